@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Activity,
+  ActivityTypes,
+  type Attachment,
+  type Middleware,
+  type ResourceResponse,
+  TurnContext,
+} from 'botbuilder';
+import { cardContentType } from '../cards/cardRequest.ts';
+import type { CheckedCard } from '../cards/checks/checkedCard.ts';
+import type { Delivery, Outbox } from '../cards/delivery/outbox.ts';
+import { CodedError } from '../cards/errors.ts';
+import { adaptiveCard } from '../cards/formats/adaptiveCard.ts';
+import { plainText } from '../cards/formats/plainText.ts';
+import type { TemplateRegistry } from '../cards/templates/registry.ts';
+import { guestConversationOf, normalizeClick } from './guestTurn.ts';
+
+/** What the middleware is told to do and whom it tells. */
+export interface CardMiddlewareOptions {
+  registry: TemplateRegistry;
+  /** Where cards of the guest route go; without it they are shown like on any other channel. */
+  outbox?: Outbox | undefined;
+  /** How long a turn waits for the outcome of a card, in milliseconds; then the card goes on in the background. */
+  outcomeWaitMs?: number;
+  events?: CardEvents;
+}
+
+/** What happens to cards in a turn; listeners never throw. */
+export interface CardEvents {
+  /** A dialog asked for a card and our own checks refused it. */
+  onRefused?: (context: TurnContext, request: unknown, error: CodedError) => void;
+  /** A card passed the checks; `operationId` ties it to its turn. */
+  onComposed?: (context: TurnContext, card: CheckedCard, operationId: string) => void;
+  /** A card was stored, and either its outcome is known or it goes on in the background. */
+  onDelivery?: (context: TurnContext, card: CheckedCard, delivery: Delivery) => void;
+}
+
+/** Channels known to draw Adaptive Cards; on the others a card is its plain text. */
+const drawsAdaptiveCards = new Set([
+  'msteams',
+  'webchat',
+  'directline',
+  'emulator',
+  'test',
+  'agents',
+  'm365extensions',
+]);
+
+/** Key of the deliveries of a turn in its turn state. */
+const deliveriesKey = Symbol('deliveries of this turn');
+
+/** The deliveries of the cards that were sent in this turn so far, so that a dialog can react to a refusal. */
+export function deliveriesOf(context: TurnContext): readonly Delivery[] {
+  return context.turnState.get<Delivery[]>(deliveriesKey) ?? [];
+}
+
+/**
+ * Turns card requests in outgoing activities into checked cards: delivered to Genesys on the guest route, shown as an
+ * Adaptive Card with a text fallback elsewhere. Everything else passes as it is, in the order in which it was sent.
+ *
+ * A card that our checks refuse makes `sendActivity` throw its CodedError, and nothing of that activity is sent.
+ */
+export class CardMiddleware implements Middleware {
+  readonly #options: CardMiddlewareOptions;
+
+  constructor(options: CardMiddlewareOptions) {
+    this.#options = options;
+  }
+
+  async onTurn(context: TurnContext, next: () => Promise<void>): Promise<void> {
+    normalizeClick(context.activity);
+    context.turnState.set(deliveriesKey, []);
+    context.onSendActivities(async (ctx, activities, send) => {
+      if (!activities.some(asksForCard)) return send();
+      const responses: ResourceResponse[] = [];
+      for (const activity of activities) responses.push(...(await this.#sendInOrder(ctx, activity)));
+      return responses;
+    });
+    await next();
+  }
+
+  async #sendInOrder(context: TurnContext, activity: Partial<Activity>): Promise<ResourceResponse[]> {
+    if (!asksForCard(activity)) return pass(context, activity);
+    // All cards of the activity are composed before any is sent: a refused one refuses the activity as a whole.
+    const cards = (activity.attachments ?? []).map((attachment) =>
+      isCardRequest(attachment) ? this.#compose(context, attachment.content) : attachment,
+    );
+    const conversationId = guestConversationOf(context.activity);
+    const { outbox } = this.#options;
+    if (conversationId === undefined || outbox === undefined)
+      return pass(context, shownActivity(context, activity, cards));
+
+    const responses: ResourceResponse[] = [];
+    const { checked, plain } = sortOut(cards);
+    if (hasText(activity) || plain.length > 0) {
+      responses.push(...(await pass(context, { ...activity, attachments: plain })));
+    }
+    for (const card of checked) {
+      responses.push(await this.#deliver(context, outbox, conversationId, card));
+    }
+    return responses;
+  }
+
+  #compose(context: TurnContext, request: unknown): CheckedCard[] {
+    try {
+      return this.#options.registry.compose(request);
+    } catch (error) {
+      if (error instanceof CodedError) this.#options.events?.onRefused?.(context, request, error);
+      throw error;
+    }
+  }
+
+  async #deliver(
+    context: TurnContext,
+    outbox: Outbox,
+    conversationId: string,
+    card: CheckedCard,
+  ): Promise<ResourceResponse> {
+    const { outcomeWaitMs = 1_500, events } = this.#options;
+    const operationId = randomUUID();
+    events?.onComposed?.(context, card, operationId);
+    const { messageId } = card.card;
+    await outbox.submit({
+      messageId,
+      conversationId,
+      route: 'guest',
+      body: card.json,
+      text: plainText(card),
+      templateId: card.template.id,
+      templateVersion: card.template.version,
+      templateHash: card.template.hash,
+      operationId,
+      reference: JSON.stringify(TurnContext.getConversationReference(context.activity)),
+    });
+    const delivery = await outbox.outcomeOf(messageId, outcomeWaitMs);
+    context.turnState.get<Delivery[]>(deliveriesKey)?.push(delivery);
+    events?.onDelivery?.(context, card, delivery);
+    return { id: messageId };
+  }
+}
+
+/** Sends what asks for no card any more; it goes through this middleware once more and is let through. */
+async function pass(context: TurnContext, activity: Partial<Activity>): Promise<ResourceResponse[]> {
+  return (await context.sendActivities([activity])) ?? [];
+}
+
+function asksForCard(activity: Partial<Activity>): boolean {
+  return activity.attachments?.some(isCardRequest) === true;
+}
+
+function isCardRequest(attachment: Attachment): boolean {
+  return attachment.contentType === cardContentType;
+}
+
+function sortOut(cards: readonly (CheckedCard[] | Attachment)[]): {
+  checked: CheckedCard[];
+  plain: Attachment[];
+} {
+  const checked: CheckedCard[] = [];
+  const plain: Attachment[] = [];
+  for (const card of cards) {
+    if (Array.isArray(card)) checked.push(...card);
+    else plain.push(card);
+  }
+  return { checked, plain };
+}
+
+function hasText(activity: Partial<Activity>): boolean {
+  return activity.text !== undefined && activity.text !== '';
+}
+
+/** The activity as other channels show it: Adaptive Cards, or plain text where those are not drawn. */
+function shownActivity(
+  context: TurnContext,
+  activity: Partial<Activity>,
+  cards: readonly (CheckedCard[] | Attachment)[],
+): Partial<Activity> {
+  const { checked, plain } = sortOut(cards);
+  const texts = checked.map(plainText);
+  if (!drawsAdaptiveCards.has(context.activity.channelId)) {
+    const text = [activity.text, ...texts].filter((line) => line !== undefined && line !== '').join('\n\n');
+    return { ...activity, type: ActivityTypes.Message, text, attachments: plain };
+  }
+  const attachments = cards.flatMap((card) =>
+    Array.isArray(card)
+      ? card.map((c) => ({
+          contentType: 'application/vnd.microsoft.card.adaptive',
+          content: adaptiveCard(c),
+        }))
+      : [card],
+  );
+  return { ...activity, summary: activity.summary ?? texts.join('\n\n'), attachments };
+}

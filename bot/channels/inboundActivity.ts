@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { schemaError } from '../../cards/checks/schemaError.ts';
+import { CodedError } from '../../cards/errors.ts';
+import { isLoopback } from '../config.ts';
+
+const account = z.looseObject({ id: z.string().max(1_000), name: z.string().max(1_000).nullish() });
+
+/**
+ * What the bot relies on in an incoming activity; the Bot Framework's adapter itself checks almost nothing.
+ * Unknown properties pass, as channels add their own.
+ */
+const activitySchema = z.looseObject({
+  type: z.string().min(1).max(100),
+  id: z.string().max(1_000).nullish(),
+  channelId: z.string().min(1).max(100),
+  serviceUrl: z.string().max(2_048).nullish(),
+  conversation: z.looseObject({ id: z.string().min(1).max(1_000) }),
+  from: account,
+  recipient: account,
+  text: z.string().max(100_000).nullish(),
+  locale: z.string().max(100).nullish(),
+  deliveryMode: z.string().max(100).nullish(),
+  name: z.string().max(1_000).nullish(),
+  replyToId: z.string().max(1_000).nullish(),
+  attachments: z
+    .array(z.looseObject({ contentType: z.string().max(1_000) }))
+    .max(50)
+    .nullish(),
+  entities: z
+    .array(z.looseObject({ type: z.string().max(1_000) }))
+    .max(200)
+    .nullish(),
+  membersAdded: z.array(account).max(1_000).nullish(),
+  membersRemoved: z.array(account).max(1_000).nullish(),
+  suggestedActions: z.looseObject({}).nullish(),
+  channelData: z.unknown(),
+});
+
+/** Hosts of Microsoft's channels to which a reply may go when the bot has an app id. */
+const channelHosts = [
+  /(^|\.)botframework\.com$/,
+  /(^|\.)botframework\.azure\.us$/,
+  /^smba\.(trafficmanager|infra\.gcc\.teams\.microsoft|infra\.gov\.teams\.microsoft)\.(net|com|us)$/,
+];
+
+/**
+ * Checks an incoming activity before the adapter sees it, and gives it back.
+ *
+ * @param isOpen true when the bot runs without an app id: then replies go to this machine only
+ * @throws CodedError `activity.invalid` with the JSON path
+ */
+export function checkInboundActivity(body: unknown, isOpen: boolean): Record<string, unknown> {
+  const parsed = activitySchema.safeParse(body);
+  if (!parsed.success) throw schemaError('activity.invalid', 'The activity', parsed.error);
+  const { serviceUrl, deliveryMode } = parsed.data;
+  if (serviceUrl === undefined || serviceUrl === null || serviceUrl === '') {
+    if (deliveryMode === 'expectReplies') return parsed.data;
+    throw new CodedError('activity.invalid', 'The activity: a serviceUrl is missing.', {
+      path: '$.serviceUrl',
+    });
+  }
+  if (!isAllowedServiceUrl(serviceUrl, isOpen)) {
+    throw new CodedError('activity.invalid', 'The activity: replies may not go to this serviceUrl.', {
+      path: '$.serviceUrl',
+      hint: isOpen
+        ? 'Without MicrosoftAppId only http(s) addresses of this machine are allowed.'
+        : 'Only https addresses of the Bot Framework are allowed.',
+    });
+  }
+  return parsed.data;
+}
+
+/** A caller names where replies go: without this list anybody could make the bot post to any host. */
+function isAllowedServiceUrl(serviceUrl: string, isOpen: boolean): boolean {
+  if (!URL.canParse(serviceUrl)) return false;
+  const { protocol, hostname, username, password } = new URL(serviceUrl);
+  if (username !== '' || password !== '') return false;
+  if (isOpen) return (protocol === 'http:' || protocol === 'https:') && isLoopback(hostname);
+  return protocol === 'https:' && channelHosts.some((host) => host.test(hostname));
+}

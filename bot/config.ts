@@ -1,0 +1,247 @@
+import { z } from 'zod';
+import { CodedError } from '../cards/errors.ts';
+
+/** Where Genesys Cloud is and who we are there. */
+export interface GenesysConfig {
+  readonly loginUrl: string;
+  readonly apiUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scope: string;
+}
+
+/** Everything that the environment says, checked. */
+export type Config = ReturnType<typeof readConfig>;
+
+const seconds = 60 * 60 * 24 * 365 * 10;
+const text = z.string().trim();
+const optional = text.transform((value) => (value === '' ? undefined : value)).optional();
+const port = z.coerce.number().int().min(0).max(65_535);
+const milliseconds = z.coerce.number().int().min(0).max(seconds);
+const httpUrl = text.refine(isHttpUrl, 'must be an http or https address without a path, query or user name');
+const hosts = text
+  .transform(splitList)
+  .refine((list) => list.every((host) => /^(\*\.)?([a-z0-9-]+\.)+[a-z]{2,}$/i.test(host)), {
+    message: 'must be a comma-separated list of host names such as cdn.example.com or *.example.com',
+  });
+
+const environment = z.object({
+  NODE_ENV: optional,
+  HOST: optional,
+  PORT: port.default(3978),
+  SANDBOX_PORT: port.default(3979),
+  MicrosoftAppType: z.enum(['SingleTenant', 'UserAssignedMSI', '']).optional(),
+  MicrosoftAppId: optional,
+  MicrosoftAppPassword: optional,
+  MicrosoftAppTenantId: optional,
+  GENESYS_REGION: text
+    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a domain such as mypurecloud.ie')
+    .or(z.literal(''))
+    .optional(),
+  GENESYS_LOGIN_URL: httpUrl.or(z.literal('')).optional(),
+  GENESYS_API_URL: httpUrl.or(z.literal('')).optional(),
+  GENESYS_CLIENT_ID: optional,
+  GENESYS_CLIENT_SECRET: optional,
+  GENESYS_SCOPE: text.min(1).default('webchat:guest:write'),
+  GENESYS_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(100),
+  GENESYS_DROPS_REPEATS: z.enum(['true', 'false', '']).default('false'),
+  GENESYS_ON_UNKNOWN: z.enum(['hold', 'resend']).default('hold'),
+  GENESYS_CONNECTOR_HEADER: text
+    .toLowerCase()
+    .regex(/^[a-z0-9-]{1,64}$/, 'must be a header name')
+    .default('authorization'),
+  GENESYS_CONNECTOR_SECRETS: text.transform(splitList).default([]),
+  CARD_TEMPLATES_DIR: optional,
+  CARD_LINK_HOSTS: hosts.optional(),
+  CARD_IMAGE_HOSTS: hosts.optional(),
+  CARD_OUTCOME_WAIT_MS: milliseconds
+    .max(5_000, 'must be at most 5000: a channel gives a turn 15 seconds')
+    .default(1_500),
+  ORDERS_API_URL: text
+    .refine((value) => value === '' || URL.canParse(value), 'must be an address')
+    .optional(),
+  DATABASE_URL: text
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .or(z.literal(''))
+    .optional(),
+  DATA_DIR: text.min(1).default('.data'),
+  APPLICATIONINSIGHTS_CONNECTION_STRING: text
+    .regex(/InstrumentationKey=/i, 'must hold InstrumentationKey=')
+    .or(z.literal(''))
+    .optional(),
+  ANALYTICS_WEBHOOK_URL: text
+    .refine((value) => value === '' || isWebhookUrl(value), 'must be an https address')
+    .optional(),
+  ANALYTICS_WEBHOOK_SECRET: optional,
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+/** The names of all settings, for the deployment templates and the docs. */
+export const settingNames: readonly string[] = Object.keys(environment.shape);
+
+/** Names whose values never leave the process. */
+export const secretSettings = [
+  'MicrosoftAppPassword',
+  'GENESYS_CLIENT_SECRET',
+  'GENESYS_CONNECTOR_SECRETS',
+  'ANALYTICS_WEBHOOK_SECRET',
+  'DATABASE_URL',
+  'APPLICATIONINSIGHTS_CONNECTION_STRING',
+] as const;
+
+/**
+ * Reads the configuration from environment variables.
+ *
+ * @throws CodedError `config.invalid` whose message lists every problem, one a line, without any value.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>) {
+  const parsed = environment.safeParse(Object.fromEntries(settingNames.map((name) => [name, env[name]])));
+  const problems = parsed.success
+    ? crossProblems(parsed.data)
+    : parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${plainWords(issue)}`);
+  if (!parsed.success || problems.length > 0) {
+    throw new CodedError(
+      'config.invalid',
+      `The configuration has ${problems.length} problem(s):\n- ${problems.join('\n- ')}`,
+    );
+  }
+  const e = parsed.data;
+  const loginUrl =
+    e.GENESYS_LOGIN_URL || (e.GENESYS_REGION ? `https://login.${e.GENESYS_REGION}` : undefined);
+  const apiUrl = e.GENESYS_API_URL || (e.GENESYS_REGION ? `https://api.${e.GENESYS_REGION}` : undefined);
+  const { GENESYS_CLIENT_ID: clientId, GENESYS_CLIENT_SECRET: clientSecret, GENESYS_SCOPE: scope } = e;
+  const genesys: GenesysConfig | undefined =
+    loginUrl !== undefined && apiUrl !== undefined && clientId !== undefined && clientSecret !== undefined
+      ? { loginUrl: withoutSlash(loginUrl), apiUrl: withoutSlash(apiUrl), clientId, clientSecret, scope }
+      : undefined;
+  return {
+    isProduction: e.NODE_ENV === 'production',
+    host: e.HOST ?? (e.MicrosoftAppId === undefined ? '127.0.0.1' : '0.0.0.0'),
+    port: e.PORT,
+    sandboxPort: e.SANDBOX_PORT,
+    app: {
+      type: e.MicrosoftAppType || 'SingleTenant',
+      id: e.MicrosoftAppId,
+      password: e.MicrosoftAppPassword,
+      tenantId: e.MicrosoftAppTenantId,
+    },
+    genesys,
+    requestsPerMinute: e.GENESYS_REQUESTS_PER_MINUTE,
+    dropsRepeats: e.GENESYS_DROPS_REPEATS === 'true',
+    onUnknown: e.GENESYS_ON_UNKNOWN,
+    connector: { header: e.GENESYS_CONNECTOR_HEADER, secrets: e.GENESYS_CONNECTOR_SECRETS },
+    cards: {
+      templatesDir: e.CARD_TEMPLATES_DIR,
+      policy: {
+        ...(e.CARD_LINK_HOSTS === undefined ? {} : { linkHosts: e.CARD_LINK_HOSTS }),
+        ...(e.CARD_IMAGE_HOSTS === undefined ? {} : { imageHosts: e.CARD_IMAGE_HOSTS }),
+      },
+      outcomeWaitMs: e.CARD_OUTCOME_WAIT_MS,
+    },
+    ordersApiUrl: e.ORDERS_API_URL || undefined,
+    databaseUrl: e.DATABASE_URL || undefined,
+    dataDir: e.DATA_DIR,
+    applicationInsights: e.APPLICATIONINSIGHTS_CONNECTION_STRING || undefined,
+    analytics:
+      e.ANALYTICS_WEBHOOK_URL && e.ANALYTICS_WEBHOOK_SECRET !== undefined
+        ? { url: e.ANALYTICS_WEBHOOK_URL, secret: e.ANALYTICS_WEBHOOK_SECRET }
+        : undefined,
+    logLevel: e.LOG_LEVEL,
+  };
+}
+
+/** What single settings cannot tell: which of them need each other. */
+function crossProblems(e: z.infer<typeof environment>): string[] {
+  const problems: string[] = [];
+  const needs = (condition: unknown, problem: string) => {
+    if (condition) problems.push(problem);
+  };
+  const hasHosts = Boolean(e.GENESYS_REGION) || (Boolean(e.GENESYS_LOGIN_URL) && Boolean(e.GENESYS_API_URL));
+  const wantsGenesys =
+    Boolean(e.GENESYS_REGION || e.GENESYS_LOGIN_URL || e.GENESYS_API_URL) ||
+    e.GENESYS_CLIENT_ID !== undefined ||
+    e.GENESYS_CLIENT_SECRET !== undefined;
+  needs(
+    wantsGenesys && !hasHosts,
+    'GENESYS_REGION: is missing; set it, or both GENESYS_LOGIN_URL and GENESYS_API_URL',
+  );
+  needs(
+    wantsGenesys && e.GENESYS_CLIENT_ID === undefined,
+    'GENESYS_CLIENT_ID: is missing; Genesys settings need it',
+  );
+  needs(
+    wantsGenesys && e.GENESYS_CLIENT_SECRET === undefined,
+    'GENESYS_CLIENT_SECRET: is missing; Genesys settings need it',
+  );
+  needs(
+    e.GENESYS_CONNECTOR_SECRETS.some((secret) => secret.length < 16),
+    'GENESYS_CONNECTOR_SECRETS: every secret must have at least 16 characters',
+  );
+  const production = e.NODE_ENV === 'production';
+  needs(
+    production && e.MicrosoftAppId === undefined,
+    'MicrosoftAppId: is missing; with NODE_ENV=production the bot would be open to everybody',
+  );
+  const hasPasswordType = e.MicrosoftAppType !== 'UserAssignedMSI';
+  needs(
+    e.MicrosoftAppId !== undefined && hasPasswordType && e.MicrosoftAppPassword === undefined,
+    'MicrosoftAppPassword: is missing; MicrosoftAppId needs it unless MicrosoftAppType is UserAssignedMSI',
+  );
+  needs(
+    e.MicrosoftAppId !== undefined && e.MicrosoftAppTenantId === undefined,
+    'MicrosoftAppTenantId: is missing; SingleTenant and UserAssignedMSI bots need it',
+  );
+  needs(
+    e.MicrosoftAppId === undefined && e.HOST !== undefined && !isLoopback(e.HOST),
+    'HOST: must be a loopback address while MicrosoftAppId is not set, for the bot is open to whoever reaches it',
+  );
+  needs(
+    Boolean(e.ANALYTICS_WEBHOOK_URL) && e.ANALYTICS_WEBHOOK_SECRET === undefined,
+    'ANALYTICS_WEBHOOK_SECRET: is missing; events are never sent unsigned',
+  );
+  return problems;
+}
+
+function plainWords(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value')
+    return `must be one of ${issue.values.map((v) => String(v) || '(empty)').join(', ')}`;
+  if (issue.code === 'invalid_type')
+    return issue.expected === 'number' ? 'must be a number' : `must be a ${issue.expected}`;
+  if (issue.code === 'too_small') return `must be at least ${issue.minimum}`;
+  if (issue.code === 'too_big' && issue.message.startsWith('Too big'))
+    return `must be at most ${issue.maximum}`;
+  if (issue.code === 'invalid_union') {
+    const inner = issue.errors.flat().find((e) => e.code === 'custom' || e.code === 'invalid_format');
+    return inner?.message ?? 'is not valid';
+  }
+  return issue.message;
+}
+
+function splitList(value: string): string[] {
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function isHttpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  const isPlain = url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  return (url.protocol === 'https:' || url.protocol === 'http:') && isPlain;
+}
+
+function isWebhookUrl(value: string): boolean {
+  if (!isHttpUrl(value) && !URL.canParse(value)) return false;
+  const url = new URL(value);
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
+}
+
+/** True for the names and addresses of this machine itself. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function withoutSlash(url: string): string {
+  return url.endsWith('/') ? url.slice(0, -1) : url;
+}

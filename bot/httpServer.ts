@@ -1,0 +1,103 @@
+import { createRequire } from 'node:module';
+import type { Next, Request, Response, Server } from 'restify';
+import restify from 'restify';
+import { CodedError } from '../cards/errors.ts';
+import type { Log } from './log.ts';
+import { RefusedRequest, readJsonBody } from './readJsonBody.ts';
+
+/** Answers a request whose JSON body was read. */
+export type JsonHandler = (body: unknown, request: Request, response: Response) => Promise<void>;
+
+/** What the routes do; this file only knows paths and limits. */
+export interface Routes {
+  /** `POST /api/messages` */
+  messages: JsonHandler;
+  /** For `GET /readyz`. */
+  isReady: () => Promise<boolean>;
+  /** Further routes, such as those of the Bot Connector. */
+  more?: (server: Server) => void;
+}
+
+/** Time for a client to send a whole request, in milliseconds. */
+const requestTimeoutMs = 10_000;
+
+/** Makes the server; it listens when `listen` is called. */
+export function createHttpServer(routes: Routes, log: Log): Server {
+  const server = restify.createServer({
+    name: 'genesys-card-bot',
+    log: silentLog(),
+    ignoreTrailingSlash: true,
+  });
+  Object.assign(server.server, {
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: requestTimeoutMs,
+    keepAliveTimeout: 75_000,
+    maxHeadersCount: 100,
+  });
+  server.get('/healthz', (_: Request, response: Response, next: Next) => {
+    response.send(200, { status: 'alive' });
+    next();
+  });
+  server.get('/readyz', async (_: Request, response: Response) => {
+    const isReady = await routes.isReady();
+    response.send(isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready' });
+  });
+  server.post('/api/messages', jsonRoute(routes.messages, log));
+  routes.more?.(server);
+  server.on('restifyError', hideDetails(log));
+  return server;
+}
+
+/** Reads the body within its limits, hands it on, and turns what is thrown into an answer without inner details. */
+export function jsonRoute(handler: JsonHandler, log: Log) {
+  return async (request: Request, response: Response): Promise<void> => {
+    try {
+      await handler(await readJsonBody(request), request, response);
+    } catch (error) {
+      if (error instanceof RefusedRequest) {
+        refuse(request, response, error);
+      } else if (error instanceof CodedError && error.code === 'activity.invalid') {
+        response.send(400, { code: error.code, message: error.message, path: error.path, hint: error.hint });
+      } else {
+        log.error(
+          { event: 'request.failed', code: error instanceof Error ? error.name : 'unknown' },
+          'A request failed',
+        );
+        if (!response.headersSent)
+          response.send(500, { code: 'request.failed', message: 'The request failed.' });
+      }
+    }
+  };
+}
+
+function refuse(request: Request, response: Response, { status, code, message, path }: RefusedRequest): void {
+  // What is left of the body is not read, so the connection cannot be used again.
+  if (status !== 400) {
+    response.setHeader('connection', 'close');
+    response.once('finish', () => request.destroy());
+  }
+  response.send(status, { code, message, ...(path === undefined ? {} : { path }) });
+}
+
+const texts: Readonly<Record<number, string>> = {
+  404: 'There is nothing at this path.',
+  405: 'This path does not take this method.',
+};
+
+/** The library's own error texts may hold what the caller sent; the status says enough. */
+function hideDetails(log: Log) {
+  return (_: Request, response: Response, error: { statusCode?: number }, done: () => void): void => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) log.error({ event: 'request.failed', status }, 'A request failed');
+    if (!response.headersSent) {
+      response.send(status, { code: `request.${status}`, message: texts[status] ?? 'The request failed.' });
+    }
+    done();
+  };
+}
+
+/** restify wants a log of the kind that it brings itself; ours is the only one that writes. */
+function silentLog() {
+  const restifyRequire = createRequire(createRequire(import.meta.url).resolve('restify'));
+  return restifyRequire('pino')({ level: 'silent' });
+}

@@ -1,0 +1,49 @@
+import pino, { type DestinationStream, type Logger } from 'pino';
+
+/** The bot's log: JSON lines, ids and codes only. */
+export type Log = Logger;
+
+/**
+ * Makes the log. Objects may hold only the names of the allow-list; everything else in them is left out, so that a careless
+ * call cannot log customer text or a secret.
+ */
+export function createLog(level: string, destination?: DestinationStream): Log {
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { log: keepAllowed },
+  };
+  return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+const allowed = new Set([
+  'attempts',
+  'channel',
+  'code',
+  'correlationId',
+  'count',
+  'durationMs',
+  'event',
+  'file',
+  'hint',
+  'host',
+  'intent',
+  'messageId',
+  'method',
+  'operationId',
+  'outcome',
+  'path',
+  'port',
+  'problem',
+  'route',
+  'signal',
+  'status',
+  'templateId',
+  'templateVersion',
+  'what',
+]);
+
+function keepAllowed(object: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => allowed.has(key)));
+}

@@ -1,0 +1,54 @@
+import type { IncomingMessage } from 'node:http';
+import { parseJson } from '../cards/checks/parseJson.ts';
+import { CodedError, codeOf } from '../cards/errors.ts';
+import { limits } from '../cards/limits.ts';
+
+/** A request that is refused before anybody looks at what it says. */
+export class RefusedRequest extends Error {
+  override readonly name = 'RefusedRequest';
+  readonly status: 400 | 413 | 415;
+  readonly code: string;
+  readonly path: string | undefined;
+
+  constructor(status: 400 | 413 | 415, code: string, message: string, path?: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.path = path;
+  }
+}
+
+/**
+ * Reads a JSON body of at most `limits.bodyBytes`.
+ *
+ * Not restify's own body parser: that one unpacks gzip beyond its limit and writes uploads to disk before any check.
+ *
+ * @throws RefusedRequest 415 for another content type or an encoded body, 413 when too large, 400 when not JSON
+ */
+export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
+  const { max } = limits.bodyBytes;
+  const type = request.headers['content-type'] ?? '';
+  if (!/^application\/json\s*(;|$)/i.test(type) || request.headers['content-encoding'] !== undefined) {
+    throw new RefusedRequest(
+      415,
+      'request.notJson',
+      'The content type must be application/json, not encoded.',
+    );
+  }
+  const tooLarge = () => new RefusedRequest(413, 'request.tooLarge', `The body is larger than ${max} bytes.`);
+  if (Number(request.headers['content-length'] ?? 0) > max) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    bytes += chunk.length;
+    if (bytes > max) throw tooLarge();
+    chunks.push(chunk);
+  }
+  try {
+    return parseJson(Buffer.concat(chunks).toString('utf8'), 'activity.invalid');
+  } catch (error) {
+    const message = error instanceof CodedError ? error.message : 'The body is not JSON.';
+    throw new RefusedRequest(400, codeOf(error) ?? 'request.notJson', message, '$');
+  }
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CodedError } from '../cards/errors.ts';
+import { type Config, readConfig } from './config.ts';
+import { type App, createApp } from './createApp.ts';
+
+/** Lines for a person: the log itself is JSON lines on the same output. */
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+/** What the sandbox offers the start script; loaded only when it is needed, and absent in a deployment. */
+interface Sandbox {
+  url: string;
+  setBotUrl(url: string): void;
+  close(): Promise<void>;
+}
+
+interface SandboxModule {
+  startSandbox(options: {
+    port: number;
+    clientId: string;
+    clientSecret: string;
+    connectorHeader: string;
+    connectorSecret: string;
+  }): Promise<Sandbox>;
+}
+
+const sandboxFile = join(import.meta.dirname, '..', 'sandbox', 'startSandbox.ts');
+
+async function start(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const config = readConfig(process.env);
+  const hasGenesys = config.genesys !== undefined || config.connector.secrets.length > 0;
+  const isLocal = !hasGenesys && !config.isProduction && existsSync(sandboxFile);
+  const { app, sandbox } = isLocal
+    ? await startWithSandbox(config)
+    : { app: createApp(config), sandbox: undefined };
+  const url = await app.listen();
+  sandbox?.setBotUrl(url);
+
+  say(`bot       ${url}/api/messages   (Bot Framework Emulator, Agents Playground)`);
+  if (sandbox !== undefined) {
+    say(`customer  ${sandbox.url}/   (open this in a browser: the Messenger of the local Genesys stand-in)`);
+  } else if (!hasGenesys) {
+    say('genesys   not configured: cards are shown as Adaptive Cards only');
+  }
+  stopOnSignal(app, sandbox);
+}
+
+async function startWithSandbox(config: Config): Promise<{ app: App; sandbox: Sandbox }> {
+  const { startSandbox }: SandboxModule = await import(pathToFileURL(sandboxFile).href);
+  const clientId = 'sandbox';
+  const clientSecret = randomBytes(24).toString('hex');
+  const connectorSecret = randomBytes(24).toString('hex');
+  const sandbox = await startSandbox({
+    port: config.sandboxPort,
+    clientId,
+    clientSecret,
+    connectorHeader: config.connector.header,
+    connectorSecret,
+  });
+  const app = createApp({
+    ...config,
+    genesys: {
+      loginUrl: sandbox.url,
+      apiUrl: sandbox.url,
+      clientId,
+      clientSecret,
+      scope: 'webchat:guest:write',
+    },
+    connector: { ...config.connector, secrets: [connectorSecret] },
+    dropsRepeats: true,
+  });
+  return { app, sandbox };
+}
+
+function stopOnSignal(app: App, sandbox: Sandbox | undefined): void {
+  let isStopping = false;
+  const stop = async () => {
+    // A second signal is a person in a hurry: what is stored is safe, so the process may end at once.
+    if (isStopping) process.exit(0);
+    isStopping = true;
+    await app.close();
+    await sandbox?.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+}
+
+try {
+  await start();
+} catch (error) {
+  const isOurs = error instanceof CodedError;
+  process.stderr.write(`${isOurs ? error.message : 'The bot cannot start.'}\n`);
+  if (isOurs && error.path !== undefined) process.stderr.write(`at ${error.path}\n`);
+  if (isOurs) process.stderr.write(`${error.hint}\n`);
+  else process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

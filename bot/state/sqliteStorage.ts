@@ -1,0 +1,57 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Storage, StoreItems } from 'botbuilder';
+import { asStoreError, type GroupCommit } from '../../cards/delivery/sqlite/groupCommit.ts';
+
+/**
+ * Bot Framework storage (conversation and dialog state) on the bot's SQLite store, with eTags: a write with an eTag that is
+ * no longer the stored one is refused, `*` and none overwrite.
+ */
+export class SqliteStorage implements Storage {
+  readonly #commits: GroupCommit;
+  readonly #get: StatementSync;
+  readonly #put: StatementSync;
+  readonly #remove: StatementSync;
+
+  constructor(db: DatabaseSync, commits: GroupCommit) {
+    db.exec(
+      'CREATE TABLE IF NOT EXISTS bot_state (key TEXT PRIMARY KEY, etag INTEGER NOT NULL, item TEXT NOT NULL, changed_at INTEGER NOT NULL) STRICT, WITHOUT ROWID',
+    );
+    this.#commits = commits;
+    this.#get = db.prepare('SELECT etag, item FROM bot_state WHERE key = ?');
+    this.#put = db.prepare(
+      'INSERT INTO bot_state VALUES (?, 1, ?, ?) ON CONFLICT (key) DO UPDATE SET etag = etag + 1, item = excluded.item, changed_at = excluded.changed_at',
+    );
+    this.#remove = db.prepare('DELETE FROM bot_state WHERE key = ?');
+  }
+
+  async read(keys: string[]): Promise<StoreItems> {
+    const items: StoreItems = {};
+    try {
+      for (const key of keys) {
+        const row = this.#get.get(key);
+        if (row !== undefined) items[key] = { ...JSON.parse(String(row.item)), eTag: String(row.etag) };
+      }
+    } catch (error) {
+      throw asStoreError(error);
+    }
+    return items;
+  }
+
+  /** @throws Error when an eTag is not the stored one, in the words of the Bot Framework's own storages */
+  write(changes: StoreItems): Promise<void> {
+    return this.#commits.run(() => {
+      for (const [key, { eTag, ...item }] of Object.entries(changes)) {
+        if (eTag !== undefined && eTag !== '*' && String(this.#get.get(key)?.etag ?? '') !== eTag) {
+          throw new Error('Storage: error writing a key due to eTag conflict.');
+        }
+        this.#put.run(key, JSON.stringify(item), Date.now());
+      }
+    });
+  }
+
+  delete(keys: string[]): Promise<void> {
+    return this.#commits.run(() => {
+      for (const key of keys) this.#remove.run(key);
+    });
+  }
+}

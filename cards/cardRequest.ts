@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** The attachment content type by which a dialog asks for a card. */
+export const cardContentType = 'application/vnd.genesys.card+json';
+
+/** What a dialog asks for: a template by its address (`order-confirmation-v2`), its dynamic fields, a locale. */
+export const cardRequestSchema = z.strictObject({
+  templateId: z.string().min(1).max(100),
+  fields: z.record(z.string().max(100), z.json()),
+  locale: z.string().min(2).max(35).optional(),
+  /** Stable id of the card; default: a new one. A repeat of it is delivered once. */
+  messageId: z.string().optional(),
+});
+
+/** A dialog's request for a card. */
+export interface CardRequest {
+  templateId: string;
+  fields: Record<string, unknown>;
+  locale?: string | undefined;
+  messageId?: string | undefined;
+}
+
+/** A Bot Framework attachment that asks for a card. */
+export interface CardAttachment {
+  contentType: typeof cardContentType;
+  content: CardRequest;
+}
+
+/** Makes the attachment by which a dialog asks for a card: `MessageFactory.attachment(cardAttachment(...))`. */
+export function cardAttachment(
+  templateId: string,
+  fields: Record<string, unknown>,
+  options: Pick<CardRequest, 'locale' | 'messageId'> = {},
+): CardAttachment {
+  return { contentType: cardContentType, content: { templateId, fields, ...options } };
+}

@@ -1,0 +1,159 @@
+import type { Button, Card, Component } from '../card.ts';
+import { cardSchema } from '../card.ts';
+import { CodedError } from '../errors.ts';
+import { fallbackText } from '../formats/fallbackText.ts';
+import { limits } from '../limits.ts';
+import { type Change, type CheckedCard, seal, type TemplateRef } from './checkedCard.ts';
+import { measure } from './measure.ts';
+import { plainCopy } from './plainCopy.ts';
+import { requireUniquePayloads } from './requireUniquePayloads.ts';
+import { schemaError } from './schemaError.ts';
+import { cleanText } from './text.ts';
+import { treatBody, treatLine, treatPayload, treatUrl } from './treat.ts';
+import type { UrlPolicy } from './urlPolicy.ts';
+
+/** What is known of a card besides its JSON. */
+export interface CheckOptions {
+  /** Allowed hosts; default: any public https host. */
+  policy?: UrlPolicy;
+  /** Default `en`. */
+  locale?: string;
+  /** The plain text of the whole card; default: made from its components. */
+  text?: string;
+  /** Default: a raw card of no template. */
+  template?: TemplateRef;
+  /** What was already changed on the way here. */
+  changes?: readonly Change[];
+}
+
+/**
+ * Checks any value as a card, in this order: plain JSON, limits, shape, texts, links, size.
+ *
+ * @throws CodedError `card.limit`, `card.schema`, `card.unsafeText` or `card.unsafeUrl`, with the JSON path.
+ */
+export function checkCard(input: unknown, options: CheckOptions = {}): CheckedCard {
+  const copy = plainCopy(input);
+  if (typeof copy === 'object' && copy !== null && !Array.isArray(copy) && copy.components !== undefined) {
+    measure(copy.components);
+  }
+  const parsed = cardSchema.safeParse(copy);
+  if (!parsed.success) {
+    const tooLong = parsed.error.issues[0]?.code === 'too_big';
+    throw schemaError(tooLong ? 'card.limit' : 'card.schema', 'The card', parsed.error);
+  }
+  const policy = options.policy ?? {};
+  const card: Card = {
+    ...parsed.data,
+    dynamicFields: treatFields(parsed.data.dynamicFields),
+    components: treatComponents(parsed.data.components, '$.components', policy),
+  };
+  requireUniquePayloads(card.components);
+  return sealCard(card, {
+    text: options.text ?? fallbackText(card.components),
+    locale: options.locale ?? 'en',
+    template: options.template ?? { id: 'raw', version: card.templateMatrix.version, hash: '' },
+    changes: options.changes ?? [],
+  });
+}
+
+/** Serialises a treated card once, holds it to the size limit, and brands it. Not for callers outside of `cards/`. */
+export function sealCard(
+  card: Card,
+  rest: Pick<CheckedCard, 'text' | 'locale' | 'template' | 'changes'>,
+): CheckedCard {
+  const json = JSON.stringify(card);
+  const { max } = limits.cardBytes;
+  // No character takes more than 3 bytes in UTF-8 per UTF-16 unit, so short cards need no exact count.
+  if (json.length * 3 > max && Buffer.byteLength(json) > max) {
+    throw new CodedError('card.limit', `A card of ${Buffer.byteLength(json)} bytes; the limit is ${max}.`, {
+      path: '$',
+    });
+  }
+  return seal({ card, json, direction: directionOf(rest.locale), ...rest });
+}
+
+const rightToLeft = new Set(['ar', 'dv', 'fa', 'he', 'ks', 'ku', 'ps', 'sd', 'ug', 'ur', 'yi']);
+
+/** Writing direction of a locale by its language. */
+export function directionOf(locale: string): 'ltr' | 'rtl' {
+  return rightToLeft.has(locale.split('-', 1)[0]?.toLowerCase() ?? '') ? 'rtl' : 'ltr';
+}
+
+type JsonFields = Card['dynamicFields'];
+
+/** Cleans every string of the dynamic fields; they are data for the receiver, not something that is shown. */
+function treatFields(fields: JsonFields): JsonFields {
+  const clean = (value: JsonFields[string]): JsonFields[string] => {
+    if (typeof value === 'string') return cleanText(value, 'block');
+    if (Array.isArray(value)) return value.map(clean);
+    if (typeof value !== 'object' || value === null) return value;
+    return treatFields(value);
+  };
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, clean(value)]));
+}
+
+function treatComponents(components: Component[], path: string, policy: UrlPolicy): Component[] {
+  return components.map((component, i) => treatComponent(component, `${path}[${i}]`, policy));
+}
+
+function treatComponent(component: Component, path: string, policy: UrlPolicy): Component {
+  const at = (suffix: string) => () => `${path}${suffix}`;
+  switch (component.type) {
+    case 'header':
+      return { ...component, text: treatLine(component.text, 'title', at('.text')) };
+    case 'body':
+      return {
+        ...component,
+        text: treatBody(component.text, component.markdown === true, policy, at('.text')),
+      };
+    case 'image':
+      return {
+        ...component,
+        url: treatUrl(component.url, 'image', policy, at('.url')),
+        altText: treatLine(component.altText, 'altText', at('.altText')),
+      };
+    case 'facts':
+      return {
+        ...component,
+        items: component.items.map((item, i) => ({
+          label: treatLine(item.label, 'factLabel', at(`.items[${i}].label`)),
+          value: treatLine(item.value, 'factValue', at(`.items[${i}].value`)),
+        })),
+      };
+    case 'divider':
+      return component;
+    case 'buttonGroup':
+      return {
+        ...component,
+        buttons: component.buttons.map((b, i) => treatButton(b, `${path}.buttons[${i}]`, policy)),
+      };
+    case 'quickReplies':
+      return {
+        ...component,
+        replies: component.replies.map((reply, i) => ({
+          label: treatLine(reply.label, 'label', at(`.replies[${i}].label`)),
+          payload: treatPayload(reply.payload, at(`.replies[${i}].payload`)),
+        })),
+      };
+    case 'section':
+      return {
+        ...component,
+        components: treatComponents(component.components, `${path}.components`, policy),
+      };
+    case 'carousel':
+      return {
+        ...component,
+        cards: component.cards.map((card, i) => ({
+          components: treatComponents(card.components, `${path}.cards[${i}].components`, policy),
+        })),
+      };
+  }
+}
+
+function treatButton(button: Button, path: string, policy: UrlPolicy): Button {
+  const label = treatLine(button.label, 'label', () => `${path}.label`);
+  const at = () => `${path}.payload`;
+  return button.action === 'openUrl'
+    ? { ...button, label, payload: treatUrl(button.payload, 'link', policy, at) }
+    : { ...button, label, payload: treatPayload(button.payload, at) };
+}

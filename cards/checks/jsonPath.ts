@@ -1,0 +1,12 @@
+const plainKey = /^[A-Za-z_$][\w$-]{0,40}$/;
+
+/** Appends a key or index to a JSON path; a key that is not a plain name is shown as `[?]`, for it may be customer text. */
+export function childPath(parent: string, key: PropertyKey): string {
+  if (typeof key === 'number') return `${parent}[${key}]`;
+  return typeof key === 'string' && plainKey.test(key) ? `${parent}.${key}` : `${parent}[?]`;
+}
+
+/** Writes a list of keys, as zod reports them, as a JSON path. */
+export function jsonPath(keys: readonly PropertyKey[]): string {
+  return keys.reduce<string>((parent, key) => childPath(parent, key), '$');
+}

@@ -1,0 +1,44 @@
+import { domainToASCII } from 'node:url';
+import { checkUrl, type UrlPolicy, type UrlVerdict } from './urlPolicy.ts';
+
+/** Endings of file names that are no top-level domains: `invoice.pdf` names no host. */
+const fileName =
+  /\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|txt|csv|png|jpe?g|gif|svg|html?|json|xml|js|ts|css|exe|mp[34])$/;
+const topLevel = /\.(?:[a-z]{2,}|xn--[a-z0-9-]+)$/;
+const invisible = /\p{Default_Ignorable_Code_Point}/gu;
+
+/** Says whether a text shows a host that the link does not lead to; `www.` and subdomains count as the same. */
+function showsAnotherHost(text: string, host: string): boolean {
+  const words = text
+    .replace(invisible, '')
+    .normalize('NFKC')
+    .replaceAll('。', '.')
+    .split(/[^\p{L}\p{N}\p{M}.-]+/u);
+  return words.some((word) => {
+    if (!word.includes('.')) return false;
+    const name = domainToASCII(word.replace(/^[.-]+/, '').replace(/^www\./i, '')).replace(/\.$/, '');
+    return topLevel.test(name) && !fileName.test(name) && host !== name && !host.endsWith(`.${name}`);
+  });
+}
+
+/**
+ * Checks where a Markdown link leads: by the policy, and by what its visible text says.
+ *
+ * @returns the address with what Markdown or HTML could trip over percent-encoded, or why there is none.
+ */
+export function linkTarget(url: string, text: string, policy: UrlPolicy): UrlVerdict {
+  const verdict = checkUrl(url, 'link', policy);
+  if (!verdict.ok) return verdict;
+  const href = verdict.href.replace(/[()'"]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  const shown = [text, `https://${text}`, `mailto:${text}`];
+  if (shown.some((address) => address === href || sameAddress(address, verdict.href))) return checkUrl(href, 'link', policy);
+  const [, web, mail] = /^(?:https:\/\/([^/?#]+)|mailto:[^@]*@([^?]+))/.exec(href) ?? [];
+  const host = web ?? mail;
+  if (host !== undefined && showsAnotherHost(text, host)) return { ok: false, reason: 'its text shows another host' };
+  return checkUrl(href, 'link', policy);
+}
+
+function sameAddress(text: string, href: string): boolean {
+  const verdict = checkUrl(text, 'link');
+  return verdict.ok && verdict.href === href;
+}

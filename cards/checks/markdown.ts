@@ -1,0 +1,188 @@
+import { LRUCache } from 'lru-cache';
+import type { BlockContent, Definition, List, ListItem, Nodes, Root } from 'mdast';
+import { escapeMarkdown } from './escapeMarkdown.ts';
+import { nest, type Piece, piece, plainStyle, type Style, tidy } from './inlineText.ts';
+import { linkTarget } from './linkTarget.ts';
+import { parseMarkdown, writeMarkdown } from './markdownSyntax.ts';
+import { cleanText } from './text.ts';
+import type { UrlPolicy } from './urlPolicy.ts';
+
+export { escapeMarkdown };
+export { parseMarkdown } from './markdownSyntax.ts';
+
+/** Markdown in its canonical form, and what was lost on the way in plain phrases without the text itself. */
+export interface CleanMarkdown {
+  readonly text: string;
+  readonly dropped: readonly string[];
+}
+
+/** Deeper lists become the text of the sixth level: some renderers fail on deep ones. */
+const maxListDepth = 6;
+
+/** Anything that could be markup, or that the canonical form does not have: such a text is parsed. */
+const notPlain =
+  /[\\`*~]|<(?=[a-z/!?])|&(?:#|[a-z][a-z\d]*;)|==|\]\(|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|^(?:[ \t>[]|[-+](?:[ \t]|$)|#{1,6}(?:[ \t]|$)|\d{1,9}[.)](?:[ \t]|$)|[ \t|:=-]+$)|[ \t]$|\n{3}|\n(?![^])|(?<![^])\n/imu;
+
+/** What one text needs while it is cleaned. */
+interface Cleaning {
+  policy: UrlPolicy;
+  definitions: Map<string, Definition>;
+  dropped: string[];
+  /** Only the text, without marks, links, lists and code. */
+  textOnly: boolean;
+}
+
+function definitionsOf(node: Nodes, found = new Map<string, Definition>()): Map<string, Definition> {
+  if (node.type === 'definition' && !found.has(node.identifier)) found.set(node.identifier, node);
+  if ('children' in node) for (const child of node.children) definitionsOf(child, found);
+  return found;
+}
+
+function linked(pieces: Piece[], url: string, what: 'link' | 'picture', cleaning: Cleaning): Piece[] {
+  const target = linkTarget(url, pieces.map((p) => p.value).join(''), cleaning.policy);
+  if (!target.ok) cleaning.dropped.push(`a ${what} became its text: ${target.reason}`);
+  else if (what === 'picture') cleaning.dropped.push('a picture became a link');
+  return target.ok ? pieces.map((p) => ({ ...p, style: { ...p.style, link: target.href } })) : pieces;
+}
+
+/** Flattens inline nodes to styled pieces: addresses are checked here, pictures become links. */
+function piecesOf(nodes: readonly Nodes[], style: Style, cleaning: Cleaning): Piece[] {
+  return nodes.flatMap((node): Piece[] => {
+    switch (node.type) {
+      case 'break':
+        return [piece.lineBreak(true, style)];
+      case 'inlineCode':
+        return [piece.code(node.value, style)];
+      case 'strong':
+      case 'emphasis':
+      case 'delete':
+        return piecesOf(node.children, { ...style, [node.type]: true }, cleaning);
+      case 'link':
+        return linked(piecesOf(node.children, style, cleaning), node.url, 'link', cleaning);
+      case 'linkReference': {
+        const url = cleaning.definitions.get(node.identifier)?.url ?? '';
+        return linked(piecesOf(node.children, style, cleaning), url, 'link', cleaning);
+      }
+      case 'image':
+        return linked([piece.text(node.alt ?? '', style)], node.url, 'picture', cleaning);
+      case 'imageReference': {
+        const url = cleaning.definitions.get(node.identifier)?.url ?? '';
+        return linked([piece.text(node.alt ?? '', style)], url, 'picture', cleaning);
+      }
+      default:
+        if ('children' in node) return piecesOf(node.children, style, cleaning);
+        return 'value' in node ? [piece.text(node.value, style)] : [];
+    }
+  });
+}
+
+function paragraph(nodes: readonly Nodes[], style: Style, cleaning: Cleaning): BlockContent[] {
+  const pieces = piecesOf(nodes, style, cleaning);
+  const shown = cleaning.textOnly
+    ? pieces.map((p) => (p.kind === 'break' ? p : piece.text(p.value, plainStyle)))
+    : pieces;
+  const children = nest(tidy(shown));
+  return children.length === 0 ? [] : [{ type: 'paragraph', children }];
+}
+
+function list(node: List, depth: number, cleaning: Cleaning): BlockContent[] {
+  const items = node.children.map((item) => blocksOf(item.children, depth + 1, cleaning));
+  if (cleaning.textOnly) return items.flat();
+  if (depth >= maxListDepth) {
+    cleaning.dropped.push(`a list deeper than ${maxListDepth} levels became text`);
+    return items.flat();
+  }
+  const children = items
+    .filter((blocks) => blocks.length > 0)
+    .map((blocks): ListItem => ({ type: 'listItem', spread: false, children: blocks }));
+  if (children.length === 0) return [];
+  return [{ type: 'list', ordered: node.ordered ?? false, start: node.start ?? null, spread: false, children }];
+}
+
+function code(value: string): BlockContent[] {
+  const lines = cleanText(value, 'block').replaceAll('\t', '    ').split('\n');
+  const text = lines.map((line) => line.trimEnd()).join('\n');
+  return text.trim() === '' ? [] : [{ type: 'code', value: text.replace(/^\n+/, '').trimEnd() }];
+}
+
+/** Keeps paragraphs, lists and code; everything else becomes the paragraphs in it. */
+function blocksOf(nodes: readonly Nodes[], depth: number, cleaning: Cleaning): BlockContent[] {
+  return nodes.flatMap((node): BlockContent[] => {
+    switch (node.type) {
+      case 'paragraph':
+        return paragraph(node.children, plainStyle, cleaning);
+      case 'heading':
+        return paragraph(node.children, { ...plainStyle, strong: true }, cleaning);
+      case 'list':
+        return list(node, depth, cleaning);
+      case 'code':
+        return cleaning.textOnly ? paragraph([node], plainStyle, cleaning) : code(node.value);
+      case 'thematicBreak':
+        cleaning.dropped.push('a line across was left out');
+        return [];
+      case 'definition':
+        return [];
+      default:
+        return 'children' in node ? blocksOf(node.children, depth, cleaning) : paragraph([node], plainStyle, cleaning);
+    }
+  });
+}
+
+function treeOf(source: string, policy: UrlPolicy, dropped: string[], textOnly = false): Root {
+  const parsed = parseMarkdown(source);
+  const cleaning = { policy, definitions: definitionsOf(parsed), dropped, textOnly };
+  return { type: 'root', children: blocksOf(parsed.children, 0, cleaning) };
+}
+
+/** Two readings must agree: what is written here is what a renderer, and we ourselves, read out of it again. */
+function isStable(text: string, policy: UrlPolicy): boolean {
+  return cleanText(text, 'block') === text && (!notPlain.test(text) || writeMarkdown(treeOf(text, policy, [])) === text);
+}
+
+/** A policy is part of the key by its identity: a new policy object starts afresh. */
+const policyIds = new WeakMap<UrlPolicy, number>();
+let lastPolicyId = 0;
+
+function keyOf(text: string, policy: UrlPolicy): string {
+  let id = policyIds.get(policy);
+  if (id === undefined) {
+    lastPolicyId += 1;
+    id = lastPolicyId;
+    policyIds.set(policy, id);
+  }
+  return `${id} ${text}`;
+}
+
+const cache = new LRUCache<string, CleanMarkdown>({
+  max: 2_000,
+  maxSize: 8 * 1024 * 1024,
+  sizeCalculation: (value, key) => 2 * (value.text.length + key.length) + 200,
+});
+
+function clean(source: string, policy: UrlPolicy): CleanMarkdown {
+  const dropped: string[] = [];
+  const written = cleanText(writeMarkdown(treeOf(source, policy, dropped)), 'block');
+  if (isStable(written, policy)) return { text: written, dropped };
+  // Marks that touch each other in a way that cannot be written down: seen with random characters only.
+  const plain = writeMarkdown(treeOf(source, policy, [], true));
+  return { text: cleanText(plain, 'block'), dropped: [...dropped, 'the marks were left out'] };
+}
+
+/**
+ * Brings Markdown to the form that every client shows and that is safe in every one.
+ *
+ * Paragraphs, line breaks, bold, italic, strike, code, lists and links stay; headings become bold paragraphs, pictures
+ * become links, all else becomes its text; raw HTML is text. An address that the policy refuses, or whose visible text
+ * shows another host, leaves its text behind. Idempotent. The caller bounds the length (10,000 characters).
+ */
+export function cleanMarkdown(text: string, policy: UrlPolicy): CleanMarkdown {
+  const source = cleanText(text, 'block');
+  if (!notPlain.test(source)) return { text: source, dropped: [] };
+  const key = keyOf(source, policy);
+  let cleaned = cache.get(key);
+  if (cleaned === undefined) {
+    cleaned = clean(source, policy);
+    cache.set(key, cleaned);
+  }
+  return cleaned;
+}

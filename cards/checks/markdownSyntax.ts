@@ -1,0 +1,78 @@
+import type { Link, Root, Text } from 'mdast';
+import { fromMarkdown, type Options as ParseOptions } from 'mdast-util-from-markdown';
+import { gfmStrikethroughFromMarkdown, gfmStrikethroughToMarkdown } from 'mdast-util-gfm-strikethrough';
+import { type Handle, type Options as WriteOptions, toMarkdown } from 'mdast-util-to-markdown';
+import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough';
+import { escapeText } from './escapeMarkdown.ts';
+
+/** Raw HTML is text. */
+const full: ParseOptions = {
+  extensions: [gfmStrikethrough(), { disable: { null: ['htmlFlow', 'htmlText'] } }],
+  mdastExtensions: [gfmStrikethroughFromMarkdown()],
+};
+
+/** Nothing but paragraphs, escapes, entities and hard breaks: linear whatever the text. */
+const textOnly: ParseOptions = {
+  extensions: [
+    {
+      disable: {
+        null: [
+          ...['htmlFlow', 'htmlText', 'attention', 'autolink', 'blockQuote', 'codeFenced', 'codeIndented', 'codeText'],
+          ...['definition', 'headingAtx', 'labelEnd', 'labelStartImage', 'labelStartLink', 'list', 'setextUnderline'],
+          'thematicBreak',
+        ],
+      },
+    },
+  ],
+};
+
+/** What the parser's time grows with faster than the text: runs of marks, list items, underlined headings, quotes. */
+const marker = /\\[^]|\*+|_+|~+|^[ \t]*(?:[-+=>]|\d{1,9}[.)])/gm;
+const maxMarkers = 500;
+/** Nine lists or quotes begun in one line: the parser's time grows with the square of their number. */
+const nestedLine = /^(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]|$))){9}/m;
+
+/** Says whether a text has more marks than an author writes by hand; the parser would need seconds for it. */
+function isExcessive(text: string): boolean {
+  if (nestedLine.test(text)) return true;
+  let markers = 0;
+  for (const [found] of text.matchAll(marker)) {
+    if (!found.startsWith('\\')) markers += 1;
+    if (markers > maxMarkers) return true;
+  }
+  return false;
+}
+
+/**
+ * Parses CommonMark with strikethrough; raw HTML is text.
+ *
+ * A text with more than 500 marks, or nine lists begun in one line, is read as paragraphs of plain text.
+ */
+export function parseMarkdown(text: string): Root {
+  return fromMarkdown(text, isExcessive(text) ? textOnly : full);
+}
+
+/** Escapes only what could act beside its neighbours; the library's own way escapes every bracket and underscore. */
+const text: Handle = (node: Text, _parent, state, { before, after }) =>
+  escapeText(node.value, { before: before.slice(-1), after: after.slice(0, 1), inLink: state.stack.includes('link') });
+
+/** The address is percent-encoded, so nothing but an entity could be read in it; a backslash would break simple readers. */
+const link: Handle & { peek?: Handle } = (node: Link, _parent, state, info) => {
+  const leave = [state.enter('link'), state.enter('label')];
+  const label = state.containerPhrasing(node, { ...info, before: '[', after: ']' });
+  for (const exit of leave.reverse()) exit();
+  return `[${label}](${node.url.replace(/&(?=#?[a-z\d]+;)/gi, '&amp;')})`;
+};
+link.peek = () => '[';
+
+const writeOptions: WriteOptions = {
+  extensions: [gfmStrikethroughToMarkdown()],
+  handlers: { text, link },
+  bullet: '-',
+  listItemIndent: 'one',
+};
+
+/** Writes a tree as CommonMark; changes in `options` are for dialects. */
+export function writeMarkdown(tree: Root, options: WriteOptions = {}): string {
+  return toMarkdown(tree, { ...writeOptions, ...options, handlers: { ...writeOptions.handlers, ...options.handlers } }).slice(0, -1);
+}

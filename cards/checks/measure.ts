@@ -1,0 +1,51 @@
+import { CodedError } from '../errors.ts';
+import { type LimitName, limits } from '../limits.ts';
+
+const lists = {
+  buttons: 'buttons',
+  replies: 'quickReplies',
+  items: 'facts',
+  cards: 'carouselCards',
+} as const;
+
+/** Refuses a list or a count that is over its limit. */
+export function requireAtMost(name: LimitName, actual: number, path: string): void {
+  const { max, unit } = limits[name];
+  if (actual > max) throw new CodedError('card.limit', `${actual} ${unit}; the limit is ${max}.`, { path });
+}
+
+/**
+ * Counts a component tree before anything else looks at it: depth, components through the whole tree, and the lengths of
+ * its lists. Takes unchecked JSON and says nothing about its shape.
+ *
+ * @throws CodedError `card.limit` at the first thing that is over.
+ */
+export function measure(components: unknown): void {
+  let count = 0;
+  const walk = (list: unknown, level: number, path: string): void => {
+    if (!Array.isArray(list)) return;
+    for (const [i, component] of list.entries()) {
+      const at = `${path}[${i}]`;
+      count += 1;
+      requireAtMost('components', count, at);
+      requireAtMost('depth', level, at);
+      if (!isObject(component)) continue;
+      for (const [key, limit] of Object.entries(lists)) {
+        const value = component[key];
+        if (Array.isArray(value)) requireAtMost(limit, value.length, `${at}.${key}`);
+      }
+      if (component.components !== undefined) walk(component.components, level + 1, `${at}.components`);
+      if (!Array.isArray(component.cards)) continue;
+      for (const [j, card] of component.cards.entries()) {
+        if (typeof card !== 'object' || card === null || Array.isArray(card) || card.components === undefined)
+          continue;
+        walk(card.components, level + 1, `${at}.cards[${j}].components`);
+      }
+    }
+  };
+  walk(components, 1, '$.components');
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

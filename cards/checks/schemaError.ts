@@ -1,0 +1,52 @@
+import type { z } from 'zod';
+import { CodedError, type ErrorCode } from '../errors.ts';
+import { jsonPath } from './jsonPath.ts';
+
+/** Says in plain words what zod found first; never holds the value. */
+export function describeIssue(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined
+        ? `A ${issue.expected} is missing`
+        : `A ${issue.expected} is expected here`;
+    case 'too_big':
+      return `Longer than the limit of ${issue.maximum}`;
+    case 'too_small':
+      return `Shorter than the minimum of ${issue.minimum}`;
+    case 'unrecognized_keys':
+      return issue.keys.length === 1
+        ? 'A key is not known here'
+        : `${issue.keys.length} keys are not known here`;
+    case 'invalid_value':
+      return `Not one of the allowed values: ${issue.values.map(String).join(', ')}`;
+    case 'invalid_union':
+      return issue.discriminator === undefined
+        ? 'None of the allowed shapes'
+        : `The ${issue.discriminator} is not a known one`;
+    case 'invalid_format':
+      return 'The text does not have the allowed form';
+    default:
+      return 'Not allowed here';
+  }
+}
+
+/** Path of the first issue, down to the unknown key when there is one. */
+export function issuePath(issue: z.core.$ZodIssue): string {
+  const keys: PropertyKey[] = [...issue.path];
+  if (issue.code === 'unrecognized_keys' && issue.keys[0] !== undefined) keys.push(issue.keys[0]);
+  if (
+    issue.code === 'invalid_union' &&
+    issue.discriminator !== undefined &&
+    keys.at(-1) !== issue.discriminator
+  ) {
+    keys.push(issue.discriminator);
+  }
+  return jsonPath(keys);
+}
+
+/** Turns zod's verdict into a coded error for the first thing that is wrong. */
+export function schemaError(code: ErrorCode, what: string, error: z.ZodError): CodedError {
+  const issue = error.issues[0];
+  if (issue === undefined) return new CodedError(code, `${what} is not valid.`);
+  return new CodedError(code, `${what}: ${describeIssue(issue)}.`, { path: issuePath(issue) });
+}

@@ -1,0 +1,57 @@
+import { CodedError } from '../errors.ts';
+import { type LimitName, limits } from '../limits.ts';
+import { cleanMarkdown } from './markdown.ts';
+import { cleanText, hasVisibleText, isCleanPayload } from './text.ts';
+import { checkUrl, type UrlPolicy, type UrlUse } from './urlPolicy.ts';
+
+/** Makes the JSON path of a value; called only when something is wrong with it. */
+export type At = () => string;
+
+/** Refuses a text that is over its limit in the table; lengths are UTF-16 code units, as JSON Schema tools count them. */
+export function requireLength(text: string, limit: LimitName, at: At): string {
+  const { max, unit } = limits[limit];
+  if (text.length > max) {
+    throw new CodedError('card.limit', `A text of ${text.length} ${unit}; the limit is ${max}.`, {
+      path: at(),
+    });
+  }
+  return text;
+}
+
+function requireVisible(text: string, at: At): string {
+  if (!hasVisibleText(text))
+    throw new CodedError('card.unsafeText', 'The text has nothing visible.', { path: at() });
+  return text;
+}
+
+/** A text of one line (title, label, value, alternative text): carried as typed, without control characters. */
+export function treatLine(value: string, limit: LimitName, at: At): string {
+  return requireLength(requireVisible(cleanText(value, 'line'), at), limit, at);
+}
+
+/** A body text; Markdown is brought to the subset that every client shows, and unsafe links in it become text. */
+export function treatBody(value: string, markdown: boolean, policy: UrlPolicy, at: At): string {
+  requireLength(value, 'fieldText', at);
+  const cleaned = cleanText(value, 'block');
+  const text = markdown ? cleanMarkdown(cleaned, policy).text : cleaned;
+  return requireLength(requireVisible(text, at), 'body', at);
+}
+
+/** A payload: opaque, comes back byte for byte, so what would have to be changed is refused. */
+export function treatPayload(value: string, at: At): string {
+  if (value.length === 0) throw new CodedError('card.schema', 'The payload is empty.', { path: at() });
+  if (!isCleanPayload(value)) {
+    throw new CodedError('card.unsafeText', 'The payload holds control characters or broken Unicode.', {
+      path: at(),
+    });
+  }
+  return requireLength(value, 'payload', at);
+}
+
+/** A link or picture address: the parsed address is what is sent, never the raw text. */
+export function treatUrl(value: string, use: UrlUse, policy: UrlPolicy, at: At): string {
+  const verdict = checkUrl(value, use, policy);
+  if (!verdict.ok)
+    throw new CodedError('card.unsafeUrl', `The address is refused: ${verdict.reason}.`, { path: at() });
+  return verdict.href;
+}

@@ -1,0 +1,152 @@
+import { domainToASCII, domainToUnicode } from 'node:url';
+import { limits } from '../limits.ts';
+
+/**
+ * Which hosts addresses may lead to; undefined = any public host.
+ * An entry `example.com` is exactly that host, `*.example.com` every host below it (but not itself).
+ */
+export interface UrlPolicy {
+  /** Hosts of https links and domains of mail addresses. */
+  linkHosts?: readonly string[] | undefined;
+  imageHosts?: readonly string[] | undefined;
+}
+
+/** `link`: https, mailto or tel; `image`: https only. */
+export type UrlUse = 'link' | 'image';
+
+/** The address to send, or why there is none: a fixed phrase that never holds the address. */
+export type UrlVerdict = { ok: true; href: string } | { ok: false; reason: string };
+
+/** Blanks, controls, invisible characters and what ends an address in Markdown or HTML. */
+const forbidden =
+  /[\s\p{Cc}\p{Cs}\p{White_Space}\p{Default_Ignorable_Code_Point}\u061c\u200e\u200f\u2800\ufff9-\ufffb\\<>"`]/u;
+/** Letters and digits of any script: look-alikes of the dot and the slash are neither. */
+const hostCharacters = /^[\p{L}\p{M}\p{N}_.\u00b7\u30fb-]+$/u;
+const topLevel = /^(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/;
+const privateHost =
+  /(?:^|\.)(?:localhost|localdomain|local|internal|intranet|private|lan|home|corp|home\.arpa)$/;
+
+/** Scripts that stand alone in a label; Latin goes with Chinese, Japanese and Korean as their readers are used to. */
+const scripts = [
+  'Latin}\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Bopomofo}\\p{sc=Hangul',
+  ...[
+    'Cyrillic',
+    'Greek',
+    'Arabic',
+    'Hebrew',
+    'Armenian',
+    'Georgian',
+    'Thai',
+    'Lao',
+    'Khmer',
+    'Myanmar',
+    'Ethiopic',
+  ],
+  ...[
+    'Devanagari',
+    'Bengali',
+    'Gujarati',
+    'Gurmukhi',
+    'Kannada',
+    'Malayalam',
+    'Oriya',
+    'Sinhala',
+    'Tamil',
+    'Telugu',
+  ],
+  ...['Tibetan', 'Mongolian', 'Thaana'],
+].map((script) => new RegExp(`^[\\p{sc=${script}}\\p{sc=Common}\\p{sc=Inherited}]+$`, 'u'));
+
+const refuse = (reason: string): UrlVerdict => ({ ok: false, reason });
+
+/** Returns the host as it is sent (lower case, punycode), or the reason why it is refused. */
+function checkHost(
+  raw: string,
+  allowed: readonly string[] | undefined,
+): { host: string } | { reason: string } {
+  if (!hostCharacters.test(raw))
+    return { reason: 'the host has characters that a public host name does not have' };
+  // Full-width letters, circled digits and the like turn into plain ones when an address is opened.
+  if (raw.normalize('NFKC') !== raw.normalize('NFC')) return { reason: 'the host has look-alike characters' };
+  const host = domainToASCII(raw);
+  const labels = host.split('.');
+  if (host.length > 253 || labels.some((label) => label === '' || label.length > 63)) {
+    return { reason: 'the host is not a valid name' };
+  }
+  if (labels.length < 2) return { reason: 'the host needs at least two parts, such as example.com' };
+  if (!topLevel.test(labels.at(-1) ?? '')) return { reason: 'the host must be a name, not a number' };
+  if (privateHost.test(host)) return { reason: 'the host is not public' };
+  if (host.includes('xn--')) {
+    const unicode = domainToUnicode(host).split('.');
+    if (!unicode.every((label) => scripts.some((script) => script.test(label)))) {
+      return { reason: 'the host mixes alphabets' };
+    }
+  }
+  if (allowed !== undefined && !allowed.some((entry) => isHost(host, entry))) {
+    return { reason: 'the host is not on the allow-list' };
+  }
+  return { host };
+}
+
+function isHost(host: string, entry: string): boolean {
+  if (entry.startsWith('*.')) return host.endsWith(`.${domainToASCII(entry.slice(2)) || entry.slice(2)}`);
+  return host === (domainToASCII(entry) || entry);
+}
+
+function checkHttps(raw: string, hosts: readonly string[] | undefined): UrlVerdict {
+  const authority = /^https:\/\/([^/?#]+)/i.exec(raw)?.[1];
+  if (authority === undefined) return refuse('after https: there must be two slashes and a host');
+  if (authority.includes('@')) return refuse('an address with a user name is not allowed');
+  if (authority.includes('[')) return refuse('the host must be a name, not a number');
+  if (authority.includes(':')) return refuse('an address with a port is not allowed');
+  const checked = checkHost(authority, hosts);
+  if ('reason' in checked) return refuse(checked.reason);
+  const url = URL.parse(raw);
+  // Both readings of the host must agree: the one that was checked and the one that a browser opens.
+  if (url?.protocol !== 'https:' || url.host !== checked.host) return refuse('the address cannot be read');
+  return { ok: true, href: url.href };
+}
+
+function checkMail(raw: string, hosts: readonly string[] | undefined): UrlVerdict {
+  const parts = /^mailto:([a-z0-9_][a-z0-9._+-]{0,63})@([^?#@]+)(?:\?subject=([^&#?]*))?$/i.exec(raw);
+  if (!parts) return refuse('a mail address must be one plain address, with nothing but a subject');
+  const [, mailbox = '', domain = '', subject] = parts;
+  if (/%(?:[01][\da-f]|7f)/i.test(subject ?? ''))
+    return refuse('the subject of a mail has a line break or control');
+  const checked = checkHost(domain, hosts);
+  if ('reason' in checked) return refuse(checked.reason);
+  const search = subject ? (URL.parse(`mailto:a@b.example?subject=${subject}`)?.search ?? '') : '';
+  return { ok: true, href: `mailto:${mailbox}@${checked.host}${search}` };
+}
+
+function checkPhone(raw: string): UrlVerdict {
+  const number = /^tel:(\+\d[\d().-]*)(;ext=\d{1,10})?$/i.exec(raw);
+  const digits = number?.[1]?.replace(/\D/g, '').length ?? 0;
+  if (digits < 3 || digits > 15) return refuse('a phone number must be + and 3 to 15 digits');
+  return { ok: true, href: `tel:${number?.[1]}${number?.[2]?.toLowerCase() ?? ''}` };
+}
+
+/**
+ * Checks an address against the policy and returns it as it is to be sent: parsed, in punycode, percent-encoded.
+ *
+ * Nothing is decoded or repaired: what is not clearly allowed is refused. Idempotent: an `href` that it gave passes
+ * unchanged. Nothing is ever fetched.
+ */
+export function checkUrl(raw: string, use: UrlUse, policy: UrlPolicy = {}): UrlVerdict {
+  if (raw.length > limits.url.max) return refuse(`the address is longer than ${limits.url.max} characters`);
+  if (forbidden.test(raw)) return refuse('the address has blanks, hidden characters or one of \\ < > " `');
+  const verdict = checkScheme(raw, use, policy);
+  if (verdict.ok && verdict.href.length > limits.url.max) {
+    return refuse(`the address is longer than ${limits.url.max} characters`);
+  }
+  return verdict;
+}
+
+function checkScheme(raw: string, use: UrlUse, policy: UrlPolicy): UrlVerdict {
+  const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(raw)?.[0].toLowerCase();
+  if (scheme === 'https:') return checkHttps(raw, use === 'image' ? policy.imageHosts : policy.linkHosts);
+  if (use === 'image') return refuse('the address of a picture must begin with https://');
+  if (scheme === 'mailto:') return checkMail(raw, policy.linkHosts);
+  if (scheme === 'tel:') return checkPhone(raw);
+  return refuse('the address must begin with https://, mailto: or tel:');
+}

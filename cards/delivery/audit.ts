@@ -1,0 +1,60 @@
+import { hash } from 'node:crypto';
+
+/** What happened to a card, in the order of its life. */
+export const auditEvents = [
+  'refused',
+  'stored',
+  'attempted',
+  'accepted',
+  'rejected',
+  'unknown',
+  'failed',
+  'replayed',
+  'fallback',
+] as const;
+
+/** The events that end a card's life; each card has exactly one of them after its last `stored` or `replayed`. */
+export const finalEvents: ReadonlySet<AuditEvent> = new Set<AuditEvent>([
+  'refused',
+  'accepted',
+  'rejected',
+  'unknown',
+  'failed',
+]);
+
+/** An event of the audit log. */
+export type AuditEvent = (typeof auditEvents)[number];
+
+/** One entry of the audit log: ids, sizes, outcomes and times; never a text of a card, a field or a secret. */
+export interface AuditEntry {
+  /** ISO time, UTC. */
+  readonly at: string;
+  readonly event: AuditEvent;
+  readonly messageId: string;
+  readonly conversationId: string;
+  readonly route: string;
+  readonly templateId: string;
+  readonly templateVersion: string;
+  readonly templateHash: string;
+  /** UTF-8 size of what is sent, without its envelope. */
+  readonly bytes: number;
+  readonly operationId: string;
+  /** Attempts so far. */
+  readonly attempts?: number;
+  /** From being stored to this event, in milliseconds. */
+  readonly ms?: number;
+  readonly status?: number;
+  readonly code?: string;
+  /** JSON path of what our checks refused. */
+  readonly path?: string;
+  /** Genesys' correlation id. */
+  readonly correlationId?: string;
+}
+
+/** The hash before the first entry. */
+export const chainStart = '0'.repeat(64);
+
+/** The hash of an entry: SHA-256 over the hash before it, a line feed, and the entry's JSON text. */
+export function chainHash(previous: string, json: string): string {
+  return hash('sha256', `${previous}\n${json}`);
+}

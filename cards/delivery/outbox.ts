@@ -1,0 +1,90 @@
+import type { ErrorCode } from '../errors.ts';
+
+/** Where a card is on its way. `pending` and `sending` are under way, the others are final until an operator replays. */
+export type CardState = 'pending' | 'sending' | 'accepted' | 'rejected' | 'unknown' | 'failed';
+
+/** A final state of a delivery, or `pending` when it goes on in the background. */
+export type Outcome = 'accepted' | 'rejected' | 'unknown' | 'failed' | 'pending';
+
+/** A card on its way out: everything that an attempt after a restart needs. */
+export interface OutgoingCard {
+  /** Stays the same through every attempt, restart and replay. */
+  readonly messageId: string;
+  readonly conversationId: string;
+  /** Name of the route that takes it, such as `guest`. */
+  readonly route: string;
+  /** What the route sends: for `guest` the card's JSON. */
+  readonly body: string;
+  /** The plain text that stands in for the card when it cannot be delivered. */
+  readonly text: string;
+  readonly templateId: string;
+  readonly templateVersion: string;
+  readonly templateHash: string;
+  /** Ties the card to its turn in telemetry. */
+  readonly operationId: string;
+  /** JSON of the Bot Framework conversation reference, for a fallback text after the turn; empty when there is none. */
+  readonly reference: string;
+}
+
+/** What is known of the delivery of a card. */
+export interface Delivery {
+  readonly messageId: string;
+  readonly outcome: Outcome;
+  /** Attempts made so far. */
+  readonly attempts: number;
+  /** Why it was not accepted. */
+  readonly code?: ErrorCode | undefined;
+  /** Last HTTP status. */
+  readonly status?: number | undefined;
+  /** Genesys' correlation id of the last answer, for a support case. */
+  readonly correlationId?: string | undefined;
+  /** From being stored to the outcome, in milliseconds. */
+  readonly durationMs?: number | undefined;
+}
+
+/** Takes cards, keeps them safe, and sends the cards of one conversation one after the other. */
+export interface Outbox {
+  /** Takes up what a former process left, and begins to send. */
+  start(): Promise<void>;
+  /**
+   * Stores a card; when this resolves it survives a kill. A repeat of the same card is taken as the first one.
+   *
+   * @throws CodedError `store.full` over the bound, `store.conflict` for another card with the same messageId,
+   * `store.unavailable` when it cannot be stored.
+   */
+  submit(card: OutgoingCard): Promise<void>;
+  /** Waits for the outcome of a card, at most `waitMs` milliseconds, then says `pending`. */
+  outcomeOf(messageId: string, waitMs: number): Promise<Delivery>;
+  /** Says whether the store can be reached. */
+  isReady(): Promise<boolean>;
+  /** Lets what is being sent finish, for at most `graceMs` milliseconds, and closes; the rest waits for the next start. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** What came of one attempt of a route. */
+export interface Attempt {
+  readonly result: 'accepted' | 'rejected' | 'retry' | 'unknown';
+  readonly code?: ErrorCode;
+  readonly status?: number;
+  readonly correlationId?: string;
+  /** How long the server asked to wait, in milliseconds. */
+  readonly retryAfterMs?: number;
+  /** True when every card of the route has to wait, not only this one. */
+  readonly pauseAll?: boolean;
+}
+
+/** A way to the customer: one attempt to send one card. Never throws. */
+export interface CardRoute {
+  readonly name: string;
+  /** True when the receiver shows a messageId once, however often it arrives: then a doubtful attempt is repeated. */
+  readonly dropsRepeats: boolean;
+  send(card: OutgoingCard): Promise<Attempt>;
+}
+
+/** What the outbox tells the rest of the bot; a listener never throws and never blocks. */
+export interface OutboxEvents {
+  /** An attempt was made; `durationMs` is the attempt's own. */
+  onAttempt?: (card: OutgoingCard, attempt: Attempt, number: number, durationMs: number) => void;
+  /** A card reached a final state. */
+  onSettled?: (card: OutgoingCard, delivery: Delivery) => void;
+}

@@ -1,0 +1,57 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/**
+ * Steps from one version of the schema to the next; `PRAGMA user_version` holds the number of steps done. A step is never
+ * changed after it was released.
+ */
+const steps: readonly string[] = [
+  `
+  CREATE TABLE cards (
+    seq INTEGER PRIMARY KEY,
+    message_id TEXT NOT NULL UNIQUE,
+    conversation_id TEXT NOT NULL,
+    route TEXT NOT NULL,
+    state TEXT NOT NULL,
+    body TEXT,
+    body_hash TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    text TEXT,
+    template_id TEXT NOT NULL,
+    template_version TEXT NOT NULL,
+    template_hash TEXT NOT NULL,
+    operation_id TEXT NOT NULL,
+    reference TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    replays INTEGER NOT NULL DEFAULT 0,
+    stored_at INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    settled_at INTEGER,
+    code TEXT,
+    status INTEGER,
+    correlation_id TEXT
+  ) STRICT;
+  CREATE INDEX cards_under_way ON cards (seq) WHERE state IN ('pending', 'sending');
+  CREATE INDEX cards_dead ON cards (seq) WHERE state IN ('rejected', 'unknown', 'failed');
+  CREATE INDEX cards_settled ON cards (settled_at) WHERE settled_at IS NOT NULL;
+  CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    message_id TEXT NOT NULL,
+    entry TEXT NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_message ON audit (message_id);
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/** Brings a database to the newest schema, in one transaction. */
+export function migrate(db: DatabaseSync): void {
+  const row = db.prepare('PRAGMA user_version').get();
+  const done = Number(row?.user_version ?? 0);
+  if (done >= steps.length) return;
+  db.exec('BEGIN IMMEDIATE');
+  for (const step of steps.slice(done)) db.exec(step);
+  db.exec(`PRAGMA user_version = ${steps.length}`);
+  db.exec('COMMIT');
+}

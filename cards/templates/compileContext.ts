@@ -1,0 +1,95 @@
+import type { Json } from '../card.ts';
+import type { UrlPolicy } from '../checks/urlPolicy.ts';
+import { CodedError } from '../errors.ts';
+import { compileExpression, type Evaluate } from './evaluate.ts';
+import { type Expression, parseExpression } from './expression.ts';
+import { nodeAt, type SchemaNode } from './fieldSchema.ts';
+import type { TemplateFile } from './templateFile.ts';
+
+/** What the compiler knows at one place of a template, for one locale. */
+export interface CompileContext {
+  /** JSON path of this place in the template file. */
+  readonly path: string;
+  /** The locale whose texts are taken. */
+  readonly locale: string;
+  /** The locale whose texts stand in for missing ones: the first of the template. */
+  readonly defaultLocale: string;
+  readonly policy: UrlPolicy;
+  /** Schema of the dynamic fields. */
+  readonly root: SchemaNode;
+  /** Schema of the current `$data` element, else of the fields. */
+  readonly data: SchemaNode | undefined;
+  /** What the compiled template will need at run time; set while compiling. */
+  readonly needs: { counting: boolean; uniqueness: boolean };
+  readonly overLimit: TemplateFile['overLimit'];
+}
+
+/** The same context one step further down. */
+export function within(context: CompileContext, key: string | number): CompileContext {
+  return { ...context, path: typeof key === 'number' ? `${context.path}[${key}]` : `${context.path}.${key}` };
+}
+
+/** An error at this place of the template file. */
+export function templateError(context: CompileContext, message: string, hint?: string): CodedError {
+  return new CodedError(
+    'template.invalid',
+    message,
+    hint === undefined ? { path: context.path } : { path: context.path, hint },
+  );
+}
+
+/** Compiles the inside of a `${…}` and checks that every path in it is declared in the schema of the fields. */
+export function compileBinding(
+  source: string,
+  context: CompileContext,
+): { evaluate: Evaluate; schema: SchemaNode | undefined } {
+  const expression = parseExpression(source, context.path);
+  requireDeclared(expression, context);
+  const schema = expression.kind === 'path' ? schemaOf(expression, context) : undefined;
+  return { evaluate: compileExpression(expression, context.path), schema };
+}
+
+function schemaOf(path: Expression & { kind: 'path' }, context: CompileContext): SchemaNode | undefined {
+  return nodeAt(path.root === '$root' ? context.root : context.data, path.keys);
+}
+
+function requireDeclared(expression: Expression, context: CompileContext): void {
+  switch (expression.kind) {
+    case 'path':
+      if (schemaOf(expression, context) === undefined) {
+        throw templateError(
+          context,
+          `The field ${expression.keys.join('.')} is not declared.`,
+          'Declare it in the schema under `fields`, or correct its name. Inside $data, outer fields are $root.name.',
+        );
+      }
+      break;
+    case 'call':
+      for (const arg of expression.args) requireDeclared(arg, context);
+      break;
+    case 'not':
+      requireDeclared(expression.of, context);
+      break;
+    case 'compare':
+    case 'and':
+    case 'or':
+      requireDeclared(expression.left, context);
+      requireDeclared(expression.right, context);
+      break;
+  }
+}
+
+/** Picks the text of the context's locale; a template without it falls back to its first locale. */
+export function pickText(value: Json | undefined, context: CompileContext): string {
+  if (value === undefined) throw templateError(context, 'This is missing.');
+  if (typeof value === 'string') return value;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const text = value[context.locale] ?? value[context.defaultLocale];
+    if (typeof text === 'string') return text;
+  }
+  throw templateError(
+    context,
+    'A text is expected here.',
+    'Write a string, or an object with a string for each locale.',
+  );
+}

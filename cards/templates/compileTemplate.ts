@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { type Card, idPattern, type Json } from '../card.ts';
+import { checkCard, sealCard } from '../checks/checkCard.ts';
+import type { Change, CheckedCard, TemplateRef } from '../checks/checkedCard.ts';
+import { measure } from '../checks/measure.ts';
+import { requireUniquePayloads } from '../checks/requireUniquePayloads.ts';
+import type { UrlPolicy } from '../checks/urlPolicy.ts';
+import { CodedError } from '../errors.ts';
+import { fallbackText } from '../formats/fallbackText.ts';
+import { compileComponents } from './compileComponents.ts';
+import type { CompileContext } from './compileContext.ts';
+import { compileFallback } from './compileText.ts';
+import { FieldSchema } from './fieldSchema.ts';
+import { fitComponents } from './fitComponents.ts';
+import { compileForwardedFields } from './forwardedFields.ts';
+import { formatLocale, pickLocale } from './locale.ts';
+import { partValue } from './part.ts';
+import type { Scope } from './scope.ts';
+import { addressOf, type TemplateFile } from './templateFile.ts';
+
+/** A template, compiled for each of its locales: what is static was checked when it was loaded. */
+export interface CompiledTemplate {
+  readonly file: TemplateFile;
+  readonly ref: TemplateRef;
+  /**
+   * Makes the cards of one request: one, or several where the template splits what is over the limits.
+   * `fields` must be plain JSON of the caller's own; declared defaults are filled in place.
+   *
+   * @throws CodedError `template.*` for the fields, `card.*` for what the values make of the card.
+   */
+  compose(fields: Json, options?: ComposeOptions): CheckedCard[];
+}
+
+/** What a request may say besides its fields. */
+export interface ComposeOptions {
+  /** BCP 47; default: the first locale of the template. */
+  locale?: string | undefined;
+  /** Default: a new UUID. Further cards of a split get `-2`, `-3` … behind it. */
+  messageId?: string | undefined;
+}
+
+/**
+ * Compiles a template file.
+ *
+ * Chosen over adaptivecards-templating because there a missing field shows its own placeholder, nothing is checked before a
+ * customer sees it, and each card is a walk over the whole template; see docs/design-notes.md for the figures.
+ *
+ * @throws CodedError `template.invalid` with the path in the file and a hint.
+ */
+export function compileTemplate(file: TemplateFile, hash: string, policy: UrlPolicy = {}): CompiledTemplate {
+  // The file was parsed from JSON, so its schema and components are JSON.
+  const schema = new FieldSchema(file.fields as { [key: string]: Json });
+  const ref: TemplateRef = { id: addressOf(file), version: String(file.version), hash };
+  const compiled = new Map(
+    file.locales.map((locale) => [locale, compileLocale(file, locale, schema, policy)] as const),
+  );
+  const [defaultLocale = 'en'] = file.locales;
+  const forward = compileForwardedFields(schema.root, policy);
+  const templateMatrix = {
+    templateId: ref.id,
+    layoutEngine: 'flexbox',
+    version: ref.version,
+    fallbackBehavior: 'textOnly',
+  } as const;
+
+  const compose = (fields: Json, options: ComposeOptions = {}): CheckedCard[] => {
+    schema.check(fields);
+    const locale = pickLocale(options.locale, file.locales) ?? defaultLocale;
+    const parts = compiled.get(locale);
+    if (parts === undefined) throw new CodedError('template.invalid', `There is no locale ${locale}.`);
+    const messageId = options.messageId ?? randomUUID();
+    if (!idPattern.test(messageId)) {
+      throw new CodedError('card.schema', 'The messageId does not have the allowed form.', {
+        path: '$.messageId',
+      });
+    }
+    const changes: Change[] = [];
+    const scope: Scope = {
+      root: fields,
+      data: fields,
+      index: undefined,
+      locale: formatLocale(options.locale, locale),
+      changes,
+    };
+    const components = partValue(parts.components, scope);
+    if (components === undefined) {
+      throw new CodedError(
+        'template.missingField',
+        'Nothing is left to show: every component lacks a field.',
+        { path: '$.fields' },
+      );
+    }
+    const text = partValue(parts.text, scope);
+    if (text === undefined) {
+      throw new CodedError('template.missingField', 'A field of the text fallback is absent.', {
+        path: '$.text',
+      });
+    }
+    const dynamicFields = forward(fields);
+    const fitting =
+      file.overLimit === 'refuse' ? [components] : fitComponents(components, file.overLimit, changes);
+    return fitting.map((list, i) => {
+      if (parts.needs.counting) measure(list);
+      if (parts.needs.uniqueness) requireUniquePayloads(list);
+      const card: Card = {
+        messageId: i === 0 ? messageId : `${messageId}-${i + 1}`,
+        templateMatrix,
+        dynamicFields,
+        components: list,
+      };
+      return sealCard(card, { text: i === 0 ? text : fallbackText(list), locale, template: ref, changes });
+    });
+  };
+  return { file, ref, compose };
+}
+
+function compileLocale(file: TemplateFile, locale: string, schema: FieldSchema, policy: UrlPolicy) {
+  const needs = { counting: false, uniqueness: false };
+  const context: CompileContext = {
+    path: '$.card.components',
+    locale,
+    defaultLocale: file.locales[0] ?? locale,
+    policy,
+    root: schema.root,
+    data: schema.root,
+    needs,
+    overLimit: file.overLimit,
+  };
+  // Zod saw a list of objects; JSON cannot hold anything but JSON below them.
+  const components = compileComponents(file.card.components as Json, context);
+  const text = compileFallback(file.text, { ...context, path: '$.text' });
+  return { components, text, needs };
+}
+
+/** Composes a sample and runs the full check of raw cards over it, so that the compiler itself is under watch. */
+export function proveSample(
+  template: CompiledTemplate,
+  sample: string,
+  locale: string,
+  policy: UrlPolicy,
+): CheckedCard[] {
+  const fields = template.file.samples[sample];
+  // A sample is JSON of the template file; compose fills defaults in place, so each proof gets its own copy.
+  const cards = template.compose(structuredClone(fields) as Json, { locale, messageId: `sample-${sample}` });
+  for (const card of cards) checkCard(card.card, { policy, locale });
+  return cards;
+}

@@ -1,0 +1,102 @@
+import { CodedError } from '../errors.ts';
+import type { Comparison, Expression } from './expression.ts';
+import { functions, isTrue } from './functions.ts';
+import type { Scope, Value } from './scope.ts';
+
+/** A compiled expression. */
+export type Evaluate = (scope: Scope) => Value;
+
+/**
+ * Turns a parsed expression into a closure, once, at load.
+ *
+ * @throws CodedError `template.invalid` for an unknown function or a wrong number of arguments; the closure throws
+ * `template.invalidField` when a value cannot be formatted.
+ */
+export function compileExpression(expression: Expression, path: string): Evaluate {
+  switch (expression.kind) {
+    case 'literal':
+      return () => expression.value;
+    case 'index':
+      return (scope) => scope.index;
+    case 'path':
+      return compilePath(expression.root, expression.keys);
+    case 'call':
+      return compileCall(expression, path);
+    case 'not': {
+      const of = compileExpression(expression.of, path);
+      return (scope) => !isTrue(of(scope));
+    }
+    case 'compare': {
+      const left = compileExpression(expression.left, path);
+      const right = compileExpression(expression.right, path);
+      return (scope) => compare(expression.operator, left(scope), right(scope));
+    }
+    case 'and':
+    case 'or': {
+      const left = compileExpression(expression.left, path);
+      const right = compileExpression(expression.right, path);
+      return expression.kind === 'and'
+        ? (scope) => isTrue(left(scope)) && isTrue(right(scope))
+        : (scope) => isTrue(left(scope)) || isTrue(right(scope));
+    }
+  }
+}
+
+function compilePath(root: '$data' | '$root', keys: readonly (string | number)[]): Evaluate {
+  const [first] = keys;
+  // One key of the current data is the common case: no loop for it.
+  if (root === '$data' && keys.length === 1 && first !== undefined)
+    return (scope) => child(scope.data, first);
+  return (scope) => keys.reduce<Value>(child, root === '$root' ? scope.root : scope.data);
+}
+
+function child(value: Value, key: string | number): Value {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Array.isArray(value)) return typeof key === 'number' ? value[key] : undefined;
+  return Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+function compileCall({ name, args }: Expression & { kind: 'call' }, path: string): Evaluate {
+  const fn = functions.get(name);
+  if (fn === undefined) {
+    throw new CodedError('template.invalid', `There is no function ${name}.`, {
+      path,
+      hint: `There are: ${[...functions.keys()].join(', ')}.`,
+    });
+  }
+  if (args.length < fn.minArgs || args.length > fn.maxArgs) {
+    const wanted = fn.minArgs === fn.maxArgs ? `${fn.minArgs}` : `${fn.minArgs} to ${fn.maxArgs}`;
+    throw new CodedError('template.invalid', `${name} takes ${wanted} arguments.`, { path });
+  }
+  const compiled = args.map((arg) => compileExpression(arg, path));
+  return (scope) => {
+    try {
+      return fn.call(
+        compiled.map((arg) => arg(scope)),
+        scope,
+      );
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new CodedError('template.invalidField', `A value does not fit ${name}.`, { path, cause: error });
+    }
+  };
+}
+
+function compare(operator: Comparison, left: Value, right: Value): boolean {
+  if (operator === '==') return left === right;
+  if (operator === '!=') return left !== right;
+  const comparable =
+    (typeof left === 'number' && typeof right === 'number') ||
+    (typeof left === 'string' && typeof right === 'string');
+  if (!comparable) return false;
+  switch (operator) {
+    case '<':
+      return left < right;
+    case '<=':
+      return left <= right;
+    case '>':
+      return left > right;
+    case '>=':
+      return left >= right;
+  }
+}

@@ -1,0 +1,106 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+import type { Json } from '../card.ts';
+import { childPath } from '../checks/jsonPath.ts';
+import { CodedError } from '../errors.ts';
+
+/** A node of a JSON Schema, as far as bindings need it. */
+export type SchemaNode = { [key: string]: Json };
+
+/** The JSON Schema of a template's dynamic fields: checks values at run time, and bindings when the template is loaded. */
+export class FieldSchema {
+  readonly root: SchemaNode;
+  readonly #validate: ValidateFunction;
+
+  /** @throws CodedError `template.invalid` when it is not a JSON Schema that Ajv accepts in strict mode. */
+  constructor(schema: SchemaNode) {
+    this.root = closeObjects(structuredClone(schema));
+    try {
+      // Authors' regular expressions and formats are trusted like code; values are bounded before they get here.
+      const ajv = new Ajv({ strict: true, useDefaults: true, allowUnionTypes: true, ownProperties: true });
+      addFormats.default(ajv);
+      this.#validate = ajv.compile(this.root);
+    } catch (error) {
+      throw new CodedError(
+        'template.invalid',
+        `The schema of the fields is not valid: ${messageOf(error)}.`,
+        {
+          path: '$.fields',
+          cause: error,
+        },
+      );
+    }
+  }
+
+  /**
+   * Checks the fields and fills declared defaults in place.
+   *
+   * @throws CodedError `template.missingField`, `template.unknownField` or `template.invalidField` with `$.fields…`.
+   */
+  check(fields: Json): void {
+    if (this.#validate(fields)) return;
+    const [error] = this.#validate.errors ?? [];
+    throw error === undefined
+      ? new CodedError('template.invalidField', 'The fields do not fit.')
+      : fieldError(error);
+  }
+}
+
+/** The schema node at the end of a path of names and indexes, or undefined when the path is not declared. */
+export function nodeAt(
+  node: SchemaNode | undefined,
+  keys: readonly (string | number)[],
+): SchemaNode | undefined {
+  let current = node;
+  for (const key of keys) {
+    const next = typeof key === 'number' ? current?.items : asNode(current?.properties)?.[key];
+    current = asNode(next);
+  }
+  return current;
+}
+
+function asNode(value: Json | undefined): SchemaNode | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+}
+
+/** Objects of a field schema take no undeclared property unless the author says so. */
+function closeObjects(node: SchemaNode): SchemaNode {
+  if (node.properties !== undefined && node.additionalProperties === undefined)
+    node.additionalProperties = false;
+  for (const value of Object.values(asNode(node.properties) ?? {})) closeObjects(asNode(value) ?? {});
+  const items = asNode(node.items);
+  if (items !== undefined) closeObjects(items);
+  return node;
+}
+
+function fieldError(error: ErrorObject): CodedError {
+  const base = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((path, key) => childPath(path, /^\d+$/.test(key) ? Number(key) : key), '$.fields');
+  switch (error.keyword) {
+    case 'required':
+      return new CodedError('template.missingField', 'A required field is missing.', {
+        path: childPath(base, String(error.params.missingProperty)),
+      });
+    case 'additionalProperties':
+      return new CodedError('template.unknownField', 'The template does not declare this field.', {
+        path: childPath(base, String(error.params.additionalProperty)),
+      });
+    default:
+      return new CodedError('template.invalidField', `The field ${describe(error)}.`, { path: base });
+  }
+}
+
+/** Ajv's own message speaks of the schema only (`must be string`), except for enums and constants, which it leaves out. */
+function describe(error: ErrorObject): string {
+  if (error.keyword === 'enum' && Array.isArray(error.params.allowedValues)) {
+    return `must be one of ${error.params.allowedValues.map(String).join(', ')}`;
+  }
+  return error.message ?? `fails ${error.keyword}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown reason';
+}

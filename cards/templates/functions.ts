@@ -1,0 +1,145 @@
+import { LRUCache } from 'lru-cache';
+import type { Scope, Value } from './scope.ts';
+
+/** A function of the template language: how many arguments it takes and what it makes of them. */
+export interface TemplateFunction {
+  readonly minArgs: number;
+  readonly maxArgs: number;
+  /** Gives undefined when its first argument is absent, so that the component goes; throws RangeError on a bad value. */
+  readonly call: (args: readonly Value[], scope: Scope) => Value;
+}
+
+const dateStyles = ['full', 'long', 'medium', 'short'] as const;
+type DateStyle = (typeof dateStyles)[number];
+
+// An Intl formatter costs about as much as a whole card, and locales come from outside: keep a bounded number.
+const dateFormats = new LRUCache<string, Intl.DateTimeFormat>({ max: 200 });
+const numberFormats = new LRUCache<string, Intl.NumberFormat>({ max: 200 });
+
+function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${options.dateStyle} ${options.timeStyle} ${options.timeZone}`;
+  const known = dateFormats.get(key);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat(locale, options);
+  dateFormats.set(key, made);
+  return made;
+}
+
+function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${locale} ${options.currency} ${options.minimumFractionDigits}`;
+  const known = numberFormats.get(key);
+  if (known !== undefined) return known;
+  const made = new Intl.NumberFormat(locale, options);
+  numberFormats.set(key, made);
+  return made;
+}
+
+function asDate(value: Value): Date {
+  const date = new Date(typeof value === 'string' ? value : Number.NaN);
+  if (Number.isNaN(date.getTime())) throw new RangeError('not a date');
+  return date;
+}
+
+function asNumber(value: Value): number {
+  if (typeof value !== 'number') throw new RangeError('not a number');
+  return value;
+}
+
+function asStyle(value: Value): DateStyle {
+  if (value === undefined) return 'medium';
+  const style = dateStyles.find((s) => s === value);
+  if (style === undefined) throw new RangeError('not a date style');
+  return style;
+}
+
+function asText(value: Value): string {
+  if (typeof value !== 'string') throw new RangeError('not a text');
+  return value;
+}
+
+const absent = (value: Value) => value === undefined || value === null;
+
+/** The functions that a binding may call; dates are read as UTC unless a time zone is given. */
+export const functions: ReadonlyMap<string, TemplateFunction> = new Map<string, TemplateFunction>([
+  [
+    'formatDate',
+    {
+      minArgs: 1,
+      maxArgs: 3,
+      call: ([value, style, zone], { locale }) =>
+        absent(value)
+          ? undefined
+          : dateFormat(locale, {
+              dateStyle: asStyle(style),
+              timeZone: zone === undefined ? 'UTC' : asText(zone),
+            }).format(asDate(value)),
+    },
+  ],
+  [
+    'formatDateTime',
+    {
+      minArgs: 1,
+      maxArgs: 3,
+      call: ([value, style, zone], { locale }) =>
+        absent(value)
+          ? undefined
+          : dateFormat(locale, {
+              dateStyle: asStyle(style),
+              timeStyle: 'short',
+              timeZone: zone === undefined ? 'UTC' : asText(zone),
+            }).format(asDate(value)),
+    },
+  ],
+  [
+    'formatNumber',
+    {
+      minArgs: 1,
+      maxArgs: 2,
+      call: ([value, digits], { locale }) => {
+        if (absent(value)) return undefined;
+        const fraction =
+          digits === undefined
+            ? {}
+            : { minimumFractionDigits: asNumber(digits), maximumFractionDigits: asNumber(digits) };
+        return numberFormat(locale, fraction).format(asNumber(value));
+      },
+    },
+  ],
+  [
+    'formatCurrency',
+    {
+      minArgs: 2,
+      maxArgs: 2,
+      call: ([value, currency], { locale }) =>
+        absent(value)
+          ? undefined
+          : numberFormat(locale, { style: 'currency', currency: asText(currency) }).format(asNumber(value)),
+    },
+  ],
+  ['exists', { minArgs: 1, maxArgs: 1, call: ([value]) => !absent(value) }],
+  ['count', { minArgs: 1, maxArgs: 1, call: ([value]) => (Array.isArray(value) ? value.length : undefined) }],
+  ['if', { minArgs: 3, maxArgs: 3, call: ([condition, yes, no]) => (isTrue(condition) ? yes : no) }],
+  [
+    'upper',
+    {
+      minArgs: 1,
+      maxArgs: 1,
+      call: ([value], { locale }) => (absent(value) ? undefined : asText(value).toLocaleUpperCase(locale)),
+    },
+  ],
+  [
+    'join',
+    {
+      minArgs: 2,
+      maxArgs: 2,
+      call: ([list, separator]) =>
+        Array.isArray(list) ? list.map(String).join(asText(separator)) : undefined,
+    },
+  ],
+]);
+
+/** What counts as true in `$when`: true, numbers but 0, texts and lists with something in them, objects. */
+export function isTrue(value: Value): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  return value !== undefined && value !== null && value !== false && value !== 0 && value !== '';
+}

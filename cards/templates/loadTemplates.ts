@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { schemaError } from '../checks/schemaError.ts';
+import type { UrlPolicy } from '../checks/urlPolicy.ts';
+import { CodedError, codeOf } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { type CompiledTemplate, compileTemplate, proveSample } from './compileTemplate.ts';
+import { addressOf, templateFileSchema } from './templateFile.ts';
+
+/** Something wrong with a template file, for the author: where, what, and what to do. */
+export interface TemplateProblem {
+  readonly file: string;
+  readonly error: CodedError;
+}
+
+/** The folder of the templates that come with the project. */
+export const ownTemplatesDir = join(import.meta.dirname, 'files');
+
+/** What loading gives: the templates that are right, and every problem of the others. */
+export interface LoadedTemplates {
+  readonly templates: ReadonlyMap<string, CompiledTemplate>;
+  readonly problems: readonly TemplateProblem[];
+}
+
+/** Reads, compiles and proves every `*.json` file of the folders, in order of their names. */
+export function loadTemplates(dirs: readonly string[], policy: UrlPolicy = {}): LoadedTemplates {
+  const problems: TemplateProblem[] = [];
+  const files = dirs.flatMap((dir) => {
+    try {
+      return listTemplateFiles(dir);
+    } catch (error) {
+      problems.push({
+        file: dir,
+        error: new CodedError('template.invalid', 'The folder of templates cannot be read.', {
+          cause: error,
+          hint: 'Check CARD_TEMPLATES_DIR.',
+        }),
+      });
+      return [];
+    }
+  });
+  const templates = new Map<string, CompiledTemplate>();
+  for (const file of files) {
+    try {
+      const template = loadTemplate(file, policy);
+      const { id } = template.ref;
+      if (templates.has(id)) {
+        throw new CodedError('template.duplicate', `${id} is already published by another file.`, {
+          path: '$.version',
+        });
+      }
+      templates.set(id, template);
+    } catch (error) {
+      problems.push({ file, error: asProblem(error) });
+    }
+  }
+  return { templates, problems };
+}
+
+/** The template files of a folder, sorted. */
+export function listTemplateFiles(dir: string): string[] {
+  return readdirSync(dir)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => join(dir, name));
+}
+
+/**
+ * Reads one template file, compiles it, and composes every sample in every locale through the full check of raw cards.
+ *
+ * @throws CodedError `template.invalid` with the path in the file.
+ */
+export function loadTemplate(path: string, policy: UrlPolicy = {}): CompiledTemplate {
+  const bytes = readFileSync(path);
+  if (bytes.length > limits.bodyBytes.max) {
+    throw new CodedError('template.invalid', `The file is larger than ${limits.bodyBytes.max} bytes.`);
+  }
+  const file = templateFileSchema.safeParse(parseJson(bytes.toString('utf8')));
+  if (!file.success) throw schemaError('template.invalid', 'The template file', file.error);
+  const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+  const template = compileTemplate(file.data, hash, policy);
+  const expected = `${addressOf(file.data)}.json`;
+  if (!path.endsWith(expected)) {
+    throw new CodedError('template.invalid', `The file must be named ${expected}.`, { path: '$.version' });
+  }
+  for (const sample of Object.keys(file.data.samples)) {
+    for (const locale of file.data.locales) prove(template, sample, locale, policy);
+  }
+  return template;
+}
+
+function prove(template: CompiledTemplate, sample: string, locale: string, policy: UrlPolicy): void {
+  try {
+    proveSample(template, sample, locale, policy);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    throw new CodedError('template.invalid', `Sample "${sample}" in ${locale}: ${error.message}`, {
+      path: error.path ?? `$.samples.${sample}`,
+      hint: error.hint,
+      cause: error,
+    });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CodedError(
+      'template.invalid',
+      `The file is not JSON: ${error instanceof Error ? error.message : ''}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function asProblem(error: unknown): CodedError {
+  if (codeOf(error) !== undefined && error instanceof CodedError) return error;
+  const reason = error instanceof Error ? error.message : 'unknown reason';
+  return new CodedError('template.invalid', `The file cannot be loaded: ${reason}`, { cause: error });
+}

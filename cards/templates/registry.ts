@@ -1,0 +1,63 @@
+import { cardRequestSchema } from '../cardRequest.ts';
+import type { CheckedCard } from '../checks/checkedCard.ts';
+import { requireAtMost } from '../checks/measure.ts';
+import { plainCopy } from '../checks/plainCopy.ts';
+import { schemaError } from '../checks/schemaError.ts';
+import { CodedError } from '../errors.ts';
+import type { CompiledTemplate } from './compileTemplate.ts';
+import type { LoadedTemplates } from './loadTemplates.ts';
+
+/** The templates of a running bot, by address. */
+export class TemplateRegistry {
+  #templates: ReadonlyMap<string, CompiledTemplate>;
+
+  /** @throws CodedError the first problem of the loaded templates: a bad template stops the start. */
+  constructor({ templates, problems }: LoadedTemplates) {
+    const [problem] = problems;
+    if (problem !== undefined) throw problemError(problem);
+    this.#templates = templates;
+  }
+
+  /** Takes newly loaded templates at once, or keeps all the old ones when there is a problem. Says whether it took them. */
+  replace({ templates, problems }: LoadedTemplates): boolean {
+    if (problems.length > 0) return false;
+    this.#templates = templates;
+    return true;
+  }
+
+  /** The addresses, sorted. */
+  get addresses(): string[] {
+    return [...this.#templates.keys()].sort();
+  }
+
+  /** @throws CodedError `template.unknown` */
+  get(address: string): CompiledTemplate {
+    const template = this.#templates.get(address);
+    if (template === undefined) {
+      throw new CodedError('template.unknown', 'There is no such template.', { path: '$.templateId' });
+    }
+    return template;
+  }
+
+  /**
+   * Makes the cards that a dialog asked for: `{ templateId, fields, locale?, messageId? }`, usually one.
+   *
+   * @throws CodedError `template.*` or `card.*` with the JSON path in the request.
+   */
+  compose(request: unknown): CheckedCard[] {
+    const copy = plainCopy(request, 'template.invalidField');
+    const parsed = cardRequestSchema.safeParse(copy);
+    if (!parsed.success) throw schemaError('card.schema', 'The card request', parsed.error);
+    const { templateId, fields, locale, messageId } = parsed.data;
+    requireAtMost('dynamicFields', Object.keys(fields).length, '$.fields');
+    return this.get(templateId).compose(fields, { locale, messageId });
+  }
+}
+
+function problemError({ file, error }: LoadedTemplates['problems'][number]): CodedError {
+  return new CodedError(error.code, `${file}: ${error.message}`, {
+    hint: error.hint,
+    cause: error,
+    ...(error.path === undefined ? {} : { path: error.path }),
+  });
+}

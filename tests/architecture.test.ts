@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { test } from 'node:test';
+
+const root = join(import.meta.dirname, '..');
+const rooms = ['bot', 'cards', 'dialogs', 'sandbox'] as const;
+
+interface Import {
+  from: string;
+  to: string;
+}
+
+function importsOf(room: string): Import[] {
+  return readdirSync(join(root, room), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .flatMap((file) => {
+      const source = readFileSync(file, 'utf8');
+      const specifiers = [...source.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+        (match) => match[1] ?? '',
+      );
+      const from = relative(root, file).split(sep).join('/');
+      return specifiers.map((specifier) => ({
+        from,
+        to: specifier.startsWith('.')
+          ? relative(root, join(file, '..', specifier))
+              .split(sep)
+              .join('/')
+          : specifier,
+      }));
+    });
+}
+
+const all = rooms.flatMap(importsOf);
+const inRoom = (path: string, room: string) => path.startsWith(`${room}/`);
+
+function offenders(from: (path: string) => boolean, to: (target: string) => boolean): string[] {
+  return all.filter((i) => from(i.from) && to(i.to)).map((i) => `${i.from} imports ${i.to}`);
+}
+
+test('the rooms hold files, so that the rules below say something', () => {
+  for (const room of rooms)
+    assert.ok(
+      all.some((i) => inRoom(i.from, room)),
+      room,
+    );
+});
+
+test('cards imports nothing of the other rooms and none of the bot libraries', () => {
+  const foreign = /^(bot|dialogs|sandbox)\/|^(botbuilder|botframework|restify|applicationinsights)/;
+  assert.deepEqual(
+    offenders(
+      (f) => inRoom(f, 'cards'),
+      (t) => foreign.test(t),
+    ),
+    [],
+  );
+});
+
+test('dialogs imports, of the other rooms, cards only', () => {
+  assert.deepEqual(
+    offenders(
+      (f) => inRoom(f, 'dialogs'),
+      (t) => /^(bot|sandbox)\//.test(t),
+    ),
+    [],
+  );
+});
+
+test('the sandbox and the bot know nothing of each other', () => {
+  assert.deepEqual(
+    offenders(
+      (f) => inRoom(f, 'sandbox'),
+      (t) => /^(bot|cards|dialogs)\//.test(t),
+    ),
+    [],
+  );
+  assert.deepEqual(
+    offenders(
+      (f) => !inRoom(f, 'sandbox'),
+      (t) => inRoom(t, 'sandbox'),
+    ),
+    [],
+  );
+});
+
+test('only checks and the template compiler can brand a card as checked', () => {
+  const users = all.filter((i) => i.to === 'cards/checks/checkedCard.ts').map((i) => i.from);
+  const sealing = users.filter((file) => /\bseal\b/.test(readFileSync(join(root, file), 'utf8')));
+  assert.deepEqual(sealing, ['cards/checks/checkCard.ts']);
+  const sealers = all.filter((i) => i.to === 'cards/checks/checkCard.ts').map((i) => i.from);
+  const sealCardUsers = sealers.filter((file) => /\bsealCard\b/.test(readFileSync(join(root, file), 'utf8')));
+  assert.deepEqual(sealCardUsers, ['cards/templates/compileTemplate.ts']);
+});

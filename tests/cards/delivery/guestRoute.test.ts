@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
+import { after, test } from 'node:test';
+import { GuestRoute } from '../../../cards/delivery/guestRoute.ts';
+import { createHttpClient } from '../../../cards/delivery/http.ts';
+import type { Attempt } from '../../../cards/delivery/outbox.ts';
+import { TokenProvider } from '../../../cards/delivery/token.ts';
+import { json, listen, type SeenRequest } from '../../fakes/listen.ts';
+import { outgoingCard } from '../../fakes/outgoingCard.ts';
+
+const client = createHttpClient();
+after(() => client.close());
+
+/** A Genesys whose posts are answered by `post`; tokens are t1, t2, … and a session is what `session` says. */
+async function genesys(
+  post: (request: SeenRequest, response: ServerResponse) => void,
+  session = { status: 200, body: { state: 'active' } },
+) {
+  let tokens = 0;
+  const server = await listen((request, response) => {
+    if (request.path === '/oauth/token') {
+      tokens += 1;
+      json(response, 200, { access_token: `t${tokens}`, expires_in: 3600 });
+    } else if (request.path.startsWith('/api/v2/conversations/webchat/sessions/')) {
+      json(response, session.status, session.body);
+    } else {
+      post(request, response);
+    }
+  });
+  const token = new TokenProvider({
+    loginUrl: server.url,
+    clientId: 'c',
+    clientSecret: 's',
+    http: client.request,
+  });
+  const route = new GuestRoute({
+    apiUrl: server.url,
+    token,
+    http: client.request,
+    dropsRepeats: true,
+    timeoutMs: 300,
+    now: () => 0,
+  });
+  const posts = () => server.seen.filter((r) => r.path.endsWith('/webchat/messages'));
+  return { server, route, posts };
+}
+
+test('a card is posted as the document says', async (t) => {
+  const { server, route, posts } = await genesys((_, response) =>
+    json(response, 200, { id: 'm1' }, { 'ININ-Correlation-Id': 'abc-1' }),
+  );
+  t.after(server.close);
+
+  const attempt = await route.send(
+    outgoingCard({ messageId: 'm1', conversationId: 'c1', body: '{"messageId":"m1"}' }),
+  );
+
+  assert.deepEqual(attempt, { result: 'accepted', status: 200, correlationId: 'abc-1' });
+  const [post] = posts();
+  assert.equal(post?.method, 'POST');
+  assert.equal(post?.path, '/api/v2/guest/conversations/webchat/messages');
+  assert.equal(post?.headers.authorization, 'Bearer t1');
+  assert.deepEqual(JSON.parse(post?.body ?? ''), {
+    conversationId: 'c1',
+    message: { type: 'webchat', card: { messageId: 'm1' } },
+  });
+});
+
+const answers: [name: string, answer: (response: ServerResponse) => void, expected: Attempt][] = [
+  ['201', (r) => json(r, 201, {}), { result: 'accepted', status: 201 }],
+  ['204 without a body', (r) => r.writeHead(204).end(), { result: 'accepted', status: 204 }],
+  [
+    '200 with a broken body',
+    (r) => r.writeHead(200, { 'content-type': 'application/json' }).end('{"id": "m'),
+    { result: 'accepted', status: 200 },
+  ],
+  [
+    '200 with a body of 100 KB',
+    (r) => r.writeHead(200).end('x'.repeat(100_000)),
+    { result: 'accepted', status: 200 },
+  ],
+  [
+    '200 with a body that breaks off',
+    (r) => {
+      r.writeHead(200, { 'content-length': '100' });
+      r.write('{');
+      setImmediate(() => r.destroy());
+    },
+    { result: 'accepted', status: 200 },
+  ],
+  [
+    '200 with a body that never ends',
+    (r) => {
+      r.writeHead(200);
+      r.write('{');
+    },
+    { result: 'accepted', status: 200 },
+  ],
+  [
+    '400',
+    (r) => json(r, 400, { message: 'customer text' }),
+    { result: 'rejected', code: 'genesys.rejected', status: 400 },
+  ],
+  ['404', (r) => json(r, 404, {}), { result: 'rejected', code: 'genesys.rejected', status: 404 }],
+  ['409', (r) => json(r, 409, {}), { result: 'rejected', code: 'genesys.rejected', status: 409 }],
+  ['410', (r) => json(r, 410, {}), { result: 'rejected', code: 'genesys.rejected', status: 410 }],
+  ['413', (r) => json(r, 413, {}), { result: 'rejected', code: 'genesys.rejected', status: 413 }],
+  ['501', (r) => json(r, 501, {}), { result: 'rejected', code: 'genesys.rejected', status: 501 }],
+  [
+    'a redirect',
+    (r) => json(r, 302, {}, { location: 'http://127.0.0.1:1/' }),
+    { result: 'rejected', code: 'genesys.rejected', status: 302 },
+  ],
+  [
+    '429 with seconds',
+    (r) => json(r, 429, {}, { 'retry-after': '2' }),
+    { result: 'retry', code: 'genesys.rateLimited', pauseAll: true, retryAfterMs: 2_000, status: 429 },
+  ],
+  [
+    '429 with a date',
+    (r) => json(r, 429, {}, { 'retry-after': 'Thu, 01 Jan 1970 00:00:07 GMT' }),
+    { result: 'retry', code: 'genesys.rateLimited', pauseAll: true, retryAfterMs: 7_000, status: 429 },
+  ],
+  [
+    '429 without a header',
+    (r) => json(r, 429, {}),
+    { result: 'retry', code: 'genesys.rateLimited', pauseAll: true, status: 429 },
+  ],
+  [
+    '500',
+    (r) => json(r, 500, {}),
+    { result: 'retry', code: 'genesys.unavailable', pauseAll: false, status: 500 },
+  ],
+  [
+    '503 with Retry-After',
+    (r) => json(r, 503, {}, { 'retry-after': '1' }),
+    { result: 'retry', code: 'genesys.unavailable', pauseAll: false, retryAfterMs: 1_000, status: 503 },
+  ],
+  [
+    '504, which a server behind may have taken',
+    (r) => json(r, 504, {}),
+    { result: 'unknown', code: 'genesys.unknownOutcome', status: 504 },
+  ],
+  [
+    'a reset after the request',
+    (r) => {
+      r.destroy();
+    },
+    { result: 'unknown', code: 'genesys.unknownOutcome' },
+  ],
+  ['silence', () => {}, { result: 'unknown', code: 'genesys.unknownOutcome' }],
+];
+for (const [name, answer, expected] of answers) {
+  test(`an answer of ${name} means ${expected.result}`, async (t) => {
+    const { server, route, posts } = await genesys((_, response) => answer(response));
+    t.after(server.close);
+    assert.deepEqual(await route.send(outgoingCard()), expected);
+    assert.equal(posts().length, 1);
+  });
+}
+
+test('a 401 refreshes the token once and tries once more', async (t) => {
+  const { server, route, posts } = await genesys((request, response) =>
+    json(response, request.headers.authorization === 'Bearer t1' ? 401 : 200, {}),
+  );
+  t.after(server.close);
+  assert.deepEqual(await route.send(outgoingCard()), { result: 'accepted', status: 200 });
+  assert.deepEqual(
+    posts().map((p) => p.headers.authorization),
+    ['Bearer t1', 'Bearer t2'],
+  );
+});
+
+test('a 401 with a fresh token ends there', async (t) => {
+  const { server, route, posts } = await genesys((_, response) => json(response, 401, {}));
+  t.after(server.close);
+  assert.deepEqual(await route.send(outgoingCard()), {
+    result: 'rejected',
+    code: 'genesys.unauthorized',
+    status: 401,
+  });
+  assert.equal(posts().length, 2);
+});
+
+const sessions: [name: string, status: number, body: { state: string }, code: string][] = [
+  ['active', 200, { state: 'active' }, 'genesys.forbidden'],
+  ['ended', 200, { state: 'ended' }, 'genesys.conversationEnded'],
+  ['unknown', 404, { state: '' }, 'genesys.conversationEnded'],
+  ['not told', 500, { state: '' }, 'genesys.forbidden'],
+];
+for (const [name, status, body, code] of sessions) {
+  test(`a 403 while the session is ${name} is ${code}`, async (t) => {
+    const { server, route } = await genesys((_, response) => json(response, 403, {}), { status, body });
+    t.after(server.close);
+    assert.deepEqual(await route.send(outgoingCard()), { result: 'rejected', code, status: 403 });
+  });
+}
+
+test('a host that refuses connections did not get the card', async () => {
+  const { server } = await genesys((_, response) => json(response, 200, {}));
+  const token = new TokenProvider({
+    loginUrl: server.url,
+    clientId: 'c',
+    clientSecret: 's',
+    http: client.request,
+  });
+  await token.get();
+  await server.close();
+  // A client of its own: on a kept-alive connection that breaks, nobody can tell whether the card arrived.
+  const fresh = createHttpClient();
+  const route = new GuestRoute({ apiUrl: server.url, token, http: fresh.request, dropsRepeats: true });
+  assert.deepEqual(await route.send(outgoingCard()), {
+    result: 'retry',
+    code: 'genesys.unavailable',
+    pauseAll: false,
+  });
+  fresh.close();
+});
+
+test('a refused client lets the card wait, for it is the operator who has to repair it', async (t) => {
+  const server = await listen((_, response) => json(response, 401, { error: 'invalid_client' }));
+  t.after(server.close);
+  const token = new TokenProvider({
+    loginUrl: server.url,
+    clientId: 'c',
+    clientSecret: 's',
+    http: client.request,
+  });
+  const route = new GuestRoute({ apiUrl: server.url, token, http: client.request, dropsRepeats: true });
+  assert.deepEqual(await route.send(outgoingCard()), {
+    result: 'retry',
+    code: 'genesys.unauthorized',
+    pauseAll: true,
+  });
+});
