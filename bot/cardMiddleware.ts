@@ -7,9 +7,11 @@ import {
   type ResourceResponse,
   TurnContext,
 } from 'botbuilder';
+import { z } from 'zod';
+import { templateIdPattern } from '../cards/card.ts';
 import { cardContentType } from '../cards/cardRequest.ts';
 import type { CheckedCard } from '../cards/checks/checkedCard.ts';
-import type { Delivery, Outbox } from '../cards/delivery/outbox.ts';
+import type { Delivery, Outbox, OutgoingCard } from '../cards/delivery/outbox.ts';
 import { CodedError } from '../cards/errors.ts';
 import { adaptiveCard } from '../cards/formats/adaptiveCard.ts';
 import { plainText } from '../cards/formats/plainText.ts';
@@ -26,10 +28,16 @@ export interface CardMiddlewareOptions {
   events?: CardEvents;
 }
 
+/** A card that was never sent: why, and what the audit log keeps of it. */
+export interface RefusedCard {
+  readonly error: CodedError;
+  readonly card: Omit<OutgoingCard, 'body' | 'text' | 'reference'>;
+}
+
 /** What happens to cards in a turn; listeners never throw. */
 export interface CardEvents {
   /** A dialog asked for a card and our own checks refused it. */
-  onRefused?: (context: TurnContext, request: unknown, error: CodedError) => void;
+  onRefused?: (context: TurnContext, refused: RefusedCard) => void;
   /** A card passed the checks; `operationId` ties it to its turn. */
   onComposed?: (context: TurnContext, card: CheckedCard, operationId: string) => void;
   /** A card was stored, and either its outcome is known or it goes on in the background. */
@@ -106,7 +114,8 @@ export class CardMiddleware implements Middleware {
     try {
       return this.#options.registry.compose(request);
     } catch (error) {
-      if (error instanceof CodedError) this.#options.events?.onRefused?.(context, request, error);
+      if (error instanceof CodedError)
+        this.#options.events?.onRefused?.(context, refusedCard(context, request, error));
       throw error;
     }
   }
@@ -138,6 +147,24 @@ export class CardMiddleware implements Middleware {
     events?.onDelivery?.(context, card, delivery);
     return { id: messageId };
   }
+}
+
+const namedTemplate = z.looseObject({ templateId: z.string().max(100).regex(templateIdPattern) });
+
+/** The request may be anything, so of it only a well-formed template id is kept. */
+function refusedCard(context: TurnContext, request: unknown, error: CodedError): RefusedCard {
+  const named = namedTemplate.safeParse(request);
+  const guest = guestConversationOf(context.activity);
+  const card = {
+    messageId: randomUUID(),
+    conversationId: guest ?? context.activity.conversation.id,
+    route: guest === undefined ? context.activity.channelId : 'guest',
+    templateId: named.success ? named.data.templateId : 'unknown',
+    templateVersion: '',
+    templateHash: '',
+    operationId: randomUUID(),
+  };
+  return { error, card };
 }
 
 /** Sends what asks for no card any more; it goes through this middleware once more and is let through. */

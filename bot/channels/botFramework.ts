@@ -22,12 +22,17 @@ export function createBotFrameworkAdapter(
   log: Log,
   conversationState: ConversationState,
 ): CloudAdapter {
-  const authentication = new ConfigurationBotFrameworkAuthentication({
-    MicrosoftAppType: app.type,
-    ...(app.id === undefined ? {} : { MicrosoftAppId: app.id }),
-    ...(app.password === undefined ? {} : { MicrosoftAppPassword: app.password }),
-    ...(app.tenantId === undefined ? {} : { MicrosoftAppTenantId: app.tenantId }),
-  });
+  // Without an app id the bot is open, and the SDK takes no other setting then.
+  const authentication = new ConfigurationBotFrameworkAuthentication(
+    app.id === undefined
+      ? {}
+      : {
+          MicrosoftAppType: app.type,
+          MicrosoftAppId: app.id,
+          MicrosoftAppPassword: app.password ?? '',
+          MicrosoftAppTenantId: app.tenantId ?? '',
+        },
+  );
   const adapter = new CloudAdapter(authentication);
   adapter.use(tameReplies(adapter));
   adapter.onTurnError = (context, error) => onTurnError(context, error, log, conversationState);

@@ -74,7 +74,8 @@ function escapeLine(line: string, { before, after, inLink }: Neighbours): string
       case '_':
       case '~': {
         const alone = blankBefore(index) && blankAfter(end);
-        const inWord = found[0] === '_' && wordCharacter.test(line[index - 1] ?? '') && wordCharacter.test(next);
+        const inWord =
+          found[0] === '_' && wordCharacter.test(line[index - 1] ?? '') && wordCharacter.test(next);
         if (!alone && !inWord) replacement = found.replace(/./g, '\\$&');
         break;
       }

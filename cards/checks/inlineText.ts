@@ -1,5 +1,4 @@
-import type { PhrasingContent } from 'mdast';
-import { cleanText, hasVisibleText } from './text.ts';
+import type { Image, ImageReference, Link, LinkReference, Nodes, PhrasingContent } from 'mdast';
 
 /** How a piece of text is shown; `link` is an address, '' = none. */
 export interface Style {
@@ -22,136 +21,75 @@ export interface Piece {
 
 export const plainStyle: Style = { link: '', strong: false, emphasis: false, delete: false };
 
-/** Tried in this order for the outer mark when two are equally long. */
-const marks = ['link', 'strong', 'emphasis', 'delete'] as const;
+/** In this order the outer mark is chosen when two are equally long. */
+export const marks = ['link', 'strong', 'emphasis', 'delete'] as const;
+export type Mark = (typeof marks)[number];
 
 const text = (value: string, style: Style): Piece => ({ kind: 'text', value, hard: false, style });
 const lineBreak = (hard: boolean, style: Style): Piece => ({ kind: 'break', value: '\n', hard, style });
-export const piece = { text, lineBreak, code: (value: string, style: Style): Piece => ({ ...text(value, style), kind: 'code' }) };
+export const piece = {
+  text,
+  lineBreak,
+  code: (value: string, style: Style): Piece => ({ ...text(value, style), kind: 'code' }),
+};
 
-const sameStyle = (a: Style, b: Style): boolean => a === b || marks.every((mark) => a[mark] === b[mark]);
+/** What leads somewhere. A picture is a link too: no client shows one inside a text. */
+export type Leading = Link | LinkReference | Image | ImageReference;
 
-/** Appends a piece; neighbours of one kind and style become one, because Markdown cannot tell them apart. */
-function append(pieces: Piece[], next: Piece): void {
-  const previous = pieces.at(-1);
-  if (previous && previous.kind === next.kind && next.kind !== 'break' && sameStyle(previous.style, next.style)) {
-    previous.value += next.value;
-  } else if (next.value !== '') pieces.push({ ...next });
-}
-
-/** Cleans each value and parts texts at their line breaks; code in a link or without content becomes text. */
-function cleanPieces(pieces: readonly Piece[]): Piece[] {
-  const cleaned: Piece[] = [];
-  for (const { kind, value, hard, style } of pieces) {
-    if (kind === 'break') cleaned.push(lineBreak(hard, style));
-    else if (kind === 'code' && style.link === '' && hasVisibleText(value)) {
-      append(cleaned, piece.code(cleanText(value, 'line'), style));
-    } else {
-      for (const [i, line] of cleanText(value, kind === 'code' ? 'line' : 'block').split('\n').entries()) {
-        if (i > 0) cleaned.push(lineBreak(false, style));
-        append(cleaned, text(line, style));
+/**
+ * Flattens inline nodes to pieces.
+ *
+ * @param addressOf - the address of a link with its visible text; '' = it becomes its text.
+ */
+export function piecesOf(
+  nodes: readonly Nodes[],
+  addressOf: (node: Leading, shown: string) => string,
+  style: Style = plainStyle,
+): Piece[] {
+  return nodes.flatMap((node): Piece[] => {
+    switch (node.type) {
+      case 'break':
+        return [lineBreak(true, style)];
+      case 'inlineCode':
+        return [piece.code(node.value, style)];
+      case 'strong':
+      case 'emphasis':
+      case 'delete':
+        return piecesOf(node.children, addressOf, { ...style, [node.type]: true });
+      case 'link':
+      case 'linkReference':
+      case 'image':
+      case 'imageReference': {
+        const inner =
+          'children' in node ? piecesOf(node.children, addressOf, style) : [text(node.alt ?? '', style)];
+        const link = addressOf(node, inner.map((p) => p.value).join(''));
+        return link === '' ? inner : inner.map((p) => ({ ...p, style: { ...p.style, link } }));
       }
+      default:
+        if ('children' in node) return piecesOf(node.children, addressOf, style);
+        return 'value' in node ? [text(node.value, style)] : [];
     }
-  }
-  return cleaned;
-}
-
-function trimBlanks(value: string, side: 'start' | 'end'): string {
-  let from = 0;
-  let to = value.length;
-  const blank = (i: number): boolean => value[i] === ' ' || value[i] === '\t';
-  while (side === 'start' && from < to && blank(from)) from += 1;
-  while (side === 'end' && from < to && blank(to - 1)) to -= 1;
-  return value.slice(from, to);
-}
-
-/** Takes away what nobody sees: blanks before a line break, and breaks and blanks around the whole. */
-function trimLines(pieces: readonly Piece[]): Piece[] {
-  const lines: Piece[] = [];
-  const trimEnd = (): void => {
-    for (let end = lines.at(-1); end?.kind === 'text'; end = lines.at(-1)) {
-      end.value = trimBlanks(end.value, 'end');
-      if (end.value !== '') return;
-      lines.pop();
-    }
-  };
-  for (const next of pieces) {
-    if (next.kind === 'break') {
-      trimEnd();
-      if (lines.length > 0) lines.push(next);
-    } else if (lines.length > 0 || next.kind === 'code') lines.push(next);
-    else {
-      const value = trimBlanks(next.value, 'start');
-      if (value !== '') lines.push({ ...next, value });
-    }
-  }
-  trimEnd();
-  while (lines.at(-1)?.kind === 'break') {
-    lines.pop();
-    trimEnd();
-  }
-  // An empty line would end the paragraph: two breaks in a row are hard ones.
-  for (const [i, line] of lines.entries()) {
-    if (line.kind === 'break' && (lines[i - 1]?.kind === 'break' || lines[i + 1]?.kind === 'break')) line.hard = true;
-  }
-  return lines;
-}
-
-const isSpace = ({ kind, value }: Piece): boolean => kind !== 'code' && value.trim() === '';
-
-/** Moves blanks at the edges of bold, italic, strike and link out of them: a mark beside a blank is no mark. */
-function trimMarks(pieces: readonly Piece[]): Piece[] {
-  let current = pieces;
-  for (const mark of marks) {
-    const trimmed: Piece[] = [];
-    for (let start = 0; start < current.length; ) {
-      const end = runEnd(current, start, current.length, mark);
-      const run = current.slice(start, end);
-      for (const next of current[start]?.style[mark] ? unmarkEdges(run, mark) : run) append(trimmed, next);
-      start = end;
-    }
-    current = trimmed;
-  }
-  return [...current];
-}
-
-function unmarkEdges(run: readonly Piece[], mark: (typeof marks)[number]): Piece[] {
-  const unmark = (p: Piece): Piece => ({ ...p, style: { ...p.style, [mark]: plainStyle[mark] } });
-  const first = run.findIndex((p) => !isSpace(p));
-  const last = run.findLastIndex((p) => !isSpace(p));
-  if (first < 0 || !run.some((p) => hasVisibleText(p.value))) return run.map(unmark);
-  return run.flatMap((p, i) => {
-    if (i < first || i > last) return [unmark(p)];
-    if (p.kind !== 'text') return [p];
-    const from = i === first ? p.value.length - p.value.trimStart().length : 0;
-    const to = i === last ? p.value.trimEnd().length : p.value.length;
-    return [
-      unmark(text(p.value.slice(0, from), p.style)),
-      text(p.value.slice(from, to), p.style),
-      unmark(text(p.value.slice(to), p.style)),
-    ];
   });
 }
 
 /** The end of the run of pieces from `start` that have the same value of this mark. */
-function runEnd(pieces: readonly Piece[], start: number, end: number, mark: (typeof marks)[number]): number {
+export function runEnd(pieces: readonly Piece[], start: number, end: number, mark: Mark): number {
   const value = pieces[start]?.style[mark];
   let i = start + 1;
   while (i < end && pieces[i]?.style[mark] === value) i += 1;
   return i;
 }
 
-/** Brings the pieces of one paragraph to their canonical form; empty when a reader would see nothing. */
-export function tidy(pieces: readonly Piece[]): Piece[] {
-  const tidied = trimMarks(trimLines(cleanPieces(pieces)));
-  return tidied.some((p) => hasVisibleText(p.value)) ? tidied : [];
-}
-
 /** Nests tidied pieces into Markdown's inline nodes, the longest mark outermost. */
-export function nest(pieces: readonly Piece[], from = 0, to = pieces.length, open = new Set<string>()): PhrasingContent[] {
+export function nest(
+  pieces: readonly Piece[],
+  from = 0,
+  to = pieces.length,
+  open = new Set<string>(),
+): PhrasingContent[] {
   const nodes: PhrasingContent[] = [];
   for (let i = from; i < to; ) {
-    let outer: (typeof marks)[number] | undefined;
+    let outer: Mark | undefined;
     let end = i;
     for (const mark of marks) {
       if (open.has(mark) || !pieces[i]?.style[mark]) continue;
@@ -166,7 +104,9 @@ export function nest(pieces: readonly Piece[], from = 0, to = pieces.length, ope
       continue;
     }
     const children = nest(pieces, i, end, new Set([...open, outer]));
-    nodes.push(outer === 'link' ? { type: 'link', url: next.style.link, children } : { type: outer, children });
+    nodes.push(
+      outer === 'link' ? { type: 'link', url: next.style.link, children } : { type: outer, children },
+    );
     i = end;
   }
   return nodes;

@@ -31,10 +31,12 @@ export function linkTarget(url: string, text: string, policy: UrlPolicy): UrlVer
   if (!verdict.ok) return verdict;
   const href = verdict.href.replace(/[()'"]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   const shown = [text, `https://${text}`, `mailto:${text}`];
-  if (shown.some((address) => address === href || sameAddress(address, verdict.href))) return checkUrl(href, 'link', policy);
+  if (shown.some((address) => address === href || sameAddress(address, verdict.href)))
+    return checkUrl(href, 'link', policy);
   const [, web, mail] = /^(?:https:\/\/([^/?#]+)|mailto:[^@]*@([^?]+))/.exec(href) ?? [];
   const host = web ?? mail;
-  if (host !== undefined && showsAnotherHost(text, host)) return { ok: false, reason: 'its text shows another host' };
+  if (host !== undefined && showsAnotherHost(text, host))
+    return { ok: false, reason: 'its text shows another host' };
   return checkUrl(href, 'link', policy);
 }
 

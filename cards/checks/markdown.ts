@@ -1,14 +1,15 @@
 import { LRUCache } from 'lru-cache';
 import type { BlockContent, Definition, List, ListItem, Nodes, Root } from 'mdast';
 import { escapeMarkdown } from './escapeMarkdown.ts';
-import { nest, type Piece, piece, plainStyle, type Style, tidy } from './inlineText.ts';
+import { type Leading, nest, piece, piecesOf, plainStyle, type Style } from './inlineText.ts';
 import { linkTarget } from './linkTarget.ts';
 import { parseMarkdown, writeMarkdown } from './markdownSyntax.ts';
 import { cleanText } from './text.ts';
+import { tidy } from './tidyPieces.ts';
 import type { UrlPolicy } from './urlPolicy.ts';
 
-export { escapeMarkdown };
 export { parseMarkdown } from './markdownSyntax.ts';
+export { escapeMarkdown };
 
 /** Markdown in its canonical form, and what was lost on the way in plain phrases without the text itself. */
 export interface CleanMarkdown {
@@ -21,7 +22,12 @@ const maxListDepth = 6;
 
 /** Anything that could be markup, or that the canonical form does not have: such a text is parsed. */
 const notPlain =
-  /[\\`*~]|<(?=[a-z/!?])|&(?:#|[a-z][a-z\d]*;)|==|\]\(|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|^(?:[ \t>[]|[-+](?:[ \t]|$)|#{1,6}(?:[ \t]|$)|\d{1,9}[.)](?:[ \t]|$)|[ \t|:=-]+$)|[ \t]$|\n{3}|\n(?![^])|(?<![^])\n/imu;
+  /[\\`*~]|<(?=[a-z/!?])|&(?:#|[a-z][a-z\d]*;)|==|\]\(|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|^(?:[ \t>[]|[-+](?:[ \t]|$)|#{1,6}(?:[ \t]|$)|\d{1,9}[.)](?:[ \t]|$)|[ \t|:=-]+$)|[ \t]$|\n{3}/imu;
+
+/** Says whether a text is its own canonical Markdown because nothing in it is markup. */
+export function isPlainMarkdown(text: string): boolean {
+  return !notPlain.test(text) && text.trim() === text;
+}
 
 /** What one text needs while it is cleaned. */
 interface Cleaning {
@@ -38,46 +44,18 @@ function definitionsOf(node: Nodes, found = new Map<string, Definition>()): Map<
   return found;
 }
 
-function linked(pieces: Piece[], url: string, what: 'link' | 'picture', cleaning: Cleaning): Piece[] {
-  const target = linkTarget(url, pieces.map((p) => p.value).join(''), cleaning.policy);
-  if (!target.ok) cleaning.dropped.push(`a ${what} became its text: ${target.reason}`);
-  else if (what === 'picture') cleaning.dropped.push('a picture became a link');
-  return target.ok ? pieces.map((p) => ({ ...p, style: { ...p.style, link: target.href } })) : pieces;
-}
-
-/** Flattens inline nodes to styled pieces: addresses are checked here, pictures become links. */
-function piecesOf(nodes: readonly Nodes[], style: Style, cleaning: Cleaning): Piece[] {
-  return nodes.flatMap((node): Piece[] => {
-    switch (node.type) {
-      case 'break':
-        return [piece.lineBreak(true, style)];
-      case 'inlineCode':
-        return [piece.code(node.value, style)];
-      case 'strong':
-      case 'emphasis':
-      case 'delete':
-        return piecesOf(node.children, { ...style, [node.type]: true }, cleaning);
-      case 'link':
-        return linked(piecesOf(node.children, style, cleaning), node.url, 'link', cleaning);
-      case 'linkReference': {
-        const url = cleaning.definitions.get(node.identifier)?.url ?? '';
-        return linked(piecesOf(node.children, style, cleaning), url, 'link', cleaning);
-      }
-      case 'image':
-        return linked([piece.text(node.alt ?? '', style)], node.url, 'picture', cleaning);
-      case 'imageReference': {
-        const url = cleaning.definitions.get(node.identifier)?.url ?? '';
-        return linked([piece.text(node.alt ?? '', style)], url, 'picture', cleaning);
-      }
-      default:
-        if ('children' in node) return piecesOf(node.children, style, cleaning);
-        return 'value' in node ? [piece.text(node.value, style)] : [];
-    }
-  });
+/** The address of a link as it is sent, or '' and a remark. */
+function addressOf(node: Leading, shown: string, { policy, definitions, dropped }: Cleaning): string {
+  const url = 'url' in node ? node.url : (definitions.get(node.identifier)?.url ?? '');
+  const what = node.type.startsWith('image') ? 'picture' : 'link';
+  const target = linkTarget(url, shown, policy);
+  if (!target.ok) dropped.push(`a ${what} became its text: ${target.reason}`);
+  else if (what === 'picture') dropped.push('a picture became a link');
+  return target.ok ? target.href : '';
 }
 
 function paragraph(nodes: readonly Nodes[], style: Style, cleaning: Cleaning): BlockContent[] {
-  const pieces = piecesOf(nodes, style, cleaning);
+  const pieces = piecesOf(nodes, (node, shown) => addressOf(node, shown, cleaning), style);
   const shown = cleaning.textOnly
     ? pieces.map((p) => (p.kind === 'break' ? p : piece.text(p.value, plainStyle)))
     : pieces;
@@ -96,7 +74,9 @@ function list(node: List, depth: number, cleaning: Cleaning): BlockContent[] {
     .filter((blocks) => blocks.length > 0)
     .map((blocks): ListItem => ({ type: 'listItem', spread: false, children: blocks }));
   if (children.length === 0) return [];
-  return [{ type: 'list', ordered: node.ordered ?? false, start: node.start ?? null, spread: false, children }];
+  return [
+    { type: 'list', ordered: node.ordered ?? false, start: node.start ?? null, spread: false, children },
+  ];
 }
 
 function code(value: string): BlockContent[] {
@@ -123,7 +103,9 @@ function blocksOf(nodes: readonly Nodes[], depth: number, cleaning: Cleaning): B
       case 'definition':
         return [];
       default:
-        return 'children' in node ? blocksOf(node.children, depth, cleaning) : paragraph([node], plainStyle, cleaning);
+        return 'children' in node
+          ? blocksOf(node.children, depth, cleaning)
+          : paragraph([node], plainStyle, cleaning);
     }
   });
 }
@@ -136,7 +118,10 @@ function treeOf(source: string, policy: UrlPolicy, dropped: string[], textOnly =
 
 /** Two readings must agree: what is written here is what a renderer, and we ourselves, read out of it again. */
 function isStable(text: string, policy: UrlPolicy): boolean {
-  return cleanText(text, 'block') === text && (!notPlain.test(text) || writeMarkdown(treeOf(text, policy, [])) === text);
+  return (
+    cleanText(text, 'block') === text &&
+    (isPlainMarkdown(text) || writeMarkdown(treeOf(text, policy, [])) === text)
+  );
 }
 
 /** A policy is part of the key by its identity: a new policy object starts afresh. */
@@ -162,7 +147,7 @@ const cache = new LRUCache<string, CleanMarkdown>({
 function clean(source: string, policy: UrlPolicy): CleanMarkdown {
   const dropped: string[] = [];
   const written = cleanText(writeMarkdown(treeOf(source, policy, dropped)), 'block');
-  if (isStable(written, policy)) return { text: written, dropped };
+  if (written === source || isStable(written, policy)) return { text: written, dropped };
   // Marks that touch each other in a way that cannot be written down: seen with random characters only.
   const plain = writeMarkdown(treeOf(source, policy, [], true));
   return { text: cleanText(plain, 'block'), dropped: [...dropped, 'the marks were left out'] };
@@ -177,7 +162,7 @@ function clean(source: string, policy: UrlPolicy): CleanMarkdown {
  */
 export function cleanMarkdown(text: string, policy: UrlPolicy): CleanMarkdown {
   const source = cleanText(text, 'block');
-  if (!notPlain.test(source)) return { text: source, dropped: [] };
+  if (isPlainMarkdown(source)) return { text: source, dropped: [] };
   const key = keyOf(source, policy);
   let cleaned = cache.get(key);
   if (cleaned === undefined) {

@@ -1,7 +1,7 @@
 import type { Link, Root, Text } from 'mdast';
 import { fromMarkdown, type Options as ParseOptions } from 'mdast-util-from-markdown';
 import { gfmStrikethroughFromMarkdown, gfmStrikethroughToMarkdown } from 'mdast-util-gfm-strikethrough';
-import { type Handle, type Options as WriteOptions, toMarkdown } from 'mdast-util-to-markdown';
+import { type Handle, toMarkdown, type Options as WriteOptions } from 'mdast-util-to-markdown';
 import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough';
 import { escapeText } from './escapeMarkdown.ts';
 
@@ -17,8 +17,25 @@ const textOnly: ParseOptions = {
     {
       disable: {
         null: [
-          ...['htmlFlow', 'htmlText', 'attention', 'autolink', 'blockQuote', 'codeFenced', 'codeIndented', 'codeText'],
-          ...['definition', 'headingAtx', 'labelEnd', 'labelStartImage', 'labelStartLink', 'list', 'setextUnderline'],
+          ...[
+            'htmlFlow',
+            'htmlText',
+            'attention',
+            'autolink',
+            'blockQuote',
+            'codeFenced',
+            'codeIndented',
+            'codeText',
+          ],
+          ...[
+            'definition',
+            'headingAtx',
+            'labelEnd',
+            'labelStartImage',
+            'labelStartLink',
+            'list',
+            'setextUnderline',
+          ],
           'thematicBreak',
         ],
       },
@@ -26,8 +43,8 @@ const textOnly: ParseOptions = {
   ],
 };
 
-/** What the parser's time grows with faster than the text: runs of marks, list items, underlined headings, quotes. */
-const marker = /\\[^]|\*+|_+|~+|^[ \t]*(?:[-+=>]|\d{1,9}[.)])/gm;
+/** What the parser's time grows with faster than the text: runs of marks, list items, headings, quotes. */
+const marker = /\\[\s\S]|\*+|_+|~+|^[ \t]*(?:[-+=>#]|\d{1,9}[.)])/gm;
 const maxMarkers = 500;
 /** Nine lists or quotes begun in one line: the parser's time grows with the square of their number. */
 const nestedLine = /^(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]|$))){9}/m;
@@ -54,7 +71,11 @@ export function parseMarkdown(text: string): Root {
 
 /** Escapes only what could act beside its neighbours; the library's own way escapes every bracket and underscore. */
 const text: Handle = (node: Text, _parent, state, { before, after }) =>
-  escapeText(node.value, { before: before.slice(-1), after: after.slice(0, 1), inLink: state.stack.includes('link') });
+  escapeText(node.value, {
+    before: before.slice(-1),
+    after: after.slice(0, 1),
+    inLink: state.stack.includes('link'),
+  });
 
 /** The address is percent-encoded, so nothing but an entity could be read in it; a backslash would break simple readers. */
 const link: Handle & { peek?: Handle } = (node: Link, _parent, state, info) => {
@@ -74,5 +95,9 @@ const writeOptions: WriteOptions = {
 
 /** Writes a tree as CommonMark; changes in `options` are for dialects. */
 export function writeMarkdown(tree: Root, options: WriteOptions = {}): string {
-  return toMarkdown(tree, { ...writeOptions, ...options, handlers: { ...writeOptions.handlers, ...options.handlers } }).slice(0, -1);
+  return toMarkdown(tree, {
+    ...writeOptions,
+    ...options,
+    handlers: { ...writeOptions.handlers, ...options.handlers },
+  }).slice(0, -1);
 }

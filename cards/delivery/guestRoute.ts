@@ -2,6 +2,7 @@ import { CodedError, type ErrorCode } from '../errors.ts';
 import { classCodes, classify } from './classify.ts';
 import type { Http, HttpResult } from './http.ts';
 import type { Attempt, CardRoute, OutgoingCard } from './outbox.ts';
+import type { RateLimit } from './rateLimit.ts';
 import { defaultRetryPolicy, type RetryPolicy, retryAfterMs } from './retryTiming.ts';
 import type { TokenProvider } from './token.ts';
 
@@ -18,10 +19,8 @@ export interface GuestRouteOptions {
   retry?: RetryPolicy;
   /** Wall clock in milliseconds; default `Date.now`. */
   now?: () => number;
-  /** Waits before each request for its place in the rate limit; default: no wait. */
-  takeTurn?: () => Promise<void>;
-  /** Told of every answer, so that the limiter follows the server's own counters. */
-  onAnswer?: (headers: { get(name: string): string | null }) => void;
+  /** Default: no limit of our own. */
+  rateLimit?: RateLimit;
 }
 
 const guestPath = '/api/v2/guest/conversations/webchat/messages';
@@ -35,6 +34,10 @@ export class GuestRoute implements CardRoute {
   constructor(options: GuestRouteOptions) {
     this.#options = options;
     this.dropsRepeats = options.dropsRepeats;
+  }
+
+  async takeTurn(): Promise<void> {
+    await this.#options.rateLimit?.takeTurn();
   }
 
   async send(card: OutgoingCard): Promise<Attempt> {
@@ -58,8 +61,7 @@ export class GuestRoute implements CardRoute {
   }
 
   async #post(card: OutgoingCard, token: string): Promise<HttpResult> {
-    const { apiUrl, http, timeoutMs = 10_000, takeTurn, onAnswer } = this.#options;
-    await takeTurn?.();
+    const { apiUrl, http, timeoutMs = 10_000, rateLimit } = this.#options;
     const result = await http({
       method: 'POST',
       url: apiUrl + guestPath,
@@ -73,7 +75,7 @@ export class GuestRoute implements CardRoute {
       body: `{"conversationId":${JSON.stringify(card.conversationId)},"message":{"type":"webchat","card":${card.body}}}`,
       timeoutMs,
     });
-    if (result.kind === 'answer') onAnswer?.(result.headers);
+    if (result.kind === 'answer') rateLimit?.onAnswer(result.headers);
     return result;
   }
 

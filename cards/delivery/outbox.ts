@@ -57,7 +57,7 @@ export interface Outbox {
   outcomeOf(messageId: string, waitMs: number): Promise<Delivery>;
   /** Says whether the store can be reached. */
   isReady(): Promise<boolean>;
-  /** Lets what is being sent finish, for at most `graceMs` milliseconds, and closes; the rest waits for the next start. */
+  /** Lets what is being sent finish, for at most `graceMs` milliseconds; the rest waits for the next start. */
   stop(graceMs?: number): Promise<void>;
 }
 
@@ -71,6 +71,8 @@ export interface Attempt {
   readonly retryAfterMs?: number;
   /** True when every card of the route has to wait, not only this one. */
   readonly pauseAll?: boolean;
+  /** True when nothing was sent at all: such an attempt is neither counted nor audited. */
+  readonly isUntried?: boolean;
 }
 
 /** A way to the customer: one attempt to send one card. Never throws. */
@@ -78,6 +80,8 @@ export interface CardRoute {
   readonly name: string;
   /** True when the receiver shows a messageId once, however often it arrives: then a doubtful attempt is repeated. */
   readonly dropsRepeats: boolean;
+  /** Waits for a place in the rate limit; called before each attempt. */
+  takeTurn?(): Promise<void>;
   send(card: OutgoingCard): Promise<Attempt>;
 }
 
@@ -87,4 +91,6 @@ export interface OutboxEvents {
   onAttempt?: (card: OutgoingCard, attempt: Attempt, number: number, durationMs: number) => void;
   /** A card reached a final state. */
   onSettled?: (card: OutgoingCard, delivery: Delivery) => void;
+  /** The audit log has new entries. */
+  onAudit?: () => void;
 }

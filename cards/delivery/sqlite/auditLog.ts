@@ -1,5 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { AnalyticsEvent, AnalyticsSource } from '../analytics.ts';
 import { type AuditEntry, chainHash, chainStart } from '../audit.ts';
+import type { GroupCommit } from './groupCommit.ts';
 
 /** One row of the audit log. */
 export interface AuditRow {
@@ -9,14 +11,23 @@ export interface AuditRow {
   readonly hash: string;
 }
 
+/** What a verification found. */
+export type AuditVerdict = { ok: true; entries: number } | { ok: false; seq: number; problem: string };
+
 /** The append-only audit log in SQLite: numbered without gaps, each entry chained to the one before by its hash. */
-export class AuditLog {
+export class AuditLog implements AnalyticsSource {
+  readonly #db: DatabaseSync;
+  readonly #commits: GroupCommit;
   readonly #insert: StatementSync;
   readonly #last: StatementSync;
+  readonly #after: StatementSync;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, commits: GroupCommit) {
+    this.#db = db;
+    this.#commits = commits;
     this.#insert = db.prepare('INSERT INTO audit (at, message_id, entry, hash) VALUES (?, ?, ?, ?)');
     this.#last = db.prepare('SELECT hash FROM audit ORDER BY seq DESC LIMIT 1');
+    this.#after = db.prepare('SELECT seq, entry, hash FROM audit WHERE seq > ? ORDER BY seq LIMIT ?');
   }
 
   /** Appends an entry; must be called inside a transaction, which keeps other writers from forking the chain. */
@@ -24,7 +35,84 @@ export class AuditLog {
     const json = JSON.stringify(entry);
     // Read at each append, not remembered: the operator's command line appends to a running bot's log, too.
     const previous = this.#last.get()?.hash;
-    const hash = chainHash(typeof previous === 'string' ? previous : chainStart, json);
+    const hash = chainHash(typeof previous === 'string' ? previous : this.#start().hash, json);
     this.#insert.run(Date.parse(entry.at), entry.messageId, json, hash);
+  }
+
+  after(seq: number, count: number): (AnalyticsEvent & AuditRow)[] {
+    return this.#after
+      .all(seq, count)
+      .map((row) => ({ seq: Number(row.seq), entry: String(row.entry), hash: String(row.hash) }));
+  }
+
+  /** The entries of one card, oldest first. */
+  of(messageId: string): AuditRow[] {
+    return this.#db
+      .prepare('SELECT seq, entry, hash FROM audit WHERE message_id = ? ORDER BY seq LIMIT 1000')
+      .all(messageId)
+      .map((row) => ({ seq: Number(row.seq), entry: String(row.entry), hash: String(row.hash) }));
+  }
+
+  cursor(): number {
+    return Number(this.#meta('analytics.cursor') ?? 0);
+  }
+
+  saveCursor(seq: number): Promise<void> {
+    return this.#commits.run(() => this.#setMeta('analytics.cursor', String(seq)));
+  }
+
+  /** Recomputes the chain from its start; finds a changed, missing, inserted or reordered entry. */
+  verify(): AuditVerdict {
+    let { seq, hash } = this.#start();
+    let entries = 0;
+    for (;;) {
+      const page = this.after(seq, 1_000);
+      for (const row of page) {
+        if (row.seq !== seq + 1)
+          return { ok: false, seq: row.seq, problem: 'an entry before this one is missing' };
+        hash = chainHash(hash, row.entry);
+        if (row.hash !== hash)
+          return { ok: false, seq: row.seq, problem: 'this entry or one before it was changed' };
+        seq = row.seq;
+        entries += 1;
+      }
+      if (page.length < 1_000) break;
+    }
+    // AUTOINCREMENT remembers the highest number that was ever given: a cut-off end shows there.
+    const highest = Number(
+      this.#db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").get()?.seq ?? 0,
+    );
+    if (highest !== seq) return { ok: false, seq: seq + 1, problem: 'entries at the end are missing' };
+    return { ok: true, entries };
+  }
+
+  /** Deletes what is older than `before` (wall clock in milliseconds) and was sent to analytics; the chain goes on from there. */
+  prune(before: number, hasAnalytics: boolean): Promise<number> {
+    return this.#commits.run(() => {
+      const bound = hasAnalytics ? this.cursor() : Number.MAX_SAFE_INTEGER;
+      const last = this.#db
+        .prepare('SELECT seq, hash FROM audit WHERE at < ? AND seq <= ? ORDER BY seq DESC LIMIT 1')
+        .get(before, bound);
+      if (last === undefined) return 0;
+      this.#setMeta('audit.start', JSON.stringify({ seq: Number(last.seq), hash: String(last.hash) }));
+      return Number(this.#db.prepare('DELETE FROM audit WHERE seq <= ?').run(Number(last.seq)).changes);
+    });
+  }
+
+  /** Where the chain begins: before its first entry, or after what was pruned. */
+  #start(): { seq: number; hash: string } {
+    const stored = this.#meta('audit.start');
+    return stored === undefined ? { seq: 0, hash: chainStart } : JSON.parse(stored);
+  }
+
+  #meta(key: string): string | undefined {
+    const value = this.#db.prepare('SELECT value FROM meta WHERE key = ?').get(key)?.value;
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  #setMeta(key: string, value: string): void {
+    this.#db
+      .prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
+      .run(key, value);
   }
 }

@@ -48,7 +48,7 @@ export class CardStore {
     this.#db = db;
     this.#now = now;
     this.commits = new GroupCommit(db);
-    this.audit = new AuditLog(db);
+    this.audit = new AuditLog(db, this.commits);
     this.#find = db.prepare('SELECT * FROM cards WHERE message_id = ?');
     this.#insert = db.prepare(
       `INSERT INTO cards (message_id, conversation_id, route, state, body, body_hash, bytes, text, template_id,

@@ -38,6 +38,9 @@ export class EmbeddedOutbox implements Outbox {
   readonly #random: () => number;
   readonly #underWay = new Set<string>();
   readonly #waiters = new Map<string, ((delivery: Delivery) => void)[]>();
+  /** Attempts made of the cards under way, those of this process included. */
+  readonly #attemptsOf = new Map<string, number>();
+  readonly #stopped = Promise.withResolvers<void>();
   #characters = 0;
   #watch: NodeJS.Timeout | undefined;
   #isStopped = false;
@@ -70,6 +73,7 @@ export class EmbeddedOutbox implements Outbox {
       if (newest === version) return;
       version = newest;
       this.#takeUp();
+      this.#options.events?.onAudit?.();
     }, watchMs);
     this.#watch.unref();
   }
@@ -84,6 +88,7 @@ export class EmbeddedOutbox implements Outbox {
     this.#characters += card.body.length;
     try {
       const { stored, isRepeat } = await this.#store.add(card, 'pending');
+      this.#options.events?.onAudit?.();
       if (!isRepeat) this.#enter(stored);
       else this.#characters -= card.body.length;
     } catch (error) {
@@ -123,6 +128,7 @@ export class EmbeddedOutbox implements Outbox {
 
   async stop(graceMs = 8_000): Promise<void> {
     this.#isStopped = true;
+    this.#stopped.resolve();
     clearInterval(this.#watch);
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<void>((resolve) => {
@@ -130,7 +136,7 @@ export class EmbeddedOutbox implements Outbox {
     });
     await Promise.race([this.#lanes.stop(), limit]);
     clearTimeout(timer);
-    this.#store.close();
+    this.#store.commits.flush();
   }
 
   /** Puts every card that is under way in the store, and not yet here, into its lane: oldest first. */
@@ -165,31 +171,39 @@ export class EmbeddedOutbox implements Outbox {
   async #attempt(card: StoredCard): Promise<LaneResult> {
     const route = this.#routes.get(card.route);
     const attempts = this.#attemptsOf.get(card.messageId) ?? card.attempts;
-    if (route === undefined)
+    if (route === undefined) {
       return this.#settle(card, 'failed', attempts, { result: 'rejected', code: 'config.invalid' });
-    const { onUnknown = 'hold' } = this.#options;
+    }
+    await Promise.race([route.takeTurn?.(), this.#stopped.promise]);
+    if (this.#isStopped) return { done: false, afterMs: 0 };
     if (!route.dropsRepeats) {
-      if (card.state === 'sending' && onUnknown === 'hold' && !this.#attemptsOf.has(card.messageId)) {
-        // A former process died while it was sending: nobody knows whether the card arrived.
-        return this.#settle(card, 'unknown', attempts, { result: 'unknown', code: 'genesys.unknownOutcome' });
-      }
+      const wasSending = card.state === 'sending' && !this.#attemptsOf.has(card.messageId);
+      if (wasSending)
+        return this.#doubt(card, attempts, { result: 'unknown', code: 'genesys.unknownOutcome' });
       await this.#store.markSending({ ...card, attempts });
     }
     const began = performance.now();
     const attempt = await route.send(card);
+    if (attempt.isUntried === true) {
+      this.#lanes.pause(attempt.retryAfterMs ?? 0);
+      return { done: false, afterMs: attempt.retryAfterMs ?? 0 };
+    }
     const made = attempts + 1;
     this.#options.events?.onAttempt?.(card, attempt, made, performance.now() - began);
-
     if (attempt.result === 'accepted' || attempt.result === 'rejected') {
       return this.#settle(card, attempt.result, made, attempt);
     }
-    if (attempt.result === 'unknown' && !route.dropsRepeats && onUnknown === 'hold') {
-      return this.#settle(card, 'unknown', made, attempt);
-    }
+    if (attempt.result === 'unknown' && !route.dropsRepeats) return this.#doubt(card, made, attempt);
     return this.#again(card, made, attempt);
   }
 
-  readonly #attemptsOf = new Map<string, number>();
+  /** A card that may have arrived, where a repeat would be shown twice: held for the operator unless configured otherwise. */
+  #doubt(card: StoredCard, made: number, attempt: Attempt): Promise<LaneResult> {
+    const { onUnknown = 'hold' } = this.#options;
+    return onUnknown === 'hold'
+      ? this.#settle(card, 'unknown', made, attempt)
+      : this.#again(card, made, attempt);
+  }
 
   /** Another attempt after a wait, or the end when the card's attempts or time are used up. */
   async #again(card: StoredCard, made: number, attempt: Attempt): Promise<LaneResult> {
@@ -218,6 +232,7 @@ export class EmbeddedOutbox implements Outbox {
     this.#attemptsOf.delete(card.messageId);
     this.#characters -= card.body.length;
     this.#options.events?.onSettled?.(card, delivery);
+    this.#options.events?.onAudit?.();
     const waiters = this.#waiters.get(card.messageId);
     this.#waiters.delete(card.messageId);
     for (const settle of waiters ?? []) settle(delivery);

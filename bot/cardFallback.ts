@@ -1,0 +1,54 @@
+import type { CloudAdapter, ConversationReference, TurnContext } from 'botbuilder';
+import { z } from 'zod';
+import type { Delivery, OutgoingCard } from '../cards/delivery/outbox.ts';
+import type { Log } from './log.ts';
+
+const referenceSchema = z.looseObject({
+  channelId: z.string(),
+  serviceUrl: z.string(),
+  conversation: z.looseObject({ id: z.string() }),
+  bot: z.looseObject({ id: z.string() }),
+  user: z.looseObject({ id: z.string() }),
+});
+
+/** What the fallback needs. */
+export interface CardFallbackOptions {
+  adapter: CloudAdapter;
+  /** The bot's app id; empty when the bot is open. */
+  appId: string;
+  log: Log;
+  /** Notes in the audit log, before it is sent, that the text goes out: at most once, also over a restart. */
+  note: (card: OutgoingCard) => Promise<void>;
+}
+
+/**
+ * Sends a card's plain text in its place, once, when Genesys refused the card for good or it could not be delivered.
+ * A conversation that has ended gets nothing, and a doubtful card neither: the customer may have it.
+ */
+export function cardFallback({ adapter, appId, log, note }: CardFallbackOptions) {
+  return async (card: OutgoingCard, delivery: Delivery): Promise<void> => {
+    const isGone = delivery.outcome === 'rejected' || delivery.outcome === 'failed';
+    if (!isGone || delivery.code === 'genesys.conversationEnded' || card.text === '') return;
+    const reference = readReference(card.reference);
+    if (reference === undefined) return;
+    try {
+      await note(card);
+      await adapter.continueConversationAsync(appId, reference, async (context: TurnContext) => {
+        await context.sendActivity({ type: 'message', text: card.text, textFormat: 'plain' });
+      });
+    } catch {
+      log.warn(
+        { event: 'fallback.failed', messageId: card.messageId },
+        'The text in place of a card could not be sent',
+      );
+    }
+  };
+}
+
+function readReference(json: string): Partial<ConversationReference> | undefined {
+  if (json === '') return undefined;
+  const parsed = referenceSchema.safeParse(JSON.parse(json));
+  if (!parsed.success) return undefined;
+  // Written by this bot from a turn's own reference; the schema names what continueConversation needs.
+  return parsed.data as unknown as Partial<ConversationReference>;
+}

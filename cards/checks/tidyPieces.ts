@@ -1,0 +1,120 @@
+import { type Mark, marks, type Piece, piece, plainStyle, runEnd, type Style } from './inlineText.ts';
+import { cleanText, hasVisibleText } from './text.ts';
+
+const sameStyle = (a: Style, b: Style): boolean => a === b || marks.every((mark) => a[mark] === b[mark]);
+
+/** Appends a piece; neighbours of one kind and style become one, because Markdown cannot tell them apart. */
+function append(pieces: Piece[], next: Piece): void {
+  const previous = pieces.at(-1);
+  if (
+    previous &&
+    previous.kind === next.kind &&
+    next.kind !== 'break' &&
+    sameStyle(previous.style, next.style)
+  ) {
+    previous.value += next.value;
+  } else if (next.value !== '') pieces.push({ ...next });
+}
+
+/** Cleans each value and parts texts at their line breaks; code in a link or without content becomes text. */
+function cleanPieces(pieces: readonly Piece[]): Piece[] {
+  const cleaned: Piece[] = [];
+  for (const { kind, value, hard, style } of pieces) {
+    if (kind === 'break') cleaned.push(piece.lineBreak(hard, style));
+    else if (kind === 'code' && style.link === '' && hasVisibleText(value)) {
+      append(cleaned, piece.code(cleanText(value, 'line'), style));
+    } else {
+      for (const [i, line] of cleanText(value, kind === 'code' ? 'line' : 'block')
+        .split('\n')
+        .entries()) {
+        if (i > 0) cleaned.push(piece.lineBreak(false, style));
+        append(cleaned, piece.text(line, style));
+      }
+    }
+  }
+  return cleaned;
+}
+
+function trimBlanks(value: string, side: 'start' | 'end'): string {
+  let from = 0;
+  let to = value.length;
+  const blank = (i: number): boolean => value[i] === ' ' || value[i] === '\t';
+  while (side === 'start' && from < to && blank(from)) from += 1;
+  while (side === 'end' && from < to && blank(to - 1)) to -= 1;
+  return value.slice(from, to);
+}
+
+/** Takes away what nobody sees: blanks before a line break, and breaks and blanks around the whole. */
+function trimLines(pieces: readonly Piece[]): Piece[] {
+  const lines: Piece[] = [];
+  const trimEnd = (): void => {
+    for (let end = lines.at(-1); end?.kind === 'text'; end = lines.at(-1)) {
+      end.value = trimBlanks(end.value, 'end');
+      if (end.value !== '') return;
+      lines.pop();
+    }
+  };
+  for (const next of pieces) {
+    if (next.kind === 'break') {
+      trimEnd();
+      if (lines.length > 0) lines.push(next);
+    } else if (lines.length > 0 || next.kind === 'code') lines.push(next);
+    else {
+      const value = trimBlanks(next.value, 'start');
+      if (value !== '') lines.push({ ...next, value });
+    }
+  }
+  trimEnd();
+  while (lines.at(-1)?.kind === 'break') {
+    lines.pop();
+    trimEnd();
+  }
+  // An empty line would end the paragraph: two breaks in a row are hard ones.
+  for (const [i, line] of lines.entries()) {
+    if (line.kind === 'break' && (lines[i - 1]?.kind === 'break' || lines[i + 1]?.kind === 'break'))
+      line.hard = true;
+  }
+  return lines;
+}
+
+const isSpace = ({ kind, value }: Piece): boolean => kind !== 'code' && value.trim() === '';
+
+/** Moves blanks at the edges of bold, italic, strike and link out of them: a mark beside a blank is no mark. */
+export function trimMarks(pieces: readonly Piece[]): Piece[] {
+  let current = pieces;
+  for (const mark of marks) {
+    const trimmed: Piece[] = [];
+    for (let start = 0; start < current.length; ) {
+      const end = runEnd(current, start, current.length, mark);
+      const run = current.slice(start, end);
+      for (const next of current[start]?.style[mark] ? unmarkEdges(run, mark) : run) append(trimmed, next);
+      start = end;
+    }
+    current = trimmed;
+  }
+  return [...current];
+}
+
+function unmarkEdges(run: readonly Piece[], mark: Mark): Piece[] {
+  const unmark = (p: Piece): Piece => ({ ...p, style: { ...p.style, [mark]: plainStyle[mark] } });
+  const first = run.findIndex((p) => !isSpace(p));
+  const last = run.findLastIndex((p) => !isSpace(p));
+  if (first < 0 || !run.some((p) => hasVisibleText(p.value))) return run.map(unmark);
+  return run.flatMap((p, i) => {
+    if (i < first || i > last) return [unmark(p)];
+    if (p.kind !== 'text') return [p];
+    const from = i === first ? p.value.length - p.value.trimStart().length : 0;
+    const to = i === last ? p.value.trimEnd().length : p.value.length;
+    return [
+      unmark(piece.text(p.value.slice(0, from), p.style)),
+      piece.text(p.value.slice(from, to), p.style),
+      unmark(piece.text(p.value.slice(to), p.style)),
+    ];
+  });
+}
+
+/** Brings the pieces of one paragraph to their canonical form; empty when a reader would see nothing. */
+export function tidy(pieces: readonly Piece[]): Piece[] {
+  const tidied = trimMarks(trimLines(cleanPieces(pieces)));
+  return tidied.some((p) => hasVisibleText(p.value)) ? tidied : [];
+}

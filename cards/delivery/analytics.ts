@@ -1,0 +1,119 @@
+import { createHmac } from 'node:crypto';
+import type { Http } from './http.ts';
+import { backoffMs, defaultRetryPolicy } from './retryTiming.ts';
+
+/** An event for the webhook: an audit entry with its number. */
+export interface AnalyticsEvent {
+  readonly seq: number;
+  /** JSON text of the audit entry. */
+  readonly entry: string;
+}
+
+/** Where events come from, and where it is kept how far they were sent. */
+export interface AnalyticsSource {
+  /** Events with a number above `seq`, oldest first. */
+  after(seq: number, count: number): AnalyticsEvent[];
+  /** The number of the last event that the webhook took; 0 at first. */
+  cursor(): number;
+  saveCursor(seq: number): Promise<void>;
+}
+
+/** How the webhook is fed. */
+export interface AnalyticsOptions {
+  url: string;
+  /** Key of the signature. */
+  secret: string;
+  source: AnalyticsSource;
+  http: Http;
+  /** Events of one request; default 100. */
+  batch?: number;
+  /** How long events are gathered, in milliseconds; default 50. */
+  gatherMs?: number;
+  /** Wall clock in milliseconds; default `Date.now`. */
+  now?: () => number;
+  random?: () => number;
+  /** Told of each try: how many events, and whether the webhook took them. */
+  onTry?: (count: number, isTaken: boolean) => void;
+}
+
+/**
+ * Signs a webhook body: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>.<body>">`, as Stripe and Svix do, so that a receiver
+ * can refuse what is forged or old.
+ */
+export function signature(body: string, secret: string, unixSeconds: number): string {
+  return `t=${unixSeconds},v1=${createHmac('sha256', secret).update(`${unixSeconds}.${body}`).digest('hex')}`;
+}
+
+/**
+ * Sends every event of a card's life to the analytics webhook, in order and at least once: it reads the audit log from a
+ * stored position on, so nothing is lost in a restart, and nothing of it stands in the way of a card.
+ */
+export class AnalyticsFeed {
+  readonly #options: AnalyticsOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #isSending = false;
+  #isStopped = false;
+
+  constructor(options: AnalyticsOptions) {
+    this.#options = options;
+  }
+
+  /** Says that there may be new events. */
+  wake(): void {
+    if (this.#timer === undefined && !this.#isSending && !this.#isStopped)
+      this.#schedule(this.#options.gatherMs ?? 50);
+  }
+
+  /** Sends what there is now, once, and stops; what the webhook does not take waits for the next start. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (!this.#isStopped && !this.#isSending) await this.#send();
+    this.#isStopped = true;
+  }
+
+  #schedule(ms: number): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      void this.#run();
+    }, ms);
+    this.#timer.unref();
+  }
+
+  async #run(): Promise<void> {
+    this.#isSending = true;
+    const result = await this.#send();
+    this.#isSending = false;
+    if (this.#isStopped || result === 'none') return;
+    this.#failures = result === 'taken' ? 0 : this.#failures + 1;
+    const { random = Math.random } = this.#options;
+    this.#schedule(result === 'taken' ? 0 : backoffMs(this.#failures, defaultRetryPolicy, random));
+  }
+
+  async #send(): Promise<'taken' | 'failed' | 'none'> {
+    const { url, secret, source, http, batch = 100, now = Date.now, onTry } = this.#options;
+    try {
+      const events = source.after(source.cursor(), batch);
+      const last = events.at(-1);
+      if (last === undefined) return 'none';
+      const body = `{"events":[${events.map(({ seq, entry }) => `{"seq":${seq},${entry.slice(1)}`).join(',')}]}`;
+      const result = await http({
+        method: 'POST',
+        url,
+        headers: {
+          'content-type': 'application/json',
+          'x-card-signature': signature(body, secret, Math.floor(now() / 1_000)),
+        },
+        body,
+        timeoutMs: 5_000,
+      });
+      const isTaken = result.kind === 'answer' && result.status >= 200 && result.status < 300;
+      onTry?.(events.length, isTaken);
+      if (isTaken) await source.saveCursor(last.seq);
+      return isTaken ? 'taken' : 'failed';
+    } catch {
+      // The store is closing or away: the events stay where they are.
+      return 'failed';
+    }
+  }
+}

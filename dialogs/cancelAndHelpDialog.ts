@@ -1,0 +1,76 @@
+import { ActivityTypes } from 'botbuilder';
+import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
+import { ComponentDialog, Dialog, DialogContextError, DialogTurnStatus } from 'botbuilder-dialogs';
+import { confirmPromptId, yesOrNo } from './confirm.ts';
+import { orderPromptId } from './findOrder.ts';
+import { OrdersUnavailable } from './orders/orderSource.ts';
+import { outcome, Redirect } from './outcome.ts';
+import type { IntentName, IntentRecognizer } from './recognizer/intentRecognizer.ts';
+import { say, textsOf } from './say.ts';
+import type { Understood } from './understand.ts';
+import { understand } from './understand.ts';
+
+/**
+ * A dialog that asks questions, and lets the customer out of them.
+ *
+ * While it waits for an answer: help explains and asks again, cancel stops, a click or another wish goes to the
+ * dialog for it (a `Redirect`). Ends with a `DialogOutcome`; also when the order system is away, in words.
+ * Its id is its intent.
+ */
+export abstract class CancelAndHelpDialog<O extends object = object> extends ComponentDialog<O> {
+  readonly #intent: IntentName;
+  readonly #recognizer: IntentRecognizer;
+
+  constructor(intent: IntentName, recognizer: IntentRecognizer) {
+    super(intent);
+    this.#intent = intent;
+    this.#recognizer = recognizer;
+  }
+
+  protected override onBeginDialog(innerDC: DialogContext, options?: O): Promise<DialogTurnResult> {
+    return this.#unlessAway(innerDC, super.onBeginDialog(innerDC, options));
+  }
+
+  protected override async onContinueDialog(innerDC: DialogContext): Promise<DialogTurnResult> {
+    if (innerDC.context.activity.type !== ActivityTypes.Message) return Dialog.EndOfTurn;
+    const understood = await understand(innerDC.context, this.#recognizer);
+    if (!this.#isAnswer(innerDC, understood)) return this.#interrupt(innerDC, understood);
+    return this.#unlessAway(innerDC, super.onContinueDialog(innerDC));
+  }
+
+  #isAnswer({ activeDialog, context }: DialogContext, { clicked, intent, entities }: Understood): boolean {
+    if (intent === 'none') return true;
+    if (clicked) return false;
+    if (intent === this.#intent) return true;
+    if (activeDialog?.id === confirmPromptId) return yesOrNo(context.activity.text) !== undefined;
+    return activeDialog?.id === orderPromptId && intent === 'orderStatus' && entities.orderId !== undefined;
+  }
+
+  async #interrupt(innerDC: DialogContext, understood: Understood): Promise<DialogTurnResult> {
+    const texts = textsOf(innerDC.context);
+    if (understood.intent === 'help') {
+      await say(innerDC.context, texts.helpInQuestion);
+      await innerDC.repromptDialog();
+      return Dialog.EndOfTurn;
+    }
+    if (understood.intent !== 'cancel') return end(innerDC, new Redirect(understood));
+    await say(innerDC.context, texts.stopped);
+    return end(innerDC, outcome('cancel', 'stopped', {}, { stopped: this.#intent }));
+  }
+
+  async #unlessAway(innerDC: DialogContext, turn: Promise<DialogTurnResult>): Promise<DialogTurnResult> {
+    try {
+      return await turn;
+    } catch (error) {
+      const cause = error instanceof DialogContextError ? error.error : error;
+      if (!(cause instanceof OrdersUnavailable)) throw error;
+      await say(innerDC.context, textsOf(innerDC.context).ordersAway);
+      return end(innerDC, outcome(this.#intent, 'unavailable'));
+    }
+  }
+}
+
+async function end(innerDC: DialogContext, result: object): Promise<DialogTurnResult> {
+  await innerDC.cancelAllDialogs();
+  return { status: DialogTurnStatus.complete, result };
+}

@@ -1,0 +1,58 @@
+import { WaterfallDialog } from 'botbuilder-dialogs';
+import { CancelAndHelpDialog } from './cancelAndHelpDialog.ts';
+import { confirmPrompt, confirmPromptId, confirmQuestion, yesOrNo } from './confirm.ts';
+import type { FindOrderOptions } from './findOrder.ts';
+import { findOrderWaterfall, orderPrompt } from './findOrder.ts';
+import { answerTo } from './orders/answerTo.ts';
+import type { OrderSource } from './orders/orderSource.ts';
+import { outcome } from './outcome.ts';
+import type { IntentRecognizer } from './recognizer/intentRecognizer.ts';
+import { say, textsOf } from './say.ts';
+import { sendCard } from './sendCard.ts';
+
+const confirmId = 'confirmCancel';
+
+/** Cancels an order that is still in processing, after a clear yes; then shows it as cancelled. */
+export class CancelOrderDialog extends CancelAndHelpDialog<FindOrderOptions> {
+  constructor(recognizer: IntentRecognizer, orders: OrderSource) {
+    super('cancelOrder', recognizer);
+    this.addDialog(
+      findOrderWaterfall(orders, async (step, { orderId, status }) => {
+        if (status === 'processing') return step.replaceDialog(confirmId, { orderId });
+        await say(step.context, textsOf(step.context).tooLate[status](orderId));
+        return step.endDialog(outcome('cancelOrder', 'tooLate', { orderId }, { status }));
+      }),
+    );
+    this.addDialog(
+      new WaterfallDialog<{ orderId: string }>(confirmId, [
+        async (step) => {
+          const texts = textsOf(step.context);
+          return step.prompt(confirmPromptId, confirmQuestion(texts.askCancel(step.options.orderId), texts));
+        },
+        async (step) => {
+          const { orderId } = step.options;
+          const texts = textsOf(step.context);
+          if (yesOrNo(String(step.result)) !== true) {
+            await say(step.context, texts.kept(orderId));
+            return step.endDialog(outcome('cancelOrder', 'declined', { orderId }));
+          }
+          const order = await answerTo(orders.cancel(orderId));
+          if (order === undefined) {
+            await say(step.context, texts.changeUnsure);
+            return step.endDialog(outcome('cancelOrder', 'unavailable', { orderId }));
+          }
+          const { status } = order;
+          if (status !== 'cancelled') {
+            await say(step.context, texts.tooLate[status](orderId));
+            return step.endDialog(outcome('cancelOrder', 'tooLate', { orderId }, { status }));
+          }
+          await say(step.context, texts.cancelled(orderId));
+          await sendCard(step.context, 'order-status-v1', { ...order });
+          return step.endDialog(outcome('cancelOrder', 'cancelled', { orderId }, { status }));
+        },
+      ]),
+    );
+    this.addDialog(orderPrompt());
+    this.addDialog(confirmPrompt());
+  }
+}

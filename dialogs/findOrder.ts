@@ -1,0 +1,62 @@
+import type { DialogTurnResult, WaterfallStepContext } from 'botbuilder-dialogs';
+import { TextPrompt, WaterfallDialog } from 'botbuilder-dialogs';
+import type { Order, OrderSource } from './orders/orderSource.ts';
+import { Redirect } from './outcome.ts';
+import { findOrderId } from './recognizer/orderNumber.ts';
+import { routeOf } from './recognizer/payloadRoutes.ts';
+import { message, say, textsOf } from './say.ts';
+
+/** The id of the prompt for an order number in the dialogs that have one. */
+export const orderPromptId = 'orderNumber';
+
+const waterfallId = 'findOrder';
+const retries = 2;
+
+/** What the waterfall starts with: an order number, if the customer named one. */
+export interface FindOrderOptions {
+  orderId?: string;
+  /** Round of asking again; set by the waterfall itself. */
+  retry?: number;
+  /** The order number of the round before, which was not found; set by the waterfall itself. */
+  missing?: string;
+}
+
+/** The step at which an order was found. */
+export type FindOrderStep = WaterfallStepContext<FindOrderOptions>;
+
+/** The prompt for an order number. */
+export function orderPrompt(): TextPrompt {
+  return new TextPrompt(orderPromptId);
+}
+
+/**
+ * A waterfall that finds the customer's order, asking for its number if need be, and goes on with `found`.
+ *
+ * A number that cannot be read or is not known is asked for again, twice at most; then it leads to a person.
+ */
+export function findOrderWaterfall(
+  orders: OrderSource,
+  found: (step: FindOrderStep, order: Order) => Promise<DialogTurnResult>,
+): WaterfallDialog<FindOrderOptions> {
+  return new WaterfallDialog<FindOrderOptions>(waterfallId, [
+    async (step) => {
+      const { orderId, retry = 0, missing } = step.options;
+      if (orderId !== undefined) return step.next(orderId);
+      const texts = textsOf(step.context);
+      if (retry > retries) {
+        await say(step.context, texts.orderGivenUp);
+        return step.endDialog(Redirect.toSupport('orderNotFound'));
+      }
+      if (missing !== undefined) return step.prompt(orderPromptId, message(texts.orderNotFound(missing)));
+      return step.prompt(orderPromptId, message(retry === 0 ? texts.askOrder : texts.orderNotRead));
+    },
+    async (step) => {
+      const answer = String(step.result);
+      const orderId = routeOf(answer) === undefined ? findOrderId(answer) : undefined;
+      const order = orderId === undefined ? undefined : await orders.find(orderId);
+      if (order !== undefined) return found(step, order);
+      const retry = (step.options.retry ?? 0) + 1;
+      return step.replaceDialog(waterfallId, { retry, ...(orderId !== undefined && { missing: orderId }) });
+    },
+  ]);
+}

@@ -1,0 +1,21 @@
+import { EventFactory } from 'botbuilder';
+import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
+import { Dialog } from 'botbuilder-dialogs';
+import { outcome } from './outcome.ts';
+import { say, textsOf } from './say.ts';
+
+/** Hands the conversation to a person: says so, then sends the Bot Framework's `handoff.initiate` event. */
+export class HandoffDialog extends Dialog {
+  constructor() {
+    super('handoff');
+  }
+
+  override async beginDialog(dc: DialogContext): Promise<DialogTurnResult> {
+    const texts = textsOf(dc.context);
+    const reason = 'customerRequest';
+    await say(dc.context, texts.handoff);
+    const value = { intent: 'handoff', reason, language: texts.locale };
+    await dc.context.sendActivity(EventFactory.createHandoffInitiation(dc.context, value));
+    return dc.endDialog(outcome('handoff', 'handedOff', {}, { reason }));
+  }
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { orderIdPattern } from '../recognizer/orderNumber.ts';
+import { skuPattern } from '../recognizer/payloadRoutes.ts';
+
+const currency = z.string().regex(/^[A-Z]{3}$/);
+const webAddress = z.url({ protocol: /^https$/ }).max(2_048);
+
+/** An order as the order system tells it; amounts in whole units of an ISO 4217 currency, dates `YYYY-MM-DD`. */
+export const orderSchema = z.object({
+  orderId: z.string().regex(orderIdPattern),
+  status: z.enum(['processing', 'shipped', 'delivered', 'cancelled']),
+  itemCount: z.int().min(1).max(1_000),
+  total: z.number().min(0).max(1e9),
+  currency,
+  placedOn: z.iso.date(),
+  expectedOn: z.iso.date().optional(),
+  carrier: z.string().min(1).max(80).optional(),
+  trackingUrl: webAddress.optional(),
+});
+
+/** A product on offer. */
+export const productSchema = z.object({
+  sku: z.string().regex(skuPattern),
+  name: z.string().min(1).max(80),
+  description: z.string().min(1).max(300).optional(),
+  price: z.number().min(0).max(1e9),
+  currency,
+  imageUrl: webAddress.optional(),
+  url: webAddress.optional(),
+});
+
+/** An order; its fields are those of the template `order-status-v1`. */
+export type Order = z.infer<typeof orderSchema>;
+/** A product; its fields are those of a product in the template `product-offers-v1`. */
+export type Product = z.infer<typeof productSchema>;
+
+/**
+ * Where orders and offers come from. Every call rejects with `OrdersUnavailable` when the order system is away or
+ * answers nonsense; any other rejection is a fault of the source.
+ *
+ * A source does not know who asks: one that holds real orders must see to it that an order number is enough.
+ */
+export interface OrderSource {
+  /** The order, or undefined when there is none with this number (3 to 12 digits). */
+  find(orderId: string): Promise<Order | undefined>;
+  /** Cancels if that is still possible; answers the order as it is now, undefined when there is none. */
+  cancel(orderId: string): Promise<Order | undefined>;
+  /** What is on offer now, the best first. */
+  offers(): Promise<Product[]>;
+  /** Orders one piece of a product; the same `reference` again is the same order. Undefined: no such product. */
+  place(sku: string, reference: string): Promise<Order | undefined>;
+}
+
+/** The order system cannot be reached, is too slow, or answers nonsense. Its message holds no customer's data. */
+export class OrdersUnavailable extends Error {
+  override readonly name = 'OrdersUnavailable';
+}

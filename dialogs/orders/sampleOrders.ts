@@ -1,0 +1,116 @@
+import type { Order, OrderSource, Product } from './orderSource.ts';
+
+const placedLimit = 1_000;
+const firstPlaced = 90_001;
+
+const products: readonly Product[] = [
+  {
+    sku: 'HP-200',
+    name: 'Wireless headphones',
+    description: '30 hours on one charge.',
+    price: 79.9,
+    currency: 'EUR',
+  },
+  { sku: 'KB-75', name: 'Compact keyboard', description: 'Quiet keys, backlit.', price: 59, currency: 'EUR' },
+  { sku: 'LP-10', name: 'Desk lamp', description: 'Warm and cold light.', price: 34.5, currency: 'EUR' },
+];
+
+/**
+ * Orders and offers to try the bot with, kept in memory.
+ *
+ * 12345 is shipped, 54321 in processing (it can be cancelled), 777 delivered, 4040 cancelled. New orders count from
+ * 90001; the last 1,000 are kept. Dates are told from the injected clock.
+ */
+export class SampleOrders implements OrderSource {
+  readonly #now: () => Date;
+  readonly #placed = new Map<string, string>();
+  readonly #orders: Map<string, Order>;
+  #next = firstPlaced;
+
+  constructor(now: () => Date = () => new Date()) {
+    this.#now = now;
+    const base = { itemCount: 1, currency: 'EUR' } as const;
+    const orders: Order[] = [
+      {
+        ...base,
+        orderId: '12345',
+        status: 'shipped',
+        itemCount: 2,
+        total: 113.9,
+        placedOn: this.#day(-3),
+        expectedOn: this.#day(2),
+        carrier: 'Example Parcel',
+        trackingUrl: 'https://www.example.com/track/12345',
+      },
+      {
+        ...base,
+        orderId: '54321',
+        status: 'processing',
+        itemCount: 3,
+        total: 173.4,
+        placedOn: this.#day(0),
+        expectedOn: this.#day(5),
+      },
+      {
+        ...base,
+        orderId: '777',
+        status: 'delivered',
+        total: 34.5,
+        placedOn: this.#day(-14),
+        carrier: 'Example Parcel',
+      },
+      { ...base, orderId: '4040', status: 'cancelled', total: 59, placedOn: this.#day(-7) },
+    ];
+    this.#orders = new Map(orders.map((order) => [order.orderId, order]));
+  }
+
+  async find(orderId: string): Promise<Order | undefined> {
+    return this.#orders.get(orderId);
+  }
+
+  async cancel(orderId: string): Promise<Order | undefined> {
+    const order = this.#orders.get(orderId);
+    if (order?.status !== 'processing') return order;
+    const { expectedOn: _, ...rest } = order;
+    const cancelled: Order = { ...rest, status: 'cancelled' };
+    this.#orders.set(orderId, cancelled);
+    return cancelled;
+  }
+
+  async offers(): Promise<Product[]> {
+    return [...products];
+  }
+
+  async place(sku: string, reference: string): Promise<Order | undefined> {
+    const known = this.#placed.get(reference);
+    if (known !== undefined) return this.#orders.get(known);
+    const product = products.find((candidate) => candidate.sku === sku);
+    if (product === undefined) return undefined;
+    const order: Order = {
+      orderId: String(this.#next++),
+      status: 'processing',
+      itemCount: 1,
+      total: product.price,
+      currency: product.currency,
+      placedOn: this.#day(0),
+      expectedOn: this.#day(5),
+    };
+    this.#orders.set(order.orderId, order);
+    this.#placed.set(reference, order.orderId);
+    this.#forgetOldest();
+    return order;
+  }
+
+  #forgetOldest(): void {
+    if (this.#placed.size <= placedLimit) return;
+    for (const [reference, orderId] of this.#placed) {
+      this.#placed.delete(reference);
+      this.#orders.delete(orderId);
+      return;
+    }
+  }
+
+  #day(offset: number): string {
+    return new Date(this.#now().getTime() + offset * 86_400_000).toISOString().slice(0, 10);
+  }
+}

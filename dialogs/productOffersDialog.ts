@@ -1,0 +1,103 @@
+import { TextPrompt, WaterfallDialog } from 'botbuilder-dialogs';
+import { CancelAndHelpDialog } from './cancelAndHelpDialog.ts';
+import { confirmPrompt, confirmPromptId, confirmQuestion, yesOrNo } from './confirm.ts';
+import { sendConfirmation } from './orderConfirmationDialog.ts';
+import { answerTo } from './orders/answerTo.ts';
+import { chooseProduct } from './orders/chooseProduct.ts';
+import type { OrderSource, Product } from './orders/orderSource.ts';
+import { outcome } from './outcome.ts';
+import type { IntentRecognizer } from './recognizer/intentRecognizer.ts';
+import { message, say, textsOf } from './say.ts';
+import { sendCard } from './sendCard.ts';
+
+const chooseId = 'chooseProduct';
+const purchaseId = 'purchase';
+const productPromptId = 'product';
+const retries = 2;
+const offersShown = 4;
+
+interface ChooseOptions {
+  /** The product that was clicked. */
+  sku?: string;
+  retry?: number;
+}
+
+interface PurchaseOptions {
+  product: Product;
+  /** Makes the purchase one purchase, however often the yes arrives. */
+  reference: string;
+}
+
+/** Shows up to four offers (`product-offers-v1`), and orders the chosen one after a clear yes. */
+export class ProductOffersDialog extends CancelAndHelpDialog<ChooseOptions> {
+  constructor(recognizer: IntentRecognizer, orders: OrderSource, newId: () => string) {
+    super('productOffers', recognizer);
+    this.addDialog(chooseWaterfall(orders, newId));
+    this.addDialog(purchaseWaterfall(orders));
+    this.addDialog(new TextPrompt(productPromptId));
+    this.addDialog(confirmPrompt());
+  }
+}
+
+function chooseWaterfall(orders: OrderSource, newId: () => string): WaterfallDialog<ChooseOptions> {
+  return new WaterfallDialog<ChooseOptions>(chooseId, [
+    async (step) => {
+      const { sku, retry = 0 } = step.options;
+      if (sku !== undefined) return step.next(sku);
+      const texts = textsOf(step.context);
+      if (retry > retries) {
+        await say(step.context, texts.productGivenUp);
+        return step.endDialog(outcome('productOffers', 'declined'));
+      }
+      if (retry > 0) return step.prompt(productPromptId, message(texts.productNotRead));
+      const products = await offers(orders);
+      if (products.length === 0) {
+        await say(step.context, texts.noOffers);
+        return step.endDialog(outcome('productOffers', 'noOffers'));
+      }
+      if (!(await sendCard(step.context, 'product-offers-v1', { products }))) {
+        return step.endDialog(outcome('productOffers', 'refused'));
+      }
+      return step.prompt(productPromptId, message(texts.askProduct));
+    },
+    async (step) => {
+      const { sku, retry = 0 } = step.options;
+      const product = chooseProduct(await offers(orders), String(step.result));
+      if (product !== undefined) return step.replaceDialog(purchaseId, { product, reference: newId() });
+      if (sku === undefined) return step.replaceDialog(chooseId, { retry: retry + 1 });
+      await say(step.context, textsOf(step.context).productGone);
+      return step.replaceDialog(chooseId);
+    },
+  ]);
+}
+
+function purchaseWaterfall(orders: OrderSource): WaterfallDialog<PurchaseOptions> {
+  return new WaterfallDialog<PurchaseOptions>(purchaseId, [
+    async (step) => {
+      const { name, price, currency } = step.options.product;
+      const texts = textsOf(step.context);
+      const amount = new Intl.NumberFormat(texts.locale, { style: 'currency', currency }).format(price);
+      return step.prompt(confirmPromptId, confirmQuestion(texts.askPurchase(name, amount), texts));
+    },
+    async (step) => {
+      const { product, reference } = step.options;
+      const { sku } = product;
+      if (yesOrNo(String(step.result)) !== true) {
+        await say(step.context, textsOf(step.context).notOrdered);
+        return step.endDialog(outcome('productOffers', 'declined', { sku }));
+      }
+      const order = await answerTo(orders.place(sku, reference));
+      if (order === undefined) {
+        await say(step.context, textsOf(step.context).changeUnsure);
+        return step.endDialog(outcome('productOffers', 'unavailable', { sku }));
+      }
+      await say(step.context, textsOf(step.context).ordered(order.orderId));
+      await sendConfirmation(step.context, order);
+      return step.endDialog(outcome('productOffers', 'ordered', { sku, orderId: order.orderId }));
+    },
+  ]);
+}
+
+async function offers(orders: OrderSource): Promise<Product[]> {
+  return (await orders.offers()).slice(0, offersShown);
+}

@@ -1,0 +1,61 @@
+import type { Texts } from './en.ts';
+
+/** What the dialogs say, in German. */
+export const de: Texts = {
+  locale: 'de',
+  welcome: 'Guten Tag! Ich bin der Assistent dieses Shops.',
+  yes: 'Ja',
+  no: 'Nein',
+  yesOrNo: 'Bitte antworten Sie mit Ja oder Nein.',
+  helpInQuestion:
+    'Beantworten Sie die Frage, oder schreiben Sie „abbrechen“, um aufzuhören, oder „Support“, um mit jemandem zu sprechen.',
+  stopped: 'In Ordnung, ich habe abgebrochen.',
+  nothingToStop: 'Es gibt nichts abzubrechen. Schreiben Sie „Hilfe“, um zu sehen, was ich kann.',
+  notUnderstood: 'Das habe ich leider nicht verstanden. Das kann ich für Sie tun:',
+  stillNotUnderstood: 'Ich verstehe es leider immer noch nicht. Jemand aus unserem Team kann Ihnen helfen:',
+  thanks: 'Gern geschehen. Ich bin da, wenn Sie noch etwas brauchen.',
+  cardRefused:
+    'Das kann ich gerade leider nicht anzeigen. Bitte versuchen Sie es später noch einmal, oder schreiben Sie „Support“, um mit jemandem zu sprechen.',
+  ordersAway:
+    'Ich erreiche unser Bestellsystem gerade leider nicht. Bitte versuchen Sie es in ein paar Minuten noch einmal, oder schreiben Sie „Support“, um mit jemandem zu sprechen.',
+  changeUnsure:
+    'Unser Bestellsystem hat leider nicht geantwortet, deshalb weiß ich nicht, ob das geklappt hat. Bitte prüfen Sie es, bevor Sie es noch einmal versuchen, oder schreiben Sie „Support“, um mit jemandem zu sprechen.',
+
+  askOrder: 'Wie lautet Ihre Bestellnummer? Zum Beispiel: 12345',
+  orderNotRead: 'Ich brauche die Bestellnummer: 3 bis 12 Ziffern, zum Beispiel 12345. Wie lautet sie?',
+  orderNotFound: (orderId) =>
+    `Ich finde die Bestellung ${orderId} nicht. Bitte prüfen Sie die Nummer und schreiben Sie sie noch einmal.`,
+  orderGivenUp: 'Ich konnte Ihre Bestellung nicht finden. Jemand aus unserem Team kann Ihnen helfen:',
+  aboutOrder: (orderId) => `Bestellung ${orderId}`,
+
+  askCancel: (orderId) => `Möchten Sie die Bestellung ${orderId} wirklich stornieren?`,
+  cancelled: (orderId) => `Die Bestellung ${orderId} ist storniert.`,
+  kept: (orderId) => `In Ordnung, die Bestellung ${orderId} bleibt, wie sie ist.`,
+  tooLate: {
+    processing: (orderId) => `Die Bestellung ${orderId} kann im Moment nicht storniert werden.`,
+    shipped: (orderId) =>
+      `Die Bestellung ${orderId} ist schon unterwegs und kann nicht mehr storniert werden.`,
+    delivered: (orderId) =>
+      `Die Bestellung ${orderId} wurde schon zugestellt und kann nicht mehr storniert werden.`,
+    cancelled: (orderId) => `Die Bestellung ${orderId} ist schon storniert.`,
+  },
+
+  confirmationTitle: 'Bestellbestätigung',
+  confirmationDescription: 'Ihre Bestellung wurde erfolgreich bearbeitet.',
+  trackOrder: 'Bestellung verfolgen',
+  contactSupport: 'Support kontaktieren',
+
+  noOffers: 'Im Moment gibt es keine Angebote.',
+  askProduct: 'Welches möchten Sie? Drücken Sie den Knopf oder schreiben Sie den Namen.',
+  productNotRead:
+    'Ich weiß nicht, welches Sie meinen. Drücken Sie einen Knopf, schreiben Sie den Namen, oder schreiben Sie „abbrechen“.',
+  productGivenUp:
+    'In Ordnung, es wurde nichts bestellt. Schreiben Sie „Hilfe“, um zu sehen, was ich noch kann.',
+  productGone: 'Dieses Produkt ist nicht mehr im Angebot. Diese sind es:',
+  askPurchase: (name, price) => `Sie haben ${name} für ${price} gewählt. Soll ich es bestellen?`,
+  ordered: (orderId) => `Ich habe es bestellt. Ihre Bestellnummer ist ${orderId}.`,
+  notOrdered: 'In Ordnung, es wurde nichts bestellt.',
+
+  hours: 'Montag bis Freitag, 8 bis 18 Uhr',
+  handoff: 'Ich hole einen Menschen für Sie. Bitte bleiben Sie in diesem Chat.',
+};

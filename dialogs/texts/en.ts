@@ -1,0 +1,57 @@
+/** What the dialogs say, in English; the other languages have the same keys. */
+export const en = {
+  locale: 'en',
+  welcome: 'Hello! I am the assistant of this shop.',
+  yes: 'Yes',
+  no: 'No',
+  yesOrNo: 'Please answer yes or no.',
+  helpInQuestion: 'Answer the question, or type "cancel" to stop, or "support" to talk to somebody.',
+  stopped: 'All right, I stopped.',
+  nothingToStop: 'There is nothing to stop. Type "help" to see what I can do.',
+  notUnderstood: 'Sorry, I did not understand that. This is what I can do:',
+  stillNotUnderstood: 'Sorry, I still do not understand. Somebody from our team can help you:',
+  thanks: 'You are welcome. I am here if you need anything else.',
+  cardRefused:
+    'Sorry, I cannot show that right now. Please try again later, or type "support" to talk to somebody.',
+  ordersAway:
+    'Sorry, I cannot reach our order system right now. Please try again in a few minutes, or type "support" to talk to somebody.',
+  changeUnsure:
+    'Sorry, our order system did not answer, so I do not know whether that worked. Please check before you try again, or type "support" to talk to somebody.',
+
+  askOrder: 'What is your order number? For example: 12345',
+  orderNotRead: 'I need the order number: 3 to 12 digits, for example 12345. What is it?',
+  orderNotFound: (orderId: string) =>
+    `I cannot find order ${orderId}. Please check the number and type it again.`,
+  orderGivenUp: 'I could not find your order. Somebody from our team can help you:',
+  aboutOrder: (orderId: string) => `Order ${orderId}`,
+
+  askCancel: (orderId: string) => `Do you really want to cancel order ${orderId}?`,
+  cancelled: (orderId: string) => `Order ${orderId} is cancelled.`,
+  kept: (orderId: string) => `All right, order ${orderId} stays as it is.`,
+  tooLate: {
+    processing: (orderId: string) => `Order ${orderId} cannot be cancelled at the moment.`,
+    shipped: (orderId: string) => `Order ${orderId} is already on its way and cannot be cancelled.`,
+    delivered: (orderId: string) => `Order ${orderId} was already delivered and cannot be cancelled.`,
+    cancelled: (orderId: string) => `Order ${orderId} is already cancelled.`,
+  },
+
+  confirmationTitle: 'Order Confirmation',
+  confirmationDescription: 'Your order has been processed successfully.',
+  trackOrder: 'Track Order',
+  contactSupport: 'Contact Support',
+
+  noOffers: 'There are no offers at the moment.',
+  askProduct: 'Which one would you like? Press its button or type its name.',
+  productNotRead: 'I do not know which one you mean. Press a button of it, type its name, or type "cancel".',
+  productGivenUp: 'All right, nothing was ordered. Type "help" to see what else I can do.',
+  productGone: 'That product is not on offer any more. These are:',
+  askPurchase: (name: string, price: string) => `You chose ${name} for ${price}. Shall I order it?`,
+  ordered: (orderId: string) => `I ordered it. Your order number is ${orderId}.`,
+  notOrdered: 'All right, nothing was ordered.',
+
+  hours: 'Monday to Friday, 8:00 to 18:00',
+  handoff: 'I am getting a person for you. Please stay in this chat.',
+};
+
+/** The texts of one language. */
+export type Texts = typeof en;

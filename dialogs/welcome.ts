@@ -1,0 +1,9 @@
+import type { TurnContext } from 'botbuilder';
+import { say, textsOf } from './say.ts';
+import { sendCard } from './sendCard.ts';
+
+/** Greets a customer who has just joined, and shows what there is (`help-v1`). */
+export async function welcome(context: TurnContext): Promise<void> {
+  await say(context, textsOf(context).welcome);
+  await sendCard(context, 'help-v1', {});
+}

@@ -1,0 +1,332 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DialogOutcome } from '../../dialogs/outcome.ts';
+import { en } from '../../dialogs/texts/en.ts';
+import { brief, Conversation } from './conversation.ts';
+
+type Turn = [said: string, ...replies: string[]];
+type End = [intent: DialogOutcome['intent'], result: string, entities?: Record<string, string>];
+
+interface Case {
+  name: string;
+  locale?: string;
+  turns: Turn[];
+  /** How the last turn ended the dialog; null when it still waits. */
+  end: End | null;
+}
+
+const yesNo = '|Yes|No';
+const cancelQuestion = `Do you really want to cancel order 54321?${yesNo}`;
+const lampQuestion = `You chose Desk lamp for €34.50. Shall I order it?${yesNo}`;
+const status = '[order-status-v1]';
+const confirmation = '[order-confirmation-v2]';
+const offers = '[product-offers-v1]';
+const support = '[contact-support-v1]';
+const help = '[help-v1]';
+
+const cases: Case[] = [
+  {
+    name: 'the status of an order that the sentence names',
+    turns: [['where is my order 12345?', status]],
+    end: ['orderStatus', 'shown', { orderId: '12345' }],
+  },
+  {
+    name: 'a bare number is an order',
+    turns: [['#777', status]],
+    end: ['orderStatus', 'shown', { orderId: '777' }],
+  },
+  {
+    name: 'the order number is asked for',
+    turns: [
+      ['where is my order', en.askOrder],
+      ['ORD-12345', status],
+    ],
+    end: ['orderStatus', 'shown', { orderId: '12345' }],
+  },
+  {
+    name: 'an answer in a sentence is an answer',
+    turns: [
+      ['where is my order', en.askOrder],
+      ['my order number is 12345, thank you', status],
+    ],
+    end: ['orderStatus', 'shown', { orderId: '12345' }],
+  },
+  {
+    name: 'an unknown order is asked for again',
+    turns: [
+      ['where is order 999', en.orderNotFound('999')],
+      ['12345', status],
+    ],
+    end: ['orderStatus', 'shown', { orderId: '12345' }],
+  },
+  {
+    name: 'after two retries somebody can help',
+    turns: [
+      ['where is my order', en.askOrder],
+      ['hm', en.orderNotRead],
+      ['999', en.orderNotFound('999')],
+      ['me@example.com', en.orderGivenUp, support],
+    ],
+    end: ['contactSupport', 'shown'],
+  },
+  {
+    name: 'help in a question explains and asks again',
+    turns: [
+      ['where is my order', en.askOrder],
+      ['help', en.helpInQuestion, en.askOrder],
+      ['12345', status],
+    ],
+    end: ['orderStatus', 'shown', { orderId: '12345' }],
+  },
+  {
+    name: 'cancel in a question stops',
+    turns: [
+      ['where is my order', en.askOrder],
+      ['cancel', en.stopped],
+    ],
+    end: ['cancel', 'stopped'],
+  },
+  {
+    name: 'another wish in a question is followed',
+    turns: [
+      ['where is my order', en.askOrder],
+      ['show me your offers', offers, en.askProduct],
+    ],
+    end: null,
+  },
+  {
+    name: 'a person in a question is followed',
+    turns: [
+      ['cancel my order', en.askOrder],
+      ['I want to talk to somebody', support],
+    ],
+    end: ['contactSupport', 'shown'],
+  },
+  {
+    name: 'a click on an older card in a question is followed',
+    turns: [
+      ['cancel my order', en.askOrder],
+      ['order.track:777', status],
+    ],
+    end: ['orderStatus', 'shown', { orderId: '777' }],
+  },
+  {
+    name: 'a strange payload in a question is no answer',
+    turns: [
+      ['cancel my order', en.askOrder],
+      ['order.delete:54321', en.orderNotRead],
+    ],
+    end: null,
+  },
+  {
+    name: 'the confirmation of an order',
+    turns: [
+      ['show my order confirmation', en.askOrder],
+      ['12345', confirmation],
+    ],
+    end: ['orderConfirmation', 'shown', { orderId: '12345' }],
+  },
+  {
+    name: 'the confirmation of a cancelled order is its status',
+    turns: [['order confirmation for 4040', status]],
+    end: ['orderConfirmation', 'shown', { orderId: '4040' }],
+  },
+  {
+    name: 'cancelling an order asks first',
+    turns: [
+      ['please cancel order 54321', cancelQuestion],
+      ['yes please', en.cancelled('54321'), status],
+      ['order.cancel:54321', en.tooLate.cancelled('54321')],
+    ],
+    end: ['cancelOrder', 'tooLate', { orderId: '54321' }],
+  },
+  {
+    name: 'the click "cancel order" asks first, and no is no',
+    turns: [
+      ['order.cancel:54321', cancelQuestion],
+      ['No', en.kept('54321')],
+    ],
+    end: ['cancelOrder', 'declined', { orderId: '54321' }],
+  },
+  {
+    name: 'a yes that also names the order is a yes',
+    turns: [
+      ['order.cancel:54321', cancelQuestion],
+      ['yes, cancel order 54321', en.cancelled('54321'), status],
+    ],
+    end: ['cancelOrder', 'cancelled', { orderId: '54321' }],
+  },
+  {
+    name: 'two unclear answers are asked again, the third changes nothing',
+    turns: [
+      ['order.cancel:54321', cancelQuestion],
+      ['maybe', `${en.yesOrNo} ${cancelQuestion}`],
+      ['I do not know', `${en.yesOrNo} ${cancelQuestion}`],
+      ['maybe', en.kept('54321')],
+    ],
+    end: ['cancelOrder', 'declined', { orderId: '54321' }],
+  },
+  {
+    name: '"cancel" at the question stops, and the order stays',
+    turns: [
+      ['order.cancel:54321', cancelQuestion],
+      ['cancel', en.stopped],
+      ['order.cancel:54321', cancelQuestion],
+    ],
+    end: null,
+  },
+  {
+    name: 'help at the question asks it again',
+    turns: [
+      ['order.cancel:54321', cancelQuestion],
+      ['help', en.helpInQuestion, cancelQuestion],
+    ],
+    end: null,
+  },
+  {
+    name: 'a shipped order cannot be cancelled',
+    turns: [['order.cancel:12345', en.tooLate.shipped('12345')]],
+    end: ['cancelOrder', 'tooLate', { orderId: '12345' }],
+  },
+  {
+    name: 'a delivered order cannot be cancelled',
+    turns: [['order.cancel:777', en.tooLate.delivered('777')]],
+    end: ['cancelOrder', 'tooLate', { orderId: '777' }],
+  },
+  {
+    name: 'an offer is chosen by a click, ordered after a yes, and tracked from its confirmation',
+    turns: [
+      ['show me your offers', offers, en.askProduct],
+      ['product.choose:LP-10', lampQuestion],
+      ['Yes', en.ordered('90001'), confirmation],
+      ['track:90001', status],
+    ],
+    end: ['orderStatus', 'shown', { orderId: '90001' }],
+  },
+  {
+    name: 'an offer is chosen by its name',
+    turns: [
+      ['show me your offers', offers, en.askProduct],
+      ['the desk lamp', lampQuestion],
+      ['yes', en.ordered('90001'), confirmation],
+    ],
+    end: ['productOffers', 'ordered', { sku: 'LP-10', orderId: '90001' }],
+  },
+  {
+    name: 'another offer may be clicked at the question',
+    turns: [
+      ['product.choose:KB-75', `You chose Compact keyboard for €59.00. Shall I order it?${yesNo}`],
+      ['product.choose:LP-10', lampQuestion],
+      ['no', en.notOrdered],
+    ],
+    end: ['productOffers', 'declined', { sku: 'LP-10' }],
+  },
+  {
+    name: 'an offer that is gone shows the others',
+    turns: [['product.choose:OLD-1', en.productGone, offers, en.askProduct]],
+    end: null,
+  },
+  {
+    name: 'no offer chosen after two retries ends in peace',
+    turns: [
+      ['menu:offers', offers, en.askProduct],
+      ['hm', en.productNotRead],
+      ['hmm', en.productNotRead],
+      ['hmmm', en.productGivenUp],
+    ],
+    end: ['productOffers', 'declined'],
+  },
+  { name: 'the quick reply for orders', turns: [['menu:orders', en.askOrder]], end: null },
+  { name: 'the button for support', turns: [['support', support]], end: ['contactSupport', 'shown'] },
+  {
+    name: 'wanting somebody, about an order',
+    turns: [['I want to talk to somebody about order 12345', support]],
+    end: ['contactSupport', 'shown', { orderId: '12345' }],
+  },
+  {
+    name: 'the hand-off is said and sent',
+    turns: [['handoff', en.handoff, '<handoff.initiate>']],
+    end: ['handoff', 'handedOff'],
+  },
+  { name: 'help shows what there is and waits', turns: [['help', help]], end: null },
+  { name: 'a greeting is answered with what there is', turns: [['hello', help]], end: null },
+  { name: 'cancel with nothing to cancel', turns: [['cancel', en.nothingToStop]], end: null },
+  { name: 'thanks', turns: [['thank you very much', en.thanks]], end: ['thanks', 'said'] },
+  {
+    name: 'the third misunderstanding in a row leads to a person',
+    turns: [
+      ['sing me a song', en.notUnderstood, help],
+      ['order.delete:1', en.notUnderstood, help],
+      ['what is the weather like', en.stillNotUnderstood, support],
+    ],
+    end: ['contactSupport', 'shown'],
+  },
+  {
+    name: 'something understood in between starts the count again',
+    turns: [
+      ['sing me a song', en.notUnderstood, help],
+      ['sing me a song', en.notUnderstood, help],
+      ['help', help],
+      ['sing me a song', en.notUnderstood, help],
+      ['sing me a song', en.notUnderstood, help],
+    ],
+    end: null,
+  },
+  { name: 'an empty message', turns: [['', en.notUnderstood, help]], end: null },
+  {
+    name: 'German, from the question to the cancelled order',
+    locale: 'de-AT',
+    turns: [
+      ['Bestellung stornieren', 'Wie lautet Ihre Bestellnummer? Zum Beispiel: 12345'],
+      [
+        'Hilfe',
+        'Beantworten Sie die Frage, oder schreiben Sie „abbrechen“, um aufzuhören, oder „Support“, um mit jemandem zu sprechen.',
+        'Wie lautet Ihre Bestellnummer? Zum Beispiel: 12345',
+      ],
+      ['54321', 'Möchten Sie die Bestellung 54321 wirklich stornieren?|Ja|Nein'],
+      ['Ja', 'Die Bestellung 54321 ist storniert.', status],
+    ],
+    end: ['cancelOrder', 'cancelled', { orderId: '54321' }],
+  },
+  {
+    name: 'German, stopped',
+    locale: 'de',
+    turns: [
+      ['Wo ist meine Bestellung?', 'Wie lautet Ihre Bestellnummer? Zum Beispiel: 12345'],
+      ['abbrechen', 'In Ordnung, ich habe abgebrochen.'],
+    ],
+    end: ['cancel', 'stopped'],
+  },
+  {
+    name: 'German, a person',
+    locale: 'de',
+    turns: [['Support', support]],
+    end: ['contactSupport', 'shown'],
+  },
+];
+
+for (const { name, locale, turns, end } of cases) {
+  test(name, async () => {
+    const conversation = new Conversation(locale === undefined ? {} : { locale });
+    for (const [said, ...replies] of turns) {
+      assert.deepEqual((await conversation.send(said)).map(brief), replies, said);
+    }
+    const { intent, parameters, entities } = conversation.outcome ?? {};
+    if (end === null) assert.equal(intent, undefined);
+    else assert.deepEqual([intent, parameters?.result, entities], [end[0], end[1], end[2] ?? {}]);
+  });
+}
+
+test('what is said is plain text: names from the order system are never read as Markdown', async () => {
+  const conversation = new Conversation();
+  for (const said of ['where is my order', 'cancel', 'order.cancel:54321', 'maybe', 'yes', 'hm']) {
+    for (const { text, textFormat } of await conversation.send(said)) {
+      if (text !== undefined) assert.equal(textFormat, 'plain', text);
+    }
+  }
+});
+
+test('the hand-off event says why, in flat strings', async () => {
+  const [, event] = await new Conversation({ locale: 'de' }).send('handoff');
+  assert.deepEqual(event?.value, { intent: 'handoff', reason: 'customerRequest', language: 'de' });
+});

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { EmbeddedRecognizer } from '../../../dialogs/recognizer/embeddedRecognizer.ts';
+import { features } from '../../../dialogs/recognizer/features.ts';
+import intents from '../../../dialogs/recognizer/intents.json' with { type: 'json' };
+import { heldOut } from './utterances.ts';
+
+const recognizer = new EmbeddedRecognizer();
+const cases = Object.entries(heldOut).flatMap(([intent, texts]) => texts.map((text) => ({ intent, text })));
+
+test('at least 90 % of the held-out sentences are understood', () => {
+  const wrong = cases.filter(({ intent, text }) => recognizer.recognize(text).intent !== intent);
+  const accuracy = 1 - wrong.length / cases.length;
+  assert.ok(accuracy >= 0.9, `${accuracy}: ${wrong.map(({ text }) => text).join(' | ')}`);
+});
+
+test('at least 8 of 10 sentences of each intent are understood', () => {
+  for (const [intent, texts] of Object.entries(heldOut)) {
+    const right = texts.filter((text) => recognizer.recognize(text).intent === intent).length;
+    assert.ok(right / texts.length >= 0.8, `${intent}: ${right} of ${texts.length}`);
+  }
+});
+
+test('the held-out sentences are enough, and none of them is an example', () => {
+  const known = new Set(
+    Object.values(intents)
+      .flat()
+      .map((text) => features(text).join(' ')),
+  );
+  assert.deepEqual(
+    cases.filter(({ text }) => known.has(features(text).join(' '))).map(({ text }) => text),
+    [],
+  );
+  assert.ok(cases.length >= 60);
+  assert.ok((heldOut.none ?? []).length >= 15);
+});
+
+test('every intent has at least 12 examples, and no example stands for two intents', () => {
+  const seen = new Map<string, string>();
+  for (const [intent, texts] of Object.entries(intents)) {
+    assert.ok(texts.length >= 12, intent);
+    for (const text of texts) {
+      assert.equal(seen.get(text.toLowerCase()), undefined, `${text}: ${intent}`);
+      seen.set(text.toLowerCase(), intent);
+    }
+  }
+});
+
+test('training again gives exactly the same model', () => {
+  const again = new EmbeddedRecognizer();
+  for (const { text } of cases) assert.deepEqual(again.recognize(text), recognizer.recognize(text));
+});
+
+test('the sentence of the readme is an order status with its order number', () => {
+  const { intent, score, entities } = recognizer.recognize('where is my order 12345?');
+  assert.equal(intent, 'orderStatus');
+  assert.deepEqual(entities, { orderId: '12345' });
+  assert.ok(score > 0.4 && score <= 1);
+});
+
+test('a bare order number is an order status for sure', () => {
+  for (const text of ['12345', '#12345', 'ORD-12345']) {
+    assert.deepEqual(recognizer.recognize(text), {
+      intent: 'orderStatus',
+      score: 1,
+      entities: { orderId: '12345' },
+    });
+  }
+});
+
+test('payloads are read by rule', () => {
+  assert.equal(recognizer.recognize('order.cancel:54321').intent, 'cancelOrder');
+  assert.equal(recognizer.recognize('order.delete:54321').intent, 'none');
+});
+
+test('nothing, noise and foreign alphabets are none', () => {
+  for (const text of ['', '   ', '?!', '😀😀😀', 'ŵƣǿŧȟ', '这是什么', 'абракадабра', '\u0000\u202e']) {
+    assert.equal(recognizer.recognize(text).intent, 'none', text);
+  }
+});
+
+test('only the first 500 characters of an utterance count', () => {
+  const long = `${'x '.repeat(250)}where is my order 12345`;
+  assert.deepEqual(recognizer.recognize(long), recognizer.recognize('x '.repeat(250)));
+});
+
+test('case, accents, umlauts written out, and punctuation do not change the intent', () => {
+  for (const text of ['BESTELLUNG STORNIEREN!!!', 'bestellung stornieren', 'Bestellung... stornieren']) {
+    assert.equal(recognizer.recognize(text).intent, 'cancelOrder');
+  }
+  assert.equal(recognizer.recognize('Bestellbestaetigung').intent, 'orderConfirmation');
+});
