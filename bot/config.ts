@@ -96,9 +96,10 @@ export const secretSettings = [
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>) {
   const parsed = environment.safeParse(Object.fromEntries(settingNames.map((name) => [name, env[name]])));
-  const problems = parsed.success
-    ? crossProblems(parsed.data)
-    : parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${plainWords(issue)}`);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => `${String(issue.path[0])}: ${plainWords(issue)}`),
+    ...crossProblems(env),
+  ];
   if (!parsed.success || problems.length > 0) {
     throw new CodedError(
       'config.invalid',
@@ -150,56 +151,55 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
   };
 }
 
-/** What single settings cannot tell: which of them need each other. */
-function crossProblems(e: z.infer<typeof environment>): string[] {
-  const problems: string[] = [];
-  const needs = (condition: unknown, problem: string) => {
-    if (condition) problems.push(problem);
-  };
-  const hasHosts = Boolean(e.GENESYS_REGION) || (Boolean(e.GENESYS_LOGIN_URL) && Boolean(e.GENESYS_API_URL));
-  const wantsGenesys =
-    Boolean(e.GENESYS_REGION || e.GENESYS_LOGIN_URL || e.GENESYS_API_URL) ||
-    e.GENESYS_CLIENT_ID !== undefined ||
-    e.GENESYS_CLIENT_SECRET !== undefined;
-  needs(
-    wantsGenesys && !hasHosts,
-    'GENESYS_REGION: is missing; set it, or both GENESYS_LOGIN_URL and GENESYS_API_URL',
-  );
-  needs(
-    wantsGenesys && e.GENESYS_CLIENT_ID === undefined,
-    'GENESYS_CLIENT_ID: is missing; Genesys settings need it',
-  );
-  needs(
-    wantsGenesys && e.GENESYS_CLIENT_SECRET === undefined,
-    'GENESYS_CLIENT_SECRET: is missing; Genesys settings need it',
-  );
-  needs(
-    e.GENESYS_CONNECTOR_SECRETS.some((secret) => secret.length < 16),
-    'GENESYS_CONNECTOR_SECRETS: every secret must have at least 16 characters',
-  );
-  const production = e.NODE_ENV === 'production';
-  needs(
-    production && e.MicrosoftAppId === undefined,
-    'MicrosoftAppId: is missing; with NODE_ENV=production the bot would be open to everybody',
-  );
-  const hasPasswordType = e.MicrosoftAppType !== 'UserAssignedMSI';
-  needs(
-    e.MicrosoftAppId !== undefined && hasPasswordType && e.MicrosoftAppPassword === undefined,
-    'MicrosoftAppPassword: is missing; MicrosoftAppId needs it unless MicrosoftAppType is UserAssignedMSI',
-  );
-  needs(
-    e.MicrosoftAppId !== undefined && e.MicrosoftAppTenantId === undefined,
-    'MicrosoftAppTenantId: is missing; SingleTenant and UserAssignedMSI bots need it',
-  );
-  needs(
-    e.MicrosoftAppId === undefined && e.HOST !== undefined && !isLoopback(e.HOST),
-    'HOST: must be a loopback address while MicrosoftAppId is not set, for the bot is open to whoever reaches it',
-  );
-  needs(
-    Boolean(e.ANALYTICS_WEBHOOK_URL) && e.ANALYTICS_WEBHOOK_SECRET === undefined,
-    'ANALYTICS_WEBHOOK_SECRET: is missing; events are never sent unsigned',
-  );
-  return problems;
+/** What single settings cannot tell: which of them need each other. Looks at what is set, be it right or wrong. */
+function crossProblems(env: Readonly<Record<string, string | undefined>>): string[] {
+  const isSet = (name: string) => (env[name] ?? '').trim() !== '';
+  const hasHosts = isSet('GENESYS_REGION') || (isSet('GENESYS_LOGIN_URL') && isSet('GENESYS_API_URL'));
+  const wantsGenesys = [
+    'GENESYS_REGION',
+    'GENESYS_LOGIN_URL',
+    'GENESYS_API_URL',
+    'GENESYS_CLIENT_ID',
+    'GENESYS_CLIENT_SECRET',
+  ].some(isSet);
+  const hasApp = isSet('MicrosoftAppId');
+  const hasPasswordType = env.MicrosoftAppType?.trim() !== 'UserAssignedMSI';
+  const rules: [isBroken: boolean, problem: string][] = [
+    [
+      wantsGenesys && !hasHosts,
+      'GENESYS_REGION: is missing; set it, or both GENESYS_LOGIN_URL and GENESYS_API_URL',
+    ],
+    [wantsGenesys && !isSet('GENESYS_CLIENT_ID'), 'GENESYS_CLIENT_ID: is missing; Genesys settings need it'],
+    [
+      wantsGenesys && !isSet('GENESYS_CLIENT_SECRET'),
+      'GENESYS_CLIENT_SECRET: is missing; Genesys settings need it',
+    ],
+    [
+      splitList(env.GENESYS_CONNECTOR_SECRETS ?? '').some((secret) => secret.length < 16),
+      'GENESYS_CONNECTOR_SECRETS: every secret must have at least 16 characters',
+    ],
+    [
+      env.NODE_ENV === 'production' && !hasApp,
+      'MicrosoftAppId: is missing; with NODE_ENV=production the bot would be open to everybody',
+    ],
+    [
+      hasApp && hasPasswordType && !isSet('MicrosoftAppPassword'),
+      'MicrosoftAppPassword: is missing; MicrosoftAppId needs it unless MicrosoftAppType is UserAssignedMSI',
+    ],
+    [
+      hasApp && !isSet('MicrosoftAppTenantId'),
+      'MicrosoftAppTenantId: is missing; SingleTenant and UserAssignedMSI bots need it',
+    ],
+    [
+      !hasApp && isSet('HOST') && !isLoopback(env.HOST?.trim() ?? ''),
+      'HOST: must be a loopback address while MicrosoftAppId is not set, for the bot is open to whoever reaches it',
+    ],
+    [
+      isSet('ANALYTICS_WEBHOOK_URL') && !isSet('ANALYTICS_WEBHOOK_SECRET'),
+      'ANALYTICS_WEBHOOK_SECRET: is missing; events are never sent unsigned',
+    ],
+  ];
+  return rules.filter(([isBroken]) => isBroken).map(([, problem]) => problem);
 }
 
 function plainWords(issue: z.core.$ZodIssue): string {

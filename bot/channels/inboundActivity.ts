@@ -33,7 +33,6 @@ const activitySchema = z.looseObject({
   membersAdded: z.array(account).max(1_000).nullish(),
   membersRemoved: z.array(account).max(1_000).nullish(),
   suggestedActions: z.looseObject({}).nullish(),
-  channelData: z.unknown(),
 });
 
 /** Hosts of Microsoft's channels to which a reply may go when the bot has an app id. */
