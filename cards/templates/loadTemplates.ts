@@ -79,26 +79,29 @@ export function loadTemplate(path: string, policy: UrlPolicy = {}): CompiledTemp
   const file = templateFileSchema.safeParse(parseJson(bytes.toString('utf8')));
   if (!file.success) throw schemaError('template.invalid', 'The template file', file.error);
   const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
-  const template = compileTemplate(file.data, hash, policy);
+  const template = asInvalid('', () => compileTemplate(file.data, hash, policy));
   const expected = `${addressOf(file.data)}.json`;
   if (!path.endsWith(expected)) {
     throw new CodedError('template.invalid', `The file must be named ${expected}.`, { path: '$.version' });
   }
   for (const sample of Object.keys(file.data.samples)) {
-    for (const locale of file.data.locales) prove(template, sample, locale, policy);
+    for (const locale of file.data.locales) {
+      asInvalid(`Sample "${sample}" in ${locale}: `, () => proveSample(template, sample, locale, policy));
+    }
   }
   return template;
 }
 
-function prove(template: CompiledTemplate, sample: string, locale: string, policy: UrlPolicy): void {
+/** What the checks of cards say of a template is a fault of the template: the same path and hint, under its own code. */
+function asInvalid<T>(where: string, work: () => T): T {
   try {
-    proveSample(template, sample, locale, policy);
+    return work();
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    throw new CodedError('template.invalid', `Sample "${sample}" in ${locale}: ${error.message}`, {
-      path: error.path ?? `$.samples.${sample}`,
+    throw new CodedError('template.invalid', `${where}${error.message}`, {
       hint: error.hint,
       cause: error,
+      ...(error.path === undefined ? {} : { path: error.path }),
     });
   }
 }

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+
+const startFile = join(import.meta.dirname, '..', '..', 'bot', 'start.ts');
+
+function start(t: TestContext, env: Record<string, string>) {
+  const cwd = mkdtempSync(join(tmpdir(), 'start-'));
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', startFile], {
+    cwd,
+    env: { PATH: process.env.PATH ?? '', PORT: '0', SANDBOX_PORT: '0', ...env },
+  });
+  t.after(() => {
+    child.kill('SIGKILL');
+    rmSync(cwd, { recursive: true, force: true });
+  });
+  const output = { text: '', errors: '' };
+  child.stdout.on('data', (data) => {
+    output.text += data;
+  });
+  child.stderr.on('data', (data) => {
+    output.errors += data;
+  });
+  const says = async (pattern: RegExp) => {
+    while (!pattern.test(output.text)) await once(child.stdout, 'data');
+  };
+  return { child, output, says, exit: once(child, 'exit').then(([code]) => code) };
+}
+
+test('without Genesys the bot and the sandbox start, say where, and stop at Ctrl-C', async (t) => {
+  const { child, says, output, exit } = start(t, { LOG_LEVEL: 'silent' });
+  await says(/customer +http:\/\/127\.0\.0\.1:\d+\/ /);
+  assert.match(output.text, /bot +http:\/\/127\.0\.0\.1:\d+\/api\/messages/);
+  child.kill('SIGINT');
+  assert.equal(await exit, 0);
+  assert.equal(output.errors, '');
+});
+
+test('with Genesys only the bot starts', async (t) => {
+  const { child, says, output, exit } = start(t, {
+    LOG_LEVEL: 'silent',
+    GENESYS_REGION: 'mypurecloud.ie',
+    GENESYS_CLIENT_ID: 'a',
+    GENESYS_CLIENT_SECRET: 'b',
+  });
+  await says(/api\/messages/);
+  assert.doesNotMatch(output.text, /customer/);
+  child.kill('SIGTERM');
+  assert.equal(await exit, 0);
+});
+
+test('a wrong configuration ends the start with every problem, exit code 1 and no stack trace', async (t) => {
+  const { output, exit } = start(t, { PORT: 'x', GENESYS_REGION: 'mypurecloud.ie' });
+  assert.equal(await exit, 1);
+  assert.match(output.errors, /PORT: must be a number\n- GENESYS_CLIENT_ID: is missing/);
+  assert.doesNotMatch(output.errors, /\n {4}at |\.ts:\d/);
+});
+
+test('a port in use is said in plain words', async (t) => {
+  const first = start(t, { LOG_LEVEL: 'silent' });
+  await first.says(/api\/messages/);
+  const [, port = ''] = /bot +http:\/\/127\.0\.0\.1:(\d+)/.exec(first.output.text) ?? [];
+  const second = start(t, { PORT: port });
+  assert.equal(await second.exit, 1);
+  assert.match(second.output.errors, /PORT: \d+ is in use by another program/);
+});
+
+test('a second bot on the same store refuses to start and names the pid of the first', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'store-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  const first = start(t, { LOG_LEVEL: 'silent', DATA_DIR: dir });
+  await first.says(/api\/messages/);
+  const second = start(t, { DATA_DIR: dir });
+  assert.equal(await second.exit, 1);
+  assert.match(second.output.errors, new RegExp(`used by another process \\(pid ${first.child.pid}\\)`));
+});

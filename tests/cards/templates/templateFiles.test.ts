@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { loadTemplates } from '../../../cards/templates/loadTemplates.ts';
+import { TemplateRegistry } from '../../../cards/templates/registry.ts';
+import { templateFile } from '../../fakes/templates.ts';
+
+/** Loads one file of this content from a folder of its own; gives the problems. */
+function problemsOf(t: TestContext, content: unknown, name = 'test-v1.json') {
+  const dir = mkdtempSync(join(tmpdir(), 'templates-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  writeFileSync(join(dir, name), typeof content === 'string' ? content : JSON.stringify(content));
+  return loadTemplates([dir]).problems.map(({ error }) => error);
+}
+
+const components = (...list: unknown[]) => templateFile({ card: { components: list } });
+const header = { type: 'header', text: 'x' };
+
+const wrong: [name: string, content: unknown, path: string][] = [
+  ['is not JSON', '{"id":', '-'],
+  ['has no id', templateFile({ id: undefined }), '$.id'],
+  ['has an id in capitals', templateFile({ id: 'Test' }), '$.id'],
+  ['has version 0', templateFile({ version: 0 }), '$.version'],
+  ['has an unknown key', templateFile({ colour: 'red' }), '$.colour'],
+  ['has no locale', templateFile({ locales: [] }), '$.locales'],
+  ['has no sample', templateFile({ samples: {} }), '$.samples'],
+  [
+    'has a schema that is none',
+    templateFile({ fields: { type: 'object', properties: { name: { type: 'text' } } } }),
+    '$.fields',
+  ],
+  [
+    'has a schema with an unknown keyword',
+    templateFile({ fields: { type: 'object', propertees: {} } }),
+    '$.fields',
+  ],
+  ['has an unknown component', components({ type: 'video' }), '$.card.components[0].type'],
+  [
+    'has an unknown key in a component',
+    components({ ...header, colour: 'red' }),
+    '$.card.components[0].colour',
+  ],
+  ['has a header without text', components({ type: 'header' }), '$.card.components[0].text'],
+  ['has a text that is a number', components({ type: 'header', text: 1 }), '$.card.components[0].text'],
+  [
+    'binds a field that is not declared',
+    components({ type: 'header', text: '${nam}' }),
+    '$.card.components[0].text',
+  ],
+  [
+    'binds an outer field inside $data without $root',
+    components({ type: 'facts', items: [{ $data: '${items}', label: '${name}', value: 'x' }] }),
+    '$.card.components[0].items[0].label',
+  ],
+  ['has a broken binding', components({ type: 'header', text: '${name +}' }), '$.card.components[0].text'],
+  [
+    'calls an unknown function',
+    components({ type: 'header', text: '${eval(name)}' }),
+    '$.card.components[0].text',
+  ],
+  [
+    'calls a function with too few arguments',
+    components({ type: 'header', text: '${formatCurrency(count)}' }),
+    '$.card.components[0].text',
+  ],
+  [
+    'has a $when that is not one binding',
+    components({ ...header, $when: 'name' }, header),
+    '$.card.components[0].$when',
+  ],
+  ['repeats what is no list', components({ ...header, $data: '${name}' }), '$.card.components[0].$data'],
+  [
+    'has a style that is not on the list',
+    components({ ...header, style: 'color:red' }),
+    '$.card.components[0].style',
+  ],
+  [
+    'has an action that is not on the list',
+    components({ type: 'buttonGroup', buttons: [{ label: 'x', action: 'eval', payload: 'x' }] }),
+    '$.card.components[0].buttons[0].action',
+  ],
+  [
+    'has a link that runs a script',
+    components({
+      type: 'buttonGroup',
+      buttons: [{ label: 'x', action: 'openUrl', payload: 'javascript:alert(1)' }],
+    }),
+    '$.card.components[0].buttons[0].payload',
+  ],
+  [
+    'has a picture without encryption',
+    components({ type: 'image', url: 'http://cdn.example.com/x.png', altText: 'x' }),
+    '$.card.components[0].url',
+  ],
+  [
+    'has Markdown with a script link',
+    components({ type: 'body', markdown: true, text: '[x](javascript:alert(1))' }),
+    '$.card.components[0].text',
+  ],
+  [
+    'puts a bound address into Markdown',
+    components({ type: 'body', markdown: true, text: '[x](${link})' }),
+    '$.card.components[0].text',
+  ],
+  [
+    'has a title over the limit',
+    components({ type: 'header', text: 'x'.repeat(81) }),
+    '$.card.components[0].text',
+  ],
+  [
+    'has six buttons',
+    components({
+      type: 'buttonGroup',
+      buttons: Array.from({ length: 6 }, (_, i) => ({
+        label: `b${i}`,
+        action: 'postback',
+        payload: `p${i}`,
+      })),
+    }),
+    '$.components[0].buttons',
+  ],
+  [
+    'is five levels deep',
+    components({
+      type: 'section',
+      components: [
+        {
+          type: 'section',
+          components: [{ type: 'section', components: [{ type: 'section', components: [header] }] }],
+        },
+      ],
+    }),
+    '$.components[0].components[0].components[0].components[0].components[0]',
+  ],
+  ['has 21 components', components(...Array.from({ length: 21 }, () => header)), '$.components[20]'],
+  [
+    'has two buttons alike',
+    components({
+      type: 'buttonGroup',
+      buttons: [1, 2].map(() => ({ label: 'a', action: 'postback', payload: 'a' })),
+    }),
+    '$.components[0].buttons[1]',
+  ],
+  ['has a sample without a required field', templateFile({ samples: { bad: {} } }), '$.fields.name'],
+  [
+    'has a sample with an undeclared field',
+    templateFile({ samples: { bad: { name: 'x', more: 1 } } }),
+    '$.fields.more',
+  ],
+  ['has a fallback text of nothing', templateFile({ text: '${note}' }), '$.text'],
+  ['has private-use characters', components({ type: 'header', text: '\uE000' }), '$.card.components[0].text'],
+  [
+    'has a field of unknown media',
+    templateFile({
+      fields: {
+        type: 'object',
+        required: ['name'],
+        properties: { name: { type: 'string', contentMediaType: 'image/png' } },
+      },
+    }),
+    '$.card.components[0].text',
+  ],
+];
+for (const [name, content, path] of wrong) {
+  test(`a template file that ${name} is refused with its path and a hint`, (t) => {
+    const [problem, ...others] = problemsOf(t, content);
+    assert.equal(problem?.code, 'template.invalid');
+    assert.equal(others.length, 0);
+    if (path !== '-') assert.equal(problem.path, path);
+    assert.ok(problem.hint.length > 0);
+  });
+}
+
+test('a right template file loads', (t) => {
+  assert.deepEqual(problemsOf(t, templateFile()), []);
+});
+
+test('a file must be named by its id and version', (t) => {
+  assert.equal(problemsOf(t, templateFile({ version: 2 }))[0]?.path, '$.version');
+});
+
+test('a folder that is not there is a problem, not an empty list', () => {
+  assert.equal(loadTemplates([join(tmpdir(), 'not-there')]).problems.length, 1);
+});
+
+test('two files may not publish the same version', (t) => {
+  const dirs = [1, 2].map(() => mkdtempSync(join(tmpdir(), 'templates-')));
+  t.after(() => {
+    for (const dir of dirs) rmSync(dir, { recursive: true, force: true });
+  });
+  for (const dir of dirs) writeFileSync(join(dir, 'test-v1.json'), JSON.stringify(templateFile()));
+  assert.equal(loadTemplates(dirs).problems[0]?.error.code, 'template.duplicate');
+});
+
+test('a bad template stops the start, with its file; in watch mode the old ones stay', (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'templates-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  const file = join(dir, 'test-v1.json');
+  writeFileSync(file, JSON.stringify(templateFile()));
+  const registry = new TemplateRegistry(loadTemplates([dir]));
+  writeFileSync(file, '{');
+  assert.throws(() => new TemplateRegistry(loadTemplates([dir])), {
+    code: 'template.invalid',
+    message: /test-v1\.json/,
+  });
+  assert.equal(registry.replace(loadTemplates([dir])), false);
+  assert.deepEqual(registry.addresses, ['test-v1']);
+});
