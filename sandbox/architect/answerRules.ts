@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import type { Said } from '../conversations/message.ts';
+import { type Problem, problemsOf } from '../http/jsonPath.ts';
+import { readReplies } from './contentRules.ts';
+
+/** What the bot's answer makes the flow do. */
+export interface Answer {
+  state: 'MoreData' | 'Complete' | 'Failed';
+  intent: string | undefined;
+  said: Said[];
+  parameters: Readonly<Record<string, string>>;
+  /** The typed results as one comparable text. */
+  slots: string;
+  errorCode: string | undefined;
+  /** Rules that the answer broke without losing all of it. */
+  problems: Problem[];
+}
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const currency = z.strictObject({ amount: z.number(), code: z.string() });
+const entityTypes = ['string', 'integer', 'decimal', 'duration', 'boolean', 'currency', 'datetime'];
+const entity = z
+  .strictObject({
+    name: z.string().min(1).max(100),
+    type: z
+      .string()
+      .refine((type) => entityTypes.includes(type.toLowerCase().replace(/collection$/, '')), 'no such type'),
+    value: z.string().optional(),
+    values: z.array(z.string()).optional(),
+  })
+  .refine(({ type, value, values }) => (/collection$/i.test(type) ? values : value) !== undefined, {
+    message: 'a collection has values, every other type has a value',
+  });
+
+const common = {
+  botState: z.enum(['MoreData', 'Complete', 'Failed']),
+  intent: z.string().min(1).max(100).nullish(),
+  confidence: z.number().min(0).max(1).nullish(),
+  // Anything but a flat map of strings makes Genesys drop the whole answer.
+  parameters: z.record(z.string(), z.string()).nullish(),
+  errorInfo: z
+    .strictObject({
+      errorCode: z.string().optional(),
+      errorMessage: z.string().optional(),
+      code: z.string().optional(),
+      message: z.string().optional(),
+    })
+    .nullish(),
+};
+const replies = z.array(z.unknown()).nullish();
+
+const v1Answer = z.looseObject({
+  ...common,
+  replymessages: replies,
+  replyMessages: replies,
+  slotValues: z.record(z.string(), z.union([scalar, z.array(scalar), currency])).nullish(),
+});
+const v2Fields = { ...common, replyMessages: replies, entities: z.array(entity).nullish() };
+const v2Answer = z.looseObject(v2Fields);
+
+/** The body of a v2 bot's own call. `messageId` and `correlationId` are sent by one known library and ignored. */
+export const outgoingSchema = z.strictObject({
+  ...v2Fields,
+  botId: z.string().min(1),
+  botVersion: z.string().min(1),
+  botSessionId: z.string().min(1),
+  languageCode: z.string().min(1),
+  messageId: z.string().optional(),
+  correlationId: z.string().optional(),
+});
+
+function unknownKeys(value: object, known: Record<string, unknown>): Problem[] {
+  return Object.keys(value)
+    .filter((key) => !(key in known))
+    .map((path) => ({ path, message: 'not a field of this answer' }));
+}
+
+/** An answer that could not be used at all, with what was wrong. */
+export class BrokenAnswer extends Error {
+  override name = 'BrokenAnswer';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems[0]?.message ?? 'broken answer');
+    this.problems = problems;
+  }
+}
+
+/** Reads a v1 answer; throws a BrokenAnswer when Genesys would drop it. */
+export function readV1Answer(body: unknown, intents: ReadonlySet<string> | undefined): Answer {
+  const parsed = v1Answer.safeParse(body);
+  if (!parsed.success) throw new BrokenAnswer(problemsOf(parsed.error));
+  const { replymessages, replyMessages, slotValues } = parsed.data;
+  const problems = unknownKeys(parsed.data, v1Answer.shape);
+  if (!replymessages && replyMessages) {
+    problems.push({ path: 'replyMessages', message: 'v1 reads replymessages, with a small m' });
+  }
+  if (!parsed.data.intent) problems.push({ path: 'intent', message: 'v1 wants an intent on every turn' });
+  return answerOf(parsed.data, { list: replymessages, path: 'replymessages' }, slotValues, problems, intents);
+}
+
+/** Reads a v2 answer, in the HTTP answer or in a call of the bot's own; throws a BrokenAnswer like `readV1Answer`. */
+export function readV2Answer(body: unknown, intents: ReadonlySet<string> | undefined): Answer {
+  const parsed = v2Answer.safeParse(body);
+  if (!parsed.success) throw new BrokenAnswer(problemsOf(parsed.error));
+  const { replyMessages, entities } = parsed.data;
+  const problems = unknownKeys(parsed.data, outgoingSchema.shape);
+  return answerOf(parsed.data, { list: replyMessages, path: 'replyMessages' }, entities, problems, intents);
+}
+
+function answerOf(
+  { botState, intent, parameters, errorInfo }: z.infer<z.ZodObject<typeof common>>,
+  { list, path }: { list: readonly unknown[] | null | undefined; path: string },
+  slots: unknown,
+  problems: Problem[],
+  intents: ReadonlySet<string> | undefined,
+): Answer {
+  if (!intent && botState !== 'MoreData') {
+    throw new BrokenAnswer([{ path: 'intent', message: `needed when botState is ${botState}` }]);
+  }
+  if (intent && intents && !intents.has(intent)) {
+    throw new BrokenAnswer([{ path: 'intent', message: 'not an intent of the registered bot' }]);
+  }
+  const read = readReplies(list ?? [], path);
+  return {
+    state: botState,
+    intent: intent ?? undefined,
+    said: read.said,
+    parameters: parameters ?? {},
+    slots: JSON.stringify(slots ?? null),
+    errorCode: errorInfo?.errorCode ?? errorInfo?.code,
+    problems: [...problems, ...read.problems],
+  };
+}

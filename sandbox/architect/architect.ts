@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import type { Conversation } from '../conversations/conversations.ts';
+import type { Door, Utterance } from '../conversations/turn.ts';
+import { ApiError } from '../http/apiError.ts';
+import type { Call } from '../http/call.ts';
+import { parseOrRefuse } from '../http/jsonPath.ts';
+import { deliver } from '../platform/deliveryRoute.ts';
+import { bodyLimit, complain, type Platform, pause } from '../platform/platform.ts';
+import { type Answer, BrokenAnswer, outgoingSchema, readV1Answer, readV2Answer } from './answerRules.ts';
+import { askBot, type BotAnswer } from './askBot.ts';
+import { BotLists } from './botLists.ts';
+import { BotSession } from './flow.ts';
+import { v1Request, v2Request } from './utteranceRequest.ts';
+
+const mostSessions = 10_000;
+
+/** Architect's stand-in: an inbound message flow whose one action calls the bot, over and over. */
+export class Architect {
+  readonly lists: BotLists;
+  readonly #platform: Platform;
+  readonly #byId = new Map<string, BotSession>();
+  readonly #current = new WeakMap<Conversation, BotSession>();
+  readonly #turns = new WeakMap<Conversation, Promise<unknown>>();
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+    this.lists = new BotLists(platform);
+  }
+
+  /** route=v1: the action Call Bot Connector. */
+  readonly v1: Door = (_, conversation, utterance) =>
+    this.#inTurn(conversation, async () => {
+      const session = await this.#session(conversation, 'v1');
+      const timeoutMs = this.#platform.faults.settings.architectTimeoutMs ?? 10_000;
+      const body = v1Request(session, utterance);
+      const path = '/api/genesys/v1/messages';
+      this.#takeAnswer(session, await askBot(this.#platform, { method: 'POST', path, body, timeoutMs }));
+    });
+
+  /** route=v2: the action Call Digital Bot Connector. */
+  readonly v2: Door = (_, conversation, utterance) =>
+    this.#inTurn(conversation, () => this.#digitalTurn(conversation, utterance));
+
+  async #digitalTurn(conversation: Conversation, utterance: Utterance): Promise<void> {
+    const session = await this.#session(conversation, 'v2');
+    const timeoutMs = this.#platform.faults.settings.architectTimeoutMs ?? 30_000;
+    const late = pause(timeoutMs).then(() => 'late' as const);
+    // Waited for from here on: the bot's own call may overtake the acknowledgement.
+    const later = new Promise<'later'>((resolve) => {
+      session.onAnswer = () => resolve('later');
+    });
+    const path = '/api/genesys/v2/messages';
+    const body = v2Request(session, utterance, randomUUID());
+    const answer = await askBot(this.#platform, { method: 'POST', path, body, timeoutMs });
+    const isAcknowledged =
+      answer.kind === 'answer' &&
+      answer.body === undefined &&
+      (answer.status === 200 || answer.status === 202);
+    if (!isAcknowledged) return this.#takeAnswer(session, answer);
+    if ((await Promise.race([later, late])) === 'late') this.#takeAnswer(session, { kind: 'timed out' });
+  }
+
+  /** `POST /api/v2/integrations/botconnectors/outgoing/messages`: a v2 bot's later answer. */
+  readonly outgoing = (call: Call): Promise<void> =>
+    deliver(this.#platform, call, async () => {
+      const body = await call.json(bodyLimit);
+      let session: BotSession | undefined;
+      try {
+        const sent = parseOrRefuse(outgoingSchema, body);
+        session = this.#byId.get(sent.botSessionId);
+        if (!session || session.hasEnded) {
+          throw new ApiError(404, 'bot.session.not.found', 'The bot session is not known or is over');
+        }
+        if (sent.botId !== session.bot.id)
+          throw new ApiError(400, 'bad.request', 'botId: not the bot of this session');
+        session.take(readOrRefuse(body, session));
+      } catch (error) {
+        if (error instanceof ApiError) {
+          const path = error.details[0]?.fieldName ?? '';
+          const message = `${error.status} ${error.code}: ${error.details[0]?.errorCode ?? error.message}`;
+          complain(this.#platform, session?.conversation, { where: 'v2 outgoing message', path, message });
+        }
+        throw error;
+      }
+      session.onAnswer();
+      return { messageId: randomUUID() };
+    });
+
+  clear(): void {
+    this.lists.clear();
+    this.#byId.clear();
+  }
+
+  /** One utterance of a conversation after the other, as a flow does. */
+  async #inTurn(conversation: Conversation, turn: () => Promise<void>): Promise<boolean> {
+    const before = this.#turns.get(conversation) ?? Promise.resolve();
+    const now = before.then(turn);
+    this.#turns.set(
+      conversation,
+      now.catch(() => {}),
+    );
+    await now;
+    return true;
+  }
+
+  async #session(conversation: Conversation, door: 'v1' | 'v2'): Promise<BotSession> {
+    const current = this.#current.get(conversation);
+    if (current && !current.hasEnded) return current;
+    const session = new BotSession(this.#platform, conversation, await this.lists[door](), door);
+    this.#current.set(conversation, session);
+    this.#byId.set(session.id, session);
+    const oldest = this.#byId.size > mostSessions ? this.#byId.keys().next().value : undefined;
+    if (oldest !== undefined) this.#byId.delete(oldest);
+    if (current) this.#byId.delete(current.id);
+    return session;
+  }
+
+  #takeAnswer(session: BotSession, answer: BotAnswer): void {
+    try {
+      if (answer.kind !== 'answer') throw new BrokenAnswer([{ path: '', message: answer.kind }]);
+      if (answer.status !== 200)
+        throw new BrokenAnswer([{ path: '', message: `HTTP status ${answer.status}` }]);
+      const read = session.door === 'v1' ? readV1Answer : readV2Answer;
+      session.take(read(answer.body, session.bot.intents));
+    } catch (error) {
+      if (!(error instanceof BrokenAnswer)) throw error;
+      if (answer.kind !== 'answer') this.#platform.stats.botFailures += 1;
+      session.complain(error.problems);
+      session.fail('InternalServerError');
+    }
+  }
+}
+
+/** A broken answer of the bot's own call is the caller's 400. */
+function readOrRefuse(body: unknown, session: BotSession): Answer {
+  try {
+    return readV2Answer(body, session.bot.intents);
+  } catch (error) {
+    if (!(error instanceof BrokenAnswer)) throw error;
+    const [{ path, message }] = [error.problems[0] ?? { path: '', message: error.message }];
+    throw new ApiError(400, 'bad.request', `${path}: ${message}`, {
+      details: [{ errorCode: message, fieldName: path }],
+    });
+  }
+}

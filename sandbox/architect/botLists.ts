@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import type { Call } from '../http/call.ts';
+import { parseOrRefuse, problemsOf } from '../http/jsonPath.ts';
+import { bodyLimit, complain, type Platform } from '../platform/platform.ts';
+import { askBot } from './askBot.ts';
+
+/** The bot that a flow calls: what its list says of its newest version. */
+export interface ListedBot {
+  id: string;
+  name: string;
+  version: string;
+  language: string;
+  /** undefined: no list could be had, so no intent is checked. */
+  intents: ReadonlySet<string> | undefined;
+}
+
+const name = z.string().regex(/^\S(.{0,98}\S)?$/u, '1 to 100 characters without blanks at the ends');
+const language = z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'not a language code');
+const languages = z.array(language).min(1);
+const slotType = z
+  .string()
+  .regex(/^(string|integer|decimal|duration|boolean|currency|datetime)(collection)?$/i, 'no such type');
+
+const v1List = z.strictObject({
+  chatBots: z
+    .array(
+      z.strictObject({
+        id: name,
+        name: name.optional(),
+        description: z.string().max(256).optional(),
+        versions: z
+          .array(
+            z.strictObject({
+              version: name,
+              supportedLanguages: languages,
+              intents: z
+                .array(
+                  z.strictObject({
+                    name,
+                    slots: z.record(name, z.strictObject({ name, type: slotType })).optional(),
+                  }),
+                )
+                .max(50),
+            }),
+          )
+          .min(1)
+          .max(50),
+      }),
+    )
+    .max(50),
+});
+
+const v2Bot = z.strictObject({
+  id: name,
+  name,
+  provider: z.string(),
+  description: z.string().optional(),
+  versions: z
+    .array(
+      z.strictObject({
+        version: name,
+        supportedLanguages: languages,
+        intents: z.array(
+          z.strictObject({ name, entities: z.array(z.strictObject({ name, type: slotType })).optional() }),
+        ),
+      }),
+    )
+    .min(1),
+});
+const v2List = z.object({ entities: z.array(v2Bot).min(1) });
+
+const mostLists = 100;
+const unknownBot: ListedBot = {
+  id: 'card-bot',
+  name: 'Card Bot',
+  version: '1.0',
+  language: 'en-us',
+  intents: undefined,
+};
+
+/** The lists of bots: v1's are pushed to Genesys, v2's are read from the bot. */
+export class BotLists {
+  readonly #platform: Platform;
+  readonly #pushed = new Map<string, z.infer<typeof v1List>>();
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+  }
+
+  /** `PUT /api/v2/integrations/botconnector/{integrationId}/bots` */
+  async put(call: Call): Promise<void> {
+    this.#platform.tokens.of(call);
+    const list = parseOrRefuse(v1List, await call.json(bodyLimit));
+    this.#pushed.delete(call.param(0));
+    this.#pushed.set(call.param(0), list);
+    const oldest = this.#pushed.size > mostLists ? this.#pushed.keys().next().value : undefined;
+    if (oldest !== undefined) this.#pushed.delete(oldest);
+    call.answer(204);
+  }
+
+  /** `GET` of the same path. */
+  get(call: Call): void {
+    this.#platform.tokens.of(call);
+    call.answer(200, this.#pushed.get(call.param(0)) ?? { chatBots: [] });
+  }
+
+  /** The first bot of the list that was pushed last; the bot's own list stands in when none was pushed. */
+  async v1(): Promise<ListedBot> {
+    const bot = [...this.#pushed.values()].at(-1)?.chatBots[0];
+    return bot ? listed({ ...bot, name: bot.name ?? bot.id }) : this.v2();
+  }
+
+  /** The first bot of the list that the bot itself serves. */
+  async v2(): Promise<ListedBot> {
+    const answer = await askBot(this.#platform, {
+      method: 'GET',
+      path: '/api/genesys/v2/bots',
+      timeoutMs: 5_000,
+    });
+    if (answer.kind !== 'answer' || answer.status !== 200) {
+      const message = answer.kind === 'answer' ? `answered with ${answer.status}` : answer.kind;
+      this.#complain('', message);
+      return unknownBot;
+    }
+    const parsed = v2List.safeParse(answer.body);
+    if (parsed.success) return parsed.data.entities[0] ? listed(parsed.data.entities[0]) : unknownBot;
+    for (const { path, message } of problemsOf(parsed.error)) this.#complain(path, message);
+    return unknownBot;
+  }
+
+  clear(): void {
+    this.#pushed.clear();
+  }
+
+  #complain(path: string, message: string): void {
+    complain(this.#platform, undefined, { where: 'v2 bot list', path, message });
+  }
+}
+
+interface BotWithVersions {
+  id: string;
+  name: string;
+  versions: readonly {
+    version: string;
+    supportedLanguages: readonly string[];
+    intents: readonly { name: string }[];
+  }[];
+}
+
+function listed({ id, name: title, versions }: BotWithVersions): ListedBot {
+  const newest = versions.at(-1);
+  return {
+    id,
+    name: title,
+    version: newest?.version ?? unknownBot.version,
+    language: newest?.supportedLanguages[0] ?? unknownBot.language,
+    intents: new Set(newest?.intents.map((intent) => intent.name)),
+  };
+}

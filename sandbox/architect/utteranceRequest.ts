@@ -1,0 +1,38 @@
+import type { Utterance } from '../conversations/turn.ts';
+import type { BotSession } from './flow.ts';
+
+function inputMessage({ text, payload, kind = 'Button' }: Utterance): object {
+  if (payload === undefined) return { type: 'Text', text };
+  const buttonResponse = { type: kind, text, payload };
+  return { type: 'Structured', text, content: [{ contentType: 'ButtonResponse', buttonResponse }] };
+}
+
+/** The flow's session variables go out with the first turn of a bot session only. */
+function common(session: BotSession, utterance: Utterance): object {
+  const parameters = session.isFirstTurn ? { parameters: session.conversation.parameters } : {};
+  session.isFirstTurn = false;
+  return {
+    botVersion: session.bot.version,
+    botSessionId: session.id,
+    inputMessage: inputMessage(utterance),
+    languageCode: session.bot.language,
+    genesysConversationId: session.conversation.id,
+    ...parameters,
+  };
+}
+
+/** The body of Call Bot Connector: `botId` carries the bot's name, the id is in `chatBot`; the time-out is minutes. */
+export const v1Request = (session: BotSession, utterance: Utterance): object => ({
+  botId: session.bot.name,
+  ...common(session, utterance),
+  botSessionTimeout: 4320,
+  chatBot: { id: session.bot.id, name: session.bot.name },
+});
+
+/** The body of Call Digital Bot Connector; `messageId` is its key for repeats; the time-out is minutes. */
+export const v2Request = (session: BotSession, utterance: Utterance, messageId: string): object => ({
+  botId: session.bot.id,
+  messageId,
+  ...common(session, utterance),
+  botSessionTimeout: 60,
+});

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { ApiError } from '../http/apiError.ts';
+import type { Call } from '../http/call.ts';
+import { parseOrRefuse } from '../http/jsonPath.ts';
+import { bodyLimit, complain, type Platform } from '../platform/platform.ts';
+import type { Conversation } from './conversations.ts';
+import type { Content } from './message.ts';
+import type { Utterance } from './turn.ts';
+
+/** How long a Bot Framework channel waits for a turn. */
+const turnTimeoutMs = 15_000;
+
+/** route=guest: the customer's words go to the bot as a Bot Framework activity; false when it did not take it. */
+export async function sendActivity(
+  platform: Platform,
+  conversation: Conversation,
+  { text, payload }: Utterance,
+): Promise<boolean> {
+  const activity = {
+    type: 'message',
+    id: randomUUID(),
+    timestamp: new Date(platform.now()).toISOString(),
+    channelId: 'genesys',
+    serviceUrl: platform.url,
+    conversation: { id: conversation.id },
+    from: { id: conversation.customerId, name: 'Customer', role: 'user' },
+    recipient: { id: 'bot', name: 'Bot', role: 'bot' },
+    text: payload ?? text,
+    locale: 'en-US',
+    textFormat: 'plain',
+    ...(payload === undefined ? {} : { value: { payload, text } }),
+    channelData: { genesys: { conversationId: conversation.id, route: 'guest' } },
+  };
+  try {
+    const response = await platform.fetch(`${platform.botUrl}/api/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(activity),
+      redirect: 'manual',
+      signal: AbortSignal.any([platform.closing, AbortSignal.timeout(turnTimeoutMs)]),
+    });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+const activitySchema = z.looseObject({
+  type: z.string(),
+  name: z.string().nullish(),
+  text: z.string().nullish(),
+  suggestedActions: z
+    .looseObject({
+      actions: z.array(z.looseObject({ title: z.string().nullish(), value: z.unknown() })).default([]),
+    })
+    .nullish(),
+  attachments: z.array(z.looseObject({ contentType: z.string() })).nullish(),
+});
+
+/** `POST /v3/conversations/{id}/activities[/{replyToId}]`: what the bot says by the Bot Framework's connector API. */
+export async function takeActivity(platform: Platform, call: Call): Promise<void> {
+  const conversation = platform.conversations.find(call.param(0));
+  if (!conversation) throw new ApiError(404, 'not.found', 'The conversation is not known');
+  const activity = parseOrRefuse(activitySchema, await call.json(bodyLimit));
+  const id = randomUUID();
+  if (activity.type === 'message') showMessage(platform, conversation, activity, id);
+  if (activity.type === 'event' && activity.name === 'handoff.initiate') {
+    const text = 'The bot handed the conversation over to a person.';
+    platform.conversations.add(conversation, { direction: 'Outbound', text, system: true }, id);
+  }
+  call.answer(200, { id });
+}
+
+function showMessage(
+  platform: Platform,
+  conversation: Conversation,
+  activity: z.infer<typeof activitySchema>,
+  id: string,
+): void {
+  activity.attachments?.forEach((attachment, at) => {
+    complain(platform, conversation, {
+      where: 'bot activity',
+      path: `attachments[${at}]`,
+      message: `${attachment.contentType} cannot be shown on the guest route`,
+    });
+  });
+  const text = activity.text ?? '';
+  const content: Content[] = (activity.suggestedActions?.actions ?? []).map(({ title, value }) => ({
+    contentType: 'QuickReply',
+    quickReply: { text: title ?? String(value), payload: String(value ?? title), action: 'Message' },
+  }));
+  if (text === '' && content.length === 0) return;
+  const shown = { direction: 'Outbound' as const, text, ...(content.length > 0 ? { content } : {}) };
+  platform.conversations.add(conversation, shown, id);
+}

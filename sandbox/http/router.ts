@@ -1,0 +1,92 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ApiError, errorBody } from './apiError.ts';
+import { Call, type Outcome } from './call.ts';
+
+/** What a route does with a call: it answers, or throws an ApiError that is answered for it. */
+export type Handler = (call: Call) => void | Promise<void>;
+
+interface Route {
+  name: string;
+  parts: readonly string[];
+  handler: Handler;
+}
+
+/** Routes by method and path; `{name}` in a path stands for one part of it. */
+export class Router {
+  readonly #fixed = new Map<string, Route>();
+  readonly #variable: Route[] = [];
+  readonly #counted: (route: string, outcome: Outcome) => void;
+
+  constructor(counted: (route: string, outcome: Outcome) => void) {
+    this.#counted = counted;
+  }
+
+  on(method: string, path: string, handler: Handler): void {
+    const route = { name: `${method} ${path}`, parts: [method, ...path.split('/').slice(1)], handler };
+    if (path.includes('{')) this.#variable.push(route);
+    else this.#fixed.set(route.name, route);
+  }
+
+  /** The listener for `http.createServer`. */
+  readonly listener = (req: IncomingMessage, res: ServerResponse): void => {
+    const url = req.url ?? '/';
+    const mark = url.indexOf('?');
+    const path = mark === -1 ? url : url.slice(0, mark);
+    const search = mark === -1 ? '' : url.slice(mark + 1);
+    const name = `${req.method} ${path}`;
+    const fixed = this.#fixed.get(name);
+    const found = fixed ? { route: fixed, params: [] } : this.#match(name);
+    const call = new Call(
+      req,
+      res,
+      { name: found?.route.name ?? 'unknown path', params: found?.params ?? [], search },
+      this.#counted,
+    );
+    void this.#run(call, found?.route.handler);
+  };
+
+  async #run(call: Call, handler: Handler | undefined): Promise<void> {
+    try {
+      if (isForeignOrigin(call.req))
+        throw new ApiError(403, 'origin.not.allowed', 'Pages of other origins are refused');
+      if (!handler) throw new ApiError(404, 'not.found', 'There is nothing at this path');
+      await handler(call);
+    } catch (error) {
+      if (call.res.headersSent || call.res.destroyed) return;
+      const refusal =
+        error instanceof ApiError ? error : new ApiError(500, 'internal.server.error', String(error));
+      Object.assign(call.headers, refusal.headers);
+      call.answer(refusal.status, errorBody(refusal, call.correlationId));
+    }
+  }
+
+  #match(name: string): { route: Route; params: string[] } | undefined {
+    const parts = name.replace(' ', '').split('/');
+    parts[0] = name.slice(0, name.indexOf(' '));
+    for (const route of this.#variable) {
+      if (route.parts.length !== parts.length) continue;
+      const params: string[] = [];
+      const fits = route.parts.every((wanted, at) => {
+        const given = parts[at] ?? '';
+        if (!wanted.startsWith('{')) return wanted === given;
+        params.push(decoded(given));
+        return given !== '';
+      });
+      if (fits) return { route, params };
+    }
+    return undefined;
+  }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** Whether a page of another site sends this: such a page must not be able to drive the sandbox. */
+export function isForeignOrigin({ headers: { origin, host } }: IncomingMessage): boolean {
+  return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { startSandbox } from './startSandbox.ts';
+
+const environment = z.object({
+  SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(3979),
+  SANDBOX_HOST: z.string().min(1).default('127.0.0.1'),
+  BOT_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:3978'),
+  GENESYS_CLIENT_ID: z.string().min(1).default('sandbox'),
+  GENESYS_CLIENT_SECRET: z.string().min(1).default('sandbox-secret'),
+  GENESYS_CONNECTOR_HEADER: z.string().min(1).default('authorization'),
+  GENESYS_CONNECTOR_SECRETS: z.string().optional(),
+});
+
+async function main(): Promise<void> {
+  const parsed = environment.safeParse(process.env);
+  if (!parsed.success) {
+    for (const { path, message } of parsed.error.issues)
+      process.stderr.write(`${path.join('.')}: ${message}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const env = parsed.data;
+  const secret = env.GENESYS_CONNECTOR_SECRETS?.split(',')[0]?.trim();
+  const sandbox = await startSandbox({
+    port: env.SANDBOX_PORT,
+    host: env.SANDBOX_HOST,
+    botUrl: env.BOT_URL.replace(/\/$/, ''),
+    clientId: env.GENESYS_CLIENT_ID,
+    clientSecret: env.GENESYS_CLIENT_SECRET,
+    connectorHeader: env.GENESYS_CONNECTOR_HEADER,
+    ...(secret ? { connectorSecret: secret } : {}),
+  });
+  process.stdout.write(`sandbox listening on ${sandbox.url}\n`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
+}
+
+await main();

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Conversation, Conversations } from '../conversations/conversations.ts';
+import { tell } from '../conversations/conversations.ts';
+import type { CardLedger } from '../guestApi/cardLedger.ts';
+import type { Faults } from './faults.ts';
+import type { Complaint, Stats } from './stats.ts';
+import type { Tokens } from './tokens.ts';
+
+/** A line for whoever watches the sandbox: an event's name and its plain fields. */
+export type Log = (event: string, fields: Record<string, string | number>) => void;
+
+/** What all routes of the sandbox share. */
+export interface Platform {
+  readonly now: () => number;
+  readonly fetch: typeof fetch;
+  readonly log: Log;
+  readonly tokens: Tokens;
+  readonly faults: Faults;
+  readonly stats: Stats;
+  readonly ledger: CardLedger;
+  readonly conversations: Conversations;
+  /** The header that Architect's stand-in shows the bot. */
+  readonly connector: { readonly header: string; readonly secret: string | undefined };
+  /** Aborted when the sandbox closes. */
+  readonly closing: AbortSignal;
+  /** Base address of the bot; undefined until there is one. */
+  botUrl: string | undefined;
+  /** Own base address. */
+  url: string;
+}
+
+/** Bytes that any JSON route accepts. */
+export const bodyLimit = 256 * 1024;
+
+/** Waits without keeping the process alive. */
+export const pause = (ms: number): Promise<void> => sleep(ms, undefined, { ref: false });
+
+/** Counts a complaint and shows it in the conversation that it belongs to, if there is one. */
+export function complain(
+  platform: Platform,
+  conversation: Conversation | undefined,
+  complaint: Complaint,
+): void {
+  platform.stats.complain(complaint);
+  platform.log('complaint', { ...complaint });
+  if (conversation) tell(conversation, { kind: 'complaint', complaint });
+}

@@ -1,0 +1,124 @@
+import { setMaxListeners } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Architect } from './architect/architect.ts';
+import { sendActivity, takeActivity } from './conversations/botFrameworkDoor.ts';
+import { addConversationRoutes } from './conversations/conversationRoutes.ts';
+import { Conversations } from './conversations/conversations.ts';
+import type { Doors } from './conversations/turn.ts';
+import { CardLedger } from './guestApi/cardLedger.ts';
+import { postGuestCard } from './guestApi/guestRoute.ts';
+import { Router } from './http/router.ts';
+import { addControlRoutes } from './platform/controlRoutes.ts';
+import { Faults } from './platform/faults.ts';
+import type { Log, Platform } from './platform/platform.ts';
+import { Stats } from './platform/stats.ts';
+import { Tokens } from './platform/tokens.ts';
+import { addWebFiles } from './webFiles.ts';
+import { serveGuestSockets } from './webMessaging/guestSockets.ts';
+import { History } from './webMessaging/history.ts';
+
+/** How to start a sandbox. */
+export interface SandboxOptions {
+  /** 0 takes any free port. */
+  port: number;
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** Base address of the bot, such as `http://127.0.0.1:3978`; may be set later. */
+  botUrl?: string;
+  clientId: string;
+  clientSecret: string;
+  /** The header that Architect's stand-in shows the bot; default `authorization`. */
+  connectorHeader?: string;
+  connectorSecret?: string;
+  /** Card ids that are remembered to recognise repeats; default 2,000,000. */
+  maxLedger?: number;
+  /** Milliseconds since 1970; default `Date.now`. */
+  now?: () => number;
+  /** 0 to below 1; default `Math.random`. */
+  random?: () => number;
+  fetch?: typeof fetch;
+  /** Default: nothing is logged. */
+  log?: Log;
+}
+
+/** A running sandbox. */
+export interface Sandbox {
+  /** Base address, such as `http://127.0.0.1:3979`. */
+  readonly url: string;
+  readonly port: number;
+  setBotUrl(url: string): void;
+  /** Cuts every connection and frees the port. */
+  close(): Promise<void>;
+}
+
+/** Starts the local stand-in for Genesys Cloud. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const now = options.now ?? Date.now;
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
+  const platform: Platform = {
+    now,
+    fetch: options.fetch ?? fetch,
+    log: options.log ?? (() => {}),
+    tokens: new Tokens({ clientId: options.clientId, clientSecret: options.clientSecret, now }),
+    faults: new Faults(options.random ?? Math.random),
+    stats: new Stats(),
+    ledger: new CardLedger(options.maxLedger ?? 2_000_000),
+    conversations: new Conversations({ now }),
+    connector: { header: options.connectorHeader ?? 'authorization', secret: options.connectorSecret },
+    closing: closing.signal,
+    botUrl: options.botUrl,
+    url: '',
+  };
+  const architect = new Architect(platform);
+  const doors: Doors = { guest: sendActivity, v1: architect.v1, v2: architect.v2 };
+  const history = new History(platform);
+  const server = createServer(routerFor(platform, doors, history, architect).listener);
+  server.requestTimeout = 30_000;
+  server.keepAliveTimeout = 60_000;
+  const closeSockets = serveGuestSockets(server, platform, doors, history);
+  const host = options.host ?? '127.0.0.1';
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, host, resolve);
+  });
+  // A server that listens on a port has an AddressInfo, not a pipe name.
+  const { port } = server.address() as AddressInfo;
+  const url = `http://${host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+  platform.url = url;
+
+  return {
+    url,
+    port,
+    setBotUrl: (botUrl) => {
+      platform.botUrl = botUrl;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        closing.abort();
+        closeSockets();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function routerFor(platform: Platform, doors: Doors, history: History, architect: Architect): Router {
+  const router = new Router(platform.stats.counted);
+  router.on('POST', '/api/v2/guest/conversations/webchat/messages', (call) => postGuestCard(platform, call));
+  router.on('POST', '/v3/conversations/{id}/activities', (call) => takeActivity(platform, call));
+  router.on('POST', '/v3/conversations/{id}/activities/{replyToId}', (call) => takeActivity(platform, call));
+  router.on('GET', '/api/v2/webmessaging/messages', (call) => history.answer(call));
+  addWebFiles(router);
+  router.on('POST', '/api/v2/integrations/botconnectors/outgoing/messages', architect.outgoing);
+  router.on('PUT', '/api/v2/integrations/botconnector/{integrationId}/bots', (call) =>
+    architect.lists.put(call),
+  );
+  router.on('GET', '/api/v2/integrations/botconnector/{integrationId}/bots', (call) =>
+    architect.lists.get(call),
+  );
+  addControlRoutes(router, platform, () => architect.clear());
+  addConversationRoutes(router, platform, doors);
+  return router;
+}

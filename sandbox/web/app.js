@@ -1,0 +1,123 @@
+import { Messages } from './messages.js';
+import { Component, html } from './parts.js';
+
+const routes = [
+  { id: 'guest', name: 'Guest API', short: 'Guest', how: 'Cards are posted to the conversation' },
+  { id: 'v1', name: 'Bot Connector v1', short: 'v1', how: 'Cards come in the answer to Architect' },
+  { id: 'v2', name: 'Bot Connector v2', short: 'v2', how: 'Cards come in the answer, or later' },
+];
+
+const RouteSwitch = ({ route, onRoute }) =>
+  html`<fieldset class="routes">
+    <legend>Route to the bot</legend>
+    ${routes.map(
+      ({ id, name, short, how }) =>
+        html`<label class="route">
+          <input type="radio" name="route" value=${id} checked=${route === id} onChange=${() => onRoute(id)} />
+          <span class="route-name"><span class="long">${name}</span><span class="short" aria-hidden="true">${short}</span></span>
+          <span class="route-how">${how}</span>
+        </label>`,
+    )}
+  </fieldset>`;
+
+const Complaint = ({ complaint: { where, path, message } }) =>
+  html`<strong>${where}</strong>${path && html`<code>${path}</code>`}<span>${message}</span>`;
+
+const Settings = ({ state, actions }) =>
+  html`<aside class="settings" aria-label="Sandbox">
+    <div class="about">
+      <h1>Genesys Cloud sandbox</h1>
+      <p>A stand-in on this machine for the customer's side of Genesys Cloud. No Genesys org is involved.</p>
+    </div>
+    <${RouteSwitch} route=${state.route} onRoute=${actions.chooseRoute} />
+    <button type="button" class="new" aria-label="New conversation" onClick=${actions.startNew}>New<span class="long"> conversation</span></button>
+    <dl class="details">
+      <dt>Conversation</dt>
+      <dd><code>${state.conversationId ?? '–'}</code></dd>
+      <dt>Complaints about the bot</dt>
+      <dd>
+        ${
+          state.complaints.length === 0
+            ? 'None so far.'
+            : html`<ul class="complaints">${state.complaints.map((complaint) => html`<li><${Complaint} complaint=${complaint} /></li>`)}</ul>`
+        }
+      </dd>
+    </dl>
+  </aside>`;
+
+const Banner = ({ state, actions }) => {
+  const [latest] = state.complaints;
+  if (state.problem)
+    return html`<div class="banner" role="alert"><p>${state.problem}</p><${Dismiss} onClick=${actions.dismiss} /></div>`;
+  if (!latest || state.isDismissed) return null;
+  return html`<div class="banner" role="alert">
+    <p><b>The sandbox complains about the bot:</b> <${Complaint} complaint=${latest} /></p>
+    <${Dismiss} onClick=${actions.dismiss} />
+  </div>`;
+};
+
+const Dismiss = ({ onClick }) =>
+  html`<button type="button" class="round" aria-label="Dismiss" onClick=${onClick}>
+    <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6L6 18" /></svg>
+  </button>`;
+
+/** The line the customer types into. */
+class Composer extends Component {
+  state = { text: '' };
+
+  send = (event) => {
+    event.preventDefault();
+    const text = this.state.text.trim();
+    if (text === '') return;
+    this.props.onSay(text);
+    this.setState({ text: '' });
+  };
+
+  render({ isOpen }, { text }) {
+    return html`<form class="composer" onSubmit=${this.send}>
+      <label class="unseen" for="words">Your message</label>
+      <input id="words" type="text" dir="auto" autocomplete="off" maxlength="4000" enterkeyhint="send" disabled=${!isOpen}
+        placeholder=${isOpen ? 'Write a message…' : 'This conversation is over'} value=${text}
+        onInput=${(event) => this.setState({ text: event.currentTarget.value })} />
+      <button type="submit" class="send" aria-label="Send" disabled=${!isOpen || text.trim() === ''}>
+        <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 12l16-8-6 16-3-6z" /></svg>
+      </button>
+    </form>`;
+  }
+}
+
+/** The messages, kept scrolled to the newest while the customer has not scrolled up. */
+class Log extends Component {
+  componentDidUpdate() {
+    if (this.isFollowing !== false) this.element.scrollTop = this.element.scrollHeight;
+  }
+
+  follow = ({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+    this.isFollowing = scrollTop + clientHeight > scrollHeight - 80;
+  };
+
+  render({ state, actions }) {
+    return html`<div class="log" role="log" aria-live="polite" aria-label="Conversation" tabindex="0"
+      ref=${(element) => (this.element = element ?? this.element)} onScroll=${this.follow}>
+      <${Messages} messages=${state.messages} isTyping=${state.isTyping} route=${state.route} onSay=${actions.say} onClick=${actions.click} />
+    </div>`;
+  }
+}
+
+/** The whole page. */
+export const App = ({ state, actions }) =>
+  html`<div class="page">
+    <${Settings} state=${state} actions=${actions} />
+    <main class="messenger" aria-label="Messenger">
+      <header class="top">
+        <span class="avatar" aria-hidden="true"><svg viewBox="0 0 24 24"><path d="M7 9h10a3 3 0 0 1 3 3v4a3 3 0 0 1-3 3H7a3 3 0 0 1-3-3v-4a3 3 0 0 1 3-3z M12 9V5 M9.5 13.5v1 M14.5 13.5v1" /></svg></span>
+        <div>
+          <h2>Support</h2>
+          <p class="presence ${state.isOnline ? 'is-online' : ''}" role="status">${state.isOnline ? 'Online' : 'Connecting…'}</p>
+        </div>
+      </header>
+      <${Banner} state=${state} actions=${actions} />
+      <${Log} state=${state} actions=${actions} />
+      <${Composer} isOpen=${!state.hasEnded} onSay=${actions.say} />
+    </main>
+  </div>`;

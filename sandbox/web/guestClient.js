@@ -1,0 +1,91 @@
+/**
+ * A client of the Web Messaging guest protocol: a session over one WebSocket, which is opened again when it is lost.
+ * `on` is told `{session}`, `{message}`, `{history}`, `{typing}`, `{complaint}`, `{problem}`, `{ended}` and `{online}`.
+ */
+export class GuestClient {
+  #socket;
+  #route;
+  #token;
+  #on;
+  #retries = 0;
+  #isClosed = false;
+
+  constructor({ route, token, startNew, on }) {
+    this.#route = route;
+    this.#token = token;
+    this.#on = on;
+    this.#open(startNew);
+  }
+
+  /** Sends the customer's words. */
+  say(text) {
+    this.#send('onMessage', { message: { type: 'Text', text } });
+  }
+
+  /** Sends a click on a button or quick reply. */
+  click(text, payload, type, originatingMessageId) {
+    const buttonResponse = { type, text, payload, originatingMessageId };
+    const content = [{ contentType: 'ButtonResponse', buttonResponse }];
+    this.#send('onMessage', { message: { type: 'Structured', text, content } });
+  }
+
+  close() {
+    this.#isClosed = true;
+    this.#socket.close();
+  }
+
+  #send(action, more) {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#socket.send(
+      JSON.stringify({ action, token: this.#token, tracingId: crypto.randomUUID(), ...more }),
+    );
+  }
+
+  #open(startNew) {
+    const address = new URL(`/v1?deploymentId=sandbox&route=${this.#route}`, location.href);
+    address.protocol = address.protocol.replace('http', 'ws');
+    this.#socket = new WebSocket(address);
+    this.#socket.addEventListener('open', () => {
+      this.#retries = 0;
+      this.#send('configureSession', { deploymentId: 'sandbox', startNew });
+    });
+    this.#socket.addEventListener('message', ({ data }) => {
+      if (!this.#isClosed) this.#receive(JSON.parse(data));
+    });
+    this.#socket.addEventListener('close', () => {
+      if (this.#isClosed) return;
+      this.#on({ online: false });
+      this.#retries += 1;
+      setTimeout(() => this.#isClosed || this.#open(false), Math.min(10_000, 500 * 2 ** this.#retries));
+    });
+  }
+
+  #receive({ class: name, code, body }) {
+    if (name === 'SessionResponse') {
+      this.#on({ online: true, session: body });
+      if (!body.newSession) this.#send('getJwt', {});
+    } else if (name === 'JwtResponse') {
+      void this.#history(body.jwt);
+    } else if (name === 'SandboxComplaint') {
+      this.#on({ complaint: body });
+    } else if (name === 'TooManyRequestsErrorMessage') {
+      this.#on({ problem: 'That was too fast. Wait a second and send it again.' });
+    } else if (code >= 400) {
+      this.#on({ problem: `${body} (${code})` });
+    } else if (name === 'StructuredMessage' && body.type === 'Event') {
+      for (const event of body.events) {
+        if (event.eventType === 'Typing') this.#on({ typing: event.typing.type === 'On' });
+        if (event.presence?.type === 'Disconnect') this.#on({ ended: true });
+      }
+    } else if (name === 'StructuredMessage') {
+      this.#on({ message: body });
+    }
+  }
+
+  async #history(jwt) {
+    const response = await fetch('/api/v2/webmessaging/messages?pageSize=100', {
+      headers: { authorization: `Bearer ${jwt}` },
+    });
+    if (response.ok) this.#on({ history: (await response.json()).entities.reverse() });
+  }
+}

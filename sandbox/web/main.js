@@ -1,0 +1,61 @@
+import { App } from './app.js';
+import { GuestClient } from './guestClient.js';
+import { html, render } from './parts.js';
+
+const mostShown = 500;
+const fresh = {
+  messages: [],
+  complaints: [],
+  isTyping: false,
+  hasEnded: false,
+  isDismissed: false,
+  problem: undefined,
+  conversationId: undefined,
+};
+let state = { ...fresh, route: sessionStorage.getItem('route') ?? 'guest', isOnline: false };
+let client;
+
+function update(change) {
+  state = { ...state, ...change };
+  const focused = document.activeElement;
+  render(html`<${App} state=${state} actions=${actions} />`, document.getElementById('app'));
+  // A chip that was pressed may be gone: the keyboard must not start over at the top of the page.
+  if (!focused.isConnected) document.querySelector('[role=log]').focus();
+}
+
+function heard({ session, message, history, typing, complaint, problem, ended, online }) {
+  if (online !== undefined) update({ isOnline: online });
+  if (session) {
+    const { conversationId, route, readOnly, newSession } = session;
+    update({ ...(newSession ? fresh : {}), conversationId, route, hasEnded: readOnly });
+  }
+  if (history) update({ messages: history });
+  if (message) update({ messages: [...state.messages, message].slice(-mostShown) });
+  if (typing !== undefined) update({ isTyping: typing });
+  if (complaint) update({ complaints: [complaint, ...state.complaints].slice(0, 20), isDismissed: false });
+  if (problem) update({ problem });
+  if (ended) update({ hasEnded: true, isTyping: false });
+}
+
+/** The session's token is kept for this tab, so that a reload finds the conversation again. */
+function connect(startNew) {
+  client?.close();
+  const token = sessionStorage.getItem('token') ?? crypto.randomUUID();
+  sessionStorage.setItem('token', token);
+  sessionStorage.setItem('route', state.route);
+  client = new GuestClient({ route: state.route, token, startNew, on: heard });
+}
+
+const actions = {
+  say: (text) => client.say(text),
+  click: (...click) => client.click(...click),
+  startNew: () => connect(true),
+  dismiss: () => update({ isDismissed: true, problem: undefined }),
+  chooseRoute: (route) => {
+    update({ route });
+    connect(true);
+  },
+};
+
+update({});
+connect(false);

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import type { Router } from './http/router.ts';
+
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' https:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const headers = {
+  'Content-Security-Policy': policy,
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cache-Control': 'no-cache',
+};
+
+const types = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+
+const ownFiles = [
+  'index.html',
+  'base.css',
+  'page.css',
+  'messenger.css',
+  'messages.css',
+  'cards.css',
+  'icon.svg',
+  'main.js',
+  'guestClient.js',
+  'app.js',
+  'messages.js',
+  'guestCard.js',
+  'genesysContent.js',
+  'parts.js',
+  'markdown.js',
+] as const;
+
+const isType = (extension: string): extension is keyof typeof types => extension in types;
+
+/** Where each address of the Messenger page is read from: nothing else is served. */
+function addresses(): [path: string, file: URL][] {
+  const own = ownFiles.map((name): [string, URL] => [
+    name === 'index.html' ? '/' : `/web/${name}`,
+    new URL(`./web/${name}`, import.meta.url),
+  ]);
+  const vendor = (['preact', 'htm'] as const).map((name): [string, URL] => [
+    `/vendor/${name}.js`,
+    new URL(import.meta.resolve(name)),
+  ]);
+  return [...own, ...vendor];
+}
+
+/** The customer's Messenger page, with preact and htm straight from their packages. */
+export function addWebFiles(router: Router): void {
+  for (const [path, file] of addresses()) {
+    const extension = path === '/' ? 'html' : (path.split('.').at(-1) ?? '');
+    const type = isType(extension) ? types[extension] : 'application/octet-stream';
+    router.on('GET', path, async (call) => {
+      Object.assign(call.headers, headers);
+      call.send(200, await readFile(file), type);
+    });
+  }
+}

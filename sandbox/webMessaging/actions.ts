@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+const token = z.uuid();
+const tracingId = z.string().max(200).optional();
+const customAttributes = z.record(z.string(), z.string());
+const channel = z
+  .object({ metadata: z.object({ customAttributes: customAttributes.optional() }).optional() })
+  .optional();
+
+const buttonResponse = z.object({
+  type: z.enum(['Button', 'QuickReply', 'DatePicker', 'ListPicker', 'Form']).default('Button'),
+  text: z.string().min(1),
+  payload: z.string().min(1),
+});
+const content = z.array(z.object({ contentType: z.literal('ButtonResponse'), buttonResponse })).max(20);
+const event = z.object({
+  eventType: z.enum(['Presence', 'Typing']),
+  presence: z.object({ type: z.enum(['Join', 'Clear', 'Disconnect']) }).optional(),
+});
+
+/** What a customer's client may send; fields that clients add beyond these are ignored, as Genesys does. */
+export const actionSchema = z.discriminatedUnion('action', [
+  z.object({
+    action: z.literal('configureSession'),
+    deploymentId: z.string().min(1),
+    token,
+    startNew: z.boolean().optional(),
+    tracingId,
+  }),
+  z.object({
+    action: z.literal('onMessage'),
+    token,
+    tracingId,
+    channel,
+    message: z.discriminatedUnion('type', [
+      // A click comes as Structured from some clients and as Text from others.
+      z.object({
+        type: z.literal('Text'),
+        text: z.string().default(''),
+        content: content.default([]),
+        channel,
+      }),
+      z.object({
+        type: z.literal('Structured'),
+        text: z.string().default(''),
+        content: content.min(1),
+        channel,
+      }),
+      z.object({ type: z.literal('Event'), events: z.array(event).min(1).max(10), channel }),
+    ]),
+  }),
+  z.object({
+    action: z.literal('echo'),
+    token,
+    tracingId,
+    message: z.object({ text: z.string().max(1_000) }),
+  }),
+  z.object({ action: z.literal('getJwt'), token, tracingId }),
+  z.object({ action: z.literal('closeSession'), token, tracingId }),
+]);
+
+export type Action = z.infer<typeof actionSchema>;
+export type MessageAction = Extract<Action, { action: 'onMessage' }>;
+export type GuestEvent = z.infer<typeof event>;

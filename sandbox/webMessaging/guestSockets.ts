@@ -1,0 +1,43 @@
+import type { Server } from 'node:http';
+import { WebSocketServer } from 'ws';
+import { routes } from '../conversations/conversations.ts';
+import type { Doors } from '../conversations/turn.ts';
+import { isForeignOrigin } from '../http/router.ts';
+import type { Platform } from '../platform/platform.ts';
+import { GuestConnection, type GuestServer } from './guestConnection.ts';
+import type { History } from './history.ts';
+
+const mostFrameBytes = 64 * 1024;
+
+/**
+ * Serves the Web Messaging guest protocol at `/v1?deploymentId=…`; the sandbox's own query `route=guest|v1|v2` says how
+ * new conversations reach the bot. Returns what closes every socket.
+ */
+export function serveGuestSockets(
+  server: Server,
+  platform: Platform,
+  doors: Doors,
+  history: History,
+): () => void {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: mostFrameBytes });
+  const shared: GuestServer = { platform, doors, history, sessions: new Map() };
+  server.on('upgrade', (req, socket, head) => {
+    const refuse = (status: string) => void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+    socket.on('error', () => socket.destroy());
+    const url = URL.parse(req.url ?? '/', 'http://sandbox');
+    if (url?.pathname !== '/v1') return refuse('404 Not Found');
+    if (isForeignOrigin(req)) return refuse('403 Forbidden');
+    if (!url.searchParams.get('deploymentId')) return refuse('400 Bad Request');
+    const route = routes.find((name) => name === url.searchParams.get('route'));
+    sockets.handleUpgrade(
+      req,
+      socket,
+      head,
+      (opened) => new GuestConnection(shared, opened, route ?? 'guest'),
+    );
+  });
+  return () => {
+    for (const client of sockets.clients) client.terminate();
+    sockets.close();
+  };
+}

@@ -1,0 +1,346 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from '../browser/launchChromium.ts';
+import { card, startTestSandbox, type TestSandbox } from './client.ts';
+import { type Answer, type FakeBot, type Received, startFakeBot } from './fakeBot.ts';
+import { messengerTurn, offersCard, orderCard } from './messengerBot.ts';
+
+/** Run in the page: what reaches over the window's edges, apart from a carousel's own cards. */
+const outsideOfTheWindow = `
+  [...document.querySelectorAll('html, .message, .bubble, .card, .button, .chip, .composer, .settings, .new')]
+    .filter((element) => !element.closest('.carousel-track'))
+    .filter((element) => element.scrollWidth > innerWidth || element.getBoundingClientRect().right > innerWidth + 1)
+    .map((element) => element.className)
+`;
+
+describe('the Messenger page', { timeout: 120_000 }, () => {
+  let browser: Browser;
+  let sandbox: TestSandbox;
+  let bot: FakeBot;
+  let token: string;
+  let turn: (request: Received) => Promise<Answer | undefined>;
+  let page: Page;
+  let problems: string[];
+  before(async () => {
+    bot = await startFakeBot((request) => turn(request));
+    sandbox = await startTestSandbox({ botUrl: bot.url });
+    token = await sandbox.token();
+    browser = await launchChromium();
+  });
+  after(async () => {
+    await browser.close();
+    await sandbox.close();
+    await bot.close();
+  });
+  beforeEach(async () => {
+    bot.received.length = 0;
+    turn = messengerTurn(sandbox, token);
+    problems = [];
+    await open();
+  });
+  afterEach(async () => {
+    await page.context().close();
+    assert.deepEqual(problems, []);
+  });
+
+  async function open(options: Parameters<Browser['newContext']>[0] = {}): Promise<void> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
+    // Pictures of cards lie outside: every address but the sandbox's fails, as it does without a network.
+    await context.route(
+      (url) => url.origin !== sandbox.url,
+      (route) => route.abort(),
+    );
+    page = await context.newPage();
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().includes('ERR_FAILED')) problems.push(message.text());
+    });
+    await page.goto(sandbox.url);
+    await page.getByText('Online').waitFor();
+  }
+  async function say(words: string): Promise<void> {
+    await page.getByLabel('Your message').fill(words);
+    await page.keyboard.press('Enter');
+  }
+  const posts =
+    (...cards: object[]) =>
+    async ({ body }: Received) => {
+      for (const one of cards) await sandbox.postCard(body.conversation.id, one, token);
+      return {};
+    };
+  const log = () => page.getByRole('log', { name: 'Conversation' });
+
+  it('takes a sentence, shows the card, and brings a click to the bot', async () => {
+    await say('where is my order 12345?');
+    const shown = log().getByRole('article');
+    await shown.getByRole('heading', { name: 'Order 12345' }).waitFor();
+    assert.equal(await shown.locator('strong').textContent(), 'on its way');
+    assert.deepEqual(await shown.getByRole('term').allTextContents(), ['Status', 'Items', 'Total']);
+    assert.deepEqual(await shown.getByRole('definition').allTextContents(), ['Shipped', '2', '€64.90']);
+    const link = shown.getByRole('link', { name: 'Track' });
+    assert.equal(await link.getAttribute('href'), 'https://shop.example.com/track/12345');
+    assert.equal(await link.getAttribute('target'), '_blank');
+    assert.equal(await link.getAttribute('rel'), 'noopener noreferrer');
+
+    await shown.getByRole('button', { name: 'Cancel order' }).click();
+    await log().getByText('You said order.cancel:12345.').waitFor();
+    assert.deepEqual(bot.received.at(-1)?.body.value, {
+      payload: 'order.cancel:12345',
+      text: 'Cancel order',
+    });
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    await page.keyboard.press('Tab');
+    assert.equal(await page.locator(':focus').getAttribute('value'), 'guest');
+    await page.getByRole('button', { name: 'Where is my order 12345?' }).focus();
+    await page.keyboard.press('Enter');
+    await log().getByRole('article').waitFor();
+    await page.getByRole('link', { name: 'Track' }).focus();
+    await page.keyboard.press('Tab');
+    assert.equal(await page.locator(':focus').textContent(), 'Cancel order');
+    assert.equal(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle'), 'solid');
+    await page.keyboard.press('Space');
+    await log().getByText('You said order.cancel:12345.').waitFor();
+  });
+
+  it('draws a carousel that moves, pictures that are missing, and quick replies until one is taken', async () => {
+    await say('show me your offers');
+    const carousel = log().getByRole('group', { name: '3 cards' });
+    await carousel.locator('div[role=img][aria-label="Trail shoe"]').waitFor();
+    const next = carousel.getByRole('button', { name: 'Next cards' });
+    const previous = carousel.getByRole('button', { name: 'Previous cards' });
+    assert.equal(await previous.isDisabled(), true);
+    await next.click();
+    await page.locator('button[aria-label="Previous cards"]:not([disabled])').waitFor();
+    await log().getByRole('button', { name: 'Help' }).click();
+    await log().getByText('You said help.').waitFor();
+    assert.equal(await log().getByRole('button', { name: 'My orders' }).count(), 0);
+    assert.equal(await page.locator(':focus').getAttribute('role'), 'log');
+    assert.equal(bot.received.at(-1)?.body.text, 'help');
+  });
+
+  it('shows hostile words as words', async () => {
+    const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
+    turn = posts(
+      card({
+        components: [
+          { type: 'header', text: hostile },
+          { type: 'body', text: `${hostile} [click](https://example.com/%22onclick=x)`, markdown: true },
+          { type: 'facts', items: [{ label: hostile, value: hostile }] },
+        ],
+      }),
+    );
+    await say(hostile);
+    await log().getByRole('article').waitFor();
+    assert.equal(await log().locator('script, img').count(), 0);
+    assert.equal(await log().getByText('<script>').count(), 5);
+    assert.equal(await page.title(), 'Messenger · Genesys Cloud sandbox');
+  });
+
+  it('says what the sandbox refused, and where', async () => {
+    await say('something bad');
+    const alert = page.getByRole('alert');
+    await alert.getByText('message.card.components[0].url').waitFor();
+    await alert.getByRole('button', { name: 'Dismiss' }).click();
+    await alert.waitFor({ state: 'detached' });
+    assert.equal(
+      await page.getByRole('complementary').getByText('message.card.components[0].url').count(),
+      1,
+    );
+  });
+
+  it('shows that the bot types, and its answer when it comes', async () => {
+    let answer = () => {};
+    turn = async (request) => {
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      return messengerTurn(sandbox, token)(request);
+    };
+    await say('hello');
+    await log().getByText('The bot is typing').waitFor();
+    answer();
+    await log().getByText('You said hello.').waitFor();
+    await log().getByText('The bot is typing').waitFor({ state: 'detached' });
+  });
+
+  it('finds the conversation again after a reload, and begins a new one when asked', async () => {
+    await say('where is my order 12345?');
+    await log().getByRole('article').waitFor();
+    await page.reload();
+    await log().getByRole('article').waitFor();
+    await page.getByRole('button', { name: 'New conversation' }).click();
+    await log().getByText('How can we help you?').waitFor();
+    assert.equal(await log().getByRole('article').count(), 0);
+  });
+
+  it('draws what comes through Architect, in the dialect of Messenger', async () => {
+    const action = (text: string) => ({ type: 'Postback', text, payload: `${text}!` });
+    const one = { title: 'Order 12345', description: 'Arriving *Friday*', actions: [action('Cancel')] };
+    const link = { type: 'Link', text: 'Open', url: 'https://shop.example.com/' };
+    const replymessages = [
+      { type: 'Text', text: 'It is *on its way*, **really**: _see_ [here](https://example.com/).' },
+      {
+        type: 'Structured',
+        text: 'Your order',
+        content: [{ contentType: 'Card', card: { ...one, defaultAction: link } }],
+      },
+      {
+        type: 'Structured',
+        text: 'More',
+        content: [{ contentType: 'Carousel', carousel: { cards: [one, { ...one, actions: [link] }] } }],
+      },
+      {
+        type: 'Structured',
+        text: 'Size?',
+        content: [{ contentType: 'QuickReply', quickReply: { text: 'Small', payload: 's' } }],
+      },
+    ];
+    turn = async ({ path }) =>
+      path === '/api/genesys/v1/messages'
+        ? { json: { replymessages, botState: 'Complete', intent: 'order_status' } }
+        : {
+            json: {
+              entities: [
+                {
+                  id: 'b',
+                  name: 'B',
+                  provider: 'P',
+                  versions: [
+                    { version: '1', supportedLanguages: ['en'], intents: [{ name: 'order_status' }] },
+                  ],
+                },
+              ],
+            },
+          };
+    await page.getByRole('radio', { name: /Bot Connector v1/ }).click();
+    await page.getByText('Online').waitFor();
+    await say('where is my order?');
+    await log().getByText('Flow continued: intent order_status').waitFor();
+    const bubble = log().locator('.from-bot .bubble').first();
+    assert.deepEqual(await bubble.locator('strong').allTextContents(), ['on its way']);
+    assert.match((await bubble.textContent()) ?? '', /\*really\*/);
+    assert.equal(await log().getByRole('heading', { name: 'Order 12345' }).getByRole('link').count(), 1);
+    assert.equal(await log().getByText('Arriving *Friday*').count(), 3, 'card fields are plain text');
+    await log().getByRole('button', { name: 'Small' }).click();
+    await log().getByText('Flow continued: intent order_status').nth(1).waitFor();
+    assert.equal(bot.received.at(-1)?.body.inputMessage.content[0].buttonResponse.payload, 's');
+  });
+
+  it('tells when the conversation is over', async () => {
+    await say('hello');
+    await log().getByText('You said hello.').waitFor();
+    const conversation = await page.getByRole('complementary').locator('dd code').first().textContent();
+    await sandbox.call('POST', `/sandbox/conversations/${conversation}/end`);
+    await page.getByPlaceholder('This conversation is over').waitFor();
+    assert.equal(await page.getByLabel('Your message').isDisabled(), true);
+  });
+
+  for (const width of [320, 390, 1280]) {
+    it(`fits ${width} pixels`, async () => {
+      await page.setViewportSize({ width, height: 700 });
+      const long = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen'.repeat(3);
+      turn = posts(
+        orderCard(),
+        offersCard(),
+        card({
+          components: [
+            { type: 'header', text: long },
+            { type: 'facts', items: [{ label: long, value: long }] },
+            {
+              type: 'buttonGroup',
+              buttons: [{ label: long.slice(0, 80), action: 'postback', payload: 'x' }],
+            },
+          ],
+        }),
+      );
+      await say(long);
+      await log().getByRole('article').last().waitFor();
+      const tooWide = await page.evaluate(outsideOfTheWindow);
+      assert.deepEqual(tooWide, []);
+      assert.equal(await page.getByRole('button', { name: 'Send' }).isVisible(), true);
+    });
+  }
+
+  it('holds still for people who want less motion', async () => {
+    await page.context().close();
+    await open({ reducedMotion: 'reduce' });
+    let answer = () => {};
+    turn = () =>
+      new Promise((resolve) => {
+        answer = () => resolve({});
+      });
+    await say('hello');
+    await page.locator('.typing i').first().waitFor();
+    const animation = await page.evaluate(
+      "getComputedStyle(document.querySelector('.typing i')).animationName",
+    );
+    assert.equal(animation, 'none');
+    answer();
+  });
+
+  it('reads Markdown into a tree, links only where it is safe', async () => {
+    const read = (text: string, dialect: 'commonMark' | 'messengerDialect' | 'plainText') =>
+      page.evaluate(
+        async ([words, name]) => {
+          const markdown = await import('/web/markdown.js' as string);
+          const flat = (nodes: (string | { kind: string; href?: string; children: [] })[]): string =>
+            nodes
+              .map((node) =>
+                typeof node === 'string'
+                  ? node
+                  : `<${node.kind}${node.href ? ` ${node.href}` : ''}>${flat(node.children)}</>`,
+              )
+              .join('');
+          return flat(markdown.parseInline(words, markdown[name]));
+        },
+        [text, dialect] as const,
+      );
+    const common: [string, string][] = [
+      ['**a** *b* _c_ ~~d~~ `e`', '<strong>a</> <em>b</> <em>c</> <s>d</> <code>e</>'],
+      ['**a *b* c**', '<strong>a <em>b</> c</>'],
+      ['snake_case_word and 2 * 3 * 4', 'snake_case_word and 2 * 3 * 4'],
+      ['\\*a\\* &amp; &lt;b&gt; &#x20AC; &unknown;', '*a* & <b> € &unknown;'],
+      ['[a **b**](https://x.example/(1))', '<link https://x.example/(1)>a <strong>b</></>'],
+      [
+        '[a](<https://x.example/>) <https://y.example/>',
+        '<link https://x.example/>a</> <link https://y.example/>https://y.example/</>',
+      ],
+      ['[a](javascript:alert) [b](http://x.example) [c](data:x)', 'a b c'],
+      ['<javascript:alert> <script>', '<javascript:alert> <script>'],
+      ['see https://x.example/a. Now', 'see <link https://x.example/a>https://x.example/a</>. Now'],
+      ['**open and [open', '**open and [open'],
+      ['`**a**` ``b`c``', '<code>**a**</> <code>b`c</>'],
+    ];
+    for (const [text, tree] of common) assert.equal(await read(text, 'commonMark'), tree);
+    const messenger: [string, string][] = [
+      ['*a* _b_ ~c~ ==d== `e`', '<strong>a</> <em>b</> <s>c</> <mark>d</> <code>e</>'],
+      ['2*3*4 \\*a\\*', '2*3*4 *a*'],
+    ];
+    for (const [text, tree] of messenger) assert.equal(await read(text, 'messengerDialect'), tree);
+    assert.equal(
+      await read('*a* [b](https://x.example) \\c', 'plainText'),
+      '*a* [b](<link https://x.example>https://x.example</>) \\c',
+    );
+  });
+
+  it('reads blocks of Markdown', async () => {
+    turn = posts(
+      card({
+        components: [
+          { type: 'body', text: '# Title\n\nOne\ntwo\n\n* a\n* **b**\n\n1. c\n2. d', markdown: true },
+        ],
+      }),
+    );
+    await say('blocks');
+    await log().getByRole('article').waitFor();
+    assert.equal(
+      await log()
+        .locator('.body')
+        .evaluate((body) => body.innerHTML.replaceAll(/ (class|dir)="\w+"/g, '')),
+      '<p><strong>Title</strong></p><p>One\ntwo</p><ul><li>a</li><li><strong>b</strong></li></ul><ol><li>c</li><li>d</li></ol>',
+    );
+  });
+});
