@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable, Writable } from 'node:stream';
+import { test } from 'node:test';
+import { boundedLines, check } from '../../../bot/cli/check.ts';
+import { ownTemplatesDir } from '../../../cards/templates/loadTemplates.ts';
+import { card } from '../../fakes/card.ts';
+import { templateFile } from '../../fakes/templates.ts';
+
+const main = join(import.meta.dirname, '..', '..', '..', 'bot', 'cli', 'main.ts');
+
+async function cards(args: string[], input = '', env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
+    env: { PATH: process.env.PATH ?? '', ...env },
+  });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (data) => {
+    out += data;
+  });
+  child.stderr.on('data', (data) => {
+    err += data;
+  });
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  const [code] = await once(child, 'close');
+  return { code, out, err };
+}
+
+test('list names the templates with their fields', async () => {
+  const { code, out } = await cards(['list']);
+  assert.equal(code, 0);
+  assert.match(out, /order-confirmation-v2 .*Order confirmation/);
+  assert.match(out, /fields title, description, actions\?/);
+});
+
+test('lint says that all is well, without colours where no terminal reads them', async () => {
+  const { code, out } = await cards(['lint']);
+  assert.equal(code, 0);
+  assert.match(out, /^ok {2}\d+ templates/);
+});
+
+test('lint names file, path and hint of each problem and exits with 1', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'lint-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  writeFileSync(join(dir, 'test-v1.json'), JSON.stringify(templateFile({ text: '${nam}' })));
+  writeFileSync(join(dir, 'other-v1.json'), '{');
+  const { code, err } = await cards(['lint'], '', { CARD_TEMPLATES_DIR: dir });
+  assert.equal(code, 1);
+  assert.match(err, /test-v1\.json:\$\.text: template\.invalid: The field nam is not declared\.\n {2}hint: /);
+  assert.match(err, /other-v1\.json/);
+  const one = await cards(['lint', join(dir, 'test-v1.json')]);
+  assert.equal(one.code, 1);
+  assert.doesNotMatch(one.err, /other-v1/);
+});
+
+for (const [format, pattern] of [
+  ['guest', /"type": "webchat"/],
+  ['genesys', /"contentType": "Card"/],
+  ['adaptive', /"type": "AdaptiveCard"/],
+  ['text', /^Bestellung 54321: in Arbeit/],
+] as const) {
+  test(`preview shows a sample as ${format}`, async () => {
+    const { code, out } = await cards([
+      'preview',
+      'order-status-v1',
+      '--sample',
+      'processing',
+      '--format',
+      format,
+      '--locale',
+      'de',
+    ]);
+    assert.equal(code, 0);
+    assert.match(out, pattern);
+  });
+}
+
+const wrongUse: [args: string[], pattern: RegExp][] = [
+  [[], /^Usage:/],
+  [['nope'], /There is no command/],
+  [['toString'], /There is no command/],
+  [['preview'], /Name one template/],
+  [['preview', 'help-v1', '--format', 'html'], /--format is one of guest, genesys, adaptive, text/],
+  [['preview', 'help-v1', '--sample', 'x'], /--sample is one of default/],
+  [['preview', 'help-v1', '--colour'], /Unknown option/],
+  [['check'], /Say --jsonl/],
+];
+for (const [args, pattern] of wrongUse) {
+  test(`"${args.join(' ')}" is told what is wrong, with exit code 2`, async () => {
+    const { code, out, err } = await cards(args);
+    assert.equal(code, 2);
+    assert.match(out + err, pattern);
+  });
+}
+
+test('an unknown template is a coded error with exit code 1', async () => {
+  const { code, err } = await cards(['preview', 'nope-v1']);
+  assert.equal(code, 1);
+  assert.match(err, /template\.unknown/);
+});
+
+test('--help explains every command', async () => {
+  const { code, out } = await cards(['--help']);
+  assert.equal(code, 0);
+  for (const command of ['list', 'lint', 'preview', 'check'])
+    assert.match(out, new RegExp(`^  ${command}`, 'm'));
+  assert.match((await cards(['check', '--help'])).out, /one a line/);
+});
+
+test('check answers every line in order and never stops at a bad one', async () => {
+  const fields = { title: 'Order Confirmation', description: 'Done.' };
+  const lines = [
+    JSON.stringify({ id: 'a', templateId: 'order-confirmation-v2', fields }),
+    '{"id": "b", ',
+    JSON.stringify({ id: 3, card: card() }),
+    JSON.stringify({ id: 'd', templateId: 'nope-v1', fields }),
+    '',
+    '[]',
+    JSON.stringify({ id: 'g', card: card([{ type: 'header', text: 'x'.repeat(100) }]) }),
+    `{"id": "h", "card": ${'['.repeat(100_000)}`,
+    JSON.stringify({ id: 'i', templateId: 'help-v1', fields: {}, card: card() }),
+    JSON.stringify({ id: 'j', card: 'x'.repeat(300_000) }),
+    `${JSON.stringify({ id: 'k', templateId: 'help-v1', fields: {}, locale: 'de-AT' })}\r`,
+  ];
+  const { code, out } = await cards(['check', '--jsonl'], lines.join('\n'));
+  assert.equal(code, 0);
+  const answers = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    answers.map(({ id, status, code: c, path }) => [id, status, c, path]),
+    [
+      ['a', 'ok', undefined, undefined],
+      [null, 'refused', 'card.schema', '$'],
+      [3, 'ok', undefined, undefined],
+      ['d', 'refused', 'template.unknown', '$.templateId'],
+      [null, 'refused', 'card.schema', '$'],
+      [null, 'refused', 'card.schema', '$'],
+      ['g', 'refused', 'card.limit', '$.components[0].text'],
+      [null, 'refused', 'card.limit', '$'],
+      ['i', 'refused', 'card.schema', '$'],
+      [null, 'refused', 'card.limit', '$'],
+      ['k', 'ok', undefined, undefined],
+    ],
+  );
+  assert.deepEqual(Object.keys(answers[0].formats), ['guest', 'genesys', 'adaptive', 'text']);
+  assert.equal(answers[0].card.components[0].text, 'Order Confirmation');
+  assert.match(answers[10].formats.text, /^Ich sage Ihnen/);
+});
+
+test('check streams: lines are answered as they come, not gathered', async () => {
+  const line = `${JSON.stringify({ id: 1, templateId: 'help-v1', fields: {} })}\n`;
+  const count = 20_000;
+  let answers = 0;
+  let most = 0;
+  const stdin = Readable.from(
+    (function* () {
+      for (let i = 0; i < count; i += 1) {
+        most = Math.max(most, i - answers);
+        yield Buffer.from(line);
+      }
+    })(),
+    { objectMode: false, highWaterMark: 64 },
+  );
+  const stdout = new Writable({
+    write(chunk, _, done) {
+      answers += String(chunk).split('\n').length - 1;
+      setImmediate(done);
+    },
+    highWaterMark: 1,
+  });
+  const code = await check.run({
+    args: ['--jsonl'],
+    env: {},
+    stdin,
+    stdout,
+    stderr: new PassThrough(),
+    templateDirs: [ownTemplatesDir],
+    policy: {},
+  });
+  assert.equal(code, 0);
+  assert.equal(answers, count);
+  assert.ok(most < 1_000, `${most} lines were read ahead`);
+});
+
+test('a line over the limit is not kept in memory, and the next one is read', async () => {
+  const input = Readable.from([Buffer.from('ab'), Buffer.alloc(100, 120), Buffer.from('\ncd\n\nlast')]);
+  const lines: (string | undefined)[] = [];
+  for await (const line of boundedLines(input, 10)) lines.push(line);
+  assert.deepEqual(lines, [undefined, 'cd', '', 'last']);
+});

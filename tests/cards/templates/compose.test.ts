@@ -1,0 +1,309 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { checkCard } from '../../../cards/checks/checkCard.ts';
+import { CodedError } from '../../../cards/errors.ts';
+import { allFormats } from '../../../cards/formats/allFormats.ts';
+import { fallbackText } from '../../../cards/formats/fallbackText.ts';
+import { compileTest, ownRegistry } from '../../fakes/templates.ts';
+
+const registry = ownRegistry();
+const confirmation = { title: 'Order Confirmation', description: 'Done.', actions: [] };
+
+const wrong: [name: string, request: unknown, code: string, path: string][] = [
+  ['nothing', undefined, 'template.invalidField', '$'],
+  ['a text', 'order-confirmation-v2', 'card.schema', '$'],
+  ['no template', { fields: {} }, 'card.schema', '$.templateId'],
+  ['no fields', { templateId: 'help-v1' }, 'card.schema', '$.fields'],
+  ['fields that are a list', { templateId: 'help-v1', fields: [] }, 'card.schema', '$.fields'],
+  ['an unknown key', { templateId: 'help-v1', fields: {}, html: 'x' }, 'card.schema', '$.html'],
+  ['an unknown template', { templateId: 'nope-v1', fields: {} }, 'template.unknown', '$.templateId'],
+  ['an unknown version', { templateId: 'help-v9', fields: {} }, 'template.unknown', '$.templateId'],
+  [
+    'a template named like an object property',
+    { templateId: 'constructor', fields: {} },
+    'template.unknown',
+    '$.templateId',
+  ],
+  [
+    'a missing field',
+    { templateId: 'order-confirmation-v2', fields: { title: 'x' } },
+    'template.missingField',
+    '$.fields.description',
+  ],
+  [
+    'a missing field in a list',
+    {
+      templateId: 'order-confirmation-v2',
+      fields: { ...confirmation, actions: [{ label: 'x', type: 'postback' }] },
+    },
+    'template.missingField',
+    '$.fields.actions[0].value',
+  ],
+  [
+    'an undeclared field',
+    { templateId: 'order-confirmation-v2', fields: { ...confirmation, secret: 's' } },
+    'template.unknownField',
+    '$.fields.secret',
+  ],
+  [
+    'a field of the wrong type',
+    { templateId: 'order-confirmation-v2', fields: { ...confirmation, title: 42 } },
+    'template.invalidField',
+    '$.fields.title',
+  ],
+  [
+    'a field that is null',
+    { templateId: 'order-confirmation-v2', fields: { ...confirmation, description: null } },
+    'template.invalidField',
+    '$.fields.description',
+  ],
+  [
+    'actions that are null',
+    { templateId: 'order-confirmation-v2', fields: { ...confirmation, actions: null } },
+    'template.invalidField',
+    '$.fields.actions',
+  ],
+  [
+    'an action that is a text',
+    { templateId: 'order-confirmation-v2', fields: { ...confirmation, actions: ['x'] } },
+    'template.invalidField',
+    '$.fields.actions[0]',
+  ],
+  [
+    'an unknown action',
+    {
+      templateId: 'order-confirmation-v2',
+      fields: { ...confirmation, actions: [{ label: 'x', type: 'eval', value: 'x' }] },
+    },
+    'template.invalidField',
+    '$.fields.actions[0].type',
+  ],
+  [
+    'an empty title',
+    { templateId: 'order-confirmation-v2', fields: { ...confirmation, title: '' } },
+    'template.invalidField',
+    '$.fields.title',
+  ],
+  [
+    'a title of blanks',
+    { templateId: 'order-confirmation-v2', fields: { ...confirmation, title: '  ' } },
+    'card.unsafeText',
+    '$.card.components[0].text',
+  ],
+  [
+    'a link that runs a script',
+    {
+      templateId: 'order-confirmation-v2',
+      fields: { ...confirmation, actions: [{ label: 'x', type: 'openUrl', value: 'javascript:alert(1)' }] },
+    },
+    'card.unsafeUrl',
+    '$.card.components[2].buttons[0].payload',
+  ],
+  [
+    'six actions',
+    {
+      templateId: 'order-confirmation-v2',
+      fields: {
+        ...confirmation,
+        actions: Array.from({ length: 6 }, (_, i) => ({ label: `a${i}`, type: 'postback', value: `v${i}` })),
+      },
+    },
+    'card.limit',
+    '$.components[2].buttons',
+  ],
+  [
+    'two actions alike',
+    {
+      templateId: 'order-confirmation-v2',
+      fields: { ...confirmation, actions: [1, 2].map(() => ({ label: 'a', type: 'postback', value: 'v' })) },
+    },
+    'card.schema',
+    '$.components[2].buttons[1]',
+  ],
+  [
+    'a date that is none',
+    {
+      templateId: 'order-status-v1',
+      fields: {
+        orderId: '1',
+        status: 'shipped',
+        itemCount: 1,
+        total: 1,
+        currency: 'EUR',
+        placedOn: '2026-13-45',
+      },
+    },
+    'template.invalidField',
+    '$.fields.placedOn',
+  ],
+  [
+    'a field address that runs a script',
+    {
+      templateId: 'order-status-v1',
+      fields: {
+        orderId: '1',
+        status: 'delivered',
+        itemCount: 1,
+        total: 1,
+        currency: 'EUR',
+        placedOn: '2026-01-01',
+        trackingUrl: 'javascript:alert(1)',
+      },
+    },
+    'card.unsafeUrl',
+    '$.fields.trackingUrl',
+  ],
+  [
+    'a messageId with a line feed',
+    { templateId: 'help-v1', fields: {}, messageId: 'a\nb' },
+    'card.schema',
+    '$.messageId',
+  ],
+  [
+    '51 fields',
+    { templateId: 'help-v1', fields: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`f${i}`, 1])) },
+    'card.limit',
+    '$.fields',
+  ],
+];
+for (const [name, request, code, path] of wrong) {
+  test(`a card request with ${name} is ${code} at ${path}`, () => {
+    assert.throws(
+      () => registry.compose(request),
+      (error: unknown) => {
+        assert.ok(error instanceof CodedError, String(error));
+        assert.deepEqual([error.code, error.path], [code, path]);
+        return true;
+      },
+    );
+  });
+}
+
+test('any JSON as fields gives a valid card in every format, or a coded error', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...registry.addresses),
+      fc.jsonValue(),
+      fc.constantFrom('en', 'de', 'ar', 'x', undefined),
+      (templateId, fields, locale) => {
+        try {
+          for (const card of registry.compose({ templateId, fields, locale })) {
+            assert.deepEqual(checkCard(card.card).card, card.card);
+            allFormats(card);
+          }
+        } catch (error) {
+          assert.ok(error instanceof CodedError, String(error));
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+/** A text without the blanks that Markdown does not keep. */
+const words = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
+
+test('any text in a field gives a card that passes the full check with the same words, or a coded error', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 200 }),
+    fc.string({
+      unit: fc.constantFrom(
+        '*',
+        '_',
+        '[',
+        ']',
+        '(',
+        ')',
+        '<',
+        '>',
+        '&',
+        '`',
+        '~',
+        '\\',
+        '#',
+        '-',
+        '1',
+        '.',
+        ' ',
+        '\n',
+        'a',
+        '=',
+        '|',
+        ':',
+        '/',
+      ),
+      maxLength: 60,
+    }),
+  );
+  fc.assert(
+    fc.property(text, text, (title, description) => {
+      try {
+        const [card] = registry.compose({
+          templateId: 'order-confirmation-v2',
+          fields: { title, description },
+        });
+        assert.ok(card);
+        const again = checkCard(card.card);
+        assert.equal(words(again.text), words(fallbackText(card.card.components)));
+        assert.deepEqual(checkCard(again.card).card, again.card, 'the treatment is idempotent');
+      } catch (error) {
+        assert.ok(error instanceof CodedError, String(error));
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('the same text looks the same to the customer in every format', () => {
+  const [card] = registry.compose({
+    templateId: 'order-confirmation-v2',
+    fields: { ...confirmation, description: 'Tom & Jerry <3 AT&T' },
+  });
+  assert.ok(card);
+  const shown = allFormats(card);
+  for (const format of Object.values(shown)) assert.match(JSON.stringify(format), /Tom & Jerry <3 AT&T/);
+});
+
+test('over a limit, a template may degrade: what is left out and shortened is reported', () => {
+  const template = compileTest({
+    overLimit: 'degrade',
+    card: {
+      components: [
+        { type: 'header', text: '${name}' },
+        {
+          type: 'buttonGroup',
+          buttons: [{ $data: '${items}', label: '${label}', action: 'postback', payload: '${value}' }],
+        },
+      ],
+    },
+  });
+  const items = Array.from({ length: 7 }, (_, i) => ({ label: `l${i}`, value: `v${i}` }));
+  const [card, ...more] = template.compose({ name: 'x'.repeat(100), items });
+  assert.equal(more.length, 0);
+  const [header, group] = card?.card.components ?? [];
+  assert.ok(header?.type === 'header' && header.text.length === 80 && header.text.endsWith('…'));
+  assert.ok(group?.type === 'buttonGroup' && group.buttons.length === 5);
+  assert.deepEqual(
+    card?.changes.map((c) => c.what),
+    ['shortened from 100 to 80 characters', 'left out 2 of 7'],
+  );
+});
+
+test('over a limit, a template may split: nothing is lost, and every card has an id of its own', () => {
+  const products = Array.from({ length: 12 }, (_, i) => ({
+    sku: `S-${i}`,
+    name: `Product ${i}`,
+    price: i,
+    currency: 'EUR',
+  }));
+  const cards = registry.compose({ templateId: 'product-offers-v1', fields: { products }, messageId: 'm' });
+  assert.deepEqual(
+    cards.map((c) => c.card.messageId),
+    ['m', 'm-2'],
+  );
+  const names = cards.flatMap((c) => JSON.stringify(c.card.components).match(/"Product \d+"/g) ?? []);
+  assert.equal(names.length, 12);
+  assert.ok(cards[0]?.changes.length);
+  for (const card of cards) assert.deepEqual(checkCard(card.card).card, card.card);
+});
