@@ -1,0 +1,51 @@
+import { type FSWatcher, watch } from 'node:fs';
+import type { LoadedTemplates } from '../cards/templates/loadTemplates.ts';
+import type { TemplateRegistry } from '../cards/templates/registry.ts';
+import type { Log } from './log.ts';
+
+/** How long after a change the files are read: editors write a file in several steps. */
+const settleMs = 150;
+
+/**
+ * While developing: loads the templates anew when a file of the folders changes. A bad template is refused with its file,
+ * path and hint, and the old ones stay.
+ *
+ * @returns ends the watching
+ */
+export function watchTemplates(
+  dirs: readonly string[],
+  registry: TemplateRegistry,
+  load: () => LoadedTemplates,
+  log: Log,
+): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const reload = () => {
+    const loaded = load();
+    for (const { file, error } of loaded.problems) {
+      log.error(
+        {
+          event: 'template.refused',
+          file,
+          code: error.code,
+          path: error.path,
+          hint: error.hint,
+          what: error.message,
+        },
+        'A template was refused; the old ones stay',
+      );
+    }
+    if (registry.replace(loaded))
+      log.info({ event: 'template.loaded', count: loaded.templates.size }, 'Templates were loaded anew');
+  };
+  const watchers: FSWatcher[] = dirs.map((dir) =>
+    watch(dir, { persistent: false }, () => {
+      clearTimeout(timer);
+      timer = setTimeout(reload, settleMs);
+      timer.unref();
+    }),
+  );
+  return () => {
+    clearTimeout(timer);
+    for (const watcher of watchers) watcher.close();
+  };
+}

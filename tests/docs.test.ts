@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { settingNames } from '../bot/config.ts';
+import { CodedError, errorCodes } from '../cards/errors.ts';
+import { limits } from '../cards/limits.ts';
+
+const root = join(import.meta.dirname, '..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+test('docs/errors.md says of every code what the registry says, and of no other', () => {
+  const rows = Object.entries(errorCodes).map(
+    ([code, [meaning, whatToDo]]) => `| \`${code}\` | ${meaning} | ${whatToDo} |`,
+  );
+  const written = read('docs/errors.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'));
+  assert.deepEqual(written, rows);
+});
+
+test('an error carries its code, its path and the advice of the registry', () => {
+  const error = new CodedError('card.limit', 'Too long.', { path: '$.components[0].text' });
+  assert.deepEqual(
+    [error.code, error.path, error.hint],
+    ['card.limit', '$.components[0].text', errorCodes['card.limit'][1]],
+  );
+});
+
+test('docs/cards.md names every limit as it is', () => {
+  const rows = Object.entries(limits).map(
+    ([name, l]) => `| ${name} | ${l.max} | ${l.unit} | ${l.source} | ${l.note} |`,
+  );
+  const text = read('docs/cards.md');
+  for (const row of rows) assert.ok(text.includes(row), row);
+});
+
+test('.env.example names only settings that are read, and all that an operator sets', () => {
+  const named = [...read('.env.example').matchAll(/^# ([A-Za-z_]+)=/gm)].map((match) => match[1] ?? '');
+  const notForFiles = ['NODE_ENV', 'HOST', 'SANDBOX_PORT'];
+  assert.deepEqual(named.sort(), settingNames.filter((name) => !notForFiles.includes(name)).sort());
+});
+
+test('every link of the docs to a file of the project leads somewhere', () => {
+  const pages = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'sandbox/README.md',
+    ...readdirSync(join(root, 'docs'))
+      .filter((f) => f.endsWith('.md'))
+      .map((f) => `docs/${f}`),
+  ];
+  const broken = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)[^)]*\)/g)]
+      .map((match) => match[1] ?? '')
+      .filter((link) => !existsSync(join(root, dirname(page), link)))
+      .map((link) => `${page}: ${link}`),
+  );
+  assert.deepEqual(broken, []);
+});
