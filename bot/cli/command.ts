@@ -11,6 +11,8 @@ export interface CommandContext {
   /** Folders of template files. */
   readonly templateDirs: readonly string[];
   readonly policy: UrlPolicy;
+  /** Where the bot keeps its cards. */
+  readonly store: { readonly databaseUrl: string | undefined; readonly dataDir: string };
 }
 
 /** A command of `npm run cards`: what `--help` says of it, and what it does. */

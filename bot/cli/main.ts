@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { CodedError } from '../../cards/errors.ts';
 import { ownTemplatesDir } from '../../cards/templates/loadTemplates.ts';
 import { readConfig } from '../config.ts';
@@ -5,17 +6,29 @@ import { check } from './check.ts';
 import { type Command, UsageError } from './command.ts';
 import { lint } from './lint.ts';
 import { list } from './list.ts';
+import { audit, deadLetters, replay, show, status } from './operator.ts';
 import { paint } from './paint.ts';
 import { preview } from './preview.ts';
 
-const commands: Readonly<Record<string, Command>> = { list, lint, preview, check };
+const commands: Readonly<Record<string, Command>> = {
+  list,
+  lint,
+  preview,
+  check,
+  status,
+  'dead-letters': deadLetters,
+  show,
+  replay,
+  audit,
+};
 
 function help(): string {
   const rows = Object.values(commands).map(({ usage, summary }) => `  ${usage}\n      ${summary}`);
-  return `Usage: npm run cards -- COMMAND\n\n${rows.join('\n')}\n\nTemplates: the project's own, and those of CARD_TEMPLATES_DIR.\n`;
+  return `Usage: npm run cards -- COMMAND\n\n${rows.join('\n')}\n\nTemplates: the project's own, and those of CARD_TEMPLATES_DIR. Cards: the store of the bot with the same settings\n(DATABASE_URL, else DATA_DIR); the bot may be running.\n`;
 }
 
 async function main(): Promise<number> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
   const { stdin, stdout, stderr, env } = process;
   const [name, ...args] = process.argv.slice(2);
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
@@ -32,10 +45,19 @@ async function main(): Promise<number> {
     return 0;
   }
   try {
-    const { cards } = readConfig(env);
+    const { cards, databaseUrl, dataDir } = readConfig(env);
     const templateDirs =
       cards.templatesDir === undefined ? [ownTemplatesDir] : [ownTemplatesDir, cards.templatesDir];
-    return await command.run({ args, env, stdin, stdout, stderr, templateDirs, policy: cards.policy });
+    return await command.run({
+      args,
+      env,
+      stdin,
+      stdout,
+      stderr,
+      templateDirs,
+      policy: cards.policy,
+      store: { databaseUrl, dataDir },
+    });
   } catch (error) {
     if (error instanceof UsageError || isParseArgsError(error)) {
       stderr.write(`${error.message}\nUsage: npm run cards -- ${command.usage}\n`);

@@ -183,6 +183,7 @@ test('check streams: lines are answered as they come, not gathered', async () =>
     stderr: new PassThrough(),
     templateDirs: [ownTemplatesDir],
     policy: {},
+    store: { databaseUrl: undefined, dataDir: ':memory:' },
   });
   assert.equal(code, 0);
   assert.equal(answers, count);

@@ -1,0 +1,201 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { parseArgs } from 'node:util';
+import { openOperatorStore } from '../../cards/delivery/openOperatorStore.ts';
+import { type CardRecord, deadStates, type OperatorStore } from '../../cards/delivery/operatorStore.ts';
+import { type Command, type CommandContext, UsageError } from './command.ts';
+import { paint } from './paint.ts';
+
+/** Opens the store of the bot with the same settings, and closes it whatever happens. */
+async function withStore(
+  context: CommandContext,
+  work: (store: OperatorStore) => Promise<number>,
+): Promise<number> {
+  const store = await openOperatorStore(context.store);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+async function writeJson(to: Writable, value: unknown): Promise<void> {
+  if (!to.write(`${JSON.stringify(value)}\n`)) await once(to, 'drain');
+}
+
+/** `status`: how cards are doing. */
+export const status: Command = {
+  usage: 'status [--json]',
+  summary: 'how cards are doing: waiting, dead letters, and the last hour',
+  run: (context) =>
+    withStore(context, async (store) => {
+      const { values } = parseArgs({
+        args: [...context.args],
+        options: { json: { type: 'boolean', default: false } },
+      });
+      const now = await store.status();
+      const { stdout } = context;
+      if (values.json) {
+        await writeJson(stdout, now);
+        return 0;
+      }
+      const { lastHour, deadLetters: dead } = now;
+      const deadCount = dead.rejected + dead.failed + dead.unknown;
+      const rate =
+        lastHour.successRate === null ? 'no traffic' : `${(lastHour.successRate * 100).toFixed(2)} %`;
+      const rows: [string, string][] = [
+        [
+          'waiting',
+          `${now.pending + now.sending}${now.oldestPendingMs === null ? '' : `, the oldest for ${seconds(now.oldestPendingMs)}`}`,
+        ],
+        [
+          'dead letters',
+          `${deadCount} (rejected ${dead.rejected}, failed ${dead.failed}, unknown ${dead.unknown})`,
+        ],
+        [
+          'last hour',
+          `accepted ${lastHour.accepted}, rejected ${lastHour.rejected}, failed ${lastHour.failed}, unknown ${lastHour.unknown}, refused by our checks ${lastHour.refused}`,
+        ],
+        ['success rate', rate],
+        [
+          'until the outcome',
+          `p50 ${millis(lastHour.p50Ms)}, p95 ${millis(lastHour.p95Ms)}, p99 ${millis(lastHour.p99Ms)}`,
+        ],
+      ];
+      for (const [name, value] of rows) stdout.write(`${name.padEnd(18)} ${value}\n`);
+      if (deadCount > 0) stdout.write(`${paint('yellow', 'see', stdout)}  npm run cards -- dead-letters\n`);
+      return 0;
+    }),
+};
+
+/** `dead-letters`: the cards that did not arrive for sure. */
+export const deadLetters: Command = {
+  usage: 'dead-letters [--limit N] [--json]',
+  summary: `cards that ended as ${deadStates.join(', ')}, oldest first, with the reason`,
+  run: (context) =>
+    withStore(context, async (store) => {
+      const { values } = parseArgs({
+        args: [...context.args],
+        options: { limit: { type: 'string', default: '50' }, json: { type: 'boolean', default: false } },
+      });
+      const limit = Number(values.limit);
+      if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
+        throw new UsageError('--limit is a number from 1 to 10000.');
+      const { cards, next } = await store.deadLetters(limit);
+      for (const card of cards) {
+        if (values.json) await writeJson(context.stdout, card);
+        else context.stdout.write(`${line(card)}\n`);
+      }
+      if (!values.json) {
+        context.stdout.write(
+          cards.length === 0
+            ? 'There are no dead letters.\n'
+            : `${cards.length} shown${next === null ? '' : ', and there are more'}\n`,
+        );
+      }
+      return 0;
+    }),
+};
+
+function line(card: CardRecord): string {
+  const at = new Date(card.settledAt ?? card.startedAt).toISOString();
+  const http = card.status === null ? '' : ` HTTP ${card.status}`;
+  return `${card.messageId}  ${at}  ${card.state.padEnd(8)} ${card.code ?? ''}${http}  ${card.templateId}  ${card.attempts} attempts  conversation ${card.conversationId}`;
+}
+
+/** `show ID`: one card and its history. */
+export const show: Command = {
+  usage: 'show ID [--content]',
+  summary: 'one card with its history; --content adds what the customer was to read',
+  run: (context) =>
+    withStore(context, async (store) => {
+      const { values, positionals } = parseArgs({
+        args: [...context.args],
+        allowPositionals: true,
+        options: { content: { type: 'boolean', default: false } },
+      });
+      const [messageId] = positionals;
+      if (messageId === undefined || positionals.length > 1)
+        throw new UsageError('Name one card by its messageId.');
+      const shown = await store.show(messageId, values.content);
+      if (shown === undefined) {
+        context.stderr.write('There is no card with this id.\n');
+        return 1;
+      }
+      context.stdout.write(
+        `${JSON.stringify({ ...shown, audit: shown.audit.map(({ seq, entry }) => ({ seq, ...JSON.parse(entry) })) }, null, 2)}\n`,
+      );
+      return 0;
+    }),
+};
+
+/** `replay`: dead letters once more. */
+export const replay: Command = {
+  usage: 'replay ID… | --all',
+  summary: 'send dead letters once more, under the id that they have; a running bot takes them up',
+  run: (context) =>
+    withStore(context, async (store) => {
+      const { values, positionals } = parseArgs({
+        args: [...context.args],
+        allowPositionals: true,
+        options: { all: { type: 'boolean', default: false } },
+      });
+      if (values.all === positionals.length > 0)
+        throw new UsageError('Name the cards to replay, or say --all.');
+      const { replayed, notFound, notDead } = await store.replay(values.all ? 'all' : positionals);
+      context.stdout.write(`${replayed.length} replayed\n`);
+      for (const id of notFound) context.stderr.write(`${id}: there is no card with this id\n`);
+      for (const id of notDead)
+        context.stderr.write(`${id}: is no dead letter; see npm run cards -- show ${id}\n`);
+      return notFound.length + notDead.length === 0 ? 0 : 1;
+    }),
+};
+
+/** `audit export|verify`: the audit log. */
+export const audit: Command = {
+  usage: 'audit export [--after SEQ] | audit verify',
+  summary: 'write the audit log as JSON lines, or recompute its chain of hashes',
+  run: (context) =>
+    withStore(context, async (store) => {
+      const { values, positionals } = parseArgs({
+        args: [...context.args],
+        allowPositionals: true,
+        options: { after: { type: 'string', default: '0' } },
+      });
+      const [what] = positionals;
+      if (what === 'verify') return verifyAudit(store, context);
+      if (what === 'export') return exportAudit(store, Number(values.after), context);
+      throw new UsageError('Say export or verify.');
+    }),
+};
+
+async function verifyAudit(store: OperatorStore, { stdout, stderr }: CommandContext): Promise<number> {
+  const verdict = await store.verifyAudit();
+  if (verdict.ok) {
+    stdout.write(`${paint('green', 'ok', stdout)}  ${verdict.entries} entries, the chain is whole\n`);
+    return 0;
+  }
+  stderr.write(`${paint('red', 'broken', stderr)} at entry ${verdict.seq}: ${verdict.problem}\n`);
+  return 1;
+}
+
+async function exportAudit(store: OperatorStore, after: number, { stdout }: CommandContext): Promise<number> {
+  if (!Number.isSafeInteger(after) || after < 0) throw new UsageError('--after is the number of an entry.');
+  let last = after;
+  for (;;) {
+    const page = await store.auditAfter(last, 1_000);
+    for (const { seq, entry, hash } of page) {
+      await writeJson(stdout, { seq, hash, ...JSON.parse(entry) });
+      last = seq;
+    }
+    if (page.length < 1_000) return 0;
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}
+
+function millis(ms: number | null): string {
+  return ms === null ? '-' : `${Math.round(ms)} ms`;
+}
