@@ -9,12 +9,14 @@ import { list } from './list.ts';
 import { audit, deadLetters, replay, show, status } from './operator.ts';
 import { paint } from './paint.ts';
 import { preview } from './preview.ts';
+import { publishCommand } from './publish.ts';
 
 const commands: Readonly<Record<string, Command>> = {
   list,
   lint,
   preview,
   check,
+  publish: publishCommand,
   status,
   'dead-letters': deadLetters,
   show,

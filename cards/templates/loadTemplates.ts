@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { schemaError } from '../checks/schemaError.ts';
 import type { UrlPolicy } from '../checks/urlPolicy.ts';
 import { CodedError, codeOf } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { type CompiledTemplate, compileTemplate, proveSample } from './compileTemplate.ts';
+import { publishedFile, readPublished, requireUnchanged } from './published.ts';
 import { addressOf, templateFileSchema } from './templateFile.ts';
 
 /** Something wrong with a template file, for the author: where, what, and what to do. */
@@ -44,6 +45,7 @@ export function loadTemplates(dirs: readonly string[], policy: UrlPolicy = {}): 
   for (const file of files) {
     try {
       const template = loadTemplate(file, policy);
+      requireUnchanged(template, readPublished(dirname(file)));
       const { id } = template.ref;
       if (templates.has(id)) {
         throw new CodedError('template.duplicate', `${id} is already published by another file.`, {
@@ -61,7 +63,7 @@ export function loadTemplates(dirs: readonly string[], policy: UrlPolicy = {}): 
 /** The template files of a folder, sorted. */
 export function listTemplateFiles(dir: string): string[] {
   return readdirSync(dir)
-    .filter((name) => name.endsWith('.json'))
+    .filter((name) => name.endsWith('.json') && name !== publishedFile)
     .sort()
     .map((name) => join(dir, name));
 }
@@ -76,9 +78,11 @@ export function loadTemplate(path: string, policy: UrlPolicy = {}): CompiledTemp
   if (bytes.length > limits.bodyBytes.max) {
     throw new CodedError('template.invalid', `The file is larger than ${limits.bodyBytes.max} bytes.`);
   }
-  const file = templateFileSchema.safeParse(parseJson(bytes.toString('utf8')));
+  // Line ends are not content: a checkout on Windows must not look like a changed template.
+  const text = bytes.toString('utf8').replaceAll('\r\n', '\n');
+  const file = templateFileSchema.safeParse(parseJson(text));
   if (!file.success) throw schemaError('template.invalid', 'The template file', file.error);
-  const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
   const template = asInvalid('', () => compileTemplate(file.data, hash, policy));
   const expected = `${addressOf(file.data)}.json`;
   if (!path.endsWith(expected)) {

@@ -1,0 +1,20 @@
+import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
+import { publish } from '../../cards/templates/published.ts';
+import type { Command } from './command.ts';
+import { reportProblems } from './lint.ts';
+
+/** `publish`: from now on the versions that there are must not change. */
+export const publishCommand: Command = {
+  usage: 'publish',
+  summary: 'mark every template version as published: its file must not change any more',
+  async run({ templateDirs, policy, stdout, stderr }) {
+    const folders = templateDirs.map((dir) => ({ dir, ...loadTemplates([dir], policy) }));
+    const problems = folders.flatMap((folder) => folder.problems);
+    reportProblems(problems, stderr);
+    if (problems.length > 0) return 1;
+    for (const { dir, templates } of folders) {
+      for (const address of publish(dir, templates.values())) stdout.write(`${address} published\n`);
+    }
+    return 0;
+  },
+};

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { cleanMarkdown, escapeMarkdown } from '../../../cards/checks/markdown.ts';
+import { cleanText } from '../../../cards/checks/text.ts';
+import {
+  toAdaptiveMarkdown,
+  toMessengerMarkdown,
+  toPlainText,
+} from '../../../cards/formats/markdownDialects.ts';
+import { harmlessTexts } from '../corpora/harmlessTexts.ts';
+import { hostileTexts } from '../corpora/hostileTexts.ts';
+import { dangerousTags, renderMarkdown, shownText } from '../corpora/renderMarkdown.ts';
+import { renderMessenger } from '../corpora/renderMessenger.ts';
+
+const clean = (text: string): string => cleanMarkdown(text, {}).text;
+const forms: [markdown: string, messenger: string, adaptive: string, plain: string][] = [
+  ['plain text', 'plain text', 'plain text', 'plain text'],
+  ['**a** *b* ~~c~~ `d`', '*a* _b_ ~c~ `d`', '**a** _b_ c d', 'a b c d'],
+  ['***a***', '*_a_*', '**_a_**', 'a'],
+  ['# Title\n\ntext', '*Title*\n\ntext', '**Title**\n\ntext', 'Title\n\ntext'],
+  ['a\nb\\\nc\n\nd', 'a\nb\nc\n\nd', 'a\n\nb\n\nc\n\nd', 'a\nb\nc\n\nd'],
+  ['**a\\\nb**', '*a*\n*b*', '**a**\n\n**b**', 'a\nb'],
+  ['*a\\\n&#32;b*', '_a_\n _b_', '_a_\n\n&#32;_b_', 'a\n b'],
+  [
+    '- a\n- **b**\n  1. c\n  2. d',
+    '• a\n• *b*\n  1. c\n  2. d',
+    '- a\n- **b**\n  1. c\n  2. d',
+    '• a\n• b\n  1. c\n  2. d',
+  ],
+  ['3. a\n4. b\\\n   c', '3. a\n4. b\n  c', '3. a\n4. b c', '3. a\n4. b\n  c'],
+  ['```\na *b*\n\nc\n```', '```a \\*b\\*\n\nc```', 'a \\*b\\*\n\nc', 'a *b*\n\nc'],
+  [
+    '[x](https://example.com/)',
+    '[x](https://example.com/)',
+    '[x](https://example.com/)',
+    'x (https://example.com/)',
+  ],
+  [
+    '<https://example.com/>',
+    '[https://example.com/](https://example.com/)',
+    '[https://example.com/](https://example.com/)',
+    'https://example.com/',
+  ],
+  [
+    '[example.com](https://example.com)',
+    '[example.com](https://example.com/)',
+    '[example.com](https://example.com/)',
+    'example.com',
+  ],
+  [
+    '<a@example.com>',
+    '[a@example.com](mailto:a@example.com)',
+    '[a@example.com](mailto:a@example.com)',
+    'a@example.com',
+  ],
+  ['[call](tel:+49301234)', '[call](tel:+49301234)', '[call](tel:+49301234)', 'call (tel:+49301234)'],
+  [
+    '**[x](https://example.com/*a)**',
+    '[*x*](https://example.com/*a)',
+    '[**x**](https://example.com/*a)',
+    'x (https://example.com/*a)',
+  ],
+  [
+    '**a [x](https://example.com/*a) b**',
+    '*a [x](https://example.com/%2Aa) b*',
+    '**a [x](https://example.com/*a) b**',
+    'a x (https://example.com/*a) b',
+  ],
+  ['5 * 3', '5 * 3', '5 * 3', '5 * 3'],
+  ['5 * 3 * 2', '5 \\* 3 \\* 2', '5 * 3 * 2', '5 * 3 * 2'],
+  ['5 * 3 is **15**', '5 \\* 3 is *15*', '5 * 3 is **15**', '5 * 3 is 15'],
+  ['\\~5 min', '~5 min', '\\~5 min', '~5 min'],
+  ['un*believ*able', 'unbelievable', 'unbelievable', 'unbelievable'],
+  ['snake_case and \\_x\\_', 'snake_case and \\_x\\_', 'snake_case and \\_x\\_', 'snake_case and _x_'],
+  ['\\==a\\==', '\\=\\=a\\=\\=', '\\==a\\==', '==a=='],
+  ['Dear &lt;John>, AT&T', 'Dear <John>, AT&T', 'Dear &lt;John>, AT&T', 'Dear <John>, AT&T'],
+  ['&amp;lt;', '\\&lt;', '&amp;lt;', '&lt;'],
+  ['C:\\dir\\\\\\*', 'C:\\dir\\\\*', 'C:\\dir\\\\\\*', 'C:\\dir\\*'],
+  ['**a\\\\**', 'a\\\\', '**a\\\\**', 'a\\'],
+  [
+    'Look! [x](https://example.com/)',
+    'Look! [x](https://example.com/)',
+    'Look! [x](https://example.com/)',
+    'Look! x (https://example.com/)',
+  ],
+  [
+    'Look\\![x](https://example.com/)',
+    'Look\\![x](https://example.com/)',
+    'Look\\![x](https://example.com/)',
+    'Look!x (https://example.com/)',
+  ],
+  ['`a``b`', 'a\\`\\`b', 'a\\`\\`b', 'a``b'],
+];
+
+describe('Markdown dialects', () => {
+  for (const [markdown, messenger, adaptive, plain] of forms) {
+    it(`writes ${JSON.stringify(markdown)} for the Messenger, Adaptive Cards and as plain text`, () => {
+      const canonical = clean(markdown);
+      assert.equal(toMessengerMarkdown(canonical), messenger);
+      assert.equal(toAdaptiveMarkdown(canonical), adaptive);
+      assert.equal(toPlainText(canonical), plain);
+    });
+  }
+
+  for (const text of harmlessTexts) {
+    it(`shows a placed value as typed: ${JSON.stringify(text)}`, () => {
+      const canonical = clean(`Value: ${escapeMarkdown(text)}.`);
+      assert.equal(shownText(renderMessenger(toMessengerMarkdown(canonical))), `Value: ${text}.`);
+      assert.equal(toPlainText(canonical), `Value: ${text}.`);
+      const adaptive = shownText(renderMarkdown(toAdaptiveMarkdown(canonical)).replaceAll('</p>\n<p>', '\n'));
+      const lines = (value: string): string[] => value.split('\n').filter((line) => line !== '');
+      assert.deepEqual(lines(adaptive), lines(`Value: ${text}.`));
+    });
+  }
+
+  it('lets nothing hostile act', () => {
+    for (const raw of hostileTexts) {
+      const canonical = clean(raw);
+      const link = /href="(?!https?:\/\/|www\.|mailto:|tel:\+)/;
+      assert.doesNotMatch(renderMessenger(toMessengerMarkdown(canonical)), link);
+      assert.deepEqual(dangerousTags(renderMarkdown(toAdaptiveMarkdown(canonical))), []);
+      const value = clean(escapeMarkdown(cleanText(raw, 'block')));
+      assert.doesNotMatch(renderMessenger(toMessengerMarkdown(value)), /<(?!a |\/a>)/, raw);
+    }
+  });
+
+  it('shows in the Messenger any value as it was typed', () => {
+    const part = fc.constantFrom(
+      '*',
+      '**',
+      '_',
+      '__',
+      '~',
+      '`',
+      '```',
+      '==',
+      '=',
+      '[',
+      ']',
+      '(',
+      ')',
+      '](',
+      '!',
+      '&',
+      '&lt;',
+      '<b>',
+      '\\',
+      ' ',
+      'a',
+      'b',
+      '1',
+      '.',
+      'é',
+      '\n',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(part, { maxLength: 16 }).map((parts) => parts.join('')),
+        (raw) => {
+          const lines = cleanText(raw, 'block').split('\n');
+          const text = lines
+            .map((line) => line.replace(/[ \t]+$/, ''))
+            .join('\n')
+            .trim();
+          if (text === '') return;
+          const messenger = toMessengerMarkdown(clean(escapeMarkdown(text)));
+          assert.equal(shownText(renderMessenger(messenger)), text);
+          const marked = toMessengerMarkdown(clean(`**x** *y* ~~z~~ \`c\` ${escapeMarkdown(`a ${text} b`)}`));
+          const marks = '<strong>x</strong> <em>y</em> <s>z</s> <code>c</code> a ';
+          assert.equal(renderMessenger(marked).slice(0, marks.length), marks);
+          assert.equal(shownText(renderMessenger(marked)), `x y z c a ${text} b`);
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  });
+});

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { loadTemplates, ownTemplatesDir } from '../../../cards/templates/loadTemplates.ts';
+import { publish, readPublished } from '../../../cards/templates/published.ts';
+import { templateFile } from '../../fakes/templates.ts';
+
+test('a published version must not change, and the next one is free', (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'published-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  const write = (version: number, parts: object) =>
+    writeFileSync(join(dir, `test-v${version}.json`), JSON.stringify(templateFile({ version, ...parts })));
+  write(1, {});
+  assert.deepEqual(publish(dir, loadTemplates([dir]).templates.values()), ['test-v1']);
+  assert.deepEqual(loadTemplates([dir]).problems, []);
+
+  write(1, { title: 'Changed' });
+  write(2, { title: 'Changed' });
+  const { templates, problems } = loadTemplates([dir]);
+  assert.deepEqual([...templates.keys()], ['test-v2']);
+  assert.deepEqual([problems[0]?.error.code, problems[0]?.error.path], ['template.invalid', '$.version']);
+});
+
+test('every template of the project is published', () => {
+  const { templates } = loadTemplates([ownTemplatesDir]);
+  assert.deepEqual([...readPublished(ownTemplatesDir).keys()], [...templates.keys()].sort());
+});
