@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/**
+ * Makes the deployable package in `dist/`: compiled JavaScript with types, the JSON files that it reads, a package.json of
+ * its own whose `npm start` runs the built files, and the lock file. `--install` adds the production dependencies.
+ */
+const root = import.meta.dirname;
+const dist = join(root, 'dist');
+const require = createRequire(import.meta.url);
+
+function run(command: string, args: string[], cwd: string): void {
+  // npm is a script on Windows, which only a shell can start.
+  const { status } = spawnSync(command, args, {
+    cwd,
+    stdio: 'inherit',
+    shell: process.platform === 'win32' && command === 'npm',
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+rmSync(dist, { recursive: true, force: true });
+run(
+  process.execPath,
+  [join(require.resolve('typescript/package.json'), '..', 'bin', 'tsc'), '-p', 'tsconfig.build.json'],
+  root,
+);
+
+for (const file of globSync('{bot,cards,dialogs}/**/*.json', { cwd: root })) {
+  mkdirSync(dirname(join(dist, file)), { recursive: true });
+  cpSync(join(root, file), join(dist, file));
+}
+const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const node = ['node', '--disable-warning=ExperimentalWarning'].join(' ');
+const deployed = {
+  name: own.name,
+  version: own.version,
+  license: own.license,
+  type: own.type,
+  engines: own.engines,
+  main: './bot/plugin.js',
+  types: './bot/plugin.d.ts',
+  scripts: { start: `${node} bot/start.js`, cards: `${node} bot/cli/main.js` },
+  dependencies: own.dependencies,
+  allowScripts: own.allowScripts,
+};
+writeFileSync(join(dist, 'package.json'), `${JSON.stringify(deployed, null, 2)}\n`);
+
+const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+const { devDependencies: _, ...rootPackage } = lock.packages[''];
+const packages = Object.entries<{ dev?: boolean; devOptional?: boolean }>(lock.packages).filter(
+  ([path, entry]) => path !== '' && entry.dev !== true && entry.devOptional !== true,
+);
+const deployedLock = { ...lock, packages: { '': rootPackage, ...Object.fromEntries(packages) } };
+writeFileSync(join(dist, 'package-lock.json'), `${JSON.stringify(deployedLock, null, 2)}\n`);
+
+if (process.argv.includes('--install')) run('npm', ['ci', '--omit=dev', '--no-audit', '--no-fund'], dist);
