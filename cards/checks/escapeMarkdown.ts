@@ -5,7 +5,7 @@
 export interface Neighbours {
   before: string;
   after: string;
-  /** The text stands between the brackets of a link. */
+  /** The text stands, or may stand, between the brackets of a link: there only whole pairs of brackets are safe. */
   inLink?: boolean;
 }
 
@@ -85,14 +85,20 @@ function escapeLine(line: string, { before, after, inLink }: Neighbours): string
         replacement = `\\${found}`;
         break;
       case '[': {
-        const pair = inLink || (atStart && index === 0) ? undefined : matchAt(plainBrackets, line, index);
+        const pair = inLink ? matchAt(plainBrackets, line, index) : undefined;
         const follower = pair === undefined ? '' : (line[index + pair.length] ?? after);
-        if (pair !== undefined && follower !== '' && !'([:'.includes(follower)) {
+        if (atStart && index === 0) replacement = '\\[';
+        else if (pair !== undefined && follower !== '' && !'([:'.includes(follower)) {
           replacement = pair;
           candidate.lastIndex = index + pair.length;
-        } else replacement = '\\[';
+        } else if (inLink) replacement = '\\[';
         break;
       }
+      case ']':
+        // As an entity it ends no link even for renderers that know no backslash escapes.
+        if (next === '(') replacement = '&#93;';
+        else if (inLink) replacement = '\\]';
+        break;
       case '<':
         if (next === '' || /[a-z/!?]/i.test(next)) replacement = '&lt;';
         break;
@@ -107,7 +113,7 @@ function escapeLine(line: string, { before, after, inLink }: Neighbours): string
       case '!':
         if (end === line.length && after === '[') replacement = '\\!';
         break;
-      default: // a backtick or a closing bracket
+      default: // a backtick
         replacement = `\\${found}`;
     }
     if (replacement === found) continue;
@@ -146,7 +152,7 @@ export function escapeText(value: string, { before, after, inLink = false }: Nei
  * A line break becomes a hard break, never a new paragraph, so that a value cannot leave its place.
  */
 export function escapeMarkdown(text: string): string {
-  if (!/[\n\r]/.test(text)) return escapeLine(text, { before: '', after: '' });
+  if (!/[\n\r]/.test(text)) return escapeLine(text, { before: '', after: '', inLink: true });
   const lines = text.split(/\r\n?|\n/);
   let trailing = 0;
   while (lines.at(-1) === '') trailing += lines.pop() === '' ? 1 : 0;
@@ -154,7 +160,11 @@ export function escapeMarkdown(text: string): string {
   return (
     lines
       .map((line, i) =>
-        escapeLine(line, { before: i === 0 ? '' : '\n', after: i === lines.length - 1 ? lastAfter : '\\' }),
+        escapeLine(line, {
+          before: i === 0 ? '' : '\n',
+          after: i === lines.length - 1 ? lastAfter : '\\',
+          inLink: true,
+        }),
       )
       .join('\\\n') +
     // A hard break needs something after it; as an entity the break is a blank that nothing can take for syntax.

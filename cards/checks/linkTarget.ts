@@ -29,18 +29,18 @@ function showsAnotherHost(text: string, host: string): boolean {
 export function linkTarget(url: string, text: string, policy: UrlPolicy): UrlVerdict {
   const verdict = checkUrl(url, 'link', policy);
   if (!verdict.ok) return verdict;
-  const href = verdict.href.replace(/[()'"]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-  const shown = [text, `https://${text}`, `mailto:${text}`];
-  if (shown.some((address) => address === href || sameAddress(address, verdict.href)))
-    return checkUrl(href, 'link', policy);
-  const [, web, mail] = /^(?:https:\/\/([^/?#]+)|mailto:[^@]*@([^?]+))/.exec(href) ?? [];
+  const encoded = verdict.href.replace(/[()'"]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  const target = checkUrl(encoded, 'link', policy);
+  const [, web, mail] = /^(?:https:\/\/([^/?#]+)|mailto:[^@]*@([^?]+))/.exec(encoded) ?? [];
   const host = web ?? mail;
-  if (host !== undefined && showsAnotherHost(text, host))
-    return { ok: false, reason: 'its text shows another host' };
-  return checkUrl(href, 'link', policy);
+  if (host === undefined || showsAddress(text, verdict.href) || !showsAnotherHost(text, host)) return target;
+  return { ok: false, reason: 'its text shows another host' };
 }
 
-function sameAddress(text: string, href: string): boolean {
-  const verdict = checkUrl(text, 'link');
-  return verdict.ok && verdict.href === href;
+/** Says whether the text is the address itself, such as an address that ends in the name of a file. */
+function showsAddress(text: string, href: string): boolean {
+  return ['', 'https://', 'mailto:'].some((scheme) => {
+    const verdict = checkUrl(scheme + text, 'link');
+    return verdict.ok && verdict.href === href;
+  });
 }

@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache';
 import type { BlockContent, Definition, List, ListItem, Nodes, Root } from 'mdast';
-import { escapeMarkdown } from './escapeMarkdown.ts';
 import { type Leading, nest, piece, piecesOf, plainStyle, type Style } from './inlineText.ts';
 import { linkTarget } from './linkTarget.ts';
 import { parseMarkdown, writeMarkdown } from './markdownSyntax.ts';
@@ -8,8 +7,8 @@ import { cleanText } from './text.ts';
 import { tidy } from './tidyPieces.ts';
 import type { UrlPolicy } from './urlPolicy.ts';
 
+export { escapeMarkdown } from './escapeMarkdown.ts';
 export { parseMarkdown } from './markdownSyntax.ts';
-export { escapeMarkdown };
 
 /** Markdown in its canonical form, and what was lost on the way in plain phrases without the text itself. */
 export interface CleanMarkdown {
@@ -144,6 +143,18 @@ const cache = new LRUCache<string, CleanMarkdown>({
   sizeCalculation: (value, key) => 2 * (value.text.length + key.length) + 200,
 });
 
+/** Texts without links that were written in canonical form a moment ago, so that nobody parses them again. */
+const canonical = new LRUCache<string, true>({
+  max: 1_000,
+  maxSize: 4 * 1024 * 1024,
+  sizeCalculation: (_value, text) => 2 * text.length + 100,
+});
+
+/** Spares `cleanMarkdown` a text that its own writer made; only for texts without links. */
+export function rememberCanonical(text: string): void {
+  canonical.set(text, true);
+}
+
 function clean(source: string, policy: UrlPolicy): CleanMarkdown {
   const dropped: string[] = [];
   const written = cleanText(writeMarkdown(treeOf(source, policy, dropped)), 'block');
@@ -162,7 +173,7 @@ function clean(source: string, policy: UrlPolicy): CleanMarkdown {
  */
 export function cleanMarkdown(text: string, policy: UrlPolicy): CleanMarkdown {
   const source = cleanText(text, 'block');
-  if (isPlainMarkdown(source)) return { text: source, dropped: [] };
+  if (isPlainMarkdown(source) || canonical.has(source)) return { text: source, dropped: [] };
   const key = keyOf(source, policy);
   let cleaned = cache.get(key);
   if (cleaned === undefined) {

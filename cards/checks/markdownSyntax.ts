@@ -17,26 +17,9 @@ const textOnly: ParseOptions = {
     {
       disable: {
         null: [
-          ...[
-            'htmlFlow',
-            'htmlText',
-            'attention',
-            'autolink',
-            'blockQuote',
-            'codeFenced',
-            'codeIndented',
-            'codeText',
-          ],
-          ...[
-            'definition',
-            'headingAtx',
-            'labelEnd',
-            'labelStartImage',
-            'labelStartLink',
-            'list',
-            'setextUnderline',
-          ],
-          'thematicBreak',
+          ...['htmlFlow', 'htmlText', 'attention', 'autolink', 'blockQuote', 'codeFenced', 'codeIndented'],
+          ...['codeText', 'definition', 'headingAtx', 'labelEnd', 'labelStartImage', 'labelStartLink'],
+          ...['list', 'setextUnderline', 'thematicBreak'],
         ],
       },
     },

@@ -33,7 +33,7 @@ export function cleanText(value: string, kind: 'line' | 'block'): string {
 
 /** Says whether a reader would see anything: blanks, zero-width characters and fillers alone are nothing. */
 export function hasVisibleText(value: string): boolean {
-  return visible.test(value);
+  return /[!-~]/.test(value) || visible.test(value);
 }
 
 /**

@@ -24,10 +24,10 @@ function cleanPieces(pieces: readonly Piece[]): Piece[] {
     else if (kind === 'code' && style.link === '' && hasVisibleText(value)) {
       append(cleaned, piece.code(cleanText(value, 'line'), style));
     } else {
-      for (const [i, line] of cleanText(value, kind === 'code' ? 'line' : 'block')
-        .split('\n')
-        .entries()) {
-        if (i > 0) cleaned.push(piece.lineBreak(false, style));
+      const [first = '', ...rest] = cleanText(value, kind === 'code' ? 'line' : 'block').split('\n');
+      append(cleaned, piece.text(first, style));
+      for (const line of rest) {
+        cleaned.push(piece.lineBreak(false, style));
         append(cleaned, piece.text(line, style));
       }
     }
@@ -83,6 +83,7 @@ const isSpace = ({ kind, value }: Piece): boolean => kind !== 'code' && value.tr
 export function trimMarks(pieces: readonly Piece[]): Piece[] {
   let current = pieces;
   for (const mark of marks) {
+    if (!current.some((p) => p.style[mark])) continue;
     const trimmed: Piece[] = [];
     for (let start = 0; start < current.length; ) {
       const end = runEnd(current, start, current.length, mark);
@@ -95,16 +96,16 @@ export function trimMarks(pieces: readonly Piece[]): Piece[] {
   return [...current];
 }
 
-function unmarkEdges(run: readonly Piece[], mark: Mark): Piece[] {
+function unmarkEdges(run: readonly Piece[], mark: Mark): readonly Piece[] {
   const unmark = (p: Piece): Piece => ({ ...p, style: { ...p.style, [mark]: plainStyle[mark] } });
+  if (!run.some((p) => hasVisibleText(p.value))) return run.map(unmark);
   const first = run.findIndex((p) => !isSpace(p));
   const last = run.findLastIndex((p) => !isSpace(p));
-  if (first < 0 || !run.some((p) => hasVisibleText(p.value))) return run.map(unmark);
   return run.flatMap((p, i) => {
-    if (i < first || i > last) return [unmark(p)];
-    if (p.kind !== 'text') return [p];
+    if (i < first || i > last) return unmark(p);
     const from = i === first ? p.value.length - p.value.trimStart().length : 0;
     const to = i === last ? p.value.trimEnd().length : p.value.length;
+    if (p.kind !== 'text' || (from === 0 && to === p.value.length)) return p;
     return [
       unmark(piece.text(p.value.slice(0, from), p.style)),
       piece.text(p.value.slice(from, to), p.style),

@@ -21,6 +21,8 @@ describe('HTML', () => {
     ['<b onclick="x" style="position:fixed">a</b>', '**a**', 'a'],
     ['<b><i>a</b></i>', '**_a_**', 'a'],
     ['<b>a', '**a**', 'a'],
+    ['<b>a</b><i>b</i>c', '**a**_&#x62;_&#x63;', 'abc'],
+    ['<b>a</b> <i>(b)</i> c', '**a** *(b)* c', 'a (b) c'],
     ['<b>* 5</b>', '**\\* 5**', '* 5'],
     ['Dear <John>, x < y', 'Dear &lt;John>, x < y', 'Dear <John>, x < y'],
     ['Dear <John> <b>a</b>', 'Dear &lt;John> **a**', 'Dear <John> a'],
@@ -112,6 +114,11 @@ describe('HTML', () => {
           assert.deepEqual(dangerousTags(renderMarkdown(markdown)), []);
           assert.equal(cleanText(markdown, 'block'), markdown);
           assert.equal(cleanText(htmlToText(html), 'block'), htmlToText(html));
+          // Another reading of it, which no cache knows, shows the same.
+          const more = `${markdown}\n\n*x*`;
+          const bare = (rendered: string): string =>
+            rendered.replace(/\s|<br \/>/g, '').replace('<p></p>', '');
+          assert.equal(bare(renderMarkdown(cleanMarkdown(more, {}).text)), bare(renderMarkdown(more)));
           const shown = (text: string): string => text.replace(/\s+/g, ' ').trim();
           assert.equal(
             shown(shownText(renderMarkdown(markdown).replaceAll('</p>', '\n'))),

@@ -73,6 +73,7 @@ const forms: [markdown: string, messenger: string, adaptive: string, plain: stri
   ['\\~5 min', '~5 min', '\\~5 min', '~5 min'],
   ['un*believ*able', 'unbelievable', 'unbelievable', 'unbelievable'],
   ['snake_case and \\_x\\_', 'snake_case and \\_x\\_', 'snake_case and \\_x\\_', 'snake_case and _x_'],
+  ['a__b__c', 'a\\_\\_b\\_\\_c', 'a__b__c', 'a__b__c'],
   ['\\==a\\==', '\\=\\=a\\=\\=', '\\==a\\==', '==a=='],
   ['Dear &lt;John>, AT&T', 'Dear <John>, AT&T', 'Dear &lt;John>, AT&T', 'Dear <John>, AT&T'],
   ['&amp;lt;', '\\&lt;', '&amp;lt;', '&lt;'],
