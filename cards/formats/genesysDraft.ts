@@ -11,10 +11,11 @@ export interface Leaf {
   path: string;
 }
 
-/** A text for the plain description of a card, and for a message in Messenger's dialect. */
-export interface GenesysLine {
+/** A text, for the plain description of a card and for a message. */
+export interface GenesysText {
   plain: string;
-  messenger: string;
+  /** Canonical Markdown. */
+  markdown: string;
   /** Where it comes from, when it has marks or links that plain text cannot show. */
   marked?: string;
 }
@@ -22,24 +23,32 @@ export interface GenesysLine {
 /** What stands together in one Genesys card, or in one text when there is nothing but texts. */
 export interface GenesysDraft {
   title: string | undefined;
-  lines: GenesysLine[];
+  /** How many of the texts stand before the title. */
+  titleAt: number;
+  texts: GenesysText[];
   image: { url: string; altText: string; path: string } | undefined;
   actions: GenesysAction[];
   /** The components it was made of. */
   components: Component[];
 }
 
-const emptyDraft = (): GenesysDraft => ({ title: undefined, lines: [], image: undefined, actions: [], components: [] });
-const blank: GenesysLine = { plain: '', messenger: '' };
+const emptyDraft = (): GenesysDraft => ({
+  title: undefined,
+  titleAt: 0,
+  texts: [],
+  image: undefined,
+  actions: [],
+  components: [],
+});
+/** Says whether a draft needs no card: it holds texts only. */
+export const isText = ({ image, actions }: GenesysDraft): boolean =>
+  image === undefined && actions.length === 0;
+
+const blank: GenesysText = { plain: '', markdown: '' };
 
 /** Plain text in Messenger's dialect. */
 export function messengerText(plain: string): string {
   return toMessengerMarkdown(escapeMarkdown(plain));
-}
-
-/** A title that stands in a text. */
-export function messengerTitle(plain: string): string {
-  return toMessengerMarkdown(`**${escapeMarkdown(plain)}**`);
 }
 
 /**
@@ -53,34 +62,39 @@ export function draftsOf(leaves: readonly Leaf[], changes: Change[]): GenesysDra
     draft = emptyDraft();
     drafts.push(draft);
   };
-  const add = (line: GenesysLine): void => {
-    const length = draft.lines.reduce((sum, { plain }) => sum + plain.length + 1, line.plain.length);
-    if (length > limits.body.max && draft.lines.length > 0) startAnother();
-    draft.lines.push(line);
+  const add = (text: GenesysText): void => {
+    const length = draft.texts.reduce((sum, { plain }) => sum + plain.length + 1, text.plain.length);
+    if (length > limits.body.max && draft.texts.length > 0) startAnother();
+    draft.texts.push(text);
   };
 
   for (const { component, path } of leaves) {
     if (component.type !== 'buttonGroup' && draft.actions.length > 0) startAnother();
     if (component.type === 'image' && draft.image !== undefined) startAnother();
-    if (component.type === 'buttonGroup' && draft.actions.length + component.buttons.length > limits.buttons.max) {
+    if (
+      component.type === 'buttonGroup' &&
+      draft.actions.length + component.buttons.length > limits.buttons.max
+    ) {
       startAnother();
     }
     switch (component.type) {
       case 'header':
-        if (draft.title === undefined && draft.lines.length === 0) draft.title = component.text;
-        else {
-          if (draft.lines.length > 0) draft.lines.push(blank);
-          add({ plain: component.text, messenger: messengerTitle(component.text) });
+        if (draft.title === undefined && draft.texts.every(isShort) && draft.texts.length <= 1) {
+          draft.title = component.text;
+          draft.titleAt = draft.texts.length;
+        } else {
+          if (draft.texts.length > 0) draft.texts.push(blank);
+          add({ plain: component.text, markdown: `**${escapeMarkdown(component.text)}**` });
         }
         break;
       case 'body':
-        add(bodyLine(component.text, component.markdown === true, `${path}.text`));
+        add(bodyText(component.text, component.markdown === true, `${path}.text`));
         break;
       case 'facts':
-        for (const { label, value } of component.items) add(plainLine(`${label}: ${value}`));
+        add(plainText(component.items.map(({ label, value }) => `${label}: ${value}`).join('\n')));
         break;
       case 'divider':
-        if (draft.lines.length > 0) draft.lines.push(blank);
+        if (draft.texts.length > 0) draft.texts.push(blank);
         break;
       case 'image':
         draft.image = { url: component.url, altText: component.altText, path };
@@ -90,8 +104,11 @@ export function draftsOf(leaves: readonly Leaf[], changes: Change[]): GenesysDra
           const action = actionOf(button);
           if (action !== undefined) draft.actions.push(action);
           else {
-            add(plainLine(contactOf(button)));
-            changes.push({ path: `${path}.buttons[${i}]`, what: 'a mail or phone link became text: Genesys links are https' });
+            add(plainText(contactOf(button)));
+            changes.push({
+              path: `${path}.buttons[${i}]`,
+              what: 'a mail or phone link became text: Genesys links are https',
+            });
           }
         });
         break;
@@ -101,18 +118,25 @@ export function draftsOf(leaves: readonly Leaf[], changes: Change[]): GenesysDra
   return drafts.filter(isVisible);
 }
 
-/** Dividers alone show nothing. */
-function isVisible({ title, lines, image, actions }: GenesysDraft): boolean {
-  return title !== undefined || image !== undefined || actions.length > 0 || lines.some((line) => line !== blank);
+/** A short line before a title, such as a category, leaves it the title. */
+function isShort({ plain }: GenesysText): boolean {
+  return plain.length <= limits.title.max && !plain.includes('\n');
 }
 
-const plainLine = (plain: string): GenesysLine => ({ plain, messenger: messengerText(plain) });
+/** Dividers alone show nothing. */
+function isVisible({ title, texts, image, actions }: GenesysDraft): boolean {
+  return (
+    title !== undefined || image !== undefined || actions.length > 0 || texts.some((text) => text !== blank)
+  );
+}
 
-function bodyLine(text: string, markdown: boolean, path: string): GenesysLine {
-  if (!markdown) return plainLine(text);
-  const line = plainLine(toPlainText(text));
-  const messenger = toMessengerMarkdown(text);
-  return messenger === line.messenger ? line : { ...line, messenger, marked: path };
+const plainText = (plain: string): GenesysText => ({ plain, markdown: escapeMarkdown(plain) });
+
+function bodyText(markdown: string, isMarkdown: boolean, path: string): GenesysText {
+  if (!isMarkdown) return plainText(markdown);
+  const plain = toPlainText(markdown);
+  const isMarked = toMessengerMarkdown(markdown) !== messengerText(plain);
+  return isMarked ? { plain, markdown, marked: path } : { plain, markdown };
 }
 
 function actionOf({ action, label, payload }: Button): GenesysAction | undefined {

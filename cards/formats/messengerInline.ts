@@ -48,7 +48,7 @@ function escapeText(
       case '`':
         return acts(found) ? `\\${found}` : found;
       case '_': {
-        const inWord = wordCharacter.test(before) && wordCharacter.test(after);
+        const inWord = found.length === 1 && wordCharacter.test(before) && wordCharacter.test(after);
         return acts('_') && !inWord && !(before === ' ' && after === ' ')
           ? '\\_'.repeat(found.length)
           : found;

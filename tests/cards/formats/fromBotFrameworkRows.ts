@@ -334,6 +334,7 @@ const everyElement = {
     [body('Words')],
     [`${first}: its fallback is shown`],
   ),
+  speak: row(adaptive({ ...words, speak: 'Words' }), [body('Words')], [`${first}.speak: left out`]),
   ...looksOf(words, [body('Words')], {
     spacing: 'Large',
     height: 'stretch',

@@ -228,6 +228,18 @@ const cases: Case[] = [
       structured('- Yes\n- No', card('Yes / No', '', { actions: [postback('Yes'), postback('No')] })),
     ],
   },
+  {
+    name: 'titles a card by its header although a short line stands before it',
+    components: [body('PIZZA'), header('Tom'), body('Good.'), group(answer('Go'))],
+    messages: [
+      structured('PIZZA\nTom\nGood.\n- Go', card('Tom', 'PIZZA\nGood.', { actions: [postback('Go')] })),
+    ],
+  },
+  {
+    name: 'keeps that order in a text',
+    components: [body('Hello!'), header('Sizes'), body('Which?'), quick('Small')],
+    messages: [structured('Hello!\n\n*Sizes*\n\nWhich?', chip('Small'))],
+  },
   { name: 'says nothing for a divider alone', components: [divider], messages: [] },
 ];
 

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import type { Button, Component } from '../../../card.ts';
+import { answerButton, type ButtonStyle, buttonGroups, linkButton } from '../buttons.ts';
+import {
+  anything,
+  flag,
+  formal,
+  isObject,
+  list,
+  look,
+  type NotShown,
+  readFields,
+  text,
+} from '../readFields.ts';
+import { lineOf, titleOf } from '../texts.ts';
+import type { AdaptiveConversion } from './adaptive.ts';
+
+const action = z.object({
+  type: text,
+  title: text,
+  url: text,
+  data: anything,
+  verb: text,
+  card: anything,
+  style: text,
+  isEnabled: flag,
+  fallback: anything,
+  requires: anything,
+});
+const notShown: NotShown = {
+  id: formal,
+  role: look,
+  mode: look,
+  tooltip: look,
+  iconUrl: 'a button has no picture',
+  targetElements: formal,
+  associatedInputs: formal,
+  disabledUnlessAssociatedInputsChange: formal,
+  msteams: 'it is for another channel',
+};
+
+/** What an action becomes: a button, or what it would have opened. */
+interface Shown {
+  button?: Button | undefined;
+  opened?: Component[];
+}
+
+/** The actions of a card or an ActionSet: button groups, then what their Action.ShowCard would have opened. */
+export function actionsOf(actions: readonly unknown[], path: string, a: AdaptiveConversion): Component[] {
+  const shown = actions.map((value, i) => actionOf(value, `${path}[${i}]`, a));
+  return [
+    ...buttonGroups(
+      shown.map(({ button }) => button),
+      path,
+      a,
+    ),
+    ...shown.flatMap(({ opened }) => opened ?? []),
+  ];
+}
+
+/**
+ * Turns one action into a button.
+ *
+ * @param label - for an action without a title.
+ */
+export function actionOf(value: unknown, path: string, a: AdaptiveConversion, label?: string): Shown {
+  const found = readFields(action, value, path, a, notShown);
+  if (found === undefined) return {};
+  if (found.isEnabled === false) {
+    a.note(path, 'left out: it is switched off');
+    return {};
+  }
+  const title = lineOf(found.title) ?? label;
+  const style = styleOf(found.style);
+  switch (found.type) {
+    case 'Action.OpenUrl':
+      return { button: linkButton(title ?? a.words.open, found.url, path, a, style) };
+    case 'Action.Submit':
+    case 'Action.Execute':
+      if (a.survey.choice !== undefined) {
+        a.note(path, 'left out: the quick replies send its data');
+        return {};
+      }
+      if (a.survey.inputs.length > 0) a.note(path, 'sends its data without what the fields would have added');
+      return { button: answerButton(title, submitData(found), path, a, style) };
+    case 'Action.ShowCard':
+      a.note(path, 'shown at once: a card cannot be opened here');
+      return { opened: [...titleOf(title, `${path}.title`, a), ...cardOf(found.card, `${path}.card`, a)] };
+    case 'Action.ToggleVisibility':
+      a.note(path, 'left out: what it would show is shown');
+      return {};
+    default:
+      if (isObject(found.fallback)) return actionOf(found.fallback, `${path}.fallback`, a, label);
+      a.note(path, 'left out: there is no such action here');
+      return {};
+  }
+}
+
+/**
+ * What a click sends: the data of an Action.Submit, or `{verb, data}` of an Action.Execute.
+ *
+ * @param input - what the fields of the card add to it.
+ */
+export function submitData(
+  { type, data, verb, title }: Readonly<Record<string, unknown>>,
+  input: Readonly<Record<string, unknown>> = {},
+): unknown {
+  if (isObject(data) && isObject(data.msteams)) {
+    // Bots for Teams write an imBack or messageBack like this.
+    const { type: kind, value, text: said } = data.msteams;
+    if (kind === 'imBack' || kind === 'messageBack') return value ?? said ?? title;
+  }
+  const merged = Object.keys(input).length === 0 ? data : { ...(isObject(data) ? data : {}), ...input };
+  if (type !== 'Action.Execute') return merged ?? title;
+  return merged === undefined ? (verb ?? title) : { verb, data: merged };
+}
+
+function styleOf(style: string | undefined): ButtonStyle {
+  const name = style?.toLowerCase();
+  return name === 'positive' ? 'primary' : name === 'destructive' ? 'danger' : undefined;
+}
+
+const innerCard = z.object({ body: list, actions: list });
+
+function cardOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
+  const ignored: NotShown = {
+    type: formal,
+    $schema: formal,
+    version: formal,
+    style: look,
+    fallbackText: formal,
+  };
+  const card = readFields(innerCard, value, path, a, ignored);
+  if (card === undefined) return [];
+  return [...a.draw(card.body, `${path}.body`), ...actionsOf(card.actions, `${path}.actions`, a)];
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { Component } from '../../../card.ts';
+import type { Conversion } from '../conversion.ts';
+import { anything, formal, isObject, list, look, type NotShown, readFields, text } from '../readFields.ts';
+import { plainOf } from '../texts.ts';
+import { actionsOf } from './actions.ts';
+import type { AdaptiveConversion } from './adaptive.ts';
+import { elementsOf } from './elements.ts';
+import { firstWords, selectButtons } from './selectAction.ts';
+import { surveyOf } from './survey.ts';
+
+const adaptiveCard = z.object({
+  body: list,
+  actions: list,
+  selectAction: anything,
+  fallbackText: text,
+});
+const notShown: NotShown = {
+  type: formal,
+  $schema: formal,
+  version: formal,
+  lang: formal,
+  rtl: look,
+  minHeight: look,
+  verticalContentAlignment: look,
+  style: look,
+  layouts: look,
+  backgroundImage: 'a card has no background picture',
+  speak: 'nothing is spoken here',
+  refresh: 'a card stays as it was sent',
+  authentication: 'there is no token service of the Bot Framework here',
+  metadata: formal,
+  msteams: 'it is for another channel',
+};
+
+/**
+ * An Adaptive Card of any version: its elements in their order, its actions below, then what its Action.ShowCard would
+ * have opened. Its `fallbackText` when there is nothing else to show.
+ *
+ * Source: https://adaptivecards.io/explorer
+ */
+export function adaptiveCardOf(content: unknown, path: string, c: Conversion): Component[] {
+  const card = readFields(adaptiveCard, content, path, c, notShown);
+  if (card === undefined || !isObject(content)) return [];
+  const a: AdaptiveConversion = {
+    ...c,
+    survey: surveyOf(content),
+    draw: (elements, at) => elementsOf(elements, at, a),
+  };
+  const body = elementsOf(card.body, `${path}.body`, a);
+  const components = [
+    ...body,
+    ...actionsOf(card.actions, `${path}.actions`, a),
+    ...selectButtons(card.selectAction, `${path}.selectAction`, firstWords(body), a),
+  ];
+  return components.length > 0 ? components : plainOf(card.fallbackText, `${path}.fallbackText`, c);
+}

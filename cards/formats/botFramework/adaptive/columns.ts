@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import type { Component } from '../../../card.ts';
+import { toPlainText } from '../../markdownDialects.ts';
+import { type Fact, factsOf } from '../facts.ts';
+import { anything, flag, list, look, type NotShown, readFields } from '../readFields.ts';
+import { markdownOf } from '../texts.ts';
+import { type AdaptiveConversion, ofEveryElement } from './adaptive.ts';
+import { firstWords, selectButtons } from './selectAction.ts';
+
+/** Stands between texts that stood side by side. */
+const between = ' · ';
+
+const ofContainers: NotShown = {
+  ...ofEveryElement,
+  backgroundImage: 'a card has no background picture',
+  width: look,
+  layouts: look,
+  roundedCorners: look,
+  showBorder: look,
+};
+
+const columnSet = z.object({ columns: list, selectAction: anything });
+const container = z.object({ items: list, selectAction: anything });
+
+/** A Container, Column or TableCell: its items, then what a click on it would do. */
+export function containerOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
+  const found = readFields(container, value, path, a, ofContainers);
+  if (found === undefined) return [];
+  const items = a.draw(found.items, `${path}.items`);
+  return [...items, ...selectButtons(found.selectAction, `${path}.selectAction`, firstWords(items), a)];
+}
+
+/** A ColumnSet: a line if each column is a short text, else its columns one below the other. */
+export function columnSetOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
+  const set = readFields(columnSet, value, path, a, ofContainers);
+  if (set === undefined) return [];
+  const columns = set.columns.map((column, i) => containerOf(column, `${path}.columns[${i}]`, a));
+  const shown = rowOf(columns, path, a);
+  return [...shown, ...selectButtons(set.selectAction, `${path}.selectAction`, firstWords(shown), a)];
+}
+
+const pageSet = z.object({ pages: list, selectAction: anything });
+const ofPageSets: NotShown = {
+  ...ofContainers,
+  timer: look,
+  initialPage: look,
+  loop: look,
+  orientation: look,
+  heightInPixels: look,
+};
+
+/** A Carousel: its pages one below the other. */
+export function pagesOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
+  const set = readFields(pageSet, value, path, a, ofPageSets);
+  if (set === undefined) return [];
+  a.note(path, 'its pages are shown one below the other');
+  const pages = set.pages.flatMap((page, i) => containerOf(page, `${path}.pages[${i}]`, a));
+  return [...pages, ...selectButtons(set.selectAction, `${path}.selectAction`, firstWords(pages), a)];
+}
+
+/** Documented as `firstRowAsHeader`; the JavaScript renderer reads `firstRowAsHeaders`. */
+const table = z.object({ rows: list, firstRowAsHeader: flag, firstRowAsHeaders: flag });
+const tableRow = z.object({ cells: list });
+const tableLooks: NotShown = {
+  ...ofEveryElement,
+  columns: look,
+  gridStyle: look,
+  showGridLines: look,
+  horizontalCellContentAlignment: look,
+  verticalCellContentAlignment: look,
+};
+
+/** A Table: with two columns facts, else a line for each row; its first row is bold unless it is no header. */
+export function tableOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
+  const found = readFields(table, value, path, a, tableLooks);
+  if (found === undefined) return [];
+  const rows = found.rows.map((entry, i) => {
+    const at = `${path}.rows[${i}]`;
+    const row = readFields(tableRow, entry, at, a, tableLooks);
+    return { at, cells: (row?.cells ?? []).map((cell, j) => containerOf(cell, `${at}.cells[${j}]`, a)) };
+  });
+  const hasHeader = (found.firstRowAsHeader ?? found.firstRowAsHeaders) !== false;
+  const header = hasHeader ? rows.shift() : undefined;
+  const facts = rows.map(({ at, cells }) => factOf(cells, at));
+  const heading = header === undefined ? [] : rowOf(header.cells, header.at, a, '**');
+  if (facts.length > 0 && facts.every((fact) => fact !== undefined)) {
+    return [...heading, ...factsOf(facts, `${path}.rows`, a)];
+  }
+  return [...heading, ...rows.flatMap(({ at, cells }) => rowOf(cells, at, a))];
+}
+
+function factOf(cells: readonly Component[][], path: string): Fact | undefined {
+  const [label, value] = cells.map(lineIn);
+  if (cells.length !== 2 || label === undefined || value === undefined) return undefined;
+  return { label: toPlainText(label), value: toPlainText(value), path };
+}
+
+function rowOf(cells: readonly Component[][], path: string, a: AdaptiveConversion, mark = ''): Component[] {
+  const filled = cells.filter((cell) => cell.length > 0);
+  const lines = filled.map(lineIn);
+  if (filled.length < 2 || lines.includes(undefined)) return filled.flat();
+  const unmarked = lines.map((line) => (mark === '' ? line : line?.replaceAll('**', '')));
+  return markdownOf(`${mark}${unmarked.join(between)}${mark}`, path, a);
+}
+
+/** The Markdown of a cell that is one line of text. */
+function lineIn(cell: readonly Component[]): string | undefined {
+  const [only] = cell;
+  return cell.length === 1 && only?.type === 'body' && !only.text.includes('\n') ? only.text : undefined;
+}

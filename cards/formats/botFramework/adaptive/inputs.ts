@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { Component, QuickReply } from '../../../card.ts';
+import { escapeMarkdown } from '../../../checks/markdown.ts';
+import { payloadOf } from '../buttons.ts';
+import { formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
+import { lineOf, markdownOf, plainOf, shortLine } from '../texts.ts';
+import { submitData } from './actions.ts';
+import { type AdaptiveConversion, ofEveryElement } from './adaptive.ts';
+
+const input = z.object({ id: text, label: text, title: text, placeholder: text, choices: list });
+const choice = z.object({ title: text, value: text });
+
+/** What steers a field has no meaning where there is none. */
+const notShown: NotShown = {
+  ...ofEveryElement,
+  ...Object.fromEntries(
+    [
+      ...[
+        'value',
+        'isRequired',
+        'errorMessage',
+        'maxLength',
+        'min',
+        'max',
+        'regex',
+        'isMultiline',
+        'inlineAction',
+      ],
+      ...['isMultiSelect', 'valueOn', 'valueOff', 'choices.data'],
+    ].map((key) => [key, formal]),
+  ),
+  wrap: look,
+  inputStyle: look,
+  labelPosition: look,
+  labelWidth: look,
+};
+
+/** An Input: its label stays as a text. A short choice that is the card's only field becomes quick replies. */
+export function inputOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
+  const field = readFields(input, value, path, a, notShown);
+  if (field === undefined) return [];
+  const question = plainOf(field.label ?? field.title ?? field.placeholder, `${path}.label`, a);
+  const choices = field.choices.flatMap((entry, i) => {
+    const at = `${path}.choices[${i}]`;
+    const found = readFields(choice, entry, at, a);
+    const label = lineOf(found?.title) ?? lineOf(found?.value);
+    return label === undefined ? [] : [{ label, value: found?.value ?? label, path: at }];
+  });
+  const known = a.survey.choice;
+  if (known === undefined || known.field !== value) {
+    a.note(path, 'left out: a card cannot be filled in here');
+    const listed = choices.map(({ label }) => `- ${escapeMarkdown(label)}`).join('\n');
+    return [...question, ...markdownOf(listed, `${path}.choices`, a)];
+  }
+  a.note(path, 'shown as quick replies');
+  const replies = choices.flatMap(({ label, value: chosen, path: at }): QuickReply[] => {
+    const sent =
+      known.submit !== undefined && field.id !== undefined
+        ? submitData(known.submit, { [field.id]: chosen })
+        : chosen;
+    const shown = shortLine(label, 'label', `${at}.title`, a);
+    const payload = payloadOf(sent, `${at}.value`, a);
+    return shown === undefined || payload === undefined ? [] : [{ label: shown, payload }];
+  });
+  return replies.length === 0 ? question : [...question, { type: 'quickReplies', replies }];
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Component } from '../../../card.ts';
+import { buttonGroups, linkButton } from '../buttons.ts';
+import { pictureOf } from '../pictures.ts';
+import { anything, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
+import { lineOf } from '../texts.ts';
+import { type AdaptiveConversion, ofEveryElement } from './adaptive.ts';
+import { selectButtons } from './selectAction.ts';
+
+const image = z.object({ url: text, altText: text, selectAction: anything });
+const imageLooks: NotShown = {
+  ...ofEveryElement,
+  size: look,
+  width: look,
+  backgroundColor: look,
+  forceLoad: formal,
+  allowExpand: look,
+};
+
+/** An Image: a picture, and a button for what a click on it would do. */
+export function imageOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
+  const found = readFields(image, value, path, a, imageLooks);
+  if (found === undefined) return [];
+  const picture = pictureOf(found.url, found.altText, `${path}.url`, a);
+  return [...picture, ...selectButtons(found.selectAction, `${path}.selectAction`, lineOf(found.altText), a)];
+}
+
+const imageSet = z.object({ images: list });
+
+/** An ImageSet: its pictures. */
+export function imageSetOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
+  const set = readFields(imageSet, value, path, a, { ...ofEveryElement, imageSize: look, offset: look });
+  return (set?.images ?? []).flatMap((entry, i) => imageOf(entry, `${path}.images[${i}]`, a));
+}
+
+const media = z.object({ sources: list, poster: text, altText: text });
+const source = z.object({ url: text });
+
+/** A Media: its poster, and its first source as a link. */
+export function mediaOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
+  const found = readFields(media, value, path, a, {
+    ...ofEveryElement,
+    captionSources: 'there is no player in the chat',
+  });
+  if (found === undefined) return [];
+  const [first, ...others] = found.sources;
+  if (others.length > 0) a.note(`${path}.sources`, 'only the first source is linked');
+  const at = `${path}.sources[0]`;
+  const url = first === undefined ? undefined : readFields(source, first, at, a, { mimeType: formal })?.url;
+  const poster =
+    found.poster === undefined ? [] : pictureOf(found.poster, found.altText, `${path}.poster`, a);
+  const label = [a.words.play, lineOf(found.altText)].filter(Boolean).join(': ');
+  return [...poster, ...buttonGroups([linkButton(label, url, at, a)], path, a)];
+}

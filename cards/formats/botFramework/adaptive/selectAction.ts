@@ -1,0 +1,32 @@
+import type { Component } from '../../../card.ts';
+import { buttonGroups } from '../buttons.ts';
+import { isObject } from '../readFields.ts';
+import { lineOf } from '../texts.ts';
+import { actionOf } from './actions.ts';
+import type { AdaptiveConversion } from './adaptive.ts';
+
+/**
+ * Turns the action of an element that can be clicked as a whole into a button.
+ *
+ * @param label - for an action without a title.
+ */
+export function selectButtons(
+  selectAction: unknown,
+  path: string,
+  label: string | undefined,
+  a: AdaptiveConversion,
+): Component[] {
+  if (!isObject(selectAction)) return [];
+  const { button, opened = [] } = actionOf(selectAction, path, a, lineOf(label) ?? a.words.open);
+  if (button !== undefined) a.note(path, 'shown as a button: only buttons can be clicked here');
+  return [...buttonGroups([button], path, a), ...opened];
+}
+
+/** The first words in some components: the label of what can be clicked as a whole. */
+export function firstWords(components: readonly Component[]): string | undefined {
+  for (const component of components) {
+    if (component.type === 'header') return component.text;
+    if (component.type === 'image') return component.altText;
+  }
+  return undefined;
+}

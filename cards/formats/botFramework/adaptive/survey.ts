@@ -1,0 +1,56 @@
+import { limits } from '../../../limits.ts';
+import { isObject } from '../readFields.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What has to be known of a whole Adaptive Card before its elements are converted. */
+export interface Survey {
+  /** The fields to fill in. */
+  readonly inputs: readonly Fields[];
+  /** Ids of the elements that an Action.ToggleVisibility may show. */
+  readonly toggled: ReadonlySet<string>;
+  /**
+   * The only field of the card, when it is a choice that quick replies can answer, and the only action that sends it. With
+   * more fields or more such actions a click could not say what it answers.
+   */
+  readonly choice: { field: Fields; submit: Fields | undefined } | undefined;
+}
+
+/** Data of actions may look like anything, and a fallback is only used when it is read. */
+const opaque = new Set(['data', 'fallback', 'metadata', 'refresh', 'authentication', 'msteams']);
+
+/** Looks through a card once. */
+export function surveyOf(card: unknown): Survey {
+  const inputs: Fields[] = [];
+  const submits: Fields[] = [];
+  const toggled = new Set<string>();
+  const walk = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(walk);
+    if (!isObject(value)) return;
+    const { type } = value;
+    if (typeof type === 'string' && type.startsWith('Input.')) inputs.push(value);
+    if (type === 'Action.Submit' || type === 'Action.Execute') submits.push(value);
+    if (type === 'Action.ToggleVisibility') addTargets(value.targetElements, toggled);
+    for (const [key, child] of Object.entries(value)) if (!opaque.has(key)) walk(child);
+  };
+  walk(card);
+  const [field] = inputs;
+  const isAnswerable =
+    inputs.length === 1 && submits.length <= 1 && field !== undefined && isShortChoice(field);
+  return { inputs, toggled, choice: isAnswerable ? { field, submit: submits[0] } : undefined };
+}
+
+function isShortChoice({ type, choices, isMultiSelect }: Fields): boolean {
+  const count = Array.isArray(choices) ? choices.length : 0;
+  return (
+    type === 'Input.ChoiceSet' && isMultiSelect !== true && count > 0 && count <= limits.quickReplies.max
+  );
+}
+
+function addTargets(targets: unknown, toggled: Set<string>): void {
+  if (!Array.isArray(targets)) return;
+  for (const target of targets) {
+    const id: unknown = isObject(target) ? target.elementId : target;
+    if (typeof id === 'string') toggled.add(id);
+  }
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { Component } from '../../../card.ts';
+import { cleanMarkdown, escapeMarkdown } from '../../../checks/markdown.ts';
+import { toPlainText } from '../../markdownDialects.ts';
+import { type Fact, factsOf } from '../facts.ts';
+import { anything, flag, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
+import { markdownOf, titleOf } from '../texts.ts';
+import { type AdaptiveConversion, ofEveryElement } from './adaptive.ts';
+import { writeDates } from './dateFunctions.ts';
+import { selectButtons } from './selectAction.ts';
+
+const textLooks: NotShown = {
+  ...ofEveryElement,
+  color: look,
+  isSubtle: look,
+  fontType: look,
+  maxLines: look,
+  wrap: look,
+  size: look,
+  weight: look,
+};
+const textBlock = z.object({ text, style: text, size: text, weight: text });
+/** With its marks; a longer text is no title, however it looks. */
+const longestTitle = 300;
+const largeSizes = new Set(['large', 'extralarge']);
+
+/** A TextBlock: a title if it looks like one, else a text. */
+export function textBlockOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
+  const block = readFields(textBlock, value, path, a, textLooks);
+  if (block === undefined) return [];
+  const written = writeDates(block.text ?? '', a.locale);
+  const [style, size, weight] = [block.style, block.size, block.weight].map((key) => key?.toLowerCase());
+  const isLarge = largeSizes.has(size ?? '');
+  const isTitle = style === 'heading' || isLarge || (size === 'medium' && weight === 'bolder');
+  if (isTitle && written.length <= longestTitle) {
+    return titleOf(plainWords(written, a), `${path}.text`, a, isLarge ? 'large' : 'bold');
+  }
+  const isOneLine = written.trim() !== '' && !/[\n*_]/.test(written);
+  return markdownOf(weight === 'bolder' && isOneLine ? `**${written.trim()}**` : written, `${path}.text`, a);
+}
+
+/** The words of a Markdown text. */
+export function plainWords(markdown: string, a: AdaptiveConversion): string {
+  return toPlainText(cleanMarkdown(markdown.slice(0, 10_000), a.policy).text);
+}
+
+const richTextBlock = z.object({ inlines: list });
+const textRun = z.object({
+  text,
+  weight: text,
+  italic: flag,
+  strikethrough: flag,
+  selectAction: anything,
+});
+const runLooks: NotShown = { ...textLooks, type: formal, underline: look, highlight: look };
+
+/** A RichTextBlock: one text whose runs keep bold, italic, strike and links. */
+export function richTextBlockOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
+  const block = readFields(richTextBlock, value, path, a, ofEveryElement);
+  if (block === undefined) return [];
+  const buttons: Component[] = [];
+  const markdown = block.inlines.map((inline, i) => {
+    const at = `${path}.inlines[${i}]`;
+    const run = readFields(textRun, typeof inline === 'string' ? { text: inline } : inline, at, a, runLooks);
+    if (run?.text === undefined) return '';
+    buttons.push(...selectButtons(run.selectAction, `${at}.selectAction`, run.text, a));
+    let marked = escapeMarkdown(writeDates(run.text, a.locale).trim());
+    if (marked === '') return ' ';
+    if (run.strikethrough) marked = `~~${marked}~~`;
+    if (run.italic) marked = `*${marked}*`;
+    if (run.weight?.toLowerCase() === 'bolder') marked = `**${marked}**`;
+    const [before = '', after = ''] = [/^\s/, /\s$/].map((edge) => (edge.test(run.text ?? '') ? ' ' : ''));
+    return before + marked + after;
+  });
+  return [...markdownOf(markdown.join(''), `${path}.inlines`, a), ...buttons];
+}
+
+const factSet = z.object({ facts: list });
+const fact = z.object({ title: text, value: text });
+
+/** A FactSet: facts in plain text. */
+export function factSetOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
+  const set = readFields(factSet, value, path, a, ofEveryElement);
+  const facts = (set?.facts ?? []).flatMap((entry, i): Fact[] => {
+    const at = `${path}.facts[${i}]`;
+    const found = readFields(fact, entry, at, a, { type: formal, lang: look });
+    if (found === undefined) return [];
+    const [label, words] = [found.title, found.value].map((markdown) =>
+      plainWords(writeDates(markdown ?? '', a.locale), a),
+    );
+    return [{ label, value: words, path: at }];
+  });
+  return factsOf(facts, `${path}.facts`, a);
+}

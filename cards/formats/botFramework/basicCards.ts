@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { Button, Component } from '../../card.ts';
+import { buttonGroups } from './buttons.ts';
+import { cardActionButton, tapButton } from './cardAction.ts';
+import type { Conversion } from './conversion.ts';
+import { pictureOf } from './pictures.ts';
+import { anything, list, readFields, text } from './readFields.ts';
+import { markdownOf, plainOf, titleOf } from './texts.ts';
+
+const basicCard = z.object({
+  title: text,
+  subtitle: text,
+  text,
+  images: list,
+  buttons: list,
+  tap: anything,
+});
+const cardImage = z.object({ url: text, alt: text, tap: anything });
+
+/** HeroCard and ThumbnailCard: pictures, title, subtitle, text, buttons. */
+export function basicCardOf(content: unknown, path: string, c: Conversion): Component[] {
+  const card = readFields(basicCard, content, path, c);
+  if (card === undefined) return [];
+  const taps: (Button | undefined)[] = [];
+  const buttons = card.buttons.map((button, i) => cardActionButton(button, `${path}.buttons[${i}]`, c));
+  const pictures = card.images.flatMap((value, i) => {
+    const at = `${path}.images[${i}]`;
+    const image = readFields(cardImage, typeof value === 'string' ? { url: value } : value, at, c);
+    if (image === undefined) return [];
+    taps.push(tapButton(image.tap, `${at}.tap`, [...buttons, ...taps], image.alt ?? card.title, c));
+    return pictureOf(image.url, image.alt, `${at}.url`, c, card.title);
+  });
+  taps.push(tapButton(card.tap, `${path}.tap`, [...buttons, ...taps], card.title, c));
+  return [
+    ...pictures,
+    ...titleOf(card.title, `${path}.title`, c),
+    ...plainOf(card.subtitle, `${path}.subtitle`, c),
+    ...markdownOf(card.text, `${path}.text`, c),
+    ...buttonGroups([...buttons, ...taps], `${path}.buttons`, c),
+  ];
+}
+
+const signinCard = z.object({ text, buttons: list });
+
+/** SigninCard and OAuthCard: a text and a link to sign in. */
+export function signinCardOf(content: unknown, path: string, c: Conversion): Component[] {
+  const noTokens = 'there is no token service of the Bot Framework here';
+  const card = readFields(signinCard, content, path, c, {
+    connectionName: noTokens,
+    tokenExchangeResource: noTokens,
+    tokenPostResource: noTokens,
+  });
+  if (card === undefined) return [];
+  const buttons = card.buttons.map((button, i) => cardActionButton(button, `${path}.buttons[${i}]`, c));
+  return [...markdownOf(card.text, `${path}.text`, c), ...buttonGroups(buttons, `${path}.buttons`, c)];
+}

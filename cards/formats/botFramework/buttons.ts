@@ -1,0 +1,89 @@
+import type { Button, Component } from '../../card.ts';
+import { cleanText, isCleanPayload } from '../../checks/text.ts';
+import { checkUrl } from '../../checks/urlPolicy.ts';
+import { limits } from '../../limits.ts';
+import type { Conversion } from './conversion.ts';
+import { shortLine } from './texts.ts';
+
+/** How a button looks; left out for the plain look. */
+export type ButtonStyle = 'primary' | 'danger' | undefined;
+
+const styled = (style: ButtonStyle): { style?: 'primary' | 'danger' } =>
+  style === undefined ? {} : { style };
+
+/** A button that opens an address; undefined, noted, when the address is not allowed. */
+export function linkButton(
+  label: string,
+  url: string | undefined,
+  path: string,
+  c: Conversion,
+  style?: ButtonStyle,
+): Button | undefined {
+  const verdict = checkUrl(url?.trim() ?? '', 'link', c.policy);
+  if (!verdict.ok) {
+    c.note(path, `left out: ${verdict.reason}`);
+    return undefined;
+  }
+  const shown = shortLine(label, 'label', path, c) ?? c.words.open;
+  return { label: shown, action: 'openUrl', payload: verdict.href, ...styled(style) };
+}
+
+/** A button that answers the bot; undefined, noted, when its data cannot be a payload. */
+export function answerButton(
+  label: string | undefined,
+  data: unknown,
+  path: string,
+  c: Conversion,
+  style?: ButtonStyle,
+): Button | undefined {
+  const payload = payloadOf(data, path, c);
+  if (payload === undefined) return undefined;
+  const shown = shortLine(label, 'label', path, c) ?? shortLine(payload, 'label', path, c);
+  if (shown === undefined) {
+    c.note(path, 'left out: it has no label');
+    return undefined;
+  }
+  return { label: shown, action: 'postback', payload, ...styled(style) };
+}
+
+/** What a click sends back: a string as it is, anything else as JSON; undefined, noted, when it cannot be carried. */
+export function payloadOf(data: unknown, path: string, c: Conversion): string | undefined {
+  const isText = typeof data === 'string';
+  let payload = isText ? data : (JSON.stringify(data) ?? '');
+  if (!isCleanPayload(payload)) {
+    // JSON has a spelling for every character; a text can only lose what no payload may hold.
+    if (isText) c.note(path, 'line breaks and control characters were taken out of the payload');
+    payload = isText ? cleanText(payload, 'line') : payload.replace(/[^ -~]/g, escaped);
+  }
+  const { max } = limits.payload;
+  if (payload.length <= max && payload !== '') return payload;
+  c.note(
+    path,
+    payload === '' ? 'left out: it sends nothing' : `left out: its data is over ${max} characters`,
+  );
+  return undefined;
+}
+
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** Button groups of at most five; what is listed twice is shown once. */
+export function buttonGroups(
+  buttons: readonly (Button | undefined)[],
+  path: string,
+  c: Conversion,
+): Component[] {
+  const kept = new Map<string, Button>();
+  for (const button of buttons) {
+    if (button === undefined) continue;
+    const key = `${button.action}\n${button.payload}\n${button.label}`;
+    if (kept.has(key)) c.note(path, 'a button that is there twice is shown once');
+    else kept.set(key, button);
+  }
+  const all = [...kept.values()];
+  const { max } = limits.buttons;
+  if (all.length > max) c.note(path, `split into groups of ${max} buttons`);
+  return Array.from({ length: Math.ceil(all.length / max) }, (_, i) => ({
+    type: 'buttonGroup',
+    buttons: all.slice(i * max, (i + 1) * max),
+  }));
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { Button } from '../../card.ts';
+import { answerButton, linkButton } from './buttons.ts';
+import type { Conversion } from './conversion.ts';
+import { anything, isObject, type NotShown, readFields, text } from './readFields.ts';
+import { lineOf } from './texts.ts';
+
+/** https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference#cardaction-object */
+const cardAction = z.object({ type: text, title: text, text, displayText: text, value: anything });
+const notShown: NotShown = {
+  image: 'a button has no picture',
+  imageAltText: 'a button has no picture',
+  channelData: 'it is for another channel',
+};
+
+/**
+ * Turns a CardAction into a button; undefined, noted, when nothing stands for it. Bots also write a bare text, which is
+ * an imBack.
+ *
+ * @param label - for an action without a title.
+ */
+export function cardActionButton(
+  value: unknown,
+  path: string,
+  c: Conversion,
+  label?: string,
+): Button | undefined {
+  const given = typeof value === 'string' ? { type: 'imBack', title: value, value } : value;
+  const action = readFields(cardAction, given, path, c, notShown);
+  if (action === undefined) return undefined;
+  const title = lineOf(action.title) ?? label;
+  const url = typeof action.value === 'string' ? action.value : undefined;
+  switch (action.type?.toLowerCase()) {
+    case 'openurl':
+    case 'showimage':
+    case 'downloadfile':
+      return linkButton(title ?? c.words.open, url, path, c);
+    case 'playaudio':
+    case 'playvideo':
+      return linkButton(title ?? c.words.play, url, path, c);
+    case 'call':
+      return linkButton(title ?? url?.replace(/^tel:/i, '') ?? '', phoneLink(url), path, c);
+    case 'signin':
+      if (url !== undefined && /^https:/i.test(url)) return linkButton(title ?? c.words.open, url, path, c);
+      c.note(path, 'left out: signing in needs the token service of the Bot Framework');
+      return undefined;
+    case 'imback':
+    case 'postback':
+      return answerButton(title, action.value ?? action.title, path, c);
+    case 'messageback': {
+      if (action.displayText !== undefined && action.displayText !== action.title) {
+        c.note(`${path}.displayText`, 'left out: a click shows the label');
+      }
+      if (action.text !== undefined && action.value !== undefined && action.text !== action.value) {
+        c.note(`${path}.text`, 'left out: a click sends the value');
+      }
+      return answerButton(title ?? action.displayText, action.value ?? action.text ?? action.title, path, c);
+    }
+    default:
+      c.note(path, 'left out: there is no such button here');
+      return undefined;
+  }
+}
+
+/** A number is often written with blanks, which an address does not have. */
+function phoneLink(value: string | undefined): string {
+  return `tel:${(value ?? '').replace(/^tel:/i, '').replace(/\s/g, '')}`;
+}
+
+/**
+ * Turns a tap on a card or picture into a button, unless one of the buttons does the same.
+ *
+ * @param label - for a tap without a title.
+ */
+export function tapButton(
+  tap: unknown,
+  path: string,
+  buttons: readonly (Button | undefined)[],
+  label: string | undefined,
+  c: Conversion,
+): Button | undefined {
+  if (!isObject(tap)) return undefined;
+  const button = cardActionButton(tap, path, c, lineOf(label) ?? c.words.open);
+  const isThere = buttons.some((b) => b?.action === button?.action && b?.payload === button?.payload);
+  if (button === undefined || isThere) return undefined;
+  c.note(path, 'shown as a button: a tap on a card does nothing here');
+  return button;
+}

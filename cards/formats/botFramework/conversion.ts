@@ -1,0 +1,46 @@
+import type { Change } from '../../checks/checkedCard.ts';
+import type { UrlPolicy } from '../../checks/urlPolicy.ts';
+import { type Words, wordsOf } from './words.ts';
+
+/** What every step of a conversion shares. */
+export interface Conversion {
+  readonly policy: UrlPolicy;
+  /** BCP 47 locale of the activity. */
+  readonly locale: string;
+  readonly words: Words;
+  /** JSON path of the attachment that is being converted. */
+  readonly root: string;
+  /** Notes what was changed or left out, each thing once, in plain words without customer text. */
+  readonly note: (path: string, what: string) => void;
+}
+
+/** Starts the conversion of one activity; notes go to `changes`. */
+export function startConversion(
+  policy: UrlPolicy,
+  locale: string | undefined,
+  changes: Change[],
+): Conversion {
+  const known = localeOf(locale);
+  const seen = new Set<string>();
+  return {
+    policy,
+    locale: known,
+    words: wordsOf(known),
+    root: '$',
+    note(path, what) {
+      const key = `${path} ${what}`;
+      if (seen.has(key)) return;
+      seen.add(key);
+      changes.push({ path, what });
+    },
+  };
+}
+
+/** Bots send anything as a locale; what Intl does not take is English. */
+function localeOf(locale: string | undefined): string {
+  try {
+    return Intl.getCanonicalLocales(locale?.replaceAll('_', '-'))[0] ?? 'en';
+  } catch {
+    return 'en';
+  }
+}

@@ -1,0 +1,27 @@
+import type { Component } from '../../card.ts';
+import { limits } from '../../limits.ts';
+import type { Conversion } from './conversion.ts';
+import { shortLine } from './texts.ts';
+
+/** A label with its value, as plain text, and where it stands. */
+export interface Fact {
+  label: string | undefined;
+  value: string | undefined;
+  path: string;
+}
+
+/** Facts, ten in a component. One without label or value keeps what it has. */
+export function factsOf(facts: readonly Fact[], path: string, c: Conversion): Component[] {
+  const items = facts.flatMap(({ label, value, path: at }) => {
+    const [first, second] = [shortLine(label, 'factLabel', at, c), shortLine(value, 'factValue', at, c)];
+    if (first === undefined && second === undefined) return [];
+    // Our facts need both: a dash stands for nothing.
+    return [{ label: first ?? '–', value: second ?? '–' }];
+  });
+  const { max } = limits.facts;
+  if (items.length > max) c.note(path, `split into groups of ${max}`);
+  return Array.from({ length: Math.ceil(items.length / max) }, (_, i) => ({
+    type: 'facts',
+    items: items.slice(i * max, (i + 1) * max),
+  }));
+}

@@ -1,0 +1,141 @@
+import type { Button, CarouselCard, Component, QuickReply } from '../../card.ts';
+import { limits } from '../../limits.ts';
+import type { Converted } from './attachments.ts';
+import { buttonGroups } from './buttons.ts';
+import type { Conversion } from './conversion.ts';
+
+/** Fits the components of one attachment into as many cards as they need. */
+export function fitCards({ components, path }: Converted, c: Conversion): Component[][] {
+  const cards = inGroups(joinTexts(components), limits.components.max, () => 1).map(withoutEdges);
+  if (cards.length > 1) c.note(path, `split into ${cards.length} cards`);
+  return cards.map((card) => tellApart(card, path, c));
+}
+
+/**
+ * Fits attachments that stand side by side into carousels; undefined, noted, when one of them is too large for a carousel.
+ */
+export function fitCarousels(
+  attachments: readonly Converted[],
+  path: string,
+  c: Conversion,
+): Component[][] | undefined {
+  const cards = attachments
+    .map((one): CarouselCard => ({ components: withoutEdges(joinTexts(withoutReplies(one, c))) }))
+    .filter(({ components }) => components.length > 0);
+  const room = limits.components.max - 1;
+  if (cards.some(({ components }) => components.length > room)) {
+    c.note(path, 'shown one below the other: a card is too large for a carousel');
+    return undefined;
+  }
+  const groups = evenGroups(cards, room);
+  if (groups.length > 1) c.note(path, `split into ${groups.length} carousels`);
+  return groups.map((group) => tellApart([{ type: 'carousel', cards: group }], path, c));
+}
+
+/** How many components a list of them counts as, through the whole tree. */
+export function sizeOf(components: readonly Component[]): number {
+  return components.reduce((sum, component) => {
+    if (component.type === 'section') return sum + 1 + sizeOf(component.components);
+    if (component.type !== 'carousel') return sum + 1;
+    return sum + 1 + sizeOf(component.cards.flatMap((card) => card.components));
+  }, 0);
+}
+
+/** Joins texts that follow each other, because components are few. */
+function joinTexts(components: readonly Component[]): Component[] {
+  const joined: Component[] = [];
+  for (const component of components) {
+    const previous = joined.at(-1);
+    if (component.type === 'body' && previous?.type === 'body') {
+      const text = `${previous.text}\n\n${component.text}`;
+      if (text.length <= limits.body.max) {
+        joined.splice(-1, 1, { ...previous, text });
+        continue;
+      }
+    }
+    joined.push(component);
+  }
+  return joined;
+}
+
+/** Dividers part what stands on both sides of them. */
+function withoutEdges(components: readonly Component[]): Component[] {
+  const isShown = ({ type }: Component): boolean => type !== 'divider';
+  return components.slice(components.findIndex(isShown), components.findLastIndex(isShown) + 1);
+}
+
+/** A card of a carousel has no quick replies: they become buttons. */
+function withoutReplies({ components, path }: Converted, c: Conversion): Component[] {
+  return components.flatMap((component): Component[] => {
+    if (component.type !== 'quickReplies') return [component];
+    c.note(path, 'quick replies became buttons: a carousel has none');
+    const buttons = component.replies.map((reply): Button => ({ ...reply, action: 'postback' }));
+    return buttonGroups(buttons, path, c);
+  });
+}
+
+/** As few carousels as can be, and about equally long ones. */
+function evenGroups(cards: readonly CarouselCard[], room: number): CarouselCard[][] {
+  const sizeOfCard = ({ components }: CarouselCard): number => components.length;
+  const full = inGroups(cards, room, sizeOfCard).flatMap((group) =>
+    inGroups(group, limits.carouselCards.max, () => 1),
+  );
+  const even = inGroups(cards, Math.ceil(cards.length / full.length), () => 1);
+  return even.every((group) => group.reduce((sum, card) => sum + sizeOfCard(card), 0) <= room) ? even : full;
+}
+
+function inGroups<T>(list: readonly T[], room: number, sizeOf: (item: T) => number): T[][] {
+  const groups: T[][] = [];
+  let size = Number.POSITIVE_INFINITY;
+  for (const item of list) {
+    size += sizeOf(item);
+    if (size > room) {
+      groups.push([]);
+      size = sizeOf(item);
+    }
+    groups.at(-1)?.push(item);
+  }
+  return groups;
+}
+
+/**
+ * Makes every answer of a card its own: Genesys cannot tell two buttons with the same label and payload apart. A button
+ * that repeats another gets a number, a quick reply that does is left out.
+ */
+function tellApart(components: readonly Component[], path: string, c: Conversion): Component[] {
+  const seen = new Set<string>();
+  const isNew = (label: string, payload: string): boolean => {
+    const key = `${payload}\n${label}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  };
+  const buttonOf = (button: Button): Button => {
+    if (button.action === 'openUrl' || isNew(button.label, button.payload)) return button;
+    let number = 2;
+    const { max } = limits.label;
+    const numbered = (): string => `${button.label.slice(0, max - 6).toWellFormed()} (${number})`;
+    while (!isNew(numbered(), button.payload)) number += 1;
+    c.note(path, 'equal buttons were numbered: Genesys cannot tell them apart');
+    return { ...button, label: numbered() };
+  };
+  const replyOf = (reply: QuickReply): QuickReply[] => {
+    if (isNew(reply.label, reply.payload)) return [reply];
+    c.note(path, 'left out: a quick reply that is there twice');
+    return [];
+  };
+  const apart = (list: readonly Component[]): Component[] =>
+    list.flatMap((component): Component[] => {
+      if (component.type === 'buttonGroup')
+        return [{ ...component, buttons: component.buttons.map(buttonOf) }];
+      if (component.type === 'carousel') {
+        return [
+          { ...component, cards: component.cards.map((card) => ({ components: apart(card.components) })) },
+        ];
+      }
+      if (component.type !== 'quickReplies') return [component];
+      const replies = component.replies.flatMap(replyOf);
+      return replies.length === 0 ? [] : [{ ...component, replies }];
+    });
+  return apart(components);
+}

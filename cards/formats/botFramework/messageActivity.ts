@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { plainCopy } from '../../checks/plainCopy.ts';
+import { CodedError } from '../../errors.ts';
+import { anything, isObject, list, type NotShown, text } from './readFields.ts';
+
+/** The content of a message activity. */
+export const messageActivity = z.object({
+  type: text,
+  text,
+  textFormat: text,
+  locale: text,
+  attachments: list,
+  attachmentLayout: text,
+  suggestedActions: anything,
+  summary: text,
+});
+
+/** Content that is not shown. */
+export const notShown: NotShown = {
+  speak: 'nothing is spoken here',
+  channelData: 'it is for another channel',
+};
+
+const contentKeys = [...Object.keys(messageActivity.shape), ...Object.keys(notShown)];
+
+/**
+ * Copies the content out of any value. Addresses, ids and times of an activity are not read at all: they may hold dates
+ * and functions.
+ *
+ * @throws CodedError `activity.invalid` for what is no JSON object, `card.limit` for one that is too large.
+ */
+export function contentOf(activity: unknown): Readonly<Record<string, unknown>> {
+  if (!isObject(activity))
+    throw new CodedError('activity.invalid', 'An activity is an object.', { path: '$' });
+  const picked: Record<string, unknown> = {};
+  try {
+    for (const key of contentKeys) picked[key] = activity[key];
+  } catch (cause) {
+    throw new CodedError('activity.invalid', 'The activity cannot be read.', { path: '$', cause });
+  }
+  const copy = plainCopy(picked, 'activity.invalid');
+  return isObject(copy) ? copy : {};
+}

@@ -1,0 +1,22 @@
+import type { Component } from '../../card.ts';
+import { checkUrl } from '../../checks/urlPolicy.ts';
+import type { Conversion } from './conversion.ts';
+import { plainOf, shortLine } from './texts.ts';
+
+/** A picture; when its address is not allowed, its alternative text, if it has one, says what is missing. */
+export function pictureOf(
+  url: string | undefined,
+  altText: string | undefined,
+  path: string,
+  c: Conversion,
+  title?: string,
+): Component[] {
+  const verdict = checkUrl(url?.trim() ?? '', 'image', c.policy);
+  if (!verdict.ok) {
+    c.note(path, `left out: ${verdict.reason}`);
+    return plainOf(altText, path, c);
+  }
+  const alt =
+    shortLine(altText, 'altText', path, c) ?? shortLine(title, 'altText', path, c) ?? c.words.picture;
+  return [{ type: 'image', url: verdict.href, altText: alt }];
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { childPath } from '../../checks/jsonPath.ts';
+import type { Conversion } from './conversion.ts';
+
+/** A text; bots also send numbers and booleans where a text is meant. */
+export const text = z.union([z.string(), z.number(), z.boolean()]).transform(String).optional();
+/** A list whose entries are read one by one. */
+export const list = z.array(z.unknown()).default([]);
+/** Something that is read by a schema of its own. */
+export const anything = z.unknown().optional();
+/** A yes or no. */
+export const flag = z.boolean().optional();
+
+/** Marks a key that says how something looks: Genesys clients have looks of their own. */
+export const look = Symbol('look');
+/** Marks a key that is no content, or that is read elsewhere. */
+export const formal = Symbol('formal');
+
+/** Known keys that are not shown: the reason for the report, or why there is none. */
+export type NotShown = Readonly<Record<string, string | typeof look | typeof formal>>;
+
+/** Says whether a value is an object with keys. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Reads an object of which nothing is certain. A field of the wrong type, a key that is not shown and a key that nobody
+ * knows are left out and noted; null counts as absent. All looks of a card are one note.
+ *
+ * @param schema - its fields are optional.
+ * @returns undefined, noted, when the value is no object.
+ */
+export function readFields<Schema extends z.ZodObject>(
+  schema: Schema,
+  value: unknown,
+  path: string,
+  c: Conversion,
+  notShown: NotShown = {},
+): z.output<Schema> | undefined {
+  if (!isObject(value)) {
+    c.note(path, 'left out: it is not an object');
+    return undefined;
+  }
+  const fields = Object.entries(value).filter(([, field]) => field !== null && field !== undefined);
+  for (const [key] of fields) {
+    if (Object.hasOwn(schema.shape, key)) continue;
+    const reason = Object.hasOwn(notShown, key) ? notShown[key] : 'it is not known here';
+    if (reason === look) c.note(c.root, 'sizes, colours, spacing and the like are left to the client');
+    else if (typeof reason === 'string') c.note(childPath(path, key), `left out: ${reason}`);
+  }
+  const first = schema.safeParse(Object.fromEntries(fields));
+  if (first.success) return first.data;
+  const wrong = new Set(first.error.issues.map((issue) => issue.path[0]));
+  for (const key of wrong) {
+    if (key !== undefined) c.note(childPath(path, key), 'left out: it has the wrong type');
+  }
+  return schema.safeParse(Object.fromEntries(fields.filter(([key]) => !wrong.has(key)))).data;
+}

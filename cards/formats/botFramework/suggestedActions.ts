@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { Component, QuickReply } from '../../card.ts';
+import { limits } from '../../limits.ts';
+import { buttonGroups } from './buttons.ts';
+import { cardActionButton } from './cardAction.ts';
+import type { Conversion } from './conversion.ts';
+import { formal, list, readFields } from './readFields.ts';
+
+const suggestedActions = z.object({ actions: list });
+
+/** Suggested actions: answers become quick replies, links become buttons. */
+export function suggestedActionsOf(value: unknown, path: string, c: Conversion): Component[] {
+  const suggested = readFields(suggestedActions, value, path, c, { to: formal });
+  const buttons = (suggested?.actions ?? []).map((action, i) =>
+    cardActionButton(action, `${path}.actions[${i}]`, c),
+  );
+  const links = buttons.filter((button) => button?.action === 'openUrl');
+  if (links.length > 0) c.note(path, 'links became buttons: a quick reply opens nothing');
+  const replies = buttons.flatMap((button): QuickReply[] =>
+    button === undefined || button.action === 'openUrl'
+      ? []
+      : [{ label: button.label, payload: button.payload }],
+  );
+  const { max } = limits.quickReplies;
+  if (replies.length > max) c.note(`${path}.actions`, `split into groups of ${max}`);
+  const groups = Array.from(
+    { length: Math.ceil(replies.length / max) },
+    (_, i): Component => ({
+      type: 'quickReplies',
+      replies: replies.slice(i * max, (i + 1) * max),
+    }),
+  );
+  return [...buttonGroups(links, path, c), ...groups];
+}

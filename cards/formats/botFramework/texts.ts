@@ -1,0 +1,76 @@
+import type { Component } from '../../card.ts';
+import { cleanMarkdown, escapeMarkdown } from '../../checks/markdown.ts';
+import { cleanText, hasVisibleText } from '../../checks/text.ts';
+import { limits } from '../../limits.ts';
+import { shorten } from '../../templates/shorten.ts';
+import type { Conversion } from './conversion.ts';
+import { splitText } from './splitText.ts';
+
+type HeaderStyle = 'bold' | 'large';
+
+/** A title from plain text; one that is too long for a title becomes a bold text. */
+export function titleOf(
+  value: string | undefined,
+  path: string,
+  c: Conversion,
+  style: HeaderStyle = 'bold',
+): Component[] {
+  const text = lineOf(value);
+  if (text === undefined) return [];
+  if (text.length <= limits.title.max) return [{ type: 'header', text, style }];
+  c.note(path, `shown as a text: a title has at most ${limits.title.max} characters`);
+  return markdownOf(`**${escapeMarkdown(text)}**`, path, c);
+}
+
+/** Texts from Markdown. */
+export function markdownOf(value: string | undefined, path: string, c: Conversion): Component[] {
+  return cleanPieces(value ?? '', limits.body.max, path, c).map((text) => ({
+    type: 'body',
+    text,
+    markdown: true,
+  }));
+}
+
+/** Texts from plain text: Markdown, so that they can stand in one text with others. */
+export function plainOf(value: string | undefined, path: string, c: Conversion): Component[] {
+  return markdownOf(escapeMarkdown(value ?? ''), path, c);
+}
+
+/**
+ * Brings Markdown to our form in pieces of at most `max` characters; empty when there is nothing to see. `<br>`, which
+ * many bots write, is a line break.
+ */
+export function cleanPieces(value: string, max: number, path: string, c: Conversion): string[] {
+  const markdown = value.replace(/<br\s{0,9}\/?>/gi, '  \n').trim();
+  // Form and length depend on each other: what may become too long is cut before it is cleaned.
+  if (markdown.length <= max * 2) {
+    const cleaned = cleanMarkdown(markdown, c.policy);
+    if (cleaned.text.length <= max) {
+      for (const what of cleaned.dropped) c.note(path, what);
+      return hasVisibleText(cleaned.text) ? [cleaned.text] : [];
+    }
+  }
+  c.note(path, `split: a text has at most ${max} characters`);
+  const size = Math.max(1, Math.min(Math.floor(max * 0.9), Math.floor(markdown.length / 2)));
+  return splitText(markdown, size).flatMap((piece) => cleanPieces(piece, max, path, c));
+}
+
+/** One line of plain text; undefined when there is nothing to see. */
+export function lineOf(value: string | undefined): string | undefined {
+  const line = cleanText(value ?? '', 'line').trim();
+  return hasVisibleText(line) ? line : undefined;
+}
+
+/** One line of plain text that has a limit; what is over is cut and noted. */
+export function shortLine(
+  value: string | undefined,
+  limit: 'label' | 'altText' | 'factLabel' | 'factValue',
+  path: string,
+  c: Conversion,
+): string | undefined {
+  const line = lineOf(value);
+  if (line === undefined) return undefined;
+  const { max } = limits[limit];
+  if (line.length > max) c.note(path, `shortened to ${max} characters`);
+  return shorten(line, max);
+}

@@ -1,0 +1,24 @@
+/** The few words that a Bot Framework client adds to a card by itself. */
+export interface Words {
+  picture: string;
+  open: string;
+  play: string;
+  tax: string;
+  vat: string;
+  total: string;
+}
+
+const en: Words = { picture: 'Picture', open: 'Open', play: 'Play', tax: 'Tax', vat: 'VAT', total: 'Total' };
+const de: Words = {
+  picture: 'Bild',
+  open: 'Öffnen',
+  play: 'Abspielen',
+  tax: 'Steuern',
+  vat: 'MwSt.',
+  total: 'Summe',
+};
+
+/** The words in the language of a locale; English for a language that there is none of. */
+export function wordsOf(locale: string): Words {
+  return /^de\b/i.test(locale) ? de : en;
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import type { Card, Component } from '../card.ts';
+import type { Change } from '../checks/checkedCard.ts';
+import type { UrlPolicy } from '../checks/urlPolicy.ts';
+import { limits } from '../limits.ts';
+import { type Converted, convertAttachment } from './botFramework/attachments.ts';
+import { type Conversion, startConversion } from './botFramework/conversion.ts';
+import { fitCards, fitCarousels, sizeOf } from './botFramework/fit.ts';
+import { contentOf, messageActivity, notShown } from './botFramework/messageActivity.ts';
+import { type SaidText, saidTexts } from './botFramework/plainTexts.ts';
+import { readFields } from './botFramework/readFields.ts';
+import { suggestedActionsOf } from './botFramework/suggestedActions.ts';
+
+/** What one message activity says, in the order in which it is shown. */
+export type BotFrameworkPart =
+  /** Clean text, at most `limits.text` characters; Markdown is in our canonical form. */
+  | { kind: 'text'; text: string; markdown: boolean }
+  /** A card that is still to be checked. */
+  | { kind: 'card'; card: Card };
+
+/** What a conversion needs to know. */
+export interface FromBotFrameworkOptions {
+  /** Makes the `messageId` of each card; default random UUIDs. */
+  newId?: () => string;
+  /** Allowed hosts; default: any public https host. */
+  policy?: UrlPolicy;
+}
+
+const anyPublicHost: UrlPolicy = {};
+
+/**
+ * Turns a message activity of any Bot Framework bot into texts and cards: hero, thumbnail, receipt, sign-in and media
+ * cards, Adaptive Cards, pictures, files, carousels, suggested actions and Markdown. docs/bot-framework-cards.md says what
+ * becomes of each field.
+ *
+ * A card fits our limits: what is over is split or shortened, and an address that is not allowed goes without taking the
+ * card along. `changes` names all of it by its path in the activity. An activity of another type has no parts.
+ *
+ * @throws CodedError `activity.invalid` for what is no JSON object, `card.limit` for one that is too large, and
+ * `card.unsafeText` for a text of format `xml` with more than 100 nested tags.
+ */
+export function fromBotFramework(
+  activity: unknown,
+  options: FromBotFrameworkOptions = {},
+): { parts: BotFrameworkPart[]; changes: Change[] } {
+  const { newId = randomUUID, policy = anyPublicHost } = options;
+  const content = contentOf(activity);
+  const changes: Change[] = [];
+  const c = startConversion(policy, typeof content.locale === 'string' ? content.locale : undefined, changes);
+  const message = readFields(messageActivity, content, '$', c, notShown);
+  if (message === undefined || (message.type ?? 'message') !== 'message') return { parts: [], changes };
+
+  const attachments = message.attachments.map((one, i) => convertAttachment(one, `$.attachments[${i}]`, c));
+  const said: Said[] = [
+    ...saidTexts(message.text, message.textFormat, '$.text', c),
+    ...cardsOf(attachments, message.attachmentLayout, c),
+  ];
+  if (message.suggestedActions !== undefined) addSuggested(said, message.suggestedActions, c);
+  if (said.length === 0) said.push(...saidTexts(message.summary, 'plain', '$.summary', c));
+  const parts = said.map((one): BotFrameworkPart => {
+    if ('text' in one) return { kind: 'text', ...one };
+    return { kind: 'card', card: cardOf(`bot-framework-${one.kind}`, newId(), one.components) };
+  });
+  return { parts, changes };
+}
+
+/** A card without its envelope. */
+interface SaidCard {
+  kind: string;
+  components: Component[];
+}
+type Said = SaidText | SaidCard;
+
+function cardsOf(attachments: Converted[], layout: string | undefined, c: Conversion): SaidCard[] {
+  const shown = attachments.filter(({ components }) => components.length > 0);
+  if (layout?.toLowerCase() === 'carousel' && shown.length > 1) {
+    const carousels = fitCarousels(shown, '$.attachments', c);
+    if (carousels !== undefined) return carousels.map((components) => ({ kind: 'carousel', components }));
+  }
+  return shown.flatMap((one) => fitCards(one, c).map((components) => ({ kind: one.kind, components })));
+}
+
+/** Suggested actions answer what was said right before them: they go into its card, when that has room. */
+function addSuggested(said: Said[], value: unknown, c: Conversion): void {
+  const path = '$.suggestedActions';
+  const suggested = suggestedActionsOf(value, path, c);
+  if (suggested.length === 0) return;
+  const last = said.at(-1);
+  const before = last === undefined ? undefined : cardOfLast(last, limits.components.max - sizeOf(suggested));
+  if (before !== undefined) said.pop();
+  const { kind, components } = before ?? { kind: 'suggested-actions', components: [] };
+  for (const card of fitCards({ kind, components: [...components, ...suggested], path }, c)) {
+    said.push({ kind, components: card });
+  }
+}
+
+function cardOfLast(last: Said, room: number): SaidCard | undefined {
+  if (!('text' in last)) return sizeOf(last.components) <= room ? last : undefined;
+  const { text, markdown } = last;
+  if (text.length > limits.body.max) return undefined;
+  return { kind: 'suggested-actions', components: [{ type: 'body', text, markdown }] };
+}
+
+function cardOf(templateId: string, messageId: string, components: Component[]): Card {
+  return {
+    messageId,
+    templateMatrix: { templateId, layoutEngine: 'flexbox', version: '1', fallbackBehavior: 'textOnly' },
+    dynamicFields: {},
+    components,
+  };
+}
