@@ -1,0 +1,73 @@
+import { type EvaluatedTemplate, evaluateTemplate } from './arm/evaluateTemplate.ts';
+import {
+  asTemplate,
+  type Json,
+  readParameters,
+  readTemplate,
+  type Template,
+  type templateFiles,
+} from './arm/template.ts';
+
+type TemplateFile = (typeof templateFiles)[number];
+
+/** Secrets that a deployment could be given; each is unmistakable wherever it turns up. */
+export const canaries = {
+  appSecret: 'canary-app-secret',
+  genesysClientSecret: 'canary-genesys-secret',
+  genesysConnectorSecrets: 'canary-connector-secret',
+  analyticsWebhookSecret: 'canary-webhook-secret',
+  postgresAdminPassword: 'canary-postgres/p@ssword',
+} as const;
+
+const required: Readonly<Record<TemplateFile['part'], Record<string, Json>>> = {
+  BotApp: { appServiceName: 'CardBot', postgresAdminPassword: canaries.postgresAdminPassword },
+  AzureBot: {
+    azureBotId: 'CardBot',
+    botEndpoint: 'https://cardbot.azurewebsites.net/api/messages',
+    appId: '22222222-2222-4222-8222-222222222222',
+    UMSIName: 'id-CardBot',
+  },
+};
+
+const everything: typeof required = {
+  BotApp: {
+    ...canaries,
+    appType: 'SingleTenant',
+    appId: '22222222-2222-4222-8222-222222222222',
+    genesysRegion: 'mypurecloud.ie',
+    genesysLoginUrl: 'https://login.example',
+    genesysApiUrl: 'https://api.example',
+    genesysClientId: 'client',
+    cardTemplatesDir: 'own-templates',
+    cardLinkHosts: 'shop.example.com',
+    cardImageHosts: 'cdn.example.com',
+    ordersApiUrl: 'https://orders.example',
+    analyticsWebhookUrl: 'https://events.example',
+    alertEmail: 'operator@example.com',
+  },
+  AzureBot: { appType: 'SingleTenant' },
+};
+
+/** The ways in which people deploy: with as little as the readme asks for, and with every value set. */
+export const deployments = ['least', 'everything'] as const;
+
+/** Evaluates a template of the project, with its parameter file, as one of the `deployments` would. */
+export function deploy(file: TemplateFile, deployment: (typeof deployments)[number]): EvaluatedTemplate {
+  const newGroup = file.scope === 'subscription' ? { groupName: 'rg', groupLocation: 'westeurope' } : {};
+  return evaluateTemplate(readTemplate(file.template), {
+    ...readParameters(file.parameters),
+    ...newGroup,
+    ...required[file.part],
+    ...(deployment === 'everything' ? everything[file.part] : {}),
+  });
+}
+
+/** The template inside a template for a new resource group, or the template itself. */
+export function innermost(template: Template): Template {
+  const nested = template.resources.find(
+    ({ type }) => type === 'Microsoft.Resources/deployments',
+  )?.properties;
+  return nested !== null && typeof nested === 'object' && 'template' in nested
+    ? asTemplate(nested.template)
+    : template;
+}
