@@ -86,11 +86,11 @@ test('hostile cards in the Messenger run nothing and ask for nothing', async (t)
   await page.goto(sandbox.url);
   await page.getByText('Online').waitFor();
   const conversationId = await page.locator('dl.details code').first().textContent();
-  const token = await fetch(`${sandbox.url}/oauth/token`, {
+  const token: { access_token: string } = await fetch(`${sandbox.url}/oauth/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa('c:s')}`, 'content-type': 'application/x-www-form-urlencoded' },
     body: 'grant_type=client_credentials&scope=webchat:guest:write',
-  }).then((response) => response.json());
+  }).then((response) => response.json() as Promise<{ access_token: string }>);
 
   // In batches: the sandbox and the page keep the last 200 messages of a conversation.
   for (let i = 0; i < cards.length; i += 100) {
