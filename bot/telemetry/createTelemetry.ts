@@ -1,0 +1,34 @@
+import { noTelemetry, type Telemetry, type TelemetrySink, telemetryTo } from './telemetry.ts';
+
+/** What telemetry needs. */
+export interface TelemetryOptions {
+  /** Of Application Insights; without it nothing is sent, and the SDK is not even loaded. */
+  connectionString: string | undefined;
+  /** Hides conversation ids; see `conversationHash`. */
+  conversation: (id: string) => string;
+  /** Default: Application Insights. */
+  openSink?: (connectionString: string) => Promise<TelemetrySink>;
+  onUnavailable?: (error: unknown) => void;
+}
+
+/** Makes the bot's telemetry; it sends after `start`. */
+export function createTelemetry({
+  connectionString,
+  conversation,
+  openSink = loadApplicationInsights,
+  onUnavailable = () => {},
+}: TelemetryOptions): Telemetry {
+  if (connectionString === undefined) return noTelemetry;
+  return telemetryTo({
+    openSink: () => openSink(connectionString),
+    conversation,
+    onUnavailable,
+  });
+}
+
+async function loadApplicationInsights(connectionString: string): Promise<TelemetrySink> {
+  // Read when the SDK is loaded: without it the SDK reports on itself to Microsoft.
+  process.env.APPLICATION_INSIGHTS_NO_STATSBEAT ??= '1';
+  const { openApplicationInsights } = await import('./applicationInsights.ts');
+  return openApplicationInsights(connectionString);
+}

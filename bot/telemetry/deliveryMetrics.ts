@@ -1,0 +1,62 @@
+import type { Telemetry } from './telemetry.ts';
+
+/** How deliveries stand at one moment; null where there is nothing to tell. */
+export interface DeliveryNumbers {
+  /** Cards that wait or are on the wire. */
+  readonly depth: number;
+  /** Age of the oldest of them, in milliseconds. */
+  readonly oldestMs: number | null;
+  readonly deadLetters: number;
+  /** Of the cards that reached an outcome lately: 0 to 1. */
+  readonly successRate: number | null;
+  /** From being stored to the outcome, in milliseconds. */
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+}
+
+/** How the numbers are sent. */
+export interface DeliveryMetricsOptions {
+  telemetry: Telemetry;
+  /** Reads the store; it takes little time and may fail. */
+  read: () => Promise<DeliveryNumbers>;
+  /** Calls back again and again; default: a timer of a minute that keeps no process alive. */
+  every?: (callback: () => void) => { cancel: () => void };
+}
+
+/** Sends the numbers of deliveries as metrics, now and once a minute. Gives the way to stop it. */
+export function sendDeliveryMetrics({
+  telemetry,
+  read,
+  every = everyMinute,
+}: DeliveryMetricsOptions): () => void {
+  if (!telemetry.isOn) return () => {};
+  let isReading = false;
+  const send = async (): Promise<void> => {
+    // A store that is slow is not asked twice at once.
+    if (isReading) return;
+    isReading = true;
+    try {
+      const { depth, oldestMs, deadLetters, ...lately } = await read();
+      telemetry.metric('queue.depth', depth);
+      telemetry.metric('queue.oldestSeconds', (oldestMs ?? 0) / 1_000);
+      telemetry.metric('deadLetters', deadLetters);
+      if (lately.successRate !== null) telemetry.metric('successRate', lately.successRate);
+      if (lately.p50Ms !== null) telemetry.metric('delivery.p50Ms', lately.p50Ms);
+      if (lately.p95Ms !== null) telemetry.metric('delivery.p95Ms', lately.p95Ms);
+      if (lately.p99Ms !== null) telemetry.metric('delivery.p99Ms', lately.p99Ms);
+    } catch {
+      // The store is away: readiness and the log tell of it, and the next minute asks again.
+    } finally {
+      isReading = false;
+    }
+  };
+  void send();
+  const timer = every(() => void send());
+  return () => timer.cancel();
+}
+
+function everyMinute(callback: () => void): { cancel: () => void } {
+  const timer = setInterval(callback, 60_000).unref();
+  return { cancel: () => clearInterval(timer) };
+}

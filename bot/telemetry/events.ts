@@ -1,0 +1,168 @@
+import { idPattern, templateIdPattern } from '../../cards/card.ts';
+import { errorCodes } from '../../cards/errors.ts';
+import { channelName } from './channelName.ts';
+
+const name = /^[A-Za-z][\w.-]{0,63}$/;
+
+/** What of a property may leave the bot: a value that its rule does not know is sent as `other`. */
+export interface PropertyRule {
+  readonly what: string;
+  readonly allows: (value: string) => boolean;
+}
+
+const matching = (pattern: RegExp) => (value: string) => pattern.test(value);
+
+/** Every property there is. None can hold a sentence, a name, an address or a number of the customer. */
+export const telemetryProperties = {
+  conversationId: { what: "keyed hash of the conversation's id", allows: matching(/^[0-9a-f]{16}$/) },
+  channel: { what: 'Bot Framework channel', allows: (value) => channelName(value) === value },
+  route: { what: '`guest`, `v1`, `v2`, `botConnectorV2` or `channel`', allows: matching(name) },
+  templateId: {
+    what: 'template, `raw` for a card without one',
+    allows: (value) => value.length <= 64 && templateIdPattern.test(value),
+  },
+  templateVersion: { what: 'its version', allows: matching(/^[\w.-]{1,20}$/) },
+  messageId: { what: 'id of the card, the same through every attempt', allows: matching(idPattern) },
+  code: { what: 'error code, see errors.md', allows: (value) => Object.hasOwn(errorCodes, value) },
+  path: {
+    what: 'JSON path of what was refused or changed',
+    allows: matching(/^\$(\.[A-Za-z_$][\w$-]{0,40}|\[(\d{1,6}|\?)\]){0,20}$/),
+  },
+  status: { what: "HTTP status of Genesys' last answer", allows: matching(/^[1-5]\d\d$/) },
+  correlationId: {
+    what: "Genesys' id of its last answer, for a support case",
+    allows: matching(/^[\w-]{1,100}$/),
+  },
+  intent: { what: 'name of the intent', allows: matching(name) },
+  dialogs: {
+    what: 'dialogs that ran and their steps, such as `main>orderStatus>findOrder.Step1of2`',
+    allows: matching(/^[A-Za-z][\w.>-]{0,499}$/),
+  },
+} as const satisfies Record<string, PropertyRule>;
+
+/** Name of a property. */
+export type PropertyName = keyof typeof telemetryProperties;
+
+/** An event: what it means, and everything that it carries. */
+export interface EventShape {
+  readonly what: string;
+  readonly properties: readonly PropertyName[];
+  readonly measurements: readonly string[];
+}
+
+const turn = ['conversationId', 'channel', 'route'] as const;
+const card = [...turn, 'templateId', 'templateVersion', 'messageId'] as const;
+const answered = [...card, 'status', 'correlationId'] as const;
+const failed = [...answered, 'code'] as const;
+
+/** Every event that the bot sends. `docs/telemetry.md` is this table for people. */
+export const telemetryEvents = {
+  'turn.received': { what: "A customer's message began a turn.", properties: turn, measurements: [] },
+  'turn.ended': {
+    what: 'That turn is over; with a `code` it failed, and the customer read an apology.',
+    properties: [...turn, 'dialogs', 'code'],
+    measurements: ['durationMs'],
+  },
+  'intent.recognized': {
+    what: 'The bot decided what the customer wants.',
+    properties: [...turn, 'intent'],
+    measurements: ['score'],
+  },
+  'message.sent': {
+    what: 'The bot said something to a channel; cards of the guest route are not among it.',
+    properties: turn,
+    measurements: [],
+  },
+  'message.updated': { what: 'The bot changed a message.', properties: turn, measurements: [] },
+  'message.deleted': { what: 'The bot took a message back.', properties: turn, measurements: [] },
+  'card.clicked': { what: 'The customer clicked a button of a card.', properties: turn, measurements: [] },
+  'handoff.requested': { what: 'The bot asked for a person.', properties: turn, measurements: [] },
+  'card.requested': { what: 'A dialog asked for a card.', properties: card, measurements: [] },
+  'card.refused': {
+    what: 'Our own checks refused a card; it was never sent.',
+    properties: [...card, 'code', 'path'],
+    measurements: [],
+  },
+  'card.degraded': {
+    what: 'A card is shown with less than was asked for; `path` is the first of the changes.',
+    properties: [...card, 'path'],
+    measurements: ['changes'],
+  },
+  'card.stored': {
+    what: 'A card is safe on disk and will be sent.',
+    properties: card,
+    measurements: ['bytes'],
+  },
+  'card.attempted': {
+    what: 'An attempt ended and Genesys neither took nor refused the card.',
+    properties: failed,
+    measurements: ['attempts', 'durationMs'],
+  },
+  'card.accepted': {
+    what: 'Genesys took the card.',
+    properties: answered,
+    measurements: ['attempts', 'durationMs'],
+  },
+  'card.rejected': {
+    what: 'Genesys refused the card for good.',
+    properties: failed,
+    measurements: ['attempts', 'durationMs'],
+  },
+  'card.unknown': {
+    what: 'The card was sent and no answer came: it may have arrived.',
+    properties: failed,
+    measurements: ['attempts', 'durationMs'],
+  },
+  'card.failed': {
+    what: 'The card could not be delivered within its attempts and its time.',
+    properties: failed,
+    measurements: ['attempts', 'durationMs'],
+  },
+  'card.replayed': { what: 'An operator sends the card once more.', properties: card, measurements: [] },
+  'card.replaced': {
+    what: "The customer gets the card's text in its place.",
+    properties: card,
+    measurements: [],
+  },
+} as const satisfies Record<string, EventShape>;
+
+/** Name of an event. */
+export type EventName = keyof typeof telemetryEvents;
+
+/** The properties of an event; undefined is left out. */
+export type EventProperties<E extends EventName> = Readonly<
+  Record<(typeof telemetryEvents)[E]['properties'][number], string | undefined>
+>;
+
+/** The measurements of an event. */
+export type EventMeasurements<E extends EventName> = Readonly<
+  Record<(typeof telemetryEvents)[E]['measurements'][number], number | undefined>
+>;
+
+/** Metrics, sent once a minute; those of deliveries are of the last five minutes. */
+export const telemetryMetrics = {
+  'queue.depth': { what: 'Cards that wait or are on the wire.', unit: 'cards' },
+  'queue.oldestSeconds': { what: 'Age of the oldest of them.', unit: 's' },
+  deadLetters: { what: 'Cards that are rejected, unknown or failed.', unit: 'cards' },
+  successRate: { what: '`accepted / (accepted + rejected + failed + unknown)`.', unit: '0 to 1' },
+  'delivery.p50Ms': { what: 'Median time from being stored to the outcome.', unit: 'ms' },
+  'delivery.p95Ms': { what: 'The same, 95th percentile.', unit: 'ms' },
+  'delivery.p99Ms': { what: 'The same, 99th percentile.', unit: 'ms' },
+  'rateLimited.pauses': { what: 'Genesys answered 429 and every card paused; sum them up.', unit: 'pauses' },
+} as const satisfies Record<string, { what: string; unit: string }>;
+
+/** Name of a metric. */
+export type MetricName = keyof typeof telemetryMetrics;
+
+/** Calls to Genesys, sent as dependencies: what an address is called, so that no id in it leaves the bot. */
+export const telemetryCalls = {
+  '/oauth/token': /^\/oauth\/token$/,
+  '/api/v2/guest/conversations/webchat/messages': /^\/api\/v2\/guest\/conversations\/webchat\/messages$/,
+  '/api/v2/conversations/webchat/sessions/{sessionId}':
+    /^\/api\/v2\/conversations\/webchat\/sessions\/[^/]+$/,
+  '/api/v2/integrations/botconnectors/outgoing/messages':
+    /^\/api\/v2\/integrations\/botconnectors\/outgoing\/messages$/,
+} as const satisfies Record<string, RegExp>;
+
+/** Name of a call; `other` is one that is in no table. */
+export type CallName = keyof typeof telemetryCalls | 'other';

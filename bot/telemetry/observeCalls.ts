@@ -1,0 +1,47 @@
+import type { Http } from '../../cards/delivery/http.ts';
+import type { CardRoute } from '../../cards/delivery/outbox.ts';
+import { type CallName, telemetryCalls } from './events.ts';
+import { currentOperation, inOperation, newOperationId } from './operation.ts';
+import type { Telemetry } from './telemetry.ts';
+
+/** Tells of each request to Genesys, as part of the operation of the card that it is made for. */
+export function observeCalls(http: Http, telemetry: Telemetry): Http {
+  if (!telemetry.isOn) return http;
+  return async (request) => {
+    const operation = currentOperation();
+    const began = performance.now();
+    const result = await http(request);
+    const { origin, pathname } = new URL(request.url);
+    telemetry.call(operation?.id ?? newOperationId(), {
+      method: request.method,
+      name: callName(pathname),
+      origin,
+      durationMs: performance.now() - began,
+      status: result.kind === 'answer' ? result.status : undefined,
+      messageId: operation?.messageId,
+      correlationId:
+        result.kind === 'answer' ? (result.headers.get('inin-correlation-id') ?? undefined) : undefined,
+    });
+    return result;
+  };
+}
+
+/** Makes what a route sends part of its card's operation: the outbox works on when the turn is long over. */
+export function observeRoute(route: CardRoute, telemetry: Telemetry): CardRoute {
+  if (!telemetry.isOn) return route;
+  return {
+    name: route.name,
+    dropsRepeats: route.dropsRepeats,
+    takeTurn: async () => route.takeTurn?.(),
+    send: (card) => inOperation({ id: card.operationId, messageId: card.messageId }, () => route.send(card)),
+  };
+}
+
+/** What the path of an address is called, without the ids in it. */
+export function callName(path: string): CallName {
+  for (const [name, pattern] of calls) if (pattern.test(path)) return name;
+  return 'other';
+}
+
+// Object.entries knows the keys as strings only; the table is const and has no others.
+const calls = Object.entries(telemetryCalls) as [keyof typeof telemetryCalls, RegExp][];

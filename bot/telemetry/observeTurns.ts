@@ -1,0 +1,79 @@
+import { type Activity, TelemetryLoggerMiddleware, type TurnContext } from 'botbuilder';
+import { z } from 'zod';
+import { codeOf } from '../../cards/errors.ts';
+import { guestConversationOf } from '../guestTurn.ts';
+import { botTelemetryClient } from './botTelemetryClient.ts';
+import { inOperation, operationId, type Turn } from './operation.ts';
+import type { Telemetry } from './telemetry.ts';
+
+/** A bot's turn handler. */
+export type TurnLogic = (context: TurnContext) => Promise<void>;
+
+/**
+ * Makes each turn of a bot an operation and tells of it: what was received, clicked, said and handed over, and whether it
+ * failed.
+ *
+ * It wraps the bot's own logic, inside every middleware, so that an activity that arrives twice is told once, and a card
+ * that `CardMiddleware` delivers itself is no message.
+ */
+export function observeTurns(logic: TurnLogic, telemetry: Telemetry): TurnLogic {
+  if (!telemetry.isOn) return (context) => inOperation({ id: operationId() }, () => logic(context));
+  const logger = new TelemetryLoggerMiddleware(botTelemetryClient(telemetry), false);
+  return (context) => {
+    const turn = turnOf(context, telemetry);
+    const began = performance.now();
+    let code: string | undefined;
+    return inOperation(turn, async () => {
+      try {
+        await logger.onTurn(context, async () => {
+          if (isClick(context.activity)) telemetry.track('card.clicked', turn.id, turn, {});
+          watchHandoff(context, turn, telemetry);
+          await logic(context);
+        });
+      } catch (error) {
+        code = codeOf(error) ?? 'other';
+        throw error;
+      } finally {
+        // A greeting is no turn of the customer's, but its failure is news.
+        if (context.activity.type === 'message' || code !== undefined) {
+          const dialogs = turn.steps.join('>').slice(0, maxDialogs);
+          const durationMs = performance.now() - began;
+          telemetry.track('turn.ended', turn.id, { ...turn, dialogs, code }, { durationMs });
+        }
+      }
+    });
+  };
+}
+
+/** Longest list of dialogs and steps, in characters; a turn has about a hundred. */
+const maxDialogs = 500;
+
+const withRoute = z.looseObject({ genesys: z.looseObject({ route: z.enum(['guest', 'v1', 'v2']) }) });
+
+function turnOf({ activity }: TurnContext, telemetry: Telemetry): Turn {
+  const guest = guestConversationOf(activity);
+  const named = withRoute.safeParse(activity.channelData);
+  return {
+    id: operationId(),
+    conversationId: telemetry.conversation(guest ?? activity.conversation.id),
+    channel: activity.channelId,
+    route: guest !== undefined ? 'guest' : named.success ? named.data.genesys.route : 'channel',
+    steps: [],
+  };
+}
+
+/** On every channel a message has a value only when a card sent it. */
+function isClick({ type, value }: Activity): boolean {
+  return type === 'message' && value !== undefined && value !== null;
+}
+
+function watchHandoff(context: TurnContext, turn: Turn, telemetry: Telemetry): void {
+  context.onSendActivities(async (_, activities, send) => {
+    const responses = await send();
+    for (const { type, name } of activities) {
+      if (type === 'handoff' || (type === 'event' && name === 'handoff.initiate'))
+        telemetry.track('handoff.requested', turn.id, turn, {});
+    }
+    return responses;
+  });
+}

@@ -1,0 +1,48 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+
+/** What belongs together: a turn with its cards, or a card that is sent after its turn. */
+export interface Operation {
+  /** 32 hexadecimal digits, as a W3C trace id. */
+  readonly id: string;
+  /** The card that is being sent. */
+  readonly messageId?: string;
+}
+
+/** The turn that is under way. */
+export interface Turn extends Operation {
+  /** Keyed hash. */
+  readonly conversationId: string;
+  readonly channel: string;
+  readonly route: string;
+  /** Dialogs that began, and their steps, so far. */
+  readonly steps: string[];
+}
+
+const operations = new AsyncLocalStorage<Operation | Turn>();
+
+/** Makes the id of a new operation. */
+export function newOperationId(): string {
+  return randomUUID().replaceAll('-', '');
+}
+
+/** The id of the operation that is under way, or a new one. */
+export function operationId(): string {
+  return operations.getStore()?.id ?? newOperationId();
+}
+
+/** The operation that is under way. */
+export function currentOperation(): Operation | undefined {
+  return operations.getStore();
+}
+
+/** The turn that is under way. */
+export function currentTurn(): Turn | undefined {
+  const operation = operations.getStore();
+  return operation !== undefined && 'steps' in operation ? operation : undefined;
+}
+
+/** Runs something as part of an operation: also what it starts and does not wait for. */
+export function inOperation<T>(operation: Operation | Turn, run: () => T): T {
+  return operations.run(operation, run);
+}

@@ -1,0 +1,146 @@
+import type {
+  CallName,
+  EventMeasurements,
+  EventName,
+  EventProperties,
+  MetricName,
+  PropertyName,
+} from './events.ts';
+import { telemetryEvents, telemetryProperties } from './events.ts';
+
+/** A call to Genesys, as a dependency. */
+export interface Call {
+  readonly method: string;
+  readonly name: CallName;
+  /** Scheme, host and port: those of the configuration. */
+  readonly origin: string;
+  readonly durationMs: number;
+  /** HTTP status; undefined when no answer came. */
+  readonly status: number | undefined;
+  readonly messageId: string | undefined;
+  readonly correlationId: string | undefined;
+}
+
+/** An event on its way out: everything in it was checked. */
+export interface SentEvent {
+  readonly name: EventName;
+  readonly operationId: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly measurements: Readonly<Record<string, number>>;
+}
+
+/** A call on its way out. */
+export interface SentCall extends Omit<Call, 'messageId' | 'correlationId'> {
+  readonly operationId: string;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** Where telemetry goes. Nothing of it throws or waits, but for `close`. */
+export interface TelemetrySink {
+  event(event: SentEvent): void;
+  call(call: SentCall): void;
+  metric(name: MetricName, value: number): void;
+  /** Sends what waits, for a limited time. */
+  close(): Promise<void>;
+}
+
+/** What the bot tells of itself. */
+export interface Telemetry {
+  /** False when nothing is sent: then listeners need not gather anything. */
+  readonly isOn: boolean;
+  /** Gets ready to send; telemetry that cannot start never stops the bot. */
+  start(): Promise<void>;
+  /** @param operationId ties together what belongs to one turn, its cards and their attempts */
+  track<E extends EventName>(
+    name: E,
+    operationId: string,
+    properties: EventProperties<E>,
+    measurements: EventMeasurements<E>,
+  ): void;
+  metric(name: MetricName, value: number): void;
+  /** Tells of a call to Genesys. */
+  call(operationId: string, call: Call): void;
+  /** The keyed hash under which a conversation is known. */
+  conversation(id: string): string;
+  /** Sends what waits, for at most two seconds. */
+  close(): Promise<void>;
+}
+
+/** Sends nothing. */
+export const noTelemetry: Telemetry = {
+  isOn: false,
+  start: async () => {},
+  track: () => {},
+  metric: () => {},
+  call: () => {},
+  conversation: () => '',
+  close: async () => {},
+};
+
+/** What telemetry is made of. */
+export interface TelemetryParts {
+  openSink: () => Promise<TelemetrySink>;
+  /** Hashes conversation ids; see `conversationHash`. */
+  conversation: (id: string) => string;
+  /** Told when telemetry cannot start. */
+  onUnavailable?: (error: unknown) => void;
+}
+
+/** Sends what the registry names, each value checked by the rule of its property; everything else is left out. */
+export function telemetryTo({ openSink, conversation, onUnavailable }: TelemetryParts): Telemetry {
+  let sink: TelemetrySink | undefined;
+  return {
+    isOn: true,
+    start: async () => {
+      try {
+        sink = await openSink();
+      } catch (error) {
+        onUnavailable?.(error);
+      }
+    },
+    track: (name, operationId, properties, measurements) => {
+      const { properties: names, measurements: measured } = telemetryEvents[name];
+      sink?.event({
+        name,
+        operationId,
+        properties: allowed(names, properties),
+        measurements: finite(measured, measurements),
+      });
+    },
+    metric: (name, value) => sink?.metric(name, value),
+    call: (operationId, { messageId, correlationId, ...call }) =>
+      sink?.call({
+        ...call,
+        operationId,
+        properties: allowed(['messageId', 'correlationId'], { messageId, correlationId }),
+      }),
+    conversation,
+    close: async () => sink?.close(),
+  };
+}
+
+/** Walks the registry's names, not those that were given: what it does not name cannot get out. */
+function allowed(
+  names: readonly PropertyName[],
+  given: Readonly<Partial<Record<PropertyName, string | undefined>>>,
+): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const name of names) {
+    const value = given[name];
+    if (value !== undefined && value !== '')
+      kept[name] = telemetryProperties[name].allows(value) ? value : 'other';
+  }
+  return kept;
+}
+
+function finite(
+  names: readonly string[],
+  given: Readonly<Record<string, number | undefined>>,
+): Record<string, number> {
+  const kept: Record<string, number> = {};
+  for (const name of names) {
+    const value = given[name];
+    if (value !== undefined && Number.isFinite(value)) kept[name] = value;
+  }
+  return kept;
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Activity, ActivityTypes, TestAdapter, type TurnContext } from 'botbuilder';
+import { botTelemetryClient } from '../../../bot/telemetry/botTelemetryClient.ts';
+import { observeTurns } from '../../../bot/telemetry/observeTurns.ts';
+import { currentTurn, inOperation, operationId } from '../../../bot/telemetry/operation.ts';
+import { noTelemetry, type Telemetry } from '../../../bot/telemetry/telemetry.ts';
+import { CodedError } from '../../../cards/errors.ts';
+import { recordedTelemetry } from '../../fakes/recordedTelemetry.ts';
+
+/** Runs one turn with this logic and gives what was told of it. */
+async function turnWith(
+  logic: (context: TurnContext, telemetry: Telemetry) => Promise<unknown>,
+  activity: Partial<Activity> = { type: 'message', text: 'Jane Doe' },
+) {
+  const { telemetry, events } = await recordedTelemetry();
+  const errors: unknown[] = [];
+  const observed = observeTurns(async (context) => void (await logic(context, telemetry)), telemetry);
+  const adapter = new TestAdapter((context) => observed(context).catch((error) => void errors.push(error)));
+  await adapter.processActivity(activity);
+  return { events, errors, names: events.map(({ name }) => name) };
+}
+
+test('a message is told, a trace, typing and an event are not', async () => {
+  const { names } = await turnWith(async (context) => {
+    await context.sendActivity('hello');
+    await context.sendTraceActivity('Jane Doe', { text: 'Jane Doe' });
+    await context.sendActivities([{ type: ActivityTypes.Typing }, { type: 'event', name: 'other' }]);
+  });
+  assert.deepEqual(names, ['turn.received', 'message.sent', 'turn.ended']);
+});
+
+test('a message that is changed or taken back is told', async () => {
+  const { names } = await turnWith(async (context) => {
+    const sent = await context.sendActivity('hello');
+    await context.updateActivity({ ...context.activity, id: sent?.id ?? '' });
+    await context.deleteActivity(sent?.id ?? '');
+  });
+  assert.deepEqual(names, [
+    'turn.received',
+    'message.sent',
+    'message.updated',
+    'message.deleted',
+    'turn.ended',
+  ]);
+});
+
+const handoffs: Partial<Activity>[] = [{ type: 'event', name: 'handoff.initiate' }, { type: 'handoff' }];
+for (const activity of handoffs) {
+  test(`${JSON.stringify(activity)} is a hand-off`, async () => {
+    const { names } = await turnWith((context) => context.sendActivity(activity));
+    assert.deepEqual(names, ['turn.received', 'handoff.requested', 'turn.ended']);
+  });
+}
+
+const failures: [error: Error, code: string][] = [
+  [new CodedError('store.full', 'full'), 'store.full'],
+  [new Error('Jane Doe'), 'other'],
+];
+for (const [error, code] of failures) {
+  test(`a turn that fails with ${error.name} ends with the code ${code}, and the error goes on`, async () => {
+    const { events, errors } = await turnWith(() => Promise.reject(error));
+    assert.deepEqual(errors, [error]);
+    assert.equal(events.at(-1)?.name, 'turn.ended');
+    assert.equal(events.at(-1)?.properties.code, code);
+  });
+}
+
+test('a turn without a message tells only that it failed', async () => {
+  const event = { type: 'event', name: 'webchat/join' };
+  assert.deepEqual((await turnWith(async () => {}, event)).names, []);
+  assert.deepEqual((await turnWith(() => Promise.reject(new Error('no')), event)).names, ['turn.ended']);
+});
+
+test('all that a turn does and starts is one operation, even what it does not wait for', async () => {
+  const later = Promise.withResolvers<string>();
+  const { events } = await turnWith(async () => {
+    setImmediate(() => later.resolve(operationId()));
+    await new Promise((resolve) => void setTimeout(resolve, 1));
+    assert.equal(operationId(), operationId());
+  });
+  for (const event of events) assert.equal(event.operationId, await later.promise);
+  assert.equal(currentTurn(), undefined);
+  assert.notEqual(operationId(), operationId());
+});
+
+test('a turn that runs as part of an operation belongs to it', async () => {
+  const { events } = await inOperation({ id: 'the-request' }, () => turnWith(async () => {}));
+  assert.deepEqual([...new Set(events.map((event) => event.operationId))], ['the-request']);
+});
+
+test('without telemetry a turn is one operation all the same, so that its cards have it', async () => {
+  const ids: string[] = [];
+  const logic = observeTurns(async () => void ids.push(operationId(), operationId()), noTelemetry);
+  const adapter = new TestAdapter(logic);
+  await adapter.processActivity('hello');
+  assert.equal(new Set(ids).size, 1);
+});
+
+test('what dialogs report is gathered in the turn, in the words of the registry', async () => {
+  const { events } = await turnWith(async (_, telemetry) => {
+    const client = botTelemetryClient(telemetry);
+    const step = (name: string, DialogId: string, StepName?: string) =>
+      client.trackEvent({
+        name,
+        properties: { DialogId, StepName, InstanceId: 'Jane Doe', text: 'Jane Doe' },
+      });
+    client.trackPageView({ name: 'main' });
+    step('WaterfallStart', 'order');
+    step('WaterfallStep', 'order', 'Step1of2');
+    step('WaterfallCancel', 'order', 'Step1of2');
+    step('WaterfallComplete', 'support');
+    client.trackEvent({ name: 'IntentRecognized', properties: { intent: 'help' }, metrics: { score: 1 } });
+    client.trackEvent({ name: 'LuisResult', properties: { question: 'Jane Doe' } });
+    client.trackTrace({ message: 'Jane Doe' });
+    client.trackException({ exception: new Error('Jane Doe') });
+    client.trackDependency({
+      dependencyTypeName: 'Jane Doe',
+      target: 'Jane Doe',
+      name: 'Jane Doe',
+      data: 'Jane Doe',
+      duration: 1,
+      success: true,
+      resultCode: 0,
+    });
+    client.flush();
+  });
+  assert.equal(events.at(-1)?.properties.dialogs, 'main>order.Step1of2>order.cancelled>support.completed');
+  assert.deepEqual(
+    events.map(({ name }) => name),
+    ['turn.received', 'intent.recognized', 'turn.ended'],
+  );
+  assert.doesNotMatch(JSON.stringify(events), /Jane/);
+});
+
+test('a list of dialogs that is too long is cut', async () => {
+  const { events } = await turnWith(async (_, telemetry) => {
+    for (let i = 0; i < 200; i += 1) botTelemetryClient(telemetry).trackPageView({ name: 'dialog' });
+  });
+  assert.equal(events.at(-1)?.properties.dialogs?.length, 500);
+});
+
+test('outside a turn the client tells nothing', async () => {
+  const { telemetry, events } = await recordedTelemetry();
+  const client = botTelemetryClient(telemetry);
+  client.trackEvent({ name: 'BotMessageReceived', properties: { type: 'message' } });
+  client.trackPageView({ name: 'main' });
+  assert.deepEqual(events, []);
+});
