@@ -38,20 +38,24 @@ export class SqliteStorage implements Storage {
   }
 
   /** @throws Error when an eTag is not the stored one, in the words of the Bot Framework's own storages */
-  write(changes: StoreItems): Promise<void> {
-    return this.#commits.run(() => {
-      for (const [key, { eTag, ...item }] of Object.entries(changes)) {
-        if (eTag !== undefined && eTag !== '*' && String(this.#get.get(key)?.etag ?? '') !== eTag) {
-          throw new Error('Storage: error writing a key due to eTag conflict.');
-        }
-        this.#put.run(key, JSON.stringify(item), Date.now());
-      }
+  async write(changes: StoreItems): Promise<void> {
+    const isWritten = await this.#commits.run(() => {
+      const items = Object.entries(changes);
+      // All eTags before any write: a conflict leaves everything as it was.
+      if (items.some(([key, { eTag }]) => this.#isOld(key, eTag))) return false;
+      for (const [key, { eTag: _, ...item }] of items) this.#put.run(key, JSON.stringify(item), Date.now());
+      return true;
     });
+    if (!isWritten) throw new Error('Storage: error writing a key due to eTag conflict.');
   }
 
   delete(keys: string[]): Promise<void> {
     return this.#commits.run(() => {
       for (const key of keys) this.#remove.run(key);
     });
+  }
+
+  #isOld(key: string, eTag: string | undefined): boolean {
+    return eTag !== undefined && eTag !== '*' && String(this.#get.get(key)?.etag ?? '') !== eTag;
   }
 }

@@ -12,9 +12,9 @@ export interface AnalyticsEvent {
 /** Where events come from, and where it is kept how far they were sent. */
 export interface AnalyticsSource {
   /** Events with a number above `seq`, oldest first. */
-  after(seq: number, count: number): AnalyticsEvent[];
+  after(seq: number, count: number): AnalyticsEvent[] | Promise<AnalyticsEvent[]>;
   /** The number of the last event that the webhook took; 0 at first. */
-  cursor(): number;
+  cursor(): number | Promise<number>;
   saveCursor(seq: number): Promise<void>;
 }
 
@@ -93,7 +93,7 @@ export class AnalyticsFeed {
   async #send(): Promise<'taken' | 'failed' | 'none'> {
     const { url, secret, source, http, batch = 100, now = Date.now, onTry } = this.#options;
     try {
-      const events = source.after(source.cursor(), batch);
+      const events = await source.after(await source.cursor(), batch);
       const last = events.at(-1);
       if (last === undefined) return 'none';
       const body = `{"events":[${events.map(({ seq, entry }) => `{"seq":${seq},${entry.slice(1)}`).join(',')}]}`;

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Attempt, OutgoingCard } from './outbox.ts';
 
 /** What happened to a card, in the order of its life. */
 export const auditEvents = [
@@ -51,10 +52,59 @@ export interface AuditEntry {
   readonly correlationId?: string;
 }
 
+/** One row of the audit log. */
+export interface AuditRow {
+  readonly seq: number;
+  /** JSON text of an AuditEntry, exactly as it was hashed. */
+  readonly entry: string;
+  readonly hash: string;
+}
+
+/** What a verification found. */
+export type AuditVerdict = { ok: true; entries: number } | { ok: false; seq: number; problem: string };
+
 /** The hash before the first entry. */
 export const chainStart = '0'.repeat(64);
 
 /** The hash of an entry: SHA-256 over the hash before it, a line feed, and the entry's JSON text. */
 export function chainHash(previous: string, json: string): string {
   return hash('sha256', `${previous}\n${json}`);
+}
+
+/** What the audit log keeps of a card: everything but what the customer reads. */
+export type AuditedCard = Omit<OutgoingCard, 'body' | 'text' | 'reference'>;
+
+/**
+ * Makes an entry of the audit log.
+ *
+ * @param at wall clock in milliseconds
+ */
+export function auditEntry(
+  event: AuditEvent,
+  card: AuditedCard,
+  at: number,
+  more: Partial<AuditEntry> = {},
+): AuditEntry {
+  return {
+    at: new Date(at).toISOString(),
+    event,
+    messageId: card.messageId,
+    conversationId: card.conversationId,
+    route: card.route,
+    templateId: card.templateId,
+    templateVersion: card.templateVersion,
+    templateHash: card.templateHash,
+    bytes: 0,
+    operationId: card.operationId,
+    ...more,
+  };
+}
+
+/** What an audit entry and a delivery keep of an attempt's answer. */
+export function answerOf({ code, status, correlationId }: Attempt) {
+  return {
+    ...(code === undefined ? {} : { code }),
+    ...(status === undefined ? {} : { status }),
+    ...(correlationId === undefined ? {} : { correlationId }),
+  };
 }

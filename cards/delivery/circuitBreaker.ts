@@ -18,12 +18,22 @@ const probeEveryMs = 2_000;
  * without using up their attempts.
  *
  * cockatiel rather than opossum: it is typed, has no dependencies and lets one probe through at a time.
+ *
+ * @param now monotonic milliseconds; default `performance.now`
  */
-export function withCircuitBreaker(route: CardRoute): CardRoute {
-  const breaker: CircuitBreakerPolicy = circuitBreaker(
-    handleWhenResult((attempt) => isFailure(attempt)),
-    { halfOpenAfter: probeEveryMs, breaker: new ConsecutiveBreaker(failuresInARow) },
-  );
+export function withCircuitBreaker(route: CardRoute, now: () => number = () => performance.now()): CardRoute {
+  let openedAt = 0;
+  const closedBreaker = (): CircuitBreakerPolicy => {
+    const made = circuitBreaker(
+      handleWhenResult((attempt) => isFailure(attempt)),
+      { halfOpenAfter: probeEveryMs, breaker: new ConsecutiveBreaker(failuresInARow) },
+    );
+    made.onBreak(() => {
+      openedAt = now();
+    });
+    return made;
+  };
+  let breaker = closedBreaker();
   return {
     name: route.name,
     dropsRepeats: route.dropsRepeats,
@@ -34,11 +44,14 @@ export function withCircuitBreaker(route: CardRoute): CardRoute {
         return await breaker.execute(() => route.send(card));
       } catch (error) {
         if (!(error instanceof BrokenCircuitError)) throw error;
+        const retryAfterMs = openedAt + probeEveryMs - now();
+        // The breaker goes by the wall clock: set back an hour, it would stay open for an hour.
+        if (retryAfterMs <= 0) breaker = closedBreaker();
         return {
           result: 'retry',
           code: 'genesys.unavailable',
           pauseAll: true,
-          retryAfterMs: probeEveryMs,
+          retryAfterMs: Math.max(1, retryAfterMs),
           isUntried: true,
         };
       }

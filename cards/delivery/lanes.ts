@@ -50,7 +50,7 @@ export class Lanes<T> {
 
   /** True when a card given to this lane now would be worked on at once. */
   isFree(key: string): boolean {
-    return !this.#lanes.has(key) && !this.#isPaused() && this.#running < this.#concurrency;
+    return !this.#lanes.has(key) && this.pauseMs === 0 && this.#running < this.#concurrency;
   }
 
   /** Puts a card at the end of its lane. */
@@ -64,6 +64,11 @@ export class Lanes<T> {
     this.#lanes.set(key, { items: [item] });
     this.#ready.push(key);
     this.#run();
+  }
+
+  /** How long nothing begins, in milliseconds; 0 when there is no pause. */
+  get pauseMs(): number {
+    return Math.max(0, this.#pausedUntil - this.#now());
   }
 
   /** Lets nothing begin for this long; a longer pause that is under way stays. */
@@ -89,12 +94,8 @@ export class Lanes<T> {
     });
   }
 
-  #isPaused(): boolean {
-    return this.#now() < this.#pausedUntil;
-  }
-
   #run(): void {
-    while (this.#running < this.#concurrency && !this.#isStopped && !this.#isPaused()) {
+    while (this.#running < this.#concurrency && !this.#isStopped && this.pauseMs === 0) {
       const key = this.#takeReady();
       if (key === undefined) return;
       const lane = this.#lanes.get(key);

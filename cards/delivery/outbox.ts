@@ -69,6 +69,8 @@ export interface Attempt {
   readonly correlationId?: string;
   /** How long the server asked to wait, in milliseconds. */
   readonly retryAfterMs?: number;
+  /** The card is given up when so many attempts in a row end with this code; default: only the retry policy counts. */
+  readonly mostInARow?: number;
   /** True when every card of the route has to wait, not only this one. */
   readonly pauseAll?: boolean;
   /** True when nothing was sent at all: such an attempt is neither counted nor audited. */

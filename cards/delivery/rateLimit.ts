@@ -34,6 +34,7 @@ export interface RateLimitOptions {
 /** Keeps ahead of Genesys' own limit: each request takes a turn, and waits for one when the window is used up. */
 export class RateLimit {
   readonly #limiter: Pick<RateLimiterAbstract, 'consume'>;
+  readonly #windowMs: number;
   readonly #now: () => number;
   readonly #sleep: (ms: number) => Promise<void>;
   #notBefore = 0;
@@ -42,6 +43,7 @@ export class RateLimit {
   constructor({ limiter, perMinute, now = () => performance.now(), sleep = timer }: RateLimitOptions) {
     const { points, seconds } = windowFor(perMinute);
     this.#limiter = limiter ?? new RateLimiterMemory({ points, duration: seconds });
+    this.#windowMs = seconds * 1_000;
     this.#now = now;
     this.#sleep = sleep;
   }
@@ -65,14 +67,18 @@ export class RateLimit {
   async #take(): Promise<void> {
     for (;;) {
       const early = this.#notBefore - this.#now();
-      if (early > 0) await this.#sleep(early);
+      if (early > 0) {
+        await this.#sleep(early);
+        continue;
+      }
       try {
         await this.#limiter.consume(key);
         return;
       } catch (refused) {
         // A limiter on a store that is away throws an Error: the server's own limit still holds, and 429 is understood.
         if (!(refused instanceof RateLimiterRes)) return;
-        await this.#sleep(Math.max(1, refused.msBeforeNext));
+        // The limiter counts by the wall clock: set back an hour, it would ask for an hour.
+        await this.#sleep(Math.min(Math.max(1, refused.msBeforeNext), this.#windowMs));
       }
     }
   }

@@ -15,6 +15,8 @@ export interface TokenOptions {
   now?: () => number;
   /** Time limit of one token request; default 5,000 ms. */
   timeoutMs?: number;
+  /** Uniform in [0, 1); default `Math.random`. */
+  random?: () => number;
 }
 
 const answerSchema = z.object({
@@ -22,8 +24,15 @@ const answerSchema = z.object({
   expires_in: z.number().positive().max(31_536_000),
 });
 
-/** A token is renewed this long before it ends, or at half its life if that is later: a short-lived one is cached, too. */
+/**
+ * A token is renewed this long before it ends, and up to as long again earlier, so that the instances of a bot do not all ask
+ * at once; or at half its life if that is later: a short-lived one is cached, too.
+ */
 const marginMs = 60_000;
+
+/** After a failure nobody is asked for 2 s, then 4 s and so on to a minute, each up to a fifth longer. */
+const firstHoldMs = 2_000;
+const longestHoldMs = 60_000;
 
 /**
  * Gets OAuth client-credentials tokens. All callers share one cached token and one request under way.
@@ -34,7 +43,8 @@ const marginMs = 60_000;
 export class TokenProvider {
   readonly #options: TokenOptions;
   readonly #now: () => number;
-  #cached: { token: string; until: number } | undefined;
+  #cached: { token: string; renewAt: number; endsAt: number } | undefined;
+  #failure: { error: unknown; inARow: number; until: number } | undefined;
   #underWay: Promise<string> | undefined;
 
   constructor(options: TokenOptions) {
@@ -42,19 +52,47 @@ export class TokenProvider {
     this.#now = options.now ?? (() => performance.now());
   }
 
+  /** How long no token is asked for after a failure, in milliseconds. */
+  get waitMs(): number {
+    return Math.max(0, Math.ceil((this.#failure?.until ?? 0) - this.#now()));
+  }
+
   /** @throws CodedError `genesys.unauthorized` when the client is refused, `genesys.unavailable` when nobody answers well. */
-  get(): Promise<string> {
-    if (this.#cached !== undefined && this.#now() < this.#cached.until)
-      return Promise.resolve(this.#cached.token);
-    this.#underWay ??= this.#fetch().finally(() => {
-      this.#underWay = undefined;
-    });
-    return this.#underWay;
+  async get(): Promise<string> {
+    if (this.#cached === undefined || this.#now() >= this.#cached.endsAt) return this.#renew();
+    const { token, renewAt } = this.#cached;
+    // Nobody waits for an early renewal, and nobody is hurt when it fails: this one still is good.
+    if (this.#now() >= renewAt) this.#renew().catch(() => {});
+    return token;
   }
 
   /** Forgets a token that Genesys refused, unless it was already replaced. */
   invalidate(token: string): void {
     if (this.#cached?.token === token) this.#cached = undefined;
+  }
+
+  #renew(): Promise<string> {
+    if (this.waitMs > 0) return Promise.reject(this.#failure?.error);
+    this.#underWay ??= this.#fetch()
+      .then((token) => {
+        this.#failure = undefined;
+        return token;
+      })
+      .catch((error: unknown) => {
+        this.#hold(error);
+        throw error;
+      })
+      .finally(() => {
+        this.#underWay = undefined;
+      });
+    return this.#underWay;
+  }
+
+  #hold(error: unknown): void {
+    const { random = Math.random } = this.#options;
+    const inARow = (this.#failure?.inARow ?? 0) + 1;
+    const holdMs = Math.min(longestHoldMs, firstHoldMs * 2 ** Math.min(inARow - 1, 10));
+    this.#failure = { error, inARow, until: this.#now() + holdMs * (1 + random() / 5) };
   }
 
   async #fetch(): Promise<string> {
@@ -95,10 +133,12 @@ export class TokenProvider {
         `The login host answered ${answer.status} without a token.`,
       );
     }
+    const { random = Math.random } = this.#options;
     const lifeMs = parsed.data.expires_in * 1_000;
     this.#cached = {
       token: parsed.data.access_token,
-      until: asked + Math.max(lifeMs - marginMs, lifeMs / 2),
+      renewAt: asked + Math.max(lifeMs - marginMs * (1 + random()), lifeMs / 2),
+      endsAt: asked + lifeMs,
     };
     return parsed.data.access_token;
   }

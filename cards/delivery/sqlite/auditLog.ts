@@ -1,18 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AnalyticsEvent, AnalyticsSource } from '../analytics.ts';
-import { type AuditEntry, chainHash, chainStart } from '../audit.ts';
+import { type AuditEntry, type AuditRow, type AuditVerdict, chainHash, chainStart } from '../audit.ts';
 import type { GroupCommit } from './groupCommit.ts';
-
-/** One row of the audit log. */
-export interface AuditRow {
-  readonly seq: number;
-  /** JSON text of an AuditEntry, exactly as it was hashed. */
-  readonly entry: string;
-  readonly hash: string;
-}
-
-/** What a verification found. */
-export type AuditVerdict = { ok: true; entries: number } | { ok: false; seq: number; problem: string };
 
 /** The append-only audit log in SQLite: numbered without gaps, each entry chained to the one before by its hash. */
 export class AuditLog implements AnalyticsSource {

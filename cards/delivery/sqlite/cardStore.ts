@@ -1,36 +1,40 @@
 import { hash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { CodedError, type ErrorCode, errorCodes } from '../../errors.ts';
-import type { AuditEntry, AuditEvent } from '../audit.ts';
-import type { Attempt, CardState, Delivery, OutgoingCard } from '../outbox.ts';
+import { CodedError } from '../../errors.ts';
+import { type AuditEntry, type AuditEvent, type AuditedCard, answerOf, auditEntry } from '../audit.ts';
+import { type StoredCard, toCard, toDelivery } from '../cardRow.ts';
+import type { Attempt, Delivery, OutgoingCard } from '../outbox.ts';
 import { AuditLog } from './auditLog.ts';
 import { asStoreError, GroupCommit } from './groupCommit.ts';
 import { migrate } from './schema.ts';
 
-/** Opens a store's database: write-ahead log, synced at each commit, safe against a kill and against a power cut. */
-export function openDatabase(dataDir: string): DatabaseSync {
+/**
+ * Opens a store's database: write-ahead log, synced at each commit, safe against a kill and against a power cut.
+ *
+ * @param onTornLog told when the log ends in the middle of a record, which SQLite drops: nobody was told that it is stored
+ */
+export function openDatabase(dataDir: string, onTornLog: () => void = () => {}): DatabaseSync {
   try {
-    if (dataDir !== ':memory:') mkdirSync(dataDir, { recursive: true });
-    const db = new DatabaseSync(dataDir === ':memory:' ? dataDir : join(dataDir, 'cards.sqlite'), {
-      timeout: 5_000,
-    });
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-    migrate(db);
+    if (dataDir === ':memory:') return prepared(new DatabaseSync(dataDir));
+    mkdirSync(dataDir, { recursive: true });
+    const file = join(dataDir, 'cards.sqlite');
+    const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
+    const db = prepared(new DatabaseSync(file, { timeout: 5_000 }));
+    const pageSize = Number(db.prepare('PRAGMA page_size').get()?.page_size);
+    // SQLite's format: a header of 32 bytes, then frames of 24 bytes and a page.
+    if (log !== undefined && log.size > 0 && (log.size - 32) % (24 + pageSize) !== 0) onTornLog();
     return db;
   } catch (error) {
     throw new CodedError('store.unavailable', 'The store cannot be opened.', { cause: error });
   }
 }
 
-/** A card as the store knows it. */
-export interface StoredCard extends OutgoingCard {
-  readonly state: CardState;
-  readonly attempts: number;
-  /** When it was stored, and when its present life began (stored or replayed): wall clock in milliseconds. */
-  readonly storedAt: number;
-  readonly startedAt: number;
+function prepared(db: DatabaseSync): DatabaseSync {
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+  migrate(db);
+  return db;
 }
 
 /** The cards and their audit entries in SQLite; every change is one with its audit entry, and shares its commit. */
@@ -95,7 +99,7 @@ export class CardStore {
         now,
         now,
       );
-      this.audit.append(this.#entry('stored', card, { bytes }));
+      this.audit.append(auditEntry('stored', card, now, { bytes }));
       return { stored: { ...card, state, attempts: 0, storedAt: now, startedAt: now }, isRepeat: false };
     });
   }
@@ -107,13 +111,20 @@ export class CardStore {
     });
   }
 
+  /** Takes the mark back: nothing was sent after all. */
+  markPending(card: StoredCard): Promise<void> {
+    return this.commits.run(() => {
+      this.#progress.run('pending', card.attempts, card.messageId);
+    });
+  }
+
   /** Notes an attempt that was not the last. */
   noteAttempt(card: StoredCard, attempts: number, attempt: Attempt): Promise<void> {
     return this.commits.run(() => {
       this.#progress.run('pending', attempts, card.messageId);
-      this.audit.append(
-        this.#entry('attempted', card, { ...answerOf(attempt), attempts, ms: this.#now() - card.startedAt }),
-      );
+      const now = this.#now();
+      const ms = now - card.startedAt;
+      this.audit.append(auditEntry('attempted', card, now, { ...answerOf(attempt), attempts, ms }));
     });
   }
 
@@ -136,19 +147,15 @@ export class CardStore {
         card.messageId,
       );
       const ms = now - card.startedAt;
-      this.audit.append(this.#entry(state, card, { ...answerOf(attempt), attempts, ms }));
+      this.audit.append(auditEntry(state, card, now, { ...answerOf(attempt), attempts, ms }));
       return { messageId: card.messageId, outcome: state, attempts, durationMs: ms, ...answerOf(attempt) };
     });
   }
 
   /** Notes something about a card that was never stored, or that happened beside its way. */
-  note(
-    event: AuditEvent,
-    card: Omit<OutgoingCard, 'body' | 'text' | 'reference'>,
-    more: Partial<AuditEntry> = {},
-  ): Promise<void> {
+  note(event: AuditEvent, card: AuditedCard, more: Partial<AuditEntry> = {}): Promise<void> {
     return this.commits.run(() => {
-      this.audit.append(this.#entry(event, card, more));
+      this.audit.append(auditEntry(event, card, this.#now(), more));
     });
   }
 
@@ -163,17 +170,7 @@ export class CardStore {
   /** What is known of a card's delivery, or undefined when there is no such card. */
   deliveryOf(messageId: string): Delivery | undefined {
     const row = this.#find.get(messageId);
-    if (row === undefined) return undefined;
-    const state = toState(row.state);
-    return {
-      messageId,
-      outcome: state === 'sending' ? 'pending' : state,
-      attempts: Number(row.attempts),
-      code: toCode(row.code),
-      status: row.status === null ? undefined : Number(row.status),
-      correlationId: row.correlation_id === null ? undefined : String(row.correlation_id),
-      durationMs: row.settled_at === null ? undefined : Number(row.settled_at) - Number(row.started_at),
-    };
+    return row === undefined ? undefined : toDelivery(row);
   }
 
   /** A number that changes whenever another process writes to the store. */
@@ -195,63 +192,4 @@ export class CardStore {
       throw asStoreError(error);
     }
   }
-
-  #entry(
-    event: AuditEvent,
-    card: Omit<OutgoingCard, 'body' | 'text' | 'reference'>,
-    more: Partial<AuditEntry>,
-  ): AuditEntry {
-    return {
-      at: new Date(this.#now()).toISOString(),
-      event,
-      messageId: card.messageId,
-      conversationId: card.conversationId,
-      route: card.route,
-      templateId: card.templateId,
-      templateVersion: card.templateVersion,
-      templateHash: card.templateHash,
-      bytes: 0,
-      operationId: card.operationId,
-      ...more,
-    };
-  }
-}
-
-function answerOf({ code, status, correlationId }: Attempt) {
-  return {
-    ...(code === undefined ? {} : { code }),
-    ...(status === undefined ? {} : { status }),
-    ...(correlationId === undefined ? {} : { correlationId }),
-  };
-}
-
-type Row = Record<string, unknown>;
-
-function toCard(row: Row): StoredCard {
-  return {
-    messageId: String(row.message_id),
-    conversationId: String(row.conversation_id),
-    route: String(row.route),
-    body: String(row.body ?? ''),
-    text: String(row.text ?? ''),
-    templateId: String(row.template_id),
-    templateVersion: String(row.template_version),
-    templateHash: String(row.template_hash),
-    operationId: String(row.operation_id),
-    reference: String(row.reference ?? ''),
-    state: toState(row.state),
-    attempts: Number(row.attempts),
-    storedAt: Number(row.stored_at),
-    startedAt: Number(row.started_at),
-  };
-}
-
-const states: readonly CardState[] = ['pending', 'sending', 'accepted', 'rejected', 'unknown', 'failed'];
-
-function toState(value: unknown): CardState {
-  return states.find((state) => state === value) ?? 'unknown';
-}
-
-function toCode(value: unknown): ErrorCode | undefined {
-  return Object.keys(errorCodes).find((code): code is ErrorCode => code === value);
 }

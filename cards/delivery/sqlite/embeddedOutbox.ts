@@ -1,8 +1,11 @@
 import { CodedError } from '../../errors.ts';
-import { type LaneResult, Lanes } from '../lanes.ts';
+import { afterAttempt } from '../afterAttempt.ts';
+import type { StoredCard } from '../cardRow.ts';
+import { CardUnderWay, doubt } from '../cardUnderWay.ts';
+import { type LaneResult, Lanes, type LanesOptions } from '../lanes.ts';
 import type { Attempt, CardRoute, Delivery, Outbox, OutboxEvents, OutgoingCard } from '../outbox.ts';
-import { backoffMs, defaultRetryPolicy, type RetryPolicy, waitMs } from '../retryTiming.ts';
-import type { CardStore, StoredCard } from './cardStore.ts';
+import { defaultRetryPolicy, type RetryPolicy } from '../retryTiming.ts';
+import type { CardStore } from './cardStore.ts';
 
 /** How the embedded outbox works. */
 export interface EmbeddedOutboxOptions {
@@ -19,29 +22,37 @@ export interface EmbeddedOutboxOptions {
   concurrency?: number;
   /** What to do with a card that may have arrived, on a route that shows repeats twice: `hold` (default) or `resend`. */
   onUnknown?: 'hold' | 'resend';
-  /** Wall clock in milliseconds; default `Date.now`. */
+  /** Monotonic milliseconds, for every wait and for the age of a card; default `performance.now`. */
   now?: () => number;
+  /** Wall clock in milliseconds, for the age of a card that a former process left; default `Date.now`. */
+  wallClock?: () => number;
+  /** Calls back after some milliseconds; default `setTimeout`. */
+  after?: LanesOptions<unknown>['after'];
   /** Uniform in [0, 1); default `Math.random`. */
   random?: () => number;
   /** How often another process's writes are looked for, in milliseconds; default 1,000. 0 = never. */
   watchMs?: number;
 }
 
+/** A card for a route that is not configured any more. */
+const noRoute: Attempt = { result: 'rejected', code: 'config.invalid' };
+
 /** The outbox of a single process: cards in SQLite, their order kept by lanes in memory. */
 export class EmbeddedOutbox implements Outbox {
   readonly #options: EmbeddedOutboxOptions;
   readonly #store: CardStore;
   readonly #routes: ReadonlyMap<string, CardRoute>;
-  readonly #lanes: Lanes<StoredCard>;
+  readonly #lanes: Lanes<CardUnderWay>;
   readonly #retry: RetryPolicy;
   readonly #now: () => number;
   readonly #random: () => number;
-  readonly #underWay = new Set<string>();
+  readonly #underWay = new Map<string, CardUnderWay>();
   readonly #waiters = new Map<string, ((delivery: Delivery) => void)[]>();
-  /** Attempts made of the cards under way, those of this process included. */
-  readonly #attemptsOf = new Map<string, number>();
-  readonly #stopped = Promise.withResolvers<void>();
+  /** What ends the waits for a turn when the outbox stops. */
+  readonly #inTurn = new Set<() => void>();
   #characters = 0;
+  /** Cards that are being written and are in no lane yet. */
+  #entering = 0;
   #watch: NodeJS.Timeout | undefined;
   #isStopped = false;
 
@@ -50,10 +61,12 @@ export class EmbeddedOutbox implements Outbox {
     this.#store = options.store;
     this.#routes = new Map(options.routes.map((route) => [route.name, route]));
     this.#retry = options.retry ?? defaultRetryPolicy;
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? (() => performance.now());
     this.#random = options.random ?? Math.random;
     this.#lanes = new Lanes({
-      work: (card) => this.#work(card),
+      work: (underWay) => this.#work(underWay),
+      now: this.#now,
+      ...(options.after === undefined ? {} : { after: options.after }),
       ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
     });
   }
@@ -69,11 +82,15 @@ export class EmbeddedOutbox implements Outbox {
     if (watchMs === 0) return;
     let version = this.#store.dataVersion();
     this.#watch = setInterval(() => {
-      const newest = this.#store.dataVersion();
-      if (newest === version) return;
-      version = newest;
-      this.#takeUp();
-      this.#options.events?.onAudit?.();
+      try {
+        const newest = this.#store.dataVersion();
+        if (newest === version) return;
+        this.#takeUp();
+        version = newest;
+        this.#options.events?.onAudit?.();
+      } catch {
+        // The store cannot be read just now: the next look will find what is new.
+      }
     }, watchMs);
     this.#watch.unref();
   }
@@ -81,19 +98,23 @@ export class EmbeddedOutbox implements Outbox {
   async submit(card: OutgoingCard): Promise<void> {
     const { maxWaiting = 10_000, maxWaitingCharacters = 64 * 1024 * 1024 } = this.#options;
     if (this.#isStopped) throw new CodedError('store.unavailable', 'The outbox is stopping.');
-    if (this.#lanes.size >= maxWaiting || this.#characters + card.body.length > maxWaitingCharacters) {
-      throw new CodedError('store.full', `${this.#lanes.size} cards wait; no more are taken.`);
+    const waiting = this.#lanes.size + this.#entering;
+    if (waiting >= maxWaiting || this.#characters + card.body.length > maxWaitingCharacters) {
+      throw new CodedError('store.full', `${waiting} cards wait; no more are taken.`);
     }
     // Counted before the commit, so that a burst cannot slip past the bound while it is being written.
     this.#characters += card.body.length;
+    this.#entering += 1;
     try {
       const { stored, isRepeat } = await this.#store.add(card, 'pending');
       this.#options.events?.onAudit?.();
-      if (!isRepeat) this.#enter(stored);
+      if (!isRepeat) this.#enter(stored, 0);
       else this.#characters -= card.body.length;
     } catch (error) {
       this.#characters -= card.body.length;
       throw error;
+    } finally {
+      this.#entering -= 1;
     }
   }
 
@@ -128,7 +149,7 @@ export class EmbeddedOutbox implements Outbox {
 
   async stop(graceMs = 8_000): Promise<void> {
     this.#isStopped = true;
-    this.#stopped.resolve();
+    for (const endWait of this.#inTurn) endWait();
     clearInterval(this.#watch);
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<void>((resolve) => {
@@ -141,6 +162,7 @@ export class EmbeddedOutbox implements Outbox {
 
   /** Puts every card that is under way in the store, and not yet here, into its lane: oldest first. */
   #takeUp(): void {
+    const { wallClock = Date.now } = this.#options;
     let after = 0;
     for (;;) {
       const page = this.#store.underWay(after, 500);
@@ -148,88 +170,79 @@ export class EmbeddedOutbox implements Outbox {
         after = seq;
         if (this.#underWay.has(card.messageId)) continue;
         this.#characters += card.body.length;
-        this.#enter(card);
+        this.#enter(card, Math.max(0, wallClock() - card.startedAt));
       }
       if (page.length < 500) return;
     }
   }
 
-  #enter(card: StoredCard): void {
-    this.#underWay.add(card.messageId);
-    this.#lanes.push(card.conversationId, card);
+  #enter(card: StoredCard, ageMs: number): void {
+    const underWay = new CardUnderWay(card, ageMs, this.#now);
+    this.#underWay.set(card.messageId, underWay);
+    this.#lanes.push(card.conversationId, underWay);
   }
 
-  async #work(card: StoredCard): Promise<LaneResult> {
+  async #work(underWay: CardUnderWay): Promise<LaneResult> {
+    const route = this.#routes.get(underWay.card.route);
     try {
-      return await this.#attempt(card);
+      if (route === undefined) return await this.#settle(underWay, 'failed', noRoute);
+      if (underWay.unwritten === undefined) {
+        await this.#takeTurn(route);
+        // A 429 of another card may have come while this one waited for its turn.
+        const { pauseMs } = this.#lanes;
+        if (this.#isStopped || pauseMs > 0) return { done: false, afterMs: pauseMs };
+        await this.#send(route, underWay);
+      }
+      const result = await this.#conclude(route, underWay, underWay.unwritten ?? doubt);
+      underWay.written();
+      return result;
     } catch {
-      // The store failed in the middle: the card stays as it is on disk, and is tried again.
+      // The store failed in the middle: what was not sent is sent later, what was sent is noted later.
       return { done: false, afterMs: 1_000 };
     }
   }
 
-  async #attempt(card: StoredCard): Promise<LaneResult> {
-    const route = this.#routes.get(card.route);
-    const attempts = this.#attemptsOf.get(card.messageId) ?? card.attempts;
-    if (route === undefined) {
-      return this.#settle(card, 'failed', attempts, { result: 'rejected', code: 'config.invalid' });
-    }
-    await Promise.race([route.takeTurn?.(), this.#stopped.promise]);
-    if (this.#isStopped) return { done: false, afterMs: 0 };
-    if (!route.dropsRepeats) {
-      const wasSending = card.state === 'sending' && !this.#attemptsOf.has(card.messageId);
-      if (wasSending)
-        return this.#doubt(card, attempts, { result: 'unknown', code: 'genesys.unknownOutcome' });
-      await this.#store.markSending({ ...card, attempts });
-    }
+  /** Waits for the route's turn, or for the stop. A race with one promise for the stop would keep something of every card. */
+  #takeTurn(route: CardRoute): Promise<void> {
+    const turn = route.takeTurn?.();
+    if (turn === undefined) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#inTurn.add(resolve);
+      turn.then(resolve, reject).finally(() => this.#inTurn.delete(resolve));
+    });
+  }
+
+  async #send(route: CardRoute, underWay: CardUnderWay): Promise<void> {
+    const { card } = underWay;
+    if (!route.dropsRepeats) await this.#store.markSending(underWay.current);
     const began = performance.now();
-    const attempt = await route.send(card);
-    if (attempt.isUntried === true) {
-      this.#lanes.pause(attempt.retryAfterMs ?? 0);
-      return { done: false, afterMs: attempt.retryAfterMs ?? 0 };
-    }
-    const made = attempts + 1;
-    this.#options.events?.onAttempt?.(card, attempt, made, performance.now() - began);
-    if (attempt.result === 'accepted' || attempt.result === 'rejected') {
-      return this.#settle(card, attempt.result, made, attempt);
-    }
-    if (attempt.result === 'unknown' && !route.dropsRepeats) return this.#doubt(card, made, attempt);
-    return this.#again(card, made, attempt);
+    // A route does not throw; if one does, nobody knows how far it came.
+    const attempt = await route.send(card).catch(() => doubt);
+    underWay.take(attempt);
+    if (attempt.isUntried === true) return;
+    const { attempts } = underWay.progress;
+    this.#options.events?.onAttempt?.(card, attempt, attempts, performance.now() - began);
   }
 
-  /** A card that may have arrived, where a repeat would be shown twice: held for the operator unless configured otherwise. */
-  #doubt(card: StoredCard, made: number, attempt: Attempt): Promise<LaneResult> {
+  async #conclude(route: CardRoute, underWay: CardUnderWay, attempt: Attempt): Promise<LaneResult> {
+    const { card, progress } = underWay;
     const { onUnknown = 'hold' } = this.#options;
-    return onUnknown === 'hold'
-      ? this.#settle(card, 'unknown', made, attempt)
-      : this.#again(card, made, attempt);
-  }
-
-  /** Another attempt after a wait, or the end when the card's attempts or time are used up. */
-  async #again(card: StoredCard, made: number, attempt: Attempt): Promise<LaneResult> {
-    // While the whole route pauses, no card is to blame: only its total time counts.
-    const counted = attempt.pauseAll === true ? made - 1 : made;
-    const waits = waitMs(Math.max(1, made), attempt.retryAfterMs, this.#retry, this.#random);
-    const isOver =
-      counted >= this.#retry.maxAttempts || this.#now() + waits - card.startedAt > this.#retry.totalMs;
-    if (isOver) return this.#settle(card, attempt.result === 'unknown' ? 'unknown' : 'failed', made, attempt);
-    this.#attemptsOf.set(card.messageId, made);
-    await this.#store.noteAttempt(card, made, attempt);
-    if (attempt.pauseAll === true) {
-      this.#lanes.pause(attempt.retryAfterMs ?? backoffMs(made, this.#retry, this.#random));
-    }
-    return { done: false, afterMs: waits };
+    const policy = { retry: this.#retry, dropsRepeats: route.dropsRepeats, onUnknown, random: this.#random };
+    const step = afterAttempt(attempt, progress, policy);
+    if (step.kind === 'settle') return this.#settle(underWay, step.state, attempt);
+    if (step.pauseAllMs !== undefined) this.#lanes.pause(step.pauseAllMs);
+    if (attempt.isUntried !== true) await this.#store.noteAttempt(card, progress.attempts, attempt);
+    else if (!route.dropsRepeats) await this.#store.markPending(underWay.current);
+    return { done: false, afterMs: step.waitMs };
   }
 
   async #settle(
-    card: StoredCard,
+    { card, progress }: CardUnderWay,
     state: 'accepted' | 'rejected' | 'unknown' | 'failed',
-    attempts: number,
     attempt: Attempt,
   ): Promise<LaneResult> {
-    const delivery = await this.#store.settle(card, state, attempts, attempt);
+    const delivery = await this.#store.settle(card, state, progress.attempts, attempt);
     this.#underWay.delete(card.messageId);
-    this.#attemptsOf.delete(card.messageId);
     this.#characters -= card.body.length;
     this.#options.events?.onSettled?.(card, delivery);
     this.#options.events?.onAudit?.();

@@ -27,7 +27,8 @@ export class GroupCommit {
   }
 
   /**
-   * Runs `write` in the next transaction and gives what it returned. A write that throws must do so before it writes.
+   * Runs `write` in the next transaction and gives what it returned. A write runs again, alone,
+   * when another one of its group failed.
    *
    * @throws what `write` threw, or CodedError `store.unavailable` when the commit failed
    */
@@ -43,24 +44,36 @@ export class GroupCommit {
   flush(): void {
     const group = this.#waiting;
     this.#waiting = [];
-    if (group.length === 0) return;
+    if (group.length > 0) this.#commit(group);
+  }
+
+  #commit(group: readonly Waiting[]): void {
     const settle: (() => void)[] = [];
+    let isWriting = false;
     try {
       this.#db.exec('BEGIN IMMEDIATE');
+      isWriting = true;
       for (const { write, resolve, reject } of group) {
         try {
           const value = write();
           settle.push(() => resolve(value));
         } catch (error) {
-          if (!this.#db.isTransaction) throw error;
-          settle.push(() => reject(asStoreError(error)));
+          // Our own errors come before anything is written; any other may leave half of a write behind.
+          if (!(error instanceof CodedError)) throw error;
+          settle.push(() => reject(error));
         }
       }
+      isWriting = false;
       this.#db.exec('COMMIT');
       this.#commits += 1;
       this.#writes += group.length;
     } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      if (this.#db.isOpen && this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      if (isWriting && group.length > 1) {
+        // One of them cannot be written: alone, each of the others can.
+        for (const one of group) this.#commit([one]);
+        return;
+      }
       for (const { reject } of group) reject(asStoreError(error));
       return;
     }

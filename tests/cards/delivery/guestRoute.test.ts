@@ -171,12 +171,13 @@ test('a 401 refreshes the token once and tries once more', async (t) => {
   );
 });
 
-test('a 401 with a fresh token ends there', async (t) => {
+test('a 401 with a fresh token ends the attempt; a second one in a row ends the card', async (t) => {
   const { server, route, posts } = await genesys((_, response) => json(response, 401, {}));
   t.after(server.close);
   assert.deepEqual(await route.send(outgoingCard()), {
-    result: 'rejected',
+    result: 'retry',
     code: 'genesys.unauthorized',
+    mostInARow: 2,
     status: 401,
   });
   assert.equal(posts().length, 2);
@@ -225,11 +226,14 @@ test('a refused client lets the card wait, for it is the operator who has to rep
     clientId: 'c',
     clientSecret: 's',
     http: client.request,
+    now: () => 0,
+    random: () => 0,
   });
   const route = new GuestRoute({ apiUrl: server.url, token, http: client.request, dropsRepeats: true });
   assert.deepEqual(await route.send(outgoingCard()), {
     result: 'retry',
     code: 'genesys.unauthorized',
     pauseAll: true,
+    retryAfterMs: 2_000,
   });
 });

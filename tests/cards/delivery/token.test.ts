@@ -7,13 +7,14 @@ import { type FakeServer, json, listen } from '../../fakes/listen.ts';
 const client = createHttpClient();
 after(() => client.close());
 
-async function provider(server: FakeServer, now: () => number = () => 0) {
+async function provider(server: FakeServer, now: () => number = () => 0, random: () => number = () => 0) {
   return new TokenProvider({
     loginUrl: server.url,
     clientId: 'client',
     clientSecret: 'secret-value',
     http: client.request,
     now,
+    random,
     timeoutMs: 300,
   });
 }
@@ -36,7 +37,16 @@ test('a thousand callers share one request', async (t) => {
   assert.equal(request?.body, 'grant_type=client_credentials&scope=webchat%3Aguest%3Awrite');
 });
 
-test('a token is renewed a minute before it ends, by a clock that nobody sets', async (t) => {
+/** Asks until the renewal that is under way has brought another token. */
+async function untilRenewed(token: TokenProvider, old: string): Promise<string> {
+  for (;;) {
+    const newest = await token.get();
+    if (newest !== old) return newest;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+test('a token is renewed a minute before it ends, by a clock that nobody sets, and nobody waits for it', async (t) => {
   let count = 0;
   const server = await listen((_, response) => {
     count += 1;
@@ -49,12 +59,19 @@ test('a token is renewed a minute before it ends, by a clock that nobody sets', 
   assert.equal(await token.get(), 't1');
   clock = 3_539_999;
   assert.equal(await token.get(), 't1');
+  assert.equal(server.seen.length, 1);
   clock = 3_540_000;
-  assert.equal(await token.get(), 't2');
+  assert.equal(await token.get(), 't1');
+  assert.equal(await untilRenewed(token, 't1'), 't2');
+  assert.equal(server.seen.length, 2);
 });
 
 test('a token of one minute is cached for half its life', async (t) => {
-  const server = await listen((_, response) => json(response, 200, { access_token: 't', expires_in: 60 }));
+  let count = 0;
+  const server = await listen((_, response) => {
+    count += 1;
+    json(response, 200, { access_token: `t${count}`, expires_in: 60 });
+  });
   t.after(server.close);
   let clock = 0;
   const token = await provider(server, () => clock);
@@ -64,7 +81,7 @@ test('a token of one minute is cached for half its life', async (t) => {
   await token.get();
   assert.equal(server.seen.length, 1);
   clock = 30_000;
-  await token.get();
+  await untilRenewed(token, 't1');
   assert.equal(server.seen.length, 2);
 });
 
@@ -112,14 +129,72 @@ for (const [name, status, body, code] of failures) {
   });
 }
 
-test('a login host that is away or silent is genesys.unavailable, and the next call asks again', async (t) => {
+test('a login host that is silent is genesys.unavailable, and is left alone for a while', async (t) => {
   let isSilent = true;
   const server = await listen((_, response) => {
     if (!isSilent) json(response, 200, { access_token: 't', expires_in: 60 });
   });
   t.after(server.close);
-  const token = await provider(server);
+  let clock = 0;
+  const token = await provider(server, () => clock);
   await assert.rejects(token.get(), { code: 'genesys.unavailable' });
+  assert.equal(token.waitMs, 2_000);
+  clock = 1_999;
+  await assert.rejects(token.get(), { code: 'genesys.unavailable' });
+  assert.equal(server.seen.length, 1);
   isSilent = false;
+  clock = 2_000;
   assert.equal(await token.get(), 't');
+});
+
+test('the longer the login host fails, the longer it is left alone, up to a minute', async (t) => {
+  const server = await listen((_, response) => json(response, 500, {}));
+  t.after(server.close);
+  let clock = 0;
+  const token = await provider(server, () => clock);
+  const waits: number[] = [];
+  for (let i = 0; i < 7; i += 1) {
+    await assert.rejects(token.get(), { code: 'genesys.unavailable' });
+    waits.push(token.waitMs);
+    clock += token.waitMs;
+  }
+  assert.deepEqual(waits, [2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+});
+
+test('instances renew their tokens at moments of their own', async (t) => {
+  let count = 0;
+  const server = await listen((_, response) => {
+    count += 1;
+    json(response, 200, { access_token: `t${count}`, expires_in: 3600 });
+  });
+  t.after(server.close);
+  let clock = 0;
+  const token = await provider(
+    server,
+    () => clock,
+    () => 0.5,
+  );
+  await token.get();
+  clock = 3_509_999;
+  await token.get();
+  assert.equal(server.seen.length, 1);
+  clock = 3_510_000;
+  await untilRenewed(token, 't1');
+  assert.equal(server.seen.length, 2);
+});
+
+test('a token that cannot be renewed early is used until it ends', async (t) => {
+  let isAway = false;
+  const server = await listen((_, response) =>
+    isAway ? json(response, 503, {}) : json(response, 200, { access_token: 't1', expires_in: 3600 }),
+  );
+  t.after(server.close);
+  let clock = 0;
+  const token = await provider(server, () => clock);
+  await token.get();
+  isAway = true;
+  clock = 3_599_999;
+  assert.equal(await token.get(), 't1');
+  clock = 3_600_000;
+  await assert.rejects(token.get(), { code: 'genesys.unavailable' });
 });

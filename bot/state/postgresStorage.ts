@@ -1,0 +1,130 @@
+import type { Storage, StoreItems } from 'botbuilder';
+import { LRUCache } from 'lru-cache';
+import type { Database, Sql } from '../../cards/delivery/postgres/database.ts';
+import { schema } from '../../cards/delivery/postgres/schema.ts';
+import { codeOf } from '../../cards/errors.ts';
+
+/** An item as this instance knows it; the eTag is empty when it was not stored. */
+interface Known {
+  readonly eTag: string;
+  readonly item: object;
+}
+
+/** How many items are remembered for a database that is away, and for how long, in milliseconds. */
+const remembered = { max: 5_000, ttl: 60 * 60_000 };
+
+/**
+ * Bot Framework storage (conversation and dialog state) in PostgreSQL, with eTags: a write with an eTag that is no longer
+ * the stored one is refused, `*` and none overwrite.
+ *
+ * While the database is away a conversation goes on with what this instance knows of it. What is written meanwhile is kept
+ * in memory, and is stored by the conversation's next turn here unless another instance has stored something else.
+ */
+export class PostgresStorage implements Storage {
+  readonly #database: Database;
+  readonly #stored = new LRUCache<string, Known>(remembered);
+  readonly #unsaved = new LRUCache<string, Known>(remembered);
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async read(keys: string[]): Promise<StoreItems> {
+    try {
+      const rows = await this.#database.query(
+        `SELECT key, etag, item FROM ${schema}.bot_state WHERE key = ANY($1)`,
+        [keys],
+      );
+      const rowOf = new Map(rows.map((row) => [row.key, row]));
+      return toItems(keys, (key) => {
+        const row = rowOf.get(key);
+        if (row === undefined) this.#stored.delete(key);
+        else this.#stored.set(key, { eTag: String(row.etag), item: JSON.parse(String(row.item)) });
+        return this.#newest(key);
+      });
+    } catch (error) {
+      if (!isStoreError(error)) throw error;
+      return toItems(keys, (key) => this.#unsaved.get(key) ?? this.#stored.get(key));
+    }
+  }
+
+  /** @throws Error when an eTag is not the stored one, in the words of the Bot Framework's own storages */
+  async write(changes: StoreItems): Promise<void> {
+    const items = Object.entries(changes);
+    try {
+      const [first] = items;
+      const eTags =
+        first !== undefined && items.length === 1
+          ? [await put(this.#database, ...first)]
+          : await this.#database.transaction((sql) => putAll(sql, items));
+      for (const [i, [key, { eTag: _, ...item }]] of items.entries()) {
+        this.#unsaved.delete(key);
+        this.#stored.set(key, { eTag: eTags[i] ?? '', item });
+      }
+    } catch (error) {
+      if (!isStoreError(error)) throw error;
+      for (const [key, { eTag, ...item }] of items) {
+        const isBlind = eTag === undefined || eTag === '*';
+        this.#unsaved.set(key, { eTag: isBlind ? (this.#stored.get(key)?.eTag ?? '') : String(eTag), item });
+      }
+    }
+  }
+
+  async delete(keys: string[]): Promise<void> {
+    for (const key of keys) {
+      this.#unsaved.delete(key);
+      this.#stored.delete(key);
+    }
+    await this.#database.query(`DELETE FROM ${schema}.bot_state WHERE key = ANY($1)`, [keys]);
+  }
+
+  /** What was written while the database was away is newer than what is stored, unless that was changed meanwhile. */
+  #newest(key: string): Known | undefined {
+    const stored = this.#stored.get(key);
+    const unsaved = this.#unsaved.get(key);
+    if (unsaved === undefined) return stored;
+    if (unsaved.eTag === (stored?.eTag ?? '')) return unsaved;
+    this.#unsaved.delete(key);
+    return stored;
+  }
+}
+
+function toItems(keys: readonly string[], find: (key: string) => Known | undefined): StoreItems {
+  const items: StoreItems = {};
+  for (const key of keys) {
+    const known = find(key);
+    if (known === undefined) continue;
+    // A copy, for the turn changes what it is given.
+    items[key] = { ...structuredClone(known.item), ...(known.eTag === '' ? {} : { eTag: known.eTag }) };
+  }
+  return items;
+}
+
+async function putAll(sql: Sql, items: readonly [string, StoreItems[string]][]): Promise<string[]> {
+  const eTags: string[] = [];
+  for (const item of items) eTags.push(await put(sql, ...item));
+  return eTags;
+}
+
+async function put(sql: Sql, key: string, { eTag, ...item }: StoreItems[string]): Promise<string> {
+  const json = JSON.stringify(item);
+  const rows =
+    eTag === undefined || eTag === '*'
+      ? await sql.query(
+          `INSERT INTO ${schema}.bot_state AS b (key, etag, item) VALUES ($1, 1, $2)
+           ON CONFLICT (key) DO UPDATE SET etag = b.etag + 1, item = excluded.item, changed_at = now() RETURNING etag`,
+          [key, json],
+        )
+      : await sql.query(
+          `UPDATE ${schema}.bot_state SET etag = etag + 1, item = $2, changed_at = now()
+           WHERE key = $1 AND etag::text = $3 RETURNING etag`,
+          [key, json, String(eTag)],
+        );
+  const [row] = rows;
+  if (row === undefined) throw new Error('Storage: error writing a key due to eTag conflict.');
+  return String(row.etag);
+}
+
+function isStoreError(error: unknown): boolean {
+  return codeOf(error) === 'store.unavailable';
+}

@@ -1,0 +1,60 @@
+import { LRUCache } from 'lru-cache';
+
+/** Lets a turn run once, and the turns of a conversation one after the other. */
+export interface TurnGate {
+  /** Does the work of a key unless it was done, or is being done. Work that throws may be done again. */
+  once(key: string, work: () => Promise<void>): Promise<void>;
+  /** Does the work of a key when the work before it has ended. */
+  inOrder<T>(key: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** How long a key is remembered, in milliseconds: channels send an activity again within minutes. */
+export const rememberMs = 60 * 60_000;
+
+/** How many keys are remembered. */
+const rememberMax = 50_000;
+
+/**
+ * How long work waits for the work before it, in milliseconds; then it runs beside it, for a channel gives a turn 15 s. What
+ * both write is guarded by eTags.
+ */
+export const longestWaitMs = 8_000;
+
+/** The gate of a single process. */
+export class LocalTurnGate implements TurnGate {
+  readonly #seen = new LRUCache<string, true>({ max: rememberMax, ttl: rememberMs });
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  async once(key: string, work: () => Promise<void>): Promise<void> {
+    if (this.#seen.has(key)) return;
+    this.#seen.set(key, true);
+    try {
+      await work();
+    } catch (error) {
+      this.#seen.delete(key);
+      throw error;
+    }
+  }
+
+  async inOrder<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(key);
+    const done = atMost(before, longestWaitMs).then(work);
+    const ended = done.catch(() => {});
+    this.#last.set(key, ended);
+    try {
+      return await done;
+    } finally {
+      if (this.#last.get(key) === ended) this.#last.delete(key);
+    }
+  }
+}
+
+async function atMost(before: Promise<unknown> | undefined, ms: number): Promise<void> {
+  if (before === undefined) return;
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([before, limit]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,66 @@
+import type { Attempt } from './outbox.ts';
+import { backoffMs, type RetryPolicy, waitMs } from './retryTiming.ts';
+
+/** What happens to a card after an attempt: its way ends, or it is tried again after a wait. */
+export type NextStep =
+  | { readonly kind: 'settle'; readonly state: 'accepted' | 'rejected' | 'unknown' | 'failed' }
+  | {
+      readonly kind: 'again';
+      readonly waitMs: number;
+      /** How long every card of the route waits; undefined when only this one does. */
+      readonly pauseAllMs?: number;
+    };
+
+/** How far a card is on its way, the latest attempt included. */
+export interface CardProgress {
+  /** Attempts made, those of a former process included. */
+  readonly attempts: number;
+  /** Those that used up one of the card's own; see `isCounted`. */
+  readonly counted: number;
+  /** True when one of them may have arrived. */
+  readonly isDoubtful: boolean;
+  /** Attempts in a row, the latest included, that ended with its code. */
+  readonly inARow: number;
+  /** Since the card was stored or replayed, in milliseconds. */
+  readonly ageMs: number;
+}
+
+/** What the next step depends on besides the attempt and its card. */
+export interface StepRules {
+  readonly retry: RetryPolicy;
+  /** Whether the receiver shows a messageId once, however often it arrives. */
+  readonly dropsRepeats: boolean;
+  /** What to do with a card that may have arrived where repeats are shown. */
+  readonly onUnknown: 'hold' | 'resend';
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+/** Whether an attempt uses up one of those that its card has: while every card has to wait, none is to blame. */
+export function isCounted(attempt: Attempt): boolean {
+  return attempt.pauseAll !== true && attempt.isUntried !== true;
+}
+
+/** Decides what happens to a card after an attempt. Pure. */
+export function afterAttempt(attempt: Attempt, card: CardProgress, rules: StepRules): NextStep {
+  const { retry, dropsRepeats, onUnknown, random } = rules;
+  if (attempt.result === 'accepted' || attempt.result === 'rejected') {
+    return { kind: 'settle', state: attempt.result };
+  }
+  if (attempt.result === 'unknown' && !dropsRepeats && onUnknown === 'hold') {
+    return { kind: 'settle', state: 'unknown' };
+  }
+  const made = Math.max(1, card.attempts);
+  // Nothing was sent, so there is nothing to back off from: the card waits as long as its route asks.
+  const wait =
+    attempt.isUntried === true
+      ? (attempt.retryAfterMs ?? 0)
+      : waitMs(made, attempt.retryAfterMs, retry, random);
+  const isOver =
+    card.counted >= retry.maxAttempts ||
+    card.inARow >= (attempt.mostInARow ?? Number.POSITIVE_INFINITY) ||
+    card.ageMs + wait > retry.totalMs;
+  if (isOver) return { kind: 'settle', state: card.isDoubtful ? 'unknown' : 'failed' };
+  if (attempt.pauseAll !== true) return { kind: 'again', waitMs: wait };
+  return { kind: 'again', waitMs: wait, pauseAllMs: attempt.retryAfterMs ?? backoffMs(made, retry, random) };
+}

@@ -1,0 +1,91 @@
+import { type ErrorCode, errorCodes } from '../errors.ts';
+import type { CardRecord } from './operatorStore.ts';
+import type { CardState, Delivery, OutgoingCard } from './outbox.ts';
+
+/** A row of a `cards` table, as SQLite and PostgreSQL give it: the same columns in both. */
+export type CardRow = Record<string, unknown>;
+
+/** A card as the store knows it. */
+export interface StoredCard extends OutgoingCard {
+  readonly state: CardState;
+  readonly attempts: number;
+  /** When it was stored, and when its present life began (stored or replayed): wall clock in milliseconds. */
+  readonly storedAt: number;
+  readonly startedAt: number;
+}
+
+/** The card in a row, to be sent. */
+export function toCard(row: CardRow): StoredCard {
+  return {
+    messageId: String(row.message_id),
+    conversationId: String(row.conversation_id),
+    route: String(row.route),
+    body: String(row.body ?? ''),
+    text: String(row.text ?? ''),
+    templateId: String(row.template_id),
+    templateVersion: String(row.template_version),
+    templateHash: String(row.template_hash),
+    operationId: String(row.operation_id),
+    reference: String(row.reference ?? ''),
+    state: toState(row.state),
+    attempts: Number(row.attempts),
+    storedAt: Number(row.stored_at),
+    startedAt: Number(row.started_at),
+  };
+}
+
+/** What a row says of its card's delivery. */
+export function toDelivery(row: CardRow): Delivery {
+  const state = toState(row.state);
+  return {
+    messageId: String(row.message_id),
+    outcome: state === 'sending' ? 'pending' : state,
+    attempts: Number(row.attempts),
+    code: toCode(row.code) ?? undefined,
+    status: toNumber(row.status) ?? undefined,
+    correlationId: toText(row.correlation_id) ?? undefined,
+    durationMs: row.settled_at === null ? undefined : Number(row.settled_at) - Number(row.started_at),
+  };
+}
+
+/** What a row says to an operator. */
+export function toRecord(row: CardRow): CardRecord {
+  return {
+    messageId: String(row.message_id),
+    conversationId: String(row.conversation_id),
+    route: String(row.route),
+    state: toState(row.state),
+    attempts: Number(row.attempts),
+    replays: Number(row.replays),
+    templateId: String(row.template_id),
+    templateVersion: String(row.template_version),
+    templateHash: String(row.template_hash),
+    bytes: Number(row.bytes),
+    operationId: String(row.operation_id),
+    storedAt: Number(row.stored_at),
+    startedAt: Number(row.started_at),
+    settledAt: toNumber(row.settled_at),
+    code: toCode(row.code),
+    status: toNumber(row.status),
+    correlationId: toText(row.correlation_id),
+  };
+}
+
+const states: readonly CardState[] = ['pending', 'sending', 'accepted', 'rejected', 'unknown', 'failed'];
+
+function toState(value: unknown): CardState {
+  return states.find((state) => state === value) ?? 'unknown';
+}
+
+/** An error code as a store holds it; null for none, and for one of another version of this program. */
+export function toCode(value: unknown): ErrorCode | null {
+  return Object.keys(errorCodes).find((code): code is ErrorCode => code === value) ?? null;
+}
+
+function toNumber(value: unknown): number | null {
+  return value === null || value === undefined ? null : Number(value);
+}
+
+function toText(value: unknown): string | null {
+  return value === null || value === undefined ? null : String(value);
+}

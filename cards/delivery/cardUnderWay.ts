@@ -1,0 +1,90 @@
+import { type CardProgress, isCounted } from './afterAttempt.ts';
+import type { StoredCard } from './cardRow.ts';
+import type { Attempt } from './outbox.ts';
+
+/** What the attempts of a card came to, as a store may keep it for the next one who works on the card. */
+export interface Tally {
+  readonly counted: number;
+  readonly isDoubtful: boolean;
+  readonly lastCode: Attempt['code'];
+  readonly inARow: number;
+}
+
+/** What is known of an attempt that nobody saw the end of. */
+export const doubt: Attempt = { result: 'unknown', code: 'genesys.unknownOutcome' };
+
+/** A card under way in this process, and what its attempts came to. */
+export class CardUnderWay {
+  readonly card: StoredCard;
+  readonly #startedAt: number;
+  readonly #now: () => number;
+  #attempts: number;
+  #counted: number;
+  #isDoubtful: boolean;
+  #lastCode: Attempt['code'];
+  #inARow: number;
+  #unwritten: Attempt | undefined;
+
+  /**
+   * @param ageMs time since it was stored or replayed
+   * @param now monotonic milliseconds
+   * @param before what former attempts came to; default: as if there were none
+   */
+  constructor(card: StoredCard, ageMs: number, now: () => number, before?: Tally) {
+    this.card = card;
+    this.#counted = before?.counted ?? 0;
+    this.#isDoubtful = before?.isDoubtful ?? false;
+    this.#lastCode = before?.lastCode;
+    this.#inARow = before?.inARow ?? 0;
+    this.#startedAt = now() - ageMs;
+    this.#now = now;
+    this.#attempts = card.attempts;
+    // Only where repeats are shown is a card marked before it is sent: a former process may have sent it.
+    if (card.state === 'sending') this.take(doubt);
+  }
+
+  /** The card with the attempts made so far, those of a former process included. */
+  get current(): StoredCard {
+    return { ...this.card, attempts: this.#attempts };
+  }
+
+  get progress(): CardProgress {
+    return {
+      attempts: this.#attempts,
+      counted: this.#counted,
+      isDoubtful: this.#isDoubtful,
+      inARow: this.#inARow,
+      ageMs: this.#now() - this.#startedAt,
+    };
+  }
+
+  get tally(): Tally {
+    return {
+      counted: this.#counted,
+      isDoubtful: this.#isDoubtful,
+      lastCode: this.#lastCode,
+      inARow: this.#inARow,
+    };
+  }
+
+  /** What came of the last attempt, until it is written: a card is not sent again because the disk was full. */
+  get unwritten(): Attempt | undefined {
+    return this.#unwritten;
+  }
+
+  /** Takes note of what came of an attempt. */
+  take(attempt: Attempt): void {
+    this.#unwritten = attempt;
+    if (attempt.isUntried === true) return;
+    this.#attempts += 1;
+    if (isCounted(attempt)) this.#counted += 1;
+    if (attempt.result === 'unknown') this.#isDoubtful = true;
+    this.#inARow = attempt.code === this.#lastCode ? this.#inARow + 1 : 1;
+    this.#lastCode = attempt.code;
+  }
+
+  /** The last attempt is written. */
+  written(): void {
+    this.#unwritten = undefined;
+  }
+}

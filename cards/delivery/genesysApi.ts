@@ -1,0 +1,141 @@
+import { CodedError, type ErrorCode } from '../errors.ts';
+import { classCodes, classify } from './classify.ts';
+import type { Http, HttpRequest, HttpResult } from './http.ts';
+import type { Attempt } from './outbox.ts';
+import type { RateLimit } from './rateLimit.ts';
+import { defaultRetryPolicy, type RetryPolicy, retryAfterMs } from './retryTiming.ts';
+import type { TokenProvider } from './token.ts';
+
+/** How to reach Genesys' API. */
+export interface GenesysApiOptions {
+  /** Base address of the API host, such as `https://api.mypurecloud.ie`. */
+  apiUrl: string;
+  token: TokenProvider;
+  http: Http;
+  /** Time limit of one request, in milliseconds; default 10,000. */
+  timeoutMs?: number;
+  retry?: RetryPolicy;
+  /** Wall clock in milliseconds; default `Date.now`. */
+  now?: () => number;
+  /** Default: no limit of our own. */
+  rateLimit?: RateLimit;
+}
+
+/** One request to a path of the API. */
+export interface GenesysRequest {
+  method: HttpRequest['method'];
+  /** With a leading slash; ids in it are encoded already. */
+  path: string;
+  headers?: Record<string, string>;
+  /** JSON text. */
+  body?: string;
+  timeoutMs?: number;
+}
+
+/** Genesys' API as the routes to the customer use it. */
+export class GenesysApi {
+  readonly #options: GenesysApiOptions;
+
+  constructor(options: GenesysApiOptions) {
+    this.#options = options;
+  }
+
+  /** Waits for this client's place in the rate limit. */
+  async takeTurn(): Promise<void> {
+    await this.#options.rateLimit?.takeTurn();
+  }
+
+  /**
+   * Makes one request; when Genesys refuses the token, once more with a new one.
+   *
+   * @throws CodedError of `TokenProvider.get` when there is no token
+   */
+  async request(request: GenesysRequest): Promise<HttpResult> {
+    const { token } = this.#options;
+    const first = await token.get();
+    const result = await this.#send(request, first);
+    if (classify(result) !== 'unauthorized') return result;
+    token.invalidate(first);
+    return this.#send(request, await token.get());
+  }
+
+  /**
+   * Posts JSON once and says what came of it, for a `CardRoute`. Never throws.
+   *
+   * @param whyRefused tells the code of a 4xx that the class alone does not tell; default: the code of the class
+   */
+  async post(
+    request: Omit<GenesysRequest, 'method'>,
+    whyRefused?: (status: number) => Promise<ErrorCode | undefined>,
+  ): Promise<Attempt> {
+    let result: HttpResult;
+    try {
+      result = await this.request({ ...request, method: 'POST' });
+    } catch (error) {
+      const code = error instanceof CodedError ? error.code : 'genesys.unavailable';
+      // Wrong credentials are the operator's to repair, not the card's fault: it waits like in an outage.
+      return { result: 'retry', code, pauseAll: true, retryAfterMs: this.#options.token.waitMs };
+    }
+    const attempt = this.#toAttempt(result);
+    if (attempt.result !== 'rejected' || attempt.status === undefined) return attempt;
+    const code = await whyRefused?.(attempt.status);
+    return code === undefined ? attempt : { ...attempt, code };
+  }
+
+  async #send({ method, path, headers, body, timeoutMs }: GenesysRequest, token: string) {
+    const { apiUrl, http, rateLimit } = this.#options;
+    const result = await http({
+      method,
+      url: apiUrl + path,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body }),
+      timeoutMs: timeoutMs ?? this.#options.timeoutMs ?? 10_000,
+    });
+    if (result.kind === 'answer') rateLimit?.onAnswer(result.headers);
+    return result;
+  }
+
+  #toAttempt(result: HttpResult): Attempt {
+    const kind = classify(result);
+    const known =
+      result.kind === 'answer'
+        ? { status: result.status, ...correlation(result.headers.get('inin-correlation-id')) }
+        : {};
+    switch (kind) {
+      case 'accepted':
+        return { result: 'accepted', ...known };
+      case 'forbidden':
+      case 'rejected':
+        return { result: 'rejected', code: classCodes[kind], ...known };
+      case 'unauthorized':
+        // Refused with a fresh token: once may be a hiccup of Genesys, twice in a row is a client without the right.
+        return { result: 'retry', code: classCodes[kind], mostInARow: 2, ...known };
+      case 'unknown':
+        return { result: 'unknown', code: classCodes.unknown, ...known };
+      case 'tooFast':
+      case 'unavailable': {
+        const { now = Date.now, retry = defaultRetryPolicy } = this.#options;
+        const told =
+          result.kind === 'answer'
+            ? retryAfterMs(result.headers.get('retry-after'), now(), retry)
+            : undefined;
+        return {
+          result: 'retry',
+          code: classCodes[kind],
+          pauseAll: kind === 'tooFast',
+          ...(told === undefined ? {} : { retryAfterMs: told }),
+          ...known,
+        };
+      }
+    }
+  }
+}
+
+function correlation(id: string | null): { correlationId?: string } {
+  return id !== null && /^[\w-]{1,100}$/.test(id) ? { correlationId: id } : {};
+}

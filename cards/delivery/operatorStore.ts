@@ -1,0 +1,130 @@
+import type { ErrorCode } from '../errors.ts';
+import type { AuditRow, AuditVerdict } from './audit.ts';
+import type { CardState } from './outbox.ts';
+
+/** The states of a dead letter: a card whose way has ended without Genesys taking it for sure. */
+export const deadStates = ['rejected', 'unknown', 'failed'] as const satisfies readonly CardState[];
+
+/** `rejected`, `unknown` or `failed`. */
+export type DeadState = (typeof deadStates)[number];
+
+/** How the last hour went, by when cards reached their outcome. */
+export interface LastHour {
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly failed: number;
+  readonly unknown: number;
+  /** Refused by our own checks, never sent; not part of the success rate. */
+  readonly refused: number;
+  /** `accepted / (accepted + rejected + failed + unknown)`, 0 to 1; null when there was no such card. */
+  readonly successRate: number | null;
+  /** From being stored or replayed to the outcome, in milliseconds; null when no card reached one. */
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+}
+
+/** Puts the last hour together: its success rate follows from the counts. */
+export function lastHour(
+  counts: Pick<LastHour, 'accepted' | 'rejected' | 'failed' | 'unknown' | 'refused'>,
+  [p50Ms, p95Ms, p99Ms]: readonly [number | null, number | null, number | null],
+): LastHour {
+  const sent = counts.accepted + counts.rejected + counts.failed + counts.unknown;
+  return { ...counts, successRate: sent === 0 ? null : counts.accepted / sent, p50Ms, p95Ms, p99Ms };
+}
+
+/** The state of a store at one moment. */
+export interface StoreStatus {
+  /** Cards that wait for their first or next attempt. */
+  readonly pending: number;
+  /** Cards marked as being on the wire; only routes that show repeats twice are marked. */
+  readonly sending: number;
+  readonly deadLetters: Readonly<Record<DeadState, number>>;
+  /** Age of the oldest card under way, in milliseconds; null when none is. */
+  readonly oldestPendingMs: number | null;
+  readonly lastHour: LastHour;
+}
+
+/** A card as an operator sees it; times are wall clock in milliseconds. */
+export interface CardRecord {
+  readonly messageId: string;
+  readonly conversationId: string;
+  readonly route: string;
+  readonly state: CardState;
+  readonly attempts: number;
+  /** How often an operator replayed it. */
+  readonly replays: number;
+  readonly templateId: string;
+  readonly templateVersion: string;
+  readonly templateHash: string;
+  /** UTF-8 size of its body. */
+  readonly bytes: number;
+  readonly operationId: string;
+  readonly storedAt: number;
+  /** When its present life began: stored, or last replayed. */
+  readonly startedAt: number;
+  readonly settledAt: number | null;
+  readonly code: ErrorCode | null;
+  readonly status: number | null;
+  readonly correlationId: string | null;
+}
+
+/** A page of dead letters. */
+export interface DeadLetterPage {
+  /** Oldest first. */
+  readonly cards: readonly CardRecord[];
+  /** Where the next page begins; null at the end. */
+  readonly next: number | null;
+}
+
+/** A card with its history. */
+export interface ShownCard {
+  readonly card: CardRecord;
+  /** What the customer was to read: only when asked for, and null once the card was accepted. */
+  readonly content?: { readonly body: string | null; readonly text: string | null };
+  /** Oldest first, at most 1,000. */
+  readonly audit: readonly AuditRow[];
+}
+
+/** What came of a replay, by messageId. */
+export interface ReplayResult {
+  readonly replayed: readonly string[];
+  /** There is no such card. */
+  readonly notFound: readonly string[];
+  /** Under way or accepted: nothing to repair. */
+  readonly notDead: readonly string[];
+}
+
+/** What is deleted; both bounds are wall clock in milliseconds, and what is exactly at the bound stays. */
+export interface PruneBounds {
+  /** Cards that reached a final state before it go, dead letters included. */
+  readonly cardsBefore: number;
+  /** Audit entries older than it go; the chain is verified from there on. */
+  readonly auditBefore: number;
+  /** True when an analytics webhook is fed: then entries that it has not taken stay. */
+  readonly hasAnalytics: boolean;
+}
+
+/**
+ * What an operator asks of a store and does to it, beside a running bot and in a process of its own.
+ *
+ * Every method throws CodedError `store.unavailable` when the store cannot be reached.
+ */
+export interface OperatorStore {
+  status(): Promise<StoreStatus>;
+  /** @param after the `next` of the page before; default: from the oldest */
+  deadLetters(limit: number, after?: number): Promise<DeadLetterPage>;
+  /** @param withContent true to read the card's body and text, too, which hold what the customer reads */
+  show(messageId: string, withContent?: boolean): Promise<ShownCard | undefined>;
+  /**
+   * Sends dead letters once more, under the messageId that they have: their attempts and their time start anew, the audit
+   * log gets an entry `replayed` for each, and a running bot takes them up within seconds.
+   */
+  replay(messageIds: readonly string[] | 'all'): Promise<ReplayResult>;
+  /** Audit entries with a number above `seq`, oldest first. */
+  auditAfter(seq: number, count: number): Promise<AuditRow[]>;
+  /** Recomputes the audit log's chain. */
+  verifyAudit(): Promise<AuditVerdict>;
+  prune(bounds: PruneBounds): Promise<{ cards: number; auditEntries: number }>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,158 @@
+import type { AnalyticsSource } from '../analytics.ts';
+import { type AuditEntry, type AuditRow, type AuditVerdict, chainHash } from '../audit.ts';
+import type { Database, Row, Sql } from './database.ts';
+import { channel } from './jobs.ts';
+import { schema } from './schema.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Appends entries to the audit log and tells the other instances, at the end of a transaction: from here to its commit this
+ * instance has the head of the chain for itself.
+ *
+ * One chain for all instances, whose head is one row: each commit takes it once for all of its entries, and the hashes are
+ * made by the database, so that it is held for one statement and the commit.
+ */
+export async function append(
+  sql: Sql,
+  entries: readonly AuditEntry[],
+  told: readonly string[],
+): Promise<void> {
+  const words = [...new Set(told)];
+  const tell = 'SELECT count(pg_notify($1, word)) FROM unnest($2::text[]) AS word';
+  if (entries.length > 0) {
+    await sql.query(`SELECT (${tell}), ${schema}.append_audit($3, $4, $5, $6)`, [
+      channel,
+      words,
+      entries.map((entry) => Date.parse(entry.at)),
+      entries.map((entry) => entry.messageId),
+      entries.map((entry) => entry.event),
+      entries.map((entry) => JSON.stringify(entry)),
+    ]);
+  } else if (words.length > 0) {
+    await sql.query(tell, [channel, words]);
+  }
+}
+
+/** The audit log in PostgreSQL, to be read. */
+export class PostgresAuditLog {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Entries with a number above `seq`, oldest first. */
+  async after(seq: number, count: number): Promise<AuditRow[]> {
+    const rows = await this.#database.query(
+      `SELECT seq, entry, hash FROM ${schema}.audit WHERE seq > $1 ORDER BY seq LIMIT $2`,
+      [seq, count],
+    );
+    return rows.map(toAuditRow);
+  }
+
+  /** The entries of one card, oldest first. */
+  async of(messageId: string): Promise<AuditRow[]> {
+    const rows = await this.#database.query(
+      `SELECT seq, entry, hash FROM ${schema}.audit WHERE message_id = $1 ORDER BY seq LIMIT 1000`,
+      [messageId],
+    );
+    return rows.map(toAuditRow);
+  }
+
+  /** Recomputes the chain from its start; finds a changed, missing, inserted or reordered entry, and a cut-off end. */
+  async verify(): Promise<AuditVerdict> {
+    const head = await this.#head();
+    let { start: seq, startHash: hash } = head;
+    let entries = 0;
+    while (seq < head.seq) {
+      const page = (await this.after(seq, 1_000)).filter((row) => row.seq <= head.seq);
+      if (page.length === 0) return { ok: false, seq: seq + 1, problem: 'entries at the end are missing' };
+      for (const row of page) {
+        if (row.seq !== seq + 1)
+          return { ok: false, seq: row.seq, problem: 'an entry before this one is missing' };
+        hash = chainHash(hash, row.entry);
+        if (row.hash !== hash)
+          return { ok: false, seq: row.seq, problem: 'this entry or one before it was changed' };
+        seq = row.seq;
+        entries += 1;
+      }
+    }
+    if (hash !== head.hash)
+      return { ok: false, seq, problem: 'the end of the log is not the one that was written last' };
+    return { ok: true, entries };
+  }
+
+  /** Deletes what is older than `before` (wall clock in milliseconds) and was sent to analytics; the chain goes on from there. */
+  async prune(before: number, hasAnalytics: boolean): Promise<number> {
+    for (let pruned = 0; ; ) {
+      const count = await this.#database.transaction((sql) => prunePage(sql, before, hasAnalytics));
+      if (count === 0) return pruned;
+      pruned += count;
+    }
+  }
+
+  async #head() {
+    const [row] = await this.#database.query(`SELECT * FROM ${schema}.audit_head`);
+    return {
+      seq: Number(row?.seq),
+      hash: String(row?.hash),
+      start: Number(row?.start_seq),
+      startHash: String(row?.start_hash),
+    };
+  }
+}
+
+/** The audit log as the analytics webhook reads it: of all instances, the one that has the lock. */
+export class PostgresAnalyticsSource implements AnalyticsSource {
+  readonly #database: Database;
+  readonly #session: Session;
+  readonly #audit: PostgresAuditLog;
+
+  constructor(database: Database, session: Session) {
+    this.#database = database;
+    this.#session = session;
+    this.#audit = new PostgresAuditLog(database);
+  }
+
+  async after(seq: number, count: number): Promise<AuditRow[]> {
+    return (await this.#session.lock('genesys_cards.analytics')) === true
+      ? this.#audit.after(seq, count)
+      : [];
+  }
+
+  cursor(): Promise<number> {
+    return readCursor(this.#database);
+  }
+
+  async saveCursor(seq: number): Promise<void> {
+    await this.#database.query(
+      `INSERT INTO ${schema}.meta VALUES ('analytics.cursor', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+      [String(seq)],
+    );
+  }
+}
+
+async function prunePage(sql: Sql, before: number, hasAnalytics: boolean): Promise<number> {
+  const bound = hasAnalytics ? await readCursor(sql) : Number.MAX_SAFE_INTEGER;
+  const [last] = await sql.query(
+    `SELECT seq, hash FROM ${schema}.audit
+     WHERE at < $1 AND seq <= $2 AND seq <= (SELECT start_seq + 10000 FROM ${schema}.audit_head) ORDER BY seq DESC LIMIT 1`,
+    [before, bound],
+  );
+  if (last === undefined) return 0;
+  const gone = await sql.query(
+    `WITH gone AS (DELETE FROM ${schema}.audit WHERE seq <= $1 RETURNING 1) SELECT count(*) AS n FROM gone`,
+    [last.seq],
+  );
+  await sql.query(`UPDATE ${schema}.audit_head SET start_seq = $1, start_hash = $2`, [last.seq, last.hash]);
+  return Number(gone[0]?.n ?? 0);
+}
+
+async function readCursor(sql: Sql): Promise<number> {
+  const [row] = await sql.query(`SELECT value FROM ${schema}.meta WHERE key = 'analytics.cursor'`);
+  return Number(row?.value ?? 0);
+}
+
+function toAuditRow(row: Row): AuditRow {
+  return { seq: Number(row.seq), entry: String(row.entry), hash: String(row.hash) };
+}

@@ -1,0 +1,159 @@
+import { afterAttempt } from '../afterAttempt.ts';
+import { answerOf } from '../audit.ts';
+import { doubt } from '../cardUnderWay.ts';
+import type { Attempt, CardRoute, Delivery, OutboxEvents } from '../outbox.ts';
+import type { RetryPolicy } from '../retryTiming.ts';
+import type { CardWrite, Claim, WriteResult } from './cardWrites.ts';
+import type { GroupWrites } from './groupWrites.ts';
+
+/** What the work on a card needs. */
+export interface CardWorkOptions {
+  writes: GroupWrites<CardWrite, WriteResult>;
+  routes: readonly CardRoute[];
+  events?: OutboxEvents | undefined;
+  retry: RetryPolicy;
+  onUnknown: 'hold' | 'resend';
+  random: () => number;
+  /** Wall clock in milliseconds, for the audit log. */
+  wallClock: () => number;
+  /** How long nothing is to be sent, in milliseconds. */
+  pausedMs: () => number;
+  /** Lets nothing be sent for this long. */
+  pause: (ms: number) => void;
+  /** Says when a card is due again. */
+  wakeIn: (ms: number) => void;
+  /** A card reached a final state by this instance. */
+  onSettled: (delivery: Delivery) => void;
+}
+
+/** A route that this instance does not know may be known to a newer one beside it: its cards come back after this time. */
+const otherRouteMs = 2_000;
+
+/** What came of a card must be written, however long the database is away. */
+const untilWritten = Number.POSITIVE_INFINITY;
+
+/** Makes one attempt for a card that this instance has claimed, and writes what came of it. */
+export class CardWork {
+  readonly #options: CardWorkOptions;
+  readonly #routes: ReadonlyMap<string, CardRoute>;
+  readonly #stopped = Promise.withResolvers<void>();
+  #isStopped = false;
+
+  constructor(options: CardWorkOptions) {
+    this.#options = options;
+    this.#routes = new Map(options.routes.map((route) => [route.name, route]));
+  }
+
+  /** Sends nothing more: what waits for its turn is put back at once, for another instance. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#stopped.resolve();
+  }
+
+  /** Never throws. */
+  async run(claim: Claim): Promise<void> {
+    try {
+      await this.#attempt(claim);
+    } catch {
+      // Stopped while the database was away: the claim ends by itself, and another instance takes the card.
+    }
+  }
+
+  async #attempt(claim: Claim): Promise<void> {
+    const { underWay } = claim;
+    const route = this.#routes.get(underWay.card.route);
+    if (route === undefined) return this.#withoutRoute(claim);
+    if (underWay.unwritten === undefined) {
+      if (!(await this.#takeTurn(route))) return this.#again(claim, untried, 0);
+      if (claim.isLost || !(await this.#send(route, claim))) return;
+    }
+    return this.#conclude(claim, underWay.unwritten ?? doubt, route.dropsRepeats);
+  }
+
+  /** Waits for a place in the rate limit, and for the end of a pause; false when the outbox stops meanwhile. */
+  async #takeTurn(route: CardRoute): Promise<boolean> {
+    await Promise.race([route.takeTurn?.(), this.#stopped.promise]);
+    const { pausedMs } = this.#options;
+    while (!this.#isStopped && pausedMs() > 0) await Promise.race([delay(pausedMs()), this.#stopped.promise]);
+    return !this.#isStopped;
+  }
+
+  /** Gives false when another instance has finished the card. */
+  async #send(route: CardRoute, claim: Claim): Promise<boolean> {
+    const { underWay } = claim;
+    if (!route.dropsRepeats) {
+      const marked = await this.#options.writes.write({ kind: 'sending', claim }, untilWritten);
+      if (marked === 'late') return false;
+    }
+    const began = performance.now();
+    // A route does not throw; if one does, nobody knows how far it came.
+    const attempt = await route.send(underWay.card).catch(() => doubt);
+    underWay.take(attempt);
+    if (attempt.isUntried !== true) {
+      const durationMs = performance.now() - began;
+      this.#options.events?.onAttempt?.(underWay.card, attempt, underWay.progress.attempts, durationMs);
+    }
+    return true;
+  }
+
+  async #conclude(claim: Claim, attempt: Attempt, dropsRepeats: boolean): Promise<void> {
+    const { retry, onUnknown, random, pause, writes } = this.#options;
+    const step = afterAttempt(attempt, claim.underWay.progress, { retry, dropsRepeats, onUnknown, random });
+    if (step.kind === 'settle') return this.#settle(claim, step.state, attempt);
+    const { pauseAllMs } = step;
+    if (pauseAllMs !== undefined) pause(pauseAllMs);
+    // Its own circuit breaker is this instance's affair; what the server asked for holds for all.
+    if (pauseAllMs !== undefined && attempt.isUntried !== true) {
+      const { route } = claim.underWay.card;
+      void writes.write({ kind: 'pause', route, ms: pauseAllMs }, 0).catch(() => {});
+    }
+    await this.#again(claim, attempt, step.waitMs);
+  }
+
+  async #withoutRoute(claim: Claim): Promise<void> {
+    const isOver = claim.underWay.progress.ageMs >= this.#options.retry.totalMs;
+    return isOver
+      ? this.#settle(claim, 'failed', { result: 'rejected', code: 'config.invalid' })
+      : this.#again(claim, untried, otherRouteMs);
+  }
+
+  async #again(claim: Claim, attempt: Attempt, waitMs: number): Promise<void> {
+    const { writes, events, wakeIn, wallClock } = this.#options;
+    await writes.write({ kind: 'again', claim, attempt, waitMs, at: wallClock() }, untilWritten);
+    if (attempt.isUntried !== true) events?.onAudit?.();
+    wakeIn(waitMs);
+  }
+
+  async #settle(
+    claim: Claim,
+    state: 'accepted' | 'rejected' | 'unknown' | 'failed',
+    attempt: Attempt,
+  ): Promise<void> {
+    const { writes, events, onSettled } = this.#options;
+    const result = await writes.write(
+      { kind: 'settle', claim, state, attempt, at: Date.now() },
+      untilWritten,
+    );
+    if (result === 'late') return;
+    const { card, progress } = claim.underWay;
+    const delivery: Delivery = {
+      messageId: card.messageId,
+      outcome: state,
+      attempts: progress.attempts,
+      durationMs: Math.round(progress.ageMs),
+      ...answerOf(attempt),
+    };
+    events?.onSettled?.(card, delivery);
+    events?.onAudit?.();
+    onSettled(delivery);
+  }
+}
+
+/** Nothing was sent: such an attempt is neither counted nor audited. */
+const untried: Attempt = { result: 'retry', isUntried: true };
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

@@ -1,0 +1,150 @@
+import { DatabaseError, Pool } from 'pg';
+import { CodedError } from '../../errors.ts';
+
+/** A row as the driver gives it: 64-bit integers are strings. */
+export type Row = Record<string, unknown>;
+
+/** Something that runs SQL: the database, or one transaction on it. */
+export interface Sql {
+  /** @throws StoreError */
+  query(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** How the database is reached. */
+export interface DatabaseOptions {
+  /** `postgres://…` */
+  url: string;
+  /** Connections of the pool; default 8. */
+  maxConnections?: number;
+  /** Monotonic milliseconds; default `performance.now`. */
+  now?: () => number;
+}
+
+/** Limits that keep a turn below its 15 seconds whatever the database does, in milliseconds. */
+const connectTimeoutMs = 2_000;
+const queryTimeoutMs = 5_000;
+
+/** While the database is away, one call in this time asks whether it is back; all others fail at once. */
+const probeEveryMs = 500;
+
+/** The pool of connections to PostgreSQL: bounded in time, and quick to say that the database is away. */
+export class Database implements Sql {
+  readonly #pool: Pool;
+  readonly #now: () => number;
+  /** Why the database could not be reached; undefined while it can. */
+  #away: StoreError | undefined;
+  #nextProbe = 0;
+
+  constructor({ url, maxConnections = 8, now = () => performance.now() }: DatabaseOptions) {
+    this.#now = now;
+    this.#pool = new Pool({
+      connectionString: url,
+      max: maxConnections,
+      connectionTimeoutMillis: connectTimeoutMs,
+      query_timeout: queryTimeoutMs,
+      application_name: 'genesys-card-bot',
+      keepAlive: true,
+    });
+    // A connection that breaks is replaced at its next use, and what was asked on it has failed: nothing else is to be done.
+    this.#pool.on('error', () => {});
+    this.#pool.on('connect', (client) => client.on('error', () => {}));
+  }
+
+  /** True from the first call that could not reach the database until one that could. */
+  get isAway(): boolean {
+    return this.#away !== undefined;
+  }
+
+  query(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return this.#guard(async () => rowsOf(await asked(this.#pool.query(sql, [...values]))));
+  }
+
+  /** Runs `work` in one transaction; what it throws rolls everything back, and is thrown as it is. */
+  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    return this.#guard(async () => {
+      const client = await asked(this.#pool.connect());
+      try {
+        await asked(client.query('BEGIN'));
+        const result = await work({
+          query: async (sql, values = []) => rowsOf(await asked(client.query(sql, [...values]))),
+        });
+        await asked(client.query('COMMIT'));
+        client.release();
+        return result;
+      } catch (error) {
+        // Closed rather than rolled back: that ends the transaction on the server, too, and cannot hang.
+        client.release(true);
+        throw error;
+      }
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
+
+  async #guard<T>(call: () => Promise<T>): Promise<T> {
+    if (this.#away !== undefined) {
+      const now = this.#now();
+      if (now < this.#nextProbe) throw this.#away;
+      this.#nextProbe = now + probeEveryMs;
+    }
+    try {
+      const result = await call();
+      this.#away = undefined;
+      return result;
+    } catch (error) {
+      if (error instanceof StoreError) {
+        this.#away = error.isAway ? error : undefined;
+        this.#nextProbe = this.#now() + probeEveryMs;
+      }
+      throw error;
+    }
+  }
+}
+
+/** What the driver says when a call fails, as an error of ours. */
+async function asked<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw new StoreError(error);
+  }
+}
+
+function rowsOf(result: { rows: Row[] } | { rows: Row[] }[]): Row[] {
+  return Array.isArray(result) ? result.flatMap((one) => one.rows) : result.rows;
+}
+
+/** Classes of SQLSTATE that say something of the server and not of the statement. */
+const serverStates = /^(08|57P|53|25006)/;
+
+/** Of the statements that the server refused, those that pass when they are run once more. */
+const collisionStates = new Set(['40001', '40P01', '55P03']);
+
+/** `store.unavailable` by way of PostgreSQL. */
+export class StoreError extends CodedError {
+  /** The code by which the server refused a statement; undefined when it could not be reached. */
+  readonly sqlState: string | undefined;
+
+  constructor(cause: unknown) {
+    const sqlState = cause instanceof DatabaseError ? cause.code : undefined;
+    const isAway = sqlState === undefined || serverStates.test(sqlState);
+    super(
+      'store.unavailable',
+      isAway ? 'The database cannot be reached.' : 'The database refused a statement.',
+      { cause },
+    );
+    this.sqlState = sqlState;
+  }
+
+  /** Whether it is the server that fails, and not the statement. */
+  get isAway(): boolean {
+    return this.sqlState === undefined || serverStates.test(this.sqlState);
+  }
+
+  /** Whether the same statements may well succeed later: the server was away, or others were in the way. */
+  get isPassing(): boolean {
+    return this.isAway || collisionStates.has(this.sqlState ?? '');
+  }
+}

@@ -1,0 +1,85 @@
+import { PgBoss } from 'pg-boss';
+import { type Sql, StoreError } from './database.ts';
+import { schema } from './schema.ts';
+
+/** The queue of cards: strict order for each conversation, also through retries. */
+export const cardQueue = 'cards';
+
+/** Where the jobs of dead letters wait for an operator. */
+export const deadQueue = 'dead-cards';
+
+/** The channel on which the instances of a bot tell each other. */
+export const channel = 'genesys_cards';
+
+/** What a job says; the card itself is in our table, written in the same transaction. */
+export interface CardJob {
+  readonly messageId: string;
+}
+
+/** A card that this instance works on, as pg-boss knows it; `retryCount` tells this attempt from those of other instances. */
+export interface JobClaim {
+  readonly id: string;
+  readonly retryCount: number;
+}
+
+const tenYears = 10 * 365 * 24 * 3_600;
+
+/** How long a job may be without a sign of life before another instance takes it, in seconds: pg-boss's least. */
+export const heartbeatSeconds = 10;
+
+/** Our own policy says when a card is over; pg-boss only never ends it by itself. */
+const ownDeadline = { retryLimit: 2_000_000_000, retryDelay: 0, retentionSeconds: tenYears };
+
+/**
+ * Makes pg-boss: it keeps the queues and their maintenance, on two connections of its own.
+ *
+ * @param isOperator true for a program beside the bot, which does no maintenance
+ */
+export function createBoss(url: string, { isOperator = false } = {}): PgBoss {
+  return new PgBoss({
+    connectionString: url,
+    schema: `${schema}_queue`,
+    application_name: 'genesys-card-bot queue',
+    max: 2,
+    connectionTimeoutMillis: 2_000,
+    supervise: !isOperator,
+    migrate: !isOperator,
+    createSchema: !isOperator,
+    schedule: false,
+    registerInstance: false,
+    openTelemetry: { enabled: false },
+    superviseIntervalSeconds: 3,
+    monitorIntervalSeconds: 3,
+    maintenanceIntervalSeconds: 3_600,
+  });
+}
+
+/** Makes the queues where they are missing. */
+export async function createQueues(boss: PgBoss): Promise<void> {
+  await boss.createQueue(deadQueue, { retentionSeconds: tenYears });
+  await boss.createQueue(cardQueue, {
+    policy: 'key_strict_fifo',
+    partition: true,
+    deadLetter: deadQueue,
+    heartbeatSeconds,
+    expireInSeconds: 24 * 3_600 - 1,
+    ...ownDeadline,
+  });
+}
+
+/** Lets pg-boss write in a transaction of ours. */
+export function within(sql: Sql) {
+  return {
+    db: {
+      executeSql: async (text: string, values?: unknown[]) => {
+        try {
+          return { rows: await sql.query(text, values) };
+        } catch (error) {
+          // Two instances that reach for the same card: pg-boss knows this one by its code.
+          if (error instanceof StoreError && error.sqlState === '23505') throw error.cause;
+          throw error;
+        }
+      },
+    },
+  };
+}

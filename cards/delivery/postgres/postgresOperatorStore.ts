@@ -1,0 +1,219 @@
+import type { PgBoss } from 'pg-boss';
+import { CodedError } from '../../errors.ts';
+import { type AuditRow, type AuditVerdict, auditEntry } from '../audit.ts';
+import { toCard, toRecord } from '../cardRow.ts';
+import {
+  type DeadLetterPage,
+  type LastHour,
+  lastHour,
+  type OperatorStore,
+  type PruneBounds,
+  type ReplayResult,
+  type ShownCard,
+  type StoreStatus,
+} from '../operatorStore.ts';
+import { append, PostgresAuditLog } from './auditLog.ts';
+import { jobOf } from './cardWrites.ts';
+import { Database, type Sql } from './database.ts';
+import { cardQueue, createBoss, deadQueue, within } from './jobs.ts';
+import { schema } from './schema.ts';
+import { sequentialId } from './sequentialId.ts';
+
+const isUnderWay = "state IN ('pending', 'sending')";
+const isDead = "state IN ('rejected', 'unknown', 'failed')";
+const hourAgo = `${schema}.now_ms() - 3600000`;
+
+/** Cards of one transaction. */
+const batch = 500;
+
+/** The operator's view of a store in PostgreSQL, beside running bots. */
+export class PostgresOperatorStore implements OperatorStore {
+  readonly #database: Database;
+  readonly #boss: PgBoss;
+  readonly #audit: PostgresAuditLog;
+
+  private constructor(url: string) {
+    this.#database = new Database({ url, maxConnections: 2 });
+    this.#boss = createBoss(url, { isOperator: true });
+    this.#boss.on('error', () => {});
+    this.#audit = new PostgresAuditLog(this.#database);
+  }
+
+  /** @throws CodedError `store.unavailable` when the database cannot be reached or no bot has used it yet */
+  static async open(url: string): Promise<PostgresOperatorStore> {
+    const store = new PostgresOperatorStore(url);
+    try {
+      const [row] = await store.#database.query('SELECT to_regclass($1) AS cards', [`${schema}.cards`]);
+      if (row?.cards === null) {
+        throw new CodedError('store.unavailable', 'There is no store in this database.', {
+          hint: 'Start the bot once, or set DATABASE_URL as it has it.',
+        });
+      }
+      await store.#boss.start();
+      return store;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  async status(): Promise<StoreStatus> {
+    const rows = await this.#database.query(
+      `SELECT state, count(*) AS n, ${schema}.now_ms() - min(started_at) AS age FROM ${schema}.cards
+       WHERE ${isUnderWay} OR ${isDead} GROUP BY state`,
+    );
+    const of = (state: string) => rows.find((row) => row.state === state);
+    const count = (state: string) => Number(of(state)?.n ?? 0);
+    const ages = [of('pending'), of('sending')].flatMap((row) =>
+      row === undefined ? [] : [Number(row.age)],
+    );
+    return {
+      pending: count('pending'),
+      sending: count('sending'),
+      deadLetters: { rejected: count('rejected'), unknown: count('unknown'), failed: count('failed') },
+      oldestPendingMs: ages.length === 0 ? null : Math.max(0, ...ages),
+      lastHour: await this.#lastHour(),
+    };
+  }
+
+  async deadLetters(limit: number, after = 0): Promise<DeadLetterPage> {
+    const rows = await this.#database.query(
+      `SELECT * FROM ${schema}.cards WHERE ${isDead} AND seq > $1 ORDER BY seq LIMIT $2`,
+      [after, limit],
+    );
+    const last = rows.length === limit ? rows.at(-1) : undefined;
+    return { cards: rows.map(toRecord), next: last === undefined ? null : Number(last.seq) };
+  }
+
+  async show(messageId: string, withContent = false): Promise<ShownCard | undefined> {
+    const [row] = await this.#database.query(`SELECT * FROM ${schema}.cards WHERE message_id = $1`, [
+      messageId,
+    ]);
+    if (row === undefined) return undefined;
+    const content = { body: textOf(row.body), text: textOf(row.text) };
+    const audit = await this.#audit.of(messageId);
+    return { card: toRecord(row), ...(withContent ? { content } : {}), audit };
+  }
+
+  async replay(messageIds: readonly string[] | 'all'): Promise<ReplayResult> {
+    const replayed: string[] = [];
+    const notFound: string[] = [];
+    const notDead: string[] = [];
+    for await (const ids of this.#batches(messageIds)) {
+      const known = await this.#database.transaction((sql) => replayBatch(sql, this.#boss, ids));
+      for (const id of ids) {
+        const isReplayed = known.get(id);
+        (isReplayed === undefined ? notFound : isReplayed ? replayed : notDead).push(id);
+      }
+    }
+    return { replayed, notFound, notDead };
+  }
+
+  auditAfter(seq: number, count: number): Promise<AuditRow[]> {
+    return this.#audit.after(seq, count);
+  }
+
+  verifyAudit(): Promise<AuditVerdict> {
+    return this.#audit.verify();
+  }
+
+  async prune({ cardsBefore, auditBefore, hasAnalytics }: PruneBounds) {
+    for (let cards = 0; ; ) {
+      const count = await this.#database.transaction((sql) => pruneBatch(sql, this.#boss, cardsBefore));
+      cards += count;
+      if (count === batch) continue;
+      return { cards, auditEntries: await this.#audit.prune(auditBefore, hasAnalytics) };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#boss.stop({ graceful: false }).catch(() => {});
+    await this.#database.close();
+  }
+
+  /** With `all`, each dead letter once: one that dies again in the meantime keeps its place, which lies behind. */
+  async *#batches(messageIds: readonly string[] | 'all'): AsyncGenerator<readonly string[]> {
+    if (messageIds !== 'all') {
+      const ids = [...new Set(messageIds)];
+      for (let i = 0; i < ids.length; i += batch) yield ids.slice(i, i + batch);
+      return;
+    }
+    let after: number | null = 0;
+    while (after !== null) {
+      const page: DeadLetterPage = await this.deadLetters(batch, after);
+      yield page.cards.map((card) => card.messageId);
+      after = page.next;
+    }
+  }
+
+  async #lastHour(): Promise<LastHour> {
+    const [row] = await this.#database.query(
+      `SELECT count(*) FILTER (WHERE state = 'accepted') AS accepted, count(*) FILTER (WHERE state = 'rejected') AS rejected,
+         count(*) FILTER (WHERE state = 'failed') AS failed, count(*) FILTER (WHERE state = 'unknown') AS unknown,
+         percentile_disc(array[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY settled_at - started_at) AS ms,
+         (SELECT count(*) FROM ${schema}.audit WHERE event = 'refused' AND at >= ${hourAgo}) AS refused
+       FROM ${schema}.cards WHERE settled_at IS NOT NULL AND settled_at >= ${hourAgo}`,
+    );
+    const count = (name: string) => Number(row?.[name] ?? 0);
+    const ms = Array.isArray(row?.ms) ? row.ms.map(Number) : [];
+    return lastHour(
+      {
+        accepted: count('accepted'),
+        rejected: count('rejected'),
+        failed: count('failed'),
+        unknown: count('unknown'),
+        refused: count('refused'),
+      },
+      [ms[0] ?? null, ms[1] ?? null, ms[2] ?? null],
+    );
+  }
+}
+
+/**
+ * Moves dead letters back into the queue; says of each card that there is whether it was replayed.
+ *
+ * Not by pg-boss' own `redrive`: it gives jobs of one call a random order, and those of one conversation must keep theirs.
+ */
+async function replayBatch(sql: Sql, boss: PgBoss, ids: readonly string[]): Promise<Map<unknown, boolean>> {
+  const rows = await sql.query(
+    `SELECT * FROM ${schema}.cards WHERE message_id = ANY($1) ORDER BY seq FOR UPDATE`,
+    [ids],
+  );
+  const dead = rows.filter(({ state }) => state === 'rejected' || state === 'unknown' || state === 'failed');
+  const isReplayed = new Map<unknown, boolean>(rows.map((row) => [row.message_id, dead.includes(row)]));
+  if (dead.length === 0) return isReplayed;
+  const jobs = dead.map((row) => ({ id: sequentialId(), ...jobOf(toCard(row)) }));
+  await sql.query(
+    `UPDATE ${schema}.cards AS c SET state = 'pending', attempts = 0, counted = 0, is_doubtful = false, last_code = NULL,
+       in_a_row = 0, replays = replays + 1, started_at = ${schema}.now_ms(), settled_at = NULL, code = NULL,
+       status = NULL, correlation_id = NULL, job_id = r.job_id
+     FROM unnest($1::text[], $2::uuid[]) AS r (message_id, job_id) WHERE c.message_id = r.message_id`,
+    [dead.map((row) => row.message_id), jobs.map((job) => job.id)],
+  );
+  await boss.deleteJob(
+    deadQueue,
+    dead.map((row) => String(row.job_id)),
+    within(sql),
+  );
+  await boss.insert(cardQueue, jobs, within(sql));
+  const now = Date.now();
+  const entries = dead.map((row) => auditEntry('replayed', toCard(row), now, { bytes: Number(row.bytes) }));
+  await append(sql, entries, ['work']);
+  return isReplayed;
+}
+
+async function pruneBatch(sql: Sql, boss: PgBoss, before: number): Promise<number> {
+  const rows = await sql.query(
+    `DELETE FROM ${schema}.cards WHERE seq IN
+       (SELECT seq FROM ${schema}.cards WHERE settled_at IS NOT NULL AND settled_at < $1 LIMIT $2)
+     RETURNING state, job_id`,
+    [before, batch],
+  );
+  const dead = rows.filter((row) => row.state !== 'accepted').map((row) => String(row.job_id));
+  if (dead.length > 0) await boss.deleteJob(deadQueue, dead, within(sql));
+  return rows.length;
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,148 @@
+import { CodedError } from '../../errors.ts';
+import type { CardRoute, Delivery, Outbox, OutboxEvents, OutgoingCard } from '../outbox.ts';
+import { defaultRetryPolicy, type RetryPolicy } from '../retryTiming.ts';
+import { CardWork } from './cardWork.ts';
+import { ClaimLoop } from './claimLoop.ts';
+import { OutcomeWaiters } from './outcomeWaiters.ts';
+import type { PostgresStore } from './postgresStore.ts';
+import { schema } from './schema.ts';
+import { sequentialId } from './sequentialId.ts';
+import { WaitingCount } from './waitingCount.ts';
+
+/** How the shared outbox works; see `EmbeddedOutboxOptions` for what both have. */
+export interface PostgresOutboxOptions {
+  store: PostgresStore;
+  routes: readonly CardRoute[];
+  events?: OutboxEvents;
+  retry?: RetryPolicy;
+  /** Cards of all instances that may wait at once; default 20,000. Beyond it `submit` throws `store.full`. */
+  maxWaiting?: number;
+  /** Cards that this instance works on at once; default 64. */
+  concurrency?: number;
+  onUnknown?: 'hold' | 'resend';
+  /** How long a card waits in memory for a database that is away, in milliseconds; default 2,000. */
+  storeWaitMs?: number;
+  /** How often is looked for cards that nobody told of, in milliseconds; default 1,000. */
+  pollMs?: number;
+  /** Monotonic milliseconds, for the age of a card; default `performance.now`. */
+  now?: () => number;
+  /** Wall clock in milliseconds, for the audit log; default `Date.now`. */
+  wallClock?: () => number;
+  /** Uniform in [0, 1); default `Math.random`. */
+  random?: () => number;
+}
+
+/** The outbox of many instances: cards and their order in PostgreSQL, by pg-boss. */
+export class PostgresOutbox implements Outbox {
+  readonly #options: PostgresOutboxOptions;
+  readonly #store: PostgresStore;
+  readonly #loop: ClaimLoop;
+  readonly #work: CardWork;
+  readonly #waiters: OutcomeWaiters;
+  readonly #waiting: WaitingCount;
+  readonly #wallClock: () => number;
+  #isStopped = false;
+
+  constructor(options: PostgresOutboxOptions) {
+    const { store, routes, events, concurrency = 64, pollMs = 1_000, maxWaiting = 20_000 } = options;
+    this.#options = options;
+    this.#store = store;
+    this.#wallClock = options.wallClock ?? Date.now;
+    this.#waiters = new OutcomeWaiters(store.database);
+    this.#waiting = new WaitingCount(store.database, maxWaiting);
+    this.#loop = new ClaimLoop({
+      database: store.database,
+      boss: store.boss,
+      work: (claim) => this.#work.run(claim),
+      concurrency,
+      pollMs,
+      now: options.now ?? (() => performance.now()),
+    });
+    this.#work = new CardWork({
+      writes: store.writes,
+      routes,
+      events,
+      retry: options.retry ?? defaultRetryPolicy,
+      onUnknown: options.onUnknown ?? 'hold',
+      random: options.random ?? Math.random,
+      wallClock: this.#wallClock,
+      pausedMs: () => this.#loop.pausedMs,
+      pause: (ms) => this.#loop.pause(ms),
+      wakeIn: (ms) => this.#loop.wakeIn(ms),
+      onSettled: (delivery) => {
+        this.#waiting.leave(1);
+        this.#waiters.tell(delivery);
+      },
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#store.listen({
+      onNotification: (payload) => this.#hear(payload),
+      onConnected: () => void this.#catchUp(),
+    });
+    await Promise.all([this.#catchUp(), this.#waiting.count()]);
+    this.#loop.start();
+  }
+
+  async submit(card: OutgoingCard): Promise<void> {
+    if (this.#isStopped) throw new CodedError('store.unavailable', 'The outbox is stopping.');
+    await this.#waiting.enter(async () => {
+      const { writes, instance } = this.#store;
+      const result = await writes.write(
+        { kind: 'add', card, jobId: sequentialId(), origin: instance, at: this.#wallClock() },
+        this.#options.storeWaitMs ?? 2_000,
+      );
+      if (result === 'conflict')
+        throw new CodedError('store.conflict', 'Another card has this messageId.', { path: '$.messageId' });
+      return result === 'done';
+    });
+    this.#options.events?.onAudit?.();
+    this.#loop.wake();
+  }
+
+  outcomeOf(messageId: string, waitMs: number): Promise<Delivery> {
+    return this.#waiters.wait(messageId, waitMs);
+  }
+
+  async isReady(): Promise<boolean> {
+    if (this.#isStopped) return false;
+    try {
+      await this.#store.database.query('SELECT 1');
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async stop(graceMs = 8_000): Promise<void> {
+    this.#isStopped = true;
+    this.#work.stop();
+    await this.#loop.stop(graceMs);
+    this.#waiters.stop();
+  }
+
+  #hear(payload: string): void {
+    const [word = '', first = '', ...rest] = payload.split(' ');
+    if (word === 'work' && first !== this.#store.instance) this.#loop.wake(true);
+    if (word === 'pause') this.#loop.pause(Number(first));
+    if (word === 'settled' && first === this.#store.instance) {
+      this.#waiting.leave(rest.length);
+      void this.#waiters.look(rest);
+    }
+  }
+
+  /** What was said while nobody listened: a pause that still holds, outcomes, cards. */
+  async #catchUp(): Promise<void> {
+    try {
+      const rows = await this.#store.database.query(
+        `SELECT extract(epoch FROM until - now()) * 1000 AS ms FROM ${schema}.pauses WHERE until > now()`,
+      );
+      for (const row of rows) this.#loop.pause(Number(row.ms));
+    } catch {
+      // The database is away again: the next connection catches up.
+    }
+    void this.#waiters.look();
+    this.#loop.wake();
+  }
+}

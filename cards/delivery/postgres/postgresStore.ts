@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import type { PgBoss } from 'pg-boss';
+import { CodedError } from '../../errors.ts';
+import type { AuditEntry } from '../audit.ts';
+import { PostgresAnalyticsSource } from './auditLog.ts';
+import { type CardWrite, runCardWrites, type WriteResult } from './cardWrites.ts';
+import { Database, StoreError } from './database.ts';
+import { GroupWrites } from './groupWrites.ts';
+import { channel, createBoss, createQueues } from './jobs.ts';
+import { migrate } from './schema.ts';
+import { Session } from './session.ts';
+
+/** How the store is reached. */
+export interface PostgresStoreOptions {
+  /** `postgres://…` */
+  url: string;
+  /** How long the start waits for a database that is away, in milliseconds; default 30,000. */
+  startWaitMs?: number;
+  /** Told of troubles that pass by themselves, by their class; never holds a value. */
+  onTrouble?: (what: string) => void;
+}
+
+/** What the instances of a bot share in PostgreSQL, and what ties this instance to it. */
+export class PostgresStore {
+  /** This instance, as long as it runs. */
+  readonly instance = randomUUID();
+  readonly database: Database;
+  readonly session: Session;
+  readonly boss: PgBoss;
+  readonly writes: GroupWrites<CardWrite, WriteResult>;
+  readonly analytics: PostgresAnalyticsSource;
+  readonly #options: PostgresStoreOptions;
+  readonly #listeners = new Set<StoreListener>();
+
+  constructor(options: PostgresStoreOptions) {
+    const { url, onTrouble } = options;
+    this.#options = options;
+    this.database = new Database({ url });
+    this.session = new Session({
+      url,
+      channel,
+      onNotification: (payload) => {
+        for (const listener of this.#listeners) listener.onNotification(payload);
+      },
+      onConnected: () => {
+        for (const listener of this.#listeners) listener.onConnected();
+      },
+    });
+    this.boss = createBoss(url);
+    this.boss.on('error', () => onTrouble?.('queue'));
+    const { database, boss, instance } = this;
+    this.writes = new GroupWrites({
+      run: (writes) => runCardWrites({ database, boss, instance }, writes),
+    });
+    this.analytics = new PostgresAnalyticsSource(database, this.session);
+  }
+
+  /** Lets somebody hear what the instances tell each other. */
+  listen(listener: StoreListener): void {
+    this.#listeners.add(listener);
+  }
+
+  /**
+   * Brings the tables up to date and connects; waits for a database that is away.
+   *
+   * @throws CodedError `store.unavailable`
+   */
+  async start(): Promise<void> {
+    const { startWaitMs = 30_000, onTrouble } = this.#options;
+    const until = performance.now() + startWaitMs;
+    for (;;) {
+      try {
+        await migrate(this.database);
+        await this.boss.start();
+        await createQueues(this.boss);
+        await this.session.start();
+        return;
+      } catch (error) {
+        const isFinal = error instanceof CodedError && !(error instanceof StoreError && error.isPassing);
+        if (isFinal || performance.now() >= until) throw error;
+        onTrouble?.('start');
+        await new Promise((resolve) => {
+          setTimeout(resolve, 500);
+        });
+      }
+    }
+  }
+
+  /** Notes something about a card that was never stored, or that happened beside its way. */
+  async note(entry: AuditEntry): Promise<void> {
+    await this.writes.write({ kind: 'note', entry }, notePatienceMs);
+  }
+
+  async close(): Promise<void> {
+    await this.writes.stop();
+    await this.session.stop();
+    await this.boss.stop({ graceful: false }).catch(() => {});
+    await this.database.close();
+  }
+}
+
+/** An audit entry that no card depends on waits this long for a database that is away. */
+const notePatienceMs = 60_000;
+
+/** Somebody who hears what the instances tell each other. */
+export interface StoreListener {
+  onNotification: (payload: string) => void;
+  /** The channel is (again) listened to: what was said in between was missed. */
+  onConnected: () => void;
+}

@@ -1,0 +1,139 @@
+import { Client } from 'pg';
+
+/** How the session is kept. */
+export interface SessionOptions {
+  /** `postgres://…` */
+  url: string;
+  /** Name of the channel that is listened to. */
+  channel: string;
+  /** Told of each notification. */
+  onNotification: (payload: string) => void;
+  /** Told when the channel is (again) listened to: what was said in between was missed. */
+  onConnected: () => void;
+  /** How often the connection is tried, in milliseconds; default 5,000. */
+  heartbeatMs?: number;
+  /** Wait before the connection is made again, in milliseconds; default 250. */
+  reconnectMs?: number;
+}
+
+/**
+ * One connection of its own, for what PostgreSQL ties to a connection: notifications, and locks that end by themselves
+ * when the process that holds them ends. It comes back by itself when it breaks; the locks that it held are gone then.
+ */
+export class Session {
+  readonly #options: SessionOptions;
+  #client: Client | undefined;
+  #held = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /** Connects, once; later breaks are repaired in the background. */
+  async start(): Promise<void> {
+    await this.#connect();
+  }
+
+  /**
+   * Takes a lock that all instances share, without waiting for it; one that this session has counts as taken.
+   *
+   * @returns undefined when the database cannot be asked
+   */
+  async lock(name: string): Promise<boolean | undefined> {
+    if (this.#held.has(name)) return true;
+    const client = this.#client;
+    if (client === undefined) return undefined;
+    try {
+      const { rows } = await client.query('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken', [
+        name,
+      ]);
+      const isTaken = rows[0]?.taken === true && client === this.#client;
+      if (isTaken) this.#held.add(name);
+      return isTaken;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Gives a lock back. */
+  async unlock(name: string): Promise<void> {
+    if (!this.#held.delete(name)) return;
+    try {
+      await this.#client?.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]);
+    } catch {
+      // The connection broke, and the lock with it.
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.end().catch(() => {});
+  }
+
+  async #connect(): Promise<void> {
+    const { url, channel, onNotification, onConnected, heartbeatMs = 5_000 } = this.#options;
+    const client = new Client({
+      connectionString: url,
+      application_name: 'genesys-card-bot session',
+      connectionTimeoutMillis: 2_000,
+      query_timeout: 5_000,
+      keepAlive: true,
+    });
+    client.on('error', () => this.#lose(client));
+    client.on('end', () => this.#lose(client));
+    client.on('notification', ({ payload }) => onNotification(payload ?? ''));
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${channel}`);
+    } catch (error) {
+      await client.end().catch(() => {});
+      throw error;
+    }
+    if (this.#isStopped) {
+      await client.end();
+      return;
+    }
+    this.#client = client;
+    this.#beat(client, heartbeatMs);
+    onConnected();
+  }
+
+  /** A connection that died without a word shows only when something is asked on it. */
+  #beat(client: Client, everyMs: number): void {
+    this.#timer = setTimeout(async () => {
+      try {
+        await client.query('SELECT 1');
+        if (client === this.#client) this.#beat(client, everyMs);
+      } catch {
+        this.#lose(client);
+      }
+    }, everyMs);
+    this.#timer.unref();
+  }
+
+  #lose(client: Client): void {
+    if (client !== this.#client) return;
+    this.#client = undefined;
+    this.#held = new Set();
+    clearTimeout(this.#timer);
+    void client.end().catch(() => {});
+    this.#reconnectLater();
+  }
+
+  #reconnectLater(): void {
+    if (this.#isStopped) return;
+    this.#timer = setTimeout(async () => {
+      try {
+        await this.#connect();
+      } catch {
+        this.#reconnectLater();
+      }
+    }, this.#options.reconnectMs ?? 250);
+    this.#timer.unref();
+  }
+}

@@ -1,0 +1,221 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { CodedError } from '../../errors.ts';
+import { type AuditRow, type AuditVerdict, auditEntry } from '../audit.ts';
+import { type CardRow, toCard, toRecord } from '../cardRow.ts';
+import {
+  type DeadLetterPage,
+  type LastHour,
+  lastHour,
+  type OperatorStore,
+  type PruneBounds,
+  type ReplayResult,
+  type ShownCard,
+  type StoreStatus,
+} from '../operatorStore.ts';
+import { CardStore, openDatabase } from './cardStore.ts';
+import { asStoreError } from './groupCommit.ts';
+
+/** Written as in the schema's partial indexes, so that SQLite uses them. */
+const isUnderWay = "state IN ('pending', 'sending')";
+const isDead = "state IN ('rejected', 'unknown', 'failed')";
+
+/** Cards of one transaction: a running bot never waits long for its turn to write. */
+const batch = 500;
+
+/** The operator's view of a store in SQLite, beside a running bot: its write-ahead log lets both work at once. */
+export class SqliteOperatorStore implements OperatorStore {
+  readonly #db: DatabaseSync;
+  readonly #store: CardStore;
+  readonly #now: () => number;
+
+  /** @throws CodedError `store.unavailable` when there is no store yet, or it cannot be opened */
+  constructor(dataDir: string, now: () => number = Date.now) {
+    if (dataDir !== ':memory:' && !existsSync(join(dataDir, 'cards.sqlite'))) {
+      throw new CodedError('store.unavailable', 'There is no store in DATA_DIR.', {
+        hint: 'Start the bot once, or set DATA_DIR or DATABASE_URL as it has them.',
+      });
+    }
+    this.#db = openDatabase(dataDir);
+    this.#store = new CardStore(this.#db, now);
+    this.#now = now;
+  }
+
+  status(): Promise<StoreStatus> {
+    return this.#read(() => {
+      const count = new Map<unknown, number>();
+      let oldest: number | null = null;
+      for (const row of this.#all(
+        `SELECT state, count(*) AS n, min(started_at) AS oldest FROM cards WHERE ${isUnderWay} GROUP BY state`,
+      )) {
+        count.set(row.state, Number(row.n));
+        oldest = Math.min(oldest ?? Number.POSITIVE_INFINITY, Number(row.oldest));
+      }
+      for (const row of this.#all(`SELECT state, count(*) AS n FROM cards WHERE ${isDead} GROUP BY state`))
+        count.set(row.state, Number(row.n));
+      const of = (state: string) => count.get(state) ?? 0;
+      return {
+        pending: of('pending'),
+        sending: of('sending'),
+        deadLetters: { rejected: of('rejected'), unknown: of('unknown'), failed: of('failed') },
+        oldestPendingMs: oldest === null ? null : Math.max(0, this.#now() - oldest),
+        lastHour: this.#lastHour(this.#now() - 3_600_000),
+      };
+    });
+  }
+
+  deadLetters(limit: number, after = 0): Promise<DeadLetterPage> {
+    return this.#read(() => {
+      const rows = this.#all(
+        `SELECT * FROM cards WHERE ${isDead} AND seq > ? ORDER BY seq LIMIT ?`,
+        after,
+        limit,
+      );
+      const last = rows.length === limit ? rows.at(-1) : undefined;
+      return { cards: rows.map(toRecord), next: last === undefined ? null : Number(last.seq) };
+    });
+  }
+
+  show(messageId: string, withContent = false): Promise<ShownCard | undefined> {
+    return this.#read(() => {
+      const row = this.#all('SELECT * FROM cards WHERE message_id = ?', messageId)[0];
+      if (row === undefined) return undefined;
+      const content = { body: textOf(row.body), text: textOf(row.text) };
+      const audit = this.#store.audit.of(messageId);
+      return { card: toRecord(row), ...(withContent ? { content } : {}), audit };
+    });
+  }
+
+  async replay(messageIds: readonly string[] | 'all'): Promise<ReplayResult> {
+    const result: Record<keyof ReplayResult, string[]> = { replayed: [], notFound: [], notDead: [] };
+    for await (const ids of this.#batches(messageIds)) {
+      await this.#store.commits.run(() => {
+        for (const id of ids) result[this.#replayOne(id)].push(id);
+      });
+    }
+    return result;
+  }
+
+  auditAfter(seq: number, count: number): Promise<AuditRow[]> {
+    return this.#read(() => this.#store.audit.after(seq, count));
+  }
+
+  verifyAudit(): Promise<AuditVerdict> {
+    return this.#read(() => this.#store.audit.verify());
+  }
+
+  async prune({ cardsBefore, auditBefore, hasAnalytics }: PruneBounds) {
+    let cards = 0;
+    for (;;) {
+      const deleted = await this.#store.commits.run(() =>
+        Number(
+          this.#db
+            .prepare(
+              'DELETE FROM cards WHERE seq IN (SELECT seq FROM cards WHERE settled_at IS NOT NULL AND settled_at < ? LIMIT ?)',
+            )
+            .run(cardsBefore, batch).changes,
+        ),
+      );
+      cards += deleted;
+      if (deleted < batch) break;
+    }
+    return { cards, auditEntries: await this.#store.audit.prune(auditBefore, hasAnalytics) };
+  }
+
+  async close(): Promise<void> {
+    this.#store.close();
+  }
+
+  #replayOne(messageId: string): keyof ReplayResult {
+    const now = this.#now();
+    const row = this.#db
+      .prepare(
+        `UPDATE cards SET state = 'pending', attempts = 0, replays = replays + 1, started_at = ?, settled_at = NULL,
+          code = NULL, status = NULL, correlation_id = NULL WHERE message_id = ? AND ${isDead} RETURNING *`,
+      )
+      .get(now, messageId);
+    if (row !== undefined) {
+      this.#store.audit.append(auditEntry('replayed', toCard(row), now, { bytes: Number(row.bytes) }));
+      return 'replayed';
+    }
+    const isKnown = this.#db.prepare('SELECT 1 FROM cards WHERE message_id = ?').get(messageId) !== undefined;
+    return isKnown ? 'notDead' : 'notFound';
+  }
+
+  /** With `all`, each dead letter once: one that dies again in the meantime keeps its place, which lies behind. */
+  async *#batches(messageIds: readonly string[] | 'all'): AsyncGenerator<readonly string[]> {
+    if (messageIds !== 'all') {
+      const ids = [...new Set(messageIds)];
+      for (let i = 0; i < ids.length; i += batch) yield ids.slice(i, i + batch);
+      return;
+    }
+    let after: number | null = 0;
+    while (after !== null) {
+      const page: DeadLetterPage = await this.deadLetters(batch, after);
+      yield page.cards.map((card) => card.messageId);
+      after = page.next;
+    }
+  }
+
+  #lastHour(since: number): LastHour {
+    const count = new Map<unknown, number>();
+    const settled = 'settled_at IS NOT NULL AND settled_at >= ?';
+    for (const row of this.#all(
+      `SELECT state, count(*) AS n FROM cards WHERE ${settled} GROUP BY state`,
+      since,
+    ))
+      count.set(row.state, Number(row.n));
+    const of = (state: string) => count.get(state) ?? 0;
+    const total = [...count.values()].reduce((sum, n) => sum + n, 0);
+    const percentile = (share: number): number | null => {
+      if (total === 0) return null;
+      const rank = Math.ceil(total * share) - 1;
+      const row = this.#all(
+        `SELECT settled_at - started_at AS ms FROM cards WHERE ${settled} ORDER BY ms LIMIT 1 OFFSET ?`,
+        since,
+        rank,
+      )[0];
+      return row === undefined ? null : Number(row.ms);
+    };
+    return lastHour(
+      {
+        accepted: of('accepted'),
+        rejected: of('rejected'),
+        failed: of('failed'),
+        unknown: of('unknown'),
+        refused: this.#refusedSince(since),
+      },
+      [percentile(0.5), percentile(0.95), percentile(0.99)],
+    );
+  }
+
+  /** Refused cards are only in the audit log, which has no index by time: it is read from its end. */
+  #refusedSince(since: number): number {
+    let refused = 0;
+    const rows = this.#db
+      .prepare("SELECT at, json_extract(entry, '$.event') AS event FROM audit ORDER BY seq DESC")
+      .iterate();
+    for (const row of rows) {
+      if (Number(row.at) < since) break;
+      if (row.event === 'refused') refused += 1;
+    }
+    return refused;
+  }
+
+  #all(sql: string, ...values: (string | number)[]): CardRow[] {
+    return this.#db.prepare(sql).all(...values);
+  }
+
+  async #read<T>(read: () => T): Promise<T> {
+    try {
+      return read();
+    } catch (error) {
+      throw asStoreError(error);
+    }
+  }
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { AuditEntry } from '../../../cards/delivery/audit.ts';
+import type { OperatorStore } from '../../../cards/delivery/operatorStore.ts';
+import type { Attempt, CardRoute, Outbox, OutboxEvents } from '../../../cards/delivery/outbox.ts';
+import { defaultRetryPolicy, type RetryPolicy } from '../../../cards/delivery/retryTiming.ts';
+import { outgoingCard } from '../../fakes/outgoingCard.ts';
+
+/** What both outboxes can be told. */
+export interface OutboxSettings {
+  retry?: RetryPolicy;
+  maxWaiting?: number;
+  onUnknown?: 'hold' | 'resend';
+  events?: OutboxEvents;
+}
+
+/** A store of its own for one test. */
+export interface OutboxRig {
+  /** Starts an outbox on the store, without random waits; more than one after another are former and later processes. */
+  open(routes: readonly CardRoute[], settings?: OutboxSettings): Promise<Outbox>;
+  operator: OperatorStore;
+}
+
+/** A route that notes what it is given; what is not scripted is accepted. */
+export function scriptedRoute(script: Record<string, Attempt[]> = {}, dropsRepeats = true) {
+  const sent: string[] = [];
+  const bodies: string[] = [];
+  const route: CardRoute = {
+    name: 'guest',
+    dropsRepeats,
+    send: async ({ messageId, body }) => {
+      sent.push(messageId);
+      bodies.push(body);
+      return script[messageId]?.shift() ?? { result: 'accepted', status: 200 };
+    },
+  };
+  return { route, sent, bodies };
+}
+
+/** A route whose attempts never end; `isSending` resolves when the first one begins. */
+export function silentRoute(dropsRepeats = true) {
+  const { promise: isSending, resolve } = Promise.withResolvers<void>();
+  const route: CardRoute = {
+    name: 'guest',
+    dropsRepeats,
+    send: () => {
+      resolve();
+      return new Promise(() => {});
+    },
+  };
+  return { route, isSending };
+}
+
+/** The audit log from its start. */
+export async function auditOf(operator: OperatorStore): Promise<AuditEntry[]> {
+  const rows = await operator.auditAfter(0, 10_000);
+  return rows.map(({ entry }) => JSON.parse(entry));
+}
+
+const failure: Attempt = { result: 'retry', code: 'genesys.unavailable', status: 503 };
+const doubtful: Attempt = { result: 'unknown', code: 'genesys.unknownOutcome' };
+const rejection: Attempt = { result: 'rejected', code: 'genesys.rejected', status: 400 };
+const pause: Attempt = { result: 'retry', code: 'genesys.rateLimited', pauseAll: true, retryAfterMs: 1 };
+
+/** What an outbox promises, whatever it keeps its cards in. */
+export function outboxContract(name: string, createRig: (t: TestContext) => Promise<OutboxRig>): void {
+  const it = (says: string, check: (rig: OutboxRig, t: TestContext) => Promise<void>) =>
+    test(`${name}: ${says}`, async (t) => check(await createRig(t), t));
+
+  it('a card is stored, sent, and its outcome told and audited, without its text', async ({
+    open,
+    operator,
+  }) => {
+    const { route, sent, bodies } = scriptedRoute();
+    const outbox = await open([route]);
+    const body = '{"messageId":"m-1","secret":"customer text"}';
+    await outbox.submit(outgoingCard({ body }));
+    const delivery = await outbox.outcomeOf('m-1', 5_000);
+    assert.deepEqual([delivery.outcome, delivery.attempts, delivery.status], ['accepted', 1, 200]);
+    assert.deepEqual([sent, bodies], [['m-1'], [body]]);
+    const audit = await auditOf(operator);
+    assert.deepEqual(
+      audit.map((entry) => entry.event),
+      ['stored', 'accepted'],
+    );
+    assert.equal(audit[0]?.bytes, Buffer.byteLength(body));
+    assert.doesNotMatch(JSON.stringify(audit), /customer text|The text of the card/);
+    assert.deepEqual((await operator.show('m-1', true))?.content, { body: null, text: null });
+  });
+
+  it('a card is tried again until it is taken, and each attempt is audited', async ({ open, operator }) => {
+    const { route, sent } = scriptedRoute({ 'm-1': [failure, doubtful] });
+    const outbox = await open([route]);
+    await outbox.submit(outgoingCard());
+    assert.equal((await outbox.outcomeOf('m-1', 5_000)).attempts, 3);
+    assert.deepEqual(sent, ['m-1', 'm-1', 'm-1']);
+    assert.deepEqual(
+      (await auditOf(operator)).map(({ event, code, attempts }) => [event, code, attempts]),
+      [
+        ['stored', undefined, undefined],
+        ['attempted', 'genesys.unavailable', 1],
+        ['attempted', 'genesys.unknownOutcome', 2],
+        ['accepted', undefined, 3],
+      ],
+    );
+  });
+
+  it('a card that has to wait keeps those of its conversation waiting, and no others', async ({ open }) => {
+    const { route, sent } = scriptedRoute({ 'm-1': [{ ...failure, retryAfterMs: 300 }] });
+    const outbox = await open([route]);
+    await outbox.submit(outgoingCard({ messageId: 'm-1' }));
+    await outbox.submit(outgoingCard({ messageId: 'm-2' }));
+    await outbox.submit(outgoingCard({ messageId: 'm-3', conversationId: 'c-2' }));
+    assert.equal((await outbox.outcomeOf('m-2', 5_000)).outcome, 'accepted');
+    assert.equal((await outbox.outcomeOf('m-3', 5_000)).outcome, 'accepted');
+    const ofFirst = sent.filter((id) => id !== 'm-3');
+    assert.deepEqual(ofFirst, ['m-1', 'm-1', 'm-2']);
+    assert.ok(sent.indexOf('m-3') < sent.indexOf('m-2'));
+  });
+
+  it('cards given at once leave in the order in which they were given', async ({ open }) => {
+    const { route, sent } = scriptedRoute();
+    const outbox = await open([route]);
+    const ids = Array.from({ length: 50 }, (_, i) => `m-${i}`);
+    await Promise.all(ids.map((messageId) => outbox.submit(outgoingCard({ messageId }))));
+    assert.equal((await outbox.outcomeOf('m-49', 10_000)).outcome, 'accepted');
+    assert.deepEqual(sent, ids);
+  });
+
+  it('a rejected card is final and does not hold up the next one', async ({ open }) => {
+    const { route, sent } = scriptedRoute({ 'm-1': [rejection] });
+    const outbox = await open([route]);
+    await outbox.submit(outgoingCard({ messageId: 'm-1' }));
+    await outbox.submit(outgoingCard({ messageId: 'm-2' }));
+    assert.equal((await outbox.outcomeOf('m-1', 5_000)).outcome, 'rejected');
+    assert.equal((await outbox.outcomeOf('m-2', 5_000)).outcome, 'accepted');
+    assert.deepEqual(sent, ['m-1', 'm-2']);
+  });
+
+  it('a card whose attempts are used up is a dead letter that keeps its content', async ({
+    open,
+    operator,
+  }) => {
+    const { route, sent } = scriptedRoute({ 'm-1': Array<Attempt>(9).fill(failure) });
+    const settled: string[] = [];
+    const events: OutboxEvents = {
+      onSettled: (card, { outcome }) => settled.push(`${card.text} ${outcome}`),
+    };
+    const outbox = await open([route], { events });
+    await outbox.submit(outgoingCard());
+    const delivery = await outbox.outcomeOf('m-1', 10_000);
+    assert.deepEqual(
+      [delivery.outcome, delivery.code, delivery.attempts],
+      ['failed', 'genesys.unavailable', defaultRetryPolicy.maxAttempts],
+    );
+    assert.equal(sent.length, defaultRetryPolicy.maxAttempts);
+    assert.deepEqual(settled, ['The text of the card. failed']);
+    assert.deepEqual((await operator.show('m-1', true))?.content, {
+      body: '{"messageId":"m-1"}',
+      text: 'The text of the card.',
+    });
+  });
+
+  it('attempts that made every card wait do not use up a card', async ({ open }) => {
+    const { route, sent } = scriptedRoute({ 'm-1': Array<Attempt>(12).fill(pause) });
+    const outbox = await open([route]);
+    await outbox.submit(outgoingCard());
+    assert.equal((await outbox.outcomeOf('m-1', 10_000)).outcome, 'accepted');
+    assert.equal(sent.length, 13);
+  });
+
+  it('a card whose time is used up is a dead letter', async ({ open }) => {
+    const { route } = scriptedRoute({ 'm-1': Array<Attempt>(1_000).fill(pause) });
+    const outbox = await open([route], { retry: { ...defaultRetryPolicy, totalMs: 100 } });
+    await outbox.submit(outgoingCard());
+    assert.equal((await outbox.outcomeOf('m-1', 10_000)).outcome, 'failed');
+  });
+
+  it('where repeats are shown, a doubtful card is held for the operator', async ({ open }) => {
+    const { route, sent } = scriptedRoute({ 'm-1': [doubtful] }, false);
+    const outbox = await open([route]);
+    await outbox.submit(outgoingCard());
+    assert.equal((await outbox.outcomeOf('m-1', 5_000)).outcome, 'unknown');
+    assert.deepEqual(sent, ['m-1']);
+  });
+
+  it('where repeats are shown, a doubtful card is sent again if so configured, and the doubt is audited', async ({
+    open,
+    operator,
+  }) => {
+    const { route, sent } = scriptedRoute({ 'm-1': [doubtful] }, false);
+    const outbox = await open([route], { onUnknown: 'resend' });
+    await outbox.submit(outgoingCard());
+    assert.equal((await outbox.outcomeOf('m-1', 5_000)).outcome, 'accepted');
+    assert.deepEqual(sent, ['m-1', 'm-1']);
+    const doubts = (await auditOf(operator)).filter((entry) => entry.code === 'genesys.unknownOutcome');
+    assert.equal(doubts.length, 1);
+  });
+
+  it('what a former process left is taken up in order', async ({ open }) => {
+    const former = silentRoute();
+    const first = await open([{ ...former.route, takeTurn: () => new Promise(() => {}) }]);
+    for (const messageId of ['m-1', 'm-2', 'm-3']) await first.submit(outgoingCard({ messageId }));
+    await first.stop(1_000);
+
+    const { route, sent } = scriptedRoute();
+    const second = await open([route]);
+    assert.equal((await second.outcomeOf('m-3', 5_000)).outcome, 'accepted');
+    assert.deepEqual(sent, ['m-1', 'm-2', 'm-3']);
+  });
+
+  it('a card submitted a hundred times at once is sent once, and all callers get its outcome', async ({
+    open,
+  }) => {
+    const { route, sent } = scriptedRoute();
+    const outbox = await open([route]);
+    await Promise.all(Array.from({ length: 100 }, () => outbox.submit(outgoingCard())));
+    const deliveries = await Promise.all(Array.from({ length: 100 }, () => outbox.outcomeOf('m-1', 5_000)));
+    assert.deepEqual(new Set(deliveries.map((delivery) => delivery.outcome)), new Set(['accepted']));
+    assert.deepEqual(sent, ['m-1']);
+  });
+
+  it('another card under the same messageId is a conflict, also at the same moment', async ({ open }) => {
+    const outbox = await open([scriptedRoute().route]);
+    const [first, other] = await Promise.allSettled([
+      outbox.submit(outgoingCard()),
+      outbox.submit(outgoingCard({ body: '{"other":true}' })),
+    ]);
+    assert.equal(first.status, 'fulfilled');
+    assert.equal(other.status === 'rejected' && other.reason.code, 'store.conflict');
+    await assert.rejects(outbox.submit(outgoingCard({ conversationId: 'c-2' })), { code: 'store.conflict' });
+  });
+
+  it('beyond the bound no card is taken', async ({ open }) => {
+    const outbox = await open([silentRoute().route], { maxWaiting: 2 });
+    await outbox.submit(outgoingCard({ messageId: 'm-1' }));
+    await outbox.submit(outgoingCard({ messageId: 'm-2' }));
+    await assert.rejects(outbox.submit(outgoingCard({ messageId: 'm-3' })), { code: 'store.full' });
+  });
+
+  it('a turn that waits for a slow card hears that it goes on in the background', async ({ open }) => {
+    const outbox = await open([silentRoute().route]);
+    await outbox.submit(outgoingCard());
+    assert.equal((await outbox.outcomeOf('m-1', 50)).outcome, 'pending');
+    assert.equal((await outbox.outcomeOf('m-1', 0)).outcome, 'pending');
+  });
+
+  it('an outcome that is known is told at once, and that of a card that is not there is unknown', async ({
+    open,
+  }) => {
+    const outbox = await open([scriptedRoute().route]);
+    await outbox.submit(outgoingCard());
+    await outbox.outcomeOf('m-1', 5_000);
+    const again = await outbox.outcomeOf('m-1', 0);
+    assert.deepEqual([again.outcome, again.attempts, again.status], ['accepted', 1, 200]);
+    assert.equal((await outbox.outcomeOf('m-9', 5_000)).outcome, 'unknown');
+  });
+
+  it('a stopped outbox takes no card and is not ready', async ({ open }) => {
+    const outbox = await open([scriptedRoute().route]);
+    assert.equal(await outbox.isReady(), true);
+    await outbox.stop();
+    assert.equal(await outbox.isReady(), false);
+    await assert.rejects(outbox.submit(outgoingCard()), { code: 'store.unavailable' });
+  });
+}

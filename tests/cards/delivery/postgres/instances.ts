@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { finalEvents } from '../../../../cards/delivery/audit.ts';
+import type { Attempt, CardRoute } from '../../../../cards/delivery/outbox.ts';
+import { PostgresOperatorStore } from '../../../../cards/delivery/postgres/postgresOperatorStore.ts';
+import {
+  PostgresOutbox,
+  type PostgresOutboxOptions,
+} from '../../../../cards/delivery/postgres/postgresOutbox.ts';
+import { PostgresStore } from '../../../../cards/delivery/postgres/postgresStore.ts';
+import { outgoingCard } from '../../../fakes/outgoingCard.ts';
+import { auditOf, scriptedRoute, silentRoute } from '../outboxContract.ts';
+
+/** An instance of the bot: its store and its outbox. */
+export interface Instance {
+  readonly store: PostgresStore;
+  readonly outbox: PostgresOutbox;
+}
+
+/** Starts an instance; it stops with the test. */
+export async function startInstance(
+  t: TestContext,
+  url: string,
+  routes: readonly CardRoute[],
+  settings: Partial<PostgresOutboxOptions> = {},
+): Promise<Instance> {
+  const store = new PostgresStore({ url });
+  const outbox = new PostgresOutbox({ store, routes, random: () => 0, ...settings });
+  t.after(async () => {
+    await outbox.stop(0);
+    await store.close();
+  });
+  await store.start();
+  await outbox.start();
+  return { store, outbox };
+}
+
+/** Opens what an operator sees; it closes with the test. */
+export async function openOperator(t: TestContext, url: string): Promise<PostgresOperatorStore> {
+  const operator = await PostgresOperatorStore.open(url);
+  t.after(() => operator.close());
+  return operator;
+}
+
+/** Lets the cards that an instance works on look as if it had been silent for too long. */
+async function silence({ database, boss }: PostgresStore): Promise<void> {
+  await database.query(
+    "UPDATE genesys_cards_queue.job SET heartbeat_on = now() - interval '1 minute' WHERE state = 'active'",
+  );
+  await database.query("UPDATE genesys_cards_queue.queue SET monitor_on = now() - interval '1 minute'");
+  await boss.supervise();
+}
+
+/** Several instances on one database. */
+export function instancesTests(newDatabase: () => Promise<string>): void {
+  test('two instances share the cards, and each conversation keeps its order', async (t) => {
+    const url = await newDatabase();
+    const shown: string[] = [];
+    const by = new Map<string, number>();
+    const route = (name: string): CardRoute => ({
+      name: 'guest',
+      dropsRepeats: true,
+      send: async ({ messageId }) => {
+        shown.push(messageId);
+        by.set(name, (by.get(name) ?? 0) + 1);
+        await new Promise((resolve) => {
+          setImmediate(resolve);
+        });
+        return { result: 'accepted', status: 200 };
+      },
+    });
+    const a = await startInstance(t, url, [route('a')], { concurrency: 2 });
+    const b = await startInstance(t, url, [route('b')], { concurrency: 2 });
+    const conversations = Array.from({ length: 8 }, (_, c) => `c-${c}`);
+    await Promise.all(
+      conversations.map(async (conversationId, c) => {
+        for (let n = 0; n < 8; n += 1) {
+          const { outbox } = (c + n) % 2 === 0 ? a : b;
+          await outbox.submit(outgoingCard({ messageId: `${conversationId}-${n}`, conversationId }));
+        }
+      }),
+    );
+    for (const conversationId of conversations) {
+      assert.equal((await a.outbox.outcomeOf(`${conversationId}-7`, 10_000)).outcome, 'accepted');
+      assert.deepEqual(
+        shown.filter((id) => id.startsWith(`${conversationId}-`)),
+        Array.from({ length: 8 }, (_, n) => `${conversationId}-${n}`),
+      );
+    }
+    assert.equal(shown.length, 64);
+    assert.deepEqual([...by.keys()].sort(), ['a', 'b']);
+  });
+
+  test('a turn hears the outcome of its card whichever instance works on it', async (t) => {
+    const url = await newDatabase();
+    const giver = await startInstance(t, url, [], { concurrency: 0, pollMs: 60_000 });
+    await startInstance(t, url, [
+      scriptedRoute({ 'm-1': [{ result: 'rejected', code: 'genesys.rejected' }] }).route,
+    ]);
+    await giver.outbox.submit(outgoingCard());
+    const { outcome, code } = await giver.outbox.outcomeOf('m-1', 5_000);
+    assert.deepEqual([outcome, code], ['rejected', 'genesys.rejected']);
+  });
+
+  test('a pause that Genesys asked one instance for holds for all, also for one that starts later', async (t) => {
+    const url = await newDatabase();
+    const tooFast: Attempt = {
+      result: 'retry',
+      code: 'genesys.rateLimited',
+      pauseAll: true,
+      retryAfterMs: 60_000,
+    };
+    const first = scriptedRoute({ 'm-1': [tooFast] });
+    const a = await startInstance(t, url, [first.route]);
+    const second = scriptedRoute();
+    const b = await startInstance(t, url, [second.route]);
+    await a.outbox.submit(outgoingCard());
+    await untilHeard(b.store, 'pause');
+    await b.outbox.submit(outgoingCard({ messageId: 'm-2', conversationId: 'c-2' }));
+    const third = scriptedRoute();
+    const c = await startInstance(t, url, [third.route]);
+    assert.equal((await c.outbox.outcomeOf('m-2', 200)).outcome, 'pending');
+    assert.deepEqual([first.sent, second.sent, third.sent], [['m-1'], [], []]);
+  });
+
+  test('an instance that is killed leaves its cards to the others, where repeats are dropped', async (t) => {
+    const url = await newDatabase();
+    const dying = silentRoute();
+    const a = await startInstance(t, url, [dying.route]);
+    await a.outbox.submit(outgoingCard({ messageId: 'm-1' }));
+    await a.outbox.submit(outgoingCard({ messageId: 'm-2' }));
+    await dying.isSending;
+    const { route, sent } = scriptedRoute();
+    const b = await startInstance(t, url, [route]);
+    await silence(b.store);
+    assert.equal((await b.outbox.outcomeOf('m-2', 10_000)).outcome, 'accepted');
+    assert.deepEqual(sent, ['m-1', 'm-2']);
+  });
+
+  test('where repeats are shown, a card that a killed instance was sending is held for the operator', async (t) => {
+    const url = await newDatabase();
+    const dying = silentRoute(false);
+    const a = await startInstance(t, url, [dying.route]);
+    await a.outbox.submit(outgoingCard());
+    await dying.isSending;
+    const { route, sent } = scriptedRoute({}, false);
+    const b = await startInstance(t, url, [route]);
+    await silence(b.store);
+    assert.equal((await b.outbox.outcomeOf('m-1', 10_000)).outcome, 'unknown');
+    assert.deepEqual(sent, []);
+  });
+
+  test('an instance that was only silent does not give a card a second end', async (t) => {
+    const url = await newDatabase();
+    const operator = await openOperator(t, url);
+    const { promise: answer, resolve } = Promise.withResolvers<Attempt>();
+    const { promise: isSending, resolve: begin } = Promise.withResolvers<void>();
+    const slow: CardRoute = {
+      name: 'guest',
+      dropsRepeats: true,
+      send: () => {
+        begin();
+        return answer;
+      },
+    };
+    const settled: string[] = [];
+    const a = await startInstance(t, url, [slow], { events: { onSettled: () => settled.push('a') } });
+    await a.outbox.submit(outgoingCard());
+    await isSending;
+    const b = await startInstance(t, url, [scriptedRoute().route], {
+      events: { onSettled: () => settled.push('b') },
+    });
+    await silence(b.store);
+    assert.equal((await b.outbox.outcomeOf('m-1', 10_000)).outcome, 'accepted');
+    resolve({ result: 'rejected', code: 'genesys.rejected', status: 410 });
+    await a.outbox.submit(outgoingCard({ messageId: 'm-2', conversationId: 'c-2' }));
+    await a.outbox.stop();
+    const finals = (await auditOf(operator)).filter(
+      ({ event, messageId }) => messageId === 'm-1' && finalEvents.has(event),
+    );
+    assert.deepEqual(
+      finals.map((entry) => entry.event),
+      ['accepted'],
+    );
+    assert.ok(!settled.includes('a') || settled.filter((name) => name === 'a').length === 1);
+    assert.equal((await operator.show('m-1'))?.card.state, 'accepted');
+  });
+
+  test('a card of a route that only a newer instance knows is left to that one', async (t) => {
+    const url = await newDatabase();
+    const older = await startInstance(t, url, [scriptedRoute().route]);
+    await older.outbox.submit(outgoingCard({ route: 'newest' }));
+    await untilHeard(older.store, undefined);
+    const { route, sent } = scriptedRoute();
+    await startInstance(t, url, [{ ...route, name: 'newest' }]);
+    assert.equal((await older.outbox.outcomeOf('m-1', 10_000)).outcome, 'accepted');
+    assert.deepEqual(sent, ['m-1']);
+  });
+
+  test('the bound on waiting cards is for all instances together', async (t) => {
+    const url = await newDatabase();
+    const a = await startInstance(t, url, [silentRoute().route], { maxWaiting: 2 });
+    await a.outbox.submit(outgoingCard({ messageId: 'm-1' }));
+    await a.outbox.submit(outgoingCard({ messageId: 'm-2' }));
+    const b = await startInstance(t, url, [silentRoute().route], { maxWaiting: 2 });
+    await assert.rejects(b.outbox.submit(outgoingCard({ messageId: 'm-3' })), { code: 'store.full' });
+  });
+
+  test('a repeat given to another instance is the same card', async (t) => {
+    const url = await newDatabase();
+    const { route, sent } = scriptedRoute();
+    const a = await startInstance(t, url, [route]);
+    const b = await startInstance(t, url, [route]);
+    await Promise.all([a, b, a, b].map(({ outbox }) => outbox.submit(outgoingCard())));
+    assert.equal((await b.outbox.outcomeOf('m-1', 5_000)).outcome, 'accepted');
+    await assert.rejects(b.outbox.submit(outgoingCard({ body: '{}' })), { code: 'store.conflict' });
+    assert.deepEqual(sent, ['m-1']);
+  });
+
+  test('a card of which the database cannot take a byte is refused, and those beside it are stored', async (t) => {
+    const url = await newDatabase();
+    const { outbox } = await startInstance(t, url, [scriptedRoute().route]);
+    const [bad, good] = await Promise.allSettled([
+      outbox.submit(outgoingCard({ messageId: 'm-1', text: 'a\u0000b' })),
+      outbox.submit(outgoingCard({ messageId: 'm-2' })),
+    ]);
+    assert.equal(bad.status === 'rejected' && bad.reason.code, 'store.unavailable');
+    assert.equal(good.status, 'fulfilled');
+    assert.equal((await outbox.outcomeOf('m-2', 5_000)).outcome, 'accepted');
+  });
+}
+
+/** Waits until an instance was told something; without a word, until one look into the queue has passed. */
+async function untilHeard(store: PostgresStore, word: string | undefined): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (word === undefined) setTimeout(resolve, 50);
+  else
+    store.listen({
+      onNotification: (payload) => {
+        if (payload.startsWith(word)) resolve();
+      },
+      onConnected: () => {},
+    });
+  await promise;
+}

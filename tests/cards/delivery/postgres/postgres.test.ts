@@ -1,0 +1,59 @@
+import { after, before, type TestContext } from 'node:test';
+import { PostgresStorage } from '../../../../bot/state/postgresStorage.ts';
+import { PostgresTurnGate } from '../../../../bot/state/postgresTurnGate.ts';
+import { Database } from '../../../../cards/delivery/postgres/database.ts';
+import { PostgresStore } from '../../../../cards/delivery/postgres/postgresStore.ts';
+import { storageContract } from '../../../bot/state/storageContract.ts';
+import { turnGateContract } from '../../../bot/state/turnGateContract.ts';
+import { type PostgresServer, startPostgres } from '../../../fakes/postgres.ts';
+import { operatorContract } from '../operatorContract.ts';
+import { type OutboxRig, outboxContract } from '../outboxContract.ts';
+import { instancesTests, openOperator, startInstance } from './instances.ts';
+import { outageTests } from './outage.ts';
+import { sharedTests } from './shared.ts';
+
+/** Everything on PostgreSQL in one file, for it has one server: each test gets a copy of a prepared database. */
+let server: PostgresServer;
+let template: string;
+
+before(async () => {
+  server = await startPostgres();
+  template = await server.createDatabase();
+  const store = new PostgresStore({ url: template });
+  await store.start();
+  await store.close();
+});
+
+after(() => server.close());
+
+const newDatabase = () => server.createDatabase(template);
+
+async function createRig(t: TestContext): Promise<OutboxRig> {
+  const url = await newDatabase();
+  const operator = await openOperator(t, url);
+  return {
+    operator,
+    open: async (routes, settings) => (await startInstance(t, url, routes, settings)).outbox,
+  };
+}
+
+outboxContract('PostgreSQL', createRig);
+operatorContract('PostgreSQL', createRig);
+instancesTests(newDatabase);
+sharedTests(newDatabase, () => server.createDatabase());
+outageTests(() => server, newDatabase);
+
+storageContract('PostgreSQL', async (t) => {
+  const database = new Database({ url: await newDatabase() });
+  t.after(() => database.close());
+  return new PostgresStorage(database);
+});
+
+turnGateContract('PostgreSQL', async (t) => {
+  const url = await newDatabase();
+  const open = async () => {
+    const { store } = await startInstance(t, url, []);
+    return new PostgresTurnGate(store.database, store.session);
+  };
+  return [await open(), await open()];
+});

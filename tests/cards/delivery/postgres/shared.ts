@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
+import { AnalyticsFeed } from '../../../../cards/delivery/analytics.ts';
+import { auditEntry } from '../../../../cards/delivery/audit.ts';
+import { Database } from '../../../../cards/delivery/postgres/database.ts';
+import { PostgresStore } from '../../../../cards/delivery/postgres/postgresStore.ts';
+import { migrate, steps } from '../../../../cards/delivery/postgres/schema.ts';
+import { sequentialId } from '../../../../cards/delivery/postgres/sequentialId.ts';
+import { sharedLimiter } from '../../../../cards/delivery/postgres/sharedLimiter.ts';
+import { windowFor } from '../../../../cards/delivery/rateLimit.ts';
+import { outgoingCard } from '../../../fakes/outgoingCard.ts';
+import { auditOf, scriptedRoute } from '../outboxContract.ts';
+import { openOperator, startInstance } from './instances.ts';
+
+/** What instances share besides the cards: audit log, webhook, rate limit, tables. */
+export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: () => Promise<string>): void {
+  test('instances that write at once make one chain without gaps', async (t) => {
+    const url = await newDatabase();
+    const operator = await openOperator(t, url);
+    const instances = await Promise.all([1, 2, 3].map(() => startInstance(t, url, [])));
+    const notes = Array.from({ length: 150 }, (_, i) => ({
+      store: instances[i % instances.length]?.store,
+      entry: auditEntry('refused', outgoingCard({ messageId: `m-${i}` }), Date.now(), { code: 'card.limit' }),
+    }));
+    await Promise.all(notes.map(({ store, entry }) => store?.note(entry)));
+    assert.deepEqual(await operator.verifyAudit(), { ok: true, entries: 150 });
+    const seen = (await auditOf(operator)).map((entry) => entry.messageId);
+    assert.equal(new Set(seen).size, 150);
+    assert.equal((await operator.status()).lastHour.refused, 150);
+  });
+
+  const tampering: [what: string, sql: string, seq: number][] = [
+    [
+      'an entry that was changed',
+      "UPDATE genesys_cards.audit SET entry = replace(entry, 'm-1', 'm-9') WHERE seq = 3",
+      3,
+    ],
+    ['an entry that was taken out', 'DELETE FROM genesys_cards.audit WHERE seq = 2', 3],
+    ['an end that was cut off', 'DELETE FROM genesys_cards.audit WHERE seq >= 4', 4],
+    ['a start that was cut off', 'DELETE FROM genesys_cards.audit WHERE seq = 1', 2],
+    [
+      'entries that were exchanged',
+      'UPDATE genesys_cards.audit AS a SET entry = b.entry FROM genesys_cards.audit AS b WHERE a.seq + b.seq = 5 AND a.seq IN (2, 3)',
+      2,
+    ],
+  ];
+  for (const [what, sql, seq] of tampering) {
+    test(`the audit log shows ${what}`, async (t) => {
+      const url = await newDatabase();
+      const operator = await openOperator(t, url);
+      const { store, outbox } = await startInstance(t, url, [scriptedRoute().route]);
+      for (const messageId of ['m-1', 'm-2']) {
+        await outbox.submit(outgoingCard({ messageId }));
+        await outbox.outcomeOf(messageId, 5_000);
+      }
+      assert.deepEqual(await operator.verifyAudit(), { ok: true, entries: 4 });
+      await store.database.query(sql);
+      const verdict = await operator.verifyAudit();
+      assert.equal(verdict.ok === false && verdict.seq, seq);
+    });
+  }
+
+  test('each event reaches the webhook once, whichever instance feeds it, also when that one is gone', async (t) => {
+    const url = await newDatabase();
+    const stores = [new PostgresStore({ url }), new PostgresStore({ url })];
+    t.after(() => Promise.all(stores.map((store) => store.close())));
+    const taken: number[] = [];
+    const feeds = stores.map(
+      ({ analytics }) =>
+        new AnalyticsFeed({
+          url: 'http://localhost/',
+          secret: 'secret',
+          source: analytics,
+          http: async ({ body = '{}' }) => {
+            for (const { seq } of JSON.parse(body).events) taken.push(seq);
+            return { kind: 'answer', status: 200, headers: new Headers(), body: '', broken: false };
+          },
+        }),
+    );
+    const [first, second] = stores;
+    if (first === undefined || second === undefined) throw new Error('There are two.');
+    await Promise.all(stores.map((store) => store.start()));
+    const note = (messageId: string) =>
+      second.note(auditEntry('refused', outgoingCard({ messageId }), Date.now()));
+    await Promise.all([note('m-1'), note('m-2')]);
+    await feeds[0]?.stop();
+    await feeds[1]?.stop();
+    assert.deepEqual(taken, [1, 2]);
+    await note('m-3');
+    await first.session.stop();
+    const next = new AnalyticsFeed({
+      url: 'http://localhost/',
+      secret: 'secret',
+      source: second.analytics,
+      http: async ({ body = '{}' }) => {
+        for (const { seq } of JSON.parse(body).events) taken.push(seq);
+        return { kind: 'answer', status: 200, headers: new Headers(), body: '', broken: false };
+      },
+    });
+    await next.stop();
+    assert.deepEqual(taken, [1, 2, 3]);
+  });
+
+  for (const perMinute of [7, 100, 7_000]) {
+    test(`instances share a rate limit of ${perMinute} a minute`, async (t) => {
+      const url = await newDatabase();
+      const { points } = windowFor(perMinute);
+      const limiters = [1, 2].map(() => {
+        const database = new Database({ url });
+        t.after(() => database.close());
+        return sharedLimiter(database, perMinute);
+      });
+      const asked = Array.from({ length: points + 60 }, (_, i) => consume(limiters[i % 2]));
+      const taken = (await Promise.all(asked)).filter((refused) => refused === undefined).length;
+      assert.ok(taken <= points && taken >= points * 0.9 - 1, `${taken} of ${points}`);
+      const refused = await consume(limiters[0]);
+      assert.ok(refused !== undefined && refused.msBeforeNext > 0);
+    });
+  }
+
+  test('while the database is away no turn of the rate limit is given', async () => {
+    const database = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
+    const refused = await consume(sharedLimiter(database, 1_000));
+    assert.ok(refused !== undefined && refused.msBeforeNext > 0);
+    await database.close();
+  });
+
+  test('instances that start together on an empty database make its tables once', async (t) => {
+    const url = await emptyDatabase();
+    const stores = [1, 2, 3, 4].map(() => new PostgresStore({ url }));
+    t.after(() => Promise.all(stores.map((store) => store.close())));
+    await Promise.all(stores.map((store) => store.start()));
+    const rows = await stores[0]?.database.query('SELECT version FROM genesys_cards.schema_version');
+    assert.deepEqual(rows, [{ version: steps.length }]);
+  });
+
+  test('an older instance beside a newer one goes on, and starts, until a step ends it', async (t) => {
+    const url = await newDatabase();
+    const { outbox } = await startInstance(t, url, [scriptedRoute().route]);
+    const newer = new Database({ url });
+    t.after(() => newer.close());
+    const further = [...steps, { sql: 'ALTER TABLE genesys_cards.cards ADD COLUMN colour text' }];
+    await migrate(newer, further);
+    await outbox.submit(outgoingCard());
+    assert.equal((await outbox.outcomeOf('m-1', 5_000)).outcome, 'accepted');
+    const again = await startInstance(t, url, [scriptedRoute().route]);
+    await again.outbox.submit(outgoingCard({ messageId: 'm-2' }));
+    assert.equal((await again.outbox.outcomeOf('m-2', 5_000)).outcome, 'accepted');
+
+    await migrate(newer, [
+      ...further,
+      { sql: 'ALTER TABLE genesys_cards.cards DROP COLUMN colour', endsOlder: true },
+    ]);
+    const late = new PostgresStore({ url });
+    await assert.rejects(late.start(), { code: 'store.unavailable', message: /newer version/ });
+    await late.close();
+  });
+
+  test('a step that fails leaves the tables as they were', async (t) => {
+    const url = await newDatabase();
+    const database = new Database({ url });
+    t.after(() => database.close());
+    const broken = [
+      ...steps,
+      { sql: 'CREATE TABLE genesys_cards.half (a int)' },
+      { sql: 'SELECT no_such_function()' },
+    ];
+    await assert.rejects(migrate(database, broken), { code: 'store.unavailable' });
+    assert.deepEqual(await database.query("SELECT to_regclass('genesys_cards.half') AS half"), [
+      { half: null },
+    ]);
+    assert.deepEqual(await database.query('SELECT version FROM genesys_cards.schema_version'), [
+      { version: steps.length },
+    ]);
+  });
+
+  test('ids that are made one after the other are in order, also within a millisecond and when the clock goes back', () => {
+    const times = [1_000_000, 1_000_000, 1_000_001, 999_000, 2_000_000];
+    const ids = [
+      ...Array.from({ length: 10_000 }, () => sequentialId(1_000_000)),
+      ...times.map((time) => sequentialId(time)),
+    ];
+    assert.deepEqual(ids, ids.toSorted());
+    assert.equal(new Set(ids).size, ids.length);
+    assert.match(ids[0] ?? '', /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+}
+
+/** Takes one point; gives the refusal when there is none. */
+async function consume(
+  limiter: Pick<RateLimiterAbstract, 'consume'> | undefined,
+): Promise<RateLimiterRes | undefined> {
+  try {
+    await limiter?.consume('genesys');
+    return undefined;
+  } catch (refused) {
+    if (refused instanceof RateLimiterRes) return refused;
+    throw refused;
+  }
+}
