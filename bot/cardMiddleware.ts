@@ -16,7 +16,10 @@ import { CodedError } from '../cards/errors.ts';
 import { adaptiveCard } from '../cards/formats/adaptiveCard.ts';
 import { plainText } from '../cards/formats/plainText.ts';
 import type { TemplateRegistry } from '../cards/templates/registry.ts';
+import { checkedCardAttachment, takesCheckedCards } from './checkedCardAttachment.ts';
 import { guestConversationOf, normalizeClick } from './guestTurn.ts';
+import { channelName } from './telemetry/channelName.ts';
+import { operationId } from './telemetry/operation.ts';
 
 /** What the middleware is told to do and whom it tells. */
 export interface CardMiddlewareOptions {
@@ -38,8 +41,8 @@ export interface RefusedCard {
 export interface CardEvents {
   /** A dialog asked for a card and our own checks refused it. */
   onRefused?: (context: TurnContext, refused: RefusedCard) => void;
-  /** A card passed the checks; `operationId` ties it to its turn. */
-  onComposed?: (context: TurnContext, card: CheckedCard, operationId: string) => void;
+  /** A card passed the checks. */
+  onComposed?: (context: TurnContext, card: CheckedCard) => void;
   /** A card was stored, and either its outcome is known or it goes on in the background. */
   onDelivery?: (context: TurnContext, card: CheckedCard, delivery: Delivery) => void;
 }
@@ -64,8 +67,9 @@ export function deliveriesOf(context: TurnContext): readonly Delivery[] {
 }
 
 /**
- * Turns card requests in outgoing activities into checked cards: delivered to Genesys on the guest route, shown as an
- * Adaptive Card with a text fallback elsewhere. Everything else passes as it is, in the order in which it was sent.
+ * Turns card requests in outgoing activities into checked cards: delivered to Genesys on the guest route, handed over as
+ * they are to an adapter that takes them (`takeCheckedCards`), shown as an Adaptive Card with a text fallback elsewhere.
+ * Everything else passes as it is, in the order in which it was sent.
  *
  * A card that our checks refuse makes `sendActivity` throw its CodedError, and nothing of that activity is sent.
  */
@@ -111,11 +115,13 @@ export class CardMiddleware implements Middleware {
   }
 
   #compose(context: TurnContext, request: unknown): CheckedCard[] {
+    const { registry, events } = this.#options;
     try {
-      return this.#options.registry.compose(request);
+      const cards = registry.compose(request);
+      for (const card of cards) events?.onComposed?.(context, card);
+      return cards;
     } catch (error) {
-      if (error instanceof CodedError)
-        this.#options.events?.onRefused?.(context, refusedCard(context, request, error));
+      if (error instanceof CodedError) events?.onRefused?.(context, refusedCard(context, request, error));
       throw error;
     }
   }
@@ -127,8 +133,6 @@ export class CardMiddleware implements Middleware {
     card: CheckedCard,
   ): Promise<ResourceResponse> {
     const { outcomeWaitMs = 1_500, events } = this.#options;
-    const operationId = randomUUID();
-    events?.onComposed?.(context, card, operationId);
     const { messageId } = card.card;
     await outbox.submit({
       messageId,
@@ -139,7 +143,7 @@ export class CardMiddleware implements Middleware {
       templateId: card.template.id,
       templateVersion: card.template.version,
       templateHash: card.template.hash,
-      operationId,
+      operationId: operationId(),
       reference: JSON.stringify(TurnContext.getConversationReference(context.activity)),
     });
     const delivery = await outbox.outcomeOf(messageId, outcomeWaitMs);
@@ -158,11 +162,11 @@ function refusedCard(context: TurnContext, request: unknown, error: CodedError):
   const card = {
     messageId: randomUUID(),
     conversationId: guest ?? context.activity.conversation.id,
-    route: guest === undefined ? context.activity.channelId : 'guest',
+    route: guest === undefined ? channelName(context.activity.channelId) : 'guest',
     templateId: named.success ? named.data.templateId : 'unknown',
     templateVersion: '',
     templateHash: '',
-    operationId: randomUUID(),
+    operationId: operationId(),
   };
   return { error, card };
 }
@@ -197,12 +201,18 @@ function hasText(activity: Partial<Activity>): boolean {
   return activity.text !== undefined && activity.text !== '';
 }
 
-/** The activity as other channels show it: Adaptive Cards, or plain text where those are not drawn. */
+/** The activity as other channels show it: checked cards as they are, Adaptive Cards, or plain text. */
 function shownActivity(
   context: TurnContext,
   activity: Partial<Activity>,
   cards: readonly (CheckedCard[] | Attachment)[],
 ): Partial<Activity> {
+  if (takesCheckedCards(context)) {
+    const attachments = cards.flatMap((card) =>
+      Array.isArray(card) ? card.map(checkedCardAttachment) : [card],
+    );
+    return { ...activity, attachments };
+  }
   const { checked, plain } = sortOut(cards);
   const texts = checked.map(plainText);
   if (!drawsAdaptiveCards.has(context.activity.channelId)) {

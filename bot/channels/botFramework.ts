@@ -9,6 +9,7 @@ import {
 import { codeOf } from '../../cards/errors.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
+import { channelName } from '../telemetry/channelName.ts';
 
 /** How long the bot waits for a channel to take one reply, in milliseconds: a channel gives a whole turn 15 s. */
 const replyTimeoutMs = 3_000;
@@ -96,7 +97,11 @@ async function onTurnError(
   conversationState: ConversationState,
 ): Promise<void> {
   log.error(
-    { event: 'turn.failed', code: codeOf(error) ?? error.name, channel: context.activity.channelId },
+    {
+      event: 'turn.failed',
+      code: codeOf(error) ?? error.name,
+      channel: channelName(context.activity.channelId),
+    },
     'A turn failed',
   );
   try {

@@ -1,45 +1,31 @@
 import type { CloudAdapter, TurnContext } from 'botbuilder';
-import { LRUCache } from 'lru-cache';
 import type { Request, Response } from 'restify';
 import type { JsonHandler } from '../httpServer.ts';
+import { LocalTurnGate, type TurnGate } from '../state/turnGate.ts';
 import { checkInboundActivity } from './inboundActivity.ts';
-
-/** How long an activity id is remembered: channels send an activity again within minutes. */
-const rememberMs = 60 * 60_000;
-/** How many ids are remembered. */
-const rememberMax = 50_000;
 
 /**
  * Answers `POST /api/messages`: checks the activity, lets the adapter authenticate it and run the turn, and runs the turn of
- * an activity that arrives twice only once.
+ * an activity that arrives twice only once, and the turns of a conversation one after the other.
  *
  * @param isOpen true when the bot runs without an app id
+ * @param gate default: one of this process alone
  */
 export function messagesRoute(
   adapter: CloudAdapter,
   logic: (context: TurnContext) => Promise<void>,
   isOpen: boolean,
+  gate: TurnGate = new LocalTurnGate(),
 ): JsonHandler {
-  const turns = new LRUCache<string, true>({ max: rememberMax, ttl: rememberMs });
-  const once = async (context: TurnContext): Promise<void> => {
+  const inTurn = (context: TurnContext): Promise<void> => {
+    const { channelId, conversation, id } = context.activity;
+    const inOrder = () => gate.inOrder(JSON.stringify([channelId, conversation.id]), () => logic(context));
     // Here the caller is authenticated: before that, anybody could mark somebody else's activity as seen.
-    const key = activityKey(context);
-    if (key !== undefined && turns.has(key)) return;
-    if (key !== undefined) turns.set(key, true);
-    try {
-      await logic(context);
-    } catch (error) {
-      if (key !== undefined) turns.delete(key);
-      throw error;
-    }
+    if (id === undefined || id === '') return inOrder();
+    return gate.once(JSON.stringify([channelId, conversation.id, id]), inOrder);
   };
   return async (body: unknown, request: Request, response: Response) => {
     const activity = checkInboundActivity(body, isOpen);
-    await adapter.process({ body: activity, headers: request.headers, method: 'POST' }, response, once);
+    await adapter.process({ body: activity, headers: request.headers, method: 'POST' }, response, inTurn);
   };
-}
-
-function activityKey({ activity }: TurnContext): string | undefined {
-  if (activity.id === undefined || activity.id === '') return undefined;
-  return JSON.stringify([activity.channelId, activity.conversation.id, activity.id]);
 }

@@ -1,0 +1,202 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { parseJson } from '../../../cards/checks/parseJson.ts';
+import { schemaError } from '../../../cards/checks/schemaError.ts';
+import { CodedError } from '../../../cards/errors.ts';
+
+/** The types of an entity (v2) or slot (v1). Source: models of the platform SDKs, `BotEntityValue`. */
+const entityTypes = [
+  'String',
+  'Integer',
+  'Decimal',
+  'Duration',
+  'Boolean',
+  'Currency',
+  'Datetime',
+  'StringCollection',
+  'IntegerCollection',
+  'DecimalCollection',
+  'DurationCollection',
+  'BooleanCollection',
+  'CurrencyCollection',
+  'DatetimeCollection',
+] as const;
+
+/** 1 to 100 characters without blanks at the ends, as Genesys takes names. */
+const name = z.string().regex(/^[^\s\p{Cc}](?:[^\p{Cc}]{0,98}[^\s\p{Cc}])?$/u);
+const language = z.string().regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/);
+
+const intent = z.strictObject({
+  name,
+  entities: z
+    .array(z.strictObject({ name, type: z.enum(entityTypes) }))
+    .max(50)
+    .default([]),
+});
+
+const version = z.strictObject({
+  version: name,
+  languages: z.array(language).min(1).max(50),
+  turnIntents: z.array(name).min(2).max(10),
+  endIntent: name,
+  handOff: z.strictObject({ intent: name, alsoFor: z.array(name).max(50).default([]) }),
+  intents: z.array(intent).min(1).max(50),
+});
+
+const bot = z.strictObject({
+  id: name,
+  name,
+  provider: name,
+  description: z.string().max(256).optional(),
+  versions: z.array(version).min(1).max(50),
+});
+
+const file = z.strictObject({ bots: z.array(bot).min(1).max(50) });
+
+/**
+ * One version of a bot, as Architect sees it.
+ *
+ * `turnIntents` say "go on" in turn, because the same intent more than three times ends a v1 session. `handOff.intent`
+ * asks for a person; a dialog that ends with an intent of `handOff.alsoFor` asks for one, too. `endIntent` stands for an
+ * end without an intent of its own. A dialog that ends with any other intent of `intents` ends the session with it; one
+ * that is not listed does not.
+ */
+export type BotVersion = z.infer<typeof version>;
+/** A bot that a flow can call. */
+export type Bot = z.infer<typeof bot>;
+/** An intent and the entities that come with it. */
+export type BotIntent = z.infer<typeof intent>;
+
+/** The list that comes with this project. */
+export const ownBotsFile = join(import.meta.dirname, 'bots.json');
+
+/**
+ * Reads the list of bots: one file for v1, v2 and `npm run cards -- bots`.
+ *
+ * @throws CodedError `config.invalid` with the JSON path
+ */
+export function readBots(path: string = ownBotsFile): Bot[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new CodedError('config.invalid', `BOTS_FILE: the file ${path} cannot be read.`, { cause });
+  }
+  const parsed = file.safeParse(parseJson(text, 'config.invalid'));
+  if (!parsed.success) throw schemaError('config.invalid', `BOTS_FILE ${path}`, parsed.error);
+  requireUnique(
+    parsed.data.bots.map((one) => one.id),
+    '$.bots',
+    'id',
+  );
+  parsed.data.bots.forEach((one, i) => {
+    requireUnique(
+      one.versions.map((v) => v.version),
+      `$.bots[${i}].versions`,
+      'version',
+    );
+    one.versions.forEach((v, j) => {
+      checkVersion(v, `$.bots[${i}].versions[${j}]`);
+    });
+  });
+  return parsed.data.bots;
+}
+
+function checkVersion({ intents, turnIntents, endIntent, handOff }: BotVersion, path: string): void {
+  requireUnique(
+    intents.map((one) => one.name),
+    `${path}.intents`,
+    'name',
+  );
+  intents.forEach(({ entities }, i) => {
+    requireUnique(
+      entities.map((one) => one.name),
+      `${path}.intents[${i}].entities`,
+      'name',
+    );
+  });
+  requireUnique(turnIntents, `${path}.turnIntents`, 'name');
+  const known = new Set(intents.map((one) => one.name));
+  for (const [at, used] of [
+    ...turnIntents.map((used, i) => [`${path}.turnIntents[${i}]`, used] as const),
+    [`${path}.endIntent`, endIntent] as const,
+    [`${path}.handOff.intent`, handOff.intent] as const,
+  ]) {
+    if (!known.has(used)) throw problem('is not one of the intents', at);
+  }
+}
+
+function requireUnique(values: readonly string[], path: string, key: string): void {
+  if (new Set(values).size < values.length) throw problem(`has the same ${key} twice`, path);
+}
+
+function problem(what: string, path: string): CodedError {
+  return new CodedError('config.invalid', `BOTS_FILE: ${path} ${what}.`, {
+    path,
+    hint: 'Correct the file; docs/genesys-architect.md describes it.',
+  });
+}
+
+/**
+ * Finds the bot that a request means. v1 sends the name as `botId` and the id in `chatBot`, so any of them may match. A
+ * list of one bot is that bot under whatever name it was registered.
+ */
+export function findBot(bots: readonly Bot[], names: readonly (string | undefined)[]): Bot | undefined {
+  const [only] = bots;
+  if (only !== undefined && bots.length === 1) return only;
+  for (const wanted of names) {
+    const found = bots.find((one) => one.id === wanted) ?? bots.find((one) => one.name === wanted);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The version that a request means; the last one of the list when it names none that is known. */
+export function findVersion({ versions }: Bot, wanted: string | undefined): BotVersion {
+  const found = versions.find((one) => one.version === wanted) ?? versions.at(-1);
+  // The schema asks for at least one version.
+  if (found === undefined) throw new RangeError('A bot without versions.');
+  return found;
+}
+
+/** v1's list, which is pushed to Genesys: `{ chatBots }`. */
+export function v1BotList(bots: readonly Bot[]) {
+  return {
+    chatBots: bots.map(({ id, name: title, description, versions }) => ({
+      id,
+      name: title,
+      ...(description === undefined ? {} : { description }),
+      versions: versions.map((one) => ({
+        version: one.version,
+        supportedLanguages: one.languages,
+        intents: one.intents.map(({ name: intentName, entities }) => ({
+          name: intentName,
+          ...(entities.length === 0
+            ? {}
+            : { slots: Object.fromEntries(entities.map((entity) => [entity.name, entity])) }),
+        })),
+      })),
+    })),
+  };
+}
+
+/** One bot of v2's list, which Genesys reads from us. */
+export function v2Bot({ id, name: title, provider, description, versions }: Bot) {
+  return {
+    id,
+    name: title,
+    provider,
+    ...(description === undefined ? {} : { description }),
+    versions: versions.map((one) => ({
+      version: one.version,
+      supportedLanguages: one.languages,
+      intents: one.intents.map(({ name: intentName, entities }) => ({ name: intentName, entities })),
+    })),
+  };
+}
+
+/** v2's list: `{ entities }`. */
+export function v2BotList(bots: readonly Bot[]) {
+  return { entities: bots.map(v2Bot) };
+}

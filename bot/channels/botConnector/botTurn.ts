@@ -1,0 +1,59 @@
+import type { Activity } from 'botbuilder';
+import { type Answer, answerOf } from './answer.ts';
+import type { BotVersion } from './botList.ts';
+import type { Clock } from './clock.ts';
+import type { ConnectorEvents, EventAddress } from './events.ts';
+import type { GenesysAdapter, TurnLogic } from './genesysAdapter.ts';
+import type { Reply } from './reply.ts';
+import type { Sentences } from './sentences.ts';
+import type { SessionAddress, SessionRecord } from './sessions.ts';
+import { textMessage } from './textMessage.ts';
+
+/** What a turn of the bot needs. */
+export interface BotTurnOptions {
+  adapter: GenesysAdapter;
+  logic: TurnLogic;
+  clock: Clock;
+  /** Time after which a turn counts as hanging, in milliseconds. */
+  limitMs: number;
+  sentences: (language: string) => Sentences;
+  events: ConnectorEvents;
+}
+
+/** A turn took longer than the connector waits for one. */
+class TurnTooLong extends Error {
+  override readonly name = 'TurnTooLong';
+}
+
+/**
+ * Runs one turn of the bot to its end, filling `reply`, and makes its answer. Never throws: when the turn fails or hangs,
+ * the answer keeps what was said, says sorry and asks for a person.
+ */
+export async function botTurn(
+  { adapter, logic, clock, limitMs, sentences, events }: BotTurnOptions,
+  turn: {
+    activity: Partial<Activity>;
+    address: SessionAddress;
+    record: SessionRecord;
+    version: BotVersion;
+    reply: Reply;
+    eventAddress: EventAddress;
+  },
+): Promise<Answer> {
+  const { activity, address, record, version, reply, eventAddress } = turn;
+  const session = { ...address, parameters: record.parameters };
+  const hangs = Promise.withResolvers<never>();
+  const limit = clock.after(limitMs, () => hangs.reject(new TurnTooLong('The turn hangs.')));
+  try {
+    await Promise.race([adapter.run({ activity, session, reply }, logic), hangs.promise]);
+  } catch (error) {
+    reply.fail();
+    events.onFailed?.(eventAddress, error);
+  } finally {
+    limit.cancel();
+  }
+  reply.close(textMessage(sentences(address.language).failed));
+  const { answer, changes } = answerOf(reply, version, address.language);
+  if (changes.length > 0) events.onDegraded?.(address, changes);
+  return answer;
+}

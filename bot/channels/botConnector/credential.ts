@@ -1,0 +1,38 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+/** How Genesys shows that it is Genesys: a credential field of the integration, sent as a header with every call. */
+export interface CredentialOptions {
+  /** Name of the field; default `authorization`. */
+  header?: string | undefined;
+  /** Accepted values; several while one is being changed. None: nobody may call. A leading `Bearer ` is ignored. */
+  secrets: readonly string[];
+}
+
+/** What a caller's credential is worth: 401 for a missing or wrong one, 403 when none is configured at all. */
+export type Verdict = 'accepted' | 401 | 403;
+
+/**
+ * Makes the check of callers. Constant time: values are compared by their hash, and all of them are compared, so that
+ * neither a prefix nor a length nor the number of secrets can be measured.
+ */
+export function createCredentialCheck({ header = 'authorization', secrets }: CredentialOptions) {
+  const name = header.toLowerCase();
+  const accepted = secrets.map((secret) => hashOf(secret)).filter((hash) => !hash.equals(hashOf('')));
+  return ({ headers }: Pick<IncomingMessage, 'headers'>): Verdict => {
+    if (accepted.length === 0) return 403;
+    const given = headers[name];
+    const hash = hashOf(typeof given === 'string' ? given : '');
+    let isAccepted = false;
+    for (const one of accepted) {
+      if (timingSafeEqual(hash, one)) isAccepted = true;
+    }
+    return isAccepted ? 'accepted' : 401;
+  };
+}
+
+function hashOf(value: string): Buffer {
+  return createHash('sha256')
+    .update(value.replace(/^\s*bearer\s+/i, '').trim())
+    .digest();
+}

@@ -1,0 +1,113 @@
+import type { Change, TemplateRef } from '../../../cards/checks/checkedCard.ts';
+import { codeOf } from '../../../cards/errors.ts';
+import type { Log } from '../../log.ts';
+import type { Answer } from './answer.ts';
+import type { ConnectorRoute } from './utterance.ts';
+
+/** Whose event it is. */
+export interface EventAddress {
+  route: ConnectorRoute;
+  conversationId: string;
+  sessionId: string;
+  /** `ININ-Correlation-Id` of the request. */
+  correlationId?: string | undefined;
+  /** Ties what goes out later to its turn. */
+  operationId: string;
+}
+
+/** How a request of Architect was answered. */
+export interface AnsweredRequest extends EventAddress {
+  /**
+   * `answered`: in time. `held`: by a sentence, the answer follows with the next turn. `acknowledged`: by nothing, the
+   * answer follows by our own call. `repeated`: as its first copy was. `late`: by what was ready too late. `busy`: too many
+   * were waiting. `failed`: the connector itself failed, a person takes over.
+   */
+  how: 'answered' | 'held' | 'acknowledged' | 'repeated' | 'late' | 'busy' | 'failed';
+  state: Answer['state'] | undefined;
+  intent: string | undefined;
+  /** Why a person was asked for. */
+  reason: string | undefined;
+  messages: number;
+  template: TemplateRef | undefined;
+  durationMs: number;
+}
+
+/** A request that was refused before anything of the bot ran. */
+export interface RefusedRequestEvent {
+  status: number;
+  code: string;
+  path?: string | undefined;
+  correlationId?: string | undefined;
+}
+
+/** What the connector tells; listeners never throw. */
+export interface ConnectorEvents {
+  onAnswered?: (event: AnsweredRequest) => void;
+  /** Something was said with less than the bot gave. */
+  onDegraded?: (
+    address: Pick<EventAddress, 'route' | 'conversationId' | 'sessionId'>,
+    changes: readonly Change[],
+  ) => void;
+  /** A turn, the store or a call of our own failed; `error` may be anything. */
+  onFailed?: (address: EventAddress, error: unknown) => void;
+  onRefused?: (event: RefusedRequestEvent) => void;
+}
+
+/** Writes the events to the log: ids, codes and counts. */
+export function logEvents(log: Log): ConnectorEvents {
+  return {
+    onAnswered: ({
+      how,
+      route,
+      state,
+      intent,
+      reason,
+      messages,
+      template,
+      durationMs,
+      correlationId,
+      operationId,
+    }) =>
+      log.info(
+        {
+          event: 'connector.answered',
+          outcome: how,
+          route,
+          status: state,
+          intent,
+          what: reason,
+          count: messages,
+          templateId: template?.id,
+          durationMs: Math.round(durationMs),
+          correlationId,
+          operationId,
+        },
+        'Architect was answered',
+      ),
+    onDegraded: ({ route }, changes) => {
+      for (const { path, what } of changes) {
+        log.warn(
+          { event: 'connector.degraded', route, path, what },
+          'Something was shown with less than the bot gave',
+        );
+      }
+    },
+    onFailed: ({ route, correlationId, operationId }, error) =>
+      log.error(
+        {
+          event: 'connector.failed',
+          route,
+          code: codeOf(error) ?? nameOf(error),
+          correlationId,
+          operationId,
+        },
+        'A turn of the connector failed',
+      ),
+    onRefused: ({ status, code, path, correlationId }) =>
+      log.warn({ event: 'connector.refused', status, code, path, correlationId }, 'A request was refused'),
+  };
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown';
+}

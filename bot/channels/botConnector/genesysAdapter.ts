@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Activity,
+  ActivityTypes,
+  BotAdapter,
+  type ConversationReference,
+  EndOfConversationCodes,
+  type ResourceResponse,
+  TurnContext,
+} from 'botbuilder';
+import type { Change } from '../../../cards/checks/checkedCard.ts';
+import type { UrlPolicy } from '../../../cards/checks/urlPolicy.ts';
+import { takeCheckedCards } from '../../checkedCardAttachment.ts';
+import type { Reply } from './reply.ts';
+import { replyMessages } from './replyMessages.ts';
+import { type GenesysSession, sessionFor, sessionKey } from './sessionOf.ts';
+
+/** A bot's turn handler, such as `(context) => bot.run(context)`. */
+export type TurnLogic = (context: TurnContext) => Promise<void>;
+
+/** What the adapter is given. */
+export interface GenesysAdapterOptions {
+  /** Allowed hosts of links and pictures; default: any public https host. */
+  policy?: UrlPolicy;
+  /** Runs a turn that the bot itself begins, in its session. */
+  continueSession: (reference: Partial<ConversationReference>, logic: TurnLogic) => Promise<void>;
+  /** Told what had to be changed in what a bot said. */
+  onDegraded?: (context: TurnContext, changes: readonly Change[]) => void;
+}
+
+/** One turn: what comes in, whose it is, and where it goes. */
+export interface Turn {
+  activity: Partial<Activity>;
+  session: Pick<GenesysSession, 'route' | 'sessionId' | 'conversationId' | 'botId' | 'parameters'>;
+  reply: Reply;
+}
+
+/** Key of the reply in a turn's state. */
+const replyKey = Symbol('what this turn says');
+
+/** Said by no channel, so nothing is missing without it. */
+const silent = new Set<string>([
+  ActivityTypes.Typing,
+  ActivityTypes.Trace,
+  'delay',
+  ActivityTypes.InvokeResponse,
+]);
+
+/** Codes of `endOfConversation` that say that something went wrong: a person takes over. */
+const failedCodes = new Set<string>([
+  EndOfConversationCodes.BotTimedOut,
+  EndOfConversationCodes.BotIssuedInvalidMessage,
+  EndOfConversationCodes.ChannelFailed,
+]);
+
+/**
+ * The Bot Framework adapter of Genesys' bot connectors. It has no HTTP of its own: the connector runs the turns, and what a
+ * bot sends is kept until the turn's one answer goes out.
+ */
+export class GenesysAdapter extends BotAdapter {
+  readonly #options: GenesysAdapterOptions;
+
+  constructor(options: GenesysAdapterOptions) {
+    super();
+    this.#options = options;
+    // First in the chain: an error hands over to a person even when a handler of the bot's own swallows it afterwards.
+    this.use(async (context, next) => {
+      try {
+        await next();
+      } catch (error) {
+        replyOf(context).fail();
+        throw error;
+      }
+    });
+  }
+
+  /** Runs one turn, which fills the reply. @throws whatever the bot throws, unless `onTurnError` is set */
+  async run({ activity, session, reply }: Turn, logic: TurnLogic): Promise<void> {
+    const context = new TurnContext(this, activity);
+    context.turnState.set(replyKey, reply);
+    context.turnState.set(sessionKey, sessionFor(session, reply));
+    takeCheckedCards(context);
+    try {
+      await this.runMiddleware(context, logic);
+    } catch (error) {
+      reply.fail();
+      throw error;
+    }
+  }
+
+  /** Keeps what the bot says for the turn's answer. Typing is dropped, a delay takes no time. */
+  async sendActivities(context: TurnContext, activities: Partial<Activity>[]): Promise<ResourceResponse[]> {
+    return activities.map((activity) => {
+      const id = randomUUID();
+      this.#send(context, id, activity);
+      return { id };
+    });
+  }
+
+  #send(context: TurnContext, id: string, activity: Partial<Activity>): void {
+    const reply = replyOf(context);
+    switch (activity.type) {
+      case ActivityTypes.Message:
+        this.#say(context, reply, id, activity);
+        return;
+      case ActivityTypes.EndOfConversation:
+        if ((activity.text ?? '') !== '') this.#say(context, reply, id, { ...activity, type: 'message' });
+        endConversation(reply, activity);
+        return;
+      case ActivityTypes.Handoff:
+        handOff(reply, activity.value);
+        return;
+      case ActivityTypes.Event:
+        if (activity.name === 'handoff.initiate') handOff(reply, activity.value);
+        else this.#degraded(context, '$.name', 'left out: an event that Genesys does not know');
+        return;
+      default:
+        if (!silent.has(activity.type ?? ''))
+          this.#degraded(context, '$.type', 'left out: there is no such activity here');
+    }
+  }
+
+  #say(context: TurnContext, reply: Reply, id: string, activity: Partial<Activity>): void {
+    const { messages, changes, cards } = this.#shown(context, activity);
+    reply.say(id, messages, cards[0]?.template);
+    if (changes.length > 0) this.#options.onDegraded?.(context, changes);
+  }
+
+  #shown(context: TurnContext, activity: Partial<Activity>) {
+    const { locale } = context.activity;
+    const given = locale === undefined ? activity : { locale, ...activity };
+    return replyMessages(given, this.#options.policy ?? {});
+  }
+
+  #degraded(context: TurnContext, path: string, what: string): void {
+    this.#options.onDegraded?.(context, [{ path, what }]);
+  }
+
+  /** Changes what was not said yet. What was said stays, and the new version is said, too. */
+  async updateActivity(context: TurnContext, activity: Partial<Activity>): Promise<ResourceResponse> {
+    const { id = randomUUID() } = activity;
+    const { messages, changes } = this.#shown(context, { ...activity, type: ActivityTypes.Message });
+    const reply = replyOf(context);
+    if (!reply.change(id, messages)) {
+      reply.say(id, messages);
+      this.#degraded(context, '$', 'said again: what was said cannot be changed');
+    }
+    if (changes.length > 0) this.#options.onDegraded?.(context, changes);
+    return { id };
+  }
+
+  /** Takes back what was not said yet. */
+  async deleteActivity(
+    context: TurnContext,
+    { activityId = '' }: Partial<ConversationReference>,
+  ): Promise<void> {
+    if (!replyOf(context).change(activityId, []))
+      this.#degraded(context, '$', 'not taken back: it was said already');
+  }
+
+  /** Runs a turn that the bot begins: said at once by v2's own call, on v1 with the next answer. */
+  async continueConversation(reference: Partial<ConversationReference>, logic: TurnLogic): Promise<void> {
+    await this.#options.continueSession(reference, logic);
+  }
+
+  /** As a `CloudAdapter` has it: the app id and an audience are not needed here. */
+  override async continueConversationAsync(
+    _appId: unknown,
+    reference: Partial<ConversationReference>,
+    logicOrAudience: unknown,
+    maybeLogic?: TurnLogic,
+  ): Promise<void> {
+    const logic = maybeLogic ?? logicOrAudience;
+    if (!isLogic(logic)) throw new TypeError('continueConversationAsync needs a turn handler.');
+    await this.continueConversation(reference, logic);
+  }
+}
+
+function isLogic(value: unknown): value is TurnLogic {
+  return typeof value === 'function';
+}
+
+function replyOf(context: TurnContext): Reply {
+  const reply = context.turnState.get<Reply | undefined>(replyKey);
+  if (reply === undefined) throw new Error('This turn does not belong to the GenesysAdapter.');
+  return reply;
+}
+
+/** The Bot Framework's hand-off: every key of its value becomes a parameter of the flow. */
+function handOff(reply: Reply, value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    reply.handOff('customerRequest', value === undefined || value === null ? {} : { context: value });
+    return;
+  }
+  const { reason } = { reason: undefined, ...value };
+  reply.handOff(typeof reason === 'string' && reason !== '' ? reason : 'customerRequest', { ...value });
+}
+
+function endConversation(reply: Reply, { code, value }: Partial<Activity>): void {
+  if (code !== undefined && failedCodes.has(code)) {
+    reply.handOff('error', { endOfConversation: code });
+    return;
+  }
+  const intent =
+    typeof value === 'object' && value !== null && 'intent' in value && typeof value.intent === 'string'
+      ? value.intent
+      : undefined;
+  reply.done = intent === undefined ? {} : { intent };
+}

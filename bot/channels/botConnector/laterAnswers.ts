@@ -1,0 +1,70 @@
+import type { Outbox } from '../../../cards/delivery/outbox.ts';
+import { type Answer, join, told } from './answer.ts';
+import type { BotVersion } from './botList.ts';
+import type { ConnectorEvents, EventAddress } from './events.ts';
+import { outgoingMessage } from './outgoingMessage.ts';
+import type { SessionAddress, SessionRecord } from './sessions.ts';
+
+/** Messages that may wait for the next turn. */
+const maxMessages = 50;
+
+/** Brings answers to the customer whose request was answered already. */
+export class LaterAnswers {
+  readonly #outbox: Pick<Outbox, 'submit'> | undefined;
+  readonly #events: ConnectorEvents;
+
+  constructor(outbox: Pick<Outbox, 'submit'> | undefined, events: ConnectorEvents) {
+    this.#outbox = outbox;
+    this.#events = events;
+  }
+
+  /** Says whether Genesys can be called: only v2 has a call for it, and only with an OAuth client. */
+  canSend({ route }: Pick<SessionAddress, 'route'>): boolean {
+    return route === 'v2' && this.#outbox !== undefined;
+  }
+
+  /** Sends an answer by a call of our own; gives it back when the outbox did not take it. */
+  async send(
+    address: SessionAddress,
+    answer: Answer,
+    version: BotVersion,
+    eventAddress: EventAddress,
+    record: SessionRecord | undefined,
+  ): Promise<Answer | undefined> {
+    const { operationId } = eventAddress;
+    try {
+      const message = outgoingMessage(address, told(answer, version, record), version, operationId);
+      await this.#outbox?.submit(message);
+      return undefined;
+    } catch (error) {
+      this.#events.onFailed?.(eventAddress, error);
+      return answer;
+    }
+  }
+
+  /** Sends an answer, or keeps it for the next turn of its session. */
+  async deliver(
+    address: SessionAddress,
+    answer: Answer,
+    version: BotVersion,
+    eventAddress: EventAddress,
+    record: SessionRecord,
+  ): Promise<void> {
+    const left = this.canSend(address)
+      ? await this.send(address, answer, version, eventAddress, record)
+      : answer;
+    if (left === undefined) return;
+    const late = join([record.late], left);
+    const dropped = late.messages.length - maxMessages;
+    if (dropped > 0) {
+      const what = `${dropped} messages are not said: more than ${maxMessages} waited for the next turn`;
+      this.#events.onDegraded?.(address, [{ path: '$', what }]);
+    }
+    record.late = { ...late, messages: late.messages.slice(-maxMessages) };
+  }
+}
+
+/** Says whether an answer tells nothing. */
+export function isEmpty({ state, messages, parameters }: Answer): boolean {
+  return state === 'MoreData' && messages.length === 0 && Object.keys(parameters).length === 0;
+}

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { GenesysApi, type GenesysApiOptions } from '../../../cards/delivery/genesysApi.ts';
+import type { Attempt, CardRoute, Delivery, OutgoingCard } from '../../../cards/delivery/outbox.ts';
+import type { ToldAnswer } from './answer.ts';
+import type { BotVersion } from './botList.ts';
+import type { SessionAddress } from './sessions.ts';
+import { v2Answer } from './wire.ts';
+
+/** Name of the route in the outbox. */
+export const botConnectorRouteName = 'botConnectorV2';
+
+const path = '/api/v2/integrations/botconnectors/outgoing/messages';
+
+/**
+ * v2's own call to Genesys, for answers that are ready after Architect was acknowledged, and for messages that the bot
+ * begins. Needs the permission `integration:botconnector:send`.
+ *
+ * Genesys has no key for repeats here, so a doubtful message is not sent again.
+ */
+export class BotConnectorRoute implements CardRoute {
+  readonly name = botConnectorRouteName;
+  readonly dropsRepeats = false;
+  readonly #api: GenesysApi;
+
+  constructor(options: GenesysApiOptions) {
+    this.#api = new GenesysApi(options);
+  }
+
+  takeTurn(): Promise<void> {
+    return this.#api.takeTurn();
+  }
+
+  send({ body }: OutgoingCard): Promise<Attempt> {
+    return this.#api.post({ path, body }, async (status) =>
+      status === 404 || status === 410 ? 'genesys.conversationEnded' : undefined,
+    );
+  }
+}
+
+/**
+ * Makes the call for an answer. Its conversation in the outbox is the session, so that what is said there stays in order.
+ *
+ * @param operationId ties it to its turn in reports
+ */
+export function outgoingMessage(
+  address: SessionAddress,
+  answer: ToldAnswer,
+  version: BotVersion,
+  operationId: string,
+): OutgoingCard {
+  const { botId, botVersion, sessionId, languageCode } = address;
+  const { template = { id: 'message', version: '1', hash: '' } } = answer;
+  return {
+    messageId: randomUUID(),
+    conversationId: sessionId,
+    route: botConnectorRouteName,
+    body: JSON.stringify({
+      botId,
+      botVersion,
+      botSessionId: sessionId,
+      languageCode,
+      ...v2Answer(answer, version),
+    }),
+    text: answer.messages.map((message) => message.text).join('\n\n'),
+    templateId: template.id,
+    templateVersion: template.version,
+    templateHash: template.hash,
+    operationId,
+    // Its text goes by `textInstead`, not by a Bot Framework conversation.
+    reference: '',
+  };
+}
+
+const sent = z.looseObject({ replyMessages: z.array(z.looseObject({ text: z.string() })) });
+
+/**
+ * The same answer without its cards, for one that Genesys refused or that could not be delivered: each message by its
+ * text. Undefined when it may have arrived, when nobody is there any more, or when it has no cards.
+ */
+export function textInstead(card: OutgoingCard, { outcome, code }: Delivery): OutgoingCard | undefined {
+  const isGone = outcome === 'rejected' || outcome === 'failed';
+  const isHopeless = code === 'genesys.conversationEnded' || code === 'genesys.forbidden';
+  if (card.route !== botConnectorRouteName || !isGone || isHopeless) return undefined;
+  const body = sent.parse(JSON.parse(card.body));
+  if (body.replyMessages.every((message) => message.type === 'Text')) return undefined;
+  const replyMessages = body.replyMessages.map(({ text }) => ({ type: 'Text', text }));
+  return { ...card, messageId: `${card.messageId}-text`, body: JSON.stringify({ ...body, replyMessages }) };
+}

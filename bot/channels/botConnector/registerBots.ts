@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { classCodes, classify } from '../../../cards/delivery/classify.ts';
+import type { GenesysApi } from '../../../cards/delivery/genesysApi.ts';
+import type { HttpResult } from '../../../cards/delivery/http.ts';
+import { CodedError } from '../../../cards/errors.ts';
+import { type Bot, v1BotList } from './botList.ts';
+
+/** Where the list goes. */
+export interface BotRegistration {
+  api: Pick<GenesysApi, 'request'>;
+  /** Id of the Genesys Bot Connector integration, as its page in Genesys shows it. */
+  integrationId: string;
+}
+
+/** A bot as Genesys lists it. */
+export interface RegisteredBot {
+  id: string;
+  name: string;
+  versions: { version: string; languages: string[]; intents: string[] }[];
+}
+
+/**
+ * Pushes v1's list of bots to Genesys; what was there is replaced. Needs the permission `integration:botconnector:edit`.
+ *
+ * @throws CodedError `genesys.*`
+ */
+export async function registerBots(
+  { api, integrationId }: BotRegistration,
+  bots: readonly Bot[],
+): Promise<void> {
+  const body = JSON.stringify(v1BotList(bots));
+  const result = await api.request({ method: 'PUT', path: pathOf(integrationId), body });
+  requireAccepted(result, integrationId, 'integration:botconnector:edit');
+}
+
+const nullish = <T extends z.ZodType>(schema: T) => schema.nullish();
+const listed = z.object({
+  chatBots: nullish(
+    z.array(
+      z.object({
+        id: z.string(),
+        name: nullish(z.string()),
+        versions: nullish(
+          z.array(
+            z.object({
+              version: z.string(),
+              supportedLanguages: nullish(z.array(z.string())),
+              intents: nullish(z.array(z.object({ name: z.string() }))),
+            }),
+          ),
+        ),
+      }),
+    ),
+  ),
+});
+
+/**
+ * Reads the list of bots that Genesys has for v1. Needs the permission `integration:botconnector:view`.
+ *
+ * @throws CodedError `genesys.*`
+ */
+export async function listBots({ api, integrationId }: BotRegistration): Promise<RegisteredBot[]> {
+  const result = await api.request({ method: 'GET', path: pathOf(integrationId) });
+  const body = requireAccepted(result, integrationId, 'integration:botconnector:view');
+  const parsed = listed.safeParse(jsonOf(body));
+  if (!parsed.success)
+    throw new CodedError('genesys.unavailable', 'Genesys answered with something that is no list of bots.');
+  return (parsed.data.chatBots ?? []).map(({ id, name, versions }) => ({
+    id,
+    name: name ?? id,
+    versions: (versions ?? []).map((one) => ({
+      version: one.version,
+      languages: one.supportedLanguages ?? [],
+      intents: (one.intents ?? []).map((intent) => intent.name),
+    })),
+  }));
+}
+
+function pathOf(integrationId: string): string {
+  return `/api/v2/integrations/botconnector/${encodeURIComponent(integrationId)}/bots`;
+}
+
+function requireAccepted(result: HttpResult, integrationId: string, permission: string): string {
+  const kind = classify(result);
+  if (kind === 'accepted' && result.kind === 'answer') return result.body;
+  const hints: Partial<Record<typeof kind, string>> = {
+    rejected: `Check the integration id (${integrationId}) and the list of bots.`,
+    forbidden: `Give a role of the OAuth client the permission ${permission}.`,
+  };
+  const status = result.kind === 'answer' ? `${result.status}` : 'nothing';
+  const hint = hints[kind];
+  throw new CodedError(
+    kind === 'accepted' ? 'genesys.unavailable' : classCodes[kind],
+    `Genesys answered with ${status}.`,
+    hint === undefined ? {} : { hint },
+  );
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

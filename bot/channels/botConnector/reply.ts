@@ -1,0 +1,96 @@
+import type { TemplateRef } from '../../../cards/checks/checkedCard.ts';
+import { CodedError } from '../../../cards/errors.ts';
+import type { GenesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import { flatParameters } from './utterance.ts';
+
+/** How a dialog ended, for the flow: the intent, its entities (texts) and flat parameters. */
+export interface Ending {
+  intent: string;
+  entities: Readonly<Record<string, string>>;
+  parameters: Readonly<Record<string, string>>;
+}
+
+/** Messages that one turn may say: a bot in a loop ends here. */
+const maxMessages = 50;
+
+/**
+ * What a turn says and how it leaves the session. It fills while the bot runs; what was taken out of it has been said.
+ */
+export class Reply {
+  /** By the id of the activity, so that an activity can be changed until it was said. */
+  readonly #messages = new Map<string, readonly GenesysMessage[]>();
+  #parameters: Record<string, string> = {};
+  #isClosed = false;
+  #failure: { count: number } | undefined;
+  #said = 0;
+  /** Template of the first card, for reports. */
+  template: TemplateRef | undefined;
+  /** How a dialog ended; the last one counts. */
+  ending: Ending | undefined;
+  /** Why a person is asked for. */
+  handOffReason: string | undefined;
+  /** The bot ended the conversation, with an intent or without. */
+  done: { intent?: string } | undefined;
+
+  /** Parameters for the flow. */
+  get parameters(): Readonly<Record<string, string>> {
+    return this.#parameters;
+  }
+
+  /**
+   * Says something at the end.
+   *
+   * @throws CodedError `card.limit` when the turn says too much; Error when the turn is over
+   */
+  say(id: string, messages: readonly GenesysMessage[], template?: TemplateRef): void {
+    this.#requireOpen();
+    if (this.#said + messages.length > maxMessages) {
+      throw new CodedError('card.limit', `More than ${maxMessages} messages in one turn.`, { path: '$' });
+    }
+    this.#said += messages.length;
+    this.#messages.set(id, messages);
+    this.template ??= template;
+  }
+
+  /** Puts other messages in the place of what was not yet said; false when it was said, or never was to be. */
+  change(id: string, messages: readonly GenesysMessage[]): boolean {
+    this.#requireOpen();
+    if (!this.#messages.has(id)) return false;
+    this.#messages.set(id, messages);
+    return true;
+  }
+
+  /** Adds what the flow gets as parameters: texts; see `flatParameters`. */
+  tell(parameters: Readonly<Record<string, unknown>>): void {
+    this.#parameters = flatParameters({ ...this.#parameters, ...parameters });
+  }
+
+  /** Asks for a person. The first reason stays. */
+  handOff(reason: string, context: Readonly<Record<string, unknown>> = {}): void {
+    this.handOffReason ??= reason;
+    this.tell(context);
+  }
+
+  /** Notes that the turn failed: a person takes over. */
+  fail(): void {
+    this.#failure ??= { count: this.#said };
+    this.handOff('error');
+  }
+
+  /** Says sorry when the turn failed and the bot has said nothing about it since. From here on nothing can be said. */
+  close(sorry: GenesysMessage): void {
+    if (this.#failure?.count === this.#said) this.#messages.set('sorry', [sorry]);
+    this.#isClosed = true;
+  }
+
+  /** Takes what was not yet said. */
+  take(): GenesysMessage[] {
+    const messages = [...this.#messages.values()].flat();
+    this.#messages.clear();
+    return messages;
+  }
+
+  #requireOpen(): void {
+    if (this.#isClosed) throw new Error('The turn is over.');
+  }
+}

@@ -1,0 +1,87 @@
+import type { Activity } from 'botbuilder';
+import { checkCard } from '../../../cards/checks/checkCard.ts';
+import type { Change, CheckedCard } from '../../../cards/checks/checkedCard.ts';
+import { cleanText, hasVisibleText } from '../../../cards/checks/text.ts';
+import type { UrlPolicy } from '../../../cards/checks/urlPolicy.ts';
+import { CodedError } from '../../../cards/errors.ts';
+import { fallbackText } from '../../../cards/formats/fallbackText.ts';
+import { type BotFrameworkPart, fromBotFramework } from '../../../cards/formats/fromBotFramework.ts';
+import { type GenesysMessage, genesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import { toMessengerMarkdown } from '../../../cards/formats/markdownDialects.ts';
+import { checkedCardOf } from '../../checkedCardAttachment.ts';
+import { textMessage } from './textMessage.ts';
+
+/** What an activity says, in Genesys' format. */
+export interface ReplyMessages {
+  messages: GenesysMessage[];
+  /** What had to be changed, by its path. */
+  changes: Change[];
+  /** The checked cards among it, for reports. */
+  cards: CheckedCard[];
+}
+
+/**
+ * Shows a message activity in Genesys' format: first its text and the Bot Framework's own cards, then our checked cards,
+ * then the suggested actions.
+ *
+ * What cannot be shown as it is becomes less (a text in place of a card), and `changes` says so: a bot that was not
+ * written for Genesys is not to fail on it.
+ */
+export function replyMessages(activity: Partial<Activity>, policy: UrlPolicy): ReplyMessages {
+  const attachments = activity.attachments ?? [];
+  const checked = attachments.flatMap((one) => checkedCardOf(one) ?? []);
+  if (checked.length === 0) return shown(activity, policy);
+  const { suggestedActions, ...rest } = activity;
+  const others = attachments.filter((one) => checkedCardOf(one) === undefined);
+  return concat([
+    shown({ ...rest, attachments: others }, policy),
+    ...checked.map((card): ReplyMessages => ({ ...genesysMessage(card), cards: [card] })),
+    ...(suggestedActions === undefined ? [] : [shown({ type: 'message', suggestedActions }, policy)]),
+  ]);
+}
+
+function concat(all: readonly ReplyMessages[]): ReplyMessages {
+  return {
+    messages: all.flatMap((one) => one.messages),
+    changes: all.flatMap((one) => one.changes),
+    cards: all.flatMap((one) => one.cards),
+  };
+}
+
+/** Shows what is not yet checked. */
+function shown(activity: Partial<Activity>, policy: UrlPolicy): ReplyMessages {
+  const { locale } = activity;
+  try {
+    const { parts, changes } = fromBotFramework(activity, { policy });
+    return concat([
+      { messages: [], changes, cards: [] },
+      ...parts.map((part) => partMessages(part, policy, locale)),
+    ]);
+  } catch (error) {
+    if (!(error instanceof CodedError) || activity.attachments === undefined) throw error;
+    const change = { path: error.path ?? '$', what: `left out: the attachments are refused (${error.code})` };
+    const { attachments: _, suggestedActions: __, ...rest } = activity;
+    return concat([{ messages: [], changes: [change], cards: [] }, shown(rest, policy)]);
+  }
+}
+
+function partMessages(part: BotFrameworkPart, policy: UrlPolicy, locale: string | undefined): ReplyMessages {
+  if (part.kind === 'text') {
+    const message: GenesysMessage = part.markdown
+      ? { type: 'Text', text: toMessengerMarkdown(part.text) }
+      : textMessage(part.text);
+    return { messages: [message], changes: [], cards: [] };
+  }
+  const { card } = part;
+  try {
+    const template = { id: card.templateMatrix.templateId, version: card.templateMatrix.version, hash: '' };
+    const checked = checkCard(card, { policy, template, ...(locale === undefined ? {} : { locale }) });
+    return { ...genesysMessage(checked), cards: [checked] };
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    const text = cleanText(fallbackText(card.components), 'block').trim();
+    const change = { path: error.path ?? '$', what: `a card became text: it is refused (${error.code})` };
+    const messages = hasVisibleText(text) ? [textMessage(text)] : [];
+    return { messages, changes: [change], cards: [] };
+  }
+}

@@ -1,0 +1,153 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseJson } from '../../../cards/checks/parseJson.ts';
+import { CodedError } from '../../../cards/errors.ts';
+import { RefusedRequest, readJsonBody } from '../../readJsonBody.ts';
+import { type Bot, v2Bot, v2BotList } from './botList.ts';
+import type { Clock } from './clock.ts';
+import type { Connector } from './connector.ts';
+import type { Verdict } from './credential.ts';
+import type { ConnectorEvents } from './events.ts';
+import { type ConnectorRoute, readUtterance } from './utterance.ts';
+import { v1Answer, v2Answer } from './wire.ts';
+
+/** Answers one request; fits restify, express and Node's own server. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** A server that routes can be added to, such as restify's or express's. */
+export interface RouteTarget {
+  get(path: string, handler: Handler): unknown;
+  post(path: string, handler: Handler): unknown;
+}
+
+/** What the routes need. */
+export interface RoutesOptions {
+  bots: readonly Bot[];
+  connector: Pick<Connector, 'answer'>;
+  check: (request: IncomingMessage) => Verdict;
+  events: ConnectorEvents;
+  clock: Clock;
+  /** Status of the empty answer to v2 that says that the real one follows. */
+  acknowledgeStatus: 200 | 202;
+}
+
+/** Adds the routes of both versions under `base`, such as `/api/genesys`. */
+export function addRoutes(server: RouteTarget, base: string, options: RoutesOptions): void {
+  const guarded = (handler: Handler): Handler => guard(options, handler);
+  server.post(`${base}/v1/messages`, guarded(messages('v1', options)));
+  server.post(`${base}/v2/messages`, guarded(messages('v2', options)));
+  server.get(
+    `${base}/v2/bots`,
+    guarded(async (_, response) => send(response, 200, v2BotList(options.bots))),
+  );
+  server.get(
+    `${base}/v2/bots/:botId`,
+    guarded(async ({ url }, response) => {
+      const id = lastSegment(url ?? '');
+      const bot = options.bots.find((one) => one.id === id);
+      if (bot === undefined) throw new Refusal(404, 'request.404', 'There is no such bot.');
+      send(response, 200, v2Bot(bot));
+    }),
+  );
+}
+
+/** A request that is refused for a reason of the caller. */
+class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+const refusals = {
+  401: 'The credential header is missing or wrong.',
+  403: 'No credential is configured here, so nobody may call.',
+} as const;
+
+/** Checks the credential before anything is read, echoes the correlation id, and turns refusals into answers. */
+function guard({ check, events }: RoutesOptions, handler: Handler): Handler {
+  return async (request, response) => {
+    const correlationId = correlationIdOf(request);
+    
+    try {
+      const verdict = check(request);
+      if (verdict !== 'accepted') throw new Refusal(verdict, `request.${verdict}`, refusals[verdict]);
+      await handler(request, response);
+    } catch (error) {
+      const { status, code, message, path, hint } = refusalOf(error);
+      events.onRefused?.({ status, code, path, correlationId });
+      if (response.headersSent) return;
+      // What is left of the body is not read, so the connection cannot be used again.
+      if (status !== 400 && status !== 404) {
+        response.setHeader('connection', 'close');
+        response.once('finish', () => request.destroy());
+      }
+      send(response, status, { code, message, path, hint });
+    }
+  };
+}
+
+function refusalOf(error: unknown): {
+  status: number;
+  code: string;
+  message: string;
+  path?: string | undefined;
+  hint?: string;
+} {
+  if (error instanceof RefusedRequest || error instanceof Refusal) return error;
+  if (error instanceof CodedError) {
+    const { code, message, path, hint } = error;
+    return { status: 400, code, message, path, hint };
+  }
+  // A broken connection while the body was read: nobody is left to be answered.
+  return { status: 400, code: 'request.broken', message: 'The request broke off.' };
+}
+
+function messages(
+  route: ConnectorRoute,
+  { bots, connector, clock, acknowledgeStatus }: RoutesOptions,
+): Handler {
+  const spell = route === 'v1' ? v1Answer : v2Answer;
+  return async (request, response) => {
+    const arrivedAt = clock.now();
+    const utterance = readUtterance(route, await bodyOf(request), bots);
+    const given = await connector.answer(utterance, arrivedAt, correlationIdOf(request));
+    if (given !== 'acknowledged') return send(response, 200, spell(given, utterance.version));
+    response.statusCode = acknowledgeStatus;
+    response.end();
+  };
+}
+
+/** The body, also when the server of an existing bot has read or parsed it before its routes. */
+async function bodyOf(request: IncomingMessage & { body?: unknown }): Promise<unknown> {
+  if (!request.readableEnded && request.body === undefined) return readJsonBody(request);
+  const { body } = request;
+  return parseJson(
+    typeof body === 'string' || Buffer.isBuffer(body) ? body.toString() : (JSON.stringify(body) ?? ''),
+    'activity.invalid',
+  );
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.statusCode = status;
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.end(JSON.stringify(body));
+}
+
+/** The caller's correlation id, if it is one: it goes into a header and the log. */
+function correlationIdOf({ headers }: IncomingMessage): string | undefined {
+  const id = headers['inin-correlation-id'];
+  return typeof id === 'string' && /^[\w.:-]{1,128}$/.test(id) ? id : undefined;
+}
+
+function lastSegment(url: string): string | undefined {
+  try {
+    const { pathname } = new URL(url, 'http://localhost');
+    return decodeURIComponent(pathname.replace(/\/$/, '').split('/').at(-1) ?? '');
+  } catch {
+    return undefined;
+  }
+}

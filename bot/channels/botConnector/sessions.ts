@@ -1,0 +1,133 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Storage } from 'botbuilder';
+import type { Answer, ToldAnswer } from './answer.ts';
+import type { ConnectorRoute } from './utterance.ts';
+
+/** Whose session it is: what a call of our own repeats. */
+export interface SessionAddress {
+  route: ConnectorRoute;
+  botId: string;
+  botVersion: string;
+  sessionId: string;
+  conversationId: string;
+  languageCode: string;
+  /** BCP 47. */
+  language: string;
+}
+
+/** An answer that was given, to give it again when its request is repeated. */
+export interface GivenAnswer {
+  key: string;
+  correlationId?: string | undefined;
+  /** Wall clock in milliseconds. */
+  at: number;
+  /** Undefined: the answer was not ready when its request had to be answered. */
+  answer?: ToldAnswer | 'acknowledged' | undefined;
+}
+
+/** What is kept of a session between its turns. */
+export interface SessionRecord {
+  address?: SessionAddress;
+  /** How often the session was told to go on: chooses among the `turnIntents`. */
+  turns: number;
+  /** Session variables of the flow, merged over all turns. */
+  parameters: Record<string, string>;
+  /** What was ready too late: said with the next answer. */
+  late?: Answer | undefined;
+  /** The last answers, newest last. */
+  given: GivenAnswer[];
+}
+
+/** Too many utterances of one session wait. */
+export class SessionBusy extends Error {
+  override readonly name = 'SessionBusy';
+}
+
+/** How sessions are kept. */
+export interface SessionsOptions {
+  storage: Storage;
+  /** Utterances of one session that may wait for the one that runs; default 5. */
+  maxWaiting?: number;
+}
+
+interface Work {
+  key: string;
+  record: SessionRecord;
+  isRunning: boolean;
+}
+
+interface Live {
+  last: Promise<unknown>;
+  /** Works that run or wait. */
+  count: number;
+  record?: SessionRecord;
+}
+
+/** The sessions with Genesys: one work after the other in each, with what is kept of it. */
+export class Sessions {
+  readonly #storage: Storage;
+  readonly #maxWaiting: number;
+  readonly #live = new Map<string, Live>();
+  readonly #current = new AsyncLocalStorage<Work>();
+
+  constructor({ storage, maxWaiting = 5 }: SessionsOptions) {
+    this.#storage = storage;
+    this.#maxWaiting = maxWaiting;
+  }
+
+  /** The record of the work that runs in a session now. */
+  peek(botId: string, sessionId: string): SessionRecord | undefined {
+    return this.#live.get(keyOf(botId, sessionId))?.record;
+  }
+
+  /**
+   * Does work in a session when the work before it has ended; stores the record afterwards. Work inside of work of the
+   * same session runs at once: waiting for itself it would wait for ever.
+   *
+   * @throws SessionBusy when too many wait; errors of the storage
+   */
+  run(botId: string, sessionId: string, work: (record: SessionRecord) => Promise<void>): Promise<void> {
+    const key = keyOf(botId, sessionId);
+    const outer = this.#current.getStore();
+    if (outer?.isRunning === true && outer.key === key) return work(outer.record);
+    const live = this.#live.get(key) ?? { last: Promise.resolve(), count: 0 };
+    if (live.count > this.#maxWaiting) return Promise.reject(new SessionBusy('Too many utterances wait.'));
+    this.#live.set(key, live);
+    live.count += 1;
+    const done = live.last.then(() => this.#work(key, live, work));
+    live.last = done.catch(() => {});
+    return done.finally(() => {
+      live.count -= 1;
+      if (live.count === 0) this.#live.delete(key);
+    });
+  }
+
+  /** Resolves when nothing runs and nothing waits. */
+  async idle(): Promise<void> {
+    while (this.#live.size > 0) await Promise.all([...this.#live.values()].map((live) => live.last));
+  }
+
+  async #work(key: string, live: Live, work: (record: SessionRecord) => Promise<void>): Promise<void> {
+    const { [key]: stored } = await this.#storage.read([key]);
+    const record = readRecord(stored);
+    live.record = record;
+    const current: Work = { key, record, isRunning: true };
+    try {
+      await this.#current.run(current, () => work(record));
+    } finally {
+      current.isRunning = false;
+      delete live.record;
+      await this.#storage.write({ [key]: { ...record, eTag: '*' } });
+    }
+  }
+}
+
+function keyOf(botId: string, sessionId: string): string {
+  return `genesys/${encodeURIComponent(botId)}/sessions/${encodeURIComponent(sessionId)}`;
+}
+
+/** What we stored ourselves is trusted; a session that is not stored is new. */
+function readRecord(stored: unknown): SessionRecord {
+  const empty: SessionRecord = { turns: 0, parameters: {}, given: [] };
+  return typeof stored === 'object' && stored !== null ? { ...empty, ...stored } : empty;
+}

@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import { schemaError } from '../../../cards/checks/schemaError.ts';
+import { CodedError } from '../../../cards/errors.ts';
+import { type Bot, type BotVersion, findBot, findVersion } from './botList.ts';
+
+/** Which of Architect's two bot actions is calling: Call Bot Connector, or Call Digital Bot Connector. */
+export type ConnectorRoute = 'v1' | 'v2';
+
+/** A file that the customer sent. */
+export interface CustomerFile {
+  url: string;
+  /** MIME type, or `image`, `video` … when Genesys names none. */
+  contentType: string;
+  name: string | undefined;
+}
+
+/** What the customer said, as either action tells it. */
+export interface Utterance {
+  route: ConnectorRoute;
+  bot: Bot;
+  version: BotVersion;
+  /** As Genesys named them: an answer of our own call repeats them. */
+  botId: string;
+  botVersion: string;
+  sessionId: string;
+  conversationId: string;
+  /** v2 only: stays the same when Genesys sends the message again. */
+  messageId: string | undefined;
+  /** BCP 47, for the bot. */
+  language: string;
+  /** As Genesys named it. */
+  languageCode: string;
+  text: string;
+  /** A click on a button or quick reply: its payload, and its label. */
+  click: { payload: string; label: string } | undefined;
+  files: CustomerFile[];
+  /** Session variables of the flow. */
+  parameters: Record<string, string>;
+  /** The request as it came. */
+  original: unknown;
+}
+
+/** Longest text of a customer; web messaging takes 4,096 bytes. */
+const words = z.string().max(10_000).nullish();
+const shortText = z.string().max(1_000).nullish();
+const id = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}]*$/u);
+
+const buttonResponse = z.looseObject({ text: words, payload: words }).nullish();
+const attachment = z
+  .looseObject({
+    url: z.string().max(4_096).nullish(),
+    mediaType: shortText,
+    mime: shortText,
+    filename: shortText,
+  })
+  .nullish();
+const content = z.looseObject({ contentType: shortText, buttonResponse, attachment });
+
+/** Only what is used is looked at: Genesys may add fields at any time. */
+const request = z.looseObject({
+  botId: id.nullish(),
+  botVersion: id.nullish(),
+  chatBot: z.looseObject({ id: id.nullish(), name: id.nullish() }).nullish(),
+  botSessionId: id,
+  messageId: id.nullish(),
+  genesysConversationId: id.nullish(),
+  conversationId: id.nullish(),
+  languageCode: z.string().max(35).nullish(),
+  inputMessage: z.looseObject({
+    type: shortText,
+    text: words,
+    content: z.array(content).max(50).nullish(),
+    buttonResponse,
+  }),
+  parameters: z.record(z.string().max(200), z.unknown()).nullish(),
+});
+
+/** Session variables that a session keeps at most; the name and the value of one are bounded by the request itself. */
+export const maxParameters = 100;
+
+/**
+ * Reads the body of either action's call. Liberal, as several of its fields are told differently by those who saw them:
+ * what is not needed may be missing, null or more than expected.
+ *
+ * @throws CodedError `activity.invalid` with the JSON path
+ */
+export function readUtterance(route: ConnectorRoute, body: unknown, bots: readonly Bot[]): Utterance {
+  const parsed = request.safeParse(body);
+  if (!parsed.success) throw schemaError('activity.invalid', 'The request', parsed.error);
+  const { botId, botVersion, chatBot, botSessionId, messageId, languageCode, inputMessage } = parsed.data;
+  const bot = findBot(
+    bots,
+    [chatBot?.id, botId, chatBot?.name].map((one) => one ?? undefined),
+  );
+  if (bot === undefined) {
+    throw new CodedError('activity.invalid', 'The request: there is no such bot in the list.', {
+      path: '$.botId',
+      hint: 'Compare the bot of the flow with the file of bots (BOTS_FILE).',
+    });
+  }
+  const version = findVersion(bot, botVersion ?? undefined);
+  const { genesysConversationId, conversationId, parameters } = parsed.data;
+  const contents = inputMessage.content ?? [];
+  const clicks = [inputMessage.buttonResponse, ...contents.map((one) => one.buttonResponse)].filter(isThere);
+  const text = inputMessage.text ?? '';
+  return {
+    route,
+    bot,
+    version,
+    botId: botId ?? bot.id,
+    botVersion: botVersion ?? version.version,
+    sessionId: botSessionId,
+    conversationId: genesysConversationId ?? conversationId ?? botSessionId,
+    messageId: messageId ?? undefined,
+    language: languageOf(languageCode ?? undefined, version),
+    languageCode: languageCode ?? version.languages[0] ?? 'en',
+    text,
+    click: clickOf(clicks, text),
+    files: contents
+      .map((one) => one.attachment)
+      .filter(isThere)
+      .flatMap(fileOf),
+    parameters: flatParameters(parameters ?? {}),
+    original: body,
+  };
+}
+
+function isThere<T>(value: T): value is NonNullable<T> {
+  return value !== null && value !== undefined;
+}
+
+/** Of a list picker several choices come at once: their payloads are one text. */
+function clickOf(clicks: readonly NonNullable<z.infer<typeof buttonResponse>>[], text: string) {
+  const payloads = clicks.map((one) => one.payload ?? one.text ?? '').filter((one) => one !== '');
+  if (payloads.length === 0) return undefined;
+  const labels = clicks.map((one) => one.text ?? '').filter((one) => one !== '');
+  return { payload: payloads.join(', '), label: labels.join(', ') || text };
+}
+
+function fileOf({ url, mediaType, mime, filename }: NonNullable<z.infer<typeof attachment>>): CustomerFile[] {
+  if (!isThere(url) || !URL.canParse(url) || new URL(url).protocol !== 'https:') return [];
+  return [{ url, contentType: mime ?? mediaType?.toLowerCase() ?? 'file', name: filename ?? undefined }];
+}
+
+/** What Intl does not know as a language would make every date in a card fail. */
+function languageOf(code: string | undefined, { languages }: BotVersion): string {
+  try {
+    const [known] = Intl.getCanonicalLocales(code?.replaceAll('_', '-'));
+    if (known !== undefined) return known;
+  } catch {
+    // Falls through to the bot's own first language.
+  }
+  return Intl.getCanonicalLocales(languages[0])[0] ?? 'en';
+}
+
+/**
+ * Makes a flat map of texts, as the parameters of a flow are: booleans `true` and `false`, nothing an empty text, objects
+ * their JSON. At most `maxParameters`, the first ones.
+ */
+export function flatParameters(values: Readonly<Record<string, unknown>>): Record<string, string> {
+  const entries = Object.entries(values).slice(0, maxParameters);
+  return Object.fromEntries(entries.map(([key, value]) => [key, flatText(value)]));
+}
+
+function flatText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === null || value === undefined ? '' : (JSON.stringify(value) ?? '');
+}

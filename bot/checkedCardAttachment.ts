@@ -1,0 +1,33 @@
+import type { Attachment, TurnContext } from 'botbuilder';
+import type { CheckedCard } from '../cards/checks/checkedCard.ts';
+
+/** Key in a turn's state by which an adapter says that it shows checked cards itself. */
+const showsCheckedCards = Symbol('the channel shows checked cards');
+
+/** Cards that were put into attachments: only those come out again, so nobody can forge one from JSON. */
+const attached = new WeakSet<object>();
+
+/** Says that this turn's channel shows checked cards: `CardMiddleware` then hands them over as they are. */
+export function takeCheckedCards(context: TurnContext): void {
+  context.turnState.set(showsCheckedCards, true);
+}
+
+/** Says whether this turn's channel shows checked cards itself. */
+export function takesCheckedCards(context: TurnContext): boolean {
+  return context.turnState.get(showsCheckedCards) === true;
+}
+
+/** Puts a checked card into an attachment, for an adapter in the same process. */
+export function checkedCardAttachment(card: CheckedCard): Attachment {
+  attached.add(card);
+  return { contentType: 'application/vnd.genesys.checked-card', content: card };
+}
+
+/** The checked card in an attachment that `checkedCardAttachment` made. */
+export function checkedCardOf({ content }: Attachment): CheckedCard | undefined {
+  return isAttached(content) ? content : undefined;
+}
+
+function isAttached(content: unknown): content is CheckedCard {
+  return typeof content === 'object' && content !== null && attached.has(content);
+}

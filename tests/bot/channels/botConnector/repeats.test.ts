@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { TurnLogic } from '../../../../bot/channels/botConnector/genesysAdapter.ts';
+import { ManualClock } from './manualClock.ts';
+import { call, type Saying, startConnector } from './startConnector.ts';
+
+interface Case {
+  what: string;
+  route: 'v1' | 'v2';
+  first: Saying;
+  afterMs: number;
+  second: Saying;
+  isRepeat: boolean;
+}
+
+const yes = { text: 'yes' };
+const cases: Case[] = [
+  { what: 'the same words at once', route: 'v1', first: yes, afterMs: 0, second: yes, isRepeat: true },
+  { what: 'the same words after 3 s', route: 'v1', first: yes, afterMs: 3_000, second: yes, isRepeat: true },
+  {
+    what: 'the same words after more than 3 s',
+    route: 'v1',
+    first: yes,
+    afterMs: 3_001,
+    second: yes,
+    isRepeat: false,
+  },
+  { what: 'other words', route: 'v1', first: yes, afterMs: 0, second: { text: 'no' }, isRepeat: false },
+  {
+    what: 'the same words in another session',
+    route: 'v1',
+    first: yes,
+    afterMs: 0,
+    second: { ...yes, sessionId: 'other' },
+    isRepeat: false,
+  },
+  {
+    what: 'the same label with another payload',
+    route: 'v1',
+    first: { text: 'Choose', payload: 'a' },
+    afterMs: 0,
+    second: { text: 'Choose', payload: 'b' },
+    isRepeat: false,
+  },
+  {
+    what: 'the same words and the same correlation id',
+    route: 'v1',
+    first: { ...yes, correlationId: 'c-1' },
+    afterMs: 0,
+    second: { ...yes, correlationId: 'c-1' },
+    isRepeat: true,
+  },
+  {
+    what: 'the same words and another correlation id: the customer said it twice',
+    route: 'v1',
+    first: { ...yes, correlationId: 'c-1' },
+    afterMs: 0,
+    second: { ...yes, correlationId: 'c-2' },
+    isRepeat: false,
+  },
+  {
+    what: 'the same messageId',
+    route: 'v2',
+    first: { ...yes, messageId: 'm-1' },
+    afterMs: 3_600_000,
+    second: { ...yes, messageId: 'm-1', correlationId: 'c-2' },
+    isRepeat: true,
+  },
+  {
+    what: 'the same words and another messageId',
+    route: 'v2',
+    first: { ...yes, messageId: 'm-1' },
+    afterMs: 0,
+    second: { ...yes, messageId: 'm-2' },
+    isRepeat: false,
+  },
+];
+
+function counting(): TurnLogic {
+  let turns = 0;
+  return async (context) => {
+    turns += 1;
+    await context.sendActivity(`Turn ${turns}`);
+  };
+}
+
+for (const { what, route, first, afterMs, second, isRepeat } of cases) {
+  test(`${route}: ${what} is ${isRepeat ? 'a repeat and gets the same answer' : 'a turn of its own'}`, async (t) => {
+    const clock = new ManualClock();
+    const bot = await startConnector(t, { clock, logic: counting() });
+    const one = await call(bot.url, route, first);
+    clock.advance(afterMs);
+    const two = await call(bot.url, route, second);
+    assert.equal(two.body.replyMessages[0].text, isRepeat ? 'Turn 1' : 'Turn 2');
+    if (isRepeat) assert.deepEqual(two.body, one.body);
+    assert.equal(bot.answered[1]?.how, isRepeat ? 'repeated' : 'answered');
+  });
+}
+
+for (const route of ['v1', 'v2'] as const) {
+  test(`${route}: two copies at once run one turn`, async (t) => {
+    const bot = await startConnector(t, { logic: counting() });
+    const says = { text: 'yes', messageId: 'm-1' };
+    const [one, two] = await Promise.all([call(bot.url, route, says), call(bot.url, route, says)]);
+    assert.deepEqual(one.body, two.body);
+    assert.deepEqual(
+      bot.answered.map((event) => event.how),
+      ['answered', 'repeated'],
+    );
+  });
+}
+
+test('of twenty messages every id is remembered, though an old answer is not', async (t) => {
+  const bot = await startConnector(t, { logic: counting() });
+  for (let i = 1; i <= 10; i += 1) await call(bot.url, 'v2', { text: 'hi', messageId: `m-${i}` });
+  const { status, body } = await call(bot.url, 'v2', { text: 'hi', messageId: 'm-1' });
+  assert.deepEqual([status, body.botState, body.replyMessages], [200, 'MoreData', []]);
+  const next = await call(bot.url, 'v2', { text: 'hi', messageId: 'm-11' });
+  assert.equal(next.body.replyMessages[0].text, 'Turn 11');
+});

@@ -1,0 +1,282 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { MemoryStorage } from 'botbuilder';
+import type { TurnLogic } from '../../../../bot/channels/botConnector/genesysAdapter.ts';
+import { Gate } from './gate.ts';
+import { ManualClock } from './manualClock.ts';
+import { call, startConnector } from './startConnector.ts';
+import { startGenesys } from './startGenesys.ts';
+
+const showAnswer = 'genesys-card-bot:show-answer';
+const echo: TurnLogic = async (context) => {
+  await context.sendActivity(`You said ${context.activity.text}.`);
+};
+const texts = (messages: { text: string }[]) => messages.map((message) => message.text);
+
+/** A connector whose bot waits at a gate, on a clock that the test moves. */
+async function slowBot(t: TestContext, logic: TurnLogic = echo, options = {}) {
+  const clock = new ManualClock();
+  const gate = new Gate();
+  const bot = await startConnector(t, { logic: gate.before(logic), clock, ...options });
+  return { bot, clock, gate };
+}
+
+for (const route of ['v1', 'v2'] as const) {
+  test(`${route}: a turn that takes 6.9 s is answered in full`, async (t) => {
+    const { bot, clock, gate } = await slowBot(t);
+    const answering = call(bot.url, route, { text: 'one' });
+    await gate.entered(0);
+    clock.advance(6_900);
+    gate.open();
+    const { body } = await answering;
+    assert.deepEqual(texts(body.replyMessages), ['You said one.']);
+    assert.equal(bot.answered[0]?.how, 'answered');
+  });
+
+  test(`${route}: after 7 s a sentence with a button goes out, and the button brings the answer`, async (t) => {
+    const { bot, clock, gate } = await slowBot(t);
+    const answering = call(bot.url, route, { text: 'one' });
+    await gate.entered(0);
+    clock.advance(7_000);
+    const held = await answering;
+    assert.equal(held.status, 200);
+    assert.equal(held.body.botState, 'MoreData');
+    assert.match(held.body.replyMessages[0].text, /takes a little longer/);
+    const { quickReply } = held.body.replyMessages[0].content[0];
+    assert.equal(quickReply.payload, showAnswer);
+
+    gate.open();
+    await bot.connector.idle();
+    const asked = await call(bot.url, route, { text: quickReply.text, payload: quickReply.payload });
+    assert.deepEqual(texts(asked.body.replyMessages), ['You said one.']);
+    assert.notEqual(asked.body.intent, held.body.intent);
+  });
+}
+
+test('what the turn has said by then goes out with the sentence, the rest with the next answer', async (t) => {
+  const { bot, clock, gate } = await slowBot(t);
+  const more = Promise.withResolvers<void>();
+  const saidFirst = Promise.withResolvers<void>();
+  const twice = await startConnector(t, {
+    clock,
+    logic: async (context) => {
+      if (context.activity.text !== 'order') return echo(context);
+      await context.sendActivity('I am looking.');
+      saidFirst.resolve();
+      await more.promise;
+      await context.sendActivity('Found it.');
+    },
+  });
+  const answering = call(twice.url, 'v1', { text: 'order' });
+  await saidFirst.promise;
+  clock.advance(7_000);
+  const held = await answering;
+  more.resolve();
+  await twice.connector.idle();
+  const next = await call(twice.url, 'v1', { text: 'and now?' });
+  assert.equal(held.body.replymessages[0].text, 'I am looking.');
+  assert.match(held.body.replymessages[1].text, /takes a little longer/);
+  assert.deepEqual(texts(next.body.replymessages), ['Found it.', 'You said and now?.']);
+  gate.open();
+  assert.deepEqual(bot.failures, []);
+});
+
+test('the sentence is in the language of the customer', async (t) => {
+  const { bot, clock, gate } = await slowBot(t);
+  const answering = call(bot.url, 'v1', { text: 'eins', more: { languageCode: 'de-de' } });
+  await gate.entered(0);
+  clock.advance(7_000);
+  assert.match((await answering).body.replymessages[0].text, /^Das dauert/);
+  gate.open();
+});
+
+test('a late turn that ended the session ends it with the next answer, without a turn of its own', async (t) => {
+  const { bot, clock, gate } = await slowBot(t, async (context) => {
+    await context.sendActivity({ type: 'event', name: 'handoff.initiate', value: { reason: 'refund' } });
+  });
+  const answering = call(bot.url, 'v1', { text: 'I want my money back' });
+  await gate.entered(0);
+  clock.advance(7_000);
+  await answering;
+  gate.open();
+  await bot.connector.idle();
+  const { body } = await call(bot.url, 'v1', { text: 'hello?' });
+  assert.deepEqual([body.botState, body.intent, body.parameters.reason], ['Complete', 'handoff', 'refund']);
+});
+
+test('the button without anything late says so', async (t) => {
+  const bot = await startConnector(t);
+  const { body } = await call(bot.url, 'v1', { text: 'Show the answer', payload: showAnswer });
+  assert.match(body.replymessages[0].text, /nothing new/);
+});
+
+test('utterances of one session run one after the other, however they arrive', async (t) => {
+  let running = 0;
+  let most = 0;
+  const bot = await startConnector(t, {
+    logic: async (context) => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+      await echo(context);
+      running -= 1;
+    },
+  });
+  const wanted = ['one', 'two', 'three', 'four', 'five'];
+  const answers = await Promise.all(wanted.map((text) => call(bot.url, 'v1', { text })));
+  assert.equal(most, 1);
+  assert.deepEqual(
+    answers.map(({ body }) => body.replymessages[0].text),
+    wanted.map((text) => `You said ${text}.`),
+  );
+});
+
+test('however often a session is held, no intent is told twice in a row', async (t) => {
+  const { bot, clock, gate } = await slowBot(t);
+  const intents: string[] = [];
+  for (let turn = 0; turn < 8; turn += 1) {
+    const answering = call(bot.url, 'v1', { text: `text ${turn}` });
+    await gate.entered(turn);
+    clock.advance(7_000);
+    intents.push((await answering).body.intent);
+    gate.open();
+    await bot.connector.idle();
+  }
+  assert.equal(intents.join(' '), Array(4).fill('turn-odd turn-even').join(' '));
+});
+
+test('a turn that hangs for a minute is given up, and a person takes over', async (t) => {
+  const { bot, clock, gate } = await slowBot(t);
+  const answering = call(bot.url, 'v1', { text: 'one' });
+  await gate.entered(0);
+  clock.advance(7_000);
+  await answering;
+  clock.advance(53_000);
+  await bot.connector.idle();
+  const { body } = await call(bot.url, 'v1', { text: 'hello?' });
+  assert.deepEqual([body.botState, body.intent, body.parameters.reason], ['Complete', 'handoff', 'error']);
+  assert.match(body.replymessages[0].text, /went wrong/);
+  assert.equal(bot.failures.length, 1);
+});
+
+test('beyond five waiting utterances of one session the next is told to wait, at once', async (t) => {
+  const { bot, gate } = await slowBot(t);
+  const waiting = [call(bot.url, 'v1', { text: 'text 0' })];
+  await gate.entered(0);
+  for (let i = 1; i <= 6; i += 1) waiting.push(call(bot.url, 'v1', { text: `text ${i}` }));
+  const busy = await Promise.race(waiting);
+  assert.deepEqual([busy.status, busy.body.botState], [200, 'MoreData']);
+  assert.match(busy.body.replymessages[0].text, /still busy/);
+  for (let i = 0; i < 6; i += 1) {
+    await gate.entered(i);
+    gate.open();
+  }
+  assert.equal((await Promise.all(waiting)).length, 7);
+  assert.deepEqual(bot.answered.map((event) => event.how).sort(), [
+    'answered',
+    'answered',
+    'answered',
+    'answered',
+    'answered',
+    'answered',
+    'busy',
+  ]);
+});
+
+test('other sessions do not wait', async (t) => {
+  const { bot, gate } = await slowBot(t);
+  const first = call(bot.url, 'v1', { text: 'one', sessionId: 'a' });
+  await gate.entered(0);
+  const second = call(bot.url, 'v1', { text: 'two', sessionId: 'b' });
+  await gate.entered(1);
+  gate.open();
+  gate.open();
+  assert.deepEqual(texts((await first).body.replymessages), ['You said one.']);
+  assert.deepEqual(texts((await second).body.replymessages), ['You said two.']);
+});
+
+test('v2: what was said by then is sent ahead, the rest follows, in order', async (t) => {
+  const genesys = await startGenesys(t);
+  const clock = new ManualClock();
+  const said = Promise.withResolvers<void>();
+  const more = Promise.withResolvers<void>();
+  const bot = await startConnector(t, {
+    clock,
+    outbox: genesys.outbox,
+    logic: async (context) => {
+      await context.sendActivity('I am looking.');
+      said.resolve();
+      await more.promise;
+      await context.sendActivities([{ text: 'Found it.' }, { text: 'It is here.' }]);
+    },
+  });
+  const answering = call(bot.url, 'v2', { text: 'order' });
+  await said.promise;
+  clock.advance(7_000);
+  const { status, body } = await answering;
+  assert.deepEqual([status, body], [202, undefined]);
+  const ahead = await genesys.next();
+  more.resolve();
+  const rest = await genesys.next();
+  assert.deepEqual(texts(ahead.replyMessages), ['I am looking.']);
+  assert.deepEqual(texts(rest.replyMessages), ['Found it.', 'It is here.']);
+  assert.notEqual(ahead.intent, rest.intent);
+});
+
+test('v2: a turn that says nothing is still answered by a call, for the flow waits for one', async (t) => {
+  const genesys = await startGenesys(t);
+  const { bot, clock, gate } = await slowBot(t, async () => {}, { outbox: genesys.outbox });
+  const answering = call(bot.url, 'v2', { text: 'one' });
+  await gate.entered(0);
+  clock.advance(7_000);
+  await answering;
+  gate.open();
+  const { replyMessages, botState } = await genesys.next();
+  assert.deepEqual([replyMessages, botState], [[], 'MoreData']);
+});
+
+test('v2: when the outbox takes nothing, the answer comes with the next turn', async (t) => {
+  const full = { submit: () => Promise.reject(new Error('full')) };
+  const { bot, clock, gate } = await slowBot(t, echo, { outbox: full });
+  const answering = call(bot.url, 'v2', { text: 'one' });
+  await gate.entered(0);
+  clock.advance(7_000);
+  assert.equal((await answering).status, 202);
+  gate.open();
+  await bot.connector.idle();
+  const next = call(bot.url, 'v2', { text: 'two' });
+  await gate.entered(1);
+  gate.open();
+  assert.deepEqual(texts((await next).body.replyMessages), ['You said one.', 'You said two.']);
+  assert.equal(bot.failures.length, 1);
+});
+
+test('the status of the acknowledgement can be chosen', async (t) => {
+  const genesys = await startGenesys(t);
+  const { bot, clock, gate } = await slowBot(t, echo, { outbox: genesys.outbox, acknowledgeStatus: 200 });
+  const answering = call(bot.url, 'v2', { text: 'one' });
+  await gate.entered(0);
+  clock.advance(7_000);
+  const { status, body } = await answering;
+  assert.deepEqual([status, body], [200, undefined]);
+  gate.open();
+  await genesys.next();
+});
+
+test('a store that hangs does not hold up the answer', async (t) => {
+  const clock = new ManualClock();
+  const asked = Promise.withResolvers<void>();
+  const storage = new MemoryStorage();
+  storage.read = () => {
+    asked.resolve();
+    return new Promise(() => {});
+  };
+  const bot = await startConnector(t, { clock, storage, logic: echo });
+  const answering = call(bot.url, 'v1', { text: 'one' });
+  await asked.promise;
+  clock.advance(7_000);
+  const { status, body } = await answering;
+  assert.deepEqual([status, body.botState], [200, 'MoreData']);
+});
