@@ -3,7 +3,13 @@ import { cardSchema } from '../card.ts';
 import { CodedError } from '../errors.ts';
 import { fallbackText } from '../formats/fallbackText.ts';
 import { limits } from '../limits.ts';
-import { type Change, type CheckedCard, seal, type TemplateRef } from './checkedCard.ts';
+import {
+  type Change,
+  type CheckedCard,
+  type CheckedCardParts,
+  seal,
+  type TemplateRef,
+} from './checkedCard.ts';
 import { measure } from './measure.ts';
 import { plainCopy } from './plainCopy.ts';
 import { requireUniquePayloads } from './requireUniquePayloads.ts';
@@ -48,20 +54,23 @@ export function checkCard(input: unknown, options: CheckOptions = {}): CheckedCa
     components: treatComponents(parsed.data.components, '$.components', policy),
   };
   requireUniquePayloads(card.components);
-  return sealCard(card, {
+  const { locale = 'en' } = options;
+  return sealCard(JSON.stringify(card), {
+    messageId: card.messageId,
     text: options.text ?? fallbackText(card.components),
-    locale: options.locale ?? 'en',
+    locale,
+    direction: directionOf(locale),
     template: options.template ?? { id: 'raw', version: card.templateMatrix.version, hash: '' },
     changes: options.changes ?? [],
   });
 }
 
-/** Serialises a treated card once, holds it to the size limit, and brands it. Not for callers outside of `cards/`. */
-export function sealCard(
-  card: Card,
-  rest: Pick<CheckedCard, 'text' | 'locale' | 'template' | 'changes'>,
-): CheckedCard {
-  const json = JSON.stringify(card);
+/**
+ * Holds the JSON of a treated card to the size limit, and brands it. Not for callers outside of `cards/`.
+ *
+ * @param json - the card, serialised once: what is checked is what is sent.
+ */
+export function sealCard(json: string, rest: Omit<CheckedCardParts, 'json'>): CheckedCard {
   const { max } = limits.cardBytes;
   // No character takes more than 3 bytes in UTF-8 per UTF-16 unit, so short cards need no exact count.
   if (json.length * 3 > max && Buffer.byteLength(json) > max) {
@@ -69,7 +78,7 @@ export function sealCard(
       path: '$',
     });
   }
-  return seal({ card, json, direction: directionOf(rest.locale), ...rest });
+  return seal(json, rest);
 }
 
 const rightToLeft = new Set(['ar', 'dv', 'fa', 'he', 'ks', 'ku', 'ps', 'sd', 'ug', 'ur', 'yi']);

@@ -21,9 +21,10 @@ export interface TemplateRef {
 
 /** What a checked card is made of. */
 export interface CheckedCardParts {
-  readonly card: Card;
   /** The card as JSON text, serialised once: what is checked is what is sent. */
   readonly json: string;
+  /** The card's own, as in its JSON. */
+  readonly messageId: string;
   /** The plain text fallback of the whole card. */
   readonly text: string;
   /** BCP 47 locale of its texts. */
@@ -35,11 +36,39 @@ export interface CheckedCardParts {
 
 /** A card that passed every check. Formats and deliveries take nothing else, and only `seal` makes one. */
 export interface CheckedCard extends CheckedCardParts {
+  /** The card, read from its JSON when a format first asks for it: a delivery needs the text only. */
+  readonly card: Card;
   readonly [checked]: true;
 }
 
+class SealedCard implements CheckedCardParts {
+  readonly json: string;
+  readonly messageId: string;
+  readonly text: string;
+  readonly locale: string;
+  readonly direction: 'ltr' | 'rtl';
+  readonly template: TemplateRef;
+  readonly changes: readonly Change[];
+  #card: Card | undefined;
+
+  constructor(json: string, parts: Omit<CheckedCardParts, 'json'>) {
+    this.json = json;
+    this.messageId = parts.messageId;
+    this.text = parts.text;
+    this.locale = parts.locale;
+    this.direction = parts.direction;
+    this.template = parts.template;
+    this.changes = parts.changes;
+  }
+
+  get card(): Card {
+    this.#card ??= JSON.parse(this.json) as Card; // Nothing but a checked card is ever sealed.
+    return this.#card;
+  }
+}
+
 /** Brands a card as checked; called by the two checks of this project only (see tests/architecture.test.ts). */
-export function seal(parts: CheckedCardParts): CheckedCard {
+export function seal(json: string, rest: Omit<CheckedCardParts, 'json'>): CheckedCard {
   // The brand exists in types only: this cast is the one door to it.
-  return parts as CheckedCard;
+  return new SealedCard(json, rest) as unknown as CheckedCard;
 }

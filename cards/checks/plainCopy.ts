@@ -3,8 +3,6 @@ import { CodedError, type ErrorCode } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { childPath } from './jsonPath.ts';
 
-const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
-
 /**
  * Reads any JavaScript value once into plain JSON, so that what is checked is what is sent.
  *
@@ -15,71 +13,106 @@ const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
  * functions, dates, class instances, NaN, bigint, symbols, and the keys `__proto__`, `constructor`, `prototype`.
  */
 export function plainCopy(input: unknown, invalidCode: ErrorCode = 'card.schema'): Json {
-  let nodes = 0;
-  let characters = 0;
-  const at: (string | number)[] = [];
+  const reading = new Reading(invalidCode);
+  try {
+    return reading.read(input, 0);
+  } catch (error) {
+    if (error instanceof CodedError) throw error;
+    throw reading.invalid('A value cannot be read', error);
+  }
+}
 
-  const path = () => at.reduce<string>((parent, key) => childPath(parent, key), '$');
-  const invalid = (what: string, cause?: unknown) =>
-    new CodedError(invalidCode, `${what}.`, { path: path(), cause });
-  const over = (limit: 'nesting' | 'nodes' | 'bodyBytes') =>
-    new CodedError('card.limit', `More than ${limits[limit].max} ${limits[limit].unit} in one input.`, {
-      path: path(),
-    });
+/** One reading of a value: what was read so far, and where it is. */
+class Reading {
+  readonly #invalidCode: ErrorCode;
+  /** The keys and indexes that lead to the present value; only the first `#depth` are meant. */
+  readonly #keys: (string | number)[] = [];
+  #depth = 0;
+  #nodes = 0;
+  #characters = 0;
 
-  const read = (value: unknown): Json => {
-    nodes += 1;
-    if (nodes > limits.nodes.max) throw over('nodes');
+  constructor(invalidCode: ErrorCode) {
+    this.#invalidCode = invalidCode;
+  }
+
+  read(value: unknown, depth: number): Json {
+    this.#depth = depth;
+    if (typeof value === 'string') return this.#readText(value);
+    this.#countNode();
     switch (typeof value) {
-      case 'string':
-        characters += value.length;
-        if (characters > limits.bodyBytes.max) throw over('bodyBytes');
-        return value;
       case 'boolean':
         return value;
       case 'number':
-        if (!Number.isFinite(value)) throw invalid('A number is not finite');
+        if (!Number.isFinite(value)) throw this.invalid('A number is not finite');
         return value;
       case 'object':
         if (value === null) return null;
-        if (at.length >= limits.nesting.max) throw over('nesting');
-        return Array.isArray(value) ? readList(value) : readObject(value);
+        if (depth >= limits.nesting.max) throw this.#over('nesting');
+        return Array.isArray(value) ? this.#readList(value, depth) : this.#readObject(value, depth);
       default:
-        throw invalid(`A value is of type ${typeof value}, which JSON cannot hold`);
+        throw this.invalid(`A value is of type ${typeof value}, which JSON cannot hold`);
     }
-  };
+  }
 
-  const readList = (list: readonly unknown[]): Json[] => {
-    if (list.length > limits.nodes.max) throw over('nodes');
+  invalid(what: string, cause?: unknown): CodedError {
+    return new CodedError(this.#invalidCode, `${what}.`, { path: this.#path(), cause });
+  }
+
+  #countNode(): void {
+    this.#nodes += 1;
+    if (this.#nodes > limits.nodes.max) throw this.#over('nodes');
+  }
+
+  #readText(text: string): string {
+    this.#countNode();
+    this.#characters += text.length;
+    if (this.#characters > limits.bodyBytes.max) throw this.#over('bodyBytes');
+    return text;
+  }
+
+  #readList(list: readonly unknown[], depth: number): Json[] {
+    if (list.length > limits.nodes.max) throw this.#over('nodes');
     const copy: Json[] = [];
     for (let i = 0; i < list.length; i += 1) {
-      at.push(i);
-      copy.push(read(list[i]));
-      at.pop();
+      this.#keys[depth] = i;
+      copy.push(this.read(list[i], depth + 1));
     }
     return copy;
-  };
+  }
 
-  const readObject = (object: object): Json => {
+  #readObject(object: object, depth: number): Json {
     const prototype: unknown = Object.getPrototypeOf(object);
     if (prototype !== Object.prototype && prototype !== null)
-      throw invalid('An object is not a plain object');
-    const copy: { [key: string]: Json } = {};
-    for (const key of Object.keys(object)) {
-      at.push(key);
-      if (forbiddenKeys.has(key)) throw invalid('This key is not allowed');
-      characters += key.length;
-      const value: unknown = Reflect.get(object, key);
-      if (value !== undefined) copy[key] = read(value);
-      at.pop();
+      throw this.invalid('An object is not a plain object');
+    if (Object.keys(object).length > limits.nodes.max) throw this.#over('nodes');
+    // A spread reads each property once, and is several times faster than copying one after the other.
+    const copy: Record<string, unknown> = { ...object };
+    for (const key of Object.keys(copy)) {
+      this.#keys[depth] = key;
+      this.#depth = depth + 1;
+      if (key === '__proto__' || key === 'constructor' || key === 'prototype')
+        throw this.invalid('This key is not allowed');
+      this.#characters += key.length;
+      const value = copy[key];
+      if (typeof value === 'string') this.#readText(value);
+      else if (value === undefined) delete copy[key];
+      else copy[key] = this.read(value, depth + 1);
     }
-    return copy;
-  };
+    // Every property was read as JSON just now.
+    return copy as { [key: string]: Json };
+  }
 
-  try {
-    return read(input);
-  } catch (error) {
-    if (error instanceof CodedError) throw error;
-    throw invalid('A value cannot be read', error);
+  #path(): string {
+    return this.#keys.slice(0, this.#depth).reduce<string>((parent, key) => childPath(parent, key), '$');
+  }
+
+  #over(limit: 'nesting' | 'nodes' | 'bodyBytes'): CodedError {
+    return new CodedError(
+      'card.limit',
+      `More than ${limits[limit].max} ${limits[limit].unit} in one input.`,
+      {
+        path: this.#path(),
+      },
+    );
   }
 }

@@ -24,9 +24,14 @@ function requireVisible(text: string, at: At): string {
   return text;
 }
 
+/** Holds a text that is clean already to its limit, and to having something to see. */
+export function requireShown(cleaned: string, limit: LimitName, at: At): string {
+  return requireLength(requireVisible(cleaned, at), limit, at);
+}
+
 /** A text of one line (title, label, value, alternative text): carried as typed, without control characters. */
 export function treatLine(value: string, limit: LimitName, at: At): string {
-  return requireLength(requireVisible(cleanText(value, 'line'), at), limit, at);
+  return requireShown(cleanText(value, 'line'), limit, at);
 }
 
 /** A body text; Markdown is brought to the subset that every client shows, and unsafe links in it become text. */
@@ -34,7 +39,7 @@ export function treatBody(value: string, markdown: boolean, policy: UrlPolicy, a
   requireLength(value, 'fieldText', at);
   const cleaned = cleanText(value, 'block');
   const text = markdown ? cleanMarkdown(cleaned, policy).text : cleaned;
-  return requireLength(requireVisible(text, at), 'body', at);
+  return requireShown(text, 'body', at);
 }
 
 /** A payload: opaque, comes back byte for byte, so what would have to be changed is refused. */

@@ -7,19 +7,41 @@ import {
   type Json,
   type QuickReply,
 } from '../card.ts';
+import { limits } from '../limits.ts';
 import { type CompileContext, templateError, within } from './compileContext.ts';
 import { compileList, type TemplateNode } from './compileList.ts';
-import { compileBody, compileChoice, compileLine, compilePayload, compileUrl } from './compileText.ts';
-import { objectPart, type Part, partValue } from './part.ts';
+import {
+  compileBody,
+  compileChoice,
+  compileLine,
+  compilePayload,
+  compileStyle,
+  compileUrl,
+} from './compileText.ts';
+import { sizeOf, sizeOfAll } from './fitComponents.ts';
+import { appenderOf, type JsonPart, objectPart } from './part.ts';
 
 /** Compiles a list of components of a template. */
-export function compileComponents(source: Json | undefined, context: CompileContext): Part<Component[]> {
-  return compileList(source, context, compileComponent);
+export function compileComponents(source: Json | undefined, context: CompileContext): JsonPart<Component[]> {
+  const level = context.level + 1;
+  const list = compileList(
+    source,
+    { ...context, level },
+    { limit: 'components', compileItem: compileComponent, sizeOf },
+  );
+  if (level <= limits.depth.max) return list;
+  const append = appenderOf(list);
+  return {
+    append: (scope, json) => {
+      scope.tally.isOverLimit = true;
+      return append(scope, json);
+    },
+  };
 }
 
-type Compile = (node: TemplateNode, context: CompileContext) => Part<Component>;
+type Compile = (node: TemplateNode, context: CompileContext) => JsonPart<Component>;
 
-const fixed = <T>(value: T): Part<T> => ({ fixed: value });
+const fixed = <T>(value: T): JsonPart<T> => ({ fixed: value });
 
 const compilers: Record<Component['type'], Compile> = {
   header: (node, context) => {
@@ -28,7 +50,7 @@ const compilers: Record<Component['type'], Compile> = {
       { type: fixed('header'), text: compileLine(node.text, 'title', within(context, 'text')) },
       node.style === undefined
         ? {}
-        : { style: compileChoice(node.style, headerStyles, within(context, 'style')) },
+        : { style: compileStyle(node.style, headerStyles, within(context, 'style')) },
     );
   },
   body: (node, context) => {
@@ -52,7 +74,7 @@ const compilers: Record<Component['type'], Compile> = {
     requireKeys(node, ['type', 'items'], context);
     return objectPart<Component & { type: 'facts' }>({
       type: fixed('facts'),
-      items: compileList(node.items, within(context, 'items'), compileFact),
+      items: compileList(node.items, within(context, 'items'), { limit: 'facts', compileItem: compileFact }),
     });
   },
   divider: (node, context) => {
@@ -63,14 +85,20 @@ const compilers: Record<Component['type'], Compile> = {
     requireKeys(node, ['type', 'buttons'], context);
     return objectPart<Component & { type: 'buttonGroup' }>({
       type: fixed('buttonGroup'),
-      buttons: compileList(node.buttons, within(context, 'buttons'), compileButton),
+      buttons: compileList(node.buttons, within(context, 'buttons'), {
+        limit: 'buttons',
+        compileItem: compileButton,
+      }),
     });
   },
   quickReplies: (node, context) => {
     requireKeys(node, ['type', 'replies'], context);
     return objectPart<Component & { type: 'quickReplies' }>({
       type: fixed('quickReplies'),
-      replies: compileList(node.replies, within(context, 'replies'), compileReply),
+      replies: compileList(node.replies, within(context, 'replies'), {
+        limit: 'quickReplies',
+        compileItem: compileReply,
+      }),
     });
   },
   section: (node, context) => {
@@ -84,12 +112,16 @@ const compilers: Record<Component['type'], Compile> = {
     requireKeys(node, ['type', 'cards'], context);
     return objectPart<Component & { type: 'carousel' }>({
       type: fixed('carousel'),
-      cards: compileList(node.cards, within(context, 'cards'), compileCarouselCard),
+      cards: compileList(node.cards, within(context, 'cards'), {
+        limit: 'carouselCards',
+        compileItem: compileCarouselCard,
+        sizeOf: (card) => sizeOfAll(card.components),
+      }),
     });
   },
 };
 
-function compileComponent(node: TemplateNode, context: CompileContext): Part<Component> {
+function compileComponent(node: TemplateNode, context: CompileContext): JsonPart<Component> {
   const type = Object.keys(compilers).find((key): key is Component['type'] => key === node.type);
   if (type === undefined) {
     throw templateError(
@@ -101,7 +133,10 @@ function compileComponent(node: TemplateNode, context: CompileContext): Part<Com
   return compilers[type](node, context);
 }
 
-function compileFact(node: TemplateNode, context: CompileContext): Part<{ label: string; value: string }> {
+function compileFact(
+  node: TemplateNode,
+  context: CompileContext,
+): JsonPart<{ label: string; value: string }> {
   requireKeys(node, ['label', 'value'], context);
   return objectPart<{ label: string; value: string }>({
     label: compileLine(node.label, 'factLabel', within(context, 'label')),
@@ -109,17 +144,15 @@ function compileFact(node: TemplateNode, context: CompileContext): Part<{ label:
   });
 }
 
-function compileReply(node: TemplateNode, context: CompileContext): Part<QuickReply> {
+function compileReply(node: TemplateNode, context: CompileContext): JsonPart<QuickReply> {
   requireKeys(node, ['label', 'payload'], context);
-  const reply = objectPart<QuickReply>({
+  return objectPart<QuickReply>({
     label: compileLine(node.label, 'label', within(context, 'label')),
     payload: compilePayload(node.payload, within(context, 'payload')),
   });
-  if (!('fixed' in reply)) context.needs.uniqueness = true;
-  return reply;
 }
 
-function compileCarouselCard(node: TemplateNode, context: CompileContext): Part<CarouselCard> {
+function compileCarouselCard(node: TemplateNode, context: CompileContext): JsonPart<CarouselCard> {
   requireKeys(node, ['components'], context);
   return objectPart<CarouselCard>({
     components: compileComponents(node.components, within(context, 'components')),
@@ -131,14 +164,14 @@ type AnswerButton = Omit<LinkButton, 'action'> & { action: 'postback' | 'webchat
 
 const actions = ['postback', 'webchat', 'openUrl'] as const;
 
-function compileButton(node: TemplateNode, context: CompileContext): Part<Button> {
+function compileButton(node: TemplateNode, context: CompileContext): JsonPart<Button> {
   requireKeys(node, ['label', 'action', 'payload', 'style'], context);
   const action = compileChoice(node.action, actions, within(context, 'action'));
   const label = compileLine(node.label, 'label', within(context, 'label'));
   const style =
     node.style === undefined
       ? {}
-      : { style: compileChoice(node.style, buttonStyles, within(context, 'style')) };
+      : { style: compileStyle(node.style, buttonStyles, within(context, 'style')) };
   const at = within(context, 'payload');
   const answering = (kind: 'postback' | 'webchat') =>
     objectPart<AnswerButton>(
@@ -153,18 +186,18 @@ function compileButton(node: TemplateNode, context: CompileContext): Part<Button
 
   if ('fixed' in action) {
     if (action.fixed === undefined) throw templateError(within(context, 'action'), 'The action is missing.');
-    const button: Part<Button> = action.fixed === 'openUrl' ? opening() : answering(action.fixed);
-    if (!('fixed' in button)) context.needs.uniqueness = true;
-    return button;
+    return action.fixed === 'openUrl' ? opening() : answering(action.fixed);
   }
-  context.needs.uniqueness = true;
   // A fixed payload is checked while compiling, and a bound action may be any of the three.
-  const byAction = { postback: answering('postback'), webchat: answering('webchat'), openUrl: opening() };
+  const byAction = {
+    postback: appenderOf(answering('postback')),
+    webchat: appenderOf(answering('webchat')),
+    openUrl: appenderOf(opening()),
+  };
   return {
-    make: (scope) => {
+    append: (scope, json) => {
       const kind = action.make(scope);
-      if (kind === undefined) return undefined;
-      return kind === 'openUrl' ? partValue(byAction.openUrl, scope) : partValue(byAction[kind], scope);
+      return kind === undefined ? undefined : byAction[kind](scope, json);
     },
   };
 }

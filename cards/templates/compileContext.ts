@@ -19,8 +19,8 @@ export interface CompileContext {
   readonly root: SchemaNode;
   /** Schema of the current `$data` element, else of the fields. */
   readonly data: SchemaNode | undefined;
-  /** What the compiled template will need at run time; set while compiling. */
-  readonly needs: { counting: boolean; uniqueness: boolean };
+  /** How deep the components around this place are nested; 0 outside of all. */
+  readonly level: number;
   readonly overLimit: TemplateFile['overLimit'];
 }
 

@@ -1,17 +1,36 @@
 import type { Json } from '../card.ts';
 import { CodedError } from '../errors.ts';
-import { limits } from '../limits.ts';
+import { type LimitName, limits } from '../limits.ts';
 import { type CompileContext, compileBinding, templateError, within } from './compileContext.ts';
 import type { Evaluate } from './evaluate.ts';
 import type { SchemaNode } from './fieldSchema.ts';
 import { isTrue } from './functions.ts';
-import { type Part, partValue } from './part.ts';
+import { appenderOf, type JsonPart } from './part.ts';
 import type { Scope } from './scope.ts';
 
 /** An element of a template list: an object that may carry `$when` and `$data`. */
 export type TemplateNode = { [key: string]: Json };
 
+/** What the elements of a list are. */
+export interface ListKind<T> {
+  /** The list's limit in the table. */
+  readonly limit: LimitName;
+  readonly compileItem: (node: TemplateNode, context: CompileContext) => JsonPart<T>;
+  /** Components that a fixed element adds to the card's count; default: none. */
+  readonly sizeOf?: (item: T) => number;
+}
+
 const whole = /^\$\{([^}]*)\}$/;
+
+/** A list while it is written. */
+interface WrittenList {
+  /** The JSON of the card so far, the list's elements at its end. */
+  json: string;
+  count: number;
+}
+
+type WriteElement = (scope: Scope, into: WrittenList) => void;
+type Element<T> = { readonly fixed: T | undefined } | { readonly write: WriteElement };
 
 /**
  * Compiles a list: elements whose `$when` is not true go, an element with `$data` is repeated for each item, and an
@@ -20,29 +39,44 @@ const whole = /^\$\{([^}]*)\}$/;
 export function compileList<T>(
   source: Json | undefined,
   context: CompileContext,
-  compileItem: (node: TemplateNode, context: CompileContext) => Part<T>,
-): Part<T[]> {
+  kind: ListKind<T>,
+): JsonPart<T[]> {
   if (!Array.isArray(source)) throw templateError(context, 'A list is expected here.');
-  const elements = source.map((node, i) => compileElement(node, within(context, i), compileItem));
-  const make = (scope: Scope): T[] | undefined => {
-    const list: T[] = [];
-    for (const element of elements) element(scope, list);
-    return list.length === 0 ? undefined : list;
+  const elements = source.map((node, i) => compileElement(node, within(context, i), kind));
+  const fixed = elements.flatMap((element) =>
+    'fixed' in element && element.fixed !== undefined ? [element.fixed] : [],
+  );
+  if (elements.every((element) => 'fixed' in element))
+    return { fixed: fixed.length === 0 ? undefined : fixed };
+  const writers = elements.map((element) => ('write' in element ? element.write : add(element, kind)));
+  const { max } = limits[kind.limit];
+  return {
+    append: (scope, json) => {
+      const list: WrittenList = { json: `${json}[`, count: 0 };
+      for (const write of writers) write(scope, list);
+      if (list.count > max) scope.tally.isOverLimit = true;
+      return list.count === 0 ? undefined : `${list.json}]`;
+    },
   };
-  const isFixed = elements.every((element) => element.isFixed);
-  return isFixed ? { fixed: make(noScope) } : { make };
 }
 
-/** Fixed parts never look at their scope. */
-const noScope: Scope = { root: null, data: null, index: undefined, locale: 'en', changes: [] };
+/** Adds one element to a list that is being written. */
+function add<T>(part: JsonPart<T>, { limit, sizeOf }: ListKind<T>): WriteElement {
+  const append = appenderOf(part);
+  const isFixed = 'fixed' in part;
+  const fixedSize = isFixed && part.fixed !== undefined ? (sizeOf?.(part.fixed) ?? 0) : 0;
+  // What is inside of a written component counted itself while it was written.
+  const size = isFixed ? fixedSize : limit === 'components' ? 1 : 0;
+  return (scope, into) => {
+    const json = append(scope, into.count === 0 ? into.json : `${into.json},`);
+    if (json === undefined) return;
+    into.json = json;
+    into.count += 1;
+    scope.tally.components += size;
+  };
+}
 
-type Element<T> = ((scope: Scope, into: T[]) => void) & { isFixed: boolean };
-
-function compileElement<T>(
-  node: Json,
-  context: CompileContext,
-  compileItem: (node: TemplateNode, context: CompileContext) => Part<T>,
-): Element<T> {
+function compileElement<T>(node: Json, context: CompileContext, kind: ListKind<T>): Element<T> {
   if (typeof node !== 'object' || node === null || Array.isArray(node)) {
     throw templateError(context, 'An object is expected here.');
   }
@@ -50,19 +84,21 @@ function compileElement<T>(
   const repeat = $data === undefined ? undefined : compileRepeat($data, context);
   const inner: CompileContext = repeat === undefined ? context : { ...context, data: repeat.item };
   const when = $when === undefined ? undefined : compileWhole($when, within(inner, '$when')).evaluate;
-  const part = compileItem(rest, inner);
+  const part = kind.compileItem(rest, inner);
 
-  const add = (scope: Scope, into: T[]) => {
-    if (when !== undefined && !isTrue(when(scope))) return;
-    const value = partValue(part, scope);
-    if (value !== undefined) into.push(value);
-  };
-  if (repeat === undefined) return Object.assign(add, { isFixed: when === undefined && 'fixed' in part });
-  return Object.assign(repeatEach(repeat.list, add, context), { isFixed: false });
+  if (when === undefined && repeat === undefined && 'fixed' in part) return part;
+  const always = add(part, kind);
+  const write: WriteElement =
+    when === undefined
+      ? always
+      : (scope, into) => {
+          if (isTrue(when(scope))) always(scope, into);
+        };
+  return { write: repeat === undefined ? write : repeatEach(repeat.list, write, context) };
 }
 
-function repeatEach<T>(list: Evaluate, add: (scope: Scope, into: T[]) => void, context: CompileContext) {
-  return (scope: Scope, into: T[]): void => {
+function repeatEach(list: Evaluate, write: WriteElement, context: CompileContext): WriteElement {
+  return (scope, into) => {
     const items = list(scope);
     if (items === undefined || items === null) return;
     if (!Array.isArray(items)) {
@@ -73,7 +109,7 @@ function repeatEach<T>(list: Evaluate, add: (scope: Scope, into: T[]) => void, c
     // Far over every limit of a card: no need to make them all to refuse them.
     const { max } = limits.nodes;
     for (let index = 0; index < items.length && index < max; index += 1) {
-      add({ ...scope, data: items[index] ?? null, index }, into);
+      write({ ...scope, data: items[index] ?? null, index }, into);
     }
   };
 }
@@ -92,7 +128,6 @@ function compileRepeat(
       'Bind a field whose schema is `{"type": "array", "items": {…}}`.',
     );
   }
-  context.needs.counting = true;
   return { list: evaluate, item: items };
 }
 

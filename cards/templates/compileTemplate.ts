@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Card, idPattern, type Json } from '../card.ts';
-import { checkCard, sealCard } from '../checks/checkCard.ts';
+import { type Card, type Component, idPattern, type Json } from '../card.ts';
+import { checkCard, directionOf, sealCard } from '../checks/checkCard.ts';
 import type { Change, CheckedCard, TemplateRef } from '../checks/checkedCard.ts';
 import { measure } from '../checks/measure.ts';
 import { requireUniquePayloads } from '../checks/requireUniquePayloads.ts';
@@ -14,8 +14,9 @@ import { FieldSchema } from './fieldSchema.ts';
 import { fitComponents } from './fitComponents.ts';
 import { compileForwardedFields } from './forwardedFields.ts';
 import { formatLocale, pickLocale } from './locale.ts';
-import { partValue } from './part.ts';
+import { appenderOf, partValue } from './part.ts';
 import type { Scope } from './scope.ts';
+import { isDoubtful, newTally } from './tally.ts';
 import { addressOf, type TemplateFile } from './templateFile.ts';
 
 /** A template, compiled for each of its locales: what is static was checked when it was loaded. */
@@ -55,25 +56,21 @@ export function compileTemplate(file: TemplateFile, hash: string, policy: UrlPol
     file.locales.map((locale) => [locale, compileLocale(file, locale, schema, policy)] as const),
   );
   const [defaultLocale = 'en'] = file.locales;
-  const forward = compileForwardedFields(schema.root, policy);
+  const appendFields = compileForwardedFields(schema.root, policy);
   const templateMatrix = {
     templateId: ref.id,
     layoutEngine: 'flexbox',
     version: ref.version,
     fallbackBehavior: 'textOnly',
-  } as const;
+  } satisfies Card['templateMatrix'];
+  const fixedJson = `,"templateMatrix":${JSON.stringify(templateMatrix)},"dynamicFields":`;
 
   const compose = (fields: Json, options: ComposeOptions = {}): CheckedCard[] => {
     schema.check(fields);
     const locale = pickLocale(options.locale, file.locales) ?? defaultLocale;
     const parts = compiled.get(locale);
     if (parts === undefined) throw new CodedError('template.invalid', `There is no locale ${locale}.`);
-    const messageId = options.messageId ?? randomUUID();
-    if (!idPattern.test(messageId)) {
-      throw new CodedError('card.schema', 'The messageId does not have the allowed form.', {
-        path: '$.messageId',
-      });
-    }
+    const messageId = options.messageId === undefined ? randomUUID() : requireId(options.messageId);
     const changes: Change[] = [];
     const scope: Scope = {
       root: fields,
@@ -81,8 +78,9 @@ export function compileTemplate(file: TemplateFile, hash: string, policy: UrlPol
       index: undefined,
       locale: formatLocale(options.locale, locale),
       changes,
+      tally: newTally(),
     };
-    const components = partValue(parts.components, scope);
+    const components = parts.appendComponents(scope, '');
     if (components === undefined) {
       throw new CodedError(
         'template.missingField',
@@ -96,26 +94,42 @@ export function compileTemplate(file: TemplateFile, hash: string, policy: UrlPol
         path: '$.text',
       });
     }
-    const dynamicFields = forward(fields);
-    const fitting =
-      file.overLimit === 'refuse' ? [components] : fitComponents(components, file.overLimit, changes);
-    return fitting.map((list, i) => {
-      if (parts.needs.counting) measure(list);
-      if (parts.needs.uniqueness) requireUniquePayloads(list);
-      const card: Card = {
-        messageId: i === 0 ? messageId : `${messageId}-${i + 1}`,
-        templateMatrix,
-        dynamicFields,
-        components: list,
-      };
-      return sealCard(card, { text: i === 0 ? text : fallbackText(list), locale, template: ref, changes });
-    });
+    const checked = (id: string, json: string, fallback: string) =>
+      sealCard(
+        // An id has no character that JSON would escape.
+        `${appendFields(fields, `{"messageId":"${id}"${fixedJson}`)},"components":${json}}`,
+        { messageId: id, text: fallback, locale, direction: parts.direction, template: ref, changes },
+      );
+    if (!isDoubtful(scope.tally)) return [checked(messageId, components, text)];
+    return fitting(components, file.overLimit, changes).map((list, i) =>
+      i === 0
+        ? checked(messageId, JSON.stringify(list), text)
+        : checked(`${messageId}-${i + 1}`, JSON.stringify(list), fallbackText(list)),
+    );
   };
   return { file, ref, compose };
 }
 
+function requireId(messageId: string): string {
+  if (idPattern.test(messageId)) return messageId;
+  throw new CodedError('card.schema', 'The messageId does not have the allowed form.', {
+    path: '$.messageId',
+  });
+}
+
+/** Makes the components fit where the template allows it, and holds them to the limits of a card. */
+function fitting(json: string, overLimit: TemplateFile['overLimit'], changes: Change[]): Component[][] {
+  // Written by the compiled template, whose parts are typed.
+  const components: Component[] = JSON.parse(json);
+  const lists = overLimit === 'refuse' ? [components] : fitComponents(components, overLimit, changes);
+  for (const list of lists) {
+    measure(list);
+    requireUniquePayloads(list);
+  }
+  return lists;
+}
+
 function compileLocale(file: TemplateFile, locale: string, schema: FieldSchema, policy: UrlPolicy) {
-  const needs = { counting: false, uniqueness: false };
   const context: CompileContext = {
     path: '$.card.components',
     locale,
@@ -123,13 +137,13 @@ function compileLocale(file: TemplateFile, locale: string, schema: FieldSchema, 
     policy,
     root: schema.root,
     data: schema.root,
-    needs,
+    level: 0,
     overLimit: file.overLimit,
   };
   // Zod saw a list of objects; JSON cannot hold anything but JSON below them.
   const components = compileComponents(file.card.components as Json, context);
   const text = compileFallback(file.text, { ...context, path: '$.text' });
-  return { components, text, needs };
+  return { appendComponents: appenderOf(components), text, direction: directionOf(locale) };
 }
 
 /** Composes a sample and runs the full check of raw cards over it, so that the compiler itself is under watch. */

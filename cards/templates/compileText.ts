@@ -2,40 +2,42 @@ import type { Json } from '../card.ts';
 import { htmlToMarkdown, htmlToText } from '../checks/html.ts';
 import { cleanMarkdown, escapeMarkdown } from '../checks/markdown.ts';
 import { cleanText } from '../checks/text.ts';
-import { requireLength, treatBody, treatLine, treatPayload, treatUrl } from '../checks/treat.ts';
+import { requireLength, requireShown, treatBody, treatPayload, treatUrl } from '../checks/treat.ts';
 import { CodedError } from '../errors.ts';
 import { type LimitName, limits } from '../limits.ts';
-import { type CompileContext, compileBinding, pickText, templateError } from './compileContext.ts';
-import type { Evaluate } from './evaluate.ts';
-import { mapPart, type Part } from './part.ts';
+import { assemble, type Media, valueText } from './assemble.ts';
+import { type CompileContext, templateError } from './compileContext.ts';
+import { type JsonPart, mapPart, type Part } from './part.ts';
 import type { Scope, Value } from './scope.ts';
 import { shorten } from './shorten.ts';
-
-/** What a field's value is, by its schema: `contentMediaType`, default plain text. */
-type Media = 'text/plain' | 'text/markdown' | 'text/html';
-
-interface Binding {
-  readonly evaluate: Evaluate;
-  readonly media: Media;
-}
-
-const binding = /\$\{([^}]*)\}/g;
+import { isSimpleText, quoted } from './simpleText.ts';
 
 /** A line: title, label, value or alternative text. */
 export function compileLine(
   source: Json | undefined,
   limit: LimitName,
   context: CompileContext,
-): Part<string> {
-  const at = () => context.path;
-  return mapPart(compilePlain(source, 'line', context), (text, scope) =>
-    treatLine(fit(text, limit, context, scope), limit, at),
-  );
+): JsonPart<string> {
+  return treated(compilePlain(source, context), limit, (text, scope) => {
+    const fitting = fit(cleanText(text, 'line'), limit, context, scope);
+    return requireShown(fitting, limit, () => context.path);
+  });
 }
 
-/** A postback payload. */
-export function compilePayload(source: Json | undefined, context: CompileContext): Part<string> {
-  return mapPart(compileRaw(source, context), (text) => treatPayload(text, () => context.path));
+/** The payload of a button or quick reply; also a fixed one is written for each card, so that none escapes the tally. */
+export function compilePayload(source: Json | undefined, context: CompileContext): JsonPart<string> {
+  const payload = treated(compileRaw(source, context), 'payload', (text) =>
+    treatPayload(text, () => context.path),
+  );
+  if ('append' in payload) return payload;
+  const fixed = 'fixed' in payload ? quoted(payload.fixed ?? '') : '';
+  return {
+    quoted: (scope) => {
+      const text = 'fixed' in payload ? fixed : payload.quoted(scope);
+      if (text !== undefined) scope.tally.payloads.push(text);
+      return text;
+    },
+  };
 }
 
 /** A link or picture address. */
@@ -43,10 +45,9 @@ export function compileUrl(
   source: Json | undefined,
   use: 'link' | 'image',
   context: CompileContext,
-): Part<string> {
-  return mapPart(compileRaw(source, context), (text) =>
-    treatUrl(text, use, context.policy, () => context.path),
-  );
+): JsonPart<string> {
+  const at = () => context.path;
+  return jsonOf(mapPart(compileRaw(source, context), (text) => treatUrl(text, use, context.policy, at)));
 }
 
 /** One of a closed list of words, fixed or bound. */
@@ -64,19 +65,28 @@ export function compileChoice<T extends string>(
   });
 }
 
+/** The name of a style. */
+export function compileStyle<T extends string>(
+  source: Json,
+  styles: readonly T[],
+  context: CompileContext,
+): JsonPart<T> {
+  return jsonOf(compileChoice(source, styles, context));
+}
+
 /** A body text: static Markdown of the author is checked once; values are escaped for Markdown as they come. */
 export function compileBody(
   source: Json | undefined,
   markdown: boolean,
   context: CompileContext,
-): Part<string> {
+): JsonPart<string> {
   const at = () => context.path;
   if (!markdown) {
-    return mapPart(compilePlain(source, 'block', context), (text, scope) =>
-      treatBody(fit(text, 'body', context, scope), false, context.policy, at),
+    return treated(compilePlain(source, context), 'body', (text, scope) =>
+      requireShown(fit(cleanText(text, 'block'), 'body', context, scope), 'body', at),
     );
   }
-  return mapPart(compileMarkdown(source, context), (text, scope) => {
+  return treated(compileMarkdown(source, context), 'body', (text, scope) => {
     const fitting = fit(text, 'body', context, scope);
     // Made texts are safe by construction; only what was cut must be read again, for the cut may open a mark.
     if (scope !== undefined && fitting === text) return requireLength(requireSome(text, context), 'body', at);
@@ -86,9 +96,36 @@ export function compileBody(
 
 /** The plain text fallback of a whole card. */
 export function compileFallback(source: Json | undefined, context: CompileContext): Part<string> {
-  return mapPart(compilePlain(source, 'block', context), (text) =>
+  return mapPart(compilePlain(source, context), (text) =>
     requireLength(cleanText(text, 'block'), 'text', () => context.path),
   );
+}
+
+/** A treated text; a simple one within its limit is what it would become. */
+function treated(
+  part: Part<string>,
+  limit: LimitName,
+  treat: (text: string, scope: Scope | undefined) => string,
+): JsonPart<string> {
+  if ('fixed' in part) return { fixed: part.fixed === undefined ? undefined : treat(part.fixed, undefined) };
+  const { max } = limits[limit];
+  return {
+    quoted: (scope) => {
+      const text = part.make(scope);
+      if (text === undefined || (text.length <= max && isSimpleText(text))) return text;
+      return quoted(treat(text, scope));
+    },
+  };
+}
+
+function jsonOf<T extends string>(part: Part<T>): JsonPart<T> {
+  if ('fixed' in part) return part;
+  return {
+    quoted: (scope) => {
+      const text = part.make(scope);
+      return text === undefined ? undefined : quoted(text);
+    },
+  };
 }
 
 function requireSome(text: string, context: CompileContext): string {
@@ -113,19 +150,12 @@ function compileRaw(source: Json | undefined, context: CompileContext): Part<str
   );
 }
 
-function compilePlain(
-  source: Json | undefined,
-  kind: 'line' | 'block',
-  context: CompileContext,
-): Part<string> {
+function compilePlain(source: Json | undefined, context: CompileContext): Part<string> {
   const asPlain = (value: Value, media: Media) => {
     const text = valueText(value, context);
     return text !== undefined && media === 'text/html' ? htmlToText(text) : text;
   };
-  return mapPart(
-    assemble(source, context, (text) => text, asPlain),
-    (text) => cleanText(text, kind),
-  );
+  return assemble(source, context, (text) => text, asPlain);
 }
 
 function compileMarkdown(source: Json | undefined, context: CompileContext): Part<string> {
@@ -139,9 +169,6 @@ function compileMarkdown(source: Json | undefined, context: CompileContext): Par
   return assemble(source, context, (text) => cleanAuthorMarkdown(text, context), asMarkdown);
 }
 
-/** Stands for a value while the author's Markdown is checked; private-use characters that survive every treatment. */
-const placeholder = /\uE000(\d+)\uE001/;
-
 function cleanAuthorMarkdown(text: string, context: CompileContext): string {
   const { text: cleaned, dropped } = cleanMarkdown(cleanText(text, 'block'), context.policy);
   if (dropped.length === 0) return cleaned;
@@ -150,67 +177,4 @@ function cleanAuthorMarkdown(text: string, context: CompileContext): string {
     `The Markdown holds what cannot be shown: ${dropped[0]}.`,
     'Use paragraphs, **bold**, *italic*, ~~strike~~, `code`, lists and https links; put bound addresses on a button.',
   );
-}
-
-/** Splits a text at its bindings, treats the static rest once, and joins both for each card. */
-function assemble(
-  source: Json | undefined,
-  context: CompileContext,
-  treatStatic: (text: string) => string,
-  treatValue: (value: Value, media: Media) => string | undefined,
-): Part<string> {
-  const picked = pickText(source, context);
-  if (/[\uE000-\uF8FF]/.test(picked)) throw templateError(context, 'Private-use characters are not allowed.');
-  const bindings: Binding[] = [];
-  const marked = picked.replace(binding, (_, inner: string) => {
-    const { evaluate, schema } = compileBinding(inner, context);
-    bindings.push({ evaluate, media: mediaOf(schema?.contentMediaType, context) });
-    return `\uE000${bindings.length - 1}\uE001`;
-  });
-  const cleaned = treatStatic(marked);
-  if (bindings.length === 0) return { fixed: cleaned };
-
-  const pieces = cleaned.split(placeholder);
-  const texts = pieces.filter((_, i) => i % 2 === 0);
-  const order = pieces.filter((_, i) => i % 2 === 1).map((index) => bindings[Number(index)]);
-  return {
-    make: (scope: Scope) => {
-      let text = texts[0] ?? '';
-      for (let i = 0; i < order.length; i += 1) {
-        const bound = order[i];
-        if (bound === undefined) return undefined;
-        const value = treatValue(bound.evaluate(scope), bound.media);
-        if (value === undefined) return undefined;
-        text += value + (texts[i + 1] ?? '');
-      }
-      return text;
-    },
-  };
-}
-
-function mediaOf(value: Json | undefined, context: CompileContext): Media {
-  if (value === undefined || value === 'text/plain') return 'text/plain';
-  if (value === 'text/markdown' || value === 'text/html') return value;
-  throw templateError(
-    context,
-    'The contentMediaType of the field is not known.',
-    'Use text/plain, text/markdown or text/html.',
-  );
-}
-
-function valueText(value: Value, context: CompileContext): string | undefined {
-  switch (typeof value) {
-    case 'string':
-      return value;
-    case 'number':
-    case 'boolean':
-      return String(value);
-    case 'undefined':
-      return undefined;
-    default:
-      if (value === null) return undefined;
-      throw new CodedError('template.invalidField', 'A list or object is bound where a text is shown.', {
-        path: context.path,
-      });
-  }
 }

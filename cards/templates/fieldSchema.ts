@@ -3,6 +3,7 @@ import addFormats from 'ajv-formats';
 import type { Json } from '../card.ts';
 import { childPath } from '../checks/jsonPath.ts';
 import { CodedError } from '../errors.ts';
+import { useFastLengths } from './lengthKeywords.ts';
 
 /** A node of a JSON Schema, as far as bindings need it. */
 export type SchemaNode = { [key: string]: Json };
@@ -19,6 +20,7 @@ export class FieldSchema {
       // Authors' regular expressions and formats are trusted like code; values are bounded before they get here.
       const ajv = new Ajv({ strict: true, useDefaults: true, allowUnionTypes: true, ownProperties: true });
       addFormats.default(ajv);
+      useFastLengths(ajv);
       this.#validate = ajv.compile(this.root);
     } catch (error) {
       throw new CodedError(

@@ -41,12 +41,18 @@ export function fitComponents(
   return [first];
 }
 
-function sizeOf(component: Component): number {
+/** Components of a list, those inside of them counted, too. */
+export function sizeOfAll(components: readonly Component[]): number {
+  return components.reduce((sum, component) => sum + sizeOf(component), 0);
+}
+
+/** A component and those inside of it. */
+export function sizeOf(component: Component): number {
   switch (component.type) {
     case 'section':
-      return 1 + component.components.reduce((sum, c) => sum + sizeOf(c), 0);
+      return 1 + sizeOfAll(component.components);
     case 'carousel':
-      return 1 + component.cards.flatMap((card) => card.components).reduce((sum, c) => sum + sizeOf(c), 0);
+      return 1 + component.cards.reduce((sum, card) => sum + sizeOfAll(card.components), 0);
     default:
       return 1;
   }
@@ -103,7 +109,7 @@ function fitCarousel(
   let current: typeof carousel.cards = [];
   let count = 1;
   for (const card of carousel.cards) {
-    const size = card.components.reduce((sum, c) => sum + sizeOf(c), 0);
+    const size = sizeOfAll(card.components);
     const isFull = current.length >= limits.carouselCards.max || count + size > limits.components.max;
     if (isFull && current.length > 0) {
       groups.push(current);

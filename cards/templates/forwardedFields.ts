@@ -1,45 +1,84 @@
-import type { Card, Json } from '../card.ts';
+import type { Json } from '../card.ts';
 import { cleanText } from '../checks/text.ts';
 import { treatUrl } from '../checks/treat.ts';
 import type { UrlPolicy } from '../checks/urlPolicy.ts';
 import { nodeAt, type SchemaNode } from './fieldSchema.ts';
+import { isSimpleText } from './simpleText.ts';
+
+/** Appends the JSON of a field's value to the JSON so far; undefined when the value does not travel. */
+type Append = (value: Json, json: string, parentPath: string, step: string) => string | undefined;
 
 /**
  * Decides at load which dynamic fields travel with a card as data, and how they are treated: declared ones only, without
  * those marked `writeOnly` and those that hold Markdown or HTML (they travel as text of a component). Fields of format
  * `uri` are held to the address policy.
+ *
+ * @returns appends the fields as a JSON object to the JSON of a card
  */
 export function compileForwardedFields(
   root: SchemaNode,
   policy: UrlPolicy,
-): (fields: Json) => Card['dynamicFields'] {
-  const forward = (value: Json, node: SchemaNode | undefined, path: string): Json | undefined => {
+): (fields: Json, json: string) => string {
+  const append = compileNode(root, policy);
+  return (fields, json) => append(fields, json, '$', '.fields') ?? `${json}{}`;
+}
+
+/** A member of an object: its key as JSON, its step of a path, and how its value is written. */
+interface Member {
+  readonly key: string;
+  readonly step: string;
+  readonly append: Append;
+}
+
+const member = (name: string, append: Append): Member => ({
+  key: `${JSON.stringify(name)}:`,
+  step: `.${name}`,
+  append,
+});
+
+/** What a schema says of its values is looked up once; a value may be of any type that the schema allows. */
+function compileNode(node: SchemaNode | undefined, policy: UrlPolicy): Append {
+  if (node?.writeOnly === true || isRich(node)) return () => undefined;
+  const isAddress = node?.format === 'uri';
+  const declared = typeof node?.properties === 'object' ? Object.keys(node.properties ?? {}) : [];
+  const members = new Map(
+    declared.map((key) => [key, member(key, compileNode(nodeAt(node, [key]), policy))] as const),
+  );
+  const items = nodeAt(node, [0]);
+  const ofItems = items === undefined ? undefined : compileNode(items, policy);
+
+  const appendList = (list: readonly Json[], start: string, path: string): string => {
+    let json = `${start}[`;
+    for (let i = 0; i < list.length; i += 1) {
+      const before = i === 0 ? json : `${json},`;
+      json = (ofItems ?? undeclared)(list[i] ?? null, before, path, `[${i}]`) ?? `${before}null`;
+    }
+    return `${json}]`;
+  };
+  const appendObject = (object: { [key: string]: Json }, start: string, path: string): string => {
+    let json = `${start}{`;
+    let comma = '';
+    for (const name of Object.keys(object)) {
+      const { key, step, append } = members.get(name) ?? member(name, undeclared);
+      const next = append(object[name] ?? null, json + comma + key, path, step);
+      if (next === undefined) continue;
+      json = next;
+      comma = ',';
+    }
+    return `${json}}`;
+  };
+  const append: Append = (value, json, parentPath, step) => {
     if (typeof value === 'string') {
-      if (node?.format === 'uri') return treatUrl(value, 'link', policy, () => path);
-      return cleanText(value, 'block');
+      if (isAddress) return json + JSON.stringify(treatUrl(value, 'link', policy, () => parentPath + step));
+      return isSimpleText(value) ? `${json}"${value}"` : json + JSON.stringify(cleanText(value, 'block'));
     }
-    if (Array.isArray(value)) {
-      const items = nodeAt(node, [0]);
-      return value.map((item, i) => forward(item, items, `${path}[${i}]`) ?? null);
-    }
-    if (typeof value !== 'object' || value === null) return value;
-    return forwardObject(value, node, path);
+    if (typeof value !== 'object' || value === null) return json + String(value);
+    const path = parentPath + step;
+    return Array.isArray(value) ? appendList(value, json, path) : appendObject(value, json, path);
   };
-  const forwardObject = (object: { [key: string]: Json }, node: SchemaNode | undefined, path: string) => {
-    const kept: { [key: string]: Json } = {};
-    for (const key of Object.keys(object)) {
-      const child = nodeAt(node, [key]);
-      const value = object[key];
-      if (value === undefined || child?.writeOnly === true || isRich(child)) continue;
-      const forwarded = forward(value, child, `${path}.${key}`);
-      if (forwarded !== undefined) kept[key] = forwarded;
-    }
-    return kept;
-  };
-  return (fields) =>
-    typeof fields === 'object' && fields !== null && !Array.isArray(fields)
-      ? forwardObject(fields, root, '$.fields')
-      : {};
+  /** What an open schema lets pass is data without a meaning to us. */
+  const undeclared: Append = node === undefined ? append : compileNode(undefined, policy);
+  return append;
 }
 
 function isRich(node: SchemaNode | undefined): boolean {

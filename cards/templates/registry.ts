@@ -1,8 +1,7 @@
-import { cardRequestSchema } from '../cardRequest.ts';
+import { readCardRequest } from '../cardRequest.ts';
 import type { CheckedCard } from '../checks/checkedCard.ts';
 import { requireAtMost } from '../checks/measure.ts';
 import { plainCopy } from '../checks/plainCopy.ts';
-import { schemaError } from '../checks/schemaError.ts';
 import { CodedError } from '../errors.ts';
 import type { CompiledTemplate } from './compileTemplate.ts';
 import type { LoadedTemplates } from './loadTemplates.ts';
@@ -45,10 +44,9 @@ export class TemplateRegistry {
    * @throws CodedError `template.*` or `card.*` with the JSON path in the request.
    */
   compose(request: unknown): CheckedCard[] {
-    const copy = plainCopy(request, 'template.invalidField');
-    const parsed = cardRequestSchema.safeParse(copy);
-    if (!parsed.success) throw schemaError('card.schema', 'The card request', parsed.error);
-    const { templateId, fields, locale, messageId } = parsed.data;
+    const { templateId, fields, locale, messageId } = readCardRequest(
+      plainCopy(request, 'template.invalidField'),
+    );
     requireAtMost('dynamicFields', Object.keys(fields).length, '$.fields');
     return this.get(templateId).compose(fields, { locale, messageId });
   }

@@ -1,0 +1,89 @@
+import type { Json } from '../card.ts';
+import { CodedError } from '../errors.ts';
+import { type CompileContext, compileBinding, pickText, templateError } from './compileContext.ts';
+import type { Evaluate } from './evaluate.ts';
+import type { Part } from './part.ts';
+import type { Scope, Value } from './scope.ts';
+
+/** What a field's value is, by its schema: `contentMediaType`, default plain text. */
+export type Media = 'text/plain' | 'text/markdown' | 'text/html';
+
+/** A bound value and the static text behind it. */
+interface BoundText {
+  readonly evaluate: Evaluate;
+  readonly media: Media;
+  readonly after: string;
+}
+
+const binding = /\$\{([^}]*)\}/g;
+
+/** Stands for a value while the static text is treated; private-use characters that survive every treatment. */
+const placeholder = /\uE000(\d+)\uE001/;
+
+/** Splits a text at its bindings, treats the static rest once, and joins both for each card. */
+export function assemble(
+  source: Json | undefined,
+  context: CompileContext,
+  treatStatic: (text: string) => string,
+  treatValue: (value: Value, media: Media) => string | undefined,
+): Part<string> {
+  const picked = pickText(source, context);
+  if (/[\uE000-\uF8FF]/.test(picked)) throw templateError(context, 'Private-use characters are not allowed.');
+  const bindings: Omit<BoundText, 'after'>[] = [];
+  const marked = picked.replace(binding, (_, inner: string) => {
+    const { evaluate, schema } = compileBinding(inner, context);
+    bindings.push({ evaluate, media: mediaOf(schema?.contentMediaType, context) });
+    return `\uE000${bindings.length - 1}\uE001`;
+  });
+  const [first = '', ...pieces] = treatStatic(marked).split(placeholder);
+  if (bindings.length === 0) return { fixed: first };
+
+  // What is left are pairs: the number of a binding, and the text behind it.
+  const bound = pieces.flatMap((index, i): BoundText[] => {
+    const of = bindings[Number(index)];
+    return i % 2 === 0 && of !== undefined ? [{ ...of, after: pieces[i + 1] ?? '' }] : [];
+  });
+  return {
+    make: (scope: Scope) => {
+      let text = first;
+      for (const { evaluate, media, after } of bound) {
+        const value = treatValue(evaluate(scope), media);
+        if (value === undefined) return undefined;
+        text += value + after;
+      }
+      return text;
+    },
+  };
+}
+
+function mediaOf(value: Json | undefined, context: CompileContext): Media {
+  if (value === undefined || value === 'text/plain') return 'text/plain';
+  if (value === 'text/markdown' || value === 'text/html') return value;
+  throw templateError(
+    context,
+    'The contentMediaType of the field is not known.',
+    'Use text/plain, text/markdown or text/html.',
+  );
+}
+
+/**
+ * The text of a value as it is, before any treatment; undefined when the field is absent or null.
+ *
+ * @throws CodedError `template.invalidField` for a list or an object
+ */
+export function valueText(value: Value, context: CompileContext): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return value;
+    case 'number':
+    case 'boolean':
+      return String(value);
+    case 'undefined':
+      return undefined;
+    default:
+      if (value === null) return undefined;
+      throw new CodedError('template.invalidField', 'A list or object is bound where a text is shown.', {
+        path: context.path,
+      });
+  }
+}
