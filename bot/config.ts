@@ -51,6 +51,7 @@ const environment = z.object({
     .regex(/^[a-z0-9-]{1,64}$/, 'must be a header name')
     .default('authorization'),
   GENESYS_CONNECTOR_SECRETS: text.transform(splitList).default([]),
+  BOTS_FILE: optional,
   CARD_TEMPLATES_DIR: optional,
   CARD_LINK_HOSTS: hosts.optional(),
   CARD_IMAGE_HOSTS: hosts.optional(),
@@ -66,7 +67,10 @@ const environment = z.object({
     .optional(),
   DATA_DIR: text.min(1).default('.data'),
   APPLICATIONINSIGHTS_CONNECTION_STRING: text
-    .regex(/InstrumentationKey=/i, 'must hold InstrumentationKey=')
+    .regex(
+      /InstrumentationKey=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i,
+      'must hold InstrumentationKey= and a key',
+    )
     .or(z.literal(''))
     .optional(),
   ANALYTICS_WEBHOOK_URL: text
@@ -130,7 +134,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     requestsPerMinute: e.GENESYS_REQUESTS_PER_MINUTE,
     dropsRepeats: e.GENESYS_DROPS_REPEATS === 'true',
     onUnknown: e.GENESYS_ON_UNKNOWN,
-    connector: { header: e.GENESYS_CONNECTOR_HEADER, secrets: e.GENESYS_CONNECTOR_SECRETS },
+    connector: {
+      header: e.GENESYS_CONNECTOR_HEADER,
+      secrets: e.GENESYS_CONNECTOR_SECRETS,
+      bots: e.BOTS_FILE,
+    },
     cards: {
       templatesDir: e.CARD_TEMPLATES_DIR,
       policy: {
@@ -143,6 +151,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     databaseUrl: e.DATABASE_URL || undefined,
     dataDir: e.DATA_DIR,
     applicationInsights: e.APPLICATIONINSIGHTS_CONNECTION_STRING || undefined,
+    /** From it the key is derived that hides conversation ids in telemetry: every instance of a bot has the same. */
+    telemetrySecret: e.MicrosoftAppPassword ?? e.GENESYS_CLIENT_SECRET ?? e.GENESYS_CONNECTOR_SECRETS[0],
     analytics:
       e.ANALYTICS_WEBHOOK_URL && e.ANALYTICS_WEBHOOK_SECRET !== undefined
         ? { url: e.ANALYTICS_WEBHOOK_URL, secret: e.ANALYTICS_WEBHOOK_SECRET }

@@ -1,14 +1,8 @@
 import { ConversationState } from 'botbuilder';
 import { AnalyticsFeed } from '../cards/delivery/analytics.ts';
-import { withCircuitBreaker } from '../cards/delivery/circuitBreaker.ts';
-import { GuestRoute } from '../cards/delivery/guestRoute.ts';
+import { createGenesysRoutes } from '../cards/delivery/createGenesysRoutes.ts';
 import { createHttpClient } from '../cards/delivery/http.ts';
-import type { CardRoute } from '../cards/delivery/outbox.ts';
-import { RateLimit } from '../cards/delivery/rateLimit.ts';
-import { CardStore, openDatabase } from '../cards/delivery/sqlite/cardStore.ts';
-import { EmbeddedOutbox } from '../cards/delivery/sqlite/embeddedOutbox.ts';
-import { lockStore } from '../cards/delivery/sqlite/storeLock.ts';
-import { TokenProvider } from '../cards/delivery/token.ts';
+import type { CardRoute, Delivery, OutgoingCard } from '../cards/delivery/outbox.ts';
 import { CodedError } from '../cards/errors.ts';
 import { loadTemplates, ownTemplatesDir } from '../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../cards/templates/registry.ts';
@@ -17,12 +11,27 @@ import { HttpOrders } from '../dialogs/orders/httpOrders.ts';
 import { CardBot } from './cardBot.ts';
 import { cardFallback } from './cardFallback.ts';
 import { type CardEvents, CardMiddleware } from './cardMiddleware.ts';
+import { createBotConnector } from './channels/botConnector/createBotConnector.ts';
+import { logEvents } from './channels/botConnector/events.ts';
+import { BotConnectorRoute, textInstead } from './channels/botConnector/outgoingMessage.ts';
+import { tellOutcome } from './channels/botConnector/sessionOf.ts';
 import { createBotFrameworkAdapter } from './channels/botFramework.ts';
 import { messagesRoute } from './channels/messagesRoute.ts';
 import type { Config } from './config.ts';
+import { createStore, type Store } from './createStore.ts';
 import { createHttpServer } from './httpServer.ts';
 import { createLog, type Log } from './log.ts';
-import { SqliteStorage } from './state/sqliteStorage.ts';
+import { SampleCards } from './sampleCards.ts';
+import { botTelemetryClient } from './telemetry/botTelemetryClient.ts';
+import { channelName } from './telemetry/channelName.ts';
+import { conversationHash, hashKey } from './telemetry/conversationHash.ts';
+import { createTelemetry } from './telemetry/createTelemetry.ts';
+import { sendDeliveryMetrics } from './telemetry/deliveryMetrics.ts';
+import { observeCalls, observeRoute } from './telemetry/observeCalls.ts';
+import { cardTelemetry, observeOutbox, outboxTelemetry, trackReplaced } from './telemetry/observeCards.ts';
+import { observeTurns } from './telemetry/observeTurns.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
+import { watchTemplates } from './watchTemplates.ts';
 
 /** A running bot. */
 export interface App {
@@ -38,55 +47,100 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
     ownTemplatesDir,
     ...(config.cards.templatesDir === undefined ? [] : [config.cards.templatesDir]),
   ];
-  const registry = new TemplateRegistry(loadTemplates(templateDirs, config.cards.policy));
+  const load = () => loadTemplates(templateDirs, config.cards.policy);
+  const registry = new TemplateRegistry(load());
+  const stopWatching = config.isProduction ? undefined : watchTemplates(templateDirs, registry, load, log);
 
-  const unlock = lockStore(config.dataDir);
-  const db = openDatabase(config.dataDir);
-  const store = new CardStore(db);
+  const store = createStore(config, log);
+  const hide = conversationHash(hashKey({ secret: config.telemetrySecret, dataDir: config.dataDir }));
+  const telemetry = createTelemetry({
+    connectionString: config.applicationInsights,
+    conversation: hide,
+    onUnavailable: () => log.error({ event: 'telemetry.unavailable' }, 'Telemetry could not start'),
+  });
   const http = createHttpClient();
   const analytics = createAnalytics(config, store, log);
-  const outbox = new EmbeddedOutbox({
-    store,
-    routes: createRoutes(config, http.request),
+  const delivered = outboxTelemetry(telemetry);
+  const stored = store.createOutbox({
+    routes: createRoutes(config, store, observeCalls(http.request, telemetry)).map((route) =>
+      observeRoute(route, telemetry),
+    ),
     onUnknown: config.onUnknown,
     events: {
-      onSettled: (card, delivery) => void fallback(card, delivery),
+      onAttempt: delivered.onAttempt,
+      onSettled: (card, delivery) => {
+        delivered.onSettled(card, delivery);
+        void fallback(card, delivery);
+        void sendTextInstead(card, delivery);
+      },
       onAudit: () => analytics?.feed.wake(),
     },
   });
+  const outbox = observeOutbox(stored, telemetry);
+  const sendTextInstead = async (card: OutgoingCard, delivery: Delivery) => {
+    const instead = textInstead(card, delivery);
+    if (instead !== undefined)
+      await outbox
+        .submit(instead)
+        .catch(() =>
+          log.warn({ event: 'fallback.failed' }, 'The text in place of a card could not be stored'),
+        );
+  };
 
-  const conversationState = new ConversationState(new SqliteStorage(db, store.commits));
+  const conversationState = new ConversationState(store.storage);
   const adapter = createBotFrameworkAdapter(config.app, log, conversationState);
   const fallback = cardFallback({
     adapter,
     appId: config.app.id ?? '',
     log,
-    note: (card) => store.note('fallback', card),
+    note: (card) => {
+      trackReplaced(telemetry, card);
+      return store.note('fallback', card);
+    },
   });
-  adapter.use(
-    new CardMiddleware({
-      registry,
-      outbox: config.genesys === undefined ? undefined : outbox,
-      outcomeWaitMs: config.cards.outcomeWaitMs,
-      events: cardEvents(log, store),
-    }),
-  );
+  const cards = new CardMiddleware({
+    registry,
+    outbox: config.genesys === undefined ? undefined : outbox,
+    outcomeWaitMs: config.cards.outcomeWaitMs,
+    events: cardEvents(log, store, telemetry, hide),
+  });
+  const middleware = config.isProduction ? [cards] : [cards, new SampleCards(registry)];
+  adapter.use(...middleware);
   const orders = config.ordersApiUrl === undefined ? undefined : new HttpOrders(config.ordersApiUrl);
-  const bot = new CardBot({ dialog: createMainDialog({ orders }), conversationState });
+  const dialog = createMainDialog({ orders });
+  if (telemetry.isOn) dialog.telemetryClient = botTelemetryClient(telemetry);
+  const bot = new CardBot({ dialog, conversationState, onOutcome: tellOutcome });
+  const turn = observeTurns((context) => bot.run(context), telemetry);
+
+  const connector = createBotConnector({
+    ...config.connector,
+    logic: turn,
+    storage: store.storage,
+    outbox: config.genesys === undefined ? undefined : outbox,
+    policy: config.cards.policy,
+    events: logEvents(log),
+  });
+  connector.adapter.use(...middleware);
 
   let isDraining = false;
+  let stopMetrics = () => {};
   const server = createHttpServer(
     {
-      messages: messagesRoute(adapter, (context) => bot.run(context), config.app.id === undefined),
+      messages: messagesRoute(adapter, turn, config.app.id === undefined, store.gate),
       isReady: async () => !isDraining && (await outbox.isReady()),
+      isDraining: () => isDraining,
+      more: (target) => connector.routes(target),
     },
     log,
   );
 
   return {
     listen: async () => {
+      await telemetry.start();
+      await store.start();
       await outbox.start();
       analytics?.feed.wake();
+      stopMetrics = sendDeliveryMetrics({ telemetry, read: () => store.readNumbers() });
       return new Promise((resolve, reject) => {
         server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, config)));
         server.listen(config.port, config.host, () => {
@@ -97,41 +151,42 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
     },
     close: async () => {
       isDraining = true;
+      stopWatching?.();
+      stopMetrics();
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
       server.server.closeIdleConnections();
       await Promise.race([closed, delay(2_000)]);
       server.server.closeAllConnections();
+      await Promise.race([connector.idle(), delay(1_000)]);
       await outbox.stop(6_000);
-      await Promise.race([analytics?.feed.stop(), delay(1_000)]);
-      store.close();
+      await Promise.all([telemetry.close(), Promise.race([analytics?.feed.stop(), delay(1_000)])]);
+      await store.close();
       analytics?.close();
       http.close();
-      unlock();
     },
   };
 }
 
 function createRoutes(
   { genesys, dropsRepeats, requestsPerMinute }: Config,
+  { limiter }: Store,
   http: ReturnType<typeof createHttpClient>['request'],
 ): CardRoute[] {
   if (genesys === undefined) return [];
-  const token = new TokenProvider({ ...genesys, http });
-  const rateLimit = new RateLimit({ perMinute: requestsPerMinute });
-  return [
-    withCircuitBreaker(new GuestRoute({ apiUrl: genesys.apiUrl, token, http, dropsRepeats, rateLimit })),
-  ];
+  return createGenesysRoutes({ ...genesys, http, requestsPerMinute, limiter, dropsRepeats }, (api) => [
+    new BotConnectorRoute(api),
+  ]);
 }
 
-function createAnalytics(config: Config, store: CardStore, log: Log) {
+function createAnalytics(config: Config, store: Store, log: Log) {
   if (config.analytics === undefined) return undefined;
   // Connections of its own: a slow webhook never takes one from a card.
   const http = createHttpClient({ maxSockets: 2 });
   const feed = new AnalyticsFeed({
     ...config.analytics,
-    source: store.audit,
+    source: store.analytics,
     http: http.request,
     onTry: (count, isTaken) => {
       if (!isTaken)
@@ -144,15 +199,30 @@ function createAnalytics(config: Config, store: CardStore, log: Log) {
   return { feed, close: http.close };
 }
 
-function cardEvents(log: Log, store: CardStore): CardEvents {
+function cardEvents(
+  log: Log,
+  store: Store,
+  telemetry: Telemetry,
+  hide: (conversationId: string) => string,
+): CardEvents {
+  const told = cardTelemetry(telemetry);
   return {
-    onRefused: (context, { error, card }) => {
+    ...told,
+    onRefused: (context, refused) => {
+      told.onRefused?.(context, refused);
+      const { error, card } = refused;
       const { code, path } = error;
       log.warn(
-        { event: 'card.refused', code, path, channel: context.activity.channelId },
+        { event: 'card.refused', code, path, channel: channelName(context.activity.channelId) },
         'A card was refused',
       );
-      void store.note('refused', card, { code, ...(path === undefined ? {} : { path }) });
+      // Genesys' ids say nothing of a customer; those of other channels may be a phone number.
+      const conversationId = card.route === 'guest' ? card.conversationId : hide(card.conversationId);
+      void store.note(
+        'refused',
+        { ...card, conversationId },
+        { code, ...(path === undefined ? {} : { path }) },
+      );
     },
     onDelivery: (_context, card, { messageId, outcome, attempts, code, status }) =>
       log.info(

@@ -14,6 +14,8 @@ export interface Routes {
   messages: JsonHandler;
   /** For `GET /readyz`. */
   isReady: () => Promise<boolean>;
+  /** True when the bot is stopping: connections that are still open take no further turn. Default: never. */
+  isDraining?: () => boolean;
   /** Further routes, such as those of the Bot Connector. */
   more?: (server: Server) => void;
 }
@@ -33,6 +35,13 @@ export function createHttpServer(routes: Routes, log: Log): Server {
     headersTimeout: requestTimeoutMs,
     keepAliveTimeout: 75_000,
     maxHeadersCount: 100,
+  });
+  server.pre((request: Request, response: Response, next: Next) => {
+    if (request.method !== 'POST' || routes.isDraining?.() !== true) return next();
+    response.setHeader('connection', 'close');
+    response.setHeader('retry-after', '5');
+    response.send(503, { code: 'request.503', message: 'The bot is stopping.' });
+    return next(false);
   });
   server.get('/healthz', (_: Request, response: Response, next: Next) => {
     response.send(200, { status: 'alive' });

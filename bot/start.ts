@@ -36,6 +36,7 @@ async function start(): Promise<void> {
   const { app, sandbox } = isLocal
     ? await startWithSandbox(config)
     : { app: createApp(config), sandbox: undefined };
+  stopOnSignal(app, sandbox);
   const url = await app.listen();
   sandbox?.setBotUrl(url);
 
@@ -45,7 +46,6 @@ async function start(): Promise<void> {
   } else if (!hasGenesys) {
     say('genesys   not configured: cards are shown as Adaptive Cards only');
   }
-  stopOnSignal(app, sandbox);
 }
 
 async function startWithSandbox(config: Config): Promise<{ app: App; sandbox: Sandbox }> {

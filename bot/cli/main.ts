@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { CodedError } from '../../cards/errors.ts';
 import { ownTemplatesDir } from '../../cards/templates/loadTemplates.ts';
 import { readConfig } from '../config.ts';
+import { bots } from './bots.ts';
 import { check } from './check.ts';
 import { type Command, UsageError } from './command.ts';
 import { lint } from './lint.ts';
@@ -22,6 +23,7 @@ const commands: Readonly<Record<string, Command>> = {
   show,
   replay,
   audit,
+  bots,
 };
 
 function help(): string {

@@ -9,7 +9,7 @@ const botApp = templateFile('BotApp', 'resourceGroup');
 const azureBot = templateFile('AzureBot', 'resourceGroup');
 
 /** App Service gives the port, the bot picks the host, and there is neither a sandbox nor an embedded store. */
-const notSetOnAppService = ['PORT', 'HOST', 'SANDBOX_PORT', 'DATA_DIR'];
+const notSetOnAppService = ['PORT', 'HOST', 'SANDBOX_PORT', 'DATA_DIR', 'BOTS_FILE'];
 
 /** Settings that App Service itself reads. */
 const platformSettings = ['WEBSITE_RUN_FROM_PACKAGE', 'WEBSITES_CONTAINER_STOP_TIME_LIMIT'];

@@ -8,6 +8,7 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { test } from 'node:test';
 import { boundedLines, check } from '../../../bot/cli/check.ts';
 import { ownTemplatesDir } from '../../../cards/templates/loadTemplates.ts';
+import { startSandbox } from '../../../sandbox/startSandbox.ts';
 import { card } from '../../fakes/card.ts';
 import { templateFile } from '../../fakes/templates.ts';
 
@@ -110,6 +111,23 @@ test('--help explains every command', async () => {
   for (const command of ['list', 'lint', 'preview', 'check'])
     assert.match(out, new RegExp(`^  ${command}`, 'm'));
   assert.match((await cards(['check', '--help'])).out, /one a line/);
+});
+
+test('bots register pushes the list that bots list reads', async (t) => {
+  const sandbox = await startSandbox({ port: 0, clientId: 'c', clientSecret: 's' });
+  t.after(() => sandbox.close());
+  const env = {
+    GENESYS_LOGIN_URL: sandbox.url,
+    GENESYS_API_URL: sandbox.url,
+    GENESYS_CLIENT_ID: 'c',
+    GENESYS_CLIENT_SECRET: 's',
+  };
+  const registered = await cards(['bots', 'register', '--integration', 'i-1'], '', env);
+  assert.deepEqual([registered.code, registered.err], [0, '']);
+  const { code, out } = await cards(['bots', 'list', '--integration', 'i-1'], '', env);
+  assert.equal(code, 0);
+  assert.match(out, /^card-bot .* intents .*handoff/m);
+  assert.equal((await cards(['bots', 'list'])).code, 2);
 });
 
 test('check answers every line in order and never stops at a bad one', async () => {

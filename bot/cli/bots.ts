@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util';
+import { createGenesysApi } from '../../cards/delivery/createGenesysRoutes.ts';
+import { GenesysApi } from '../../cards/delivery/genesysApi.ts';
+import { createHttpClient } from '../../cards/delivery/http.ts';
+import { readBots } from '../channels/botConnector/botList.ts';
+import { listBots, registerBots } from '../channels/botConnector/registerBots.ts';
+import { readConfig } from '../config.ts';
+import { type Command, UsageError } from './command.ts';
+
+/** `bots register|list`: the list of bots that Architect sees on Bot Connector v1. */
+export const bots: Command = {
+  usage: 'bots register|list --integration ID',
+  summary: 'push the list of bots to a Genesys Bot Connector (v1) integration, or read what is there',
+  async run({ args, env, stdout }) {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { integration: { type: 'string' } },
+    });
+    const [what] = positionals;
+    const integrationId = values.integration;
+    if (what !== 'register' && what !== 'list') throw new UsageError('Say register or list.');
+    if (integrationId === undefined)
+      throw new UsageError('Name the integration: --integration ID, as its page in Genesys shows it.');
+    const { genesys, connector, requestsPerMinute } = readConfig(env);
+    if (genesys === undefined)
+      throw new UsageError('Set GENESYS_REGION, GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET.');
+    const http = createHttpClient();
+    const api = new GenesysApi(createGenesysApi({ ...genesys, http: http.request, requestsPerMinute }));
+    try {
+      if (what === 'register') {
+        const own = readBots(connector.bots);
+        await registerBots({ api, integrationId }, own);
+        stdout.write(`${own.map((bot) => bot.id).join(', ')} registered\n`);
+      } else {
+        for (const { id, name, versions } of await listBots({ api, integrationId })) {
+          for (const { version, languages, intents } of versions) {
+            stdout.write(
+              `${id}  ${name}  ${version}  ${languages.join(', ')}  intents ${intents.join(', ')}\n`,
+            );
+          }
+        }
+      }
+      return 0;
+    } finally {
+      http.close();
+    }
+  },
+};

@@ -1,0 +1,109 @@
+import type { Storage } from 'botbuilder';
+import type { AnalyticsSource } from '../cards/delivery/analytics.ts';
+import { type AuditEntry, type AuditEvent, type AuditedCard, auditEntry } from '../cards/delivery/audit.ts';
+import type { CardRoute, Outbox, OutboxEvents } from '../cards/delivery/outbox.ts';
+import { PostgresOutbox } from '../cards/delivery/postgres/postgresOutbox.ts';
+import { PostgresStore } from '../cards/delivery/postgres/postgresStore.ts';
+import { sharedLimiter } from '../cards/delivery/postgres/sharedLimiter.ts';
+import type { RateLimitOptions } from '../cards/delivery/rateLimit.ts';
+import { CardStore, openDatabase } from '../cards/delivery/sqlite/cardStore.ts';
+import { EmbeddedOutbox } from '../cards/delivery/sqlite/embeddedOutbox.ts';
+import { lockStore } from '../cards/delivery/sqlite/storeLock.ts';
+import type { Config } from './config.ts';
+import type { Log } from './log.ts';
+import { PostgresStorage } from './state/postgresStorage.ts';
+import { PostgresTurnGate } from './state/postgresTurnGate.ts';
+import { SqliteStorage } from './state/sqliteStorage.ts';
+import { LocalTurnGate, type TurnGate } from './state/turnGate.ts';
+import type { DeliveryNumbers } from './telemetry/deliveryMetrics.ts';
+import { postgresDeliveryNumbers } from './telemetry/postgresDeliveryNumbers.ts';
+import { sqliteDeliveryNumbers } from './telemetry/sqliteDeliveryNumbers.ts';
+
+/** What an outbox on a store is told. */
+export interface StoreOutboxOptions {
+  routes: readonly CardRoute[];
+  onUnknown: 'hold' | 'resend';
+  events: OutboxEvents;
+}
+
+/** What a bot keeps: in one process's SQLite, or in the PostgreSQL that its instances share. */
+export interface Store {
+  /** Conversation and dialog state. */
+  readonly storage: Storage;
+  /** Lets a turn run once, and the turns of a conversation one after the other. */
+  readonly gate: TurnGate;
+  readonly analytics: AnalyticsSource;
+  /** The rate limit that instances share; undefined when there is one process. */
+  readonly limiter: RateLimitOptions['limiter'];
+  createOutbox(options: StoreOutboxOptions): Outbox;
+  /** Notes something about a card that was never stored, or that happened beside its way. */
+  note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void>;
+  /** How deliveries stand, for the metrics. */
+  readNumbers(): Promise<DeliveryNumbers>;
+  /** Before the outbox starts. */
+  start(): Promise<void>;
+  /** After the outbox stopped. */
+  close(): Promise<void>;
+}
+
+/** Opens the store that the configuration names. */
+export function createStore(config: Config, log: Log): Store {
+  return config.databaseUrl === undefined
+    ? sqliteStore(config.dataDir, log)
+    : postgresStore(config.databaseUrl, config.requestsPerMinute, log);
+}
+
+function sqliteStore(dataDir: string, log: Log): Store {
+  const unlock = lockStore(dataDir);
+  const db = openDatabase(dataDir, () =>
+    log.warn({ event: 'store.torn' }, 'The store ended in a half-written record, which was dropped'),
+  );
+  const store = new CardStore(db);
+  return {
+    storage: new SqliteStorage(db, store.commits),
+    gate: new LocalTurnGate(),
+    analytics: store.audit,
+    limiter: undefined,
+    createOutbox: (options) => new EmbeddedOutbox({ store, ...options }),
+    note: (event, card, more) => store.note(event, card, more),
+    readNumbers: sqliteDeliveryNumbers(db),
+    start: async () => {},
+    close: async () => {
+      store.close();
+      unlock();
+    },
+  };
+}
+
+/** How often the instance that feeds the analytics webhook looks for what other instances wrote, in milliseconds. */
+const lookEveryMs = 1_000;
+
+function postgresStore(url: string, requestsPerMinute: number, log: Log): Store {
+  const store = new PostgresStore({
+    url,
+    onTrouble: (what) => log.warn({ event: 'store.trouble', what }, 'The database made trouble'),
+  });
+  const gate = new PostgresTurnGate(store.database, store.session);
+  let look: NodeJS.Timeout | undefined;
+  return {
+    storage: new PostgresStorage(store.database),
+    gate,
+    analytics: store.analytics,
+    limiter: sharedLimiter(store.database, requestsPerMinute),
+    createOutbox: (options) => {
+      look = setInterval(() => options.events.onAudit?.(), lookEveryMs).unref();
+      return new PostgresOutbox({ store, ...options });
+    },
+    note: (event, card, more) => store.note(auditEntry(event, card, Date.now(), more)),
+    readNumbers: postgresDeliveryNumbers(store.database),
+    start: async () => {
+      await store.start();
+      gate.start();
+    },
+    close: async () => {
+      clearInterval(look);
+      gate.stop();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { Storage } from 'botbuilder';
+
+/** What a Bot Framework storage promises, whatever it keeps its items in. */
+export function storageContract(name: string, createStorage: (t: TestContext) => Promise<Storage>): void {
+  const it = (says: string, check: (storage: Storage) => Promise<void>) =>
+    test(`${name}: ${says}`, async (t) => check(await createStorage(t)));
+
+  it('what was written is read again, with an eTag, and nothing else', async (storage) => {
+    await storage.write({ a: { n: 1, deep: { list: [1, 'zwei', null] } }, b: { n: 2 } });
+    const items = await storage.read(['a', 'c', 'b']);
+    assert.deepEqual(Object.keys(items).sort(), ['a', 'b']);
+    const { eTag, ...item } = items.a;
+    assert.deepEqual(item, { n: 1, deep: { list: [1, 'zwei', null] } });
+    assert.ok(typeof eTag === 'string' && eTag !== '');
+    assert.deepEqual(await storage.read([]), {});
+  });
+
+  it('text of every script, and what looks like SQL, comes back as it was', async (storage) => {
+    const text = "'; DROP TABLE x; -- \u0000 \u2028 שלום 👩‍👩‍👧 \\u0041";
+    await storage.write({ [text]: { text } });
+    assert.equal((await storage.read([text]))[text].text, text);
+  });
+
+  it('a write with the eTag that was read succeeds and changes it', async (storage) => {
+    await storage.write({ a: { n: 1 } });
+    const first = (await storage.read(['a'])).a;
+    await storage.write({ a: { ...first, n: 2 } });
+    const second = (await storage.read(['a'])).a;
+    assert.equal(second.n, 2);
+    assert.notEqual(second.eTag, first.eTag);
+  });
+
+  it('a write with an old eTag is refused and changes nothing', async (storage) => {
+    await storage.write({ a: { n: 1 } });
+    const old = (await storage.read(['a'])).a;
+    await storage.write({ a: { ...old, n: 2 } });
+    await assert.rejects(storage.write({ a: { ...old, n: 3 } }), /eTag conflict/);
+    assert.equal((await storage.read(['a'])).a.n, 2);
+  });
+
+  it('of several items, one with an old eTag refuses all', async (storage) => {
+    await storage.write({ a: { n: 1 }, b: { n: 1 } });
+    await assert.rejects(storage.write({ a: { n: 2 }, b: { n: 2, eTag: '999' } }), /eTag conflict/);
+    const { a, b } = await storage.read(['a', 'b']);
+    assert.deepEqual([a.n, b.n], [1, 1]);
+  });
+
+  it('the eTag * and no eTag overwrite', async (storage) => {
+    await storage.write({ a: { n: 1, eTag: '*' } });
+    await storage.write({ a: { n: 2, eTag: '*' } });
+    await storage.write({ a: { n: 3 } });
+    assert.equal((await storage.read(['a'])).a.n, 3);
+  });
+
+  it('an eTag for an item that was deleted is refused', async (storage) => {
+    await storage.write({ a: { n: 1 } });
+    const { a } = await storage.read(['a']);
+    await storage.delete(['a', 'never']);
+    assert.deepEqual(await storage.read(['a']), {});
+    await assert.rejects(storage.write({ a }), /eTag conflict/);
+  });
+
+  it('of two that write what both have read, one is refused', async (storage) => {
+    await storage.write({ a: { n: 0 } });
+    const { a } = await storage.read(['a']);
+    const writes = await Promise.allSettled([1, 2].map((n) => storage.write({ a: { ...a, n } })));
+    assert.deepEqual(writes.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+  });
+
+  it('a turn that changes what it read does not change what others read', async (storage) => {
+    await storage.write({ a: { list: [1] } });
+    (await storage.read(['a'])).a.list.push(2);
+    assert.deepEqual((await storage.read(['a'])).a.list, [1]);
+  });
+}
