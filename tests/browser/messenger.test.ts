@@ -30,6 +30,9 @@ async function say(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+/** The guest protocol takes five messages a second and refuses a sixth: a limit that only a script meets. */
+const atHumanPace = (page: Page) => page.waitForTimeout(400);
+
 /** Keeps a picture for a person to look at, when SCREENSHOTS names a folder. */
 async function picture(page: Page, name: string): Promise<void> {
   const { SCREENSHOTS } = process.env;
@@ -79,6 +82,32 @@ test('something not understood gets an answer with quick replies, and they work 
   await page.getByText('What is your order number?').waitFor();
   await page.close();
 });
+
+for (const route of ['Guest API', 'Bot Connector v1', 'Bot Connector v2']) {
+  test(`by ${route}: an order, a choice from the carousel, quick replies, a misunderstanding, a person`, async () => {
+    const page = await openMessenger();
+    await page.getByLabel(route).check();
+    await page.getByText('Online').waitFor();
+    await say(page, 'where is my order 12345?');
+    await page.getByText('Example Parcel').waitFor();
+    await atHumanPace(page);
+    await say(page, 'show me your offers');
+    await page.getByRole('button', { name: 'Choose' }).nth(1).click();
+    await page.getByText('Shall I order it?').waitFor();
+    await atHumanPace(page);
+    await page.getByRole('button', { name: 'No', exact: true }).click();
+    await page.getByText('nothing was ordered').waitFor();
+    await atHumanPace(page);
+    await say(page, 'xyzzy plugh');
+    await page.getByRole('button', { name: 'A person' }).click();
+    await atHumanPace(page);
+    await page.getByRole('button', { name: 'Chat with a person' }).click();
+    await page.getByText('getting a person').waitFor();
+    await page.getByText('None so far.').waitFor();
+    await picture(page, `by ${route}`);
+    await page.close();
+  });
+}
 
 for (const width of [390, 320]) {
   test(`nothing is cut off at a width of ${width}`, async () => {
