@@ -27,6 +27,9 @@ const steps: [name: string, args: string[]][] = [
 
 for (const [name, args] of steps) {
   process.stdout.write(`\n== ${name}\n`);
-  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', cwd: join(import.meta.dirname, '..') });
+  const { status } = spawnSync(process.execPath, args, {
+    stdio: 'inherit',
+    cwd: join(import.meta.dirname, '..'),
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
