@@ -1,4 +1,5 @@
 import type { Activity } from 'botbuilder';
+import { inOperation } from '../../telemetry/operation.ts';
 import { type Answer, answerOf } from './answer.ts';
 import type { BotVersion } from './botList.ts';
 import type { Clock } from './clock.ts';
@@ -45,7 +46,10 @@ export async function botTurn(
   const hangs = Promise.withResolvers<never>();
   const limit = clock.after(limitMs, () => hangs.reject(new TurnTooLong('The turn hangs.')));
   try {
-    await Promise.race([adapter.run({ activity, session, reply }, logic), hangs.promise]);
+    const ended = inOperation({ id: eventAddress.operationId }, () =>
+      adapter.run({ activity, session, reply }, logic),
+    );
+    await Promise.race([ended, hangs.promise]);
   } catch (error) {
     reply.fail();
     events.onFailed?.(eventAddress, error);

@@ -86,7 +86,7 @@ export function logEvents(log: Log): ConnectorEvents {
       ),
     onDegraded: ({ route }, changes) => {
       for (const { path, what } of changes) {
-        log.warn(
+        log.info(
           { event: 'connector.degraded', route, path, what },
           'Something was shown with less than the bot gave',
         );

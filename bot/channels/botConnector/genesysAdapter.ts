@@ -4,13 +4,13 @@ import {
   ActivityTypes,
   BotAdapter,
   type ConversationReference,
-  EndOfConversationCodes,
   type ResourceResponse,
   TurnContext,
 } from 'botbuilder';
 import type { Change } from '../../../cards/checks/checkedCard.ts';
 import type { UrlPolicy } from '../../../cards/checks/urlPolicy.ts';
 import { takeCheckedCards } from '../../checkedCardAttachment.ts';
+import { endConversation, handOff } from './conversationEnd.ts';
 import type { Reply } from './reply.ts';
 import { replyMessages } from './replyMessages.ts';
 import { type GenesysSession, sessionFor, sessionKey } from './sessionOf.ts';
@@ -44,13 +44,6 @@ const silent = new Set<string>([
   ActivityTypes.Trace,
   'delay',
   ActivityTypes.InvokeResponse,
-]);
-
-/** Codes of `endOfConversation` that say that something went wrong: a person takes over. */
-const failedCodes = new Set<string>([
-  EndOfConversationCodes.BotTimedOut,
-  EndOfConversationCodes.BotIssuedInvalidMessage,
-  EndOfConversationCodes.ChannelFailed,
 ]);
 
 /**
@@ -184,26 +177,4 @@ function replyOf(context: TurnContext): Reply {
   const reply = context.turnState.get<Reply | undefined>(replyKey);
   if (reply === undefined) throw new Error('This turn does not belong to the GenesysAdapter.');
   return reply;
-}
-
-/** The Bot Framework's hand-off: every key of its value becomes a parameter of the flow. */
-function handOff(reply: Reply, value: unknown): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    reply.handOff('customerRequest', value === undefined || value === null ? {} : { context: value });
-    return;
-  }
-  const { reason } = { reason: undefined, ...value };
-  reply.handOff(typeof reason === 'string' && reason !== '' ? reason : 'customerRequest', { ...value });
-}
-
-function endConversation(reply: Reply, { code, value }: Partial<Activity>): void {
-  if (code !== undefined && failedCodes.has(code)) {
-    reply.handOff('error', { endOfConversation: code });
-    return;
-  }
-  const intent =
-    typeof value === 'object' && value !== null && 'intent' in value && typeof value.intent === 'string'
-      ? value.intent
-      : undefined;
-  reply.done = intent === undefined ? {} : { intent };
 }

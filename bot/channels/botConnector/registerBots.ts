@@ -3,7 +3,8 @@ import { classCodes, classify } from '../../../cards/delivery/classify.ts';
 import type { GenesysApi } from '../../../cards/delivery/genesysApi.ts';
 import type { HttpResult } from '../../../cards/delivery/http.ts';
 import { CodedError } from '../../../cards/errors.ts';
-import { type Bot, v1BotList } from './botList.ts';
+import type { Bot } from './botList.ts';
+import { v1BotList } from './publishedLists.ts';
 
 /** Where the list goes. */
 export interface BotRegistration {

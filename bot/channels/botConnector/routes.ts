@@ -2,11 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseJson } from '../../../cards/checks/parseJson.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import { RefusedRequest, readJsonBody } from '../../readJsonBody.ts';
-import { type Bot, v2Bot, v2BotList } from './botList.ts';
+import { told } from './answer.ts';
+import type { Bot } from './botList.ts';
 import type { Clock } from './clock.ts';
 import type { Connector } from './connector.ts';
 import type { Verdict } from './credential.ts';
 import type { ConnectorEvents } from './events.ts';
+import { failedAnswer } from './ownAnswers.ts';
+import { v2Bot, v2BotList } from './publishedLists.ts';
+import type { Given } from './request.ts';
+import { sentencesFor } from './sentences.ts';
 import { type ConnectorRoute, readUtterance } from './utterance.ts';
 import { v1Answer, v2Answer } from './wire.ts';
 
@@ -71,7 +76,7 @@ const refusals = {
 function guard({ check, events }: RoutesOptions, handler: Handler): Handler {
   return async (request, response) => {
     const correlationId = correlationIdOf(request);
-    
+    if (correlationId !== undefined) response.setHeader('ININ-Correlation-Id', correlationId);
     try {
       const verdict = check(request);
       if (verdict !== 'accepted') throw new Refusal(verdict, `request.${verdict}`, refusals[verdict]);
@@ -106,16 +111,21 @@ function refusalOf(error: unknown): {
   return { status: 400, code: 'request.broken', message: 'The request broke off.' };
 }
 
-function messages(
-  route: ConnectorRoute,
-  { bots, connector, clock, acknowledgeStatus }: RoutesOptions,
-): Handler {
+function messages(route: ConnectorRoute, options: RoutesOptions): Handler {
+  const { bots, connector, clock, acknowledgeStatus } = options;
   const spell = route === 'v1' ? v1Answer : v2Answer;
   return async (request, response) => {
     const arrivedAt = clock.now();
     const utterance = readUtterance(route, await bodyOf(request), bots);
-    const given = await connector.answer(utterance, arrivedAt, correlationIdOf(request));
-    if (given !== 'acknowledged') return send(response, 200, spell(given, utterance.version));
+    const { version, language } = utterance;
+    let given: Given;
+    try {
+      given = await connector.answer(utterance, arrivedAt, correlationIdOf(request));
+    } catch {
+      // Any status but 200 would cut the customer off.
+      given = told(failedAnswer(version, language, sentencesFor(language)), version);
+    }
+    if (given !== 'acknowledged') return send(response, 200, spell(given, version));
     response.statusCode = acknowledgeStatus;
     response.end();
   };

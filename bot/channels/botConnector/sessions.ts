@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Storage } from 'botbuilder';
+import type { TurnGate } from '../../state/turnGate.ts';
 import type { Answer, ToldAnswer } from './answer.ts';
 import type { ConnectorRoute } from './utterance.ts';
 
@@ -48,6 +49,8 @@ export interface SessionsOptions {
   storage: Storage;
   /** Utterances of one session that may wait for the one that runs; default 5. */
   maxWaiting?: number;
+  /** Keeps the order among instances that share the storage; default: this process is the only one. */
+  gate?: Pick<TurnGate, 'inOrder'> | undefined;
 }
 
 interface Work {
@@ -67,12 +70,14 @@ interface Live {
 export class Sessions {
   readonly #storage: Storage;
   readonly #maxWaiting: number;
+  readonly #gate: SessionsOptions['gate'];
   readonly #live = new Map<string, Live>();
   readonly #current = new AsyncLocalStorage<Work>();
 
-  constructor({ storage, maxWaiting = 5 }: SessionsOptions) {
+  constructor({ storage, maxWaiting = 5, gate }: SessionsOptions) {
     this.#storage = storage;
     this.#maxWaiting = maxWaiting;
+    this.#gate = gate;
   }
 
   /** The record of the work that runs in a session now. */
@@ -94,7 +99,8 @@ export class Sessions {
     if (live.count > this.#maxWaiting) return Promise.reject(new SessionBusy('Too many utterances wait.'));
     this.#live.set(key, live);
     live.count += 1;
-    const done = live.last.then(() => this.#work(key, live, work));
+    const inTurn = () => this.#work(key, live, work);
+    const done = live.last.then(() => this.#gate?.inOrder(key, inTurn) ?? inTurn());
     live.last = done.catch(() => {});
     return done.finally(() => {
       live.count -= 1;
@@ -117,7 +123,7 @@ export class Sessions {
     } finally {
       current.isRunning = false;
       delete live.record;
-      await this.#storage.write({ [key]: { ...record, eTag: '*' } });
+      if (record.address !== undefined) await this.#storage.write({ [key]: { ...record, eTag: '*' } });
     }
   }
 }

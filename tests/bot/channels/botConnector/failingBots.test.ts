@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { MemoryStorage } from 'botbuilder';
+import { readBots } from '../../../../bot/channels/botConnector/botList.ts';
+import { systemClock } from '../../../../bot/channels/botConnector/clock.ts';
 import type { TurnLogic } from '../../../../bot/channels/botConnector/genesysAdapter.ts';
+import { addRoutes, type Handler } from '../../../../bot/channels/botConnector/routes.ts';
 import { call, startConnector } from './startConnector.ts';
 
 const texts = (messages: { text: string }[]) => messages.map((message) => message.text);
@@ -114,6 +119,34 @@ test('a store that cannot be written costs no answer, and is told', async (t) =>
   assert.equal(bot.failures.length, 1);
 });
 
+for (const route of ['v1', 'v2'] as const) {
+  test(`${route}: a fault of our own does not cut the customer off, on any Node server`, async (t) => {
+    const handlers = new Map<string, Handler>();
+    const target = { get: () => {}, post: (path: string, handler: Handler) => handlers.set(path, handler) };
+    addRoutes(target, '/api/genesys', {
+      bots: readBots(),
+      connector: { answer: () => Promise.reject(new Error('a fault')) },
+      check: () => 'accepted',
+      events: {},
+      clock: systemClock,
+      acknowledgeStatus: 202,
+    });
+    const server = createServer(
+      (request, response) => void handlers.get(request.url ?? '')?.(request, response),
+    );
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    t.after(() => server.close());
+    // A server that listens on a port has an AddressInfo.
+    const { port } = server.address() as AddressInfo;
+    const { status, body } = await call(`http://127.0.0.1:${port}`, route, { text: 'help' });
+    server.closeAllConnections();
+    assert.deepEqual([status, body.botState, body.intent], [200, 'Complete', 'handoff']);
+    assert.deepEqual(texts(body.replyMessages), [sorry]);
+  });
+}
+
 const hostileTexts = [
   '<script>alert(1)</script>',
   '[click](javascript:alert(1))',
@@ -175,6 +208,9 @@ test('parameters with __proto__ and a hundred names too many stay harmless', asy
   const { status } = await call(bot.url, 'v1', { text: 'hi', more: { parameters } });
   assert.equal(status, 200);
   assert.ok(typeof seen === 'object' && seen !== null);
+  assert.equal(Object.keys(seen).length, 100);
+  const others = Object.fromEntries(Object.entries(many).map(([name, value]) => [`other ${name}`, value]));
+  await call(bot.url, 'v1', { text: 'ho', more: { parameters: others } });
   assert.equal(Object.keys(seen).length, 100);
   assert.equal(Reflect.get(seen, 'isAdmin'), undefined);
 });

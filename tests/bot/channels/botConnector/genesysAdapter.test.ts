@@ -247,10 +247,12 @@ test('a session that begins without words greets the customer', async (t) => {
   }
   const bot = await startConnector(t, { logic: (context) => new Greeter().run(context) });
   const joined = { type: 'Event', events: [{ eventType: 'Presence', presence: { type: 'Join' } }] };
-  const first = await call(bot.url, 'v1', { more: { inputMessage: joined } });
+  const first = await call(bot.url, 'v1', { correlationId: 'c-1', more: { inputMessage: joined } });
   const second = await call(bot.url, 'v1', { text: 'hi' });
+  const third = await call(bot.url, 'v1', { correlationId: 'c-3', text: '' });
   assert.deepEqual(texts(first.body.replymessages), ['Welcome!']);
   assert.deepEqual(texts(second.body.replymessages), ['[hi]']);
+  assert.deepEqual(texts(third.body.replymessages), ['[]']);
 });
 
 test('session variables are merged over the turns and reach dialogs as turn state', async (t) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MemoryStorage } from 'botbuilder';
 import type { TurnLogic } from '../../../../bot/channels/botConnector/genesysAdapter.ts';
 import { ManualClock } from './manualClock.ts';
 import { call, type Saying, startConnector } from './startConnector.ts';
@@ -117,4 +118,16 @@ test('of twenty messages every id is remembered, though an old answer is not', a
   assert.deepEqual([status, body.botState, body.replyMessages], [200, 'MoreData', []]);
   const next = await call(bot.url, 'v2', { text: 'hi', messageId: 'm-11' });
   assert.equal(next.body.replyMessages[0].text, 'Turn 11');
+});
+
+test('a repeat is recognised by another instance that shares the storage, also after a restart', async (t) => {
+  const storage = new MemoryStorage();
+  const first = await startConnector(t, { storage, logic: counting() });
+  const second = await startConnector(t, { storage, logic: counting() });
+  const says = { text: 'yes', messageId: 'm-1' };
+  const one = await call(first.url, 'v2', says);
+  await first.connector.idle();
+  const two = await call(second.url, 'v2', says);
+  assert.deepEqual(two.body, one.body);
+  assert.equal(second.answered[0]?.how, 'repeated');
 });

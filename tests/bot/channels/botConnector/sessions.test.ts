@@ -6,6 +6,7 @@ import {
   SessionBusy,
   Sessions,
 } from '../../../../bot/channels/botConnector/sessions.ts';
+import { LocalTurnGate } from '../../../../bot/state/turnGate.ts';
 
 const address: SessionAddress = {
   route: 'v1',
@@ -100,4 +101,35 @@ test('a work that begins another later waits for its turn like any other', async
   gate.resolve();
   await Promise.all([busy, begun]);
   assert.deepEqual(log, ['busy', 'later']);
+});
+
+test('instances that share a storage and a gate run the works of a session one after the other', async () => {
+  const shared = { storage: new MemoryStorage(), gate: new LocalTurnGate() };
+  const instances = [new Sessions(shared), new Sessions(shared)];
+  let running = 0;
+  await Promise.all(
+    instances.map((sessions) =>
+      sessions.run('b', 's', async (record) => {
+        running += 1;
+        await new Promise((resolve) => {
+          setImmediate(resolve);
+        });
+        assert.equal(running, 1);
+        running -= 1;
+        record.address = address;
+        record.turns += 1;
+      }),
+    ),
+  );
+  await new Sessions(shared).run('b', 's', async ({ turns }) => assert.equal(turns, 2));
+});
+
+test('nothing is kept of a session that nobody began', async () => {
+  const storage = new MemoryStorage();
+  let writes = 0;
+  storage.write = async () => {
+    writes += 1;
+  };
+  await new Sessions({ storage }).run('b', 'nobody', async () => {});
+  assert.equal(writes, 0);
 });

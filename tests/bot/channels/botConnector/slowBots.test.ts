@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { MemoryStorage } from 'botbuilder';
+import { readBots } from '../../../../bot/channels/botConnector/botList.ts';
+import { Connector } from '../../../../bot/channels/botConnector/connector.ts';
 import type { TurnLogic } from '../../../../bot/channels/botConnector/genesysAdapter.ts';
+import { readUtterance } from '../../../../bot/channels/botConnector/utterance.ts';
 import { Gate } from './gate.ts';
 import { ManualClock } from './manualClock.ts';
-import { call, startConnector } from './startConnector.ts';
+import { call, requestBody, startConnector } from './startConnector.ts';
 import { startGenesys } from './startGenesys.ts';
 
 const showAnswer = 'genesys-card-bot:show-answer';
@@ -30,7 +33,7 @@ for (const route of ['v1', 'v2'] as const) {
     gate.open();
     const { body } = await answering;
     assert.deepEqual(texts(body.replyMessages), ['You said one.']);
-    assert.equal(bot.answered[0]?.how, 'answered');
+    assert.deepEqual([bot.answered[0]?.how, bot.answered[0]?.durationMs], ['answered', 6_900]);
   });
 
   test(`${route}: after 7 s a sentence with a button goes out, and the button brings the answer`, async (t) => {
@@ -161,6 +164,22 @@ test('a turn that hangs for a minute is given up, and a person takes over', asyn
   assert.equal(bot.failures.length, 1);
 });
 
+test('what a turn says after it was given up is refused, and not said', async (t) => {
+  const refused = Promise.withResolvers<unknown>();
+  const { bot, clock, gate } = await slowBot(t, async (context) => {
+    await context.sendActivity('Too late.').catch(refused.resolve);
+  });
+  const answering = call(bot.url, 'v1', { text: 'one' });
+  await gate.entered(0);
+  clock.advance(60_000);
+  await answering;
+  await bot.connector.idle();
+  gate.open();
+  assert.match(String(await refused.promise), /The turn is over/);
+  const { body } = await call(bot.url, 'v1', { text: 'hello?' });
+  assert.doesNotMatch(JSON.stringify(body), /Too late/);
+});
+
 test('beyond five waiting utterances of one session the next is told to wait, at once', async (t) => {
   const { bot, gate } = await slowBot(t);
   const waiting = [call(bot.url, 'v1', { text: 'text 0' })];
@@ -223,6 +242,60 @@ test('v2: what was said by then is sent ahead, the rest follows, in order', asyn
   assert.deepEqual(texts(ahead.replyMessages), ['I am looking.']);
   assert.deepEqual(texts(rest.replyMessages), ['Found it.', 'It is here.']);
   assert.notEqual(ahead.intent, rest.intent);
+});
+
+test('v2: when all was sent ahead, no empty call follows', async (t) => {
+  const submitted: string[] = [];
+  const clock = new ManualClock();
+  const said = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  const bot = await startConnector(t, {
+    clock,
+    outbox: { submit: async ({ text }) => void submitted.push(text) },
+    logic: async (context) => {
+      await context.sendActivity('That is all.');
+      said.resolve();
+      await end.promise;
+    },
+  });
+  const answering = call(bot.url, 'v2', { text: 'order' });
+  await said.promise;
+  clock.advance(7_000);
+  await answering;
+  end.resolve();
+  await bot.connector.idle();
+  assert.deepEqual(submitted, ['That is all.']);
+});
+
+test('v2: a repeat of a message that was acknowledged is acknowledged, and runs no second turn', async (t) => {
+  const genesys = await startGenesys(t);
+  const { bot, clock, gate } = await slowBot(t, echo, { outbox: genesys.outbox });
+  const first = call(bot.url, 'v2', { text: 'one', messageId: 'm-1' });
+  await gate.entered(0);
+  clock.advance(7_000);
+  await first;
+  gate.open();
+  await genesys.next();
+  await bot.connector.idle();
+  const { status, body } = await call(bot.url, 'v2', { text: 'one', messageId: 'm-1' });
+  assert.deepEqual([status, body], [202, undefined]);
+  assert.equal(bot.answered[1]?.how, 'repeated');
+});
+
+test('the budget counts from the arrival of the request, not from the end of its body', async () => {
+  const clock = new ManualClock();
+  const gate = new Gate();
+  const bots = readBots();
+  const connector = new Connector({ bots, logic: gate.before(echo), storage: new MemoryStorage(), clock });
+  const utterance = readUtterance('v1', requestBody('v1', { text: 'one' }), bots);
+  const answering = connector.answer(utterance, clock.now() - 6_999);
+  await gate.entered(0);
+  clock.advance(1);
+  const answer = await answering;
+  assert.ok(answer !== 'acknowledged');
+  assert.match(answer.messages[0]?.text ?? '', /takes a little longer/);
+  gate.open();
+  await connector.idle();
 });
 
 test('v2: a turn that says nothing is still answered by a call, for the flow waits for one', async (t) => {
