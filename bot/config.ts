@@ -42,13 +42,14 @@ const environment = z.object({
   GENESYS_API_URL: httpUrl.or(z.literal('')).optional(),
   GENESYS_CLIENT_ID: optional,
   GENESYS_CLIENT_SECRET: optional,
-  GENESYS_SCOPE: text.min(1).default('webchat:guest:write'),
+  /** Empty: no scope is asked for, as a client of a real org has its rights from roles. */
+  GENESYS_SCOPE: text.default('webchat:guest:write'),
   GENESYS_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(100),
   GENESYS_DROPS_REPEATS: z.enum(['true', 'false', '']).default('false'),
   GENESYS_ON_UNKNOWN: z.enum(['hold', 'resend']).default('hold'),
   GENESYS_CONNECTOR_HEADER: text
     .toLowerCase()
-    .regex(/^[a-z0-9-]{1,64}$/, 'must be a header name')
+    .regex(/^[a-z0-9_-]{1,64}$/, 'must be a header name')
     .default('authorization'),
   GENESYS_CONNECTOR_SECRETS: text.transform(splitList).default([]),
   BOTS_FILE: optional,

@@ -28,7 +28,13 @@ import { conversationHash, hashKey } from './telemetry/conversationHash.ts';
 import { createTelemetry } from './telemetry/createTelemetry.ts';
 import { sendDeliveryMetrics } from './telemetry/deliveryMetrics.ts';
 import { observeCalls, observeRoute } from './telemetry/observeCalls.ts';
-import { cardTelemetry, observeOutbox, outboxTelemetry, trackReplaced } from './telemetry/observeCards.ts';
+import {
+  cardTelemetry,
+  connectorTelemetry,
+  observeOutbox,
+  outboxTelemetry,
+  trackReplaced,
+} from './telemetry/observeCards.ts';
 import { observeTurns } from './telemetry/observeTurns.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 import { watchTemplates } from './watchTemplates.ts';
@@ -70,6 +76,7 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
       onAttempt: delivered.onAttempt,
       onSettled: (card, delivery) => {
         delivered.onSettled(card, delivery);
+        if (delivery.outcome !== 'accepted') logDeadLetter(log, card, delivery);
         void fallback(card, delivery);
         void sendTextInstead(card, delivery);
       },
@@ -116,9 +123,10 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
     ...config.connector,
     logic: turn,
     storage: store.storage,
+    gate: store.gate,
     outbox: config.genesys === undefined ? undefined : outbox,
     policy: config.cards.policy,
-    events: logEvents(log),
+    events: connectorTelemetry(telemetry, logEvents(log)),
   });
   connector.adapter.use(...middleware);
 
@@ -230,6 +238,26 @@ function cardEvents(
         'A card went out',
       ),
   };
+}
+
+/** A card that ends after its turn is in no line of the turn: what an operator has to look at has a line of its own. */
+function logDeadLetter(log: Log, { operationId, templateId, route }: OutgoingCard, delivery: Delivery): void {
+  const { messageId, outcome, attempts, code, status, correlationId } = delivery;
+  log.warn(
+    {
+      event: 'card.dead',
+      messageId,
+      operationId,
+      templateId,
+      route,
+      outcome,
+      attempts,
+      code,
+      status,
+      correlationId,
+    },
+    'A card is a dead letter',
+  );
 }
 
 function listenError(error: NodeJS.ErrnoException, { port, host }: Config): CodedError {

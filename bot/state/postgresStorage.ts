@@ -65,17 +65,28 @@ export class PostgresStorage implements Storage {
       if (!isStoreError(error)) throw error;
       for (const [key, { eTag, ...item }] of items) {
         const isBlind = eTag === undefined || eTag === '*';
-        this.#unsaved.set(key, { eTag: isBlind ? (this.#stored.get(key)?.eTag ?? '') : String(eTag), item });
+        this.#unsaved.set(key, { eTag: isBlind ? this.#baseOf(key) : String(eTag), item });
       }
     }
   }
 
   async delete(keys: string[]): Promise<void> {
-    for (const key of keys) {
-      this.#unsaved.delete(key);
-      this.#stored.delete(key);
+    try {
+      await this.#database.query(`DELETE FROM ${schema}.bot_state WHERE key = ANY($1)`, [keys]);
+      for (const key of keys) {
+        this.#unsaved.delete(key);
+        this.#stored.delete(key);
+      }
+    } catch (error) {
+      if (!isStoreError(error)) throw error;
+      // An item without anything is to the Bot Framework as none.
+      for (const key of keys) this.#unsaved.set(key, { eTag: this.#baseOf(key), item: {} });
     }
-    await this.#database.query(`DELETE FROM ${schema}.bot_state WHERE key = ANY($1)`, [keys]);
+  }
+
+  /** What an unsaved item is based on: as long as that is what is stored, the unsaved one is newer. */
+  #baseOf(key: string): string {
+    return (this.#unsaved.get(key) ?? this.#stored.get(key))?.eTag ?? '';
   }
 
   /** What was written while the database was away is newer than what is stored, unless that was changed meanwhile. */

@@ -57,16 +57,18 @@ export class PostgresTurnGate implements TurnGate {
     });
   }
 
-  inOrder<T>(key: string, work: () => Promise<T>): Promise<T> {
-    return this.#local.inOrder(key, async () => {
+  inOrder<T>(key: string, work: () => Promise<T>, waitMs = longestWaitMs): Promise<T> {
+    const until = performance.now() + waitMs;
+    const alone = async () => {
       const name = `genesys_cards.turn ${key}`;
-      await this.#lock(name);
+      await this.#lock(name, until);
       try {
         return await work();
       } finally {
         await this.#session.unlock(name);
       }
-    });
+    };
+    return this.#local.inOrder(key, alone, waitMs);
   }
 
   async #claim(id: Buffer): Promise<boolean> {
@@ -83,8 +85,7 @@ export class PostgresTurnGate implements TurnGate {
   }
 
   /** A lock is taken without waiting for it: a wait would hold up every other lock of this instance. */
-  async #lock(name: string): Promise<void> {
-    const until = performance.now() + longestWaitMs;
+  async #lock(name: string, until: number): Promise<void> {
     for (let ms = lookMs.first; performance.now() < until; ms = Math.min(2 * ms, lookMs.longest)) {
       if ((await this.#session.lock(name)) !== false) return;
       await new Promise((resolve) => {

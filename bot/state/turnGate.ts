@@ -4,8 +4,11 @@ import { LRUCache } from 'lru-cache';
 export interface TurnGate {
   /** Does the work of a key unless it was done, or is being done. Work that throws may be done again. */
   once(key: string, work: () => Promise<void>): Promise<void>;
-  /** Does the work of a key when the work before it has ended. */
-  inOrder<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * Does the work of a key when the work before it has ended, or after `waitMs` milliseconds beside it: a channel gives a
+   * turn 15 s, and what both write is guarded by eTags. Default 8,000.
+   */
+  inOrder<T>(key: string, work: () => Promise<T>, waitMs?: number): Promise<T>;
 }
 
 /** How long a key is remembered, in milliseconds: channels send an activity again within minutes. */
@@ -14,10 +17,7 @@ export const rememberMs = 60 * 60_000;
 /** How many keys are remembered. */
 const rememberMax = 50_000;
 
-/**
- * How long work waits for the work before it, in milliseconds; then it runs beside it, for a channel gives a turn 15 s. What
- * both write is guarded by eTags.
- */
+/** How long work waits for the work before it, in milliseconds. */
 export const longestWaitMs = 8_000;
 
 /** The gate of a single process. */
@@ -36,9 +36,9 @@ export class LocalTurnGate implements TurnGate {
     }
   }
 
-  async inOrder<T>(key: string, work: () => Promise<T>): Promise<T> {
+  async inOrder<T>(key: string, work: () => Promise<T>, waitMs = longestWaitMs): Promise<T> {
     const before = this.#last.get(key);
-    const done = atMost(before, longestWaitMs).then(work);
+    const done = atMost(before, waitMs).then(work);
     const ended = done.catch(() => {});
     this.#last.set(key, ended);
     try {

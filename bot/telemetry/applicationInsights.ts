@@ -6,7 +6,7 @@ import type { SentCall, SentEvent, TelemetrySink } from './telemetry.ts';
 
 /** The role under which the bot stands in Application Insights. */
 const roleName = 'genesys-card-bot';
-/** Time for one request to the ingestion, in milliseconds: without a limit, hanging ones would pile up. */
+/** Time for one batch, its repeats included, in milliseconds: without a limit, hanging ones would pile up. */
 const requestMs = 10_000;
 /** How long the bot's end waits for the last telemetry, in milliseconds: to send it, then to keep what was not taken. */
 const flushMs = 1_800;
@@ -35,8 +35,7 @@ export function openApplicationInsights(connectionString: string): TelemetrySink
           policy: {
             name: 'limit',
             sendRequest: (request, send) => {
-              request.timeout = requestMs;
-              request.abortSignal = end.signal;
+              request.abortSignal = AbortSignal.any([end.signal, AbortSignal.timeout(requestMs)]);
               return send(request);
             },
           },

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Delivery, Outbox, OutboxEvents, OutgoingCard } from '../../cards/delivery/outbox.ts';
 import type { CardEvents } from '../cardMiddleware.ts';
 import type { ConnectorEvents } from '../channels/botConnector/events.ts';
@@ -37,20 +36,24 @@ export function cardTelemetry(telemetry: Telemetry): CardEvents {
   };
 }
 
-/** Tells of what Architect's doors show with less than the bot gave. */
-export function connectorTelemetry(telemetry: Telemetry): Pick<ConnectorEvents, 'onDegraded'> {
-  if (!telemetry.isOn) return {};
+/** Tells of what Architect's doors show with less than the bot gave, besides what `others` do with the events. */
+export function connectorTelemetry(telemetry: Telemetry, others: ConnectorEvents = {}): ConnectorEvents {
+  if (!telemetry.isOn) return others;
   return {
-    onDegraded: ({ route, sessionId }, [change, ...more]) => {
+    ...others,
+    onDegraded: (address, changes) => {
+      others.onDegraded?.(address, changes);
+      const { route, conversationId } = address;
+      const [change] = changes;
       if (change === undefined) return;
       const properties = {
-        ...placeOf(telemetry, sessionId, route),
+        ...placeOf(telemetry, conversationId, route),
         templateId: undefined,
         templateVersion: undefined,
         messageId: undefined,
         path: change.path,
       };
-      telemetry.track('card.degraded', operationId(), properties, { changes: 1 + more.length });
+      telemetry.track('card.degraded', operationId(), properties, { changes: changes.length });
     },
   };
 }
@@ -136,13 +139,12 @@ function readProperties(telemetry: Telemetry, card: OutgoingCard) {
   };
 }
 
-const referenceSchema = z.looseObject({ channelId: z.string() });
-
-/** A card of a former process has no turn; the reference that was stored with it names its channel. */
+/**
+ * A card of a former process has no turn; the reference that was stored with it names its channel. It is JSON of our own:
+ * no text in it can hold this key with its quotes, so it need not be parsed.
+ */
 function channelOf(reference: string): string | undefined {
-  if (reference === '') return undefined;
-  const parsed = referenceSchema.safeParse(JSON.parse(reference));
-  return parsed.success ? parsed.data.channelId : undefined;
+  return /"channelId":"([^"]+)"/.exec(reference)?.[1];
 }
 
 /** The stores keep when a card's present life began: for a replayed one that is not when it was stored. */

@@ -48,18 +48,29 @@ export function observeTurns(logic: TurnLogic, telemetry: Telemetry): TurnLogic 
 /** Longest list of dialogs and steps, in characters; a turn has about a hundred. */
 const maxDialogs = 500;
 
-const withRoute = z.looseObject({ genesys: z.looseObject({ route: z.enum(['guest', 'v1', 'v2']) }) });
+const architect = z.looseObject({
+  genesys: z.looseObject({ route: z.enum(['v1', 'v2']), conversationId: z.string() }),
+});
 
 function turnOf({ activity }: TurnContext, telemetry: Telemetry): Turn {
-  const guest = guestConversationOf(activity);
-  const named = withRoute.safeParse(activity.channelData);
+  const { route, conversationId } = placeOf(activity);
   return {
     id: operationId(),
-    conversationId: telemetry.conversation(guest ?? activity.conversation.id),
+    conversationId: telemetry.conversation(conversationId),
     channel: activity.channelId,
-    route: guest !== undefined ? 'guest' : named.success ? named.data.genesys.route : 'channel',
+    route,
     steps: [],
   };
+}
+
+/** Behind Architect a conversation has a session for each call of the bot: it is one conversation all the same. */
+function placeOf(activity: Activity): { route: string; conversationId: string } {
+  const guest = guestConversationOf(activity);
+  if (guest !== undefined) return { route: 'guest', conversationId: guest };
+  const named = activity.channelId === 'genesys' ? architect.safeParse(activity.channelData) : undefined;
+  return named?.success === true
+    ? named.data.genesys
+    : { route: 'channel', conversationId: activity.conversation.id };
 }
 
 /** On every channel a message has a value only when a card sent it. */

@@ -13,7 +13,7 @@ export function postgresDeliveryNumbers(database: Database) {
     const [row] = await database.query(
       `WITH lately AS (
          SELECT state, settled_at - started_at AS ms FROM ${schema}.cards
-         WHERE settled_at IS NOT NULL AND settled_at > ${schema}.now_ms() - ${latelyMs}
+         WHERE settled_at IS NOT NULL AND settled_at > (SELECT ${schema}.now_ms() - ${latelyMs})
          ORDER BY settled_at DESC LIMIT ${maxRows}
        ), waiting AS (
          SELECT count(*) AS depth, ${schema}.now_ms() - min(started_at) AS oldest_ms

@@ -140,7 +140,7 @@ function finite(
   const kept: Record<string, number> = {};
   for (const name of names) {
     const value = given[name];
-    if (value !== undefined && Number.isFinite(value)) kept[name] = value;
+    if (value !== undefined && Number.isFinite(value)) kept[name] = Math.round(value * 1_000) / 1_000;
   }
   return kept;
 }

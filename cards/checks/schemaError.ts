@@ -6,9 +6,7 @@ import { jsonPath } from './jsonPath.ts';
 export function describeIssue(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined
-        ? `A ${issue.expected} is missing`
-        : `A ${issue.expected} is expected here`;
+      return `${/^[aeiou]/.test(issue.expected) ? 'An' : 'A'} ${issue.expected} is ${issue.input === undefined ? 'missing' : 'expected here'}`;
     case 'too_big':
       return `Longer than the limit of ${issue.maximum}`;
     case 'too_small':

@@ -8,7 +8,7 @@ export interface TokenOptions {
   loginUrl: string;
   clientId: string;
   clientSecret: string;
-  /** Default `webchat:guest:write`, the scope of the guest route. */
+  /** Default `webchat:guest:write`, the scope of the guest route; empty asks for none. */
   scope?: string;
   http: Http;
   /** Monotonic milliseconds, so that a changed clock neither ends nor prolongs a token. Default `performance.now`. */
@@ -114,7 +114,10 @@ export class TokenProvider {
         'content-type': 'application/x-www-form-urlencoded',
         accept: 'application/json',
       },
-      body: new URLSearchParams({ grant_type: 'client_credentials', scope }).toString(),
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        ...(scope === '' ? {} : { scope }),
+      }).toString(),
       timeoutMs,
     });
     if (answer.kind !== 'answer') {

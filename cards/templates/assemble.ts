@@ -5,13 +5,16 @@ import type { Evaluate } from './evaluate.ts';
 import type { Part } from './part.ts';
 import type { Scope, Value } from './scope.ts';
 
+/** Treats the text of a value. */
+export type TreatText = (text: string) => string;
+
 /** What a field's value is, by its schema: `contentMediaType`, default plain text. */
 export type Media = 'text/plain' | 'text/markdown' | 'text/html';
 
 /** A bound value and the static text behind it. */
 interface BoundText {
   readonly evaluate: Evaluate;
-  readonly media: Media;
+  readonly treat: TreatText;
   readonly after: string;
 }
 
@@ -20,19 +23,23 @@ const binding = /\$\{([^}]*)\}/g;
 /** Stands for a value while the static text is treated; private-use characters that survive every treatment. */
 const placeholder = /\uE000(\d+)\uE001/;
 
-/** Splits a text at its bindings, treats the static rest once, and joins both for each card. */
+/**
+ * Splits a text at its bindings, treats the static rest once, and joins both for each card.
+ *
+ * @param treatmentOf is asked once for each binding
+ */
 export function assemble(
   source: Json | undefined,
   context: CompileContext,
-  treatStatic: (text: string) => string,
-  treatValue: (value: Value, media: Media) => string | undefined,
+  treatStatic: TreatText,
+  treatmentOf: (media: Media) => TreatText,
 ): Part<string> {
   const picked = pickText(source, context);
   if (/[\uE000-\uF8FF]/.test(picked)) throw templateError(context, 'Private-use characters are not allowed.');
   const bindings: Omit<BoundText, 'after'>[] = [];
   const marked = picked.replace(binding, (_, inner: string) => {
     const { evaluate, schema } = compileBinding(inner, context);
-    bindings.push({ evaluate, media: mediaOf(schema?.contentMediaType, context) });
+    bindings.push({ evaluate, treat: treatmentOf(mediaOf(schema?.contentMediaType, context)) });
     return `\uE000${bindings.length - 1}\uE001`;
   });
   const [first = '', ...pieces] = treatStatic(marked).split(placeholder);
@@ -46,10 +53,10 @@ export function assemble(
   return {
     make: (scope: Scope) => {
       let text = first;
-      for (const { evaluate, media, after } of bound) {
-        const value = treatValue(evaluate(scope), media);
+      for (const { evaluate, treat, after } of bound) {
+        const value = valueText(evaluate(scope), context);
         if (value === undefined) return undefined;
-        text += value + after;
+        text += treat(value) + after;
       }
       return text;
     },
@@ -71,7 +78,7 @@ function mediaOf(value: Json | undefined, context: CompileContext): Media {
  *
  * @throws CodedError `template.invalidField` for a list or an object
  */
-export function valueText(value: Value, context: CompileContext): string | undefined {
+function valueText(value: Value, context: CompileContext): string | undefined {
   switch (typeof value) {
     case 'string':
       return value;

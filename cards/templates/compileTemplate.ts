@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type Card, type Component, idPattern, type Json } from '../card.ts';
 import { checkCard, directionOf, sealCard } from '../checks/checkCard.ts';
 import type { Change, CheckedCard, TemplateRef } from '../checks/checkedCard.ts';
@@ -14,6 +13,7 @@ import { FieldSchema } from './fieldSchema.ts';
 import { fitComponents } from './fitComponents.ts';
 import { compileForwardedFields } from './forwardedFields.ts';
 import { formatLocale, pickLocale } from './locale.ts';
+import { newMessageId } from './newMessageId.ts';
 import { appenderOf, partValue } from './part.ts';
 import type { Scope } from './scope.ts';
 import { isDoubtful, newTally } from './tally.ts';
@@ -70,7 +70,7 @@ export function compileTemplate(file: TemplateFile, hash: string, policy: UrlPol
     const locale = pickLocale(options.locale, file.locales) ?? defaultLocale;
     const parts = compiled.get(locale);
     if (parts === undefined) throw new CodedError('template.invalid', `There is no locale ${locale}.`);
-    const messageId = options.messageId === undefined ? randomUUID() : requireId(options.messageId);
+    const messageId = options.messageId === undefined ? newMessageId() : requireId(options.messageId);
     const changes: Change[] = [];
     const scope: Scope = {
       root: fields,

@@ -5,10 +5,11 @@ import { cleanText } from '../checks/text.ts';
 import { requireLength, requireShown, treatBody, treatPayload, treatUrl } from '../checks/treat.ts';
 import { CodedError } from '../errors.ts';
 import { type LimitName, limits } from '../limits.ts';
-import { assemble, type Media, valueText } from './assemble.ts';
+import { assemble, type Media, type TreatText } from './assemble.ts';
 import { type CompileContext, templateError } from './compileContext.ts';
 import { type JsonPart, mapPart, type Part } from './part.ts';
-import type { Scope, Value } from './scope.ts';
+import { rememberLast } from './rememberLast.ts';
+import type { Scope } from './scope.ts';
 import { shorten } from './shorten.ts';
 import { isSimpleText, quoted } from './simpleText.ts';
 
@@ -86,12 +87,21 @@ export function compileBody(
       requireShown(fit(cleanText(text, 'block'), 'body', context, scope), 'body', at),
     );
   }
-  return treated(compileMarkdown(source, context), 'body', (text, scope) => {
-    const fitting = fit(text, 'body', context, scope);
-    // Made texts are safe by construction; only what was cut must be read again, for the cut may open a mark.
-    if (scope !== undefined && fitting === text) return requireLength(requireSome(text, context), 'body', at);
-    return treatBody(fitting, true, context.policy, at);
-  });
+  const part = compileMarkdown(source, context);
+  if ('fixed' in part) {
+    const { fixed } = part;
+    return { fixed: fixed === undefined ? undefined : treatBody(fixed, true, context.policy, at) };
+  }
+  // Made texts are safe by construction; only what was cut must be read again, for the cut may open a mark.
+  const quotedBody = rememberLast((text) => quoted(requireLength(requireSome(text, context), 'body', at)));
+  return {
+    quoted: (scope) => {
+      const text = part.make(scope);
+      if (text === undefined) return undefined;
+      const fitting = fit(text, 'body', context, scope);
+      return quotedBody(fitting === text ? text : treatBody(fitting, true, context.policy, at));
+    },
+  };
 }
 
 /** The plain text fallback of a whole card. */
@@ -141,32 +151,30 @@ function fit(text: string, limit: LimitName, context: CompileContext, scope: Sco
   return shorten(text, max);
 }
 
+const asItIs: TreatText = (text) => text;
+
 function compileRaw(source: Json | undefined, context: CompileContext): Part<string> {
-  return assemble(
-    source,
-    context,
-    (text) => text,
-    (value) => valueText(value, context),
-  );
+  return assemble(source, context, asItIs, () => asItIs);
 }
 
 function compilePlain(source: Json | undefined, context: CompileContext): Part<string> {
-  const asPlain = (value: Value, media: Media) => {
-    const text = valueText(value, context);
-    return text !== undefined && media === 'text/html' ? htmlToText(text) : text;
-  };
-  return assemble(source, context, (text) => text, asPlain);
+  return assemble(source, context, asItIs, (media) =>
+    media === 'text/html' ? rememberLast((html) => htmlToText(html)) : asItIs,
+  );
 }
 
 function compileMarkdown(source: Json | undefined, context: CompileContext): Part<string> {
-  const asMarkdown = (value: Value, media: Media) => {
-    const text = valueText(value, context);
-    if (text === undefined) return undefined;
-    if (media === 'text/html') return htmlToMarkdown(text);
-    const cleaned = cleanText(text, 'block');
-    return media === 'text/markdown' ? cleanMarkdown(cleaned, context.policy).text : escapeMarkdown(cleaned);
+  const treatments: Record<Media, TreatText> = {
+    'text/plain': (text) => escapeMarkdown(cleanText(text, 'block')),
+    'text/markdown': (text) => cleanMarkdown(cleanText(text, 'block'), context.policy).text,
+    'text/html': (html) => htmlToMarkdown(html),
   };
-  return assemble(source, context, (text) => cleanAuthorMarkdown(text, context), asMarkdown);
+  return assemble(
+    source,
+    context,
+    (text) => cleanAuthorMarkdown(text, context),
+    (media) => (media === 'text/plain' ? treatments[media] : rememberLast(treatments[media])),
+  );
 }
 
 function cleanAuthorMarkdown(text: string, context: CompileContext): string {

@@ -20,7 +20,28 @@ export function compileForwardedFields(
   policy: UrlPolicy,
 ): (fields: Json, json: string) => string {
   const append = compileNode(root, policy);
-  return (fields, json) => append(fields, json, '$', '.fields') ?? `${json}{}`;
+  const isPlain = isPlainNode(root);
+  return (fields, json) => {
+    if (isPlain) {
+      const text = JSON.stringify(fields);
+      if (untreated.test(text)) return json + text;
+    }
+    return append(fields, json, '$', '.fields') ?? `${json}{}`;
+  };
+}
+
+/** JSON without an escape whose texts cleanText would leave as they are: the usual case, seen in one look at all of it. */
+const untreated = /^[ -[\]-~\u00a0-\u02ff]*$/;
+
+/** Says whether every value that the schema allows travels, and as what it is. */
+function isPlainNode(node: SchemaNode | undefined): boolean {
+  if (node?.writeOnly === true || isRich(node) || node?.format === 'uri') return false;
+  const declared = namesOf(node).map((name) => nodeAt(node, [name]));
+  return [...declared, nodeAt(node, [0])].every((inner) => inner === undefined || isPlainNode(inner));
+}
+
+function namesOf(node: SchemaNode | undefined): string[] {
+  return Object.keys(typeof node?.properties === 'object' ? (node.properties ?? {}) : {});
 }
 
 /** A member of an object: its key as JSON, its step of a path, and how its value is written. */
@@ -40,9 +61,8 @@ const member = (name: string, append: Append): Member => ({
 function compileNode(node: SchemaNode | undefined, policy: UrlPolicy): Append {
   if (node?.writeOnly === true || isRich(node)) return () => undefined;
   const isAddress = node?.format === 'uri';
-  const declared = typeof node?.properties === 'object' ? Object.keys(node.properties ?? {}) : [];
   const members = new Map(
-    declared.map((key) => [key, member(key, compileNode(nodeAt(node, [key]), policy))] as const),
+    namesOf(node).map((key) => [key, member(key, compileNode(nodeAt(node, [key]), policy))] as const),
   );
   const items = nodeAt(node, [0]);
   const ofItems = items === undefined ? undefined : compileNode(items, policy);

@@ -22,7 +22,8 @@ export interface PostgresServer {
 /** Account under which the server runs where the tests run as root: PostgreSQL refuses to be root. */
 const nobody = { uid: 65_534, gid: 65_534 };
 
-const quick = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
+/** A power cut may lose what was written, the end of the server's processes not. */
+const quick = ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
 
 /**
  * Starts the server that npm brought, in a folder of its own under the system's temporary one; `TEST_DATABASE_URL` names
@@ -48,6 +49,7 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
   const port = await freePort();
   let server: ChildProcess | undefined;
   const start = async () => {
+    if (server !== undefined && server.exitCode === null && server.signalCode === null) return;
     const flags = [
       '-c',
       'listen_addresses=127.0.0.1',
@@ -62,7 +64,7 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
     await untilReady(server);
   };
   const stop = async (how: 'fast' | 'kill') => {
-    if (server === undefined || server.exitCode !== null) return;
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
     const exited = once(server, 'exit');
     // SIGQUIT ends every process of the server at once, without a word to its clients: the next start recovers.
     server.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT');

@@ -3,7 +3,7 @@ import { answerOf } from '../audit.ts';
 import { doubt } from '../cardUnderWay.ts';
 import type { Attempt, CardRoute, Delivery, OutboxEvents } from '../outbox.ts';
 import type { RetryPolicy } from '../retryTiming.ts';
-import type { CardWrite, Claim, WriteResult } from './cardWrites.ts';
+import type { CardWrite, Claim, WriteResult } from './cardWrite.ts';
 import type { GroupWrites } from './groupWrites.ts';
 
 /** What the work on a card needs. */
@@ -26,8 +26,11 @@ export interface CardWorkOptions {
   onSettled: (delivery: Delivery) => void;
 }
 
-/** A route that this instance does not know may be known to a newer one beside it: its cards come back after this time. */
-const otherRouteMs = 2_000;
+/**
+ * A route that this instance does not know may be known to a newer one beside it: its cards come back after one to two times
+ * this, in milliseconds, and not at a moment at which this instance is always the first.
+ */
+const otherRouteMs = 1_500;
 
 /** What came of a card must be written, however long the database is away. */
 const untilWritten = Number.POSITIVE_INFINITY;
@@ -114,14 +117,14 @@ export class CardWork {
     const isOver = claim.underWay.progress.ageMs >= this.#options.retry.totalMs;
     return isOver
       ? this.#settle(claim, 'failed', { result: 'rejected', code: 'config.invalid' })
-      : this.#again(claim, untried, otherRouteMs);
+      : this.#again(claim, untried, otherRouteMs * (1 + this.#options.random()), false);
   }
 
-  async #again(claim: Claim, attempt: Attempt, waitMs: number): Promise<void> {
+  async #again(claim: Claim, attempt: Attempt, waitMs: number, isOurs = true): Promise<void> {
     const { writes, events, wakeIn, wallClock } = this.#options;
     await writes.write({ kind: 'again', claim, attempt, waitMs, at: wallClock() }, untilWritten);
     if (attempt.isUntried !== true) events?.onAudit?.();
-    wakeIn(waitMs);
+    if (isOurs) wakeIn(waitMs);
   }
 
   async #settle(

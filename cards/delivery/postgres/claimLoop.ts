@@ -1,7 +1,7 @@
 import type { PgBoss } from 'pg-boss';
 import { type CardRow, toCard, toCode } from '../cardRow.ts';
 import { CardUnderWay } from '../cardUnderWay.ts';
-import type { Claim } from './cardWrites.ts';
+import type { Claim } from './cardWrite.ts';
 import type { Database } from './database.ts';
 import { type CardJob, cardQueue, heartbeatSeconds, type JobClaim, within } from './jobs.ts';
 import { schema } from './schema.ts';

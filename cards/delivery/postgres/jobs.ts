@@ -1,4 +1,5 @@
 import { PgBoss } from 'pg-boss';
+import type { AuditedCard } from '../audit.ts';
 import { type Sql, StoreError } from './database.ts';
 import { schema } from './schema.ts';
 
@@ -14,6 +15,11 @@ export const channel = 'genesys_cards';
 /** What a job says; the card itself is in our table, written in the same transaction. */
 export interface CardJob {
   readonly messageId: string;
+}
+
+/** The job of a card: its conversation is the key that keeps the order. */
+export function jobOf(card: AuditedCard): { data: { messageId: string }; singletonKey: string } {
+  return { data: { messageId: card.messageId }, singletonKey: card.conversationId };
 }
 
 /** A card that this instance works on, as pg-boss knows it; `retryCount` tells this attempt from those of other instances. */

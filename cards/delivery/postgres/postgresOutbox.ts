@@ -32,6 +32,9 @@ export interface PostgresOutboxOptions {
   random?: () => number;
 }
 
+/** How long a stop waits for what is being sent while the database is away, in milliseconds. */
+const awayGraceMs = 1_000;
+
 /** The outbox of many instances: cards and their order in PostgreSQL, by pg-boss. */
 export class PostgresOutbox implements Outbox {
   readonly #options: PostgresOutboxOptions;
@@ -118,7 +121,8 @@ export class PostgresOutbox implements Outbox {
   async stop(graceMs = 8_000): Promise<void> {
     this.#isStopped = true;
     this.#work.stop();
-    await this.#loop.stop(graceMs);
+    // Without the database no outcome can be noted: waiting for one would only delay the end.
+    await this.#loop.stop(this.#store.database.isAway ? Math.min(graceMs, awayGraceMs) : graceMs);
     this.#waiters.stop();
   }
 

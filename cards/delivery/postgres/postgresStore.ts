@@ -3,10 +3,11 @@ import type { PgBoss } from 'pg-boss';
 import { CodedError } from '../../errors.ts';
 import type { AuditEntry } from '../audit.ts';
 import { PostgresAnalyticsSource } from './auditLog.ts';
-import { type CardWrite, runCardWrites, type WriteResult } from './cardWrites.ts';
+import type { CardWrite, WriteResult } from './cardWrite.ts';
 import { Database, StoreError } from './database.ts';
 import { GroupWrites } from './groupWrites.ts';
 import { channel, createBoss, createQueues } from './jobs.ts';
+import { runCardWrites } from './runCardWrites.ts';
 import { migrate } from './schema.ts';
 import { Session } from './session.ts';
 

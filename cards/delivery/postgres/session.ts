@@ -72,7 +72,7 @@ export class Session {
     clearTimeout(this.#timer);
     const client = this.#client;
     this.#client = undefined;
-    await client?.end().catch(() => {});
+    if (client !== undefined) await ended(client);
   }
 
   async #connect(): Promise<void> {
@@ -91,11 +91,11 @@ export class Session {
       await client.connect();
       await client.query(`LISTEN ${channel}`);
     } catch (error) {
-      await client.end().catch(() => {});
+      await ended(client);
       throw error;
     }
     if (this.#isStopped) {
-      await client.end();
+      await ended(client);
       return;
     }
     this.#client = client;
@@ -121,7 +121,7 @@ export class Session {
     this.#client = undefined;
     this.#held = new Set();
     clearTimeout(this.#timer);
-    void client.end().catch(() => {});
+    void ended(client);
     this.#reconnectLater();
   }
 
@@ -136,4 +136,14 @@ export class Session {
     }, this.#options.reconnectMs ?? 250);
     this.#timer.unref();
   }
+}
+
+/** A connection that is dead never says that it has ended. */
+async function ended(client: Client): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, 1_000);
+  });
+  await Promise.race([client.end().catch(() => {}), limit]);
+  clearTimeout(timer);
 }

@@ -40,20 +40,27 @@ export function sharedLimiter(database: Database, perMinute: number): RateLimitO
   const block = Math.min(largestBlock, Math.max(1, Math.floor(points / 100)));
   let left = 0;
   let until = 0;
+  let refill: Promise<void> | undefined;
+  const take = async (key: string | number) => {
+    const asked = performance.now();
+    const { msBeforeNext } = await limiter.consume(key, block);
+    left = block;
+    until = asked + msBeforeNext;
+  };
   return {
     consume: async (key) => {
-      const now = performance.now();
-      if (left === 0 || now >= until) {
+      while (left === 0 || performance.now() >= until) {
+        refill ??= take(key).finally(() => {
+          refill = undefined;
+        });
         try {
-          const { msBeforeNext } = await limiter.consume(key, block);
-          left = block;
-          until = now + msBeforeNext;
+          await refill;
         } catch (refused) {
           throw refused instanceof RateLimiterRes ? refused : new RateLimiterRes(0, awayMs);
         }
       }
       left -= 1;
-      return new RateLimiterRes(left, until - now);
+      return new RateLimiterRes(left, until - performance.now());
     },
   };
 }

@@ -148,7 +148,10 @@ test('a card without a reference has no channel', async () => {
 
 test('what a connector shows with less is told once, with the first change and their number', async () => {
   const { telemetry, events } = await recordedTelemetry();
-  const { onDegraded } = connectorTelemetry(telemetry);
+  const others: string[] = [];
+  const { onDegraded } = connectorTelemetry(telemetry, {
+    onDegraded: (_, [change]) => others.push(change?.path ?? ''),
+  });
   const session = { route: 'v2', conversationId: 'conv', sessionId: 'session' } as const;
   onDegraded?.(session, [
     { path: '$.attachments[0].content.body[2]', what: 'left out' },
@@ -156,8 +159,9 @@ test('what a connector shows with less is told once, with the first change and t
   ]);
   onDegraded?.(session, []);
   assert.equal(events.length, 1);
+  assert.deepEqual(others, ['$.attachments[0].content.body[2]', '']);
   assert.deepEqual(events[0]?.properties, {
-    conversationId: '0000000000000007',
+    conversationId: '0000000000000004',
     route: 'v2',
     path: '$.attachments[0].content.body[2]',
   });

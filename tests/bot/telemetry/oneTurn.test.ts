@@ -164,3 +164,24 @@ test('two turns are two operations in one conversation', async () => {
     ['main>orderStatus>findOrder>findOrder.Step1of2', 'findOrder.Step2of2>findOrder.completed'],
   );
 });
+
+for (const route of ['v1', 'v2']) {
+  test(`turns through Architect (${route}) are one conversation, and each is one operation`, async () => {
+    const ingestion = await transcript(async ({ sandboxUrl }) => {
+      const { say } = await converse(sandboxUrl, route);
+      await say('where is my order 12345?');
+      await say('show me your offers');
+    });
+    const events = ingestion.events();
+    assert.deepEqual(new Set(events.map(({ properties }) => properties.route)), new Set([route]));
+    assert.deepEqual(new Set(events.map(({ properties }) => properties.channel)), new Set(['genesys']));
+    assert.equal(new Set(events.map(({ properties }) => properties.conversationId)).size, 1);
+    const received = events.filter(({ name }) => name === 'turn.received');
+    const requested = events.filter(({ name }) => name === 'card.requested');
+    assert.equal(received.length, 2);
+    assert.deepEqual(
+      requested.map(({ operationId }) => operationId),
+      received.map(({ operationId }) => operationId),
+    );
+  });
+}

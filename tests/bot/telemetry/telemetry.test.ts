@@ -6,15 +6,15 @@ import { recordedTelemetry } from '../../fakes/recordedTelemetry.ts';
 
 const turn = { conversationId: '0123456789abcdef', channel: 'emulator', route: 'channel' };
 
-test('an event goes out with its name, its operation, its properties and its measurements', async () => {
+test('an event goes out with its name, its operation, its properties and its measurements to three places', async () => {
   const { telemetry, events } = await recordedTelemetry();
-  telemetry.track('intent.recognized', 'op', { ...turn, intent: 'help' }, { score: 0.5 });
+  telemetry.track('intent.recognized', 'op', { ...turn, intent: 'help' }, { score: 0.12349 });
   assert.deepEqual(events, [
     {
       name: 'intent.recognized',
       operationId: 'op',
       properties: { ...turn, intent: 'help' },
-      measurements: { score: 0.5 },
+      measurements: { score: 0.123 },
     },
   ]);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { finalEvents } from '../../../../cards/delivery/audit.ts';
 import type { Attempt, CardRoute } from '../../../../cards/delivery/outbox.ts';
+import { type CardJob, cardQueue, deadQueue } from '../../../../cards/delivery/postgres/jobs.ts';
 import { PostgresOperatorStore } from '../../../../cards/delivery/postgres/postgresOperatorStore.ts';
 import {
   PostgresOutbox,
@@ -114,8 +115,9 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
     const a = await startInstance(t, url, [first.route]);
     const second = scriptedRoute();
     const b = await startInstance(t, url, [second.route]);
+    const isHeard = untilHeard(b.store, 'pause');
     await a.outbox.submit(outgoingCard());
-    await untilHeard(b.store, 'pause');
+    await isHeard;
     await b.outbox.submit(outgoingCard({ messageId: 'm-2', conversationId: 'c-2' }));
     const third = scriptedRoute();
     const c = await startInstance(t, url, [third.route]);
@@ -126,7 +128,7 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
   test('an instance that is killed leaves its cards to the others, where repeats are dropped', async (t) => {
     const url = await newDatabase();
     const dying = silentRoute();
-    const a = await startInstance(t, url, [dying.route]);
+    const a = await startInstance(t, url, [dying.route], { concurrency: 1 });
     await a.outbox.submit(outgoingCard({ messageId: 'm-1' }));
     await a.outbox.submit(outgoingCard({ messageId: 'm-2' }));
     await dying.isSending;
@@ -140,7 +142,7 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
   test('where repeats are shown, a card that a killed instance was sending is held for the operator', async (t) => {
     const url = await newDatabase();
     const dying = silentRoute(false);
-    const a = await startInstance(t, url, [dying.route]);
+    const a = await startInstance(t, url, [dying.route], { concurrency: 1 });
     await a.outbox.submit(outgoingCard());
     await dying.isSending;
     const { route, sent } = scriptedRoute({}, false);
@@ -164,7 +166,10 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
       },
     };
     const settled: string[] = [];
-    const a = await startInstance(t, url, [slow], { events: { onSettled: () => settled.push('a') } });
+    const a = await startInstance(t, url, [slow], {
+      concurrency: 1,
+      events: { onSettled: () => settled.push('a') },
+    });
     await a.outbox.submit(outgoingCard());
     await isSending;
     const b = await startInstance(t, url, [scriptedRoute().route], {
@@ -188,11 +193,10 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
 
   test('a card of a route that only a newer instance knows is left to that one', async (t) => {
     const url = await newDatabase();
-    const older = await startInstance(t, url, [scriptedRoute().route]);
+    const older = await startInstance(t, url, [scriptedRoute().route], { random: Math.random });
     await older.outbox.submit(outgoingCard({ route: 'newest' }));
-    await untilHeard(older.store, undefined);
     const { route, sent } = scriptedRoute();
-    await startInstance(t, url, [{ ...route, name: 'newest' }]);
+    await startInstance(t, url, [{ ...route, name: 'newest' }], { pollMs: 20 });
     assert.equal((await older.outbox.outcomeOf('m-1', 10_000)).outcome, 'accepted');
     assert.deepEqual(sent, ['m-1']);
   });
@@ -217,6 +221,24 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
     assert.deepEqual(sent, ['m-1']);
   });
 
+  test('a dead letter waits in the dead letter queue until it is replayed or pruned', async (t) => {
+    const url = await newDatabase();
+    const operator = await openOperator(t, url);
+    const rejected: Attempt = { result: 'rejected', code: 'genesys.rejected', status: 400 };
+    const { route } = scriptedRoute({ 'm-1': [rejected], 'm-2': [rejected] });
+    const { store, outbox } = await startInstance(t, url, [route]);
+    for (const messageId of ['m-1', 'm-2', 'm-3']) await outbox.submit(outgoingCard({ messageId }));
+    await outbox.outcomeOf('m-3', 5_000);
+    const waiting = async () =>
+      (await store.boss.findJobs<CardJob>(deadQueue)).map(({ data }) => data.messageId);
+    assert.deepEqual((await waiting()).sort(), ['m-1', 'm-2']);
+    assert.deepEqual(await store.boss.findJobs(cardQueue), []);
+    await operator.replay(['m-1']);
+    assert.deepEqual(await waiting(), ['m-2']);
+    await operator.prune({ cardsBefore: Date.now() + 60_000, auditBefore: 0, hasAnalytics: false });
+    assert.deepEqual(await waiting(), []);
+  });
+
   test('a card of which the database cannot take a byte is refused, and those beside it are stored', async (t) => {
     const url = await newDatabase();
     const { outbox } = await startInstance(t, url, [scriptedRoute().route]);
@@ -230,16 +252,14 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
   });
 }
 
-/** Waits until an instance was told something; without a word, until one look into the queue has passed. */
-async function untilHeard(store: PostgresStore, word: string | undefined): Promise<void> {
+/** Waits until an instance is told something that begins with a word. */
+async function untilHeard(store: PostgresStore, word: string): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  if (word === undefined) setTimeout(resolve, 50);
-  else
-    store.listen({
-      onNotification: (payload) => {
-        if (payload.startsWith(word)) resolve();
-      },
-      onConnected: () => {},
-    });
+  store.listen({
+    onNotification: (payload) => {
+      if (payload.startsWith(word)) resolve();
+    },
+    onConnected: () => {},
+  });
   await promise;
 }

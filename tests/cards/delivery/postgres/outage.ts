@@ -84,14 +84,15 @@ export function outageTests(server: () => PostgresServer, newDatabase: () => Pro
     const database = new Database({ url });
     t.after(() => database.close());
     const storage = new PostgresStorage(database);
-    await storage.write({ a: { n: 1 }, b: { n: 1 } });
-    await storage.read(['a', 'b']);
+    await storage.write({ a: { n: 1 }, b: { n: 1 }, d: { n: 1 } });
+    await storage.read(['a', 'b', 'd']);
     await stop('fast');
     const { a, b, c } = await storage.read(['a', 'b', 'c']);
     assert.deepEqual([a.n, b.n, c], [1, 1, undefined]);
     await storage.write({ a: { ...a, n: 2 } });
     await storage.write({ b: { ...b, n: 2 } });
     await storage.write({ c: { n: 2 } });
+    await storage.delete(['d']);
     assert.equal((await storage.read(['a'])).a.n, 2);
 
     await start();
@@ -99,7 +100,8 @@ export function outageTests(server: () => PostgresServer, newDatabase: () => Pro
     t.after(() => other.close());
     await untilBack(database);
     await new PostgresStorage(other).write({ b: { n: 7 } });
-    const items = await storage.read(['a', 'b', 'c']);
+    const items = await storage.read(['a', 'b', 'c', 'd']);
+    assert.equal(items.d?.n, undefined);
     assert.deepEqual([items.a.n, items.b.n, items.c.n], [2, 7, 2]);
     await storage.write({ a: { ...items.a, n: 3 } });
     await storage.write({ c: items.c });

@@ -1,8 +1,9 @@
-import { after, before, type TestContext } from 'node:test';
+import { after, before, describe, type TestContext } from 'node:test';
 import { PostgresStorage } from '../../../../bot/state/postgresStorage.ts';
 import { PostgresTurnGate } from '../../../../bot/state/postgresTurnGate.ts';
 import { Database } from '../../../../cards/delivery/postgres/database.ts';
 import { PostgresStore } from '../../../../cards/delivery/postgres/postgresStore.ts';
+import { botInstancesTests, botOutageTests } from '../../../bot/instances.ts';
 import { storageContract } from '../../../bot/state/storageContract.ts';
 import { turnGateContract } from '../../../bot/state/turnGateContract.ts';
 import { type PostgresServer, startPostgres } from '../../../fakes/postgres.ts';
@@ -37,23 +38,29 @@ async function createRig(t: TestContext): Promise<OutboxRig> {
   };
 }
 
-outboxContract('PostgreSQL', createRig);
-operatorContract('PostgreSQL', createRig);
-instancesTests(newDatabase);
-sharedTests(newDatabase, () => server.createDatabase());
-outageTests(() => server, newDatabase);
-
-storageContract('PostgreSQL', async (t) => {
-  const database = new Database({ url: await newDatabase() });
-  t.after(() => database.close());
-  return new PostgresStorage(database);
+// Most of a test is waiting for the server.
+describe('with the server', { concurrency: 4 }, () => {
+  outboxContract('PostgreSQL', createRig);
+  operatorContract('PostgreSQL', createRig);
+  instancesTests(newDatabase);
+  sharedTests(newDatabase, () => server.createDatabase());
+  botInstancesTests(newDatabase);
+  storageContract('PostgreSQL', async (t) => {
+    const database = new Database({ url: await newDatabase() });
+    t.after(() => database.close());
+    return new PostgresStorage(database);
+  });
+  turnGateContract('PostgreSQL', async (t) => {
+    const url = await newDatabase();
+    const open = async () => {
+      const { store } = await startInstance(t, url, []);
+      return new PostgresTurnGate(store.database, store.session);
+    };
+    return [await open(), await open()];
+  });
 });
 
-turnGateContract('PostgreSQL', async (t) => {
-  const url = await newDatabase();
-  const open = async () => {
-    const { store } = await startInstance(t, url, []);
-    return new PostgresTurnGate(store.database, store.session);
-  };
-  return [await open(), await open()];
+describe('without the server', () => {
+  outageTests(() => server, newDatabase);
+  botOutageTests(() => server, newDatabase);
 });

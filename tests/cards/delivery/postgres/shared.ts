@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
 import { AnalyticsFeed } from '../../../../cards/delivery/analytics.ts';
 import { auditEntry } from '../../../../cards/delivery/audit.ts';
+import { openOperatorStore } from '../../../../cards/delivery/openOperatorStore.ts';
 import { Database } from '../../../../cards/delivery/postgres/database.ts';
 import { PostgresStore } from '../../../../cards/delivery/postgres/postgresStore.ts';
 import { migrate, steps } from '../../../../cards/delivery/postgres/schema.ts';
@@ -33,7 +34,7 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
   const tampering: [what: string, sql: string, seq: number][] = [
     [
       'an entry that was changed',
-      "UPDATE genesys_cards.audit SET entry = replace(entry, 'm-1', 'm-9') WHERE seq = 3",
+      "UPDATE genesys_cards.audit SET entry = replace(entry, 'm-2', 'm-9') WHERE seq = 3",
       3,
     ],
     ['an entry that was taken out', 'DELETE FROM genesys_cards.audit WHERE seq = 2', 3],
@@ -124,6 +125,12 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
     const refused = await consume(sharedLimiter(database, 1_000));
     assert.ok(refused !== undefined && refused.msBeforeNext > 0);
     await database.close();
+  });
+
+  test('where no bot has run there is no store for an operator', async () => {
+    const databaseUrl = await emptyDatabase();
+    const opened = openOperatorStore({ databaseUrl, dataDir: 'unused' });
+    await assert.rejects(opened, { code: 'store.unavailable', message: /no store in this database/ });
   });
 
   test('instances that start together on an empty database make its tables once', async (t) => {

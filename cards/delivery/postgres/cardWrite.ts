@@ -1,0 +1,47 @@
+import type { AuditEntry } from '../audit.ts';
+import type { CardUnderWay } from '../cardUnderWay.ts';
+import type { Attempt, OutgoingCard } from '../outbox.ts';
+import type { JobClaim } from './jobs.ts';
+
+/** A card that this instance works on. */
+export interface Claim {
+  readonly job: JobClaim;
+  /** The instance that a turn gave the card to: it may be waiting for the outcome. */
+  readonly origin: string;
+  readonly underWay: CardUnderWay;
+  /** True when another instance took the card over, because this one was silent for too long. */
+  isLost: boolean;
+}
+
+/** A change of the store; `at` is wall clock in milliseconds, for the audit log. */
+export type CardWrite =
+  | { kind: 'add'; card: OutgoingCard; jobId: string; origin: string; at: number }
+  /** Marked before it is sent, where repeats are shown. */
+  | { kind: 'sending'; claim: Claim }
+  | { kind: 'again'; claim: Claim; attempt: Attempt; waitMs: number; at: number }
+  | {
+      kind: 'settle';
+      claim: Claim;
+      state: 'accepted' | 'rejected' | 'unknown' | 'failed';
+      attempt: Attempt;
+      at: number;
+    }
+  /** Something about a card that was never stored, or beside its way. */
+  | { kind: 'note'; entry: AuditEntry }
+  /** No card of any instance is sent for this long. */
+  | { kind: 'pause'; route: string; ms: number };
+
+/**
+ * What came of a change. `repeat`: the same card is stored already. `conflict`: another card has its messageId. `late`: the
+ * card was finished, or taken over, by another instance; nothing was changed.
+ */
+export type WriteResult = 'done' | 'repeat' | 'conflict' | 'late';
+
+/** The changes of one kind. */
+export type WriteOf<K extends CardWrite['kind']> = Extract<CardWrite, { kind: K }>;
+
+/** What came of each change of a group, and what of it stands in the audit log. */
+export interface Written {
+  readonly results: Map<CardWrite, WriteResult>;
+  readonly entries: AuditEntry[];
+}

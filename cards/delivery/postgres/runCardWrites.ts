@@ -1,0 +1,67 @@
+import type { PgBoss } from 'pg-boss';
+import { addCards } from './addCards.ts';
+import { append } from './auditLog.ts';
+import type { CardWrite, WriteOf, WriteResult, Written } from './cardWrite.ts';
+import type { Database } from './database.ts';
+import { markSending, notePause, settleCards, tryAgain } from './writeAttempts.ts';
+
+/** How the writes of cards reach the database. */
+export interface CardWritesOptions {
+  database: Database;
+  boss: PgBoss;
+  /** This instance. */
+  instance: string;
+}
+
+/**
+ * Runs a group of changes in one transaction: cards, their jobs, their audit entries and what other instances are told.
+ * Every statement does nothing when it is run a second time.
+ */
+export async function runCardWrites(
+  { database, boss, instance }: CardWritesOptions,
+  writes: readonly CardWrite[],
+): Promise<WriteResult[]> {
+  return database.transaction(async (sql) => {
+    const written: Written = { results: new Map(), entries: [] };
+    const { results, entries } = written;
+    const told: string[] = [];
+    const of = <K extends CardWrite['kind']>(kind: K) =>
+      writes.filter((write): write is WriteOf<K> => write.kind === kind);
+
+    const added = of('add');
+    if (added.length > 0) await addCards(sql, boss, added, written);
+    if ([...results.values()].includes('done')) told.push(`work ${instance}`);
+
+    const settled = of('settle');
+    if (settled.length > 0) await settleCards(sql, boss, settled, written);
+    told.push(...outcomes(settled.filter(({ claim }) => claim.origin !== instance)));
+
+    const again = of('again');
+    if (again.length > 0) await tryAgain(sql, boss, again, written);
+    if (again.some((write) => write.waitMs === 0)) told.push(`work ${instance}`);
+
+    const sending = of('sending');
+    if (sending.length > 0) await markSending(sql, sending, written);
+
+    for (const { route, ms } of of('pause')) {
+      await notePause(sql, route, ms);
+      told.push(`pause ${Math.ceil(ms)}`);
+    }
+    entries.push(...of('note').map((write) => write.entry));
+    // Last, for from here to the commit no other instance can write its entries.
+    await append(sql, entries, told);
+    return writes.map((write) => results.get(write) ?? 'done');
+  });
+}
+
+/** Notifications hold 8,000 bytes at most: outcomes are told by instance, some forty at a time. */
+function outcomes(writes: readonly WriteOf<'settle'>[]): string[] {
+  const told: string[] = [];
+  for (const [origin, group] of Map.groupBy(writes, ({ claim }) => claim.origin)) {
+    for (let i = 0; i < group.length; i += 40) {
+      const ids = group.slice(i, i + 40).map(({ claim }) => claim.underWay.card.messageId);
+      told.push(`settled ${origin} ${ids.join(' ')}`);
+    }
+  }
+  return told;
+}

@@ -1,0 +1,153 @@
+import type { PgBoss } from 'pg-boss';
+import { type AuditEntry, type AuditEvent, answerOf, auditEntry } from '../audit.ts';
+import type { WriteOf, Written } from './cardWrite.ts';
+import type { Sql } from './database.ts';
+import { cardQueue, deadQueue, jobOf, within } from './jobs.ts';
+import { schema } from './schema.ts';
+
+/** Ends the way of cards, each with its one final audit entry; a dead letter's job goes to the dead letter queue. */
+export async function settleCards(
+  sql: Sql,
+  boss: PgBoss,
+  writes: readonly WriteOf<'settle'>[],
+  { results, entries }: Written,
+): Promise<void> {
+  const rows = writes.map(({ claim: { underWay }, state, attempt }) => ({
+    message_id: underWay.card.messageId,
+    state,
+    attempts: underWay.progress.attempts,
+    code: attempt.code ?? null,
+    status: attempt.status ?? null,
+    correlation_id: attempt.correlationId ?? null,
+  }));
+  const changed = await sql.query(
+    `UPDATE ${schema}.cards AS c SET state = s.state, attempts = s.attempts, settled_at = ${schema}.now_ms(),
+       code = s.code, status = s.status, correlation_id = s.correlation_id,
+       body = CASE WHEN s.state = 'accepted' THEN NULL ELSE c.body END,
+       text = CASE WHEN s.state = 'accepted' THEN NULL ELSE c.text END,
+       reference = CASE WHEN s.state = 'accepted' THEN NULL ELSE c.reference END
+     FROM json_to_recordset($1) AS s (message_id text, state text, attempts integer, code text, status integer,
+       correlation_id text)
+     WHERE c.message_id = s.message_id AND c.state IN ('pending', 'sending') RETURNING c.message_id`,
+    [JSON.stringify(rows)],
+  );
+  const isOurs = new Set(changed.map((row) => row.message_id));
+  // Also the job of a card that another instance finished, or has just taken over: the card is final, whoever holds it.
+  await boss.deleteJob(
+    cardQueue,
+    writes.map(({ claim }) => claim.job.id),
+    within(sql),
+  );
+  const [ours, late] = split(writes, ({ claim }) => isOurs.has(claim.underWay.card.messageId));
+  const dead = ours.filter(({ state }) => state !== 'accepted');
+  if (dead.length > 0) {
+    const jobs = dead.map(({ claim }) => ({ id: claim.job.id, ...jobOf(claim.underWay.card) }));
+    await boss.insert(deadQueue, jobs, within(sql));
+  }
+  for (const write of ours) {
+    results.set(write, 'done');
+    entries.push(attemptEntry(write.state, write));
+  }
+  if (late.length > 0) await findOwnSettles(sql, late, { results });
+}
+
+/** A card that was settled by this very write, whose commit succeeded and nobody heard of it, is ours after all. */
+async function findOwnSettles(
+  sql: Sql,
+  writes: readonly WriteOf<'settle'>[],
+  { results }: Pick<Written, 'results'>,
+): Promise<void> {
+  const known = await sql.query(
+    `SELECT message_id, state, attempts FROM ${schema}.cards WHERE message_id = ANY($1)`,
+    [writes.map(({ claim }) => claim.underWay.card.messageId)],
+  );
+  const settled = new Set(known.map((row) => [row.message_id, row.state, row.attempts].join()));
+  for (const write of writes) {
+    const { card, progress } = write.claim.underWay;
+    const isOurs = settled.has([card.messageId, write.state, progress.attempts].join());
+    results.set(write, isOurs ? 'done' : 'late');
+  }
+}
+
+/** Notes attempts that were not the last, and lets the cards be due again after their wait. */
+export async function tryAgain(
+  sql: Sql,
+  boss: PgBoss,
+  writes: readonly WriteOf<'again'>[],
+  { entries }: Written,
+): Promise<void> {
+  const rows = writes.map(({ claim: { underWay } }) => ({
+    message_id: underWay.card.messageId,
+    attempts: underWay.progress.attempts,
+    counted: underWay.tally.counted,
+    is_doubtful: underWay.tally.isDoubtful,
+    last_code: underWay.tally.lastCode ?? null,
+    in_a_row: underWay.tally.inARow,
+  }));
+  const changed = await sql.query(
+    `UPDATE ${schema}.cards AS c SET state = 'pending', attempts = s.attempts, counted = s.counted,
+       is_doubtful = s.is_doubtful, last_code = s.last_code, in_a_row = s.in_a_row
+     FROM json_to_recordset($1) AS s (message_id text, attempts integer, counted integer, is_doubtful boolean,
+       last_code text, in_a_row integer)
+     WHERE c.message_id = s.message_id AND (c.state IN ('pending', 'sending') AND s.attempts > c.attempts
+       OR c.state = 'sending' AND s.attempts = c.attempts) RETURNING c.message_id`,
+    [JSON.stringify(rows)],
+  );
+  const isChanged = new Set(changed.map((row) => row.message_id));
+  await boss.fail(
+    cardQueue,
+    writes.map(({ claim }) => claim.job),
+    null,
+    within(sql),
+  );
+  for (const write of writes) {
+    const { claim, attempt, waitMs } = write;
+    // pg-boss puts a failed job back for at once; when it is due is for our own retry timing to say, to the millisecond.
+    if (waitMs > 0) {
+      await boss.update(cardQueue, undefined, {
+        id: claim.job.id,
+        startAfter: waitMs / 1_000,
+        ...within(sql),
+      });
+    }
+    if (attempt.isUntried === true || !isChanged.has(claim.underWay.card.messageId)) continue;
+    entries.push(attemptEntry('attempted', write));
+  }
+}
+
+function attemptEntry(
+  event: AuditEvent,
+  { claim, attempt, at }: WriteOf<'settle'> | WriteOf<'again'>,
+): AuditEntry {
+  const { card, progress } = claim.underWay;
+  const { attempts, ageMs } = progress;
+  return auditEntry(event, card, at, { ...answerOf(attempt), attempts, ms: Math.round(ageMs) });
+}
+
+/** Marks cards that are about to be sent: `late` when another instance has finished one. */
+export async function markSending(
+  sql: Sql,
+  writes: readonly WriteOf<'sending'>[],
+  { results }: Pick<Written, 'results'>,
+): Promise<void> {
+  const marked = await sql.query(
+    `UPDATE ${schema}.cards SET state = 'sending' WHERE message_id = ANY($1) AND state = 'pending' RETURNING message_id`,
+    [writes.map(({ claim }) => claim.underWay.card.messageId)],
+  );
+  const isMarked = new Set(marked.map((row) => row.message_id));
+  for (const write of writes)
+    results.set(write, isMarked.has(write.claim.underWay.card.messageId) ? 'done' : 'late');
+}
+
+/** Notes that nothing is sent for a time, for instances that do not listen now. */
+export async function notePause(sql: Sql, route: string, ms: number): Promise<void> {
+  await sql.query(
+    `INSERT INTO ${schema}.pauses AS p VALUES ($1, now() + $2 * interval '1 millisecond')
+     ON CONFLICT (route) DO UPDATE SET until = greatest(p.until, excluded.until)`,
+    [route, ms],
+  );
+}
+
+function split<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
+}
