@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** A benchmark: takes its flags, prints JSON lines, and resolves when everything that it started is closed. */
+export interface Bench {
+  run(args: string[]): Promise<void>;
+}
+
+const usage = `Measures, and prints JSON lines: one a measurement. Both sides of a ratio come from one run, in turns.
+
+  npm run -s bench -- delivery [--card order|big] [--fresh] [--cards N] [--concurrency C[,C…]] [--rounds N] [--warm-up N]
+                               [--target URL] [--client-id ID] [--client-secret SECRET] [--webhook URL|own]
+                               [--latency MS] [--shows-repeats] [--side both|project]
+      Cards through templates, outbox, audit, analytics and node-fetch, beside the bare POST of the same bytes (P5, P13
+      to P16). --target is any server that answers the token and guest paths; default: a sandbox of its own, which
+      --latency slows. Without --webhook there is no analytics; "own" is one of its own. --fresh: every HTML text of the
+      big card is new. --shows-repeats: as where a repeated messageId is shown twice.
+  npm run -s bench -- turn [--turns N] [--concurrency C] [--rounds N] [--warm-up N]
+      A turn over HTTP: an echo, the card middleware around it, a card, telemetry of it. CPU of the bot's process.
+  npm run -s bench -- compose [--rounds N] [--batch-ms MS] [--warm-up N]
+      From a request to the bytes of a POST, beside JSON.stringify, sanitize-html alone and the bare POST (P7 to P9);
+      hostile texts and cards (P10, P11).
+  npm run -s bench -- growth [--cards N] [--seconds N] [--rounds N] [--batch-ms MS]
+      Memory over N cards without network (P12; default 1,000,000, for at most --seconds), CPU by components and by
+      length of text, the cache of HTML texts (P17).
+  npm run -s bench -- cluster [--cards N] [--instances N[,N…]] [--concurrency C] [--conversations N] [--latency MS]
+      Instances that share one PostgreSQL.
+`;
+
+const names = ['delivery', 'turn', 'compose', 'growth', 'cluster'];
+
+async function main([name = '--help', ...args]: string[]): Promise<void> {
+  const file = join(import.meta.dirname, `${name}.ts`);
+  if (name === '--help' || args.includes('--help')) {
+    process.stdout.write(usage);
+  } else if (!names.includes(name) || !existsSync(file)) {
+    process.stderr.write(`There is no benchmark ${name}.\n\n${usage}`);
+    process.exitCode = 1;
+  } else {
+    const bench: Bench = await import(pathToFileURL(file).href);
+    await bench.run(args);
+  }
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

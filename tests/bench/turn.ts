@@ -1,0 +1,113 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { json, listen } from '../fakes/listen.ts';
+import { closedLoop } from './closedLoop.ts';
+import { median, medianRatio, printLine } from './figures.ts';
+import { Flags } from './flags.ts';
+
+/** What a turn does, each more than the one before: an echo; the card middleware around it; a card; telemetry of it. */
+const variants = ['echo', 'middleware', 'card', 'telemetry'] as const;
+type Variant = (typeof variants)[number];
+
+/** A bot in a process of its own: what it takes is its own, also what it does a second after a turn. */
+interface Bot {
+  readonly variant: Variant;
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** CPU at the beginning of each round, and at the end, in microseconds. */
+  readonly readings: number[];
+}
+
+const begun = z.object({ url: z.string() });
+const read = z.object({ cpu: z.number() });
+const answer = z.object({ activities: z.array(z.object({ type: z.string() })).min(1) });
+
+/** Measures what a turn over HTTP with its reply in the answer (expectReplies) costs the bot's process. */
+export async function run(args: string[]): Promise<void> {
+  const flags = new Flags(args, ['turns', 'concurrency', 'rounds', 'warm-up']);
+  const rounds = flags.count('rounds', 7);
+  const turns = Math.ceil(flags.count('turns', 7_000) / rounds);
+  const concurrency = flags.count('concurrency', 8);
+  const warmUp = flags.count('warm-up', 1_500, 0);
+
+  const ingestion = await listen(({ body }, response) => {
+    // The stand-in keeps what it saw for tests to look at: here it would be all telemetry of the run.
+    ingestion.seen.length = 0;
+    const { length } = JSON.parse(body);
+    json(response, 200, { itemsReceived: length, itemsAccepted: length, errors: [] });
+  });
+  const bots: Bot[] = [];
+  try {
+    bots.push(...(await Promise.all(variants.map((variant) => startBot(variant, ingestion.url)))));
+    for (const bot of bots) await talk(bot, warmUp, concurrency);
+    for (let round = 0; round < rounds; round += 1) {
+      for (const bot of bots) {
+        bot.readings.push(await cpuOf(bot));
+        await talk(bot, turns, concurrency);
+      }
+    }
+    for (const bot of bots) bot.readings.push(await cpuOf(bot));
+  } finally {
+    for (const { child } of bots) child.disconnect();
+    await ingestion.close();
+  }
+
+  const perTurn = bots.map(({ readings }) =>
+    readings.slice(1).map((cpu, i) => (cpu - (readings[i] ?? 0)) / turns),
+  );
+  const common = { bench: 'turn', turns: turns * rounds, concurrency };
+  for (const [i, { variant }] of bots.entries())
+    printLine({ ...common, side: variant, cpu_us_per_turn: median(perTurn[i] ?? []) });
+  const [echo = [], middleware = [], card = [], telemetry = []] = perTurn;
+  printLine({
+    ...common,
+    side: 'ratio',
+    middleware_to_echo: medianRatio(middleware, echo),
+    card_to_echo: medianRatio(card, echo),
+    telemetry_to_card: medianRatio(telemetry, card),
+  });
+}
+
+async function startBot(variant: Variant, ingestion: string): Promise<Bot> {
+  const connection = `InstrumentationKey=00000000-0000-4000-8000-000000000001;IngestionEndpoint=${ingestion}`;
+  const args = variant === 'telemetry' ? [variant, connection] : [variant];
+  const child = fork(join(import.meta.dirname, 'turnServer.ts'), args, {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+  const [message] = await once(child, 'message');
+  return { variant, child, url: begun.parse(message).url, readings: [] };
+}
+
+async function cpuOf({ child }: Bot): Promise<number> {
+  const told = once(child, 'message');
+  child.send('cpu');
+  return read.parse((await told)[0]).cpu;
+}
+
+/** Conversations that the turns belong to, one after the other, so that none waits for another one's. */
+const conversations = 256;
+let count = 0;
+
+async function talk({ url }: Bot, turns: number, concurrency: number): Promise<void> {
+  await closedLoop(turns, concurrency, async () => {
+    count += 1;
+    const response = await fetch(`${url}/api/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        type: 'message',
+        id: `activity-${count}`,
+        channelId: 'emulator',
+        deliveryMode: 'expectReplies',
+        conversation: { id: `conversation-${count % conversations}` },
+        from: { id: 'user' },
+        recipient: { id: 'bot' },
+        text: `Where is my order ${count}?`,
+        locale: 'en-US',
+      }),
+    });
+    answer.parse(await response.json());
+  });
+}

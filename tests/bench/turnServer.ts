@@ -1,0 +1,46 @@
+import { ActivityTypes, ConversationState, MemoryStorage, type TurnContext } from 'botbuilder';
+import { CardMiddleware } from '../../bot/cardMiddleware.ts';
+import { createBotFrameworkAdapter } from '../../bot/channels/botFramework.ts';
+import { messagesRoute } from '../../bot/channels/messagesRoute.ts';
+import { createHttpServer } from '../../bot/httpServer.ts';
+import { createLog } from '../../bot/log.ts';
+import { createTelemetry } from '../../bot/telemetry/createTelemetry.ts';
+import { cardTelemetry } from '../../bot/telemetry/observeCards.ts';
+import { observeTurns } from '../../bot/telemetry/observeTurns.ts';
+import { cardAttachment } from '../../cards/cardRequest.ts';
+import { cpuMicros } from './figures.ts';
+import { registryWith, requestMaker } from './requests.ts';
+
+/** A bot whose turn is one reply, as a process of its own: `node turnServer.ts VARIANT [CONNECTION STRING]`. */
+async function main([variant, connectionString]: string[]): Promise<void> {
+  const log = createLog('silent');
+  const app = { type: 'SingleTenant', id: undefined, password: undefined, tenantId: undefined } as const;
+  const adapter = createBotFrameworkAdapter(app, log, new ConversationState(new MemoryStorage()));
+  const telemetry = createTelemetry({ connectionString, conversation: (id) => id });
+  await telemetry.start();
+  if (variant !== 'echo')
+    adapter.use(new CardMiddleware({ registry: registryWith(), events: cardTelemetry(telemetry) }));
+
+  const nextRequest = requestMaker('order');
+  const echo = async (context: TurnContext): Promise<void> => {
+    await context.sendActivity(`You said: ${context.activity.text}`);
+  };
+  const card = async (context: TurnContext): Promise<void> => {
+    const { templateId, fields } = nextRequest();
+    await context.sendActivity({
+      type: ActivityTypes.Message,
+      attachments: [cardAttachment(templateId, fields)],
+    });
+  };
+  const logic = variant === 'echo' || variant === 'middleware' ? echo : card;
+  const turn = variant === 'telemetry' ? observeTurns(logic, telemetry) : logic;
+  const server = createHttpServer(
+    { messages: messagesRoute(adapter, turn, true), isReady: () => Promise.resolve(true) },
+    log,
+  );
+  server.listen(0, '127.0.0.1', () => process.send?.({ url: `http://127.0.0.1:${server.address().port}` }));
+  process.on('message', () => process.send?.({ cpu: cpuMicros() }));
+  process.on('disconnect', () => process.exit(0));
+}
+
+await main(process.argv.slice(2));

@@ -1,0 +1,289 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { type AuditEvent, finalEvents } from '../../cards/delivery/audit.ts';
+import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
+import { PostgresOperatorStore } from '../../cards/delivery/postgres/postgresOperatorStore.ts';
+import { openTarget as startSandbox } from '../bench/target.ts';
+import { type PostgresServer, startPostgres } from '../fakes/postgres.ts';
+import { canaryCustomer } from './canary.ts';
+import { ClusterProcess } from './clusterProcess.ts';
+import type { Figure } from './figure.ts';
+import { numberedCards, seeded } from './sendCards.ts';
+import { openTarget } from './target.ts';
+import { mostWithin } from './timeline.ts';
+import { NotStored } from './workerProcess.ts';
+import type { NumberedCard } from './workerProtocol.ts';
+
+/** As R1 has them: the sandbox gives two thirds of the 5xx as 500 and a third as 503. */
+const stormFaults = {
+  rate429: 0.05,
+  retryAfterSeconds: 1,
+  retryAfterAs: 'mixed',
+  rate5xx: 0.03,
+  rateReset: 0.01,
+  rateAmbiguous: 0.01,
+  rate401: 0.01,
+  rateSlow: 0.005,
+  slowMs: 30_000,
+  rateBroken: 0.005,
+};
+
+/** What a run is made of. */
+interface Run {
+  cluster: readonly ClusterProcess[];
+  server: PostgresServer;
+  random: () => number;
+  /** Shares of all cards (0 to 1) at whose outcome an instance is killed. */
+  killAt: readonly number[];
+  /** Shares at which the database is restarted: in turn told to stop, and cut off. */
+  restartAt: readonly number[];
+  /** Cards that are stored and not known to be settled, at most. */
+  atOnce: number;
+}
+
+/**
+ * Several instances on one database, each card handed to any of them, everything of R1 going wrong at the receiver, kill -9
+ * of instances, and the database restarted: each card is shown once, in order, and the rate limit that they share is kept.
+ * Prints its figure as a JSON line; exit code 1 when it misses its goal.
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  const figure = await cluster(args);
+  process.stdout.write(`${JSON.stringify(figure)}\n`);
+  if (!figure.ok) process.exitCode = 1;
+}
+
+async function cluster(args: readonly string[]): Promise<Figure> {
+  const count = readCounts(args);
+  const server = await startPostgres({ isDurable: true });
+  const own = count.target === undefined ? await startSandbox() : undefined;
+  const target = await openTarget(own?.url ?? count.target);
+  const databaseUrl = await server.createDatabase();
+  const random = seeded(count.seed);
+  const cluster = Array.from(
+    { length: count.instances },
+    () =>
+      new ClusterProcess({
+        databaseUrl,
+        url: target.url,
+        clientId: target.clientId,
+        clientSecret: target.clientSecret,
+        requestsPerMinute: count.perMinute,
+        timeoutMs: 5_000,
+      }),
+  );
+  const spread = (n: number) => Array.from({ length: n }, () => 0.05 + 0.85 * random()).sort((a, b) => a - b);
+  const sent: number[] = [];
+  for (const instance of cluster) instance.on('sent', (at) => sent.push(at));
+  const began = performance.now();
+  try {
+    await target.setFaults({ ...stormFaults, dedupe: true, seed: count.seed });
+    const dealt = numberedCards(randomBytes(3).toString('hex'), count.cards, count.conversations);
+    const restartAt = Array.from({ length: count.restarts }, (_, i) => (i + 1) / (count.restarts + 1));
+    const done = await sendAll(
+      {
+        cluster,
+        server,
+        random,
+        killAt: spread(count.kills),
+        restartAt,
+        atOnce: Math.min(1_000, Math.ceil(count.cards / 5)),
+      },
+      dealt,
+    );
+    const operator = await PostgresOperatorStore.open(databaseUrl);
+    await untilIdle(operator);
+    const seconds = Math.round((performance.now() - began) / 1_000);
+    await Promise.all(cluster.map((instance) => instance.end('SIGTERM')));
+    const audit = await readAudit(operator);
+    await operator.close();
+    const shown = await target.shown();
+    const ids = dealt.flat().map(({ messageId }) => messageId);
+    const lost =
+      shown?.ids === undefined
+        ? count.cards - (shown?.distinct ?? 0)
+        : ids.filter((id) => shown.ids?.has(id) === false).length;
+    const inAnyMinute = mostWithin(
+      sent.toSorted((a, b) => a - b),
+      60_000,
+    );
+    const isSound =
+      audit.verdict.ok && audit.wrongFinals === 0 && audit.stored === count.cards && audit.leaks === 0;
+    return {
+      fault: 'cluster',
+      instances: count.instances,
+      cards: count.cards,
+      conversations: dealt.length,
+      kills: done.kills,
+      restarts: done.restarts,
+      shown: shown?.distinct ?? null,
+      lost,
+      twice: shown?.twice ?? null,
+      outOfOrder: shown?.outOfOrder ?? null,
+      finals: audit.finals,
+      wrongFinals: audit.wrongFinals,
+      auditEntries: audit.entries,
+      audit: audit.verdict,
+      auditLeaks: audit.leaks,
+      requests: sent.length,
+      inAnyMinute,
+      limit: count.perMinute,
+      askedAgain: done.askedAgain,
+      answers: shown?.statuses ?? null,
+      seconds,
+      ok:
+        isSound &&
+        lost === 0 &&
+        (shown?.twice ?? 0) === 0 &&
+        (shown?.outOfOrder ?? 0) === 0 &&
+        inAnyMinute <= count.perMinute &&
+        done.kills === count.kills &&
+        done.restarts === count.restarts,
+    };
+  } finally {
+    await Promise.all(cluster.map((instance) => instance.end('SIGKILL')));
+    await target.close();
+    await own?.close();
+    await server.close();
+  }
+}
+
+/** Hands every card to any instance, again when it was not stored, and lets things go wrong on the way. */
+async function sendAll(run: Run, dealt: readonly NumberedCard[][]) {
+  const { cluster, server, random, atOnce } = run;
+  const total = dealt.reduce((sum, cards) => sum + cards.length, 0);
+  const killAt = [...run.killAt];
+  const restartAt = [...run.restartAt];
+  const repairs: Promise<void>[] = [];
+  let stored = 0;
+  let settled = 0;
+  let kills = 0;
+  let restarts = 0;
+  let askedAgain = 0;
+  const any = () => cluster[Math.floor(random() * cluster.length)];
+  const restart = async (how: 'fast' | 'kill') => {
+    await server.stop?.(how);
+    await sleep(2_000);
+    await server.start?.();
+    restarts += 1;
+  };
+  const kill = async () => {
+    await sleep(random() * 50);
+    const ready = cluster.filter((instance) => instance.isReady);
+    const instance = ready[Math.floor(random() * ready.length)];
+    if (instance === undefined) return kill();
+    kills += 1;
+    await instance.end('SIGKILL');
+    await instance.start();
+  };
+  const goWrong = () => {
+    while ((killAt[0] ?? 2) <= stored / total) {
+      killAt.shift();
+      repairs.push(kill());
+    }
+    while ((restartAt[0] ?? 2) <= stored / total) {
+      restartAt.shift();
+      repairs.push(restart(restartAt.length % 2 === 0 ? 'kill' : 'fast'));
+    }
+  };
+  for (const instance of cluster) instance.on('settled', () => (settled += 1));
+  await Promise.all(cluster.map((instance) => instance.start()));
+  const converse = async (cards: readonly NumberedCard[]) => {
+    for (const card of cards) {
+      // What a killed instance had settled and not told is made up for by time: the bound only spreads the run.
+      for (let waited = 0; stored - settled >= atOnce && waited < 5_000; waited += 20) await sleep(20);
+      while (!(await isStored(any(), card))) {
+        askedAgain += 1;
+        await sleep(50);
+      }
+      stored += 1;
+      goWrong();
+    }
+  };
+  await Promise.all(dealt.map(converse));
+  while (repairs.length > 0) await repairs.pop();
+  return { kills, restarts, askedAgain };
+}
+
+async function isStored(instance: ClusterProcess | undefined, card: NumberedCard): Promise<boolean> {
+  try {
+    await instance?.submit(card);
+    return true;
+  } catch (error) {
+    if (error instanceof NotStored) return false;
+    throw error;
+  }
+}
+
+/** Waits until no card is under way. */
+async function untilIdle(operator: OperatorStore): Promise<void> {
+  for (;;) {
+    const { pending, sending } = await operator.status().catch(() => ({ pending: 1, sending: 0 }));
+    if (pending + sending === 0) return;
+    await sleep(200);
+  }
+}
+
+async function readAudit(operator: OperatorStore) {
+  const finalsOf = new Map<string, number>();
+  const finals: Partial<Record<AuditEvent, number>> = {};
+  let entries = 0;
+  let leaks = 0;
+  for (let seq = 0; ; ) {
+    const page = await operator.auditAfter(seq, 1_000);
+    for (const row of page) {
+      // Written and read by this project: the chain above all says that it is what was written.
+      const { event, messageId } = JSON.parse(row.entry) as { event: AuditEvent; messageId: string };
+      seq = row.seq;
+      entries += 1;
+      if (event === 'stored') finalsOf.set(messageId, 0);
+      if (finalEvents.has(event)) {
+        finalsOf.set(messageId, (finalsOf.get(messageId) ?? 0) + 1);
+        finals[event] = (finals[event] ?? 0) + 1;
+      }
+      if (row.entry.includes(canaryCustomer)) leaks += 1;
+    }
+    if (page.length < 1_000) break;
+  }
+  const wrongFinals = [...finalsOf.values()].filter((n) => n !== 1).length;
+  return {
+    entries,
+    leaks,
+    finals,
+    wrongFinals,
+    stored: finalsOf.size,
+    verdict: await operator.verifyAudit(),
+  };
+}
+
+function readCounts(args: readonly string[]) {
+  const option = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      target: option,
+      instances: option,
+      cards: option,
+      conversations: option,
+      kills: option,
+      restarts: option,
+      'per-minute': option,
+      seed: option,
+    },
+  });
+  const count = (name: Exclude<keyof typeof values, 'target'>, byDefault: number) => {
+    const value = Number(values[name] ?? byDefault);
+    if (!Number.isInteger(value) || value < 0) throw new Error(`--${name} must be a whole number.`);
+    return value;
+  };
+  return {
+    target: values.target,
+    instances: count('instances', 4),
+    cards: count('cards', 10_000),
+    conversations: count('conversations', 500),
+    kills: count('kills', 12),
+    restarts: count('restarts', 2),
+    perMinute: count('per-minute', 12_000),
+    seed: count('seed', 1),
+  };
+}

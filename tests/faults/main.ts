@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Figure } from './figure.ts';
+import { testFiles } from './testFiles.ts';
+
+/** A fault test: what it is called besides its number, what it shows, and how it runs. */
+interface Fault {
+  readonly alias: string;
+  readonly about: string;
+  /** Loaded only when it is asked for. */
+  readonly run: (args: readonly string[]) => Promise<Figure>;
+}
+
+const inTests = (name: string) => async () => testFiles(name);
+
+const faults: Readonly<Record<string, Fault>> = {
+  r1: {
+    alias: 'storm',
+    about:
+      'every kind of failure and kill -9, the receiver drops repeats  (--cards --conversations --kills --seed)',
+    run: async (args) => (await import('./storm.ts')).r1(args),
+  },
+  r2: {
+    alias: 'resend',
+    about: 'as r1, repeats are shown, doubtful cards are sent again  (as r1)',
+    run: async (args) => (await import('./storm.ts')).r2(args),
+  },
+  'r2-hold': {
+    alias: 'hold',
+    about: 'as r1, repeats are shown, doubtful cards are held  (as r1)',
+    run: async (args) => (await import('./storm.ts')).r2Hold(args),
+  },
+  r3: {
+    alias: 'kills',
+    about: 'kill -9 at every point of a card’s way, the log cut at every byte  (--kills --seed)',
+    run: async (args) => (await import('./kills.ts')).r3(args),
+  },
+  r4: { alias: 'retry-after', about: 'what Retry-After asks for', run: inTests('r4') },
+  r5: { alias: 'back-off', about: 'the spread of the waits, the end of the attempts', run: inTests('r5') },
+  r6: { alias: 'token', about: 'a token that ends, a login host that fails', run: inTests('r6') },
+  r7: {
+    alias: 'outage',
+    about: 'the receiver is away while cards come  (--seconds --conversations)',
+    run: async (args) => (await import('./outage.ts')).r7(args),
+  },
+  r8: {
+    alias: 'flood',
+    about: 'cards come ten times as fast as the limit  (--seconds --conversations)',
+    run: async (args) => (await import('./flood.ts')).r8(args),
+  },
+  r9: {
+    alias: 'stop',
+    about: 'SIGTERM, once and twice, to the bot under load  (--cards)',
+    run: async (args) => (await import('./stop.ts')).r9(args),
+  },
+  r10: { alias: 'poison', about: 'cards that Genesys refuses for good', run: inTests('r10') },
+  r11: { alias: 'repeats', about: 'one card submitted many times', run: inTests('r11') },
+  r12: { alias: 'disk', about: 'a store that cannot be written', run: inTests('r12') },
+  r13: { alias: 'clock', about: 'a clock that jumps', run: inTests('r13') },
+  r14: {
+    alias: 'soak',
+    about: 'a day of load in fast time  (--cards)',
+    run: async (args) => (await import('./soak.ts')).r14(args),
+  },
+  r15: {
+    alias: 'receivers',
+    about: 'receivers that never end, send too much or redirect',
+    run: inTests('r15'),
+  },
+  r16: {
+    alias: 'lock',
+    about: 'a second process on the same store  (--cards --kills)',
+    run: async (args) => (await import('./secondProcess.ts')).r16(args),
+  },
+  r17: {
+    alias: 'audit',
+    about: 'the audit log after r1  (as r1)',
+    run: async (args) => (await import('./storm.ts')).r17(args),
+  },
+};
+
+/** Fault tests of several instances; they bring their own arguments and print their own figures. */
+const clusterFile = join(import.meta.dirname, 'cluster.ts');
+
+function help(): string {
+  const rows = Object.entries(faults).map(
+    ([name, { alias, about }]) => `  ${name.padEnd(8)} ${alias.padEnd(12)} ${about}`,
+  );
+  if (existsSync(clusterFile)) rows.push(`  ${'cluster'.padEnd(21)} several instances on PostgreSQL`);
+  return `Usage: npm run -s faults -- NAME [--target URL] [--cards N] [--conversations N] [--kills N] [--seconds N] [--seed N]
+
+Runs a fault test and prints its figure as one JSON line; exit code 1 when it misses its goal.
+
+${rows.join('\n')}
+
+--target sends to another stand-in for Genesys (r1, r2, r3, r7, r8, r9, r16, r17), as the client that GENESYS_CLIENT_ID and
+GENESYS_CLIENT_SECRET name. The goals: docs/reliability.md.
+`;
+}
+
+async function main([name, ...args]: string[]): Promise<number> {
+  if (name === undefined || args.includes('--help') || ['--help', '-h', 'help'].includes(name)) {
+    process.stdout.write(help());
+    return name === undefined ? 2 : 0;
+  }
+  if (name === 'cluster' && existsSync(clusterFile)) {
+    const cluster: { run(args: string[]): Promise<unknown> } = await import(pathToFileURL(clusterFile).href);
+    await cluster.run(args);
+    return typeof process.exitCode === 'number' ? process.exitCode : 0;
+  }
+  const fault = Object.entries(faults).find(([number, { alias }]) => number === name || alias === name)?.[1];
+  if (fault === undefined) {
+    process.stderr.write(`There is no fault test of this name.\n\n${help()}`);
+    return 2;
+  }
+  const figure = await fault.run(args);
+  process.stdout.write(`${JSON.stringify(figure)}\n`);
+  return figure.ok ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { json, listen } from '../fakes/listen.ts';
+import { readArguments } from './arguments.ts';
+import { finalsByConversation, readAudit } from './audit.ts';
+import { type BotProcess, startBotProcess } from './botProcess.ts';
+import type { Figure } from './figure.ts';
+import { onStage } from './stage.ts';
+
+/** How long the bot may take to stop, in milliseconds. */
+const stopWithinMs = 10_000;
+/** A stop of the bot: by how many signals, while its receiver takes how long for each answer, in milliseconds. */
+interface Round {
+  readonly signals: 1 | 2;
+  readonly latencyMs: number;
+}
+
+const allRounds: readonly Round[] = [
+  { signals: 1, latencyMs: 1_000 },
+  { signals: 1, latencyMs: 60_000 },
+  { signals: 2, latencyMs: 1_000 },
+];
+/** Turns that the channel has under way at once. */
+const turnsAtOnce = 20;
+
+/**
+ * R9: the bot is stopped under load: by SIGTERM, by SIGTERM while its receiver hangs, and by two in a row. Each time it takes
+ * no more turns and exits with 0 in time, and the next start delivers what was stored: the card of every turn that was answered, once.
+ */
+export function r9(args: readonly string[], rounds = allRounds): Promise<Figure> {
+  const { target: url, cards: turns } = readArguments(args, { cards: 1_000 });
+  return onStage({ target: url }, async ({ target, dataDir, run }) => {
+    // Where the bot's plain texts would go; a turn of this test has none.
+    const channel = await listen((_, response) => json(response, 200, { id: 'text' }));
+    const answered: string[] = [];
+    const stops: { exit: unknown; seconds: number; answeredAfter: number }[] = [];
+    let bot: BotProcess | undefined;
+    try {
+      for (const [round, { signals, latencyMs }] of rounds.entries()) {
+        // A slow receiver: at each stop cards are on the wire and many wait.
+        await target.setFaults({ latencyMs });
+        const began: BotProcess = await startBotProcess(target, dataDir, { CARD_OUTCOME_WAIT_MS: '0' });
+        bot = began;
+        const load = new Load(began.url, channel.url, `${run}-${round}`, answered);
+        const talking = load.talk();
+        const enough = answered.length + turns / rounds.length;
+        while (answered.length < enough) await sleep(10);
+        load.stoppedAt = performance.now();
+        began.child.kill('SIGTERM');
+        if (signals === 2) {
+          // Two at the same moment would arrive as one.
+          await sleep(100);
+          began.child.kill('SIGTERM');
+        }
+        const exit = await Promise.race([began.exit, sleep(2 * stopWithinMs, 'still running')]);
+        const seconds = Math.round(performance.now() - load.stoppedAt) / 1_000;
+        load.isOver = true;
+        await talking;
+        stops.push({ exit, seconds, answeredAfter: load.answeredAfter });
+      }
+      const waiting = finalsByConversation(dataDir).waiting;
+      await target.setFaults({});
+      bot = await startBotProcess(target, dataDir);
+      while (finalsByConversation(dataDir).waiting > 0) await sleep(100);
+      bot.child.kill('SIGTERM');
+      const lastExit = await bot.exit;
+
+      const { accepted } = finalsByConversation(dataDir);
+      const shown = await target.shown();
+      const audit = readAudit(dataDir);
+      const lost = answered.filter((conversationId) => (accepted.get(conversationId) ?? 0) < 1).length;
+      const twice = [...accepted.values()].filter((count) => count > 1).length + (shown?.twice ?? 0);
+      return {
+        fault: 'r9',
+        cards: answered.length,
+        shown: shown?.distinct ?? null,
+        lost,
+        twice,
+        outOfOrder: shown?.outOfOrder ?? null,
+        kills: 0,
+        stops,
+        lastExit,
+        waitingAtLastStart: waiting,
+        wrongFinals: audit.wrongFinals,
+        auditWhole: audit.isWhole,
+        ok:
+          lost === 0 &&
+          twice === 0 &&
+          waiting > 0 &&
+          answered.length > 0 &&
+          audit.wrongFinals === 0 &&
+          audit.isWhole &&
+          lastExit === 0 &&
+          stops.every(
+            (stop) => stop.exit === 0 && stop.seconds * 1_000 <= stopWithinMs && stop.answeredAfter === 0,
+          ),
+      };
+    } finally {
+      bot?.child.kill('SIGKILL');
+      await channel.close();
+    }
+  });
+}
+
+/** Many conversations with a bot, one sentence in each, until the bot is gone. */
+class Load {
+  stoppedAt = Number.POSITIVE_INFINITY;
+  isOver = false;
+  /** Turns that were answered although they began well after the bot was told to stop. */
+  answeredAfter = 0;
+  readonly #botUrl: string;
+  readonly #channelUrl: string;
+  readonly #run: string;
+  readonly #answered: string[];
+  #next = 0;
+
+  constructor(botUrl: string, channelUrl: string, run: string, answered: string[]) {
+    this.#botUrl = botUrl;
+    this.#channelUrl = channelUrl;
+    this.#run = run;
+    this.#answered = answered;
+  }
+
+  async talk(): Promise<void> {
+    await Promise.all(Array.from({ length: turnsAtOnce }, () => this.#speak()));
+  }
+
+  async #speak(): Promise<void> {
+    while (!this.isOver) {
+      const conversationId = `${this.#run}-${this.#next}`;
+      this.#next += 1;
+      const begun = performance.now();
+      if (!(await this.#isAnswered(conversationId))) {
+        await sleep(10);
+        continue;
+      }
+      this.#answered.push(conversationId);
+      // What was begun a moment before the signal may be answered; what is begun well after it may not.
+      if (begun > this.stoppedAt + 500) this.answeredAfter += 1;
+    }
+  }
+
+  async #isAnswered(conversationId: string): Promise<boolean> {
+    try {
+      const response = await fetch(`${this.#botUrl}/api/messages`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          type: 'message',
+          id: conversationId,
+          channelId: 'genesys',
+          serviceUrl: this.#channelUrl,
+          conversation: { id: conversationId },
+          from: { id: 'customer' },
+          recipient: { id: 'bot' },
+          text: 'where is my order 12345?',
+          locale: 'en-US',
+          channelData: { genesys: { conversationId } },
+        }),
+      });
+      await response.arrayBuffer();
+      return response.ok;
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import { createGenesysRoutes } from '../../cards/delivery/createGenesysRoutes.ts';
+import { createHttpClient, type Http } from '../../cards/delivery/http.ts';
+import type { CardRoute } from '../../cards/delivery/outbox.ts';
+import { defaultRetryPolicy } from '../../cards/delivery/retryTiming.ts';
+import { CardStore, openDatabase } from '../../cards/delivery/sqlite/cardStore.ts';
+import { EmbeddedOutbox } from '../../cards/delivery/sqlite/embeddedOutbox.ts';
+import { lockStore } from '../../cards/delivery/sqlite/storeLock.ts';
+import { CodedError } from '../../cards/errors.ts';
+import { plainText } from '../../cards/formats/plainText.ts';
+import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
+import { TemplateRegistry } from '../../cards/templates/registry.ts';
+import { canaryCustomer } from './canary.ts';
+import {
+  type FromWorker,
+  type NumberedCard,
+  type Point,
+  type ToWorker,
+  type WorkerOptions,
+  workerOptionsSchema,
+} from './workerProtocol.ts';
+
+/**
+ * The process under test: the store, the outbox and the route to Genesys as the bot has them, fed by its parent.
+ * SIGTERM ends it as it ends the bot; the parent's SIGKILL, or its own at a point of a card's way, as a crash would.
+ */
+function start(options: WorkerOptions): void {
+  const tell = (message: FromWorker) => process.send?.(message);
+  const unlock = lockStore(options.dataDir);
+  const db = openDatabase(options.dataDir);
+  if (options.checkpointPages !== undefined) {
+    db.exec(`PRAGMA wal_autocheckpoint = ${options.checkpointPages}`);
+  }
+  const pass = deathAt(options.dieAt);
+  const store = new CardStore(db);
+  dieInStore(store, pass);
+  const http = createHttpClient();
+  const outbox = new EmbeddedOutbox({
+    store,
+    routes: createGenesysRoutes({
+      loginUrl: options.url,
+      apiUrl: options.url,
+      clientId: options.clientId,
+      clientSecret: options.clientSecret,
+      scope: 'webchat:guest:write',
+      http: dieInSend(http.request, pass),
+      requestsPerMinute: options.requestsPerMinute,
+      dropsRepeats: options.dropsRepeats,
+      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+    }).map((route) => dieAroundSend(route, pass)),
+    retry: { ...defaultRetryPolicy, baseMs: options.retryBaseMs ?? defaultRetryPolicy.baseMs },
+    onUnknown: options.onUnknown,
+    ...(options.maxWaiting === undefined ? {} : { maxWaiting: options.maxWaiting }),
+    events: {
+      onAttempt: ({ messageId }, { result }) => tell({ kind: 'attempt', messageId, result }),
+      onSettled: ({ messageId, conversationId }, { outcome }) =>
+        tell({ kind: 'settled', messageId, conversationId, outcome }),
+    },
+  });
+  const registry = new TemplateRegistry(loadTemplates([`${import.meta.dirname}/templates`]));
+
+  const submit = async (card: NumberedCard) => {
+    const { messageId, conversationId, sequence } = card;
+    const fields = { sequence, customer: canaryCustomer };
+    try {
+      for (const checked of registry.compose({ templateId: 'numbered-order-v1', fields, messageId })) {
+        await outbox.submit({
+          messageId,
+          conversationId,
+          route: 'guest',
+          body: checked.json,
+          text: plainText(checked),
+          templateId: checked.template.id,
+          templateVersion: checked.template.version,
+          templateHash: checked.template.hash,
+          operationId: messageId,
+          reference: '',
+        });
+      }
+      tell({ kind: 'stored', messageId });
+    } catch (error) {
+      tell({ kind: 'refused', messageId, code: error instanceof CodedError ? error.code : String(error) });
+    }
+  };
+  const report = () => {
+    const { rss, heapUsed } = process.memoryUsage();
+    const mib = (bytes: number) => Math.round(bytes / 104_857.6) / 10;
+    tell({ kind: 'report', depth: outbox.depth, rssMiB: mib(rss), heapMiB: mib(heapUsed) });
+  };
+
+  process.on('message', (message: ToWorker) => {
+    if (message.kind === 'card') void submit(message.card);
+    else report();
+  });
+  process.on('SIGTERM', async () => {
+    await outbox.stop(6_000);
+    store.close();
+    http.close();
+    unlock();
+    process.exit(0);
+  });
+  // The parent is gone: nobody would ever end this process.
+  process.on('disconnect', () => process.exit(1));
+  void outbox.start().then(() => tell({ kind: 'ready' }));
+}
+
+/** Gives the function that is called at each point, and ends the process when it is the one to die at. */
+function deathAt(dieAt: WorkerOptions['dieAt']): (point: Point) => void {
+  let left = dieAt?.nth ?? Number.POSITIVE_INFINITY;
+  return (point) => {
+    if (point !== dieAt?.point) return;
+    left -= 1;
+    if (left === 0) process.kill(process.pid, 'SIGKILL');
+  };
+}
+
+function dieInStore(store: CardStore, pass: (point: Point) => void): void {
+  const add = store.add.bind(store);
+  store.add = async (...args) => {
+    pass('beforeWrite');
+    const added = await add(...args);
+    pass('afterWrite');
+    return added;
+  };
+  const append = store.audit.append.bind(store.audit);
+  // Between the card's row and its audit entry, in the middle of a transaction.
+  store.audit.append = (entry) => {
+    pass(entry.event === 'stored' ? 'insideWrite' : 'insideMark');
+    append(entry);
+  };
+  const settle = store.settle.bind(store);
+  store.settle = async (...args) => {
+    const delivery = await settle(...args);
+    pass('afterMark');
+    return delivery;
+  };
+}
+
+function dieInSend(http: Http, pass: (point: Point) => void): Http {
+  return (request) => {
+    const result = http(request);
+    // A millisecond or so later the request is on the wire and its answer is not here yet.
+    if (request.method === 'POST' && request.url.includes('/messages'))
+      setTimeout(() => pass('duringSend'), 1);
+    return result;
+  };
+}
+
+function dieAroundSend(route: CardRoute, pass: (point: Point) => void): CardRoute {
+  return {
+    ...route,
+    send: async (card) => {
+      pass('beforeSend');
+      const attempt = await route.send(card);
+      pass('afterSend');
+      return attempt;
+    },
+  };
+}
+
+try {
+  start(workerOptionsSchema.parse(JSON.parse(process.argv[2] ?? '{}')));
+} catch (error) {
+  const message: FromWorker = {
+    kind: 'failed',
+    message: error instanceof Error ? error.message : String(error),
+  };
+  process.send?.(message, () => process.exit(1));
+}

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { RateLimiterRes } from 'rate-limiter-flexible';
+import { withCircuitBreaker } from '../../cards/delivery/circuitBreaker.ts';
+import type { Attempt, CardRoute } from '../../cards/delivery/outbox.ts';
+import { RateLimit } from '../../cards/delivery/rateLimit.ts';
+import { CardStore, openDatabase } from '../../cards/delivery/sqlite/cardStore.ts';
+import { outgoingCard } from '../fakes/outgoingCard.ts';
+import { openOutbox } from './openOutbox.ts';
+import { virtualClock } from './virtualClock.ts';
+
+const hour = 3_600_000;
+const busy: Attempt = { result: 'retry', code: 'genesys.unavailable', status: 503 };
+
+for (const [name, jump] of [
+  ['forward', hour],
+  ['back', -hour],
+] as const) {
+  test(`a wall clock that jumps an hour ${name} neither ends a card early nor changes its waits`, async (t) => {
+    let wall = Date.parse('2026-11-23T10:00:00Z');
+    t.mock.method(Date, 'now', () => wall);
+    const attempts: Attempt[] = [busy, busy, { result: 'accepted' }];
+    const sentAt: number[] = [];
+    const { outbox, clock, settled } = await openOutbox(t, (made) => ({
+      name: 'guest',
+      dropsRepeats: true,
+      send: async () => {
+        sentAt.push(made.now());
+        wall += jump;
+        return attempts.shift() ?? busy;
+      },
+    }));
+    await outbox.submit(outgoingCard());
+    await clock.runUntil(() => settled.size === 1);
+    assert.equal(settled.get('m-1')?.outcome, 'accepted');
+    assert.deepEqual(sentAt, [0, 250, 750]);
+  });
+
+  test(`an open circuit probes after two seconds although the wall clock jumps an hour ${name}`, async (t) => {
+    let wall = Date.parse('2026-11-23T10:00:00Z');
+    let time = 0;
+    t.mock.method(Date, 'now', () => wall);
+    let sent = 0;
+    let isAway = true;
+    const route = withCircuitBreaker(
+      {
+        name: 'guest',
+        dropsRepeats: true,
+        send: async (): Promise<Attempt> => {
+          sent += 1;
+          return isAway ? busy : { result: 'accepted' };
+        },
+      },
+      () => time,
+    );
+    for (let i = 0; i < 5; i += 1) await route.send(outgoingCard());
+    assert.equal(sent, 5);
+    isAway = false;
+    wall += jump;
+    time += 2_000;
+    // The first of them may be what notices that the clocks disagree.
+    await route.send(outgoingCard());
+    assert.equal((await route.send(outgoingCard())).result, 'accepted');
+  });
+}
+
+test('the circuit opens after five failures in a row and lets one card probe', async (t) => {
+  let time = 1_000_000;
+  t.mock.method(Date, 'now', () => time);
+  let sent = 0;
+  const route = withCircuitBreaker(
+    {
+      name: 'guest',
+      dropsRepeats: true,
+      send: async (): Promise<Attempt> => {
+        sent += 1;
+        return busy;
+      },
+    },
+    () => time,
+  );
+  const sendTen = () => Promise.all(Array.from({ length: 10 }, () => route.send(outgoingCard())));
+  for (let i = 0; i < 5; i += 1) await route.send(outgoingCard());
+  time += 500;
+  const refused = await route.send(outgoingCard());
+  assert.deepEqual([sent, refused.isUntried, refused.retryAfterMs], [5, true, 1_500]);
+  time += 1_500;
+  const attempts = await sendTen();
+  assert.equal(sent, 6);
+  assert.equal(attempts.filter((attempt) => attempt.isUntried === true).length, 9);
+});
+
+test('a limiter that goes by a wall clock set back an hour delays a turn by one window, not by an hour', async () => {
+  const clock = virtualClock();
+  let refusals = 1;
+  const limiter = {
+    consume: async () => {
+      refusals -= 1;
+      if (refusals >= 0) throw new RateLimiterRes(0, hour, 43, false);
+      return new RateLimiterRes(1, 10_000, 1, true);
+    },
+  };
+  const limit = new RateLimit({ limiter, perMinute: 300, now: clock.now, sleep: clock.sleep });
+  let isMyTurn = false;
+  void limit.takeTurn().then(() => {
+    isMyTurn = true;
+  });
+  await clock.runUntil(() => isMyTurn);
+  assert.equal(clock.now(), 10_000);
+});
+
+test('no wait that was ever asked for is negative', async (t) => {
+  const attempts: Attempt[] = [
+    { ...busy, retryAfterMs: 0 },
+    { result: 'retry', code: 'genesys.rateLimited', pauseAll: true, retryAfterMs: 0 },
+    { result: 'unknown', code: 'genesys.unknownOutcome' },
+  ];
+  const { outbox, clock, settled } = await openOutbox(t, () => ({
+    name: 'guest',
+    dropsRepeats: true,
+    send: async () => attempts.shift() ?? { result: 'accepted' },
+  }));
+  await outbox.submit(outgoingCard());
+  await clock.runUntil(() => settled.size === 1);
+  assert.ok(
+    clock.waits.every((ms) => ms >= 0),
+    String(clock.waits),
+  );
+});
+
+test('a card that an hour of downtime left behind gets one attempt, and no more when that fails', async (t) => {
+  const sent: string[] = [];
+  const { clock, settled, dataDir } = await openOutbox(
+    t,
+    (): CardRoute => ({
+      name: 'guest',
+      dropsRepeats: true,
+      send: async ({ messageId }) => {
+        sent.push(messageId);
+        return busy;
+      },
+    }),
+    { watchMs: 5 },
+  );
+  const before = new CardStore(openDatabase(dataDir), () => Date.now() - hour);
+  await before.add(outgoingCard(), 'pending');
+  before.close();
+  await clock.runUntil(() => settled.size === 1);
+  assert.deepEqual([settled.get('m-1')?.outcome, sent], ['failed', ['m-1']]);
+});
