@@ -44,7 +44,7 @@ export interface ComposeOptions {
  * Compiles a template file.
  *
  * Chosen over adaptivecards-templating because there a missing field shows its own placeholder, nothing is checked before a
- * customer sees it, and each card is a walk over the whole template; see docs/design-notes.md for the figures.
+ * customer sees it, and each card is a walk over the whole template; docs/design-notes.md has the figures.
  *
  * @throws CodedError `template.invalid` with the path in the file and a hint.
  */

@@ -15,7 +15,7 @@ const faults = [
     'R3: kill -9 at every point of a card’s way, the log cut in its last record',
     () => r3(['--kills', '9'], 997),
   ],
-  ['R9: SIGTERM under load', () => r9(['--cards', '60'], [{ signals: 1, latencyMs: 500 }])],
+  ['R9: SIGTERM under load', () => r9(['--cards', '60'], [{ signals: 1, latencyMs: 3_000 }])],
   ['R16: a second process on one store', () => r16(['--cards', '60', '--kills', '1'])],
 ] as const;
 for (const [name, run] of faults) {
