@@ -6,9 +6,6 @@ type Translate = (telemetry: Telemetry, turn: Turn, event: TelemetryEvent) => vo
 
 /** What becomes of the events of the Bot Framework and of our dialogs; an event that is not here is not sent. */
 const translations: Readonly<Record<string, Translate>> = {
-  BotMessageReceived: (telemetry, turn, { properties }) => {
-    if (properties?.type === 'message') telemetry.track('turn.received', turn.id, turn, {});
-  },
   BotMessageSend: (telemetry, turn, { properties }) => {
     // Traces, typing and events are sent like messages, but no customer reads them.
     if (properties?.type === 'message') telemetry.track('message.sent', turn.id, turn, {});

@@ -57,9 +57,8 @@ const failed = [...answered, 'code'] as const;
 
 /** Every event that the bot sends. `docs/telemetry.md` is this table for people. */
 export const telemetryEvents = {
-  'turn.received': { what: "A customer's message began a turn.", properties: turn, measurements: [] },
-  'turn.ended': {
-    what: 'That turn is over; with a `code` it failed, and the customer read an apology.',
+  'turn.received': {
+    what: 'A customer sent a message, and its turn is over; with a `code` it failed, and the customer read an apology.',
     properties: [...turn, 'dialogs', 'code'],
     measurements: ['durationMs'],
   },

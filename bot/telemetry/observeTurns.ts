@@ -1,8 +1,8 @@
-import { type Activity, TelemetryLoggerMiddleware, type TurnContext } from 'botbuilder';
+import type { Activity, TurnContext } from 'botbuilder';
 import { z } from 'zod';
 import { codeOf } from '../../cards/errors.ts';
 import { guestConversationOf } from '../guestTurn.ts';
-import { botTelemetryClient } from './botTelemetryClient.ts';
+import { MessageLogger } from './messageLogger.ts';
 import { inOperation, operationId, type Turn } from './operation.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -18,28 +18,24 @@ export type TurnLogic = (context: TurnContext) => Promise<void>;
  */
 export function observeTurns(logic: TurnLogic, telemetry: Telemetry): TurnLogic {
   if (!telemetry.isOn) return (context) => inOperation({ id: operationId() }, () => logic(context));
-  const logger = new TelemetryLoggerMiddleware(botTelemetryClient(telemetry), false);
+  const logger = new MessageLogger(telemetry);
   return (context) => {
     const turn = turnOf(context, telemetry);
     const began = performance.now();
-    let code: string | undefined;
+    const end = (code?: string) => {
+      if (context.activity.type !== 'message') return;
+      const dialogs = turn.steps.join('>').slice(0, maxDialogs);
+      const durationMs = performance.now() - began;
+      telemetry.track('turn.received', turn.id, { ...turn, dialogs, code }, { durationMs });
+    };
     return inOperation(turn, async () => {
       try {
-        await logger.onTurn(context, async () => {
-          if (isClick(context.activity)) telemetry.track('card.clicked', turn.id, turn, {});
-          watchHandoff(context, turn, telemetry);
-          await logic(context);
-        });
+        if (isClick(context.activity)) telemetry.track('card.clicked', turn.id, turn, {});
+        await logger.onTurn(context, () => logic(context));
+        end();
       } catch (error) {
-        code = codeOf(error) ?? 'other';
+        end(codeOf(error) ?? 'other');
         throw error;
-      } finally {
-        // A greeting is no turn of the customer's, but its failure is news.
-        if (context.activity.type === 'message' || code !== undefined) {
-          const dialogs = turn.steps.join('>').slice(0, maxDialogs);
-          const durationMs = performance.now() - began;
-          telemetry.track('turn.ended', turn.id, { ...turn, dialogs, code }, { durationMs });
-        }
       }
     });
   };
@@ -76,15 +72,4 @@ function placeOf(activity: Activity): { route: string; conversationId: string } 
 /** On every channel a message has a value only when a card sent it. */
 function isClick({ type, value }: Activity): boolean {
   return type === 'message' && value !== undefined && value !== null;
-}
-
-function watchHandoff(context: TurnContext, turn: Turn, telemetry: Telemetry): void {
-  context.onSendActivities(async (_, activities, send) => {
-    const responses = await send();
-    for (const { type, name } of activities) {
-      if (type === 'handoff' || (type === 'event' && name === 'handoff.initiate'))
-        telemetry.track('handoff.requested', turn.id, turn, {});
-    }
-    return responses;
-  });
 }

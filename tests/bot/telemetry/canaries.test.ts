@@ -182,7 +182,7 @@ const mustHold: [where: string, what: RegExp][] = [
   ['telemetry', /"card\.refused"/],
   ['telemetry', /"card\.rejected"/],
   ['telemetry', /"card\.accepted"/],
-  ['telemetry', /"turn\.ended"/],
+  ['telemetry', /"turn\.received"/],
   ['telemetry', /webchat\/sessions\/\{sessionId\}/],
   ['webhook', /"event":"rejected"/],
   ['answers', /activity\.invalid/],

@@ -27,7 +27,7 @@ test('a message is told, a trace, typing and an event are not', async () => {
     await context.sendTraceActivity('Jane Doe', { text: 'Jane Doe' });
     await context.sendActivities([{ type: ActivityTypes.Typing }, { type: 'event', name: 'other' }]);
   });
-  assert.deepEqual(names, ['turn.received', 'message.sent', 'turn.ended']);
+  assert.deepEqual(names, ['message.sent', 'turn.received']);
 });
 
 test('a message that is changed or taken back is told', async () => {
@@ -36,20 +36,14 @@ test('a message that is changed or taken back is told', async () => {
     await context.updateActivity({ ...context.activity, id: sent?.id ?? '' });
     await context.deleteActivity(sent?.id ?? '');
   });
-  assert.deepEqual(names, [
-    'turn.received',
-    'message.sent',
-    'message.updated',
-    'message.deleted',
-    'turn.ended',
-  ]);
+  assert.deepEqual(names, ['message.sent', 'message.updated', 'message.deleted', 'turn.received']);
 });
 
 const handoffs: Partial<Activity>[] = [{ type: 'event', name: 'handoff.initiate' }, { type: 'handoff' }];
 for (const activity of handoffs) {
   test(`${JSON.stringify(activity)} is a hand-off`, async () => {
     const { names } = await turnWith((context) => context.sendActivity(activity));
-    assert.deepEqual(names, ['turn.received', 'handoff.requested', 'turn.ended']);
+    assert.deepEqual(names, ['handoff.requested', 'turn.received']);
   });
 }
 
@@ -58,18 +52,20 @@ const failures: [error: Error, code: string][] = [
   [new Error('Jane Doe'), 'other'],
 ];
 for (const [error, code] of failures) {
-  test(`a turn that fails with ${error.name} ends with the code ${code}, and the error goes on`, async () => {
+  test(`a turn that fails with ${error.name} has the code ${code}, and the error goes on`, async () => {
     const { events, errors } = await turnWith(() => Promise.reject(error));
     assert.deepEqual(errors, [error]);
-    assert.equal(events.at(-1)?.name, 'turn.ended');
+    assert.equal(events.at(-1)?.name, 'turn.received');
     assert.equal(events.at(-1)?.properties.code, code);
   });
 }
 
-test('a turn without a message tells only that it failed', async () => {
+test("a turn without a message is none of the customer's, and its error goes on", async () => {
   const event = { type: 'event', name: 'webchat/join' };
   assert.deepEqual((await turnWith(async () => {}, event)).names, []);
-  assert.deepEqual((await turnWith(() => Promise.reject(new Error('no')), event)).names, ['turn.ended']);
+  const { names, errors } = await turnWith(() => Promise.reject(new Error('no')), event);
+  assert.deepEqual(names, []);
+  assert.equal(errors.length, 1);
 });
 
 test('all that a turn does and starts is one operation, even what it does not wait for', async () => {
@@ -128,7 +124,7 @@ test('what dialogs report is gathered in the turn, in the words of the registry'
   assert.equal(events.at(-1)?.properties.dialogs, 'main>order.Step1of2>order.cancelled>support.completed');
   assert.deepEqual(
     events.map(({ name }) => name),
-    ['turn.received', 'intent.recognized', 'turn.ended'],
+    ['intent.recognized', 'turn.received'],
   );
   assert.doesNotMatch(JSON.stringify(events), /Jane/);
 });

@@ -42,7 +42,7 @@ before(async () => {
 test('a turn with a card on the guest route makes exactly these events, in this order', () => {
   assert.deepEqual(
     guest.events().map(({ name }) => name),
-    ['turn.received', 'intent.recognized', 'card.requested', 'card.stored', 'card.accepted', 'turn.ended'],
+    ['intent.recognized', 'card.requested', 'card.stored', 'card.accepted', 'turn.received'],
   );
 });
 
@@ -114,7 +114,7 @@ const conversations: [name: string, talk: Parameters<typeof transcript>[0], expe
   [
     'in the Emulator the card is part of a message',
     ({ url }) => post(`${url}/api/messages`, activity({ text: 'where is my order 12345?' })),
-    ['turn.received', 'intent.recognized', 'card.requested', 'message.sent', 'turn.ended'],
+    ['turn.received', 'intent.recognized', 'card.requested', 'message.sent'],
   ],
   [
     'an activity that arrives twice is told once',
@@ -122,12 +122,12 @@ const conversations: [name: string, talk: Parameters<typeof transcript>[0], expe
       await post(`${url}/api/messages`, activity({ text: 'thanks' }));
       await post(`${url}/api/messages`, activity({ text: 'thanks' }));
     },
-    ['turn.received', 'intent.recognized', 'message.sent', 'turn.ended'],
+    ['turn.received', 'intent.recognized', 'message.sent'],
   ],
   [
     'a click is told, and so is the hand-off that it asks for',
     ({ url }) => post(`${url}/api/messages`, activity({ value: { payload: 'handoff' } })),
-    ['turn.received', 'card.clicked', 'intent.recognized', 'message.sent', 'handoff.requested', 'turn.ended'],
+    ['turn.received', 'card.clicked', 'intent.recognized', 'message.sent', 'handoff.requested'],
   ],
   [
     'a greeting is no turn of the customer’s',
@@ -156,11 +156,11 @@ test('two turns are two operations in one conversation', async () => {
     await say('where is my order');
     await say('12345');
   });
-  const ended = ingestion.events().filter(({ name }) => name === 'turn.ended');
-  assert.equal(new Set(ended.map(({ operationId }) => operationId)).size, 2);
-  assert.equal(new Set(ended.map(({ properties }) => properties.conversationId)).size, 1);
+  const turns = ingestion.events().filter(({ name }) => name === 'turn.received');
+  assert.equal(new Set(turns.map(({ operationId }) => operationId)).size, 2);
+  assert.equal(new Set(turns.map(({ properties }) => properties.conversationId)).size, 1);
   assert.deepEqual(
-    ended.map(({ properties }) => properties.dialogs),
+    turns.map(({ properties }) => properties.dialogs),
     ['main>orderStatus>findOrder>findOrder.Step1of2', 'findOrder.Step2of2>findOrder.completed'],
   );
 });
