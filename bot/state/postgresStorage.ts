@@ -1,8 +1,7 @@
 import type { Storage, StoreItems } from 'botbuilder';
 import { LRUCache } from 'lru-cache';
-import type { Database, Sql } from '../../cards/delivery/postgres/database.ts';
+import { type Database, type Sql, StoreError } from '../../cards/delivery/postgres/database.ts';
 import { schema } from '../../cards/delivery/postgres/schema.ts';
-import { codeOf } from '../../cards/errors.ts';
 
 /** An item as this instance knows it; the eTag is empty when it was not stored. */
 interface Known {
@@ -43,7 +42,7 @@ export class PostgresStorage implements Storage {
         return this.#newest(key);
       });
     } catch (error) {
-      if (!isStoreError(error)) throw error;
+      if (!isAway(error)) throw error;
       return toItems(keys, (key) => this.#unsaved.get(key) ?? this.#stored.get(key));
     }
   }
@@ -62,7 +61,7 @@ export class PostgresStorage implements Storage {
         this.#stored.set(key, { eTag: eTags[i] ?? '', item });
       }
     } catch (error) {
-      if (!isStoreError(error)) throw error;
+      if (!isAway(error)) throw error;
       for (const [key, { eTag, ...item }] of items) {
         const isBlind = eTag === undefined || eTag === '*';
         this.#unsaved.set(key, { eTag: isBlind ? this.#baseOf(key) : String(eTag), item });
@@ -78,7 +77,7 @@ export class PostgresStorage implements Storage {
         this.#stored.delete(key);
       }
     } catch (error) {
-      if (!isStoreError(error)) throw error;
+      if (!isAway(error)) throw error;
       // An item without anything is to the Bot Framework as none.
       for (const key of keys) this.#unsaved.set(key, { eTag: this.#baseOf(key), item: {} });
     }
@@ -136,6 +135,7 @@ async function put(sql: Sql, key: string, { eTag, ...item }: StoreItems[string])
   return String(row.etag);
 }
 
-function isStoreError(error: unknown): boolean {
-  return codeOf(error) === 'store.unavailable';
+/** A statement that is refused is a fault of ours: only what passes is made up for. */
+function isAway(error: unknown): boolean {
+  return error instanceof StoreError && error.isPassing;
 }

@@ -23,7 +23,10 @@ export interface ClaimLoopOptions {
 /** Cards of one look into the queue. */
 const batch = 64;
 
-/** While cards are worked on, slots that become free are filled together: a look into the queue has its price. */
+/**
+ * While cards are worked on, slots that become free are filled together: a look into the queue has its price, which grows
+ * with the cards that wait. At least this long, in milliseconds, and as long as the last look took.
+ */
 const gatherMs = 5;
 
 /** Another instance's card is looked for a little later: the one that stored it comes first, and most often has room. */
@@ -37,6 +40,8 @@ export class ClaimLoop {
   #dueAt = 0;
   #poll: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
+  /** How long the last look took. */
+  #lookMs = 0;
   #pausedUntil = 0;
   #isLooking = false;
   #wasWoken = false;
@@ -62,7 +67,11 @@ export class ClaimLoop {
   /** Says that there may be cards; `isOthers`: another instance said so. */
   wake(isOthers = false): void {
     if (this.#isStopped) return;
-    const waitMs = isOthers ? othersMs * (1 + Math.random()) : this.#held.size > 0 ? gatherMs : 0;
+    const waitMs = isOthers
+      ? othersMs * (1 + Math.random())
+      : this.#held.size > 0
+        ? Math.max(gatherMs, this.#lookMs)
+        : 0;
     const dueAt = performance.now() + waitMs;
     if (this.#timer !== undefined && this.#dueAt <= dueAt) return;
     clearTimeout(this.#timer);
@@ -114,6 +123,7 @@ export class ClaimLoop {
       return;
     }
     this.#isLooking = true;
+    const began = performance.now();
     let isMore = false;
     try {
       const room = Math.min(batch, this.#options.concurrency - this.#held.size);
@@ -122,6 +132,7 @@ export class ClaimLoop {
       // The database is away: the poll looks again.
     }
     this.#isLooking = false;
+    this.#lookMs = performance.now() - began;
     if (isMore || this.#wasWoken) {
       this.#wasWoken = false;
       this.wake();

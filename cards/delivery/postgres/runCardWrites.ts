@@ -1,8 +1,10 @@
 import type { PgBoss } from 'pg-boss';
+import type { AuditEntry } from '../audit.ts';
 import { addCards } from './addCards.ts';
 import { append } from './auditLog.ts';
 import type { CardWrite, WriteOf, WriteResult, Written } from './cardWrite.ts';
-import type { Database } from './database.ts';
+import type { Database, Sql } from './database.ts';
+import { schema } from './schema.ts';
 import { markSending, notePause, settleCards, tryAgain } from './writeAttempts.ts';
 
 /** How the writes of cards reach the database. */
@@ -15,7 +17,7 @@ export interface CardWritesOptions {
 
 /**
  * Runs a group of changes in one transaction: cards, their jobs, their audit entries and what other instances are told.
- * Every statement does nothing when it is run a second time.
+ * Nothing is written a second time when a group runs again, because nobody heard that its commit had succeeded.
  */
 export async function runCardWrites(
   { database, boss, instance }: CardWritesOptions,
@@ -47,11 +49,20 @@ export async function runCardWrites(
       await notePause(sql, route, ms);
       told.push(`pause ${Math.ceil(ms)}`);
     }
-    entries.push(...of('note').map((write) => write.entry));
+    const notes = of('note');
+    if (notes.length > 0) entries.push(...(await newNotes(sql, notes)));
     // Last, for from here to the commit no other instance can write its entries.
     await append(sql, entries, told);
     return writes.map((write) => results.get(write) ?? 'done');
   });
+}
+
+async function newNotes(sql: Sql, notes: readonly WriteOf<'note'>[]): Promise<AuditEntry[]> {
+  const rows = await sql.query(`SELECT entry FROM ${schema}.audit WHERE message_id = ANY($1)`, [
+    notes.map(({ entry }) => entry.messageId),
+  ]);
+  const isWritten = new Set(rows.map((row) => row.entry));
+  return notes.map(({ entry }) => entry).filter((entry) => !isWritten.has(JSON.stringify(entry)));
 }
 
 /** Notifications hold 8,000 bytes at most: outcomes are told by instance, some forty at a time. */

@@ -3,9 +3,14 @@ import { test } from 'node:test';
 import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
 import { AnalyticsFeed } from '../../../../cards/delivery/analytics.ts';
 import { auditEntry } from '../../../../cards/delivery/audit.ts';
+import { CardUnderWay } from '../../../../cards/delivery/cardUnderWay.ts';
 import { openOperatorStore } from '../../../../cards/delivery/openOperatorStore.ts';
+import type { Attempt } from '../../../../cards/delivery/outbox.ts';
+import type { CardWrite } from '../../../../cards/delivery/postgres/cardWrite.ts';
 import { Database } from '../../../../cards/delivery/postgres/database.ts';
+import { type CardJob, cardQueue } from '../../../../cards/delivery/postgres/jobs.ts';
 import { PostgresStore } from '../../../../cards/delivery/postgres/postgresStore.ts';
+import { runCardWrites } from '../../../../cards/delivery/postgres/runCardWrites.ts';
 import { migrate, steps } from '../../../../cards/delivery/postgres/schema.ts';
 import { sequentialId } from '../../../../cards/delivery/postgres/sequentialId.ts';
 import { sharedLimiter } from '../../../../cards/delivery/postgres/sharedLimiter.ts';
@@ -29,6 +34,48 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
     const seen = (await auditOf(operator)).map((entry) => entry.messageId);
     assert.equal(new Set(seen).size, 150);
     assert.equal((await operator.status()).lastHour.refused, 150);
+  });
+
+  test('a group that runs again, because nobody heard of its commit, writes nothing twice', async (t) => {
+    const url = await newDatabase();
+    const operator = await openOperator(t, url);
+    const { store } = await startInstance(t, url, [], { concurrency: 0 });
+    const { database, boss, instance } = store;
+    const card = outgoingCard();
+    const noted = outgoingCard({ messageId: 'm-2' });
+    const writes: CardWrite[] = [
+      { kind: 'add', card, jobId: sequentialId(), origin: instance, at: Date.now() },
+      { kind: 'note', entry: auditEntry('refused', noted, Date.now()) },
+    ];
+    const run = (group: CardWrite[]) => runCardWrites({ database, boss, instance }, group);
+    assert.deepEqual(await run(writes), ['done', 'done']);
+    assert.deepEqual(await run(writes), ['done', 'done']);
+    const [job] = await boss.fetch<CardJob>(cardQueue);
+    if (job === undefined) throw new Error('There is a job.');
+    const stored = { ...card, state: 'pending' as const, attempts: 0, storedAt: 0, startedAt: 0 };
+    const underWay = new CardUnderWay(stored, 5, () => 0);
+    const claim = { job, origin: instance, underWay, isLost: false };
+    const failed: Attempt = { result: 'retry', code: 'genesys.unavailable' };
+    underWay.take(failed);
+    const again: CardWrite[] = [{ kind: 'again', claim, attempt: failed, waitMs: 1, at: Date.now() }];
+    await run(again);
+    await run(again);
+    underWay.take({ result: 'accepted' });
+    const end: CardWrite[] = [
+      { kind: 'settle', claim, state: 'accepted', attempt: { result: 'accepted' }, at: 1 },
+    ];
+    assert.deepEqual(await run(end), ['done']);
+    assert.deepEqual(await run(end), ['done']);
+    assert.deepEqual(
+      (await auditOf(operator)).map(({ event, messageId }) => [event, messageId]),
+      [
+        ['stored', 'm-1'],
+        ['refused', 'm-2'],
+        ['attempted', 'm-1'],
+        ['accepted', 'm-1'],
+      ],
+    );
+    assert.deepEqual(await boss.findJobs(cardQueue), []);
   });
 
   const tampering: [what: string, sql: string, seq: number][] = [
