@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { Client } from 'pg';
-import { startPostgres } from '../fakes/postgres.ts';
+import { type PostgresServer, startPostgres } from '../fakes/postgres.ts';
 import { ClusterProcess } from '../faults/clusterProcess.ts';
 import { numberedCards } from '../faults/sendCards.ts';
 import { measureAudit, measureBacklog } from './clusterParts.ts';
@@ -31,7 +32,7 @@ export async function run(args: string[]): Promise<void> {
         cards,
         conversations,
         concurrency,
-        ...(await measure({ databaseUrl, instances, cards, conversations, concurrency, latencyMs })),
+        ...(await measure({ server, databaseUrl, instances, cards, conversations, concurrency, latencyMs })),
       });
     }
     if (only === 'all' || only === 'audit')
@@ -44,6 +45,7 @@ export async function run(args: string[]): Promise<void> {
 }
 
 interface Round {
+  server: PostgresServer;
   databaseUrl: string;
   instances: number;
   cards: number;
@@ -53,7 +55,15 @@ interface Round {
   latencyMs: number;
 }
 
-async function measure({ databaseUrl, instances, cards, conversations, concurrency, latencyMs }: Round) {
+async function measure({
+  server,
+  databaseUrl,
+  instances,
+  cards,
+  conversations,
+  concurrency,
+  latencyMs,
+}: Round) {
   const target = await openTarget({ latencyMs });
   const cluster = Array.from(
     { length: instances },
@@ -72,10 +82,12 @@ async function measure({ databaseUrl, instances, cards, conversations, concurren
     await deliver(cluster, numberedCards('warm', 50 * instances, 10 * instances), concurrency);
     const before = await Promise.all(cluster.map((instance) => instance.report()));
     const size = await databaseSize(databaseUrl);
+    const databaseCpuMs = cpuOfFamily(server.pid);
     const began = performance.now();
     const run = randomBytes(3).toString('hex');
     const times = await deliver(cluster, numberedCards(run, cards, conversations), concurrency);
     const seconds = (performance.now() - began) / 1_000;
+    const databaseCpu = cpuOfFamily(server.pid) - databaseCpuMs;
     const grown = await databaseSize(databaseUrl);
     const after = await Promise.all(cluster.map((instance) => instance.report()));
     const since = (name: 'cpuMs' | 'transactions' | 'writes') =>
@@ -87,6 +99,7 @@ async function measure({ databaseUrl, instances, cards, conversations, concurren
       p95_ms: percentile(sorted, 0.95),
       p99_ms: percentile(sorted, 0.99),
       cpu_ms_per_card: since('cpuMs') / cards,
+      database_cpu_ms_per_card: databaseCpu / cards,
       writes_per_transaction: since('writes') / since('transactions'),
       wal_kib_per_card: (grown.wal - size.wal) / 1_024 / cards,
       stored_kib_per_card: (grown.stored - size.stored) / 1_024 / cards,
@@ -111,6 +124,26 @@ async function databaseSize(databaseUrl: string): Promise<{ wal: number; stored:
   } finally {
     await client.end();
   }
+}
+
+/** CPU of a process and its children in milliseconds, where the system tells it by files (Linux); else not a number. */
+function cpuOfFamily(pid: number | undefined): number {
+  if (pid === undefined || !existsSync('/proc/self/stat')) return Number.NaN;
+  let ticks = 0;
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      // After the name in parentheses: state, parent, … and from the 12th on the times of the process and of its ended children.
+      const fields = readFileSync(`/proc/${name}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ');
+      if (Number(name) === pid) ticks += fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+      else if (Number(fields[1]) === pid) ticks += Number(fields[11]) + Number(fields[12]);
+    } catch {
+      // It has just ended.
+    }
+  }
+  const ticksPerSecond = 100;
+  return (ticks * 1_000) / ticksPerSecond;
 }
 
 /** Sends cards by instances in turn, as a load balancer without sticky sessions does; gives their times to the outcome. */

@@ -30,12 +30,15 @@ async function append(urls: readonly string[], entries: number) {
   const stores = urls.map((url) => new PostgresStore({ url }));
   try {
     for (const store of stores) await store.start();
+    let next = 0;
     const began = performance.now();
     await Promise.all(
       stores.map((store) =>
-        closedLoop(entries / stores.length, 64, () =>
-          store.note(auditEntry('refused', outgoingCard(), Date.now(), { code: 'card.limit' })),
-        ),
+        closedLoop(entries / stores.length, 64, () => {
+          next += 1;
+          const card = outgoingCard({ messageId: `m-${next}` });
+          return store.note(auditEntry('refused', card, Date.now(), { code: 'card.limit' }));
+        }),
       ),
     );
     const seconds = (performance.now() - began) / 1_000;

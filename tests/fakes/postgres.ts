@@ -12,6 +12,8 @@ import { Client } from 'pg';
 export interface PostgresServer {
   /** Makes an empty database, or a copy of another, and gives its address. */
   createDatabase(copyOf?: string): Promise<string>;
+  /** The server's first process; undefined: it is not ours. */
+  readonly pid?: number | undefined;
   /** Stops the server under its clients, as an operator (`fast`) or a power cut (`kill`) does; undefined: it is not ours. */
   stop?: (how: 'fast' | 'kill') => Promise<void>;
   /** Starts a stopped server again, at the same address. */
@@ -75,6 +77,9 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
   await start();
   return {
     ...onServer(`postgres://postgres@127.0.0.1:${port}/postgres`),
+    get pid() {
+      return server?.pid;
+    },
     start,
     stop,
     close: async () => {

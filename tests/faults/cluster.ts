@@ -283,7 +283,7 @@ function readCounts(args: readonly string[]) {
     conversations: count('conversations', 500),
     kills: count('kills', 12),
     restarts: count('restarts', 2),
-    perMinute: count('per-minute', 12_000),
+    perMinute: count('per-minute', 6_000),
     seed: count('seed', 1),
   };
 }
