@@ -9,6 +9,9 @@ export class GuestClient {
   #on;
   #retries = 0;
   #isClosed = false;
+  #isConfigured = false;
+  /** What the customer said while there was no session; it is sent when there is one. */
+  #waiting = [];
 
   constructor({ route, token, startNew, on }) {
     this.#route = route;
@@ -19,14 +22,14 @@ export class GuestClient {
 
   /** Sends the customer's words. */
   say(text) {
-    this.#send('onMessage', { message: { type: 'Text', text } });
+    this.#sendMessage({ type: 'Text', text });
   }
 
   /** Sends a click on a button or quick reply. */
   click(text, payload, type, originatingMessageId) {
     const buttonResponse = { type, text, payload, originatingMessageId };
     const content = [{ contentType: 'ButtonResponse', buttonResponse }];
-    this.#send('onMessage', { message: { type: 'Structured', text, content } });
+    this.#sendMessage({ type: 'Structured', text, content });
   }
 
   close() {
@@ -34,8 +37,12 @@ export class GuestClient {
     this.#socket.close();
   }
 
+  #sendMessage(message) {
+    if (this.#isConfigured && this.#socket.readyState === WebSocket.OPEN) this.#send('onMessage', { message });
+    else this.#waiting.push(message);
+  }
+
   #send(action, more) {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
     this.#socket.send(
       JSON.stringify({ action, token: this.#token, tracingId: crypto.randomUUID(), ...more }),
     );
@@ -54,6 +61,7 @@ export class GuestClient {
     });
     this.#socket.addEventListener('close', () => {
       if (this.#isClosed) return;
+      this.#isConfigured = false;
       this.#on({ online: false });
       this.#retries += 1;
       setTimeout(() => this.#isClosed || this.#open(false), Math.min(10_000, 500 * 2 ** this.#retries));
@@ -63,7 +71,9 @@ export class GuestClient {
   #receive({ class: name, code, body }) {
     if (name === 'SessionResponse') {
       this.#on({ online: true, session: body });
+      this.#isConfigured = true;
       if (!body.newSession) this.#send('getJwt', {});
+      for (const message of this.#waiting.splice(0)) this.#sendMessage(message);
     } else if (name === 'JwtResponse') {
       void this.#history(body.jwt);
     } else if (name === 'SandboxComplaint') {

@@ -40,6 +40,7 @@ function heard({ session, message, history, typing, complaint, problem, ended, o
 /** The session's token is kept for this tab, so that a reload finds the conversation again. */
 function connect(startNew) {
   client?.close();
+  update({ isOnline: false });
   const token = sessionStorage.getItem('token') ?? crypto.randomUUID();
   sessionStorage.setItem('token', token);
   sessionStorage.setItem('route', state.route);

@@ -109,6 +109,17 @@ for (const route of ['Guest API', 'Bot Connector v1', 'Bot Connector v2']) {
   });
 }
 
+test('what is sent while the Messenger still connects is sent when it is connected', async () => {
+  const page = await openMessenger();
+  await page.getByLabel('Your message').fill('where is my order 12345?');
+  await page.evaluate(`
+    document.querySelector('input[value=v1]').click();
+    document.querySelector('form').requestSubmit();
+  `);
+  await page.getByText('Example Parcel').waitFor();
+  await page.close();
+});
+
 for (const width of [390, 320]) {
   test(`nothing is cut off at a width of ${width}`, async () => {
     const page = await openMessenger(width, 780);
