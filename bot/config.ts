@@ -18,6 +18,7 @@ const text = z.string().trim();
 const optional = text.transform((value) => (value === '' ? undefined : value)).optional();
 const port = z.coerce.number().int().min(0).max(65_535);
 const milliseconds = z.coerce.number().int().min(0).max(seconds);
+const days = z.coerce.number().int().min(1).max(36_500);
 const httpUrl = text.refine(isHttpUrl, 'must be an http or https address without a path, query or user name');
 const hosts = text
   .transform(splitList)
@@ -66,6 +67,8 @@ const environment = z.object({
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
     .or(z.literal(''))
     .optional(),
+  CARD_RETENTION_DAYS: days.default(30),
+  AUDIT_RETENTION_DAYS: days.default(365),
   DATA_DIR: text.min(1).default('.data'),
   APPLICATIONINSIGHTS_CONNECTION_STRING: text
     .regex(
@@ -151,6 +154,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     ordersApiUrl: e.ORDERS_API_URL || undefined,
     databaseUrl: e.DATABASE_URL || undefined,
     dataDir: e.DATA_DIR,
+    retention: { cardDays: e.CARD_RETENTION_DAYS, auditDays: e.AUDIT_RETENTION_DAYS },
     applicationInsights: e.APPLICATIONINSIGHTS_CONNECTION_STRING || undefined,
     /** From it the key is derived that hides conversation ids in telemetry: every instance of a bot has the same. */
     telemetrySecret: e.MicrosoftAppPassword ?? e.GENESYS_CLIENT_SECRET ?? e.GENESYS_CONNECTOR_SECRETS[0],

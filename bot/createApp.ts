@@ -21,6 +21,7 @@ import type { Config } from './config.ts';
 import { createStore, type Store } from './createStore.ts';
 import { createHttpServer } from './httpServer.ts';
 import { createLog, type Log } from './log.ts';
+import { keepRetention } from './retention.ts';
 import { SampleCards } from './sampleCards.ts';
 import { botTelemetryClient } from './telemetry/botTelemetryClient.ts';
 import { channelName } from './telemetry/channelName.ts';
@@ -132,6 +133,7 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
 
   let isDraining = false;
   let stopMetrics = () => {};
+  let stopPruning = async () => {};
   const server = createHttpServer(
     {
       messages: messagesRoute(adapter, turn, config.app.id === undefined, store.gate),
@@ -149,6 +151,11 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
       await outbox.start();
       analytics?.feed.wake();
       stopMetrics = sendDeliveryMetrics({ telemetry, read: () => store.readNumbers() });
+      stopPruning = keepRetention({
+        retention: config.retention,
+        prune: (bounds) => store.prune(bounds),
+        log,
+      });
       return new Promise((resolve, reject) => {
         server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, config)));
         server.listen(config.port, config.host, () => {
@@ -169,6 +176,7 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
       server.server.closeAllConnections();
       await Promise.race([connector.idle(), delay(1_000)]);
       await outbox.stop(6_000);
+      await Promise.race([stopPruning(), delay(1_000)]);
       await Promise.all([telemetry.close(), Promise.race([analytics?.feed.stop(), delay(1_000)])]);
       await store.close();
       analytics?.close();

@@ -1,16 +1,20 @@
 import type { Storage } from 'botbuilder';
 import type { AnalyticsSource } from '../cards/delivery/analytics.ts';
 import { type AuditEntry, type AuditEvent, type AuditedCard, auditEntry } from '../cards/delivery/audit.ts';
+import type { Pruned } from '../cards/delivery/operatorStore.ts';
 import type { CardRoute, Outbox, OutboxEvents } from '../cards/delivery/outbox.ts';
 import { PostgresOutbox } from '../cards/delivery/postgres/postgresOutbox.ts';
 import { PostgresStore } from '../cards/delivery/postgres/postgresStore.ts';
+import { pruneStore as prunePostgres } from '../cards/delivery/postgres/prune.ts';
 import { sharedLimiter } from '../cards/delivery/postgres/sharedLimiter.ts';
 import type { RateLimitOptions } from '../cards/delivery/rateLimit.ts';
 import { CardStore, openDatabase } from '../cards/delivery/sqlite/cardStore.ts';
 import { EmbeddedOutbox } from '../cards/delivery/sqlite/embeddedOutbox.ts';
+import { pruneStore as pruneSqlite } from '../cards/delivery/sqlite/prune.ts';
 import { lockStore } from '../cards/delivery/sqlite/storeLock.ts';
 import type { Config } from './config.ts';
 import type { Log } from './log.ts';
+import type { RetentionBounds } from './retention.ts';
 import { PostgresStorage } from './state/postgresStorage.ts';
 import { PostgresTurnGate } from './state/postgresTurnGate.ts';
 import { SqliteStorage } from './state/sqliteStorage.ts';
@@ -40,6 +44,8 @@ export interface Store {
   note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void>;
   /** How deliveries stand, for the metrics. */
   readNumbers(): Promise<DeliveryNumbers>;
+  /** Deletes what is older than its bound; audit entries that the analytics webhook has yet to take stay. */
+  prune(bounds: RetentionBounds): Promise<Pruned & { states: number }>;
   /** Before the outbox starts. */
   start(): Promise<void>;
   /** After the outbox stopped. */
@@ -49,24 +55,31 @@ export interface Store {
 /** Opens the store that the configuration names. */
 export function createStore(config: Config, log: Log): Store {
   return config.databaseUrl === undefined
-    ? sqliteStore(config.dataDir, log)
-    : postgresStore(config.databaseUrl, config.requestsPerMinute, log);
+    ? sqliteStore(config, log)
+    : postgresStore(config.databaseUrl, config, log);
 }
 
-function sqliteStore(dataDir: string, log: Log): Store {
+function sqliteStore({ dataDir, analytics }: Config, log: Log): Store {
   const unlock = lockStore(dataDir);
   const db = openDatabase(dataDir, () =>
     log.warn({ event: 'store.torn' }, 'The store ended in a half-written record, which was dropped'),
   );
   const store = new CardStore(db);
+  const storage = new SqliteStorage(db, store.commits);
+  const { commits, audit } = store;
+  const hasAnalytics = analytics !== undefined;
   return {
-    storage: new SqliteStorage(db, store.commits),
+    storage,
     gate: new LocalTurnGate(),
     analytics: store.audit,
     limiter: undefined,
     createOutbox: (options) => new EmbeddedOutbox({ store, ...options }),
     note: (event, card, more) => store.note(event, card, more),
     readNumbers: sqliteDeliveryNumbers(db),
+    prune: async (bounds) => ({
+      ...(await pruneSqlite({ db, commits, audit }, { ...bounds, hasAnalytics })),
+      states: await storage.prune(bounds.cardsBefore),
+    }),
     start: async () => {},
     close: async () => {
       store.close();
@@ -78,15 +91,17 @@ function sqliteStore(dataDir: string, log: Log): Store {
 /** How often the instance that feeds the analytics webhook looks for what other instances wrote, in milliseconds. */
 const lookEveryMs = 1_000;
 
-function postgresStore(url: string, requestsPerMinute: number, log: Log): Store {
+function postgresStore(url: string, { requestsPerMinute, analytics }: Config, log: Log): Store {
   const store = new PostgresStore({
     url,
     onTrouble: (what) => log.warn({ event: 'store.trouble', what }, 'The database made trouble'),
   });
   const gate = new PostgresTurnGate(store.database, store.session);
   let look: NodeJS.Timeout | undefined;
+  const storage = new PostgresStorage(store.database);
+  const hasAnalytics = analytics !== undefined;
   return {
-    storage: new PostgresStorage(store.database),
+    storage,
     gate,
     analytics: store.analytics,
     limiter: sharedLimiter(store.database, requestsPerMinute),
@@ -96,6 +111,10 @@ function postgresStore(url: string, requestsPerMinute: number, log: Log): Store 
     },
     note: (event, card, more) => store.note(auditEntry(event, card, Date.now(), more)),
     readNumbers: postgresDeliveryNumbers(store.database),
+    prune: async (bounds) => ({
+      ...(await prunePostgres(store, { ...bounds, hasAnalytics })),
+      states: await storage.prune(bounds.cardsBefore),
+    }),
     start: async () => {
       await store.start();
       gate.start();

@@ -1,5 +1,6 @@
 import type { Storage, StoreItems } from 'botbuilder';
 import { LRUCache } from 'lru-cache';
+import { inBatches } from '../../cards/delivery/inBatches.ts';
 import { type Database, type Sql, StoreError } from '../../cards/delivery/postgres/database.ts';
 import { schema } from '../../cards/delivery/postgres/schema.ts';
 
@@ -81,6 +82,18 @@ export class PostgresStorage implements Storage {
       // An item without anything is to the Bot Framework as none.
       for (const key of keys) this.#unsaved.set(key, { eTag: this.#baseOf(key), item: {} });
     }
+  }
+
+  /** Deletes what was last written before `before` (wall clock in milliseconds); gives how many items it was. */
+  prune(before: number): Promise<number> {
+    return inBatches(async () => {
+      const gone = await this.#database.query(
+        `DELETE FROM ${schema}.bot_state WHERE key IN
+           (SELECT key FROM ${schema}.bot_state WHERE changed_at < to_timestamp($1) LIMIT 500) RETURNING 1`,
+        [before / 1_000],
+      );
+      return gone.length;
+    });
   }
 
   /** What an unsaved item is based on: as long as that is what is stored, the unsaved one is newer. */

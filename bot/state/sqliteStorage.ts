@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Storage, StoreItems } from 'botbuilder';
+import { inBatches } from '../../cards/delivery/inBatches.ts';
 import { asStoreError, type GroupCommit } from '../../cards/delivery/sqlite/groupCommit.ts';
 
 /**
@@ -11,10 +12,11 @@ export class SqliteStorage implements Storage {
   readonly #get: StatementSync;
   readonly #put: StatementSync;
   readonly #remove: StatementSync;
+  readonly #prune: StatementSync;
 
   constructor(db: DatabaseSync, commits: GroupCommit) {
     db.exec(
-      'CREATE TABLE IF NOT EXISTS bot_state (key TEXT PRIMARY KEY, etag INTEGER NOT NULL, item TEXT NOT NULL, changed_at INTEGER NOT NULL) STRICT, WITHOUT ROWID',
+      'CREATE TABLE IF NOT EXISTS bot_state (key TEXT PRIMARY KEY, etag INTEGER NOT NULL, item TEXT NOT NULL, changed_at INTEGER NOT NULL) STRICT, WITHOUT ROWID; CREATE INDEX IF NOT EXISTS bot_state_changed ON bot_state (changed_at)',
     );
     this.#commits = commits;
     this.#get = db.prepare('SELECT etag, item FROM bot_state WHERE key = ?');
@@ -22,6 +24,9 @@ export class SqliteStorage implements Storage {
       'INSERT INTO bot_state VALUES (?, 1, ?, ?) ON CONFLICT (key) DO UPDATE SET etag = etag + 1, item = excluded.item, changed_at = excluded.changed_at',
     );
     this.#remove = db.prepare('DELETE FROM bot_state WHERE key = ?');
+    this.#prune = db.prepare(
+      'DELETE FROM bot_state WHERE key IN (SELECT key FROM bot_state WHERE changed_at < ? LIMIT 500)',
+    );
   }
 
   async read(keys: string[]): Promise<StoreItems> {
@@ -53,6 +58,11 @@ export class SqliteStorage implements Storage {
     return this.#commits.run(() => {
       for (const key of keys) this.#remove.run(key);
     });
+  }
+
+  /** Deletes what was last written before `before` (wall clock in milliseconds); gives how many items it was. */
+  prune(before: number): Promise<number> {
+    return inBatches(() => this.#commits.run(() => Number(this.#prune.run(before).changes)));
   }
 
   #isOld(key: string, eTag: string | undefined): boolean {

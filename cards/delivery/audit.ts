@@ -37,8 +37,8 @@ export interface AuditEntry {
   readonly templateId: string;
   readonly templateVersion: string;
   readonly templateHash: string;
-  /** UTF-8 size of what is sent, without its envelope. */
-  readonly bytes: number;
+  /** UTF-8 size of what is sent, without its envelope; a refused card has none. */
+  readonly bytes?: number;
   readonly operationId: string;
   /** Attempts so far. */
   readonly attempts?: number;
@@ -71,8 +71,8 @@ export function chainHash(previous: string, json: string): string {
   return hash('sha256', `${previous}\n${json}`);
 }
 
-/** What the audit log keeps of a card: everything but what the customer reads. */
-export type AuditedCard = Omit<OutgoingCard, 'body' | 'text' | 'reference'>;
+/** What the audit log needs of a card; of its body it keeps the size. */
+export type AuditedCard = Omit<OutgoingCard, 'body' | 'text' | 'reference'> & { readonly body?: string };
 
 /**
  * Makes an entry of the audit log.
@@ -94,7 +94,7 @@ export function auditEntry(
     templateId: card.templateId,
     templateVersion: card.templateVersion,
     templateHash: card.templateHash,
-    bytes: 0,
+    ...(card.body === undefined ? {} : { bytes: Buffer.byteLength(card.body) }),
     operationId: card.operationId,
     ...more,
   };

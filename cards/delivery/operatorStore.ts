@@ -105,6 +105,12 @@ export interface PruneBounds {
   readonly hasAnalytics: boolean;
 }
 
+/** How much was deleted. */
+export interface Pruned {
+  readonly cards: number;
+  readonly auditEntries: number;
+}
+
 /**
  * What an operator asks of a store and does to it, beside a running bot and in a process of its own.
  *
@@ -125,6 +131,6 @@ export interface OperatorStore {
   auditAfter(seq: number, count: number): Promise<AuditRow[]>;
   /** Recomputes the audit log's chain. */
   verifyAudit(): Promise<AuditVerdict>;
-  prune(bounds: PruneBounds): Promise<{ cards: number; auditEntries: number }>;
+  prune(bounds: PruneBounds): Promise<Pruned>;
   close(): Promise<void>;
 }

@@ -45,8 +45,7 @@ export async function addCards(
   const fresh = writes.filter(({ jobId }) => isNew.has(jobId));
   for (const write of fresh) {
     results.set(write, 'done');
-    const bytes = Buffer.byteLength(write.card.body);
-    entries.push(auditEntry('stored', write.card, write.at, { bytes }));
+    entries.push(auditEntry('stored', write.card, write.at));
   }
   if (fresh.length > 0) {
     const jobs = fresh.map(({ card, jobId }) => ({ id: jobId, ...jobOf(card) }));

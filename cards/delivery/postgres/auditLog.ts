@@ -82,15 +82,6 @@ export class PostgresAuditLog {
     return { ok: true, entries };
   }
 
-  /** Deletes what is older than `before` (wall clock in milliseconds) and was sent to analytics; the chain goes on from there. */
-  async prune(before: number, hasAnalytics: boolean): Promise<number> {
-    for (let pruned = 0; ; ) {
-      const count = await this.#database.transaction((sql) => prunePage(sql, before, hasAnalytics));
-      if (count === 0) return pruned;
-      pruned += count;
-    }
-  }
-
   async #head() {
     const [row] = await this.#database.query(`SELECT * FROM ${schema}.audit_head`);
     return {
@@ -132,23 +123,8 @@ export class PostgresAnalyticsSource implements AnalyticsSource {
   }
 }
 
-async function prunePage(sql: Sql, before: number, hasAnalytics: boolean): Promise<number> {
-  const bound = hasAnalytics ? await readCursor(sql) : Number.MAX_SAFE_INTEGER;
-  const [last] = await sql.query(
-    `SELECT seq, hash FROM ${schema}.audit
-     WHERE at < $1 AND seq <= $2 AND seq <= (SELECT start_seq + 10000 FROM ${schema}.audit_head) ORDER BY seq DESC LIMIT 1`,
-    [before, bound],
-  );
-  if (last === undefined) return 0;
-  const gone = await sql.query(
-    `WITH gone AS (DELETE FROM ${schema}.audit WHERE seq <= $1 RETURNING 1) SELECT count(*) AS n FROM gone`,
-    [last.seq],
-  );
-  await sql.query(`UPDATE ${schema}.audit_head SET start_seq = $1, start_hash = $2`, [last.seq, last.hash]);
-  return Number(gone[0]?.n ?? 0);
-}
-
-async function readCursor(sql: Sql): Promise<number> {
+/** Up to which entry the analytics webhook has taken them. */
+export async function readCursor(sql: Sql): Promise<number> {
   const [row] = await sql.query(`SELECT value FROM ${schema}.meta WHERE key = 'analytics.cursor'`);
   return Number(row?.value ?? 0);
 }

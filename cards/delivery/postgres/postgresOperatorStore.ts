@@ -8,6 +8,7 @@ import {
   lastHour,
   type OperatorStore,
   type PruneBounds,
+  type Pruned,
   type ReplayResult,
   type ShownCard,
   type StoreStatus,
@@ -15,6 +16,7 @@ import {
 import { append, PostgresAuditLog } from './auditLog.ts';
 import { Database, type Sql } from './database.ts';
 import { cardQueue, createBoss, deadQueue, jobOf, within } from './jobs.ts';
+import { pruneStore } from './prune.ts';
 import { schema } from './schema.ts';
 import { sequentialId } from './sequentialId.ts';
 
@@ -118,13 +120,8 @@ export class PostgresOperatorStore implements OperatorStore {
     return this.#audit.verify();
   }
 
-  async prune({ cardsBefore, auditBefore, hasAnalytics }: PruneBounds) {
-    for (let cards = 0; ; ) {
-      const count = await this.#database.transaction((sql) => pruneBatch(sql, this.#boss, cardsBefore));
-      cards += count;
-      if (count === batch) continue;
-      return { cards, auditEntries: await this.#audit.prune(auditBefore, hasAnalytics) };
-    }
+  prune(bounds: PruneBounds): Promise<Pruned> {
+    return pruneStore({ database: this.#database, boss: this.#boss }, bounds);
   }
 
   async close(): Promise<void> {
@@ -198,21 +195,9 @@ async function replayBatch(sql: Sql, boss: PgBoss, ids: readonly string[]): Prom
   );
   await boss.insert(cardQueue, jobs, within(sql));
   const now = Date.now();
-  const entries = dead.map((row) => auditEntry('replayed', toCard(row), now, { bytes: Number(row.bytes) }));
+  const entries = dead.map((row) => auditEntry('replayed', toCard(row), now));
   await append(sql, entries, ['work']);
   return isReplayed;
-}
-
-async function pruneBatch(sql: Sql, boss: PgBoss, before: number): Promise<number> {
-  const rows = await sql.query(
-    `DELETE FROM ${schema}.cards WHERE seq IN
-       (SELECT seq FROM ${schema}.cards WHERE settled_at IS NOT NULL AND settled_at < $1 LIMIT $2)
-     RETURNING state, job_id`,
-    [before, batch],
-  );
-  const dead = rows.filter((row) => row.state !== 'accepted').map((row) => String(row.job_id));
-  if (dead.length > 0) await boss.deleteJob(deadQueue, dead, within(sql));
-  return rows.length;
 }
 
 function textOf(value: unknown): string | null {

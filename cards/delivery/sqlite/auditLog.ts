@@ -75,13 +75,16 @@ export class AuditLog implements AnalyticsSource {
     return { ok: true, entries };
   }
 
-  /** Deletes what is older than `before` (wall clock in milliseconds) and was sent to analytics; the chain goes on from there. */
-  prune(before: number, hasAnalytics: boolean): Promise<number> {
+  /**
+   * Deletes the oldest entries, at most 10,000, of those that are older than `before` (wall clock in milliseconds) and were
+   * sent to analytics; the chain goes on from there. Gives how many they were.
+   */
+  prunePage(before: number, hasAnalytics: boolean): Promise<number> {
     return this.#commits.run(() => {
-      const bound = hasAnalytics ? this.cursor() : Number.MAX_SAFE_INTEGER;
+      const page = this.#start().seq + 10_000;
       const last = this.#db
         .prepare('SELECT seq, hash FROM audit WHERE at < ? AND seq <= ? ORDER BY seq DESC LIMIT 1')
-        .get(before, bound);
+        .get(before, hasAnalytics ? Math.min(page, this.cursor()) : page);
       if (last === undefined) return 0;
       this.#setMeta('audit.start', JSON.stringify({ seq: Number(last.seq), hash: String(last.hash) }));
       return Number(this.#db.prepare('DELETE FROM audit WHERE seq <= ?').run(Number(last.seq)).changes);

@@ -81,7 +81,6 @@ export class CardStore {
         throw new CodedError('store.conflict', 'Another card has this messageId.', { path: '$.messageId' });
       }
       const now = this.#now();
-      const bytes = Buffer.byteLength(card.body);
       this.#insert.run(
         card.messageId,
         card.conversationId,
@@ -89,7 +88,7 @@ export class CardStore {
         state,
         card.body,
         bodyHash,
-        bytes,
+        Buffer.byteLength(card.body),
         card.text,
         card.templateId,
         card.templateVersion,
@@ -99,7 +98,7 @@ export class CardStore {
         now,
         now,
       );
-      this.audit.append(auditEntry('stored', card, now, { bytes }));
+      this.audit.append(auditEntry('stored', card, now));
       return { stored: { ...card, state, attempts: 0, storedAt: now, startedAt: now }, isRepeat: false };
     });
   }

@@ -10,12 +10,14 @@ import {
   lastHour,
   type OperatorStore,
   type PruneBounds,
+  type Pruned,
   type ReplayResult,
   type ShownCard,
   type StoreStatus,
 } from '../operatorStore.ts';
 import { CardStore, openDatabase } from './cardStore.ts';
 import { asStoreError } from './groupCommit.ts';
+import { pruneStore } from './prune.ts';
 
 /** Written as in the schema's partial indexes, so that SQLite uses them. */
 const isUnderWay = "state IN ('pending', 'sending')";
@@ -105,22 +107,9 @@ export class SqliteOperatorStore implements OperatorStore {
     return this.#read(() => this.#store.audit.verify());
   }
 
-  async prune({ cardsBefore, auditBefore, hasAnalytics }: PruneBounds) {
-    let cards = 0;
-    for (;;) {
-      const deleted = await this.#store.commits.run(() =>
-        Number(
-          this.#db
-            .prepare(
-              'DELETE FROM cards WHERE seq IN (SELECT seq FROM cards WHERE settled_at IS NOT NULL AND settled_at < ? LIMIT ?)',
-            )
-            .run(cardsBefore, batch).changes,
-        ),
-      );
-      cards += deleted;
-      if (deleted < batch) break;
-    }
-    return { cards, auditEntries: await this.#store.audit.prune(auditBefore, hasAnalytics) };
+  prune(bounds: PruneBounds): Promise<Pruned> {
+    const { commits, audit } = this.#store;
+    return pruneStore({ db: this.#db, commits, audit }, bounds);
   }
 
   async close(): Promise<void> {
@@ -136,7 +125,7 @@ export class SqliteOperatorStore implements OperatorStore {
       )
       .get(now, messageId);
     if (row !== undefined) {
-      this.#store.audit.append(auditEntry('replayed', toCard(row), now, { bytes: Number(row.bytes) }));
+      this.#store.audit.append(auditEntry('replayed', toCard(row), now));
       return 'replayed';
     }
     const isKnown = this.#db.prepare('SELECT 1 FROM cards WHERE message_id = ?').get(messageId) !== undefined;

@@ -2,9 +2,15 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Storage } from 'botbuilder';
 
+/** A storage that forgets what was last written long ago. */
+type PrunedStorage = Storage & { prune(before: number): Promise<number> };
+
 /** What a Bot Framework storage promises, whatever it keeps its items in. */
-export function storageContract(name: string, createStorage: (t: TestContext) => Promise<Storage>): void {
-  const it = (says: string, check: (storage: Storage) => Promise<void>) =>
+export function storageContract(
+  name: string,
+  createStorage: (t: TestContext) => Promise<PrunedStorage>,
+): void {
+  const it = (says: string, check: (storage: PrunedStorage) => Promise<void>) =>
     test(`${name}: ${says}`, async (t) => check(await createStorage(t)));
 
   it('what was written is read again, with an eTag, and nothing else', async (storage) => {
@@ -22,6 +28,16 @@ export function storageContract(name: string, createStorage: (t: TestContext) =>
     const text = `${key} \u0000 \ud800`;
     await storage.write({ [key]: { text } });
     assert.equal((await storage.read([key]))[key].text, text);
+  });
+
+  it('what was last written before a moment goes, what is younger stays', async (storage) => {
+    const items = Array.from({ length: 1_201 }, (_, i) => [`old-${i}`, { n: i }]);
+    await storage.write(Object.fromEntries(items));
+    assert.equal(await storage.prune(Date.now() - 60_000), 0);
+    assert.equal(await storage.prune(Date.now() + 60_000), 1_201);
+    assert.deepEqual(await storage.read(['old-0', 'old-1200']), {});
+    await storage.write({ 'old-0': { n: 1 } });
+    assert.equal((await storage.read(['old-0']))['old-0'].n, 1);
   });
 
   it('a write with the eTag that was read succeeds and changes it', async (storage) => {
