@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { type RunningBot, startBot } from '../fakes/startBot.ts';
+import { openMessenger, picture, say, wholeConversation } from './customer.ts';
 import { launchChromium } from './launchChromium.ts';
 
 let bot: RunningBot;
@@ -17,32 +16,10 @@ after(async () => {
   await bot.close();
 });
 
-async function openMessenger(width = 1280, height = 800): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width, height } });
-  page.on('pageerror', (error) => assert.fail(`the page threw ${error.message}`));
-  await page.goto(bot.sandboxUrl);
-  await page.getByText('Online').waitFor();
-  return page;
-}
-
-async function say(page: Page, text: string): Promise<void> {
-  await page.getByLabel('Your message').fill(text);
-  await page.keyboard.press('Enter');
-}
-
-/** The guest protocol takes five messages a second and refuses a sixth: a limit that only a script meets. */
-const atHumanPace = (page: Page) => page.waitForTimeout(400);
-
-/** Keeps a picture for a person to look at, when SCREENSHOTS names a folder. */
-async function picture(page: Page, name: string): Promise<void> {
-  const { SCREENSHOTS } = process.env;
-  if (SCREENSHOTS === undefined) return;
-  mkdirSync(SCREENSHOTS, { recursive: true });
-  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
-}
+const open = (width = 1280, height = 800) => openMessenger(browser, bot.sandboxUrl, { width, height });
 
 test('a customer types a sentence, sees the order card, clicks its button and sees the answer', async () => {
-  const page = await openMessenger();
+  const page = await open();
   await say(page, 'where is my order 12345?');
 
   await page.getByRole('heading', { name: 'Order 12345' }).waitFor();
@@ -59,7 +36,7 @@ test('a customer types a sentence, sees the order card, clicks its button and se
 });
 
 test('offers are a carousel whose choice leads on', async () => {
-  const page = await openMessenger();
+  const page = await open();
   await say(page, 'show me your offers');
   await page.getByRole('button', { name: 'Choose' }).first().waitFor();
   await picture(page, 'carousel');
@@ -72,7 +49,7 @@ test('offers are a carousel whose choice leads on', async () => {
 });
 
 test('something not understood gets an answer with quick replies, and they work by keyboard alone', async () => {
-  const page = await openMessenger();
+  const page = await open();
   await say(page, 'xyzzy plugh');
   const reply = page.getByRole('button', { name: 'My order' });
   await reply.waitFor();
@@ -85,32 +62,15 @@ test('something not understood gets an answer with quick replies, and they work 
 
 for (const route of ['Guest API', 'Bot Connector v1', 'Bot Connector v2']) {
   test(`by ${route}: an order, a choice from the carousel, quick replies, a misunderstanding, a person`, async () => {
-    const page = await openMessenger();
-    await page.getByLabel(route).check();
-    await page.getByText('Online').waitFor();
-    await say(page, 'where is my order 12345?');
-    await page.getByText('Example Parcel').waitFor();
-    await atHumanPace(page);
-    await say(page, 'show me your offers');
-    await page.getByRole('button', { name: 'Choose' }).nth(1).click();
-    await page.getByText('Shall I order it?').waitFor();
-    await atHumanPace(page);
-    await page.getByRole('button', { name: 'No', exact: true }).click();
-    await page.getByText('nothing was ordered').waitFor();
-    await atHumanPace(page);
-    await say(page, 'xyzzy plugh');
-    await page.getByRole('button', { name: 'A person' }).click();
-    await atHumanPace(page);
-    await page.getByRole('button', { name: 'Chat with a person' }).click();
-    await page.getByText('getting a person').waitFor();
-    await page.getByText('None so far.').waitFor();
+    const page = await open();
+    await wholeConversation(page, route);
     await picture(page, `by ${route}`);
     await page.close();
   });
 }
 
 test('what is sent while the Messenger still connects is sent when it is connected', async () => {
-  const page = await openMessenger();
+  const page = await open();
   await page.getByLabel('Your message').fill('where is my order 12345?');
   await page.evaluate(`
     document.querySelector('input[value=v1]').click();
@@ -122,7 +82,7 @@ test('what is sent while the Messenger still connects is sent when it is connect
 
 for (const width of [390, 320]) {
   test(`nothing is cut off at a width of ${width}`, async () => {
-    const page = await openMessenger(width, 780);
+    const page = await open(width, 780);
     await say(page, 'where is my order 12345?');
     await page.getByRole('heading', { name: 'Order 12345' }).waitFor();
     const overflow = await page.evaluate(
@@ -135,7 +95,7 @@ for (const width of [390, 320]) {
 }
 
 test('what a customer types is text: markup in it does nothing', async () => {
-  const page = await openMessenger();
+  const page = await open();
   await say(page, '<img src=x onerror="document.title=1"><script>document.title=2</script> *a*');
   await page.getByText('did not understand').waitFor();
   assert.doesNotMatch(await page.title(), /[12]/);

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+
+/** Opens the Messenger of a sandbox and waits until it is connected. */
+export async function openMessenger(
+  browser: Browser,
+  sandboxUrl: string,
+  viewport = { width: 1280, height: 800 },
+): Promise<Page> {
+  const page = await browser.newPage({ viewport });
+  page.on('pageerror', (error) => assert.fail(`the page threw ${error.message}`));
+  await page.goto(sandboxUrl);
+  await page.getByText('Online').waitFor();
+  return page;
+}
+
+/** Types a sentence and sends it. */
+export async function say(page: Page, text: string): Promise<void> {
+  await page.getByLabel('Your message').fill(text);
+  await page.keyboard.press('Enter');
+}
+
+/** The guest protocol takes five messages a second and refuses a sixth: a limit that only a script meets. */
+const atHumanPace = (page: Page) => page.waitForTimeout(400);
+
+/** Turns of the whole conversation. */
+export const turnsOfConversation = 7;
+
+/** An order, a choice from the carousel, quick replies, a misunderstanding, a person; and nobody complains. */
+export async function wholeConversation(page: Page, route: string): Promise<void> {
+  await page.getByLabel(route).check();
+  await page.getByText('Online').waitFor();
+  await say(page, 'where is my order 12345?');
+  await page.getByText('Example Parcel').waitFor();
+  await atHumanPace(page);
+  await say(page, 'show me your offers');
+  await page.getByRole('button', { name: 'Choose' }).nth(1).click();
+  await page.getByText('Shall I order it?').waitFor();
+  await atHumanPace(page);
+  await page.getByRole('button', { name: 'No', exact: true }).click();
+  await page.getByText('nothing was ordered').waitFor();
+  await atHumanPace(page);
+  await say(page, 'xyzzy plugh');
+  await page.getByRole('button', { name: 'A person' }).click();
+  await atHumanPace(page);
+  await page.getByRole('button', { name: 'Chat with a person' }).click();
+  await page.getByText('getting a person').waitFor();
+  await page.getByText('None so far.').waitFor();
+}
+
+/** Keeps a picture for a person to look at, when SCREENSHOTS names a folder. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const { SCREENSHOTS } = process.env;
+  if (SCREENSHOTS === undefined) return;
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+}
