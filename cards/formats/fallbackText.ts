@@ -3,10 +3,12 @@ import { toPlainText } from './markdownDialects.ts';
 
 /**
  * Says a component tree in plain text, one thing a line: titles and bodies as they are, facts as `label: value`, pictures
- * by their alternative text, links as `label: address`, other buttons and quick replies as `- label`.
+ * by their alternative text, links as `label: address`, other buttons and quick replies as `- label`. A picture that is called
+ * as the title before or after it is said once.
  */
 export function fallbackText(components: readonly Component[]): string {
-  return components.flatMap(linesOf).join('\n');
+  const lines = components.flatMap(linesOf);
+  return lines.filter((line, i) => line !== lines[i - 1]).join('\n');
 }
 
 function linesOf(component: Component): string[] {

@@ -75,7 +75,7 @@ const cases: Case[] = [
     ],
     messages: [
       structured(
-        'Order 12\nOrder 12\nOn its way.\nItems: 2\nTotal: 9 €\nTrack: https://shop.example.com/t\n- Cancel\n- Help',
+        'Order 12\nOn its way.\nItems: 2\nTotal: 9 €\nTrack: https://shop.example.com/t\n- Cancel\n- Help',
         card('Order 12', 'On its way.\nItems: 2\nTotal: 9 €', {
           image: png,
           actions: [
@@ -114,7 +114,7 @@ const cases: Case[] = [
     name: 'sends quick replies after a card as a message of their own, with the labels as its text',
     components: [header('Cup'), image('Cup'), quick('Small', '*L*')],
     messages: [
-      structured('Cup\nCup\n- Small\n- \\*L\\*', card('Cup', '', { image: png })),
+      structured('Cup\n- Small\n- \\*L\\*', card('Cup', '', { image: png })),
       structured('Small / \\*L\\*', chip('Small'), chip('*L*')),
     ],
   },
@@ -122,7 +122,7 @@ const cases: Case[] = [
     name: 'moves quick replies to the end and says so',
     components: [quick('Yes'), header('Cup'), image('Cup')],
     messages: [
-      structured('- Yes\nCup\nCup', card('Cup', '', { image: png })),
+      structured('- Yes\nCup', card('Cup', '', { image: png })),
       structured('Yes', chip('Yes')),
     ],
     changes: ['$.components[0]: moved to the end'],
