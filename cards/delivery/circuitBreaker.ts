@@ -45,8 +45,8 @@ export function withCircuitBreaker(route: CardRoute, now: () => number = () => p
       } catch (error) {
         if (!(error instanceof BrokenCircuitError)) throw error;
         const retryAfterMs = openedAt + probeEveryMs - now();
-        // The breaker goes by the wall clock: set back an hour, it would stay open for an hour.
-        if (retryAfterMs <= 0) breaker = closedBreaker();
+        // The breaker goes by the wall clock: set back an hour, it would stay open for an hour. A little overdue is only late.
+        if (retryAfterMs <= -probeEveryMs) breaker = closedBreaker();
         return {
           result: 'retry',
           code: 'genesys.unavailable',

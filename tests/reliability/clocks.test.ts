@@ -36,7 +36,7 @@ for (const [name, jump] of [
     assert.deepEqual(sentAt, [0, 250, 750]);
   });
 
-  test(`an open circuit probes after two seconds although the wall clock jumps an hour ${name}`, async (t) => {
+  test(`an open circuit probes after four seconds at the latest although the wall clock jumps an hour ${name}`, async (t) => {
     let wall = Date.parse('2026-11-23T10:00:00Z');
     let time = 0;
     t.mock.method(Date, 'now', () => wall);
@@ -57,7 +57,7 @@ for (const [name, jump] of [
     assert.equal(sent, 5);
     isAway = false;
     wall += jump;
-    time += 2_000;
+    time += 4_000;
     // The first of them may be what notices that the clocks disagree.
     await route.send(outgoingCard());
     assert.equal((await route.send(outgoingCard())).result, 'accepted');
@@ -88,6 +88,27 @@ test('the circuit opens after five failures in a row and lets one card probe', a
   const attempts = await sendTen();
   assert.equal(sent, 6);
   assert.equal(attempts.filter((attempt) => attempt.isUntried === true).length, 9);
+});
+
+test('an open circuit stays open when it was asked a moment before its time and answers a moment after', async (t) => {
+  let wall = 1_000_000;
+  let time = 0;
+  t.mock.method(Date, 'now', () => wall);
+  let sent = 0;
+  const send = async (): Promise<Attempt> => {
+    sent += 1;
+    return busy;
+  };
+  const route = withCircuitBreaker({ name: 'guest', dropsRepeats: true, send }, () => time);
+  const sendTen = () => Promise.all(Array.from({ length: 10 }, () => route.send(outgoingCard())));
+  for (let i = 0; i < 5; i += 1) await route.send(outgoingCard());
+  wall += 1_999;
+  time += 2_000;
+  const [early] = await sendTen();
+  assert.deepEqual([sent, early?.isUntried, early?.retryAfterMs], [5, true, 1]);
+  wall += 1;
+  await sendTen();
+  assert.equal(sent, 6);
 });
 
 test('a limiter that goes by a wall clock set back an hour delays a turn by one window, not by an hour', async () => {
