@@ -29,9 +29,9 @@ export function cardFallback({ adapter, appId, log, note }: CardFallbackOptions)
   return async (card: OutgoingCard, delivery: Delivery): Promise<void> => {
     const isGone = delivery.outcome === 'rejected' || delivery.outcome === 'failed';
     if (!isGone || delivery.code === 'genesys.conversationEnded' || card.text === '') return;
-    const reference = readReference(card.reference);
-    if (reference === undefined) return;
     try {
+      const reference = readReference(card.reference);
+      if (reference === undefined) return;
       await note(card);
       await adapter.continueConversationAsync(appId, reference, async (context: TurnContext) => {
         await context.sendActivity({ type: 'message', text: card.text, textFormat: 'plain' });

@@ -9,8 +9,9 @@ import { TemplateRegistry } from '../cards/templates/registry.ts';
 import { createMainDialog } from '../dialogs/createDialogs.ts';
 import { HttpOrders } from '../dialogs/orders/httpOrders.ts';
 import { CardBot } from './cardBot.ts';
+import { cardEvents, logDeadLetter } from './cardEvents.ts';
 import { cardFallback } from './cardFallback.ts';
-import { type CardEvents, CardMiddleware } from './cardMiddleware.ts';
+import { CardMiddleware } from './cardMiddleware.ts';
 import { createBotConnector } from './channels/botConnector/createBotConnector.ts';
 import { logEvents } from './channels/botConnector/events.ts';
 import { BotConnectorRoute, textInstead } from './channels/botConnector/outgoingMessage.ts';
@@ -24,20 +25,17 @@ import { createLog, type Log } from './log.ts';
 import { keepRetention } from './retention.ts';
 import { SampleCards } from './sampleCards.ts';
 import { botTelemetryClient } from './telemetry/botTelemetryClient.ts';
-import { channelName } from './telemetry/channelName.ts';
 import { conversationHash, hashKey } from './telemetry/conversationHash.ts';
 import { createTelemetry } from './telemetry/createTelemetry.ts';
 import { sendDeliveryMetrics } from './telemetry/deliveryMetrics.ts';
 import { observeCalls, observeRoute } from './telemetry/observeCalls.ts';
 import {
-  cardTelemetry,
   connectorTelemetry,
   observeOutbox,
   outboxTelemetry,
   trackReplaced,
 } from './telemetry/observeCards.ts';
 import { observeTurns } from './telemetry/observeTurns.ts';
-import type { Telemetry } from './telemetry/telemetry.ts';
 import { watchTemplates } from './watchTemplates.ts';
 
 /** A running bot. */
@@ -110,7 +108,7 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
     registry,
     outbox: config.genesys === undefined ? undefined : outbox,
     outcomeWaitMs: config.cards.outcomeWaitMs,
-    events: cardEvents(log, store, telemetry, hide),
+    events: cardEvents({ log, store, telemetry, hide }),
   });
   const middleware = config.isProduction ? [cards] : [cards, new SampleCards(registry)];
   adapter.use(...middleware);
@@ -213,59 +211,6 @@ function createAnalytics(config: Config, store: Store, log: Log) {
     },
   });
   return { feed, close: http.close };
-}
-
-function cardEvents(
-  log: Log,
-  store: Store,
-  telemetry: Telemetry,
-  hide: (conversationId: string) => string,
-): CardEvents {
-  const told = cardTelemetry(telemetry);
-  return {
-    ...told,
-    onRefused: (context, refused) => {
-      told.onRefused?.(context, refused);
-      const { error, card } = refused;
-      const { code, path } = error;
-      log.warn(
-        { event: 'card.refused', code, path, channel: channelName(context.activity.channelId) },
-        'A card was refused',
-      );
-      // Genesys' ids say nothing of a customer; those of other channels may be a phone number.
-      const conversationId = card.route === 'guest' ? card.conversationId : hide(card.conversationId);
-      void store.note(
-        'refused',
-        { ...card, conversationId },
-        { code, ...(path === undefined ? {} : { path }) },
-      );
-    },
-    onDelivery: (_context, card, { messageId, outcome, attempts, code, status }) =>
-      log.info(
-        { event: 'card.delivery', messageId, templateId: card.template.id, outcome, attempts, code, status },
-        'A card went out',
-      ),
-  };
-}
-
-/** A card that ends after its turn is in no line of the turn: what an operator has to look at has a line of its own. */
-function logDeadLetter(log: Log, { operationId, templateId, route }: OutgoingCard, delivery: Delivery): void {
-  const { messageId, outcome, attempts, code, status, correlationId } = delivery;
-  log.warn(
-    {
-      event: 'card.dead',
-      messageId,
-      operationId,
-      templateId,
-      route,
-      outcome,
-      attempts,
-      code,
-      status,
-      correlationId,
-    },
-    'A card is a dead letter',
-  );
 }
 
 function listenError(error: NodeJS.ErrnoException, { port, host }: Config): CodedError {
