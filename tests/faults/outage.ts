@@ -27,12 +27,15 @@ export function r7(args: readonly string[]): Promise<Figure> {
     const { worker } = stage;
     const attempts: number[] = [];
     const accepted: number[] = [];
-    const memory: number[] = [];
+    const held: number[] = [];
     worker.on('attempt', () => attempts.push(performance.now()));
     worker.on('settled', (_messageId, _conversationId, outcome) => {
       if (outcome === 'accepted') accepted.push(performance.now());
     });
-    const watch = setInterval(async () => memory.push((await worker.report())?.rssMiB ?? 0), 1_000);
+    const watch = setInterval(
+      async () => held.push((await worker.report('collectedReport'))?.heldMiB ?? 0),
+      1_000,
+    );
     try {
       await worker.start({ url: relay.url });
       const dealt = numberedCards(stage.run, (before + seconds + after) * cardsPerSecond, conversations);
@@ -41,7 +44,7 @@ export function r7(args: readonly string[]): Promise<Figure> {
       await untilIdle(worker);
       const stored = submitAtPace(worker, dealt, cardsPerSecond);
       await sleep(before * 1_000);
-      const calmMiB = Math.max(...memory);
+      const calm = held.splice(0).at(-1) ?? 0;
       await relay.goDown();
       const down = performance.now();
       await sleep(seconds * 1_000);
@@ -57,7 +60,7 @@ export function r7(args: readonly string[]): Promise<Figure> {
         probeEveryMs,
       );
       const recovery = perSecond(accepted, up).findIndex((count) => count >= cardsPerSecond) + 1;
-      const grownMiB = Math.round((Math.max(...memory) - calmMiB) * 10) / 10;
+      const grownMiB = Math.round((Math.max(...held) - calm) * 10) / 10;
       return {
         fault: 'r7',
         ...figures,

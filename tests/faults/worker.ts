@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createGenesysRoutes } from '../../cards/delivery/createGenesysRoutes.ts';
 import { createHttpClient, type Http } from '../../cards/delivery/http.ts';
 import type { CardRoute } from '../../cards/delivery/outbox.ts';
@@ -81,15 +83,20 @@ function start(options: WorkerOptions): void {
       tell({ kind: 'refused', messageId, code: error instanceof CodedError ? error.code : String(error) });
     }
   };
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
   const report = () => {
-    const { rss, heapUsed } = process.memoryUsage();
+    const { heapUsed, external } = process.memoryUsage();
     const mib = (bytes: number) => Math.round(bytes / 104_857.6) / 10;
-    tell({ kind: 'report', depth: outbox.depth, rssMiB: mib(rss), heapMiB: mib(heapUsed) });
+    tell({ kind: 'report', depth: outbox.depth, heldMiB: mib(heapUsed + external) });
   };
 
   process.on('message', (message: ToWorker) => {
     if (message.kind === 'card') void submit(message.card);
-    else report();
+    else {
+      if (message.kind === 'collectedReport') collect();
+      report();
+    }
   });
   process.on('SIGTERM', async () => {
     await outbox.stop(6_000);

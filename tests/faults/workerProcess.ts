@@ -62,9 +62,9 @@ export class WorkerProcess extends EventEmitter<WorkerEvents> {
   }
 
   /** The worker's state; undefined when it dies before it answers. */
-  async report(): Promise<WorkerReport | undefined> {
+  async report(kind: 'report' | 'collectedReport' = 'report'): Promise<WorkerReport | undefined> {
     if (this.#child?.connected !== true) return undefined;
-    this.#tell({ kind: 'report' });
+    this.#tell({ kind });
     return new Promise((resolve) => {
       const settle = (report?: WorkerReport) => {
         this.off('report', settle);

@@ -49,7 +49,7 @@ export interface NumberedCard {
 }
 
 /** What the parent tells a worker. */
-export type ToWorker = { kind: 'card'; card: NumberedCard } | { kind: 'report' };
+export type ToWorker = { kind: 'card'; card: NumberedCard } | { kind: 'report' | 'collectedReport' };
 
 /** What a worker tells the parent. */
 export type FromWorker =
@@ -67,6 +67,6 @@ export type FromWorker =
 export interface WorkerReport {
   /** Cards that wait or are on the wire. */
   readonly depth: number;
-  readonly rssMiB: number;
-  readonly heapMiB: number;
+  /** What is alive: heap and buffers; exact in a report that was collected for. */
+  readonly heldMiB: number;
 }
