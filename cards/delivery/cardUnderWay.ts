@@ -79,8 +79,10 @@ export class CardUnderWay {
     this.#attempts += 1;
     if (isCounted(attempt)) this.#counted += 1;
     if (attempt.result === 'unknown') this.#isDoubtful = true;
-    this.#inARow = attempt.code === this.#lastCode ? this.#inARow + 1 : 1;
-    this.#lastCode = attempt.code;
+    // What is no fault of the card, such as a login that fails, is not in a row with what may be one.
+    const code = isCounted(attempt) ? attempt.code : undefined;
+    this.#inARow = code === this.#lastCode ? this.#inARow + 1 : 1;
+    this.#lastCode = code;
   }
 
   /** The last attempt is written. */

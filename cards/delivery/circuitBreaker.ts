@@ -12,6 +12,8 @@ import type { Attempt, CardRoute, OutgoingCard } from './outbox.ts';
 const failuresInARow = 5;
 /** How long nothing is sent before one card probes again, in milliseconds. */
 const probeEveryMs = 2_000;
+/** While a card probes, the others ask so often whether it came through, in milliseconds. */
+const askEveryMs = 250;
 
 /**
  * Puts a circuit breaker before a route: while Genesys is away, one card every two seconds probes, and the others wait
@@ -38,25 +40,29 @@ export function withCircuitBreaker(route: CardRoute, now: () => number = () => p
     name: route.name,
     dropsRepeats: route.dropsRepeats,
     takeTurn: () =>
-      breaker.state === CircuitState.Open ? Promise.resolve() : (route.takeTurn?.() ?? Promise.resolve()),
+      breaker.state === CircuitState.Closed ? (route.takeTurn?.() ?? Promise.resolve()) : Promise.resolve(),
     async send(card: OutgoingCard): Promise<Attempt> {
+      // In the breaker they would wait for the probe without a turn, and all go out at once when it came through.
+      if (breaker.state === CircuitState.HalfOpen) return untried(askEveryMs);
+      const isProbe = breaker.state === CircuitState.Open;
       try {
-        return await breaker.execute(() => route.send(card));
+        return await breaker.execute(async () => {
+          if (isProbe) await route.takeTurn?.();
+          return route.send(card);
+        });
       } catch (error) {
         if (!(error instanceof BrokenCircuitError)) throw error;
         const retryAfterMs = openedAt + probeEveryMs - now();
         // The breaker goes by the wall clock: set back an hour, it would stay open for an hour. A little overdue is only late.
         if (retryAfterMs <= -probeEveryMs) breaker = closedBreaker();
-        return {
-          result: 'retry',
-          code: 'genesys.unavailable',
-          pauseAll: true,
-          retryAfterMs: Math.max(1, retryAfterMs),
-          isUntried: true,
-        };
+        return untried(Math.max(1, retryAfterMs));
       }
     },
   };
+}
+
+function untried(retryAfterMs: number): Attempt {
+  return { result: 'retry', code: 'genesys.unavailable', pauseAll: true, retryAfterMs, isUntried: true };
 }
 
 function isFailure(attempt: unknown): boolean {

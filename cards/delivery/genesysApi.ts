@@ -56,7 +56,9 @@ export class GenesysApi {
     const result = await this.#send(request, first);
     if (classify(result) !== 'unauthorized') return result;
     token.invalidate(first);
-    return this.#send(request, await token.get());
+    const second = await token.get();
+    await this.takeTurn();
+    return this.#send(request, second);
   }
 
   /**

@@ -42,6 +42,7 @@ export class GuestRoute implements CardRoute {
   async #whyForbidden(conversationId: string): Promise<ErrorCode> {
     let result: HttpResult;
     try {
+      await this.#api.takeTurn();
       result = await this.#api.request({
         method: 'GET',
         path: `/api/v2/conversations/webchat/sessions/${encodeURIComponent(conversationId)}`,

@@ -111,6 +111,46 @@ test('an open circuit stays open when it was asked a moment before its time and 
   assert.equal(sent, 6);
 });
 
+test('cards that come while one probes wait outside, and each takes a turn when the circuit is closed', async (t) => {
+  const probe = Promise.withResolvers<Attempt>();
+  let time = 1_000_000;
+  t.mock.method(Date, 'now', () => time);
+  let turns = 0;
+  const sent: string[] = [];
+  const route = withCircuitBreaker(
+    {
+      name: 'guest',
+      dropsRepeats: true,
+      takeTurn: async () => {
+        turns += 1;
+      },
+      send: async ({ messageId }): Promise<Attempt> => {
+        sent.push(messageId);
+        return messageId === 'probe' ? probe.promise : messageId === 'late' ? { result: 'accepted' } : busy;
+      },
+    },
+    () => time,
+  );
+  const send = async (messageId: string) => {
+    await route.takeTurn?.();
+    return route.send(outgoingCard({ messageId }));
+  };
+  for (let i = 0; i < 5; i += 1) await send('early');
+  assert.equal(turns, 5);
+  time += 2_000;
+  const probing = send('probe');
+  const others = await Promise.all(Array.from({ length: 10 }, () => send('late')));
+  assert.deepEqual(
+    others.map(({ isUntried, pauseAll, retryAfterMs }) => [isUntried, pauseAll, retryAfterMs]),
+    others.map(() => [true, true, 250]),
+  );
+  assert.deepEqual([sent.length, turns], [6, 6]);
+  probe.resolve({ result: 'accepted' });
+  await probing;
+  await send('late');
+  assert.deepEqual([sent.length, turns], [7, 7]);
+});
+
 test('a limiter that goes by a wall clock set back an hour delays a turn by one window, not by an hour', async () => {
   const clock = virtualClock();
   let refusals = 1;

@@ -42,12 +42,8 @@ export class PostgresAuditLog {
   }
 
   /** Entries with a number above `seq`, oldest first. */
-  async after(seq: number, count: number): Promise<AuditRow[]> {
-    const rows = await this.#database.query(
-      `SELECT seq, entry, hash FROM ${schema}.audit WHERE seq > $1 ORDER BY seq LIMIT $2`,
-      [seq, count],
-    );
-    return rows.map(toAuditRow);
+  after(seq: number, count: number): Promise<AuditRow[]> {
+    return entriesAfter(this.#database, seq, count);
   }
 
   /** The entries of one card, oldest first. */
@@ -60,37 +56,53 @@ export class PostgresAuditLog {
   }
 
   /** Recomputes the chain from its start; finds a changed, missing, inserted or reordered entry, and a cut-off end. */
-  async verify(): Promise<AuditVerdict> {
-    const head = await this.#head();
-    let { start: seq, startHash: hash } = head;
-    let entries = 0;
-    while (seq < head.seq) {
-      const page = (await this.after(seq, 1_000)).filter((row) => row.seq <= head.seq);
-      if (page.length === 0) return { ok: false, seq: seq + 1, problem: 'entries at the end are missing' };
-      for (const row of page) {
-        if (row.seq !== seq + 1)
-          return { ok: false, seq: row.seq, problem: 'an entry before this one is missing' };
-        hash = chainHash(hash, row.entry);
-        if (row.hash !== hash)
-          return { ok: false, seq: row.seq, problem: 'this entry or one before it was changed' };
-        seq = row.seq;
-        entries += 1;
-      }
-    }
-    if (hash !== head.hash)
-      return { ok: false, seq, problem: 'the end of the log is not the one that was written last' };
-    return { ok: true, entries };
+  verify(): Promise<AuditVerdict> {
+    return this.#database.transaction(async (sql) => {
+      // One view of the log, though the bots write and prune meanwhile.
+      await sql.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+      return verifyChain(sql);
+    });
   }
+}
 
-  async #head() {
-    const [row] = await this.#database.query(`SELECT * FROM ${schema}.audit_head`);
-    return {
-      seq: Number(row?.seq),
-      hash: String(row?.hash),
-      start: Number(row?.start_seq),
-      startHash: String(row?.start_hash),
-    };
+async function verifyChain(sql: Sql): Promise<AuditVerdict> {
+  const head = await readHead(sql);
+  let { start: seq, startHash: hash } = head;
+  let entries = 0;
+  while (seq < head.seq) {
+    const page = (await entriesAfter(sql, seq, 1_000)).filter((row) => row.seq <= head.seq);
+    if (page.length === 0) return { ok: false, seq: seq + 1, problem: 'entries at the end are missing' };
+    for (const row of page) {
+      if (row.seq !== seq + 1)
+        return { ok: false, seq: row.seq, problem: 'an entry before this one is missing' };
+      hash = chainHash(hash, row.entry);
+      if (row.hash !== hash)
+        return { ok: false, seq: row.seq, problem: 'this entry or one before it was changed' };
+      seq = row.seq;
+      entries += 1;
+    }
   }
+  if (hash !== head.hash)
+    return { ok: false, seq, problem: 'the end of the log is not the one that was written last' };
+  return { ok: true, entries };
+}
+
+async function readHead(sql: Sql) {
+  const [row] = await sql.query(`SELECT * FROM ${schema}.audit_head`);
+  return {
+    seq: Number(row?.seq),
+    hash: String(row?.hash),
+    start: Number(row?.start_seq),
+    startHash: String(row?.start_hash),
+  };
+}
+
+async function entriesAfter(sql: Sql, seq: number, count: number): Promise<AuditRow[]> {
+  const rows = await sql.query(
+    `SELECT seq, entry, hash FROM ${schema}.audit WHERE seq > $1 ORDER BY seq LIMIT $2`,
+    [seq, count],
+  );
+  return rows.map(toAuditRow);
 }
 
 /** The audit log as the analytics webhook reads it: of all instances, the one that has the lock. */

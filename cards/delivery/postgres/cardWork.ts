@@ -3,6 +3,7 @@ import { answerOf } from '../audit.ts';
 import { doubt } from '../cardUnderWay.ts';
 import type { Attempt, CardRoute, Delivery, OutboxEvents } from '../outbox.ts';
 import type { RetryPolicy } from '../retryTiming.ts';
+import { Waits } from '../waits.ts';
 import type { CardWrite, Claim, WriteResult } from './cardWrite.ts';
 import type { GroupWrites } from './groupWrites.ts';
 
@@ -39,7 +40,7 @@ const untilWritten = Number.POSITIVE_INFINITY;
 export class CardWork {
   readonly #options: CardWorkOptions;
   readonly #routes: ReadonlyMap<string, CardRoute>;
-  readonly #stopped = Promise.withResolvers<void>();
+  readonly #waits = new Waits();
   #isStopped = false;
 
   constructor(options: CardWorkOptions) {
@@ -50,7 +51,7 @@ export class CardWork {
   /** Sends nothing more: what waits for its turn is put back at once, for another instance. */
   stop(): void {
     this.#isStopped = true;
-    this.#stopped.resolve();
+    this.#waits.end();
   }
 
   /** Never throws. */
@@ -75,9 +76,10 @@ export class CardWork {
 
   /** Waits for a place in the rate limit, and for the end of a pause; false when the outbox stops meanwhile. */
   async #takeTurn(route: CardRoute): Promise<boolean> {
-    await Promise.race([route.takeTurn?.(), this.#stopped.promise]);
+    const turn = route.takeTurn?.();
+    if (turn !== undefined) await this.#waits.until(turn);
     const { pausedMs } = this.#options;
-    while (!this.#isStopped && pausedMs() > 0) await Promise.race([delay(pausedMs()), this.#stopped.promise]);
+    while (!this.#isStopped && pausedMs() > 0) await this.#waits.until(delay(pausedMs()));
     return !this.#isStopped;
   }
 

@@ -32,6 +32,8 @@ async function removeCards(sql: Sql, boss: PgBoss, before: number): Promise<numb
   const rows = await sql.query(
     `DELETE FROM ${schema}.cards WHERE seq IN
        (SELECT seq FROM ${schema}.cards WHERE settled_at IS NOT NULL AND settled_at < $1 LIMIT $2)
+       -- Once more: a card that is just being replayed is not what it was when it was found.
+       AND settled_at IS NOT NULL AND settled_at < $1
      RETURNING state, job_id`,
     [before, cardBatch],
   );

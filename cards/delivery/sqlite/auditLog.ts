@@ -50,8 +50,18 @@ export class AuditLog implements AnalyticsSource {
     return this.#commits.run(() => this.#setMeta('analytics.cursor', String(seq)));
   }
 
-  /** Recomputes the chain from its start; finds a changed, missing, inserted or reordered entry. */
+  /** Recomputes the chain from its start; finds a changed, missing, inserted or reordered entry, and a cut-off end. */
   verify(): AuditVerdict {
+    // One view of the log, though another process writes meanwhile.
+    this.#db.exec('BEGIN');
+    try {
+      return this.#verify();
+    } finally {
+      this.#db.exec('COMMIT');
+    }
+  }
+
+  #verify(): AuditVerdict {
     let { seq, hash } = this.#start();
     let entries = 0;
     for (;;) {

@@ -5,6 +5,7 @@ import { CardUnderWay, doubt } from '../cardUnderWay.ts';
 import { type LaneResult, Lanes, type LanesOptions } from '../lanes.ts';
 import type { Attempt, CardRoute, Delivery, Outbox, OutboxEvents, OutgoingCard } from '../outbox.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../retryTiming.ts';
+import { Waits } from '../waits.ts';
 import type { CardStore } from './cardStore.ts';
 
 /** How the embedded outbox works. */
@@ -48,8 +49,7 @@ export class EmbeddedOutbox implements Outbox {
   readonly #random: () => number;
   readonly #underWay = new Map<string, CardUnderWay>();
   readonly #waiters = new Map<string, ((delivery: Delivery) => void)[]>();
-  /** What ends the waits for a turn when the outbox stops. */
-  readonly #inTurn = new Set<() => void>();
+  readonly #waits = new Waits();
   #characters = 0;
   /** Cards that are being written and are in no lane yet. */
   #entering = 0;
@@ -77,10 +77,11 @@ export class EmbeddedOutbox implements Outbox {
   }
 
   async start(): Promise<void> {
-    this.#takeUp();
     const { watchMs = 1_000 } = this.#options;
-    if (watchMs === 0) return;
+    // Read first: what another process writes in between is seen at the next look.
     let version = this.#store.dataVersion();
+    this.#takeUp();
+    if (watchMs === 0) return;
     this.#watch = setInterval(() => {
       try {
         const newest = this.#store.dataVersion();
@@ -149,7 +150,7 @@ export class EmbeddedOutbox implements Outbox {
 
   async stop(graceMs = 8_000): Promise<void> {
     this.#isStopped = true;
-    for (const endWait of this.#inTurn) endWait();
+    this.#waits.end();
     clearInterval(this.#watch);
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<void>((resolve) => {
@@ -187,7 +188,8 @@ export class EmbeddedOutbox implements Outbox {
     try {
       if (route === undefined) return await this.#settle(underWay, 'failed', noRoute);
       if (underWay.unwritten === undefined) {
-        await this.#takeTurn(route);
+        const turn = route.takeTurn?.();
+        if (turn !== undefined) await this.#waits.until(turn);
         // A 429 of another card may have come while this one waited for its turn.
         const { pauseMs } = this.#lanes;
         if (this.#isStopped || pauseMs > 0) return { done: false, afterMs: pauseMs };
@@ -200,16 +202,6 @@ export class EmbeddedOutbox implements Outbox {
       // The store failed in the middle: what was not sent is sent later, what was sent is noted later.
       return { done: false, afterMs: 1_000 };
     }
-  }
-
-  /** Waits for the route's turn, or for the stop. A race with one promise for the stop would keep something of every card. */
-  #takeTurn(route: CardRoute): Promise<void> {
-    const turn = route.takeTurn?.();
-    if (turn === undefined) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      this.#inTurn.add(resolve);
-      turn.then(resolve, reject).finally(() => this.#inTurn.delete(resolve));
-    });
   }
 
   async #send(route: CardRoute, underWay: CardUnderWay): Promise<void> {

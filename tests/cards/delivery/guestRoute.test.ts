@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { after, test } from 'node:test';
+import { RateLimiterRes } from 'rate-limiter-flexible';
 import { GuestRoute } from '../../../cards/delivery/guestRoute.ts';
 import { createHttpClient } from '../../../cards/delivery/http.ts';
 import type { Attempt } from '../../../cards/delivery/outbox.ts';
+import { RateLimit } from '../../../cards/delivery/rateLimit.ts';
 import { TokenProvider } from '../../../cards/delivery/token.ts';
 import { json, listen, type SeenRequest } from '../../fakes/listen.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
@@ -33,16 +35,24 @@ async function genesys(
     clientSecret: 's',
     http: client.request,
   });
+  let turns = 0;
+  const limiter = {
+    consume: async () => {
+      turns += 1;
+      return new RateLimiterRes();
+    },
+  };
   const route = new GuestRoute({
     apiUrl: server.url,
     token,
     http: client.request,
     dropsRepeats: true,
     timeoutMs: 300,
+    rateLimit: new RateLimit({ limiter, perMinute: 100 }),
     now: () => 0,
   });
   const posts = () => server.seen.filter((r) => r.path.endsWith('/webchat/messages'));
-  return { server, route, posts };
+  return { server, route, posts, turns: () => turns };
 }
 
 test('a card is posted as the document says', async (t) => {
@@ -194,6 +204,22 @@ for (const [name, status, body, code] of sessions) {
     const { server, route } = await genesys((_, response) => json(response, 403, {}), { status, body });
     t.after(server.close);
     assert.deepEqual(await route.send(outgoingCard()), { result: 'rejected', code, status: 403 });
+  });
+}
+
+const requests: [name: string, status: number, requests: number][] = [
+  ['a card that is taken is one request', 200, 1],
+  ['a 401 is followed by a second post', 401, 2],
+  ['a 403 is followed by a look at the session', 403, 2],
+];
+for (const [name, status, count] of requests) {
+  test(`every request takes a turn of the rate limit: ${name}`, async (t) => {
+    const { server, route, turns } = await genesys((_, response) => json(response, status, {}));
+    t.after(server.close);
+    await route.takeTurn();
+    await route.send(outgoingCard());
+    const made = server.seen.filter(({ path }) => path.startsWith('/api/')).length;
+    assert.deepEqual([made, turns()], [count, count]);
   });
 }
 

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openOperatorStore } from '../../../cards/delivery/openOperatorStore.ts';
-import { openDatabase } from '../../../cards/delivery/sqlite/cardStore.ts';
+import { AuditLog } from '../../../cards/delivery/sqlite/auditLog.ts';
+import { CardStore, openDatabase } from '../../../cards/delivery/sqlite/cardStore.ts';
+import { GroupCommit } from '../../../cards/delivery/sqlite/groupCommit.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 import { operatorContract } from './operatorContract.ts';
 import { scriptedRoute } from './outboxContract.ts';
@@ -20,6 +22,33 @@ test('where no bot has run there is no store, and none is made', async (t) => {
     message: /no store in DATA_DIR/,
   });
   assert.deepEqual(readdirSync(dataDir), []);
+});
+
+test('a verification sees one log though a bot writes meanwhile', async (t) => {
+  const { dir, operator } = await createSqliteRig(t);
+  const bot = new CardStore(openDatabase(dir));
+  const notes = (count: number) =>
+    Promise.all(
+      Array.from({ length: count }, (_, i) => bot.note('refused', outgoingCard({ messageId: `m-${i}` }))),
+    );
+  await notes(1_500);
+  const db = openDatabase(dir);
+  const log = new AuditLog(db, new GroupCommit(db));
+  const read = log.after.bind(log);
+  let pages = 0;
+  log.after = (seq, count) => {
+    const page = read(seq, count);
+    pages += 1;
+    if (pages === 2) {
+      void notes(1);
+      bot.commits.flush();
+    }
+    return page;
+  };
+  assert.deepEqual(log.verify(), { ok: true, entries: 1_500 });
+  assert.deepEqual(await operator.verifyAudit(), { ok: true, entries: 1_501 });
+  db.close();
+  bot.close();
 });
 
 const tampering: [what: string, sql: string, seq: number][] = [

@@ -10,6 +10,7 @@ import { type PostgresServer, startPostgres } from '../../../fakes/postgres.ts';
 import { operatorContract } from '../operatorContract.ts';
 import { type OutboxRig, outboxContract } from '../outboxContract.ts';
 import { instancesTests, openOperator, startInstance } from './instances.ts';
+import { meanwhileTests } from './meanwhile.ts';
 import { outageTests } from './outage.ts';
 import { sharedTests } from './shared.ts';
 
@@ -44,6 +45,7 @@ describe('with the server', { concurrency: 4 }, () => {
   operatorContract('PostgreSQL', createRig);
   instancesTests(newDatabase);
   sharedTests(newDatabase, () => server.createDatabase());
+  meanwhileTests(newDatabase);
   botInstancesTests(newDatabase);
   storageContract('PostgreSQL', async (t) => {
     const database = new Database({ url: await newDatabase() });

@@ -1,0 +1,20 @@
+/** Waits that a stop ends. A race with one promise for the stop would keep something of every wait for ever. */
+export class Waits {
+  readonly #ends = new Set<() => void>();
+  #isEnded = false;
+
+  /** Resolves or rejects as `wait` does, or resolves at the stop. */
+  until(wait: Promise<void>): Promise<void> {
+    if (this.#isEnded) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#ends.add(resolve);
+      wait.then(resolve, reject).finally(() => this.#ends.delete(resolve));
+    });
+  }
+
+  /** Ends every wait, now and from now on. */
+  end(): void {
+    this.#isEnded = true;
+    for (const end of this.#ends) end();
+  }
+}
