@@ -153,12 +153,11 @@ export const telemetryMetrics = {
 /** Name of a metric. */
 export type MetricName = keyof typeof telemetryMetrics;
 
-/** Calls to Genesys, sent as dependencies: what an address is called, so that no id in it leaves the bot. */
+/** Calls to Genesys, sent as dependencies: what an address is called, so that no id in it leaves the bot. The SDK encodes braces. */
 export const telemetryCalls = {
   '/oauth/token': /^\/oauth\/token$/,
   '/api/v2/guest/conversations/webchat/messages': /^\/api\/v2\/guest\/conversations\/webchat\/messages$/,
-  '/api/v2/conversations/webchat/sessions/{sessionId}':
-    /^\/api\/v2\/conversations\/webchat\/sessions\/[^/]+$/,
+  '/api/v2/conversations/webchat/sessions/:sessionId': /^\/api\/v2\/conversations\/webchat\/sessions\/[^/]+$/,
   '/api/v2/integrations/botconnectors/outgoing/messages':
     /^\/api\/v2\/integrations\/botconnectors\/outgoing\/messages$/,
 } as const satisfies Record<string, RegExp>;

@@ -69,7 +69,7 @@ export function outboxTelemetry(
       if (attempts === 1 && isReplayed(card))
         telemetry.track('card.replayed', card.operationId, properties, {});
       if (code === 'genesys.rateLimited') telemetry.metric('rateLimited.pauses', 1);
-      // As in the audit log: the last attempt is told by its outcome.
+      // The outcome follows, and tells as much.
       if (result === 'accepted' || result === 'rejected') return;
       telemetry.track(
         'card.attempted',

@@ -1,5 +1,4 @@
 import { cpuMicros } from './figures.ts';
-import { collectGarbage } from './garbage.ts';
 
 /** Does something that many times. */
 export type Work = (calls: number) => void | Promise<void>;
@@ -37,7 +36,6 @@ export async function interleave<Name extends string>(
   for (let round = -1; round < rounds; round += 1) {
     for (const [name, work] of works) {
       const count = calls.get(name) ?? 1;
-      if (process.env.GCX) collectGarbage();
       const before = cpuMicros();
       await work(count);
       const micros = cpuMicros(before) / count;

@@ -32,8 +32,8 @@ async function main([variant, connectionString]: string[]): Promise<void> {
       attachments: [cardAttachment(templateId, fields)],
     });
   };
-  const logic = variant === 'echo' || variant === 'middleware' ? echo : card;
-  const turn = variant === 'telemetry' ? observeTurns(logic, telemetry) : logic;
+  // As in the finished bot, a turn is an operation with and without telemetry: only the connection string is the difference.
+  const turn = variant === 'echo' || variant === 'middleware' ? echo : observeTurns(card, telemetry);
   const server = createHttpServer(
     { messages: messagesRoute(adapter, turn, true), isReady: () => Promise.resolve(true) },
     log,

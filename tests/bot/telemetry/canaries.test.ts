@@ -183,7 +183,7 @@ const mustHold: [where: string, what: RegExp][] = [
   ['telemetry', /"card\.rejected"/],
   ['telemetry', /"card\.accepted"/],
   ['telemetry', /"turn\.received"/],
-  ['telemetry', /webchat\/sessions\/\{sessionId\}/],
+  ['telemetry', /webchat\/sessions\/:sessionId/],
   ['webhook', /"event":"rejected"/],
   ['answers', /activity\.invalid/],
 ];

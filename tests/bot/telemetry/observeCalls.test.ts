@@ -11,7 +11,7 @@ const paths: [path: string, name: string][] = [
   ['/api/v2/guest/conversations/webchat/messages', '/api/v2/guest/conversations/webchat/messages'],
   [
     '/api/v2/conversations/webchat/sessions/jane-doe-4929123456781236',
-    '/api/v2/conversations/webchat/sessions/{sessionId}',
+    '/api/v2/conversations/webchat/sessions/:sessionId',
   ],
   [
     '/api/v2/integrations/botconnectors/outgoing/messages',
@@ -51,7 +51,7 @@ test('a call is told with its host, status and ids, without the ids and the quer
   assert.ok(durationMs >= 0);
   assert.deepEqual(call, {
     method: 'GET',
-    name: '/api/v2/conversations/webchat/sessions/{sessionId}',
+    name: '/api/v2/conversations/webchat/sessions/:sessionId',
     origin: 'https://api.example:8443',
     status: 429,
     operationId: 'op-1',

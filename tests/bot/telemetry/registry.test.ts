@@ -109,3 +109,9 @@ for (const [property, value, isAllowed] of values) {
     assert.equal(telemetryProperties[property].allows(value), isAllowed);
   });
 }
+
+for (const name of Object.keys(telemetryCalls)) {
+  test(`the call ${name} arrives under this name: nothing in it is encoded on the way`, () => {
+    assert.equal(new URL(name, 'http://genesys.example').pathname, name);
+  });
+}
