@@ -9,8 +9,9 @@ export interface Neighbours {
   inLink?: boolean;
 }
 
-/** A line without any of this is itself in Markdown. */
-const suspicious = /[\\`*_~[\]<>&!]|==|^[\s#+\-=|:\d]|[ \t]$/;
+/** A line that has none of these, and neither begins nor ends in a way that counts, is itself in Markdown. */
+const suspicious = /[\\`*_~[\]<>&!]|==/;
+const suspiciousStart = /^[\s#+\-=|:\d]/;
 const candidate = /\\|`|\*+|_+|~+|={2,}|[[\]<>&!]/g;
 const punctuation = /[!-/:-@[-`{-~]/;
 const wordCharacter = /[\p{L}\p{N}]/u;
@@ -38,7 +39,8 @@ function markerIndex(line: string): number {
 }
 
 function escapeLine(line: string, { before, after, inLink }: Neighbours): string {
-  if (!suspicious.test(line)) return line;
+  // In one pattern, the anchored parts would be tried at each character.
+  if (!suspicious.test(line) && !suspiciousStart.test(line) && !isBlank(line.at(-1))) return line;
   const atStart = before === '' || before === '\n';
   const first = atStart && isBlank(line[0]) ? 1 : 0;
   const last = after === '' && line.length > first && isBlank(line.at(-1)) ? line.length - 1 : line.length;

@@ -1,57 +1,24 @@
 import { LRUCache } from 'lru-cache';
-import sanitizeHtml from 'sanitize-html';
 import { CodedError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { escapeMarkdown, escapeText } from './escapeMarkdown.ts';
 import { nest, type Piece, piece, plainStyle, type Style } from './inlineText.ts';
 import { rememberCanonical } from './markdown.ts';
 import { writeMarkdown } from './markdownSyntax.ts';
+import { sanitize } from './sanitize.ts';
 import { cleanText } from './text.ts';
 import { tidy } from './tidyPieces.ts';
 
-/** The tags that mean something to us, and `u`, `span`, `div`, which only go; all without attributes. */
-const allowedTags = ['p', 'br', 'strong', 'b', 'em', 'i', 'u', 'span', 'div'];
-const maxNesting = 100;
-
-/** A `<` that begins none of these tags, such as in `<John>` or `x < y`, is a character like any other. */
-const loneBracket = /<(?!\/?(?:p|br|strong|b|em|i|u|span|div|script|style)(?:[\s/][^<>]*)?>)/gi;
-const sanitizeOptions: sanitizeHtml.IOptions = {
-  allowedTags,
-  allowedAttributes: {},
-  // Only script and style are left to discard, with their content: every other tag has become text.
-  disallowedTagsMode: 'discard',
-  nonTextTags: ['script', 'style'],
-};
-
-const opening = /<(\/?)(?!br\b|hr\b|img\b)[a-z]/gi;
-const token = /<(\/?)([a-z]+)(?: \/)?>|([^<]+)/g;
 const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' };
-
-const at = (path: string | undefined): { path?: string } => (path === undefined ? {} : { path });
 
 function refuseLong(html: string, path: string | undefined): void {
   const { max, unit } = limits.fieldText;
   if (html.length <= max) return;
-  throw new CodedError('card.limit', `HTML of ${html.length} ${unit}; the limit is ${max}.`, at(path));
-}
-
-function refuseNested(html: string, path: string | undefined): void {
-  let depth = 0;
-  for (const [, closing] of html.matchAll(opening)) {
-    depth = closing ? Math.max(0, depth - 1) : depth + 1;
-    if (depth > maxNesting) {
-      throw new CodedError('card.unsafeText', `More than ${maxNesting} HTML tags are nested.`, at(path));
-    }
-  }
-}
-
-/** Leaves the allowed tags without attributes; everything else is text with `&`, `<` and `>` as entities. */
-function sanitize(html: string): string {
-  const lastComment = html.lastIndexOf('-->');
-  const known = html.replace(loneBracket, (bracket, index: number) =>
-    index < lastComment && html.startsWith('<!--', index) ? bracket : '&lt;',
+  throw new CodedError(
+    'card.limit',
+    `HTML of ${html.length} ${unit}; the limit is ${max}.`,
+    path === undefined ? {} : { path },
   );
-  return sanitizeHtml(known, sanitizeOptions);
 }
 
 /** Undoes what the sanitizer wrote, in one pass: `&amp;lt;` is `&lt;`. */
@@ -59,56 +26,70 @@ function decode(text: string): string {
   return text.replace(/&(?:amp|lt|gt|quot);/g, (entity) => entities[entity] ?? entity);
 }
 
+const markOf = new Map<string, 'strong' | 'emphasis'>([
+  ['strong', 'strong'],
+  ['b', 'strong'],
+  ['em', 'emphasis'],
+  ['i', 'emphasis'],
+]);
+const collapsible = /[ \t\n\r\f]{2,}|[\t\n\r\f]/g;
+const endsInBlank = (text: string): boolean => text === '' || text.endsWith(' ') || text.endsWith('\n');
+
 /** Reads sanitized HTML as paragraphs of styled pieces; blanks collapse as in a browser. */
-function paragraphsOf(sanitized: string): Piece[][] {
+function paragraphsOf(html: string): Piece[][] {
   let current: Piece[] = [];
   const paragraphs = [current];
   const open = { strong: 0, emphasis: 0 };
-  const style = (): Style => ({ ...plainStyle, strong: open.strong > 0, emphasis: open.emphasis > 0 });
-  for (const [, closing, tag = '', text] of sanitized.matchAll(token)) {
-    const step = closing ? -1 : 1;
-    if (text !== undefined) {
-      const collapsed = decode(text).replace(/[ \t\n\r\f]+/g, ' ');
-      const atBlank = /(?:^|[ \n])$/.test(current.at(-1)?.value ?? '');
-      const value = atBlank ? collapsed.replace(/^ /, '') : collapsed;
-      if (value !== '') current.push(piece.text(value, style()));
-    } else if (tag === 'strong' || tag === 'b') open.strong += step;
-    else if (tag === 'em' || tag === 'i') open.emphasis += step;
-    else if (tag === 'br') current.push(piece.lineBreak(true, style()));
+  let style = plainStyle;
+  // Every `<` begins a tag and ends at its `>`, so each part is a tag, `>` and the text behind it.
+  for (const part of `>${html}`.split('<')) {
+    const end = part.indexOf('>');
+    const isClosing = part.startsWith('/');
+    const tag = part.slice(isClosing ? 1 : 0, end);
+    const mark = markOf.get(tag);
+    if (mark !== undefined) {
+      open[mark] += isClosing ? -1 : 1;
+      style = { ...plainStyle, strong: open.strong > 0, emphasis: open.emphasis > 0 };
+    } else if (tag.startsWith('br')) current.push(piece.lineBreak(true, style));
     else if (tag === 'div' && current.length > 0 && current.at(-1)?.kind !== 'break') {
-      current.push(piece.lineBreak(true, style()));
+      current.push(piece.lineBreak(true, style));
     } else if (tag === 'p') {
       current = [];
       paragraphs.push(current);
     }
+    const text = decode(part.slice(end + 1)).replace(collapsible, ' ');
+    const value = text.startsWith(' ') && endsInBlank(current.at(-1)?.value ?? '') ? text.slice(1) : text;
+    if (value !== '') current.push(piece.text(value, style));
   }
   return paragraphs.map(tidy).filter((pieces) => pieces.length > 0);
 }
 
-const cache = new LRUCache<string, string>({
-  max: 1_000,
-  maxSize: 8 * 1024 * 1024,
-  sizeCalculation: (value, key) => 2 * (value.length + key.length) + 100,
-});
+const newCache = () =>
+  new LRUCache<string, string>({
+    max: 1_000,
+    maxSize: 4 * 1024 * 1024,
+    sizeCalculation: (value, html) => 2 * (value.length + html.length) + 100,
+  });
+/** Keyed by the HTML alone, for a key made of it would be hashed anew each time. */
+const caches = { markdown: newCache(), text: newCache() };
 
 function convert(
   html: string,
   path: string | undefined,
-  kind: 'markdown' | 'text',
+  kind: keyof typeof caches,
   ofText: (text: string) => string,
   ofParagraphs: (paragraphs: Piece[][]) => string,
 ): string {
   refuseLong(html, path);
   if (!/[<>&]/.test(html)) return ofText(cleanText(html, 'block'));
-  const key = `${kind} ${html}`;
-  let converted = cache.get(key);
+  const cache = caches[kind];
+  let converted = cache.get(html);
   if (converted === undefined) {
-    refuseNested(html, path);
-    const sanitized = sanitize(html);
-    converted = sanitized.includes('<')
-      ? ofParagraphs(paragraphsOf(sanitized))
-      : ofText(cleanText(decode(sanitized), 'block'));
-    cache.set(key, converted);
+    const clean = sanitize(html, path);
+    converted = clean.includes('<')
+      ? ofParagraphs(paragraphsOf(clean))
+      : ofText(cleanText(decode(clean), 'block'));
+    cache.set(html, converted);
   }
   return converted;
 }

@@ -24,12 +24,14 @@ function cleanPieces(pieces: readonly Piece[]): Piece[] {
     else if (kind === 'code' && style.link === '' && hasVisibleText(value)) {
       append(cleaned, piece.code(cleanText(value, 'line'), style));
     } else {
-      const [first = '', ...rest] = cleanText(value, kind === 'code' ? 'line' : 'block').split('\n');
-      append(cleaned, piece.text(first, style));
-      for (const line of rest) {
+      const text = cleanText(value, kind === 'code' ? 'line' : 'block');
+      let start = 0;
+      for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+        append(cleaned, piece.text(text.slice(start, end), style));
         cleaned.push(piece.lineBreak(false, style));
-        append(cleaned, piece.text(line, style));
+        start = end + 1;
       }
+      append(cleaned, piece.text(text.slice(start), style));
     }
   }
   return cleaned;
@@ -114,8 +116,18 @@ function unmarkEdges(run: readonly Piece[], mark: Mark): readonly Piece[] {
   });
 }
 
+/** Says whether the marks of a piece have nothing to give up: the usual case, which spares the copies of `trimMarks`. */
+function hasTrimmedMarks({ kind, value, style }: Piece): boolean {
+  return (
+    kind === 'code' ||
+    sameStyle(style, plainStyle) ||
+    (hasVisibleText(value) && value.trim().length === value.length)
+  );
+}
+
 /** Brings the pieces of one paragraph to their canonical form; empty when a reader would see nothing. */
 export function tidy(pieces: readonly Piece[]): Piece[] {
-  const tidied = trimMarks(trimLines(cleanPieces(pieces)));
+  const lines = trimLines(cleanPieces(pieces));
+  const tidied = lines.every(hasTrimmedMarks) ? lines : trimMarks(lines);
   return tidied.some((p) => hasVisibleText(p.value)) ? tidied : [];
 }

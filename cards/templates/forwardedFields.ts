@@ -5,8 +5,8 @@ import type { UrlPolicy } from '../checks/urlPolicy.ts';
 import { nodeAt, type SchemaNode } from './fieldSchema.ts';
 import { isSimpleText } from './simpleText.ts';
 
-/** Appends the JSON of a field's value to the JSON so far; undefined when the value does not travel. */
-type Append = (value: Json, json: string, parentPath: string, step: string) => string | undefined;
+/** Appends the JSON of a field's value to the JSON so far. */
+type Append = (value: Json, json: string, parentPath: string, step: string) => string;
 
 /**
  * Decides at load which dynamic fields travel with a card as data, and how they are treated: declared ones only, without
@@ -26,7 +26,7 @@ export function compileForwardedFields(
       const text = JSON.stringify(fields);
       if (untreated.test(text)) return json + text;
     }
-    return append(fields, json, '$', '.fields') ?? `${json}{}`;
+    return append?.(fields, json, '$', '.fields') ?? `${json}{}`;
   };
 }
 
@@ -48,18 +48,23 @@ function namesOf(node: SchemaNode | undefined): string[] {
 interface Member {
   readonly key: string;
   readonly step: string;
-  readonly append: Append;
+  /** Undefined when the value does not travel. */
+  readonly append: Append | undefined;
 }
 
-const member = (name: string, append: Append): Member => ({
+const member = (name: string, append: Append | undefined): Member => ({
   key: `${JSON.stringify(name)}:`,
   step: `.${name}`,
   append,
 });
 
-/** What a schema says of its values is looked up once; a value may be of any type that the schema allows. */
-function compileNode(node: SchemaNode | undefined, policy: UrlPolicy): Append {
-  if (node?.writeOnly === true || isRich(node)) return () => undefined;
+/**
+ * What a schema says of its values is looked up once; a value may be of any type that the schema allows.
+ *
+ * @returns undefined when the value does not travel
+ */
+function compileNode(node: SchemaNode | undefined, policy: UrlPolicy): Append | undefined {
+  if (node?.writeOnly === true || isRich(node)) return undefined;
   const isAddress = node?.format === 'uri';
   const members = new Map(
     namesOf(node).map((key) => [key, member(key, compileNode(nodeAt(node, [key]), policy))] as const),
@@ -68,10 +73,11 @@ function compileNode(node: SchemaNode | undefined, policy: UrlPolicy): Append {
   const ofItems = items === undefined ? undefined : compileNode(items, policy);
 
   const appendList = (list: readonly Json[], start: string, path: string): string => {
+    const appendItem = items === undefined ? undeclared : ofItems;
     let json = `${start}[`;
     for (let i = 0; i < list.length; i += 1) {
       const before = i === 0 ? json : `${json},`;
-      json = (ofItems ?? undeclared)(list[i] ?? null, before, path, `[${i}]`) ?? `${before}null`;
+      json = appendItem?.(list[i] ?? null, before, path, `[${i}]`) ?? `${before}null`;
     }
     return `${json}]`;
   };
@@ -80,9 +86,8 @@ function compileNode(node: SchemaNode | undefined, policy: UrlPolicy): Append {
     let comma = '';
     for (const name of Object.keys(object)) {
       const { key, step, append } = members.get(name) ?? member(name, undeclared);
-      const next = append(object[name] ?? null, json + comma + key, path, step);
-      if (next === undefined) continue;
-      json = next;
+      if (append === undefined) continue;
+      json = append(object[name] ?? null, json + comma + key, path, step);
       comma = ',';
     }
     return `${json}}`;
@@ -97,7 +102,7 @@ function compileNode(node: SchemaNode | undefined, policy: UrlPolicy): Append {
     return Array.isArray(value) ? appendList(value, json, path) : appendObject(value, json, path);
   };
   /** What an open schema lets pass is data without a meaning to us. */
-  const undeclared: Append = node === undefined ? append : compileNode(undefined, policy);
+  const undeclared = node === undefined ? append : compileNode(undefined, policy);
   return append;
 }
 

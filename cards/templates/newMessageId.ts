@@ -9,7 +9,12 @@ import { randomUUID } from 'node:crypto';
  * @param now wall clock in milliseconds
  */
 export function newMessageId(now = Date.now()): string {
-  const time = now.toString(16).padStart(12, '0');
+  // In halves, because a number of more than 31 bits is written several times slower.
+  const time = `${hex(Math.floor(now / 0x10000), 8)}-${hex(now % 0x10000, 4)}`;
   // From its 16th character on a UUID of version 4 is what one of version 7 is: the variant and random digits.
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+  return `${time}-7${randomUUID().slice(15)}`;
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0');
 }

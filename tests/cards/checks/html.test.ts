@@ -40,6 +40,7 @@ describe('HTML', () => {
       '\\[x&#93;(javascript:alert(1)) **y**',
       '[x](javascript:alert(1)) y',
     ],
+    ['a <b>\u200b</b> b', 'a \u200b b', 'a \u200b b'],
     ['<p></p><br>', '', ''],
   ];
   for (const [html, markdown, text] of forms) {
@@ -161,6 +162,8 @@ describe('HTML', () => {
       '&',
       '<br>',
       '<b></b>',
+      '<b>a</b>',
+      '<p>a<br>b</p>',
       '<!--',
       '<!-- -->',
       '</b>',
