@@ -38,7 +38,7 @@ export interface StepRules {
 
 /** Whether an attempt uses up one of those that its card has: while every card has to wait, none is to blame. */
 export function isCounted(attempt: Attempt): boolean {
-  return attempt.pauseAll !== true && attempt.isUntried !== true;
+  return attempt.pauseAll !== true && attempt.isUntried !== true && attempt.isProbe !== true;
 }
 
 /** Decides what happens to a card after an attempt. Pure. */
@@ -50,7 +50,8 @@ export function afterAttempt(attempt: Attempt, card: CardProgress, rules: StepRu
   if (attempt.result === 'unknown' && !dropsRepeats && onUnknown === 'hold') {
     return { kind: 'settle', state: 'unknown' };
   }
-  const made = Math.max(1, card.attempts);
+  // Probes are spaced by the circuit breaker: the card's own waits grow no further with them.
+  const made = Math.max(1, attempt.isProbe === true ? card.counted : card.attempts);
   // Nothing was sent, so there is nothing to back off from: the card waits as long as its route asks.
   const wait =
     attempt.isUntried === true

@@ -47,8 +47,9 @@ export function withCircuitBreaker(route: CardRoute, now: () => number = () => p
       const isProbe = breaker.state === CircuitState.Open;
       try {
         return await breaker.execute(async () => {
-          if (isProbe) await route.takeTurn?.();
-          return route.send(card);
+          if (!isProbe) return route.send(card);
+          await route.takeTurn?.();
+          return { ...(await route.send(card)), isProbe };
         });
       } catch (error) {
         if (!(error instanceof BrokenCircuitError)) throw error;

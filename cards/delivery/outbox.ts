@@ -73,6 +73,8 @@ export interface Attempt {
   readonly mostInARow?: number;
   /** True when every card of the route has to wait, not only this one. */
   readonly pauseAll?: boolean;
+  /** True when it asked whether Genesys is back: in an outage no card is to blame, so it uses up none of the card's attempts. */
+  readonly isProbe?: boolean;
   /** True when nothing was sent at all: such an attempt is neither counted nor audited. */
   readonly isUntried?: boolean;
 }
