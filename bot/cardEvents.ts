@@ -42,7 +42,7 @@ export function cardEvents({ log, store, telemetry, hide }: CardEventsOptions): 
     onDelivery: (_context, card, { messageId, outcome, attempts, code, status }) =>
       log.info(
         { event: 'card.delivery', messageId, templateId: card.template.id, outcome, attempts, code, status },
-        'A card went out',
+        'What Genesys said of a card so far',
       ),
   };
 }

@@ -97,8 +97,12 @@ export const deadLetters: Command = {
     }),
 };
 
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
 function line(card: CardRecord): string {
-  const at = new Date(card.settledAt ?? card.startedAt).toISOString();
+  const at = iso(card.settledAt ?? card.startedAt);
   const http = card.status === null ? '' : ` HTTP ${card.status}`;
   return `${card.messageId}  ${at}  ${card.state.padEnd(8)} ${card.code ?? ''}${http}  ${card.templateId}  ${card.attempts} attempts  conversation ${card.conversationId}`;
 }
@@ -122,9 +126,18 @@ export const show: Command = {
         context.stderr.write('There is no card with this id.\n');
         return 1;
       }
-      context.stdout.write(
-        `${JSON.stringify({ ...shown, audit: shown.audit.map(({ seq, entry }) => ({ seq, ...JSON.parse(entry) })) }, null, 2)}\n`,
-      );
+      const { card, audit, ...rest } = shown;
+      const told = {
+        card: {
+          ...card,
+          storedAt: iso(card.storedAt),
+          startedAt: iso(card.startedAt),
+          settledAt: card.settledAt === null ? null : iso(card.settledAt),
+        },
+        ...rest,
+        audit: audit.map(({ seq, entry }) => ({ seq, ...JSON.parse(entry) })),
+      };
+      context.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
       return 0;
     }),
 };

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { type TestContext, test } from 'node:test';
+import type { Command } from '../../../bot/cli/command.ts';
+import { audit, deadLetters, replay, show, status } from '../../../bot/cli/operator.ts';
+import { CardStore, openDatabase } from '../../../cards/delivery/sqlite/cardStore.ts';
+import { outgoingCard } from '../../fakes/outgoingCard.ts';
+
+/** A store with a card that was accepted, one that failed and one that waits; gives the way to run a command on it. */
+async function prepare(t: TestContext) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'operator-'));
+  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
+  const db = openDatabase(dataDir);
+  const store = new CardStore(db);
+  const add = async (messageId: string) => (await store.add(outgoingCard({ messageId }), 'pending')).stored;
+  await store.settle(await add('m-1'), 'accepted', 1, { result: 'accepted', status: 200 });
+  await store.settle(await add('m-2'), 'failed', 8, {
+    result: 'retry',
+    code: 'genesys.unavailable',
+    status: 503,
+  });
+  await add('m-3');
+  store.close();
+  const run = async (command: Command, ...args: string[]) => {
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+    const code = await command.run({
+      args,
+      env: {},
+      stdin: new PassThrough(),
+      stdout,
+      stderr,
+      templateDirs: [],
+      policy: {},
+      store: { databaseUrl: undefined, dataDir },
+    });
+    return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') };
+  };
+  return { run, dataDir };
+}
+
+test('status tells what waits, what is dead and how the last hour went', async (t) => {
+  const { run } = await prepare(t);
+  const { code, out } = await run(status);
+  assert.equal(code, 0);
+  assert.match(out, /^waiting +1, the oldest for \d+\.\d s$/m);
+  assert.match(out, /^dead letters +1 \(rejected 0, failed 1, unknown 0\)$/m);
+  assert.match(out, /accepted 1, rejected 0, failed 1/);
+  assert.match(out, /^success rate +50\.00 %$/m);
+  assert.match(out, /npm run cards -- dead-letters/);
+  const { pending, deadLetters: dead } = JSON.parse((await run(status, '--json')).out);
+  assert.deepEqual([pending, dead], [1, { rejected: 0, unknown: 0, failed: 1 }]);
+});
+
+test('dead-letters gives each card a line with its reason', async (t) => {
+  const { run } = await prepare(t);
+  const { code, out } = await run(deadLetters);
+  assert.equal(code, 0);
+  assert.match(out, /^m-2 .* failed +genesys\.unavailable HTTP 503 .* 8 attempts .*\n1 shown\n$/);
+  assert.equal(JSON.parse((await run(deadLetters, '--json')).out).messageId, 'm-2');
+});
+
+test('show tells the whole story of a card with readable times, and what the customer reads only when asked', async (t) => {
+  const { run } = await prepare(t);
+  const { code, out } = await run(show, 'm-2');
+  assert.equal(code, 0);
+  const { card, audit: entries, content } = JSON.parse(out);
+  for (const time of [card.storedAt, card.startedAt, card.settledAt])
+    assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  assert.deepEqual(
+    entries.map(({ event }: { event: string }) => event),
+    ['stored', 'failed'],
+  );
+  assert.equal(content, undefined);
+  assert.doesNotMatch(out, /The text of the card/);
+  assert.match((await run(show, 'm-2', '--content')).out, /The text of the card/);
+  assert.equal(JSON.parse((await run(show, 'm-3')).out).card.settledAt, null);
+});
+
+test('replay sends dead letters once more, and says of others why not', async (t) => {
+  const { run } = await prepare(t);
+  const { code, out, err } = await run(replay, 'm-2', 'm-1', 'm-9');
+  assert.deepEqual([code, out], [1, '1 replayed\n']);
+  assert.match(err, /m-9: there is no card with this id/);
+  assert.match(err, /m-1: is no dead letter/);
+  assert.deepEqual(await run(replay, '--all'), { code: 0, out: '0 replayed\n', err: '' });
+});
+
+test('audit exports every entry, goes on after one, and finds a change', async (t) => {
+  const { run, dataDir } = await prepare(t);
+  const lines = (await run(audit, 'export')).out.trim().split('\n');
+  assert.equal(lines.length, 5);
+  assert.equal(JSON.parse(lines[0] ?? '').event, 'stored');
+  assert.equal((await run(audit, 'export', '--after', '3')).out.trim().split('\n').length, 2);
+  assert.match((await run(audit, 'verify')).out, /^ok {2}5 entries/);
+  const db = openDatabase(dataDir);
+  db.exec("UPDATE audit SET entry = replace(entry, '503', '200')");
+  db.close();
+  const { code, err } = await run(audit, 'verify');
+  assert.equal(code, 1);
+  assert.match(err, /^broken at entry 4/);
+});
+
+const wrong: [command: Command, args: string[]][] = [
+  [deadLetters, ['--limit', '0']],
+  [show, []],
+  [show, ['m-1', 'm-2']],
+  [replay, []],
+  [replay, ['--all', 'm-2']],
+  [audit, []],
+  [audit, ['export', '--after', 'x']],
+];
+for (const [command, args] of wrong) {
+  test(`${command.usage} refuses ${JSON.stringify(args)}`, async (t) => {
+    const { run } = await prepare(t);
+    await assert.rejects(run(command, ...args), { name: 'UsageError' });
+  });
+}
