@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { Client } from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type PostgresServer, startPostgres } from '../fakes/postgres.ts';
 import { ClusterProcess } from '../faults/clusterProcess.ts';
 import { numberedCards } from '../faults/sendCards.ts';
+import { connectionsTo, cpuOfFamily, databaseSize } from './clusterCost.ts';
 import { measureAudit, measureBacklog } from './clusterParts.ts';
 import { percentile, printLine } from './figures.ts';
 import { Flags } from './flags.ts';
-import { openTarget } from './target.ts';
+import { openTarget, type Target } from './target.ts';
 
 /**
  * Measures how many cards 1, 2 and 4 instances on one PostgreSQL deliver: every card is stored with its audit entry, takes
@@ -16,7 +16,7 @@ import { openTarget } from './target.ts';
  */
 export async function run(args: string[]): Promise<void> {
   const flags = new Flags(args, ['only', 'cards', 'conversations', 'instances', 'concurrency', 'latency']);
-  const only = flags.choice('only', ['all', 'instances', 'audit', 'backlog']);
+  const only = flags.choice('only', ['all', 'instances', 'idle', 'audit', 'backlog']);
   const cards = flags.count('cards', 5_000);
   const conversations = flags.count('conversations', 500);
   const concurrency = flags.count('concurrency', 256);
@@ -35,6 +35,8 @@ export async function run(args: string[]): Promise<void> {
         ...(await measure({ server, databaseUrl, instances, cards, conversations, concurrency, latencyMs })),
       });
     }
+    if (only === 'all' || only === 'idle')
+      printLine({ bench: 'cluster', side: 'idle', ...(await measureIdle(server, 4, 20)) });
     if (only === 'all' || only === 'audit')
       printLine({ bench: 'cluster', side: 'audit', ...(await measureAudit(server, 20_000)) });
     for (const waiting of only === 'all' || only === 'backlog' ? [1_000, 10_000, 50_000] : [])
@@ -65,18 +67,7 @@ async function measure({
   latencyMs,
 }: Round) {
   const target = await openTarget({ latencyMs });
-  const cluster = Array.from(
-    { length: instances },
-    () =>
-      new ClusterProcess({
-        databaseUrl,
-        url: target.url,
-        clientId: target.clientId,
-        clientSecret: target.clientSecret,
-        requestsPerMinute: 1_000_000,
-        timeoutMs: 10_000,
-      }),
-  );
+  const cluster = instancesOn(databaseUrl, target, instances);
   try {
     for (const instance of cluster) await instance.start();
     await deliver(cluster, numberedCards('warm', 50 * instances, 10 * instances), concurrency);
@@ -89,6 +80,7 @@ async function measure({
     const seconds = (performance.now() - began) / 1_000;
     const databaseCpu = cpuOfFamily(server.pid) - databaseCpuMs;
     const grown = await databaseSize(databaseUrl);
+    const connections = await connectionsTo(databaseUrl);
     const after = await Promise.all(cluster.map((instance) => instance.report()));
     const since = (name: 'cpuMs' | 'transactions' | 'writes') =>
       after.reduce((sum, report, i) => sum + report[name] - (before[i]?.[name] ?? 0), 0);
@@ -102,7 +94,9 @@ async function measure({
       database_cpu_ms_per_card: databaseCpu / cards,
       writes_per_transaction: since('writes') / since('transactions'),
       wal_kib_per_card: (grown.wal - size.wal) / 1_024 / cards,
-      stored_kib_per_card: (grown.stored - size.stored) / 1_024 / cards,
+      cards_kib_per_card: (grown.cards - size.cards) / 1_024 / cards,
+      audit_kib_per_card: (grown.audit - size.audit) / 1_024 / cards,
+      connections,
       shown: (await target.counts())?.distinct,
     };
   } finally {
@@ -111,39 +105,47 @@ async function measure({
   }
 }
 
-/** Bytes that the server has written to its log, and bytes of the tables and indexes that keep cards and audit. */
-async function databaseSize(databaseUrl: string): Promise<{ wal: number; stored: number }> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
+/** What instances cost that have nothing to do. */
+async function measureIdle(server: PostgresServer, instances: number, seconds: number) {
+  const databaseUrl = await server.createDatabase();
+  const target = await openTarget();
+  const cluster = instancesOn(databaseUrl, target, instances);
   try {
-    const { rows } = await client.query(
-      `SELECT pg_current_wal_lsn() - '0/0' AS wal,
-         pg_total_relation_size('genesys_cards.cards') + pg_total_relation_size('genesys_cards.audit') AS stored`,
-    );
-    return { wal: Number(rows[0]?.wal), stored: Number(rows[0]?.stored) };
+    for (const instance of cluster) await instance.start();
+    // What the start costs is over, and the connections that only it needed are closed.
+    await sleep(15_000);
+    const cpu = async () =>
+      (await Promise.all(cluster.map((instance) => instance.report()))).reduce(
+        (sum, one) => sum + one.cpuMs,
+        0,
+      );
+    const before = [await cpu(), cpuOfFamily(server.pid)] as const;
+    await sleep(seconds * 1_000);
+    const after = [await cpu(), cpuOfFamily(server.pid)] as const;
+    return {
+      instances,
+      seconds,
+      cpu_ms_per_s_each: (after[0] - before[0]) / seconds / instances,
+      database_cpu_ms_per_s_each: (after[1] - before[1]) / seconds / instances,
+      connections: await connectionsTo(databaseUrl),
+    };
   } finally {
-    await client.end();
+    await Promise.all(cluster.map((instance) => instance.end('SIGTERM')));
+    await target.close();
   }
 }
 
-/** CPU of a process and its children in milliseconds, where the system tells it by files (Linux); else not a number. */
-function cpuOfFamily(pid: number | undefined): number {
-  if (pid === undefined || !existsSync('/proc/self/stat')) return Number.NaN;
-  let ticks = 0;
-  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      // After the name in parentheses: state, parent, … and from the 12th on the times of the process and of its ended children.
-      const fields = readFileSync(`/proc/${name}/stat`, 'utf8')
-        .replace(/^.*\) /s, '')
-        .split(' ');
-      if (Number(name) === pid) ticks += fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-      else if (Number(fields[1]) === pid) ticks += Number(fields[11]) + Number(fields[12]);
-    } catch {
-      // It has just ended.
-    }
-  }
-  const ticksPerSecond = 100;
-  return (ticks * 1_000) / ticksPerSecond;
+function instancesOn(databaseUrl: string, target: Target, count: number): ClusterProcess[] {
+  const { url, clientId, clientSecret } = target;
+  const options = {
+    databaseUrl,
+    url,
+    clientId,
+    clientSecret,
+    requestsPerMinute: 1_000_000,
+    timeoutMs: 10_000,
+  };
+  return Array.from({ length: count }, () => new ClusterProcess(options));
 }
 
 /** Sends cards by instances in turn, as a load balancer without sticky sessions does; gives their times to the outcome. */

@@ -1,19 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type AuditEvent, finalEvents } from '../../cards/delivery/audit.ts';
 import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
 import { PostgresOperatorStore } from '../../cards/delivery/postgres/postgresOperatorStore.ts';
 import { openTarget as startSandbox } from '../bench/target.ts';
-import { type PostgresServer, startPostgres } from '../fakes/postgres.ts';
-import { canaryCustomer } from './canary.ts';
+import { startPostgres } from '../fakes/postgres.ts';
+import { readAudit } from './clusterAudit.ts';
+import { sendAll } from './clusterLoad.ts';
 import { ClusterProcess } from './clusterProcess.ts';
 import type { Figure } from './figure.ts';
 import { numberedCards, seeded } from './sendCards.ts';
 import { openTarget } from './target.ts';
 import { mostWithin } from './timeline.ts';
-import { NotStored } from './workerProcess.ts';
-import type { NumberedCard } from './workerProtocol.ts';
 
 /** As R1 has them: the sandbox gives two thirds of the 5xx as 500 and a third as 503. */
 const stormFaults = {
@@ -28,19 +26,6 @@ const stormFaults = {
   slowMs: 30_000,
   rateBroken: 0.005,
 };
-
-/** What a run is made of. */
-interface Run {
-  cluster: readonly ClusterProcess[];
-  server: PostgresServer;
-  random: () => number;
-  /** Shares of all cards (0 to 1) at whose outcome an instance is killed. */
-  killAt: readonly number[];
-  /** Shares at which the database is restarted: in turn told to stop, and cut off. */
-  restartAt: readonly number[];
-  /** Cards that are stored and not known to be settled, at most. */
-  atOnce: number;
-}
 
 /**
  * Several instances on one database, each card handed to any of them, everything of R1 going wrong at the receiver, kill -9
@@ -87,6 +72,7 @@ async function cluster(args: readonly string[]): Promise<Figure> {
         random,
         killAt: spread(count.kills),
         restartAt,
+        awaySeconds: count.awaySeconds,
         atOnce: Math.min(1_000, Math.ceil(count.cards / 5)),
       },
       dealt,
@@ -107,6 +93,7 @@ async function cluster(args: readonly string[]): Promise<Figure> {
       sent.toSorted((a, b) => a - b),
       60_000,
     );
+    const answered = Object.values(shown?.statuses ?? {}).reduce((sum, n) => sum + n, 0);
     const isSound =
       audit.verdict.ok && audit.wrongFinals === 0 && audit.stored === count.cards && audit.leaks === 0;
     return {
@@ -116,6 +103,7 @@ async function cluster(args: readonly string[]): Promise<Figure> {
       conversations: dealt.length,
       kills: done.kills,
       restarts: done.restarts,
+      awaySeconds: count.awaySeconds,
       shown: shown?.distinct ?? null,
       lost,
       twice: shown?.twice ?? null,
@@ -137,6 +125,8 @@ async function cluster(args: readonly string[]): Promise<Figure> {
         (shown?.twice ?? 0) === 0 &&
         (shown?.outOfOrder ?? 0) === 0 &&
         inAnyMinute <= count.perMinute &&
+        // An instance tells of a request before it makes it: else a killed one might have made some that nobody counted.
+        sent.length >= answered &&
         done.kills === count.kills &&
         done.restarts === count.restarts,
     };
@@ -148,73 +138,6 @@ async function cluster(args: readonly string[]): Promise<Figure> {
   }
 }
 
-/** Hands every card to any instance, again when it was not stored, and lets things go wrong on the way. */
-async function sendAll(run: Run, dealt: readonly NumberedCard[][]) {
-  const { cluster, server, random, atOnce } = run;
-  const total = dealt.reduce((sum, cards) => sum + cards.length, 0);
-  const killAt = [...run.killAt];
-  const restartAt = [...run.restartAt];
-  const repairs: Promise<void>[] = [];
-  let stored = 0;
-  let settled = 0;
-  let kills = 0;
-  let restarts = 0;
-  let askedAgain = 0;
-  const any = () => cluster[Math.floor(random() * cluster.length)];
-  const restart = async (how: 'fast' | 'kill') => {
-    await server.stop?.(how);
-    await sleep(2_000);
-    await server.start?.();
-    restarts += 1;
-  };
-  const kill = async () => {
-    await sleep(random() * 50);
-    const ready = cluster.filter((instance) => instance.isReady);
-    const instance = ready[Math.floor(random() * ready.length)];
-    if (instance === undefined) return kill();
-    kills += 1;
-    await instance.end('SIGKILL');
-    await instance.start();
-  };
-  const goWrong = () => {
-    while ((killAt[0] ?? 2) <= stored / total) {
-      killAt.shift();
-      repairs.push(kill());
-    }
-    while ((restartAt[0] ?? 2) <= stored / total) {
-      restartAt.shift();
-      repairs.push(restart(restartAt.length % 2 === 0 ? 'kill' : 'fast'));
-    }
-  };
-  for (const instance of cluster) instance.on('settled', () => (settled += 1));
-  await Promise.all(cluster.map((instance) => instance.start()));
-  const converse = async (cards: readonly NumberedCard[]) => {
-    for (const card of cards) {
-      // What a killed instance had settled and not told is made up for by time: the bound only spreads the run.
-      for (let waited = 0; stored - settled >= atOnce && waited < 5_000; waited += 20) await sleep(20);
-      while (!(await isStored(any(), card))) {
-        askedAgain += 1;
-        await sleep(50);
-      }
-      stored += 1;
-      goWrong();
-    }
-  };
-  await Promise.all(dealt.map(converse));
-  while (repairs.length > 0) await repairs.pop();
-  return { kills, restarts, askedAgain };
-}
-
-async function isStored(instance: ClusterProcess | undefined, card: NumberedCard): Promise<boolean> {
-  try {
-    await instance?.submit(card);
-    return true;
-  } catch (error) {
-    if (error instanceof NotStored) return false;
-    throw error;
-  }
-}
-
 /** Waits until no card is under way. */
 async function untilIdle(operator: OperatorStore): Promise<void> {
   for (;;) {
@@ -222,38 +145,6 @@ async function untilIdle(operator: OperatorStore): Promise<void> {
     if (pending + sending === 0) return;
     await sleep(200);
   }
-}
-
-async function readAudit(operator: OperatorStore) {
-  const finalsOf = new Map<string, number>();
-  const finals: Partial<Record<AuditEvent, number>> = {};
-  let entries = 0;
-  let leaks = 0;
-  for (let seq = 0; ; ) {
-    const page = await operator.auditAfter(seq, 1_000);
-    for (const row of page) {
-      // Written and read by this project: the chain above all says that it is what was written.
-      const { event, messageId } = JSON.parse(row.entry) as { event: AuditEvent; messageId: string };
-      seq = row.seq;
-      entries += 1;
-      if (event === 'stored') finalsOf.set(messageId, 0);
-      if (finalEvents.has(event)) {
-        finalsOf.set(messageId, (finalsOf.get(messageId) ?? 0) + 1);
-        finals[event] = (finals[event] ?? 0) + 1;
-      }
-      if (row.entry.includes(canaryCustomer)) leaks += 1;
-    }
-    if (page.length < 1_000) break;
-  }
-  const wrongFinals = [...finalsOf.values()].filter((n) => n !== 1).length;
-  return {
-    entries,
-    leaks,
-    finals,
-    wrongFinals,
-    stored: finalsOf.size,
-    verdict: await operator.verifyAudit(),
-  };
 }
 
 function readCounts(args: readonly string[]) {
@@ -267,6 +158,7 @@ function readCounts(args: readonly string[]) {
       conversations: option,
       kills: option,
       restarts: option,
+      away: option,
       'per-minute': option,
       seed: option,
     },
@@ -283,6 +175,7 @@ function readCounts(args: readonly string[]) {
     conversations: count('conversations', 500),
     kills: count('kills', 12),
     restarts: count('restarts', 2),
+    awaySeconds: count('away', 2),
     perMinute: count('per-minute', 6_000),
     seed: count('seed', 1),
   };

@@ -25,7 +25,7 @@ export class ClusterProcess extends EventEmitter<InstanceEvents> {
     this.#options = options;
   }
 
-  /** True from when it takes cards until it ends. */
+  /** True from when it takes cards until it is told to end. */
   get isReady(): boolean {
     return this.#isReady;
   }
@@ -38,7 +38,8 @@ export class ClusterProcess extends EventEmitter<InstanceEvents> {
 
   /** Resolves when the card is stored. @throws NotStored */
   async submit(card: NumberedCard): Promise<void> {
-    await this.#ready;
+    // One that could not start has ended.
+    await this.#ready.catch(() => {});
     const asked = Promise.withResolvers<void>();
     if (this.#child?.connected !== true) throw new NotStored('gone');
     this.#asked.set(card.messageId, asked);
@@ -57,21 +58,25 @@ export class ClusterProcess extends EventEmitter<InstanceEvents> {
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const child = this.#child;
     if (child === undefined) return;
+    this.#isReady = false;
     const exit = once(child, 'exit');
     child.kill(signal);
     await exit;
   }
 
   async #fork(): Promise<void> {
+    // A second one would take the place of the first, which nobody would ever end.
+    if (this.#child !== undefined) throw new Error('The instance runs already.');
     const child = fork(join(import.meta.dirname, 'clusterInstance.ts'), [JSON.stringify(this.#options)], {
       execArgv: ['--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#child = child;
     const ready = Promise.withResolvers<void>();
+    let why = 'The instance ended before it was ready.';
     child.on('message', (message: FromInstance) => {
       if (message.kind === 'ready') ready.resolve();
-      else if (message.kind === 'failed') ready.reject(new Error(message.message));
+      else if (message.kind === 'failed') why = message.message;
       else this.#hear(message);
     });
     child.once('exit', () => {
@@ -80,7 +85,7 @@ export class ClusterProcess extends EventEmitter<InstanceEvents> {
       const asked = [...this.#asked.values()];
       this.#asked.clear();
       for (const { reject } of asked) reject(new NotStored('gone'));
-      ready.reject(new Error('The instance ended before it was ready.'));
+      ready.reject(new Error(why));
     });
     await ready.promise;
     this.#isReady = true;

@@ -3,7 +3,7 @@ import { type CardRow, toCard, toCode } from '../cardRow.ts';
 import { CardUnderWay } from '../cardUnderWay.ts';
 import type { Claim } from './cardWrite.ts';
 import type { Database } from './database.ts';
-import { type CardJob, cardQueue, heartbeatSeconds, type JobClaim, within } from './jobs.ts';
+import { cardQueue, claimJobs, heartbeatSeconds, type JobClaim, within } from './jobs.ts';
 import { schema } from './schema.ts';
 
 /** How cards are claimed. */
@@ -141,7 +141,7 @@ export class ClaimLoop {
 
   async #claim(room: number): Promise<number> {
     const { database, boss } = this.#options;
-    const jobs = await boss.fetch<CardJob>(cardQueue, { batchSize: room, ...within(database) });
+    const jobs = await claimJobs(boss, database, room);
     if (jobs.length === 0) return 0;
     const rows = await database.query(
       `SELECT *, ${schema}.now_ms() - started_at AS age_ms FROM ${schema}.cards WHERE message_id = ANY($1)`,

@@ -70,6 +70,22 @@ export function outageTests(server: () => PostgresServer, newDatabase: () => Pro
     assert.equal((await outbox.outcomeOf('m-1', 20_000)).outcome, 'accepted');
   });
 
+  it('only so many cards wait in memory for a database that is away, and those are stored', async (t) => {
+    const url = await newDatabase();
+    const { route, sent } = scriptedRoute();
+    const { outbox } = await startInstance(t, url, [route], { storeWaitMs: 20_000, maxWaiting: 2 });
+    await stop('fast');
+    const submit = (messageId: string) =>
+      outbox.submit(outgoingCard({ messageId, conversationId: messageId }));
+    const waiting = [submit('m-1'), submit('m-2')];
+    await assert.rejects(submit('m-3'), { code: 'store.full' });
+    await start();
+    await Promise.all(waiting);
+    for (const messageId of ['m-1', 'm-2'])
+      assert.equal((await outbox.outcomeOf(messageId, 20_000)).outcome, 'accepted');
+    assert.deepEqual(sent.toSorted(), ['m-1', 'm-2']);
+  });
+
   it('an instance that starts while the database is away waits for it', async (t) => {
     const url = await newDatabase();
     await stop('fast');
