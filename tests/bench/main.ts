@@ -24,8 +24,9 @@ const usage = `Measures, and prints JSON lines: one a measurement. Both sides of
   npm run -s bench -- growth [--cards N] [--seconds N] [--rounds N] [--batch-ms MS]
       Memory over N cards without network (P12; default 1,000,000, for at most --seconds), CPU by components and by
       length of text, the cache of HTML texts (P17).
-  npm run -s bench -- cluster [--cards N] [--instances N[,N…]] [--concurrency C] [--conversations N] [--latency MS]
-      Instances that share one PostgreSQL.
+  npm run -s bench -- cluster [--only instances|idle|audit|backlog] [--cards N] [--instances N[,N…]] [--concurrency C]
+                              [--conversations N] [--latency MS]
+      Instances that share one PostgreSQL: cards, what idle ones cost, the audit log, a look into a long queue.
 `;
 
 const names = ['delivery', 'turn', 'compose', 'growth', 'cluster'];

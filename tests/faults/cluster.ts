@@ -30,15 +30,8 @@ const stormFaults = {
 /**
  * Several instances on one database, each card handed to any of them, everything of R1 going wrong at the receiver, kill -9
  * of instances, and the database restarted: each card is shown once, in order, and the rate limit that they share is kept.
- * Prints its figure as a JSON line; exit code 1 when it misses its goal.
  */
-export async function run(args: readonly string[]): Promise<void> {
-  const figure = await cluster(args);
-  process.stdout.write(`${JSON.stringify(figure)}\n`);
-  if (!figure.ok) process.exitCode = 1;
-}
-
-async function cluster(args: readonly string[]): Promise<Figure> {
+export async function cluster(args: readonly string[]): Promise<Figure> {
   const count = readCounts(args);
   const server = await startPostgres({ isDurable: true });
   const own = count.target === undefined ? await startSandbox() : undefined;

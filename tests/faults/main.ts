@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Figure } from './figure.ts';
 import { testFiles } from './testFiles.ts';
 
@@ -78,23 +75,25 @@ const faults: Readonly<Record<string, Fault>> = {
     about: 'the audit log after r1  (as r1)',
     run: async (args) => (await import('./storm.ts')).r17(args),
   },
+  cluster: {
+    alias: 'instances',
+    about: `several instances on PostgreSQL, kill -9 and restarts of the database
+                        (--instances --cards --conversations --kills --restarts --away SECONDS --per-minute --seed)`,
+    run: async (args) => (await import('./cluster.ts')).cluster(args),
+  },
 };
-
-/** Fault tests of several instances; they bring their own arguments and print their own figures. */
-const clusterFile = join(import.meta.dirname, 'cluster.ts');
 
 function help(): string {
   const rows = Object.entries(faults).map(
     ([name, { alias, about }]) => `  ${name.padEnd(8)} ${alias.padEnd(12)} ${about}`,
   );
-  if (existsSync(clusterFile)) rows.push(`  ${'cluster'.padEnd(21)} several instances on PostgreSQL`);
   return `Usage: npm run -s faults -- NAME [--target URL] [--cards N] [--conversations N] [--kills N] [--seconds N] [--seed N]
 
 Runs a fault test and prints its figure as one JSON line; exit code 1 when it misses its goal.
 
 ${rows.join('\n')}
 
---target sends to another stand-in for Genesys (r1, r2, r3, r7, r8, r9, r16, r17), as the client that GENESYS_CLIENT_ID and
+--target sends to another stand-in for Genesys (r1, r2, r3, r7, r8, r9, r16, r17, cluster), as the client that GENESYS_CLIENT_ID and
 GENESYS_CLIENT_SECRET name. The goals: docs/reliability.md.
 `;
 }
@@ -103,11 +102,6 @@ async function main([name, ...args]: string[]): Promise<number> {
   if (name === undefined || args.includes('--help') || ['--help', '-h', 'help'].includes(name)) {
     process.stdout.write(help());
     return name === undefined ? 2 : 0;
-  }
-  if (name === 'cluster' && existsSync(clusterFile)) {
-    const cluster: { run(args: string[]): Promise<unknown> } = await import(pathToFileURL(clusterFile).href);
-    await cluster.run(args);
-    return typeof process.exitCode === 'number' ? process.exitCode : 0;
   }
   const fault = Object.entries(faults).find(([number, { alias }]) => number === name || alias === name)?.[1];
   if (fault === undefined) {
