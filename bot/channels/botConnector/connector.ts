@@ -2,7 +2,7 @@ import type { Storage } from 'botbuilder';
 import type { UrlPolicy } from '../../../cards/checks/urlPolicy.ts';
 import type { Outbox } from '../../../cards/delivery/outbox.ts';
 import { newOperationId } from '../../telemetry/operation.ts';
-import { told } from './answer.ts';
+import { join, told } from './answer.ts';
 import type { Bot } from './botList.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { AnsweredRequest, ConnectorEvents } from './events.ts';
@@ -91,9 +91,10 @@ export class Connector {
 
   /**
    * Answers what a customer said, in time: with the turn's answer, or with a sentence and a button that asks for it, or
-   * (v2) with nothing yet. Never throws.
+   * (v2) with nothing yet.
    *
    * @param arrivedAt when the request came, by the connector's clock
+   * @throws what made even the answer `failed` fail
    */
   async answer(utterance: Utterance, arrivedAt: number, correlationId?: string): Promise<Given> {
     const { route, bot, version, conversationId, sessionId } = utterance;
@@ -104,22 +105,24 @@ export class Connector {
       eventAddress: { route, conversationId, sessionId, correlationId, operationId: newOperationId() },
       give: (answer, how) => {
         if (isGiven) return undefined;
-        isGiven = true;
         const record = this.#sessions.peek(bot.id, sessionId);
         const given = answer === 'acknowledged' ? answer : told(answer, version, record);
+        isGiven = true;
         answered.resolve(given);
         this.#report(request, given, how, this.#clock.now() - arrivedAt);
         return given;
       },
     };
     const left = Math.max(0, arrivedAt + this.#budgetMs - this.#clock.now());
-    const budget = this.#clock.after(left, () => this.#hold(request));
-    this.#sessions
-      .run(bot.id, sessionId, (record) => this.#turns.take(request, record))
-      .catch((error) => this.#fail(request, error));
-    const given = await answered.promise;
-    budget.cancel();
-    return given;
+    const guarded = (work: Promise<void>) =>
+      work.catch((error) => this.#fail(request, error)).catch(answered.reject);
+    const budget = this.#clock.after(left, () => guarded(this.#hold(request)));
+    guarded(this.#sessions.run(bot.id, sessionId, (record) => this.#turns.take(request, record)));
+    try {
+      return await answered.promise;
+    } finally {
+      budget.cancel();
+    }
   }
 
   /** Resolves when no turn runs and none waits. */
@@ -128,20 +131,23 @@ export class Connector {
   }
 
   /** The time is up: the request gets what there is. */
-  #hold(request: Request): void {
+  async #hold(request: Request): Promise<void> {
     const { utterance, eventAddress, give, reply } = request;
     const { bot, version, sessionId, language } = utterance;
     const address = addressOf(utterance);
+    const record = this.#sessions.peek(bot.id, sessionId);
     if (this.#later.canSend(address)) {
       if (!give('acknowledged', 'acknowledged')) return;
       const messages = reply?.take() ?? [];
       if (messages.length === 0) return;
-      const record = this.#sessions.peek(bot.id, sessionId);
       request.sentAhead = this.#later.send(address, goOn(messages), version, eventAddress, record);
       return;
     }
+    // What has ended the session cannot go out with a sentence after which it goes on.
+    const late = record?.late?.state === 'MoreData' ? record.late : undefined;
     const holding = holdingMessage(this.#sentences(language));
-    give(goOn([...(reply?.take() ?? []), holding]), 'held');
+    const given = give(join([late], goOn([...(reply?.take() ?? []), holding])), 'held');
+    if (given !== undefined && late !== undefined) delete record?.late;
   }
 
   /** The connector itself failed, or its session has too much to do. */

@@ -91,12 +91,12 @@ export class Sessions {
    *
    * @throws SessionBusy when too many wait; errors of the storage
    */
-  run(botId: string, sessionId: string, work: (record: SessionRecord) => Promise<void>): Promise<void> {
+  async run(botId: string, sessionId: string, work: (record: SessionRecord) => Promise<void>): Promise<void> {
     const key = keyOf(botId, sessionId);
     const outer = this.#current.getStore();
     if (outer?.isRunning === true && outer.key === key) return work(outer.record);
     const live = this.#live.get(key) ?? { last: Promise.resolve(), count: 0 };
-    if (live.count > this.#maxWaiting) return Promise.reject(new SessionBusy('Too many utterances wait.'));
+    if (live.count > this.#maxWaiting) throw new SessionBusy('Too many utterances wait.');
     this.#live.set(key, live);
     live.count += 1;
     const inTurn = () => this.#work(key, live, work);

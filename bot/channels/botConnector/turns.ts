@@ -81,7 +81,8 @@ export class Turns {
     const { utterance, eventAddress, sentAhead } = request;
     const { later } = this.#options;
     const address = addressOf(utterance);
-    const rest = join([record.late, await sentAhead], answer);
+    const unsent = await sentAhead;
+    const rest = join([record.late, unsent], answer);
     // A flow that was acknowledged waits for a call, even for one that says nothing.
     if (isEmpty(rest) && (!later.canSend(address) || sentAhead !== undefined)) return;
     delete record.late;

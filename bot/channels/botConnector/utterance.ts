@@ -43,11 +43,12 @@ export interface Utterance {
 /** Longest text of a customer; web messaging takes 4,096 bytes. */
 const words = z.string().max(10_000).nullish();
 const shortText = z.string().max(1_000).nullish();
+/** Without halves of surrogate pairs, too: no such text can be a part of a key. */
 const id = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[^\p{Cc}]*$/u);
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u);
 
 const buttonResponse = z.looseObject({ text: words, payload: words }).nullish();
 const attachment = z

@@ -79,6 +79,16 @@ const bodies: [what: string, body: string, status: number, path: string | undefi
   ['no session', json({ botSessionId: undefined }), 400, '$.botSessionId'],
   ['a session that is a number', json({ botSessionId: 7 }), 400, '$.botSessionId'],
   ['a session of control characters', json({ botSessionId: 'a\r\nb' }), 400, '$.botSessionId'],
+  ['a session of half a character', json({ botSessionId: '\ud800' }), 400, '$.botSessionId'],
+  [
+    'a conversation of half a character',
+    json({ genesysConversationId: 'c\udc00' }),
+    400,
+    '$.genesysConversationId',
+  ],
+  ['a message of half a character', json({ messageId: '\ud83d m' }), 400, '$.messageId'],
+  ['a bot of half a character', json({ botId: '\ud800' }), 400, '$.botId'],
+  ['a version of half a character', json({ botVersion: '\ud800' }), 400, '$.botVersion'],
   ['a session of 10,000 characters', json({ botSessionId: 'x'.repeat(10_000) }), 400, '$.botSessionId'],
   ['no message', json({ inputMessage: undefined }), 400, '$.inputMessage'],
   ['a message that is a text', json({ inputMessage: 'help' }), 400, '$.inputMessage'],
@@ -121,6 +131,13 @@ for (const route of ['v1', 'v2']) {
     });
   }
 }
+
+test('an id may hold any whole character', async (t) => {
+  const bot = await startConnector(t);
+  const { status, body } = await call(bot.url, 'v1', { text: 'thanks', sessionId: 'Sitzung 💬 שלום' });
+  assert.deepEqual([status, body.botState], [200, 'Complete']);
+  assert.deepEqual(bot.failures, []);
+});
 
 const types: [what: string, body: string | Buffer, headers: Record<string, string>, status: number][] = [
   ['a form', 'botSessionId=1', { 'content-type': 'application/x-www-form-urlencoded' }, 415],

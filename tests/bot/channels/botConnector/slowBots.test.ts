@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { MemoryStorage } from 'botbuilder';
+import { MemoryStorage, TurnContext } from 'botbuilder';
 import { readBots } from '../../../../bot/channels/botConnector/botList.ts';
 import { Connector } from '../../../../bot/channels/botConnector/connector.ts';
 import type { TurnLogic } from '../../../../bot/channels/botConnector/genesysAdapter.ts';
@@ -82,6 +82,97 @@ test('what the turn has said by then goes out with the sentence, the rest with t
   assert.deepEqual(texts(next.body.replymessages), ['Found it.', 'You said and now?.']);
   gate.open();
   assert.deepEqual(bot.failures, []);
+});
+
+for (const route of ['v1', 'v2'] as const) {
+  test(`${route}: an answer that is ready goes out with the sentence of a further turn that is slow`, async (t) => {
+    const { bot, clock, gate } = await slowBot(t);
+    const heldTurn = async (turn: number, text: string) => {
+      const answering = call(bot.url, route, { text });
+      await gate.entered(turn);
+      clock.advance(7_000);
+      const { body } = await answering;
+      gate.open();
+      await bot.connector.idle();
+      return body.replyMessages;
+    };
+    const one = await heldTurn(0, 'one');
+    const two = await heldTurn(1, 'two');
+    const three = await heldTurn(2, 'three');
+    const asked = await call(bot.url, route, { text: 'Show the answer', payload: showAnswer });
+    assert.deepEqual(
+      [...one, ...two, ...three, ...asked.body.replyMessages].map(({ text }) =>
+        text.replace(/^This takes a little longer.*/, '…'),
+      ),
+      ['…', 'You said one.', '…', 'You said two.', '…', 'You said three.'],
+    );
+    assert.equal(two[1].content[0].quickReply.payload, showAnswer);
+  });
+}
+
+test('what was ready stands before what the slow turn has said by then', async (t) => {
+  const clock = new ManualClock();
+  const gate = new Gate();
+  const found = gate.before(echo);
+  const bot = await startConnector(t, {
+    clock,
+    logic: async (context) => {
+      await context.sendActivity(`Looking for ${context.activity.text}.`);
+      await found(context);
+    },
+  });
+  const said: string[] = [];
+  for (const [turn, text] of ['one', 'two'].entries()) {
+    const answering = call(bot.url, 'v1', { text });
+    await gate.entered(turn);
+    clock.advance(7_000);
+    said.push(...texts((await answering).body.replymessages));
+    gate.open();
+    await bot.connector.idle();
+  }
+  assert.deepEqual(
+    said.filter((text) => !text.startsWith('This takes')),
+    ['Looking for one.', 'You said one.', 'Looking for two.'],
+  );
+});
+
+test('what is ready and ends the session does not go out with a sentence after which it goes on', async () => {
+  const clock = new ManualClock();
+  const gate = new Gate();
+  const bots = readBots();
+  const handsOver = gate.before(async (context) => {
+    await context.sendActivity({ type: 'event', name: 'handoff.initiate', value: { reason: 'refund' } });
+  });
+  const logic: TurnLogic = (context) =>
+    context.activity.text === 'I want my money back' ? handsOver(context) : echo(context);
+  const connector = new Connector({ bots, logic, storage: new MemoryStorage(), clock });
+  const say = async (text: string) =>
+    connector.answer(readUtterance('v1', requestBody('v1', { text }), bots), clock.now());
+  const first = say('I want my money back');
+  const reference = TurnContext.getConversationReference((await gate.entered(0)).activity);
+  clock.advance(7_000);
+  await first;
+  gate.open();
+  await connector.idle();
+
+  // The bot begins a turn of its own, behind which the customer's next words wait.
+  const begun = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  const own = connector.adapter.continueConversation(reference, async () => {
+    begun.resolve();
+    await end.promise;
+  });
+  await begun.promise;
+  const second = say('hello?');
+  clock.advance(7_000);
+  end.resolve();
+  await own;
+  await connector.idle();
+  const answers = [await second, await say('anybody?')];
+  assert.deepEqual(
+    answers.map((answer) => (answer === 'acknowledged' ? answer : answer.state)),
+    ['MoreData', 'Complete'],
+  );
 });
 
 test('the sentence is in the language of the customer', async (t) => {
@@ -336,6 +427,42 @@ test('the status of the acknowledgement can be chosen', async (t) => {
   assert.deepEqual([status, body], [200, undefined]);
   gate.open();
   await genesys.next();
+});
+
+test('a fault in what goes out when the time is up is answered, and a person takes over', async (t) => {
+  const fault = new Error('no sentences');
+  const { bot, clock, gate } = await slowBot(t, echo, {
+    sentences: () => {
+      throw fault;
+    },
+  });
+  const answering = call(bot.url, 'v1', { text: 'one' });
+  await gate.entered(0);
+  clock.advance(7_000);
+  const { status, body } = await answering;
+  assert.deepEqual([status, body.botState, body.intent], [200, 'Complete', 'handoff']);
+  gate.open();
+});
+
+test('a request that cannot even be begun leaves no timer behind', async () => {
+  const clock = new ManualClock();
+  let timers = 0;
+  const after = clock.after.bind(clock);
+  clock.after = (ms, callback) => {
+    timers += 1;
+    const timer = after(ms, callback);
+    return {
+      cancel: () => {
+        timers -= 1;
+        timer.cancel();
+      },
+    };
+  };
+  const bots = readBots();
+  const connector = new Connector({ bots, logic: echo, storage: new MemoryStorage(), clock });
+  const utterance = readUtterance('v1', requestBody('v1', { text: 'one' }), bots);
+  await assert.rejects(connector.answer({ ...utterance, sessionId: '\ud800' }, clock.now()), URIError);
+  assert.equal(timers, 0);
 });
 
 test('a store that hangs does not hold up the answer', async (t) => {
