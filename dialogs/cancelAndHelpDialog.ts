@@ -38,8 +38,14 @@ export abstract class CancelAndHelpDialog<O extends object = object> extends Com
     return this.#unlessAway(innerDC, super.onContinueDialog(innerDC));
   }
 
-  #isAnswer({ activeDialog, context }: DialogContext, { clicked, intent, entities }: Understood): boolean {
-    if (intent === 'none') return true;
+  /** Says whether the message is an answer by its form alone, whatever a recognizer takes it for; here none is. */
+  protected isAnswerByForm(_innerDC: DialogContext): boolean {
+    return false;
+  }
+
+  #isAnswer(innerDC: DialogContext, { clicked, intent, entities }: Understood): boolean {
+    const { activeDialog, context } = innerDC;
+    if (intent === 'none' || this.isAnswerByForm(innerDC)) return true;
     if (clicked) return false;
     if (intent === this.#intent) return true;
     if (activeDialog?.id === confirmPromptId) return yesOrNo(context.activity.text) !== undefined;

@@ -1,9 +1,10 @@
+import type { DialogContext } from 'botbuilder-dialogs';
 import { TextPrompt, WaterfallDialog } from 'botbuilder-dialogs';
 import { CancelAndHelpDialog } from './cancelAndHelpDialog.ts';
 import { confirmPrompt, confirmPromptId, confirmQuestion, yesOrNo } from './confirm.ts';
 import { sendConfirmation } from './orderConfirmationDialog.ts';
 import { answerTo } from './orders/answerTo.ts';
-import { chooseProduct } from './orders/chooseProduct.ts';
+import { chooseProduct, isPlaceOrSku } from './orders/chooseProduct.ts';
 import type { OrderSource, Product } from './orders/orderSource.ts';
 import { outcome } from './outcome.ts';
 import type { IntentRecognizer } from './recognizer/intentRecognizer.ts';
@@ -37,6 +38,13 @@ export class ProductOffersDialog extends CancelAndHelpDialog<ChooseOptions> {
     this.addDialog(new TextPrompt(productPromptId));
     this.addDialog(confirmPrompt());
   }
+
+  /** A recognizer takes `2` and `LP-10` for the number of an order. */
+  protected override isAnswerByForm(innerDC: DialogContext): boolean {
+    const { activeDialog, context } = innerDC;
+    const { offered = [] } = stateOf(innerDC);
+    return activeDialog?.id === productPromptId && isPlaceOrSku(offered, context.activity.text ?? '');
+  }
 }
 
 function chooseWaterfall(orders: OrderSource, newId: () => string): WaterfallDialog<ChooseOptions> {
@@ -58,6 +66,7 @@ function chooseWaterfall(orders: OrderSource, newId: () => string): WaterfallDia
       if (!(await sendCard(step.context, 'product-offers-v1', { products }))) {
         return step.endDialog(outcome('productOffers', 'refused'));
       }
+      stateOf(step).offered = products.map((product) => product.sku);
       return step.prompt(productPromptId, message(texts.askProduct));
     },
     async (step) => {
@@ -96,6 +105,16 @@ function purchaseWaterfall(orders: OrderSource): WaterfallDialog<PurchaseOptions
       return step.endDialog(outcome('productOffers', 'ordered', { sku, orderId: order.orderId }));
     },
   ]);
+}
+
+interface OffersState {
+  /** The skus that the customer chooses from. */
+  offered?: string[];
+}
+
+/** What this dialog keeps between turns: it lies with its instance on the stack of its parent. */
+function stateOf(innerDC: DialogContext): OffersState {
+  return innerDC.parent?.activeDialog?.state ?? {};
 }
 
 async function offers(orders: OrderSource): Promise<Product[]> {

@@ -7,9 +7,9 @@ import type { Product } from './orderSource.ts';
  */
 export function chooseProduct(products: readonly Product[], text: string): Product | undefined {
   const answer = text.trim().slice(0, 200).toLowerCase();
-  const exact = products.find((product) => product.sku.toLowerCase() === answer);
+  const exact = products.find((product) => isSame(product.sku, answer));
   if (exact !== undefined) return exact;
-  if (/^\d\.?$/.test(answer)) return products[Number.parseInt(answer, 10) - 1];
+  if (isPlace(answer)) return products[Number.parseInt(answer, 10) - 1];
   const said = wordsOf(answer);
   const scored = products.map((product) => ({
     product,
@@ -18,6 +18,20 @@ export function chooseProduct(products: readonly Product[], text: string): Produ
   const best = Math.max(0, ...scored.map(({ score }) => score));
   const candidates = scored.filter(({ score }) => score === best);
   return best > 0 && candidates.length === 1 ? candidates[0]?.product : undefined;
+}
+
+/** Says whether a text is a place in a list of products (`2`) or one of their skus, and not a sentence. */
+export function isPlaceOrSku(skus: readonly string[], text: string): boolean {
+  const answer = text.trim();
+  return isPlace(answer) || skus.some((sku) => isSame(sku, answer));
+}
+
+function isPlace(answer: string): boolean {
+  return /^\d\.?$/.test(answer);
+}
+
+function isSame(sku: string, answer: string): boolean {
+  return sku.toLowerCase() === answer.toLowerCase();
 }
 
 function inCommon(said: ReadonlySet<string>, name: ReadonlySet<string>): number {

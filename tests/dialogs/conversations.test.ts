@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DialogOutcome } from '../../dialogs/outcome.ts';
+import { de } from '../../dialogs/texts/de.ts';
 import { en } from '../../dialogs/texts/en.ts';
 import { brief, Conversation } from './conversation.ts';
 
@@ -211,6 +212,51 @@ const cases: Case[] = [
       ['yes', en.ordered('90001'), confirmation],
     ],
     end: ['productOffers', 'ordered', { sku: 'LP-10', orderId: '90001' }],
+  },
+  ...['3', '3.', 'LP-10', ' lp-10 '].map(
+    (said): Case => ({
+      name: `an offer is chosen by "${said}"`,
+      turns: [
+        ['show me your offers', offers, en.askProduct],
+        [said, lampQuestion],
+        ['yes', en.ordered('90001'), confirmation],
+      ],
+      end: ['productOffers', 'ordered', { sku: 'LP-10', orderId: '90001' }],
+    }),
+  ),
+  ...['3', 'KB-75'].map(
+    (said): Case => ({
+      name: `German, an offer is chosen by "${said}" after one that was not understood`,
+      locale: 'de',
+      turns: [
+        ['Angebote', offers, de.askProduct],
+        ['hm', de.productNotRead],
+        [
+          said,
+          said === '3'
+            ? `${de.askPurchase('Desk lamp', '34,50\u00a0€')}|Ja|Nein`
+            : `${de.askPurchase('Compact keyboard', '59,00\u00a0€')}|Ja|Nein`,
+        ],
+      ],
+      end: null,
+    }),
+  ),
+  {
+    name: 'a place that no offer has is asked for again, and an order number leads to its order',
+    turns: [
+      ['show me your offers', offers, en.askProduct],
+      ['7', en.productNotRead],
+      ['777', status],
+    ],
+    end: ['orderStatus', 'shown', { orderId: '777' }],
+  },
+  {
+    name: 'a sku is no answer where an order number is asked for',
+    turns: [
+      ['menu:orders', en.askOrder],
+      ['LP-10', en.orderNotRead],
+    ],
+    end: null,
   },
   {
     name: 'another offer may be clicked at the question',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chooseProduct } from '../../../dialogs/orders/chooseProduct.ts';
+import { chooseProduct, isPlaceOrSku } from '../../../dialogs/orders/chooseProduct.ts';
 import type { Product } from '../../../dialogs/orders/orderSource.ts';
 
 const product = (sku: string, name: string): Product => ({ sku, name, price: 1, currency: 'EUR' });
@@ -29,5 +29,25 @@ const answers: readonly [text: string, sku: string | undefined][] = [
 for (const [text, sku] of answers) {
   test(`"${text}" chooses ${sku ?? 'nothing'}`, () => {
     assert.equal(chooseProduct(products, text)?.sku, sku);
+  });
+}
+
+const forms: readonly [text: string, isPlaceOrSku: boolean][] = [
+  ['2', true],
+  [' 3. ', true],
+  ['9', true],
+  ['12', false],
+  ['12345', false],
+  ['a-1', true],
+  [' K ', true],
+  ['A-3', false],
+  ['the A-1', false],
+  ['', false],
+];
+
+for (const [text, isOne] of forms) {
+  test(`"${text}" is ${isOne ? 'a' : 'no'} place or sku`, () => {
+    const skus = products.map(({ sku }) => sku);
+    assert.equal(isPlaceOrSku(skus, text), isOne);
   });
 }
