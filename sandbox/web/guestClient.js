@@ -38,7 +38,8 @@ export class GuestClient {
   }
 
   #sendMessage(message) {
-    if (this.#isConfigured && this.#socket.readyState === WebSocket.OPEN) this.#send('onMessage', { message });
+    if (this.#isConfigured && this.#socket.readyState === WebSocket.OPEN)
+      this.#send('onMessage', { message });
     else this.#waiting.push(message);
   }
 
@@ -96,6 +97,8 @@ export class GuestClient {
     const response = await fetch('/api/v2/webmessaging/messages?pageSize=100', {
       headers: { authorization: `Bearer ${jwt}` },
     });
-    if (response.ok) this.#on({ history: (await response.json()).entities.reverse() });
+    if (!response.ok) return;
+    const { entities } = await response.json();
+    if (!this.#isClosed) this.#on({ history: entities.reverse() });
   }
 }

@@ -23,13 +23,22 @@ function update(change) {
   if (!focused.isConnected) document.querySelector('[role=log]').focus();
 }
 
+/** Puts a history where it belongs: it may lack what came while it was read, and what is older than it reaches back. */
+function merged(history, shown) {
+  const known = new Set(history.map(({ id }) => id));
+  const isKnown = ({ id }) => known.has(id);
+  const older = shown.slice(0, Math.max(0, shown.findIndex(isKnown)));
+  const newer = shown.slice(older.length).filter((message) => !isKnown(message));
+  return [...older, ...history, ...newer].slice(-mostShown);
+}
+
 function heard({ session, message, history, typing, complaint, problem, ended, online }) {
   if (online !== undefined) update({ isOnline: online });
   if (session) {
     const { conversationId, route, readOnly, newSession } = session;
     update({ ...(newSession ? fresh : {}), conversationId, route, hasEnded: readOnly });
   }
-  if (history) update({ messages: history });
+  if (history) update({ messages: merged(history, state.messages) });
   if (message) update({ messages: [...state.messages, message].slice(-mostShown) });
   if (typing !== undefined) update({ isTyping: typing });
   if (complaint) update({ complaints: [complaint, ...state.complaints].slice(0, 20), isDismissed: false });

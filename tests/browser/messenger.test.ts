@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { type RunningBot, startBot } from '../fakes/startBot.ts';
+import type { Browser, Page } from 'playwright-core';
+import { post, type RunningBot, startBot } from '../fakes/startBot.ts';
 import { openMessenger, picture, say, wholeConversation } from './customer.ts';
 import { launchChromium } from './launchChromium.ts';
 
@@ -93,6 +93,89 @@ for (const width of [390, 320]) {
     await page.close();
   });
 }
+
+/** Holds the history back as it is when the page asks for it, from now until it is let through. */
+async function heldHistory(page: Page) {
+  const [asked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  await page.route('**/api/v2/webmessaging/messages*', async (route) => {
+    const response = await route.fetch();
+    asked.resolve();
+    await released.promise;
+    await route.fulfill({ response });
+  });
+  return {
+    asked: asked.promise,
+    release: async () => {
+      const arrived = page.waitForEvent('requestfinished', (request) =>
+        request.url().includes('/webmessaging/messages'),
+      );
+      released.resolve();
+      await arrived;
+    },
+  };
+}
+
+const bubbles = (page: Page) => page.locator('[role=log] .bubble').allTextContents();
+
+test('a history that comes after the customer began a new conversation is not shown in it', async () => {
+  const page = await open();
+  await say(page, 'an old sentence');
+  await page.getByText('did not understand').waitFor();
+  const history = await heldHistory(page);
+  await page.reload();
+  await history.asked;
+  await page.getByRole('button', { name: 'New conversation' }).click();
+  await page.getByText('How can we help you?').waitFor();
+  await page.getByText('Online').waitFor();
+  await history.release();
+  await say(page, 'thanks');
+  await page.getByText('You are welcome').waitFor();
+  assert.equal((await bubbles(page))[0], 'thanks');
+  await page.close();
+});
+
+test('what is said while the history is on its way stays, after the history', async () => {
+  const page = await open();
+  await say(page, 'an old sentence');
+  await page.getByText('did not understand').waitFor();
+  const history = await heldHistory(page);
+  await page.reload();
+  await history.asked;
+  await say(page, 'thanks');
+  await page.getByText('You are welcome').waitFor();
+  await history.release();
+  await page.getByText('an old sentence').waitFor();
+  const said = await bubbles(page);
+  assert.deepEqual([said[0], said.at(-2)], ['an old sentence', 'thanks']);
+  assert.equal(said.filter((text) => text === 'thanks').length, 1);
+  await page.close();
+});
+
+test('what is older than the history stays before it when the connection was lost', async () => {
+  const page = await browser.newPage();
+  let lose = async () => {};
+  await page.routeWebSocket('**/v1?*', (socket) => {
+    socket.connectToServer();
+    lose = () => socket.close();
+  });
+  await page.goto(bot.sandboxUrl);
+  await page.getByText('Online').waitFor();
+  const conversationId = await page.locator('dl.details code').first().textContent();
+  const said = Array.from({ length: 110 }, (_, i) => `message ${i}`);
+  const activities = `${bot.sandboxUrl}/v3/conversations/${conversationId}/activities`;
+  for (const text of said) await post(activities, { type: 'message', text });
+  await page.getByText('message 109').waitFor();
+  const again = page.waitForEvent('requestfinished', (request) =>
+    request.url().includes('/webmessaging/messages'),
+  );
+  await lose();
+  await again;
+  await page.getByText('Online').waitFor();
+  await post(activities, { type: 'message', text: 'and one more' });
+  await page.getByText('and one more').waitFor();
+  assert.deepEqual(await bubbles(page), [...said, 'and one more']);
+  await page.close();
+});
 
 test('what a customer types is text: markup in it does nothing', async () => {
   const page = await open();
