@@ -6,7 +6,8 @@ export interface TurnGate {
   once(key: string, work: () => Promise<void>): Promise<void>;
   /**
    * Does the work of a key when the work before it has ended, or after `waitMs` milliseconds beside it: a channel gives a
-   * turn 15 s, and what both write is guarded by eTags. Default 8,000.
+   * turn 15 s. Of dialog state that both write, what belongs to the later turn stays (`TurnOrderStorage`); of anything else
+   * what is written last. Default 8,000.
    */
   inOrder<T>(key: string, work: () => Promise<T>, waitMs?: number): Promise<T>;
 }
