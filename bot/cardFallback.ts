@@ -29,18 +29,21 @@ export function cardFallback({ adapter, appId, log, note }: CardFallbackOptions)
   return async (card: OutgoingCard, delivery: Delivery): Promise<void> => {
     const isGone = delivery.outcome === 'rejected' || delivery.outcome === 'failed';
     if (!isGone || delivery.code === 'genesys.conversationEnded' || card.text === '') return;
+    const warn = () =>
+      log.warn(
+        { event: 'fallback.failed', messageId: card.messageId },
+        'The text in place of a card could not be sent',
+      );
     try {
       const reference = readReference(card.reference);
       if (reference === undefined) return;
       await note(card);
       await adapter.continueConversationAsync(appId, reference, async (context: TurnContext) => {
-        await context.sendActivity({ type: 'message', text: card.text, textFormat: 'plain' });
+        // Caught here: the adapter takes what is thrown for a failed turn, ends its dialogs and says sorry for it.
+        await context.sendActivity({ type: 'message', text: card.text, textFormat: 'plain' }).catch(warn);
       });
     } catch {
-      log.warn(
-        { event: 'fallback.failed', messageId: card.messageId },
-        'The text in place of a card could not be sent',
-      );
+      warn();
     }
   };
 }

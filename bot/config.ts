@@ -14,8 +14,8 @@ export interface GenesysConfig {
 export type Config = ReturnType<typeof readConfig>;
 
 const seconds = 60 * 60 * 24 * 365 * 10;
-const text = z.string().trim();
-const optional = text.transform((value) => (value === '' ? undefined : value)).optional();
+const text = z.string();
+const optional = text.optional();
 const port = z.coerce.number().int().min(0).max(65_535);
 const milliseconds = z.coerce.number().int().min(0).max(seconds);
 const days = z.coerce.number().int().min(1).max(36_500);
@@ -28,25 +28,24 @@ const hosts = text
 
 const environment = z.object({
   NODE_ENV: optional,
-  HOST: optional,
+  HOST: text.transform((host) => host.replace(/^\[(.*)\]$/, '$1')).optional(),
   PORT: port.default(3978),
   SANDBOX_PORT: port.default(3979),
-  MicrosoftAppType: z.enum(['SingleTenant', 'UserAssignedMSI', '']).optional(),
+  MicrosoftAppType: z.enum(['SingleTenant', 'UserAssignedMSI']).default('SingleTenant'),
   MicrosoftAppId: optional,
   MicrosoftAppPassword: optional,
   MicrosoftAppTenantId: optional,
   GENESYS_REGION: text
     .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a domain such as mypurecloud.ie')
-    .or(z.literal(''))
     .optional(),
-  GENESYS_LOGIN_URL: httpUrl.or(z.literal('')).optional(),
-  GENESYS_API_URL: httpUrl.or(z.literal('')).optional(),
+  GENESYS_LOGIN_URL: httpUrl.optional(),
+  GENESYS_API_URL: httpUrl.optional(),
   GENESYS_CLIENT_ID: optional,
   GENESYS_CLIENT_SECRET: optional,
   /** Empty: no scope is asked for, as a client of a real org has its rights from roles. */
   GENESYS_SCOPE: text.default('webchat:guest:write'),
   GENESYS_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(100),
-  GENESYS_DROPS_REPEATS: z.enum(['true', 'false', '']).default('false'),
+  GENESYS_DROPS_REPEATS: z.enum(['true', 'false']).default('false'),
   GENESYS_ON_UNKNOWN: z.enum(['hold', 'resend']).default('hold'),
   GENESYS_CONNECTOR_HEADER: text
     .toLowerCase()
@@ -61,25 +60,19 @@ const environment = z.object({
     .max(5_000, 'must be at most 5000: a channel gives a turn 15 seconds')
     .default(1_500),
   ORDERS_API_URL: text
-    .refine((value) => value === '' || URL.canParse(value), 'must be an address')
+    .refine(isHttpUrl, 'must be an http or https address without a query or user name')
     .optional(),
-  DATABASE_URL: text
-    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
-    .or(z.literal(''))
-    .optional(),
+  DATABASE_URL: text.regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').optional(),
   CARD_RETENTION_DAYS: days.default(30),
   AUDIT_RETENTION_DAYS: days.default(365),
-  DATA_DIR: text.min(1).default('.data'),
+  DATA_DIR: text.default('.data'),
   APPLICATIONINSIGHTS_CONNECTION_STRING: text
     .regex(
       /InstrumentationKey=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i,
       'must hold InstrumentationKey= and a key',
     )
-    .or(z.literal(''))
     .optional(),
-  ANALYTICS_WEBHOOK_URL: text
-    .refine((value) => value === '' || isWebhookUrl(value), 'must be an https address')
-    .optional(),
+  ANALYTICS_WEBHOOK_URL: text.refine(isWebhookUrl, 'must be an https address').optional(),
   ANALYTICS_WEBHOOK_SECRET: optional,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
@@ -103,10 +96,11 @@ export const secretSettings = [
  * @throws CodedError `config.invalid` whose message lists every problem, one a line, without any value.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>) {
-  const parsed = environment.safeParse(Object.fromEntries(settingNames.map((name) => [name, env[name]])));
+  const given = givenSettings(env);
+  const parsed = environment.safeParse(given);
   const problems = [
     ...(parsed.error?.issues ?? []).map((issue) => `${String(issue.path[0])}: ${plainWords(issue)}`),
-    ...crossProblems(env),
+    ...crossProblems(given),
   ];
   if (!parsed.success || problems.length > 0) {
     throw new CodedError(
@@ -116,8 +110,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
   }
   const e = parsed.data;
   const loginUrl =
-    e.GENESYS_LOGIN_URL || (e.GENESYS_REGION ? `https://login.${e.GENESYS_REGION}` : undefined);
-  const apiUrl = e.GENESYS_API_URL || (e.GENESYS_REGION ? `https://api.${e.GENESYS_REGION}` : undefined);
+    e.GENESYS_LOGIN_URL ?? (e.GENESYS_REGION ? `https://login.${e.GENESYS_REGION}` : undefined);
+  const apiUrl = e.GENESYS_API_URL ?? (e.GENESYS_REGION ? `https://api.${e.GENESYS_REGION}` : undefined);
   const { GENESYS_CLIENT_ID: clientId, GENESYS_CLIENT_SECRET: clientSecret, GENESYS_SCOPE: scope } = e;
   const genesys: GenesysConfig | undefined =
     loginUrl !== undefined && apiUrl !== undefined && clientId !== undefined && clientSecret !== undefined
@@ -129,7 +123,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     port: e.PORT,
     sandboxPort: e.SANDBOX_PORT,
     app: {
-      type: e.MicrosoftAppType || 'SingleTenant',
+      type: e.MicrosoftAppType,
       id: e.MicrosoftAppId,
       password: e.MicrosoftAppPassword,
       tenantId: e.MicrosoftAppTenantId,
@@ -151,24 +145,34 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
       },
       outcomeWaitMs: e.CARD_OUTCOME_WAIT_MS,
     },
-    ordersApiUrl: e.ORDERS_API_URL || undefined,
-    databaseUrl: e.DATABASE_URL || undefined,
+    ordersApiUrl: e.ORDERS_API_URL,
+    databaseUrl: e.DATABASE_URL,
     dataDir: e.DATA_DIR,
     retention: { cardDays: e.CARD_RETENTION_DAYS, auditDays: e.AUDIT_RETENTION_DAYS },
-    applicationInsights: e.APPLICATIONINSIGHTS_CONNECTION_STRING || undefined,
+    applicationInsights: e.APPLICATIONINSIGHTS_CONNECTION_STRING,
     /** From it the key is derived that hides conversation ids in telemetry: every instance of a bot has the same. */
     telemetrySecret: e.MicrosoftAppPassword ?? e.GENESYS_CLIENT_SECRET ?? e.GENESYS_CONNECTOR_SECRETS[0],
     analytics:
-      e.ANALYTICS_WEBHOOK_URL && e.ANALYTICS_WEBHOOK_SECRET !== undefined
+      e.ANALYTICS_WEBHOOK_URL !== undefined && e.ANALYTICS_WEBHOOK_SECRET !== undefined
         ? { url: e.ANALYTICS_WEBHOOK_URL, secret: e.ANALYTICS_WEBHOOK_SECRET }
         : undefined,
     logLevel: e.LOG_LEVEL,
   };
 }
 
+/** The settings that are set, without the blanks around them: an empty one is none, except a scope, which may be empty. */
+function givenSettings(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const name of settingNames) {
+    const value = env[name]?.trim();
+    if (value !== undefined && (value !== '' || name === 'GENESYS_SCOPE')) given[name] = value;
+  }
+  return given;
+}
+
 /** What single settings cannot tell: which of them need each other. Looks at what is set, be it right or wrong. */
-function crossProblems(env: Readonly<Record<string, string | undefined>>): string[] {
-  const isSet = (name: string) => (env[name] ?? '').trim() !== '';
+function crossProblems(given: Readonly<Record<string, string>>): string[] {
+  const isSet = (name: string) => given[name] !== undefined;
   const hasHosts = isSet('GENESYS_REGION') || (isSet('GENESYS_LOGIN_URL') && isSet('GENESYS_API_URL'));
   const wantsGenesys = [
     'GENESYS_REGION',
@@ -178,7 +182,7 @@ function crossProblems(env: Readonly<Record<string, string | undefined>>): strin
     'GENESYS_CLIENT_SECRET',
   ].some(isSet);
   const hasApp = isSet('MicrosoftAppId');
-  const hasPasswordType = env.MicrosoftAppType?.trim() !== 'UserAssignedMSI';
+  const hasPasswordType = given.MicrosoftAppType !== 'UserAssignedMSI';
   const rules: [isBroken: boolean, problem: string][] = [
     [
       wantsGenesys && !hasHosts,
@@ -190,11 +194,11 @@ function crossProblems(env: Readonly<Record<string, string | undefined>>): strin
       'GENESYS_CLIENT_SECRET: is missing; Genesys settings need it',
     ],
     [
-      splitList(env.GENESYS_CONNECTOR_SECRETS ?? '').some((secret) => secret.length < 16),
+      splitList(given.GENESYS_CONNECTOR_SECRETS ?? '').some((secret) => secret.length < 16),
       'GENESYS_CONNECTOR_SECRETS: every secret must have at least 16 characters',
     ],
     [
-      env.NODE_ENV === 'production' && !hasApp,
+      given.NODE_ENV === 'production' && !hasApp,
       'MicrosoftAppId: is missing; with NODE_ENV=production the bot would be open to everybody',
     ],
     [
@@ -206,7 +210,7 @@ function crossProblems(env: Readonly<Record<string, string | undefined>>): strin
       'MicrosoftAppTenantId: is missing; SingleTenant and UserAssignedMSI bots need it',
     ],
     [
-      !hasApp && isSet('HOST') && !isLoopback(env.HOST?.trim() ?? ''),
+      !hasApp && given.HOST !== undefined && !isLoopback(given.HOST),
       'HOST: must be a loopback address while MicrosoftAppId is not set, for the bot is open to whoever reaches it',
     ],
     [
@@ -218,17 +222,12 @@ function crossProblems(env: Readonly<Record<string, string | undefined>>): strin
 }
 
 function plainWords(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_value')
-    return `must be one of ${issue.values.map((v) => String(v) || '(empty)').join(', ')}`;
+  if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'invalid_type')
     return issue.expected === 'number' ? 'must be a number' : `must be a ${issue.expected}`;
   if (issue.code === 'too_small') return `must be at least ${issue.minimum}`;
   if (issue.code === 'too_big' && issue.message.startsWith('Too big'))
     return `must be at most ${issue.maximum}`;
-  if (issue.code === 'invalid_union') {
-    const inner = issue.errors.flat().find((e) => e.code === 'custom' || e.code === 'invalid_format');
-    return inner?.message ?? 'is not valid';
-  }
   return issue.message;
 }
 

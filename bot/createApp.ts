@@ -20,10 +20,11 @@ import { createBotFrameworkAdapter } from './channels/botFramework.ts';
 import { messagesRoute } from './channels/messagesRoute.ts';
 import type { Config } from './config.ts';
 import { createStore, type Store } from './createStore.ts';
-import { createHttpServer } from './httpServer.ts';
+import { answeredAll, createHttpServer } from './httpServer.ts';
 import { createLog, type Log } from './log.ts';
 import { keepRetention } from './retention.ts';
 import { SampleCards } from './sampleCards.ts';
+import { TurnOrderStorage } from './state/turnOrderStorage.ts';
 import { botTelemetryClient } from './telemetry/botTelemetryClient.ts';
 import { conversationHash, hashKey } from './telemetry/conversationHash.ts';
 import { createTelemetry } from './telemetry/createTelemetry.ts';
@@ -45,6 +46,12 @@ export interface App {
   /** Takes no new turns, lets what runs finish or stores it, and closes everything. */
   close(): Promise<void>;
 }
+
+/**
+ * How long a stop may take before the store is closed, in milliseconds; 10 s are promised. Of these, turns have 7 s, in which
+ * any request of Architect's is answered, cards at least one second, and the last telemetry one.
+ */
+const stopMs = 9_000;
 
 /** Puts the bot together: the one place that knows every part. */
 export function createApp(config: Config, log: Log = createLog(config.logLevel)): App {
@@ -93,7 +100,9 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
         );
   };
 
-  const conversationState = new ConversationState(store.storage);
+  const onOvertaken = () =>
+    log.warn({ event: 'state.overtaken' }, 'A turn took so long that the state of a newer one stays');
+  const conversationState = new ConversationState(new TurnOrderStorage(store.storage, { onOvertaken }));
   const adapter = createBotFrameworkAdapter(config.app, log, conversationState);
   const fallback = cardFallback({
     adapter,
@@ -157,25 +166,22 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
       return new Promise((resolve, reject) => {
         server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, config)));
         server.listen(config.port, config.host, () => {
+          const { host } = config;
           const { port } = server.address();
-          resolve(`http://${config.host}:${port}`);
+          resolve(`http://${host.includes(':') ? `[${host}]` : host}:${port}`);
         });
       });
     },
     close: async () => {
+      const left = deadline(stopMs);
       isDraining = true;
       stopWatching?.();
       stopMetrics();
-      const closed = new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
-      server.server.closeIdleConnections();
-      await Promise.race([closed, delay(2_000)]);
+      server.close();
+      await atMost(left(2_000), answeredAll(server), connector.idle());
       server.server.closeAllConnections();
-      await Promise.race([connector.idle(), delay(1_000)]);
-      await outbox.stop(6_000);
-      await Promise.race([stopPruning(), delay(1_000)]);
-      await Promise.all([telemetry.close(), Promise.race([analytics?.feed.stop(), delay(1_000)])]);
+      await outbox.stop(Math.min(6_000, left(1_000)));
+      await atMost(left(), telemetry.close(), atMost(1_000, stopPruning(), analytics?.feed.stop()));
       await store.close();
       analytics?.close();
       http.close();
@@ -221,8 +227,16 @@ function listenError(error: NodeJS.ErrnoException, { port, host }: Config): Code
   return new CodedError('config.invalid', `The configuration has 1 problem(s):\n- ${why}`, { cause: error });
 }
 
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => {
+/** Tells the milliseconds that are left, but for those that are to stay for what comes later. */
+function deadline(ms: number): (later?: number) => number {
+  const end = performance.now() + ms;
+  return (later = 0) => Math.max(0, end - later - performance.now());
+}
+
+/** Resolves when all of the work is done, or after `ms`. */
+function atMost(ms: number, ...work: unknown[]): Promise<unknown> {
+  const limit = new Promise((resolve) => {
     setTimeout(resolve, ms).unref();
   });
+  return Promise.race([Promise.all(work), limit]);
 }

@@ -57,6 +57,17 @@ export function createHttpServer(routes: Routes, log: Log): Server {
   return server;
 }
 
+/** Resolves when every request that was taken is answered; connections that idle, or were never used, do not count. */
+export function answeredAll(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (server.inflightRequests() === 0) resolve();
+    };
+    server.on('after', look);
+    look();
+  });
+}
+
 /** Reads the body within its limits, hands it on, and turns what is thrown into an answer without inner details. */
 export function jsonRoute(handler: JsonHandler, log: Log) {
   return async (request: Request, response: Response): Promise<void> => {

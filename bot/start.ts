@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { CodedError } from '../cards/errors.ts';
 import { type Config, readConfig } from './config.ts';
 import { type App, createApp } from './createApp.ts';
+import { loadEnvFile } from './envFile.ts';
 
 /** Lines for a person: the log itself is JSON lines on the same output. */
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -29,7 +30,7 @@ interface SandboxModule {
 const sandboxFile = join(import.meta.dirname, '..', 'sandbox', 'startSandbox.ts');
 
 async function start(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  loadEnvFile();
   const config = readConfig(process.env);
   const hasGenesys = config.genesys !== undefined || config.connector.secrets.length > 0;
   const isLocal = !hasGenesys && !config.isProduction && existsSync(sandboxFile);

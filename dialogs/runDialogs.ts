@@ -1,13 +1,14 @@
 import type { StatePropertyAccessor, TurnContext } from 'botbuilder';
 import { BotTelemetryClientKey } from 'botbuilder';
 import type { Dialog, DialogState } from 'botbuilder-dialogs';
-import { DialogSet, DialogTurnStatus } from 'botbuilder-dialogs';
+import { DialogContextError, DialogSet, DialogTurnStatus } from 'botbuilder-dialogs';
 import type { DialogOutcome } from './outcome.ts';
 
 /**
  * Runs one turn of the main dialog; answers its outcome if it ended in this turn.
  *
- * Like botbuilder's `runDialog`, which keeps the outcome to itself and sends a trace activity each turn.
+ * Like botbuilder's `runDialog`, which keeps the outcome to itself and sends a trace activity each turn. What a dialog throws
+ * comes out as it was thrown: botbuilder wraps it into an error of its own, and its code would be lost.
  */
 export async function runDialogs(
   main: Dialog,
@@ -18,7 +19,11 @@ export async function runDialogs(
   dialogs.telemetryClient = context.turnState.get(BotTelemetryClientKey) ?? main.telemetryClient;
   dialogs.add(main);
   const dc = await dialogs.createContext(context);
-  const continued = await dc.continueDialog();
-  const turn = continued.status === DialogTurnStatus.empty ? await dc.beginDialog(main.id) : continued;
-  return turn.status === DialogTurnStatus.complete ? turn.result : undefined;
+  try {
+    const continued = await dc.continueDialog();
+    const turn = continued.status === DialogTurnStatus.empty ? await dc.beginDialog(main.id) : continued;
+    return turn.status === DialogTurnStatus.complete ? turn.result : undefined;
+  } catch (error) {
+    throw error instanceof DialogContextError && error.error instanceof Error ? error.error : error;
+  }
 }

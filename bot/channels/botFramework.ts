@@ -1,21 +1,20 @@
 import {
   ActivityTypes,
-  CloudAdapter,
+  type CloudAdapter,
   ConfigurationBotFrameworkAuthentication,
   type ConversationState,
   type Middleware,
   type TurnContext,
 } from 'botbuilder';
 import { codeOf } from '../../cards/errors.ts';
+import { textsFor } from '../../dialogs/texts/texts.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import { channelName } from '../telemetry/channelName.ts';
+import { ChannelAdapter } from './channelAdapter.ts';
 
 /** How long the bot waits for a channel to take one reply, in milliseconds: a channel gives a whole turn 15 s. */
 const replyTimeoutMs = 3_000;
-
-/** What the customer reads when a turn failed. */
-const apology = 'Sorry, something went wrong on our side. Please try again, or ask for a person.';
 
 /** Makes the adapter for `/api/messages`: Emulator, Agents Playground, Direct Line, Teams and the rest. */
 export function createBotFrameworkAdapter(
@@ -34,7 +33,7 @@ export function createBotFrameworkAdapter(
           MicrosoftAppTenantId: app.tenantId ?? '',
         },
   );
-  const adapter = new CloudAdapter(authentication);
+  const adapter = new ChannelAdapter(authentication, log);
   adapter.use(tameReplies(adapter));
   adapter.onTurnError = (context, error) => onTurnError(context, error, log, conversationState);
   return adapter;
@@ -110,7 +109,8 @@ async function onTurnError(
     log.error({ event: 'state.deleteFailed' }, 'The state of a failed turn could not be deleted');
   }
   try {
-    await context.sendActivity({ type: ActivityTypes.Message, text: apology, inputHint: 'expectingInput' });
+    const text = textsFor(context.activity.locale).turnFailed;
+    await context.sendActivity({ type: ActivityTypes.Message, text, inputHint: 'expectingInput' });
     if (context.activity.channelId === 'emulator') {
       await context.sendTraceActivity(
         'OnTurnError Trace',

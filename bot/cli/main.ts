@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { CodedError } from '../../cards/errors.ts';
 import { ownTemplatesDir } from '../../cards/templates/loadTemplates.ts';
 import { readConfig } from '../config.ts';
+import { loadEnvFile } from '../envFile.ts';
 import { bots } from './bots.ts';
 import { check } from './check.ts';
 import { type Command, UsageError } from './command.ts';
@@ -32,7 +32,6 @@ function help(): string {
 }
 
 async function main(): Promise<number> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
   const { stdin, stdout, stderr, env } = process;
   const [name, ...args] = process.argv.slice(2);
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
@@ -49,6 +48,7 @@ async function main(): Promise<number> {
     return 0;
   }
   try {
+    loadEnvFile();
     const { cards, databaseUrl, dataDir } = readConfig(env);
     const templateDirs =
       cards.templatesDir === undefined ? [ownTemplatesDir] : [ownTemplatesDir, cards.templatesDir];

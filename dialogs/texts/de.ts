@@ -16,6 +16,8 @@ export const de: Texts = {
   thanks: 'Gern geschehen. Ich bin da, wenn Sie noch etwas brauchen.',
   cardRefused:
     'Das kann ich gerade leider nicht anzeigen. Bitte versuchen Sie es später noch einmal, oder schreiben Sie „Support“, um mit jemandem zu sprechen.',
+  turnFailed:
+    'Da ist bei uns leider etwas schiefgegangen. Bitte versuchen Sie es noch einmal, oder fragen Sie nach einem Menschen.',
   ordersAway:
     'Ich erreiche unser Bestellsystem gerade leider nicht. Bitte versuchen Sie es in ein paar Minuten noch einmal, oder schreiben Sie „Support“, um mit jemandem zu sprechen.',
   changeUnsure:

@@ -13,6 +13,7 @@ export const en = {
   thanks: 'You are welcome. I am here if you need anything else.',
   cardRefused:
     'Sorry, I cannot show that right now. Please try again later, or type "support" to talk to somebody.',
+  turnFailed: 'Sorry, something went wrong on our side. Please try again, or ask for a person.',
   ordersAway:
     'Sorry, I cannot reach our order system right now. Please try again in a few minutes, or type "support" to talk to somebody.',
   changeUnsure:

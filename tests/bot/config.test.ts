@@ -42,6 +42,30 @@ test('a bot with an app id listens on all addresses', () => {
   assert.equal(readConfig({ ...app, NODE_ENV: 'production' }).host, '0.0.0.0');
 });
 
+for (const empty of ['', '  ']) {
+  test(`a setting of ${empty.length} blanks is as good as none`, () => {
+    const env = Object.fromEntries(settingNames.map((name) => [name, empty]));
+    assert.deepEqual(readConfig(env), readConfig({}));
+  });
+}
+
+test('only an empty scope is not the default, but no scope', () => {
+  assert.equal(readConfig({ ...genesys, GENESYS_SCOPE: ' ' }).genesys?.scope, '');
+});
+
+test('blanks around a value do not count', () => {
+  const env = { ...app, NODE_ENV: 'production ', MicrosoftAppType: ' UserAssignedMSI', LOG_LEVEL: 'warn\t' };
+  const { isProduction, app: given, logLevel } = readConfig(env);
+  assert.deepEqual([isProduction, given.type, logLevel], [true, 'UserAssignedMSI', 'warn']);
+});
+
+test('an IPv6 host may stand in brackets', () => {
+  assert.deepEqual(
+    ['::1', '[::1]'].map((HOST) => readConfig({ HOST }).host),
+    ['::1', '::1'],
+  );
+});
+
 const wrong: [name: string, env: Record<string, string>, problems: RegExp[]][] = [
   ['a port that is no number', { PORT: 'many' }, [/PORT: must be a number/]],
   ['a port out of range', { PORT: '70000' }, [/PORT: must be at most 65535/]],
@@ -76,6 +100,7 @@ const wrong: [name: string, env: Record<string, string>, problems: RegExp[]][] =
     [/GENESYS_REGION: is missing/],
   ],
   ['production without an app id', { NODE_ENV: 'production' }, [/MicrosoftAppId: is missing/]],
+  ['production with a blank', { NODE_ENV: 'production ' }, [/MicrosoftAppId: is missing/]],
   [
     'an app id without password and tenant',
     { MicrosoftAppId: 'a' },
@@ -83,6 +108,14 @@ const wrong: [name: string, env: Record<string, string>, problems: RegExp[]][] =
   ],
   ['a multi-tenant bot', { ...app, MicrosoftAppType: 'MultiTenant' }, [/MicrosoftAppType: must be one of/]],
   ['an open bot for everybody', { HOST: '0.0.0.0' }, [/HOST: must be a loopback address/]],
+  ['an open bot for everybody by IPv6', { HOST: '[::]' }, [/HOST: must be a loopback address/]],
+  ...['localhost:8080', 'ftp://orders.example', 'orders.example', 'https://orders.example?a=1'].map(
+    (ORDERS_API_URL): [string, Record<string, string>, RegExp[]] => [
+      `an order system at ${ORDERS_API_URL}`,
+      { ORDERS_API_URL },
+      [/ORDERS_API_URL: must be an http or https address/],
+    ],
+  ),
   [
     'a webhook without a secret',
     { ANALYTICS_WEBHOOK_URL: 'https://hook.example' },

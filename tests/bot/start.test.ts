@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 
 const startFile = join(import.meta.dirname, '..', '..', 'bot', 'start.ts');
 
-function start(t: TestContext, env: Record<string, string>) {
+function start(t: TestContext, env: Record<string, string>, prepare: (cwd: string) => void = () => {}) {
   const cwd = mkdtempSync(join(tmpdir(), 'start-'));
+  prepare(cwd);
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', startFile], {
     cwd,
     env: { PATH: process.env.PATH ?? '', PORT: '0', SANDBOX_PORT: '0', ...env },
@@ -25,10 +26,14 @@ function start(t: TestContext, env: Record<string, string>) {
   child.stderr.on('data', (data) => {
     output.errors += data;
   });
+  const exit = once(child, 'exit').then(([code]) => code);
   const says = async (pattern: RegExp) => {
-    while (!pattern.test(output.text)) await once(child.stdout, 'data');
+    while (!pattern.test(output.text)) {
+      await Promise.race([once(child.stdout, 'data'), exit]);
+      assert.equal(child.exitCode, null, output.errors);
+    }
   };
-  return { child, output, says, exit: once(child, 'exit').then(([code]) => code) };
+  return { child, output, says, exit };
 }
 
 test('without Genesys the bot and the sandbox start, say where, and stop at Ctrl-C', async (t) => {
@@ -77,4 +82,21 @@ test('a second bot on the same store refuses to start and names the pid of the f
   const second = start(t, { DATA_DIR: dir });
   assert.equal(await second.exit, 1);
   assert.match(second.output.errors, new RegExp(`used by another process \\(pid ${first.child.pid}\\)`));
+});
+
+const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some((one) => one.address === '::1'));
+
+test('an IPv6 host is told as an address that can be opened', { skip: !hasIpv6 }, async (t) => {
+  const { says, output } = start(t, { LOG_LEVEL: 'silent', HOST: '[::1]' });
+  await says(/api\/messages/);
+  const [, url = ''] = /bot +(http:\/\/\S+)\/api\/messages/.exec(output.text) ?? [];
+  assert.match(url, /^http:\/\/\[::1\]:\d+$/);
+  assert.equal((await fetch(`${url}/healthz`)).status, 200);
+});
+
+test('a .env that cannot be read is said in plain words', async (t) => {
+  const { output, exit } = start(t, {}, (cwd) => mkdirSync(join(cwd, '.env')));
+  assert.equal(await exit, 1);
+  assert.match(output.errors, /^The file \.env cannot be read \(\w+\)\.\n/);
+  assert.doesNotMatch(output.errors, /\n {4}at |\.ts:\d/);
 });

@@ -9,6 +9,7 @@ import {
   NullTelemetryClient,
   TestAdapter,
 } from 'botbuilder';
+import { CodedError } from '../../cards/errors.ts';
 import { createMainDialog } from '../../dialogs/createDialogs.ts';
 import type { DialogOutcome } from '../../dialogs/outcome.ts';
 import type { IntentRecognizer, Recognized } from '../../dialogs/recognizer/intentRecognizer.ts';
@@ -102,3 +103,17 @@ test('another recognizer can take the place of the embedded one; clicks never re
     ['777', '12345'],
   );
 });
+
+for (const fault of [
+  new CodedError('store.unavailable', 'The store is away.'),
+  new TypeError('a fault of ours'),
+]) {
+  test(`an error of a dialog comes out as it is: ${fault.name}`, async () => {
+    const state = new ConversationState(new MemoryStorage());
+    const accessor = state.createProperty('dialogs');
+    const recognizer = { recognize: () => Promise.reject(fault) };
+    const main = createMainDialog({ recognizer, now: noon });
+    const bot = adapter(async (context) => void (await runDialogs(main, context, accessor)), state);
+    await assert.rejects(bot.send('anything').startTest(), (error) => error === fault);
+  });
+}

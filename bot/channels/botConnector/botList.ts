@@ -83,7 +83,7 @@ export function readBots(path: string = ownBotsFile): Bot[] {
   } catch (cause) {
     throw new CodedError('config.invalid', `BOTS_FILE: the file ${path} cannot be read.`, { cause });
   }
-  const parsed = file.safeParse(parseJson(text, 'config.invalid'));
+  const parsed = file.safeParse(jsonOf(path, text));
   if (!parsed.success) throw schemaError('config.invalid', `BOTS_FILE ${path}`, parsed.error);
   requireUnique(
     parsed.data.bots.map((one) => one.id),
@@ -101,6 +101,16 @@ export function readBots(path: string = ownBotsFile): Bot[] {
     });
   });
   return parsed.data.bots;
+}
+
+function jsonOf(path: string, text: string): unknown {
+  try {
+    // Some editors begin a file with a byte order mark.
+    return parseJson(text.replace(/^\uFEFF/, ''), 'config.invalid');
+  } catch (cause) {
+    if (!(cause instanceof CodedError)) throw cause;
+    throw new CodedError('config.invalid', `BOTS_FILE ${path}: ${cause.message}`, { path: '$', cause });
+  }
 }
 
 function checkVersion({ intents, turnIntents, endIntent, handOff }: BotVersion, path: string): void {

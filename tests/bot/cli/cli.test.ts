@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
@@ -14,9 +14,10 @@ import { templateFile } from '../../fakes/templates.ts';
 
 const main = join(import.meta.dirname, '..', '..', '..', 'bot', 'cli', 'main.ts');
 
-async function cards(args: string[], input = '', env: Record<string, string> = {}) {
+async function cards(args: string[], input = '', env: Record<string, string> = {}, cwd = process.cwd()) {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
     env: { PATH: process.env.PATH ?? '', ...env },
+    cwd,
   });
   let out = '';
   let err = '';
@@ -213,4 +214,13 @@ test('a line over the limit is not kept in memory, and the next one is read', as
   const lines: (string | undefined)[] = [];
   for await (const line of boundedLines(input, 10)) lines.push(line);
   assert.deepEqual(lines, [undefined, 'cd', '', 'last']);
+});
+
+test('a .env that cannot be read is said in plain words', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'env-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  mkdirSync(join(dir, '.env'));
+  const { code, err } = await cards(['list'], '', {}, dir);
+  assert.equal(code, 1);
+  assert.match(err, /^config\.invalid: The file \.env cannot be read \(\w+\)\.\n {2}hint: /);
 });

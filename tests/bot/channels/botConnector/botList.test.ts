@@ -31,6 +31,23 @@ function read(content: unknown) {
   }
 }
 
+const unreadable: [what: string, content: string, problem: string][] = [
+  ['is no JSON', '{', 'The text is not JSON.'],
+  ['is nested too deep', '['.repeat(1_000), 'The JSON is nested deeper than'],
+];
+for (const [what, content, problem] of unreadable) {
+  test(`a file that ${what} is config.invalid, with the setting and the file`, () => {
+    assert.throws(() => read(content), {
+      code: 'config.invalid',
+      message: new RegExp(`^BOTS_FILE \\S+bots\\.json: ${problem}`),
+    });
+  });
+}
+
+test('a file may begin with the byte order mark that some editors write', () => {
+  assert.equal(read(`\uFEFF${JSON.stringify({ bots: [bot] })}`)[0]?.id, 'a');
+});
+
 const wrong: [what: string, content: unknown, path: string | undefined][] = [
   ['no JSON', '{', '$'],
   ['no bots', { bots: [] }, '$.bots'],

@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import { CodedError } from '../cards/errors.ts';
+
+/**
+ * Takes the settings of `.env` in the current folder, if there is one; what the environment sets already wins.
+ *
+ * @throws CodedError `config.invalid` when it cannot be read
+ */
+export function loadEnvFile(): void {
+  if (!existsSync('.env')) return;
+  try {
+    process.loadEnvFile('.env');
+  } catch (cause) {
+    const why = cause instanceof Error && 'code' in cause ? cause.code : 'unknown';
+    throw new CodedError('config.invalid', `The file .env cannot be read (${why}).`, {
+      cause,
+      hint: 'Make it a text file with a setting on each line, as .env.example is, or take it away.',
+    });
+  }
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { type TestContext, test } from 'node:test';
+import { ConversationState, MemoryStorage } from 'botbuilder';
+import { cardFallback } from '../../bot/cardFallback.ts';
+import { createBotFrameworkAdapter } from '../../bot/channels/botFramework.ts';
+import { createLog } from '../../bot/log.ts';
+import { json, listen } from '../fakes/listen.ts';
+import { outgoingCard } from '../fakes/outgoingCard.ts';
+
+const openBot = { type: 'SingleTenant', id: undefined, password: undefined, tenantId: undefined } as const;
+const rejected = { messageId: 'm', outcome: 'rejected', attempts: 1 } as const;
+
+/** A channel that answers with `status`, and the fallback in front of it. */
+async function rig(t: TestContext, status: number) {
+  const channel = await listen((_, response) => json(response, status, { id: 'text' }));
+  t.after(() => channel.close());
+  const lines = new PassThrough();
+  const log = createLog('info', lines);
+  const storage = new MemoryStorage();
+  const adapter = createBotFrameworkAdapter(openBot, log, new ConversationState(storage));
+  const notes: string[] = [];
+  const note = async (card: { messageId: string }) => void notes.push(card.messageId);
+  const reference = JSON.stringify({
+    channelId: 'emulator',
+    serviceUrl: channel.url,
+    conversation: { id: 'conv' },
+    bot: { id: 'bot' },
+    user: { id: 'user' },
+  });
+  return {
+    send: cardFallback({ adapter, appId: '', log, note }),
+    card: outgoingCard({ text: 'Order 12345', reference }),
+    storage,
+    notes,
+    said: () => channel.seen.map(({ body }) => JSON.parse(body).text),
+    logged: () => String(lines.read() ?? '').match(/"event":"[\w.]+"/g),
+  };
+}
+
+test('the text of a card that was rejected goes to the channel', async (t) => {
+  const { send, card, notes, said, logged } = await rig(t, 200);
+  await send(card, rejected);
+  assert.deepEqual(said(), ['Order 12345']);
+  assert.deepEqual(notes, [card.messageId]);
+  assert.equal(logged(), null);
+});
+
+test('a text that the channel does not take is one log line; the dialog goes on where it was', async (t) => {
+  const { send, card, storage, said, logged } = await rig(t, 500);
+  const key = 'emulator/conversations/conv/';
+  await storage.write({ [key]: { dialogs: { dialogStack: [] }, eTag: '*' } });
+  await send(card, rejected);
+  assert.deepEqual(said(), ['Order 12345']);
+  assert.deepEqual(Object.keys(await storage.read([key])), [key]);
+  assert.deepEqual(logged(), ['"event":"fallback.failed"']);
+});

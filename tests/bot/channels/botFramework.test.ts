@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConversationState, MemoryStorage } from 'botbuilder';
+import { createBotFrameworkAdapter } from '../../../bot/channels/botFramework.ts';
+import { messagesRoute } from '../../../bot/channels/messagesRoute.ts';
+import { createHttpServer } from '../../../bot/httpServer.ts';
+import { createLog } from '../../../bot/log.ts';
+import { de } from '../../../dialogs/texts/de.ts';
+import { en } from '../../../dialogs/texts/en.ts';
+import { post } from '../../fakes/startBot.ts';
+
+const openBot = { type: 'SingleTenant', id: undefined, password: undefined, tenantId: undefined } as const;
+
+const locales: [locale: string | undefined, apology: string][] = [
+  ['de-AT', de.turnFailed],
+  ['en-US', en.turnFailed],
+  ['fr', en.turnFailed],
+  [undefined, en.turnFailed],
+];
+for (const [locale, apology] of locales) {
+  test(`a customer of the locale ${locale} reads an apology in that language when a turn fails`, async (t) => {
+    const log = createLog('silent');
+    const adapter = createBotFrameworkAdapter(openBot, log, new ConversationState(new MemoryStorage()));
+    const failing = () => Promise.reject(new Error('a fault of ours'));
+    const messages = messagesRoute(adapter, failing, true);
+    const server = createHttpServer({ messages, isReady: async () => true }, log);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    t.after(() => {
+      server.close();
+      server.server.closeAllConnections();
+    });
+    const { body } = await post(`http://127.0.0.1:${server.address().port}/api/messages`, {
+      type: 'message',
+      id: 'a',
+      channelId: 'webchat',
+      conversation: { id: 'c' },
+      from: { id: 'u' },
+      recipient: { id: 'b' },
+      text: 'hello',
+      locale,
+      deliveryMode: 'expectReplies',
+    });
+    assert.deepEqual(
+      body.activities.map((activity: { text: string }) => activity.text),
+      [apology],
+    );
+  });
+}

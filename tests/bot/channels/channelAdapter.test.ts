@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { PassThrough } from 'node:stream';
+import { after, before, mock, test } from 'node:test';
+import {
+  ConfigurationBotFrameworkAuthentication,
+  ConfigurationServiceClientCredentialFactory,
+} from 'botbuilder';
+import { ChannelAdapter } from '../../../bot/channels/channelAdapter.ts';
+import { messagesRoute } from '../../../bot/channels/messagesRoute.ts';
+import { createHttpServer } from '../../../bot/httpServer.ts';
+import { createLog } from '../../../bot/log.ts';
+import { type FakeServer, json, listen } from '../../fakes/listen.ts';
+import { post } from '../../fakes/startBot.ts';
+
+const appId = '11111111-1111-4111-8111-111111111111';
+const tenantId = '22222222-2222-4222-8222-222222222222';
+const issuer = 'https://api.botframework.com';
+const serviceUrl = 'https://directline.botframework.com/';
+const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+/** Status of the Bot Framework's list of keys, which is asked for once a day when it was got. */
+let keysStatus = 500;
+let turns = 0;
+let verified = () => 0;
+let keys: FakeServer;
+let server: ReturnType<typeof createHttpServer>;
+let url: string;
+const lines = new PassThrough();
+
+before(async () => {
+  keys = await listen(({ path }, response) =>
+    path === '/metadata'
+      ? json(response, 200, { issuer, jwks_uri: `${keys.url}/keys` })
+      : json(response, keysStatus, {
+          keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k', endorsements: ['directline'] }],
+        }),
+  );
+  const credentials = new ConfigurationServiceClientCredentialFactory({
+    MicrosoftAppType: 'SingleTenant',
+    MicrosoftAppId: appId,
+    MicrosoftAppPassword: 'password',
+    MicrosoftAppTenantId: tenantId,
+  });
+  const authentication = new ConfigurationBotFrameworkAuthentication(
+    {
+      ValidateAuthority: 'true',
+      ToChannelFromBotLoginUrl: 'https://login.example',
+      ToChannelFromBotOAuthScope: issuer,
+      ToBotFromChannelTokenIssuer: issuer,
+      OAuthUrl: issuer,
+      ToBotFromChannelOpenIdMetadataUrl: `${keys.url}/metadata`,
+      ToBotFromEmulatorOpenIdMetadataUrl: `${keys.url}/metadata`,
+      CallerId: 'caller',
+    },
+    credentials,
+  );
+  const verifying = mock.method(authentication, 'authenticateRequest');
+  verified = () => verifying.mock.callCount();
+  const log = createLog('info', lines);
+  const adapter = new ChannelAdapter(authentication, log);
+  const logic = async () => {
+    turns += 1;
+  };
+  server = createHttpServer(
+    { messages: messagesRoute(adapter, logic, false), isReady: async () => true },
+    log,
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${server.address().port}/api/messages`;
+});
+after(async () => {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.server.closeAllConnections();
+  });
+  await keys.close();
+});
+
+function token(claims: object = {}): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const payload = { iss: issuer, aud: appId, exp: 4_000_000_000, serviceurl: serviceUrl, ...claims };
+  const signed = `${part({ alg: 'RS256', kid: 'k' })}.${part(payload)}`;
+  return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), privateKey).toString('base64url')}`;
+}
+
+const activity = {
+  type: 'message',
+  id: 'a',
+  channelId: 'directline',
+  serviceUrl,
+  conversation: { id: 'c' },
+  from: { id: 'u' },
+  recipient: { id: 'b' },
+  text: 'What a customer says.',
+  deliveryMode: 'expectReplies',
+};
+const send = (authorization?: string) =>
+  post(url, activity, authorization === undefined ? {} : { authorization });
+const logged = () => String(lines.read() ?? '');
+
+test('while the keys of the Bot Framework cannot be had, the bot is not available to it', async () => {
+  const { status, body } = await send(`Bearer ${token()}`);
+  assert.equal(status, 503);
+  assert.deepEqual(body, {
+    code: 'request.503',
+    message: 'The keys of the Bot Framework cannot be fetched.',
+  });
+  assert.match(logged(), /"event":"messages.refused","status":503/);
+});
+
+test('a channel that signed its activity has its turn, for which its token was verified once', async () => {
+  keysStatus = 200;
+  const before = verified();
+  const { status, body } = await send(`Bearer ${token()}`);
+  assert.equal(status, 200);
+  assert.deepEqual(body, { activities: [] });
+  assert.equal(turns, 1);
+  assert.equal(logged(), '');
+  assert.equal(verified(), before + 1);
+});
+
+const forged: [name: string, authorization: () => string | undefined][] = [
+  ['no token', () => undefined],
+  ['no Bearer token', () => 'Basic abc'],
+  ['a token that is none', () => 'Bearer garbage'],
+  [
+    'a forged signature',
+    () => `Bearer ${token().replace(/[^.]+$/, Buffer.alloc(256, 1).toString('base64url'))}`,
+  ],
+  ['a token that has run out', () => `Bearer ${token({ exp: 1 })}`],
+  ['a token that is not valid yet', () => `Bearer ${token({ nbf: 3_900_000_000 })}`],
+  ['a token for another bot', () => `Bearer ${token({ aud: tenantId })}`],
+  ['a token of another issuer', () => `Bearer ${token({ iss: 'https://elsewhere.example' })}`],
+  ['a token for another service', () => `Bearer ${token({ serviceurl: 'https://elsewhere.example' })}`],
+];
+for (const [name, authorization] of forged) {
+  test(`an activity with ${name} is answered 401 in our own words, logged once, and has no turn`, async () => {
+    const before = turns;
+    const { status, body } = await send(authorization());
+    assert.equal(status, 401);
+    assert.deepEqual(body, { code: 'request.401', message: 'The caller is not the Bot Framework.' });
+    const log = logged().trim().split('\n');
+    assert.equal(log.length, 1);
+    assert.match(log[0] ?? '', /"level":40,.*"event":"messages.refused","status":401/);
+    assert.doesNotMatch(log[0] ?? '', /garbage|ey[A-Z]|customer|example/);
+    assert.equal(turns, before);
+  });
+}
