@@ -24,7 +24,9 @@ const openEntity = /&(?:#x?[\da-f]*|[a-z][a-z\d]+)?$/iy;
 const plainBrackets = /\[[^[\]\\`*_~<>&!=]*\]/y;
 
 const isBlank = (character: string | undefined): boolean => character === ' ' || character === '\t';
-const encodeBlank = (character: string): string => (character === '\t' ? '&#9;' : '&#32;');
+/** Beside a mark any of these takes its meaning away. */
+const isSpace = (character: string | undefined): boolean => character !== undefined && /\s/.test(character);
+const encodeBlank = (character: string): string => `&#${character.charCodeAt(0)};`;
 
 function matchAt(pattern: RegExp, text: string, index: number): string | undefined {
   pattern.lastIndex = index;
@@ -40,10 +42,12 @@ function markerIndex(line: string): number {
 
 function escapeLine(line: string, { before, after, inLink }: Neighbours): string {
   // In one pattern, the anchored parts would be tried at each character.
-  if (!suspicious.test(line) && !suspiciousStart.test(line) && !isBlank(line.at(-1))) return line;
+  const endsInBlank = after === '' && isSpace(line.at(-1));
+  if (!suspicious.test(line) && !suspiciousStart.test(line) && !endsInBlank) return line;
   const atStart = before === '' || before === '\n';
-  const first = atStart && isBlank(line[0]) ? 1 : 0;
-  const last = after === '' && line.length > first && isBlank(line.at(-1)) ? line.length - 1 : line.length;
+  const startsInBlank = before === '' ? isSpace(line[0]) : atStart && isBlank(line[0]);
+  const first = startsInBlank ? 1 : 0;
+  const last = endsInBlank && line.length > first ? line.length - 1 : line.length;
   const blankBefore = (index: number): boolean => index > first && isBlank(line[index - 1]);
   const blankAfter = (index: number): boolean =>
     index < last ? isBlank(line[index]) : index === line.length && after === '\n';

@@ -109,8 +109,7 @@ function blocksOf(nodes: readonly Nodes[], depth: number, cleaning: Cleaning): B
   });
 }
 
-function treeOf(source: string, policy: UrlPolicy, dropped: string[], textOnly = false): Root {
-  const parsed = parseMarkdown(source);
+function treeOf(parsed: Root, policy: UrlPolicy, dropped: string[], textOnly = false): Root {
   const cleaning = { policy, definitions: definitionsOf(parsed), dropped, textOnly };
   return { type: 'root', children: blocksOf(parsed.children, 0, cleaning) };
 }
@@ -119,7 +118,7 @@ function treeOf(source: string, policy: UrlPolicy, dropped: string[], textOnly =
 function isStable(text: string, policy: UrlPolicy): boolean {
   return (
     cleanText(text, 'block') === text &&
-    (isPlainMarkdown(text) || writeMarkdown(treeOf(text, policy, [])) === text)
+    (isPlainMarkdown(text) || writeMarkdown(treeOf(parseMarkdown(text), policy, [])) === text)
   );
 }
 
@@ -155,12 +154,17 @@ export function rememberCanonical(text: string): void {
   canonical.set(text, true);
 }
 
-function clean(source: string, policy: UrlPolicy): CleanMarkdown {
+/**
+ * Writes parsed Markdown in the form of `cleanMarkdown`: what a text node holds comes out as text.
+ *
+ * @param source - what was parsed, when that is known: it may be its own canonical form.
+ */
+export function cleanParsed(parsed: Root, policy: UrlPolicy, source?: string): CleanMarkdown {
   const dropped: string[] = [];
-  const written = cleanText(writeMarkdown(treeOf(source, policy, dropped)), 'block');
+  const written = cleanText(writeMarkdown(treeOf(parsed, policy, dropped)), 'block');
   if (written === source || isStable(written, policy)) return { text: written, dropped };
   // Marks that touch each other in a way that cannot be written down: seen with random characters only.
-  const plain = writeMarkdown(treeOf(source, policy, [], true));
+  const plain = writeMarkdown(treeOf(parsed, policy, [], true));
   return { text: cleanText(plain, 'block'), dropped: [...dropped, 'the marks were left out'] };
 }
 
@@ -177,7 +181,7 @@ export function cleanMarkdown(text: string, policy: UrlPolicy): CleanMarkdown {
   const key = keyOf(source, policy);
   let cleaned = cache.get(key);
   if (cleaned === undefined) {
-    cleaned = clean(source, policy);
+    cleaned = cleanParsed(parseMarkdown(source), policy, source);
     cache.set(key, cleaned);
   }
   return cleaned;

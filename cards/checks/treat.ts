@@ -42,9 +42,12 @@ export function treatBody(value: string, markdown: boolean, policy: UrlPolicy, a
   return requireShown(text, 'body', at);
 }
 
-/** A payload: opaque, comes back byte for byte, so what would have to be changed is refused. */
+/**
+ * A payload: opaque, comes back byte for byte, so what would have to be changed is refused. So is one of blanks, which
+ * clients drop, and the whole message with it.
+ */
 export function treatPayload(value: string, at: At): string {
-  if (value.length === 0) throw new CodedError('card.schema', 'The payload is empty.', { path: at() });
+  if (!hasVisibleText(value)) throw new CodedError('card.schema', 'The payload is empty.', { path: at() });
   if (!isCleanPayload(value)) {
     throw new CodedError('card.unsafeText', 'The payload holds control characters or broken Unicode.', {
       path: at(),

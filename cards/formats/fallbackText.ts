@@ -8,27 +8,41 @@ import { toPlainText } from './markdownDialects.ts';
  */
 export function fallbackText(components: readonly Component[]): string {
   const lines = components.flatMap(linesOf);
-  return lines.filter((line, i) => line !== lines[i - 1]).join('\n');
+  const isNew = ({ text, isPicture }: Line, i: number): boolean => {
+    const previous = lines[i - 1];
+    return text !== previous?.text || !(isPicture || previous.isPicture);
+  };
+  return lines
+    .filter(isNew)
+    .map(({ text }) => text)
+    .join('\n');
 }
 
-function linesOf(component: Component): string[] {
+interface Line {
+  readonly text: string;
+  readonly isPicture: boolean;
+}
+
+const said = (text: string): Line => ({ text, isPicture: false });
+
+function linesOf(component: Component): Line[] {
   switch (component.type) {
     case 'header':
-      return [component.text];
+      return [said(component.text)];
     case 'body':
-      return [component.markdown === true ? toPlainText(component.text) : component.text];
+      return [said(component.markdown === true ? toPlainText(component.text) : component.text)];
     case 'image':
-      return [component.altText];
+      return [{ text: component.altText, isPicture: true }];
     case 'facts':
-      return component.items.map((item) => `${item.label}: ${item.value}`);
+      return component.items.map((item) => said(`${item.label}: ${item.value}`));
     case 'divider':
       return [];
     case 'buttonGroup':
       return component.buttons.map((b) =>
-        b.action === 'openUrl' ? `${b.label}: ${b.payload}` : `- ${b.label}`,
+        said(b.action === 'openUrl' ? `${b.label}: ${b.payload}` : `- ${b.label}`),
       );
     case 'quickReplies':
-      return component.replies.map((reply) => `- ${reply.label}`);
+      return component.replies.map((reply) => said(`- ${reply.label}`));
     case 'section':
       return component.components.flatMap(linesOf);
     case 'carousel':

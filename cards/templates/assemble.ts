@@ -11,6 +11,12 @@ export type TreatText = (text: string) => string;
 /** What a field's value is, by its schema: `contentMediaType`, default plain text. */
 export type Media = 'text/plain' | 'text/markdown' | 'text/html';
 
+/** A binding of a text. */
+export interface Binding {
+  readonly evaluate: Evaluate;
+  readonly media: Media;
+}
+
 /** A bound value and the static text behind it. */
 interface BoundText {
   readonly evaluate: Evaluate;
@@ -20,36 +26,49 @@ interface BoundText {
 
 const binding = /\$\{([^}]*)\}/g;
 
-/** Stands for a value while the static text is treated; private-use characters that survive every treatment. */
-const placeholder = /\uE000(\d+)\uE001/;
+/**
+ * Stands for a value while the static text is treated: private-use characters, which survive every treatment and are
+ * letters to a Markdown reader. Its group is the number of the binding.
+ */
+export const placeholder = /\uE000(\d+)\uE001/;
+
+/** Picks the text of the context's locale and puts a placeholder in the place of each binding. */
+export function markBindings(
+  source: Json | undefined,
+  context: CompileContext,
+): { text: string; bindings: Binding[] } {
+  const picked = pickText(source, context);
+  if (/[\uE000-\uF8FF]/.test(picked)) throw templateError(context, 'Private-use characters are not allowed.');
+  const bindings: Binding[] = [];
+  const text = picked.replace(binding, (_, inner: string) => {
+    const { evaluate, schema } = compileBinding(inner, context);
+    bindings.push({ evaluate, media: mediaOf(schema?.contentMediaType, context) });
+    return `\uE000${bindings.length - 1}\uE001`;
+  });
+  return { text, bindings };
+}
 
 /**
- * Splits a text at its bindings, treats the static rest once, and joins both for each card.
+ * Splits a text at its bindings and joins it with the values for each card.
  *
  * @param treatmentOf is asked once for each binding
  */
 export function assemble(
   source: Json | undefined,
   context: CompileContext,
-  treatStatic: TreatText,
   treatmentOf: (media: Media) => TreatText,
 ): Part<string> {
-  const picked = pickText(source, context);
-  if (/[\uE000-\uF8FF]/.test(picked)) throw templateError(context, 'Private-use characters are not allowed.');
-  const bindings: Omit<BoundText, 'after'>[] = [];
-  const marked = picked.replace(binding, (_, inner: string) => {
-    const { evaluate, schema } = compileBinding(inner, context);
-    bindings.push({ evaluate, treat: treatmentOf(mediaOf(schema?.contentMediaType, context)) });
-    return `\uE000${bindings.length - 1}\uE001`;
-  });
-  const [first = '', ...pieces] = treatStatic(marked).split(placeholder);
-  if (bindings.length === 0) return { fixed: first };
-
+  const { text: marked, bindings } = markBindings(source, context);
+  if (bindings.length === 0) return { fixed: marked };
+  const [first = '', ...rest] = marked.split(placeholder);
   // What is left are pairs: the number of a binding, and the text behind it.
-  const bound = pieces.flatMap((index, i): BoundText[] => {
-    const of = bindings[Number(index)];
-    return i % 2 === 0 && of !== undefined ? [{ ...of, after: pieces[i + 1] ?? '' }] : [];
-  });
+  const bound = bindings.map(
+    ({ evaluate, media }, i): BoundText => ({
+      evaluate,
+      treat: treatmentOf(media),
+      after: rest[2 * i + 1] ?? '',
+    }),
+  );
   return {
     make: (scope: Scope) => {
       let text = first;
@@ -78,7 +97,7 @@ function mediaOf(value: Json | undefined, context: CompileContext): Media {
  *
  * @throws CodedError `template.invalidField` for a list or an object
  */
-function valueText(value: Value, context: CompileContext): string | undefined {
+export function valueText(value: Value, context: CompileContext): string | undefined {
   switch (typeof value) {
     case 'string':
       return value;

@@ -46,10 +46,15 @@ export function compileList<T>(
   const fixed = elements.flatMap((element) =>
     'fixed' in element && element.fixed !== undefined ? [element.fixed] : [],
   );
-  if (elements.every((element) => 'fixed' in element))
+  const { max, unit } = limits[kind.limit];
+  if (elements.every((element) => 'fixed' in element)) {
+    // Components are counted through the whole card; nothing counts another list that is fixed.
+    if (kind.limit !== 'components' && fixed.length > max) {
+      throw templateError(context, `${fixed.length} ${unit}; the limit is ${max}.`);
+    }
     return { fixed: fixed.length === 0 ? undefined : fixed };
+  }
   const writers = elements.map((element) => ('write' in element ? element.write : add(element, kind)));
-  const { max } = limits[kind.limit];
   return {
     append: (scope, json) => {
       const list: WrittenList = { json: `${json}[`, count: 0 };

@@ -3,6 +3,7 @@ import { checkCard, directionOf, sealCard } from '../checks/checkCard.ts';
 import type { Change, CheckedCard, TemplateRef } from '../checks/checkedCard.ts';
 import { measure } from '../checks/measure.ts';
 import { requireUniquePayloads } from '../checks/requireUniquePayloads.ts';
+import { hasVisibleText } from '../checks/text.ts';
 import type { UrlPolicy } from '../checks/urlPolicy.ts';
 import { CodedError } from '../errors.ts';
 import { fallbackText } from '../formats/fallbackText.ts';
@@ -36,7 +37,7 @@ export interface CompiledTemplate {
 export interface ComposeOptions {
   /** BCP 47; default: the first locale of the template. */
   locale?: string | undefined;
-  /** Default: a new UUID. Further cards of a split get `-2`, `-3` … behind it. */
+  /** Default: a new UUID. Further cards of a split get `-2`, `-3` … behind it, for which it must leave room. */
   messageId?: string | undefined;
 }
 
@@ -100,12 +101,15 @@ export function compileTemplate(file: TemplateFile, hash: string, policy: UrlPol
         `${appendFields(fields, `{"messageId":"${id}"${fixedJson}`)},"components":${json}}`,
         { messageId: id, text: fallback, locale, direction: parts.direction, template: ref, changes },
       );
-    if (!isDoubtful(scope.tally)) return [checked(messageId, components, text)];
-    return fitting(components, file.overLimit, changes).map((list, i) =>
-      i === 0
-        ? checked(messageId, JSON.stringify(list), text)
-        : checked(`${messageId}-${i + 1}`, JSON.stringify(list), fallbackText(list)),
-    );
+    const isSaid = hasVisibleText(text);
+    if (!isDoubtful(scope.tally)) {
+      // Written by the compiled template, whose parts are typed.
+      return [checked(messageId, components, isSaid ? text : fallbackText(JSON.parse(components)))];
+    }
+    return fitting(components, file.overLimit, changes).map((list, i) => {
+      const id = i === 0 ? messageId : requireId(`${messageId}-${i + 1}`);
+      return checked(id, JSON.stringify(list), i === 0 && isSaid ? text : fallbackText(list));
+    });
   };
   return { file, ref, compose };
 }

@@ -1,12 +1,12 @@
 import type { Json } from '../card.ts';
-import { htmlToMarkdown, htmlToText } from '../checks/html.ts';
-import { cleanMarkdown, escapeMarkdown } from '../checks/markdown.ts';
+import { htmlToText } from '../checks/html.ts';
 import { cleanText } from '../checks/text.ts';
 import { requireLength, requireShown, treatBody, treatPayload, treatUrl } from '../checks/treat.ts';
 import { CodedError } from '../errors.ts';
 import { type LimitName, limits } from '../limits.ts';
-import { assemble, type Media, type TreatText } from './assemble.ts';
-import { type CompileContext, templateError } from './compileContext.ts';
+import { assemble, type TreatText } from './assemble.ts';
+import type { CompileContext } from './compileContext.ts';
+import { compileMarkdown } from './compileMarkdown.ts';
 import { type JsonPart, mapPart, type Part } from './part.ts';
 import { rememberLast } from './rememberLast.ts';
 import type { Scope } from './scope.ts';
@@ -75,7 +75,7 @@ export function compileStyle<T extends string>(
   return jsonOf(compileChoice(source, styles, context));
 }
 
-/** A body text: static Markdown of the author is checked once; values are escaped for Markdown as they come. */
+/** A body text: static Markdown of the author is checked once; values are placed into it as text. */
 export function compileBody(
   source: Json | undefined,
   markdown: boolean,
@@ -92,8 +92,8 @@ export function compileBody(
     const { fixed } = part;
     return { fixed: fixed === undefined ? undefined : treatBody(fixed, true, context.policy, at) };
   }
-  // Made texts are safe by construction; only what was cut must be read again, for the cut may open a mark.
-  const quotedBody = rememberLast((text) => quoted(requireLength(requireSome(text, context), 'body', at)));
+  // A made text is read as it is meant; only what was cut must be read again, for the cut may open a mark.
+  const quotedBody = rememberLast((text) => quoted(requireShown(text, 'body', at)));
   return {
     quoted: (scope) => {
       const text = part.make(scope);
@@ -138,11 +138,6 @@ function jsonOf<T extends string>(part: Part<T>): JsonPart<T> {
   };
 }
 
-function requireSome(text: string, context: CompileContext): string {
-  if (text.trim().length > 0) return text;
-  throw new CodedError('card.unsafeText', 'The text has nothing visible.', { path: context.path });
-}
-
 /** Shortens what a card's values made too long, where the template allows it, and notes it on the card. */
 function fit(text: string, limit: LimitName, context: CompileContext, scope: Scope | undefined): string {
   const { max } = limits[limit];
@@ -154,35 +149,11 @@ function fit(text: string, limit: LimitName, context: CompileContext, scope: Sco
 const asItIs: TreatText = (text) => text;
 
 function compileRaw(source: Json | undefined, context: CompileContext): Part<string> {
-  return assemble(source, context, asItIs, () => asItIs);
+  return assemble(source, context, () => asItIs);
 }
 
 function compilePlain(source: Json | undefined, context: CompileContext): Part<string> {
-  return assemble(source, context, asItIs, (media) =>
+  return assemble(source, context, (media) =>
     media === 'text/html' ? rememberLast((html) => htmlToText(html)) : asItIs,
-  );
-}
-
-function compileMarkdown(source: Json | undefined, context: CompileContext): Part<string> {
-  const treatments: Record<Media, TreatText> = {
-    'text/plain': (text) => escapeMarkdown(cleanText(text, 'block')),
-    'text/markdown': (text) => cleanMarkdown(cleanText(text, 'block'), context.policy).text,
-    'text/html': (html) => htmlToMarkdown(html),
-  };
-  return assemble(
-    source,
-    context,
-    (text) => cleanAuthorMarkdown(text, context),
-    (media) => (media === 'text/plain' ? treatments[media] : rememberLast(treatments[media])),
-  );
-}
-
-function cleanAuthorMarkdown(text: string, context: CompileContext): string {
-  const { text: cleaned, dropped } = cleanMarkdown(cleanText(text, 'block'), context.policy);
-  if (dropped.length === 0) return cleaned;
-  throw templateError(
-    context,
-    `The Markdown holds what cannot be shown: ${dropped[0]}.`,
-    'Use paragraphs, **bold**, *italic*, ~~strike~~, `code`, lists and https links; put bound addresses on a button.',
   );
 }

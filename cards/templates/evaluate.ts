@@ -89,8 +89,9 @@ function compileCall({ name, args }: Expression & { kind: 'call' }, path: string
 }
 
 function compare(operator: Comparison, left: Value, right: Value): boolean {
-  if (operator === '==') return left === right;
-  if (operator === '!=') return left !== right;
+  // An absent field equals null.
+  if (operator === '==') return (left ?? null) === (right ?? null);
+  if (operator === '!=') return (left ?? null) !== (right ?? null);
   const comparable =
     (typeof left === 'number' && typeof right === 'number') ||
     (typeof left === 'string' && typeof right === 'string');

@@ -13,8 +13,12 @@ export class FieldSchema {
   readonly root: SchemaNode;
   readonly #validate: ValidateFunction;
 
-  /** @throws CodedError `template.invalid` when it is not a JSON Schema that Ajv accepts in strict mode. */
+  /**
+   * @throws CodedError `template.invalid` when it is not a JSON Schema that Ajv accepts in strict mode, or when it says
+   * something of a field where neither bindings nor the treatment of fields look.
+   */
   constructor(schema: SchemaNode) {
+    requireReadable(schema, '$.fields');
     this.root = closeObjects(structuredClone(schema));
     try {
       // Authors' regular expressions and formats are trusted like code; values are bounded before they get here.
@@ -63,6 +67,37 @@ export function nodeAt(
 
 function asNode(value: Json | undefined): SchemaNode | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+}
+
+/** Keywords with schemas inside: a field that is marked `writeOnly` in one of them would travel with the card. */
+const unread = [
+  ...['$ref', '$dynamicRef', '$recursiveRef', 'allOf', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else'],
+  ...['patternProperties', 'prefixItems', 'additionalItems', 'contains', 'dependencies', 'dependentSchemas'],
+  ...['unevaluatedItems', 'unevaluatedProperties'],
+];
+
+/** What is said of a field must stand under `properties` and `items`, where all that ask for it look. */
+function requireReadable(node: SchemaNode | undefined, path: string): void {
+  if (node === undefined) return;
+  const { properties, items, additionalProperties } = node;
+  const found =
+    unread.find((key) => node[key] !== undefined) ??
+    (Array.isArray(items) ? 'items' : undefined) ??
+    (asNode(additionalProperties) === undefined ? undefined : 'additionalProperties');
+  if (found !== undefined) {
+    throw new CodedError(
+      'template.invalid',
+      `The schema of the fields uses ${found} in a way that is not read.`,
+      {
+        path: childPath(path, found),
+        hint: 'Declare each field under `properties`, those of a list under `items`, with a `type` or an `enum`.',
+      },
+    );
+  }
+  for (const [name, value] of Object.entries(asNode(properties) ?? {})) {
+    requireReadable(asNode(value), childPath(childPath(path, 'properties'), name));
+  }
+  requireReadable(asNode(items), childPath(path, 'items'));
 }
 
 /** Objects of a field schema take no undeclared property unless the author says so. */

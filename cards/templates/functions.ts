@@ -34,10 +34,30 @@ function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.N
   return made;
 }
 
-function asDate(value: Value): Date {
-  const date = new Date(typeof value === 'string' ? value : Number.NaN);
-  if (Number.isNaN(date.getTime())) throw new RangeError('not a date');
-  return date;
+/** A date of ISO 8601, alone or with a time, and with or without an offset, as RFC 3339 writes it. */
+const isoDate = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)([Zz]|[+-]\d\d:\d\d)?)?$/;
+
+/** @throws RangeError for anything that is no ISO date, or a day that does not exist. */
+function asDate(value: Value): { date: Date; isDay: boolean } {
+  const [, day = '', time, offset = 'Z'] = (typeof value === 'string' && isoDate.exec(value)) || [];
+  const date = new Date(`${day}T${time ?? '00:00'}${offset.toUpperCase()}`);
+  const midnight = new Date(`${day}T00:00Z`);
+  // JavaScript reads 30 February as 2 March.
+  if (Number.isNaN(date.getTime()) || !midnight.toISOString().startsWith(day))
+    throw new RangeError('not a date');
+  return { date, isDay: time === undefined };
+}
+
+/** A day is the same in every time zone, so only what has a time is shown in the one that is named. */
+function formatIso(
+  value: Value,
+  zone: Value,
+  locale: string,
+  styles: Pick<Intl.DateTimeFormatOptions, 'dateStyle' | 'timeStyle'>,
+): string {
+  const { date, isDay } = asDate(value);
+  const timeZone = zone === undefined ? 'UTC' : asText(zone);
+  return dateFormat(locale, { ...styles, timeZone: isDay ? 'UTC' : timeZone }).format(date);
 }
 
 function asNumber(value: Value): number {
@@ -67,12 +87,7 @@ export const functions: ReadonlyMap<string, TemplateFunction> = new Map<string, 
       minArgs: 1,
       maxArgs: 3,
       call: ([value, style, zone], { locale }) =>
-        absent(value)
-          ? undefined
-          : dateFormat(locale, {
-              dateStyle: asStyle(style),
-              timeZone: zone === undefined ? 'UTC' : asText(zone),
-            }).format(asDate(value)),
+        absent(value) ? undefined : formatIso(value, zone, locale, { dateStyle: asStyle(style) }),
     },
   ],
   [
@@ -83,11 +98,7 @@ export const functions: ReadonlyMap<string, TemplateFunction> = new Map<string, 
       call: ([value, style, zone], { locale }) =>
         absent(value)
           ? undefined
-          : dateFormat(locale, {
-              dateStyle: asStyle(style),
-              timeStyle: 'short',
-              timeZone: zone === undefined ? 'UTC' : asText(zone),
-            }).format(asDate(value)),
+          : formatIso(value, zone, locale, { dateStyle: asStyle(style), timeStyle: 'short' }),
     },
   ],
   [

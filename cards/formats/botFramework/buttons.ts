@@ -1,5 +1,5 @@
 import type { Button, Component } from '../../card.ts';
-import { cleanText, isCleanPayload } from '../../checks/text.ts';
+import { cleanText, hasVisibleText, isCleanPayload } from '../../checks/text.ts';
 import { checkUrl } from '../../checks/urlPolicy.ts';
 import { limits } from '../../limits.ts';
 import type { Conversion } from './conversion.ts';
@@ -56,11 +56,9 @@ export function payloadOf(data: unknown, path: string, c: Conversion): string | 
     payload = isText ? cleanText(payload, 'line') : payload.replace(/[^ -~]/g, escaped);
   }
   const { max } = limits.payload;
-  if (payload.length <= max && payload !== '') return payload;
-  c.note(
-    path,
-    payload === '' ? 'left out: it sends nothing' : `left out: its data is over ${max} characters`,
-  );
+  const isSomething = hasVisibleText(payload);
+  if (payload.length <= max && isSomething) return payload;
+  c.note(path, isSomething ? `left out: its data is over ${max} characters` : 'left out: it sends nothing');
   return undefined;
 }
 

@@ -179,6 +179,12 @@ const wrong: [name: string, input: unknown, code: string, path: string][] = [
     'card.schema',
     '$.components[0].buttons[0].payload',
   ],
+  ...[' ', '\u200b', '\u00a0'].map((payload): [string, unknown, string, string] => [
+    `a payload of ${JSON.stringify(payload)}, which clients drop with the whole message`,
+    card(buttons({ label: 'x', action: 'postback', payload })),
+    'card.schema',
+    '$.components[0].buttons[0].payload',
+  ]),
   [
     'a payload of 1,001 characters',
     card(buttons({ label: 'x', action: 'postback', payload: 'x'.repeat(1_001) })),

@@ -140,6 +140,9 @@ describe('escapeMarkdown', () => {
     ['---', '\\---'],
     ['a\nb\n\nc', 'a\\\nb\\\n\\\nc'],
     ['a\n  b', 'a\\\n&#32; b'],
+    [' a\t', '&#32;a&#9;'],
+    ['\u00a0a\u3000', '&#160;a&#12288;'],
+    ['\u2009', '&#8201;'],
     ['ends\\', 'ends\\\\'],
     ['ends <', 'ends &lt;'],
   ];
@@ -190,6 +193,17 @@ describe('escapeMarkdown', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  it('stays in its place with any blank at its edges', () => {
+    for (const blank of [' ', '\t', '\u00a0', '\u2009', '\u3000']) {
+      for (const text of [`${blank}a`, `a${blank}`, `${blank}a${blank}`]) {
+        assert.equal(
+          renderMarkdown(`x **${escapeMarkdown(text)}** y`),
+          `<p>x <strong>${text}</strong> y</p>`,
+        );
+      }
+    }
   });
 
   it('shows any text as typed, and through cleanMarkdown without blanks at the ends of lines', () => {

@@ -35,6 +35,20 @@ const rows: [what: string, components: Component[], text: string][] = [
     'A lamp on a desk\nLamp',
   ],
   [
+    'equal facts are said each, such as two coffees of a receipt',
+    [
+      {
+        type: 'facts',
+        items: [
+          { label: 'Coffee', value: '3 €' },
+          { label: 'Coffee', value: '3 €' },
+        ],
+      },
+    ],
+    'Coffee: 3 €\nCoffee: 3 €',
+  ],
+  ['a picture called as the title before it is said once', [header('Lamp'), image('Lamp')], 'Lamp'],
+  [
     'the same words further on are said again',
     [header('Lamp'), body('Bright'), header('Lamp')],
     'Lamp\nBright\nLamp',

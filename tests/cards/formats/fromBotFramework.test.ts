@@ -5,6 +5,7 @@ import { checkCard } from '../../../cards/checks/checkCard.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import { splitText } from '../../../cards/formats/botFramework/splitText.ts';
 import { fromBotFramework } from '../../../cards/formats/fromBotFramework.ts';
+import { renderMarkdown } from '../corpora/renderMarkdown.ts';
 import { tables } from './fromBotFrameworkRows.ts';
 
 const png = 'https://shop.example.com/a.png';
@@ -63,6 +64,17 @@ describe('what is over a limit', () => {
     assert.deepEqual(converted.changes, [
       '$.attachments[0].content.buttons[0]: left out: its data is over 1000 characters',
     ]);
+  });
+
+  it('leaves an answer out that sends nothing to be seen', () => {
+    for (const value of [' ', '\u200b']) {
+      const converted = convert({
+        text: 'x',
+        suggestedActions: { actions: [{ type: 'imBack', title: 'A', value }] },
+      });
+      assert.deepEqual(repliesOf(componentsOf(converted)), []);
+      assert.deepEqual(converted.changes, ['$.suggestedActions.actions[0]: left out: it sends nothing']);
+    }
   });
 
   it('shortens a label', () => {
@@ -327,6 +339,27 @@ describe('fields of an Adaptive Card', () => {
     );
   });
 
+  const question = { type: 'TextBlock', text: 'Q' };
+  const choiceOf = (...more: object[]) =>
+    Object.assign({ type: 'Input.ChoiceSet', id: 'c', choices: [{ title: 'A', value: 'a' }] }, ...more);
+  const unanswerable: [what: string, field: object][] = [
+    ['is hidden', choiceOf({ isVisible: false })],
+    ['is in a hidden container', { type: 'Container', isVisible: false, items: [choiceOf()] }],
+    ['is in what nobody knows', { type: 'Unknown', items: [choiceOf()] }],
+    ['has too long answers', choiceOf({ choices: [{ title: 'A', value: 'a'.repeat(1_001) }] })],
+  ];
+  for (const [what, field] of unanswerable) {
+    it(`keeps the action of a card whose only choice ${what}`, () => {
+      const converted = convert(
+        adaptive([question, field], [{ type: 'Action.Submit', title: 'OK', data: { a: 1 } }]),
+      );
+      assert.deepEqual(groupsOf(componentsOf(converted)), [['OK']]);
+      assert.deepEqual(repliesOf(componentsOf(converted)), []);
+      assert.doesNotMatch(converted.changes.join('\n'), /quick replies/);
+      assert.match(converted.changes.join('\n'), /sends its data without/);
+    });
+  }
+
   it('makes buttons of quick replies in a carousel', () => {
     const content = { type: 'AdaptiveCard', body: [choice] };
     const converted = convert({
@@ -340,6 +373,32 @@ describe('fields of an Adaptive Card', () => {
 });
 
 describe('an Adaptive Card', () => {
+  const bold = (text: string) => ({ type: 'TextRun', text, weight: 'Bolder' });
+  const richTexts: [what: string, inlines: unknown[], shown: string][] = [
+    ['a bold label before a word', [bold('Price:'), '12'], '<strong>Price:</strong>12'],
+    ['two bold runs', [bold('Total'), bold('Sum')], '<strong>TotalSum</strong>'],
+    [
+      'bold and italic runs',
+      [bold('Total'), { type: 'TextRun', text: 'Sum', italic: true }],
+      '<strong>Total</strong><em>Sum</em>',
+    ],
+    ['a bold sum between words', ['Save', bold('€5'), 'today'], 'Save<strong>€5</strong>today'],
+    ['bold brackets within a word', ['a', bold('(x)'), 'b'], 'a<strong>(x)</strong>b'],
+    ['a bold run with blanks around it', ['Save ', bold(' €5 '), ' now'], 'Save  <strong>€5</strong>  now'],
+    [
+      'what looks like marks',
+      [bold('*a*'), '_b_ [c](https://shop.example.com)'],
+      '<strong>*a*</strong>_b_ [c](https://shop.example.com)',
+    ],
+  ];
+  for (const [what, inlines, shown] of richTexts) {
+    it(`shows ${what} of a RichTextBlock without a mark that is none`, () => {
+      const [text] = componentsOf(convert(adaptive([{ type: 'RichTextBlock', inlines }])));
+      assert.ok(text?.type === 'body');
+      assert.equal(renderMarkdown(text.text), `<p>${shown}</p>`);
+    });
+  }
+
   it('sends what a bot for Teams means by imBack and messageBack', () => {
     const submit = (msteams: unknown) => ({
       type: 'Action.Submit',

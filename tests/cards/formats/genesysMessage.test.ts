@@ -121,10 +121,7 @@ const cases: Case[] = [
   {
     name: 'moves quick replies to the end and says so',
     components: [quick('Yes'), header('Cup'), image('Cup')],
-    messages: [
-      structured('- Yes\nCup', card('Cup', '', { image: png })),
-      structured('Yes', chip('Yes')),
-    ],
+    messages: [structured('- Yes\nCup', card('Cup', '', { image: png })), structured('Yes', chip('Yes'))],
     changes: ['$.components[0]: moved to the end'],
   },
   {

@@ -101,6 +101,15 @@ const wrong: [name: string, request: unknown, code: string, path: string][] = [
     '$.card.components[2].buttons[0].payload',
   ],
   [
+    'an answer of a blank',
+    {
+      templateId: 'order-confirmation-v2',
+      fields: { ...confirmation, actions: [{ label: 'x', type: 'postback', value: ' ' }] },
+    },
+    'card.schema',
+    '$.card.components[2].buttons[0].payload',
+  ],
+  [
     'six actions',
     {
       templateId: 'order-confirmation-v2',
@@ -288,6 +297,44 @@ test('over a limit, a template may degrade: what is left out and shortened is re
     card?.changes.map((c) => c.what),
     ['shortened from 100 to 80 characters', 'left out 2 of 7'],
   );
+});
+
+test('the fallback text of a card whose text shows nothing says its components', () => {
+  const template = compileTest({ text: '${note}' });
+  for (const note of ['', ' \n', '\u200b']) {
+    assert.equal(template.compose({ name: 'Ada', note })[0]?.text, 'Ada');
+  }
+  const items = Array.from({ length: 6 }, (_, i) => ({ label: `l${i}`, value: `v${i}` }));
+  const split = compileTest({
+    text: '${note}',
+    overLimit: 'split',
+    card: {
+      components: [
+        {
+          type: 'buttonGroup',
+          buttons: [{ $data: '${items}', label: '${label}', action: 'postback', payload: '${value}' }],
+        },
+      ],
+    },
+  });
+  assert.match(split.compose({ name: 'Ada', note: '', items })[0]?.text ?? '', /^- l0\n/);
+});
+
+test('a message id that leaves no room for the number of a further card is refused, not sent too long', () => {
+  const template = compileTest({
+    overLimit: 'split',
+    card: { components: [{ type: 'body', $data: '${items}', text: '${label}' }] },
+  });
+  const compose = (length: number, count: number) =>
+    template
+      .compose(
+        { name: 'Ada', items: Array.from({ length: count }, () => ({ label: 'x' })) },
+        { messageId: 'm'.repeat(length) },
+      )
+      .map(({ messageId }) => messageId.length);
+  assert.deepEqual(compose(126, 25), [126, 128]);
+  assert.deepEqual(compose(128, 20), [128]);
+  assert.throws(() => compose(127, 25), { code: 'card.schema', path: '$.messageId' });
 });
 
 test('over a limit, a template may split: nothing is lost, and every card has an id of its own', () => {

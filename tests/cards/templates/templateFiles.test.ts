@@ -122,6 +122,28 @@ const wrong: [name: string, content: unknown, path: string][] = [
     '$.components[0].buttons',
   ],
   [
+    'has 11 fixed facts that no sample shows',
+    components(header, {
+      type: 'facts',
+      $when: '${exists(note)}',
+      items: Array.from({ length: 11 }, (_, i) => ({ label: `l${i}`, value: 'v' })),
+    }),
+    '$.card.components[1].items',
+  ],
+  [
+    'has six fixed links that no sample shows',
+    components(header, {
+      type: 'buttonGroup',
+      $when: '${exists(note)}',
+      buttons: Array.from({ length: 6 }, (_, i) => ({
+        label: `l${i}`,
+        action: 'openUrl',
+        payload: `https://shop.example/${i}`,
+      })),
+    }),
+    '$.card.components[1].buttons',
+  ],
+  [
     'is five levels deep',
     components({
       type: 'section',
@@ -163,6 +185,44 @@ const wrong: [name: string, content: unknown, path: string][] = [
     '$.card.components[0].text',
   ],
 ];
+const secret = { type: 'string', writeOnly: true };
+const hiddenIn: [what: string, pin: object, path: string, more?: object][] = [
+  ['a reference', { $ref: '#/$defs/pin' }, '.pin.$ref', { $defs: { pin: secret } }],
+  ...['allOf', 'anyOf', 'oneOf'].map((key): [string, object, string] => [
+    key,
+    { [key]: [secret] },
+    `.pin.${key}`,
+  ]),
+  ['a condition', { type: 'string', if: { minLength: 1 }, else: secret }, '.pin.if'],
+  ['a pattern', { type: 'object', patternProperties: { '^p': secret } }, '.pin.patternProperties'],
+  ['other names', { type: 'object', additionalProperties: secret }, '.pin.additionalProperties'],
+  [
+    'a tuple',
+    { type: 'array', items: [secret], minItems: 1, additionalItems: false },
+    '.pin.additionalItems',
+  ],
+  ['a list', { type: 'array', items: { allOf: [secret] } }, '.pin.items.allOf'],
+  [
+    'an object',
+    { type: 'object', properties: { inner: { anyOf: [secret] } } },
+    '.pin.properties.inner.anyOf',
+  ],
+];
+for (const [what, pin, path, more] of hiddenIn) {
+  test(`a field that is marked writeOnly within ${what} is refused: the mark would not be seen`, (t) => {
+    const fields = { type: 'object', properties: { name: { type: 'string' }, pin }, ...more };
+    const [problem] = problemsOf(t, templateFile({ fields }));
+    assert.equal(problem?.code, 'template.invalid');
+    assert.equal(problem.path, `$.fields.properties${path}`);
+    assert.match(problem.hint, /properties/);
+  });
+}
+
+test('fields may be named as the keywords that are refused', (t) => {
+  const properties = { name: { type: 'string' }, if: { type: 'string' }, anyOf: { type: 'string' } };
+  assert.deepEqual(problemsOf(t, templateFile({ fields: { type: 'object', properties } })), []);
+});
+
 for (const [name, content, path] of wrong) {
   test(`a template file that ${name} is refused with its path and a hint`, (t) => {
     const [problem, ...others] = problemsOf(t, content);

@@ -7,7 +7,7 @@ import { actionsOf } from './actions.ts';
 import type { AdaptiveConversion } from './adaptive.ts';
 import { elementsOf } from './elements.ts';
 import { firstWords, selectButtons } from './selectAction.ts';
-import { surveyOf } from './survey.ts';
+import { type Survey, surveyOf } from './survey.ts';
 
 const adaptiveCard = z.object({
   body: list,
@@ -42,16 +42,33 @@ const notShown: NotShown = {
 export function adaptiveCardOf(content: unknown, path: string, c: Conversion): Component[] {
   const card = readFields(adaptiveCard, content, path, c, notShown);
   if (card === undefined || !isObject(content)) return [];
-  const a: AdaptiveConversion = {
-    ...c,
-    survey: surveyOf(content),
-    draw: (elements, at) => elementsOf(elements, at, a),
-  };
+  const survey = surveyOf(content);
+  const components =
+    answerable(card, path, c, survey) ?? componentsOf(card, path, c, { ...survey, choice: undefined });
+  return components.length > 0 ? components : plainOf(card.fallbackText, `${path}.fallbackText`, c);
+}
+
+type Card = z.output<typeof adaptiveCard>;
+
+/**
+ * The card with quick replies in the place of its only field; undefined when none of them came out, for a hidden field or
+ * one with too much data, so that its action has to stay.
+ */
+function answerable(card: Card, path: string, c: Conversion, survey: Survey): Component[] | undefined {
+  if (survey.choice === undefined) return undefined;
+  const notes: Parameters<Conversion['note']>[] = [];
+  const components = componentsOf(card, path, { ...c, note: (...note) => notes.push(note) }, survey);
+  if (!components.some(({ type }) => type === 'quickReplies')) return undefined;
+  for (const note of notes) c.note(...note);
+  return components;
+}
+
+function componentsOf(card: Card, path: string, c: Conversion, survey: Survey): Component[] {
+  const a: AdaptiveConversion = { ...c, survey, draw: (elements, at) => elementsOf(elements, at, a) };
   const body = elementsOf(card.body, `${path}.body`, a);
-  const components = [
+  return [
     ...body,
     ...actionsOf(card.actions, `${path}.actions`, a),
     ...selectButtons(card.selectAction, `${path}.selectAction`, firstWords(body), a),
   ];
-  return components.length > 0 ? components : plainOf(card.fallbackText, `${path}.fallbackText`, c);
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
-import { cleanMarkdown, escapeMarkdown } from '../../../checks/markdown.ts';
+import { nest, type Piece, piece, type Style } from '../../../checks/inlineText.ts';
+import { cleanMarkdown } from '../../../checks/markdown.ts';
+import { writeMarkdown } from '../../../checks/markdownSyntax.ts';
+import { tidy } from '../../../checks/tidyPieces.ts';
 import { toPlainText } from '../../markdownDialects.ts';
 import { type Fact, factsOf } from '../facts.ts';
 import { anything, flag, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
@@ -59,20 +62,31 @@ export function richTextBlockOf(value: unknown, path: string, a: AdaptiveConvers
   const block = readFields(richTextBlock, value, path, a, ofEveryElement);
   if (block === undefined) return [];
   const buttons: Component[] = [];
-  const markdown = block.inlines.map((inline, i) => {
+  const pieces = block.inlines.flatMap((inline, i): Piece[] => {
     const at = `${path}.inlines[${i}]`;
     const run = readFields(textRun, typeof inline === 'string' ? { text: inline } : inline, at, a, runLooks);
-    if (run?.text === undefined) return '';
+    if (run?.text === undefined) return [];
     buttons.push(...selectButtons(run.selectAction, `${at}.selectAction`, run.text, a));
-    let marked = escapeMarkdown(writeDates(run.text, a.locale).trim());
-    if (marked === '') return ' ';
-    if (run.strikethrough) marked = `~~${marked}~~`;
-    if (run.italic) marked = `*${marked}*`;
-    if (run.weight?.toLowerCase() === 'bolder') marked = `**${marked}**`;
-    const [before = '', after = ''] = [/^\s/, /\s$/].map((edge) => (edge.test(run.text ?? '') ? ' ' : ''));
-    return before + marked + after;
+    return runPieces(writeDates(run.text, a.locale).replace(/^\s+|\s+$/g, ' '), {
+      link: '',
+      strong: run.weight?.toLowerCase() === 'bolder',
+      emphasis: run.italic === true,
+      delete: run.strikethrough === true,
+    });
   });
-  return [...markdownOf(markdown.join(''), `${path}.inlines`, a), ...buttons];
+  const markdown = writeMarkdown({
+    type: 'root',
+    children: [{ type: 'paragraph', children: nest(tidy(pieces)) }],
+  });
+  return [...markdownOf(markdown, `${path}.inlines`, a), ...buttons];
+}
+
+function runPieces(text: string, style: Style): Piece[] {
+  return text
+    .split(/\r\n?|\n/)
+    .flatMap((line, i) =>
+      i === 0 ? [piece.text(line, style)] : [piece.lineBreak(true, style), piece.text(line, style)],
+    );
 }
 
 const factSet = z.object({ facts: list });
