@@ -10,6 +10,8 @@ export class AuditLog implements AnalyticsSource {
   readonly #insert: StatementSync;
   readonly #last: StatementSync;
   readonly #after: StatementSync;
+  /** The last entry's hash, as long as the transaction runs in which it was read. */
+  #head = { transaction: -1, hash: '' };
 
   constructor(db: DatabaseSync, commits: GroupCommit) {
     this.#db = db;
@@ -22,10 +24,15 @@ export class AuditLog implements AnalyticsSource {
   /** Appends an entry; must be called inside a transaction, which keeps other writers from forking the chain. */
   append(entry: AuditEntry): void {
     const json = JSON.stringify(entry);
-    // Read at each append, not remembered: the operator's command line appends to a running bot's log, too.
-    const previous = this.#last.get()?.hash;
-    const hash = chainHash(typeof previous === 'string' ? previous : this.#start().hash, json);
+    const { transaction } = this.#commits;
+    // Read in each transaction: the operator's command line appends to a running bot's log, too.
+    if (this.#head.transaction !== transaction) {
+      const previous = this.#last.get()?.hash;
+      this.#head = { transaction, hash: typeof previous === 'string' ? previous : this.#start().hash };
+    }
+    const hash = chainHash(this.#head.hash, json);
     this.#insert.run(Date.parse(entry.at), entry.messageId, json, hash);
+    this.#head.hash = hash;
   }
 
   after(seq: number, count: number): (AnalyticsEvent & AuditRow)[] {

@@ -57,7 +57,7 @@ export class CardStore {
     this.#insert = db.prepare(
       `INSERT INTO cards (message_id, conversation_id, route, state, body, body_hash, bytes, text, template_id,
         template_version, template_hash, operation_id, reference, stored_at, started_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_id) DO NOTHING`,
     );
     this.#settle = db.prepare(
       `UPDATE cards SET state = ?1, attempts = ?2, settled_at = ?3, code = ?4, status = ?5, correlation_id = ?6,
@@ -75,13 +75,8 @@ export class CardStore {
   add(card: OutgoingCard, state: 'pending' | 'sending'): Promise<{ stored: StoredCard; isRepeat: boolean }> {
     return this.commits.run(() => {
       const bodyHash = hash('sha256', `${card.conversationId}\n${card.body}`);
-      const known = this.#find.get(card.messageId);
-      if (known !== undefined) {
-        if (known.body_hash === bodyHash) return { stored: toCard(known), isRepeat: true };
-        throw new CodedError('store.conflict', 'Another card has this messageId.', { path: '$.messageId' });
-      }
       const now = this.#now();
-      this.#insert.run(
+      const { changes } = this.#insert.run(
         card.messageId,
         card.conversationId,
         card.route,
@@ -98,6 +93,11 @@ export class CardStore {
         now,
         now,
       );
+      if (changes === 0) {
+        const known = this.#find.get(card.messageId);
+        if (known?.body_hash === bodyHash) return { stored: toCard(known), isRepeat: true };
+        throw new CodedError('store.conflict', 'Another card has this messageId.', { path: '$.messageId' });
+      }
       this.audit.append(auditEntry('stored', card, now));
       return { stored: { ...card, state, attempts: 0, storedAt: now, startedAt: now }, isRepeat: false };
     });

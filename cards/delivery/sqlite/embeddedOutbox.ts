@@ -120,7 +120,11 @@ export class EmbeddedOutbox implements Outbox {
   }
 
   outcomeOf(messageId: string, waitFor: number): Promise<Delivery> {
-    const known = this.#store.deliveryOf(messageId);
+    const underWay = this.#underWay.get(messageId);
+    const known: Delivery | undefined =
+      underWay === undefined
+        ? this.#store.deliveryOf(messageId)
+        : { messageId, outcome: 'pending', attempts: underWay.progress.attempts };
     if (known === undefined) return Promise.resolve({ messageId, outcome: 'unknown', attempts: 0 });
     if (known.outcome !== 'pending' || waitFor <= 0) return Promise.resolve(known);
     return new Promise((resolve) => {

@@ -14,11 +14,17 @@ interface Waiting {
 export class GroupCommit {
   readonly #db: DatabaseSync;
   #waiting: Waiting[] = [];
+  #transaction = 0;
   #commits = 0;
   #writes = 0;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
+  }
+
+  /** The number of the transaction that runs, or ran last: what was read in it holds until there is another. */
+  get transaction(): number {
+    return this.#transaction;
   }
 
   /** How many commits and writes there were, for the benchmark. */
@@ -52,6 +58,7 @@ export class GroupCommit {
     let isWriting = false;
     try {
       this.#db.exec('BEGIN IMMEDIATE');
+      this.#transaction += 1;
       isWriting = true;
       for (const { write, resolve, reject } of group) {
         try {
