@@ -74,7 +74,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const architect = new Architect(platform);
   const doors: Doors = { guest: sendActivity, v1: architect.v1, v2: architect.v2 };
   const history = new History(platform);
-  const server = createServer(routerFor(platform, doors, history, architect).listener);
+  const server = createServer(
+    // Other upgrades than WebSocket, such as a client's offer of HTTP/2, may be left alone.
+    { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
+    routerFor(platform, doors, history, architect).listener,
+  );
   server.requestTimeout = 30_000;
   server.keepAliveTimeout = 60_000;
   const closeSockets = serveGuestSockets(server, platform, doors, history);

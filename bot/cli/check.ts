@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { withoutMark } from '../../cards/byteOrderMark.ts';
 import { checkCard } from '../../cards/checks/checkCard.ts';
 import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
 import { parseJson } from '../../cards/checks/parseJson.ts';
@@ -54,7 +55,7 @@ function answerTo(line: string | undefined, registry: TemplateRegistry, { policy
         path: '$',
       });
     }
-    const parsed = parseJson(line);
+    const parsed = parseJson(withoutMark(line));
     id = idOf(parsed);
     const request = requestSchema.safeParse(parsed);
     if (!request.success) throw requestError(request.error);

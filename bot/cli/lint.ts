@@ -1,7 +1,8 @@
-import { relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import type { Writable } from 'node:stream';
 import { CodedError } from '../../cards/errors.ts';
 import { loadTemplate, loadTemplates, type TemplateProblem } from '../../cards/templates/loadTemplates.ts';
+import { readPublished, requireUnchanged } from '../../cards/templates/published.ts';
 import type { Command } from './command.ts';
 import { paint } from './paint.ts';
 
@@ -32,7 +33,7 @@ function lintFiles(files: readonly string[], policy: Parameters<typeof loadTempl
   const problems: TemplateProblem[] = [];
   for (const file of files) {
     try {
-      loadTemplate(file, policy);
+      requireUnchanged(loadTemplate(file, policy), readPublished(dirname(file)));
     } catch (error) {
       const coded =
         error instanceof CodedError

@@ -1,13 +1,14 @@
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import { publish } from '../../cards/templates/published.ts';
-import type { Command } from './command.ts';
+import { type Command, UsageError } from './command.ts';
 import { reportProblems } from './lint.ts';
 
 /** `publish`: from now on the versions that there are must not change. */
 export const publishCommand: Command = {
   usage: 'publish',
   summary: 'mark every template version as published: its file must not change any more',
-  async run({ templateDirs, policy, stdout, stderr }) {
+  async run({ args, templateDirs, policy, stdout, stderr }) {
+    if (args.length > 0) throw new UsageError('All templates are published: name none.');
     const folders = templateDirs.map((dir) => ({ dir, ...loadTemplates([dir], policy) }));
     const problems = folders.flatMap((folder) => folder.problems);
     reportProblems(problems, stderr);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
+import { withoutMark } from '../byteOrderMark.ts';
 import { schemaError } from '../checks/schemaError.ts';
 import type { UrlPolicy } from '../checks/urlPolicy.ts';
 import { CodedError, codeOf } from '../errors.ts';
@@ -29,8 +30,13 @@ export function loadTemplates(dirs: readonly string[], policy: UrlPolicy = {}): 
   const problems: TemplateProblem[] = [];
   const files = dirs.flatMap((dir) => {
     try {
-      return listTemplateFiles(dir);
+      const published = readPublished(dir);
+      return listTemplateFiles(dir).map((file) => ({ file, published }));
     } catch (error) {
+      if (error instanceof CodedError) {
+        problems.push({ file: join(dir, publishedFile), error });
+        return [];
+      }
       problems.push({
         file: dir,
         error: new CodedError('template.invalid', 'The folder of templates cannot be read.', {
@@ -42,10 +48,10 @@ export function loadTemplates(dirs: readonly string[], policy: UrlPolicy = {}): 
     }
   });
   const templates = new Map<string, CompiledTemplate>();
-  for (const file of files) {
+  for (const { file, published } of files) {
     try {
       const template = loadTemplate(file, policy);
-      requireUnchanged(template, readPublished(dirname(file)));
+      requireUnchanged(template, published);
       const { id } = template.ref;
       if (templates.has(id)) {
         throw new CodedError('template.duplicate', `${id} is already published by another file.`, {
@@ -78,14 +84,14 @@ export function loadTemplate(path: string, policy: UrlPolicy = {}): CompiledTemp
   if (bytes.length > limits.bodyBytes.max) {
     throw new CodedError('template.invalid', `The file is larger than ${limits.bodyBytes.max} bytes.`);
   }
-  // Line ends are not content: a checkout on Windows must not look like a changed template.
-  const text = bytes.toString('utf8').replaceAll('\r\n', '\n');
+  // Line ends and a byte order mark are not content: a checkout on Windows must not look like a changed template.
+  const text = withoutMark(bytes.toString('utf8')).replaceAll('\r\n', '\n');
   const file = templateFileSchema.safeParse(parseJson(text));
   if (!file.success) throw schemaError('template.invalid', 'The template file', file.error);
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
   const template = asInvalid('', () => compileTemplate(file.data, hash, policy));
   const expected = `${addressOf(file.data)}.json`;
-  if (!path.endsWith(expected)) {
+  if (basename(path) !== expected) {
     throw new CodedError('template.invalid', `The file must be named ${expected}.`, { path: '$.version' });
   }
   for (const sample of Object.keys(file.data.samples)) {

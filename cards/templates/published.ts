@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { withoutMark } from '../byteOrderMark.ts';
 import { CodedError } from '../errors.ts';
 import type { CompiledTemplate } from './compileTemplate.ts';
 
@@ -13,10 +14,21 @@ const publishedSchema = z.record(z.string(), z.string().regex(/^[0-9a-f]{16}$/))
 export function readPublished(dir: string): ReadonlyMap<string, string> {
   const file = join(dir, publishedFile);
   if (!existsSync(file)) return new Map();
-  const parsed = publishedSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  const parsed = publishedSchema.safeParse(readJson(file));
   if (!parsed.success)
-    throw new CodedError('template.invalid', `${file} is not a list of published versions.`);
+    throw new CodedError('template.invalid', `${file} is not a list of published versions.`, {
+      hint: `Bring ${publishedFile} back from version control: the templates beside it are not to blame.`,
+    });
   return new Map(Object.entries(parsed.data));
+}
+
+/** What is no JSON is no list of versions either. */
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(withoutMark(readFileSync(file, 'utf8')));
+  } catch {
+    return undefined;
+  }
 }
 
 /**

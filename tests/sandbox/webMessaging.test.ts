@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { request } from 'node:http';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { WebSocket } from 'ws';
 import { card, startTestSandbox, type TestSandbox } from './client.ts';
@@ -33,6 +34,14 @@ describe('the Web Messaging guest protocol', () => {
     guests.push(guest);
     return guest;
   };
+
+  it('leaves the offer of another protocol alone, as of HTTP/2, and answers the request', async () => {
+    const offer = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABk' };
+    const asked = request(`${sandbox.url}/sandbox/stats`, { headers: offer }).end();
+    const [response] = await once(asked, 'response');
+    response.resume();
+    assert.equal(response.statusCode, 200);
+  });
 
   it('opens a session', async () => {
     const guest = await open({ configure: false });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { withoutMark } from '../../../cards/byteOrderMark.ts';
 import { parseJson } from '../../../cards/checks/parseJson.ts';
 import { schemaError } from '../../../cards/checks/schemaError.ts';
 import { CodedError } from '../../../cards/errors.ts';
@@ -105,8 +106,7 @@ export function readBots(path: string = ownBotsFile): Bot[] {
 
 function jsonOf(path: string, text: string): unknown {
   try {
-    // Some editors begin a file with a byte order mark.
-    return parseJson(text.replace(/^\uFEFF/, ''), 'config.invalid');
+    return parseJson(withoutMark(text), 'config.invalid');
   } catch (cause) {
     if (!(cause instanceof CodedError)) throw cause;
     throw new CodedError('config.invalid', `BOTS_FILE ${path}: ${cause.message}`, { path: '$', cause });

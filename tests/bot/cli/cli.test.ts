@@ -46,6 +46,58 @@ test('lint says that all is well, without colours where no terminal reads them',
   assert.match(out, /^ok {2}\d+ templates/);
 });
 
+test('lint of one file holds a published version to its promise, as lint of all does', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'published-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  const env = { CARD_TEMPLATES_DIR: dir };
+  const file = join(dir, 'test-v1.json');
+  writeFileSync(file, JSON.stringify(templateFile()));
+  writeFileSync(join(dir, 'published.json'), JSON.stringify({ 'test-v1': '0123456789abcdef' }));
+  for (const args of [['lint'], ['lint', file]]) {
+    const { code, err } = await cards(args, '', env);
+    assert.equal(code, 1);
+    assert.match(err, /test-v1 is published and must not change/);
+  }
+});
+
+test('a list of published versions that cannot be read is named itself, and no template is blamed', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'published-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  for (const name of ['test', 'other']) {
+    writeFileSync(join(dir, `${name}-v1.json`), JSON.stringify({ ...templateFile(), id: name }));
+  }
+  writeFileSync(join(dir, 'published.json'), '{ <<<<<<< HEAD');
+  const { code, err } = await cards(['lint'], '', { CARD_TEMPLATES_DIR: dir });
+  assert.equal(code, 1);
+  assert.match(err, /published\.json:\$: template\.invalid: .*is not a list of published versions/);
+  assert.doesNotMatch(err, /test-v1|other-v1/);
+});
+
+test('a byte order mark before a template or a request changes nothing', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'mark-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  writeFileSync(join(dir, 'test-v1.json'), `\ufeff${JSON.stringify(templateFile())}`);
+  assert.equal((await cards(['lint', join(dir, 'test-v1.json')])).code, 0);
+  const request = JSON.stringify({ id: 1, templateId: 'help-v1', fields: {} });
+  const { out } = await cards(['check', '--jsonl'], `\ufeff${request}\n`);
+  assert.equal(JSON.parse(out).status, 'ok');
+});
+
+test('a template file has the whole name of its address', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'name-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  writeFileSync(join(dir, 'my-test-v1.json'), JSON.stringify(templateFile()));
+  const { code, err } = await cards(['lint', join(dir, 'my-test-v1.json')]);
+  assert.equal(code, 1);
+  assert.match(err, /must be named test-v1\.json/);
+});
+
+test('publish refuses a name, for it publishes every template', async () => {
+  const { code, err } = await cards(['publish', 'help-v1']);
+  assert.equal(code, 2);
+  assert.match(err, /name none/);
+});
+
 test('lint names file, path and hint of each problem and exits with 1', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'lint-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
