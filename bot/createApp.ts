@@ -182,7 +182,8 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
       server.server.closeAllConnections();
       await outbox.stop(Math.min(6_000, left(1_000)));
       await atMost(left(), telemetry.close(), atMost(1_000, stopPruning(), analytics?.feed.stop()));
-      await store.close();
+      // A database that takes connections and says nothing must not hold up the end.
+      await atMost(left() + 800, store.close());
       analytics?.close();
       http.close();
     },

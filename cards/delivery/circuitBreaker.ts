@@ -25,6 +25,9 @@ const askEveryMs = 250;
  */
 export function withCircuitBreaker(route: CardRoute, now: () => number = () => performance.now()): CardRoute {
   let openedAt = 0;
+  /** One card has been chosen to probe, and waits for its turn or has it. */
+  let isProbeChosen = false;
+  let hasProbeTurn = false;
   const closedBreaker = (): CircuitBreakerPolicy => {
     const made = circuitBreaker(
       handleWhenResult((attempt) => isFailure(attempt)),
@@ -39,16 +42,32 @@ export function withCircuitBreaker(route: CardRoute, now: () => number = () => p
   return {
     name: route.name,
     dropsRepeats: route.dropsRepeats,
-    takeTurn: () =>
-      breaker.state === CircuitState.Closed ? (route.takeTurn?.() ?? Promise.resolve()) : Promise.resolve(),
+    async takeTurn() {
+      // What waits for a turn when the circuit opens wants none any more: the probes would stand behind it.
+      if (breaker.state === CircuitState.Closed)
+        return route.takeTurn?.(() => breaker.state === CircuitState.Closed);
+      const isDue = breaker.state === CircuitState.Open && now() >= openedAt + probeEveryMs;
+      if (!isDue || isProbeChosen) return;
+      // Here and not in `send`, where a card that waits counts as one that may have arrived.
+      isProbeChosen = true;
+      try {
+        await route.takeTurn?.();
+      } finally {
+        hasProbeTurn = true;
+      }
+    },
     async send(card: OutgoingCard): Promise<Attempt> {
       // In the breaker they would wait for the probe without a turn, and all go out at once when it came through.
       if (breaker.state === CircuitState.HalfOpen) return untried(askEveryMs);
       const isProbe = breaker.state === CircuitState.Open;
+      if (isProbe && isProbeChosen) {
+        if (!hasProbeTurn) return untried(askEveryMs);
+        isProbeChosen = false;
+        hasProbeTurn = false;
+      }
       try {
         return await breaker.execute(async () => {
           if (!isProbe) return route.send(card);
-          await route.takeTurn?.();
           return { ...(await route.send(card)), isProbe };
         });
       } catch (error) {

@@ -41,8 +41,8 @@ export class GenesysApi {
   }
 
   /** Waits for this client's place in the rate limit. */
-  async takeTurn(): Promise<void> {
-    await this.#options.rateLimit?.takeTurn();
+  async takeTurn(isWanted?: () => boolean): Promise<void> {
+    await this.#options.rateLimit?.takeTurn(isWanted);
   }
 
   /**

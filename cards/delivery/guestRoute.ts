@@ -22,8 +22,8 @@ export class GuestRoute implements CardRoute {
     this.#api = new GenesysApi(options);
   }
 
-  takeTurn(): Promise<void> {
-    return this.#api.takeTurn();
+  takeTurn(isWanted?: () => boolean): Promise<void> {
+    return this.#api.takeTurn(isWanted);
   }
 
   send({ conversationId, messageId, body }: OutgoingCard): Promise<Attempt> {

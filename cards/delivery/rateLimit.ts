@@ -48,9 +48,13 @@ export class RateLimit {
     this.#sleep = sleep;
   }
 
-  /** Resolves when one request may be made; callers are served in the order in which they asked. */
-  takeTurn(): Promise<void> {
-    const turn = this.#last.then(() => this.#take());
+  /**
+   * Resolves when one request may be made, or is not wanted any more; callers are served in the order in which they asked.
+   *
+   * @param isWanted default: always
+   */
+  takeTurn(isWanted: () => boolean = () => true): Promise<void> {
+    const turn = this.#last.then(() => this.#take(isWanted));
     this.#last = turn;
     return turn;
   }
@@ -64,8 +68,8 @@ export class RateLimit {
     this.#notBefore = Math.max(this.#notBefore, this.#now() + reset * 1_000);
   }
 
-  async #take(): Promise<void> {
-    for (;;) {
+  async #take(isWanted: () => boolean): Promise<void> {
+    while (isWanted()) {
       const early = this.#notBefore - this.#now();
       if (early > 0) {
         await this.#sleep(early);

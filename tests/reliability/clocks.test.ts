@@ -116,39 +116,36 @@ test('cards that come while one probes wait outside, and each takes a turn when 
   let time = 1_000_000;
   t.mock.method(Date, 'now', () => time);
   let turns = 0;
-  const sent: string[] = [];
-  const route = withCircuitBreaker(
-    {
-      name: 'guest',
-      dropsRepeats: true,
-      takeTurn: async () => {
-        turns += 1;
-      },
-      send: async ({ messageId }): Promise<Attempt> => {
-        sent.push(messageId);
-        return messageId === 'probe' ? probe.promise : messageId === 'late' ? { result: 'accepted' } : busy;
-      },
-    },
-    () => time,
-  );
-  const send = async (messageId: string) => {
-    await route.takeTurn?.();
-    return route.send(outgoingCard({ messageId }));
+  let sent = 0;
+  const takeTurn = async () => {
+    turns += 1;
   };
-  for (let i = 0; i < 5; i += 1) await send('early');
+  const post = async (): Promise<Attempt> => {
+    sent += 1;
+    if (sent <= 5) return busy;
+    return sent === 6 ? probe.promise : { result: 'accepted' };
+  };
+  const route = withCircuitBreaker({ name: 'guest', dropsRepeats: true, takeTurn, send: post }, () => time);
+  const told: Attempt[] = [];
+  const send = async () => {
+    await route.takeTurn?.();
+    told.push(await route.send(outgoingCard()));
+  };
+  for (let i = 0; i < 5; i += 1) await send();
   assert.equal(turns, 5);
+  told.length = 0;
   time += 2_000;
-  const probing = send('probe');
-  const others = await Promise.all(Array.from({ length: 10 }, () => send('late')));
+  const all = Array.from({ length: 11 }, send);
+  while (told.length < 10) await new Promise(setImmediate);
   assert.deepEqual(
-    others.map(({ isUntried, pauseAll, retryAfterMs }) => [isUntried, pauseAll, retryAfterMs]),
-    others.map(() => [true, true, 250]),
+    told.map(({ isUntried, pauseAll, retryAfterMs }) => [isUntried, pauseAll, retryAfterMs]),
+    told.map(() => [true, true, 250]),
   );
-  assert.deepEqual([sent.length, turns], [6, 6]);
+  assert.deepEqual([sent, turns], [6, 6]);
   probe.resolve({ result: 'accepted' });
-  await probing;
-  await send('late');
-  assert.deepEqual([sent.length, turns], [7, 7]);
+  await Promise.all(all);
+  await send();
+  assert.deepEqual([sent, turns], [7, 7]);
 });
 
 test('a limiter that goes by a wall clock set back an hour delays a turn by one window, not by an hour', async () => {

@@ -65,7 +65,7 @@ export class Connector {
     this.#clock = clock;
     this.#sentences = sentences;
     this.#budgetMs = budgetMs;
-    this.#sessions = new Sessions({ storage, gate });
+    this.#sessions = new Sessions({ storage, gate, longestTurnMs: options.turnLimitMs });
     this.#later = new LaterAnswers(outbox, events);
     this.adapter = new GenesysAdapter({
       ...(policy === undefined ? {} : { policy }),

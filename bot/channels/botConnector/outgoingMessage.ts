@@ -27,8 +27,8 @@ export class BotConnectorRoute implements CardRoute {
     this.#api = new GenesysApi(options);
   }
 
-  takeTurn(): Promise<void> {
-    return this.#api.takeTurn();
+  takeTurn(isWanted?: () => boolean): Promise<void> {
+    return this.#api.takeTurn(isWanted);
   }
 
   send({ body }: OutgoingCard): Promise<Attempt> {

@@ -51,6 +51,8 @@ export interface SessionsOptions {
   maxWaiting?: number;
   /** Keeps the order among instances that share the storage; default: this process is the only one. */
   gate?: Pick<TurnGate, 'inOrder'> | undefined;
+  /** How long work waits for another instance's before it runs beside it, in milliseconds; default 60,000, a turn's limit. */
+  longestTurnMs?: number | undefined;
 }
 
 interface Work {
@@ -71,13 +73,15 @@ export class Sessions {
   readonly #storage: Storage;
   readonly #maxWaiting: number;
   readonly #gate: SessionsOptions['gate'];
+  readonly #longestTurnMs: number;
   readonly #live = new Map<string, Live>();
   readonly #current = new AsyncLocalStorage<Work>();
 
-  constructor({ storage, maxWaiting = 5, gate }: SessionsOptions) {
+  constructor({ storage, maxWaiting = 5, gate, longestTurnMs = 60_000 }: SessionsOptions) {
     this.#storage = storage;
     this.#maxWaiting = maxWaiting;
     this.#gate = gate;
+    this.#longestTurnMs = longestTurnMs;
   }
 
   /** The record of the work that runs in a session now. */
@@ -100,7 +104,7 @@ export class Sessions {
     this.#live.set(key, live);
     live.count += 1;
     const inTurn = () => this.#work(key, live, work);
-    const done = live.last.then(() => this.#gate?.inOrder(key, inTurn) ?? inTurn());
+    const done = live.last.then(() => this.#gate?.inOrder(key, inTurn, this.#longestTurnMs) ?? inTurn());
     live.last = done.catch(() => {});
     return done.finally(() => {
       live.count -= 1;

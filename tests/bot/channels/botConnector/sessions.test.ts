@@ -124,6 +124,19 @@ test('instances that share a storage and a gate run the works of a session one a
   await new Sessions(shared).run('b', 's', async ({ turns }) => assert.equal(turns, 2));
 });
 
+test('work waits for that of another instance as long as a turn may last', async () => {
+  const waits: (number | undefined)[] = [];
+  const gate = {
+    inOrder: <T>(_key: string, work: () => Promise<T>, waitMs?: number) => {
+      waits.push(waitMs);
+      return work();
+    },
+  };
+  for (const longestTurnMs of [undefined, 30_000])
+    await new Sessions({ storage: new MemoryStorage(), gate, longestTurnMs }).run('b', 's', async () => {});
+  assert.deepEqual(waits, [60_000, 30_000]);
+});
+
 test('nothing is kept of a session that nobody began', async () => {
   const storage = new MemoryStorage();
   let writes = 0;
