@@ -26,8 +26,12 @@ const textOnly: ParseOptions = {
   ],
 };
 
-/** What the parser's time grows with faster than the text: runs of marks, list items, headings, quotes. */
-const marker = /\\[\s\S]|\*+|_+|~+|^[ \t]*(?:[-+=>#]|\d{1,9}[.)])/gm;
+/**
+ * What the parser's time grows with faster than the text: runs of marks, ends of links, list items, headings, quotes. An
+ * underscore inside a word is no mark.
+ */
+const marker =
+  /\\[\s\S]|\*+|(?<![\p{L}\p{N}_])_+|_+(?![\p{L}\p{N}_])|~+|\]|^[ \t]*(?:[-+=>#]|\d{1,9}[.)])/gmu;
 const maxMarkers = 500;
 /** Nine lists or quotes begun in one line: the parser's time grows with the square of their number. */
 const nestedLine = /^(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]|$))){9}/m;

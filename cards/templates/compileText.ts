@@ -11,6 +11,7 @@ import { type JsonPart, mapPart, type Part } from './part.ts';
 import { rememberLast } from './rememberLast.ts';
 import type { Scope } from './scope.ts';
 import { shorten } from './shorten.ts';
+import { shortenMarkdown } from './shortenMarkdown.ts';
 import { isSimpleText, quoted } from './simpleText.ts';
 
 /** A line: title, label, value or alternative text. */
@@ -92,14 +93,14 @@ export function compileBody(
     const { fixed } = part;
     return { fixed: fixed === undefined ? undefined : treatBody(fixed, true, context.policy, at) };
   }
-  // A made text is read as it is meant; only what was cut must be read again, for the cut may open a mark.
+  // A made text is read as it is meant; what must be cut loses its marks, for the cut might open one.
   const quotedBody = rememberLast((text) => quoted(requireShown(text, 'body', at)));
   return {
     quoted: (scope) => {
       const text = part.make(scope);
       if (text === undefined) return undefined;
       const fitting = fit(text, 'body', context, scope);
-      return quotedBody(fitting === text ? text : treatBody(fitting, true, context.policy, at));
+      return quotedBody(fitting === text ? text : shortenMarkdown(text, limits.body.max));
     },
   };
 }

@@ -26,7 +26,7 @@ function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.D
 }
 
 function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = `${locale} ${options.currency} ${options.minimumFractionDigits}`;
+  const key = `${locale} ${options.style} ${options.currency} ${options.minimumFractionDigits}`;
   const known = numberFormats.get(key);
   if (known !== undefined) return known;
   const made = new Intl.NumberFormat(locale, options);
@@ -75,6 +75,12 @@ function asStyle(value: Value): DateStyle {
 function asText(value: Value): string {
   if (typeof value !== 'string') throw new RangeError('not a text');
   return value;
+}
+
+/** What a list's item adds to a text: nothing when it is null. @throws RangeError for a list or an object */
+function asWords(value: Value): string[] {
+  if (typeof value === 'object' && value !== null) throw new RangeError('not a text');
+  return absent(value) ? [] : [String(value)];
 }
 
 const absent = (value: Value) => value === undefined || value === null;
@@ -144,7 +150,7 @@ export const functions: ReadonlyMap<string, TemplateFunction> = new Map<string, 
       minArgs: 2,
       maxArgs: 2,
       call: ([list, separator]) =>
-        Array.isArray(list) ? list.map(String).join(asText(separator)) : undefined,
+        Array.isArray(list) ? list.flatMap(asWords).join(asText(separator)) : undefined,
     },
   ],
 ]);

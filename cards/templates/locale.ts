@@ -16,11 +16,14 @@ export function pickLocale(requested: string | undefined, available: readonly st
 /** The locale for dates and numbers: the requested one where it is a region of the text's language, else the text's. */
 export function formatLocale(requested: string | undefined, textLocale: string): string {
   if (requested === undefined || requested === textLocale) return textLocale;
-  const sameLanguage = requested.slice(0, 2).toLowerCase() === textLocale.slice(0, 2).toLowerCase();
-  if (!sameLanguage) return textLocale;
+  if (languageOf(requested) !== languageOf(textLocale)) return textLocale;
   try {
     return Intl.getCanonicalLocales(requested.replaceAll('_', '-'))[0] ?? textLocale;
   } catch {
     return textLocale;
   }
+}
+
+function languageOf(locale: string): string {
+  return locale.toLowerCase().split(/[-_]/, 1)[0] ?? '';
 }

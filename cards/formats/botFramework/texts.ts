@@ -19,7 +19,7 @@ export function titleOf(
   if (text === undefined) return [];
   if (text.length <= limits.title.max) return [{ type: 'header', text, style }];
   c.note(path, `shown as a text: a title has at most ${limits.title.max} characters`);
-  return markdownOf(`**${escapeMarkdown(text)}**`, path, c);
+  return escapedPieces(text, path, c).flatMap((piece) => markdownOf(`**${piece}**`, path, c));
 }
 
 /** Texts from Markdown. */
@@ -33,7 +33,16 @@ export function markdownOf(value: string | undefined, path: string, c: Conversio
 
 /** Texts from plain text: Markdown, so that they can stand in one text with others. */
 export function plainOf(value: string | undefined, path: string, c: Conversion): Component[] {
-  return markdownOf(escapeMarkdown(value ?? ''), path, c);
+  return escapedPieces(value ?? '', path, c).flatMap((piece) => markdownOf(piece, path, c));
+}
+
+/** Plain text as Markdown, in pieces that are short enough: split before it is escaped, so that no escape is cut. */
+function escapedPieces(text: string, path: string, c: Conversion): string[] {
+  const marks = 4;
+  const escaped = escapeMarkdown(text);
+  if (escaped.length <= limits.body.max - marks) return [escaped];
+  c.note(path, `split: a text has at most ${limits.body.max} characters`);
+  return splitText(text, Math.ceil(text.length / 2)).flatMap((piece) => escapedPieces(piece, path, c));
 }
 
 /**

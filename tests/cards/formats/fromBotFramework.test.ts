@@ -5,6 +5,7 @@ import { checkCard } from '../../../cards/checks/checkCard.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import { splitText } from '../../../cards/formats/botFramework/splitText.ts';
 import { fromBotFramework } from '../../../cards/formats/fromBotFramework.ts';
+import { toPlainText } from '../../../cards/formats/markdownDialects.ts';
 import { renderMarkdown } from '../corpora/renderMarkdown.ts';
 import { tables } from './fromBotFrameworkRows.ts';
 
@@ -612,6 +613,26 @@ describe('hostile activities', () => {
       }
       convert(adaptive([{ type: 'TextBlock', text }]));
       convert(adaptive([{ type: 'RichTextBlock', inlines: [text] }]));
+    });
+  }
+});
+
+describe('a long plain text', () => {
+  for (const text of [
+    'a<b'.repeat(700),
+    `a${'*'.repeat(1_500)}`,
+    '&amp; '.repeat(500),
+    '1. x '.repeat(600),
+  ]) {
+    it(`is split between its characters, not inside of what they are written as: ${text.slice(0, 6)}`, () => {
+      for (const content of [{ subtitle: text }, { title: text }]) {
+        const { cards, changes } = convert(card('hero', content));
+        const bodies = cards.flatMap(({ components }) => components.filter((one) => one.type === 'body'));
+        assert.ok(bodies.length > 1);
+        const shown = bodies.map((body) => toPlainText(body.text)).join('');
+        assert.equal(shown.replaceAll(/\s/g, ''), text.replaceAll(/\s/g, ''));
+        assert.ok(changes.some((what) => what.includes('split: a text has at most 2000 characters')));
+      }
     });
   }
 });
