@@ -12,7 +12,8 @@ function append(pieces: Piece[], next: Piece): void {
     next.kind !== 'break' &&
     sameStyle(previous.style, next.style)
   ) {
-    previous.value += next.value;
+    // Characters that meet may become one: what is escaped must be what is read again.
+    previous.value = (previous.value + next.value).normalize('NFC');
   } else if (next.value !== '') pieces.push({ ...next });
 }
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { Json } from '../../cards/card.ts';
 import { cardRequestSchema, readCardRequest } from '../../cards/cardRequest.ts';
 import { CodedError } from '../../cards/errors.ts';
+import fc from '../fakes/fastCheck.ts';
 
 const edges: [name: string, json: Json][] = [
   ['a template id of 100 characters', { templateId: 'x'.repeat(100), fields: {} }],

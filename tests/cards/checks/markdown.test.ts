@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import {
   cleanMarkdown,
   escapeMarkdown,
@@ -8,6 +7,7 @@ import {
   parseMarkdown,
 } from '../../../cards/checks/markdown.ts';
 import { cleanText } from '../../../cards/checks/text.ts';
+import fc from '../../fakes/fastCheck.ts';
 import { harmlessTexts } from '../corpora/harmlessTexts.ts';
 import { hostileTexts } from '../corpora/hostileTexts.ts';
 import { dangerousTags, renderMarkdown, shownText } from '../corpora/renderMarkdown.ts';
@@ -348,6 +348,12 @@ describe('cleanMarkdown', () => {
       assert.equal(clean(markdown), markdown);
     });
   }
+
+  it('is idempotent where characters of two pieces become one', () => {
+    const once = cleanMarkdown('==[\u0338](javascript:x)', anyHost).text;
+    assert.equal(once, '=\u2260');
+    assert.equal(cleanMarkdown(once, anyHost).text, once);
+  });
 
   it('is idempotent and safe for any text', () => {
     fc.assert(

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { cleanMarkdown, escapeMarkdown } from '../../../cards/checks/markdown.ts';
 import { cleanText } from '../../../cards/checks/text.ts';
 import {
@@ -8,6 +7,7 @@ import {
   toMessengerMarkdown,
   toPlainText,
 } from '../../../cards/formats/markdownDialects.ts';
+import fc from '../../fakes/fastCheck.ts';
 import { harmlessTexts } from '../corpora/harmlessTexts.ts';
 import { hostileTexts } from '../corpora/hostileTexts.ts';
 import { dangerousTags, renderMarkdown, shownText } from '../corpora/renderMarkdown.ts';
