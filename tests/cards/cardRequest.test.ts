@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Json } from '../../cards/card.ts';
 import { cardRequestSchema, readCardRequest } from '../../cards/cardRequest.ts';
 import { CodedError } from '../../cards/errors.ts';
-import fc from '../fakes/fastCheck.ts';
+import { fc } from '../fakes/fastCheck.ts';
 
 const edges: [name: string, json: Json][] = [
   ['a template id of 100 characters', { templateId: 'x'.repeat(100), fields: {} }],

@@ -4,7 +4,7 @@ import { htmlToMarkdown, htmlToText } from '../../../cards/checks/html.ts';
 import { cleanMarkdown } from '../../../cards/checks/markdown.ts';
 import { cleanText } from '../../../cards/checks/text.ts';
 import { CodedError } from '../../../cards/errors.ts';
-import fc from '../../fakes/fastCheck.ts';
+import { fc } from '../../fakes/fastCheck.ts';
 import { harmlessTexts } from '../corpora/harmlessTexts.ts';
 import { hostileTexts } from '../corpora/hostileTexts.ts';
 import { dangerousTags, renderMarkdown, shownText } from '../corpora/renderMarkdown.ts';

@@ -7,7 +7,7 @@ import {
   parseMarkdown,
 } from '../../../cards/checks/markdown.ts';
 import { cleanText } from '../../../cards/checks/text.ts';
-import fc from '../../fakes/fastCheck.ts';
+import { fc } from '../../fakes/fastCheck.ts';
 import { harmlessTexts } from '../corpora/harmlessTexts.ts';
 import { hostileTexts } from '../corpora/hostileTexts.ts';
 import { dangerousTags, renderMarkdown, shownText } from '../corpora/renderMarkdown.ts';

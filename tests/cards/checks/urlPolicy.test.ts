@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { checkUrl } from '../../../cards/checks/urlPolicy.ts';
-import fc from '../../fakes/fastCheck.ts';
+import { fc } from '../../fakes/fastCheck.ts';
 import { badLinks, goodLinks } from '../corpora/urlCases.ts';
 
 const short = (url: string): string => JSON.stringify(url.length > 60 ? `${url.slice(0, 60)}…` : url);

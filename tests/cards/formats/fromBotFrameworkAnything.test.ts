@@ -4,7 +4,7 @@ import { checkCard } from '../../../cards/checks/checkCard.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import { type BotFrameworkPart, fromBotFramework } from '../../../cards/formats/fromBotFramework.ts';
 import { genesysMessage } from '../../../cards/formats/genesysMessage.ts';
-import fc from '../../fakes/fastCheck.ts';
+import { fc } from '../../fakes/fastCheck.ts';
 import { tables } from './fromBotFrameworkRows.ts';
 import { assertStrict } from './strictGenesys.ts';
 

@@ -4,7 +4,7 @@ import type { Models } from 'purecloud-platform-client-v2';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
 import type { CheckedCard } from '../../../cards/checks/checkedCard.ts';
 import { type GenesysMessage, genesysMessage } from '../../../cards/formats/genesysMessage.ts';
-import fc from '../../fakes/fastCheck.ts';
+import { fc } from '../../fakes/fastCheck.ts';
 import { assertStrict } from './strictGenesys.ts';
 
 const png = 'https://shop.example.com/a.png';

@@ -7,7 +7,7 @@ import {
   toMessengerMarkdown,
   toPlainText,
 } from '../../../cards/formats/markdownDialects.ts';
-import fc from '../../fakes/fastCheck.ts';
+import { fc } from '../../fakes/fastCheck.ts';
 import { harmlessTexts } from '../corpora/harmlessTexts.ts';
 import { hostileTexts } from '../corpora/hostileTexts.ts';
 import { dangerousTags, renderMarkdown, shownText } from '../corpora/renderMarkdown.ts';

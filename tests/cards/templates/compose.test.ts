@@ -4,7 +4,7 @@ import { checkCard } from '../../../cards/checks/checkCard.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import { allFormats } from '../../../cards/formats/allFormats.ts';
 import { fallbackText } from '../../../cards/formats/fallbackText.ts';
-import fc from '../../fakes/fastCheck.ts';
+import { fc } from '../../fakes/fastCheck.ts';
 import { compileTest, ownRegistry } from '../../fakes/templates.ts';
 
 const registry = ownRegistry();

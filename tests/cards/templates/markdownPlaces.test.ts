@@ -5,7 +5,7 @@ import { cleanMarkdown, parseMarkdown } from '../../../cards/checks/markdown.ts'
 import { cleanText } from '../../../cards/checks/text.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import type { CompiledTemplate } from '../../../cards/templates/compileTemplate.ts';
-import fc from '../../fakes/fastCheck.ts';
+import { fc } from '../../fakes/fastCheck.ts';
 import { compileTest } from '../../fakes/templates.ts';
 import { hostileTexts } from '../corpora/hostileTexts.ts';
 import { dangerousTags, renderMarkdown } from '../corpora/renderMarkdown.ts';

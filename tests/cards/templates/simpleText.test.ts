@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cleanText, hasVisibleText, isCleanPayload } from '../../../cards/checks/text.ts';
 import { isSimpleText, quoted } from '../../../cards/templates/simpleText.ts';
-import fc from '../../fakes/fastCheck.ts';
+import { fc } from '../../fakes/fastCheck.ts';
 
 const cases: [text: string, isSimple: boolean][] = [
   ['Your order 12345 was shipped.', true],
