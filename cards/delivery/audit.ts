@@ -71,6 +71,29 @@ export function chainHash(previous: string, json: string): string {
   return hash('sha256', `${previous}\n${json}`);
 }
 
+/** A place in the chain: the number and the hash of the last entry before it. */
+export interface ChainPlace {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** Follows the chain over a page of rows; gives where it ends, or the row at which it breaks. */
+export function followChain(
+  start: ChainPlace,
+  rows: readonly AuditRow[],
+): ChainPlace | Extract<AuditVerdict, { ok: false }> {
+  let { seq, hash } = start;
+  for (const row of rows) {
+    if (row.seq !== seq + 1)
+      return { ok: false, seq: row.seq, problem: 'an entry before this one is missing' };
+    hash = chainHash(hash, row.entry);
+    if (row.hash !== hash)
+      return { ok: false, seq: row.seq, problem: 'this entry or one before it was changed' };
+    seq = row.seq;
+  }
+  return { seq, hash };
+}
+
 /** What the audit log needs of a card; of its body it keeps the size. */
 export type AuditedCard = Omit<OutgoingCard, 'body' | 'text' | 'reference'> & { readonly body?: string };
 

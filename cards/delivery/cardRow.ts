@@ -86,6 +86,7 @@ function toNumber(value: unknown): number | null {
   return value === null || value === undefined ? null : Number(value);
 }
 
-function toText(value: unknown): string | null {
+/** A text as a store holds it; null for none. */
+export function toText(value: unknown): string | null {
   return value === null || value === undefined ? null : String(value);
 }

@@ -10,22 +10,9 @@ import { sendAll } from './clusterLoad.ts';
 import { ClusterProcess } from './clusterProcess.ts';
 import type { Figure } from './figure.ts';
 import { numberedCards, seeded } from './sendCards.ts';
+import { stormFaults } from './storm.ts';
 import { openTarget } from './target.ts';
 import { mostWithin } from './timeline.ts';
-
-/** As R1 has them: the sandbox gives two thirds of the 5xx as 500 and a third as 503. */
-const stormFaults = {
-  rate429: 0.05,
-  retryAfterSeconds: 1,
-  retryAfterAs: 'mixed',
-  rate5xx: 0.03,
-  rateReset: 0.01,
-  rateAmbiguous: 0.01,
-  rate401: 0.01,
-  rateSlow: 0.005,
-  slowMs: 30_000,
-  rateBroken: 0.005,
-};
 
 /**
  * Several instances on one database, each card handed to any of them, everything of R1 going wrong at the receiver, kill -9

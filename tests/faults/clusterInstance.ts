@@ -3,18 +3,13 @@ import { createHttpClient, type Http } from '../../cards/delivery/http.ts';
 import { PostgresOutbox } from '../../cards/delivery/postgres/postgresOutbox.ts';
 import { PostgresStore } from '../../cards/delivery/postgres/postgresStore.ts';
 import { sharedLimiter } from '../../cards/delivery/postgres/sharedLimiter.ts';
-import { codeOf } from '../../cards/errors.ts';
-import { plainText } from '../../cards/formats/plainText.ts';
-import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
-import { TemplateRegistry } from '../../cards/templates/registry.ts';
-import { canaryCustomer } from './canary.ts';
 import {
   type FromInstance,
   type InstanceOptions,
   instanceOptionsSchema,
   type ToInstance,
 } from './clusterProtocol.ts';
-import type { NumberedCard } from './workerProtocol.ts';
+import { numberedSubmitter } from './submitNumbered.ts';
 
 /**
  * One of several instances on a database: the store, the outbox and the routes to Genesys as a bot with DATABASE_URL has
@@ -48,30 +43,7 @@ async function start(options: InstanceOptions): Promise<void> {
         tell({ kind: 'settled', messageId, outcome, durationMs }),
     },
   });
-  const registry = new TemplateRegistry(loadTemplates([`${import.meta.dirname}/templates`]));
-
-  const submit = async ({ messageId, conversationId, sequence }: NumberedCard) => {
-    const fields = { sequence, customer: canaryCustomer };
-    try {
-      for (const checked of registry.compose({ templateId: 'numbered-order-v1', fields, messageId })) {
-        await outbox.submit({
-          messageId,
-          conversationId,
-          route: 'guest',
-          body: checked.json,
-          text: plainText(checked),
-          templateId: checked.template.id,
-          templateVersion: checked.template.version,
-          templateHash: checked.template.hash,
-          operationId: messageId,
-          reference: '',
-        });
-      }
-      tell({ kind: 'stored', messageId });
-    } catch (error) {
-      tell({ kind: 'refused', messageId, code: codeOf(error) ?? String(error) });
-    }
-  };
+  const submit = numberedSubmitter(outbox, tell);
   process.on('message', (message: ToInstance) => {
     if (message.kind === 'card') {
       void submit(message.card);

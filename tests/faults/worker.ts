@@ -7,14 +7,9 @@ import { defaultRetryPolicy } from '../../cards/delivery/retryTiming.ts';
 import { CardStore, openDatabase } from '../../cards/delivery/sqlite/cardStore.ts';
 import { EmbeddedOutbox } from '../../cards/delivery/sqlite/embeddedOutbox.ts';
 import { lockStore } from '../../cards/delivery/sqlite/storeLock.ts';
-import { CodedError } from '../../cards/errors.ts';
-import { plainText } from '../../cards/formats/plainText.ts';
-import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
-import { TemplateRegistry } from '../../cards/templates/registry.ts';
-import { canaryCustomer } from './canary.ts';
+import { numberedSubmitter } from './submitNumbered.ts';
 import {
   type FromWorker,
-  type NumberedCard,
   type Point,
   type ToWorker,
   type WorkerOptions,
@@ -58,31 +53,7 @@ function start(options: WorkerOptions): void {
         tell({ kind: 'settled', messageId, conversationId, outcome }),
     },
   });
-  const registry = new TemplateRegistry(loadTemplates([`${import.meta.dirname}/templates`]));
-
-  const submit = async (card: NumberedCard) => {
-    const { messageId, conversationId, sequence } = card;
-    const fields = { sequence, customer: canaryCustomer };
-    try {
-      for (const checked of registry.compose({ templateId: 'numbered-order-v1', fields, messageId })) {
-        await outbox.submit({
-          messageId,
-          conversationId,
-          route: 'guest',
-          body: checked.json,
-          text: plainText(checked),
-          templateId: checked.template.id,
-          templateVersion: checked.template.version,
-          templateHash: checked.template.hash,
-          operationId: messageId,
-          reference: '',
-        });
-      }
-      tell({ kind: 'stored', messageId });
-    } catch (error) {
-      tell({ kind: 'refused', messageId, code: error instanceof CodedError ? error.code : String(error) });
-    }
-  };
+  const submit = numberedSubmitter(outbox, tell);
   setFlagsFromString('--expose-gc');
   const collect: () => void = runInNewContext('gc');
   const report = () => {

@@ -1,5 +1,5 @@
 import type { AnalyticsSource } from '../analytics.ts';
-import { type AuditEntry, type AuditRow, type AuditVerdict, chainHash } from '../audit.ts';
+import { type AuditEntry, type AuditRow, type AuditVerdict, type ChainPlace, followChain } from '../audit.ts';
 import type { Database, Row, Sql } from './database.ts';
 import { channel } from './jobs.ts';
 import { schema } from './schema.ts';
@@ -67,23 +67,19 @@ export class PostgresAuditLog {
 
 async function verifyChain(sql: Sql): Promise<AuditVerdict> {
   const head = await readHead(sql);
-  let { start: seq, startHash: hash } = head;
+  let place: ChainPlace = { seq: head.start, hash: head.startHash };
   let entries = 0;
-  while (seq < head.seq) {
-    const page = (await entriesAfter(sql, seq, 1_000)).filter((row) => row.seq <= head.seq);
-    if (page.length === 0) return { ok: false, seq: seq + 1, problem: 'entries at the end are missing' };
-    for (const row of page) {
-      if (row.seq !== seq + 1)
-        return { ok: false, seq: row.seq, problem: 'an entry before this one is missing' };
-      hash = chainHash(hash, row.entry);
-      if (row.hash !== hash)
-        return { ok: false, seq: row.seq, problem: 'this entry or one before it was changed' };
-      seq = row.seq;
-      entries += 1;
-    }
+  while (place.seq < head.seq) {
+    const page = (await entriesAfter(sql, place.seq, 1_000)).filter((row) => row.seq <= head.seq);
+    if (page.length === 0)
+      return { ok: false, seq: place.seq + 1, problem: 'entries at the end are missing' };
+    const next = followChain(place, page);
+    if ('ok' in next) return next;
+    place = next;
+    entries += page.length;
   }
-  if (hash !== head.hash)
-    return { ok: false, seq, problem: 'the end of the log is not the one that was written last' };
+  if (place.hash !== head.hash)
+    return { ok: false, seq: place.seq, problem: 'the end of the log is not the one that was written last' };
   return { ok: true, entries };
 }
 

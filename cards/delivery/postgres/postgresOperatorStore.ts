@@ -1,7 +1,7 @@
 import type { PgBoss } from 'pg-boss';
 import { CodedError } from '../../errors.ts';
 import { type AuditRow, type AuditVerdict, auditEntry } from '../audit.ts';
-import { toCard, toRecord } from '../cardRow.ts';
+import { toCard, toRecord, toText } from '../cardRow.ts';
 import {
   type DeadLetterPage,
   type LastHour,
@@ -13,6 +13,7 @@ import {
   type ShownCard,
   type StoreStatus,
 } from '../operatorStore.ts';
+import { replayBatches } from '../replayBatches.ts';
 import { append, PostgresAuditLog } from './auditLog.ts';
 import { Database, type Sql } from './database.ts';
 import { cardQueue, createBoss, deadQueue, jobOf, within } from './jobs.ts';
@@ -24,9 +25,6 @@ const isUnderWay = "state IN ('pending', 'sending')";
 const isDead = "state IN ('rejected', 'unknown', 'failed')";
 /** As a query of its own: a clock in a comparison would keep PostgreSQL from using an index. */
 const hourAgo = `(SELECT ${schema}.now_ms() - 3600000)`;
-
-/** Cards of one transaction. */
-const batch = 500;
 
 /** The operator's view of a store in PostgreSQL, beside running bots. */
 export class PostgresOperatorStore implements OperatorStore {
@@ -93,7 +91,7 @@ export class PostgresOperatorStore implements OperatorStore {
       messageId,
     ]);
     if (row === undefined) return undefined;
-    const content = { body: textOf(row.body), text: textOf(row.text) };
+    const content = { body: toText(row.body), text: toText(row.text) };
     const audit = await this.#audit.of(messageId);
     return { card: toRecord(row), ...(withContent ? { content } : {}), audit };
   }
@@ -102,7 +100,7 @@ export class PostgresOperatorStore implements OperatorStore {
     const replayed: string[] = [];
     const notFound: string[] = [];
     const notDead: string[] = [];
-    for await (const ids of this.#batches(messageIds)) {
+    for await (const ids of replayBatches(this, messageIds)) {
       const known = await this.#database.transaction((sql) => replayBatch(sql, this.#boss, ids));
       for (const id of ids) {
         const isReplayed = known.get(id);
@@ -127,21 +125,6 @@ export class PostgresOperatorStore implements OperatorStore {
   async close(): Promise<void> {
     await this.#boss.stop({ graceful: false }).catch(() => {});
     await this.#database.close();
-  }
-
-  /** With `all`, each dead letter once: one that dies again in the meantime keeps its place, which lies behind. */
-  async *#batches(messageIds: readonly string[] | 'all'): AsyncGenerator<readonly string[]> {
-    if (messageIds !== 'all') {
-      const ids = [...new Set(messageIds)];
-      for (let i = 0; i < ids.length; i += batch) yield ids.slice(i, i + batch);
-      return;
-    }
-    let after: number | null = 0;
-    while (after !== null) {
-      const page: DeadLetterPage = await this.deadLetters(batch, after);
-      yield page.cards.map((card) => card.messageId);
-      after = page.next;
-    }
   }
 
   async #lastHour(): Promise<LastHour> {
@@ -198,8 +181,4 @@ async function replayBatch(sql: Sql, boss: PgBoss, ids: readonly string[]): Prom
   const entries = dead.map((row) => auditEntry('replayed', toCard(row), now));
   await append(sql, entries, ['work']);
   return isReplayed;
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }

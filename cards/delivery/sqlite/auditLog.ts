@@ -1,6 +1,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AnalyticsEvent, AnalyticsSource } from '../analytics.ts';
-import { type AuditEntry, type AuditRow, type AuditVerdict, chainHash, chainStart } from '../audit.ts';
+import {
+  type AuditEntry,
+  type AuditRow,
+  type AuditVerdict,
+  type ChainPlace,
+  chainHash,
+  chainStart,
+  followChain,
+} from '../audit.ts';
 import type { GroupCommit } from './groupCommit.ts';
 
 /** The append-only audit log in SQLite: numbered without gaps, each entry chained to the one before by its hash. */
@@ -69,26 +77,22 @@ export class AuditLog implements AnalyticsSource {
   }
 
   #verify(): AuditVerdict {
-    let { seq, hash } = this.#start();
+    let place: ChainPlace = this.#start();
     let entries = 0;
     for (;;) {
-      const page = this.after(seq, 1_000);
-      for (const row of page) {
-        if (row.seq !== seq + 1)
-          return { ok: false, seq: row.seq, problem: 'an entry before this one is missing' };
-        hash = chainHash(hash, row.entry);
-        if (row.hash !== hash)
-          return { ok: false, seq: row.seq, problem: 'this entry or one before it was changed' };
-        seq = row.seq;
-        entries += 1;
-      }
+      const page = this.after(place.seq, 1_000);
+      const next = followChain(place, page);
+      if ('ok' in next) return next;
+      place = next;
+      entries += page.length;
       if (page.length < 1_000) break;
     }
     // AUTOINCREMENT remembers the highest number that was ever given: a cut-off end shows there.
     const highest = Number(
       this.#db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").get()?.seq ?? 0,
     );
-    if (highest !== seq) return { ok: false, seq: seq + 1, problem: 'entries at the end are missing' };
+    if (highest !== place.seq)
+      return { ok: false, seq: place.seq + 1, problem: 'entries at the end are missing' };
     return { ok: true, entries };
   }
 

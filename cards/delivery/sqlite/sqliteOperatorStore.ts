@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../errors.ts';
 import { type AuditRow, type AuditVerdict, auditEntry } from '../audit.ts';
-import { type CardRow, toCard, toRecord } from '../cardRow.ts';
+import { type CardRow, toCard, toRecord, toText } from '../cardRow.ts';
 import {
   type DeadLetterPage,
   type LastHour,
@@ -15,6 +15,7 @@ import {
   type ShownCard,
   type StoreStatus,
 } from '../operatorStore.ts';
+import { replayBatches } from '../replayBatches.ts';
 import { CardStore, openDatabase } from './cardStore.ts';
 import { asStoreError } from './groupCommit.ts';
 import { pruneStore } from './prune.ts';
@@ -22,9 +23,6 @@ import { pruneStore } from './prune.ts';
 /** Written as in the schema's partial indexes, so that SQLite uses them. */
 const isUnderWay = "state IN ('pending', 'sending')";
 const isDead = "state IN ('rejected', 'unknown', 'failed')";
-
-/** Cards of one transaction: a running bot never waits long for its turn to write. */
-const batch = 500;
 
 /** The operator's view of a store in SQLite, beside a running bot: its write-ahead log lets both work at once. */
 export class SqliteOperatorStore implements OperatorStore {
@@ -83,7 +81,7 @@ export class SqliteOperatorStore implements OperatorStore {
     return this.#read(() => {
       const row = this.#all('SELECT * FROM cards WHERE message_id = ?', messageId)[0];
       if (row === undefined) return undefined;
-      const content = { body: textOf(row.body), text: textOf(row.text) };
+      const content = { body: toText(row.body), text: toText(row.text) };
       const audit = this.#store.audit.of(messageId);
       return { card: toRecord(row), ...(withContent ? { content } : {}), audit };
     });
@@ -91,7 +89,7 @@ export class SqliteOperatorStore implements OperatorStore {
 
   async replay(messageIds: readonly string[] | 'all'): Promise<ReplayResult> {
     const result: Record<keyof ReplayResult, string[]> = { replayed: [], notFound: [], notDead: [] };
-    for await (const ids of this.#batches(messageIds)) {
+    for await (const ids of replayBatches(this, messageIds)) {
       await this.#store.commits.run(() => {
         for (const id of ids) result[this.#replayOne(id)].push(id);
       });
@@ -130,21 +128,6 @@ export class SqliteOperatorStore implements OperatorStore {
     }
     const isKnown = this.#db.prepare('SELECT 1 FROM cards WHERE message_id = ?').get(messageId) !== undefined;
     return isKnown ? 'notDead' : 'notFound';
-  }
-
-  /** With `all`, each dead letter once: one that dies again in the meantime keeps its place, which lies behind. */
-  async *#batches(messageIds: readonly string[] | 'all'): AsyncGenerator<readonly string[]> {
-    if (messageIds !== 'all') {
-      const ids = [...new Set(messageIds)];
-      for (let i = 0; i < ids.length; i += batch) yield ids.slice(i, i + batch);
-      return;
-    }
-    let after: number | null = 0;
-    while (after !== null) {
-      const page: DeadLetterPage = await this.deadLetters(batch, after);
-      yield page.cards.map((card) => card.messageId);
-      after = page.next;
-    }
   }
 
   #lastHour(since: number): LastHour {
@@ -203,8 +186,4 @@ export class SqliteOperatorStore implements OperatorStore {
       throw asStoreError(error);
     }
   }
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }
