@@ -6,9 +6,9 @@ type Translate = (telemetry: Telemetry, turn: Turn, event: TelemetryEvent) => vo
 
 /** What becomes of the events of the Bot Framework and of our dialogs; an event that is not here is not sent. */
 const translations: Readonly<Record<string, Translate>> = {
-  BotMessageSend: (telemetry, turn, { properties }) => {
+  BotMessageSend: (_, turn, { properties }) => {
     // Traces, typing and events are sent like messages, but no customer reads them.
-    if (properties?.type === 'message') telemetry.track('message.sent', turn.id, turn, {});
+    if (properties?.type === 'message') turn.messages += 1;
   },
   BotMessageUpdate: (telemetry, turn) => telemetry.track('message.updated', turn.id, turn, {}),
   BotMessageDelete: (telemetry, turn) => telemetry.track('message.deleted', turn.id, turn, {}),
@@ -32,8 +32,8 @@ const translations: Readonly<Record<string, Translate>> = {
 
 /**
  * Lets the Bot Framework's own telemetry, that of `TelemetryLoggerMiddleware` and of dialogs, go where ours goes, under our
- * names and by our allow-list. What the dialogs of a turn did is gathered in it and sent with its end: an event for each
- * step would be half of all telemetry.
+ * names and by our allow-list. What the dialogs of a turn did and how often the bot spoke is gathered in it and sent with its
+ * end: an event for each step and message would be half of all telemetry.
  *
  * Traces, exceptions and dependencies of the Bot Framework are not sent: they are made of free text.
  */

@@ -60,7 +60,7 @@ export const telemetryEvents = {
   'turn.received': {
     what: 'A customer sent a message, and its turn is over; with a `code` it failed, and the customer read an apology.',
     properties: [...turn, 'dialogs', 'code'],
-    measurements: ['durationMs'],
+    measurements: ['durationMs', 'messages'],
   },
   'intent.recognized': {
     what: 'The bot decided what the customer wants.',
@@ -68,9 +68,9 @@ export const telemetryEvents = {
     measurements: ['score'],
   },
   'message.sent': {
-    what: 'The bot said something to a channel; cards of the guest route are not among it.',
+    what: 'The bot spoke in a turn that no message of a customer began: a welcome, a proactive message.',
     properties: turn,
-    measurements: [],
+    measurements: ['messages'],
   },
   'message.updated': { what: 'The bot changed a message.', properties: turn, measurements: [] },
   'message.deleted': { what: 'The bot took a message back.', properties: turn, measurements: [] },

@@ -23,10 +23,14 @@ export function observeTurns(logic: TurnLogic, telemetry: Telemetry): TurnLogic 
     const turn = turnOf(context, telemetry);
     const began = performance.now();
     const end = (code?: string) => {
-      if (context.activity.type !== 'message') return;
-      const dialogs = turn.steps.join('>').slice(0, maxDialogs);
-      const durationMs = performance.now() - began;
-      telemetry.track('turn.received', turn.id, { ...turn, dialogs, code }, { durationMs });
+      const { messages } = turn;
+      if (context.activity.type === 'message') {
+        const dialogs = turn.steps.join('>').slice(0, maxDialogs);
+        const durationMs = performance.now() - began;
+        telemetry.track('turn.received', turn.id, { ...turn, dialogs, code }, { durationMs, messages });
+      } else if (messages > 0) {
+        telemetry.track('message.sent', turn.id, turn, { messages });
+      }
     };
     return inOperation(turn, async () => {
       try {
@@ -56,6 +60,7 @@ function turnOf({ activity }: TurnContext, telemetry: Telemetry): Turn {
     channel: activity.channelId,
     route,
     steps: [],
+    messages: 0,
   };
 }
 

@@ -17,6 +17,8 @@ export interface Turn extends Operation {
   readonly route: string;
   /** Dialogs that began, and their steps, so far. */
   readonly steps: string[];
+  /** What the bot said to the channel so far, in messages. */
+  messages: number;
 }
 
 const operations = new AsyncLocalStorage<Operation | Turn>();

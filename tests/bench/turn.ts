@@ -6,10 +6,18 @@ import { json, listen } from '../fakes/listen.ts';
 import { closedLoop } from './closedLoop.ts';
 import { median, medianRatio, printLine } from './figures.ts';
 import { Flags } from './flags.ts';
+import { openTarget, type Target } from './target.ts';
 
-/** What a turn does, each more than the one before: an echo; the card middleware around it; a card; telemetry of it. */
-const variants = ['echo', 'middleware', 'card', 'telemetry'] as const;
+/**
+ * What a turn does, each more than the one before: an echo; the card middleware around it; a card; telemetry of it. Then the
+ * finished bot's turn, with its dialogs, its state on disk, and a card that is stored and delivered by the guest route,
+ * without telemetry and with it.
+ */
+const variants = ['echo', 'middleware', 'card', 'telemetry', 'bot', 'botTelemetry'] as const;
 type Variant = (typeof variants)[number];
+
+const hasTelemetry = (variant: Variant) => variant === 'telemetry' || variant === 'botTelemetry';
+const isFinished = (variant: Variant) => variant === 'bot' || variant === 'botTelemetry';
 
 /** A bot in a process of its own: what it takes is its own, also what it does a second after a turn. */
 interface Bot {
@@ -22,7 +30,7 @@ interface Bot {
 
 const begun = z.object({ url: z.string() });
 const read = z.object({ cpu: z.number() });
-const answer = z.object({ activities: z.array(z.object({ type: z.string() })).min(1) });
+const answer = z.object({ activities: z.array(z.object({ type: z.string() })) });
 
 /** Measures what a turn over HTTP with its reply in the answer (expectReplies) costs the bot's process. */
 export async function run(args: string[]): Promise<void> {
@@ -38,9 +46,10 @@ export async function run(args: string[]): Promise<void> {
     const { length } = JSON.parse(body);
     json(response, 200, { itemsReceived: length, itemsAccepted: length, errors: [] });
   });
+  const genesys = await openTarget();
   const bots: Bot[] = [];
   try {
-    bots.push(...(await Promise.all(variants.map((variant) => startBot(variant, ingestion.url)))));
+    bots.push(...(await Promise.all(variants.map((variant) => startBot(variant, ingestion.url, genesys)))));
     for (const bot of bots) await talk(bot, warmUp, concurrency);
     for (let round = 0; round < rounds; round += 1) {
       for (const bot of bots) {
@@ -49,9 +58,13 @@ export async function run(args: string[]): Promise<void> {
       }
     }
     for (const bot of bots) bot.readings.push(await cpuOf(bot));
+    const { distinct = 0 } = (await genesys.counts()) ?? {};
+    const wanted = 2 * (warmUp + turns * rounds);
+    if (distinct !== wanted) throw new Error(`Of ${wanted} cards ${distinct} arrived.`);
   } finally {
     for (const { child } of bots) child.disconnect();
     await ingestion.close();
+    await genesys.close();
   }
 
   const perTurn = bots.map(({ readings }) =>
@@ -60,20 +73,24 @@ export async function run(args: string[]): Promise<void> {
   const common = { bench: 'turn', turns: turns * rounds, concurrency };
   for (const [i, { variant }] of bots.entries())
     printLine({ ...common, side: variant, cpu_us_per_turn: median(perTurn[i] ?? []) });
-  const [echo = [], middleware = [], card = [], telemetry = []] = perTurn;
+  const [echo = [], middleware = [], card = [], telemetry = [], bot = [], botTelemetry = []] = perTurn;
   printLine({
     ...common,
     side: 'ratio',
     middleware_to_echo: medianRatio(middleware, echo),
     card_to_echo: medianRatio(card, echo),
     telemetry_to_card: medianRatio(telemetry, card),
+    telemetry_to_bot: medianRatio(botTelemetry, bot),
   });
 }
 
-async function startBot(variant: Variant, ingestion: string): Promise<Bot> {
+async function startBot(variant: Variant, ingestion: string, genesys: Target): Promise<Bot> {
   const connection = `InstrumentationKey=00000000-0000-4000-8000-000000000001;IngestionEndpoint=${ingestion}`;
-  const args = variant === 'telemetry' ? [variant, connection] : [variant];
-  const child = fork(join(import.meta.dirname, 'turnServer.ts'), args, {
+  const [file, ...args]: [string, ...string[]] = isFinished(variant)
+    ? ['finishedBot.ts', genesys.url, genesys.clientId, genesys.clientSecret]
+    : ['turnServer.ts', variant];
+  if (hasTelemetry(variant)) args.push(connection);
+  const child = fork(join(import.meta.dirname, file), args, {
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
   const [message] = await once(child, 'message');
@@ -90,21 +107,25 @@ async function cpuOf({ child }: Bot): Promise<number> {
 const conversations = 256;
 let count = 0;
 
-async function talk({ url }: Bot, turns: number, concurrency: number): Promise<void> {
+async function talk({ url, variant }: Bot, turns: number, concurrency: number): Promise<void> {
   await closedLoop(turns, concurrency, async () => {
     count += 1;
+    const id = `conversation-${count % conversations}`;
+    const channel = isFinished(variant)
+      ? { channelId: 'genesys', channelData: { genesys: { conversationId: id, route: 'guest' } } }
+      : { channelId: 'emulator' };
     const response = await fetch(`${url}/api/messages`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
         type: 'message',
         id: `activity-${count}`,
-        channelId: 'emulator',
+        ...channel,
         deliveryMode: 'expectReplies',
-        conversation: { id: `conversation-${count % conversations}` },
+        conversation: { id },
         from: { id: 'user' },
         recipient: { id: 'bot' },
-        text: `Where is my order ${count}?`,
+        text: 'Where is my order 12345?',
         locale: 'en-US',
       }),
     });

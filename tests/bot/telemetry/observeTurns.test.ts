@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Activity, ActivityTypes, TestAdapter, type TurnContext } from 'botbuilder';
+import { type Activity, ActivityTypes, MessageFactory, TestAdapter, type TurnContext } from 'botbuilder';
 import { botTelemetryClient } from '../../../bot/telemetry/botTelemetryClient.ts';
 import { observeTurns } from '../../../bot/telemetry/observeTurns.ts';
 import { currentTurn, inOperation, operationId } from '../../../bot/telemetry/operation.ts';
@@ -21,13 +21,15 @@ async function turnWith(
   return { events, errors, names: events.map(({ name }) => name) };
 }
 
-test('a message is told, a trace, typing and an event are not', async () => {
-  const { names } = await turnWith(async (context) => {
+test('messages are counted, a trace, typing and an event are not', async () => {
+  const { events, names } = await turnWith(async (context) => {
     await context.sendActivity('hello');
     await context.sendTraceActivity('Jane Doe', { text: 'Jane Doe' });
     await context.sendActivities([{ type: ActivityTypes.Typing }, { type: 'event', name: 'other' }]);
+    await context.sendActivities([MessageFactory.text('and'), MessageFactory.text('bye')]);
   });
-  assert.deepEqual(names, ['message.sent', 'turn.received']);
+  assert.deepEqual(names, ['turn.received']);
+  assert.equal(events[0]?.measurements.messages, 3);
 });
 
 test('a message that is changed or taken back is told', async () => {
@@ -36,7 +38,7 @@ test('a message that is changed or taken back is told', async () => {
     await context.updateActivity({ ...context.activity, id: sent?.id ?? '' });
     await context.deleteActivity(sent?.id ?? '');
   });
-  assert.deepEqual(names, ['message.sent', 'message.updated', 'message.deleted', 'turn.received']);
+  assert.deepEqual(names, ['message.updated', 'message.deleted', 'turn.received']);
 });
 
 const handoffs: Partial<Activity>[] = [{ type: 'event', name: 'handoff.initiate' }, { type: 'handoff' }];
@@ -59,6 +61,14 @@ for (const [error, code] of failures) {
     assert.equal(events.at(-1)?.properties.code, code);
   });
 }
+
+test('what the bot says in a turn that no customer began is told in one event', async () => {
+  const welcome = async (context: TurnContext) =>
+    context.sendActivities([{ type: 'message' }, { type: 'message' }]);
+  const { events, names } = await turnWith(welcome, { type: 'event', name: 'webchat/join' });
+  assert.deepEqual(names, ['message.sent']);
+  assert.equal(events[0]?.measurements.messages, 2);
+});
 
 test("a turn without a message is none of the customer's, and its error goes on", async () => {
   const event = { type: 'event', name: 'webchat/join' };

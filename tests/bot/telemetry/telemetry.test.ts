@@ -22,7 +22,7 @@ test('an event goes out with its name, its operation, its properties and its mea
 test('what the registry does not name stays here, whatever is given', async () => {
   const { telemetry, events } = await recordedTelemetry();
   const careless = { ...turn, text: 'Jane Doe', name: 'Jane', secret: 's3cret' };
-  telemetry.track('message.sent', 'op', careless, Object.assign({}, { age: 42 }));
+  telemetry.track('card.clicked', 'op', careless, Object.assign({}, { age: 42 }));
   assert.deepEqual(events[0]?.properties, turn);
   assert.deepEqual(events[0]?.measurements, {});
 });
@@ -62,9 +62,9 @@ test('before the start, and when it cannot start, telemetry is lost and nothing 
     conversation: () => '',
     onUnavailable: (error) => failures.push(error),
   });
-  telemetry.track('message.sent', 'op', turn, {});
+  telemetry.track('card.clicked', 'op', turn, {});
   await telemetry.start();
-  telemetry.track('message.sent', 'op', turn, {});
+  telemetry.track('card.clicked', 'op', turn, {});
   telemetry.metric('queue.depth', 1);
   await telemetry.close();
   assert.deepEqual(failures, [failure]);

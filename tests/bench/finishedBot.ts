@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfig } from '../../bot/config.ts';
+import { createApp } from '../../bot/createApp.ts';
+import { cpuMicros } from './figures.ts';
+
+/**
+ * The finished bot as a process of its own, on a store of its own: `node finishedBot.ts GENESYS ID SECRET [CONNECTION STRING]`.
+ */
+async function main([
+  genesys = '',
+  clientId = '',
+  clientSecret = '',
+  connectionString,
+]: string[]): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'bench-'));
+  const app = createApp(
+    readConfig({
+      PORT: '0',
+      LOG_LEVEL: 'warn',
+      DATA_DIR: dataDir,
+      GENESYS_LOGIN_URL: genesys,
+      GENESYS_API_URL: genesys,
+      GENESYS_CLIENT_ID: clientId,
+      GENESYS_CLIENT_SECRET: clientSecret,
+      GENESYS_REQUESTS_PER_MINUTE: '1000000',
+      GENESYS_DROPS_REPEATS: 'true',
+      APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString,
+    }),
+  );
+  const url = await app.listen();
+  process.send?.({ url });
+  process.on('message', () => process.send?.({ cpu: cpuMicros() }));
+  process.on('disconnect', () => {
+    rmSync(dataDir, { recursive: true, force: true });
+    process.exit(0);
+  });
+}
+
+await main(process.argv.slice(2));
