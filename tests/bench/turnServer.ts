@@ -1,6 +1,10 @@
-import { ActivityTypes, ConversationState, MemoryStorage, type TurnContext } from 'botbuilder';
+import {
+  ActivityTypes,
+  CloudAdapter,
+  ConfigurationBotFrameworkAuthentication,
+  type TurnContext,
+} from 'botbuilder';
 import { CardMiddleware } from '../../bot/cardMiddleware.ts';
-import { createBotFrameworkAdapter } from '../../bot/channels/botFramework.ts';
 import { messagesRoute } from '../../bot/channels/messagesRoute.ts';
 import { createHttpServer } from '../../bot/httpServer.ts';
 import { createLog } from '../../bot/log.ts';
@@ -11,11 +15,10 @@ import { cardAttachment } from '../../cards/cardRequest.ts';
 import { cpuMicros } from './figures.ts';
 import { registryWith, requestMaker } from './requests.ts';
 
-/** A bot whose turn is one reply, as a process of its own: `node turnServer.ts VARIANT [CONNECTION STRING]`. */
+/** An existing bot, with the SDK's own adapter, whose turn is one reply, as a process of its own: `node turnServer.ts VARIANT [CONNECTION STRING]`. */
 async function main([variant, connectionString]: string[]): Promise<void> {
   const log = createLog('silent');
-  const app = { type: 'SingleTenant', id: undefined, password: undefined, tenantId: undefined } as const;
-  const adapter = createBotFrameworkAdapter(app, log, new ConversationState(new MemoryStorage()));
+  const adapter = new CloudAdapter(new ConfigurationBotFrameworkAuthentication({}));
   const telemetry = createTelemetry({ connectionString, conversation: (id) => id });
   await telemetry.start();
   if (variant !== 'echo')

@@ -2,10 +2,8 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { after, before, mock, test } from 'node:test';
-import {
-  ConfigurationBotFrameworkAuthentication,
-  ConfigurationServiceClientCredentialFactory,
-} from 'botbuilder';
+import { ConfigurationServiceClientCredentialFactory } from 'botbuilder';
+import { BotAuthentication } from '../../../bot/channels/botAuthentication.ts';
 import { ChannelAdapter } from '../../../bot/channels/channelAdapter.ts';
 import { messagesRoute } from '../../../bot/channels/messagesRoute.ts';
 import { createHttpServer } from '../../../bot/httpServer.ts';
@@ -42,7 +40,7 @@ before(async () => {
     MicrosoftAppPassword: 'password',
     MicrosoftAppTenantId: tenantId,
   });
-  const authentication = new ConfigurationBotFrameworkAuthentication(
+  const authentication = new BotAuthentication(
     {
       ValidateAuthority: 'true',
       ToChannelFromBotLoginUrl: 'https://login.example',
