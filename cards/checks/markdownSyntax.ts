@@ -31,7 +31,7 @@ const textOnly: ParseOptions = {
  * underscore inside a word is no mark.
  */
 const marker =
-  /\\[\s\S]|\*+|(?<![\p{L}\p{N}_])_+|_+(?![\p{L}\p{N}_])|~+|\]|^[ \t]*(?:[-+=>#]|\d{1,9}[.)])/gmu;
+  /\\[\s\S]|\*+|(?<![\p{L}\p{N}_])_+|_+(?![\p{L}\p{N}_])|~+|\]|^[ \t]*(?:[-+=>#]|\d{1,9}[.)])(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t])))*/gmu;
 const maxMarkers = 500;
 /** Nine lists or quotes begun in one line: the parser's time grows with the square of their number. */
 const nestedLine = /^(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]|$))){9}/m;
@@ -41,7 +41,8 @@ function isExcessive(text: string): boolean {
   if (nestedLine.test(text)) return true;
   let markers = 0;
   for (const [found] of text.matchAll(marker)) {
-    if (!found.startsWith('\\')) markers += 1;
+    // A line may begin several lists and quotes, each of them a mark.
+    if (!found.startsWith('\\')) markers += /^[*_~\]]/.test(found) ? 1 : found.replace(/[\d\s]/g, '').length;
     if (markers > maxMarkers) return true;
   }
   return false;

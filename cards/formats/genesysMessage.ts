@@ -1,5 +1,6 @@
 import type { Component } from '../card.ts';
 import type { Change, CheckedCard } from '../checks/checkedCard.ts';
+import { joinMarkdown } from '../checks/joinMarkdown.ts';
 import { escapeMarkdown } from '../checks/markdown.ts';
 import { limits } from '../limits.ts';
 import { shorten } from '../templates/shorten.ts';
@@ -104,7 +105,7 @@ function partsOf(run: Run, changes: Change[]): Part[] {
 function textOf({ title, titleAt, texts }: GenesysDraft): string {
   const paragraphs = texts.map(({ markdown }) => markdown);
   if (title !== undefined) paragraphs.splice(titleAt, 0, `**${escapeMarkdown(title)}**`);
-  return toMessengerMarkdown(paragraphs.filter((markdown) => markdown !== '').join('\n\n'));
+  return toMessengerMarkdown(joinMarkdown(paragraphs.filter((markdown) => markdown !== '')));
 }
 
 function chunks<T>(list: readonly T[], size: number): T[][] {

@@ -129,11 +129,19 @@ function adaptiveBlock(node: RootContent, inList: boolean): (BlockContent | Defi
   }
 }
 
+/** Clients write out `{{DATE(…)}}` and `{{TIME(…)}}` before they read Markdown: an escape between the braces keeps them off. */
+const dateFunction = /\{\{(?=(?:DATE|TIME)\()/gi;
+
 /**
  * Writes canonical Markdown in the subset of Adaptive Cards: `**bold**`, `_italic_`, lists and links; strike and code are
- * text. A line break is a paragraph, in a list a blank: clients differ on hard breaks.
+ * text, and so are `{{DATE(…)}}` and `{{TIME(…)}}`. A line break is a paragraph, in a list a blank: clients differ on hard
+ * breaks.
  */
 export function toAdaptiveMarkdown(markdown: string): string {
+  return adaptiveText(markdown).replace(dateFunction, '{\\{');
+}
+
+function adaptiveText(markdown: string): string {
   if (isPlainMarkdown(markdown)) return markdown.replace(/\n+/g, '\n\n');
   const children = parseMarkdown(markdown).children.flatMap((node) => adaptiveBlock(node, false));
   return writeMarkdown({ type: 'root', children }, { emphasis: '_' });

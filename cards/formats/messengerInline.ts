@@ -2,8 +2,12 @@ import type { PhrasingContent, Text } from 'mdast';
 
 const delimiters = { strong: '*', delete: '~', emphasis: '_' } as const;
 const special = /\\|[*~`]|_+|={2,}|[[\]!]|&(?=(?:#\d{1,7}|#x[\da-f]{1,6}|\w+);)/gi;
-/** The Messenger links these before it looks for marks, so an escape in one would break it. */
-const bareUrl = /(?:https?:\/\/|www\.)[^\s<]*[^\s<?!.,:;*_'"~()&]/;
+/** The Messenger links these before it looks for marks: a backslash in one would be shown, and break it. */
+const bareUrl = /(?:https?:\/\/|www\.)[a-z\d-](?:[^\s<(]|\([^\s<()]*\))*/;
+/** The end of a link. In an address that stands in a text it cannot be escaped, so the bracket before it is. */
+const linkEnd = /(?:&#93;|\])\(/;
+/** At the end of an address these are not part of it. */
+const notLinked = new Set('?!.,:;*_\'"~)&');
 const urlOrSpecial = new RegExp(`${bareUrl.source}|${special.source}`, 'gi');
 const punctuation = /[!-/:-@[-`{-~]/;
 const wordCharacter = /[\p{L}\p{N}]/u;
@@ -15,23 +19,23 @@ interface Place {
   acts: (mark: string) => boolean;
 }
 
-/** Says of each mark whether a message holds it twice: one `*` alone cannot act and stays as it was typed. */
+/**
+ * Says of each mark whether a message holds it twice: one `*` alone cannot act and stays as it was typed. `[` acts where there
+ * is a `](`.
+ */
 export function actingMarks(markdown: string): (mark: string) => boolean {
   const acting = new Map(
     ['*', '~', '`', '==', '_'].map((mark) => [mark, markdown.indexOf(mark) !== markdown.lastIndexOf(mark)]),
   );
   // Italic is `*` or `_` in Markdown, and `_` here.
   if (acting.get('*')) acting.set('_', true);
+  acting.set('[', linkEnd.test(markdown));
   return (mark) => acting.get(mark) ?? false;
 }
 
-function escapeText(
-  { value }: Text,
-  next: PhrasingContent | undefined,
-  { marks, inLink, acts }: Place,
-): string {
-  const pattern = marks === '' && !inLink ? urlOrSpecial : special;
-  return value.replace(pattern, (found: string, index: number) => {
+function escapeText({ value }: Text, next: PhrasingContent | undefined, place: Place): string {
+  const { marks, inLink, acts } = place;
+  return value.replace(inLink ? special : urlOrSpecial, (found: string, index: number) => {
     const before = value[index - 1] ?? '';
     const after = value[index + found.length] ?? '';
     switch (found[0]) {
@@ -56,7 +60,7 @@ function escapeText(
       case '=':
         return acts('==') ? '\\='.repeat(found.length) : found;
       case '[':
-        return inLink ? '\\[' : found;
+        return inLink || acts('[') ? '\\[' : found;
       case ']':
         return inLink || after === '(' ? '\\]' : found;
       case '!':
@@ -64,9 +68,18 @@ function escapeText(
       case '&':
         return '\\&';
       default:
-        return found;
+        return bareAddress(found, place);
     }
   });
+}
+
+/** An address without a link, in which what would end a mark around it or begin one after it is percent-encoded. */
+function bareAddress(url: string, { marks, acts }: Place): string {
+  let end = url.length;
+  while (notLinked.has(url[end - 1] ?? '')) end -= 1;
+  return url.replace(/[*~]|_(?![\p{L}\p{N}])/gu, (mark, index: number) =>
+    marks.includes(mark) || (index >= end && mark !== '_' && acts(mark)) ? percentEncoded(mark) : mark,
+  );
 }
 
 /** Says whether a mark between these would stand inside a word, where `_` does not act. */
@@ -82,10 +95,11 @@ export function touchesWord(
 
 /** What a mark would break on in an address is percent-encoded. */
 function address(url: string, marks: string): string {
-  return url.replace(/[*~_]/g, (c) =>
-    marks.includes(c) ? `%${c.charCodeAt(0).toString(16).toUpperCase()}` : c,
-  );
+  return url.replace(/[*~_]/g, (c) => (marks.includes(c) ? percentEncoded(c) : c));
 }
+
+const percentEncoded = (character: string): string =>
+  `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 
 /** Writes the nodes of one line in the inline dialect of the Genesys Messenger; a mark that it cannot show goes. */
 export function writeMessengerLine(

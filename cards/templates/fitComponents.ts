@@ -14,23 +14,24 @@ export function fitComponents(
   const fitted = components.flatMap((component, i) =>
     fitLists(component, mode, `$.components[${i}]`, changes),
   );
-  const cards: Component[][] = [];
+  const groups: Component[][] = [];
   let current: Component[] = [];
   let count = 0;
   for (const component of fitted) {
     const size = sizeOf(component);
     if (count + size > limits.components.max && current.length > 0) {
-      cards.push(current);
+      groups.push(current);
       current = [];
       count = 0;
     }
     current.push(component);
     count += size;
   }
-  cards.push(current);
-  const [first = []] = cards;
-  if (cards.length === 1) return cards;
-  if (mode === 'split') {
+  groups.push(current);
+  if (groups.length === 1) return groups;
+  const cards = groups.map(withoutEdges).filter((card) => card.length > 0);
+  const [first = groups[0] ?? []] = cards;
+  if (mode === 'split' && cards.length > 1) {
     changes.push({ path: '$.components', what: `split into ${cards.length} cards` });
     return cards;
   }
@@ -39,6 +40,15 @@ export function fitComponents(
     what: `left out ${fitted.length - first.length} of ${fitted.length} components`,
   });
   return [first];
+}
+
+/** What is left of a card without the dividers at its edges: they part what stands on both sides of them. */
+export function withoutEdges(components: readonly Component[]): Component[] {
+  return components.slice(components.findIndex(isShown), components.findLastIndex(isShown) + 1);
+}
+
+function isShown(component: Component): boolean {
+  return component.type === 'section' ? component.components.some(isShown) : component.type !== 'divider';
 }
 
 /** Components of a list, those inside of them counted, too. */

@@ -1,5 +1,7 @@
 import type { Button, CarouselCard, Component, QuickReply } from '../../card.ts';
+import { joinMarkdown } from '../../checks/joinMarkdown.ts';
 import { limits } from '../../limits.ts';
+import { withoutEdges } from '../../templates/fitComponents.ts';
 import type { Converted } from './attachments.ts';
 import { buttonGroups } from './buttons.ts';
 import type { Conversion } from './conversion.ts';
@@ -47,7 +49,7 @@ function joinTexts(components: readonly Component[]): Component[] {
   for (const component of components) {
     const previous = joined.at(-1);
     if (component.type === 'body' && previous?.type === 'body') {
-      const text = `${previous.text}\n\n${component.text}`;
+      const text = joinMarkdown([previous.text, component.text]);
       if (text.length <= limits.body.max) {
         joined.splice(-1, 1, { ...previous, text });
         continue;
@@ -56,12 +58,6 @@ function joinTexts(components: readonly Component[]): Component[] {
     joined.push(component);
   }
   return joined;
-}
-
-/** Dividers part what stands on both sides of them. */
-function withoutEdges(components: readonly Component[]): Component[] {
-  const isShown = ({ type }: Component): boolean => type !== 'divider';
-  return components.slice(components.findIndex(isShown), components.findLastIndex(isShown) + 1);
 }
 
 /** A card of a carousel has no quick replies: they become buttons. */

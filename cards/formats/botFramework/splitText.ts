@@ -9,10 +9,16 @@ export function splitText(text: string, max: number): string[] {
     pieces.push(rest.slice(0, end));
     rest = rest.slice(end);
   }
-  return [...pieces, rest].map((piece) => piece.trim()).filter((piece) => piece !== '');
+  return trimmedPieces([...pieces, rest]);
 }
 
-function endOfPiece(text: string, max: number): number {
+/** Pieces without blanks around them and without empty ones. */
+export function trimmedPieces(pieces: readonly string[]): string[] {
+  return pieces.map((piece) => piece.trim()).filter((piece) => piece !== '');
+}
+
+/** Where the first piece of a text ends that is longer than `max`. */
+export function endOfPiece(text: string, max: number): number {
   const window = text.slice(0, max);
   for (const separator of ['\n\n', '\n', ' ']) {
     const at = window.lastIndexOf(separator);

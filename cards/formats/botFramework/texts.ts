@@ -4,6 +4,7 @@ import { cleanText, hasVisibleText } from '../../checks/text.ts';
 import { limits } from '../../limits.ts';
 import { shorten } from '../../templates/shorten.ts';
 import type { Conversion } from './conversion.ts';
+import { splitMarkdown } from './splitMarkdown.ts';
 import { splitText } from './splitText.ts';
 
 type HeaderStyle = 'bold' | 'large';
@@ -61,7 +62,7 @@ export function cleanPieces(value: string, max: number, path: string, c: Convers
   }
   c.note(path, `split: a text has at most ${max} characters`);
   const size = Math.max(1, Math.min(Math.floor(max * 0.9), Math.floor(markdown.length / 2)));
-  return splitText(markdown, size).flatMap((piece) => cleanPieces(piece, max, path, c));
+  return splitMarkdown(markdown, size).flatMap((piece) => cleanPieces(piece, max, path, c));
 }
 
 /** One line of plain text; undefined when there is nothing to see. */

@@ -483,6 +483,27 @@ describe('long and deep Markdown', () => {
     });
   }
 
+  for (const line of [
+    '- - - - - - - - a',
+    '> > > > > > > > a',
+    '1. 1. 1. 1. a',
+    '> - > - > - a',
+    '>>>>>>>>',
+  ]) {
+    it(`reads many lines that each begin several lists or quotes as text: ${line}`, () => {
+      const types = (lines: number): Set<string> =>
+        new Set(parseMarkdown(`${line}\n`.repeat(lines)).children.map((node) => node.type));
+      assert.deepEqual(types(400), new Set(['paragraph']));
+      assert.ok(!types(40).has('paragraph'));
+    });
+  }
+
+  it('reads a long list with rules and quotes in it as such', () => {
+    const page = `${'- **a**\n- b\n'.repeat(60)}\n${'-'.repeat(60)}\n\n${'>> a\n'.repeat(60)}`;
+    const types = parseMarkdown(page).children.map((node) => node.type);
+    assert.deepEqual(types, ['list', 'thematicBreak', 'blockquote']);
+  });
+
   it('nests lists of many lines without running out of stack', () => {
     const deep = Array.from({ length: 95 }, (_, i) => `${'  '.repeat(i)}- a`).join('\n');
     assert.equal(clean(clean(deep)), clean(deep));

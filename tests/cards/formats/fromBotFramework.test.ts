@@ -110,6 +110,50 @@ describe('what is over a limit', () => {
     assert.equal(texts.join('').match(/\*x/g)?.length, 600);
   });
 
+  const code = labels(1, 150)
+    .map((label) => `  **${label}** [x](https://evil.example/)\n`)
+    .join('');
+  const longCodes: [what: string, markdown: string, rest: string][] = [
+    ['between texts', `Do *this*\n\n\`\`\`sh\n${code}\`\`\`\n\n*Done.*`, 'Do this Done.'],
+    ['between tildes', `~~~~\n${code}~~~~`, ''],
+    ['that is never closed', `\`\`\`\n${code}`, ''],
+    ['with other fences in it', `~~~\n\`\`\`\n${code}\`\`\`\n~~~\nEnd`, 'End'],
+    ['of one line', `\`\`\`\n${code.replaceAll('\n', '')}\n\`\`\`\nEnd`, 'End'],
+    ['in a list', `1. Do\n\n   \`\`\`\n${code.replace(/^(?=.)/gm, '   ')}   \`\`\`\n2. Done`, 'Do Done'],
+    ['behind other code', `\`\`\`\na\n\`\`\`\n\n\`\`\`\n${code}\`\`\``, ''],
+  ];
+  for (const [what, markdown, rest] of longCodes) {
+    it(`splits code ${what} into pieces that are code, and loses none`, () => {
+      const bodies = componentsOf(convert(card('hero', { text: markdown })));
+      const html = bodies.map((one) => (one.type === 'body' ? renderMarkdown(one.text) : '')).join(' ');
+      const pieces = [...html.matchAll(/<pre><code>([^<]*)<\/code><\/pre>/g)].map(([, lines = '']) => lines);
+      assert.ok(pieces.length > 3);
+      const withoutBlanks = (text: string): string => text.replace(/\s/g, '');
+      assert.ok(withoutBlanks(pieces.join('')).includes(withoutBlanks(code)));
+      const outside = html
+        .replace(/<pre>.*?<\/pre>|<[^>]*>/gs, ' ')
+        .replace(/\s+/g, ' ')
+        .trim();
+      assert.equal(outside, rest);
+    });
+  }
+
+  const joined: [texts: string[], text: string][] = [
+    [['1. a\n2. b', '1. c', '1. d'], '1. a\n2. b\n\n1) c\n\n1. d'],
+    [['- a\n- b', 'text', '- c', '- d'], '- a\n- b\n\ntext\n\n- c\n\n* d'],
+    [['- a', '1. b', '- c'], '- a\n\n1. b\n\n- c'],
+  ];
+  for (const [texts, text] of joined) {
+    it(`joins texts that follow each other, and no lists: ${JSON.stringify(texts)}`, () => {
+      const components = componentsOf(
+        convert(adaptive(texts.map((one) => ({ type: 'TextBlock', text: one })))),
+      );
+      assert.deepEqual(components, [{ type: 'body', text, markdown: true }]);
+      const lists = (markdown: string): number => renderMarkdown(markdown).match(/<[ou]l/g)?.length ?? 0;
+      assert.equal(lists(text), lists(texts.join('\n\ntext\n\n')));
+    });
+  }
+
   it('splits a long message, in every format', () => {
     for (const textFormat of ['markdown', 'plain', 'xml']) {
       const { texts } = convert({ text: 'word '.repeat(4_000), textFormat });

@@ -106,6 +106,11 @@ const cases: Case[] = [
     messages: [{ type: 'Text', text: '*b* _c_\n\na: 1\nb: \\*2\\*' }],
   },
   {
+    name: 'keeps lists that stand in texts of their own apart',
+    components: [body('1. a\n2. b', true), body('1. c', true), body('- d', true), body('- e', true)],
+    messages: [{ type: 'Text', text: '1. a\n2. b\n\n1. c\n\n• d\n\n• e' }],
+  },
+  {
     name: 'asks with the text right before quick replies',
     components: [header('Sizes'), body('Which *one*?', true), quick('Small', 'Large')],
     messages: [structured('*Sizes*\n\nWhich _one_?', chip('Small'), chip('Large'))],

@@ -115,6 +115,55 @@ describe('Markdown dialects', () => {
     });
   }
 
+  const addresses: [address: string, inMarks?: { bold?: string; italic?: string; strike?: string }][] = [
+    ['https://shop.example.com/'],
+    ['https://shop.example.com/a_b?x=1&y=2#z'],
+    ['https://shop.example.com/_a_b'],
+    ['https://shop.example.com/a==b==c'],
+    ['https://shop.example.com/`a`'],
+    ['https://shop.example.com/[a](b)c'],
+    ['https://shop.example.com/a\\.b'],
+    ['https://shop.example.com/?a=1&lt;2'],
+    ['www.example.com/_a_b'],
+    ['https://shop.example.com/*a*b', { bold: 'https://shop.example.com/%2Aa%2Ab' }],
+    ['https://shop.example.com/~a~b', { strike: 'https://shop.example.com/%7Ea%7Eb' }],
+    ['https://shop.example.com/a_-b', { italic: 'https://shop.example.com/a%5F-b' }],
+  ];
+  for (const [address, { bold = address, italic = address, strike = address } = {}] of addresses) {
+    it(`leaves an address without a link whole, with marks and without: ${address}`, () => {
+      const shown = (markdown: string): string =>
+        renderMessenger(toMessengerMarkdown(clean(markdown))).replaceAll('&amp;', '&');
+      const linked = (shownAddress: string): string => `<a href="${shownAddress}">${shownAddress}</a>`;
+      const value = escapeMarkdown(address);
+      const others = '*x* **y** ~~z~~ \\==m\\==';
+      const marked = '<em>x</em> <strong>y</strong> <s>z</s> ==m==';
+      assert.equal(shown(`a ${value} b ${others}`), `a ${linked(address)} b ${marked}`);
+      assert.equal(shown(`**a ${value} b** ${others}`), `<strong>a ${linked(bold)} b</strong> ${marked}`);
+      assert.equal(shown(`*a ${value} b* ${others}`), `<em>a ${linked(italic)} b</em> ${marked}`);
+      assert.equal(shown(`~~a ${value} b~~ ${others}`), `<s>a ${linked(strike)} b</s> ${marked}`);
+    });
+  }
+
+  for (const value of [
+    '[https://bank.example/](https://evil.example/)',
+    '[see www.bank.example](https://evil.example/)',
+    '*[https://bank.example/a](https://evil.example/ "x")*',
+  ]) {
+    it(`makes no link of a value that is spelled like one: ${value}`, () => {
+      const text = `Value: ${escapeMarkdown(value)} *x* **y**`;
+      const html = renderMessenger(toMessengerMarkdown(clean(text)));
+      assert.doesNotMatch(html, /href="https:\/\/evil/);
+      assert.equal(shownText(html).replaceAll('%2A', '*'), `Value: ${value} x y`);
+    });
+  }
+
+  it('makes no link of code that is spelled like one', () => {
+    const link = '[https://bank.example/](https://evil.example/)';
+    for (const markdown of [`a \`${link}\``, `\`\`\`\n${link}\n\`\`\``]) {
+      assert.doesNotMatch(renderMessenger(toMessengerMarkdown(clean(markdown))), /href="https:\/\/evil/);
+    }
+  });
+
   it('lets nothing hostile act', () => {
     for (const raw of hostileTexts) {
       const canonical = clean(raw);

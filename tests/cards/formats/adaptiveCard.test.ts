@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { formatText } from 'adaptivecards/lib/text-formatters.js';
+import type { Component } from '../../../cards/card.ts';
+import { checkCard } from '../../../cards/checks/checkCard.ts';
+import { adaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
+import { renderMarkdown, shownText } from '../corpora/renderMarkdown.ts';
+
+const moment = '2026-01-01T00:00:00Z';
+const functions = [
+  `{{DATE(${moment})}}`,
+  `{{DATE(${moment}, LONG)}}`,
+  `{{TIME(${moment})}}`,
+  `a {{{DATE(${moment})}}} {{TIME(${moment})}} b`,
+  `{{DATE(${moment})}}{{DATE(${moment})}}`,
+  `\\{{DATE(${moment})}}`,
+  `*{{DATE(${moment})}}*`,
+];
+
+/** What Microsoft's renderer makes of a text: first its functions, then Markdown. */
+const rendered = (text: string): string => shownText(renderMarkdown(formatText('en', text) ?? ''));
+
+/** The texts of a card in which Adaptive Cards clients look for functions. */
+function textsOf(component: Component): string[] {
+  const card = checkCard({
+    messageId: 'm1',
+    templateMatrix: { templateId: 't', layoutEngine: 'flexbox', version: '1', fallbackBehavior: 'textOnly' },
+    dynamicFields: {},
+    components: [component],
+  });
+  const texts: string[] = [];
+  JSON.stringify(adaptiveCard(card).body, (key, value: unknown) => {
+    if (['text', 'title', 'value'].includes(key) && typeof value === 'string') texts.push(value);
+    return value;
+  });
+  return texts;
+}
+
+describe('an Adaptive Card', () => {
+  for (const text of functions) {
+    it(`shows a text that is spelled like a function as it is: ${text}`, () => {
+      assert.notEqual(formatText('en', text), text);
+      const components: Component[] = [
+        { type: 'header', text },
+        { type: 'body', text },
+        { type: 'facts', items: [{ label: text, value: text }] },
+      ];
+      for (const component of components) {
+        for (const shown of textsOf(component)) assert.equal(rendered(shown), text);
+      }
+    });
+  }
+
+  it('runs no function out of Markdown either', () => {
+    const [inside] = textsOf({
+      type: 'body',
+      markdown: true,
+      text: `- **{{DATE(${moment})}}**\n- \`{{TIME(${moment})}}\``,
+    });
+    assert.equal(rendered(inside ?? '').trim(), `{{DATE(${moment})}}\n{{TIME(${moment})}}`);
+  });
+});
