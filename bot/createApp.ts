@@ -61,7 +61,7 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
   ];
   const load = () => loadTemplates(templateDirs, config.cards.policy);
   const registry = new TemplateRegistry(load());
-  const stopWatching = config.isProduction ? undefined : watchTemplates(templateDirs, registry, load, log);
+  const watch = config.isProduction ? undefined : watchTemplates(templateDirs, registry, load, log);
 
   const store = createStore(config, log);
   const hide = conversationHash(hashKey({ secret: config.telemetrySecret, dataDir: config.dataDir }));
@@ -119,7 +119,7 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
     outcomeWaitMs: config.cards.outcomeWaitMs,
     events: cardEvents({ log, store, telemetry, hide }),
   });
-  const middleware = config.isProduction ? [cards] : [cards, new SampleCards(registry)];
+  const middleware = watch === undefined ? [cards] : [cards, new SampleCards(registry, () => watch.problems)];
   adapter.use(...middleware);
   const orders = config.ordersApiUrl === undefined ? undefined : new HttpOrders(config.ordersApiUrl);
   const dialog = createMainDialog({ orders });
@@ -175,7 +175,7 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
     close: async () => {
       const left = deadline(stopMs);
       isDraining = true;
-      stopWatching?.();
+      watch?.stop();
       stopMetrics();
       server.close();
       await atMost(left(2_000), answeredAll(server), connector.idle());

@@ -1,24 +1,32 @@
+import { basename } from 'node:path';
 import { MessageFactory, type Middleware, type TurnContext } from 'botbuilder';
 import { cardAttachment } from '../cards/cardRequest.ts';
 import { CodedError } from '../cards/errors.ts';
+import type { LoadedTemplates } from '../cards/templates/loadTemplates.ts';
 import type { TemplateRegistry } from '../cards/templates/registry.ts';
 
-const command = /^\/card(?:\s+([a-z0-9-]+))?(?:\s+([a-z0-9-]+))?(?:\s+([A-Za-z-]{2,35}))?\s*$/;
+const command = /^\/card(?:\s+([a-z0-9-]+))?(?:\s+([a-z0-9-]+))?(?:\s+([A-Za-z][A-Za-z\d-]{1,34}))?\s*$/;
 
 /**
- * For card authors: `/card TEMPLATE [SAMPLE] [LOCALE]` typed in any chat shows a sample of a template, `/card` lists them.
- * Not for production: createApp leaves it out there.
+ * For card authors: `/card TEMPLATE [SAMPLE] [LOCALE]` typed in any chat shows a sample of a template, `/card` lists them;
+ * before either it tells what is wrong with the files, if they were refused since. Not for production: createApp leaves it out there.
  */
 export class SampleCards implements Middleware {
   readonly #registry: TemplateRegistry;
+  readonly #problems: () => LoadedTemplates['problems'];
 
-  constructor(registry: TemplateRegistry) {
+  constructor(registry: TemplateRegistry, problems: () => LoadedTemplates['problems'] = () => []) {
     this.#registry = registry;
+    this.#problems = problems;
   }
 
   async onTurn(context: TurnContext, next: () => Promise<void>): Promise<void> {
     const match = context.activity.type === 'message' ? command.exec(context.activity.text ?? '') : null;
     if (match === null) return next();
+    for (const { file, error } of this.#problems())
+      await context.sendActivity(
+        `${sayError(error, basename(file))} Until then the templates stay as they were.`,
+      );
     const [, address, sample, locale] = match;
     if (address === undefined) {
       await context.sendActivity(`/card TEMPLATE [SAMPLE] [LOCALE]: ${this.#registry.addresses.join(', ')}`);
@@ -37,7 +45,11 @@ export class SampleCards implements Middleware {
       );
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
-      await context.sendActivity(`${error.code} at ${error.path ?? '$'}: ${error.message} ${error.hint}`);
+      await context.sendActivity(sayError(error));
     }
   }
+}
+
+function sayError({ code, path = '$', message, hint }: CodedError, file = ''): string {
+  return `${code} at ${`${file} ${path}`.trim()}: ${message} ${hint}`;
 }

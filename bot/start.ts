@@ -44,6 +44,7 @@ async function start(): Promise<void> {
   say(`bot       ${url}/api/messages   (Bot Framework Emulator, Agents Playground)`);
   if (sandbox !== undefined) {
     say(`customer  ${sandbox.url}/   (open this in a browser: the Messenger of the local Genesys stand-in)`);
+    say(`authors   ${sandbox.url}/studio   (card templates as the customer sees them, by each route)`);
   } else if (!hasGenesys) {
     say('genesys   not configured: cards are shown as Adaptive Cards only');
   }

@@ -6,21 +6,28 @@ import type { Log } from './log.ts';
 /** How long after a change the files are read: editors write a file in several steps. */
 const settleMs = 150;
 
+/** A watch over template files. */
+export interface TemplateWatch {
+  /** What the files that were read last were refused for; empty when they were taken. */
+  readonly problems: LoadedTemplates['problems'];
+  stop(): void;
+}
+
 /**
  * While developing: loads the templates anew when a file of the folders changes. A bad template is refused with its file,
  * path and hint, and the old ones stay.
- *
- * @returns ends the watching
  */
 export function watchTemplates(
   dirs: readonly string[],
   registry: TemplateRegistry,
   load: () => LoadedTemplates,
   log: Log,
-): () => void {
+): TemplateWatch {
   let timer: NodeJS.Timeout | undefined;
+  let problems: LoadedTemplates['problems'] = [];
   const reload = () => {
     const loaded = load();
+    problems = loaded.problems;
     for (const { file, error } of loaded.problems) {
       log.error(
         {
@@ -44,8 +51,13 @@ export function watchTemplates(
       timer.unref();
     }),
   );
-  return () => {
-    clearTimeout(timer);
-    for (const watcher of watchers) watcher.close();
+  return {
+    get problems() {
+      return problems;
+    },
+    stop: () => {
+      clearTimeout(timer);
+      for (const watcher of watchers) watcher.close();
+    },
   };
 }

@@ -27,8 +27,9 @@ const types = {
   svg: 'image/svg+xml',
 };
 
+const pages = { '/': 'index.html', '/studio': 'studio/studio.html' };
+
 const ownFiles = [
-  'index.html',
   'base.css',
   'page.css',
   'messenger.css',
@@ -43,14 +44,21 @@ const ownFiles = [
   'genesysContent.js',
   'parts.js',
   'markdown.js',
-] as const;
+  'routes.js',
+  'studio/studio.css',
+  'studio/main.js',
+  'studio/page.js',
+  'studio/column.js',
+  'studio/bot.js',
+];
 
 const isType = (extension: string): extension is keyof typeof types => extension in types;
 
-/** Where each address of the Messenger page is read from: nothing else is served. */
+/** Where each address of the pages is read from: nothing else is served. */
 function addresses(): [path: string, file: URL][] {
-  const own = ownFiles.map((name): [string, URL] => [
-    name === 'index.html' ? '/' : `/web/${name}`,
+  const files = ownFiles.map((name): [string, string] => [`/web/${name}`, name]);
+  const own = [...Object.entries(pages), ...files].map(([path, name]): [string, URL] => [
+    path,
     new URL(`./web/${name}`, import.meta.url),
   ]);
   const vendor = (['preact', 'htm'] as const).map((name): [string, URL] => [
@@ -60,10 +68,10 @@ function addresses(): [path: string, file: URL][] {
   return [...own, ...vendor];
 }
 
-/** The customer's Messenger page, with preact and htm straight from their packages. */
+/** The customer's Messenger page and the card authors' studio, with preact and htm straight from their packages. */
 export function addWebFiles(router: Router): void {
   for (const [path, file] of addresses()) {
-    const extension = path === '/' ? 'html' : (path.split('.').at(-1) ?? '');
+    const extension = path in pages ? 'html' : (path.split('.').at(-1) ?? '');
     const type = isType(extension) ? types[extension] : 'application/octet-stream';
     router.on('GET', path, async (call) => {
       Object.assign(call.headers, headers);

@@ -58,8 +58,8 @@ export function addConversationRoutes(router: Router, platform: Platform, doors:
   });
 
   router.on('GET', '/sandbox/conversations/{id}', (call) => {
-    const { id, route, state, exits } = find(call);
-    call.answer(200, { conversationId: id, route, state, exits });
+    const { id, route, state, exits, complaints } = find(call);
+    call.answer(200, { conversationId: id, route, state, exits, complaints });
   });
 
   router.on('POST', '/sandbox/conversations/{id}/end', (call) => {

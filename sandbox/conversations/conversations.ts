@@ -34,6 +34,8 @@ export interface Conversation {
   parameters: Readonly<Record<string, string>>;
   /** The last 50 times that a flow went on; empty on the guest route. */
   readonly exits: FlowExit[];
+  /** The last 50 things that the bot did wrong here. */
+  readonly complaints: Complaint[];
   /** The last 200 messages, oldest first. */
   messages: Message[];
   /** The highest `dynamicFields.sequence` shown so far. */
@@ -83,6 +85,7 @@ export class Conversations {
       customerId: randomUUID(),
       parameters,
       exits: [],
+      complaints: [],
       messages: [],
       highestSequence: Number.NEGATIVE_INFINITY,
       watchers: undefined,

@@ -35,6 +35,8 @@ export const bodyLimit = 256 * 1024;
 /** Waits without keeping the process alive. */
 export const pause = (ms: number): Promise<void> => sleep(ms, undefined, { ref: false });
 
+const mostComplaintsEach = 50;
+
 /** Counts a complaint and shows it in the conversation that it belongs to, if there is one. */
 export function complain(
   platform: Platform,
@@ -43,5 +45,8 @@ export function complain(
 ): void {
   platform.stats.complain(complaint);
   platform.log('complaint', { ...complaint });
-  if (conversation) tell(conversation, { kind: 'complaint', complaint });
+  if (!conversation) return;
+  conversation.complaints.push(complaint);
+  if (conversation.complaints.length > mostComplaintsEach) conversation.complaints.shift();
+  tell(conversation, { kind: 'complaint', complaint });
 }

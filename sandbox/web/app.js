@@ -1,11 +1,6 @@
 import { Messages } from './messages.js';
-import { Component, html } from './parts.js';
-
-const routes = [
-  { id: 'guest', name: 'Guest API', short: 'Guest', how: 'Cards are posted to the conversation' },
-  { id: 'v1', name: 'Bot Connector v1', short: 'v1', how: 'Cards come in the answer to Architect' },
-  { id: 'v2', name: 'Bot Connector v2', short: 'v2', how: 'Cards come in the answer, or later' },
-];
+import { Complaint, Component, html } from './parts.js';
+import { routes } from './routes.js';
 
 const RouteSwitch = ({ route, onRoute }) =>
   html`<fieldset class="routes">
@@ -19,9 +14,6 @@ const RouteSwitch = ({ route, onRoute }) =>
         </label>`,
     )}
   </fieldset>`;
-
-const Complaint = ({ complaint: { where, path, message } }) =>
-  html`<strong>${where}</strong>${path && html`<code>${path}</code>`}<span>${message}</span>`;
 
 const Settings = ({ state, actions }) =>
   html`<aside class="settings" aria-label="Sandbox">
@@ -43,6 +35,7 @@ const Settings = ({ state, actions }) =>
         }
       </dd>
     </dl>
+    <p class="authors">For card authors: <a href="/studio">the card studio</a></p>
   </aside>`;
 
 const Banner = ({ state, actions }) => {

@@ -108,3 +108,7 @@ export const QuickReplies = ({ replies, onClick }) =>
         html`<button type="button" class="chip" dir="auto" onClick=${() => onClick(label, payload, 'QuickReply')}>${label}</button>`,
     )}
   </div>`;
+
+/** Something the bot did wrong: where, and what. */
+export const Complaint = ({ complaint: { where, path, message } }) =>
+  html`<strong>${where}</strong>${path && html`<code>${path}</code>`}<span>${message}</span>`;

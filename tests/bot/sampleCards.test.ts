@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
+import { TestAdapter } from 'botbuilder';
 import { createLog } from '../../bot/log.ts';
+import { SampleCards } from '../../bot/sampleCards.ts';
 import { watchTemplates } from '../../bot/watchTemplates.ts';
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../../cards/templates/registry.ts';
@@ -23,7 +25,7 @@ test('an author sees a sample of a template in any chat, and what is wrong', asy
   assert.match(await text('/card help-v1 nope'), /The samples of help-v1 are: default/);
 });
 
-test('a changed file is loaded anew, and a bad one is refused in the log while the old one stays', async (t) => {
+test('a changed file is loaded anew, and a bad one is refused in the log and in the chat while the old one stays', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'watch-'));
   const file = join(dir, 'test-v1.json');
   const write = (content: string) => writeFileSync(file, content);
@@ -31,9 +33,9 @@ test('a changed file is loaded anew, and a bad one is refused in the log while t
   const load = () => loadTemplates([dir]);
   const registry = new TemplateRegistry(load());
   const lines = new PassThrough();
-  const stop = watchTemplates([dir], registry, load, createLog('info', lines));
+  const watch = watchTemplates([dir], registry, load, createLog('info', lines));
   t.after(() => {
-    stop();
+    watch.stop();
     rmSync(dir, { recursive: true, force: true });
   });
   const logged = async (event: string) => {
@@ -51,4 +53,16 @@ test('a changed file is loaded anew, and a bad one is refused in the log while t
   const refused = await logged('template.refused');
   assert.deepEqual([refused.code, refused.path], ['template.invalid', '$.text']);
   assert.equal(registry.get('test-v1').file.title, 'Changed');
+
+  const chat = new TestAdapter(async () => {}).use(new SampleCards(registry, () => watch.problems));
+  await chat
+    .send('/card')
+    .assertReply(({ text }) =>
+      assert.match(text ?? '', /^template\.invalid at test-v1\.json \$\.text: .* stay as they were\.$/),
+    )
+    .assertReply('/card TEMPLATE [SAMPLE] [LOCALE]: test-v1')
+    .startTest();
+  write(JSON.stringify(templateFile()));
+  await logged('template.loaded');
+  await chat.test('/card', '/card TEMPLATE [SAMPLE] [LOCALE]: test-v1').startTest();
 });

@@ -122,6 +122,8 @@ describe('conversations on the guest route', () => {
     ]);
     const { complaints } = await sandbox.stats();
     assert.equal(complaints.at(-1).path, 'attachments[0]');
+    const seen = await sandbox.call('GET', `/sandbox/conversations/${conversation}`);
+    assert.deepEqual(seen.body.complaints, complaints.slice(-1));
   });
 
   it('say that the bot handed over', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startTestSandbox, type TestSandbox } from './client.ts';
 
-describe('the files of the Messenger page', () => {
+describe('the files of the pages', () => {
   let sandbox: TestSandbox;
   before(async () => {
     sandbox = await startTestSandbox();
@@ -11,6 +11,9 @@ describe('the files of the Messenger page', () => {
 
   const files: [string, string][] = [
     ['/', 'text/html; charset=utf-8'],
+    ['/studio', 'text/html; charset=utf-8'],
+    ['/web/studio/main.js', 'text/javascript; charset=utf-8'],
+    ['/web/studio/studio.css', 'text/css; charset=utf-8'],
     ['/web/app.js', 'text/javascript; charset=utf-8'],
     ['/web/messenger.css', 'text/css; charset=utf-8'],
     ['/web/icon.svg', 'image/svg+xml'],
@@ -36,7 +39,8 @@ describe('the files of the Messenger page', () => {
     '/web/..%2fmain.ts',
     '/web/index.html/x',
     '/vendor/zod.js',
-    '/studio',
+    '/studio/',
+    '/web/studio/studio.html',
     '/package.json',
   ]) {
     it(`does not serve ${path}`, async () => {
