@@ -26,14 +26,15 @@ const secrets = {
 };
 const sentence = `I am ${Object.values(customer).join(' ')}, my token is ${secrets.token}`;
 
-/** Parts of the canaries, so that a piece of one is found, too. */
+/** Parts of the canaries, so that a piece of one is found, too; none that a time or a random id could hold by chance. */
 const needles = [
   'wilhelmina',
   'canary',
   'example.com',
-  '4929',
+  '4929 1234',
+  '49291234567',
   '5678 1236',
-  '5550123',
+  '170 5550123',
   'eyJhbGci',
   Buffer.from(`id:${secrets.clientSecret}`).toString('base64'),
 ];
