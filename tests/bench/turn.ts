@@ -11,10 +11,13 @@ import { openTarget, type Target } from './target.ts';
 /**
  * What a turn does, each more than the one before: an echo; the card middleware around it; a card; telemetry of it. Then the
  * finished bot's turn, with its dialogs, its state on disk, and a card that is stored and delivered by the guest route,
- * without telemetry and with it.
+ * without telemetry and with it. Those of a group are measured in turns.
  */
-const variants = ['echo', 'middleware', 'card', 'telemetry', 'bot', 'botTelemetry'] as const;
-type Variant = (typeof variants)[number];
+const groups = [
+  ['echo', 'middleware', 'card', 'telemetry'],
+  ['bot', 'botTelemetry'],
+] as const;
+type Variant = (typeof groups)[number][number];
 
 const hasTelemetry = (variant: Variant) => variant === 'telemetry' || variant === 'botTelemetry';
 const isFinished = (variant: Variant) => variant === 'bot' || variant === 'botTelemetry';
@@ -47,32 +50,37 @@ export async function run(args: string[]): Promise<void> {
     json(response, 200, { itemsReceived: length, itemsAccepted: length, errors: [] });
   });
   const genesys = await openTarget();
-  const bots: Bot[] = [];
+  const common = { bench: 'turn', turns: turns * rounds, concurrency };
+  const perTurn: number[][] = [];
   try {
-    bots.push(...(await Promise.all(variants.map((variant) => startBot(variant, ingestion.url, genesys)))));
-    for (const bot of bots) await talk(bot, warmUp, concurrency);
-    for (let round = 0; round < rounds; round += 1) {
-      for (const bot of bots) {
-        bot.readings.push(await cpuOf(bot));
-        await talk(bot, turns, concurrency);
+    for (const variants of groups) {
+      const bots = await Promise.all(variants.map((variant) => startBot(variant, ingestion.url, genesys)));
+      try {
+        for (const bot of bots) await talk(bot, warmUp, concurrency);
+        for (let round = 0; round < rounds; round += 1) {
+          for (const bot of bots) {
+            bot.readings.push(await cpuOf(bot));
+            await talk(bot, turns, concurrency);
+          }
+        }
+        for (const bot of bots) bot.readings.push(await cpuOf(bot));
+      } finally {
+        for (const { child } of bots) child.disconnect();
+      }
+      for (const { variant, readings } of bots) {
+        const cpu = readings.slice(1).map((reading, i) => (reading - (readings[i] ?? 0)) / turns);
+        printLine({ ...common, side: variant, cpu_us_per_turn: median(cpu) });
+        perTurn.push(cpu);
       }
     }
-    for (const bot of bots) bot.readings.push(await cpuOf(bot));
     const { distinct = 0 } = (await genesys.counts()) ?? {};
     const wanted = 2 * (warmUp + turns * rounds);
     if (distinct !== wanted) throw new Error(`Of ${wanted} cards ${distinct} arrived.`);
   } finally {
-    for (const { child } of bots) child.disconnect();
     await ingestion.close();
     await genesys.close();
   }
 
-  const perTurn = bots.map(({ readings }) =>
-    readings.slice(1).map((cpu, i) => (cpu - (readings[i] ?? 0)) / turns),
-  );
-  const common = { bench: 'turn', turns: turns * rounds, concurrency };
-  for (const [i, { variant }] of bots.entries())
-    printLine({ ...common, side: variant, cpu_us_per_turn: median(perTurn[i] ?? []) });
   const [echo = [], middleware = [], card = [], telemetry = [], bot = [], botTelemetry = []] = perTurn;
   printLine({
     ...common,
