@@ -103,9 +103,15 @@ test('the turn benchmark prints each kind of turn and their ratios', async () =>
   );
   assert.deepEqual(
     lines.map(({ side }) => side),
-    ['echo', 'middleware', 'card', 'telemetry', 'bot', 'botTelemetry', 'ratio'],
+    ['echo', 'keptClients', 'middleware', 'card', 'telemetry', 'bot', 'botTelemetry', 'ratio'],
   );
-  for (const key of ['middleware_to_echo', 'card_to_echo', 'telemetry_to_card', 'telemetry_to_bot'])
+  for (const key of [
+    'kept_clients_to_echo',
+    'middleware_to_echo',
+    'card_to_echo',
+    'telemetry_to_card',
+    'telemetry_to_bot',
+  ])
     assert.ok(Number(lines.at(-1)?.[key]) > 0, key);
 });
 

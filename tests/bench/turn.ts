@@ -9,12 +9,13 @@ import { Flags } from './flags.ts';
 import { openTarget, type Target } from './target.ts';
 
 /**
- * What a turn does, each more than the one before: an echo; the card middleware around it; a card; telemetry of it. Then the
+ * What a turn of an existing bot does: an echo; the same with clients that are kept, as the finished bot keeps them; then each
+ * more than the echo and the one before: the card middleware around it; a card; telemetry of it. And the
  * finished bot's turn, with its dialogs, its state on disk, and a card that is stored and delivered by the guest route,
  * without telemetry and with it. Those of a group are measured in turns.
  */
 const groups = [
-  ['echo', 'middleware', 'card', 'telemetry'],
+  ['echo', 'keptClients', 'middleware', 'card', 'telemetry'],
   ['bot', 'botTelemetry'],
 ] as const;
 type Variant = (typeof groups)[number][number];
@@ -81,10 +82,12 @@ export async function run(args: string[]): Promise<void> {
     await genesys.close();
   }
 
-  const [echo = [], middleware = [], card = [], telemetry = [], bot = [], botTelemetry = []] = perTurn;
+  const [echo = [], kept = [], middleware = [], card = [], telemetry = [], bot = [], botTelemetry = []] =
+    perTurn;
   printLine({
     ...common,
     side: 'ratio',
+    kept_clients_to_echo: medianRatio(kept, echo),
     middleware_to_echo: medianRatio(middleware, echo),
     card_to_echo: medianRatio(card, echo),
     telemetry_to_card: medianRatio(telemetry, card),

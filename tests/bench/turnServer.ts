@@ -5,6 +5,7 @@ import {
   type TurnContext,
 } from 'botbuilder';
 import { CardMiddleware } from '../../bot/cardMiddleware.ts';
+import { BotAuthentication } from '../../bot/channels/botAuthentication.ts';
 import { messagesRoute } from '../../bot/channels/messagesRoute.ts';
 import { createHttpServer } from '../../bot/httpServer.ts';
 import { createLog } from '../../bot/log.ts';
@@ -18,10 +19,13 @@ import { registryWith, requestMaker } from './requests.ts';
 /** An existing bot, with the SDK's own adapter, whose turn is one reply, as a process of its own: `node turnServer.ts VARIANT [CONNECTION STRING]`. */
 async function main([variant, connectionString]: string[]): Promise<void> {
   const log = createLog('silent');
-  const adapter = new CloudAdapter(new ConfigurationBotFrameworkAuthentication({}));
+  const Authentication =
+    variant === 'keptClients' ? BotAuthentication : ConfigurationBotFrameworkAuthentication;
+  const adapter = new CloudAdapter(new Authentication({}));
   const telemetry = createTelemetry({ connectionString, conversation: (id) => id });
   await telemetry.start();
-  if (variant !== 'echo')
+  const isEcho = variant === 'echo' || variant === 'keptClients';
+  if (!isEcho)
     adapter.use(new CardMiddleware({ registry: registryWith(), events: cardTelemetry(telemetry) }));
 
   const nextRequest = requestMaker('order');
@@ -36,7 +40,7 @@ async function main([variant, connectionString]: string[]): Promise<void> {
     });
   };
   // As in the finished bot, a turn is an operation with and without telemetry: only the connection string is the difference.
-  const turn = variant === 'echo' || variant === 'middleware' ? echo : observeTurns(card, telemetry);
+  const turn = isEcho || variant === 'middleware' ? echo : observeTurns(card, telemetry);
   const server = createHttpServer(
     { messages: messagesRoute(adapter, turn, true), isReady: () => Promise.resolve(true) },
     log,
