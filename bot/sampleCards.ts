@@ -2,20 +2,20 @@ import { basename } from 'node:path';
 import { MessageFactory, type Middleware, type TurnContext } from 'botbuilder';
 import { cardAttachment } from '../cards/cardRequest.ts';
 import { CodedError } from '../cards/errors.ts';
-import type { LoadedTemplates } from '../cards/templates/loadTemplates.ts';
+import type { TemplateProblem } from '../cards/templates/loadTemplates.ts';
 import type { TemplateRegistry } from '../cards/templates/registry.ts';
 
 const command = /^\/card(?:\s+([a-z0-9-]+))?(?:\s+([a-z0-9-]+))?(?:\s+([A-Za-z][A-Za-z\d-]{1,34}))?\s*$/;
 
 /**
  * For card authors: `/card TEMPLATE [SAMPLE] [LOCALE]` typed in any chat shows a sample of a template, `/card` lists them;
- * before either it tells what is wrong with the files, if they were refused since. Not for production: createApp leaves it out there.
+ * before either it tells what is wrong with files that were refused. Not for production: createApp leaves it out there.
  */
 export class SampleCards implements Middleware {
   readonly #registry: TemplateRegistry;
-  readonly #problems: () => LoadedTemplates['problems'];
+  readonly #problems: () => readonly TemplateProblem[];
 
-  constructor(registry: TemplateRegistry, problems: () => LoadedTemplates['problems'] = () => []) {
+  constructor(registry: TemplateRegistry, problems: () => readonly TemplateProblem[]) {
     this.#registry = registry;
     this.#problems = problems;
   }
@@ -50,6 +50,6 @@ export class SampleCards implements Middleware {
   }
 }
 
-function sayError({ code, path = '$', message, hint }: CodedError, file = ''): string {
-  return `${code} at ${`${file} ${path}`.trim()}: ${message} ${hint}`;
+function sayError({ code, path = '$', message, hint }: CodedError, file?: string): string {
+  return `${code} at ${file === undefined ? path : `${file} ${path}`}: ${message} ${hint}`;
 }

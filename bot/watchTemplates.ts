@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
-import type { LoadedTemplates } from '../cards/templates/loadTemplates.ts';
+import type { LoadedTemplates, TemplateProblem } from '../cards/templates/loadTemplates.ts';
 import type { TemplateRegistry } from '../cards/templates/registry.ts';
 import type { Log } from './log.ts';
 
@@ -9,7 +9,7 @@ const settleMs = 150;
 /** A watch over template files. */
 export interface TemplateWatch {
   /** What the files that were read last were refused for; empty when they were taken. */
-  readonly problems: LoadedTemplates['problems'];
+  readonly problems: readonly TemplateProblem[];
   stop(): void;
 }
 
@@ -24,11 +24,11 @@ export function watchTemplates(
   log: Log,
 ): TemplateWatch {
   let timer: NodeJS.Timeout | undefined;
-  let problems: LoadedTemplates['problems'] = [];
+  let problems: readonly TemplateProblem[] = [];
   const reload = () => {
     const loaded = load();
     problems = loaded.problems;
-    for (const { file, error } of loaded.problems) {
+    for (const { file, error } of problems) {
       log.error(
         {
           event: 'template.refused',

@@ -25,9 +25,8 @@ const askEveryMs = 250;
  */
 export function withCircuitBreaker(route: CardRoute, now: () => number = () => performance.now()): CardRoute {
   let openedAt = 0;
-  /** One card has been chosen to probe, and waits for its turn or has it. */
-  let isProbeChosen = false;
-  let hasProbeTurn = false;
+  /** Whether one card has been chosen to probe, and waits for its turn or has it. */
+  let probe: 'none' | 'waits' | 'hasTurn' = 'none';
   const closedBreaker = (): CircuitBreakerPolicy => {
     const made = circuitBreaker(
       handleWhenResult((attempt) => isFailure(attempt)),
@@ -47,23 +46,22 @@ export function withCircuitBreaker(route: CardRoute, now: () => number = () => p
       if (breaker.state === CircuitState.Closed)
         return route.takeTurn?.(() => breaker.state === CircuitState.Closed);
       const isDue = breaker.state === CircuitState.Open && now() >= openedAt + probeEveryMs;
-      if (!isDue || isProbeChosen) return;
+      if (!isDue || probe !== 'none') return;
       // Here and not in `send`, where a card that waits counts as one that may have arrived.
-      isProbeChosen = true;
+      probe = 'waits';
       try {
         await route.takeTurn?.();
       } finally {
-        hasProbeTurn = true;
+        probe = 'hasTurn';
       }
     },
     async send(card: OutgoingCard): Promise<Attempt> {
       // In the breaker they would wait for the probe without a turn, and all go out at once when it came through.
       if (breaker.state === CircuitState.HalfOpen) return untried(askEveryMs);
       const isProbe = breaker.state === CircuitState.Open;
-      if (isProbe && isProbeChosen) {
-        if (!hasProbeTurn) return untried(askEveryMs);
-        isProbeChosen = false;
-        hasProbeTurn = false;
+      if (isProbe) {
+        if (probe === 'waits') return untried(askEveryMs);
+        probe = 'none';
       }
       try {
         return await breaker.execute(async () => {

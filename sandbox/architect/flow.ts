@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Conversation } from '../conversations/conversations.ts';
 import type { Problem } from '../http/jsonPath.ts';
+import { keepLast } from '../keepLast.ts';
 import { complain, type Platform } from '../platform/platform.ts';
 import type { Answer } from './answerRules.ts';
 import type { ListedBot } from './botLists.ts';
@@ -73,8 +74,8 @@ export class BotSession {
   ): void {
     this.hasEnded = true;
     const { parameters, slots } = flowData(answer);
-    this.conversation.exits.push({ outcome, name: answer.intent ?? '', parameters, slots });
-    if (this.conversation.exits.length > mostExits) this.conversation.exits.shift();
+    const exit = { outcome, name: answer.intent ?? '', parameters, slots };
+    keepLast(this.conversation.exits, exit, mostExits);
     this.#platform.conversations.add(this.conversation, { direction: 'Outbound', text, system: true });
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { keepLast } from '../keepLast.ts';
 import type { Complaint } from '../platform/stats.ts';
 import type { Message, Said } from './message.ts';
 
@@ -105,8 +106,7 @@ export class Conversations {
   /** Adds what was said and tells the watchers. */
   add(conversation: Conversation, said: Said, id: string = randomUUID()): Message {
     const message: Message = { ...said, id, time: this.#now() };
-    conversation.messages.push(message);
-    if (conversation.messages.length > mostMessagesEach) conversation.messages.shift();
+    keepLast(conversation.messages, message, mostMessagesEach);
 
     const place = this.#written % this.#mostMessages;
     // A conversation over its own 200 has dropped its oldest already, and may lose one more here: it stays bounded.

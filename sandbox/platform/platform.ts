@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Conversation, Conversations } from '../conversations/conversations.ts';
 import { tell } from '../conversations/conversations.ts';
 import type { CardLedger } from '../guestApi/cardLedger.ts';
+import { keepLast } from '../keepLast.ts';
 import type { Faults } from './faults.ts';
 import type { Complaint, Stats } from './stats.ts';
 import type { Tokens } from './tokens.ts';
@@ -46,7 +47,6 @@ export function complain(
   platform.stats.complain(complaint);
   platform.log('complaint', { ...complaint });
   if (!conversation) return;
-  conversation.complaints.push(complaint);
-  if (conversation.complaints.length > mostComplaintsEach) conversation.complaints.shift();
+  keepLast(conversation.complaints, complaint, mostComplaintsEach);
   tell(conversation, { kind: 'complaint', complaint });
 }

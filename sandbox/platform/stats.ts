@@ -1,5 +1,6 @@
 import type { Outcome } from '../http/call.ts';
 import type { Problem } from '../http/jsonPath.ts';
+import { keepLast } from '../keepLast.ts';
 import type { Fault } from './faults.ts';
 
 /** Something the bot sent that Genesys or a strict client would not have shown. */
@@ -28,8 +29,7 @@ export class Stats {
   }
 
   complain(complaint: Complaint): void {
-    this.complaints.push(complaint);
-    if (this.complaints.length > mostComplaints) this.complaints.shift();
+    keepLast(this.complaints, complaint, mostComplaints);
   }
 
   /** `{"POST /oauth/token": {"200": 3}}`. */

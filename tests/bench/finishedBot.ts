@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../bot/config.ts';
 import { createApp } from '../../bot/createApp.ts';
-import { cpuMicros } from './figures.ts';
+import { beMeasured } from './beMeasured.ts';
 
 /**
  * The finished bot as a process of its own, on a store of its own: `node finishedBot.ts GENESYS ID SECRET [CONNECTION STRING]`.
@@ -29,13 +29,7 @@ async function main([
       APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString,
     }),
   );
-  const url = await app.listen();
-  process.send?.({ url });
-  process.on('message', () => process.send?.({ cpu: cpuMicros() }));
-  process.on('disconnect', () => {
-    rmSync(dataDir, { recursive: true, force: true });
-    process.exit(0);
-  });
+  beMeasured(await app.listen(), () => rmSync(dataDir, { recursive: true, force: true }));
 }
 
 await main(process.argv.slice(2));

@@ -17,8 +17,8 @@ const usage = `Measures, and prints JSON lines: one a measurement. Both sides of
       --latency slows. Without --webhook there is no analytics; "own" is one of its own. --fresh: every HTML text of the
       big card is new. --shows-repeats: as where a repeated messageId is shown twice.
   npm run -s bench -- turn [--turns N] [--concurrency C] [--rounds N] [--warm-up N]
-      A turn over HTTP: an echo, the same with kept clients, the card middleware around it, a card, telemetry of it; the finished bot's turn, its card
-      delivered to a sandbox, and telemetry of that. CPU of the bot's process.
+      A turn over HTTP: an echo, the same with kept clients, the card middleware around it, a card, telemetry of it; the
+      finished bot's turn, its card delivered to a sandbox, and telemetry of that. CPU of the bot's process.
   npm run -s bench -- compose [--rounds N] [--batch-ms MS] [--warm-up N]
       From a request to the bytes of a POST, beside JSON.stringify, sanitize-html alone and the bare POST (P7 to P9);
       hostile texts and cards (P10, P11).

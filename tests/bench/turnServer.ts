@@ -13,10 +13,13 @@ import { createTelemetry } from '../../bot/telemetry/createTelemetry.ts';
 import { cardTelemetry } from '../../bot/telemetry/observeCards.ts';
 import { observeTurns } from '../../bot/telemetry/observeTurns.ts';
 import { cardAttachment } from '../../cards/cardRequest.ts';
-import { cpuMicros } from './figures.ts';
+import { beMeasured } from './beMeasured.ts';
 import { registryWith, requestMaker } from './requests.ts';
 
-/** An existing bot, with the SDK's own adapter, whose turn is one reply, as a process of its own: `node turnServer.ts VARIANT [CONNECTION STRING]`. */
+/**
+ * An existing bot, with the SDK's own adapter, whose turn is one reply, as a process of its own:
+ * `node turnServer.ts VARIANT [CONNECTION STRING]`.
+ */
 async function main([variant, connectionString]: string[]): Promise<void> {
   const log = createLog('silent');
   const Authentication =
@@ -45,9 +48,7 @@ async function main([variant, connectionString]: string[]): Promise<void> {
     { messages: messagesRoute(adapter, turn, true), isReady: () => Promise.resolve(true) },
     log,
   );
-  server.listen(0, '127.0.0.1', () => process.send?.({ url: `http://127.0.0.1:${server.address().port}` }));
-  process.on('message', () => process.send?.({ cpu: cpuMicros() }));
-  process.on('disconnect', () => process.exit(0));
+  server.listen(0, '127.0.0.1', () => beMeasured(`http://127.0.0.1:${server.address().port}`));
 }
 
 await main(process.argv.slice(2));

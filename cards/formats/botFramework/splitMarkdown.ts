@@ -1,23 +1,16 @@
 import type { Nodes } from 'mdast';
 import { parseMarkdown, writeMarkdown } from '../../checks/markdownSyntax.ts';
-import { endOfPiece, trimmedPieces } from './splitText.ts';
+import { type Cut, endOfPiece, splitText } from './splitText.ts';
 
 /** Cuts Markdown as `splitText` cuts a text. Fenced code that is too long for one piece goes on as code in the next. */
 export function splitMarkdown(markdown: string, max: number): string[] {
-  const pieces: string[] = [];
-  let rest = markdown;
-  while (rest.length > max) {
-    const [piece, after] = cut(rest, max);
-    pieces.push(piece);
-    rest = after;
-  }
-  return trimmedPieces([...pieces, rest]);
+  return splitText(markdown, max, cutMarkdown);
 }
 
 /** The beginning of a fenced block; a longer fence would leave no room for code. */
 const opening = /^ {0,3}(`{3,40}(?=[^`\n]*\n)|~{3,40})[^\n]*\n/;
 
-function cut(markdown: string, max: number): [piece: string, rest: string] {
+function cutMarkdown(markdown: string, max: number): ReturnType<Cut> {
   const end = endOfPiece(markdown, max);
   const start = startOfCode(markdown, end, max);
   if (start > 0) return [markdown.slice(0, start), markdown.slice(start)];

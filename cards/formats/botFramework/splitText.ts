@@ -1,20 +1,26 @@
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** Cuts a text into pieces of at most `max` characters: between paragraphs if it can, else lines, words, characters. */
-export function splitText(text: string, max: number): string[] {
+/** Cuts the first piece off a text that is longer than `max`. */
+export type Cut = (text: string, max: number) => [piece: string, rest: string];
+
+/**
+ * Cuts a text into pieces of at most `max` characters: between paragraphs if it can, else lines, words, characters. Blanks
+ * around the pieces go.
+ */
+export function splitText(text: string, max: number, cut: Cut = cutPlain): string[] {
   const pieces: string[] = [];
   let rest = text;
   while (rest.length > max) {
-    const end = endOfPiece(rest, max);
-    pieces.push(rest.slice(0, end));
-    rest = rest.slice(end);
+    const [piece, after] = cut(rest, max);
+    pieces.push(piece);
+    rest = after;
   }
-  return trimmedPieces([...pieces, rest]);
+  return [...pieces, rest].map((piece) => piece.trim()).filter((piece) => piece !== '');
 }
 
-/** Pieces without blanks around them and without empty ones. */
-export function trimmedPieces(pieces: readonly string[]): string[] {
-  return pieces.map((piece) => piece.trim()).filter((piece) => piece !== '');
+function cutPlain(text: string, max: number): ReturnType<Cut> {
+  const end = endOfPiece(text, max);
+  return [text.slice(0, end), text.slice(end)];
 }
 
 /** Where the first piece of a text ends that is longer than `max`. */
