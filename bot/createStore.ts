@@ -13,6 +13,7 @@ import { EmbeddedOutbox } from '../cards/delivery/sqlite/embeddedOutbox.ts';
 import { pruneStore as pruneSqlite } from '../cards/delivery/sqlite/prune.ts';
 import { lockStore } from '../cards/delivery/sqlite/storeLock.ts';
 import type { Config } from './config.ts';
+import { errorFields } from './errorFields.ts';
 import type { Log } from './log.ts';
 import type { RetentionBounds } from './retention.ts';
 import { PostgresStorage } from './state/postgresStorage.ts';
@@ -94,7 +95,8 @@ const lookEveryMs = 1_000;
 function postgresStore(url: string, { requestsPerMinute, analytics }: Config, log: Log): Store {
   const store = new PostgresStore({
     url,
-    onTrouble: (what) => log.warn({ event: 'store.trouble', what }, 'The database made trouble'),
+    onTrouble: (what, error) =>
+      log.warn({ event: 'store.trouble', what, ...errorFields(error) }, 'Database error, retrying'),
   });
   const gate = new PostgresTurnGate(store.database, store.session);
   let look: NodeJS.Timeout | undefined;

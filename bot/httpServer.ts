@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { Next, Request, Response, Server } from 'restify';
 import restify from 'restify';
 import { CodedError } from '../cards/errors.ts';
+import { errorFields } from './errorFields.ts';
 import type { Log } from './log.ts';
 import { RefusedRequest, readJsonBody } from './readJsonBody.ts';
 
@@ -79,10 +80,7 @@ export function jsonRoute(handler: JsonHandler, log: Log) {
       } else if (error instanceof CodedError && error.code === 'activity.invalid') {
         response.send(400, { code: error.code, message: error.message, path: error.path, hint: error.hint });
       } else {
-        log.error(
-          { event: 'request.failed', code: error instanceof Error ? error.name : 'unknown' },
-          'A request failed',
-        );
+        log.error({ event: 'request.failed', ...errorFields(error) }, 'A request failed');
         if (!response.headersSent)
           response.send(500, { code: 'request.failed', message: 'The request failed.' });
       }
@@ -108,7 +106,8 @@ const texts: Readonly<Record<number, string>> = {
 function hideDetails(log: Log) {
   return (_: Request, response: Response, error: { statusCode?: number }, done: () => void): void => {
     const status = error.statusCode ?? 500;
-    if (status >= 500) log.error({ event: 'request.failed', status }, 'A request failed');
+    if (status >= 500)
+      log.error({ event: 'request.failed', status, ...errorFields(error) }, 'A request failed');
     if (!response.headersSent) {
       response.send(status, { code: `request.${status}`, message: texts[status] ?? 'The request failed.' });
     }

@@ -1,3 +1,4 @@
+import { errorFields } from './errorFields.ts';
 import type { Log } from './log.ts';
 
 /** How long things are kept, in days. */
@@ -45,10 +46,13 @@ export function keepRetention({
         auditBefore: now() - auditDays * day,
       });
       for (const [what, count] of Object.entries(pruned)) {
-        if (count > 0) log.info({ event: 'store.pruned', what, count }, 'What was too old is deleted');
+        if (count > 0) log.info({ event: 'store.pruned', what, count }, 'Expired records deleted');
       }
-    } catch {
-      log.warn({ event: 'store.trouble', what: 'retention' }, 'What is too old could not be deleted');
+    } catch (error) {
+      log.warn(
+        { event: 'store.trouble', what: 'retention', ...errorFields(error) },
+        'Expired records could not be deleted',
+      );
     } finally {
       running = undefined;
     }

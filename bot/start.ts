@@ -6,6 +6,7 @@ import { CodedError } from '../cards/errors.ts';
 import { type Config, readConfig } from './config.ts';
 import { type App, createApp } from './createApp.ts';
 import { loadEnvFile } from './envFile.ts';
+import { errorFields } from './errorFields.ts';
 
 /** Lines for a person: the log itself is JSON lines on the same output. */
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -90,13 +91,25 @@ function stopOnSignal(app: App, sandbox: Sandbox | undefined): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
 }
 
+/** Tells a person why the bot does not start: the sentence of an error of ours, else the place in the code. */
+function whyNotStarted(error: unknown): string {
+  const { code, frames = [], sqlState, errno, errcode } = errorFields(error);
+  const systemCode = [sqlState, errno, errcode].filter((one) => one !== undefined).join(', ');
+  if (error instanceof CodedError) {
+    const path = error.path === undefined ? [] : [`at ${error.path}`];
+    return [error.message, ...path, error.hint].join('\n');
+  }
+  const what = error instanceof Error ? error.message : String(error);
+  return [
+    `The bot cannot start: ${code}${systemCode === '' ? '' : ` (${systemCode})`}`,
+    what,
+    ...frames,
+  ].join('\n');
+}
+
 try {
   await start();
 } catch (error) {
-  const isOurs = error instanceof CodedError;
-  process.stderr.write(`${isOurs ? error.message : 'The bot cannot start.'}\n`);
-  if (isOurs && error.path !== undefined) process.stderr.write(`at ${error.path}\n`);
-  if (isOurs) process.stderr.write(`${error.hint}\n`);
-  else process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${whyNotStarted(error)}\n`);
   process.exit(1);
 }

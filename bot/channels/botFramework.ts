@@ -2,6 +2,7 @@ import { ActivityTypes, type CloudAdapter, type ConversationState, type TurnCont
 import { codeOf } from '../../cards/errors.ts';
 import { textsFor } from '../../dialogs/texts/texts.ts';
 import type { Config } from '../config.ts';
+import { errorFields } from '../errorFields.ts';
 import type { Log } from '../log.ts';
 import { channelName } from '../telemetry/channelName.ts';
 import { BotAuthentication } from './botAuthentication.ts';
@@ -39,7 +40,7 @@ async function onTurnError(
   log.error(
     {
       event: 'turn.failed',
-      code: codeOf(error) ?? error.name,
+      ...errorFields(error),
       channel: channelName(context.activity.channelId),
     },
     'A turn failed',

@@ -1,5 +1,5 @@
 import type { Change, TemplateRef } from '../../../cards/checks/checkedCard.ts';
-import { codeOf } from '../../../cards/errors.ts';
+import { errorFields } from '../../errorFields.ts';
 import type { Log } from '../../log.ts';
 import type { Answer } from './answer.ts';
 import type { ConnectorRoute } from './utterance.ts';
@@ -97,7 +97,7 @@ export function logEvents(log: Log): ConnectorEvents {
         {
           event: 'connector.failed',
           route,
-          code: codeOf(error) ?? nameOf(error),
+          ...errorFields(error),
           correlationId,
           operationId,
         },
@@ -106,8 +106,4 @@ export function logEvents(log: Log): ConnectorEvents {
     onRefused: ({ status, code, path, correlationId }) =>
       log.warn({ event: 'connector.refused', status, code, path, correlationId }, 'A request was refused'),
   };
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'unknown';
 }

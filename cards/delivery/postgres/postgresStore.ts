@@ -17,8 +17,8 @@ export interface PostgresStoreOptions {
   url: string;
   /** How long the start waits for a database that is away, in milliseconds; default 30,000. */
   startWaitMs?: number;
-  /** Told of troubles that pass by themselves, by their class; never holds a value. */
-  onTrouble?: (what: string) => void;
+  /** Told of errors of the database after which it is tried again: where it came, and the error itself. */
+  onTrouble?: (what: string, error: unknown) => void;
 }
 
 /** What the instances of a bot share in PostgreSQL, and what ties this instance to it. */
@@ -48,7 +48,7 @@ export class PostgresStore {
       },
     });
     this.boss = createBoss(url);
-    this.boss.on('error', () => onTrouble?.('queue'));
+    this.boss.on('error', (error) => onTrouble?.('queue', error));
     const { database, boss, instance } = this;
     this.writes = new GroupWrites({
       run: (writes) => runCardWrites({ database, boss, instance }, writes),
@@ -79,7 +79,7 @@ export class PostgresStore {
       } catch (error) {
         const isFinal = error instanceof CodedError && !(error instanceof StoreError && error.isPassing);
         if (isFinal || performance.now() >= until) throw error;
-        onTrouble?.('start');
+        onTrouble?.('start', error);
         await new Promise((resolve) => {
           setTimeout(resolve, 500);
         });

@@ -46,3 +46,34 @@ for (const [locale, apology] of locales) {
     );
   });
 }
+
+test('the log tells where a turn failed, and not what the customer wrote', async (t) => {
+  const lines: string[] = [];
+  const log = createLog('info', { write: (line) => void lines.push(line) });
+  const adapter = createBotFrameworkAdapter(openBot, log, new ConversationState(new MemoryStorage()));
+  const failing = async ({ activity }: { activity: { text: string } }) => {
+    throw new TypeError(`cannot read ${activity.text}`);
+  };
+  const server = createHttpServer(
+    { messages: messagesRoute(adapter, failing, true), isReady: async () => true },
+    log,
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    server.close();
+    server.server.closeAllConnections();
+  });
+  await post(`http://127.0.0.1:${server.address().port}/api/messages`, {
+    type: 'message',
+    id: 'b',
+    channelId: 'webchat',
+    conversation: { id: 'c' },
+    from: { id: 'u' },
+    recipient: { id: 'b' },
+    text: 'my secret',
+    deliveryMode: 'expectReplies',
+  });
+  const line = lines.find((one) => one.includes('turn.failed')) ?? '{}';
+  assert.match(JSON.parse(line).frames[0], /^at failing \(.*botFramework\.test\.ts:\d+:\d+\)$/);
+  assert.doesNotMatch(lines.join(''), /my secret/);
+});
