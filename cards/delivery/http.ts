@@ -1,6 +1,6 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import fetch, { FetchError } from 'node-fetch';
+import { type ClientRequest, Agent as HttpAgent } from 'node:http';
+import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
+import fetch from 'node-fetch';
 
 /** One request to Genesys or to a webhook. */
 export interface HttpRequest {
@@ -14,7 +14,8 @@ export interface HttpRequest {
 
 /**
  * What came of a request: an answer of whatever status, or the knowledge whether the server can have seen it.
- * `notSent`: no connection came about. `noAnswer`: it may have been taken.
+ * `notSent`: the connection was never ready (connected, and secure where it is TLS), so no byte of the request left.
+ * `noAnswer`: the request may have left, and the server may have acted on it.
  */
 export type HttpResult =
   | {
@@ -27,7 +28,8 @@ export type HttpResult =
       broken: boolean;
     }
   | { kind: 'notSent'; cause: unknown }
-  | { kind: 'noAnswer'; cause: unknown };
+  /** `isReused`: the connection had served a request before, so the server may have been closing it. */
+  | { kind: 'noAnswer'; cause: unknown; isReused?: boolean };
 
 /** Sends one request; never throws, never follows a redirect. */
 export type Http = (request: HttpRequest) => Promise<HttpResult>;
@@ -42,43 +44,69 @@ export interface HttpClient {
 /** Bytes of an answer that are read; a Genesys error body is below 2 KB. */
 const maxAnswerBytes = 64 * 1024;
 
-/** Codes of errors that come before anything is sent. */
-const beforeSending = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EADDRNOTAVAIL',
-  'ENETDOWN',
-  'EPROTO',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
+/** Time limit of a connection in milliseconds: name, TCP and TLS together. */
+const connectLimitMs = 3_000;
 
-/**
- * Makes an HTTP client on node-fetch with kept-alive connections, at most `maxSockets` (default 64) a host: beyond about
- * 256 requests in flight node-fetch gets slower and its memory doubles.
- */
-export function createHttpClient({ maxSockets = 64 }: { maxSockets?: number } = {}): HttpClient {
-  const options = { keepAlive: true, maxSockets, scheduling: 'lifo' } as const;
-  const http = new HttpAgent(options);
-  const https = new HttpsAgent(options);
+/** An unused connection is closed after this long in milliseconds, or earlier where the server's `Keep-Alive` says so. */
+const idleLimitMs = 15_000;
 
+/** Which connections a client uses. */
+export interface Agents {
+  /** Gives the agent for an address. */
+  of(url: URL): HttpAgent;
+  /** Closes idle and busy connections. */
+  close(): void;
+}
+
+/** Makes agents that connect to the hosts directly and keep connections, at most `maxSockets` (default 64) a host. */
+export function directAgents(options: AgentOptions = {}): Agents {
+  // With `timeout` Node closes idle connections, and reads the server's hint; a request under way is not ended by it.
+  const kept: AgentOptions = {
+    maxSockets: 64,
+    keepAlive: true,
+    scheduling: 'lifo',
+    timeout: idleLimitMs,
+    ...options,
+  };
+  const http = new HttpAgent(kept);
+  const https = new HttpsAgent(kept);
+  return {
+    of: (url) => (url.protocol === 'https:' ? https : http),
+    close: () => {
+      http.destroy();
+      https.destroy();
+    },
+  };
+}
+
+/** How an HTTP client is made. */
+export interface HttpClientOptions {
+  /** Connections a host; default 64. Beyond about 256 requests in flight node-fetch gets slower and its memory doubles. */
+  maxSockets?: number;
+  /** Default: direct connections. */
+  agents?: Agents;
+  /** Time limit of a connection, in milliseconds; default 3,000. */
+  connectMs?: number;
+}
+
+/** Makes an HTTP client on node-fetch with kept connections. */
+export function createHttpClient({
+  maxSockets = 64,
+  agents = directAgents({ maxSockets }),
+  connectMs = connectLimitMs,
+}: HttpClientOptions = {}): HttpClient {
   const request: Http = async ({ method, url, headers, body, timeoutMs }) => {
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), timeoutMs);
+    const total = afterReading(timeoutMs, () => limit.abort());
+    const way: Way = { canHaveLeft: false, isReused: false, connect: undefined };
     try {
       const response = await fetch(url, {
         method,
         headers,
         redirect: 'manual',
         size: maxAnswerBytes,
-        agent: (target) => (target.protocol === 'https:' ? https : http),
+        agent: (target) =>
+          watchAgent(agents.of(target), (sent) => watchWay(sent, way, connectMs, () => limit.abort())),
         signal: limit.signal,
         ...(body === undefined ? {} : { body }),
       });
@@ -95,18 +123,71 @@ export function createHttpClient({ maxSockets = 64 }: { maxSockets?: number } = 
         return { kind: 'answer', status, headers: response.headers, body: '', broken: true };
       }
     } catch (cause) {
-      return { kind: isBeforeSending(cause) ? 'notSent' : 'noAnswer', cause };
+      const { canHaveLeft, isReused } = way;
+      return canHaveLeft ? { kind: 'noAnswer', cause, isReused } : { kind: 'notSent', cause };
     } finally {
-      clearTimeout(timer);
+      total.cancel();
+      way.connect?.cancel();
     }
   };
-  const close = () => {
-    http.destroy();
-    https.destroy();
-  };
-  return { request, close };
+  return { request, close: agents.close };
 }
 
-function isBeforeSending(error: unknown): boolean {
-  return error instanceof FetchError && error.code !== undefined && beforeSending.has(error.code);
+/** How far a request came. */
+interface Way {
+  canHaveLeft: boolean;
+  isReused: boolean;
+  /** The limit of its connection, while it has one. */
+  connect: { cancel(): void } | undefined;
+}
+
+/** Follows a request: it can have left from the moment its connection is ready, and Node writes nothing before. */
+function watchWay(sent: ClientRequest, way: Way, connectMs: number, onLimit: () => void): void {
+  sent.once('socket', (socket) => {
+    const onReady = () => {
+      way.canHaveLeft = true;
+      way.connect?.cancel();
+    };
+    // What fails at once, such as a socket for which there is no descriptor, is over before its request hears of it.
+    if (socket.destroyed && !sent.reusedSocket) return;
+    way.isReused = sent.reusedSocket;
+    // TLSSocket has this property, and Node's types have not.
+    const isSecuring = 'secureConnecting' in socket && socket.secureConnecting === true;
+    if (!socket.connecting && !isSecuring) return onReady();
+    way.connect = afterReading(connectMs, onLimit);
+    // Before the listener that writes the request.
+    socket.prependOnceListener(isSecuring ? 'secureConnect' : 'connect', onReady);
+  });
+}
+
+/** Gives an agent that shows its request before the request has a connection. */
+function watchAgent(agent: HttpAgent, watch: (sent: ClientRequest) => void): HttpAgent {
+  // Every agent has this method, for `http.request` calls it; Node's types leave it out.
+  const { addRequest } = agent as HttpAgent & { addRequest: (sent: ClientRequest, options: object) => void };
+  return Object.create(agent, {
+    addRequest: {
+      value: (sent: ClientRequest, options: object) => {
+        watch(sent);
+        addRequest.call(agent, sent, options);
+      },
+    },
+  });
+}
+
+/**
+ * Calls back after some milliseconds, but first lets what has arrived be read: after a pause of the process (SIGSTOP, a machine
+ * that was moved) the timer is due and the answer lies in the socket.
+ */
+function afterReading(ms: number, callback: () => void): { cancel(): void } {
+  let isCancelled = false;
+  const timer = setTimeout(() => {
+    // Two turns of the event loop: connections that have something to say are read between them.
+    setImmediate(() => setImmediate(() => isCancelled || callback()));
+  }, ms);
+  return {
+    cancel: () => {
+      isCancelled = true;
+      clearTimeout(timer);
+    },
+  };
 }
