@@ -13,18 +13,41 @@ export interface GenesysConfig {
 /** Everything that the environment says, checked. */
 export type Config = ReturnType<typeof readConfig>;
 
-const seconds = 60 * 60 * 24 * 365 * 10;
+/** About ten days: what a timer of Node can still wait for. */
+const longestMs = 864_000_000;
 const text = z.string();
 const optional = text.optional();
 const port = z.coerce.number().int().min(0).max(65_535);
-const milliseconds = z.coerce.number().int().min(0).max(seconds);
+const milliseconds = z.coerce.number().int().min(0).max(longestMs);
 const days = z.coerce.number().int().min(1).max(36_500);
-const httpUrl = text.refine(isHttpUrl, 'must be an http or https address without a path, query or user name');
+const hostUrl = text.refine(isHostUrl, 'must be an http or https address without a path, query or user name');
 const hosts = text
   .transform(splitList)
   .refine((list) => list.every((host) => /^(\*\.)?([a-z0-9-]+\.)+[a-z]{2,}$/i.test(host)), {
     message: 'must be a comma-separated list of host names such as cdn.example.com or *.example.com',
   });
+
+/** The domains of Genesys Cloud's regions, as its own SDK lists them (`PureCloudRegionHosts` of 262.0.0). */
+export const genesysRegions: readonly string[] = [
+  'mypurecloud.com',
+  'usw2.pure.cloud',
+  'use2.us-gov-pure.cloud',
+  'cac1.pure.cloud',
+  'mxc1.pure.cloud',
+  'sae1.pure.cloud',
+  'mypurecloud.ie',
+  'euw2.pure.cloud',
+  'mypurecloud.de',
+  'euc2.pure.cloud',
+  'edee1.eusc-pure.cloud',
+  'mypurecloud.jp',
+  'apne2.pure.cloud',
+  'apne3.pure.cloud',
+  'aps1.pure.cloud',
+  'apse1.pure.cloud',
+  'mypurecloud.com.au',
+  'mec1.pure.cloud',
+];
 
 const environment = z.object({
   NODE_ENV: optional,
@@ -36,10 +59,13 @@ const environment = z.object({
   MicrosoftAppPassword: optional,
   MicrosoftAppTenantId: optional,
   GENESYS_REGION: text
-    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a domain such as mypurecloud.ie')
+    .refine(
+      (region) => genesysRegions.includes(region),
+      `must be a domain of Genesys Cloud, one of ${genesysRegions.join(', ')}; for other hosts set GENESYS_LOGIN_URL and GENESYS_API_URL`,
+    )
     .optional(),
-  GENESYS_LOGIN_URL: httpUrl.optional(),
-  GENESYS_API_URL: httpUrl.optional(),
+  GENESYS_LOGIN_URL: hostUrl.optional(),
+  GENESYS_API_URL: hostUrl.optional(),
   GENESYS_CLIENT_ID: optional,
   GENESYS_CLIENT_SECRET: optional,
   /** Empty: no scope is asked for, as a client of a real org has its rights from roles. */
@@ -72,7 +98,7 @@ const environment = z.object({
       'must hold InstrumentationKey= and a key',
     )
     .optional(),
-  ANALYTICS_WEBHOOK_URL: text.refine(isWebhookUrl, 'must be an https address').optional(),
+  ANALYTICS_WEBHOOK_URL: text.refine(isWebhookUrl, 'must be an https address without a user name').optional(),
   ANALYTICS_WEBHOOK_SECRET: optional,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
@@ -89,6 +115,8 @@ export const secretSettings = [
   'DATABASE_URL',
   'APPLICATIONINSIGHTS_CONNECTION_STRING',
 ] as const;
+
+type SecretSetting = (typeof secretSettings)[number];
 
 /**
  * Reads the configuration from environment variables.
@@ -193,10 +221,8 @@ function crossProblems(given: Readonly<Record<string, string>>): string[] {
       wantsGenesys && !isSet('GENESYS_CLIENT_SECRET'),
       'GENESYS_CLIENT_SECRET: is missing; Genesys settings need it',
     ],
-    [
-      splitList(given.GENESYS_CONNECTOR_SECRETS ?? '').some((secret) => secret.length < 16),
-      'GENESYS_CONNECTOR_SECRETS: every secret must have at least 16 characters',
-    ],
+    ...secretRules(given),
+    ...encryptionRules(given),
     [
       given.NODE_ENV === 'production' && !hasApp,
       'MicrosoftAppId: is missing; with NODE_ENV=production the bot would be open to everybody',
@@ -238,6 +264,78 @@ function splitList(value: string): string[] {
     .filter((item) => item !== '');
 }
 
+/** Settings that hold secrets which somebody chose or was given, each a list of one or more. */
+const chosenSecrets = [
+  'GENESYS_CONNECTOR_SECRETS',
+  'GENESYS_CLIENT_SECRET',
+  'MicrosoftAppPassword',
+  'ANALYTICS_WEBHOOK_SECRET',
+] as const satisfies readonly SecretSetting[];
+
+/** What opens a door of the bot is never weak; what the bot shows elsewhere may be on a developer's machine. */
+function secretRules(given: Readonly<Record<string, string>>): [isBroken: boolean, problem: string][] {
+  return chosenSecrets
+    .filter((name) => given.NODE_ENV === 'production' || name === 'GENESYS_CONNECTOR_SECRETS')
+    .flatMap((name): [boolean, string][] => {
+      const value = given[name] ?? '';
+      const secrets = name.endsWith('S') ? splitList(value) : [value].filter((one) => one !== '');
+      return [
+        [
+          secrets.some((secret) => secret.length < 16),
+          `${name}: every secret must have at least 16 characters`,
+        ],
+        [
+          secrets.some((secret) => secret.length >= 16 && isGuessable(secret)),
+          `${name}: is easy to guess; use random characters, such as those of openssl rand -hex 24`,
+        ],
+      ];
+    });
+}
+
+/** True for a secret of few different characters, one piece again and again, or the characters in their order. */
+function isGuessable(secret: string): boolean {
+  const codes = [...secret].map((character) => character.codePointAt(0) ?? 0);
+  const isRepeated = (period: number) => codes.every((code, i) => i < period || code === codes[i - period]);
+  const steps = new Set(codes.slice(1).map((code, i) => code - (codes[i] ?? 0)));
+  const longestPeriod = Math.floor((codes.length * 2) / 3);
+  return (
+    new Set(codes).size < 8 ||
+    steps.size === 1 ||
+    Array.from({ length: longestPeriod }, (_, i) => i + 1).some(isRepeated)
+  );
+}
+
+/** In production nothing of a customer, and no secret, leaves this machine unencrypted. */
+function encryptionRules(given: Readonly<Record<string, string>>): [isBroken: boolean, problem: string][] {
+  const isProduction = given.NODE_ENV === 'production';
+  const isBare = (url: string | undefined) =>
+    url !== undefined &&
+    URL.canParse(url) &&
+    new URL(url).protocol === 'http:' &&
+    !isLoopback(new URL(url).hostname);
+  return [
+    ...['GENESYS_LOGIN_URL', 'GENESYS_API_URL', 'ORDERS_API_URL'].map((name): [boolean, string] => [
+      isProduction && isBare(given[name]),
+      `${name}: must be an https address with NODE_ENV=production`,
+    ]),
+    [
+      isProduction && isUnencryptedDatabase(given.DATABASE_URL),
+      'DATABASE_URL: must end with ?sslmode=verify-full with NODE_ENV=production, unless the database is on this machine',
+    ],
+  ];
+}
+
+/** True for a database of another machine that is reached without TLS, or without a look at its certificate. */
+function isUnencryptedDatabase(url: string | undefined): boolean {
+  if (url === undefined || !URL.canParse(url)) return false;
+  const { hostname, searchParams } = new URL(url);
+  const host = decodeURIComponent(searchParams.get('host') ?? hostname);
+  if (host === '' || host.startsWith('/') || isLoopback(host)) return false;
+  const mode = searchParams.get('sslmode');
+  if (mode === null) return !['true', '1'].includes(searchParams.get('ssl') ?? '');
+  return !['require', 'verify-ca', 'verify-full'].includes(mode);
+}
+
 function isHttpUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const url = new URL(value);
@@ -245,10 +343,16 @@ function isHttpUrl(value: string): boolean {
   return (url.protocol === 'https:' || url.protocol === 'http:') && isPlain;
 }
 
+/** An address of a host alone: paths are added to it. */
+function isHostUrl(value: string): boolean {
+  return isHttpUrl(value) && new URL(value).pathname === '/';
+}
+
 function isWebhookUrl(value: string): boolean {
-  if (!isHttpUrl(value) && !URL.canParse(value)) return false;
-  const url = new URL(value);
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, username, password } = new URL(value);
+  const isSafe = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+  return isSafe && username === '' && password === '';
 }
 
 /** True for the names and addresses of this machine itself. */

@@ -10,6 +10,12 @@ const genesys = {
 };
 const app = { MicrosoftAppId: 'app', MicrosoftAppPassword: 'pw-value', MicrosoftAppTenantId: 'tenant' };
 
+const production = {
+  ...app,
+  MicrosoftAppPassword: 'x8Q~random-password-0f',
+  NODE_ENV: 'production',
+};
+
 test('an empty environment is a bot on this machine without Genesys', () => {
   const config = readConfig({});
   assert.equal(config.host, '127.0.0.1');
@@ -39,7 +45,7 @@ test('given addresses win over the region, without their last slash', () => {
 });
 
 test('a bot with an app id listens on all addresses', () => {
-  assert.equal(readConfig({ ...app, NODE_ENV: 'production' }).host, '0.0.0.0');
+  assert.equal(readConfig({ ...production }).host, '0.0.0.0');
 });
 
 for (const empty of ['', '  ']) {
@@ -54,7 +60,12 @@ test('only an empty scope is not the default, but no scope', () => {
 });
 
 test('blanks around a value do not count', () => {
-  const env = { ...app, NODE_ENV: 'production ', MicrosoftAppType: ' UserAssignedMSI', LOG_LEVEL: 'warn\t' };
+  const env = {
+    ...production,
+    NODE_ENV: 'production ',
+    MicrosoftAppType: ' UserAssignedMSI',
+    LOG_LEVEL: 'warn\t',
+  };
   const { isProduction, app: given, logLevel } = readConfig(env);
   assert.deepEqual([isProduction, given.type, logLevel], [true, 'UserAssignedMSI', 'warn']);
 });
@@ -66,13 +77,34 @@ test('an IPv6 host may stand in brackets', () => {
   );
 });
 
+for (const rest of [
+  'db.example/cards?sslmode=verify-full',
+  'db.example/cards?sslmode=require',
+  'db.example/cards?ssl=true',
+  'localhost:5432/cards',
+  '127.0.0.1/cards',
+  'me@/cards?host=/var/run/postgresql',
+]) {
+  test(`the database ${rest} is taken in production`, () => {
+    const DATABASE_URL = `postgres://${rest}`;
+    assert.equal(readConfig({ ...production, DATABASE_URL }).databaseUrl, DATABASE_URL);
+  });
+}
+
+test('in production hosts of this machine need no encryption', () => {
+  const url = 'http://127.0.0.1:3979';
+  const env = { ...production, ORDERS_API_URL: url, GENESYS_LOGIN_URL: url, GENESYS_API_URL: url };
+  const secret = { GENESYS_CLIENT_ID: 'id', GENESYS_CLIENT_SECRET: 'a8f7-0123-random-99' };
+  assert.equal(readConfig({ ...env, ...secret }).genesys?.apiUrl, url);
+});
+
 const wrong: [name: string, env: Record<string, string>, problems: RegExp[]][] = [
   ['a port that is no number', { PORT: 'many' }, [/PORT: must be a number/]],
   ['a port out of range', { PORT: '70000' }, [/PORT: must be at most 65535/]],
   [
     'a region with a scheme',
     { ...genesys, GENESYS_REGION: 'https://mypurecloud.ie' },
-    [/GENESYS_REGION: must be a domain/],
+    [/GENESYS_REGION: must be a domain of Genesys Cloud, one of mypurecloud\.com, /],
   ],
   [
     'a region that escapes into another host',
@@ -137,6 +169,57 @@ const wrong: [name: string, env: Record<string, string>, problems: RegExp[]][] =
     [/GENESYS_CONNECTOR_HEADER: must be a header name/],
   ],
   ['a database of another kind', { DATABASE_URL: 'mysql://x' }, [/DATABASE_URL: must begin with postgres/]],
+  [
+    'a region that is misspelt',
+    { ...genesys, GENESYS_REGION: 'mypurecloud.eu' },
+    [/GENESYS_REGION: must be a domain of Genesys Cloud/],
+  ],
+  ...['GENESYS_LOGIN_URL', 'GENESYS_API_URL'].map((name): [string, Record<string, string>, RegExp[]] => [
+    `a path in ${name}`,
+    { ...genesys, [name]: 'https://login.gateway.example/some/path' },
+    [new RegExp(`${name}: must be an http or https address without a path`)],
+  ]),
+  [
+    'a webhook with a user name',
+    { ANALYTICS_WEBHOOK_URL: 'https://me:the-secret@hook.example', ANALYTICS_WEBHOOK_SECRET: 'x' },
+    [/ANALYTICS_WEBHOOK_URL: must be an https address/],
+  ],
+  ...['GENESYS_LOGIN_URL', 'GENESYS_API_URL', 'ORDERS_API_URL'].map(
+    (name): [string, Record<string, string>, RegExp[]] => [
+      `${name} without encryption in production`,
+      { ...production, [name]: 'http://host.example' },
+      [new RegExp(`${name}: must be an https address with NODE_ENV=production`)],
+    ],
+  ),
+  ...[
+    'db.example/cards',
+    'db.example/cards?sslmode=disable',
+    'db.example/cards?sslmode=prefer',
+    'db.example/cards?sslmode=no-verify',
+    'localhost/cards?host=db.example',
+  ].map((rest): [string, Record<string, string>, RegExp[]] => [
+    `the database ${rest} in production`,
+    { ...production, DATABASE_URL: `postgres://me:the-secret@${rest}` },
+    [/DATABASE_URL: must end with \?sslmode=verify-full/],
+  ]),
+  ...[
+    'aaaaaaaaaaaaaaaaaaaa',
+    'passwordpassword',
+    '1234567890123456',
+    'abcdefghijklmnopqr',
+    '0101010101010101',
+  ].map((secret): [string, Record<string, string>, RegExp[]] => [
+    `the connector secret ${secret}`,
+    { GENESYS_CONNECTOR_SECRETS: `long-enough-secret-1,${secret}` },
+    [/GENESYS_CONNECTOR_SECRETS: is easy to guess/],
+  ]),
+  ...['GENESYS_CLIENT_SECRET', 'MicrosoftAppPassword', 'ANALYTICS_WEBHOOK_SECRET'].map(
+    (name): [string, Record<string, string>, RegExp[]] => [
+      `a short ${name} in production`,
+      { ...production, [name]: 'the-secret' },
+      [new RegExp(`${name}: every secret must have at least 16 characters`)],
+    ],
+  ),
   [
     'a limit of nothing',
     { GENESYS_REQUESTS_PER_MINUTE: '0' },
