@@ -1,22 +1,16 @@
-import { parseArgs } from 'node:util';
 import { createGenesysApi } from '../../cards/delivery/createGenesysRoutes.ts';
 import { GenesysApi } from '../../cards/delivery/genesysApi.ts';
 import { createHttpClient } from '../../cards/delivery/http.ts';
 import { readBots } from '../channels/botConnector/botList.ts';
 import { listBots, registerBots } from '../channels/botConnector/registerBots.ts';
 import { readConfig } from '../config.ts';
-import { type Command, UsageError } from './command.ts';
+import { defineCommand, UsageError } from './command.ts';
 
 /** `bots register|list`: the list of bots that Architect sees on Bot Connector v1. */
-export const bots: Command = {
-  usage: 'bots register|list --integration ID',
-  summary: 'push the list of bots to a Genesys Bot Connector (v1) integration, or read what is there',
-  async run({ args, env, stdout }) {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { integration: { type: 'string' } },
-    });
+export const bots = defineCommand({
+  options: { integration: { type: 'string' } },
+  allowPositionals: true,
+  async run({ values, positionals }, { env, stdout }) {
     const [what] = positionals;
     const integrationId = values.integration;
     if (what !== 'register' && what !== 'list') throw new UsageError('Say register or list.');
@@ -46,4 +40,4 @@ export const bots: Command = {
       http.close();
     }
   },
-};
+});

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { withoutMark } from '../../cards/byteOrderMark.ts';
 import { checkCard } from '../../cards/checks/checkCard.ts';
@@ -12,18 +11,12 @@ import { allFormats } from '../../cards/formats/allFormats.ts';
 import { limits } from '../../cards/limits.ts';
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../../cards/templates/registry.ts';
-import { type Command, type CommandContext, UsageError } from './command.ts';
+import { type CommandContext, defineCommand, UsageError } from './command.ts';
 
 /** `check --jsonl`: card requests and cards from standard input, one JSON object a line. */
-export const check: Command = {
-  usage: 'check --jsonl',
-  summary:
-    'check card requests from standard input: {id, templateId, fields, locale?} or {id, card}, one a line',
-  async run(context) {
-    const { values } = parseArgs({
-      args: [...context.args],
-      options: { jsonl: { type: 'boolean', default: false } },
-    });
+export const check = defineCommand({
+  options: { jsonl: { type: 'boolean', default: false } },
+  async run({ values }, context) {
     if (!values.jsonl)
       throw new UsageError('Say --jsonl: requests come from standard input, one JSON object a line.');
     const registry = new TemplateRegistry(loadTemplates(context.templateDirs, context.policy));
@@ -33,7 +26,7 @@ export const check: Command = {
     }
     return 0;
   },
-};
+});
 
 const requestSchema = z.union([
   z.strictObject({

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { UrlPolicy } from '../../cards/checks/urlPolicy.ts';
 
 /** What a command is given: its arguments and the world around it. */
@@ -15,10 +16,8 @@ export interface CommandContext {
   readonly store: { readonly databaseUrl: string | undefined; readonly dataDir: string };
 }
 
-/** A command of `npm run cards`: what `--help` says of it, and what it does. */
+/** A command of `npm run cards`; its name and help are in `commands.ts`. */
 export interface Command {
-  readonly usage: string;
-  readonly summary: string;
   /** Gives the exit code. @throws UsageError when the arguments are wrong */
   run(context: CommandContext): Promise<number>;
 }
@@ -26,4 +25,32 @@ export interface Command {
 /** Wrong arguments: the message says which, and the usage follows it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+type ArgsOf<Options extends ParseArgsOptionsConfig> = ReturnType<
+  typeof parseArgs<{ args: string[]; options: Options; allowPositionals: true }>
+>;
+
+/**
+ * Makes a command of its options (as `parseArgs` takes them), whether it takes positional arguments (default: none), and
+ * what it does with them. An unknown option or an unexpected argument is refused with the words of `parseArgs`.
+ */
+export function defineCommand<const Options extends ParseArgsOptionsConfig>(definition: {
+  readonly options: Options;
+  readonly allowPositionals?: boolean;
+  run(
+    given: Pick<ArgsOf<Options>, 'values' | 'positionals'>,
+    context: CommandContext,
+  ): Promise<number> | number;
+}): Command {
+  const { options, allowPositionals = false } = definition;
+  return {
+    async run(context) {
+      const given = parseArgs({ args: [...context.args], options, allowPositionals: true });
+      const [unexpected] = given.positionals;
+      if (!allowPositionals && unexpected !== undefined)
+        throw new UsageError(`Unexpected argument '${unexpected}'.`);
+      return definition.run(given, context);
+    },
+  };
 }

@@ -8,8 +8,6 @@ import { paint } from './paint.ts';
 
 /** `lint [files]`: every problem of the template files; all folders without arguments. */
 export const lint: Command = {
-  usage: 'lint [FILE…]',
-  summary: 'check template files; exit 1 with file:path: hint on any problem',
   async run(context) {
     const { count, problems } =
       context.args.length === 0

@@ -4,8 +4,6 @@ import { reportProblems } from './lint.ts';
 
 /** `list`: the templates that dialogs can ask for. */
 export const list: Command = {
-  usage: 'list',
-  summary: 'the templates, their locales, samples and fields',
   async run(context) {
     const { templates, problems } = loadTemplates(context.templateDirs, context.policy);
     const addresses = [...templates.keys()].sort();

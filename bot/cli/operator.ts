@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import { parseArgs } from 'node:util';
 import { openOperatorStore } from '../../cards/delivery/openOperatorStore.ts';
-import { type CardRecord, deadStates, type OperatorStore } from '../../cards/delivery/operatorStore.ts';
-import { type Command, type CommandContext, UsageError } from './command.ts';
+import type { CardRecord, OperatorStore } from '../../cards/delivery/operatorStore.ts';
+import { type CommandContext, defineCommand, UsageError } from './command.ts';
 import { paint } from './paint.ts';
 
 /** Opens the store of the bot with the same settings, and closes it whatever happens. */
@@ -24,15 +23,10 @@ async function writeJson(to: Writable, value: unknown): Promise<void> {
 }
 
 /** `status`: how cards are doing. */
-export const status: Command = {
-  usage: 'status [--json]',
-  summary: 'how cards are doing: waiting, dead letters, and the last hour',
-  run: (context) =>
+export const status = defineCommand({
+  options: { json: { type: 'boolean', default: false } },
+  run: ({ values }, context) =>
     withStore(context, async (store) => {
-      const { values } = parseArgs({
-        args: [...context.args],
-        options: { json: { type: 'boolean', default: false } },
-      });
       const now = await store.status();
       const { stdout } = context;
       if (values.json) {
@@ -66,18 +60,13 @@ export const status: Command = {
       if (deadCount > 0) stdout.write(`${paint('yellow', 'see', stdout)}  npm run cards -- dead-letters\n`);
       return 0;
     }),
-};
+});
 
 /** `dead-letters`: the cards that did not arrive for sure. */
-export const deadLetters: Command = {
-  usage: 'dead-letters [--limit N] [--json]',
-  summary: `cards that ended as ${deadStates.join(', ')}, oldest first, with the reason`,
-  run: (context) =>
+export const deadLetters = defineCommand({
+  options: { limit: { type: 'string', default: '50' }, json: { type: 'boolean', default: false } },
+  run: ({ values }, context) =>
     withStore(context, async (store) => {
-      const { values } = parseArgs({
-        args: [...context.args],
-        options: { limit: { type: 'string', default: '50' }, json: { type: 'boolean', default: false } },
-      });
       const limit = Number(values.limit);
       if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
         throw new UsageError('--limit is a number from 1 to 10000.');
@@ -95,7 +84,7 @@ export const deadLetters: Command = {
       }
       return 0;
     }),
-};
+});
 
 function iso(ms: number): string {
   return new Date(ms).toISOString();
@@ -108,16 +97,11 @@ function line(card: CardRecord): string {
 }
 
 /** `show ID`: one card and its history. */
-export const show: Command = {
-  usage: 'show ID [--content]',
-  summary: 'one card with its history; --content adds what the customer was to read',
-  run: (context) =>
+export const show = defineCommand({
+  options: { content: { type: 'boolean', default: false } },
+  allowPositionals: true,
+  run: ({ values, positionals }, context) =>
     withStore(context, async (store) => {
-      const { values, positionals } = parseArgs({
-        args: [...context.args],
-        allowPositionals: true,
-        options: { content: { type: 'boolean', default: false } },
-      });
       const [messageId] = positionals;
       if (messageId === undefined || positionals.length > 1)
         throw new UsageError('Name one card by its messageId.');
@@ -140,19 +124,14 @@ export const show: Command = {
       context.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
       return 0;
     }),
-};
+});
 
 /** `replay`: dead letters once more. */
-export const replay: Command = {
-  usage: 'replay ID… | --all',
-  summary: 'send dead letters once more, under the id that they have; a running bot takes them up',
-  run: (context) =>
+export const replay = defineCommand({
+  options: { all: { type: 'boolean', default: false } },
+  allowPositionals: true,
+  run: ({ values, positionals }, context) =>
     withStore(context, async (store) => {
-      const { values, positionals } = parseArgs({
-        args: [...context.args],
-        allowPositionals: true,
-        options: { all: { type: 'boolean', default: false } },
-      });
       if (values.all === positionals.length > 0)
         throw new UsageError('Name the cards to replay, or say --all.');
       const { replayed, notFound, notDead } = await store.replay(values.all ? 'all' : positionals);
@@ -162,25 +141,20 @@ export const replay: Command = {
         context.stderr.write(`${id}: is no dead letter; see npm run cards -- show ${id}\n`);
       return notFound.length + notDead.length === 0 ? 0 : 1;
     }),
-};
+});
 
 /** `audit export|verify`: the audit log. */
-export const audit: Command = {
-  usage: 'audit export [--after SEQ] | audit verify',
-  summary: 'write the audit log as JSON lines, or recompute its chain of hashes',
-  run: (context) =>
+export const audit = defineCommand({
+  options: { after: { type: 'string', default: '0' } },
+  allowPositionals: true,
+  run: ({ values, positionals }, context) =>
     withStore(context, async (store) => {
-      const { values, positionals } = parseArgs({
-        args: [...context.args],
-        allowPositionals: true,
-        options: { after: { type: 'string', default: '0' } },
-      });
       const [what] = positionals;
       if (what === 'verify') return verifyAudit(store, context);
       if (what === 'export') return exportAudit(store, Number(values.after), context);
       throw new UsageError('Say export or verify.');
     }),
-};
+});
 
 async function verifyAudit(store: OperatorStore, { stdout, stderr }: CommandContext): Promise<number> {
   const verdict = await store.verifyAudit();

@@ -1,24 +1,18 @@
-import { parseArgs } from 'node:util';
 import { allFormats, formatNames } from '../../cards/formats/allFormats.ts';
 import { proveSample } from '../../cards/templates/compileTemplate.ts';
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../../cards/templates/registry.ts';
-import { type Command, UsageError } from './command.ts';
+import { defineCommand, UsageError } from './command.ts';
 
 /** `preview TEMPLATE`: a sample of a template as it will be sent. */
-export const preview: Command = {
-  usage: `preview TEMPLATE [--sample NAME] [--format ${formatNames.join('|')}] [--locale xx]`,
-  summary: 'show a sample of a template in one format (default guest)',
-  async run({ args, templateDirs, policy, stdout }) {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        sample: { type: 'string' },
-        format: { type: 'string', default: 'guest' },
-        locale: { type: 'string' },
-      },
-    });
+export const preview = defineCommand({
+  options: {
+    sample: { type: 'string' },
+    format: { type: 'string', default: 'guest' },
+    locale: { type: 'string' },
+  },
+  allowPositionals: true,
+  run({ values, positionals }, { templateDirs, policy, stdout }) {
     const [address] = positionals;
     if (address === undefined || positionals.length > 1)
       throw new UsageError('Name one template, such as order-status-v1.');
@@ -35,4 +29,4 @@ export const preview: Command = {
     }
     return 0;
   },
-};
+});

@@ -5,8 +5,6 @@ import { reportProblems } from './lint.ts';
 
 /** `publish`: from now on the versions that there are must not change. */
 export const publishCommand: Command = {
-  usage: 'publish',
-  summary: 'mark every template version as published: its file must not change any more',
   async run({ args, templateDirs, policy, stdout, stderr }) {
     if (args.length > 0) throw new UsageError('All templates are published: name none.');
     const folders = templateDirs.map((dir) => ({ dir, ...loadTemplates([dir], policy) }));

@@ -103,17 +103,17 @@ test('audit exports every entry, goes on after one, and finds a change', async (
   assert.match(err, /^broken at entry 4/);
 });
 
-const wrong: [command: Command, args: string[]][] = [
-  [deadLetters, ['--limit', '0']],
-  [show, []],
-  [show, ['m-1', 'm-2']],
-  [replay, []],
-  [replay, ['--all', 'm-2']],
-  [audit, []],
-  [audit, ['export', '--after', 'x']],
+const wrong: [name: string, command: Command, args: string[]][] = [
+  ['dead-letters', deadLetters, ['--limit', '0']],
+  ['show', show, []],
+  ['show', show, ['m-1', 'm-2']],
+  ['replay', replay, []],
+  ['replay', replay, ['--all', 'm-2']],
+  ['audit', audit, []],
+  ['audit', audit, ['export', '--after', 'x']],
 ];
-for (const [command, args] of wrong) {
-  test(`${command.usage} refuses ${JSON.stringify(args)}`, async (t) => {
+for (const [name, command, args] of wrong) {
+  test(`${name} refuses ${JSON.stringify(args)}`, async (t) => {
     const { run } = await prepare(t);
     await assert.rejects(run(command, ...args), { name: 'UsageError' });
   });

@@ -1,0 +1,68 @@
+import type { Command } from './command.ts';
+
+/** What `--help` says of a command, and how to load it: only the command that is asked for is loaded. */
+export interface CommandEntry {
+  readonly usage: string;
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/** Every command of `npm run cards`, in the order of `--help`. */
+export const commands: Readonly<Record<string, CommandEntry>> = {
+  list: {
+    usage: 'list',
+    summary: 'the templates, their locales, samples and fields',
+    load: async () => (await import('./list.ts')).list,
+  },
+  lint: {
+    usage: 'lint [FILE…]',
+    summary: 'check template files; exit 1 with file:path: hint on any problem',
+    load: async () => (await import('./lint.ts')).lint,
+  },
+  preview: {
+    usage: 'preview TEMPLATE [--sample NAME] [--format guest|genesys|adaptive|text] [--locale xx]',
+    summary: 'show a sample of a template in one format (default guest)',
+    load: async () => (await import('./preview.ts')).preview,
+  },
+  check: {
+    usage: 'check --jsonl',
+    summary:
+      'check card requests from standard input: {id, templateId, fields, locale?} or {id, card}, one a line',
+    load: async () => (await import('./check.ts')).check,
+  },
+  publish: {
+    usage: 'publish',
+    summary: 'mark every template version as published: its file must not change any more',
+    load: async () => (await import('./publish.ts')).publishCommand,
+  },
+  status: {
+    usage: 'status [--json]',
+    summary: 'how cards are doing: waiting, dead letters, and the last hour',
+    load: async () => (await import('./operator.ts')).status,
+  },
+  'dead-letters': {
+    usage: 'dead-letters [--limit N] [--json]',
+    summary: 'cards that ended as rejected, unknown, failed, oldest first, with the reason',
+    load: async () => (await import('./operator.ts')).deadLetters,
+  },
+  show: {
+    usage: 'show ID [--content]',
+    summary: 'one card with its history; --content adds what the customer was to read',
+    load: async () => (await import('./operator.ts')).show,
+  },
+  replay: {
+    usage: 'replay ID… | --all',
+    summary: 'send dead letters once more, under the id that they have; a running bot takes them up',
+    load: async () => (await import('./operator.ts')).replay,
+  },
+  audit: {
+    usage: 'audit export [--after SEQ] | audit verify',
+    summary: 'write the audit log as JSON lines, or recompute its chain of hashes',
+    load: async () => (await import('./operator.ts')).audit,
+  },
+  bots: {
+    usage: 'bots register|list --integration ID',
+    summary: 'push the list of bots to a Genesys Bot Connector (v1) integration, or read what is there',
+    load: async () => (await import('./bots.ts')).bots,
+  },
+};

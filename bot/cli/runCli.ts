@@ -1,0 +1,71 @@
+import type { Readable, Writable } from 'node:stream';
+import { CodedError } from '../../cards/errors.ts';
+import { UsageError } from './command.ts';
+import { commands } from './commands.ts';
+import { paint } from './paint.ts';
+
+/** What a command line reads and writes; a process gives its own. */
+export interface CliIo {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+}
+
+/**
+ * Runs one command of `npm run cards` inside this process; gives its exit code: 0 well, 1 a problem was found, 2 wrong use.
+ *
+ * `argv` begins with the command's name. An error that is not ours is thrown.
+ */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
+  const { stdout, stderr } = io;
+  const [name, ...args] = argv;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    stdout.write(help());
+    return name === undefined ? 2 : 0;
+  }
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (entry === undefined) {
+    stderr.write(`There is no command of this name.\n\n${help()}`);
+    return 2;
+  }
+  if (args.includes('--help') || args.includes('-h')) {
+    stdout.write(`Usage: npm run cards -- ${entry.usage}\n\n${entry.summary}\n`);
+    return 0;
+  }
+  try {
+    const [command, settings] = await Promise.all([entry.load(), readSettings(io.env)]);
+    return await command.run({ ...io, args, ...settings });
+  } catch (error) {
+    if (error instanceof UsageError || isParseArgsError(error)) {
+      stderr.write(`${error.message}\nUsage: npm run cards -- ${entry.usage}\n`);
+      return 2;
+    }
+    if (!(error instanceof CodedError)) throw error;
+    stderr.write(`${paint('red', error.code, stderr)}: ${error.message}\n  hint: ${error.hint}\n`);
+    return 1;
+  }
+}
+
+async function readSettings(env: CliIo['env']) {
+  const [{ readConfig }, { ownTemplatesDir }] = await Promise.all([
+    import('../config.ts'),
+    import('../../cards/templates/loadTemplates.ts'),
+  ]);
+  const { cards, databaseUrl, dataDir } = readConfig(env);
+  return {
+    templateDirs:
+      cards.templatesDir === undefined ? [ownTemplatesDir] : [ownTemplatesDir, cards.templatesDir],
+    policy: cards.policy,
+    store: { databaseUrl, dataDir },
+  };
+}
+
+function help(): string {
+  const rows = Object.values(commands).map(({ usage, summary }) => `  ${usage}\n      ${summary}`);
+  return `Usage: npm run cards -- COMMAND\n\n${rows.join('\n')}\n\nTemplates: the project's own, and those of CARD_TEMPLATES_DIR. Cards: the store of the bot with the same settings\n(DATABASE_URL, else DATA_DIR); the bot may be running.\n`;
+}
+
+function isParseArgsError(error: unknown): error is Error {
+  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
