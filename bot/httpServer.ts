@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { Duplex } from 'node:stream';
 import type { Next, Request, Response, Server } from 'restify';
 import restify from 'restify';
 import { CodedError } from '../cards/errors.ts';
@@ -23,19 +24,36 @@ export interface Routes {
 
 /** Time for a client to send a whole request, in milliseconds. */
 const requestTimeoutMs = 10_000;
+/** How often the server looks for clients whose time is over, in milliseconds. */
+const checkingIntervalMs = 1_000;
+/** Open connections at most: far more than turns can run at once, and far fewer than a process may have files. */
+const maxConnections = 2_000;
 
 /** Makes the server; it listens when `listen` is called. */
 export function createHttpServer(routes: Routes, log: Log): Server {
-  const server = restify.createServer({
-    name: 'genesys-card-bot',
-    log: silentLog(),
-    ignoreTrailingSlash: true,
-  });
+  // An empty name keeps the header Server away.
+  const server = restify.createServer({ name: '', log: silentLog(), ignoreTrailingSlash: true });
   Object.assign(server.server, {
     requestTimeout: requestTimeoutMs,
     headersTimeout: requestTimeoutMs,
+    // Node looks every 30 s by default: a limit of 10 s would act after up to 40.
+    connectionsCheckingInterval: checkingIntervalMs,
     keepAliveTimeout: 75_000,
     maxHeadersCount: 100,
+    maxConnections: maxConnections,
+  });
+  // Connections that only wait for a next request make room for those that have one.
+  server.server.on('drop', () => server.server.closeIdleConnections());
+  ignoreUpgrades(server);
+  server.pre((request: Request, response: Response, next: Next) => {
+    response.setHeader('x-content-type-options', 'nosniff');
+    // A base address with a slash at its end makes two of them.
+    request.url = (request.url ?? '/').replace(/^[^?]+/, (path) => path.replace(/\/{2,}/g, '/'));
+    // Node leaves the body of an answer to HEAD away by itself.
+    if (request.method === 'HEAD') request.method = 'GET';
+    // Node's parser takes nothing more from a connection after an offer, so it must not be kept.
+    if (request.headers.upgrade !== undefined) response.setHeader('connection', 'close');
+    next();
   });
   server.pre((request: Request, response: Response, next: Next) => {
     if (request.method !== 'POST' || routes.isDraining?.() !== true) return next();
@@ -56,6 +74,22 @@ export function createHttpServer(routes: Routes, log: Log): Server {
   routes.more?.(server);
   server.on('restifyError', hideDetails(log));
   return server;
+}
+
+/**
+ * Makes an offer of another protocol count for nothing (RFC 9110 7.8): the request is answered as if it were not there.
+ * restify listens for upgrades and does nothing then, so that Node hands it a connection that nobody answers or frees.
+ */
+function ignoreUpgrades({ server }: Server): void {
+  server.removeAllListeners('upgrade');
+  server.on('connect', (_, socket: Duplex) => {
+    socket.on('error', () => socket.destroy());
+    socket.end(
+      'HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD, POST\r\nX-Content-Type-Options: nosniff\r\n' +
+        'Content-Length: 0\r\nConnection: close\r\n\r\n',
+      () => socket.destroy(),
+    );
+  });
 }
 
 /** Resolves when every request that was taken is answered; connections that idle, or were never used, do not count. */
@@ -108,6 +142,8 @@ function hideDetails(log: Log) {
     const status = error.statusCode ?? 500;
     if (status >= 500)
       log.error({ event: 'request.failed', status, ...errorFields(error) }, 'A request failed');
+    const allowed = response.getHeader('allow');
+    if (typeof allowed === 'string') response.setHeader('allow', allowed.replace(/\bGET\b/, 'GET, HEAD'));
     if (!response.headersSent) {
       response.send(status, { code: `request.${status}`, message: texts[status] ?? 'The request failed.' });
     }

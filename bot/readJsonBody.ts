@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { withoutMark } from '../cards/byteOrderMark.ts';
 import { parseJson } from '../cards/checks/parseJson.ts';
 import { CodedError, codeOf } from '../cards/errors.ts';
 import { limits } from '../cards/limits.ts';
@@ -28,7 +29,8 @@ export class RefusedRequest extends Error {
 export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
   const { max } = limits.bodyBytes;
   const type = request.headers['content-type'] ?? '';
-  if (!/^application\/json\s*(;|$)/i.test(type) || request.headers['content-encoding'] !== undefined) {
+  const { 'content-encoding': encoding = 'identity' } = request.headers;
+  if (!/^application\/json\s*(;|$)/i.test(type) || encoding.trim().toLowerCase() !== 'identity') {
     throw new RefusedRequest(
       415,
       'request.notJson',
@@ -46,7 +48,7 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
     chunks.push(chunk);
   }
   try {
-    return parseJson(Buffer.concat(chunks).toString('utf8'), 'activity.invalid');
+    return parseJson(withoutMark(Buffer.concat(chunks).toString('utf8')), 'activity.invalid');
   } catch (error) {
     const message = error instanceof CodedError ? error.message : 'The body is not JSON.';
     throw new RefusedRequest(400, codeOf(error) ?? 'request.notJson', message, '$');
