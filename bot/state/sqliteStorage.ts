@@ -15,9 +15,6 @@ export class SqliteStorage implements Storage {
   readonly #prune: StatementSync;
 
   constructor(db: DatabaseSync, commits: GroupCommit) {
-    db.exec(
-      'CREATE TABLE IF NOT EXISTS bot_state (key TEXT PRIMARY KEY, etag INTEGER NOT NULL, item TEXT NOT NULL, changed_at INTEGER NOT NULL) STRICT, WITHOUT ROWID; CREATE INDEX IF NOT EXISTS bot_state_changed ON bot_state (changed_at)',
-    );
     this.#commits = commits;
     this.#get = db.prepare('SELECT etag, item FROM bot_state WHERE key = ?');
     this.#put = db.prepare(

@@ -1,7 +1,8 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
+import { makePrivateDir } from '../../cards/delivery/sqlite/privateFiles.ts';
 
 const keyBytes = 32;
 const digits = 16;
@@ -25,7 +26,7 @@ export function hashKey({ secret, dataDir }: HashKeySource): Buffer {
   if (dataDir === ':memory:') return randomBytes(keyBytes);
   const file = join(dataDir, 'telemetry.key');
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makePrivateDir(dataDir);
     writeFileSync(file, randomBytes(keyBytes).toString('hex'), { flag: 'wx', mode: 0o600 });
   } catch {
     // It is there already, or cannot be written: reading tells.

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { CodedError } from '../../errors.ts';
@@ -8,18 +8,23 @@ import { type StoredCard, toCard, toDelivery } from '../cardRow.ts';
 import type { Attempt, Delivery, OutgoingCard } from '../outbox.ts';
 import { AuditLog } from './auditLog.ts';
 import { asStoreError, GroupCommit } from './groupCommit.ts';
+import { closeToOthers, makePrivateDir, makePrivateFile } from './privateFiles.ts';
 import { migrate } from './schema.ts';
 
 /**
- * Opens a store's database: write-ahead log, synced at each commit, safe against a kill and against a power cut.
+ * Opens a store's database: write-ahead log, synced at each commit, safe against a kill and against a power cut. Only the
+ * owner of the files can read them, and what is deleted is overwritten with zeros.
  *
  * @param onTornLog told when the log ends in the middle of a record, which SQLite drops: nobody was told that it is stored
  */
 export function openDatabase(dataDir: string, onTornLog: () => void = () => {}): DatabaseSync {
   try {
     if (dataDir === ':memory:') return prepared(new DatabaseSync(dataDir));
-    mkdirSync(dataDir, { recursive: true });
+    makePrivateDir(dataDir);
     const file = join(dataDir, 'cards.sqlite');
+    // SQLite gives its log and its shared memory the mode of the database.
+    makePrivateFile(file);
+    for (const end of ['-wal', '-shm']) closeToOthers(`${file}${end}`);
     const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
     const db = prepared(new DatabaseSync(file, { timeout: 5_000 }));
     const pageSize = Number(db.prepare('PRAGMA page_size').get()?.page_size);
@@ -32,7 +37,9 @@ export function openDatabase(dataDir: string, onTornLog: () => void = () => {}):
 }
 
 function prepared(db: DatabaseSync): DatabaseSync {
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON',
+  );
   migrate(db);
   return db;
 }
@@ -62,7 +69,8 @@ export class CardStore {
     this.#settle = db.prepare(
       `UPDATE cards SET state = ?1, attempts = ?2, settled_at = ?3, code = ?4, status = ?5, correlation_id = ?6,
         body = CASE WHEN ?1 = 'accepted' THEN NULL ELSE body END,
-        text = CASE WHEN ?1 = 'accepted' THEN NULL ELSE text END WHERE message_id = ?7`,
+        text = CASE WHEN ?1 = 'accepted' THEN NULL ELSE text END,
+        reference = CASE WHEN ?1 = 'accepted' THEN NULL ELSE reference END WHERE message_id = ?7`,
     );
     this.#progress = db.prepare('UPDATE cards SET state = ?, attempts = ? WHERE message_id = ?');
   }
@@ -175,6 +183,15 @@ export class CardStore {
   /** A number that changes whenever another process writes to the store. */
   dataVersion(): number {
     return Number(this.#db.prepare('PRAGMA data_version').get()?.data_version);
+  }
+
+  /**
+   * Moves what is committed out of the write-ahead log and empties that file: until then it holds what was deleted from the
+   * database. Gives false when another process reads just now; the next call does it.
+   */
+  emptyLog(): boolean {
+    this.commits.flush();
+    return this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0;
   }
 
   /** Commits what waits and closes the database. */

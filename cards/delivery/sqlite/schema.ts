@@ -43,6 +43,20 @@ const steps: readonly string[] = [
   CREATE INDEX audit_message ON audit (message_id);
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  // Stores of the first version may have the table: the bot made it, outside of these steps. Its accepted cards kept their
+  // reference, and their audit entries have no seal.
+  `
+  CREATE TABLE IF NOT EXISTS bot_state (
+    key TEXT PRIMARY KEY,
+    etag INTEGER NOT NULL,
+    item TEXT NOT NULL,
+    changed_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS bot_state_changed ON bot_state (changed_at);
+  CREATE INDEX cards_conversation ON cards (conversation_id);
+  ALTER TABLE audit ADD COLUMN seal TEXT;
+  UPDATE cards SET reference = NULL WHERE state = 'accepted';
+  `,
 ];
 
 /** Brings a database to the newest schema, in one transaction. */

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../errors.ts';
+import { makePrivateDir, makePrivateFile } from './privateFiles.ts';
 
 /**
  * Claims a store for this process until it ends, however it ends: the claim is a file lock of the operating system, held by
@@ -12,9 +13,11 @@ import { CodedError } from '../../errors.ts';
  */
 export function lockStore(dataDir: string): () => void {
   if (dataDir === ':memory:') return () => {};
-  mkdirSync(dataDir, { recursive: true });
+  makePrivateDir(dataDir);
   const pidFile = join(dataDir, 'bot.pid');
-  const db = new DatabaseSync(join(dataDir, 'lock.sqlite'), { timeout: 0 });
+  const lockFile = join(dataDir, 'lock.sqlite');
+  makePrivateFile(lockFile);
+  const db = new DatabaseSync(lockFile, { timeout: 0 });
   try {
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {
@@ -23,6 +26,7 @@ export function lockStore(dataDir: string): () => void {
       cause: error,
     });
   }
+  makePrivateFile(pidFile);
   writeFileSync(pidFile, `${process.pid}\n`);
   return () => db.close();
 }
