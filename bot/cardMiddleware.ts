@@ -133,7 +133,7 @@ export class CardMiddleware implements Middleware {
     card: CheckedCard,
   ): Promise<ResourceResponse> {
     const { outcomeWaitMs = 1_500, events } = this.#options;
-    const { messageId } = card.card;
+    const { messageId } = card;
     await outbox.submit({
       messageId,
       conversationId,

@@ -20,6 +20,7 @@ import { createBotFrameworkAdapter } from './channels/botFramework.ts';
 import { messagesRoute } from './channels/messagesRoute.ts';
 import type { Config } from './config.ts';
 import { createStore, type Store } from './createStore.ts';
+import { errorFields } from './errorFields.ts';
 import { answeredAll, createHttpServer } from './httpServer.ts';
 import { createLog, type Log } from './log.ts';
 import { keepRetention } from './retention.ts';
@@ -87,6 +88,11 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
         void sendTextInstead(card, delivery);
       },
       onAudit: () => analytics?.feed.wake(),
+      onFault: (error, card) =>
+        log.error(
+          { event: 'delivery.fault', messageId: card?.messageId, route: card?.route, ...errorFields(error) },
+          'Delivery failed by an error in this program',
+        ),
     },
   });
   const outbox = observeOutbox(stored, telemetry);

@@ -71,6 +71,10 @@ export const errorCodes = {
     'A card was sent and no answer came: it may have arrived.',
     'Ask the customer or look in Genesys, then `npm run cards -- replay ID` if it is missing.',
   ],
+  'delivery.fault': [
+    'The delivery failed by an error in this program.',
+    'Look for `delivery.fault` in the log, report it, then `npm run cards -- replay ID`.',
+  ],
   'store.full': ['Too many cards wait.', 'Look at `npm run cards -- status`: Genesys is slow or away.'],
   'store.locked': [
     'Another process uses the store.',

@@ -32,7 +32,7 @@ export function observeRoute(route: CardRoute, telemetry: Telemetry): CardRoute 
   return {
     name: route.name,
     dropsRepeats: route.dropsRepeats,
-    takeTurn: async () => route.takeTurn?.(),
+    takeTurn: async (isWanted) => route.takeTurn?.(isWanted),
     send: (card) => inOperation({ id: card.operationId, messageId: card.messageId }, () => route.send(card)),
   };
 }

@@ -25,7 +25,7 @@ export function cardTelemetry(telemetry: Telemetry): CardEvents {
         ...placeOf(telemetry, context.activity.conversation.id, 'channel'),
         templateId: card.template.id,
         templateVersion: card.template.version,
-        messageId: card.card.messageId,
+        messageId: card.messageId,
       };
       telemetry.track('card.requested', operation, properties, {});
       const [change] = card.changes;

@@ -41,16 +41,16 @@ export function withCircuitBreaker(route: CardRoute, now: () => number = () => p
   return {
     name: route.name,
     dropsRepeats: route.dropsRepeats,
-    async takeTurn() {
+    async takeTurn(isWanted = () => true) {
       // What waits for a turn when the circuit opens wants none any more: the probes would stand behind it.
       if (breaker.state === CircuitState.Closed)
-        return route.takeTurn?.(() => breaker.state === CircuitState.Closed);
+        return route.takeTurn?.(() => breaker.state === CircuitState.Closed && isWanted());
       const isDue = breaker.state === CircuitState.Open && now() >= openedAt + probeEveryMs;
       if (!isDue || probe !== 'none') return;
       // Here and not in `send`, where a card that waits counts as one that may have arrived.
       probe = 'waits';
       try {
-        await route.takeTurn?.();
+        await route.takeTurn?.(isWanted);
       } finally {
         probe = 'hasTurn';
       }

@@ -97,4 +97,6 @@ export interface OutboxEvents {
   onSettled?: (card: OutgoingCard, delivery: Delivery) => void;
   /** The audit log has new entries. */
   onAudit?: () => void;
+  /** An error of this program hit a card, or a listener when `card` is undefined; `error` may hold anything, also text. */
+  onFault?: (error: unknown, card?: OutgoingCard) => void;
 }

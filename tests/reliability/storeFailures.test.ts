@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Attempt, CardRoute } from '../../cards/delivery/outbox.ts';
 import { CardStore, openDatabase } from '../../cards/delivery/sqlite/cardStore.ts';
+import { CodedError } from '../../cards/errors.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';
 import { type OpenOutbox, openOutbox } from './openOutbox.ts';
 
@@ -22,6 +23,9 @@ function takingRoute(dropsRepeats = true) {
   };
   return { route, sent };
 }
+
+/** What the store makes of SQLite's error. */
+const full = () => new CodedError('store.unavailable', 'The store cannot be written.');
 
 const big = (messageId: string) =>
   outgoingCard({ messageId, conversationId: messageId, body: 'x'.repeat(50_000) });
@@ -115,7 +119,7 @@ for (const dropsRepeats of [true, false]) {
     let failuresLeft = 3;
     store.settle = (...args) => {
       failuresLeft -= 1;
-      return failuresLeft < 0 ? settle(...args) : Promise.reject(new Error('database or disk is full'));
+      return failuresLeft < 0 ? settle(...args) : Promise.reject(full());
     };
     await outbox.submit(outgoingCard());
     await clock.runUntil(() => settled.size === 1);
@@ -129,7 +133,7 @@ test('where repeats are shown, nothing is sent that could not be marked before',
   const { outbox, store, clock, settled } = await openOutbox(t, () => route);
   const mark = store.markSending.bind(store);
   let isFull = true;
-  store.markSending = (card) => (isFull ? Promise.reject(new Error('database or disk is full')) : mark(card));
+  store.markSending = (card) => (isFull ? Promise.reject(full()) : mark(card));
   await outbox.submit(outgoingCard());
   for (let i = 0; i < 5; i += 1) await nextTurn();
   assert.deepEqual(sent, []);

@@ -1,6 +1,7 @@
 import { afterAttempt } from '../afterAttempt.ts';
 import { answerOf } from '../audit.ts';
 import { doubt } from '../cardUnderWay.ts';
+import { endAfterFault, faultBeforeSending, faultWhileSending, isStoreFailure } from '../faults.ts';
 import type { Attempt, CardRoute, Delivery, OutboxEvents } from '../outbox.ts';
 import type { RetryPolicy } from '../retryTiming.ts';
 import { Waits } from '../waits.ts';
@@ -11,7 +12,8 @@ import type { GroupWrites } from './groupWrites.ts';
 export interface CardWorkOptions {
   writes: GroupWrites<CardWrite, WriteResult>;
   routes: readonly CardRoute[];
-  events?: OutboxEvents | undefined;
+  /** Listeners that never throw. */
+  events: Required<OutboxEvents>;
   retry: RetryPolicy;
   onUnknown: 'hold' | 'resend';
   random: () => number;
@@ -40,11 +42,13 @@ const untilWritten = Number.POSITIVE_INFINITY;
 export class CardWork {
   readonly #options: CardWorkOptions;
   readonly #routes: ReadonlyMap<string, CardRoute>;
+  readonly #events: Required<OutboxEvents>;
   readonly #waits = new Waits();
   #isStopped = false;
 
   constructor(options: CardWorkOptions) {
     this.#options = options;
+    this.#events = options.events;
     this.#routes = new Map(options.routes.map((route) => [route.name, route]));
   }
 
@@ -54,13 +58,31 @@ export class CardWork {
     this.#waits.end();
   }
 
-  /** Never throws. */
+  /** Never throws. A store failure means that the outbox was stopped while the database was away: another instance takes the card. */
   async run(claim: Claim): Promise<void> {
     try {
       await this.#attempt(claim);
-    } catch {
-      // Stopped while the database was away: the claim ends by itself, and another instance takes the card.
+    } catch (error) {
+      if (isStoreFailure(error)) return;
+      this.#events.onFault(error, claim.underWay.card);
+      await this.#concludeFault(claim).catch((again: unknown) => {
+        // Not even the end can be written: the claim ends by itself, and the card is tried anew.
+        if (!isStoreFailure(again)) this.#events.onFault(again, claim.underWay.card);
+      });
     }
+  }
+
+  /** Goes on after an error of this program; an attempt that was made keeps its result. */
+  async #concludeFault(claim: Claim): Promise<void> {
+    const { underWay } = claim;
+    const route = this.#routes.get(underWay.card.route);
+    const made = underWay.unwritten;
+    if (made !== undefined || route === undefined) {
+      const state = endAfterFault(made, underWay.progress.isDoubtful);
+      return this.#settle(claim, state, made?.result === state ? made : faultBeforeSending);
+    }
+    underWay.take(faultBeforeSending);
+    return this.#conclude(claim, faultBeforeSending, route.dropsRepeats);
   }
 
   async #attempt(claim: Claim): Promise<void> {
@@ -91,12 +113,19 @@ export class CardWork {
       if (marked === 'late') return false;
     }
     const began = performance.now();
-    // A route does not throw; if one does, nobody knows how far it came.
-    const attempt = await route.send(underWay.card).catch(() => doubt);
-    underWay.take(attempt);
+    let attempt: Attempt;
+    try {
+      attempt = await route.send(underWay.card);
+      underWay.take(attempt);
+    } catch (error) {
+      // A route does not throw; if one does, nobody knows how far it came.
+      this.#events.onFault(error, underWay.card);
+      attempt = faultWhileSending;
+      underWay.take(attempt);
+    }
     if (attempt.isUntried !== true) {
       const durationMs = performance.now() - began;
-      this.#options.events?.onAttempt?.(underWay.card, attempt, underWay.progress.attempts, durationMs);
+      this.#events.onAttempt(underWay.card, attempt, underWay.progress.attempts, durationMs);
     }
     return true;
   }
@@ -123,9 +152,9 @@ export class CardWork {
   }
 
   async #again(claim: Claim, attempt: Attempt, waitMs: number, isOurs = true): Promise<void> {
-    const { writes, events, wakeIn, wallClock } = this.#options;
+    const { writes, wakeIn, wallClock } = this.#options;
     await writes.write({ kind: 'again', claim, attempt, waitMs, at: wallClock() }, untilWritten);
-    if (attempt.isUntried !== true) events?.onAudit?.();
+    if (attempt.isUntried !== true) this.#events.onAudit();
     if (isOurs) wakeIn(waitMs);
   }
 
@@ -134,9 +163,9 @@ export class CardWork {
     state: 'accepted' | 'rejected' | 'unknown' | 'failed',
     attempt: Attempt,
   ): Promise<void> {
-    const { writes, events, onSettled } = this.#options;
+    const { writes, onSettled, wallClock } = this.#options;
     const result = await writes.write(
-      { kind: 'settle', claim, state, attempt, at: Date.now() },
+      { kind: 'settle', claim, state, attempt, at: wallClock() },
       untilWritten,
     );
     if (result === 'late') return;
@@ -148,8 +177,8 @@ export class CardWork {
       durationMs: Math.round(progress.ageMs),
       ...answerOf(attempt),
     };
-    events?.onSettled?.(card, delivery);
-    events?.onAudit?.();
+    this.#events.onSettled(card, delivery);
+    this.#events.onAudit();
     onSettled(delivery);
   }
 }

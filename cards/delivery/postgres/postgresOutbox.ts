@@ -1,4 +1,5 @@
 import { CodedError } from '../../errors.ts';
+import { guardEvents } from '../faults.ts';
 import type { CardRoute, Delivery, Outbox, OutboxEvents, OutgoingCard } from '../outbox.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../retryTiming.ts';
 import { CardWork } from './cardWork.ts';
@@ -41,15 +42,17 @@ export class PostgresOutbox implements Outbox {
   readonly #store: PostgresStore;
   readonly #loop: ClaimLoop;
   readonly #work: CardWork;
+  readonly #events: Required<OutboxEvents>;
   readonly #waiters: OutcomeWaiters;
   readonly #waiting: WaitingCount;
   readonly #wallClock: () => number;
   #isStopped = false;
 
   constructor(options: PostgresOutboxOptions) {
-    const { store, routes, events, concurrency = 64, pollMs = 1_000, maxWaiting = 20_000 } = options;
+    const { store, routes, concurrency = 64, pollMs = 1_000, maxWaiting = 20_000 } = options;
     this.#options = options;
     this.#store = store;
+    this.#events = guardEvents(options.events);
     this.#wallClock = options.wallClock ?? Date.now;
     this.#waiters = new OutcomeWaiters(store.database);
     this.#waiting = new WaitingCount(store.database, maxWaiting);
@@ -64,7 +67,7 @@ export class PostgresOutbox implements Outbox {
     this.#work = new CardWork({
       writes: store.writes,
       routes,
-      events,
+      events: this.#events,
       retry: options.retry ?? defaultRetryPolicy,
       onUnknown: options.onUnknown ?? 'hold',
       random: options.random ?? Math.random,
@@ -100,7 +103,7 @@ export class PostgresOutbox implements Outbox {
         throw new CodedError('store.conflict', 'Another card has this messageId.', { path: '$.messageId' });
       return result === 'done';
     });
-    this.#options.events?.onAudit?.();
+    this.#events.onAudit();
     this.#loop.wake();
   }
 

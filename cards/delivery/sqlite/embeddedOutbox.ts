@@ -2,6 +2,13 @@ import { CodedError } from '../../errors.ts';
 import { afterAttempt } from '../afterAttempt.ts';
 import type { StoredCard } from '../cardRow.ts';
 import { CardUnderWay, doubt } from '../cardUnderWay.ts';
+import {
+  endAfterFault,
+  faultBeforeSending,
+  faultWhileSending,
+  guardEvents,
+  isStoreFailure,
+} from '../faults.ts';
 import { type LaneResult, Lanes, type LanesOptions } from '../lanes.ts';
 import type { Attempt, CardRoute, Delivery, Outbox, OutboxEvents, OutgoingCard } from '../outbox.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../retryTiming.ts';
@@ -44,6 +51,7 @@ export class EmbeddedOutbox implements Outbox {
   readonly #store: CardStore;
   readonly #routes: ReadonlyMap<string, CardRoute>;
   readonly #lanes: Lanes<CardUnderWay>;
+  readonly #events: Required<OutboxEvents>;
   readonly #retry: RetryPolicy;
   readonly #now: () => number;
   readonly #random: () => number;
@@ -59,6 +67,7 @@ export class EmbeddedOutbox implements Outbox {
   constructor(options: EmbeddedOutboxOptions) {
     this.#options = options;
     this.#store = options.store;
+    this.#events = guardEvents(options.events);
     this.#routes = new Map(options.routes.map((route) => [route.name, route]));
     this.#retry = options.retry ?? defaultRetryPolicy;
     this.#now = options.now ?? (() => performance.now());
@@ -88,7 +97,7 @@ export class EmbeddedOutbox implements Outbox {
         if (newest === version) return;
         this.#takeUp();
         version = newest;
-        this.#options.events?.onAudit?.();
+        this.#events.onAudit();
       } catch {
         // The store cannot be read just now: the next look will find what is new.
       }
@@ -108,7 +117,7 @@ export class EmbeddedOutbox implements Outbox {
     this.#entering += 1;
     try {
       const { stored, isRepeat } = await this.#store.add(card, 'pending');
-      this.#options.events?.onAudit?.();
+      this.#events.onAudit();
       if (!isRepeat) this.#enter(stored, 0);
       else this.#characters -= card.body.length;
     } catch (error) {
@@ -188,36 +197,71 @@ export class EmbeddedOutbox implements Outbox {
   }
 
   async #work(underWay: CardUnderWay): Promise<LaneResult> {
-    const route = this.#routes.get(underWay.card.route);
     try {
-      if (route === undefined) return await this.#settle(underWay, 'failed', noRoute);
-      if (underWay.unwritten === undefined) {
-        const turn = route.takeTurn?.();
-        if (turn !== undefined) await this.#waits.until(turn);
-        // A 429 of another card may have come while this one waited for its turn.
-        const { pauseMs } = this.#lanes;
-        if (this.#isStopped || pauseMs > 0) return { done: false, afterMs: pauseMs };
-        await this.#send(route, underWay);
-      }
-      const result = await this.#conclude(route, underWay, underWay.unwritten ?? doubt);
-      underWay.written();
-      return result;
-    } catch {
+      return await this.#attempt(underWay);
+    } catch (error) {
       // The store failed in the middle: what was not sent is sent later, what was sent is noted later.
-      return { done: false, afterMs: 1_000 };
+      if (isStoreFailure(error)) return { done: false, afterMs: 1_000 };
+      this.#events.onFault(error, underWay.card);
     }
+    try {
+      return await this.#concludeFault(underWay);
+    } catch (error) {
+      if (isStoreFailure(error)) return { done: false, afterMs: 1_000 };
+      this.#events.onFault(error, underWay.card);
+      // Not even the end can be written: the lane goes on, and the card waits in the store for the next start.
+      this.#characters -= underWay.card.body.length;
+      return { done: true };
+    }
+  }
+
+  async #attempt(underWay: CardUnderWay): Promise<LaneResult> {
+    const route = this.#routes.get(underWay.card.route);
+    if (route === undefined) return await this.#settle(underWay, 'failed', noRoute);
+    if (underWay.unwritten === undefined) {
+      const turn = route.takeTurn?.();
+      if (turn !== undefined) await this.#waits.until(turn);
+      // A 429 of another card may have come while this one waited for its turn.
+      const { pauseMs } = this.#lanes;
+      if (this.#isStopped || pauseMs > 0) return { done: false, afterMs: pauseMs };
+      await this.#send(route, underWay);
+    }
+    const result = await this.#conclude(route, underWay, underWay.unwritten ?? doubt);
+    underWay.written();
+    return result;
+  }
+
+  /** Goes on after an error of this program; an attempt that was made keeps its result. */
+  async #concludeFault(underWay: CardUnderWay): Promise<LaneResult> {
+    const route = this.#routes.get(underWay.card.route);
+    const made = underWay.unwritten;
+    if (made !== undefined || route === undefined) {
+      const state = endAfterFault(made, underWay.progress.isDoubtful);
+      return this.#settle(underWay, state, made?.result === state ? made : faultBeforeSending);
+    }
+    underWay.take(faultBeforeSending);
+    const result = await this.#conclude(route, underWay, faultBeforeSending);
+    underWay.written();
+    return result;
   }
 
   async #send(route: CardRoute, underWay: CardUnderWay): Promise<void> {
     const { card } = underWay;
     if (!route.dropsRepeats) await this.#store.markSending(underWay.current);
     const began = performance.now();
-    // A route does not throw; if one does, nobody knows how far it came.
-    const attempt = await route.send(card).catch(() => doubt);
-    underWay.take(attempt);
+    let attempt: Attempt;
+    try {
+      attempt = await route.send(card);
+      underWay.take(attempt);
+    } catch (error) {
+      // A route does not throw; if one does, nobody knows how far it came.
+      this.#events.onFault(error, card);
+      attempt = faultWhileSending;
+      underWay.take(attempt);
+    }
     if (attempt.isUntried === true) return;
     const { attempts } = underWay.progress;
-    this.#options.events?.onAttempt?.(card, attempt, attempts, performance.now() - began);
+    this.#events.onAttempt(card, attempt, attempts, performance.now() - began);
   }
 
   async #conclude(route: CardRoute, underWay: CardUnderWay, attempt: Attempt): Promise<LaneResult> {
@@ -240,8 +284,8 @@ export class EmbeddedOutbox implements Outbox {
     const delivery = await this.#store.settle(card, state, progress.attempts, attempt);
     this.#underWay.delete(card.messageId);
     this.#characters -= card.body.length;
-    this.#options.events?.onSettled?.(card, delivery);
-    this.#options.events?.onAudit?.();
+    this.#events.onSettled(card, delivery);
+    this.#events.onAudit();
     const waiters = this.#waiters.get(card.messageId);
     this.#waiters.delete(card.messageId);
     for (const settle of waiters ?? []) settle(delivery);

@@ -88,9 +88,10 @@ export class GroupCommit {
   }
 }
 
-/** Keeps our own errors as they are and makes `store.unavailable` of everything else. */
-export function asStoreError(error: unknown): CodedError {
-  return error instanceof CodedError
+/** Keeps our own errors and bugs as they are and makes `store.unavailable` of everything else, which is what SQLite throws. */
+export function asStoreError(error: unknown): Error {
+  const isBug = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+  return error instanceof CodedError || isBug
     ? error
     : new CodedError('store.unavailable', 'The store cannot be written.', { cause: error });
 }

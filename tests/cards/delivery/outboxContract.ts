@@ -12,13 +12,19 @@ export interface OutboxSettings {
   maxWaiting?: number;
   onUnknown?: 'hold' | 'resend';
   events?: OutboxEvents;
+  random?: () => number;
 }
+
+/** A write of an outbox that a test lets fail. */
+export type FaultyWrite = 'sending' | 'again' | 'settle';
 
 /** A store of its own for one test. */
 export interface OutboxRig {
   /** Starts an outbox on the store, without random waits; more than one after another are former and later processes. */
   open(routes: readonly CardRoute[], settings?: OutboxSettings): Promise<Outbox>;
   operator: OperatorStore;
+  /** Lets the next write of this kind throw. */
+  breakWrite(outbox: Outbox, write: FaultyWrite, error: Error): void;
 }
 
 /** A route that notes what it is given; what is not scripted is accepted. */
@@ -255,6 +261,96 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
     assert.deepEqual([again.outcome, again.attempts, again.status], ['accepted', 1, 200]);
     assert.equal((await outbox.outcomeOf('m-9', 5_000)).outcome, 'unknown');
   });
+
+  type Made = Partial<CardRoute> & { settings?: OutboxSettings; write?: FaultyWrite };
+  const bug = () => {
+    throw new TypeError('a bug');
+  };
+  const first = (then: () => void) => {
+    let isFirst = true;
+    return () => {
+      if (isFirst) {
+        isFirst = false;
+        then();
+      }
+    };
+  };
+  const faults: [
+    step: string,
+    makeIt: () => Made,
+    outcome: string,
+    code: string | undefined,
+    told: number,
+  ][] = [
+    ['takeTurn', () => ({ takeTurn: bug }), 'failed', 'delivery.fault', 3],
+    ['takeTurn later', () => ({ takeTurn: async () => bug() }), 'failed', 'delivery.fault', 3],
+    ['send', () => ({ send: bug }), 'unknown', 'delivery.fault', 3],
+    ['send later', () => ({ send: async () => bug() }), 'unknown', 'delivery.fault', 3],
+    [
+      'send where repeats are shown',
+      () => ({ dropsRepeats: false, send: bug }),
+      'unknown',
+      'delivery.fault',
+      1,
+    ],
+    ['the mark before sending', () => ({ dropsRepeats: false, write: 'sending' }), 'accepted', undefined, 1],
+    [
+      'the decision',
+      () => ({ send: async () => failure, settings: { random: bug } }),
+      'failed',
+      'delivery.fault',
+      1,
+    ],
+    [
+      'the note of an attempt',
+      () => ({ send: async () => failure, write: 'again' }),
+      'failed',
+      'delivery.fault',
+      1,
+    ],
+    ['the last write', () => ({ write: 'settle' }), 'accepted', undefined, 1],
+    [
+      'a listener to attempts',
+      () => ({ settings: { events: { onAttempt: first(bug) } } }),
+      'accepted',
+      undefined,
+      1,
+    ],
+    [
+      'a listener to outcomes',
+      () => ({ settings: { events: { onSettled: first(bug) } } }),
+      'accepted',
+      undefined,
+      1,
+    ],
+    [
+      'a listener to the audit log',
+      () => ({ settings: { events: { onAudit: first(bug) } } }),
+      'accepted',
+      undefined,
+      1,
+    ],
+  ];
+  for (const [step, makeIt, outcome, code, told] of faults) {
+    it(`a bug in ${step} is told, ends the card by its own code, and the lane is free again`, async ({
+      open,
+      breakWrite,
+    }) => {
+      const { settings, write, ...faulty } = makeIt();
+      const errors: unknown[] = [];
+      const events: OutboxEvents = { ...settings?.events, onFault: (error) => void errors.push(error) };
+      const healthy = { ...scriptedRoute().route, name: 'healthy' };
+      const outbox = await open([{ ...scriptedRoute().route, ...faulty }, healthy], { ...settings, events });
+      if (write !== undefined) breakWrite(outbox, write, new TypeError('a bug'));
+      await outbox.submit(outgoingCard());
+      await outbox.submit(outgoingCard({ messageId: 'm-2', route: 'healthy' }));
+      const ended = await outbox.outcomeOf('m-1', 5_000);
+      assert.deepEqual([ended.outcome, ended.code], [outcome, code]);
+      assert.equal((await outbox.outcomeOf('m-2', 5_000)).outcome, 'accepted');
+      assert.equal(errors.length, told);
+      assert.ok(errors.every((error) => error instanceof TypeError));
+    });
+  }
 
   it('a stopped outbox takes no card and is not ready', async ({ open }) => {
     const outbox = await open([scriptedRoute().route]);

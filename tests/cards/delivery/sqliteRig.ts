@@ -37,6 +37,18 @@ export async function createSqliteRig(t: TestContext): Promise<SqliteRig> {
       await outbox.start();
       return outbox;
     },
+    breakWrite: (outbox, write, error) => {
+      const store = stores.get(outbox);
+      if (store === undefined) throw new Error('This outbox is not of this rig.');
+      const name = ({ sending: 'markSending', again: 'noteAttempt', settle: 'settle' } as const)[write];
+      Object.defineProperty(store, name, {
+        configurable: true,
+        value: () => {
+          Reflect.deleteProperty(store, name);
+          return Promise.reject(error);
+        },
+      });
+    },
     storeOf: (outbox) => {
       const store = stores.get(outbox);
       if (store === undefined) throw new Error('This outbox is not of this rig.');

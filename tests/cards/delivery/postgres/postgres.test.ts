@@ -1,6 +1,7 @@
 import { after, before, describe, type TestContext } from 'node:test';
 import { PostgresStorage } from '../../../../bot/state/postgresStorage.ts';
 import { PostgresTurnGate } from '../../../../bot/state/postgresTurnGate.ts';
+import type { Outbox } from '../../../../cards/delivery/outbox.ts';
 import { Database } from '../../../../cards/delivery/postgres/database.ts';
 import { PostgresStore } from '../../../../cards/delivery/postgres/postgresStore.ts';
 import { botInstancesTests, botOutageTests } from '../../../bot/instances.ts';
@@ -33,9 +34,25 @@ const newDatabase = () => server.createDatabase(template);
 async function createRig(t: TestContext): Promise<OutboxRig> {
   const url = await newDatabase();
   const operator = await openOperator(t, url);
+  const stores = new Map<Outbox, PostgresStore>();
   return {
     operator,
-    open: async (routes, settings) => (await startInstance(t, url, routes, settings)).outbox,
+    open: async (routes, settings) => {
+      const { outbox, store } = await startInstance(t, url, routes, settings);
+      stores.set(outbox, store);
+      return outbox;
+    },
+    breakWrite: (outbox, kind, error) => {
+      const writes = stores.get(outbox)?.writes;
+      if (writes === undefined) throw new Error('This outbox is not of this rig.');
+      const write = writes.write.bind(writes);
+      let isBroken = true;
+      writes.write = (one, patienceMs) => {
+        if (one.kind !== kind || !isBroken) return write(one, patienceMs);
+        isBroken = false;
+        return Promise.reject(error);
+      };
+    },
   };
 }
 

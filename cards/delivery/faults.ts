@@ -1,0 +1,53 @@
+import { CodedError } from '../errors.ts';
+import type { Attempt, OutboxEvents, OutgoingCard } from './outbox.ts';
+
+/** A bug is rarely cured by a repeat: a card is given up after this many in a row. */
+const mostFaults = 3;
+
+/** An attempt that an error of our own code ended before anything was sent. */
+export const faultBeforeSending: Attempt = {
+  result: 'retry',
+  code: 'delivery.fault',
+  mostInARow: mostFaults,
+};
+
+/** An attempt that an error of our own code ended while a route was sending: the card may have arrived. */
+export const faultWhileSending: Attempt = { ...faultBeforeSending, result: 'unknown' };
+
+/** Whether the store failed, which passes; anything else that is thrown is a bug. */
+export function isStoreFailure(error: unknown): boolean {
+  return error instanceof CodedError && error.code.startsWith('store.');
+}
+
+/** Makes listeners that never throw: what one throws is told as a fault, and the card goes on. */
+export function guardEvents(events: OutboxEvents = {}): Required<OutboxEvents> {
+  const onFault = (error: unknown, card?: OutgoingCard) => {
+    try {
+      events.onFault?.(error, card);
+    } catch {
+      // Whom to tell is what has failed.
+    }
+  };
+  const guard = (card: OutgoingCard | undefined, tell: () => void) => {
+    try {
+      tell();
+    } catch (error) {
+      onFault(error, card);
+    }
+  };
+  return {
+    onFault,
+    onAttempt: (card, ...more) => guard(card, () => events.onAttempt?.(card, ...more)),
+    onSettled: (card, delivery) => guard(card, () => events.onSettled?.(card, delivery)),
+    onAudit: () => guard(undefined, () => events.onAudit?.()),
+  };
+}
+
+/** How a card ends whose next step cannot be decided or written, after what its last attempt came to. */
+export function endAfterFault(
+  made: Attempt | undefined,
+  isDoubtful: boolean,
+): 'accepted' | 'rejected' | 'unknown' | 'failed' {
+  if (made?.result === 'accepted' || made?.result === 'rejected') return made.result;
+  return isDoubtful ? 'unknown' : 'failed';
+}
