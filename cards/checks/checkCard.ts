@@ -16,7 +16,8 @@ import { requireUniquePayloads } from './requireUniquePayloads.ts';
 import { schemaError } from './schemaError.ts';
 import { cleanText } from './text.ts';
 import { treatBody, treatLine, treatPayload, treatUrl } from './treat.ts';
-import type { UrlPolicy } from './urlPolicy.ts';
+import { refuseUnknownType } from './unknownType.ts';
+import { anyPublicHost, type UrlPolicy } from './urlPolicy.ts';
 
 /** What is known of a card besides its JSON. */
 export interface CheckOptions {
@@ -47,7 +48,7 @@ export function checkCard(input: unknown, options: CheckOptions = {}): CheckedCa
     const tooLong = parsed.error.issues[0]?.code === 'too_big';
     throw schemaError(tooLong ? 'card.limit' : 'card.schema', 'The card', parsed.error);
   }
-  const policy = options.policy ?? {};
+  const policy = options.policy ?? anyPublicHost;
   const card: Card = {
     ...parsed.data,
     dynamicFields: treatFields(parsed.data.dynamicFields),
@@ -156,6 +157,8 @@ function treatComponent(component: Component, path: string, policy: UrlPolicy): 
           components: treatComponents(card.components, `${path}.cards[${i}].components`, policy),
         })),
       };
+    default:
+      return refuseUnknownType(component, path);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Component } from '../card.ts';
 import { CodedError } from '../errors.ts';
+import { refuseUnknownType } from './unknownType.ts';
 
 /**
  * Refuses two buttons of one card that answer with the same payload and label: the click could not be told apart.
@@ -36,6 +37,14 @@ export function requireUniquePayloads(components: readonly Component[]): void {
             walk(card.components, `${at}.cards[${j}].components`);
           });
           break;
+        case 'header':
+        case 'body':
+        case 'image':
+        case 'facts':
+        case 'divider':
+          break;
+        default:
+          refuseUnknownType(component, at);
       }
     });
   };

@@ -11,6 +11,13 @@ export interface UrlPolicy {
   imageHosts?: readonly string[] | undefined;
 }
 
+/**
+ * The policy where none is configured: any public host.
+ *
+ * One object for all, because what is cached for a policy is kept by the policy's identity.
+ */
+export const anyPublicHost: UrlPolicy = Object.freeze({});
+
 /** `link`: https, mailto or tel; `image`: https only. */
 export type UrlUse = 'link' | 'image';
 
@@ -132,7 +139,7 @@ function checkPhone(raw: string): UrlVerdict {
  * Nothing is decoded or repaired: what is not clearly allowed is refused. Idempotent: an `href` that it gave passes
  * unchanged. Nothing is ever fetched.
  */
-export function checkUrl(raw: string, use: UrlUse, policy: UrlPolicy = {}): UrlVerdict {
+export function checkUrl(raw: string, use: UrlUse, policy = anyPublicHost): UrlVerdict {
   if (raw.length > limits.url.max) return refuse(`the address is longer than ${limits.url.max} characters`);
   if (forbidden.test(raw)) return refuse('the address has blanks, hidden characters or one of \\ < > " `');
   const verdict = checkScheme(raw, use, policy);

@@ -1,6 +1,7 @@
 import type { Button, Component, Json } from '../card.ts';
 import type { CheckedCard } from '../checks/checkedCard.ts';
 import { escapeMarkdown } from '../checks/markdown.ts';
+import { refuseUnknownType } from '../checks/unknownType.ts';
 import { toAdaptiveMarkdown } from './markdownDialects.ts';
 
 /** An Adaptive Card as JSON. */
@@ -73,6 +74,8 @@ function elementsOf(component: Component): AdaptiveCard[] {
         spacing: 'Large',
         items: inner.components.flatMap(elementsOf),
       }));
+    default:
+      return refuseUnknownType(component);
   }
 }
 

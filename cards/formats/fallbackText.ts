@@ -1,4 +1,5 @@
 import type { Component } from '../card.ts';
+import { refuseUnknownType } from '../checks/unknownType.ts';
 import { toPlainText } from './markdownDialects.ts';
 
 /**
@@ -47,5 +48,7 @@ function linesOf(component: Component): Line[] {
       return component.components.flatMap(linesOf);
     case 'carousel':
       return component.cards.flatMap((card) => card.components.flatMap(linesOf));
+    default:
+      return refuseUnknownType(component);
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Card, Component } from '../card.ts';
 import type { Change } from '../checks/checkedCard.ts';
-import type { UrlPolicy } from '../checks/urlPolicy.ts';
+import { anyPublicHost, type UrlPolicy } from '../checks/urlPolicy.ts';
 import { limits } from '../limits.ts';
 import { type Converted, convertAttachment } from './botFramework/attachments.ts';
 import { type Conversion, startConversion } from './botFramework/conversion.ts';
@@ -25,8 +25,6 @@ export interface FromBotFrameworkOptions {
   /** Allowed hosts; default: any public https host. */
   policy?: UrlPolicy;
 }
-
-const anyPublicHost: UrlPolicy = {};
 
 /**
  * Turns a message activity of any Bot Framework bot into texts and cards: hero, thumbnail, receipt, sign-in and media

@@ -1,6 +1,7 @@
 import type { Button, Component } from '../card.ts';
 import type { Change } from '../checks/checkedCard.ts';
 import { escapeMarkdown } from '../checks/markdown.ts';
+import { refuseUnknownType } from '../checks/unknownType.ts';
 import { limits } from '../limits.ts';
 import type { GenesysAction } from './genesysContent.ts';
 import { toMessengerMarkdown, toPlainText } from './markdownDialects.ts';
@@ -112,6 +113,8 @@ export function draftsOf(leaves: readonly Leaf[], changes: Change[]): GenesysDra
           }
         });
         break;
+      default:
+        refuseUnknownType(component, path);
     }
     draft.components.push(component);
   }

@@ -4,7 +4,7 @@ import type { Change, CheckedCard, TemplateRef } from '../checks/checkedCard.ts'
 import { measure } from '../checks/measure.ts';
 import { requireUniquePayloads } from '../checks/requireUniquePayloads.ts';
 import { hasVisibleText } from '../checks/text.ts';
-import type { UrlPolicy } from '../checks/urlPolicy.ts';
+import { anyPublicHost, type UrlPolicy } from '../checks/urlPolicy.ts';
 import { CodedError } from '../errors.ts';
 import { fallbackText } from '../formats/fallbackText.ts';
 import { compileComponents } from './compileComponents.ts';
@@ -49,7 +49,7 @@ export interface ComposeOptions {
  *
  * @throws CodedError `template.invalid` with the path in the file and a hint.
  */
-export function compileTemplate(file: TemplateFile, hash: string, policy: UrlPolicy = {}): CompiledTemplate {
+export function compileTemplate(file: TemplateFile, hash: string, policy = anyPublicHost): CompiledTemplate {
   // The file was parsed from JSON, so its schema and components are JSON.
   const schema = new FieldSchema(file.fields as { [key: string]: Json });
   const ref: TemplateRef = { id: addressOf(file), version: String(file.version), hash };

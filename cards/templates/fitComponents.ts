@@ -1,5 +1,6 @@
 import type { Component } from '../card.ts';
 import type { Change } from '../checks/checkedCard.ts';
+import { refuseUnknownType } from '../checks/unknownType.ts';
 import { limits } from '../limits.ts';
 
 /**
@@ -63,8 +64,16 @@ export function sizeOf(component: Component): number {
       return 1 + sizeOfAll(component.components);
     case 'carousel':
       return 1 + component.cards.reduce((sum, card) => sum + sizeOfAll(card.components), 0);
-    default:
+    case 'header':
+    case 'body':
+    case 'image':
+    case 'facts':
+    case 'divider':
+    case 'buttonGroup':
+    case 'quickReplies':
       return 1;
+    default:
+      return refuseUnknownType(component);
   }
 }
 
@@ -103,8 +112,13 @@ function fitLists(
       return fitCarousel(component, mode, path, changes);
     case 'section':
       return [{ ...component, components: fitAll(component.components, `${path}.components`) }];
-    default:
+    case 'header':
+    case 'body':
+    case 'image':
+    case 'divider':
       return [component];
+    default:
+      return refuseUnknownType(component, path);
   }
 }
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { withoutMark } from '../byteOrderMark.ts';
 import { schemaError } from '../checks/schemaError.ts';
-import type { UrlPolicy } from '../checks/urlPolicy.ts';
+import { anyPublicHost } from '../checks/urlPolicy.ts';
 import { CodedError, codeOf } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { type CompiledTemplate, compileTemplate, proveSample } from './compileTemplate.ts';
@@ -26,7 +26,7 @@ export interface LoadedTemplates {
 }
 
 /** Reads, compiles and proves every `*.json` file of the folders, in order of their names. */
-export function loadTemplates(dirs: readonly string[], policy: UrlPolicy = {}): LoadedTemplates {
+export function loadTemplates(dirs: readonly string[], policy = anyPublicHost): LoadedTemplates {
   const problems: TemplateProblem[] = [];
   const files = dirs.flatMap((dir) => {
     try {
@@ -79,7 +79,7 @@ export function listTemplateFiles(dir: string): string[] {
  *
  * @throws CodedError `template.invalid` with the path in the file.
  */
-export function loadTemplate(path: string, policy: UrlPolicy = {}): CompiledTemplate {
+export function loadTemplate(path: string, policy = anyPublicHost): CompiledTemplate {
   const bytes = readFileSync(path);
   if (bytes.length > limits.bodyBytes.max) {
     throw new CodedError('template.invalid', `The file is larger than ${limits.bodyBytes.max} bytes.`);

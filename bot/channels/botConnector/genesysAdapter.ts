@@ -8,7 +8,7 @@ import {
   TurnContext,
 } from 'botbuilder';
 import type { Change } from '../../../cards/checks/checkedCard.ts';
-import type { UrlPolicy } from '../../../cards/checks/urlPolicy.ts';
+import { anyPublicHost, type UrlPolicy } from '../../../cards/checks/urlPolicy.ts';
 import { takeCheckedCards } from '../../checkedCardAttachment.ts';
 import { endConversation, handOff } from './conversationEnd.ts';
 import type { Reply } from './reply.ts';
@@ -122,7 +122,7 @@ export class GenesysAdapter extends BotAdapter {
   #shown(context: TurnContext, activity: Partial<Activity>) {
     const { locale } = context.activity;
     const given = locale === undefined ? activity : { locale, ...activity };
-    return replyMessages(given, this.#options.policy ?? {});
+    return replyMessages(given, this.#options.policy ?? anyPublicHost);
   }
 
   #degraded(context: TurnContext, path: string, what: string): void {

@@ -408,3 +408,11 @@ test('lone surrogates become replacement characters, so the bytes are valid UTF-
   const { json } = checkCard(card([{ type: 'header', text: 'a\uD800b' }]));
   assert.match(json, /a\uFFFDb/);
 });
+
+test('Markdown that was checked a moment ago is not checked again, also without a policy', ({ mock }) => {
+  const body = { type: 'body', text: 'See [us](https://example.com/seen-before) *now*', markdown: true };
+  const first = checkCard(card([body]));
+  const parse = mock.method(URL, 'parse');
+  assert.equal(checkCard(card([body])).json, first.json);
+  assert.equal(parse.mock.callCount(), 0);
+});
