@@ -68,7 +68,12 @@ export const spoken: readonly Spoken[] = [
   // Talk.
   en('good evening!', /hello|good|welcome|hi /i, [], /did not understand/),
   en('are you a robot?', /assistant|bot/i, [], /order number/),
-  en('am I talking to a human?', /assistant|person|\[contact/i, ['where is my order'], /need the order number: 3/),
+  en(
+    'am I talking to a human?',
+    /assistant|person|\[contact/i,
+    ['where is my order'],
+    /need the order number: 3/,
+  ),
   en('cheers mate', /welcome/i),
   en('track 12345 and show me the offers', /#12345.*(\[product-offers|offers)/),
   en('you are useless, let me talk to someone', person),
