@@ -3,7 +3,6 @@ import { AnalyticsFeed } from '../cards/delivery/analytics.ts';
 import { createGenesysRoutes } from '../cards/delivery/createGenesysRoutes.ts';
 import { createHttpClient } from '../cards/delivery/http.ts';
 import type { CardRoute, Delivery, OutgoingCard } from '../cards/delivery/outbox.ts';
-import { CodedError } from '../cards/errors.ts';
 import { loadTemplates, ownTemplatesDir } from '../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../cards/templates/registry.ts';
 import { createMainDialog } from '../dialogs/createDialogs.ts';
@@ -22,6 +21,7 @@ import type { Config } from './config.ts';
 import { createStore, type Store } from './createStore.ts';
 import { errorFields } from './errorFields.ts';
 import { answeredAll, createHttpServer } from './httpServer.ts';
+import { listenError } from './listenError.ts';
 import { createLog, type Log } from './log.ts';
 import { keepRetention } from './retention.ts';
 import { SampleCards } from './sampleCards.ts';
@@ -170,7 +170,7 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
         log,
       });
       return new Promise((resolve, reject) => {
-        server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, config)));
+        server.once('error', (error) => reject(listenError(error, 'PORT', `${config.host}:${config.port}`)));
         server.listen(config.port, config.host, () => {
           const { host } = config;
           const { port } = server.address();
@@ -224,14 +224,6 @@ function createAnalytics(config: Config, store: Store, log: Log) {
     },
   });
   return { feed, close: http.close };
-}
-
-function listenError(error: NodeJS.ErrnoException, { port, host }: Config): CodedError {
-  const why =
-    error.code === 'EADDRINUSE'
-      ? `PORT: ${port} is in use by another program`
-      : `PORT: cannot listen on ${host}:${port} (${error.code ?? 'unknown'})`;
-  return new CodedError('config.invalid', `The configuration has 1 problem(s):\n- ${why}`, { cause: error });
 }
 
 /** Tells the milliseconds that are left, but for those that are to stay for what comes later. */

@@ -71,7 +71,7 @@ test('a port in use is said in plain words', async (t) => {
   const [, port = ''] = /bot +http:\/\/127\.0\.0\.1:(\d+)/.exec(first.output.text) ?? [];
   const second = start(t, { PORT: port });
   assert.equal(await second.exit, 1);
-  assert.match(second.output.errors, /PORT: \d+ is in use by another program/);
+  assert.match(second.output.errors, /PORT: 127\.0\.0\.1:\d+ is in use by another program/);
 });
 
 test('a second bot on the same store refuses to start and names the pid of the first', async (t) => {
@@ -99,4 +99,35 @@ test('a .env that cannot be read is said in plain words', async (t) => {
   assert.equal(await exit, 1);
   assert.match(output.errors, /^The file \.env cannot be read \(\w+\)\.\n/);
   assert.doesNotMatch(output.errors, /\n {4}at |\.ts:\d/);
+});
+
+test('the first words come before the bot is loaded', async (t) => {
+  const { child, output } = start(t, { LOG_LEVEL: 'silent' });
+  await once(child.stdout, 'data');
+  assert.equal(output.text, 'starting  the card bot\n');
+});
+
+test('a name that looks like a setting is told in the log, with the setting that was meant', async (t) => {
+  const { says, output } = start(t, { GENESYS_REGON: 'mypurecloud.ie', SANDBOX_HOST: '127.0.0.1' });
+  await says(/customer/);
+  assert.match(output.text, /"GENESYS_REGON is not a setting; did you mean GENESYS_REGION\?"/);
+  assert.doesNotMatch(output.text, /SANDBOX_HOST/);
+});
+
+test('a mistyped name is told beside the problem that it causes', async (t) => {
+  const { output, exit } = start(t, { GENESYS_REGON: 'mypurecloud.ie', GENESYS_CLIENT_ID: 'a' });
+  assert.equal(await exit, 1);
+  assert.match(
+    output.errors,
+    /GENESYS_REGION: is missing.*\n(.*\n)*- GENESYS_REGON is not a setting; did you mean/,
+  );
+});
+
+test('a port of the sandbox in use is said in plain words', async (t) => {
+  const first = start(t, { LOG_LEVEL: 'silent' });
+  await first.says(/customer/);
+  const [, port = ''] = /customer +http:\/\/127\.0\.0\.1:(\d+)/.exec(first.output.text) ?? [];
+  const second = start(t, { SANDBOX_PORT: port });
+  assert.equal(await second.exit, 1);
+  assert.match(second.output.errors, /\n- SANDBOX_PORT: 127\.0\.0\.1:\d+ is in use by another program\n/);
 });
