@@ -42,7 +42,8 @@ const deployed = {
   engines: own.engines,
   main: './bot/plugin.js',
   types: './bot/plugin.d.ts',
-  scripts: { start: `${node} bot/start.js`, cards: `${node} bot/cli/main.js` },
+  // What dies young in V8 needs 16 MiB at most here; its default reserve costs 80 MiB more.
+  scripts: { start: `${node} --max-semi-space-size=8 bot/start.js`, cards: `${node} bot/cli/main.js` },
   dependencies: own.dependencies,
   allowScripts: own.allowScripts,
 };

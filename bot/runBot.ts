@@ -9,6 +9,7 @@ import { loadEnvFile } from './envFile.ts';
 import { errorFields } from './errorFields.ts';
 import { listenError } from './listenError.ts';
 import { createLog, type Log } from './log.ts';
+import type { NpmParent } from './npmParent.ts';
 import { unknownSettings } from './unknownSettings.ts';
 
 /** Lines for a person: the log itself is JSON lines on the same output. */
@@ -33,7 +34,7 @@ interface SandboxModule {
 
 const sandboxFile = join(import.meta.dirname, '..', 'sandbox', 'startSandbox.ts');
 
-async function start(): Promise<void> {
+async function start(npm: NpmParent | undefined): Promise<void> {
   loadEnvFile();
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
@@ -43,7 +44,7 @@ async function start(): Promise<void> {
   const { app, sandbox } = isLocal
     ? await startWithSandbox(config, log)
     : { app: createApp(config, log), sandbox: undefined };
-  stopOnSignal(app, sandbox);
+  stopOnSignal(app, sandbox, npm);
   const url = await app.listen();
   sandbox?.setBotUrl(url);
 
@@ -99,7 +100,7 @@ async function startWithSandbox(config: Config, log: Log): Promise<{ app: App; s
   return { app, sandbox };
 }
 
-function stopOnSignal(app: App, sandbox: Sandbox | undefined): void {
+function stopOnSignal(app: App, sandbox: Sandbox | undefined, npm: NpmParent | undefined): void {
   let isStopping = false;
   const stop = async () => {
     // A second signal is a person in a hurry: what is stored is safe, so the process may end at once.
@@ -110,6 +111,7 @@ function stopOnSignal(app: App, sandbox: Sandbox | undefined): void {
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+  npm?.onLost(() => void stop());
 }
 
 /** Tells a person why the bot does not start: the sentence of an error of ours, else the place in the code. */
@@ -131,10 +133,14 @@ function whyNotStarted(error: unknown): string {
   ].join('\n');
 }
 
-/** Starts the bot with the settings of the environment, and ends the process when that fails. */
-export async function runBot(): Promise<void> {
+/**
+ * Starts the bot with the settings of the environment, and ends the process when that fails.
+ *
+ * @param npm what started this process, if that was npm: the bot stops when it is no more
+ */
+export async function runBot(npm?: NpmParent): Promise<void> {
   try {
-    await start();
+    await start(npm);
   } catch (error) {
     process.stderr.write(`${whyNotStarted(error)}\n`);
     process.exit(1);

@@ -14,6 +14,9 @@ const notSetOnAppService = ['PORT', 'HOST', 'SANDBOX_PORT', 'DATA_DIR', 'BOTS_FI
 /** Settings that App Service itself reads. */
 const platformSettings = ['WEBSITE_RUN_FROM_PACKAGE', 'WEBSITES_CONTAINER_STOP_TIME_LIMIT'];
 
+/** Node itself: npm and its shell do not hand SIGTERM on to the bot. */
+const startCommand = 'node --disable-warning=ExperimentalWarning --max-semi-space-size=8 bot/start.js';
+
 const siteSchema = z.looseObject({
   identity: z.strictObject({
     type: z.literal('UserAssigned'),
@@ -26,7 +29,7 @@ const siteSchema = z.looseObject({
     keyVaultReferenceIdentity: z.string(),
     siteConfig: z.looseObject({
       linuxFxVersion: z.literal('NODE|24-lts'),
-      appCommandLine: z.literal('npm start'),
+      appCommandLine: z.literal(startCommand),
       alwaysOn: z.literal(true),
       healthCheckPath: z.literal('/healthz'),
       http20Enabled: z.literal(true),
