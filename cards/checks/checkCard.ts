@@ -15,7 +15,7 @@ import { plainCopy } from './plainCopy.ts';
 import { requireUniquePayloads } from './requireUniquePayloads.ts';
 import { schemaError } from './schemaError.ts';
 import { cleanText } from './text.ts';
-import { treatBody, treatLine, treatPayload, treatUrl } from './treat.ts';
+import { requireOwnHost, treatBody, treatLine, treatPayload, treatUrl } from './treat.ts';
 import { refuseUnknownType } from './unknownType.ts';
 import { anyPublicHost, type UrlPolicy } from './urlPolicy.ts';
 
@@ -165,7 +165,8 @@ function treatComponent(component: Component, path: string, policy: UrlPolicy): 
 function treatButton(button: Button, path: string, policy: UrlPolicy): Button {
   const label = treatLine(button.label, 'label', () => `${path}.label`);
   const at = () => `${path}.payload`;
-  return button.action === 'openUrl'
-    ? { ...button, label, payload: treatUrl(button.payload, 'link', policy, at) }
-    : { ...button, label, payload: treatPayload(button.payload, at) };
+  if (button.action !== 'openUrl') return { ...button, label, payload: treatPayload(button.payload, at) };
+  const payload = treatUrl(button.payload, 'link', policy, at);
+  requireOwnHost(label, payload, () => `${path}.label`);
+  return { ...button, label, payload };
 }

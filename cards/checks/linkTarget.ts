@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import { checkUrl, type UrlPolicy, type UrlVerdict } from './urlPolicy.ts';
+import { checkUrl, percentEncode, type UrlPolicy, type UrlVerdict } from './urlPolicy.ts';
 
 /** Endings of file names that are no top-level domains: `invoice.pdf` names no host. */
 const fileName =
@@ -7,8 +7,23 @@ const fileName =
 const topLevel = /\.(?:[a-z]{2,}|xn--[a-z0-9-]+)$/;
 const invisible = /\p{Default_Ignorable_Code_Point}/gu;
 
-/** Says whether a text shows a host that the link does not lead to; `www.` and subdomains count as the same. */
-function showsAnotherHost(text: string, host: string): boolean {
+/** Printable ASCII without a dot: no name of a host, the usual case. */
+const hostless = /^[ --/-~]*$/;
+
+/**
+ * Says whether a text shows a host that its link does not lead to; `www.` and subdomains count as the same. A text that is
+ * the address itself shows no other host.
+ *
+ * @param href - what `checkUrl` gave for the link.
+ */
+export function showsAnotherHost(text: string, href: string): boolean {
+  if (hostless.test(text)) return false;
+  const [, web, mail] = /^(?:https:\/\/([^/?#]+)|mailto:[^@]*@([^?]+))/.exec(href) ?? [];
+  const host = web ?? mail;
+  return host !== undefined && namesAnotherHost(text, host) && !showsAddress(text, href);
+}
+
+function namesAnotherHost(text: string, host: string): boolean {
   const words = text
     .replace(invisible, '')
     .normalize('NFKC')
@@ -29,12 +44,8 @@ function showsAnotherHost(text: string, host: string): boolean {
 export function linkTarget(url: string, text: string, policy: UrlPolicy): UrlVerdict {
   const verdict = checkUrl(url, 'link', policy);
   if (!verdict.ok) return verdict;
-  const encoded = verdict.href.replace(/[()'"]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-  const target = checkUrl(encoded, 'link', policy);
-  const [, web, mail] = /^(?:https:\/\/([^/?#]+)|mailto:[^@]*@([^?]+))/.exec(encoded) ?? [];
-  const host = web ?? mail;
-  if (host === undefined || showsAddress(text, verdict.href) || !showsAnotherHost(text, host)) return target;
-  return { ok: false, reason: 'its text shows another host' };
+  if (showsAnotherHost(text, verdict.href)) return { ok: false, reason: 'its text shows another host' };
+  return checkUrl(verdict.href.replace(/[()]/g, percentEncode), 'link', policy);
 }
 
 /** Says whether the text is the address itself, such as an address that ends in the name of a file. */

@@ -1,5 +1,6 @@
 import { CodedError } from '../errors.ts';
 import { type LimitName, limits } from '../limits.ts';
+import { showsAnotherHost } from './linkTarget.ts';
 import { cleanMarkdown } from './markdown.ts';
 import { cleanText, hasVisibleText, isCleanPayload } from './text.ts';
 import { checkUrl, type UrlPolicy, type UrlUse } from './urlPolicy.ts';
@@ -54,6 +55,15 @@ export function treatPayload(value: string, at: At): string {
     });
   }
   return requireLength(value, 'payload', at);
+}
+
+/** Refuses a label that names another host than the checked address that a click on it opens. */
+export function requireOwnHost(label: string, href: string, at: At): void {
+  if (!showsAnotherHost(label, href)) return;
+  throw new CodedError('card.unsafeUrl', 'The label shows another host than the address leads to.', {
+    path: at(),
+    hint: 'Write in the label what the button does, or the host that it leads to.',
+  });
 }
 
 /** A link or picture address: the parsed address is what is sent, never the raw text. */

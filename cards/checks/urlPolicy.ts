@@ -27,6 +27,14 @@ export type UrlVerdict = { ok: true; href: string } | { ok: false; reason: strin
 /** Blanks, controls, invisible characters and what ends an address in Markdown or HTML. */
 const forbidden =
   /[\s\p{Cc}\p{Cs}\p{White_Space}\p{Default_Ignorable_Code_Point}\u061c\u200e\u200f\u2800\ufff9-\ufffb\\<>"`]/u;
+/**
+ * Look-alikes of the slash, the backslash and the dot, which some readers and servers take for these. A full stop behind
+ * letters of the script that it ends sentences in is what it looks like.
+ */
+const lookAlike =
+  /[\u2044\u2215\u29f8\uff0f\u2571\u27cb\u2f03\u3033\u31d3\u2100\u2101\u2105\u2106\u2216\u29f5\u29f9\ufe68\uff3c\u2024\u2025\ufe52\uff0e\ua4f8\u{10a50}]|(?<![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Bopomofo}\u30fc\p{sc=Arabic}])[\u3002\uff61\u06d4]/u;
+/** What a browser may leave in an address and other readers do not take. */
+const encodable = /['|{}^`\\]/g;
 /** Letters and digits of any script: look-alikes of the dot and the slash are neither. */
 const hostCharacters = /^[\p{L}\p{M}\p{N}_.\u00b7\u30fb-]+$/u;
 const topLevel = /^(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/;
@@ -84,8 +92,11 @@ function checkHost(
   if (!topLevel.test(labels.at(-1) ?? '')) return { reason: 'the host must be a name, not a number' };
   if (privateHost.test(host)) return { reason: 'the host is not public' };
   if (host.includes('xn--')) {
-    const unicode = domainToUnicode(host).split('.');
-    if (!unicode.every((label) => scripts.some((script) => script.test(label)))) {
+    const unicode = domainToUnicode(host);
+    if (/(?:^|\.)xn--/.test(unicode) || !hostCharacters.test(unicode) || domainToASCII(unicode) !== host) {
+      return { reason: 'the host is not a valid name' };
+    }
+    if (!unicode.split('.').every((label) => scripts.some((script) => script.test(label)))) {
       return { reason: 'the host mixes alphabets' };
     }
   }
@@ -133,8 +144,14 @@ function checkPhone(raw: string): UrlVerdict {
   return { ok: true, href: `tel:${number?.[1]}${number?.[2]?.toLowerCase() ?? ''}` };
 }
 
+/** Writes an ASCII character as `%XX`. */
+export function percentEncode(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
 /**
- * Checks an address against the policy and returns it as it is to be sent: parsed, in punycode, percent-encoded.
+ * Checks an address against the policy and returns it as it is to be sent: parsed, in punycode, percent-encoded (also
+ * `'`, `|`, `{`, `}` and `^`, which browsers leave as they are).
  *
  * Nothing is decoded or repaired: what is not clearly allowed is refused. Idempotent: an `href` that it gave passes
  * unchanged. Nothing is ever fetched.
@@ -143,10 +160,11 @@ export function checkUrl(raw: string, use: UrlUse, policy = anyPublicHost): UrlV
   if (raw.length > limits.url.max) return refuse(`the address is longer than ${limits.url.max} characters`);
   if (forbidden.test(raw)) return refuse('the address has blanks, hidden characters or one of \\ < > " `');
   const verdict = checkScheme(raw, use, policy);
-  if (verdict.ok && verdict.href.length > limits.url.max) {
-    return refuse(`the address is longer than ${limits.url.max} characters`);
-  }
-  return verdict;
+  if (!verdict.ok) return verdict;
+  if (lookAlike.test(raw)) return refuse('the address has look-alikes of a slash or dot');
+  const href = verdict.href.replace(encodable, percentEncode);
+  if (href.length > limits.url.max) return refuse(`the address is longer than ${limits.url.max} characters`);
+  return { ok: true, href };
 }
 
 function checkScheme(raw: string, use: UrlUse, policy: UrlPolicy): UrlVerdict {

@@ -7,6 +7,7 @@ import {
   type Json,
   type QuickReply,
 } from '../card.ts';
+import { requireOwnHost } from '../checks/treat.ts';
 import { limits } from '../limits.ts';
 import { type CompileContext, templateError, within } from './compileContext.ts';
 import { compileList, type TemplateNode } from './compileList.ts';
@@ -179,9 +180,12 @@ function compileButton(node: TemplateNode, context: CompileContext): JsonPart<Bu
       style,
     );
   const opening = () =>
-    objectPart<LinkButton>(
-      { label, action: fixed('openUrl'), payload: compileUrl(node.payload, 'link', at) },
-      style,
+    holdLabel(
+      objectPart<LinkButton>(
+        { label, action: fixed('openUrl'), payload: compileUrl(node.payload, 'link', at) },
+        style,
+      ),
+      within(context, 'label'),
     );
 
   if ('fixed' in action) {
@@ -198,6 +202,23 @@ function compileButton(node: TemplateNode, context: CompileContext): JsonPart<Bu
     append: (scope, json) => {
       const kind = action.make(scope);
       return kind === undefined ? undefined : byAction[kind](scope, json);
+    },
+  };
+}
+
+/** Holds the label of a button to the host that it opens; what is made of values is read as it was written. */
+function holdLabel(button: JsonPart<LinkButton>, at: CompileContext): JsonPart<LinkButton> {
+  const hold = (made: LinkButton): void => requireOwnHost(made.label, made.payload, () => at.path);
+  if ('fixed' in button) {
+    if (button.fixed !== undefined) hold(button.fixed);
+    return button;
+  }
+  const append = appenderOf(button);
+  return {
+    append: (scope, start) => {
+      const json = append(scope, start);
+      if (json !== undefined) hold(JSON.parse(json.slice(start.length)));
+      return json;
     },
   };
 }

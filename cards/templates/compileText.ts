@@ -5,7 +5,7 @@ import { requireLength, requireShown, treatBody, treatPayload, treatUrl } from '
 import { CodedError } from '../errors.ts';
 import { type LimitName, limits } from '../limits.ts';
 import { assemble, type TreatText } from './assemble.ts';
-import type { CompileContext } from './compileContext.ts';
+import { type CompileContext, pickText, templateError } from './compileContext.ts';
 import { compileMarkdown } from './compileMarkdown.ts';
 import { type JsonPart, mapPart, type Part } from './part.ts';
 import { rememberLast } from './rememberLast.ts';
@@ -42,14 +42,60 @@ export function compilePayload(source: Json | undefined, context: CompileContext
   };
 }
 
-/** A link or picture address. */
+/**
+ * A link or picture address. One binding alone is an address of its own; any other is part of the author's, as one
+ * percent-encoded segment that cannot leave its place.
+ *
+ * @throws CodedError `template.invalid` for a binding in the scheme or host.
+ */
 export function compileUrl(
   source: Json | undefined,
   use: 'link' | 'image',
   context: CompileContext,
 ): JsonPart<string> {
   const at = () => context.path;
-  return jsonOf(mapPart(compileRaw(source, context), (text) => treatUrl(text, use, context.policy, at)));
+  const address = compileAddress(source, context);
+  return jsonOf(mapPart(address, (text) => treatUrl(text, use, context.policy, at)));
+}
+
+const oneBinding = /^\$\{[^}]*\}$/;
+const isWeb = /^https:\/\/[^/?#$]+\//i;
+const isMailOrPhone = /^(?:mailto|tel):/i;
+
+function compileAddress(source: Json | undefined, context: CompileContext): Part<string> {
+  const text = pickText(source, context);
+  if (!text.includes('${') || oneBinding.test(text)) return compileRaw(source, context);
+  if (isWeb.test(text))
+    return mapPart(
+      assemble(source, context, () => pathSegment),
+      requireNoDots(context),
+    );
+  if (isMailOrPhone.test(text)) return assemble(source, context, () => mailOrPhonePart);
+  throw templateError(
+    context,
+    'A binding stands in the scheme or host of an address.',
+    'Write a binding behind the first `/` after the host, or bind the whole address: `${url}`.',
+  );
+}
+
+/** Characters that part an address stay part of the value; what nobody sees goes, as in every text. */
+function pathSegment(value: string): string {
+  return encodeURIComponent(cleanText(value, 'line').toWellFormed());
+}
+
+/** A mailbox, host or number is refused with a percent sign in it, so a value cannot add a subject to one. */
+function mailOrPhonePart(value: string): string {
+  return /[?#&;%]/.test(value) ? pathSegment(value) : value;
+}
+
+/** A segment of dots would take away the one before it. */
+function requireNoDots(context: CompileContext): (text: string) => string {
+  return (text) => {
+    if (!/\/\.{1,2}(?=[/?#]|$)/.test(text.replace(/[?#].*$/s, ''))) return text;
+    throw new CodedError('card.unsafeUrl', 'The address is refused: a value makes a segment of dots.', {
+      path: context.path,
+    });
+  };
 }
 
 /** One of a closed list of words, fixed or bound. */

@@ -1,4 +1,5 @@
 import type { Button, Component } from '../../card.ts';
+import { showsAnotherHost } from '../../checks/linkTarget.ts';
 import { cleanText, hasVisibleText, isCleanPayload } from '../../checks/text.ts';
 import { checkUrl } from '../../checks/urlPolicy.ts';
 import { limits } from '../../limits.ts';
@@ -11,7 +12,10 @@ export type ButtonStyle = 'primary' | 'danger' | undefined;
 const styled = (style: ButtonStyle): { style?: 'primary' | 'danger' } =>
   style === undefined ? {} : { style };
 
-/** A button that opens an address; undefined, noted, when the address is not allowed. */
+/**
+ * A button that opens an address; undefined, noted, when the address is not allowed. A label that shows another host than
+ * the address gives way to `Open`, noted.
+ */
 export function linkButton(
   label: string,
   url: string | undefined,
@@ -24,7 +28,11 @@ export function linkButton(
     c.note(path, `left out: ${verdict.reason}`);
     return undefined;
   }
-  const shown = shortLine(label, 'label', path, c) ?? c.words.open;
+  let shown = shortLine(label, 'label', path, c) ?? c.words.open;
+  if (showsAnotherHost(shown, verdict.href)) {
+    c.note(path, 'its label was replaced: it shows another host than the address leads to');
+    shown = c.words.open;
+  }
   return { label: shown, action: 'openUrl', payload: verdict.href, ...styled(style) };
 }
 
