@@ -130,6 +130,7 @@ interface Renderer {
 function renderersTypes(): { name: string; keys: string[] }[] {
   Object.assign(globalThis, { self: globalThis });
   const renderer: Renderer = createRequire(import.meta.url)('adaptivecards/dist/adaptivecards.js');
+  Reflect.deleteProperty(globalThis, 'self');
   const keysOf = (type: new () => RendererObject): string[] => {
     const schema = new type().getSchema();
     return Array.from({ length: schema.getCount() }, (_, i) => schema.getItemAt(i).name);

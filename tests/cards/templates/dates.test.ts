@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { componentsOf } from '../../fakes/templates.ts';
 
 // What a template shows must not depend on where the server stands.
-process.env.TZ = 'America/New_York';
+const { TZ } = process.env;
+before(() => {
+  process.env.TZ = 'America/New_York';
+});
+after(() => {
+  if (TZ === undefined) delete process.env.TZ;
+  else process.env.TZ = TZ;
+});
 
 const show = (text: string, note: string) =>
   componentsOf([{ type: 'header', text }], { note })?.map((one) =>

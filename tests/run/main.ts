@@ -1,0 +1,48 @@
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { runSteps, type Step } from './runSteps.ts';
+import { filesToRun } from './testFiles.ts';
+
+/*
+ * `npm test`: types, lint and every test, side by side. With `--coverage`, or `CI` in the environment, also the coverage.
+ * `npm test -- FILE... OPTION...` runs these test files only and names each test; the options are those of Node's test runner.
+ */
+const args = process.argv.slice(2);
+const named = args.filter((arg) => !arg.startsWith('-'));
+const options = args.filter((arg) => arg.startsWith('-') && arg !== '--coverage');
+const hasCoverage = args.includes('--coverage') || (process.env.CI ?? '') !== '';
+const isWhole = named.length === 0 && options.length === 0;
+const chosen = named.length > 0 ? named : ['tests/**/*.test.ts'];
+
+const coverage = [
+  '--experimental-test-coverage',
+  ...['bot', 'cards', 'dialogs', 'sandbox'].map((room) => `--test-coverage-include=${room}/**`),
+];
+
+const tests: Step = {
+  name: 'tests',
+  isLive: true,
+  args: [
+    '--disable-warning=ExperimentalWarning',
+    '--test',
+    // More at once makes the tests that wait for a real time limit fail.
+    `--test-concurrency=${Math.min(4, Math.max(2, availableParallelism()))}`,
+    // A test that never ends fails instead of holding up the run.
+    '--test-timeout=300000',
+    ...(isWhole ? ['--test-reporter=./tests/run/reporter.ts', '--test-reporter-destination=stdout'] : []),
+    ...(hasCoverage ? coverage : []),
+    ...options,
+    ...(isWhole ? filesToRun() : chosen),
+  ],
+};
+
+const require = createRequire(import.meta.url);
+const packageDir = (name: string) => join(require.resolve(`${name}/package.json`), '..');
+const checks: Step[] = [
+  { name: 'types', args: [join(packageDir('typescript'), 'bin', 'tsc'), '-p', 'tsconfig.json'] },
+  { name: 'lint', args: [join(packageDir('@biomejs/biome'), 'bin', 'biome'), 'check', '.'] },
+];
+
+const isGreen = await runSteps(isWhole ? [...checks, tests] : [tests], (text) => process.stdout.write(text));
+process.exitCode = isGreen ? 0 : 1;
