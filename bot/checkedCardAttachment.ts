@@ -24,8 +24,9 @@ export function checkedCardAttachment(card: CheckedCard): Attachment {
 }
 
 /** The checked card in an attachment that `checkedCardAttachment` made. */
-export function checkedCardOf({ content }: Attachment): CheckedCard | undefined {
-  return isAttached(content) ? content : undefined;
+export function checkedCardOf(attachment: unknown): CheckedCard | undefined {
+  if (typeof attachment !== 'object' || attachment === null || !('content' in attachment)) return undefined;
+  return isAttached(attachment.content) ? attachment.content : undefined;
 }
 
 function isAttached(content: unknown): content is CheckedCard {

@@ -5,6 +5,7 @@
  */
 export const errorCodes = {
   'config.invalid': ['The configuration cannot be used.', 'Correct the settings that the message lists.'],
+  'file.unreadable': ['A file that a command is given cannot be read.', 'Check its name and rights.'],
   'activity.invalid': [
     'An incoming activity is not a Bot Framework activity.',
     'Send what the JSON path in the message asks for.',

@@ -30,6 +30,12 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
       'check card requests from standard input: {id, templateId, fields, locale?} or {id, card}, one a line',
     load: async () => (await import('./check.ts')).check,
   },
+  convert: {
+    usage: 'convert [FILE] | convert --jsonl',
+    summary:
+      'show what a Bot Framework activity (a file, else standard input) becomes; --jsonl: {id, activity, locale?}, one a line',
+    load: async () => (await import('./convert.ts')).convert,
+  },
   publish: {
     usage: 'publish',
     summary: 'mark every template version as published: its file must not change any more',

@@ -1,4 +1,3 @@
-import type { Activity } from 'botbuilder';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
 import type { Change, CheckedCard } from '../../../cards/checks/checkedCard.ts';
 import { cleanText, hasVisibleText } from '../../../cards/checks/text.ts';
@@ -7,9 +6,17 @@ import { CodedError } from '../../../cards/errors.ts';
 import { fallbackText } from '../../../cards/formats/fallbackText.ts';
 import { type BotFrameworkPart, fromBotFramework } from '../../../cards/formats/fromBotFramework.ts';
 import { type GenesysMessage, genesysMessage } from '../../../cards/formats/genesysMessage.ts';
-import { toMessengerMarkdown } from '../../../cards/formats/markdownDialects.ts';
+import { toMessengerMarkdown, toPlainText } from '../../../cards/formats/markdownDialects.ts';
 import { checkedCardOf } from '../../checkedCardAttachment.ts';
 import { textMessage } from './textMessage.ts';
+
+/** An activity of any bot: nothing of it is certain. */
+interface AnyActivity {
+  type?: unknown;
+  attachments?: unknown;
+  suggestedActions?: unknown;
+  locale?: unknown;
+}
 
 /** What an activity says, in Genesys' format. */
 export interface ReplyMessages {
@@ -18,6 +25,8 @@ export interface ReplyMessages {
   changes: Change[];
   /** The checked cards among it, for reports. */
   cards: CheckedCard[];
+  /** The same in plain text, one for each text and card, in their order. */
+  texts: string[];
 }
 
 /**
@@ -27,15 +36,15 @@ export interface ReplyMessages {
  * What cannot be shown as it is becomes less (a text in place of a card), and `changes` says so: a bot that was not
  * written for Genesys is not to fail on it.
  */
-export function replyMessages(activity: Partial<Activity>, policy: UrlPolicy): ReplyMessages {
-  const attachments = activity.attachments ?? [];
+export function replyMessages(activity: AnyActivity, policy: UrlPolicy): ReplyMessages {
+  const attachments: unknown[] = Array.isArray(activity.attachments) ? activity.attachments : [];
   const checked = attachments.flatMap((one) => checkedCardOf(one) ?? []);
   if (checked.length === 0) return shown(activity, policy);
   const { suggestedActions, ...rest } = activity;
   const others = attachments.filter((one) => checkedCardOf(one) === undefined);
   return concat([
     shown({ ...rest, attachments: others }, policy),
-    ...checked.map((card): ReplyMessages => ({ ...genesysMessage(card), cards: [card] })),
+    ...checked.map((card): ReplyMessages => ({ ...genesysMessage(card), cards: [card], texts: [card.text] })),
     ...(suggestedActions === undefined ? [] : [shown({ type: 'message', suggestedActions }, policy)]),
   ]);
 }
@@ -45,23 +54,24 @@ function concat(all: readonly ReplyMessages[]): ReplyMessages {
     messages: all.flatMap((one) => one.messages),
     changes: all.flatMap((one) => one.changes),
     cards: all.flatMap((one) => one.cards),
+    texts: all.flatMap((one) => one.texts),
   };
 }
 
 /** Shows what is not yet checked. */
-function shown(activity: Partial<Activity>, policy: UrlPolicy): ReplyMessages {
-  const { locale } = activity;
+function shown(activity: AnyActivity, policy: UrlPolicy): ReplyMessages {
+  const locale = typeof activity.locale === 'string' ? activity.locale : undefined;
   try {
     const { parts, changes } = fromBotFramework(activity, { policy });
     return concat([
-      { messages: [], changes, cards: [] },
+      { messages: [], changes, cards: [], texts: [] },
       ...parts.map((part) => partMessages(part, policy, locale)),
     ]);
   } catch (error) {
     if (!(error instanceof CodedError) || activity.attachments === undefined) throw error;
     const change = { path: error.path ?? '$', what: `left out: the attachments are refused (${error.code})` };
     const { attachments: _, suggestedActions: __, ...rest } = activity;
-    return concat([{ messages: [], changes: [change], cards: [] }, shown(rest, policy)]);
+    return concat([{ messages: [], changes: [change], cards: [], texts: [] }, shown(rest, policy)]);
   }
 }
 
@@ -70,18 +80,19 @@ function partMessages(part: BotFrameworkPart, policy: UrlPolicy, locale: string 
     const message: GenesysMessage = part.markdown
       ? { type: 'Text', text: toMessengerMarkdown(part.text) }
       : textMessage(part.text);
-    return { messages: [message], changes: [], cards: [] };
+    const plain = part.markdown ? toPlainText(part.text) : part.text;
+    return { messages: [message], changes: [], cards: [], texts: [plain] };
   }
   const { card } = part;
   try {
     const template = { id: card.templateMatrix.templateId, version: card.templateMatrix.version, hash: '' };
     const checked = checkCard(card, { policy, template, ...(locale === undefined ? {} : { locale }) });
-    return { ...genesysMessage(checked), cards: [checked] };
+    return { ...genesysMessage(checked), cards: [checked], texts: [checked.text] };
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     const text = cleanText(fallbackText(card.components), 'block').trim();
     const change = { path: error.path ?? '$', what: `a card became text: it is refused (${error.code})` };
-    const messages = hasVisibleText(text) ? [textMessage(text)] : [];
-    return { messages, changes: [change], cards: [] };
+    const texts = hasVisibleText(text) ? [text] : [];
+    return { messages: texts.map(textMessage), changes: [change], cards: [], texts };
   }
 }
