@@ -10,10 +10,8 @@ import { errorFields } from './errorFields.ts';
 import { listenError } from './listenError.ts';
 import { createLog, type Log } from './log.ts';
 import type { NpmParent } from './npmParent.ts';
+import type { Output } from './output.ts';
 import { unknownSettings } from './unknownSettings.ts';
-
-/** Lines for a person: the log itself is JSON lines on the same output. */
-const say = (text: string) => process.stdout.write(`${text}\n`);
 
 /** What the sandbox offers the start script; loaded only when it is needed, and absent in a deployment. */
 interface Sandbox {
@@ -34,10 +32,12 @@ interface SandboxModule {
 
 const sandboxFile = join(import.meta.dirname, '..', 'sandbox', 'startSandbox.ts');
 
-async function start(npm: NpmParent | undefined): Promise<void> {
+async function start(output: Output, npm: NpmParent | undefined): Promise<void> {
+  // Lines for a person: the log itself is JSON lines on the same output.
+  const say = (text: string) => output.write(`${text}\n`);
   loadEnvFile();
   const config = readConfig(process.env);
-  const log = createLog(config.logLevel);
+  const log = createLog(config.logLevel, output);
   for (const { name, message } of notSettings()) log.warn({ event: 'config.unknown', what: name }, message);
   const hasGenesys = config.genesys !== undefined || config.connector.secrets.length > 0;
   const isLocal = !hasGenesys && !config.isProduction && existsSync(sandboxFile);
@@ -136,11 +136,12 @@ function whyNotStarted(error: unknown): string {
 /**
  * Starts the bot with the settings of the environment, and ends the process when that fails.
  *
+ * @param output takes the log and the words for a person
  * @param npm what started this process, if that was npm: the bot stops when it is no more
  */
-export async function runBot(npm?: NpmParent): Promise<void> {
+export async function runBot(output: Output, npm?: NpmParent): Promise<void> {
   try {
-    await start(npm);
+    await start(output, npm);
   } catch (error) {
     process.stderr.write(`${whyNotStarted(error)}\n`);
     process.exit(1);

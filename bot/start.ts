@@ -1,8 +1,10 @@
 import { findNpmParent } from './npmParent.ts';
+import { openOutput } from './output.ts';
 
 // npm may end while the rest is loaded.
 const npm = findNpmParent(process.env);
+const output = openOutput();
 // What is loaded below takes a second or more, so a person reads first that something happens.
-process.stdout.write('starting  the card bot\n');
+output.write('starting  the card bot\n');
 const { runBot } = await import('./runBot.ts');
-await runBot(npm);
+await runBot(output, npm);
