@@ -26,7 +26,7 @@ export function cardEvents({ log, store, telemetry, hide }: CardEventsOptions): 
       const { code, path } = error;
       log.warn(
         { event: 'card.refused', code, path, channel: channelName(context.activity.channelId) },
-        'A card was refused',
+        'Card refused by the checks',
       );
       // Genesys' ids say nothing of a customer; those of other channels may be a phone number.
       const conversationId = card.route === 'guest' ? card.conversationId : hide(card.conversationId);
@@ -35,14 +35,14 @@ export function cardEvents({ log, store, telemetry, hide }: CardEventsOptions): 
         .catch(() =>
           log.error(
             { event: 'audit.failed', messageId: card.messageId, code },
-            'The store is away: a refused card is not in the audit log',
+            'Store unreachable: a refused card is missing from the audit log',
           ),
         );
     },
     onDelivery: (_context, card, { messageId, outcome, attempts, code, status }) =>
       log.info(
         { event: 'card.delivery', messageId, templateId: card.template.id, outcome, attempts, code, status },
-        'What Genesys said of a card so far',
+        'Card delivery outcome',
       ),
   };
 }
@@ -64,6 +64,6 @@ export function logDeadLetter(log: Log, card: OutgoingCard, delivery: Delivery):
       status,
       correlationId,
     },
-    'A card is a dead letter',
+    'Card became a dead letter',
   );
 }

@@ -30,10 +30,7 @@ export function cardFallback({ adapter, appId, log, note }: CardFallbackOptions)
     const isGone = delivery.outcome === 'rejected' || delivery.outcome === 'failed';
     if (!isGone || delivery.code === 'genesys.conversationEnded' || card.text === '') return;
     const warn = () =>
-      log.warn(
-        { event: 'fallback.failed', messageId: card.messageId },
-        'The text in place of a card could not be sent',
-      );
+      log.warn({ event: 'fallback.failed', messageId: card.messageId }, 'Fallback text could not be sent');
     try {
       const reference = readReference(card.reference);
       if (reference === undefined) return;

@@ -69,7 +69,11 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
   const telemetry = createTelemetry({
     connectionString: config.applicationInsights,
     conversation: hide,
-    onUnavailable: () => log.error({ event: 'telemetry.unavailable' }, 'Telemetry could not start'),
+    onUnavailable: () =>
+      log.error(
+        { event: 'telemetry.unavailable' },
+        'Application Insights could not start; the bot continues without it',
+      ),
   });
   const http = createHttpClient();
   const analytics = createAnalytics(config, store, log);
@@ -101,13 +105,11 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
     if (instead !== undefined)
       await outbox
         .submit(instead)
-        .catch(() =>
-          log.warn({ event: 'fallback.failed' }, 'The text in place of a card could not be stored'),
-        );
+        .catch(() => log.warn({ event: 'fallback.failed' }, 'Fallback text could not be stored'));
   };
 
   const onOvertaken = () =>
-    log.warn({ event: 'state.overtaken' }, 'A turn took so long that the state of a newer one stays');
+    log.warn({ event: 'state.overtaken' }, 'Slow turn finished after a newer one; its state was discarded');
   const conversationState = new ConversationState(new TurnOrderStorage(store.storage, { onOvertaken }));
   const adapter = createBotFrameworkAdapter(config.app, log, conversationState);
   const fallback = cardFallback({
@@ -217,10 +219,7 @@ function createAnalytics(config: Config, store: Store, log: Log) {
     http: http.request,
     onTry: (count, isTaken) => {
       if (!isTaken)
-        log.warn(
-          { event: 'analytics.refused', count },
-          'The analytics webhook did not take its events; they wait',
-        );
+        log.warn({ event: 'analytics.refused', count }, 'Analytics webhook refused events; they stay queued');
     },
   });
   return { feed, close: http.close };

@@ -63,7 +63,7 @@ export function createStore(config: Config, log: Log): Store {
 function sqliteStore({ dataDir, analytics }: Config, log: Log): Store {
   const unlock = lockStore(dataDir);
   const db = openDatabase(dataDir, () =>
-    log.warn({ event: 'store.torn' }, 'The store ended in a half-written record, which was dropped'),
+    log.warn({ event: 'store.torn' }, 'The store ended with a half-written record; it was removed'),
   );
   const store = new CardStore(db);
   const storage = new SqliteStorage(db, store.commits);

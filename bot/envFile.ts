@@ -14,7 +14,7 @@ export function loadEnvFile(): void {
     const why = cause instanceof Error && 'code' in cause ? cause.code : 'unknown';
     throw new CodedError('config.invalid', `The file .env cannot be read (${why}).`, {
       cause,
-      hint: 'Make it a text file with a setting on each line, as .env.example is, or take it away.',
+      hint: 'Write one setting on each line, as in .env.example, or delete the file.',
     });
   }
 }

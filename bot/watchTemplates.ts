@@ -38,11 +38,11 @@ export function watchTemplates(
           hint: error.hint,
           what: error.message,
         },
-        'A template was refused; the old ones stay',
+        'Template invalid; keeping the previous version',
       );
     }
     if (registry.replace(loaded))
-      log.info({ event: 'template.loaded', count: loaded.templates.size }, 'Templates were loaded anew');
+      log.info({ event: 'template.loaded', count: loaded.templates.size }, 'Templates reloaded');
   };
   const watchers: FSWatcher[] = dirs.map((dir) =>
     watch(dir, { persistent: false }, () => {

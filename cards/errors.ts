@@ -4,15 +4,18 @@
  * Codes are stable: scripts, dashboards and the audit log compare them. `docs/errors.md` is this table for people.
  */
 export const errorCodes = {
-  'config.invalid': ['The configuration cannot be used.', 'Correct the settings that the message lists.'],
-  'file.unreadable': ['A file that a command is given cannot be read.', 'Check its name and rights.'],
+  'config.invalid': ['The configuration cannot be used.', 'Correct the settings in the message.'],
+  'file.unreadable': [
+    'A file named on the command line cannot be read.',
+    'Check the name and the permissions of the file.',
+  ],
   'activity.invalid': [
     'An incoming activity is not a Bot Framework activity.',
-    'Send what the JSON path in the message asks for.',
+    'Correct the value that the JSON path names.',
   ],
   'template.unknown': [
     'No template has this id and version.',
-    'Run `npm run cards -- list` for those there are.',
+    'Run `npm run cards -- list` to see the templates.',
   ],
   'template.missingField': [
     'A required dynamic field is missing.',
@@ -35,16 +38,16 @@ export const errorCodes = {
     'A published version never changes: give the new file the next version.',
   ],
   'card.schema': [
-    'A card does not have the shape of a card.',
+    'The JSON does not have the shape of a card.',
     'Compare the value at the path with docs/cards.md.',
   ],
-  'card.limit': ['A card is over one of the limits.', 'Shorten what is at the path, or use two cards.'],
+  'card.limit': ['A card is over a limit.', 'Shorten the value at the path, or use two cards.'],
   'card.unsafeText': [
-    'A text cannot be shown: it has nothing visible or holds what no text may hold.',
+    'The text is invisible or empty, or it contains control characters.',
     'Correct the text at the path.',
   ],
   'card.unsafeUrl': [
-    'A link or picture address is not clearly allowed.',
+    'A link or picture address is not allowed.',
     'Use a plain https address of a host on the allow-list.',
   ],
   'genesys.unauthorized': [
@@ -57,34 +60,37 @@ export const errorCodes = {
   ],
   'genesys.conversationEnded': [
     'The conversation is no longer active.',
-    'Nothing to repair: the customer has left.',
+    'No action needed: the customer has left.',
   ],
   'genesys.rejected': ['Genesys refused the card.', 'Look the card up with `npm run cards -- show ID`.'],
   'genesys.rateLimited': [
-    'Genesys asked to send more slowly.',
-    'Nothing, if it passes; else lower GENESYS_REQUESTS_PER_MINUTE.',
+    'Genesys limited the request rate (429).',
+    'If it does not pass, lower GENESYS_REQUESTS_PER_MINUTE.',
   ],
   'genesys.unavailable': [
-    'Genesys cannot be reached or failed.',
-    'Look at the Genesys status page; cards wait.',
+    'Genesys is unreachable or answered with an error.',
+    'Check the Genesys status page. The outbox keeps the cards and retries.',
   ],
   'genesys.unknownOutcome': [
-    'A card was sent and no answer came: it may have arrived.',
-    'Ask the customer or look in Genesys, then `npm run cards -- replay ID` if it is missing.',
+    'A card was sent and Genesys did not answer: the card may have arrived.',
+    'Look in Genesys whether the customer has the card. If not, run `npm run cards -- replay ID`.',
   ],
   'delivery.fault': [
     'The delivery failed by an error in this program.',
     'Look for `delivery.fault` in the log, report it, then `npm run cards -- replay ID`.',
   ],
-  'store.full': ['Too many cards wait.', 'Look at `npm run cards -- status`: Genesys is slow or away.'],
-  'store.locked': [
-    'Another process uses the store.',
-    'Stop that process, or give this one its own DATA_DIR.',
+  'store.full': [
+    'Too many cards are waiting.',
+    'Run `npm run cards -- status`: Genesys is slow or unreachable.',
   ],
-  'store.unavailable': ['The store cannot be read or written.', 'Check disk space, rights and the database.'],
+  'store.locked': ['Another process uses the store.', 'Stop the other process, or set another DATA_DIR.'],
+  'store.unavailable': [
+    'The store cannot be read or written.',
+    'Check the disk space, the file permissions and the database.',
+  ],
   'store.conflict': [
-    'The same messageId was given to two different cards.',
-    'Make a new messageId for each card; keep it only for repeats.',
+    'Two different cards have the same messageId.',
+    'Create a new messageId for each card; reuse it only to repeat the same card.',
   ],
 } as const satisfies Record<string, readonly [meaning: string, whatToDo: string]>;
 

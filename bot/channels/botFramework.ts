@@ -48,7 +48,7 @@ async function onTurnError(
   try {
     await conversationState.delete(context);
   } catch {
-    log.error({ event: 'state.deleteFailed' }, 'The state of a failed turn could not be deleted');
+    log.error({ event: 'state.deleteFailed' }, 'Conversation state of a failed turn could not be deleted');
   }
   try {
     const text = textsFor(context.activity.locale).turnFailed;
@@ -62,6 +62,6 @@ async function onTurnError(
       );
     }
   } catch {
-    log.error({ event: 'turn.apologyFailed' }, 'The channel did not take the apology');
+    log.error({ event: 'turn.apologyFailed' }, 'Error message could not be sent to the channel');
   }
 }

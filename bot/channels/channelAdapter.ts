@@ -42,7 +42,7 @@ export class ChannelAdapter extends CloudAdapter {
           : caller;
     } catch (error) {
       const status = isAboutKeys(error) ? 503 : 401;
-      this.#log.warn({ event: 'messages.refused', status }, 'A request was refused');
+      this.#log.warn({ event: 'messages.refused', status }, 'Request refused');
       return { status, body: { code: `request.${status}`, message: messages[status] } };
     }
     return super.processActivity(authenticated, activity, logic);

@@ -59,7 +59,7 @@ export function checkInboundActivity(body: unknown, isOpen: boolean): Record<str
     });
   }
   if (!isAllowedServiceUrl(serviceUrl, isOpen)) {
-    throw new CodedError('activity.invalid', 'The activity: replies may not go to this serviceUrl.', {
+    throw new CodedError('activity.invalid', 'The activity: replies to this serviceUrl are not allowed.', {
       path: '$.serviceUrl',
       hint: isOpen
         ? 'Without MicrosoftAppId only http(s) addresses of this machine are allowed.'

@@ -13,9 +13,9 @@ export const bots = defineCommand({
   async run({ values, positionals }, { env, stdout }) {
     const [what] = positionals;
     const integrationId = values.integration;
-    if (what !== 'register' && what !== 'list') throw new UsageError('Say register or list.');
+    if (what !== 'register' && what !== 'list') throw new UsageError('Expected "register" or "list".');
     if (integrationId === undefined)
-      throw new UsageError('Name the integration: --integration ID, as its page in Genesys shows it.');
+      throw new UsageError('Missing --integration ID: the page of the integration in Genesys shows it.');
     const { genesys, connector, requestsPerMinute } = readConfig(env);
     if (genesys === undefined)
       throw new UsageError('Set GENESYS_REGION, GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET.');

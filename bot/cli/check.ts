@@ -18,7 +18,9 @@ export const check = defineCommand({
   options: { jsonl: { type: 'boolean', default: false } },
   async run({ values }, context) {
     if (!values.jsonl)
-      throw new UsageError('Say --jsonl: requests come from standard input, one JSON object a line.');
+      throw new UsageError(
+        'Missing --jsonl: the command reads requests from standard input, one JSON object a line.',
+      );
     const registry = new TemplateRegistry(loadTemplates(context.templateDirs, context.policy));
     for await (const line of boundedLines(context.stdin, limits.bodyBytes.max)) {
       const answer = answerTo(line, registry, context);

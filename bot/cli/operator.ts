@@ -79,7 +79,7 @@ export const deadLetters = defineCommand({
         context.stdout.write(
           cards.length === 0
             ? 'There are no dead letters.\n'
-            : `${cards.length} shown${next === null ? '' : ', and there are more'}\n`,
+            : `${cards.length} shown${next === null ? '' : ', and there are more; use --limit'}\n`,
         );
       }
       return 0;
@@ -133,12 +133,12 @@ export const replay = defineCommand({
   run: ({ values, positionals }, context) =>
     withStore(context, async (store) => {
       if (values.all === positionals.length > 0)
-        throw new UsageError('Name the cards to replay, or say --all.');
+        throw new UsageError('Name the cards to replay, or use --all.');
       const { replayed, notFound, notDead } = await store.replay(values.all ? 'all' : positionals);
       context.stdout.write(`${replayed.length} replayed\n`);
       for (const id of notFound) context.stderr.write(`${id}: there is no card with this id\n`);
       for (const id of notDead)
-        context.stderr.write(`${id}: is no dead letter; see npm run cards -- show ${id}\n`);
+        context.stderr.write(`${id}: is not a dead letter; see npm run cards -- show ${id}\n`);
       return notFound.length + notDead.length === 0 ? 0 : 1;
     }),
 });
@@ -152,7 +152,7 @@ export const audit = defineCommand({
       const [what] = positionals;
       if (what === 'verify') return verifyAudit(store, context);
       if (what === 'export') return exportAudit(store, Number(values.after), context);
-      throw new UsageError('Say export or verify.');
+      throw new UsageError('Expected "export" or "verify".');
     }),
 });
 

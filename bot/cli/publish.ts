@@ -6,7 +6,7 @@ import { reportProblems } from './lint.ts';
 /** `publish`: from now on the versions that there are must not change. */
 export const publishCommand: Command = {
   async run({ args, templateDirs, policy, stdout, stderr }) {
-    if (args.length > 0) throw new UsageError('All templates are published: name none.');
+    if (args.length > 0) throw new UsageError('publish takes no arguments: it publishes every template.');
     const folders = templateDirs.map((dir) => ({ dir, ...loadTemplates([dir], policy) }));
     const problems = folders.flatMap((folder) => folder.problems);
     reportProblems(problems, stderr);

@@ -26,7 +26,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   }
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (entry === undefined) {
-    stderr.write(`There is no command of this name.\n\n${help()}`);
+    stderr.write(`Unknown command.\n\n${help()}`);
     return 2;
   }
   if (args.includes('--help') || args.includes('-h')) {

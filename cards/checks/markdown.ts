@@ -97,7 +97,7 @@ function blocksOf(nodes: readonly Nodes[], depth: number, cleaning: Cleaning): B
       case 'code':
         return cleaning.textOnly ? paragraph([node], plainStyle, cleaning) : code(node.value);
       case 'thematicBreak':
-        cleaning.dropped.push('a line across was left out');
+        cleaning.dropped.push('a horizontal rule was removed');
         return [];
       case 'definition':
         return [];

@@ -21,7 +21,7 @@ export function requireLength(text: string, limit: LimitName, at: At): string {
 
 function requireVisible(text: string, at: At): string {
   if (!hasVisibleText(text))
-    throw new CodedError('card.unsafeText', 'The text has nothing visible.', { path: at() });
+    throw new CodedError('card.unsafeText', 'The text has no visible characters.', { path: at() });
   return text;
 }
 
@@ -50,7 +50,7 @@ export function treatBody(value: string, markdown: boolean, policy: UrlPolicy, a
 export function treatPayload(value: string, at: At): string {
   if (!hasVisibleText(value)) throw new CodedError('card.schema', 'The payload is empty.', { path: at() });
   if (!isCleanPayload(value)) {
-    throw new CodedError('card.unsafeText', 'The payload holds control characters or broken Unicode.', {
+    throw new CodedError('card.unsafeText', 'The payload contains control characters or broken Unicode.', {
       path: at(),
     });
   }

@@ -121,19 +121,21 @@ export class TokenProvider {
       timeoutMs,
     });
     if (answer.kind !== 'answer') {
-      throw new CodedError('genesys.unavailable', 'The login host does not answer.', { cause: answer.cause });
+      throw new CodedError('genesys.unavailable', 'The Genesys login host did not answer.', {
+        cause: answer.cause,
+      });
     }
     if (answer.status === 400 || answer.status === 401 || answer.status === 403) {
       throw new CodedError(
         'genesys.unauthorized',
-        `The login host refused the client with ${answer.status}.`,
+        `The Genesys login host refused the OAuth client with ${answer.status}.`,
       );
     }
     const parsed = answer.status === 200 ? answerSchema.safeParse(parseJson(answer.body)) : undefined;
     if (parsed?.success !== true) {
       throw new CodedError(
         'genesys.unavailable',
-        `The login host answered ${answer.status} without a token.`,
+        `The Genesys login host answered ${answer.status} without a token.`,
       );
     }
     const { random = Math.random } = this.#options;

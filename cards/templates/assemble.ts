@@ -108,8 +108,12 @@ export function valueText(value: Value, context: CompileContext): string | undef
       return undefined;
     default:
       if (value === null) return undefined;
-      throw new CodedError('template.invalidField', 'A list or object is bound where a text is shown.', {
-        path: context.path,
-      });
+      throw new CodedError(
+        'template.invalidField',
+        'The binding needs a text, but this field is a list or an object.',
+        {
+          path: context.path,
+        },
+      );
   }
 }

@@ -107,7 +107,7 @@ function repeatEach(list: Evaluate, write: WriteElement, context: CompileContext
     const items = list(scope);
     if (items === undefined || items === null) return;
     if (!Array.isArray(items)) {
-      throw new CodedError('template.invalidField', 'A list is bound here, and the field is none.', {
+      throw new CodedError('template.invalidField', '`$data` needs a list, but this field is not a list.', {
         path: context.path,
       });
     }

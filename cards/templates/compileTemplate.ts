@@ -85,7 +85,7 @@ export function compileTemplate(file: TemplateFile, hash: string, policy = anyPu
     if (components === undefined) {
       throw new CodedError(
         'template.missingField',
-        'Nothing is left to show: every component lacks a field.',
+        'The card is empty: every component needs a field that is absent.',
         { path: '$.fields' },
       );
     }
@@ -116,7 +116,7 @@ export function compileTemplate(file: TemplateFile, hash: string, policy = anyPu
 
 function requireId(messageId: string): string {
   if (idPattern.test(messageId)) return messageId;
-  throw new CodedError('card.schema', 'The messageId does not have the allowed form.', {
+  throw new CodedError('card.schema', 'The messageId has an invalid form.', {
     path: '$.messageId',
   });
 }

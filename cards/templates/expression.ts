@@ -117,7 +117,7 @@ export function parseExpression(source: string, path: string): Expression {
 
 function tokenize(source: string, path: string): Token[] {
   const invalid = () =>
-    new CodedError('template.invalid', 'A binding cannot be read.', {
+    new CodedError('template.invalid', 'The binding cannot be parsed.', {
       path,
       hint: `Write a short expression between \`\${\` and \`}\`, at most ${maxLength} characters.`,
     });

@@ -47,7 +47,7 @@ export class FieldSchema {
     if (this.#validate(fields)) return;
     const [error] = this.#validate.errors ?? [];
     throw error === undefined
-      ? new CodedError('template.invalidField', 'The fields do not fit.')
+      ? new CodedError('template.invalidField', 'The fields do not match the schema.')
       : fieldError(error);
   }
 }
@@ -87,7 +87,7 @@ function requireReadable(node: SchemaNode | undefined, path: string): void {
   if (found !== undefined) {
     throw new CodedError(
       'template.invalid',
-      `The schema of the fields uses ${found} in a way that is not read.`,
+      `The schema of the fields uses ${found} in a way that is not supported.`,
       {
         path: childPath(path, found),
         hint: 'Declare each field under `properties`, those of a list under `items`, with a `type` or an `enum`.',

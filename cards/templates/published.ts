@@ -17,7 +17,7 @@ export function readPublished(dir: string): ReadonlyMap<string, string> {
   const parsed = publishedSchema.safeParse(readJson(file));
   if (!parsed.success)
     throw new CodedError('template.invalid', `${file} is not a list of published versions.`, {
-      hint: `Bring ${publishedFile} back from version control: the templates beside it are not to blame.`,
+      hint: `Restore ${publishedFile} from version control; the templates themselves are fine.`,
     });
   return new Map(Object.entries(parsed.data));
 }

@@ -33,7 +33,7 @@ export class TemplateRegistry {
   get(address: string): CompiledTemplate {
     const template = this.#templates.get(address);
     if (template === undefined) {
-      throw new CodedError('template.unknown', 'There is no such template.', { path: '$.templateId' });
+      throw new CodedError('template.unknown', 'The template does not exist.', { path: '$.templateId' });
     }
     return template;
   }

@@ -65,7 +65,7 @@ export function answerOf(
   const changes =
     ending === undefined
       ? []
-      : [{ path: '$.intent', what: 'an ending is not told: its intent is not registered' }];
+      : [{ path: '$.intent', what: 'dialog result dropped: its intent is not in BOTS_FILE' }];
   if (done === undefined) return { answer: answer(undefined), changes };
   const { intent = endIntent } = done;
   return { answer: answer(isRegistered(version, intent) ? intent : endIntent), changes };

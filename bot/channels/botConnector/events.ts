@@ -82,14 +82,11 @@ export function logEvents(log: Log): ConnectorEvents {
           correlationId,
           operationId,
         },
-        'Architect was answered',
+        'Request from Architect answered',
       ),
     onDegraded: ({ route }, changes) => {
       for (const { path, what } of changes) {
-        log.info(
-          { event: 'connector.degraded', route, path, what },
-          'Something was shown with less than the bot gave',
-        );
+        log.info({ event: 'connector.degraded', route, path, what }, 'Message degraded for Genesys');
       }
     },
     onFailed: ({ route, correlationId, operationId }, error) =>
@@ -101,9 +98,9 @@ export function logEvents(log: Log): ConnectorEvents {
           correlationId,
           operationId,
         },
-        'A turn of the connector failed',
+        'Connector turn failed',
       ),
     onRefused: ({ status, code, path, correlationId }) =>
-      log.warn({ event: 'connector.refused', status, code, path, correlationId }, 'A request was refused'),
+      log.warn({ event: 'connector.refused', status, code, path, correlationId }, 'Request refused'),
   };
 }

@@ -136,7 +136,7 @@ export class GenesysAdapter extends BotAdapter {
     const reply = replyOf(context);
     if (!reply.change(id, messages)) {
       reply.say(id, messages);
-      this.#degraded(context, '$', 'said again: what was said cannot be changed');
+      this.#degraded(context, '$', 'sent as a new message: a delivered message cannot be changed');
     }
     if (changes.length > 0) this.#options.onDegraded?.(context, changes);
     return { id };

@@ -65,7 +65,7 @@ export async function listBots({ api, integrationId }: BotRegistration): Promise
   const body = requireAccepted(result, integrationId, 'integration:botconnector:view');
   const parsed = listed.safeParse(jsonOf(body));
   if (!parsed.success)
-    throw new CodedError('genesys.unavailable', 'Genesys answered with something that is no list of bots.');
+    throw new CodedError('genesys.unavailable', 'The answer of Genesys is not a list of bots.');
   return (parsed.data.chatBots ?? []).map(({ id, name, versions }) => ({
     id,
     name: name ?? id,

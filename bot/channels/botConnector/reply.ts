@@ -91,6 +91,6 @@ export class Reply {
   }
 
   #requireOpen(): void {
-    if (this.#isClosed) throw new Error('The turn is over.');
+    if (this.#isClosed) throw new Error('The turn has already been answered.');
   }
 }

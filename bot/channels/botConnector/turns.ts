@@ -97,7 +97,7 @@ export class Turns {
     if (bot === undefined || sessionId === undefined) throw new TypeError('The reference names no session.');
     await sessions.run(bot.id, sessionId, async (record) => {
       const { address } = record;
-      if (address === undefined) throw new Error('There is no such session with Genesys.');
+      if (address === undefined) throw new Error('The Genesys session is unknown.');
       const version = findVersion(bot, address.botVersion);
       const reply = new Reply();
       const { route, conversationId } = address;

@@ -98,7 +98,7 @@ export function readUtterance(route: ConnectorRoute, body: unknown, bots: readon
     [chatBot?.id, botId, chatBot?.name].map((one) => one ?? undefined),
   );
   if (bot === undefined) {
-    throw new CodedError('activity.invalid', 'The request: there is no such bot in the list.', {
+    throw new CodedError('activity.invalid', 'The request names a bot that is not in the list of bots.', {
       path: '$.botId',
       hint: 'Compare the bot of the flow with the file of bots (BOTS_FILE).',
     });

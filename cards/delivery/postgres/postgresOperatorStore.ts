@@ -45,8 +45,8 @@ export class PostgresOperatorStore implements OperatorStore {
     try {
       const [row] = await store.#database.query('SELECT to_regclass($1) AS cards', [`${schema}.cards`]);
       if (row?.cards === null) {
-        throw new CodedError('store.unavailable', 'There is no store in this database.', {
-          hint: 'Start the bot once, or set DATABASE_URL as it has it.',
+        throw new CodedError('store.unavailable', 'This database has no card store.', {
+          hint: 'Start the bot once, or set the same DATABASE_URL as the bot.',
         });
       }
       await store.#boss.start();

@@ -125,7 +125,7 @@ export async function migrate(database: Database, all: readonly Step[] = steps):
     const version = Number(row?.version ?? 0);
     if (Number(row?.oldest ?? 0) > all.length) {
       throw new CodedError('store.unavailable', 'The database belongs to a newer version of this program.', {
-        hint: 'Start the newer version: this one can no longer work with its tables.',
+        hint: 'Start the newer version; this version does not know its tables.',
       });
     }
     if (version >= all.length) return;

@@ -27,7 +27,8 @@ export class WaitingCount {
     // Beside it, not before it: a wait would let later cards overtake this one.
     if (performance.now() - this.#countedAt >= countEveryMs) void this.count();
     const waiting = this.#waiting + this.#entering;
-    if (waiting >= this.#max) throw new CodedError('store.full', `${waiting} cards wait; no more are taken.`);
+    if (waiting >= this.#max)
+      throw new CodedError('store.full', `${waiting} cards are waiting; the limit is reached.`);
     this.#entering += 1;
     try {
       if (await store()) this.#waiting += 1;

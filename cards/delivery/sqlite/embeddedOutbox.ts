@@ -110,7 +110,7 @@ export class EmbeddedOutbox implements Outbox {
     if (this.#isStopped) throw new CodedError('store.unavailable', 'The outbox is stopping.');
     const waiting = this.#lanes.size + this.#entering;
     if (waiting >= maxWaiting || this.#characters + card.body.length > maxWaitingCharacters) {
-      throw new CodedError('store.full', `${waiting} cards wait; no more are taken.`);
+      throw new CodedError('store.full', `${waiting} cards are waiting; the limit is reached.`);
     }
     // Counted before the commit, so that a burst cannot slip past the bound while it is being written.
     this.#characters += card.body.length;

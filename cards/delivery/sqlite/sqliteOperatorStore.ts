@@ -33,8 +33,8 @@ export class SqliteOperatorStore implements OperatorStore {
   /** @throws CodedError `store.unavailable` when there is no store yet, or it cannot be opened */
   constructor(dataDir: string, now: () => number = Date.now) {
     if (dataDir !== ':memory:' && !existsSync(join(dataDir, 'cards.sqlite'))) {
-      throw new CodedError('store.unavailable', 'There is no store in DATA_DIR.', {
-        hint: 'Start the bot once, or set DATA_DIR or DATABASE_URL as it has them.',
+      throw new CodedError('store.unavailable', 'DATA_DIR has no card store.', {
+        hint: 'Start the bot once, or set the same DATA_DIR or DATABASE_URL as the bot.',
       });
     }
     this.#db = openDatabase(dataDir);

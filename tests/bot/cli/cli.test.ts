@@ -103,7 +103,7 @@ test('a template file has the whole name of its address', async (t) => {
 test('publish refuses a name, for it publishes every template', async () => {
   const { code, err } = await cards(['publish', 'help-v1']);
   assert.equal(code, 2);
-  assert.match(err, /name none/);
+  assert.match(err, /takes no arguments/);
 });
 
 test('lint names file, path and hint of each problem and exits with 1', async (t) => {
@@ -144,13 +144,13 @@ for (const [format, pattern] of [
 
 const wrongUse: [args: string[], pattern: RegExp][] = [
   [[], /^Usage:/],
-  [['nope'], /There is no command/],
-  [['toString'], /There is no command/],
+  [['nope'], /Unknown command/],
+  [['toString'], /Unknown command/],
   [['preview'], /Name one template/],
   [['preview', 'help-v1', '--format', 'html'], /--format is one of guest, genesys, adaptive, text/],
   [['preview', 'help-v1', '--sample', 'x'], /--sample is one of default/],
   [['preview', 'help-v1', '--colour'], /Unknown option/],
-  [['check'], /Say --jsonl/],
+  [['check'], /Missing --jsonl/],
   [['check', '--jsonl', 'cards.jsonl'], /Unexpected argument 'cards\.jsonl'/],
   [['status', 'now'], /Unexpected argument 'now'/],
 ];

@@ -84,7 +84,7 @@ test('replay sends dead letters once more, and says of others why not', async (t
   const { code, out, err } = await run(replay, 'm-2', 'm-1', 'm-9');
   assert.deepEqual([code, out], [1, '1 replayed\n']);
   assert.match(err, /m-9: there is no card with this id/);
-  assert.match(err, /m-1: is no dead letter/);
+  assert.match(err, /m-1: is not a dead letter/);
   assert.deepEqual(await run(replay, '--all'), { code: 0, out: '0 replayed\n', err: '' });
 });
 

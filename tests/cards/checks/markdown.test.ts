@@ -312,7 +312,7 @@ describe('cleanMarkdown', () => {
     assert.deepEqual(dropped, [
       'a picture became a link',
       'a link became its text: the address must begin with https://, mailto: or tel:',
-      'a line across was left out',
+      'a horizontal rule was removed',
     ]);
   });
 

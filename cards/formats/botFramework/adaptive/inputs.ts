@@ -48,7 +48,7 @@ export function inputOf(value: unknown, path: string, a: AdaptiveConversion): Co
   });
   const known = a.survey.choice;
   if (known === undefined || known.field !== value) {
-    a.note(path, 'left out: a card cannot be filled in here');
+    a.note(path, 'left out: input fields are not supported');
     const listed = choices.map(({ label }) => `- ${escapeMarkdown(label)}`).join('\n');
     return [...question, ...markdownOf(listed, `${path}.choices`, a)];
   }

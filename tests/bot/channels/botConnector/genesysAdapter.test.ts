@@ -362,7 +362,7 @@ test('an ending with an intent that is not registered goes on, and that is told'
   });
   const { body } = await call(bot.url, 'v1', { text: 'hello' });
   assert.deepEqual([body.botState, body.intent], ['MoreData', 'turn-odd']);
-  assert.match(bot.changes[0]?.what ?? '', /not registered/);
+  assert.match(bot.changes[0]?.what ?? '', /not in BOTS_FILE/);
 });
 
 const types = {
@@ -493,7 +493,7 @@ test('when it fails, the caller is told and the customer is left in peace', asyn
   const stranger = { ...reference, conversation: { ...reference.conversation, id: 'nobody' } };
   await assert.rejects(
     adapter.continueConversation(JSON.parse(JSON.stringify(stranger)), sends('Hi')),
-    /no such session/,
+    /session is unknown/,
   );
   const { body } = await call(bot.url, 'v1', { text: 'and?' });
   assert.deepEqual([texts(body.replymessages), body.botState], [['Noted.'], 'MoreData']);

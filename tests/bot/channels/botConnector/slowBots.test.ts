@@ -266,7 +266,7 @@ test('what a turn says after it was given up is refused, and not said', async (t
   await answering;
   await bot.connector.idle();
   gate.open();
-  assert.match(String(await refused.promise), /The turn is over/);
+  assert.match(String(await refused.promise), /already been answered/);
   const { body } = await call(bot.url, 'v1', { text: 'hello?' });
   assert.doesNotMatch(JSON.stringify(body), /Too late/);
 });
