@@ -11,9 +11,13 @@ import { z } from 'zod';
 import { templateIdPattern } from '../cards/card.ts';
 import { cardContentType } from '../cards/cardRequest.ts';
 import type { CheckedCard } from '../cards/checks/checkedCard.ts';
+import { htmlToText } from '../cards/checks/html.ts';
+import { cleanMarkdown } from '../cards/checks/markdown.ts';
+import { anyPublicHost } from '../cards/checks/urlPolicy.ts';
 import type { Delivery, Outbox, OutgoingCard } from '../cards/delivery/outbox.ts';
 import { CodedError } from '../cards/errors.ts';
 import { adaptiveCard } from '../cards/formats/adaptiveCard.ts';
+import { toPlainText } from '../cards/formats/markdownDialects.ts';
 import { plainText } from '../cards/formats/plainText.ts';
 import type { TemplateRegistry } from '../cards/templates/registry.ts';
 import { checkedCardAttachment, takesCheckedCards } from './checkedCardAttachment.ts';
@@ -201,6 +205,12 @@ function hasText(activity: Partial<Activity>): boolean {
   return activity.text !== undefined && activity.text !== '';
 }
 
+/** The text of an activity as plain text. */
+function ownText({ text = '', textFormat = 'markdown' }: Partial<Activity>): string {
+  if (textFormat === 'xml') return htmlToText(text);
+  return textFormat === 'markdown' ? toPlainText(cleanMarkdown(text, anyPublicHost).text) : text;
+}
+
 /** The activity as other channels show it: checked cards as they are, Adaptive Cards, or plain text. */
 function shownActivity(
   context: TurnContext,
@@ -216,8 +226,9 @@ function shownActivity(
   const { checked, plain } = sortOut(cards);
   const texts = checked.map(plainText);
   if (!drawsAdaptiveCards.has(context.activity.channelId)) {
-    const text = [activity.text, ...texts].filter((line) => line !== undefined && line !== '').join('\n\n');
-    return { ...activity, type: ActivityTypes.Message, text, attachments: plain };
+    const text = [ownText(activity), ...texts].filter((line) => line !== '').join('\n\n');
+    // The text of a card is what it says, not Markdown: a value in it could else become a link.
+    return { ...activity, type: ActivityTypes.Message, text, textFormat: 'plain', attachments: plain };
   }
   const attachments = cards.flatMap((card) =>
     Array.isArray(card)

@@ -1,7 +1,7 @@
 /**
  * What an existing Bot Framework bot adds to answer in Genesys Cloud with cards; see docs/plugin.md.
  */
-import type { UrlPolicy } from '../cards/checks/urlPolicy.ts';
+import { anyPublicHost, type UrlPolicy } from '../cards/checks/urlPolicy.ts';
 import { loadTemplates, ownTemplatesDir } from '../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../cards/templates/registry.ts';
 
@@ -41,7 +41,7 @@ export interface CardRegistryOptions {
  */
 export function createCardRegistry({
   templateDirs = [],
-  policy = {},
+  policy = anyPublicHost,
 }: CardRegistryOptions = {}): TemplateRegistry {
   return new TemplateRegistry(loadTemplates([ownTemplatesDir, ...templateDirs], policy));
 }

@@ -10,6 +10,8 @@ import {
   seal,
   type TemplateRef,
 } from './checkedCard.ts';
+import { withCleanNames } from './fieldNames.ts';
+import { childPath } from './jsonPath.ts';
 import { measure } from './measure.ts';
 import { plainCopy } from './plainCopy.ts';
 import { requireUniquePayloads } from './requireUniquePayloads.ts';
@@ -51,7 +53,7 @@ export function checkCard(input: unknown, options: CheckOptions = {}): CheckedCa
   const policy = options.policy ?? anyPublicHost;
   const card: Card = {
     ...parsed.data,
-    dynamicFields: treatFields(parsed.data.dynamicFields),
+    dynamicFields: treatFields(parsed.data.dynamicFields, '$.dynamicFields'),
     components: treatComponents(parsed.data.components, '$.components', policy),
   };
   requireUniquePayloads(card.components);
@@ -91,15 +93,18 @@ export function directionOf(locale: string): 'ltr' | 'rtl' {
 
 type JsonFields = Card['dynamicFields'];
 
-/** Cleans every string of the dynamic fields; they are data for the receiver, not something that is shown. */
-function treatFields(fields: JsonFields): JsonFields {
-  const clean = (value: JsonFields[string]): JsonFields[string] => {
+/** Cleans every name and string of the dynamic fields; they are data for the receiver, not something that is shown. */
+function treatFields(fields: JsonFields, path: string): JsonFields {
+  const clean = (value: JsonFields[string], at: string): JsonFields[string] => {
     if (typeof value === 'string') return cleanText(value, 'block');
-    if (Array.isArray(value)) return value.map(clean);
+    if (Array.isArray(value)) return value.map((item, i) => clean(item, childPath(at, i)));
     if (typeof value !== 'object' || value === null) return value;
-    return treatFields(value);
+    return treatFields(value, at);
   };
-  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, clean(value)]));
+  const named = withCleanNames(fields, () => path);
+  return Object.fromEntries(
+    Object.entries(named).map(([key, value]) => [key, clean(value, childPath(path, key))]),
+  );
 }
 
 function treatComponents(components: Component[], path: string, policy: UrlPolicy): Component[] {

@@ -1,8 +1,9 @@
 import type { Button, Component, Json } from '../card.ts';
 import type { CheckedCard } from '../checks/checkedCard.ts';
+import { escapeText } from '../checks/escapeMarkdown.ts';
 import { escapeMarkdown } from '../checks/markdown.ts';
 import { refuseUnknownType } from '../checks/unknownType.ts';
-import { toAdaptiveMarkdown } from './markdownDialects.ts';
+import { escapeDateFunctions, toAdaptiveMarkdown } from './markdownDialects.ts';
 
 /** An Adaptive Card as JSON. */
 export type AdaptiveCard = { [key: string]: Json };
@@ -19,7 +20,7 @@ export interface ClickValue {
   text: string;
 }
 
-/** Shows a card as an Adaptive Card 1.5, with the plain text as `fallbackText` and for screen readers. */
+/** Shows a card as an Adaptive Card 1.5, with the plain text as `fallbackText`, which clients read as Markdown, and to be spoken. */
 export function adaptiveCard(checked: CheckedCard): AdaptiveCard {
   const { card, text, locale, direction } = checked;
   return {
@@ -28,10 +29,15 @@ export function adaptiveCard(checked: CheckedCard): AdaptiveCard {
     version,
     lang: locale,
     ...(direction === 'rtl' ? { rtl: true } : {}),
-    fallbackText: text,
-    speak: text,
+    fallbackText: escapeDateFunctions(escapeText(text, { before: '\n', after: '\n' })),
+    speak: escapeSpeech(text),
     body: card.components.flatMap((component) => elementsOf(component)),
   };
+}
+
+/** A `speak` with a tag in it is read as SSML, so what would be a tag or an entity of it is escaped. */
+function escapeSpeech(text: string): string {
+  return text.replace(/&(?=#?[\p{L}\d]+;)/gu, '&amp;').replace(/<(?=[\p{L}_:/!?])/gu, '&lt;');
 }
 
 function elementsOf(component: Component): AdaptiveCard[] {

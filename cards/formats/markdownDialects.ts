@@ -138,7 +138,12 @@ const dateFunction = /\{\{(?=(?:DATE|TIME)\()/gi;
  * breaks.
  */
 export function toAdaptiveMarkdown(markdown: string): string {
-  return adaptiveText(markdown).replace(dateFunction, '{\\{');
+  return escapeDateFunctions(adaptiveText(markdown));
+}
+
+/** Keeps Adaptive Cards clients from writing out what is spelled like one of their date functions. */
+export function escapeDateFunctions(markdown: string): string {
+  return markdown.replace(dateFunction, '{\\{');
 }
 
 function adaptiveText(markdown: string): string {

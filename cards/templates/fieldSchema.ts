@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { Json } from '../card.ts';
+import { cleanName } from '../checks/fieldNames.ts';
 import { childPath } from '../checks/jsonPath.ts';
 import { CodedError } from '../errors.ts';
 import { useFastLengths } from './lengthKeywords.ts';
@@ -95,6 +96,16 @@ function requireReadable(node: SchemaNode | undefined, path: string): void {
     );
   }
   for (const [name, value] of Object.entries(asNode(properties) ?? {})) {
+    if (cleanName(name) !== name) {
+      throw new CodedError(
+        'template.invalid',
+        'The name of a field holds characters that no text may hold.',
+        {
+          path: childPath(path, 'properties'),
+          hint: 'Write the name without control characters, tabs and line breaks, in the normal form NFC.',
+        },
+      );
+    }
     requireReadable(asNode(value), childPath(childPath(path, 'properties'), name));
   }
   requireReadable(asNode(items), childPath(path, 'items'));

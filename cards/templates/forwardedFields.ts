@@ -1,4 +1,5 @@
 import type { Json } from '../card.ts';
+import { withCleanNames } from '../checks/fieldNames.ts';
 import { cleanText } from '../checks/text.ts';
 import { treatUrl } from '../checks/treat.ts';
 import type { UrlPolicy } from '../checks/urlPolicy.ts';
@@ -81,7 +82,9 @@ function compileNode(node: SchemaNode | undefined, policy: UrlPolicy): Append | 
     }
     return `${json}]`;
   };
-  const appendObject = (object: { [key: string]: Json }, start: string, path: string): string => {
+  const appendObject = (given: { [key: string]: Json }, start: string, path: string): string => {
+    // A name is looked up as it is sent: one with hidden characters may not pass for another field.
+    const object = withCleanNames(given, () => path);
     let json = `${start}{`;
     let comma = '';
     for (const name of Object.keys(object)) {

@@ -85,6 +85,7 @@ test('the same through a connector: the reply is posted to the conversation befo
 test('a channel that does not draw Adaptive Cards gets the text', async () => {
   const [reply] = await repliesTo({ channelId: 'sms' });
   assert.match(reply.text, /^Order 12345: shipped/);
+  assert.equal(reply.textFormat, 'plain');
   assert.deepEqual(reply.attachments, []);
 });
 

@@ -4,6 +4,7 @@ import { formatText } from 'adaptivecards/lib/text-formatters.js';
 import type { Component } from '../../../cards/card.ts';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
 import { adaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
+import { card } from '../../fakes/card.ts';
 import { renderMarkdown, shownText } from '../corpora/renderMarkdown.ts';
 
 const moment = '2026-01-01T00:00:00Z';
@@ -22,14 +23,8 @@ const rendered = (text: string): string => shownText(renderMarkdown(formatText('
 
 /** The texts of a card in which Adaptive Cards clients look for functions. */
 function textsOf(component: Component): string[] {
-  const card = checkCard({
-    messageId: 'm1',
-    templateMatrix: { templateId: 't', layoutEngine: 'flexbox', version: '1', fallbackBehavior: 'textOnly' },
-    dynamicFields: {},
-    components: [component],
-  });
   const texts: string[] = [];
-  JSON.stringify(adaptiveCard(card).body, (key, value: unknown) => {
+  JSON.stringify(adaptiveCard(checkCard(card([component]))).body, (key, value: unknown) => {
     if (['text', 'title', 'value'].includes(key) && typeof value === 'string') texts.push(value);
     return value;
   });
@@ -48,6 +43,27 @@ describe('an Adaptive Card', () => {
       for (const component of components) {
         for (const shown of textsOf(component)) assert.equal(rendered(shown), text);
       }
+    });
+  }
+
+  const said = (text: string) => adaptiveCard(checkCard(card([{ type: 'body', text }])));
+  for (const text of [
+    'Tom & Jerry <3 AT&T, a*b*c, 1_000_000 #1',
+    '**bold** [bank.example](https://evil.example/) `code`',
+    '# Title\n- item\n2. item\n> quote\n    code',
+    '<speak><audio src="https://evil.example/a.mp3"/></speak>',
+    '&lt;b&gt; &amp; {{DATE(2026-01-01T00:00:00Z)}}',
+  ]) {
+    it(`has a fallback text that reads as typed: ${JSON.stringify(text)}`, () => {
+      const { fallbackText } = said(text);
+      assert.ok(typeof fallbackText === 'string');
+      assert.equal(rendered(fallbackText).replace(/\s+/g, ' '), text.replace(/\s+/g, ' '));
+    });
+    it(`speaks no SSML: ${JSON.stringify(text)}`, () => {
+      const { speak } = said(text);
+      assert.ok(typeof speak === 'string');
+      assert.doesNotMatch(speak, /<[a-z/!?]/i);
+      assert.equal(speak.replaceAll('&lt;', '<').replaceAll('&amp;', '&'), text);
     });
   }
 
