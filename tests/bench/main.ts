@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { benchNames } from './benchNames.ts';
 
 /** A benchmark: takes its flags, prints JSON lines, and resolves when everything that it started is closed. */
 export interface Bench {
@@ -30,13 +31,11 @@ const usage = `Measures, and prints JSON lines: one a measurement. Both sides of
       Instances that share one PostgreSQL: cards, what idle ones cost, the audit log, a look into a long queue.
 `;
 
-const names = ['delivery', 'turn', 'compose', 'growth', 'cluster'];
-
 async function main([name = '--help', ...args]: string[]): Promise<void> {
   const file = join(import.meta.dirname, `${name}.ts`);
   if (name === '--help' || args.includes('--help')) {
     process.stdout.write(usage);
-  } else if (!names.includes(name) || !existsSync(file)) {
+  } else if (!benchNames.includes(name) || !existsSync(file)) {
     process.stderr.write(`There is no benchmark ${name}.\n\n${usage}`);
     process.exitCode = 1;
   } else {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runSteps, type Step } from './runSteps.ts';
-import { filesToRun, projectDir, sharedFiles } from './testFiles.ts';
+import { filesToRun, projectDir, reporterArgs, sharedFiles } from './testFiles.ts';
 
 const ends = (name: string, code: string): Step => ({ name, args: ['-e', code] });
 const green = ends('lint', 'console.log("nothing to say")');
@@ -69,11 +69,7 @@ test('a failing test of many is named with its suite and its place, and the pass
   const file = testFile(`import { suite } from 'node:test';
 test('a passes', () => {});
 suite('letters', () => { test('b fails', () => { throw new Error('no'); }); test('c passes', () => {}); });`);
-  const { status, stdout } = runMain(
-    '--test-reporter=./tests/run/reporter.ts',
-    '--test-reporter-destination=stdout',
-    file,
-  );
+  const { status, stdout } = runMain(...reporterArgs, file);
   assert.equal(status, 1);
   assert.match(stdout, /▶ letters\n {2}✖ b fails/);
   assert.match(stdout, /ℹ tests 3\n/);
@@ -101,3 +97,10 @@ function runMain(...args: string[]) {
     env,
   });
 }
+
+test('no test chooses the number of its inputs, so that all tests follow RUNS', () => {
+  const choosing = sharedFiles().filter((file) =>
+    readFileSync(join(projectDir, file), 'utf8').includes('numRuns'),
+  );
+  assert.deepEqual(choosing, []);
+});

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { runSteps, type Step } from './runSteps.ts';
-import { filesToRun } from './testFiles.ts';
+import { filesToRun, reporterArgs } from './testFiles.ts';
 
 /*
  * `npm test`: types, lint and every test, side by side. With `--coverage`, or `CI` in the environment, also the coverage.
@@ -30,7 +30,7 @@ const tests: Step = {
     `--test-concurrency=${Math.min(4, Math.max(2, availableParallelism()))}`,
     // A test that never ends fails instead of holding up the run.
     '--test-timeout=300000',
-    ...(isWhole ? ['--test-reporter=./tests/run/reporter.ts', '--test-reporter-destination=stdout'] : []),
+    ...(isWhole ? reporterArgs : []),
     ...(hasCoverage ? coverage : []),
     ...options,
     ...(isWhole ? filesToRun() : chosen),

@@ -8,6 +8,8 @@ export interface Step {
   args: string[];
   /** Its output is shown as it comes; else at the end, and only when it fails. */
   isLive?: boolean;
+  /** Added to the environment. */
+  environment?: Record<string, string>;
 }
 
 interface Ended {
@@ -33,10 +35,11 @@ export async function runSteps(steps: Step[], write: (text: string) => void): Pr
   return ended.every(({ isGreen }) => isGreen);
 }
 
-function run({ name, args, isLive = false }: Step): Promise<Ended> {
+function run({ name, args, isLive = false, environment }: Step): Promise<Ended> {
   const start = performance.now();
   const child = spawn(process.execPath, args, {
     cwd: projectDir,
+    env: { ...process.env, ...environment },
     stdio: ['inherit', isLive ? 'inherit' : 'pipe', isLive ? 'inherit' : 'pipe'],
   });
   const output: Buffer[] = [];

@@ -7,6 +7,9 @@ export const projectDir = join(import.meta.dirname, '..', '..');
 /** The entry that runs the shared files; a path from the project's directory. */
 export const sharedEntry = 'tests/run/inOneProcess.ts';
 
+/** Arguments of Node for the reporter that tells a line for each file. */
+export const reporterArgs = ['--test-reporter=./tests/run/reporter.ts', '--test-reporter-destination=stdout'];
+
 /** Files of the core that need a process of their own: they start a server, or measure the memory of the process. */
 const alone = ['tests/cards/delivery/postgres/', 'tests/cards/delivery/waits.test.ts'];
 

@@ -142,7 +142,6 @@ describe('the address policy', () => {
           assert.equal(new URL(verdict.href).href, verdict.href);
         },
       ),
-      { numRuns: 5_000 },
     );
   });
 });

@@ -166,7 +166,6 @@ describe('any value as an activity', () => {
       fc.property(fc.oneof(anything, keyed, fc.jsonValue()), (value) => {
         partsOf(value);
       }),
-      { numRuns: 1_000 },
     );
   });
 
@@ -178,7 +177,6 @@ describe('any value as an activity', () => {
           else assert.ok(part.text !== '' && part.text.length <= 4_000);
         }
       }),
-      { numRuns: 1_000 },
     );
   });
 
@@ -187,7 +185,6 @@ describe('any value as an activity', () => {
       fc.property(activity, (value) => {
         assert.deepEqual(partsOf(value), partsOf(structuredClone(value)));
       }),
-      { numRuns: 100 },
     );
   });
 
@@ -199,7 +196,6 @@ describe('any value as an activity', () => {
           if (part.kind === 'card') checkCard(part.card);
         }
       }),
-      { numRuns: 1_000 },
     );
   });
 });

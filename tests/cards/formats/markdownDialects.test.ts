@@ -222,7 +222,6 @@ describe('Markdown dialects', () => {
           assert.equal(shownText(renderMessenger(marked)), `x y z c a ${text} b`);
         },
       ),
-      { numRuns: 3_000 },
     );
   });
 });

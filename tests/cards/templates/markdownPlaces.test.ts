@@ -341,7 +341,6 @@ test('no value adds a mark, a link or an address to any body, or takes what it s
       }
       for (const one of list) check(template, text, one);
     }),
-    { numRuns: 400 },
   );
   assert.ok(composed > 400, `only ${composed} were composed`);
 });
@@ -392,7 +391,6 @@ test('a rich value brings no link but its own, whatever stands beside it', () =>
         for (const link of linksIn(parseMarkdown(body))) assert.ok(known.has(link), link);
       }
     }),
-    { numRuns: 300 },
   );
   assert.ok(composed > 300, `only ${composed} were composed`);
 });

@@ -43,7 +43,6 @@ test('no treatment changes a simple text, and JSON holds it without an escape', 
       assert.ok(isCleanPayload(text));
       assert.equal(JSON.stringify(text), `"${text}"`);
     }),
-    { numRuns: 5_000 },
   );
   for (let code = 0; code <= 0xffff; code += 1) {
     const text = String.fromCharCode(code);
