@@ -5,6 +5,7 @@ import {
   type TurnContext,
 } from 'botbuilder';
 import type { Dialog, DialogState } from 'botbuilder-dialogs';
+import type { Memory } from '../dialogs/memory.ts';
 import type { DialogOutcome } from '../dialogs/outcome.ts';
 import { runDialogs } from '../dialogs/runDialogs.ts';
 import { welcome } from '../dialogs/welcome.ts';
@@ -21,13 +22,15 @@ export interface CardBotOptions {
 export class CardBot extends ActivityHandler {
   readonly #options: CardBotOptions;
   readonly #dialogState: StatePropertyAccessor<DialogState>;
+  readonly #memory: StatePropertyAccessor<Memory>;
 
   constructor(options: CardBotOptions) {
     super();
     this.#options = options;
     this.#dialogState = options.conversationState.createProperty('dialogs');
+    this.#memory = options.conversationState.createProperty('memory');
     this.onMessage(async (context, next) => {
-      const outcome = await runDialogs(options.dialog, context, this.#dialogState);
+      const outcome = await runDialogs(options.dialog, context, this.#dialogState, this.#memory);
       if (outcome !== undefined) await this.#options.onOutcome?.(context, outcome);
       await next();
     });

@@ -3,6 +3,7 @@ import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
 import { ComponentDialog, Dialog, DialogContextError, DialogTurnStatus } from 'botbuilder-dialogs';
 import { confirmPromptId, yesOrNo } from './confirm.ts';
 import { orderPromptId } from './findOrder.ts';
+import { memoryOf } from './memory.ts';
 import { OrdersUnavailable } from './orders/orderSource.ts';
 import { outcome, Redirect } from './outcome.ts';
 import type { IntentName, IntentRecognizer } from './recognizer/intentRecognizer.ts';
@@ -47,8 +48,13 @@ export abstract class CancelAndHelpDialog<O extends object = object> extends Com
     const { activeDialog, context } = innerDC;
     if (intent === 'none' || this.isAnswerByForm(innerDC)) return true;
     if (clicked) return false;
+    if (activeDialog?.id === confirmPromptId) {
+      // "Yes, cancel order 777" is no yes to the question about another one.
+      const isOther = entities.orderId !== undefined && entities.orderId !== memoryOf(context).orderId;
+      const isRepeated = intent === 'cancelOrder' && intent === this.#intent;
+      return !isOther && (isRepeated || yesOrNo(context.activity.text) !== undefined);
+    }
     if (intent === this.#intent) return true;
-    if (activeDialog?.id === confirmPromptId) return yesOrNo(context.activity.text) !== undefined;
     return activeDialog?.id === orderPromptId && intent === 'orderStatus' && entities.orderId !== undefined;
   }
 

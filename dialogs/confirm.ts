@@ -9,28 +9,80 @@ export const confirmPromptId = 'confirm';
 
 const answersAllowed = 3;
 
-const yes = words('yes yeah yep yup sure ok okay ja jo jep jawohl klar gern gerne natürlich sicher okey');
-const no = words('no nope nah not dont nein nee nö nicht keinesfalls');
+const yes = words(
+  'y yes yeah yea yep yup ya aye sure ok okay okey k right correct exactly absolutely definitely certainly agreed fine yesplease ' +
+    'j ja jo jep jup jawohl klar gern gerne natürlich sicher sicherlich genau richtig unbedingt selbstverständlich einverstanden passt',
+);
+const no = words(
+  'n no nope nah not dont never nein nee ne nö nicht nie niemals keinesfalls keineswegs nay na',
+);
 const filler = words(
-  'please do it that this the my order cancel buy of course i want to really thanks thank you now with ' +
-    'bitte die das es den meine bestellung stornieren storniere bestellen kaufen ich möchte will wirklich danke jetzt doch auf jeden fall lieber',
+  'please do it that this the my order cancel buy i want to would like really thanks thank you now with lets number ' +
+    'bitte die das es sie den meine bestellung stornieren storniere bestellen bestelle kaufen ich möchte will wirklich danke jetzt doch ' +
+    'dann mal aber lieber so mach machen nummer',
 );
 
+/** Answers of several words, and signs; they are read before the words. A no comes before the yes that it holds. */
+const phrases: readonly (readonly [phrase: RegExp, meaning: string])[] = [
+  [
+    phrase(
+      '(?:of course|certainly|absolutely|definitely|sure(?:ly)?|natürlich|sicher|klar|selbstverständlich) (?:not|nicht)',
+    ),
+    'no',
+  ],
+  [
+    phrase(
+      '(?:auf (?:gar )?kein(?:en)? fall|unter keinen umständen|no way|not at all|bloß nicht|lieber nicht|besser nicht|rather not|better not)',
+    ),
+    'no',
+  ],
+  [
+    phrase('(?:leave it|leave it be|let it be|keep it|lass(?: es)?(?: mal)?(?: gut)?(?: sein)?|behalten?)'),
+    'no',
+  ],
+  [phrase('(?:why not|warum nicht|wieso nicht|no problem|kein problem|no doubt)'), 'yes'],
+  [
+    phrase(
+      '(?:of course|by all means|go ahead|go for it|do it|sounds good|for sure|in ordnung|auf jeden fall|na klar|aber klar|na gut|mach(?:en sie)? das|nur zu|na sicher)',
+    ),
+    'yes',
+  ],
+];
+const yesSign = /\p{RI}|[👍👌✅✔☑🆗🙏💯🙋]/gu;
+const noSign = /[👎❌✖🚫⛔🙅✋]/gu;
+
 /**
- * Reads a yes or a no, in English and German; undefined for anything else.
+ * Reads a yes or a no, in English and German, also as a letter (`y`, `j`, `n`) or a sign (👍); undefined for anything else.
  *
  * Strict, because a yes changes an order: every word must belong to such an answer, and a text with both is neither.
  */
 export function yesOrNo(text: string): boolean | undefined {
-  const found = text
-    .slice(0, 100)
-    .toLowerCase()
-    .replace(/['’]/g, '')
-    .split(/[^\p{L}]+/u)
-    .filter((word) => word !== '');
+  const answer = text.slice(0, 100).toLowerCase().replace(noSign, ' no ').replace(yesSign, ' yes ');
+  const plain = ` ${
+    answer
+      .replace(/['’´`]/g, '')
+      .match(/[\p{L}]+/gu)
+      ?.join(' ') ?? ''
+  } `;
+  const read = phrases.reduce((rest, [phrase, meaning]) => rest.replace(phrase, ` ${meaning} `), plain);
+  const found = read
+    .split(' ')
+    .filter((word) => word !== '')
+    .map(withoutEcho);
   if (!found.every((word) => yes.has(word) || no.has(word) || filler.has(word))) return undefined;
   const [agrees, refuses] = [found.some((word) => yes.has(word)), found.some((word) => no.has(word))];
   return agrees === refuses ? undefined : agrees;
+}
+
+/** `yesss` is `yes`, `jaaa` is `ja`. */
+function withoutEcho(word: string): string {
+  return word.replace(/(\p{L})\1{1,}$/u, (echo, letter: string) =>
+    yes.has(word) || no.has(word) || filler.has(word) ? echo : letter,
+  );
+}
+
+function phrase(words: string): RegExp {
+  return new RegExp(`(?<= )${words}(?= )`, 'gu');
 }
 
 /** A prompt for a yes or a no; after two retries it takes any answer, which `yesOrNo` then reads as undefined. */

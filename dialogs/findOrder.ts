@@ -1,5 +1,6 @@
 import type { DialogTurnResult, WaterfallStepContext } from 'botbuilder-dialogs';
 import { TextPrompt, WaterfallDialog } from 'botbuilder-dialogs';
+import { memoryOf } from './memory.ts';
 import type { Order, OrderSource } from './orders/orderSource.ts';
 import { Redirect } from './outcome.ts';
 import { findOrderId } from './recognizer/orderNumber.ts';
@@ -54,7 +55,10 @@ export function findOrderWaterfall(
       const answer = String(step.result);
       const orderId = routeOf(answer) === undefined ? findOrderId(answer) : undefined;
       const order = orderId === undefined ? undefined : await orders.find(orderId);
-      if (order !== undefined) return found(step, order);
+      if (order !== undefined) {
+        memoryOf(step.context).orderId = order.orderId;
+        return found(step, order);
+      }
       const retry = (step.options.retry ?? 0) + 1;
       return step.replaceDialog(waterfallId, { retry, ...(orderId !== undefined && { missing: orderId }) });
     },

@@ -2,6 +2,7 @@ import type { DialogContext } from 'botbuilder-dialogs';
 import { TextPrompt, WaterfallDialog } from 'botbuilder-dialogs';
 import { CancelAndHelpDialog } from './cancelAndHelpDialog.ts';
 import { confirmPrompt, confirmPromptId, confirmQuestion, yesOrNo } from './confirm.ts';
+import { memoryOf } from './memory.ts';
 import { sendConfirmation } from './orderConfirmationDialog.ts';
 import { answerTo } from './orders/answerTo.ts';
 import { chooseProduct, isPlaceOrSku } from './orders/chooseProduct.ts';
@@ -100,6 +101,7 @@ function purchaseWaterfall(orders: OrderSource): WaterfallDialog<PurchaseOptions
         await say(step.context, textsOf(step.context).changeUnsure);
         return step.endDialog(outcome('productOffers', 'unavailable', { sku }));
       }
+      memoryOf(step.context).orderId = order.orderId;
       await say(step.context, textsOf(step.context).ordered(order.orderId));
       await sendConfirmation(step.context, order);
       return step.endDialog(outcome('productOffers', 'ordered', { sku, orderId: order.orderId }));

@@ -2,19 +2,24 @@ import type { StatePropertyAccessor, TurnContext } from 'botbuilder';
 import { BotTelemetryClientKey } from 'botbuilder';
 import type { Dialog, DialogState } from 'botbuilder-dialogs';
 import { DialogContextError, DialogSet, DialogTurnStatus } from 'botbuilder-dialogs';
+import type { Memory } from './memory.ts';
+import { lendMemory } from './memory.ts';
 import type { DialogOutcome } from './outcome.ts';
 
 /**
  * Runs one turn of the main dialog; answers its outcome if it ended in this turn.
  *
  * Like botbuilder's `runDialog`, which keeps the outcome to itself and sends a trace activity each turn. What a dialog throws
- * comes out as it was thrown: botbuilder wraps it into an error of its own, and its code would be lost.
+ * comes out as it was thrown: botbuilder wraps it into an error of its own, and its code would be lost. Give `memory` a property
+ * of the conversation's state: without one the order that was just shown is forgotten with the turn.
  */
 export async function runDialogs(
   main: Dialog,
   context: TurnContext,
   state: StatePropertyAccessor<DialogState>,
+  memory?: StatePropertyAccessor<Memory>,
 ): Promise<DialogOutcome | undefined> {
+  if (memory !== undefined) lendMemory(context, await memory.get(context, {}));
   const dialogs = new DialogSet(state);
   dialogs.telemetryClient = context.turnState.get(BotTelemetryClientKey) ?? main.telemetryClient;
   dialogs.add(main);

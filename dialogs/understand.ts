@@ -1,5 +1,6 @@
 import type { TurnContext } from 'botbuilder';
-import type { IntentRecognizer, Recognized } from './recognizer/intentRecognizer.ts';
+import { memoryOf } from './memory.ts';
+import type { IntentName, IntentRecognizer, Recognized } from './recognizer/intentRecognizer.ts';
 import { routeOf } from './recognizer/payloadRoutes.ts';
 
 /** What the customer's message means, and whether it is a click on a button of ours (its payload). */
@@ -7,11 +8,41 @@ export interface Understood extends Recognized {
   clicked: boolean;
 }
 
-/** Understands the message of this turn. Clicks are read by rule, whatever recognizer there is. */
+/**
+ * Understands the message of this turn. Clicks are read by rule, whatever recognizer there is.
+ *
+ * A sentence about an order that names no number means the order that was last found; "cancel it" means that order and not
+ * the dialog.
+ */
 export async function understand(context: TurnContext, recognizer: IntentRecognizer): Promise<Understood> {
   const text = context.activity.text ?? '';
   const route = routeOf(text);
   if (route !== undefined) return { ...route, clicked: true };
   const recognized = await recognizer.recognize(text, context.activity.locale ?? 'en');
-  return { ...recognized, clicked: false };
+  return { ...withOrder(text, recognized, memoryOf(context).orderId), clicked: false };
+}
+
+const aboutOrders: readonly IntentName[] = ['orderStatus', 'orderConfirmation', 'cancelOrder'];
+const cancelling =
+  /(?<!\p{L})(?:cancel\p{L}*|cancle|stornier\p{L}*|storno|widerruf\p{L}*|revoke|abbestell\p{L}*)/iu;
+const pointing =
+  /(?<!\p{L})(?:it|this|that|these|those|one|order|purchase|sie|es|die|das|den|diese[nrs]?|bestellung|auftrag|kauf)(?!\p{L})/iu;
+const asking = /(?<!\p{L})(?:where|when|status|wo|wann|track|news|neues)(?!\p{L})/iu;
+const another = /(?<!\p{L})(?:an?other|other|different|andere[nrs]?|weitere[nrs]?|zweite[nrs]?)(?!\p{L})/iu;
+
+function withOrder(text: string, recognized: Recognized, remembered: string | undefined): Recognized {
+  const { intent, score, entities } = recognized;
+  const isNamed = entities.orderId !== undefined;
+  const meant =
+    isNamed || (remembered !== undefined && pointing.test(text)) ? meantForOrder(intent, text) : intent;
+  if (isNamed || remembered === undefined || !aboutOrders.includes(meant) || another.test(text))
+    return { intent: meant, score, entities };
+  return { intent: meant, score, entities: { ...entities, orderId: remembered } };
+}
+
+/** What a sentence wants that names an order or points at one. */
+function meantForOrder(intent: IntentName, text: string): IntentName {
+  if (intent !== 'none' && intent !== 'cancel') return intent;
+  if (cancelling.test(text)) return 'cancelOrder';
+  return intent === 'none' && text.length < 60 && asking.test(text) ? 'orderStatus' : intent;
 }

@@ -1,7 +1,9 @@
 import type { Product } from './orderSource.ts';
+import { placeInList } from './placeInList.ts';
 
 /**
- * Finds the product that a customer means: its sku, its place in the list (`2`), or words of its name.
+ * Finds the product that a customer means: its sku, its place in the list (`2`, `the second one`), words of its name, or its
+ * price among the others (`the cheapest`).
  *
  * Undefined when nothing fits, or two fit equally well.
  */
@@ -9,7 +11,8 @@ export function chooseProduct(products: readonly Product[], text: string): Produ
   const answer = text.trim().slice(0, 200).toLowerCase();
   const exact = products.find((product) => isSame(product.sku, answer));
   if (exact !== undefined) return exact;
-  if (isPlace(answer)) return products[Number.parseInt(answer, 10) - 1];
+  const place = placeInList(answer);
+  if (place !== undefined) return place > 9 ? products.at(-1) : products[place - 1];
   const said = wordsOf(answer);
   const scored = products.map((product) => ({
     product,
@@ -17,17 +20,25 @@ export function chooseProduct(products: readonly Product[], text: string): Produ
   }));
   const best = Math.max(0, ...scored.map(({ score }) => score));
   const candidates = scored.filter(({ score }) => score === best);
-  return best > 0 && candidates.length === 1 ? candidates[0]?.product : undefined;
+  if (best === 0) return byPrice(products, answer);
+  return candidates.length === 1 ? candidates[0]?.product : undefined;
 }
 
 /** Says whether a text is a place in a list of products (`2`) or one of their skus, and not a sentence. */
 export function isPlaceOrSku(skus: readonly string[], text: string): boolean {
   const answer = text.trim();
-  return isPlace(answer) || skus.some((sku) => isSame(sku, answer));
+  return placeInList(answer) !== undefined || skus.some((sku) => isSame(sku, answer));
 }
 
-function isPlace(answer: string): boolean {
-  return /^\d\.?$/.test(answer);
+const cheapest =
+  /(?<!\p{L})(?:cheapest|least expensive|günstigste\p{L}?|billigste\p{L}?|preiswerteste\p{L}?)(?!\p{L})/u;
+const dearest = /(?<!\p{L})(?:most expensive|priciest|dearest|teuerste\p{L}?)(?!\p{L})/u;
+
+function byPrice(products: readonly Product[], answer: string): Product | undefined {
+  const sign = cheapest.test(answer) ? 1 : dearest.test(answer) ? -1 : undefined;
+  if (sign === undefined || new Set(products.map(({ currency }) => currency)).size !== 1) return undefined;
+  const [first, second] = [...products].sort((a, b) => sign * (a.price - b.price));
+  return first?.price === second?.price ? undefined : first;
 }
 
 function isSame(sku: string, answer: string): boolean {

@@ -5,6 +5,7 @@ import type { CardRequest } from '../../cards/cardRequest.ts';
 import { cardContentType } from '../../cards/cardRequest.ts';
 import type { DialogsOptions } from '../../dialogs/createDialogs.ts';
 import { createMainDialog } from '../../dialogs/createDialogs.ts';
+import { lendMemory } from '../../dialogs/memory.ts';
 import type { DialogOutcome } from '../../dialogs/outcome.ts';
 import { EmbeddedRecognizer } from '../../dialogs/recognizer/embeddedRecognizer.ts';
 
@@ -22,7 +23,7 @@ export class Conversation {
     const { locale = 'en', middlewares = [], ...dialogs } = options;
     this.#locale = locale;
     const main = createMainDialog({ recognizer, now: noon, newId: () => 'purchase-1', ...dialogs });
-    this.#client = new DialogTestClient('test', main, undefined, middlewares);
+    this.#client = new DialogTestClient('test', main, undefined, [remembering(), ...middlewares]);
   }
 
   /** Says something (a click is its payload, undefined a message without text); answers what came back. */
@@ -39,6 +40,16 @@ export class Conversation {
     const { status, result } = this.#client.dialogTurnResult;
     return status === 'complete' ? result : undefined;
   }
+}
+
+function remembering(): Middleware {
+  const memory = {};
+  return {
+    async onTurn(context, next) {
+      lendMemory(context, memory);
+      await next();
+    },
+  };
 }
 
 /** The cards that come back when these sentences are said in one conversation. */

@@ -282,6 +282,98 @@ const cases: Case[] = [
     ],
     end: ['productOffers', 'declined'],
   },
+  ...[
+    'cancel it',
+    'please cancel it',
+    'cancel that order',
+    'actually please cancel that one',
+    'cancel my order',
+    'cancel this',
+    'please cancel 54321',
+    'cancel 54321',
+    'storniere sie',
+    'die bitte stornieren',
+    'bitte stornieren Sie diese Bestellung',
+    '54321 stornieren',
+  ].map(
+    (said): Case => ({
+      name: `"${said}" after an order means that order`,
+      turns: [
+        ['54321', status],
+        [said, cancelQuestion],
+      ],
+      end: null,
+    }),
+  ),
+  ...['where is it now', 'wo ist sie jetzt', 'wann kommt sie', 'where is my order'].map(
+    (said): Case => ({
+      name: `"${said}" after an order shows that order again`,
+      turns: [
+        ['54321', status],
+        [said, status],
+      ],
+      end: ['orderStatus', 'shown', { orderId: '54321' }],
+    }),
+  ),
+  {
+    name: 'another order is asked for, and a click asks, too',
+    turns: [
+      ['54321', status],
+      ['where is my other order', en.askOrder],
+      ['777', status],
+      ['menu:orders', en.askOrder],
+    ],
+    end: null,
+  },
+  {
+    name: 'the order that was bought is remembered',
+    turns: [
+      ['product.choose:LP-10', lampQuestion],
+      ['👍', en.ordered('90001'), confirmation],
+      ['cancel it', `Do you really want to cancel order 90001?${yesNo}`],
+    ],
+    end: null,
+  },
+  ...['cancel 54321', 'please cancel 54321', 'bitte 54321 stornieren'].map(
+    (said): Case => ({
+      name: `"${said}" stops an order, not the dialog`,
+      turns: [[said, cancelQuestion]],
+      end: null,
+    }),
+  ),
+  {
+    name: 'an order to cancel, named where another number is asked for',
+    turns: [
+      ['where is my order', en.askOrder],
+      ['cancel 54321', cancelQuestion],
+      ['n', en.kept('54321')],
+    ],
+    end: ['cancelOrder', 'declined', { orderId: '54321' }],
+  },
+  {
+    name: 'a yes that names another order is no yes',
+    turns: [
+      ['order.cancel:54321', cancelQuestion],
+      ['yes, cancel order 777', en.tooLate.delivered('777')],
+    ],
+    end: ['cancelOrder', 'tooLate', { orderId: '777' }],
+  },
+  {
+    name: '"cancel it" at the question is asked again: it may mean either',
+    turns: [
+      ['order.cancel:54321', cancelQuestion],
+      ['cancel it', `${en.yesOrNo} ${cancelQuestion}`],
+    ],
+    end: null,
+  },
+  {
+    name: '"cancel" alone after an order has nothing to stop',
+    turns: [
+      ['54321', status],
+      ['never mind', en.nothingToStop],
+    ],
+    end: null,
+  },
   { name: 'the quick reply for orders', turns: [['menu:orders', en.askOrder]], end: null },
   { name: 'the button for support', turns: [['support', support]], end: ['contactSupport', 'shown'] },
   {

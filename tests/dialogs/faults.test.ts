@@ -160,6 +160,6 @@ test('a message without text, such as a picture, is asked again like any other a
   const [reply] = await conversation.send(undefined);
   assert.match(reply?.text ?? '', /^Please answer yes or no\./);
   await conversation.send('cancel');
-  await conversation.send('where is my order');
+  await conversation.send('menu:orders');
   assert.deepEqual((await conversation.send(undefined)).map(brief), [en.askOrder]);
 });

@@ -17,6 +17,37 @@ const answers: readonly [text: string, sku: string | undefined][] = [
   ['2', 'A-2'],
   ['3.', 'K'],
   ['0', undefined],
+  ...[
+    'number 2',
+    '#2',
+    'Number two',
+    'no. 2',
+    'the second one',
+    "I'll take the second one",
+    'second',
+    '2nd',
+    '2nd one please',
+    'option 2',
+    'Nummer 2',
+    'Nr. 2',
+    'Nummer zwei',
+    'die zweite',
+    'ich nehme die zweite',
+    'das zweite bitte',
+    'den zweiten',
+    'zwei',
+    '2.',
+    'die 2. bitte',
+  ].map((text): [string, string] => [text, 'A-2']),
+  ['the last one', 'K'],
+  ['das letzte', 'K'],
+  ['number one', 'A-1'],
+  ['der erste', 'A-1'],
+  ['the one', undefined],
+  ['the second and the third', undefined],
+  ['number 7', undefined],
+  ['2 weeks', undefined],
+  ['the cheapest', undefined],
   ['9', undefined],
   ['the blue one please', 'A-2'],
   ['Keyboard!', 'K'],
@@ -31,6 +62,14 @@ for (const [text, sku] of answers) {
     assert.equal(chooseProduct(products, text)?.sku, sku);
   });
 }
+
+test('the cheapest and the most expensive are told by their prices, unless two cost the same', () => {
+  const priced = products.map((one, place) => ({ ...one, price: [30, 10, 20][place] ?? 0 }));
+  for (const text of ['the cheapest one', 'das günstigste', 'die billigste bitte'])
+    assert.equal(chooseProduct(priced, text)?.sku, 'A-2', text);
+  for (const text of ['the most expensive', 'das teuerste'])
+    assert.equal(chooseProduct(priced, text)?.sku, 'A-1', text);
+});
 
 const forms: readonly [text: string, isPlaceOrSku: boolean][] = [
   ['2', true],

@@ -1,0 +1,23 @@
+import type { TurnContext } from 'botbuilder';
+
+/** What the dialogs remember of a conversation beyond the dialog that runs. */
+export interface Memory {
+  /** The order that was last found for the customer; digits. */
+  orderId?: string;
+}
+
+const key = Symbol('memory');
+
+/** Lends a conversation's memory to the dialogs for this turn. What they change in it stays changed. */
+export function lendMemory(context: TurnContext, memory: Memory): void {
+  context.turnState.set(key, memory);
+}
+
+/** The memory of the conversation; for this turn only, when none was lent. */
+export function memoryOf(context: TurnContext): Memory {
+  const lent = context.turnState.get<Memory | undefined>(key);
+  if (lent !== undefined) return lent;
+  const memory: Memory = {};
+  lendMemory(context, memory);
+  return memory;
+}
