@@ -390,7 +390,6 @@ describe('fields of an Adaptive Card', () => {
   const unanswerable: [what: string, field: object][] = [
     ['is hidden', choiceOf({ isVisible: false })],
     ['is in a hidden container', { type: 'Container', isVisible: false, items: [choiceOf()] }],
-    ['is in what nobody knows', { type: 'Unknown', items: [choiceOf()] }],
     ['has too long answers', choiceOf({ choices: [{ title: 'A', value: 'a'.repeat(1_001) }] })],
   ];
   for (const [what, field] of unanswerable) {

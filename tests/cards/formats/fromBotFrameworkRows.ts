@@ -610,7 +610,9 @@ const everyAction = {
   ),
   style: row(withOpen({ style: 'destructive' }), [group({ ...link('Open shop'), style: 'danger' })]),
   isEnabled: row(withOpen({ isEnabled: false }), [], [`${action0}: left out: it is switched off`]),
-  fallback: row(withActions({ type: 'Action.Fly', fallback: acOpen }), same),
+  fallback: row(withActions({ type: 'Action.Fly', fallback: acOpen }), same, [
+    `${content}.actions[0]: its fallback is shown`,
+  ]),
   iconUrl: row(withOpen({ iconUrl: png }), same, [`${action0}.iconUrl: left out`]),
   id: row(withOpen({ id: 'a' }), same),
   targetElements: row(withOpen({ targetElements: [] }), same),

@@ -24,11 +24,11 @@ const action = z.object({
   card: anything,
   style: text,
   isEnabled: flag,
-  fallback: anything,
-  requires: anything,
 });
 const notShown: NotShown = {
   id: formal,
+  fallback: formal,
+  requires: formal,
   role: look,
   mode: look,
   tooltip: look,
@@ -63,8 +63,10 @@ export function actionsOf(actions: readonly unknown[], path: string, a: Adaptive
  *
  * @param label - for an action without a title.
  */
-export function actionOf(value: unknown, path: string, a: AdaptiveConversion, label?: string): Shown {
-  const found = readFields(action, value, path, a, notShown);
+export function actionOf(value: unknown, given: string, a: AdaptiveConversion, label?: string): Shown {
+  const path = a.places.get(value) ?? given;
+  // The parser dropped it and said so.
+  const found = value === undefined ? undefined : readFields(action, value, path, a, notShown);
   if (found === undefined) return {};
   if (found.isEnabled === false) {
     a.note(path, 'left out: it is switched off');
@@ -90,7 +92,6 @@ export function actionOf(value: unknown, path: string, a: AdaptiveConversion, la
       a.note(path, 'left out: what it would show is shown');
       return {};
     default:
-      if (isObject(found.fallback)) return actionOf(found.fallback, `${path}.fallback`, a, label);
       a.note(path, 'left out: there is no such action here');
       return {};
   }

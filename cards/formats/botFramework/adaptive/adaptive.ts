@@ -1,13 +1,36 @@
 import type { Component } from '../../../card.ts';
 import type { Conversion } from '../conversion.ts';
-import { formal, look, type NotShown } from '../readFields.ts';
+import { formal, isObject, look, type NotShown } from '../readFields.ts';
 import type { Survey } from './survey.ts';
 
 /** A conversion of one Adaptive Card. */
 export interface AdaptiveConversion extends Conversion {
+  /** Where a part stands in the activity that a `fallback` put in another place. */
+  readonly places: ReadonlyMap<unknown, string>;
   readonly survey: Survey;
   /** Converts a list of elements. */
   readonly draw: (elements: readonly unknown[], path: string) => Component[];
+}
+
+/** A part of a card that is to be drawn, and where it stands; undefined, noted, when it is hidden. */
+export function visiblePart(
+  value: unknown,
+  path: string,
+  a: AdaptiveConversion,
+): { part: Readonly<Record<string, unknown>>; at: string } | undefined {
+  // The parser dropped it and said so.
+  if (value === undefined) return undefined;
+  if (!isObject(value)) {
+    a.note(path, 'left out: it is not an object');
+    return undefined;
+  }
+  const at = a.places.get(value) ?? path;
+  if (value.isVisible === false) {
+    const isToggled = typeof value.id === 'string' && a.survey.toggled.has(value.id);
+    a.note(at, isToggled ? 'shown at once: nothing can be toggled here' : 'left out: it is hidden');
+    if (!isToggled) return undefined;
+  }
+  return { part: value, at };
 }
 
 /** Keys of every element that are read before the element itself, or only say how it looks. */

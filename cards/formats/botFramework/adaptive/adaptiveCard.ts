@@ -6,6 +6,7 @@ import { plainOf } from '../texts.ts';
 import { actionsOf } from './actions.ts';
 import type { AdaptiveConversion } from './adaptive.ts';
 import { elementsOf } from './elements.ts';
+import { type ResolvedCard, resolveCard } from './resolveCard.ts';
 import { firstWords, selectButtons } from './selectAction.ts';
 import { type Survey, surveyOf } from './survey.ts';
 
@@ -30,6 +31,8 @@ const notShown: NotShown = {
   refresh: 'a card stays as it was sent',
   authentication: 'there is no token service of the Bot Framework here',
   metadata: formal,
+  requires: formal,
+  fallback: formal,
   msteams: 'it is for another channel',
 };
 
@@ -40,31 +43,40 @@ const notShown: NotShown = {
  * Source: https://adaptivecards.io/explorer
  */
 export function adaptiveCardOf(content: unknown, path: string, c: Conversion): Component[] {
-  const card = readFields(adaptiveCard, content, path, c, notShown);
-  if (card === undefined || !isObject(content)) return [];
-  const survey = surveyOf(content);
+  if (!isObject(content)) {
+    c.note(path, 'left out: it is not an object');
+    return [];
+  }
+  const resolved = resolveCard(content, path, c);
+  const card = readFields(adaptiveCard, resolved.card, path, c, notShown);
+  if (card === undefined) return [];
+  const survey = surveyOf(resolved.card);
+  const { places } = resolved;
   const components =
-    answerable(card, path, c, survey) ?? componentsOf(card, path, c, { ...survey, choice: undefined });
+    answerable(card, path, c, { survey, places }) ??
+    componentsOf(card, path, c, { survey: { ...survey, choice: undefined }, places });
   return components.length > 0 ? components : plainOf(card.fallbackText, `${path}.fallbackText`, c);
 }
 
 type Card = z.output<typeof adaptiveCard>;
+/** What is known of the whole card. */
+type Known = Pick<ResolvedCard, 'places'> & { readonly survey: Survey };
 
 /**
  * The card with quick replies in the place of its only field; undefined when none of them came out, for a hidden field or
  * one with too much data, so that its action has to stay.
  */
-function answerable(card: Card, path: string, c: Conversion, survey: Survey): Component[] | undefined {
-  if (survey.choice === undefined) return undefined;
+function answerable(card: Card, path: string, c: Conversion, known: Known): Component[] | undefined {
+  if (known.survey.choice === undefined) return undefined;
   const notes: Parameters<Conversion['note']>[] = [];
-  const components = componentsOf(card, path, { ...c, note: (...note) => notes.push(note) }, survey);
+  const components = componentsOf(card, path, { ...c, note: (...note) => notes.push(note) }, known);
   if (!components.some(({ type }) => type === 'quickReplies')) return undefined;
   for (const note of notes) c.note(...note);
   return components;
 }
 
-function componentsOf(card: Card, path: string, c: Conversion, survey: Survey): Component[] {
-  const a: AdaptiveConversion = { ...c, survey, draw: (elements, at) => elementsOf(elements, at, a) };
+function componentsOf(card: Card, path: string, c: Conversion, known: Known): Component[] {
+  const a: AdaptiveConversion = { ...c, ...known, draw: (elements, at) => elementsOf(elements, at, a) };
   const body = elementsOf(card.body, `${path}.body`, a);
   return [
     ...body,

@@ -4,7 +4,7 @@ import { toPlainText } from '../../markdownDialects.ts';
 import { type Fact, factsOf } from '../facts.ts';
 import { anything, flag, list, look, type NotShown, readFields } from '../readFields.ts';
 import { markdownOf } from '../texts.ts';
-import { type AdaptiveConversion, ofEveryElement } from './adaptive.ts';
+import { type AdaptiveConversion, ofEveryElement, visiblePart } from './adaptive.ts';
 import { firstWords, selectButtons } from './selectAction.ts';
 
 /** Stands between texts that stood side by side. */
@@ -30,11 +30,19 @@ export function containerOf(value: unknown, path: string, a: AdaptiveConversion)
   return [...items, ...selectButtons(found.selectAction, `${path}.selectAction`, firstWords(items), a)];
 }
 
+/** A Column, TableCell or page of a Carousel; undefined when it is not shown. */
+function cellOf(value: unknown, path: string, a: AdaptiveConversion): Component[] | undefined {
+  const found = visiblePart(value, path, a);
+  return found === undefined ? undefined : containerOf(found.part, found.at, a);
+}
+
+const isShown = <T>(value: T | undefined): value is T => value !== undefined;
+
 /** A ColumnSet: a line if each column is a short text, else its columns one below the other. */
 export function columnSetOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
   const set = readFields(columnSet, value, path, a, ofContainers);
   if (set === undefined) return [];
-  const columns = set.columns.map((column, i) => containerOf(column, `${path}.columns[${i}]`, a));
+  const columns = set.columns.map((column, i) => cellOf(column, `${path}.columns[${i}]`, a)).filter(isShown);
   const shown = rowOf(columns, path, a);
   return [...shown, ...selectButtons(set.selectAction, `${path}.selectAction`, firstWords(shown), a)];
 }
@@ -54,7 +62,7 @@ export function pagesOf(value: unknown, path: string, a: AdaptiveConversion): Co
   const set = readFields(pageSet, value, path, a, ofPageSets);
   if (set === undefined) return [];
   a.note(path, 'its pages are shown one below the other');
-  const pages = set.pages.flatMap((page, i) => containerOf(page, `${path}.pages[${i}]`, a));
+  const pages = set.pages.flatMap((page, i) => cellOf(page, `${path}.pages[${i}]`, a) ?? []);
   return [...pages, ...selectButtons(set.selectAction, `${path}.selectAction`, firstWords(pages), a)];
 }
 
@@ -74,10 +82,13 @@ const tableLooks: NotShown = {
 export function tableOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
   const found = readFields(table, value, path, a, tableLooks);
   if (found === undefined) return [];
-  const rows = found.rows.map((entry, i) => {
-    const at = `${path}.rows[${i}]`;
-    const row = readFields(tableRow, entry, at, a, tableLooks);
-    return { at, cells: (row?.cells ?? []).map((cell, j) => containerOf(cell, `${at}.cells[${j}]`, a)) };
+  const rows = found.rows.flatMap((entry, i) => {
+    const visible = visiblePart(entry, `${path}.rows[${i}]`, a);
+    if (visible === undefined) return [];
+    const { part, at } = visible;
+    const row = readFields(tableRow, part, at, a, tableLooks);
+    const cells = (row?.cells ?? []).map((cell, j) => cellOf(cell, `${at}.cells[${j}]`, a) ?? []);
+    return [{ at, cells }];
   });
   const hasHeader = (found.firstRowAsHeader ?? found.firstRowAsHeaders) !== false;
   const header = hasHeader ? rows.shift() : undefined;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Component } from '../../../card.ts';
 import { isObject, list, look, readFields } from '../readFields.ts';
 import { actionsOf } from './actions.ts';
-import { type AdaptiveConversion, ofEveryElement } from './adaptive.ts';
+import { type AdaptiveConversion, ofEveryElement, visiblePart } from './adaptive.ts';
 import { columnSetOf, containerOf, pagesOf, tableOf } from './columns.ts';
 import { inputOf } from './inputs.ts';
 import { imageOf, imageSetOf, mediaOf } from './pictureElements.ts';
@@ -43,29 +43,12 @@ export function elementsOf(elements: readonly unknown[], path: string, a: Adapti
 }
 
 function elementOf(element: unknown, path: string, a: AdaptiveConversion): Component[] {
-  if (!isObject(element)) {
-    a.note(path, 'left out: it is not an object');
-    return [];
-  }
-  const { type, id, isVisible, fallback } = element;
-  if (isVisible === false) {
-    const isToggled = typeof id === 'string' && a.survey.toggled.has(id);
-    a.note(path, isToggled ? 'shown at once: nothing can be toggled here' : 'left out: it is hidden');
-    if (!isToggled) return [];
-  }
-  const draw = typeof type === 'string' ? drawings.get(type) : undefined;
-  if (draw !== undefined && !needsMore(element.requires)) return draw(element, path, a);
-  if (isObject(fallback)) {
-    a.note(path, 'its fallback is shown');
-    return elementOf(fallback, `${path}.fallback`, a);
-  }
-  a.note(path, 'left out: there is no such element here');
+  const found = visiblePart(element, path, a);
+  if (found === undefined) return [];
+  const draw = drawings.get(String(found.part.type));
+  if (draw !== undefined) return draw(found.part, found.at, a);
+  a.note(found.at, 'left out: there is no such element here');
   return [];
-}
-
-/** Says whether an element asks for features that only some clients have. */
-function needsMore(requires: unknown): boolean {
-  return isObject(requires) && Object.keys(requires).some((feature) => feature !== 'adaptiveCards');
 }
 
 const actionSet = z.object({ actions: list });

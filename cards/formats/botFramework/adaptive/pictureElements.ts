@@ -4,7 +4,7 @@ import { buttonGroups, linkButton } from '../buttons.ts';
 import { pictureOf } from '../pictures.ts';
 import { anything, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
 import { lineOf } from '../texts.ts';
-import { type AdaptiveConversion, ofEveryElement } from './adaptive.ts';
+import { type AdaptiveConversion, ofEveryElement, visiblePart } from './adaptive.ts';
 import { selectButtons } from './selectAction.ts';
 
 const image = z.object({ url: text, altText: text, selectAction: anything });
@@ -30,7 +30,10 @@ const imageSet = z.object({ images: list });
 /** An ImageSet: its pictures. */
 export function imageSetOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
   const set = readFields(imageSet, value, path, a, { ...ofEveryElement, imageSize: look, offset: look });
-  return (set?.images ?? []).flatMap((entry, i) => imageOf(entry, `${path}.images[${i}]`, a));
+  return (set?.images ?? []).flatMap((entry, i) => {
+    const found = visiblePart(entry, `${path}.images[${i}]`, a);
+    return found === undefined ? [] : imageOf(found.part, found.at, a);
+  });
 }
 
 const media = z.object({ sources: list, poster: text, altText: text });

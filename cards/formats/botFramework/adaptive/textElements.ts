@@ -8,7 +8,7 @@ import { toPlainText } from '../../markdownDialects.ts';
 import { type Fact, factsOf } from '../facts.ts';
 import { anything, flag, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
 import { markdownOf, titleOf } from '../texts.ts';
-import { type AdaptiveConversion, ofEveryElement } from './adaptive.ts';
+import { type AdaptiveConversion, ofEveryElement, visiblePart } from './adaptive.ts';
 import { writeDates } from './dateFunctions.ts';
 import { selectButtons } from './selectAction.ts';
 
@@ -64,7 +64,8 @@ export function richTextBlockOf(value: unknown, path: string, a: AdaptiveConvers
   const buttons: Component[] = [];
   const pieces = block.inlines.flatMap((inline, i): Piece[] => {
     const at = `${path}.inlines[${i}]`;
-    const run = readFields(textRun, typeof inline === 'string' ? { text: inline } : inline, at, a, runLooks);
+    const visible = visiblePart(typeof inline === 'string' ? { text: inline } : inline, at, a);
+    const run = visible === undefined ? undefined : readFields(textRun, visible.part, at, a, runLooks);
     if (run?.text === undefined) return [];
     buttons.push(...selectButtons(run.selectAction, `${at}.selectAction`, run.text, a));
     return runPieces(writeDates(run.text, a.locale).replace(/^\s+|\s+$/g, ' '), {
@@ -96,6 +97,7 @@ const fact = z.object({ title: text, value: text });
 export function factSetOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
   const set = readFields(factSet, value, path, a, ofEveryElement);
   const facts = (set?.facts ?? []).flatMap((entry, i): Fact[] => {
+    if (entry === undefined) return [];
     const at = `${path}.facts[${i}]`;
     const found = readFields(fact, entry, at, a, { type: formal, lang: look });
     if (found === undefined) return [];

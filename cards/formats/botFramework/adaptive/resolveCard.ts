@@ -1,0 +1,150 @@
+import type { Conversion } from '../conversion.ts';
+import { isObject } from '../readFields.ts';
+import { loadAdaptiveCards } from './adaptiveCards.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+type Draft = Record<string, unknown>;
+
+/** An Adaptive Card as the reference parser understands it. */
+export interface ResolvedCard {
+  readonly card: Fields;
+  /** Where an object stands in the activity that a `fallback` put in another place. */
+  readonly places: ReadonlyMap<unknown, string>;
+}
+
+/** Keys that hold parts of a card: the parser decides which of them there are. */
+const parts = new Set([
+  ...['body', 'items', 'columns', 'rows', 'cells', 'pages', 'images', 'inlines', 'actions'],
+  ...['facts', 'choices', 'sources', 'selectAction', 'card'],
+]);
+/** Objects have these keys already; one of its own in a card would confuse the parser. */
+const reserved = new Set(Object.getOwnPropertyNames(Object.prototype));
+const keysOfTexts = new Set([
+  'text',
+  'title',
+  'value',
+  'label',
+  'altText',
+  'placeholder',
+  'id',
+  'url',
+  'type',
+]);
+
+/**
+ * Reads a card by Microsoft's own parser: it knows which elements, columns and actions there are, when a `fallback` stands
+ * for one, and which texts are booleans. Values are kept as they were written, because the parser forgets a number that
+ * stands for a text. What it drops is noted, and leaves a hole in its list.
+ */
+export function resolveCard(content: Fields, path: string, c: Conversion): ResolvedCard {
+  const { AdaptiveCard, GlobalSettings, HostConfig, SerializationContext } = loadAdaptiveCards();
+  const originals = new Map<unknown, Fields>();
+  const draft = draftOf({ ...content, type: 'AdaptiveCard' }, originals);
+  const places = new Map<unknown, string>();
+  const wasOn = GlobalSettings.enableFullJsonRoundTrip;
+  GlobalSettings.enableFullJsonRoundTrip = true;
+  try {
+    const parse = (source: unknown) => {
+      const card = new AdaptiveCard();
+      card.hostConfig = new HostConfig({ hostCapabilities: { adaptiveCards: '*' } });
+      card.parse(source, new SerializationContext());
+      return card;
+    };
+    const card = parse(draft);
+    if (isObject(content.fallback) && card.shouldFallback()) {
+      c.note(path, 'its fallback is shown');
+      const { fallback } = draft;
+      parse({ type: 'AdaptiveCard', version: '1.6', body: [fallback] }).toJSON();
+      const shown = rebuilt(fallback, `${path}.fallback`);
+      places.set(shown, `${path}.fallback`);
+      return { card: { body: [shown] }, places };
+    }
+    card.toJSON();
+    return { card: rebuilt(draft, path), places };
+  } catch {
+    // It takes what is no card for an error of the program.
+    c.note(path, 'read without its fallbacks: the parser of Adaptive Cards does not take it');
+    return { card: content, places: new Map() };
+  } finally {
+    GlobalSettings.enableFullJsonRoundTrip = wasOn;
+  }
+
+  /** The parser wrote what it understood into the draft. */
+  function rebuilt(understood: unknown, at: string): Fields {
+    const original = originals.get(understood);
+    if (original === undefined || !isObject(understood)) return {};
+    return Object.fromEntries(
+      Object.entries(original).map(([key, value]) => {
+        const now = understood[key];
+        const place = `${at}.${key}`;
+        if (!parts.has(key)) return [key, meantValue(value, now)];
+        if (!Array.isArray(value)) return [key, isObject(value) ? partOf(value, [now], place, key) : value];
+        const kept: unknown[] = Array.isArray(now) ? now : [];
+        return [key, value.map((one, i) => partOf(one, kept, `${place}[${i}]`, key))];
+      }),
+    );
+  }
+
+  function partOf(given: unknown, kept: readonly unknown[], at: string, key: string): unknown {
+    if (!isObject(given)) return given;
+    let place = at;
+    let one: unknown = given;
+    while (isObject(one)) {
+      if (kept.includes(one)) {
+        const part = rebuilt(one, place);
+        if (place !== at) {
+          c.note(at, 'its fallback is shown');
+          places.set(part, place);
+        }
+        return part;
+      }
+      one = one.fallback;
+      place = `${place}.fallback`;
+    }
+    const isDropped = typeof one === 'string' && one.toLowerCase() === 'drop';
+    const what = /actions?$/i.test(key) ? 'action' : 'element';
+    c.note(at, `left out: ${isDropped ? 'its fallback is to drop it' : `there is no such ${what} here`}`);
+    return undefined;
+  }
+}
+
+/** A boolean may be written as a text; one that says the default is taken away by the parser. */
+function meantValue(original: unknown, understood: unknown): unknown {
+  if (typeof understood === 'boolean') return understood;
+  const saysBoolean = typeof original === 'string' && /^(?:true|false)$/i.test(original);
+  return saysBoolean && understood === undefined ? undefined : original;
+}
+
+/** A copy for the parser, with what it needs to read the card as its author meant it. */
+function draftOf(value: Fields, originals: Map<unknown, Fields>): Draft {
+  const draft: Draft = {};
+  const original: Draft = {};
+  const copy = (one: unknown): unknown => {
+    if (Array.isArray(one)) return one.map(copy);
+    return isObject(one) ? draftOf(one, originals) : one;
+  };
+  for (const [key, field] of Object.entries(value)) {
+    if (reserved.has(key)) continue;
+    const isScalar = typeof field === 'number' || typeof field === 'boolean';
+    const copied = isScalar && keysOfTexts.has(key) ? String(field) : copy(field);
+    original[key] = copied;
+    if (key === 'requires' && isObject(copied)) draft[key] = wholeVersions(copied);
+    else if (key === 'targetElements' && Array.isArray(copied))
+      draft[key] = copied.filter((one) => one !== null);
+    else if (key !== 'version' || isVersion(copied)) draft[key] = copied;
+  }
+  originals.set(draft, original);
+  return draft;
+}
+
+const isVersion = (value: unknown): boolean => typeof value === 'string' && /^\d+\.\d+$/.test(value);
+
+/** Many write `1` for a version; the parser would forget such a requirement. */
+function wholeVersions(requires: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(requires).map(([name, version]) => [
+      name,
+      /^\d+$/.test(String(version)) ? `${version}.0` : version,
+    ]),
+  );
+}
