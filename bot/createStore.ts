@@ -53,14 +53,24 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** What a store is given from outside. */
+export interface StoreOptions {
+  /** Calls back every minute; default: a timer that keeps no process alive. */
+  everyMinute?: (callback: () => void) => { cancel: () => void };
+}
+
 /** Opens the store that the configuration names. */
-export function createStore(config: Config, log: Log): Store {
+export function createStore(config: Config, log: Log, options: StoreOptions = {}): Store {
   return config.databaseUrl === undefined
-    ? sqliteStore(config, log)
+    ? sqliteStore(config, log, options)
     : postgresStore(config.databaseUrl, config, log);
 }
 
-function sqliteStore({ dataDir, analytics }: Config, log: Log): Store {
+function sqliteStore(
+  { dataDir, analytics }: Config,
+  log: Log,
+  { everyMinute = minuteTimer }: StoreOptions,
+): Store {
   const unlock = lockStore(dataDir);
   const db = openDatabase(dataDir, () =>
     log.warn({ event: 'store.torn' }, 'The store ended with a half-written record; it was removed'),
@@ -69,6 +79,18 @@ function sqliteStore({ dataDir, analytics }: Config, log: Log): Store {
   const storage = new SqliteStorage(db, store.commits);
   const { commits, audit } = store;
   const hasAnalytics = analytics !== undefined;
+  /** The write-ahead log holds what was deleted until it is emptied. */
+  const emptyLog = () => {
+    try {
+      store.emptyLog();
+    } catch (error) {
+      log.warn(
+        { event: 'store.trouble', what: 'write-ahead log', ...errorFields(error) },
+        'Write-ahead log could not be emptied, retrying',
+      );
+    }
+  };
+  let timer = { cancel: () => {} };
   return {
     storage,
     gate: new LocalTurnGate(),
@@ -77,16 +99,27 @@ function sqliteStore({ dataDir, analytics }: Config, log: Log): Store {
     createOutbox: (options) => new EmbeddedOutbox({ store, ...options }),
     note: (event, card, more) => store.note(event, card, more),
     readNumbers: sqliteDeliveryNumbers(db),
-    prune: async (bounds) => ({
-      ...(await pruneSqlite({ db, commits, audit }, { ...bounds, hasAnalytics })),
-      states: await storage.prune(bounds.cardsBefore),
-    }),
-    start: async () => {},
+    prune: async (bounds) => {
+      const pruned = await pruneSqlite({ db, commits, audit }, { ...bounds, hasAnalytics });
+      const states = await storage.prune(bounds.cardsBefore);
+      emptyLog();
+      return { ...pruned, states };
+    },
+    start: async () => {
+      timer = everyMinute(emptyLog);
+    },
     close: async () => {
+      timer.cancel();
+      emptyLog();
       store.close();
       unlock();
     },
   };
+}
+
+function minuteTimer(callback: () => void): { cancel: () => void } {
+  const timer = setInterval(callback, 60_000).unref();
+  return { cancel: () => clearInterval(timer) };
 }
 
 /** How often the instance that feeds the analytics webhook looks for what other instances wrote, in milliseconds. */

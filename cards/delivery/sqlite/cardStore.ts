@@ -11,6 +11,9 @@ import { asStoreError, GroupCommit } from './groupCommit.ts';
 import { closeToOthers, makePrivateDir, makePrivateFile } from './privateFiles.ts';
 import { migrate } from './schema.ts';
 
+/** How long a statement waits for another process that writes, in milliseconds. */
+const busyMs = 5_000;
+
 /**
  * Opens a store's database: write-ahead log, synced at each commit, safe against a kill and against a power cut. Only the
  * owner of the files can read them, and what is deleted is overwritten with zeros.
@@ -26,7 +29,7 @@ export function openDatabase(dataDir: string, onTornLog: () => void = () => {}):
     makePrivateFile(file);
     for (const end of ['-wal', '-shm']) closeToOthers(`${file}${end}`);
     const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
-    const db = prepared(new DatabaseSync(file, { timeout: 5_000 }));
+    const db = prepared(new DatabaseSync(file, { timeout: busyMs }));
     const pageSize = Number(db.prepare('PRAGMA page_size').get()?.page_size);
     // SQLite's format: a header of 32 bytes, then frames of 24 bytes and a page.
     if (log !== undefined && log.size > 0 && (log.size - 32) % (24 + pageSize) !== 0) onTornLog();
@@ -187,11 +190,17 @@ export class CardStore {
 
   /**
    * Moves what is committed out of the write-ahead log and empties that file: until then it holds what was deleted from the
-   * database. Gives false when another process reads just now; the next call does it.
+   * database. Gives false when another process reads or writes just now; the next call does it.
    */
   emptyLog(): boolean {
     this.commits.flush();
-    return this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0;
+    // Nothing waits for another process here: a long read of the command line would hold up every turn.
+    this.#db.exec('PRAGMA busy_timeout = 0');
+    try {
+      return this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0;
+    } finally {
+      this.#db.exec(`PRAGMA busy_timeout = ${busyMs}`);
+    }
   }
 
   /** Commits what waits and closes the database. */

@@ -63,6 +63,27 @@ test('an accepted card leaves no text in any file of the store, free pages and l
   assert.deepEqual(filesWith(dir, canary), []);
 });
 
+test('the log of a store is emptied without waiting for another process, which keeps its view', async (t) => {
+  const dir = tempDir(t);
+  const db = openDatabase(dir);
+  const store = new CardStore(db);
+  const reader = openDatabase(dir);
+  t.after(() => {
+    reader.close();
+    store.close();
+  });
+  const { stored } = await store.add(cardWithCanary(1), 'pending');
+  reader.exec('BEGIN');
+  assert.equal(reader.prepare('SELECT count(*) AS n FROM cards').get()?.n, 1);
+  await store.settle(stored, 'accepted', 1, { result: 'accepted' });
+  assert.equal(store.emptyLog(), false);
+  assert.notDeepEqual(filesWith(dir, canary), []);
+  reader.exec('COMMIT');
+  assert.equal(store.emptyLog(), true);
+  assert.deepEqual(filesWith(dir, canary), []);
+  assert.equal(db.prepare('PRAGMA busy_timeout').get()?.timeout, 5_000);
+});
+
 test('whatever the umask is, only the owner can read the files of the store', {
   skip: process.platform === 'win32',
 }, async (t) => {
