@@ -47,23 +47,27 @@ export function cardEvents({ log, store, telemetry, hide }: CardEventsOptions): 
   };
 }
 
-/** A card that ends after its turn is in no line of the turn: what an operator has to look at has a line of its own. */
-export function logDeadLetter(log: Log, card: OutgoingCard, delivery: Delivery): void {
+/**
+ * Logs how a card ended where no line of its turn tells it: every dead letter, and a card that was accepted when its turn
+ * no longer waited for it.
+ *
+ * @param outcomeWaitMs how long a turn waits for the outcome of a card, in milliseconds
+ */
+export function logEnd(log: Log, card: OutgoingCard, delivery: Delivery, outcomeWaitMs: number): void {
   const { operationId, templateId, route } = card;
-  const { messageId, outcome, attempts, code, status, correlationId } = delivery;
-  log.warn(
-    {
-      event: 'card.dead',
-      messageId,
-      operationId,
-      templateId,
-      route,
-      outcome,
-      attempts,
-      code,
-      status,
-      correlationId,
-    },
-    'Card became a dead letter',
-  );
+  const { messageId, outcome, attempts, code, status, correlationId, durationMs = 0 } = delivery;
+  const fields = {
+    messageId,
+    operationId,
+    templateId,
+    route,
+    outcome,
+    attempts,
+    code,
+    status,
+    correlationId,
+  };
+  if (outcome !== 'accepted') log.warn({ event: 'card.dead', ...fields }, 'Card became a dead letter');
+  else if (durationMs >= outcomeWaitMs)
+    log.info({ event: 'card.accepted', ...fields, durationMs }, 'Card accepted after its turn');
 }

@@ -3,12 +3,13 @@ import { AnalyticsFeed } from '../cards/delivery/analytics.ts';
 import { createGenesysRoutes } from '../cards/delivery/createGenesysRoutes.ts';
 import { createHttpClient } from '../cards/delivery/http.ts';
 import type { CardRoute, Delivery, OutgoingCard } from '../cards/delivery/outbox.ts';
+import type { TokenNews, TokenProvider } from '../cards/delivery/token.ts';
 import { loadTemplates, ownTemplatesDir } from '../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../cards/templates/registry.ts';
 import { createMainDialog } from '../dialogs/createDialogs.ts';
 import { HttpOrders } from '../dialogs/orders/httpOrders.ts';
 import { CardBot } from './cardBot.ts';
-import { cardEvents, logDeadLetter } from './cardEvents.ts';
+import { cardEvents, logEnd } from './cardEvents.ts';
 import { cardFallback } from './cardFallback.ts';
 import { CardMiddleware } from './cardMiddleware.ts';
 import { createBotConnector } from './channels/botConnector/createBotConnector.ts';
@@ -17,10 +18,12 @@ import { BotConnectorRoute, textInstead } from './channels/botConnector/outgoing
 import { tellOutcome } from './channels/botConnector/sessionOf.ts';
 import { createBotFrameworkAdapter } from './channels/botFramework.ts';
 import { messagesRoute } from './channels/messagesRoute.ts';
-import type { Config } from './config.ts';
+import { type Config, genesysRegions } from './config.ts';
 import { createStore, type Store } from './createStore.ts';
+import { DeliveryHealth } from './deliveryHealth.ts';
 import { errorFields } from './errorFields.ts';
 import { answeredAll, createHttpServer } from './httpServer.ts';
+import { keepHealth } from './keepHealth.ts';
 import { listenError } from './listenError.ts';
 import { createLog, type Log } from './log.ts';
 import { keepRetention } from './retention.ts';
@@ -64,7 +67,8 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
   const registry = new TemplateRegistry(load());
   const watch = config.isProduction ? undefined : watchTemplates(templateDirs, registry, load, log);
 
-  const store = createStore(config, log);
+  const health = new DeliveryHealth({ log });
+  const store = createStore(config, log, { onFailure: (error) => health.onStoreFailure(error) });
   const hide = conversationHash(hashKey({ secret: config.telemetrySecret, dataDir: config.dataDir }));
   const telemetry = createTelemetry({
     connectionString: config.applicationInsights,
@@ -76,18 +80,20 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
       ),
   });
   const http = createHttpClient();
-  const analytics = createAnalytics(config, store, log);
+  const analytics = createAnalytics(config, store, health);
   const delivered = outboxTelemetry(telemetry);
+  const { routes, token } = createRoutes(config, store, observeCalls(http.request, telemetry), health);
   const stored = store.createOutbox({
-    routes: createRoutes(config, store, observeCalls(http.request, telemetry)).map((route) =>
-      observeRoute(route, telemetry),
-    ),
+    routes: routes.map((route) => observeRoute(route, telemetry)),
     onUnknown: config.onUnknown,
     events: {
-      onAttempt: delivered.onAttempt,
+      onAttempt: (card, attempt, ...more) => {
+        health.onAttempt(attempt);
+        delivered.onAttempt(card, attempt, ...more);
+      },
       onSettled: (card, delivery) => {
         delivered.onSettled(card, delivery);
-        if (delivery.outcome !== 'accepted') logDeadLetter(log, card, delivery);
+        logEnd(log, card, delivery, config.cards.outcomeWaitMs);
         void fallback(card, delivery);
         void sendTextInstead(card, delivery);
       },
@@ -148,6 +154,7 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
 
   let isDraining = false;
   let stopMetrics = () => {};
+  let stopHealth = () => {};
   let stopPruning = async () => {};
   const server = createHttpServer(
     {
@@ -165,6 +172,8 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
       await store.start();
       await outbox.start();
       analytics?.feed.wake();
+      void logGenesys(log, config, token);
+      stopHealth = keepHealth({ health, store });
       stopMetrics = sendDeliveryMetrics({ telemetry, read: () => store.readNumbers() });
       stopPruning = keepRetention({
         retention: config.retention,
@@ -185,6 +194,7 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
       isDraining = true;
       watch?.stop();
       stopMetrics();
+      stopHealth();
       server.close();
       await atMost(left(2_000), answeredAll(server), connector.idle());
       server.server.closeAllConnections();
@@ -202,14 +212,49 @@ function createRoutes(
   { genesys, dropsRepeats, requestsPerMinute }: Config,
   { limiter }: Store,
   http: ReturnType<typeof createHttpClient>['request'],
-): CardRoute[] {
-  if (genesys === undefined) return [];
-  return createGenesysRoutes({ ...genesys, http, requestsPerMinute, limiter, dropsRepeats }, (api) => [
-    new BotConnectorRoute(api),
-  ]);
+  health: DeliveryHealth,
+): { routes: CardRoute[]; token: TokenProvider | undefined } {
+  if (genesys === undefined) return { routes: [], token: undefined };
+  let token: TokenProvider | undefined;
+  const options = {
+    ...genesys,
+    http,
+    requestsPerMinute,
+    limiter,
+    dropsRepeats,
+    onToken: (news: TokenNews) => health.onToken(news),
+    onCircuit: (isOpen: boolean) => health.onCircuit(isOpen),
+  };
+  const routes = createGenesysRoutes(options, (api) => {
+    token = api.token;
+    return [new BotConnectorRoute(api)];
+  });
+  return { routes, token };
 }
 
-function createAnalytics(config: Config, store: Store, log: Log) {
+/** Says once which Genesys is used by which client, and whether it gives a token. */
+async function logGenesys(log: Log, { genesys }: Config, token: TokenProvider | undefined): Promise<void> {
+  if (genesys === undefined || token === undefined) return;
+  const { hostname } = new URL(genesys.apiUrl);
+  const fields = {
+    event: 'genesys.start',
+    host: hostname,
+    region: regionOf(hostname),
+    clientId: genesys.clientId,
+  };
+  try {
+    await token.get();
+    log.info(fields, 'Genesys gave a token');
+  } catch (error) {
+    log.warn({ ...fields, ...errorFields(error) }, 'Genesys gave no token; cards wait until it does');
+  }
+}
+
+function regionOf(hostname: string): string | undefined {
+  return genesysRegions.find((region) => hostname.endsWith(`.${region}`));
+}
+
+function createAnalytics(config: Config, store: Store, health: DeliveryHealth) {
   if (config.analytics === undefined) return undefined;
   // Connections of its own: a slow webhook never takes one from a card.
   const http = createHttpClient({ maxSockets: 2 });
@@ -217,10 +262,7 @@ function createAnalytics(config: Config, store: Store, log: Log) {
     ...config.analytics,
     source: store.analytics,
     http: http.request,
-    onTry: (count, isTaken) => {
-      if (!isTaken)
-        log.warn({ event: 'analytics.refused', count }, 'Analytics webhook refused events; they stay queued');
-    },
+    onTry: (news) => health.onWebhook(news),
   });
   return { feed, close: http.close };
 }

@@ -3,6 +3,7 @@ import type { AnalyticsSource } from '../cards/delivery/analytics.ts';
 import { type AuditEntry, type AuditEvent, type AuditedCard, auditEntry } from '../cards/delivery/audit.ts';
 import type { Pruned } from '../cards/delivery/operatorStore.ts';
 import type { CardRoute, Outbox, OutboxEvents } from '../cards/delivery/outbox.ts';
+import { writeHealthNote as writePostgresHealth } from '../cards/delivery/postgres/healthNotes.ts';
 import { PostgresOutbox } from '../cards/delivery/postgres/postgresOutbox.ts';
 import { PostgresStore } from '../cards/delivery/postgres/postgresStore.ts';
 import { pruneStore as prunePostgres } from '../cards/delivery/postgres/prune.ts';
@@ -10,6 +11,7 @@ import { sharedLimiter } from '../cards/delivery/postgres/sharedLimiter.ts';
 import type { RateLimitOptions } from '../cards/delivery/rateLimit.ts';
 import { CardStore, openDatabase } from '../cards/delivery/sqlite/cardStore.ts';
 import { EmbeddedOutbox } from '../cards/delivery/sqlite/embeddedOutbox.ts';
+import { writeHealthNote as writeSqliteHealth } from '../cards/delivery/sqlite/healthNotes.ts';
 import { pruneStore as pruneSqlite } from '../cards/delivery/sqlite/prune.ts';
 import { lockStore } from '../cards/delivery/sqlite/storeLock.ts';
 import type { Config } from './config.ts';
@@ -45,6 +47,8 @@ export interface Store {
   note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void>;
   /** How deliveries stand, for the metrics. */
   readNumbers(): Promise<DeliveryNumbers>;
+  /** Keeps what this process says of its own health, for `status`; JSON text. */
+  writeHealth(text: string): Promise<void>;
   /** Deletes what is older than its bound; audit entries that the analytics webhook has yet to take stay. */
   prune(bounds: RetentionBounds): Promise<Pruned & { states: number }>;
   /** Before the outbox starts. */
@@ -57,13 +61,15 @@ export interface Store {
 export interface StoreOptions {
   /** Calls back every minute; default: a timer that keeps no process alive. */
   everyMinute?: (callback: () => void) => { cancel: () => void };
+  /** Told of errors of the database after which it is tried again. */
+  onFailure?: (error: unknown) => void;
 }
 
 /** Opens the store that the configuration names. */
 export function createStore(config: Config, log: Log, options: StoreOptions = {}): Store {
   return config.databaseUrl === undefined
     ? sqliteStore(config, log, options)
-    : postgresStore(config.databaseUrl, config, log);
+    : postgresStore(config.databaseUrl, config, options);
 }
 
 function sqliteStore(
@@ -99,6 +105,7 @@ function sqliteStore(
     createOutbox: (options) => new EmbeddedOutbox({ store, ...options }),
     note: (event, card, more) => store.note(event, card, more),
     readNumbers: sqliteDeliveryNumbers(db),
+    writeHealth: (text) => writeSqliteHealth(db, commits, text),
     prune: async (bounds) => {
       const pruned = await pruneSqlite({ db, commits, audit }, { ...bounds, hasAnalytics });
       const states = await storage.prune(bounds.cardsBefore);
@@ -125,11 +132,14 @@ function minuteTimer(callback: () => void): { cancel: () => void } {
 /** How often the instance that feeds the analytics webhook looks for what other instances wrote, in milliseconds. */
 const lookEveryMs = 1_000;
 
-function postgresStore(url: string, { requestsPerMinute, analytics }: Config, log: Log): Store {
+function postgresStore(
+  url: string,
+  { requestsPerMinute, analytics }: Config,
+  { onFailure }: StoreOptions,
+): Store {
   const store = new PostgresStore({
     url,
-    onTrouble: (what, error) =>
-      log.warn({ event: 'store.trouble', what, ...errorFields(error) }, 'Database error, retrying'),
+    onTrouble: (_, error) => onFailure?.(error),
   });
   const gate = new PostgresTurnGate(store.database, store.session);
   let look: NodeJS.Timeout | undefined;
@@ -146,6 +156,7 @@ function postgresStore(url: string, { requestsPerMinute, analytics }: Config, lo
     },
     note: (event, card, more) => store.note(auditEntry(event, card, Date.now(), more)),
     readNumbers: postgresDeliveryNumbers(store.database),
+    writeHealth: (text) => writePostgresHealth(store.database, store.instance, text),
     prune: async (bounds) => ({
       ...(await prunePostgres(store, { ...bounds, hasAnalytics })),
       states: await storage.prune(bounds.cardsBefore),

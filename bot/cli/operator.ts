@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { openOperatorStore } from '../../cards/delivery/openOperatorStore.ts';
 import type { CardRecord, OperatorStore } from '../../cards/delivery/operatorStore.ts';
+import { describeHealth, readHealth } from '../healthRecord.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
 import { paint } from './paint.ts';
 
@@ -28,19 +29,24 @@ export const status = defineCommand({
   run: ({ values }, context) =>
     withStore(context, async (store) => {
       const now = await store.status();
+      const health = readHealth(await store.health());
       const { stdout } = context;
       if (values.json) {
-        await writeJson(stdout, now);
+        await writeJson(stdout, { ...now, health });
         return 0;
       }
       const { lastHour, deadLetters: dead } = now;
       const deadCount = dead.rejected + dead.failed + dead.unknown;
       const rate =
-        lastHour.successRate === null ? 'no traffic' : `${(lastHour.successRate * 100).toFixed(2)} %`;
+        lastHour.successRate === null
+          ? 'no card has ended in the last hour'
+          : `${(lastHour.successRate * 100).toFixed(2)} % of the cards that have ended`;
+      const underWay = now.pending + now.sending;
+      const waiting = underWay === 0 ? '' : `; ${underWay} still wait${underWay === 1 ? 's' : ''}`;
       const rows: [string, string][] = [
         [
           'waiting',
-          `${now.pending + now.sending}${now.oldestPendingMs === null ? '' : `, the oldest for ${seconds(now.oldestPendingMs)}`}`,
+          `${underWay}${now.oldestPendingMs === null ? '' : `, the oldest for ${seconds(now.oldestPendingMs)}`}`,
         ],
         [
           'dead letters',
@@ -50,13 +56,15 @@ export const status = defineCommand({
           'last hour',
           `accepted ${lastHour.accepted}, rejected ${lastHour.rejected}, failed ${lastHour.failed}, unknown ${lastHour.unknown}, refused by our checks ${lastHour.refused}`,
         ],
-        ['success rate', rate],
+        ['success rate', `${rate}${waiting}`],
         [
           'until the outcome',
           `p50 ${millis(lastHour.p50Ms)}, p95 ${millis(lastHour.p95Ms)}, p99 ${millis(lastHour.p99Ms)}`,
         ],
       ];
       for (const [name, value] of rows) stdout.write(`${name.padEnd(18)} ${value}\n`);
+      for (const line of new Set(health.flatMap((one) => describeHealth(one, Date.now()))))
+        stdout.write(`${line}\n`);
       if (deadCount > 0) stdout.write(`${paint('yellow', 'see', stdout)}  npm run cards -- dead-letters\n`);
       return 0;
     }),

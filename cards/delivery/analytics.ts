@@ -32,8 +32,19 @@ export interface AnalyticsOptions {
   /** Wall clock in milliseconds; default `Date.now`. */
   now?: () => number;
   random?: () => number;
-  /** Told of each try: how many events, and whether the webhook took them. */
-  onTry?: (count: number, isTaken: boolean) => void;
+  /** Told of each try. */
+  onTry?: (news: AnalyticsTry) => void;
+}
+
+/** What came of a try to send events. */
+export interface AnalyticsTry {
+  /** Events that were sent at once. */
+  readonly count: number;
+  readonly isTaken: boolean;
+  /** HTTP status of the webhook's answer; undefined when there was none. */
+  readonly status?: number | undefined;
+  /** Until the next try, in milliseconds, when they were not taken. */
+  readonly nextTryMs?: number | undefined;
 }
 
 /**
@@ -52,6 +63,8 @@ export class AnalyticsFeed {
   readonly #options: AnalyticsOptions;
   #timer: NodeJS.Timeout | undefined;
   #failures = 0;
+  /** The wait after the last failure, in milliseconds. */
+  #waitMs = 0;
   #isSending = false;
   #isStopped = false;
 
@@ -85,17 +98,26 @@ export class AnalyticsFeed {
     const result = await this.#send();
     this.#isSending = false;
     if (this.#isStopped || result === 'none') return;
-    this.#failures = result === 'taken' ? 0 : this.#failures + 1;
+    this.#schedule(result === 'taken' ? 0 : this.#waitMs);
+  }
+
+  /** Each try counts as failed until it has succeeded. */
+  #countFailure(): void {
     const { random = Math.random } = this.#options;
-    this.#schedule(result === 'taken' ? 0 : backoffMs(this.#failures, defaultRetryPolicy, random));
+    this.#failures += 1;
+    this.#waitMs = backoffMs(this.#failures, defaultRetryPolicy, random);
   }
 
   async #send(): Promise<'taken' | 'failed' | 'none'> {
     const { url, secret, source, http, batch = 100, now = Date.now, onTry } = this.#options;
+    this.#countFailure();
     try {
       const events = await source.after(await source.cursor(), batch);
       const last = events.at(-1);
-      if (last === undefined) return 'none';
+      if (last === undefined) {
+        this.#failures = 0;
+        return 'none';
+      }
       const body = `{"events":[${events.map(({ seq, entry }) => `{"seq":${seq},${entry.slice(1)}`).join(',')}]}`;
       const result = await http({
         method: 'POST',
@@ -108,8 +130,12 @@ export class AnalyticsFeed {
         timeoutMs: 5_000,
       });
       const isTaken = result.kind === 'answer' && result.status >= 200 && result.status < 300;
-      onTry?.(events.length, isTaken);
-      if (isTaken) await source.saveCursor(last.seq);
+      const status = result.kind === 'answer' ? result.status : undefined;
+      onTry?.({ count: events.length, isTaken, status, ...(isTaken ? {} : { nextTryMs: this.#waitMs }) });
+      if (isTaken) {
+        await source.saveCursor(last.seq);
+        this.#failures = 0;
+      }
       return isTaken ? 'taken' : 'failed';
     } catch {
       // The store is closing or away: the events stay where they are.

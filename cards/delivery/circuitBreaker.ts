@@ -22,9 +22,22 @@ const askEveryMs = 250;
  * cockatiel rather than opossum: it is typed, has no dependencies and lets one probe through at a time.
  *
  * @param now monotonic milliseconds; default `performance.now`
+ * @param onChange told when it opens, and when a card came through again; never throws
  */
-export function withCircuitBreaker(route: CardRoute, now: () => number = () => performance.now()): CardRoute {
+export function withCircuitBreaker(
+  route: CardRoute,
+  now: () => number = () => performance.now(),
+  onChange: (isOpen: boolean) => void = () => {},
+): CardRoute {
   let openedAt = 0;
+  let wasOpen = false;
+  /** A failed probe opens it again, which is no change. */
+  const tellChange = () => {
+    const isOpen = breaker.state !== CircuitState.Closed;
+    if (isOpen === wasOpen) return;
+    wasOpen = isOpen;
+    onChange(isOpen);
+  };
   /** Whether one card has been chosen to probe, and waits for its turn or has it. */
   let probe: 'none' | 'waits' | 'hasTurn' = 'none';
   const closedBreaker = (): CircuitBreakerPolicy => {
@@ -64,10 +77,12 @@ export function withCircuitBreaker(route: CardRoute, now: () => number = () => p
         probe = 'none';
       }
       try {
-        return await breaker.execute(async () => {
+        const attempt = await breaker.execute(async () => {
           if (!isProbe) return route.send(card);
           return { ...(await route.send(card)), isProbe };
         });
+        tellChange();
+        return attempt;
       } catch (error) {
         if (!(error instanceof BrokenCircuitError)) throw error;
         const retryAfterMs = openedAt + probeEveryMs - now();

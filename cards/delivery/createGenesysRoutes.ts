@@ -4,7 +4,7 @@ import { GuestRoute } from './guestRoute.ts';
 import type { Http } from './http.ts';
 import type { CardRoute } from './outbox.ts';
 import { RateLimit, type RateLimitOptions } from './rateLimit.ts';
-import { TokenProvider } from './token.ts';
+import { type TokenNews, TokenProvider } from './token.ts';
 
 /** Where Genesys is, who we are there, and what it does with repeats. */
 export interface GenesysRoutesOptions {
@@ -21,6 +21,10 @@ export interface GenesysRoutesOptions {
   dropsRepeats: boolean;
   /** Time limit of one request, in milliseconds; default 10,000. */
   timeoutMs?: number;
+  /** Told of each token request; never throws. */
+  onToken?: (news: TokenNews) => void;
+  /** Told when the circuit breaker of a route opens or closes; never throws. */
+  onCircuit?: (isOpen: boolean) => void;
 }
 
 /** Makes the way to Genesys' API that all routes share: one token, one rate limit. */
@@ -49,5 +53,5 @@ export function createGenesysRoutes(
 ): CardRoute[] {
   const api = createGenesysApi(options);
   const guest = new GuestRoute({ ...api, dropsRepeats: options.dropsRepeats });
-  return [guest, ...further(api)].map((route) => withCircuitBreaker(route));
+  return [guest, ...further(api)].map((route) => withCircuitBreaker(route, undefined, options.onCircuit));
 }

@@ -118,6 +118,8 @@ export interface Pruned {
  */
 export interface OperatorStore {
   status(): Promise<StoreStatus>;
+  /** What the processes of the bot last wrote about themselves, newest first: JSON text of each, of the last day. */
+  health(): Promise<string[]>;
   /** @param after the `next` of the page before; default: from the oldest */
   deadLetters(limit: number, after?: number): Promise<DeadLetterPage>;
   /** @param withContent true to read the card's body and text, too, which hold what the customer reads */

@@ -17,7 +17,19 @@ export interface TokenOptions {
   timeoutMs?: number;
   /** Uniform in [0, 1); default `Math.random`. */
   random?: () => number;
+  /** Told of each token request; never throws. */
+  onToken?: (news: TokenNews) => void;
 }
+
+/** What came of a token request; `status` is the login host's, and none when it did not answer. */
+export type TokenNews =
+  | { readonly kind: 'received' }
+  | {
+      readonly kind: 'refused' | 'unavailable';
+      readonly status: number | undefined;
+      /** Until a token is asked for again, in milliseconds. */
+      readonly nextTryMs: number;
+    };
 
 const answerSchema = z.object({
   access_token: z.string().min(1).max(16_384),
@@ -46,6 +58,7 @@ export class TokenProvider {
   #cached: { token: string; renewAt: number; endsAt: number } | undefined;
   #failure: { error: unknown; inARow: number; until: number } | undefined;
   #underWay: Promise<string> | undefined;
+  #lastStatus: number | undefined;
 
   constructor(options: TokenOptions) {
     this.#options = options;
@@ -76,6 +89,7 @@ export class TokenProvider {
     this.#underWay ??= this.#fetch()
       .then((token) => {
         this.#failure = undefined;
+        this.#options.onToken?.({ kind: 'received' });
         return token;
       })
       .catch((error: unknown) => {
@@ -93,6 +107,12 @@ export class TokenProvider {
     const inARow = (this.#failure?.inARow ?? 0) + 1;
     const holdMs = Math.min(longestHoldMs, firstHoldMs * 2 ** Math.min(inARow - 1, 10));
     this.#failure = { error, inARow, until: this.#now() + holdMs * (1 + random() / 5) };
+    const isRefused = error instanceof CodedError && error.code === 'genesys.unauthorized';
+    this.#options.onToken?.({
+      kind: isRefused ? 'refused' : 'unavailable',
+      status: this.#lastStatus,
+      nextTryMs: this.waitMs,
+    });
   }
 
   async #fetch(): Promise<string> {
@@ -120,6 +140,7 @@ export class TokenProvider {
       }).toString(),
       timeoutMs,
     });
+    this.#lastStatus = answer.kind === 'answer' ? answer.status : undefined;
     if (answer.kind !== 'answer') {
       throw new CodedError('genesys.unavailable', 'The Genesys login host did not answer.', {
         cause: answer.cause,

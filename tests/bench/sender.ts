@@ -74,7 +74,7 @@ export async function openSender({ registry, routes, webhook }: SenderOptions): 
           secret: 'bench',
           source: store.audit,
           http: webhookClient.request,
-          onTry: (count, isTaken) => {
+          onTry: ({ count, isTaken }) => {
             if (isTaken) events += count;
           },
         });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { TestAdapter, TurnContext } from 'botbuilder';
-import { cardEvents, logDeadLetter } from '../../bot/cardEvents.ts';
+import { cardEvents, logEnd } from '../../bot/cardEvents.ts';
 import { createLog } from '../../bot/log.ts';
 import type { AuditedCard } from '../../cards/delivery/audit.ts';
 import { CodedError } from '../../cards/errors.ts';
@@ -70,7 +70,7 @@ test('a dead letter has a line with all that an operator looks for, and nothing 
     correlationId: 'c-1',
   };
   const card = outgoingCard({ body: '{"text":"Jane Doe"}', text: 'Jane Doe' });
-  logDeadLetter(createLog('info', lines), card, delivery);
+  logEnd(createLog('info', lines), card, delivery, 1_500);
   const line = String(lines.read());
   assert.match(line, /"event":"card.dead","messageId":"m-1"/);
   assert.match(
@@ -79,3 +79,17 @@ test('a dead letter has a line with all that an operator looks for, and nothing 
   );
   assert.doesNotMatch(line, /Jane/);
 });
+
+const waits: [durationMs: number, line: RegExp][] = [
+  [1_499, /^$/],
+  [1_500, /"event":"card.accepted","messageId":"m-1".*"durationMs":1500/],
+  [60_000, /"event":"card.accepted"/],
+];
+for (const [durationMs, line] of waits) {
+  test(`a card accepted after ${durationMs} ms ${line.source === '^$' ? 'is told by its turn' : 'has a line of its own'}`, () => {
+    const lines = new PassThrough();
+    const delivery = { messageId: 'm-1', outcome: 'accepted' as const, attempts: 2, durationMs };
+    logEnd(createLog('info', lines), outgoingCard(), delivery, 1_500);
+    assert.match(String(lines.read() ?? ''), line);
+  });
+}

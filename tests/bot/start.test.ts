@@ -48,7 +48,8 @@ test('without Genesys the bot and the sandbox start, say where, and stop at Ctrl
 test('with Genesys only the bot starts', async (t) => {
   const { child, says, output, exit } = start(t, {
     LOG_LEVEL: 'silent',
-    GENESYS_REGION: 'mypurecloud.ie',
+    GENESYS_LOGIN_URL: 'http://127.0.0.1:1',
+    GENESYS_API_URL: 'http://127.0.0.1:1',
     GENESYS_CLIENT_ID: 'a',
     GENESYS_CLIENT_SECRET: 'b',
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../bot/config.ts';
 import { createApp } from '../../bot/createApp.ts';
+import type { Log } from '../../bot/log.ts';
 import { startSandbox } from '../../sandbox/startSandbox.ts';
 
 /** A bot, and a sandbox beside it, on free ports of this machine. */
@@ -13,7 +14,7 @@ export interface RunningBot {
 }
 
 /** Starts a bot against a sandbox, as the start script does; `env` adds or overrides settings. */
-export async function startBot(env: Record<string, string> = {}): Promise<RunningBot> {
+export async function startBot(env: Record<string, string> = {}, log?: Log): Promise<RunningBot> {
   const dataDir = mkdtempSync(join(tmpdir(), 'bot-'));
   const clientId = 'client';
   const clientSecret = 'client-secret';
@@ -33,6 +34,7 @@ export async function startBot(env: Record<string, string> = {}): Promise<Runnin
       GENESYS_REQUESTS_PER_MINUTE: '100000',
       ...env,
     }),
+    log,
   );
   const url = await app.listen();
   sandbox.setBotUrl(url);

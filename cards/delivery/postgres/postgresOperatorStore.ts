@@ -16,6 +16,7 @@ import {
 import { replayBatches } from '../replayBatches.ts';
 import { append, PostgresAuditLog } from './auditLog.ts';
 import { Database, type Sql } from './database.ts';
+import { readHealthNotes } from './healthNotes.ts';
 import { cardQueue, createBoss, deadQueue, jobOf, within } from './jobs.ts';
 import { pruneStore } from './prune.ts';
 import { schema } from './schema.ts';
@@ -75,6 +76,10 @@ export class PostgresOperatorStore implements OperatorStore {
       oldestPendingMs: ages.length === 0 ? null : Math.max(0, ...ages),
       lastHour: await this.#lastHour(),
     };
+  }
+
+  health(): Promise<string[]> {
+    return readHealthNotes(this.#database);
   }
 
   async deadLetters(limit: number, after = 0): Promise<DeadLetterPage> {

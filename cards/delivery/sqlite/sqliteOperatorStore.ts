@@ -18,6 +18,7 @@ import {
 import { replayBatches } from '../replayBatches.ts';
 import { CardStore, openDatabase } from './cardStore.ts';
 import { asStoreError } from './groupCommit.ts';
+import { readHealthNotes } from './healthNotes.ts';
 import { pruneStore } from './prune.ts';
 
 /** Written as in the schema's partial indexes, so that SQLite uses them. */
@@ -63,6 +64,10 @@ export class SqliteOperatorStore implements OperatorStore {
         lastHour: this.#lastHour(this.#now() - 3_600_000),
       };
     });
+  }
+
+  health(): Promise<string[]> {
+    return this.#read(() => readHealthNotes(this.#db));
   }
 
   deadLetters(limit: number, after = 0): Promise<DeadLetterPage> {

@@ -48,7 +48,7 @@ test('status tells what waits, what is dead and how the last hour went', async (
   assert.match(out, /^waiting +1, the oldest for \d+\.\d s$/m);
   assert.match(out, /^dead letters +1 \(rejected 0, failed 1, unknown 0\)$/m);
   assert.match(out, /accepted 1, rejected 0, failed 1/);
-  assert.match(out, /^success rate +50\.00 %$/m);
+  assert.match(out, /^success rate +50\.00 % of the cards that have ended; 1 still waits$/m);
   assert.match(out, /npm run cards -- dead-letters/);
   const { pending, deadLetters: dead } = JSON.parse((await run(status, '--json')).out);
   assert.deepEqual([pending, dead], [1, { rejected: 0, unknown: 0, failed: 1 }]);

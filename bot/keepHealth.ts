@@ -1,0 +1,61 @@
+import type { Store } from './createStore.ts';
+import type { DeliveryHealth } from './deliveryHealth.ts';
+import { heartbeatMs } from './healthRecord.ts';
+
+/** How the health of deliveries is kept. */
+export interface KeepHealthOptions {
+  health: DeliveryHealth;
+  store: Pick<Store, 'readNumbers' | 'writeHealth'>;
+  /** Calls back again and again; default: each second, by a timer that keeps no process alive. */
+  every?: (callback: () => void) => { cancel: () => void };
+  /** Monotonic milliseconds; default `performance.now`. */
+  now?: () => number;
+}
+
+/** How often the store is asked how it is, in milliseconds; while it is away, at each look. */
+const askStoreEveryMs = 10_000;
+
+/**
+ * Asks the store again and again how it is, and writes what is known of the health of deliveries there: each change within
+ * a second, and a sign of life every half minute. Gives the way to stop it.
+ */
+export function keepHealth({
+  health,
+  store,
+  every = everySecond,
+  now = () => performance.now(),
+}: KeepHealthOptions): () => void {
+  let isBusy = false;
+  let written = -1;
+  let writtenAt = Number.NEGATIVE_INFINITY;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  const look = async (): Promise<void> => {
+    if (isBusy) return;
+    isBusy = true;
+    try {
+      health.tick();
+      if (health.has('database') || now() - askedAt >= askStoreEveryMs) {
+        askedAt = now();
+        health.onStore(await store.readNumbers());
+      }
+      const { version } = health;
+      if (version !== written || now() - writtenAt >= heartbeatMs) {
+        await store.writeHealth(JSON.stringify(health.record));
+        written = version;
+        writtenAt = now();
+      }
+    } catch (error) {
+      health.onStoreFailure(error);
+    } finally {
+      isBusy = false;
+    }
+  };
+  void look();
+  const timer = every(() => void look());
+  return () => timer.cancel();
+}
+
+function everySecond(callback: () => void): { cancel: () => void } {
+  const timer = setInterval(callback, 1_000).unref();
+  return { cancel: () => clearInterval(timer) };
+}

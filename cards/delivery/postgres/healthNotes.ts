@@ -1,0 +1,22 @@
+import type { Database } from './database.ts';
+import { schema } from './schema.ts';
+
+const prefix = 'health/';
+
+/** Keeps what an instance says of its own health, as JSON text with the time `at`; forgets instances of the day before. */
+export async function writeHealthNote(database: Database, instance: string, text: string): Promise<void> {
+  await database.query(
+    `WITH old AS (DELETE FROM ${schema}.meta WHERE key LIKE '${prefix}%' AND key <> $1
+       AND (value::json->>'at')::bigint < ${schema}.now_ms() - 86400000)
+     INSERT INTO ${schema}.meta VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+    [prefix + instance, text],
+  );
+}
+
+/** What the instances last said of their own health, newest first. */
+export async function readHealthNotes(database: Database): Promise<string[]> {
+  const rows = await database.query(
+    `SELECT value FROM ${schema}.meta WHERE key LIKE '${prefix}%' ORDER BY (value::json->>'at')::bigint DESC`,
+  );
+  return rows.map(({ value }) => String(value));
+}
