@@ -1,5 +1,6 @@
 import type { Http } from '../../cards/delivery/http.ts';
 import type { CardRoute } from '../../cards/delivery/outbox.ts';
+import { wrapRoute } from '../../cards/delivery/wrapRoute.ts';
 import { type CallName, telemetryCalls } from './events.ts';
 import { currentOperation, inOperation, newOperationId } from './operation.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -29,12 +30,9 @@ export function observeCalls(http: Http, telemetry: Telemetry): Http {
 /** Makes what a route sends part of its card's operation: the outbox works on when the turn is long over. */
 export function observeRoute(route: CardRoute, telemetry: Telemetry): CardRoute {
   if (!telemetry.isOn) return route;
-  return {
-    name: route.name,
-    dropsRepeats: route.dropsRepeats,
-    takeTurn: async (isWanted) => route.takeTurn?.(isWanted),
+  return wrapRoute(route, {
     send: (card) => inOperation({ id: card.operationId, messageId: card.messageId }, () => route.send(card)),
-  };
+  });
 }
 
 /** What the path of an address is called, without the ids in it. */

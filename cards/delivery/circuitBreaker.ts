@@ -7,6 +7,7 @@ import {
   handleWhenResult,
 } from 'cockatiel';
 import type { Attempt, CardRoute, OutgoingCard } from './outbox.ts';
+import { wrapRoute } from './wrapRoute.ts';
 
 /** Failures in a row after which Genesys counts as away. */
 const failuresInARow = 5;
@@ -38,8 +39,8 @@ export function withCircuitBreaker(
     wasOpen = isOpen;
     onChange(isOpen);
   };
-  /** Whether one card has been chosen to probe, and waits for its turn or has it. */
-  let probe: 'none' | 'waits' | 'hasTurn' = 'none';
+  /** Whether one card has been chosen to probe, and waits for its slot of the rate limit or has it. */
+  let probe: 'none' | 'waits' | 'hasSlot' = 'none';
   const closedBreaker = (): CircuitBreakerPolicy => {
     const made = circuitBreaker(
       handleWhenResult((attempt) => isFailure(attempt)),
@@ -51,25 +52,23 @@ export function withCircuitBreaker(
     return made;
   };
   let breaker = closedBreaker();
-  return {
-    name: route.name,
-    dropsRepeats: route.dropsRepeats,
-    async takeTurn(isWanted = () => true) {
-      // What waits for a turn when the circuit opens wants none any more: the probes would stand behind it.
+  return wrapRoute(route, {
+    async acquireSlot(isWanted = () => true) {
+      // What waits for a slot when the circuit opens wants none any more: the probes would stand behind it.
       if (breaker.state === CircuitState.Closed)
-        return route.takeTurn?.(() => breaker.state === CircuitState.Closed && isWanted());
+        return route.acquireSlot?.(() => breaker.state === CircuitState.Closed && isWanted());
       const isDue = breaker.state === CircuitState.Open && now() >= openedAt + probeEveryMs;
       if (!isDue || probe !== 'none') return;
       // Here and not in `send`, where a card that waits counts as one that may have arrived.
       probe = 'waits';
       try {
-        await route.takeTurn?.(isWanted);
+        await route.acquireSlot?.(isWanted);
       } finally {
-        probe = 'hasTurn';
+        probe = 'hasSlot';
       }
     },
     async send(card: OutgoingCard): Promise<Attempt> {
-      // In the breaker they would wait for the probe without a turn, and all go out at once when it came through.
+      // In the breaker they would wait for the probe without a slot, and all go out at once when it came through.
       if (breaker.state === CircuitState.HalfOpen) return untried(askEveryMs);
       const isProbe = breaker.state === CircuitState.Open;
       if (isProbe) {
@@ -91,7 +90,7 @@ export function withCircuitBreaker(
         return untried(Math.max(1, retryAfterMs));
       }
     },
-  };
+  });
 }
 
 function untried(retryAfterMs: number): Attempt {

@@ -41,8 +41,8 @@ export class GenesysApi {
   }
 
   /** Waits for this client's place in the rate limit. */
-  async takeTurn(isWanted?: () => boolean): Promise<void> {
-    await this.#options.rateLimit?.takeTurn(isWanted);
+  async acquireSlot(isWanted?: () => boolean): Promise<void> {
+    await this.#options.rateLimit?.acquireSlot(isWanted);
   }
 
   /**
@@ -57,7 +57,7 @@ export class GenesysApi {
     if (classify(result) !== 'unauthorized') return result;
     token.invalidate(first);
     const second = await token.get();
-    await this.takeTurn();
+    await this.acquireSlot();
     return this.#send(request, second);
   }
 

@@ -22,8 +22,8 @@ export class GuestRoute implements CardRoute {
     this.#api = new GenesysApi(options);
   }
 
-  takeTurn(isWanted?: () => boolean): Promise<void> {
-    return this.#api.takeTurn(isWanted);
+  acquireSlot(isWanted?: () => boolean): Promise<void> {
+    return this.#api.acquireSlot(isWanted);
   }
 
   send({ conversationId, messageId, body }: OutgoingCard): Promise<Attempt> {
@@ -42,7 +42,7 @@ export class GuestRoute implements CardRoute {
   async #whyForbidden(conversationId: string): Promise<ErrorCode> {
     let result: HttpResult;
     try {
-      await this.#api.takeTurn();
+      await this.#api.acquireSlot();
       result = await this.#api.request({
         method: 'GET',
         path: `/api/v2/conversations/webchat/sessions/${encodeURIComponent(conversationId)}`,

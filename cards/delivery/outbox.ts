@@ -85,7 +85,7 @@ export interface CardRoute {
   /** True when the receiver shows a messageId once, however often it arrives: then a doubtful attempt is repeated. */
   readonly dropsRepeats: boolean;
   /** Waits for a place in the rate limit, as long as it is wanted (default: until there is one); called before each attempt. */
-  takeTurn?(isWanted?: () => boolean): Promise<void>;
+  acquireSlot?(isWanted?: () => boolean): Promise<void>;
   send(card: OutgoingCard): Promise<Attempt>;
 }
 

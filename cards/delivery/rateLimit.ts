@@ -31,7 +31,7 @@ export interface RateLimitOptions {
   sleep?: (ms: number) => Promise<void>;
 }
 
-/** Keeps ahead of Genesys' own limit: each request takes a turn, and waits for one when the window is used up. */
+/** Keeps ahead of Genesys' own limit: each request takes a slot, and waits for one when the window is used up. */
 export class RateLimit {
   readonly #limiter: Pick<RateLimiterAbstract, 'consume'>;
   readonly #windowMs: number;
@@ -53,10 +53,10 @@ export class RateLimit {
    *
    * @param isWanted default: always
    */
-  takeTurn(isWanted: () => boolean = () => true): Promise<void> {
-    const turn = this.#last.then(() => this.#take(isWanted));
-    this.#last = turn;
-    return turn;
+  acquireSlot(isWanted: () => boolean = () => true): Promise<void> {
+    const slot = this.#last.then(() => this.#take(isWanted));
+    this.#last = slot;
+    return slot;
   }
 
   /** Follows the server's own counters: used up, nothing more is sent until they are reset. */

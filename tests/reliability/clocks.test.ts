@@ -111,28 +111,31 @@ test('an open circuit stays open when it was asked a moment before its time and 
   assert.equal(sent, 6);
 });
 
-test('cards that come while one probes wait outside, and each takes a turn when the circuit is closed', async (t) => {
+test('cards that come while one probes wait outside, and each takes a slot when the circuit is closed', async (t) => {
   const probe = Promise.withResolvers<Attempt>();
   let time = 1_000_000;
   t.mock.method(Date, 'now', () => time);
-  let turns = 0;
+  let slots = 0;
   let sent = 0;
-  const takeTurn = async () => {
-    turns += 1;
+  const acquireSlot = async () => {
+    slots += 1;
   };
   const post = async (): Promise<Attempt> => {
     sent += 1;
     if (sent <= 5) return busy;
     return sent === 6 ? probe.promise : { result: 'accepted' };
   };
-  const route = withCircuitBreaker({ name: 'guest', dropsRepeats: true, takeTurn, send: post }, () => time);
+  const route = withCircuitBreaker(
+    { name: 'guest', dropsRepeats: true, acquireSlot, send: post },
+    () => time,
+  );
   const told: Attempt[] = [];
   const send = async () => {
-    await route.takeTurn?.();
+    await route.acquireSlot?.();
     told.push(await route.send(outgoingCard()));
   };
   for (let i = 0; i < 5; i += 1) await send();
-  assert.equal(turns, 5);
+  assert.equal(slots, 5);
   told.length = 0;
   time += 2_000;
   const all = Array.from({ length: 11 }, send);
@@ -141,14 +144,14 @@ test('cards that come while one probes wait outside, and each takes a turn when 
     told.map(({ isUntried, pauseAll, retryAfterMs }) => [isUntried, pauseAll, retryAfterMs]),
     told.map(() => [true, true, 250]),
   );
-  assert.deepEqual([sent, turns], [6, 6]);
+  assert.deepEqual([sent, slots], [6, 6]);
   probe.resolve({ result: 'accepted' });
   await Promise.all(all);
   await send();
-  assert.deepEqual([sent, turns], [7, 7]);
+  assert.deepEqual([sent, slots], [7, 7]);
 });
 
-test('a limiter that goes by a wall clock set back an hour delays a turn by one window, not by an hour', async () => {
+test('a limiter that goes by a wall clock set back an hour delays a slot by one window, not by an hour', async () => {
   const clock = virtualClock();
   let refusals = 1;
   const limiter = {
@@ -159,11 +162,11 @@ test('a limiter that goes by a wall clock set back an hour delays a turn by one 
     },
   };
   const limit = new RateLimit({ limiter, perMinute: 300, now: clock.now, sleep: clock.sleep });
-  let isMyTurn = false;
-  void limit.takeTurn().then(() => {
-    isMyTurn = true;
+  let hasSlot = false;
+  void limit.acquireSlot().then(() => {
+    hasSlot = true;
   });
-  await clock.runUntil(() => isMyTurn);
+  await clock.runUntil(() => hasSlot);
   assert.equal(clock.now(), 10_000);
 });
 

@@ -37,8 +37,8 @@ test('at the default rate a short outage is probed all the time, and over soon a
       firstAccepted = Math.min(firstAccepted, made.now());
       return { result: 'accepted', status: 200 };
     };
-    const takeTurn = (isWanted?: () => boolean) => limit.takeTurn(isWanted);
-    return withCircuitBreaker({ name: 'guest', dropsRepeats: true, takeTurn, send }, made.now);
+    const acquireSlot = (isWanted?: () => boolean) => limit.acquireSlot(isWanted);
+    return withCircuitBreaker({ name: 'guest', dropsRepeats: true, acquireSlot, send }, made.now);
   });
   for (let i = 0; i < 100; i += 1) {
     const [messageId, conversationId] = [`m-${i}`, `c-${i}`];

@@ -68,7 +68,7 @@ test('a 429 also holds back a card that was already waiting for its turn', async
     (clock): CardRoute => ({
       name: 'guest',
       dropsRepeats: true,
-      takeTurn: () => new Promise((resolve) => turns.push(resolve)),
+      acquireSlot: () => new Promise((resolve) => turns.push(resolve)),
       send: async ({ messageId }) => {
         const isFirst = sentAt.size === 0;
         sentAt.set(messageId, clock.now());
@@ -85,7 +85,7 @@ test('a 429 also holds back a card that was already waiting for its turn', async
   await new Promise((resolve) => setImmediate(resolve));
   turns[1]?.();
   await clock.runUntil(() => {
-    for (const takeTurn of turns) takeTurn();
+    for (const acquireSlot of turns) acquireSlot();
     return settled.size === 2;
   });
   assert.ok((sentAt.get('b') ?? 0) >= 60_000, `b was sent after ${sentAt.get('b')} ms`);

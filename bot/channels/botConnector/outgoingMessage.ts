@@ -27,8 +27,8 @@ export class BotConnectorRoute implements CardRoute {
     this.#api = new GenesysApi(options);
   }
 
-  takeTurn(isWanted?: () => boolean): Promise<void> {
-    return this.#api.takeTurn(isWanted);
+  acquireSlot(isWanted?: () => boolean): Promise<void> {
+    return this.#api.acquireSlot(isWanted);
   }
 
   send({ body }: OutgoingCard): Promise<Attempt> {

@@ -52,7 +52,7 @@ export class CardWork {
     this.#routes = new Map(options.routes.map((route) => [route.name, route]));
   }
 
-  /** Sends nothing more: what waits for its turn is put back at once, for another instance. */
+  /** Sends nothing more: what waits for its slot is put back at once, for another instance. */
   stop(): void {
     this.#isStopped = true;
     this.#waits.end();
@@ -90,16 +90,16 @@ export class CardWork {
     const route = this.#routes.get(underWay.card.route);
     if (route === undefined) return this.#withoutRoute(claim);
     if (underWay.unwritten === undefined) {
-      if (!(await this.#takeTurn(route))) return this.#again(claim, untried, 0);
+      if (!(await this.#acquireSlot(route))) return this.#again(claim, untried, 0);
       if (claim.isLost || !(await this.#send(route, claim))) return;
     }
     return this.#conclude(claim, underWay.unwritten ?? doubt, route.dropsRepeats);
   }
 
   /** Waits for a place in the rate limit, and for the end of a pause; false when the outbox stops meanwhile. */
-  async #takeTurn(route: CardRoute): Promise<boolean> {
-    const turn = route.takeTurn?.();
-    if (turn !== undefined) await this.#waits.until(turn);
+  async #acquireSlot(route: CardRoute): Promise<boolean> {
+    const slot = route.acquireSlot?.();
+    if (slot !== undefined) await this.#waits.until(slot);
     const { pausedMs } = this.#options;
     while (!this.#isStopped && pausedMs() > 0) await this.#waits.until(delay(pausedMs()));
     return !this.#isStopped;

@@ -219,9 +219,9 @@ export class EmbeddedOutbox implements Outbox {
     const route = this.#routes.get(underWay.card.route);
     if (route === undefined) return await this.#settle(underWay, 'failed', noRoute);
     if (underWay.unwritten === undefined) {
-      const turn = route.takeTurn?.();
-      if (turn !== undefined) await this.#waits.until(turn);
-      // A 429 of another card may have come while this one waited for its turn.
+      const slot = route.acquireSlot?.();
+      if (slot !== undefined) await this.#waits.until(slot);
+      // A 429 of another card may have come while this one waited for its slot.
       const { pauseMs } = this.#lanes;
       if (this.#isStopped || pauseMs > 0) return { done: false, afterMs: pauseMs };
       await this.#send(route, underWay);

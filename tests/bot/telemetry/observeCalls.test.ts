@@ -82,7 +82,7 @@ test('what a route sends is part of the operation of its card, not of the turn t
   );
   assert.equal(route.name, 'guest');
   assert.equal(route.dropsRepeats, true);
-  await route.takeTurn?.();
+  await route.acquireSlot?.();
   const card = outgoingCard({ messageId: 'm-7', operationId: 'op-7' });
   assert.deepEqual(await inOperation({ id: 'another' }, () => route.send(card)), { result: 'accepted' });
   assert.equal(calls[0]?.operationId, 'op-7');

@@ -213,10 +213,10 @@ const requests: [name: string, status: number, requests: number][] = [
   ['a 403 is followed by a look at the session', 403, 2],
 ];
 for (const [name, status, count] of requests) {
-  test(`every request takes a turn of the rate limit: ${name}`, async (t) => {
+  test(`every request takes a slot of the rate limit: ${name}`, async (t) => {
     const { server, route, turns } = await genesys((_, response) => json(response, status, {}));
     t.after(server.close);
-    await route.takeTurn();
+    await route.acquireSlot();
     await route.send(outgoingCard());
     const made = server.seen.filter(({ path }) => path.startsWith('/api/')).length;
     assert.deepEqual([made, turns()], [count, count]);

@@ -205,7 +205,7 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
 
   it('what a former process left is taken up in order', async ({ open }) => {
     const former = silentRoute();
-    const first = await open([{ ...former.route, takeTurn: () => new Promise(() => {}) }]);
+    const first = await open([{ ...former.route, acquireSlot: () => new Promise(() => {}) }]);
     for (const messageId of ['m-1', 'm-2', 'm-3']) await first.submit(outgoingCard({ messageId }));
     await first.stop(1_000);
 
@@ -282,8 +282,8 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
     code: string | undefined,
     told: number,
   ][] = [
-    ['takeTurn', () => ({ takeTurn: bug }), 'failed', 'delivery.fault', 3],
-    ['takeTurn later', () => ({ takeTurn: async () => bug() }), 'failed', 'delivery.fault', 3],
+    ['acquireSlot', () => ({ acquireSlot: bug }), 'failed', 'delivery.fault', 3],
+    ['acquireSlot later', () => ({ acquireSlot: async () => bug() }), 'failed', 'delivery.fault', 3],
     ['send', () => ({ send: bug }), 'unknown', 'delivery.fault', 3],
     ['send later', () => ({ send: async () => bug() }), 'unknown', 'delivery.fault', 3],
     [
