@@ -102,7 +102,7 @@ export class CardMiddleware implements Middleware {
     const cards = (activity.attachments ?? []).map((attachment) =>
       isCardRequest(attachment) ? this.#compose(context, attachment.content) : attachment,
     );
-    const conversationId = guestConversationOf(context.activity);
+    const conversationId = guestConversationOf(context);
     const { outbox } = this.#options;
     if (conversationId === undefined || outbox === undefined)
       return pass(context, shownActivity(context, activity, cards));
@@ -162,7 +162,7 @@ const namedTemplate = z.looseObject({ templateId: z.string().max(100).regex(temp
 /** The request may be anything, so of it only a well-formed template id is kept. */
 function refusedCard(context: TurnContext, request: unknown, error: CodedError): RefusedCard {
   const named = namedTemplate.safeParse(request);
-  const guest = guestConversationOf(context.activity);
+  const guest = guestConversationOf(context);
   const card = {
     messageId: randomUUID(),
     conversationId: guest ?? context.activity.conversation.id,

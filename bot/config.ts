@@ -78,6 +78,14 @@ const environment = z.object({
     .regex(/^[a-z0-9_-]{1,64}$/, 'must be a header name')
     .default('authorization'),
   GENESYS_CONNECTOR_SECRETS: text.transform(splitList).default([]),
+  GUEST_GATEWAY_APP_IDS: text
+    .transform(splitList)
+    .refine(
+      (list) => list.every((id) => z.guid().safeParse(id).success),
+      'must be a comma-separated list of app ids',
+    )
+    .default([]),
+  GUEST_GATEWAY_SECRETS: text.transform(splitList).default([]),
   BOTS_FILE: optional,
   CARD_TEMPLATES_DIR: optional,
   CARD_LINK_HOSTS: hosts.optional(),
@@ -111,6 +119,7 @@ export const secretSettings = [
   'MicrosoftAppPassword',
   'GENESYS_CLIENT_SECRET',
   'GENESYS_CONNECTOR_SECRETS',
+  'GUEST_GATEWAY_SECRETS',
   'ANALYTICS_WEBHOOK_SECRET',
   'DATABASE_URL',
   'APPLICATIONINSIGHTS_CONNECTION_STRING',
@@ -165,6 +174,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
       secrets: e.GENESYS_CONNECTOR_SECRETS,
       bots: e.BOTS_FILE,
     },
+    /** Who may choose the Genesys conversation that cards go to on the guest route. */
+    guestGateway: { appIds: e.GUEST_GATEWAY_APP_IDS, secrets: e.GUEST_GATEWAY_SECRETS },
     cards: {
       templatesDir: e.CARD_TEMPLATES_DIR,
       policy: {
@@ -240,6 +251,10 @@ function crossProblems(given: Readonly<Record<string, string>>): string[] {
       'HOST: must be a loopback address while MicrosoftAppId is not set, for the bot is open to whoever reaches it',
     ],
     [
+      isSet('GUEST_GATEWAY_APP_IDS') && !hasApp,
+      'GUEST_GATEWAY_APP_IDS: needs MicrosoftAppId, for without it no token is verified',
+    ],
+    [
       isSet('ANALYTICS_WEBHOOK_URL') && !isSet('ANALYTICS_WEBHOOK_SECRET'),
       'ANALYTICS_WEBHOOK_SECRET: is missing; events are never sent unsigned',
     ],
@@ -267,15 +282,19 @@ function splitList(value: string): string[] {
 /** Settings that hold secrets which somebody chose or was given, each a list of one or more. */
 const chosenSecrets = [
   'GENESYS_CONNECTOR_SECRETS',
+  'GUEST_GATEWAY_SECRETS',
   'GENESYS_CLIENT_SECRET',
   'MicrosoftAppPassword',
   'ANALYTICS_WEBHOOK_SECRET',
 ] as const satisfies readonly SecretSetting[];
 
+/** Those of them that open a door of the bot. */
+const doorSecrets: readonly SecretSetting[] = ['GENESYS_CONNECTOR_SECRETS', 'GUEST_GATEWAY_SECRETS'];
+
 /** What opens a door of the bot is never weak; what the bot shows elsewhere may be on a developer's machine. */
 function secretRules(given: Readonly<Record<string, string>>): [isBroken: boolean, problem: string][] {
   return chosenSecrets
-    .filter((name) => given.NODE_ENV === 'production' || name === 'GENESYS_CONNECTOR_SECRETS')
+    .filter((name) => given.NODE_ENV === 'production' || doorSecrets.includes(name))
     .flatMap((name): [boolean, string][] => {
       const value = given[name] ?? '';
       const secrets = name.endsWith('S') ? splitList(value) : [value].filter((one) => one !== '');

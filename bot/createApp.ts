@@ -117,7 +117,7 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
   const onOvertaken = () =>
     log.warn({ event: 'state.overtaken' }, 'Slow turn finished after a newer one; its state was discarded');
   const conversationState = new ConversationState(new TurnOrderStorage(store.storage, { onOvertaken }));
-  const adapter = createBotFrameworkAdapter(config.app, log, conversationState);
+  const adapter = createBotFrameworkAdapter(config.app, log, conversationState, config.guestGateway);
   const fallback = cardFallback({
     adapter,
     appId: config.app.id ?? '',

@@ -1,4 +1,4 @@
-import type { Activity } from 'botbuilder';
+import type { Activity, TurnContext } from 'botbuilder';
 import { z } from 'zod';
 import { idPattern } from '../cards/card.ts';
 
@@ -7,14 +7,27 @@ const guestChannelData = z.looseObject({
 });
 
 /**
- * The Genesys conversation that a turn belongs to, when its cards go by the guest route: the gateway names it in
- * `channelData.genesys.conversationId` (and, optionally, `route: "guest"`).
+ * The Genesys conversation that an activity names for the guest route, in `channelData.genesys.conversationId` (and,
+ * optionally, `route: "guest"`). Anybody who can write to a channel can write that: only `GuestGateway` may believe it.
  */
-export function guestConversationOf(activity: Partial<Activity>): string | undefined {
+export function namedConversation(activity: Partial<Activity>): string | undefined {
   const parsed = guestChannelData.safeParse(activity.channelData);
   if (!parsed.success) return undefined;
   const { conversationId, route = 'guest' } = parsed.data.genesys;
   return route === 'guest' ? conversationId : undefined;
+}
+
+/** Key of the Genesys conversation in a turn's state. */
+const guestKey = Symbol('Genesys conversation of this turn');
+
+/** Makes the cards of a turn go to a Genesys conversation by the guest route. */
+export function setGuestConversation(context: TurnContext, conversationId: string): void {
+  context.turnState.set(guestKey, conversationId);
+}
+
+/** The Genesys conversation to which the cards of a turn go by the guest route: undefined unless a gateway named it. */
+export function guestConversationOf(context: TurnContext): string | undefined {
+  return context.turnState.get<string>(guestKey);
 }
 
 const clickValue = z.looseObject({ payload: z.string().min(1).max(1_000) });

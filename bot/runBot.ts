@@ -27,6 +27,7 @@ interface SandboxModule {
     clientSecret: string;
     connectorHeader: string;
     connectorSecret: string;
+    gatewaySecret: string;
   }): Promise<Sandbox>;
 }
 
@@ -49,6 +50,11 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
   sandbox?.setBotUrl(url);
 
   say(`bot       ${url}/api/messages   (Bot Framework Emulator, Agents Playground)`);
+  const { appIds, secrets } = config.guestGateway;
+  if (config.genesys !== undefined && appIds.length + secrets.length === 0)
+    say(
+      'gateway   none: no caller may choose a Genesys conversation for the Guest API (GUEST_GATEWAY_SECRETS)',
+    );
   if (sandbox !== undefined) {
     say(`customer  ${sandbox.url}/   (open this in a browser: the Messenger of the local Genesys stand-in)`);
     say(`authors   ${sandbox.url}/studio   (card templates as the customer sees them, by each route)`);
@@ -73,12 +79,14 @@ async function startWithSandbox(config: Config, log: Log): Promise<{ app: App; s
   const clientId = 'sandbox';
   const clientSecret = randomBytes(24).toString('hex');
   const connectorSecret = randomBytes(24).toString('hex');
+  const gatewaySecret = randomBytes(24).toString('hex');
   const sandbox = await startSandbox({
     port: config.sandboxPort,
     clientId,
     clientSecret,
     connectorHeader: config.connector.header,
     connectorSecret,
+    gatewaySecret,
   }).catch((error: unknown) => {
     throw listenError(error, 'SANDBOX_PORT', `127.0.0.1:${config.sandboxPort}`);
   });
@@ -93,6 +101,7 @@ async function startWithSandbox(config: Config, log: Log): Promise<{ app: App; s
         scope: 'webchat:guest:write',
       },
       connector: { ...config.connector, secrets: [connectorSecret] },
+      guestGateway: { ...config.guestGateway, secrets: [...config.guestGateway.secrets, gatewaySecret] },
       dropsRepeats: true,
     },
     log,

@@ -9,6 +9,7 @@ const environment = z.object({
   GENESYS_CLIENT_SECRET: z.string().min(1).default('sandbox-secret'),
   GENESYS_CONNECTOR_HEADER: z.string().min(1).default('authorization'),
   GENESYS_CONNECTOR_SECRETS: z.string().optional(),
+  GUEST_GATEWAY_SECRETS: z.string().optional(),
 });
 
 async function main(): Promise<void> {
@@ -20,7 +21,9 @@ async function main(): Promise<void> {
     return;
   }
   const env = parsed.data;
-  const secret = env.GENESYS_CONNECTOR_SECRETS?.split(',')[0]?.trim();
+  const firstOf = (secrets: string | undefined) => secrets?.split(',')[0]?.trim();
+  const connectorSecret = firstOf(env.GENESYS_CONNECTOR_SECRETS);
+  const gatewaySecret = firstOf(env.GUEST_GATEWAY_SECRETS);
   const sandbox = await startSandbox({
     port: env.SANDBOX_PORT,
     host: env.SANDBOX_HOST,
@@ -28,7 +31,8 @@ async function main(): Promise<void> {
     clientId: env.GENESYS_CLIENT_ID,
     clientSecret: env.GENESYS_CLIENT_SECRET,
     connectorHeader: env.GENESYS_CONNECTOR_HEADER,
-    ...(secret ? { connectorSecret: secret } : {}),
+    ...(connectorSecret ? { connectorSecret } : {}),
+    ...(gatewaySecret ? { gatewaySecret } : {}),
   });
   process.stdout.write(`sandbox listening on ${sandbox.url}\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());

@@ -31,6 +31,8 @@ export interface SandboxOptions {
   /** The header that Architect's stand-in shows the bot; default `authorization`. */
   connectorHeader?: string;
   connectorSecret?: string;
+  /** With it the sandbox is the bot's gateway on `route=guest`: sent as `Authorization: Bearer …`; default: none. */
+  gatewaySecret?: string;
   /** Card ids that are remembered to recognise repeats; default 2,000,000. */
   maxLedger?: number;
   /** Milliseconds since 1970; default `Date.now`. */
@@ -67,6 +69,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ledger: new CardLedger(options.maxLedger ?? 2_000_000),
     conversations: new Conversations({ now }),
     connector: { header: options.connectorHeader ?? 'authorization', secret: options.connectorSecret },
+    gatewaySecret: options.gatewaySecret,
     closing: closing.signal,
     botUrl: options.botUrl,
     url: '',

@@ -5,14 +5,17 @@ import type { Config } from '../config.ts';
 import { errorFields } from '../errorFields.ts';
 import type { Log } from '../log.ts';
 import { channelName } from '../telemetry/channelName.ts';
+import { tellSparingly } from '../tellSparingly.ts';
 import { BotAuthentication } from './botAuthentication.ts';
 import { ChannelAdapter } from './channelAdapter.ts';
+import { GuestGateway, takeTokensOf } from './guestGateway.ts';
 
 /** Makes the adapter for `/api/messages`: Emulator, Agents Playground, Direct Line, Teams and the rest. */
 export function createBotFrameworkAdapter(
   app: Config['app'],
   log: Log,
   conversationState: ConversationState,
+  { appIds, secrets }: Config['guestGateway'] = { appIds: [], secrets: [] },
 ): CloudAdapter {
   // Without an app id the bot is open, and the SDK takes no other setting then.
   const authentication = new BotAuthentication(
@@ -24,8 +27,20 @@ export function createBotFrameworkAdapter(
           MicrosoftAppPassword: app.password ?? '',
           MicrosoftAppTenantId: app.tenantId ?? '',
         },
+    undefined,
+    appIds.length === 0 ? undefined : takeTokensOf(appIds, app.tenantId ?? ''),
   );
-  const adapter = new ChannelAdapter(authentication, log);
+  const gateway = new GuestGateway({
+    appIds,
+    secrets,
+    onIgnored: tellSparingly((count) =>
+      log.warn(
+        { event: 'guest.ignored', count },
+        'Callers that are not the gateway named a Genesys conversation: it counted for nothing',
+      ),
+    ),
+  });
+  const adapter = new ChannelAdapter(authentication, log, { appId: app.id, gateway });
   adapter.onTurnError = (context, error) => onTurnError(context, error, log, conversationState);
   return adapter;
 }

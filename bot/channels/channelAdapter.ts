@@ -6,8 +6,15 @@ import {
   type TurnContext,
 } from 'botbuilder';
 import type { Log } from '../log.ts';
+import type { GuestGateway } from './guestGateway.ts';
 
 type Authenticated = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication['authenticateRequest']>>;
+
+/** What the bot sees as `activity.callerId`. */
+const gatewayCallerId = 'urn:genesys:guest-gateway';
+
+/** For whom the SDK asks a token when it answers a channel. */
+const channelAudience = 'https://api.botframework.com';
 
 const messages = {
   401: 'The caller is not the Bot Framework.',
@@ -23,10 +30,20 @@ const messages = {
  */
 export class ChannelAdapter extends CloudAdapter {
   readonly #log: Log;
+  readonly #appId: string;
+  readonly #gateway: GuestGateway | undefined;
 
-  constructor(authentication: ConfigurationBotFrameworkAuthentication, log: Log) {
+  /** @param options the bot's app id (default: none, the bot is open), and the gateway (default: none) */
+  constructor(
+    authentication: ConfigurationBotFrameworkAuthentication,
+    log: Log,
+    { appId = '', gateway }: { appId?: string | undefined; gateway?: GuestGateway } = {},
+  ) {
     super(authentication);
     this.#log = log;
+    this.#appId = appId;
+    this.#gateway = gateway;
+    if (gateway !== undefined) this.use(gateway);
   }
 
   protected override async processActivity(
@@ -38,7 +55,8 @@ export class ChannelAdapter extends CloudAdapter {
     try {
       authenticated =
         typeof caller === 'string'
-          ? await this.botFrameworkAuthentication.authenticateRequest(activity, caller)
+          ? (this.#fromGateway(caller) ??
+            (await this.botFrameworkAuthentication.authenticateRequest(activity, caller)))
           : caller;
     } catch (error) {
       const status = isAboutKeys(error) ? 503 : 401;
@@ -46,6 +64,19 @@ export class ChannelAdapter extends CloudAdapter {
       return { status, body: { code: `request.${status}`, message: messages[status] } };
     }
     return super.processActivity(authenticated, activity, logic);
+  }
+
+  /** A gateway that sends its secret needs no token: the bot answers it as it answers in a conversation that it begins. */
+  #fromGateway(authorization: string): Authenticated | undefined {
+    if (this.#gateway?.hasSecret(authorization) !== true) return undefined;
+    const claimsIdentity = this.createClaimsIdentity(this.#appId);
+    this.#gateway.vouchFor(claimsIdentity);
+    return {
+      audience: channelAudience,
+      callerId: gatewayCallerId,
+      claimsIdentity,
+      connectorFactory: this.botFrameworkAuthentication.createConnectorFactory(claimsIdentity),
+    };
   }
 }
 

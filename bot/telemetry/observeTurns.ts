@@ -52,8 +52,9 @@ const architect = z.looseObject({
   genesys: z.looseObject({ route: z.enum(['v1', 'v2']), conversationId: z.string() }),
 });
 
-function turnOf({ activity }: TurnContext, telemetry: Telemetry): Turn {
-  const { route, conversationId } = placeOf(activity);
+function turnOf(context: TurnContext, telemetry: Telemetry): Turn {
+  const { activity } = context;
+  const { route, conversationId } = placeOf(context);
   return {
     id: operationId(),
     conversationId: telemetry.conversation(conversationId),
@@ -65,9 +66,10 @@ function turnOf({ activity }: TurnContext, telemetry: Telemetry): Turn {
 }
 
 /** Behind Architect a conversation has a session for each call of the bot: it is one conversation all the same. */
-function placeOf(activity: Activity): { route: string; conversationId: string } {
-  const guest = guestConversationOf(activity);
+function placeOf(context: TurnContext): { route: string; conversationId: string } {
+  const guest = guestConversationOf(context);
   if (guest !== undefined) return { route: 'guest', conversationId: guest };
+  const { activity } = context;
   const named = activity.channelId === 'genesys' ? architect.safeParse(activity.channelData) : undefined;
   return named?.success === true
     ? named.data.genesys

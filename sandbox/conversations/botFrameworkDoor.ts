@@ -35,7 +35,12 @@ export async function sendActivity(
   try {
     const response = await platform.fetch(`${platform.botUrl}/api/messages`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: {
+        'content-type': 'application/json',
+        ...(platform.gatewaySecret === undefined
+          ? {}
+          : { authorization: `Bearer ${platform.gatewaySecret}` }),
+      },
       body: JSON.stringify(activity),
       redirect: 'manual',
       signal: AbortSignal.any([platform.closing, AbortSignal.timeout(turnTimeoutMs)]),

@@ -22,6 +22,8 @@ export interface Platform {
   readonly conversations: Conversations;
   /** The header that Architect's stand-in shows the bot. */
   readonly connector: { readonly header: string; readonly secret: string | undefined };
+  /** What the stand-in for a gateway shows the bot on `route=guest`. */
+  readonly gatewaySecret: string | undefined;
   /** Aborted when the sandbox closes. */
   readonly closing: AbortSignal;
   /** Base address of the bot; undefined until there is one. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../bot/config.ts';
 import { createApp } from '../../bot/createApp.ts';
+import { gatewaySecret } from '../fakes/gateway.ts';
 import { beMeasured } from './beMeasured.ts';
 
 /**
@@ -25,6 +26,7 @@ async function main([
       GENESYS_CLIENT_ID: clientId,
       GENESYS_CLIENT_SECRET: clientSecret,
       GENESYS_REQUESTS_PER_MINUTE: '1000000',
+      GUEST_GATEWAY_SECRETS: gatewaySecret,
       GENESYS_DROPS_REPEATS: 'true',
       APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString,
     }),

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { asGateway } from '../fakes/gateway.ts';
 import { json, listen } from '../fakes/listen.ts';
 import { closedLoop } from './closedLoop.ts';
 import { median, medianRatio, printLine } from './figures.ts';
@@ -129,7 +130,7 @@ async function talk({ url, variant }: Bot, turns: number, concurrency: number): 
       : { channelId: 'emulator' };
     const response = await fetch(`${url}/api/messages`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...asGateway },
       body: JSON.stringify({
         type: 'message',
         id: `activity-${count}`,

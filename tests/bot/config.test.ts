@@ -213,6 +213,26 @@ const wrong: [name: string, env: Record<string, string>, problems: RegExp[]][] =
     { GENESYS_CONNECTOR_SECRETS: `long-enough-secret-1,${secret}` },
     [/GENESYS_CONNECTOR_SECRETS: is easy to guess/],
   ]),
+  [
+    'a short gateway secret',
+    { GUEST_GATEWAY_SECRETS: 'long-enough-secret-1,short' },
+    [/GUEST_GATEWAY_SECRETS: every secret must have at least 16 characters/],
+  ],
+  [
+    'a gateway secret that is easy to guess',
+    { GUEST_GATEWAY_SECRETS: 'passwordpassword' },
+    [/GUEST_GATEWAY_SECRETS: is easy to guess/],
+  ],
+  [
+    'an app id of the gateway that is none',
+    { ...production, GUEST_GATEWAY_APP_IDS: 'gateway' },
+    [/GUEST_GATEWAY_APP_IDS: must be a comma-separated list of app ids/],
+  ],
+  [
+    'an app id of the gateway while no token is verified',
+    { GUEST_GATEWAY_APP_IDS: '33333333-3333-4333-8333-333333333333' },
+    [/GUEST_GATEWAY_APP_IDS: needs MicrosoftAppId/],
+  ],
   ...['GENESYS_CLIENT_SECRET', 'MicrosoftAppPassword', 'ANALYTICS_WEBHOOK_SECRET'].map(
     (name): [string, Record<string, string>, RegExp[]] => [
       `a short ${name} in production`,

@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { readConfig } from '../../bot/config.ts';
 import { createApp } from '../../bot/createApp.ts';
 import { startSandbox } from '../../sandbox/startSandbox.ts';
+import { gatewaySecret } from '../fakes/gateway.ts';
 import { json, listen } from '../fakes/listen.ts';
 import type { PostgresServer } from '../fakes/postgres.ts';
 import { converse, post } from '../fakes/startBot.ts';
@@ -11,7 +12,7 @@ import { converse, post } from '../fakes/startBot.ts';
 async function startBots(t: TestContext, databaseUrl: string, count: number) {
   const clientId = 'client';
   const clientSecret = 'client-secret';
-  const sandbox = await startSandbox({ port: 0, clientId, clientSecret });
+  const sandbox = await startSandbox({ port: 0, clientId, clientSecret, gatewaySecret });
   const apps = Array.from({ length: count }, () =>
     createApp(
       readConfig({
@@ -23,6 +24,7 @@ async function startBots(t: TestContext, databaseUrl: string, count: number) {
         GENESYS_API_URL: sandbox.url,
         GENESYS_CLIENT_ID: clientId,
         GENESYS_CLIENT_SECRET: clientSecret,
+        GUEST_GATEWAY_SECRETS: gatewaySecret,
         GENESYS_DROPS_REPEATS: 'true',
         GENESYS_REQUESTS_PER_MINUTE: '100000',
       }),

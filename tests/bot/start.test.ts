@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { converse } from '../fakes/startBot.ts';
 
 const startFile = join(import.meta.dirname, '..', '..', 'bot', 'start.ts');
 
@@ -40,6 +41,8 @@ test('without Genesys the bot and the sandbox start, say where, and stop at Ctrl
   const { child, says, output, exit } = start(t, { LOG_LEVEL: 'silent' });
   await says(/customer +http:\/\/127\.0\.0\.1:\d+\/ /);
   assert.match(output.text, /bot +http:\/\/127\.0\.0\.1:\d+\/api\/messages/);
+  const { say } = await converse(/customer +(\S+)\/ /.exec(output.text)?.[1] ?? '');
+  assert.equal((await say('where is my order 12345?'))[0].card.templateMatrix.templateId, 'order-status-v1');
   child.kill('SIGINT');
   assert.equal(await exit, 0);
   assert.equal(output.errors, '');

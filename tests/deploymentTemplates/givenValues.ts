@@ -15,6 +15,7 @@ export const canaries = {
   appSecret: 'canary-app-secret',
   genesysClientSecret: 'canary-genesys-secret',
   genesysConnectorSecrets: 'canary-connector-secret',
+  guestGatewaySecrets: 'canary-gateway-secret',
   analyticsWebhookSecret: 'canary-webhook-secret',
   postgresAdminPassword: 'canary-postgres/p@ssword',
 } as const;
@@ -38,6 +39,7 @@ const everything: typeof required = {
     genesysLoginUrl: 'https://login.example',
     genesysApiUrl: 'https://api.example',
     genesysClientId: 'client',
+    guestGatewayAppIds: '33333333-3333-4333-8333-333333333333',
     cardTemplatesDir: 'own-templates',
     cardLinkHosts: 'shop.example.com',
     cardImageHosts: 'cdn.example.com',

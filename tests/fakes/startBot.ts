@@ -5,6 +5,7 @@ import { readConfig } from '../../bot/config.ts';
 import { createApp } from '../../bot/createApp.ts';
 import type { Log } from '../../bot/log.ts';
 import { startSandbox } from '../../sandbox/startSandbox.ts';
+import { gatewaySecret } from './gateway.ts';
 
 /** A bot, and a sandbox beside it, on free ports of this machine. */
 export interface RunningBot {
@@ -19,7 +20,7 @@ export async function startBot(env: Record<string, string> = {}, log?: Log): Pro
   const clientId = 'client';
   const clientSecret = 'client-secret';
   const connectorSecret = 'connector-secret-0123456789';
-  const sandbox = await startSandbox({ port: 0, clientId, clientSecret, connectorSecret });
+  const sandbox = await startSandbox({ port: 0, clientId, clientSecret, connectorSecret, gatewaySecret });
   const app = createApp(
     readConfig({
       PORT: '0',
@@ -30,6 +31,7 @@ export async function startBot(env: Record<string, string> = {}, log?: Log): Pro
       GENESYS_CLIENT_ID: clientId,
       GENESYS_CLIENT_SECRET: clientSecret,
       GENESYS_CONNECTOR_SECRETS: connectorSecret,
+      GUEST_GATEWAY_SECRETS: gatewaySecret,
       GENESYS_DROPS_REPEATS: 'true',
       GENESYS_REQUESTS_PER_MINUTE: '100000',
       ...env,

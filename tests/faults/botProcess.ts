@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { gatewaySecret } from '../fakes/gateway.ts';
 import type { Target } from './target.ts';
 
 const startFile = join(import.meta.dirname, '..', '..', 'bot', 'start.ts');
@@ -31,6 +32,7 @@ export async function startBotProcess(
       GENESYS_API_URL: target.url,
       GENESYS_CLIENT_ID: target.clientId,
       GENESYS_CLIENT_SECRET: target.clientSecret,
+      GUEST_GATEWAY_SECRETS: gatewaySecret,
       GENESYS_DROPS_REPEATS: 'true',
       GENESYS_REQUESTS_PER_MINUTE: '1000000',
       ...env,

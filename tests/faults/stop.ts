@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { asGateway } from '../fakes/gateway.ts';
 import { json, listen } from '../fakes/listen.ts';
 import { readArguments } from './arguments.ts';
 import { finalsByConversation, readAudit } from './audit.ts';
@@ -143,7 +144,7 @@ class Load {
     try {
       const response = await fetch(`${this.#botUrl}/api/messages`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...asGateway },
         body: JSON.stringify({
           type: 'message',
           id: conversationId,

@@ -1,58 +1,24 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync, sign } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { after, before, mock, test } from 'node:test';
-import { ConfigurationServiceClientCredentialFactory } from 'botbuilder';
-import { BotAuthentication } from '../../../bot/channels/botAuthentication.ts';
 import { ChannelAdapter } from '../../../bot/channels/channelAdapter.ts';
 import { messagesRoute } from '../../../bot/channels/messagesRoute.ts';
 import { createHttpServer } from '../../../bot/httpServer.ts';
 import { createLog } from '../../../bot/log.ts';
-import { type FakeServer, json, listen } from '../../fakes/listen.ts';
+import { authenticationWith, serviceUrl, startKeys, tenantId, token } from '../../fakes/botFramework.ts';
 import { post } from '../../fakes/startBot.ts';
 
-const appId = '11111111-1111-4111-8111-111111111111';
-const tenantId = '22222222-2222-4222-8222-222222222222';
-const issuer = 'https://api.botframework.com';
-const serviceUrl = 'https://directline.botframework.com/';
-const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-
-/** Status of the Bot Framework's list of keys, which is asked for once a day when it was got. */
-let keysStatus = 500;
 let turns = 0;
 let verified = () => 0;
-let keys: FakeServer;
+let keys: Awaited<ReturnType<typeof startKeys>>;
 let server: ReturnType<typeof createHttpServer>;
 let url: string;
 const lines = new PassThrough();
 
 before(async () => {
-  keys = await listen(({ path }, response) =>
-    path === '/metadata'
-      ? json(response, 200, { issuer, jwks_uri: `${keys.url}/keys` })
-      : json(response, keysStatus, {
-          keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k', endorsements: ['directline'] }],
-        }),
-  );
-  const credentials = new ConfigurationServiceClientCredentialFactory({
-    MicrosoftAppType: 'SingleTenant',
-    MicrosoftAppId: appId,
-    MicrosoftAppPassword: 'password',
-    MicrosoftAppTenantId: tenantId,
-  });
-  const authentication = new BotAuthentication(
-    {
-      ValidateAuthority: 'true',
-      ToChannelFromBotLoginUrl: 'https://login.example',
-      ToChannelFromBotOAuthScope: issuer,
-      ToBotFromChannelTokenIssuer: issuer,
-      OAuthUrl: issuer,
-      ToBotFromChannelOpenIdMetadataUrl: `${keys.url}/metadata`,
-      ToBotFromEmulatorOpenIdMetadataUrl: `${keys.url}/metadata`,
-      CallerId: 'caller',
-    },
-    credentials,
-  );
+  keys = await startKeys();
+  keys.status.keys = 500;
+  const authentication = authenticationWith(keys.url);
   const verifying = mock.method(authentication, 'authenticateRequest');
   verified = () => verifying.mock.callCount();
   const log = createLog('info', lines);
@@ -74,13 +40,6 @@ after(async () => {
   });
   await keys.close();
 });
-
-function token(claims: object = {}): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const payload = { iss: issuer, aud: appId, exp: 4_000_000_000, serviceurl: serviceUrl, ...claims };
-  const signed = `${part({ alg: 'RS256', kid: 'k' })}.${part(payload)}`;
-  return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), privateKey).toString('base64url')}`;
-}
 
 const activity = {
   type: 'message',
@@ -108,7 +67,8 @@ test('while the keys of the Bot Framework cannot be had, the bot is not availabl
 });
 
 test('a channel that signed its activity has its turn, for which its token was verified once', async () => {
-  keysStatus = 200;
+  // The list of keys is asked for once a day when it was got.
+  keys.status.keys = 200;
   const before = verified();
   const { status, body } = await send(`Bearer ${token()}`);
   assert.equal(status, 200);

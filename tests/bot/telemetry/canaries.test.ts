@@ -22,6 +22,7 @@ const secrets = {
   token: 'canary-token-eyJhbGciOiJub25l',
   clientSecret: 'canary-client-secret-7b1d',
   connectorSecret: 'canary-connector-secret-0a9f',
+  gatewaySecret: 'canary-gateway-secret-5c2e',
   webhookSecret: 'canary-webhook-secret-55e2',
 };
 const sentence = `I am ${Object.values(customer).join(' ')}, my token is ${secrets.token}`;
@@ -127,6 +128,7 @@ before(async () => {
       GENESYS_CLIENT_ID: 'id',
       GENESYS_CLIENT_SECRET: secrets.clientSecret,
       GENESYS_CONNECTOR_SECRETS: secrets.connectorSecret,
+      GUEST_GATEWAY_SECRETS: secrets.gatewaySecret,
       ORDERS_API_URL: orders.url,
       ANALYTICS_WEBHOOK_URL: webhook.url,
       ANALYTICS_WEBHOOK_SECRET: secrets.webhookSecret,
@@ -135,7 +137,8 @@ before(async () => {
     createLog('trace', { write: (line) => void lines.push(line) }),
   );
   const url = await app.listen();
-  const say = (parts: Record<string, unknown>) => post(`${url}/api/messages`, activity(parts));
+  const say = (parts: Record<string, unknown>) =>
+    post(`${url}/api/messages`, activity(parts), { authorization: secrets.gatewaySecret });
   const texts = [sentence, `where is my order 12345, ${customer.name}?`, 'show me your offers'];
   for (const parts of [{}, guest]) for (const text of texts) await say({ ...parts, text });
   for (const code of [200, 400, 403, 404]) {

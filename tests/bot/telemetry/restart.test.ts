@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import { readConfig } from '../../../bot/config.ts';
 import { createApp } from '../../../bot/createApp.ts';
 import { SqliteOperatorStore } from '../../../cards/delivery/sqlite/sqliteOperatorStore.ts';
+import { asGateway, gatewaySecret } from '../../fakes/gateway.ts';
 import { startIngestion } from '../../fakes/ingestion.ts';
 import { json, listen } from '../../fakes/listen.ts';
 import { post } from '../../fakes/startBot.ts';
@@ -31,6 +32,7 @@ test('a card keeps its operation through a restart and a replay', async () => {
       GENESYS_API_URL: genesys.url,
       GENESYS_CLIENT_ID: 'id',
       GENESYS_CLIENT_SECRET: 'secret',
+      GUEST_GATEWAY_SECRETS: gatewaySecret,
       CARD_OUTCOME_WAIT_MS: '0',
       APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString,
     });
@@ -48,18 +50,22 @@ test('a card keeps its operation through a restart and a replay', async () => {
   }
 
   const first = await run((url) =>
-    post(`${url}/api/messages`, {
-      type: 'message',
-      id: 'a-1',
-      channelId: 'directline',
-      serviceUrl: 'http://127.0.0.1:9',
-      conversation: { id: 'c-1' },
-      from: { id: 'user' },
-      recipient: { id: 'bot' },
-      text: 'where is my order 12345?',
-      channelData: { genesys: { conversationId: 'genesys-1' } },
-      deliveryMode: 'expectReplies',
-    }),
+    post(
+      `${url}/api/messages`,
+      {
+        type: 'message',
+        id: 'a-1',
+        channelId: 'directline',
+        serviceUrl: 'http://127.0.0.1:9',
+        conversation: { id: 'c-1' },
+        from: { id: 'user' },
+        recipient: { id: 'bot' },
+        text: 'where is my order 12345?',
+        channelData: { genesys: { conversationId: 'genesys-1' } },
+        deliveryMode: 'expectReplies',
+      },
+      asGateway,
+    ),
   );
   const stored = first.find(({ name }) => name === 'card.stored');
   assert.ok(stored);
