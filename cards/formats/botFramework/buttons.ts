@@ -23,7 +23,7 @@ export function linkButton(
   c: Conversion,
   style?: ButtonStyle,
 ): Button | undefined {
-  const verdict = checkUrl(url?.trim() ?? '', 'link', c.policy);
+  const verdict = checkUrl(writtenUrl(url), 'link', c.policy);
   if (!verdict.ok) {
     c.note(path, `left out: ${verdict.reason}`);
     return undefined;
@@ -34,6 +34,18 @@ export function linkButton(
     shown = c.words.open;
   }
   return { label: shown, action: 'openUrl', payload: verdict.href, ...styled(style) };
+}
+
+/** Says whether a link may lead to an address. */
+export function isAllowed(url: string, c: Conversion): boolean {
+  return checkUrl(writtenUrl(url), 'link', c.policy).ok;
+}
+
+/** An address as it is meant: blanks are percent-encoded, but a phone number has none. */
+export function writtenUrl(url: string | undefined): string {
+  const given = url?.trim() ?? '';
+  if (/^tel:/i.test(given)) return given.replace(/(?:\s|%20)+/g, '');
+  return given.replaceAll(' ', '%20');
 }
 
 /** A button that answers the bot; undefined, noted, when its data cannot be a payload. */

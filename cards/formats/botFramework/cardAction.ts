@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Button } from '../../card.ts';
 import { answerButton, linkButton } from './buttons.ts';
 import type { Conversion } from './conversion.ts';
-import { anything, isObject, type NotShown, readFields, text } from './readFields.ts';
+import { anything, type NotShown, readFields, text } from './readFields.ts';
 import { lineOf } from './texts.ts';
 
 /** https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference#cardaction-object */
@@ -62,9 +62,9 @@ export function cardActionButton(
   }
 }
 
-/** A number is often written with blanks, which an address does not have. */
+/** A number may be written without its scheme. */
 function phoneLink(value: string | undefined): string {
-  return `tel:${(value ?? '').replace(/^tel:/i, '').replace(/\s/g, '')}`;
+  return `tel:${(value ?? '').trim().replace(/^tel:/i, '')}`;
 }
 
 /**
@@ -79,8 +79,14 @@ export function tapButton(
   label: string | undefined,
   c: Conversion,
 ): Button | undefined {
-  if (!isObject(tap)) return undefined;
-  const button = cardActionButton(tap, path, c, lineOf(label) ?? c.words.open);
+  if (tap === undefined || tap === null) return undefined;
+  const isUrl = typeof tap === 'string' && /^https?:/i.test(tap.trim());
+  const button = cardActionButton(
+    isUrl ? { type: 'openUrl', value: tap } : tap,
+    path,
+    c,
+    lineOf(label) ?? c.words.open,
+  );
   const isThere = buttons.some((b) => b?.action === button?.action && b?.payload === button?.payload);
   if (button === undefined || isThere) return undefined;
   c.note(path, 'shown as a button: a tap on a card does nothing here');

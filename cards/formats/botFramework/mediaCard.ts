@@ -4,7 +4,7 @@ import { buttonGroups, linkButton } from './buttons.ts';
 import { cardActionButton } from './cardAction.ts';
 import type { Conversion } from './conversion.ts';
 import { pictureOf } from './pictures.ts';
-import { anything, isObject, list, readFields, text } from './readFields.ts';
+import { anything, list, readFields, text } from './readFields.ts';
 import { lineOf, markdownOf, plainOf, titleOf } from './texts.ts';
 
 const mediaCard = z.object({
@@ -39,7 +39,8 @@ export function mediaCardOf(content: unknown, path: string, c: Conversion): Comp
   });
   const pictures = media.filter(({ url }) => isPicture.test(url ?? ''));
   const links = media.filter(({ url }) => !isPicture.test(url ?? ''));
-  const image = isObject(card.image) ? readFields(thumbnail, card.image, `${path}.image`, c) : undefined;
+  const given = typeof card.image === 'string' ? { url: card.image } : card.image;
+  const image = given === undefined ? undefined : readFields(thumbnail, given, `${path}.image`, c);
   const play = links.map(({ url, profile, at }) =>
     linkButton([c.words.play, lineOf(profile)].filter(Boolean).join(' '), url, at, c),
   );

@@ -1,5 +1,6 @@
 import type { Component } from '../../card.ts';
 import { checkUrl } from '../../checks/urlPolicy.ts';
+import { writtenUrl } from './buttons.ts';
 import type { Conversion } from './conversion.ts';
 import { plainOf, shortLine } from './texts.ts';
 
@@ -11,7 +12,7 @@ export function pictureOf(
   c: Conversion,
   title?: string,
 ): Component[] {
-  const verdict = checkUrl(url?.trim() ?? '', 'image', c.policy);
+  const verdict = checkUrl(writtenUrl(url), 'image', c.policy);
   if (!verdict.ok) {
     c.note(path, `left out: ${verdict.reason}`);
     return plainOf(altText, path, c);

@@ -51,7 +51,7 @@ function escapedPieces(text: string, path: string, c: Conversion): string[] {
  * many bots write, is a line break.
  */
 export function cleanPieces(value: string, max: number, path: string, c: Conversion): string[] {
-  const markdown = value.replace(/<br\s{0,9}\/?>/gi, '  \n').trim();
+  const markdown = withSign(value.replace(/<br\s{0,9}\/?>/gi, '  \n').trim());
   // Form and length depend on each other: what may become too long is cut before it is cleaned.
   if (markdown.length <= max * 2) {
     const cleaned = cleanMarkdown(markdown, c.policy);
@@ -63,6 +63,11 @@ export function cleanPieces(value: string, max: number, path: string, c: Convers
   c.note(path, `split: a text has at most ${max} characters`);
   const size = Math.max(1, Math.min(Math.floor(max * 0.9), Math.floor(markdown.length / 2)));
   return splitMarkdown(markdown, size).flatMap((piece) => cleanPieces(piece, max, path, c));
+}
+
+/** The sign of an amount that stands alone is no mark of a list. */
+function withSign(markdown: string): string {
+  return /^[-+] ?\s{0,3}(?:\p{Sc}|[A-Z]{3} )?\s{0,3}\d[^\n]*$/u.test(markdown) ? `\\${markdown}` : markdown;
 }
 
 /** One line of plain text; undefined when there is nothing to see. */

@@ -106,12 +106,17 @@ export function submitData(
   { type, data, verb, title }: Readonly<Record<string, unknown>>,
   input: Readonly<Record<string, unknown>> = {},
 ): unknown {
+  const hasInput = Object.keys(input).length > 0;
   if (isObject(data) && isObject(data.msteams)) {
     // Bots for Teams write an imBack or messageBack like this.
     const { type: kind, value, text: said } = data.msteams;
-    if (kind === 'imBack' || kind === 'messageBack') return value ?? said ?? title;
+    const sent = value ?? said ?? title;
+    if (kind === 'imBack' || kind === 'messageBack') {
+      return hasInput ? { ...(isObject(sent) ? sent : { text: sent }), ...input } : sent;
+    }
   }
-  const merged = Object.keys(input).length === 0 ? data : { ...(isObject(data) ? data : {}), ...input };
+  const fields = isObject(data) ? data : data === undefined ? {} : { data };
+  const merged = hasInput ? { ...fields, ...input } : data;
   if (type !== 'Action.Execute') return merged ?? title;
   return merged === undefined ? (verb ?? title) : { verb, data: merged };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
+import { escapeMarkdown } from '../../../checks/markdown.ts';
 import { toPlainText } from '../../markdownDialects.ts';
 import { type Fact, factsOf } from '../facts.ts';
 import { anything, flag, list, look, type NotShown, readFields } from '../readFields.ts';
@@ -38,12 +39,16 @@ function cellOf(value: unknown, path: string, a: AdaptiveConversion): Component[
 
 const isShown = <T>(value: T | undefined): value is T => value !== undefined;
 
-/** A ColumnSet: a line if each column is a short text, else its columns one below the other. */
+/** A ColumnSet: a line for each row when its columns have equally many, else its columns one below the other. */
 export function columnSetOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
   const set = readFields(columnSet, value, path, a, ofContainers);
   if (set === undefined) return [];
   const columns = set.columns.map((column, i) => cellOf(column, `${path}.columns[${i}]`, a)).filter(isShown);
-  const shown = rowOf(columns, path, a);
+  const shown = rowOf(
+    columns.filter((cell) => cell.length > 0),
+    path,
+    a,
+  );
   return [...shown, ...selectButtons(set.selectAction, `${path}.selectAction`, firstWords(shown), a)];
 }
 
@@ -90,6 +95,10 @@ export function tableOf(value: unknown, path: string, a: AdaptiveConversion): Co
     const cells = (row?.cells ?? []).map((cell, j) => cellOf(cell, `${at}.cells[${j}]`, a) ?? []);
     return [{ at, cells }];
   });
+  const width = Math.max(...rows.map(({ cells }) => cells.length), 0);
+  const isUsed = (column: number): boolean => rows.some(({ cells }) => (cells[column]?.length ?? 0) > 0);
+  const used = Array.from({ length: width }, (_, column) => column).filter(isUsed);
+  for (const row of rows) row.cells = used.flatMap((column) => row.cells.slice(column, column + 1));
   const hasHeader = (found.firstRowAsHeader ?? found.firstRowAsHeaders) !== false;
   const header = hasHeader ? rows.shift() : undefined;
   const facts = rows.map(({ at, cells }) => factOf(cells, at));
@@ -100,22 +109,42 @@ export function tableOf(value: unknown, path: string, a: AdaptiveConversion): Co
   return [...heading, ...rows.flatMap(({ at, cells }) => rowOf(cells, at, a))];
 }
 
+/** An empty cell among others. */
+const nothing = '–';
+
 function factOf(cells: readonly Component[][], path: string): Fact | undefined {
-  const [label, value] = cells.map(lineIn);
+  const [label, value] = cells.map((cell) => (cell.length === 0 ? '' : lineIn(cell)));
   if (cells.length !== 2 || label === undefined || value === undefined) return undefined;
   return { label: toPlainText(label), value: toPlainText(value), path };
 }
 
+/** Cells side by side: a line for each of their rows when they have equally many lines, else one below the other. */
 function rowOf(cells: readonly Component[][], path: string, a: AdaptiveConversion, mark = ''): Component[] {
   const filled = cells.filter((cell) => cell.length > 0);
-  const lines = filled.map(lineIn);
-  if (filled.length < 2 || lines.includes(undefined)) return filled.flat();
-  const unmarked = lines.map((line) => (mark === '' ? line : line?.replaceAll('**', '')));
-  return markdownOf(`${mark}${unmarked.join(between)}${mark}`, path, a);
+  const lines = cells.map((cell) => (cell.length === 0 ? [] : linesIn(cell)));
+  const count = Math.max(...lines.map((some) => some?.length ?? 0), 0);
+  const areRows = lines.every((some) => some !== undefined && (some.length === count || some.length === 0));
+  if (filled.length < 2 || !areRows) return filled.flat();
+  return Array.from({ length: count }, (_, i) => {
+    const row = lines.map((some) => some?.[i] ?? nothing);
+    const unmarked = mark === '' ? row : row.map((line) => line.replaceAll('**', ''));
+    return markdownOf(`${mark}${unmarked.join(between)}${mark}`, path, a);
+  }).flat();
 }
 
 /** The Markdown of a cell that is one line of text. */
 function lineIn(cell: readonly Component[]): string | undefined {
-  const [only] = cell;
-  return cell.length === 1 && only?.type === 'body' && !only.text.includes('\n') ? only.text : undefined;
+  const lines = linesIn(cell);
+  return lines?.length === 1 ? lines[0] : undefined;
+}
+
+/** The Markdown of a cell's texts, each of which is one line; undefined when there is anything else in it. */
+function linesIn(cell: readonly Component[]): string[] | undefined {
+  const lines = cell.map((one) => {
+    if (one.type === 'header') return `**${escapeMarkdown(one.text)}**`;
+    if (one.type !== 'body' || one.text.includes('\n')) return undefined;
+    // A line that is a list of its own cannot stand behind others.
+    return one.text.replace(/^(\d{1,9})?([-.)])(?= )/, '$1\\$2');
+  });
+  return lines.every((line) => line !== undefined) ? lines : undefined;
 }

@@ -6,6 +6,7 @@ import { formal, list, look, type NotShown, readFields, text } from '../readFiel
 import { lineOf, markdownOf, plainOf, shortLine } from '../texts.ts';
 import { submitData } from './actions.ts';
 import { type AdaptiveConversion, ofEveryElement } from './adaptive.ts';
+import { writeDates } from './dateFunctions.ts';
 
 const input = z.object({ id: text, label: text, title: text, placeholder: text, choices: list });
 const choice = z.object({ title: text, value: text });
@@ -39,11 +40,17 @@ const notShown: NotShown = {
 export function inputOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
   const field = readFields(input, value, path, a, notShown);
   if (field === undefined) return [];
-  const question = plainOf(field.label ?? field.title ?? field.placeholder, `${path}.label`, a);
+  const asked = field.label ?? field.title;
+  const question = plainOf(
+    asked === undefined ? field.placeholder : writeDates(asked, a.locale),
+    `${path}.label`,
+    a,
+  );
   const choices = field.choices.flatMap((entry, i) => {
     const at = `${path}.choices[${i}]`;
+    if (entry === undefined) return [];
     const found = readFields(choice, entry, at, a);
-    const label = lineOf(found?.title) ?? lineOf(found?.value);
+    const label = lineOf(writeDates(found?.title ?? '', a.locale)) ?? lineOf(found?.value);
     return label === undefined ? [] : [{ label, value: found?.value ?? label, path: at }];
   });
   const known = a.survey.choice;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
-import { buttonGroups, linkButton } from '../buttons.ts';
+import { buttonGroups, isAllowed, linkButton } from '../buttons.ts';
 import { pictureOf } from '../pictures.ts';
 import { anything, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
 import { lineOf } from '../texts.ts';
@@ -39,19 +39,26 @@ export function imageSetOf(value: unknown, path: string, a: AdaptiveConversion):
 const media = z.object({ sources: list, poster: text, altText: text });
 const source = z.object({ url: text });
 
-/** A Media: its poster, and its first source as a link. */
+/** A Media: its poster, and its first source that is allowed as a link. */
 export function mediaOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
   const found = readFields(media, value, path, a, {
     ...ofEveryElement,
     captionSources: 'there is no player in the chat',
   });
   if (found === undefined) return [];
-  const [first, ...others] = found.sources;
-  if (others.length > 0) a.note(`${path}.sources`, 'only the first source is linked');
-  const at = `${path}.sources[0]`;
-  const url = first === undefined ? undefined : readFields(source, first, at, a, { mimeType: formal })?.url;
+  const sources = found.sources.flatMap((entry, i) => {
+    if (entry === undefined) return [];
+    const at = `${path}.sources[${i}]`;
+    const url = readFields(source, entry, at, a, { mimeType: formal })?.url;
+    return url === undefined ? [] : [{ url, at }];
+  });
+  const chosen = sources.find(({ url }) => isAllowed(url, a)) ?? sources[0];
+  if (sources.length > 1) a.note(`${path}.sources`, 'only one source is linked');
   const poster =
     found.poster === undefined ? [] : pictureOf(found.poster, found.altText, `${path}.poster`, a);
   const label = [a.words.play, lineOf(found.altText)].filter(Boolean).join(': ');
-  return [...poster, ...buttonGroups([linkButton(label, url, at, a)], path, a)];
+  return [
+    ...poster,
+    ...buttonGroups([linkButton(label, chosen?.url, chosen?.at ?? `${path}.sources`, a)], path, a),
+  ];
 }

@@ -1,6 +1,5 @@
 import type { Component } from '../../../card.ts';
 import { buttonGroups } from '../buttons.ts';
-import { isObject } from '../readFields.ts';
 import { lineOf } from '../texts.ts';
 import { actionOf } from './actions.ts';
 import type { AdaptiveConversion } from './adaptive.ts';
@@ -16,7 +15,7 @@ export function selectButtons(
   label: string | undefined,
   a: AdaptiveConversion,
 ): Component[] {
-  if (!isObject(selectAction)) return [];
+  if (selectAction === undefined || selectAction === null) return [];
   const { button, opened = [] } = actionOf(selectAction, path, a, lineOf(label) ?? a.words.open);
   if (button !== undefined) a.note(path, 'shown as a button: only buttons can be clicked here');
   return [...buttonGroups([button], path, a), ...opened];

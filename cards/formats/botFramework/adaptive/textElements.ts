@@ -42,9 +42,12 @@ export function textBlockOf(value: unknown, path: string, a: AdaptiveConversion)
   return markdownOf(weight === 'bolder' && isOneLine ? `**${written.trim()}**` : written, `${path}.text`, a);
 }
 
-/** The words of a Markdown text. */
+/** The words of a Markdown text, of which one line may begin with a sign or number, for it stands where no list can be. */
 export function plainWords(markdown: string, a: AdaptiveConversion): string {
-  return toPlainText(cleanMarkdown(markdown.slice(0, 10_000), a.policy).text);
+  const line = markdown.slice(0, 10_000).trim();
+  const isOneLine = !line.includes('\n');
+  const written = isOneLine ? line.replace(/^(?:(\d{1,9})([.)])|([-+*>]|#{1,6}))(?=\s|$)/, '$1\\$2$3') : line;
+  return toPlainText(cleanMarkdown(written, a.policy).text);
 }
 
 const richTextBlock = z.object({ inlines: list });
@@ -62,13 +65,18 @@ export function richTextBlockOf(value: unknown, path: string, a: AdaptiveConvers
   const block = readFields(richTextBlock, value, path, a, ofEveryElement);
   if (block === undefined) return [];
   const buttons: Component[] = [];
+  let endsOnBlank = true;
   const pieces = block.inlines.flatMap((inline, i): Piece[] => {
     const at = `${path}.inlines[${i}]`;
     const visible = visiblePart(typeof inline === 'string' ? { text: inline } : inline, at, a);
     const run = visible === undefined ? undefined : readFields(textRun, visible.part, at, a, runLooks);
     if (run?.text === undefined) return [];
     buttons.push(...selectButtons(run.selectAction, `${at}.selectAction`, run.text, a));
-    return runPieces(writeDates(run.text, a.locale).replace(/^\s+|\s+$/g, ' '), {
+    const written = writeDates(run.text, a.locale).replace(/[^\S\r\n]+$/, ' ');
+    // Blanks of two neighbours are one, as the reference draws them.
+    const words = written.replace(/^[^\S\r\n]+/, endsOnBlank ? '' : ' ');
+    if (words !== '') endsOnBlank = /\s$/.test(words);
+    return runPieces(words, {
       link: '',
       strong: run.weight?.toLowerCase() === 'bolder',
       emphasis: run.italic === true,

@@ -23,6 +23,22 @@ const picture = (altText: string, more: Activity = {}) => ({
 const hidden = { isVisible: false };
 const cells = (...texts: string[]) => texts.map((text) => ({ type: 'TableCell', items: [say(text)] }));
 const table = (...rows: unknown[]) => ({ type: 'Table', firstRowAsHeader: false, rows });
+const row = (...texts: string[]) => ({
+  type: 'TableRow',
+  cells: texts.map((text) => ({ type: 'TableCell', items: text === '' ? [] : [say(text)] })),
+});
+const facts = (title: string, value: string) => ({ type: 'FactSet', facts: [{ title, value }] });
+const runs = (...texts: string[]) => ({
+  type: 'RichTextBlock',
+  inlines: texts.map((text) => ({ type: 'TextRun', text })),
+});
+const date = '{{DATE(2026-11-23T06:08:39Z)}}';
+const card = (name: string, content: unknown): Activity => ({
+  attachments: [{ contentType: `application/vnd.microsoft.card.${name}`, content }],
+});
+const hero = (content: Activity): Activity => card('hero', content);
+const actions = (...list: unknown[]): Activity =>
+  adaptive({ type: 'AdaptiveCard', version: '1.5', body: [say('A')], actions: list });
 const needs = { requires: { acme: '1' } };
 const at = '$.attachments[0].content.body[0]';
 
@@ -128,6 +144,120 @@ const rows: Record<string, Row[]> = {
       'B',
     ],
   ],
+  'empty cells': [
+    [
+      'of a table with three columns',
+      ac(table(row('Item', 'Qty', 'Price'), row('Cup', '', '5 EUR'), row('Jar', '2', ''))),
+      'Item · Qty · Price\n\nCup · – · 5 EUR\n\nJar · 2 · –',
+    ],
+    ['of a table with two columns', ac(table(row('Cup', ''), row('', '5 EUR'))), 'Cup: –\n–: 5 EUR'],
+    ['a column that is empty everywhere', ac(table(row('A', '', 'B'), row('C', '', 'D'))), 'A: B\nC: D'],
+    [
+      'a row that is empty',
+      ac(table(row('A', 'B', 'C'), row('', '', ''), row('D', 'E', 'F'))),
+      'A · B · C\n\nD · E · F',
+    ],
+    ['a spacer between columns', ac(columns(column([say('A')]), column([]), column([say('B')]))), 'A · B'],
+  ],
+  rows: [
+    [
+      'of columns with equally many lines',
+      ac(
+        columns(column([say('From'), say('Rome', { size: 'extraLarge' })]), column([say('To'), say('Oslo')])),
+      ),
+      'From · To\n\nRome · Oslo',
+    ],
+    [
+      'of columns, the second one bold',
+      ac(
+        columns(column([say('Item'), say('Cup')]), column([say('Price'), say('5 €', { weight: 'bolder' })])),
+      ),
+      'Item · Price\n\nCup · 5 €',
+    ],
+    [
+      'of columns with differently many lines: one column below the other',
+      ac(columns(column([say('From'), say('Rome'), say('FCO')]), column([say('To'), say('Oslo')]))),
+      'From\n\nRome\n\nFCO\n\nTo\n\nOslo',
+    ],
+  ],
+  signs: [
+    ['of a fact', ac(facts('Refund', '- 5.00 EUR')), 'Refund: - 5.00 EUR'],
+    ['of a fact, plus', ac(facts('Bonus', '+ 5.00 EUR')), 'Bonus: + 5.00 EUR'],
+    ['of a fact, a number with a point', ac(facts('Place', '1. Berlin')), 'Place: 1. Berlin'],
+    ['of a fact that is nothing else', ac(facts('Grade', '+')), 'Grade: +'],
+    ['of a fact, a number sign', ac(facts('Place', '# 5')), 'Place: # 5'],
+    ['of a text', ac(say('- 5.00 EUR')), '- 5.00 EUR'],
+    ['of a text with the currency first', ac(say('- € 5.00')), '- € 5.00'],
+    ['of a title', ac(say('- 5.00 EUR', { style: 'heading' })), '- 5.00 EUR'],
+    ['of a cell', ac(table(row('A', 'B', '- 5.00 EUR'))), 'A · B · - 5.00 EUR'],
+    ['of a cell, with facts', ac(table(row('A', '- 5.00 EUR'))), 'A: - 5.00 EUR'],
+    ['a list stays a list', ac(say('- 5 cups\n- 3 jars')), '• 5 cups\n• 3 jars'],
+  ],
+  runs: [
+    ['with line breaks at their ends', ac(runs('Order\n', '12345\n', 'Shipped')), 'Order\n12345\nShipped'],
+    [
+      'with line breaks at their beginnings',
+      ac(runs('Order', '\n12345', '\nShipped')),
+      'Order\n12345\nShipped',
+    ],
+    ['with blanks at their ends', ac(runs('Order ', ' 12345')), 'Order 12345'],
+    ['with an empty line', ac(runs('Order\n', '\n', 'Shipped')), 'Order\n\nShipped'],
+  ],
+  dates: [
+    ['in a toggle', ac({ type: 'Input.Toggle', id: 'a', title: `By ${date}` }), 'By 11/23/26'],
+    ['in a label', ac({ type: 'Input.Text', id: 'a', label: `By ${date}` }), 'By 11/23/26'],
+    [
+      'in a choice',
+      ac({ type: 'Input.ChoiceSet', id: 'a', label: 'When?', choices: [{ title: date, value: '1' }] }),
+      'When?\n- 11/23/26',
+    ],
+  ],
+  sources: [
+    [
+      'the first one that is allowed',
+      ac({
+        type: 'Media',
+        sources: [{ url: 'http://a.example.com/a.mp4' }, { url: 'https://a.example.com/b.mp4' }],
+      }),
+      'Play: https://a.example.com/b.mp4',
+    ],
+  ],
+  phone: [
+    [
+      'of an Action.OpenUrl',
+      actions({ type: 'Action.OpenUrl', title: 'Call', url: 'tel:+1 800 555 0100' }),
+      'A\nCall: tel:+18005550100',
+    ],
+    [
+      'of a CardAction that opens an address',
+      hero({ buttons: [{ type: 'openUrl', title: 'Call', value: 'tel:+1%20800 555' }] }),
+      'Call: tel:+1800555',
+    ],
+  ],
+  'wrong types': [
+    [
+      'a picture of a video as a text',
+      card('video', { title: 'V', image: 'https://a.example.com/p.png' }),
+      'V',
+    ],
+    [
+      'a tap as an address',
+      hero({ title: 'A', tap: 'https://a.example.com/' }),
+      'A\nA: https://a.example.com/',
+    ],
+    [
+      'a tap as a number',
+      hero({ title: 'A', tap: 5 }),
+      'A',
+      ['$.attachments[0].content.tap: left out: it is not'],
+    ],
+    [
+      'a button that is no list',
+      hero({ title: 'A', buttons: { type: 'imBack', title: 'B', value: 'b' } }),
+      'A\n- B',
+    ],
+    ['a picture that is no list', hero({ title: 'A', images: { url: 'https://a.example.com/p.png' } }), 'A'],
+  ],
 };
 
 for (const [kind, some] of Object.entries(rows)) {
@@ -144,3 +274,35 @@ for (const [kind, some] of Object.entries(rows)) {
     }
   });
 }
+
+describe('foreign cards: a choice that is sent by a button for Teams', () => {
+  const sent: [what: string, data: unknown, payload: unknown][] = [
+    [
+      'messageBack with a text',
+      { msteams: { type: 'messageBack', text: 'picked' } },
+      { text: 'picked', size: 's' },
+    ],
+    [
+      'messageBack with a value',
+      { msteams: { type: 'messageBack', text: 'x', value: { a: 1 } } },
+      { a: 1, size: 's' },
+    ],
+    ['imBack', { msteams: { type: 'imBack', value: 'picked' } }, { text: 'picked', size: 's' }],
+    ['data that is a text', 'picked', { data: 'picked', size: 's' }],
+    ['data', { a: 1 }, { a: 1, size: 's' }],
+  ];
+  for (const [what, data, payload] of sent) {
+    it(what, () => {
+      const choices = [
+        { title: 'Small', value: 's' },
+        { title: 'Large', value: 'l' },
+      ];
+      const body = [say('Size?'), { type: 'Input.ChoiceSet', id: 'size', choices }];
+      const content = { type: 'AdaptiveCard', body, actions: [{ type: 'Action.Submit', title: 'OK', data }] };
+      const [message] = replyMessages({ type: 'message', ...adaptive(content) }, anyPublicHost).messages;
+      const [first] = message?.type === 'Structured' ? message.content : [];
+      assert.ok(first?.contentType === 'QuickReply');
+      assert.deepEqual(JSON.parse(first.quickReply.payload), payload);
+    });
+  }
+});
