@@ -2,7 +2,7 @@ import { ActivityTypes } from 'botbuilder';
 import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
 import { ComponentDialog, Dialog, DialogContextError, DialogTurnStatus } from 'botbuilder-dialogs';
 import { confirmPromptId, yesOrNo } from './confirm.ts';
-import { orderPromptId } from './findOrder.ts';
+import { isWithoutNumber, orderPromptId } from './findOrder.ts';
 import { memoryOf } from './memory.ts';
 import { OrdersUnavailable } from './orders/orderSource.ts';
 import { outcome, Redirect } from './outcome.ts';
@@ -14,9 +14,9 @@ import { understand } from './understand.ts';
 /**
  * A dialog that asks questions, and lets the customer out of them.
  *
- * While it waits for an answer: help explains and asks again, cancel stops, a click or another wish goes to the
- * dialog for it (a `Redirect`). Ends with a `DialogOutcome`; also when the order system is away, in words.
- * Its id is its intent.
+ * While it waits for an answer: help, a greeting and "are you a robot?" are answered and the question is asked again,
+ * cancel stops, a click or another wish goes to the dialog for it (a `Redirect`). Ends with a `DialogOutcome`; also when
+ * the order system is away, in words. Its id is its intent.
  */
 export abstract class CancelAndHelpDialog<O extends object = object> extends ComponentDialog<O> {
   readonly #intent: IntentName;
@@ -55,13 +55,21 @@ export abstract class CancelAndHelpDialog<O extends object = object> extends Com
       return !isOther && (isRepeated || yesOrNo(context.activity.text) !== undefined);
     }
     if (intent === this.#intent) return true;
-    return activeDialog?.id === orderPromptId && intent === 'orderStatus' && entities.orderId !== undefined;
+    if (activeDialog?.id !== orderPromptId) return false;
+    const isNumber = intent === 'orderStatus' && entities.orderId !== undefined;
+    return isNumber || isWithoutNumber(context.activity.text ?? '');
   }
 
   async #interrupt(innerDC: DialogContext, understood: Understood): Promise<DialogTurnResult> {
     const texts = textsOf(innerDC.context);
-    if (understood.intent === 'help') {
-      await say(innerDC.context, texts.helpInQuestion);
+    const asides: Partial<Record<IntentName, string>> = {
+      help: texts.helpInQuestion,
+      greeting: texts.hello,
+      identity: texts.identity,
+    };
+    const aside = asides[understood.intent];
+    if (aside !== undefined) {
+      await say(innerDC.context, aside);
       await innerDC.repromptDialog();
       return Dialog.EndOfTurn;
     }

@@ -4,6 +4,7 @@ import type { Support } from './contactSupportDialog.ts';
 import { ContactSupportDialog } from './contactSupportDialog.ts';
 import { HandoffDialog } from './handoffDialog.ts';
 import { MainDialog } from './mainDialog.ts';
+import { OrderChoiceDialog } from './orderChoiceDialog.ts';
 import { OrderConfirmationDialog } from './orderConfirmationDialog.ts';
 import { OrderStatusDialog } from './orderStatusDialog.ts';
 import type { OrderSource } from './orders/orderSource.ts';
@@ -40,5 +41,6 @@ export function createMainDialog(options: DialogsOptions = {}): MainDialog {
     new ProductOffersDialog(recognizer, orders, newId),
     new ContactSupportDialog(support),
     new HandoffDialog(),
+    new OrderChoiceDialog(orders),
   ]);
 }

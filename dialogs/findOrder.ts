@@ -33,7 +33,8 @@ export function orderPrompt(): TextPrompt {
 /**
  * A waterfall that finds the customer's order, asking for its number if need be, and goes on with `found`.
  *
- * A number that cannot be read or is not known is asked for again, twice at most; then it leads to a person.
+ * A number that cannot be read or is not known is asked for again, twice at most; then, and when the
+ * customer has no number at hand, it leads to a person.
  */
 export function findOrderWaterfall(
   orders: OrderSource,
@@ -53,6 +54,10 @@ export function findOrderWaterfall(
     },
     async (step) => {
       const answer = String(step.result);
+      if (isWithoutNumber(answer)) {
+        await say(step.context, textsOf(step.context).orderNotAtHand);
+        return step.endDialog(Redirect.toSupport('orderNotFound'));
+      }
       const orderId = routeOf(answer) === undefined ? findOrderId(answer) : undefined;
       const order = orderId === undefined ? undefined : await orders.find(orderId);
       if (order !== undefined) {
@@ -63,4 +68,11 @@ export function findOrderWaterfall(
       return step.replaceDialog(waterfallId, { retry, ...(orderId !== undefined && { missing: orderId }) });
     },
   ]);
+}
+
+/** Says whether the customer has no number at hand: "I do not have it", "I lost the number", "die habe ich nicht zur Hand". */
+export function isWithoutNumber(answer: string): boolean {
+  const without =
+    /(?<!\p{L})(?:(?:do not|don['’]?t|dont|can(?:no|['’])?t|cant) (?:have|know|find|remember)|lost|forgot(?:ten)?|no idea|keine ahnung|nicht (?:zur hand|mehr|da|dabei|gefunden)|(?:finde|weiß|weiss|habe|hab|kenne)(?: \p{L}+){0,3} nicht|verloren|vergessen|keine (?:bestell)?nummer)(?!\p{L})/iu;
+  return !/\p{Nd}/u.test(answer) && without.test(answer.slice(0, 200));
 }

@@ -1,5 +1,7 @@
 import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
 import { ComponentDialog, Dialog, DialogTurnStatus } from 'botbuilder-dialogs';
+import type { OrderChoiceOptions } from './orderChoiceDialog.ts';
+import { orderChoiceId, orderUnknown } from './orderChoiceDialog.ts';
 import { outcome, Redirect } from './outcome.ts';
 import type { IntentRecognizer, Recognized } from './recognizer/intentRecognizer.ts';
 import { say, textsOf } from './say.ts';
@@ -11,9 +13,10 @@ const misunderstandingsToSupport = 3;
 /**
  * Understands the customer and runs the dialog for it: the child dialog whose id is the intent.
  *
- * Ends with the child's `DialogOutcome`. It waits for the next message after help, after "cancel" with nothing to
- * cancel, and after a misunderstanding; the third one in a row leads to support. One telemetry event a decision:
- * `IntentRecognized` {intent, score}.
+ * Ends with the child's `DialogOutcome`. Of several wishes in one sentence the next begins when the one before has ended; the
+ * outcome is that of the last. It waits for the next message after help, a greeting, "who are you", "cancel" with nothing to
+ * cancel, and after a misunderstanding: one that names an order gets the choice of what to do with it, else the third in a
+ * row leads to support. One telemetry event a decision: `IntentRecognized` {intent, score}.
  */
 export class MainDialog extends ComponentDialog {
   readonly #recognizer: IntentRecognizer;
@@ -34,14 +37,32 @@ export class MainDialog extends ComponentDialog {
   }
 
   async #route(innerDC: DialogContext, recognized: Recognized, reason?: string): Promise<DialogTurnResult> {
+    stateOf(innerDC).wishes = [...(recognized.further ?? [])];
+    return this.#begin(innerDC, recognized, reason);
+  }
+
+  async #begin(innerDC: DialogContext, recognized: Recognized, reason?: string): Promise<DialogTurnResult> {
     const { intent, score, entities } = recognized;
     this.telemetryClient.trackEvent({ name: 'IntentRecognized', properties: { intent }, metrics: { score } });
-    if (intent === 'none') return this.#notUnderstood(innerDC);
+    if (intent === 'none') return this.#notUnderstood(innerDC, entities);
     stateOf(innerDC).misunderstood = 0;
     const { context } = innerDC;
     if (intent === 'help') {
       await sendCard(context, 'help-v1', {});
       return Dialog.EndOfTurn;
+    }
+    if (intent === 'greeting') {
+      await say(context, textsOf(context).greeting);
+      await sendCard(context, 'help-v1', {});
+      return Dialog.EndOfTurn;
+    }
+    if (intent === 'identity') {
+      await say(context, textsOf(context).identity);
+      return Dialog.EndOfTurn;
+    }
+    if (intent === 'returns') {
+      await say(context, textsOf(context).returns);
+      return this.#begin(innerDC, { intent: 'contactSupport', score, entities }, 'returns');
     }
     if (intent === 'cancel') {
       await say(context, textsOf(context).nothingToStop);
@@ -56,11 +77,23 @@ export class MainDialog extends ComponentDialog {
   }
 
   async #follow(innerDC: DialogContext, turn: DialogTurnResult): Promise<DialogTurnResult> {
-    return turn.result instanceof Redirect ? this.#route(innerDC, turn.result.to, turn.result.reason) : turn;
+    const { status, result } = turn;
+    if (result instanceof Redirect) return this.#route(innerDC, result.to, result.reason);
+    if (result === orderUnknown) return this.#notUnderstood(innerDC);
+    if (status !== DialogTurnStatus.complete) return turn;
+    const [next, ...rest] = result?.intent === 'cancel' ? [] : (stateOf(innerDC).wishes ?? []);
+    if (next === undefined) return turn;
+    stateOf(innerDC).wishes = [...(next.further ?? []), ...rest];
+    return this.#begin(innerDC, next);
   }
 
-  async #notUnderstood(innerDC: DialogContext): Promise<DialogTurnResult> {
+  async #notUnderstood(
+    innerDC: DialogContext,
+    { orderId }: Partial<OrderChoiceOptions> = {},
+  ): Promise<DialogTurnResult> {
     const { context } = innerDC;
+    if (orderId !== undefined)
+      return this.#follow(innerDC, await innerDC.beginDialog(orderChoiceId, { orderId }));
     const texts = textsOf(context);
     const count = (stateOf(innerDC).misunderstood ?? 0) + 1;
     if (count >= misunderstandingsToSupport) {
@@ -78,6 +111,8 @@ export class MainDialog extends ComponentDialog {
 interface MainState {
   /** Misunderstandings in a row. */
   misunderstood?: number;
+  /** What the last sentence wanted, too. */
+  wishes?: Recognized[];
 }
 
 /** What this dialog keeps between turns: it lies with its instance on the stack of its parent. */

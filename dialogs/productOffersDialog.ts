@@ -5,7 +5,7 @@ import { confirmPrompt, confirmPromptId, confirmQuestion, yesOrNo } from './conf
 import { memoryOf } from './memory.ts';
 import { sendConfirmation } from './orderConfirmationDialog.ts';
 import { answerTo } from './orders/answerTo.ts';
-import { chooseProduct, isPlaceOrSku } from './orders/chooseProduct.ts';
+import { chooseProduct, isProductOnly } from './orders/chooseProduct.ts';
 import type { OrderSource, Product } from './orders/orderSource.ts';
 import { outcome } from './outcome.ts';
 import type { IntentRecognizer } from './recognizer/intentRecognizer.ts';
@@ -40,11 +40,11 @@ export class ProductOffersDialog extends CancelAndHelpDialog<ChooseOptions> {
     this.addDialog(confirmPrompt());
   }
 
-  /** A recognizer takes `2` and `LP-10` for the number of an order. */
+  /** A recognizer takes `2` and `LP-10` for the number of an order, and `the desk lamp` for a complaint. */
   protected override isAnswerByForm(innerDC: DialogContext): boolean {
     const { activeDialog, context } = innerDC;
-    const { offered = [] } = stateOf(innerDC);
-    return activeDialog?.id === productPromptId && isPlaceOrSku(offered, context.activity.text ?? '');
+    const { choices = [] } = stateOf(innerDC);
+    return activeDialog?.id === productPromptId && isProductOnly(choices, context.activity.text ?? '');
   }
 }
 
@@ -67,7 +67,7 @@ function chooseWaterfall(orders: OrderSource, newId: () => string): WaterfallDia
       if (!(await sendCard(step.context, 'product-offers-v1', { products }))) {
         return step.endDialog(outcome('productOffers', 'refused'));
       }
-      stateOf(step).offered = products.map((product) => product.sku);
+      stateOf(step).choices = products.map(({ sku, name }) => ({ sku, name }));
       return step.prompt(productPromptId, message(texts.askProduct));
     },
     async (step) => {
@@ -110,8 +110,8 @@ function purchaseWaterfall(orders: OrderSource): WaterfallDialog<PurchaseOptions
 }
 
 interface OffersState {
-  /** The skus that the customer chooses from. */
-  offered?: string[];
+  /** The products that the customer chooses from. */
+  choices?: Pick<Product, 'sku' | 'name'>[];
 }
 
 /** What this dialog keeps between turns: it lies with its instance on the stack of its parent. */

@@ -5,13 +5,14 @@ import { DialogContextError, DialogSet, DialogTurnStatus } from 'botbuilder-dial
 import type { Memory } from './memory.ts';
 import { lendMemory } from './memory.ts';
 import type { DialogOutcome } from './outcome.ts';
+import { sayInOtherWords } from './sayInOtherWords.ts';
 
 /**
  * Runs one turn of the main dialog; answers its outcome if it ended in this turn.
  *
  * Like botbuilder's `runDialog`, which keeps the outcome to itself and sends a trace activity each turn. What a dialog throws
  * comes out as it was thrown: botbuilder wraps it into an error of its own, and its code would be lost. Give `memory` a property
- * of the conversation's state: without one the order that was just shown is forgotten with the turn.
+ * of the conversation's state: without one the order that was just shown is forgotten with the turn, and texts repeat.
  */
 export async function runDialogs(
   main: Dialog,
@@ -19,7 +20,11 @@ export async function runDialogs(
   state: StatePropertyAccessor<DialogState>,
   memory?: StatePropertyAccessor<Memory>,
 ): Promise<DialogOutcome | undefined> {
-  if (memory !== undefined) lendMemory(context, await memory.get(context, {}));
+  if (memory !== undefined) {
+    const remembered = await memory.get(context, {});
+    lendMemory(context, remembered);
+    sayInOtherWords(context, remembered);
+  }
   const dialogs = new DialogSet(state);
   dialogs.telemetryClient = context.turnState.get(BotTelemetryClientKey) ?? main.telemetryClient;
   dialogs.add(main);

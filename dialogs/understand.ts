@@ -2,6 +2,7 @@ import type { TurnContext } from 'botbuilder';
 import { memoryOf } from './memory.ts';
 import type { IntentName, IntentRecognizer, Recognized } from './recognizer/intentRecognizer.ts';
 import { routeOf } from './recognizer/payloadRoutes.ts';
+import { askingForNews } from './recognizer/wishes.ts';
 
 /** What the customer's message means, and whether it is a click on a button of ours (its payload). */
 export interface Understood extends Recognized {
@@ -22,27 +23,26 @@ export async function understand(context: TurnContext, recognizer: IntentRecogni
   return { ...withOrder(text, recognized, memoryOf(context).orderId), clicked: false };
 }
 
-const aboutOrders: readonly IntentName[] = ['orderStatus', 'orderConfirmation', 'cancelOrder'];
+const aboutOrders: readonly IntentName[] = ['orderStatus', 'orderConfirmation', 'cancelOrder', 'returns'];
 const cancelling =
-  /(?<!\p{L})(?:cancel\p{L}*|cancle|stornier\p{L}*|storno|widerruf\p{L}*|revoke|abbestell\p{L}*)/iu;
+  /(?<!\p{L})(?:cancel\p{L}*|cancle|get rid of|call off|stornier\p{L}*|storno|widerruf\p{L}*|revoke|abbestell\p{L}*)/iu;
 const pointing =
   /(?<!\p{L})(?:it|this|that|these|those|one|order|purchase|sie|es|die|das|den|diese[nrs]?|bestellung|auftrag|kauf)(?!\p{L})/iu;
-const asking = /(?<!\p{L})(?:where|when|status|wo|wann|track|news|neues)(?!\p{L})/iu;
 const another = /(?<!\p{L})(?:an?other|other|different|andere[nrs]?|weitere[nrs]?|zweite[nrs]?)(?!\p{L})/iu;
 
 function withOrder(text: string, recognized: Recognized, remembered: string | undefined): Recognized {
-  const { intent, score, entities } = recognized;
+  const { intent, score, entities, ...more } = recognized;
   const isNamed = entities.orderId !== undefined;
   const meant =
     isNamed || (remembered !== undefined && pointing.test(text)) ? meantForOrder(intent, text) : intent;
   if (isNamed || remembered === undefined || !aboutOrders.includes(meant) || another.test(text))
-    return { intent: meant, score, entities };
-  return { intent: meant, score, entities: { ...entities, orderId: remembered } };
+    return { intent: meant, score, entities, ...more };
+  return { intent: meant, score, entities: { ...entities, orderId: remembered }, ...more };
 }
 
 /** What a sentence wants that names an order or points at one. */
 function meantForOrder(intent: IntentName, text: string): IntentName {
   if (intent !== 'none' && intent !== 'cancel') return intent;
   if (cancelling.test(text)) return 'cancelOrder';
-  return intent === 'none' && text.length < 60 && asking.test(text) ? 'orderStatus' : intent;
+  return intent === 'none' && text.length < 60 && askingForNews.test(text) ? 'orderStatus' : intent;
 }

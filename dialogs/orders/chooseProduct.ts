@@ -24,10 +24,16 @@ export function chooseProduct(products: readonly Product[], text: string): Produ
   return candidates.length === 1 ? candidates[0]?.product : undefined;
 }
 
-/** Says whether a text is a place in a list of products (`2`) or one of their skus, and not a sentence. */
-export function isPlaceOrSku(skus: readonly string[], text: string): boolean {
-  const answer = text.trim();
-  return placeInList(answer) !== undefined || skus.some((sku) => isSame(sku, answer));
+// "I would like to take the desk lamp, please": what is left is the product.
+const around =
+  /(?<!\p{L})(?:i(?:['’]?ll|['’]?d)?|ich|we|wir|take|want|would|will|like|to|buy|order|get|have|the|an?|one|please|yes|nehme|möchte|hätte|gerne?|will|kaufe|bestelle|der|die|das|den|eine?n?|bitte|ja)(?!\p{L})/gu;
+
+/** Says whether a text is nothing but a product: its place in the list (`2`), its sku, words of its name; no other sentence. */
+export function isProductOnly(products: readonly Pick<Product, 'sku' | 'name'>[], text: string): boolean {
+  const answer = text.trim().slice(0, 200).toLowerCase();
+  if (placeInList(answer) !== undefined || products.some(({ sku }) => isSame(sku, answer))) return true;
+  const said = wordsOf(answer.replace(around, ' '));
+  return said.size > 0 && products.some(({ name }) => inCommon(said, wordsOf(name)) === said.size);
 }
 
 const cheapest =

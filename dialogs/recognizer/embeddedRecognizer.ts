@@ -2,12 +2,18 @@ import type { IntentModel } from './intentModel.ts';
 import { trainIntentModel } from './intentModel.ts';
 import type { IntentRecognizer, Recognized } from './intentRecognizer.ts';
 import intents from './intents.json' with { type: 'json' };
-import { findOrderIds, parseOrderId } from './orderNumber.ts';
+import { parseOrderId } from './orderNumber.ts';
 import { routeOf } from './payloadRoutes.ts';
+import type { Placed } from './wishes.ts';
+import { readWishes } from './wishes.ts';
 
 type Examples = Readonly<Record<keyof typeof intents, readonly string[]>>;
 
 const threshold = 0.4;
+// "Hello, where is my order": what comes after it is the wish.
+const greeting =
+  /^\s*(?:hi|hello|hey|hallo|moin|servus|good (?:morning|day|afternoon|evening)|guten (?:tag|morgen|abend)|grüß gott)(?: (?:there|zusammen|bot))?[\s,.!:-]+(?=\S+\s+\S)/iu;
+
 // A pasted novel must not cost a turn.
 const modelLimit = 500;
 
@@ -16,6 +22,7 @@ const modelLimit = 500;
  *
  * The model is trained in the constructor from `intents.json` (English and German). A best intent under the
  * threshold (0.4) is `none`. The model reads the first 500 characters of an utterance; its order number may stand anywhere.
+ * A sentence with several wishes, or several orders, is split: the rest is in `further`.
  */
 export class EmbeddedRecognizer implements IntentRecognizer {
   readonly #model: IntentModel<keyof typeof intents>;
@@ -29,12 +36,11 @@ export class EmbeddedRecognizer implements IntentRecognizer {
     if (clicked !== undefined) return clicked;
     const bare = parseOrderId(utterance);
     if (bare !== undefined) return { intent: 'orderStatus', score: 1, entities: { orderId: bare } };
-    const [orderId, ...others] = findOrderIds(utterance);
-    const { label, score } = this.#model(utterance.slice(0, modelLimit));
-    return {
-      intent: score < threshold ? 'none' : label,
-      score,
-      entities: orderId === undefined || others.length > 0 ? {} : { orderId },
-    };
+    return readWishes(utterance, (text) => this.#place(text));
+  }
+
+  #place(text: string): Placed {
+    const { label, score } = this.#model(text.replace(greeting, '').slice(0, modelLimit));
+    return { intent: score < threshold ? 'none' : label, score };
   }
 }

@@ -4,15 +4,21 @@ export const intentNames = [
   'orderConfirmation',
   'cancelOrder',
   'productOffers',
+  'returns',
   'contactSupport',
   'handoff',
   'help',
+  'greeting',
+  'identity',
   'cancel',
   'thanks',
   'none',
 ] as const;
 
-/** What a customer wants. `cancel` stops the dialog, `cancelOrder` an order; `handoff` comes from clicks only. */
+/**
+ * What a customer wants. `cancel` stops the dialog, `cancelOrder` an order; `returns` is all that a person does to an order:
+ * returns, refunds, changes; `identity` asks who is talking; `handoff` comes from clicks only.
+ */
 export type IntentName = (typeof intentNames)[number];
 
 /** What was understood. `score`: 0 to 1, exactly 1 for rules; entities: `orderId` (digits), `sku`. */
@@ -20,6 +26,8 @@ export interface Recognized {
   intent: IntentName;
   score: number;
   entities: Record<string, string>;
+  /** What the same sentence wants, too: another wish, or the same for another order. */
+  further?: readonly Recognized[];
 }
 
 /** Understands one utterance; `locale` is BCP 47. Text that it cannot place is `none`, not an error. */

@@ -16,6 +16,7 @@ const fixed: Readonly<Record<string, IntentName>> = {
 const withOrder: Readonly<Record<string, IntentName>> = {
   'order.cancel': 'cancelOrder',
   'order.track': 'orderStatus',
+  'order.confirm': 'orderConfirmation',
   track: 'orderStatus',
 };
 

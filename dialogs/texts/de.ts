@@ -4,6 +4,10 @@ import type { Texts } from './en.ts';
 export const de: Texts = {
   locale: 'de',
   welcome: 'Guten Tag! Ich bin der Assistent dieses Shops.',
+  hello: 'Guten Tag!',
+  greeting: 'Guten Tag! Das kann ich für Sie tun:',
+  identity:
+    'Ich bin der Assistent dieses Shops: ein Programm, kein Mensch. Ich finde Bestellungen und zeige Angebote; schreiben Sie „Support“, um mit jemandem zu sprechen.',
   yes: 'Ja',
   no: 'Nein',
   yesOrNo: 'Bitte antworten Sie mit Ja oder Nein.',
@@ -28,6 +32,14 @@ export const de: Texts = {
   orderNotFound: (orderId) =>
     `Ich finde die Bestellung ${orderId} nicht. Bitte prüfen Sie die Nummer und schreiben Sie sie noch einmal.`,
   orderGivenUp: 'Ich konnte Ihre Bestellung nicht finden. Jemand aus unserem Team kann Ihnen helfen:',
+  orderNotAtHand:
+    'Die Nummer steht in Ihrer Bestätigungsmail. Ohne sie findet jemand aus unserem Team Ihre Bestellung:',
+  askWhatToDo: (orderId) => `Bestellung ${orderId}: Was möchten Sie tun?`,
+  showStatus: 'Wo ist sie?',
+  showConfirmation: 'Bestätigung zeigen',
+  cancelOrder: 'Bestellung stornieren',
+  returns:
+    'Rückgaben, Erstattungen und Änderungen einer Bestellung macht ein Mensch aus unserem Team. So erreichen Sie ihn:',
   aboutOrder: (orderId) => `Bestellung ${orderId}`,
 
   askCancel: (orderId) => `Möchten Sie die Bestellung ${orderId} wirklich stornieren?`,
@@ -60,4 +72,33 @@ export const de: Texts = {
 
   hours: 'Montag bis Freitag, 8 bis 18 Uhr',
   handoff: 'Ich hole einen Menschen für Sie. Bitte bleiben Sie in diesem Chat.',
+
+  again: {
+    hello: ['Noch einmal guten Tag!'],
+    greeting: ['Noch einmal guten Tag! Was darf ich für Sie tun?'],
+    identity: [
+      'Immer noch ein Programm, der Assistent dieses Shops. Schreiben Sie „Support“, um mit einem Menschen zu sprechen.',
+    ],
+    stopped: ['Auch das habe ich abgebrochen.'],
+    nothingToStop: [
+      'Gerade läuft nichts, was ich abbrechen könnte. „Hilfe“ zeigt, was ich kann.',
+      'Es ist alles ruhig: Es gibt nichts abzubrechen.',
+    ],
+    notUnderstood: [
+      'Auch das verstehe ich leider nicht. Bitte wählen Sie etwas davon, oder sagen Sie es mit anderen Worten:',
+      'Das kann ich leider nicht. Was ich kann:',
+    ],
+    thanks: ['Jederzeit gern. Ich bin da, wenn noch etwas ist.', 'Sehr gern.'],
+    orderNotRead: [
+      'Darin finde ich keine Nummer. Eine Bestellnummer hat 3 bis 12 Ziffern; sie steht in Ihrer Bestätigungsmail.',
+    ],
+    productNotRead: [
+      'Ich erkenne nicht, welches das ist. Schreiben Sie seine Nummer in der Liste, etwa „2“, oder „abbrechen“.',
+    ],
+    ordersAway: [
+      'Unser Bestellsystem ist noch nicht wieder da. Bitte versuchen Sie es etwas später, oder schreiben Sie „Support“, um mit jemandem zu sprechen.',
+    ],
+    returns: ['Auch dafür ist ein Mensch aus unserem Team der richtige:'],
+  },
+  onceMore: ['Noch einmal: ', 'Wie gesagt: ', 'Erneut: '],
 };

@@ -2,6 +2,10 @@
 export const en = {
   locale: 'en',
   welcome: 'Hello! I am the assistant of this shop.',
+  hello: 'Hello!',
+  greeting: 'Hello! This is what I can do for you:',
+  identity:
+    'I am the assistant of this shop: a program, not a person. I can look up orders and show offers; type "support" to talk to somebody.',
   yes: 'Yes',
   no: 'No',
   yesOrNo: 'Please answer yes or no.',
@@ -24,6 +28,13 @@ export const en = {
   orderNotFound: (orderId: string) =>
     `I cannot find order ${orderId}. Please check the number and type it again.`,
   orderGivenUp: 'I could not find your order. Somebody from our team can help you:',
+  orderNotAtHand:
+    'The number stands in your confirmation mail. Without it, somebody from our team can find your order:',
+  askWhatToDo: (orderId: string) => `Order ${orderId}: what would you like to do?`,
+  showStatus: 'Where is it?',
+  showConfirmation: 'Show the confirmation',
+  cancelOrder: 'Cancel the order',
+  returns: 'A person from our team does returns, refunds and changes of an order. This is how you reach one:',
   aboutOrder: (orderId: string) => `Order ${orderId}`,
 
   askCancel: (orderId: string) => `Do you really want to cancel order ${orderId}?`,
@@ -52,6 +63,34 @@ export const en = {
 
   hours: 'Monday to Friday, 8:00 to 18:00',
   handoff: 'I am getting a person for you. Please stay in this chat.',
+
+  /** Other words for what was just said; for texts that have none, the beginnings below go before them. */
+  again: {
+    hello: ['Hello again!'],
+    greeting: ['Hello again! What may I do for you?'],
+    identity: ['Still a program, the assistant of this shop. Type "support" to talk to a person.'],
+    stopped: ['Stopped, too.'],
+    nothingToStop: [
+      'Nothing is under way that I could stop. "help" shows what I can do.',
+      'All is quiet: there is nothing to stop.',
+    ],
+    notUnderstood: [
+      'I do not understand that, either. Please choose one of these, or say it in other words:',
+      'That is something that I cannot do. What I can do:',
+    ],
+    thanks: ['Any time. I am here if there is more.', 'My pleasure.'],
+    orderNotRead: [
+      'I cannot find a number in that. An order number has 3 to 12 digits; it stands in your confirmation mail.',
+    ],
+    productNotRead: [
+      'I cannot tell which one that is. Type its number in the list, such as "2", or "cancel".',
+    ],
+    ordersAway: [
+      'Our order system is still away. Please try again a little later, or type "support" to talk to somebody.',
+    ],
+    returns: ['For this, too, a person of our team is the right one:'],
+  },
+  onceMore: ['Once more: ', 'As I said: ', 'Again: '],
 };
 
 /** The texts of one language. */

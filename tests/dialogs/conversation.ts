@@ -8,6 +8,7 @@ import { createMainDialog } from '../../dialogs/createDialogs.ts';
 import { lendMemory } from '../../dialogs/memory.ts';
 import type { DialogOutcome } from '../../dialogs/outcome.ts';
 import { EmbeddedRecognizer } from '../../dialogs/recognizer/embeddedRecognizer.ts';
+import { sayInOtherWords } from '../../dialogs/sayInOtherWords.ts';
 
 /** Noon of an ordinary day. */
 export const noon = (): Date => new Date('2026-11-23T12:00:00Z');
@@ -19,11 +20,13 @@ export class Conversation {
   readonly #client: DialogTestClient;
   readonly #locale: string;
 
-  constructor(options: DialogsOptions & { locale?: string; middlewares?: Middleware[] } = {}) {
-    const { locale = 'en', middlewares = [], ...dialogs } = options;
+  constructor(
+    options: DialogsOptions & { locale?: string; middlewares?: Middleware[]; isVaried?: boolean } = {},
+  ) {
+    const { locale = 'en', middlewares = [], isVaried = false, ...dialogs } = options;
     this.#locale = locale;
     const main = createMainDialog({ recognizer, now: noon, newId: () => 'purchase-1', ...dialogs });
-    this.#client = new DialogTestClient('test', main, undefined, [remembering(), ...middlewares]);
+    this.#client = new DialogTestClient('test', main, undefined, [remembering(isVaried), ...middlewares]);
   }
 
   /** Says something (a click is its payload, undefined a message without text); answers what came back. */
@@ -42,11 +45,12 @@ export class Conversation {
   }
 }
 
-function remembering(): Middleware {
+function remembering(isVaried: boolean): Middleware {
   const memory = {};
   return {
     async onTurn(context, next) {
       lendMemory(context, memory);
+      if (isVaried) sayInOtherWords(context, memory);
       await next();
     },
   };

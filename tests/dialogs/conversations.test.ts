@@ -387,7 +387,73 @@ const cases: Case[] = [
     end: ['handoff', 'handedOff'],
   },
   { name: 'help shows what there is and waits', turns: [['help', help]], end: null },
-  { name: 'a greeting is answered with what there is', turns: [['hello', help]], end: null },
+  {
+    name: 'a sentence that is not understood but names an order gets the choice of what to do with it',
+    turns: [
+      [
+        'où est ma commande 54321 ?',
+        'Order 54321: what would you like to do?|order.track:54321|order.confirm:54321|order.cancel:54321|support',
+      ],
+      ['order.track:54321', status],
+    ],
+    end: ['orderStatus', 'shown', { orderId: '54321' }],
+  },
+  {
+    name: 'a sentence that is not understood and names no order of ours is not understood',
+    turns: [['où est ma commande 99999 ?', en.notUnderstood, help]],
+    end: null,
+  },
+  {
+    name: 'cancel beside an order number means the order, not the dialog',
+    turns: [['This is about order 54321. Please cancel it, I do not want it anymore', cancelQuestion]],
+    end: null,
+  },
+  {
+    name: 'two orders in one sentence are both shown',
+    turns: [['where are orders 12345 and 54321', status, status]],
+    end: ['orderStatus', 'shown', { orderId: '54321' }],
+  },
+  {
+    name: 'the second wish of a sentence begins when the first has ended',
+    turns: [
+      ['cancel order 54321 and show me your offers', 'Do you really want to cancel order 54321?|Yes|No'],
+      ['no', 'All right, order 54321 stays as it is.', offers, en.askProduct],
+      ['stop', en.stopped],
+    ],
+    end: ['cancel', 'stopped'],
+  },
+  {
+    name: 'who stops the first wish of a sentence is not asked about the second',
+    turns: [
+      ['cancel my order and show me your offers', en.askOrder],
+      ['stop', en.stopped],
+    ],
+    end: ['cancel', 'stopped'],
+  },
+  {
+    name: 'a greeting and a question who is talking are answered during a question',
+    turns: [
+      ['where is my order', en.askOrder],
+      ['hi there', en.hello, en.askOrder],
+      ['are you a robot?', en.identity, en.askOrder],
+      ['12345', status],
+    ],
+    end: ['orderStatus', 'shown', { orderId: '12345' }],
+  },
+  {
+    name: 'who has no order number at hand is led to a person',
+    turns: [
+      ['where is my order', en.askOrder],
+      ["I don't have it right now", en.orderNotAtHand, support],
+    ],
+    end: ['contactSupport', 'shown'],
+  },
+  {
+    name: 'a return is for a person',
+    turns: [['I want to return my shoes', en.returns, support]],
+    end: ['contactSupport', 'shown'],
+  },
+  { name: 'a greeting is answered with what there is', turns: [['hello', en.greeting, help]], end: null },
   { name: 'cancel with nothing to cancel', turns: [['cancel', en.nothingToStop]], end: null },
   { name: 'thanks', turns: [['thank you very much', en.thanks]], end: ['thanks', 'said'] },
   {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chooseProduct, isPlaceOrSku } from '../../../dialogs/orders/chooseProduct.ts';
+import { chooseProduct, isProductOnly } from '../../../dialogs/orders/chooseProduct.ts';
 import type { Product } from '../../../dialogs/orders/orderSource.ts';
 
 const product = (sku: string, name: string): Product => ({ sku, name, price: 1, currency: 'EUR' });
@@ -71,7 +71,7 @@ test('the cheapest and the most expensive are told by their prices, unless two c
     assert.equal(chooseProduct(priced, text)?.sku, 'A-1', text);
 });
 
-const forms: readonly [text: string, isPlaceOrSku: boolean][] = [
+const forms: readonly [text: string, isOnly: boolean][] = [
   ['2', true],
   [' 3. ', true],
   ['9', true],
@@ -80,13 +80,17 @@ const forms: readonly [text: string, isPlaceOrSku: boolean][] = [
   ['a-1', true],
   [' K ', true],
   ['A-3', false],
-  ['the A-1', false],
   ['', false],
+  ['the desk lamp', true],
+  ['I would like to take the blue one please', true],
+  ['die Keyboard bitte', true],
+  ['my desk lamp is broken', false],
+  ['return the desk lamp', false],
+  ['please', false],
 ];
 
-for (const [text, isOne] of forms) {
-  test(`"${text}" is ${isOne ? 'a' : 'no'} place or sku`, () => {
-    const skus = products.map(({ sku }) => sku);
-    assert.equal(isPlaceOrSku(skus, text), isOne);
+for (const [text, isOnly] of forms) {
+  test(`"${text}" is ${isOnly ? '' : 'more than '}a product`, () => {
+    assert.equal(isProductOnly(products, text), isOnly);
   });
 }

@@ -1,0 +1,62 @@
+import { ActionTypes, MessageFactory } from 'botbuilder';
+import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
+import { Dialog } from 'botbuilder-dialogs';
+import { memoryOf } from './memory.ts';
+import type { Order, OrderSource } from './orders/orderSource.ts';
+import { OrdersUnavailable } from './orders/orderSource.ts';
+import { message, textsOf } from './say.ts';
+
+/** The dialog's id; no intent leads to it. */
+export const orderChoiceId = 'orderChoice';
+/** The dialog's result for a number that is no order's. */
+export const orderUnknown = 'orderUnknown';
+
+/** The order that the sentence named. */
+export interface OrderChoiceOptions {
+  orderId: string;
+}
+
+/** For a sentence that was not understood but names an order: asks what to do with it. */
+export class OrderChoiceDialog extends Dialog<OrderChoiceOptions> {
+  readonly #orders: OrderSource;
+
+  constructor(orders: OrderSource) {
+    super(orderChoiceId);
+    this.#orders = orders;
+  }
+
+  override async beginDialog(dc: DialogContext, options?: OrderChoiceOptions): Promise<DialogTurnResult> {
+    const order = options && (await find(this.#orders, options.orderId));
+    if (order === undefined) return dc.endDialog(orderUnknown);
+    const { context } = dc;
+    const { orderId, status } = order;
+    memoryOf(context).orderId = orderId;
+    const texts = textsOf(context);
+    const choices: readonly [title: string, payload: string][] = [
+      [texts.showStatus, `order.track:${orderId}`],
+      [texts.showConfirmation, `order.confirm:${orderId}`],
+      ...(status === 'processing'
+        ? [[texts.cancelOrder, `order.cancel:${orderId}`] as [string, string]]
+        : []),
+      [texts.contactSupport, 'support'],
+    ];
+    await context.sendActivity({
+      ...MessageFactory.suggestedActions(
+        choices.map(([title, value]) => ({ type: ActionTypes.PostBack, title, value })),
+      ),
+      ...message(texts.askWhatToDo(orderId)),
+    });
+    await dc.endDialog();
+    return Dialog.EndOfTurn;
+  }
+}
+
+/** An order system that is away must not answer a sentence that nobody understood. */
+async function find(orders: OrderSource, orderId: string): Promise<Order | undefined> {
+  try {
+    return await orders.find(orderId);
+  } catch (error) {
+    if (error instanceof OrdersUnavailable) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,27 @@
+import type { TurnContext } from 'botbuilder';
+import { ActivityTypes } from 'botbuilder';
+import type { Memory } from './memory.ts';
+import { textsOf } from './say.ts';
+import type { Texts } from './texts/texts.ts';
+
+const remembered = 8;
+
+/** Sees to it that the texts of this turn differ from those that were said shortly before. */
+export function sayInOtherWords(context: TurnContext, memory: Memory): void {
+  context.onSendActivities(async (_, activities, send) => {
+    for (const activity of activities) {
+      if (activity.type !== ActivityTypes.Message || !activity.text) continue;
+      activity.text = inOtherWords(activity.text, memory.said ?? [], textsOf(context));
+      memory.said = [...(memory.said ?? []), activity.text].slice(-remembered);
+    }
+    return send();
+  });
+}
+
+/** The text, or other words for it when it was said before; when all were, those that were said longest ago. */
+export function inOtherWords(text: string, said: readonly string[], texts: Texts): string {
+  const own = Object.entries(texts.again).find(([key]) => texts[key as keyof Texts['again']] === text)?.[1];
+  const ways = [text, ...(own ?? []), ...texts.onceMore.map((beginning) => `${beginning}${text}`)];
+  const age = (way: string) => said.lastIndexOf(way);
+  return ways.reduce((best, way) => (age(way) < age(best) ? way : best));
+}
