@@ -22,7 +22,7 @@ import { plainText } from '../cards/formats/plainText.ts';
 import type { TemplateRegistry } from '../cards/templates/registry.ts';
 import { checkedCardAttachment, takesCheckedCards } from './checkedCardAttachment.ts';
 import { guestConversationOf, normalizeClick } from './guestTurn.ts';
-import { channelName } from './telemetry/channelName.ts';
+import { channelName, channelOf } from './telemetry/channelName.ts';
 import { operationId } from './telemetry/operation.ts';
 
 /** What the middleware is told to do and whom it tells. */
@@ -85,7 +85,7 @@ export class CardMiddleware implements Middleware {
   }
 
   async onTurn(context: TurnContext, next: () => Promise<void>): Promise<void> {
-    normalizeClick(context.activity);
+    if (!takesCheckedCards(context)) normalizeClick(context.activity);
     context.turnState.set(deliveriesKey, []);
     context.onSendActivities(async (ctx, activities, send) => {
       if (!activities.some(asksForCard)) return send();
@@ -166,7 +166,7 @@ function refusedCard(context: TurnContext, request: unknown, error: CodedError):
   const card = {
     messageId: randomUUID(),
     conversationId: guest ?? context.activity.conversation.id,
-    route: guest === undefined ? channelName(context.activity.channelId) : 'guest',
+    route: guest === undefined ? channelName(channelOf(context)) : 'guest',
     templateId: named.success ? named.data.templateId : 'unknown',
     templateVersion: '',
     templateHash: '',

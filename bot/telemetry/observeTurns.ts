@@ -1,7 +1,8 @@
-import type { Activity, TurnContext } from 'botbuilder';
-import { z } from 'zod';
+import type { TurnContext } from 'botbuilder';
 import { codeOf } from '../../cards/errors.ts';
+import { sessionOf } from '../channels/botConnector/sessionOf.ts';
 import { guestConversationOf } from '../guestTurn.ts';
+import { channelOf } from './channelName.ts';
 import { MessageLogger } from './messageLogger.ts';
 import { inOperation, operationId, type Turn } from './operation.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -34,7 +35,7 @@ export function observeTurns(logic: TurnLogic, telemetry: Telemetry): TurnLogic 
     };
     return inOperation(turn, async () => {
       try {
-        if (isClick(context.activity)) telemetry.track('card.clicked', turn.id, turn, {});
+        if (isClick(context)) telemetry.track('card.clicked', turn.id, turn, {});
         await logger.onTurn(context, () => logic(context));
         end();
       } catch (error) {
@@ -48,17 +49,12 @@ export function observeTurns(logic: TurnLogic, telemetry: Telemetry): TurnLogic 
 /** Longest list of dialogs and steps, in characters; a turn has about a hundred. */
 const maxDialogs = 500;
 
-const architect = z.looseObject({
-  genesys: z.looseObject({ route: z.enum(['v1', 'v2']), conversationId: z.string() }),
-});
-
 function turnOf(context: TurnContext, telemetry: Telemetry): Turn {
-  const { activity } = context;
   const { route, conversationId } = placeOf(context);
   return {
     id: operationId(),
     conversationId: telemetry.conversation(conversationId),
-    channel: activity.channelId,
+    channel: channelOf(context),
     route,
     steps: [],
     messages: 0,
@@ -69,14 +65,12 @@ function turnOf(context: TurnContext, telemetry: Telemetry): Turn {
 function placeOf(context: TurnContext): { route: string; conversationId: string } {
   const guest = guestConversationOf(context);
   if (guest !== undefined) return { route: 'guest', conversationId: guest };
-  const { activity } = context;
-  const named = activity.channelId === 'genesys' ? architect.safeParse(activity.channelData) : undefined;
-  return named?.success === true
-    ? named.data.genesys
-    : { route: 'channel', conversationId: activity.conversation.id };
+  const { route = 'channel', conversationId = context.activity.conversation.id } = sessionOf(context) ?? {};
+  return { route, conversationId };
 }
 
-/** On every channel a message has a value only when a card sent it. */
-function isClick({ type, value }: Activity): boolean {
-  return type === 'message' && value !== undefined && value !== null;
+/** Behind Architect a click says that it is one; on other channels only a card sends a message with a value. */
+function isClick({ activity }: TurnContext): boolean {
+  if (activity.type !== 'message') return false;
+  return activity.channelData?.genesys?.click !== undefined || (activity.value ?? undefined) !== undefined;
 }

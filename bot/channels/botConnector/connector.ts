@@ -14,6 +14,7 @@ import { type Sentences, sentencesFor } from './sentences.ts';
 import { sessionOf } from './sessionOf.ts';
 import { SessionBusy, Sessions, type SessionsOptions } from './sessions.ts';
 import { textMessage } from './textMessage.ts';
+import { defaultChannelId } from './toActivity.ts';
 import { Turns } from './turns.ts';
 import type { Utterance } from './utterance.ts';
 
@@ -39,6 +40,8 @@ export interface ConnectorOptions {
   budgetMs?: number | undefined;
   /** Time after which a turn counts as hanging and a person takes over, in milliseconds; default 60,000. */
   turnLimitMs?: number | undefined;
+  /** The Bot Framework channel that the bot is told; default `webchat`, so that prompts keep their buttons. */
+  channelId?: string | undefined;
   /** Time after its answer in which a request with the same content is a repeat; default 3,000 ms. */
   repeatWindowMs?: number | undefined;
   clock?: Clock | undefined;
@@ -86,6 +89,7 @@ export class Connector {
       sentences,
       limitMs: options.turnLimitMs ?? 60_000,
       repeatWindowMs: options.repeatWindowMs ?? 3_000,
+      channelId: options.channelId ?? defaultChannelId,
     });
   }
 

@@ -1,28 +1,33 @@
-import { type Activity, ActivityTypes, type ConversationReference } from 'botbuilder';
-import type { Utterance } from './utterance.ts';
-
-/** The channel of the Bot Framework under which a bot sees Genesys. */
-export const channelId = 'genesys';
-
-/** No address: what the bot says travels in our answer, or by a call of our own. */
-const serviceUrl = 'urn:genesys:bot-connector';
+import { type Activity, ActivityTypes, type Attachment, type ConversationAccount } from 'botbuilder';
+import mimeTypes from 'mime';
+import type { CustomerFile, Utterance } from './utterance.ts';
 
 /**
- * Makes the Bot Framework activity of an utterance: the session is its conversation, the customer of the Genesys
- * conversation is its sender.
+ * The channel that a bot is told by default. The SDK knows what Web Chat can show, such as the buttons of a prompt; of a
+ * channel that it does not know it expects nothing but text.
+ */
+export const defaultChannelId = 'webchat';
+
+/** No address: what the bot says travels in our answer, or by a call of our own. It also marks references as ours. */
+export const serviceUrl = 'urn:genesys:bot-connector';
+
+/**
+ * Makes the Bot Framework activity of an utterance, as Web Chat would send it: the session is its conversation, the
+ * customer of the Genesys conversation is its sender. What is Genesys' own stands in `channelData`.
  *
- * A click has the payload as `text` and `{ payload, text: label }` as `value`; a payload that is a JSON object comes from
- * a submit action's data and is the `value` itself, without a text, as on other channels. Nothing said in a new session
- * (a flow that lets the bot greet) is a `conversationUpdate` with the customer added.
+ * A click has the payload as `text`; a payload that is a JSON object comes from a submit action's data and is the
+ * `value`, without a text. Nothing said in a new session (a flow that lets the bot greet) is a `conversationUpdate` with
+ * the customer added.
  *
  * @param id of the message, for the bot's own dedupe
+ * @param channelId the channel that the bot is told
  */
 export function toActivity(
   utterance: Utterance,
-  { id, now, isNew }: { id: string; now: Date; isNew: boolean },
+  { id, now, isNew, channelId }: { id: string; now: Date; isNew: boolean; channelId: string },
 ): Partial<Activity> {
   const { text, click, files, language, original } = utterance;
-  const { conversation, user, bot } = referenceOf(utterance);
+  const { conversation, user, bot, serviceUrl } = referenceOf(utterance, channelId);
   const common = {
     id,
     timestamp: now,
@@ -33,7 +38,11 @@ export function toActivity(
     recipient: bot,
     locale: language,
     channelData: {
-      genesys: { route: utterance.route, conversationId: utterance.conversationId },
+      genesys: {
+        route: utterance.route,
+        conversationId: utterance.conversationId,
+        ...(click === undefined ? {} : { click }),
+      },
       request: original,
     },
   };
@@ -44,18 +53,14 @@ export function toActivity(
     ...common,
     type: ActivityTypes.Message,
     textFormat: 'plain',
-    attachments: files.map(({ url, contentType, name }) => ({
-      contentType,
-      contentUrl: url,
-      ...(name === undefined ? {} : { name }),
-    })),
-    ...(click === undefined ? { text } : clicked(click)),
+    ...(files.length === 0 ? {} : { attachments: files.map(attachmentOf) }),
+    ...(click === undefined ? { text } : clicked(click.payload)),
   };
 }
 
-function clicked({ payload, label }: NonNullable<Utterance['click']>): { text?: string; value: unknown } {
+function clicked(payload: string): { text: string } | { value: unknown } {
   const data = payload.startsWith('{') ? parsed(payload) : undefined;
-  return data === undefined ? { text: payload, value: { payload, text: label } } : { value: data };
+  return data === undefined ? { text: payload } : { value: data };
 }
 
 function parsed(text: string): unknown {
@@ -66,14 +71,30 @@ function parsed(text: string): unknown {
   }
 }
 
+function attachmentOf(file: CustomerFile): Attachment {
+  const { url, name } = file;
+  return { contentType: contentTypeOf(file), contentUrl: url, ...(name === undefined ? {} : { name }) };
+}
+
+/** Genesys' own kinds of a file, for one whose name says nothing. */
+const kinds = new Set(['image', 'video', 'audio']);
+
+/** What Genesys says, or what the file's name or address ends with, or the kind at least. */
+function contentTypeOf({ url, name = '', mime, kind }: CustomerFile): string {
+  const known = mime ?? mimeTypes.getType(name) ?? mimeTypes.getType(new URL(url).pathname);
+  return known ?? (kind !== undefined && kinds.has(kind) ? `${kind}/*` : 'application/octet-stream');
+}
+
 /** The reference by which a bot can continue the conversation later. */
-export function referenceOf({ sessionId, conversationId, bot, language }: Utterance) {
+function referenceOf({ sessionId, conversationId, bot, language }: Utterance, channelId: string) {
+  // The protocol leaves the name of a conversation out that has none; only the SDK's type asks for it.
+  const conversation = { id: sessionId, isGroup: false, conversationType: 'personal' } as ConversationAccount;
   return {
     channelId,
     serviceUrl,
-    conversation: { id: sessionId, name: '', isGroup: false, conversationType: 'personal' },
+    conversation,
     user: { id: conversationId, name: 'Customer', role: 'user' },
     bot: { id: bot.id, name: bot.name, role: 'bot' },
     locale: language,
-  } satisfies Partial<ConversationReference>;
+  };
 }

@@ -22,6 +22,8 @@ export interface TurnsOptions extends BotTurnOptions {
   later: LaterAnswers;
   /** Time after its answer in which a request with the same content is a repeat, in milliseconds. */
   repeatWindowMs: number;
+  /** The channel that the bot is told. */
+  channelId: string;
 }
 
 /** The turns of sessions: those that a customer's utterance begins, and those that the bot begins itself. */
@@ -34,7 +36,7 @@ export class Turns {
 
   /** Answers a request whose turn in its session has come, or brings the answer later when the request could not wait. */
   async take(request: Request, record: SessionRecord): Promise<void> {
-    const { clock, repeatWindowMs, sentences } = this.#options;
+    const { clock, repeatWindowMs, sentences, channelId } = this.#options;
     const { utterance, eventAddress, give } = request;
     const isNew = record.address === undefined;
     const address = addressOf(utterance);
@@ -65,7 +67,8 @@ export class Turns {
     const reply = new Reply();
     request.reply = reply;
     const { messageId: id = randomUUID(), version } = utterance;
-    const activity = toActivity(utterance, { id, now: new Date(clock.wall()), isNew });
+    const now = new Date(clock.wall());
+    const activity = toActivity(utterance, { id, now, isNew, channelId });
     const answer = await botTurn(this.#options, { activity, address, record, version, reply, eventAddress });
     const given = give(join([record.late], answer), 'answered');
     if (given !== undefined) {

@@ -9,8 +9,10 @@ export type ConnectorRoute = 'v1' | 'v2';
 /** A file that the customer sent. */
 export interface CustomerFile {
   url: string;
-  /** MIME type, or `image`, `video` … when Genesys names none. */
-  contentType: string;
+  /** MIME type, when Genesys names one. */
+  mime: string | undefined;
+  /** `image`, `video` …, when Genesys names it. */
+  kind: string | undefined;
   name: string | undefined;
 }
 
@@ -144,7 +146,15 @@ function clickOf(clicks: readonly NonNullable<z.infer<typeof buttonResponse>>[],
 
 function fileOf({ url, mediaType, mime, filename }: NonNullable<z.infer<typeof attachment>>): CustomerFile[] {
   if (!isThere(url) || !URL.canParse(url) || new URL(url).protocol !== 'https:') return [];
-  return [{ url, contentType: mime ?? mediaType?.toLowerCase() ?? 'file', name: filename ?? undefined }];
+  const isNamed = isThere(mime) && /^[\w.+-]+\/[\w.+*-]+/.test(mime);
+  return [
+    {
+      url,
+      mime: isNamed ? mime : undefined,
+      kind: mediaType?.toLowerCase(),
+      name: filename ?? undefined,
+    },
+  ];
 }
 
 /** What Intl does not know as a language would make every date in a card fail. */

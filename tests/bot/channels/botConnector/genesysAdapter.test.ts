@@ -10,6 +10,7 @@ import {
   MessageFactory,
   TurnContext,
 } from 'botbuilder';
+import { ChoiceFactory } from 'botbuilder-dialogs';
 import { readBots } from '../../../../bot/channels/botConnector/botList.ts';
 import type { TurnLogic } from '../../../../bot/channels/botConnector/genesysAdapter.ts';
 import { sessionOf } from '../../../../bot/channels/botConnector/sessionOf.ts';
@@ -17,6 +18,7 @@ import { cardAttachment } from '../../../../cards/cardRequest.ts';
 import { call, startConnector } from './startConnector.ts';
 import { startGenesys } from './startGenesys.ts';
 
+const docx = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 const texts = (messages: { text: string }[]) => messages.map((message) => message.text);
 const sends =
   (...activities: (Partial<Activity> | string)[]): TurnLogic =>
@@ -188,7 +190,7 @@ test('the bot sees the customer, the session, the language and the click', async
   const [text, click, submit] = seen;
   assert.deepEqual(
     [text?.type, text?.text, text?.channelId, text?.locale, text?.textFormat],
-    ['message', 'hello', 'genesys', 'de-AT', 'plain'],
+    ['message', 'hello', 'webchat', 'de-AT', 'plain'],
   );
   assert.equal(text?.conversation.id, '72fea332-dde8-43cd-a10b-adfb742cfb17');
   assert.equal(text?.from.id, '8c562a4d-c68c-4a8f-8d4d-6bc3e3cf3f27');
@@ -196,7 +198,14 @@ test('the bot sees the customer, the session, the language and the click', async
   assert.equal(text?.channelData.genesys.route, 'v1');
   assert.equal(text?.channelData.request.inputMessage.text, 'hello');
   assert.deepEqual([click?.id, click?.text], ['m-1', 'order.cancel:1']);
-  assert.deepEqual(click?.value, { payload: 'order.cancel:1', text: 'Cancel order' });
+  assert.equal(click !== undefined && 'value' in click, false);
+  assert.deepEqual(click?.channelData.genesys.click, { payload: 'order.cancel:1', label: 'Cancel order' });
+  assert.equal(text !== undefined && 'attachments' in text, false);
+  assert.deepEqual(text?.conversation, {
+    id: '72fea332-dde8-43cd-a10b-adfb742cfb17',
+    isGroup: false,
+    conversationType: 'personal',
+  });
   assert.deepEqual([submit?.text, submit?.value], [undefined, { action: 'track', id: 7 }]);
 });
 
@@ -216,6 +225,50 @@ test('files of the customer arrive as attachments, when their address is https',
   assert.deepEqual(seen[0]?.attachments, [
     { contentType: 'image/png', contentUrl: 'https://files.example.com/1', name: 'bill.png' },
   ]);
+});
+
+const fileTypes: [what: string, attachment: Record<string, unknown>, contentType: string][] = [
+  ['the type that Genesys names', { mime: 'image/webp', filename: 'a.pdf' }, 'image/webp'],
+  ['the extension of the name', { mediaType: 'File', filename: 'Bill.PDF' }, 'application/pdf'],
+  ['the extension of the address', { url: 'https://files.example.com/a/photo.jpeg?x=1.txt' }, 'image/jpeg'],
+  ['the name before the address', { filename: 'a.csv', url: 'https://files.example.com/a.png' }, 'text/csv'],
+  ['the kind, when nothing else is known', { mediaType: 'Image', filename: 'photo' }, 'image/*'],
+  ['something that is no type', { mime: 'png', filename: 'a.png' }, 'image/png'],
+  ['an empty type', { mime: '', filename: 'a.docx' }, docx],
+  ['nothing at all', { mediaType: 'File' }, 'application/octet-stream'],
+];
+for (const [what, more, contentType] of fileTypes) {
+  test(`a file has the type ${contentType} by ${what}`, async (t) => {
+    const seen: Activity[] = [];
+    const bot = await startConnector(t, { logic: async ({ activity }) => void seen.push(activity) });
+    const attachment = { url: 'https://files.example.com/1', ...more };
+    const content = [{ contentType: 'Attachment', attachment }];
+    await call(bot.url, 'v2', { more: { inputMessage: { type: 'Structured', content } } });
+    assert.equal(seen[0]?.attachments?.[0]?.contentType, contentType);
+  });
+}
+
+test('a bot is told the channel that its developer chose', async (t) => {
+  const seen: Activity[] = [];
+  const logic: TurnLogic = async ({ activity }) => void seen.push(activity);
+  const bot = await startConnector(t, { logic, channelId: 'genesys' });
+  await call(bot.url, 'v1', { text: 'hello' });
+  assert.equal(seen[0]?.channelId, 'genesys');
+});
+
+test('the prompts of the SDK keep their buttons', async (t) => {
+  const bot = await startConnector(t, {
+    logic: async (context) => {
+      const choices = ChoiceFactory.forChannel(context, ['Red', 'Green', 'Blue', 'Black'], 'Which colour?');
+      await context.sendActivity(choices);
+    },
+  });
+  const { body } = await call(bot.url, 'v1', { text: 'hello' });
+  assert.equal(body.replymessages.at(-1).text, 'Which colour?');
+  assert.deepEqual(
+    body.replymessages.at(-1).content.map((one: { quickReply: { text: string } }) => one.quickReply.text),
+    ['Red', 'Green', 'Blue', 'Black'],
+  );
 });
 
 test('several choices of one answer are one text', async (t) => {
