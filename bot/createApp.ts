@@ -41,6 +41,7 @@ import {
   trackReplaced,
 } from './telemetry/observeCards.ts';
 import { observeTurns } from './telemetry/observeTurns.ts';
+import { TurnLines } from './turnLines.ts';
 import { watchTemplates } from './watchTemplates.ts';
 
 /** A running bot. */
@@ -57,8 +58,18 @@ export interface App {
  */
 const stopMs = 9_000;
 
+/** What an app is told beside its configuration. */
+export interface AppOptions {
+  /** Logs a line for each turn, with what the customer said: for development only. Default: false. */
+  hasTurnLines?: boolean;
+}
+
 /** Puts the bot together: the one place that knows every part. */
-export function createApp(config: Config, log: Log = createLog(config.logLevel)): App {
+export function createApp(
+  config: Config,
+  log: Log = createLog(config.logLevel),
+  { hasTurnLines = false }: AppOptions = {},
+): App {
   const templateDirs = [
     ownTemplatesDir,
     ...(config.cards.templatesDir === undefined ? [] : [config.cards.templatesDir]),
@@ -100,7 +111,13 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
       onAudit: () => analytics?.feed.wake(),
       onFault: (error, card) =>
         log.error(
-          { event: 'delivery.fault', messageId: card?.messageId, route: card?.route, ...errorFields(error) },
+          {
+            event: 'delivery.fault',
+            messageId: card?.messageId,
+            route: card?.route,
+            error,
+            ...errorFields(error),
+          },
           'Delivery failed by an error in this program',
         ),
     },
@@ -127,19 +144,24 @@ export function createApp(config: Config, log: Log = createLog(config.logLevel))
       return store.note('fallback', card);
     },
   });
+  const turnLines = hasTurnLines ? new TurnLines({ log }) : undefined;
+  const toldCards = cardEvents({ log, store, telemetry, hide });
   const cards = new CardMiddleware({
     registry,
     outbox: config.genesys === undefined ? undefined : outbox,
     outcomeWaitMs: config.cards.outcomeWaitMs,
-    events: cardEvents({ log, store, telemetry, hide }),
+    events: turnLines?.cardEvents(toldCards) ?? toldCards,
   });
   const middleware = watch === undefined ? [cards] : [cards, new SampleCards(registry, () => watch.problems)];
   adapter.use(...middleware);
   const orders = config.ordersApiUrl === undefined ? undefined : new HttpOrders(config.ordersApiUrl);
   const dialog = createMainDialog({ orders });
-  if (telemetry.isOn) dialog.telemetryClient = botTelemetryClient(telemetry);
+  const dialogTelemetry = telemetry.isOn ? botTelemetryClient(telemetry) : undefined;
+  const dialogListener = turnLines?.telemetryClient(dialogTelemetry) ?? dialogTelemetry;
+  if (dialogListener !== undefined) dialog.telemetryClient = dialogListener;
   const bot = new CardBot({ dialog, conversationState, onOutcome: tellOutcome });
-  const turn = observeTurns((context) => bot.run(context), telemetry);
+  const observed = observeTurns((context) => bot.run(context), telemetry);
+  const turn = turnLines?.observe(observed) ?? observed;
 
   const connector = createBotConnector({
     ...config.connector,

@@ -38,6 +38,13 @@ export function errorFields(error: unknown): ErrorFields {
   return fields;
 }
 
+/** The messages and stacks of an error and of what led to it. They may hold customer text: for development only. */
+export function fullStack(error: unknown): string {
+  return causesOf(error)
+    .map((one) => (one instanceof Error ? (one.stack ?? `${one.name}: ${one.message}`) : String(one)))
+    .join('\ncaused by: ');
+}
+
 /**
  * The frames of an error's stack without its message, innermost first.
  *

@@ -114,7 +114,7 @@ export function jsonRoute(handler: JsonHandler, log: Log) {
       } else if (error instanceof CodedError && error.code === 'activity.invalid') {
         response.send(400, { code: error.code, message: error.message, path: error.path, hint: error.hint });
       } else {
-        log.error({ event: 'request.failed', ...errorFields(error) }, 'Request failed');
+        log.error({ event: 'request.failed', error, ...errorFields(error) }, 'Request failed');
         if (!response.headersSent)
           response.send(500, { code: 'request.failed', message: 'The request failed.' });
       }
@@ -141,7 +141,7 @@ function hideDetails(log: Log) {
   return (_: Request, response: Response, error: { statusCode?: number }, done: () => void): void => {
     const status = error.statusCode ?? 500;
     if (status >= 500)
-      log.error({ event: 'request.failed', status, ...errorFields(error) }, 'Request failed');
+      log.error({ event: 'request.failed', status, error, ...errorFields(error) }, 'Request failed');
     const allowed = response.getHeader('allow');
     if (typeof allowed === 'string') response.setHeader('allow', allowed.replace(/\bGET\b/, 'GET, HEAD'));
     if (!response.headersSent) {

@@ -1,18 +1,29 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { fullStack } from './errorFields.ts';
 
 /** The bot's log: JSON lines, ids and codes only. */
 export type Log = Logger;
+
+/** What the log holds beside the allow-list. */
+export interface LogOptions {
+  /** Logs an `error` with its message and its whole stack, which may hold customer text. Default: false, it is left out. */
+  hasStacks?: boolean;
+}
 
 /**
  * Makes the log. Objects may hold only the names of the allow-list; everything else in them is left out, so that a careless
  * call cannot log customer text or a secret.
  */
-export function createLog(level: string, destination?: DestinationStream): Log {
+export function createLog(
+  level: string,
+  destination?: DestinationStream,
+  { hasStacks = false }: LogOptions = {},
+): Log {
   const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { log: keepAllowed },
+    formatters: { log: hasStacks ? keepStackToo : keepAllowed },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
 }
@@ -53,4 +64,9 @@ const allowed = new Set([
 
 function keepAllowed(object: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(object).filter(([key]) => allowed.has(key)));
+}
+
+function keepStackToo(object: Record<string, unknown>): Record<string, unknown> {
+  const { error } = object;
+  return error === undefined ? keepAllowed(object) : { ...keepAllowed(object), stack: fullStack(error) };
 }

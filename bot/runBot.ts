@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { DestinationStream } from 'pino';
 import { CodedError } from '../cards/errors.ts';
 import { type Config, readConfig, settingNames } from './config.ts';
-import { type App, createApp } from './createApp.ts';
+import { type App, type AppOptions, createApp } from './createApp.ts';
 import { loadEnvFile } from './envFile.ts';
 import { errorFields } from './errorFields.ts';
 import { listenError } from './listenError.ts';
@@ -38,13 +39,18 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
   const say = (text: string) => output.write(`${text}\n`);
   loadEnvFile();
   const config = readConfig(process.env);
-  const log = createLog(config.logLevel, output);
+  const isDevelopment = !config.isProduction && process.stdout.isTTY;
+  const log = isDevelopment
+    ? createLog(config.logLevel, await readableLog(output), { hasStacks: true })
+    : createLog(config.logLevel, output);
   for (const { name, message } of notSettings()) log.warn({ event: 'config.unknown', what: name }, message);
   const hasGenesys = config.genesys !== undefined || config.connector.secrets.length > 0;
   const isLocal = !hasGenesys && !config.isProduction && existsSync(sandboxFile);
+  // A bot without a Genesys of its own serves whoever develops it, wherever its log goes.
+  const options = { hasTurnLines: isDevelopment || isLocal };
   const { app, sandbox } = isLocal
-    ? await startWithSandbox(config, log)
-    : { app: createApp(config, log), sandbox: undefined };
+    ? await startWithSandbox(config, log, options)
+    : { app: createApp(config, log, options), sandbox: undefined };
   stopOnSignal(app, sandbox, npm);
   const url = await app.listen();
   sandbox?.setBotUrl(url);
@@ -63,6 +69,12 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
   }
 }
 
+/** The library is loaded only for a person who reads. */
+async function readableLog(output: Output): Promise<DestinationStream> {
+  const { readableLines } = await import('./readableLog.ts');
+  return readableLines(output, { hasColors: (process.env.NO_COLOR ?? '') === '' });
+}
+
 /** Read by the sandbox when it runs alone, from the same `.env`. */
 const sandboxSettings = ['SANDBOX_HOST'];
 
@@ -74,7 +86,11 @@ function notSettings(): { name: string; message: string }[] {
   }));
 }
 
-async function startWithSandbox(config: Config, log: Log): Promise<{ app: App; sandbox: Sandbox }> {
+async function startWithSandbox(
+  config: Config,
+  log: Log,
+  options: AppOptions,
+): Promise<{ app: App; sandbox: Sandbox }> {
   const { startSandbox }: SandboxModule = await import(pathToFileURL(sandboxFile).href);
   const clientId = 'sandbox';
   const clientSecret = randomBytes(24).toString('hex');
@@ -105,6 +121,7 @@ async function startWithSandbox(config: Config, log: Log): Promise<{ app: App; s
       dropsRepeats: true,
     },
     log,
+    options,
   );
   return { app, sandbox };
 }

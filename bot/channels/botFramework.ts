@@ -55,6 +55,7 @@ async function onTurnError(
   log.error(
     {
       event: 'turn.failed',
+      error,
       ...errorFields(error),
       channel: channelName(context.activity.channelId),
     },

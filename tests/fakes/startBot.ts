@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../bot/config.ts';
-import { createApp } from '../../bot/createApp.ts';
+import { type AppOptions, createApp } from '../../bot/createApp.ts';
 import type { Log } from '../../bot/log.ts';
 import { startSandbox } from '../../sandbox/startSandbox.ts';
 import { gatewaySecret } from './gateway.ts';
@@ -15,7 +15,11 @@ export interface RunningBot {
 }
 
 /** Starts a bot against a sandbox, as the start script does; `env` adds or overrides settings. */
-export async function startBot(env: Record<string, string> = {}, log?: Log): Promise<RunningBot> {
+export async function startBot(
+  env: Record<string, string> = {},
+  log?: Log,
+  options?: AppOptions,
+): Promise<RunningBot> {
   const dataDir = mkdtempSync(join(tmpdir(), 'bot-'));
   const clientId = 'client';
   const clientSecret = 'client-secret';
@@ -37,6 +41,7 @@ export async function startBot(env: Record<string, string> = {}, log?: Log): Pro
       ...env,
     }),
     log,
+    options,
   );
   const url = await app.listen();
   sandbox.setBotUrl(url);

@@ -94,6 +94,7 @@ export function logEvents(log: Log): ConnectorEvents {
         {
           event: 'connector.failed',
           route,
+          error,
           ...errorFields(error),
           correlationId,
           operationId,
