@@ -61,6 +61,12 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'send dead letters once more, under the id that they have; a running bot takes them up',
     load: async () => (await import('./operator.ts')).replay,
   },
+  forget: {
+    usage: 'forget CONVERSATION',
+    summary:
+      'delete what the store has of one conversation (by its id in Genesys, in the Bot Framework, or of its session): cards, state, its name in the audit log',
+    load: async () => (await import('./operator.ts')).forget,
+  },
   audit: {
     usage: 'audit export [--after SEQ] | audit verify',
     summary: 'write the audit log as JSON lines, or recompute its chain of hashes',

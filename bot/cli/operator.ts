@@ -151,6 +151,27 @@ export const replay = defineCommand({
     }),
 });
 
+/** `forget`: one conversation goes. */
+export const forget = defineCommand({
+  options: {},
+  allowPositionals: true,
+  run: ({ positionals }, context) =>
+    withStore(context, async (store) => {
+      const [conversationId] = positionals;
+      if (conversationId === undefined || conversationId === '' || positionals.length > 1)
+        throw new UsageError('Name one conversation by its id.');
+      const { cards, states, auditEntries } = await store.forget(conversationId);
+      if (cards + states + auditEntries === 0) {
+        context.stderr.write('The store has no conversation with this id.\n');
+        return 1;
+      }
+      context.stdout.write(
+        `deleted: ${cards} cards, ${states} records of state; ${auditEntries} audit entries no longer name the conversation\n`,
+      );
+      return 0;
+    }),
+});
+
 /** `audit export|verify`: the audit log. */
 export const audit = defineCommand({
   options: { after: { type: 'string', default: '0' } },

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Attempt, OutgoingCard } from './outbox.ts';
+import type { StoreKeys } from './storeKeys.ts';
 
 /** What happened to a card, in the order of its life. */
 export const auditEvents = [
@@ -12,6 +13,7 @@ export const auditEvents = [
   'failed',
   'replayed',
   'fallback',
+  'forgotten',
 ] as const;
 
 /** The events that end a card's life; each card has exactly one of them after its last `stored` or `replayed`. */
@@ -58,6 +60,23 @@ export interface AuditRow {
   /** JSON text of an AuditEntry, exactly as it was hashed. */
   readonly entry: string;
   readonly hash: string;
+  /** Signature of an entry that was changed because its conversation was forgotten. */
+  readonly seal?: string;
+}
+
+/** A row of an `audit` table, as SQLite and PostgreSQL give it. */
+export function toAuditRow({ seq, entry, hash, seal }: Readonly<Record<string, unknown>>): AuditRow {
+  return {
+    seq: Number(seq),
+    entry: String(entry),
+    hash: String(hash),
+    ...(typeof seal === 'string' ? { seal } : {}),
+  };
+}
+
+/** What is signed of an entry that was changed: its hash is still that of the entry before the change. */
+export function sealedText({ seq, entry, hash }: AuditRow): string {
+  return `${seq}\n${entry}\n${hash}`;
 }
 
 /** What a verification found. */
@@ -77,16 +96,21 @@ export interface ChainPlace {
   readonly hash: string;
 }
 
-/** Follows the chain over a page of rows; gives where it ends, or the row at which it breaks. */
+/**
+ * Follows the chain over a page of rows; gives where it ends, or the row at which it breaks. A changed entry is right when
+ * it is sealed.
+ */
 export function followChain(
   start: ChainPlace,
   rows: readonly AuditRow[],
+  seals: StoreKeys,
 ): ChainPlace | Extract<AuditVerdict, { ok: false }> {
   let { seq, hash } = start;
   for (const row of rows) {
     if (row.seq !== seq + 1)
       return { ok: false, seq: row.seq, problem: 'an entry before this one is missing' };
-    hash = chainHash(hash, row.entry);
+    const isSealed = row.seal !== undefined && seals.signerOf(row.seal, sealedText(row)) !== 'anybody';
+    hash = isSealed ? row.hash : chainHash(hash, row.entry);
     if (row.hash !== hash)
       return { ok: false, seq: row.seq, problem: 'this entry or one before it was changed' };
     seq = row.seq;

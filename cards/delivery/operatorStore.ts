@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
 import type { AuditRow, AuditVerdict } from './audit.ts';
+import type { Forgotten } from './forget.ts';
 import type { CardState } from './outbox.ts';
 
 /** The states of a dead letter: a card whose way has ended without Genesys taking it for sure. */
@@ -133,6 +134,12 @@ export interface OperatorStore {
   auditAfter(seq: number, count: number): Promise<AuditRow[]>;
   /** Recomputes the audit log's chain. */
   verifyAudit(): Promise<AuditVerdict>;
+  /**
+   * Removes one conversation, named by its id in Genesys, its session with Architect or its Bot Framework conversation: its
+   * cards, also those that wait, and its state go, and the audit log has a random handle in its place. A bot may be running;
+   * a turn or a card that is under way just then may still come to its end.
+   */
+  forget(conversationId: string): Promise<Forgotten>;
   prune(bounds: PruneBounds): Promise<Pruned>;
   close(): Promise<void>;
 }

@@ -1,6 +1,14 @@
 import type { AnalyticsSource } from '../analytics.ts';
-import { type AuditEntry, type AuditRow, type AuditVerdict, type ChainPlace, followChain } from '../audit.ts';
-import type { Database, Row, Sql } from './database.ts';
+import {
+  type AuditEntry,
+  type AuditRow,
+  type AuditVerdict,
+  type ChainPlace,
+  followChain,
+  toAuditRow,
+} from '../audit.ts';
+import type { StoreKeys } from '../storeKeys.ts';
+import type { Database, Sql } from './database.ts';
 import { channel } from './jobs.ts';
 import { schema } from './schema.ts';
 import type { Session } from './session.ts';
@@ -49,23 +57,23 @@ export class PostgresAuditLog {
   /** The entries of one card, oldest first. */
   async of(messageId: string): Promise<AuditRow[]> {
     const rows = await this.#database.query(
-      `SELECT seq, entry, hash FROM ${schema}.audit WHERE message_id = $1 ORDER BY seq LIMIT 1000`,
+      `SELECT seq, entry, hash, seal FROM ${schema}.audit WHERE message_id = $1 ORDER BY seq LIMIT 1000`,
       [messageId],
     );
     return rows.map(toAuditRow);
   }
 
   /** Recomputes the chain from its start; finds a changed, missing, inserted or reordered entry, and a cut-off end. */
-  verify(): Promise<AuditVerdict> {
+  verify(seals: StoreKeys): Promise<AuditVerdict> {
     return this.#database.transaction(async (sql) => {
       // One view of the log, though the bots write and prune meanwhile.
       await sql.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-      return verifyChain(sql);
+      return verifyChain(sql, seals);
     });
   }
 }
 
-async function verifyChain(sql: Sql): Promise<AuditVerdict> {
+async function verifyChain(sql: Sql, seals: StoreKeys): Promise<AuditVerdict> {
   const head = await readHead(sql);
   let place: ChainPlace = { seq: head.start, hash: head.startHash };
   let entries = 0;
@@ -73,7 +81,7 @@ async function verifyChain(sql: Sql): Promise<AuditVerdict> {
     const page = (await entriesAfter(sql, place.seq, 1_000)).filter((row) => row.seq <= head.seq);
     if (page.length === 0)
       return { ok: false, seq: place.seq + 1, problem: 'entries at the end are missing' };
-    const next = followChain(place, page);
+    const next = followChain(place, page, seals);
     if ('ok' in next) return next;
     place = next;
     entries += page.length;
@@ -95,10 +103,41 @@ async function readHead(sql: Sql) {
 
 async function entriesAfter(sql: Sql, seq: number, count: number): Promise<AuditRow[]> {
   const rows = await sql.query(
-    `SELECT seq, entry, hash FROM ${schema}.audit WHERE seq > $1 ORDER BY seq LIMIT $2`,
+    `SELECT seq, entry, hash, seal FROM ${schema}.audit WHERE seq > $1 ORDER BY seq LIMIT $2`,
     [seq, count],
   );
   return rows.map(toAuditRow);
+}
+
+/** Waits until this transaction alone may add entries: to its end it has the head of the chain for itself. */
+export async function lockHead(sql: Sql): Promise<void> {
+  await sql.query(`SELECT 1 FROM ${schema}.audit_head FOR UPDATE`);
+}
+
+/** Rows of one query, so that none takes long. */
+const searched = 100_000;
+
+/**
+ * The entries above `after` that hold one of some texts, oldest first; `last` is the number up to which they were read, the
+ * next search goes on there.
+ */
+export async function entriesNaming(
+  sql: Sql,
+  texts: readonly string[],
+  after = 0,
+): Promise<{ rows: AuditRow[]; last: number }> {
+  const rows: AuditRow[] = [];
+  const [head] = await sql.query(`SELECT seq, start_seq FROM ${schema}.audit_head`);
+  const last = Number(head?.seq);
+  for (let from = Math.max(after, Number(head?.start_seq)); from < last; from += searched) {
+    const found = await sql.query(
+      `SELECT seq, entry, hash, seal FROM ${schema}.audit WHERE seq > $1 AND seq <= $2
+         AND EXISTS (SELECT 1 FROM unnest($3::text[]) AS words WHERE strpos(entry, words) > 0) ORDER BY seq`,
+      [from, Math.min(from + searched, last), texts],
+    );
+    rows.push(...found.map(toAuditRow));
+  }
+  return { rows, last };
 }
 
 /** The audit log as the analytics webhook reads it: of all instances, the one that has the lock. */
@@ -135,8 +174,4 @@ export class PostgresAnalyticsSource implements AnalyticsSource {
 export async function readCursor(sql: Sql): Promise<number> {
   const [row] = await sql.query(`SELECT value FROM ${schema}.meta WHERE key = 'analytics.cursor'`);
   return Number(row?.value ?? 0);
-}
-
-function toAuditRow(row: Row): AuditRow {
-  return { seq: Number(row.seq), entry: String(row.entry), hash: String(row.hash) };
 }

@@ -2,6 +2,7 @@ import type { PgBoss } from 'pg-boss';
 import { CodedError } from '../../errors.ts';
 import { type AuditRow, type AuditVerdict, auditEntry } from '../audit.ts';
 import { toCard, toRecord, toText } from '../cardRow.ts';
+import type { Forgotten } from '../forget.ts';
 import {
   type DeadLetterPage,
   type LastHour,
@@ -14,13 +15,16 @@ import {
   type StoreStatus,
 } from '../operatorStore.ts';
 import { replayBatches } from '../replayBatches.ts';
+import { StoreKeys } from '../storeKeys.ts';
 import { append, PostgresAuditLog } from './auditLog.ts';
 import { Database, type Sql } from './database.ts';
+import { forgetConversation } from './forget.ts';
 import { readHealthNotes } from './healthNotes.ts';
 import { cardQueue, createBoss, deadQueue, jobOf, within } from './jobs.ts';
 import { pruneStore } from './prune.ts';
 import { schema } from './schema.ts';
 import { sequentialId } from './sequentialId.ts';
+import { readStoreSecret } from './storeSecret.ts';
 
 const isUnderWay = "state IN ('pending', 'sending')";
 const isDead = "state IN ('rejected', 'unknown', 'failed')";
@@ -32,17 +36,22 @@ export class PostgresOperatorStore implements OperatorStore {
   readonly #database: Database;
   readonly #boss: PgBoss;
   readonly #audit: PostgresAuditLog;
+  readonly #secrets: readonly string[];
 
-  private constructor(url: string) {
+  private constructor(url: string, secrets: readonly string[]) {
+    this.#secrets = secrets;
     this.#database = new Database({ url, maxConnections: 2 });
     this.#boss = createBoss(url, { isOperator: true });
     this.#boss.on('error', () => {});
     this.#audit = new PostgresAuditLog(this.#database);
   }
 
-  /** @throws CodedError `store.unavailable` when the database cannot be reached or no bot has used it yet */
-  static async open(url: string): Promise<PostgresOperatorStore> {
-    const store = new PostgresOperatorStore(url);
+  /**
+   * @param secrets the operator's secrets, the newest first; default: none, only the store's own counts
+   * @throws CodedError `store.unavailable` when the database cannot be reached or no bot of this version has used it yet
+   */
+  static async open(url: string, secrets: readonly string[] = []): Promise<PostgresOperatorStore> {
+    const store = new PostgresOperatorStore(url, secrets);
     try {
       const [row] = await store.#database.query('SELECT to_regclass($1) AS cards', [`${schema}.cards`]);
       if (row?.cards === null) {
@@ -119,8 +128,16 @@ export class PostgresOperatorStore implements OperatorStore {
     return this.#audit.after(seq, count);
   }
 
-  verifyAudit(): Promise<AuditVerdict> {
-    return this.#audit.verify();
+  async verifyAudit(): Promise<AuditVerdict> {
+    return this.#audit.verify(await this.#seals());
+  }
+
+  async forget(conversationId: string): Promise<Forgotten> {
+    const seals = await this.#seals();
+    return forgetConversation(
+      { database: this.#database, boss: this.#boss, seals, now: Date.now },
+      conversationId,
+    );
   }
 
   prune(bounds: PruneBounds): Promise<Pruned> {
@@ -130,6 +147,11 @@ export class PostgresOperatorStore implements OperatorStore {
   async close(): Promise<void> {
     await this.#boss.stop({ graceful: false }).catch(() => {});
     await this.#database.close();
+  }
+
+  async #seals(): Promise<StoreKeys> {
+    const own = await readStoreSecret(this.#database);
+    return new StoreKeys({ given: this.#secrets, own }, 'audit seal');
   }
 
   async #lastHour(): Promise<LastHour> {

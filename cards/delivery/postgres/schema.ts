@@ -106,6 +106,13 @@ export const steps: readonly Step[] = [
     CREATE INDEX turns_until ON ${schema}.turns (until);
     `,
   },
+  {
+    // Audit entries of the first version have no seal.
+    sql: `
+    ALTER TABLE ${schema}.audit ADD COLUMN seal text;
+    CREATE INDEX cards_conversation ON ${schema}.cards (conversation_id);
+    `,
+  },
 ];
 
 /**

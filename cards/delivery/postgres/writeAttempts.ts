@@ -1,5 +1,6 @@
 import type { PgBoss } from 'pg-boss';
 import { type AuditEntry, type AuditEvent, answerOf, auditEntry } from '../audit.ts';
+import { idOfReference } from '../forget.ts';
 import type { WriteOf, Written } from './cardWrite.ts';
 import type { Sql } from './database.ts';
 import { cardQueue, deadQueue, jobOf, within } from './jobs.ts';
@@ -19,15 +20,16 @@ export async function settleCards(
     code: attempt.code ?? null,
     status: attempt.status ?? null,
     correlation_id: attempt.correlationId ?? null,
+    reference: idOfReference(underWay.card.reference),
   }));
   const changed = await sql.query(
     `UPDATE ${schema}.cards AS c SET state = s.state, attempts = s.attempts, settled_at = ${schema}.now_ms(),
        code = s.code, status = s.status, correlation_id = s.correlation_id,
        body = CASE WHEN s.state = 'accepted' THEN NULL ELSE c.body END,
        text = CASE WHEN s.state = 'accepted' THEN NULL ELSE c.text END,
-       reference = CASE WHEN s.state = 'accepted' THEN NULL ELSE c.reference END
+       reference = CASE WHEN s.state = 'accepted' THEN s.reference ELSE c.reference END
      FROM json_to_recordset($1) AS s (message_id text, state text, attempts integer, code text, status integer,
-       correlation_id text)
+       correlation_id text, reference text)
      WHERE c.message_id = s.message_id AND c.state IN ('pending', 'sending') RETURNING c.message_id`,
     [JSON.stringify(rows)],
   );

@@ -8,7 +8,10 @@ import {
   chainHash,
   chainStart,
   followChain,
+  toAuditRow,
 } from '../audit.ts';
+import { forgottenEntries, nameIn, renameEntry, sealEntry } from '../forget.ts';
+import { StoreKeys, type StoreSecrets } from '../storeKeys.ts';
 import type { GroupCommit } from './groupCommit.ts';
 
 /** The append-only audit log in SQLite: numbered without gaps, each entry chained to the one before by its hash. */
@@ -18,15 +21,17 @@ export class AuditLog implements AnalyticsSource {
   readonly #insert: StatementSync;
   readonly #last: StatementSync;
   readonly #after: StatementSync;
+  readonly #seals: StoreKeys;
   /** The last entry's hash, as long as the transaction runs in which it was read. */
   #head = { transaction: -1, hash: '' };
 
-  constructor(db: DatabaseSync, commits: GroupCommit) {
+  constructor(db: DatabaseSync, commits: GroupCommit, secrets: StoreSecrets) {
     this.#db = db;
     this.#commits = commits;
+    this.#seals = new StoreKeys(secrets, 'audit seal');
     this.#insert = db.prepare('INSERT INTO audit (at, message_id, entry, hash) VALUES (?, ?, ?, ?)');
     this.#last = db.prepare('SELECT hash FROM audit ORDER BY seq DESC LIMIT 1');
-    this.#after = db.prepare('SELECT seq, entry, hash FROM audit WHERE seq > ? ORDER BY seq LIMIT ?');
+    this.#after = db.prepare('SELECT seq, entry, hash, seal FROM audit WHERE seq > ? ORDER BY seq LIMIT ?');
   }
 
   /** Appends an entry; must be called inside a transaction, which keeps other writers from forking the chain. */
@@ -44,17 +49,42 @@ export class AuditLog implements AnalyticsSource {
   }
 
   after(seq: number, count: number): (AnalyticsEvent & AuditRow)[] {
-    return this.#after
-      .all(seq, count)
-      .map((row) => ({ seq: Number(row.seq), entry: String(row.entry), hash: String(row.hash) }));
+    return this.#after.all(seq, count).map(toAuditRow);
   }
 
   /** The entries of one card, oldest first. */
   of(messageId: string): AuditRow[] {
     return this.#db
-      .prepare('SELECT seq, entry, hash FROM audit WHERE message_id = ? ORDER BY seq LIMIT 1000')
+      .prepare('SELECT seq, entry, hash, seal FROM audit WHERE message_id = ? ORDER BY seq LIMIT 1000')
       .all(messageId)
-      .map((row) => ({ seq: Number(row.seq), entry: String(row.entry), hash: String(row.hash) }));
+      .map(toAuditRow);
+  }
+
+  /** The entries above `after` that name one of the conversations, oldest first. */
+  naming(conversationIds: readonly string[], after: number): AuditRow[] {
+    return this.#db
+      .prepare(
+        'SELECT seq, entry, hash, seal FROM audit WHERE seq > ? AND EXISTS (SELECT 1 FROM json_each(?) WHERE instr(entry, value) > 0) ORDER BY seq',
+      )
+      .all(after, JSON.stringify(conversationIds.map(nameIn)))
+      .map(toAuditRow);
+  }
+
+  /**
+   * Puts a handle in place of the conversation of these entries, seals them, and notes for each card that it was forgotten;
+   * must be called inside a transaction.
+   */
+  rename(rows: readonly AuditRow[], handle: string, now: number): void {
+    const update = this.#db.prepare('UPDATE audit SET entry = ?, seal = ? WHERE seq = ?');
+    const renamed = rows.map((row) =>
+      sealEntry({ ...row, entry: renameEntry(row.entry, handle) }, this.#seals),
+    );
+    for (const { seq, entry, seal } of renamed) update.run(entry, seal, seq);
+    for (const entry of forgottenEntries(
+      renamed.map(({ entry }) => entry),
+      now,
+    ))
+      this.append(entry);
   }
 
   cursor(): number {
@@ -81,7 +111,7 @@ export class AuditLog implements AnalyticsSource {
     let entries = 0;
     for (;;) {
       const page = this.after(place.seq, 1_000);
-      const next = followChain(place, page);
+      const next = followChain(place, page, this.#seals);
       if ('ok' in next) return next;
       place = next;
       entries += page.length;

@@ -5,11 +5,13 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { CodedError } from '../../errors.ts';
 import { type AuditEntry, type AuditEvent, type AuditedCard, answerOf, auditEntry } from '../audit.ts';
 import { type StoredCard, toCard, toDelivery } from '../cardRow.ts';
+import { idOfReference } from '../forget.ts';
 import type { Attempt, Delivery, OutgoingCard } from '../outbox.ts';
 import { AuditLog } from './auditLog.ts';
 import { asStoreError, GroupCommit } from './groupCommit.ts';
 import { closeToOthers, makePrivateDir, makePrivateFile } from './privateFiles.ts';
 import { migrate } from './schema.ts';
+import { readStoreSecret } from './storeSecret.ts';
 
 /** How long a statement waits for another process that writes, in milliseconds. */
 const busyMs = 5_000;
@@ -58,11 +60,12 @@ export class CardStore {
   readonly #settle: StatementSync;
   readonly #progress: StatementSync;
 
-  constructor(db: DatabaseSync, now: () => number = Date.now) {
+  /** @param secrets the operator's secrets, the newest first; default: none, only the store's own counts */
+  constructor(db: DatabaseSync, now: () => number = Date.now, secrets: readonly string[] = []) {
     this.#db = db;
     this.#now = now;
     this.commits = new GroupCommit(db);
-    this.audit = new AuditLog(db, this.commits);
+    this.audit = new AuditLog(db, this.commits, { given: secrets, own: readStoreSecret(db) });
     this.#find = db.prepare('SELECT * FROM cards WHERE message_id = ?');
     this.#insert = db.prepare(
       `INSERT INTO cards (message_id, conversation_id, route, state, body, body_hash, bytes, text, template_id,
@@ -73,7 +76,7 @@ export class CardStore {
       `UPDATE cards SET state = ?1, attempts = ?2, settled_at = ?3, code = ?4, status = ?5, correlation_id = ?6,
         body = CASE WHEN ?1 = 'accepted' THEN NULL ELSE body END,
         text = CASE WHEN ?1 = 'accepted' THEN NULL ELSE text END,
-        reference = CASE WHEN ?1 = 'accepted' THEN NULL ELSE reference END WHERE message_id = ?7`,
+        reference = CASE WHEN ?1 = 'accepted' THEN ?7 ELSE reference END WHERE message_id = ?8`,
     );
     this.#progress = db.prepare('UPDATE cards SET state = ?, attempts = ? WHERE message_id = ?');
   }
@@ -131,7 +134,8 @@ export class CardStore {
   /** Notes an attempt that was not the last. */
   noteAttempt(card: StoredCard, attempts: number, attempt: Attempt): Promise<void> {
     return this.commits.run(() => {
-      this.#progress.run('pending', attempts, card.messageId);
+      // A card that was deleted meanwhile, because its conversation was forgotten, leaves no trace.
+      if (this.#progress.run('pending', attempts, card.messageId).changes === 0) return;
       const now = this.#now();
       const ms = now - card.startedAt;
       this.audit.append(auditEntry('attempted', card, now, { ...answerOf(attempt), attempts, ms }));
@@ -147,17 +151,19 @@ export class CardStore {
   ): Promise<Delivery> {
     return this.commits.run(() => {
       const now = this.#now();
-      this.#settle.run(
+      const { changes } = this.#settle.run(
         state,
         attempts,
         now,
         attempt.code ?? null,
         attempt.status ?? null,
         attempt.correlationId ?? null,
+        idOfReference(card.reference),
         card.messageId,
       );
       const ms = now - card.startedAt;
-      this.audit.append(auditEntry(state, card, now, { ...answerOf(attempt), attempts, ms }));
+      if (changes > 0)
+        this.audit.append(auditEntry(state, card, now, { ...answerOf(attempt), attempts, ms }));
       return { messageId: card.messageId, outcome: state, attempts, durationMs: ms, ...answerOf(attempt) };
     });
   }
@@ -181,6 +187,11 @@ export class CardStore {
   deliveryOf(messageId: string): Delivery | undefined {
     const row = this.#find.get(messageId);
     return row === undefined ? undefined : toDelivery(row);
+  }
+
+  /** False for a card that is not stored, or no longer. */
+  has(messageId: string): boolean {
+    return this.#find.get(messageId) !== undefined;
   }
 
   /** A number that changes whenever another process writes to the store. */

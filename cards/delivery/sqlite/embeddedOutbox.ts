@@ -216,6 +216,7 @@ export class EmbeddedOutbox implements Outbox {
   }
 
   async #attempt(underWay: CardUnderWay): Promise<LaneResult> {
+    if (!this.#store.has(underWay.card.messageId)) return this.#drop(underWay);
     const route = this.#routes.get(underWay.card.route);
     if (route === undefined) return await this.#settle(underWay, 'failed', noRoute);
     if (underWay.unwritten === undefined) {
@@ -229,6 +230,12 @@ export class EmbeddedOutbox implements Outbox {
     const result = await this.#conclude(route, underWay, underWay.unwritten ?? doubt);
     underWay.written();
     return result;
+  }
+
+  /** Leaves a card alone that was deleted while it waited, because its conversation was forgotten. */
+  #drop({ card }: CardUnderWay): LaneResult {
+    this.#leave(card, { messageId: card.messageId, outcome: 'unknown', attempts: 0 });
+    return { done: true };
   }
 
   /** Goes on after an error of this program; an attempt that was made keeps its result. */
@@ -282,13 +289,18 @@ export class EmbeddedOutbox implements Outbox {
     attempt: Attempt,
   ): Promise<LaneResult> {
     const delivery = await this.#store.settle(card, state, progress.attempts, attempt);
-    this.#underWay.delete(card.messageId);
-    this.#characters -= card.body.length;
     this.#events.onSettled(card, delivery);
     this.#events.onAudit();
-    const waiters = this.#waiters.get(card.messageId);
-    this.#waiters.delete(card.messageId);
-    for (const settle of waiters ?? []) settle(delivery);
+    this.#leave(card, delivery);
     return { done: true };
+  }
+
+  /** A card is under way no longer; who waits for its outcome is told. */
+  #leave({ messageId, body }: OutgoingCard, delivery: Delivery): void {
+    this.#underWay.delete(messageId);
+    this.#characters -= body.length;
+    const waiters = this.#waiters.get(messageId);
+    this.#waiters.delete(messageId);
+    for (const settle of waiters ?? []) settle(delivery);
   }
 }

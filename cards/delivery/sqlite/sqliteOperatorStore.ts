@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../errors.ts';
 import { type AuditRow, type AuditVerdict, auditEntry } from '../audit.ts';
 import { type CardRow, toCard, toRecord, toText } from '../cardRow.ts';
+import type { Forgotten } from '../forget.ts';
 import {
   type DeadLetterPage,
   type LastHour,
@@ -17,6 +18,7 @@ import {
 } from '../operatorStore.ts';
 import { replayBatches } from '../replayBatches.ts';
 import { CardStore, openDatabase } from './cardStore.ts';
+import { forgetConversation } from './forget.ts';
 import { asStoreError } from './groupCommit.ts';
 import { readHealthNotes } from './healthNotes.ts';
 import { pruneStore } from './prune.ts';
@@ -108,6 +110,13 @@ export class SqliteOperatorStore implements OperatorStore {
 
   verifyAudit(): Promise<AuditVerdict> {
     return this.#read(() => this.#store.audit.verify());
+  }
+
+  async forget(conversationId: string): Promise<Forgotten> {
+    const { commits, audit } = this.#store;
+    return forgetConversation({ db: this.#db, commits, audit }, conversationId, this.#now()).finally(() =>
+      this.#store.emptyLog(),
+    );
   }
 
   prune(bounds: PruneBounds): Promise<Pruned> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import type { Command } from '../../../bot/cli/command.ts';
-import { audit, deadLetters, replay, show, status } from '../../../bot/cli/operator.ts';
+import { audit, deadLetters, forget, replay, show, status } from '../../../bot/cli/operator.ts';
 import { CardStore, openDatabase } from '../../../cards/delivery/sqlite/cardStore.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 
@@ -103,12 +103,31 @@ test('audit exports every entry, goes on after one, and finds a change', async (
   assert.match(err, /^broken at entry 4/);
 });
 
+test('forget deletes one conversation, and says when there is none', async (t) => {
+  const { run } = await prepare(t);
+  const { code, out } = await run(forget, 'c-1');
+  assert.deepEqual(
+    [code, out],
+    [0, 'deleted: 3 cards, 0 records of state; 5 audit entries no longer name the conversation\n'],
+  );
+  assert.doesNotMatch((await run(audit, 'export')).out, /c-1/);
+  assert.match((await run(audit, 'verify')).out, /^ok {2}8 entries/);
+  assert.deepEqual(await run(forget, 'c-1'), {
+    code: 1,
+    out: '',
+    err: 'The store has no conversation with this id.\n',
+  });
+});
+
 const wrong: [name: string, command: Command, args: string[]][] = [
   ['dead-letters', deadLetters, ['--limit', '0']],
   ['show', show, []],
   ['show', show, ['m-1', 'm-2']],
   ['replay', replay, []],
   ['replay', replay, ['--all', 'm-2']],
+  ['forget', forget, []],
+  ['forget', forget, ['']],
+  ['forget', forget, ['c-1', 'c-2']],
   ['audit', audit, []],
   ['audit', audit, ['export', '--after', 'x']],
 ];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { Storage } from 'botbuilder';
 import type { AuditEntry } from '../../../cards/delivery/audit.ts';
 import type { OperatorStore } from '../../../cards/delivery/operatorStore.ts';
 import type { Attempt, CardRoute, Outbox, OutboxEvents } from '../../../cards/delivery/outbox.ts';
@@ -23,6 +24,10 @@ export interface OutboxRig {
   /** Starts an outbox on the store, without random waits; more than one after another are former and later processes. */
   open(routes: readonly CardRoute[], settings?: OutboxSettings): Promise<Outbox>;
   operator: OperatorStore;
+  /** Conversation and dialog state, in the same store. */
+  storage: Storage;
+  /** Everything that the store holds at rest, as one text. */
+  dump(): Promise<string>;
   /** Lets the next write of this kind throw. */
   breakWrite(outbox: Outbox, write: FaultyWrite, error: Error): void;
 }

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { SqliteStorage } from '../../../bot/state/sqliteStorage.ts';
 import type { Outbox } from '../../../cards/delivery/outbox.ts';
 import { CardStore, openDatabase } from '../../../cards/delivery/sqlite/cardStore.ts';
 import { EmbeddedOutbox } from '../../../cards/delivery/sqlite/embeddedOutbox.ts';
@@ -18,18 +19,26 @@ export interface SqliteRig extends OutboxRig {
 /** Makes a store in SQLite; it ends with the test. */
 export async function createSqliteRig(t: TestContext): Promise<SqliteRig> {
   const dir = mkdtempSync(join(tmpdir(), 'cards-'));
-  openDatabase(dir).close();
+  const db = openDatabase(dir);
+  const own = new CardStore(db);
   const operator = new SqliteOperatorStore(dir);
   const stores = new Map<Outbox, CardStore>();
   t.after(async () => {
     for (const outbox of stores.keys()) await outbox.stop(0);
     for (const store of stores.values()) store.close();
     await operator.close();
+    own.close();
     rmSync(dir, { recursive: true, force: true });
   });
   return {
     dir,
     operator,
+    storage: new SqliteStorage(db, own.commits),
+    dump: async () => {
+      if (!own.emptyLog()) throw new Error('Another process is in the log.');
+      const files = readdirSync(dir).map((name) => readFileSync(join(dir, name), 'latin1'));
+      return files.join('\n');
+    },
     open: async (routes, settings = {}) => {
       const store = new CardStore(openDatabase(dir));
       const outbox = new EmbeddedOutbox({ store, routes, random: () => 0, watchMs: 20, ...settings });

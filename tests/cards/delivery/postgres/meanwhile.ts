@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { chainHash, chainStart } from '../../../../cards/delivery/audit.ts';
 import { PostgresAuditLog } from '../../../../cards/delivery/postgres/auditLog.ts';
 import { Database, type Sql } from '../../../../cards/delivery/postgres/database.ts';
+import { StoreKeys } from '../../../../cards/delivery/storeKeys.ts';
 import { outgoingCard } from '../../../fakes/outgoingCard.ts';
 import { scriptedRoute } from '../outboxContract.ts';
 import { openOperator, startInstance } from './instances.ts';
@@ -62,6 +63,9 @@ export function meanwhileTests(newDatabase: () => Promise<string>): void {
     };
     database.query = meanwhile(query);
     database.transaction = (work) => transaction((sql) => work({ query: meanwhile(sql.query) }));
-    assert.deepEqual(await new PostgresAuditLog(database).verify(), { ok: true, entries: 1_500 });
+    assert.deepEqual(
+      await new PostgresAuditLog(database).verify(new StoreKeys({ given: [], own: '' }, 'audit seal')),
+      { ok: true, entries: 1_500 },
+    );
   });
 }

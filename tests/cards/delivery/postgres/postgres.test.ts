@@ -8,6 +8,7 @@ import { botInstancesTests, botOutageTests } from '../../../bot/instances.ts';
 import { storageContract } from '../../../bot/state/storageContract.ts';
 import { turnGateContract } from '../../../bot/state/turnGateContract.ts';
 import { type PostgresServer, startPostgres } from '../../../fakes/postgres.ts';
+import { forgetContract } from '../forgetContract.ts';
 import { operatorContract } from '../operatorContract.ts';
 import { type OutboxRig, outboxContract } from '../outboxContract.ts';
 import { instancesTests, openOperator, startInstance } from './instances.ts';
@@ -35,8 +36,12 @@ async function createRig(t: TestContext): Promise<OutboxRig> {
   const url = await newDatabase();
   const operator = await openOperator(t, url);
   const stores = new Map<Outbox, PostgresStore>();
+  const database = new Database({ url, maxConnections: 1 });
+  t.after(() => database.close());
   return {
     operator,
+    storage: new PostgresStorage(database),
+    dump: () => dumpTables(database),
     open: async (routes, settings) => {
       const { outbox, store } = await startInstance(t, url, routes, settings);
       stores.set(outbox, store);
@@ -56,10 +61,21 @@ async function createRig(t: TestContext): Promise<OutboxRig> {
   };
 }
 
+/** Every row of every table of ours and of the queue. */
+async function dumpTables(database: Database): Promise<string> {
+  const tables = await database.query(
+    "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname LIKE 'genesys_cards%'",
+  );
+  const rows: unknown[] = [];
+  for (const { name } of tables) rows.push(...(await database.query(`SELECT one::text FROM ${name} AS one`)));
+  return JSON.stringify(rows);
+}
+
 // Most of a test is waiting for the server.
 describe('with the server', { concurrency: 4 }, () => {
   outboxContract('PostgreSQL', createRig);
   operatorContract('PostgreSQL', createRig);
+  forgetContract('PostgreSQL', createRig);
   instancesTests(newDatabase);
   sharedTests(newDatabase, () => server.createDatabase());
   meanwhileTests(newDatabase);

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { type AuditEntry, type AuditRow, auditEntry, sealedText } from './audit.ts';
+import type { StoreKeys } from './storeKeys.ts';
+
+/** What was removed of a conversation. */
+export interface Forgotten {
+  readonly cards: number;
+  /** Items of conversation and dialog state, sessions with Architect included. */
+  readonly states: number;
+  /** Entries of the audit log that no longer name it. */
+  readonly auditEntries: number;
+}
+
+/** A name that stands for a forgotten conversation in the audit log: random, so that it tells nothing of it. */
+export function newHandle(): string {
+  return `forgotten-${randomUUID()}`;
+}
+
+/** How an audit entry names its conversation, in its JSON text. */
+export function nameIn(conversationId: string): string {
+  return `"conversationId":${JSON.stringify(conversationId)}`;
+}
+
+/** An audit entry whose conversation has the handle in place of its id. */
+export function renameEntry(entry: string, handle: string): string {
+  const { conversationId } = JSON.parse(entry);
+  return entry.replace(nameIn(String(conversationId)), () => nameIn(handle));
+}
+
+/** Signs a row whose entry was changed; its hash stays, so that the chain goes on. */
+export function sealEntry(row: AuditRow, seals: StoreKeys): AuditRow & { readonly seal: string } {
+  return { ...row, seal: seals.sign(sealedText(row)) };
+}
+
+/**
+ * What is kept of the Bot Framework conversation reference (JSON) of a card that was accepted: the id by which the card is
+ * found when that conversation is to be forgotten. Empty when there is none.
+ */
+export function idOfReference(reference: string): string {
+  if (reference === '') return '';
+  const { conversation } = JSON.parse(reference);
+  return typeof conversation?.id === 'string'
+    ? JSON.stringify({ conversation: { id: conversation.id } })
+    : '';
+}
+
+/**
+ * The entries `forgotten`, one for each card that the renamed entries tell of: by them the receiver of the analytics webhook
+ * learns which of its events to erase.
+ *
+ * @param at wall clock in milliseconds
+ */
+export function forgottenEntries(renamed: readonly string[], at: number): AuditEntry[] {
+  const newest = new Map<string, AuditEntry>();
+  for (const json of renamed) {
+    const entry: AuditEntry = JSON.parse(json);
+    newest.set(entry.messageId, entry);
+  }
+  return [...newest.values()].map((entry) => auditEntry('forgotten', entry, at));
+}
