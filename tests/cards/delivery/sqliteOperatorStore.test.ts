@@ -21,7 +21,7 @@ test('where no bot has run there is no store, and none is made', async (t) => {
   t.after(() => rmSync(dataDir, { recursive: true, force: true }));
   await assert.rejects(openOperatorStore({ dataDir }), {
     code: 'store.unavailable',
-    message: /no store in DATA_DIR/,
+    message: /DATA_DIR has no card store/,
   });
   assert.deepEqual(readdirSync(dataDir), []);
 });
