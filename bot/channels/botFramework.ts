@@ -9,6 +9,7 @@ import { tellSparingly } from '../tellSparingly.ts';
 import { BotAuthentication } from './botAuthentication.ts';
 import { ChannelAdapter } from './channelAdapter.ts';
 import { GuestGateway, takeTokensOf } from './guestGateway.ts';
+import { MessageLimit } from './messageLimit.ts';
 
 /** Makes the adapter for `/api/messages`: Emulator, Agents Playground, Direct Line, Teams and the rest. */
 export function createBotFrameworkAdapter(
@@ -40,7 +41,11 @@ export function createBotFrameworkAdapter(
       ),
     ),
   });
-  const adapter = new ChannelAdapter(authentication, log, { appId: app.id, gateway });
+  const adapter = new ChannelAdapter(authentication, log, {
+    appId: app.id,
+    gateway,
+    limit: new MessageLimit(),
+  });
   adapter.onTurnError = (context, error) => onTurnError(context, error, log, conversationState);
   return adapter;
 }

@@ -5,8 +5,11 @@ import {
   type InvokeResponse,
   type TurnContext,
 } from 'botbuilder';
+import { namedConversation } from '../guestTurn.ts';
 import type { Log } from '../log.ts';
+import { tellSparingly } from '../tellSparingly.ts';
 import type { GuestGateway } from './guestGateway.ts';
+import type { MessageLimit } from './messageLimit.ts';
 
 type Authenticated = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication['authenticateRequest']>>;
 
@@ -18,8 +21,19 @@ const channelAudience = 'https://api.botframework.com';
 
 const messages = {
   401: 'The caller is not the Bot Framework.',
+  429: 'The sender or the conversation has sent too many messages.',
   503: 'The keys of the Bot Framework cannot be fetched.',
 } as const;
+
+/** What a `ChannelAdapter` is made with. */
+export interface ChannelAdapterOptions {
+  /** The bot's app id; default: none, the bot is open. */
+  appId?: string | undefined;
+  /** Default: none. */
+  gateway?: GuestGateway;
+  /** Limits each sender and each conversation; default: no limit. */
+  limit?: MessageLimit;
+}
 
 /**
  * The SDK's adapter, but a caller that cannot be authenticated is answered in our own words: 401, or 503 when the keys
@@ -32,17 +46,25 @@ export class ChannelAdapter extends CloudAdapter {
   readonly #log: Log;
   readonly #appId: string;
   readonly #gateway: GuestGateway | undefined;
+  readonly #limit: MessageLimit | undefined;
+  readonly #tellLimited: () => void;
 
-  /** @param options the bot's app id (default: none, the bot is open), and the gateway (default: none) */
   constructor(
     authentication: ConfigurationBotFrameworkAuthentication,
     log: Log,
-    { appId = '', gateway }: { appId?: string | undefined; gateway?: GuestGateway } = {},
+    { appId = '', gateway, limit }: ChannelAdapterOptions = {},
   ) {
     super(authentication);
     this.#log = log;
     this.#appId = appId;
     this.#gateway = gateway;
+    this.#limit = limit;
+    this.#tellLimited = tellSparingly((count) =>
+      log.warn(
+        { event: 'messages.limited', count },
+        'Messages refused: a sender or conversation sends too many',
+      ),
+    );
     if (gateway !== undefined) this.use(gateway);
   }
 
@@ -61,9 +83,25 @@ export class ChannelAdapter extends CloudAdapter {
     } catch (error) {
       const status = isAboutKeys(error) ? 503 : 401;
       this.#log.warn({ event: 'messages.refused', status }, 'Request refused');
-      return { status, body: { code: `request.${status}`, message: messages[status] } };
+      return refusal(status);
+    }
+    // Only now: an unknown caller could else use up the messages of any sender that it names.
+    if (!this.#isWithinLimit(authenticated, activity)) {
+      this.#tellLimited();
+      return refusal(429);
     }
     return super.processActivity(authenticated, activity, logic);
+  }
+
+  /** The gateway may have one name for all of its customers: there a Genesys conversation is the sender. */
+  #isWithinLimit({ claimsIdentity }: Authenticated, activity: Activity): boolean {
+    const { channelId, conversation, from } = activity;
+    const named = this.#gateway?.isGateway(claimsIdentity) === true ? namedConversation(activity) : undefined;
+    const keys =
+      named === undefined
+        ? [JSON.stringify([channelId, 'from', from.id]), JSON.stringify([channelId, 'in', conversation.id])]
+        : [JSON.stringify(['genesys', named])];
+    return this.#limit?.take(...keys) !== false;
   }
 
   /** A gateway that sends its secret needs no token: the bot answers it as it answers in a conversation that it begins. */
@@ -78,6 +116,10 @@ export class ChannelAdapter extends CloudAdapter {
       connectorFactory: this.botFrameworkAuthentication.createConnectorFactory(claimsIdentity),
     };
   }
+}
+
+function refusal(status: keyof typeof messages): InvokeResponse {
+  return { status, body: { code: `request.${status}`, message: messages[status] } };
 }
 
 /** True when the keys could not be fetched (an error of fetch), or were answered with another status than 200. */

@@ -46,14 +46,15 @@ export class GuestGateway implements Middleware {
   async onTurn(context: TurnContext, next: () => Promise<void>): Promise<void> {
     const conversationId = namedConversation(context.activity);
     if (conversationId !== undefined) {
-      if (this.#isGateway(context.turnState.get<Identity>(context.adapter.BotIdentityKey)))
+      if (this.isGateway(context.turnState.get<Identity>(context.adapter.BotIdentityKey)))
         setGuestConversation(context, conversationId);
       else this.#onIgnored();
     }
     await next();
   }
 
-  #isGateway(identity: Identity | undefined): boolean {
+  /** True for the identity of a caller that is the gateway. */
+  isGateway(identity: Identity | undefined): boolean {
     if (identity === undefined) return false;
     const appId = identity.isAuthenticated ? appIdOf((type) => identity.getClaimValue(type)) : undefined;
     return this.#vouched.has(identity) || (appId !== undefined && this.#appIds.has(appId.toLowerCase()));

@@ -2,6 +2,7 @@ import type { Storage } from 'botbuilder';
 import type { UrlPolicy } from '../../../cards/checks/urlPolicy.ts';
 import type { Outbox } from '../../../cards/delivery/outbox.ts';
 import { newOperationId } from '../../telemetry/operation.ts';
+import { MessageLimit } from '../messageLimit.ts';
 import { join, told } from './answer.ts';
 import type { Bot } from './botList.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -44,6 +45,8 @@ export interface ConnectorOptions {
   channelId?: string | undefined;
   /** Time after its answer in which a request with the same content is a repeat; default 3,000 ms. */
   repeatWindowMs?: number | undefined;
+  /** Messages of one conversation that are answered by the bot in a minute, and at once after a rest; default 100. */
+  messagesPerMinute?: number | undefined;
   clock?: Clock | undefined;
 }
 
@@ -60,6 +63,7 @@ export class Connector {
   readonly #events: ConnectorEvents;
   readonly #sentences: (language: string) => Sentences;
   readonly #budgetMs: number;
+  readonly #limit: MessageLimit;
 
   constructor(options: ConnectorOptions) {
     const { bots, logic, storage, gate, outbox, policy, budgetMs = 7_000 } = options;
@@ -68,6 +72,11 @@ export class Connector {
     this.#clock = clock;
     this.#sentences = sentences;
     this.#budgetMs = budgetMs;
+    const { messagesPerMinute: perMinute } = options;
+    this.#limit = new MessageLimit({
+      now: () => clock.now(),
+      ...(perMinute === undefined ? {} : { perMinute }),
+    });
     this.#sessions = new Sessions({ storage, gate, longestTurnMs: options.turnLimitMs });
     this.#later = new LaterAnswers(outbox, events);
     this.adapter = new GenesysAdapter({
@@ -121,7 +130,11 @@ export class Connector {
     const guarded = (work: Promise<void>) =>
       work.catch((error) => this.#fail(request, error)).catch(answered.reject);
     const budget = this.#clock.after(left, () => guarded(this.#hold(request)));
-    guarded(this.#sessions.run(bot.id, sessionId, (record) => this.#turns.take(request, record)));
+    guarded(
+      this.#limit.take(conversationId)
+        ? this.#sessions.run(bot.id, sessionId, (record) => this.#turns.take(request, record))
+        : Promise.reject(new SessionBusy('The conversation sends too many messages.')),
+    );
     try {
       return await answered.promise;
     } finally {
