@@ -70,7 +70,8 @@ function placeOf(context: TurnContext): { route: string; conversationId: string 
 }
 
 /** Behind Architect a click says that it is one; on other channels only a card sends a message with a value. */
-function isClick({ activity }: TurnContext): boolean {
-  if (activity.type !== 'message') return false;
-  return activity.channelData?.genesys?.click !== undefined || (activity.value ?? undefined) !== undefined;
+function isClick(context: TurnContext): boolean {
+  const { activity } = context;
+  if (sessionOf(context) !== undefined) return activity.channelData?.genesys?.click !== undefined;
+  return activity.type === 'message' && activity.value !== undefined && activity.value !== null;
 }

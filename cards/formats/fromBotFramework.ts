@@ -4,6 +4,7 @@ import type { Change } from '../checks/checkedCard.ts';
 import { anyPublicHost, type UrlPolicy } from '../checks/urlPolicy.ts';
 import { limits } from '../limits.ts';
 import { type Converted, convertAttachment } from './botFramework/attachments.ts';
+import type { ClickPayloads } from './botFramework/click.ts';
 import { type Conversion, startConversion } from './botFramework/conversion.ts';
 import { fitCards, fitCarousels, sizeOf } from './botFramework/fit.ts';
 import { contentOf, messageActivity, notShown } from './botFramework/messageActivity.ts';
@@ -24,6 +25,8 @@ export interface FromBotFrameworkOptions {
   newId?: () => string;
   /** Allowed hosts; default: any public https host. */
   policy?: UrlPolicy;
+  /** Gives clicks the payloads by which they are known again; default: a payload is all that a click sends. */
+  clicks?: ClickPayloads | undefined;
 }
 
 /**
@@ -41,10 +44,11 @@ export function fromBotFramework(
   activity: unknown,
   options: FromBotFrameworkOptions = {},
 ): { parts: BotFrameworkPart[]; changes: Change[] } {
-  const { newId = randomUUID, policy = anyPublicHost } = options;
+  const { newId = randomUUID, policy = anyPublicHost, clicks } = options;
   const content = contentOf(activity);
   const changes: Change[] = [];
-  const c = startConversion(policy, typeof content.locale === 'string' ? content.locale : undefined, changes);
+  const locale = typeof content.locale === 'string' ? content.locale : undefined;
+  const c = startConversion(policy, locale, changes, clicks);
   const message = readFields(messageActivity, content, '$', c, notShown);
   if (message === undefined || (message.type ?? 'message') !== 'message') return { parts: [], changes };
 

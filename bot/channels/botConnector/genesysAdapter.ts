@@ -4,6 +4,7 @@ import {
   ActivityTypes,
   BotAdapter,
   type ConversationReference,
+  INVOKE_RESPONSE_KEY,
   type ResourceResponse,
   TurnContext,
 } from 'botbuilder';
@@ -11,6 +12,7 @@ import type { Change } from '../../../cards/checks/checkedCard.ts';
 import { anyPublicHost, type UrlPolicy } from '../../../cards/checks/urlPolicy.ts';
 import { takeCheckedCards } from '../../checkedCardAttachment.ts';
 import { endConversation, handOff } from './conversationEnd.ts';
+import { invokeAnswer } from './invokeAnswer.ts';
 import type { Reply } from './reply.ts';
 import { replyMessages } from './replyMessages.ts';
 import { type GenesysSession, sessionFor, sessionKey } from './sessionOf.ts';
@@ -39,12 +41,7 @@ export interface Turn {
 const replyKey = Symbol('what this turn says');
 
 /** Said by no channel, so nothing is missing without it. */
-const silent = new Set<string>([
-  ActivityTypes.Typing,
-  ActivityTypes.Trace,
-  'delay',
-  ActivityTypes.InvokeResponse,
-]);
+const silent = new Set<string>([ActivityTypes.Typing, ActivityTypes.Trace, 'delay']);
 
 /**
  * The Bot Framework adapter of Genesys' bot connectors. It has no HTTP of its own: the connector runs the turns, and what a
@@ -107,10 +104,22 @@ export class GenesysAdapter extends BotAdapter {
         if (activity.name === 'handoff.initiate') handOff(reply, activity.value);
         else this.#degraded(context, '$.name', 'left out: an event that Genesys does not know');
         return;
+      case ActivityTypes.InvokeResponse:
+        // The SDK looks here to see whether the bot has answered an invoke by itself.
+        context.turnState.set(INVOKE_RESPONSE_KEY, activity);
+        this.#showInvokeResponse(context, reply, id, activity.value);
+        return;
       default:
         if (!silent.has(activity.type ?? ''))
           this.#degraded(context, '$.type', 'left out: there is no such activity here');
     }
+  }
+
+  /** The bot's answer to a click on an Action.Execute: a card or a text is shown. */
+  #showInvokeResponse(context: TurnContext, reply: Reply, id: string, value: unknown): void {
+    const answer = invokeAnswer(value);
+    if (answer.shows !== undefined) this.#say(context, reply, id, answer.shows);
+    else if (answer.problem !== undefined) this.#degraded(context, '$.value', answer.problem);
   }
 
   #say(context: TurnContext, reply: Reply, id: string, activity: Partial<Activity>): void {
@@ -122,7 +131,7 @@ export class GenesysAdapter extends BotAdapter {
   #shown(context: TurnContext, activity: Partial<Activity>) {
     const { locale } = context.activity;
     const given = locale === undefined ? activity : { locale, ...activity };
-    return replyMessages(given, this.#options.policy ?? anyPublicHost);
+    return replyMessages(given, this.#options.policy ?? anyPublicHost, replyOf(context).clicks);
   }
 
   #degraded(context: TurnContext, path: string, what: string): void {

@@ -1,6 +1,7 @@
 import type { TemplateRef } from '../../../cards/checks/checkedCard.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import type { GenesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import type { Clicks } from './clicks.ts';
 import { flatParameters } from './utterance.ts';
 
 /** How a dialog ended, for the flow: the intent, its entities (texts) and flat parameters. */
@@ -17,6 +18,8 @@ const maxMessages = 50;
  * What a turn says and how it leaves the session. It fills while the bot runs; what was taken out of it has been said.
  */
 export class Reply {
+  /** The clicks of the session: what its buttons mean. */
+  readonly clicks: Clicks;
   /** By the id of the activity, so that an activity can be changed until it was said. */
   readonly #messages = new Map<string, readonly GenesysMessage[]>();
   #parameters: Record<string, string> = {};
@@ -31,6 +34,10 @@ export class Reply {
   handOffReason: string | undefined;
   /** The bot ended the conversation, with an intent or without. */
   done: { intent?: string } | undefined;
+
+  constructor(clicks: Clicks) {
+    this.clicks = clicks;
+  }
 
   /** Parameters for the flow. */
   get parameters(): Readonly<Record<string, string>> {

@@ -3,11 +3,13 @@ import type { Change, CheckedCard } from '../../../cards/checks/checkedCard.ts';
 import { cleanText, hasVisibleText } from '../../../cards/checks/text.ts';
 import type { UrlPolicy } from '../../../cards/checks/urlPolicy.ts';
 import { CodedError } from '../../../cards/errors.ts';
+import type { ClickPayloads } from '../../../cards/formats/botFramework/click.ts';
 import { fallbackText } from '../../../cards/formats/fallbackText.ts';
 import { type BotFrameworkPart, fromBotFramework } from '../../../cards/formats/fromBotFramework.ts';
 import { type GenesysMessage, genesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import { toMessengerMarkdown, toPlainText } from '../../../cards/formats/markdownDialects.ts';
 import { checkedCardOf } from '../../checkedCardAttachment.ts';
+import { keepTexts } from './clicks.ts';
 import { textMessage } from './textMessage.ts';
 
 /** An activity of any bot: nothing of it is certain. */
@@ -35,17 +37,27 @@ export interface ReplyMessages {
  *
  * What cannot be shown as it is becomes less (a text in place of a card), and `changes` says so: a bot that was not
  * written for Genesys is not to fail on it.
+ *
+ * @param clicks gives buttons their payloads; without it a payload is all that a click sends
  */
-export function replyMessages(activity: AnyActivity, policy: UrlPolicy): ReplyMessages {
+export function replyMessages(
+  activity: AnyActivity,
+  policy: UrlPolicy,
+  clicks?: ClickPayloads,
+): ReplyMessages {
   const attachments: unknown[] = Array.isArray(activity.attachments) ? activity.attachments : [];
   const checked = attachments.flatMap((one) => checkedCardOf(one) ?? []);
-  if (checked.length === 0) return shown(activity, policy);
+  if (checked.length === 0) return shown(activity, policy, clicks);
   const { suggestedActions, ...rest } = activity;
   const others = attachments.filter((one) => checkedCardOf(one) === undefined);
   return concat([
-    shown({ ...rest, attachments: others }, policy),
-    ...checked.map((card): ReplyMessages => ({ ...genesysMessage(card), cards: [card], texts: [card.text] })),
-    ...(suggestedActions === undefined ? [] : [shown({ type: 'message', suggestedActions }, policy)]),
+    shown({ ...rest, attachments: others }, policy, clicks),
+    ...checked.map((card): ReplyMessages => {
+      const { messages, changes } = genesysMessage(card);
+      const kept = clicks === undefined ? messages : keepTexts(messages, clicks);
+      return { messages: kept, changes, cards: [card], texts: [card.text] };
+    }),
+    ...(suggestedActions === undefined ? [] : [shown({ type: 'message', suggestedActions }, policy, clicks)]),
   ]);
 }
 
@@ -59,10 +71,10 @@ function concat(all: readonly ReplyMessages[]): ReplyMessages {
 }
 
 /** Shows what is not yet checked. */
-function shown(activity: AnyActivity, policy: UrlPolicy): ReplyMessages {
+function shown(activity: AnyActivity, policy: UrlPolicy, clicks: ClickPayloads | undefined): ReplyMessages {
   const locale = typeof activity.locale === 'string' ? activity.locale : undefined;
   try {
-    const { parts, changes } = fromBotFramework(activity, { policy });
+    const { parts, changes } = fromBotFramework(activity, { policy, clicks });
     return concat([
       { messages: [], changes, cards: [], texts: [] },
       ...parts.map((part) => partMessages(part, policy, locale)),
@@ -71,7 +83,7 @@ function shown(activity: AnyActivity, policy: UrlPolicy): ReplyMessages {
     if (!(error instanceof CodedError) || activity.attachments === undefined) throw error;
     const change = { path: error.path ?? '$', what: `left out: the attachments are refused (${error.code})` };
     const { attachments: _, suggestedActions: __, ...rest } = activity;
-    return concat([{ messages: [], changes: [change], cards: [], texts: [] }, shown(rest, policy)]);
+    return concat([{ messages: [], changes: [change], cards: [], texts: [] }, shown(rest, policy, clicks)]);
   }
 }
 

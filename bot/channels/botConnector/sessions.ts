@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Storage } from 'botbuilder';
 import type { TurnGate } from '../../state/turnGate.ts';
 import type { Answer, ToldAnswer } from './answer.ts';
+import type { KeptClicks } from './clicks.ts';
 import type { ConnectorRoute } from './utterance.ts';
 
 /** Whose session it is: what a call of our own repeats. */
@@ -37,6 +38,8 @@ export interface SessionRecord {
   late?: Answer | undefined;
   /** The last answers, newest last. */
   given: GivenAnswer[];
+  /** What buttons mean whose payload does not say it by itself. */
+  clicks: KeptClicks;
 }
 
 /** Too many utterances of one session wait. */
@@ -103,7 +106,7 @@ export class Sessions {
     if (live.count > this.#maxWaiting) throw new SessionBusy('Too many utterances wait.');
     this.#live.set(key, live);
     live.count += 1;
-    const inTurn = () => this.#work(key, live, work);
+    const inTurn = () => this.#work(botId, key, live, work);
     const done = live.last.then(() => this.#gate?.inOrder(key, inTurn, this.#longestTurnMs) ?? inTurn());
     live.last = done.catch(() => {});
     return done.finally(() => {
@@ -112,12 +115,31 @@ export class Sessions {
     });
   }
 
+  /** Gives a new session what the last session of the same conversation kept of its clicks: its cards are still there. */
+  async inherit(botId: string, record: SessionRecord): Promise<void> {
+    if (record.address === undefined) return;
+    const { conversationId } = record.address;
+    const newest = newestKey(botId, conversationId);
+    const { [newest]: found } = await this.#storage.read([newest]);
+    const sessionId = sessionIdIn(found);
+    if (sessionId === undefined) return;
+    const key = keyOf(botId, sessionId);
+    const { [key]: stored } = await this.#storage.read([key]);
+    const last = readRecord(stored);
+    if (last.address?.conversationId === conversationId) record.clicks = last.clicks;
+  }
+
   /** Resolves when nothing runs and nothing waits. */
   async idle(): Promise<void> {
     while (this.#live.size > 0) await Promise.all([...this.#live.values()].map((live) => live.last));
   }
 
-  async #work(key: string, live: Live, work: (record: SessionRecord) => Promise<void>): Promise<void> {
+  async #work(
+    botId: string,
+    key: string,
+    live: Live,
+    work: (record: SessionRecord) => Promise<void>,
+  ): Promise<void> {
     const { [key]: stored } = await this.#storage.read([key]);
     const record = readRecord(stored);
     live.record = record;
@@ -127,9 +149,27 @@ export class Sessions {
     } finally {
       current.isRunning = false;
       delete live.record;
-      if (record.address !== undefined) await this.#storage.write({ [key]: { ...record, eTag: '*' } });
+      await this.#write(botId, key, record, stored === undefined);
     }
   }
+
+  /** A session that is new is noted as the newest of its conversation. */
+  async #write(botId: string, key: string, record: SessionRecord, isNew: boolean): Promise<void> {
+    const { address } = record;
+    if (address === undefined) return;
+    const { conversationId, sessionId } = address;
+    const newest = { [newestKey(botId, conversationId)]: { sessionId, eTag: '*' } };
+    await this.#storage.write({ [key]: { ...record, eTag: '*' }, ...(isNew ? newest : {}) });
+  }
+}
+
+function newestKey(botId: string, conversationId: string): string {
+  return `genesys/${encodeURIComponent(botId)}/conversations/${encodeURIComponent(conversationId)}`;
+}
+
+function sessionIdIn(stored: unknown): string | undefined {
+  if (typeof stored !== 'object' || stored === null || !('sessionId' in stored)) return undefined;
+  return typeof stored.sessionId === 'string' ? stored.sessionId : undefined;
 }
 
 function keyOf(botId: string, sessionId: string): string {
@@ -138,6 +178,6 @@ function keyOf(botId: string, sessionId: string): string {
 
 /** What we stored ourselves is trusted; a session that is not stored is new. */
 function readRecord(stored: unknown): SessionRecord {
-  const empty: SessionRecord = { turns: 0, parameters: {}, given: [] };
+  const empty: SessionRecord = { turns: 0, parameters: {}, given: [], clicks: {} };
   return typeof stored === 'object' && stored !== null ? { ...empty, ...stored } : empty;
 }

@@ -1,5 +1,6 @@
 import { type Activity, ActivityTypes, type Attachment, type ConversationAccount } from 'botbuilder';
 import mimeTypes from 'mime';
+import type { Click } from '../../../cards/formats/botFramework/click.ts';
 import type { CustomerFile, Utterance } from './utterance.ts';
 
 /**
@@ -15,17 +16,18 @@ export const serviceUrl = 'urn:genesys:bot-connector';
  * Makes the Bot Framework activity of an utterance, as Web Chat would send it: the session is its conversation, the
  * customer of the Genesys conversation is its sender. What is Genesys' own stands in `channelData`.
  *
- * A click has the payload as `text`; a payload that is a JSON object comes from a submit action's data and is the
- * `value`, without a text. Nothing said in a new session (a flow that lets the bot greet) is a `conversationUpdate` with
+ * Nothing said in a new session (a flow that lets the bot greet) is a `conversationUpdate` with
  * the customer added.
  *
- * @param id of the message, for the bot's own dedupe
- * @param channelId the channel that the bot is told
+ * @param known.id of the message, for the bot's own dedupe
+ * @param known.channelId the channel that the bot is told
+ * @param known.clicked what the click means, when it is one
  */
 export function toActivity(
   utterance: Utterance,
-  { id, now, isNew, channelId }: { id: string; now: Date; isNew: boolean; channelId: string },
+  known: { id: string; now: Date; isNew: boolean; channelId: string; clicked: Click | undefined },
 ): Partial<Activity> {
+  const { id, now, isNew, channelId, clicked } = known;
   const { text, click, files, language, original } = utterance;
   const { conversation, user, bot, serviceUrl } = referenceOf(utterance, channelId);
   const common = {
@@ -44,9 +46,11 @@ export function toActivity(
         ...(click === undefined ? {} : { click }),
       },
       request: original,
+      ...(clicked === undefined ? {} : webChatData(clicked)),
     },
   };
-  if (text === '' && click === undefined && files.length === 0 && isNew) {
+  if (clicked?.type === 'execute') return { ...common, ...execution(clicked) };
+  if (text === '' && clicked === undefined && files.length === 0 && isNew) {
     return { ...common, type: ActivityTypes.ConversationUpdate, membersAdded: [user] };
   }
   return {
@@ -54,21 +58,29 @@ export function toActivity(
     type: ActivityTypes.Message,
     textFormat: 'plain',
     ...(files.length === 0 ? {} : { attachments: files.map(attachmentOf) }),
-    ...(click === undefined ? { text } : clicked(click.payload)),
+    ...(clicked === undefined ? { text } : sent(clicked)),
   };
 }
 
-function clicked(payload: string): { text: string } | { value: unknown } {
-  const data = payload.startsWith('{') ? parsed(payload) : undefined;
-  return data === undefined ? { text: payload } : { value: data };
+/** What a click sends, as Web Chat sends it. */
+function sent(click: Exclude<Click, { type: 'execute' }>): { text?: string; value?: unknown } {
+  if (click.type === 'imBack') return { text: click.text };
+  if (click.type === 'postBack')
+    return typeof click.value === 'string' ? { text: click.value } : { value: click.value };
+  const { text, value } = click;
+  return { ...(text === undefined ? {} : { text }), ...(value === undefined ? {} : { value }) };
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** What Web Chat notes of a click in the channel data. */
+function webChatData(click: Click): object {
+  if (click.type === 'postBack') return { postBack: true };
+  return click.type === 'messageBack' ? { messageBack: { displayText: click.displayText } } : {};
+}
+
+/** An Action.Execute is an invoke, as Microsoft's Universal Actions have it. */
+function execution({ id, verb, data }: Extract<Click, { type: 'execute' }>): Partial<Activity> {
+  const action = { type: 'Action.Execute', id, verb, data };
+  return { type: ActivityTypes.Invoke, name: 'adaptiveCard/action', value: { action, trigger: 'manual' } };
 }
 
 function attachmentOf(file: CustomerFile): Attachment {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { ActivityTypes, type ConversationReference, TurnContext } from 'botbuilder';
+import type { Click } from '../../../cards/formats/botFramework/click.ts';
 import { newOperationId } from '../../telemetry/operation.ts';
 import { type Answer, join } from './answer.ts';
 import { type Bot, findBot, findVersion } from './botList.ts';
 import { type BotTurnOptions, botTurn } from './botTurn.ts';
+import { Clicks, isClickKey } from './clicks.ts';
 import type { TurnLogic } from './genesysAdapter.ts';
 import { isEmpty, type LaterAnswers } from './laterAnswers.ts';
 import { goOn, showAnswer } from './ownAnswers.ts';
@@ -13,7 +15,7 @@ import { addressOf, type Given, type Request } from './request.ts';
 import type { SessionRecord, Sessions } from './sessions.ts';
 import { textMessage } from './textMessage.ts';
 import { toActivity } from './toActivity.ts';
-import { maxParameters } from './utterance.ts';
+import { maxParameters, type Utterance } from './utterance.ts';
 
 /** What turns need. */
 export interface TurnsOptions extends BotTurnOptions {
@@ -36,7 +38,7 @@ export class Turns {
 
   /** Answers a request whose turn in its session has come, or brings the answer later when the request could not wait. */
   async take(request: Request, record: SessionRecord): Promise<void> {
-    const { clock, repeatWindowMs, sentences, channelId } = this.#options;
+    const { clock, repeatWindowMs, sentences, sessions, channelId } = this.#options;
     const { utterance, eventAddress, give } = request;
     const isNew = record.address === undefined;
     const address = addressOf(utterance);
@@ -64,11 +66,19 @@ export class Turns {
       return;
     }
 
-    const reply = new Reply();
+    if (isNew) await sessions.inherit(utterance.bot.id, record);
+    const clicks = new Clicks(record.clicks);
+    const reply = new Reply(clicks);
     request.reply = reply;
     const { messageId: id = randomUUID(), version } = utterance;
     const now = new Date(clock.wall());
-    const activity = toActivity(utterance, { id, now, isNew, channelId });
+    const activity = toActivity(utterance, {
+      id,
+      now,
+      isNew,
+      channelId,
+      clicked: clickOf(utterance, clicks),
+    });
     const answer = await botTurn(this.#options, { activity, address, record, version, reply, eventAddress });
     const given = give(join([record.late], answer), 'answered');
     if (given !== undefined) {
@@ -102,7 +112,7 @@ export class Turns {
       const { address } = record;
       if (address === undefined) throw new Error('The Genesys session is unknown.');
       const version = findVersion(bot, address.botVersion);
-      const reply = new Reply();
+      const reply = new Reply(new Clicks(record.clicks));
       const { route, conversationId } = address;
       const eventAddress = { route, conversationId, sessionId, operationId: newOperationId() };
       const event = { type: ActivityTypes.Event, name: 'continueConversation', id: randomUUID() };
@@ -116,4 +126,11 @@ export class Turns {
       if (!isEmpty(answer)) await later.deliver(address, answer, version, eventAddress, record);
     });
   }
+}
+
+/** What a click means; of one that is no longer known its label is said. */
+function clickOf({ click, text }: Utterance, clicks: Clicks): Click | undefined {
+  if (click === undefined && !isClickKey(text)) return undefined;
+  const { payload, label } = click ?? { payload: text, label: text };
+  return clicks.meaningOf(payload) ?? { type: 'imBack', text: label };
 }

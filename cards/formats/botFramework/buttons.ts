@@ -3,6 +3,7 @@ import { showsAnotherHost } from '../../checks/linkTarget.ts';
 import { cleanText, hasVisibleText, isCleanPayload } from '../../checks/text.ts';
 import { checkUrl } from '../../checks/urlPolicy.ts';
 import { limits } from '../../limits.ts';
+import { type Click, dataOf } from './click.ts';
 import type { Conversion } from './conversion.ts';
 import { shortLine } from './texts.ts';
 
@@ -51,14 +52,14 @@ export function writtenUrl(url: string | undefined): string {
 /** A button that answers the bot; undefined, noted, when its data cannot be a payload. */
 export function answerButton(
   label: string | undefined,
-  data: unknown,
+  click: Click,
   path: string,
   c: Conversion,
   style?: ButtonStyle,
 ): Button | undefined {
-  const payload = payloadOf(data, path, c);
+  const payload = payloadOf(click, path, c);
   if (payload === undefined) return undefined;
-  const shown = shortLine(label, 'label', path, c) ?? shortLine(payload, 'label', path, c);
+  const shown = shortLine(label, 'label', path, c) ?? shortLine(asText(dataOf(click)), 'label', path, c);
   if (shown === undefined) {
     c.note(path, 'left out: it has no label');
     return undefined;
@@ -66,10 +67,20 @@ export function answerButton(
   return { label: shown, action: 'postback', payload, ...styled(style) };
 }
 
-/** What a click sends back: a string as it is, anything else as JSON; undefined, noted, when it cannot be carried. */
-export function payloadOf(data: unknown, path: string, c: Conversion): string | undefined {
+/**
+ * The payload of a click: what `c.clicks` gives, else a string as it is and anything else as JSON. Undefined, noted, when
+ * it cannot be carried.
+ */
+export function payloadOf(click: Click, path: string, c: Conversion): string | undefined {
+  const data = dataOf(click);
+  if (c.clicks !== undefined) {
+    const kept = isNothing(data) ? undefined : c.clicks.payloadOf(click);
+    if (kept === undefined)
+      c.note(path, isNothing(data) ? nothing : 'left out: there is no room for its data');
+    return kept;
+  }
   const isText = typeof data === 'string';
-  let payload = isText ? data : (JSON.stringify(data) ?? '');
+  let payload = asText(data);
   if (!isCleanPayload(payload)) {
     // JSON has a spelling for every character; a text can only lose what no payload may hold.
     if (isText) c.note(path, 'line breaks and control characters were taken out of the payload');
@@ -78,8 +89,18 @@ export function payloadOf(data: unknown, path: string, c: Conversion): string | 
   const { max } = limits.payload;
   const isSomething = hasVisibleText(payload);
   if (payload.length <= max && isSomething) return payload;
-  c.note(path, isSomething ? `left out: its data is over ${max} characters` : 'left out: it sends nothing');
+  c.note(path, isSomething ? `left out: its data is over ${max} characters` : nothing);
   return undefined;
+}
+
+const nothing = 'left out: it sends nothing';
+
+function isNothing(data: unknown): boolean {
+  return data === undefined || data === null || (typeof data === 'string' && !hasVisibleText(data));
+}
+
+function asText(data: unknown): string {
+  return typeof data === 'string' ? data : (JSON.stringify(data) ?? '');
 }
 
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

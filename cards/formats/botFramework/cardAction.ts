@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Button } from '../../card.ts';
 import { answerButton, linkButton } from './buttons.ts';
+import type { Click } from './click.ts';
 import type { Conversion } from './conversion.ts';
 import { anything, type NotShown, readFields, text } from './readFields.ts';
 import { lineOf } from './texts.ts';
@@ -44,17 +45,29 @@ export function cardActionButton(
       if (url !== undefined && /^https:/i.test(url)) return linkButton(title ?? c.words.open, url, path, c);
       c.note(path, 'left out: signing in needs the token service of the Bot Framework');
       return undefined;
-    case 'imback':
+    case 'imback': {
+      const said = action.value ?? action.title ?? '';
+      const click: Click =
+        typeof said === 'string' ? { type: 'imBack', text: said } : { type: 'postBack', value: said };
+      return answerButton(title, click, path, c);
+    }
     case 'postback':
-      return answerButton(title, action.value ?? action.title, path, c);
+      return answerButton(title, { type: 'postBack', value: action.value ?? action.title }, path, c);
     case 'messageback': {
       if (action.displayText !== undefined && action.displayText !== action.title) {
         c.note(`${path}.displayText`, 'left out: a click shows the label');
       }
-      if (action.text !== undefined && action.value !== undefined && action.text !== action.value) {
+      const { displayText, value } = action;
+      const said = action.text ?? (value === undefined ? action.title : undefined);
+      if (c.clicks === undefined && said !== undefined && value !== undefined && said !== value) {
         c.note(`${path}.text`, 'left out: a click sends the value');
       }
-      return answerButton(title ?? action.displayText, action.value ?? action.text ?? action.title, path, c);
+      return answerButton(
+        title ?? displayText,
+        { type: 'messageBack', text: said, value, displayText },
+        path,
+        c,
+      );
     }
     default:
       c.note(path, 'left out: there is no such button here');

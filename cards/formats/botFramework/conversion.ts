@@ -1,5 +1,6 @@
 import type { Change } from '../../checks/checkedCard.ts';
 import type { UrlPolicy } from '../../checks/urlPolicy.ts';
+import type { ClickPayloads } from './click.ts';
 import { type Words, wordsOf } from './words.ts';
 
 /** What every step of a conversion shares. */
@@ -12,6 +13,8 @@ export interface Conversion {
   readonly root: string;
   /** Notes what was changed or left out, each thing once, in plain words without customer text. */
   readonly note: (path: string, what: string) => void;
+  /** Gives clicks their payloads; without it a payload is all that a click sends. */
+  readonly clicks?: ClickPayloads | undefined;
 }
 
 /** Starts the conversion of one activity; notes go to `changes`. */
@@ -19,6 +22,7 @@ export function startConversion(
   policy: UrlPolicy,
   locale: string | undefined,
   changes: Change[],
+  clicks?: ClickPayloads,
 ): Conversion {
   const known = localeOf(locale);
   const seen = new Set<string>();
@@ -27,6 +31,7 @@ export function startConversion(
     locale: known,
     words: wordsOf(known),
     root: '$',
+    clicks,
     note(path, what) {
       const key = `${path} ${what}`;
       if (seen.has(key)) return;

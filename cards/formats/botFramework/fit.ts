@@ -108,6 +108,8 @@ function tellApart(components: readonly Component[], path: string, c: Conversion
   };
   const buttonOf = (button: Button): Button => {
     if (button.action === 'openUrl' || isNew(button.label, button.payload)) return button;
+    const payload = c.clicks?.again(button.payload);
+    if (payload !== undefined) return { ...button, payload };
     let number = 2;
     const { max } = limits.label;
     const numbered = (): string => `${button.label.slice(0, max - 6).toWellFormed()} (${number})`;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Button, Component } from '../../../card.ts';
 import { answerButton, type ButtonStyle, buttonGroups, linkButton } from '../buttons.ts';
+import { type Click, dataOf } from '../click.ts';
 import {
   anything,
   flag,
@@ -17,6 +18,7 @@ import type { AdaptiveConversion } from './adaptive.ts';
 
 const action = z.object({
   type: text,
+  id: text,
   title: text,
   url: text,
   data: anything,
@@ -26,7 +28,6 @@ const action = z.object({
   isEnabled: flag,
 });
 const notShown: NotShown = {
-  id: formal,
   fallback: formal,
   requires: formal,
   role: look,
@@ -84,7 +85,7 @@ export function actionOf(value: unknown, given: string, a: AdaptiveConversion, l
         return {};
       }
       if (a.survey.inputs.length > 0) a.note(path, 'sends its data without what the fields would have added');
-      return { button: answerButton(title, submitData(found), path, a, style) };
+      return { button: answerButton(title, submitClick(found), path, a, style) };
     case 'Action.ShowCard':
       a.note(path, 'shown at once: a card cannot be opened here');
       return { opened: [...titleOf(title, `${path}.title`, a), ...cardOf(found.card, `${path}.card`, a)] };
@@ -98,27 +99,41 @@ export function actionOf(value: unknown, given: string, a: AdaptiveConversion, l
 }
 
 /**
- * What a click sends: the data of an Action.Submit, or `{verb, data}` of an Action.Execute.
+ * What a click on an Action.Submit or Action.Execute sends. An action without data sends an empty object.
  *
  * @param input - what the fields of the card add to it.
  */
-export function submitData(
-  { type, data, verb, title }: Readonly<Record<string, unknown>>,
+export function submitClick(
+  { type, id, data, verb, title }: Readonly<Record<string, unknown>>,
   input: Readonly<Record<string, unknown>> = {},
-): unknown {
+): Click {
   const hasInput = Object.keys(input).length > 0;
-  if (isObject(data) && isObject(data.msteams)) {
-    // Bots for Teams write an imBack or messageBack like this.
-    const { type: kind, value, text: said } = data.msteams;
-    const sent = value ?? said ?? title;
-    if (kind === 'imBack' || kind === 'messageBack') {
-      return hasInput ? { ...(isObject(sent) ? sent : { text: sent }), ...input } : sent;
-    }
+  const teams = isObject(data) && isObject(data.msteams) ? teamsClick(data.msteams, title) : undefined;
+  if (teams !== undefined && !hasInput) return teams;
+  if (teams !== undefined) {
+    const said = dataOf(teams);
+    return { type: 'postBack', value: { ...(isObject(said) ? said : { text: said }), ...input } };
   }
   const fields = isObject(data) ? data : data === undefined ? {} : { data };
-  const merged = hasInput ? { ...fields, ...input } : data;
-  if (type !== 'Action.Execute') return merged ?? title;
-  return merged === undefined ? (verb ?? title) : { verb, data: merged };
+  const sent = hasInput ? { ...fields, ...input } : (data ?? {});
+  if (type === 'Action.Execute') return { type: 'execute', id: textOf(id), verb: textOf(verb), data: sent };
+  return typeof sent === 'string' ? { type: 'imBack', text: sent } : { type: 'postBack', value: sent };
+}
+
+/** Bots for Teams write an imBack or messageBack like this. */
+function teamsClick(msteams: Readonly<Record<string, unknown>>, title: unknown): Click | undefined {
+  const { type, value, text: said, displayText } = msteams;
+  if (type === 'imBack') {
+    const sent = value ?? said ?? title;
+    return typeof sent === 'string' ? { type, text: sent } : { type: 'postBack', value: sent };
+  }
+  if (type !== 'messageBack') return undefined;
+  const words = textOf(said) ?? (value === undefined ? textOf(title) : undefined);
+  return { type, text: words, value, displayText: textOf(displayText) };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function styleOf(style: string | undefined): ButtonStyle {

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Component, QuickReply } from '../../../card.ts';
 import { escapeMarkdown } from '../../../checks/markdown.ts';
 import { payloadOf } from '../buttons.ts';
+import type { Click } from '../click.ts';
 import { formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
 import { lineOf, markdownOf, plainOf, shortLine } from '../texts.ts';
-import { submitData } from './actions.ts';
+import { submitClick } from './actions.ts';
 import { type AdaptiveConversion, ofEveryElement } from './adaptive.ts';
 import { writeDates } from './dateFunctions.ts';
 
@@ -61,10 +62,10 @@ export function inputOf(value: unknown, path: string, a: AdaptiveConversion): Co
   }
   a.note(path, 'shown as quick replies');
   const replies = choices.flatMap(({ label, value: chosen, path: at }): QuickReply[] => {
-    const sent =
+    const sent: Click =
       known.submit !== undefined && field.id !== undefined
-        ? submitData(known.submit, { [field.id]: chosen })
-        : chosen;
+        ? submitClick(known.submit, { [field.id]: chosen })
+        : { type: 'imBack', text: chosen };
     const shown = shortLine(label, 'label', `${at}.title`, a);
     const payload = payloadOf(sent, `${at}.value`, a);
     return shown === undefined || payload === undefined ? [] : [{ label: shown, payload }];

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { isCleanPayload } from '../../../cards/checks/text.ts';
+import type { Click, ClickPayloads } from '../../../cards/formats/botFramework/click.ts';
+import type { GenesysCard, GenesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import { limits } from '../../../cards/limits.ts';
+import { showAnswer } from './ownAnswers.ts';
+
+/** What clicks of a session mean, by the key that is their payload; newest last. */
+export type KeptClicks = Record<string, Click>;
+
+/** How much is kept of a session's clicks: the oldest go first. */
+const maxKept = 500;
+const maxCharacters = 200_000;
+
+/** What a key looks like. */
+const keyPattern = /^click:[\w-]{12}$/;
+
+const newKey = (): string => `click:${randomBytes(9).toString('base64url')}`;
+
+/**
+ * The clicks of one session: gives each button its payload, and tells what a payload means.
+ *
+ * A text is its own payload and an object its JSON, so that they are understood in any session. Everything else (a
+ * `messageBack`, an `Action.Execute`, a number or a list, a text that looks like JSON, what is too long for a payload, a
+ * button that looks like another) is kept under a short key.
+ */
+export class Clicks implements ClickPayloads {
+  readonly #kept: KeptClicks;
+  readonly #newKey: () => string;
+  #characters: number;
+
+  /** @param kept is added to; what is over the bounds is taken out of it, oldest first */
+  constructor(kept: KeptClicks = {}, makeKey: () => string = newKey) {
+    this.#kept = kept;
+    this.#newKey = makeKey;
+    this.#characters = Object.values(kept).reduce((sum, click) => sum + sizeOf(click), 0);
+  }
+
+  payloadOf(click: Click): string | undefined {
+    return ownPayload(click) ?? this.#keep(click);
+  }
+
+  again(payload: string): string | undefined {
+    return this.#keep(this.meaningOf(payload) ?? { type: 'imBack', text: payload });
+  }
+
+  /** What a click with this payload sends; undefined for a key of which nothing is kept any more. */
+  meaningOf(payload: string): Click | undefined {
+    if (keyPattern.test(payload)) return Object.hasOwn(this.#kept, payload) ? this.#kept[payload] : undefined;
+    const data = objectIn(payload);
+    return data === undefined ? { type: 'imBack', text: payload } : { type: 'postBack', value: data };
+  }
+
+  #keep(click: Click): string | undefined {
+    const size = sizeOf(click);
+    if (size > maxCharacters) return undefined;
+    const key = this.#newKey();
+    this.#kept[key] = click;
+    this.#characters += size;
+    for (const [oldest, old] of Object.entries(this.#kept)) {
+      if (this.#characters <= maxCharacters && Object.keys(this.#kept).length <= maxKept) break;
+      delete this.#kept[oldest];
+      this.#characters -= sizeOf(old);
+    }
+    return key;
+  }
+}
+
+/** Says whether a payload or a text is a key of ours. */
+export function isClickKey(text: string): boolean {
+  return keyPattern.test(text);
+}
+
+/** Gives the buttons of our own templates keys where their text would be taken for data: a template's payload is a text. */
+export function keepTexts(messages: readonly GenesysMessage[], clicks: ClickPayloads): GenesysMessage[] {
+  const kept = (payload: string): string =>
+    objectIn(payload) === undefined
+      ? payload
+      : (clicks.payloadOf({ type: 'imBack', text: payload }) ?? payload);
+  const withActions = (card: GenesysCard): GenesysCard => ({
+    ...card,
+    actions: card.actions.map((action) =>
+      action.type === 'Postback' ? { ...action, payload: kept(action.payload) } : action,
+    ),
+  });
+  return messages.map((message): GenesysMessage => {
+    if (message.type === 'Text') return message;
+    const content = message.content.map((one): (typeof message.content)[number] => {
+      if (one.contentType === 'QuickReply')
+        return { ...one, quickReply: { ...one.quickReply, payload: kept(one.quickReply.payload) } };
+      if (one.contentType === 'Card') return { ...one, card: withActions(one.card) };
+      return { ...one, carousel: { cards: one.carousel.cards.map(withActions) } };
+    });
+    return { ...message, content };
+  });
+}
+
+/** The payload that says all of a click by itself. */
+function ownPayload(click: Click): string | undefined {
+  if (click.type === 'execute') return undefined;
+  const text = click.type === 'postBack' ? click.value : click.text;
+  const value = click.type === 'messageBack' ? click.value : undefined;
+  if (typeof text === 'string') {
+    const isItself = objectIn(text) === undefined && !keyPattern.test(text) && text !== showAnswer;
+    return value === undefined && isItself && fits(text) ? text : undefined;
+  }
+  const data = click.type === 'messageBack' ? value : text;
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return undefined;
+  const json = JSON.stringify(data);
+  return fits(json) ? json : undefined;
+}
+
+/** A payload comes back without the blanks around it. */
+function fits(payload: string): boolean {
+  return payload.length <= limits.payload.max && payload.trim() === payload && isCleanPayload(payload);
+}
+
+/** The object that a text is the JSON of. */
+function objectIn(text: string): object | undefined {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function sizeOf(click: Click): number {
+  return JSON.stringify(click).length;
+}
