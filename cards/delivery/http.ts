@@ -1,6 +1,7 @@
 import { type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
-import fetch from 'node-fetch';
+import { setImmediate } from 'node:timers/promises';
+import fetch, { FetchError } from 'node-fetch';
 
 /** One request to Genesys or to a webhook. */
 export interface HttpRequest {
@@ -14,7 +15,7 @@ export interface HttpRequest {
 
 /**
  * What came of a request: an answer of whatever status, or the knowledge whether the server can have seen it.
- * `notSent`: the connection was never ready (connected, and secure where it is TLS), so no byte of the request left.
+ * `notSent`: the connection was never ready (connected, and secure where it is TLS), or it took only a part of the request.
  * `noAnswer`: the request may have left, and the server may have acted on it.
  */
 export type HttpResult =
@@ -87,26 +88,33 @@ export interface HttpClientOptions {
   agents?: Agents;
   /** Time limit of a connection, in milliseconds; default 3,000. */
   connectMs?: number;
+  /** Calls back after some milliseconds; default `setTimeout`. */
+  after?: After;
 }
+
+type After = (ms: number, callback: () => void) => { cancel(): void };
 
 /** Makes an HTTP client on node-fetch with kept connections. */
 export function createHttpClient({
   maxSockets = 64,
   agents = directAgents({ maxSockets }),
   connectMs = connectLimitMs,
+  after = timeout,
 }: HttpClientOptions = {}): HttpClient {
   const request: Http = async ({ method, url, headers, body, timeoutMs }) => {
     const limit = new AbortController();
-    const total = afterReading(timeoutMs, () => limit.abort());
+    const total = afterReading(after, timeoutMs, () => limit.abort());
     const way: Way = { canHaveLeft: false, isReused: false, connect: undefined };
+    const startConnect = () => afterReading(after, connectMs, () => limit.abort());
     try {
+      // A kept connection that its server has closed meanwhile must not get the request.
+      await haveRead();
       const response = await fetch(url, {
         method,
         headers,
         redirect: 'manual',
         size: maxAnswerBytes,
-        agent: (target) =>
-          watchAgent(agents.of(target), (sent) => watchWay(sent, way, connectMs, () => limit.abort())),
+        agent: (target) => watchAgent(agents.of(target), (sent) => watchWay(sent, way, startConnect)),
         signal: limit.signal,
         ...(body === undefined ? {} : { body }),
       });
@@ -124,7 +132,9 @@ export function createHttpClient({
       }
     } catch (cause) {
       const { canHaveLeft, isReused } = way;
-      return canHaveLeft ? { kind: 'noAnswer', cause, isReused } : { kind: 'notSent', cause };
+      return canHaveLeft && !isWriteFailure(cause)
+        ? { kind: 'noAnswer', cause, isReused }
+        : { kind: 'notSent', cause };
     } finally {
       total.cancel();
       way.connect?.cancel();
@@ -142,7 +152,7 @@ interface Way {
 }
 
 /** Follows a request: it can have left from the moment its connection is ready, and Node writes nothing before. */
-function watchWay(sent: ClientRequest, way: Way, connectMs: number, onLimit: () => void): void {
+function watchWay(sent: ClientRequest, way: Way, startConnect: () => { cancel(): void }): void {
   sent.once('socket', (socket) => {
     const onReady = () => {
       way.canHaveLeft = true;
@@ -154,7 +164,7 @@ function watchWay(sent: ClientRequest, way: Way, connectMs: number, onLimit: () 
     // TLSSocket has this property, and Node's types have not.
     const isSecuring = 'secureConnecting' in socket && socket.secureConnecting === true;
     if (!socket.connecting && !isSecuring) return onReady();
-    way.connect = afterReading(connectMs, onLimit);
+    way.connect = startConnect();
     // Before the listener that writes the request.
     socket.prependOnceListener(isSecuring ? 'secureConnect' : 'connect', onReady);
   });
@@ -174,20 +184,34 @@ function watchAgent(agent: HttpAgent, watch: (sent: ClientRequest) => void): Htt
   });
 }
 
+/** Whether the system took only a part of the request: no server acts on half a request. */
+function isWriteFailure(cause: unknown): boolean {
+  // FetchError has this property of a system error, and its types have not.
+  return cause instanceof FetchError && 'erroredSysCall' in cause && cause.erroredSysCall === 'write';
+}
+
 /**
  * Calls back after some milliseconds, but first lets what has arrived be read: after a pause of the process (SIGSTOP, a machine
  * that was moved) the timer is due and the answer lies in the socket.
  */
-function afterReading(ms: number, callback: () => void): { cancel(): void } {
+function afterReading(after: After, ms: number, callback: () => void): { cancel(): void } {
   let isCancelled = false;
-  const timer = setTimeout(() => {
-    // Two turns of the event loop: connections that have something to say are read between them.
-    setImmediate(() => setImmediate(() => isCancelled || callback()));
-  }, ms);
+  const timer = after(ms, () => void haveRead().then(() => isCancelled || callback()));
   return {
     cancel: () => {
       isCancelled = true;
-      clearTimeout(timer);
+      timer.cancel();
     },
   };
+}
+
+/** Resolves when the connections that have something to say are read: they are between two turns of the event loop. */
+async function haveRead(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
+}
+
+function timeout(ms: number, callback: () => void): { cancel(): void } {
+  const timer = setTimeout(callback, ms);
+  return { cancel: () => clearTimeout(timer) };
 }

@@ -177,7 +177,7 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
   test('where no bot has run there is no store for an operator', async () => {
     const databaseUrl = await emptyDatabase();
     const opened = openOperatorStore({ databaseUrl, dataDir: 'unused' });
-    await assert.rejects(opened, { code: 'store.unavailable', message: /no store in this database/ });
+    await assert.rejects(opened, { code: 'store.unavailable', message: /has no card store/ });
   });
 
   test('instances that start together on an empty database make its tables once', async (t) => {
