@@ -4,6 +4,8 @@ import type { TurnContext } from 'botbuilder';
 export interface Memory {
   /** The order that was last found for the customer; digits. */
   orderId?: string;
+  /** The language that the customer writes in; BCP 47. */
+  language?: string;
   /** The last texts that were said, oldest first. */
   said?: string[];
 }

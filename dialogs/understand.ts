@@ -1,6 +1,8 @@
 import type { TurnContext } from 'botbuilder';
 import { memoryOf } from './memory.ts';
 import type { IntentName, IntentRecognizer, Recognized } from './recognizer/intentRecognizer.ts';
+import type { WrittenLanguage } from './recognizer/language.ts';
+import { languageOf } from './recognizer/language.ts';
 import { routeOf } from './recognizer/payloadRoutes.ts';
 import { askingForNews } from './recognizer/wishes.ts';
 
@@ -12,15 +14,32 @@ export interface Understood extends Recognized {
 /**
  * Understands the message of this turn. Clicks are read by rule, whatever recognizer there is.
  *
- * A sentence about an order that names no number means the order that was last found; "cancel it" means that order and not
+ * From then on the turn is spoken in the customer's language. A sentence about an order that names no number means the order that was last found; "cancel it" means that order and not
  * the dialog.
  */
 export async function understand(context: TurnContext, recognizer: IntentRecognizer): Promise<Understood> {
   const text = context.activity.text ?? '';
   const route = routeOf(text);
-  if (route !== undefined) return { ...route, clicked: true };
+  if (route !== undefined) {
+    speak(context);
+    return { ...route, clicked: true };
+  }
   const recognized = await recognizer.recognize(text, context.activity.locale ?? 'en');
+  speak(context, recognized.language ?? languageOf(text));
   return { ...withOrder(text, recognized, memoryOf(context).orderId), clicked: false };
+}
+
+/** Sets the language of the turn: the one that the customer clearly writes, else the channel's, else a guess. */
+function speak(context: TurnContext, written?: WrittenLanguage): void {
+  const { activity } = context;
+  const memory = memoryOf(context);
+  const isGuess = !activity.locale && memory.language === undefined;
+  if (written !== undefined && (written.isClear || isGuess)) memory.language = written.tag;
+  const { language } = memory;
+  if (language === undefined) return;
+  // The channel's locale is kept where it only adds the region.
+  const isSame = activity.locale?.toLowerCase().split(/[-_]/)[0] === language.toLowerCase().split(/[-_]/)[0];
+  if (!isSame) activity.locale = language;
 }
 
 const aboutOrders: readonly IntentName[] = ['orderStatus', 'orderConfirmation', 'cancelOrder', 'returns'];

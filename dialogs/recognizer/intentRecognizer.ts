@@ -1,3 +1,5 @@
+import type { WrittenLanguage } from './language.ts';
+
 /** Every intent that the dialogs know; `none` is said aloud, never guessed away. */
 export const intentNames = [
   'orderStatus',
@@ -26,6 +28,8 @@ export interface Recognized {
   intent: IntentName;
   score: number;
   entities: Record<string, string>;
+  /** The language of the utterance; without one it is told by its words. */
+  language?: WrittenLanguage | undefined;
   /** What the same sentence wants, too: another wish, or the same for another order. */
   further?: readonly Recognized[];
 }

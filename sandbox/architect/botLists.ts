@@ -9,7 +9,8 @@ export interface ListedBot {
   id: string;
   name: string;
   version: string;
-  language: string;
+  /** The languages of its newest version; at least one. */
+  languages: readonly string[];
   /** undefined: no list could be had, so no intent is checked. */
   intents: ReadonlySet<string> | undefined;
 }
@@ -74,7 +75,7 @@ const unknownBot: ListedBot = {
   id: 'card-bot',
   name: 'Card Bot',
   version: '1.0',
-  language: 'en-us',
+  languages: ['en-us'],
   intents: undefined,
 };
 
@@ -153,7 +154,7 @@ function listed({ id, name: title, versions }: BotWithVersions): ListedBot {
     id,
     name: title,
     version: newest?.version ?? unknownBot.version,
-    language: newest?.supportedLanguages[0] ?? unknownBot.language,
+    languages: newest?.supportedLanguages ?? unknownBot.languages,
     intents: new Set(newest?.intents.map((intent) => intent.name)),
   };
 }

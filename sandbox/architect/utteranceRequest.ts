@@ -7,6 +7,15 @@ function inputMessage({ text, payload, kind = 'Button' }: Utterance): object {
   return { type: 'Structured', text, content: [{ contentType: 'ButtonResponse', buttonResponse }] };
 }
 
+/** The bot's language that the customer's browser asks for; its first one when it has none of it. */
+function languageFor({ bot, conversation }: BotSession): string | undefined {
+  const base = (code: string) => code.toLowerCase().split('-', 1)[0];
+  const { locale } = conversation;
+  return (
+    bot.languages.find((code) => locale !== undefined && base(code) === base(locale)) ?? bot.languages[0]
+  );
+}
+
 /** The flow's session variables go out with the first turn of a bot session only. */
 function common(session: BotSession, utterance: Utterance): object {
   const parameters = session.isFirstTurn ? { parameters: session.conversation.parameters } : {};
@@ -15,7 +24,7 @@ function common(session: BotSession, utterance: Utterance): object {
     botVersion: session.bot.version,
     botSessionId: session.id,
     inputMessage: inputMessage(utterance),
-    languageCode: session.bot.language,
+    languageCode: languageFor(session),
     genesysConversationId: session.conversation.id,
     ...parameters,
   };

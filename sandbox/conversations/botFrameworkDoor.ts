@@ -27,7 +27,7 @@ export async function sendActivity(
     from: { id: conversation.customerId, name: 'Customer', role: 'user' },
     recipient: { id: 'bot', name: 'Bot', role: 'bot' },
     text: payload ?? text,
-    locale: 'en-US',
+    ...(conversation.locale === undefined ? {} : { locale: conversation.locale }),
     textFormat: 'plain',
     ...(payload === undefined ? {} : { value: { payload, text } }),
     channelData: { genesys: { conversationId: conversation.id, route: 'guest' } },

@@ -5,12 +5,14 @@ import { parseOrRefuse } from '../http/jsonPath.ts';
 import type { Router } from '../http/router.ts';
 import { bodyLimit, type Platform, pause } from '../platform/platform.ts';
 import { type Conversation, routes, watch } from './conversations.ts';
+import { localeOf, localePattern } from './locale.ts';
 import { viewOf } from './message.ts';
 import { type Doors, hear, runTurn } from './turn.ts';
 
 const id = z.string().regex(/^[\w.:-]{1,128}$/, 'not an id');
 const beginning = z.strictObject({
   id: id.optional(),
+  locale: z.string().regex(localePattern, 'not a language code').optional(),
   count: z.int().min(1).max(100_000).optional(),
   parameters: z.record(z.string().max(100), z.string().max(1_000)).optional(),
 });
@@ -34,7 +36,8 @@ export function addConversationRoutes(router: Router, platform: Platform, doors:
   router.on('POST', '/sandbox/conversations', async (call) => {
     const route = parseOrRefuse(routeName, call.query('route') ?? 'guest');
     const { count, ...wanted } = parseOrRefuse(beginning, await call.json(bodyLimit));
-    const begin = () => conversations.create({ route, ...defined(wanted) }).id;
+    const locale = wanted.locale ?? localeOf(call.req.headers['accept-language']);
+    const begin = () => conversations.create({ route, locale, ...defined(wanted) }).id;
     if (count === undefined) return call.answer(200, { conversationId: begin() });
     call.answer(200, { conversationIds: Array.from({ length: count }, begin) });
   });

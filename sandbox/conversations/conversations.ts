@@ -31,6 +31,8 @@ export interface Conversation {
   state: 'active' | 'ended';
   readonly createdAt: number;
   readonly customerId: string;
+  /** What the customer's browser asks for; BCP 47. */
+  readonly locale: string | undefined;
   /** Session variables that Architect hands to the bot on its first turn. */
   parameters: Readonly<Record<string, string>>;
   /** The last 50 times that a flow went on; empty on the guest route. */
@@ -48,6 +50,7 @@ export interface Conversation {
 export interface Beginning {
   id?: string;
   route?: Route;
+  locale?: string | undefined;
   parameters?: Readonly<Record<string, string>>;
 }
 
@@ -76,6 +79,7 @@ export class Conversations {
   create({
     id = randomUUID(),
     route = 'guest',
+    locale,
     parameters = defaultParameters,
   }: Beginning = {}): Conversation {
     const conversation: Conversation = {
@@ -84,6 +88,7 @@ export class Conversations {
       state: 'active',
       createdAt: this.#now(),
       customerId: randomUUID(),
+      locale,
       parameters,
       exits: [],
       complaints: [],

@@ -1,5 +1,5 @@
 import type { RawData, WebSocket } from 'ws';
-import { type Conversation, type Route, routes, watch } from '../conversations/conversations.ts';
+import { type Beginning, type Conversation, routes, watch } from '../conversations/conversations.ts';
 import { type Doors, hear, runTurn, type Utterance } from '../conversations/turn.ts';
 import { problemsOf } from '../http/jsonPath.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -28,6 +28,9 @@ export interface GuestServer {
   readonly sessions: Map<string, GuestSession>;
 }
 
+/** What a customer's page asks for when it opens its socket. */
+type Wanted = Pick<Beginning, 'route' | 'locale'>;
+
 const mostSessions = 10_000;
 const mostBytes = 4_096;
 /** A client that reads this slowly is cut off, so that it costs no memory. */
@@ -37,16 +40,16 @@ const mostUnreadBytes = 8 * 1024 * 1024;
 export class GuestConnection {
   readonly #server: GuestServer;
   readonly #socket: WebSocket;
-  readonly #route: Route;
+  readonly #wanted: Wanted;
   #session: GuestSession | undefined;
   #stopWatching = () => {};
   /** Set while a message of this client is echoed, so that the client knows the echo as its own. */
   #tracingId: string | undefined;
 
-  constructor(server: GuestServer, socket: WebSocket, route: Route) {
+  constructor(server: GuestServer, socket: WebSocket, wanted: Wanted) {
     this.#server = server;
     this.#socket = socket;
-    this.#route = route;
+    this.#wanted = wanted;
     socket.on('message', (data) => this.#receive(data));
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
@@ -97,7 +100,7 @@ export class GuestConnection {
     const known = sessions.get(token);
     const goesOn =
       known && !startNew && platform.conversations.find(known.conversation.id) === known.conversation;
-    const begin = () => platform.conversations.create({ route: this.#route });
+    const begin = () => platform.conversations.create(this.#wanted);
     const session = known ?? new GuestSession(begin());
     if (known && !goesOn) {
       platform.conversations.end(known.conversation);

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { routes } from '../conversations/conversations.ts';
+import { localeOf } from '../conversations/locale.ts';
 import type { Doors } from '../conversations/turn.ts';
 import { isForeignOrigin } from '../http/router.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -33,7 +34,11 @@ export function serveGuestSockets(
       req,
       socket,
       head,
-      (opened) => new GuestConnection(shared, opened, route ?? 'guest'),
+      (opened) =>
+        new GuestConnection(shared, opened, {
+          route: route ?? 'guest',
+          locale: localeOf(req.headers['accept-language']),
+        }),
     );
   });
   return () => {

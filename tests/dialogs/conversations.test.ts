@@ -18,6 +18,7 @@ interface Case {
 
 const yesNo = '|Yes|No';
 const cancelQuestion = `Do you really want to cancel order 54321?${yesNo}`;
+const stornoFrage = 'Möchten Sie die Bestellung 54321 wirklich stornieren?|Ja|Nein';
 const lampQuestion = `You chose Desk lamp for €34.50. Shall I order it?${yesNo}`;
 const status = '[order-status-v1]';
 const confirmation = '[order-confirmation-v2]';
@@ -291,6 +292,17 @@ const cases: Case[] = [
     'cancel this',
     'please cancel 54321',
     'cancel 54321',
+  ].map(
+    (said): Case => ({
+      name: `"${said}" after an order means that order`,
+      turns: [
+        ['54321', status],
+        [said, cancelQuestion],
+      ],
+      end: null,
+    }),
+  ),
+  ...[
     'storniere sie',
     'die bitte stornieren',
     'bitte stornieren Sie diese Bestellung',
@@ -298,9 +310,10 @@ const cases: Case[] = [
   ].map(
     (said): Case => ({
       name: `"${said}" after an order means that order`,
+      locale: 'de',
       turns: [
         ['54321', status],
-        [said, cancelQuestion],
+        [said, stornoFrage],
       ],
       end: null,
     }),
@@ -337,7 +350,7 @@ const cases: Case[] = [
   ...['cancel 54321', 'please cancel 54321', 'bitte 54321 stornieren'].map(
     (said): Case => ({
       name: `"${said}" stops an order, not the dialog`,
-      turns: [[said, cancelQuestion]],
+      turns: [[said, said.startsWith('bitte') ? stornoFrage : cancelQuestion]],
       end: null,
     }),
   ),

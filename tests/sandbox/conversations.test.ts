@@ -49,7 +49,6 @@ describe('conversations on the guest route', () => {
       conversation: { id: conversation },
       recipient: { id: 'bot', name: 'Bot', role: 'bot' },
       text: 'hi there',
-      locale: 'en-US',
       textFormat: 'plain',
       channelData: { genesys: { conversationId: conversation, route: 'guest' } },
     });

@@ -1,0 +1,43 @@
+type Language = 'en' | 'de';
+
+const list = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/));
+
+// Words that only one of the two has; "in", "an", "am", "was", "die", "will" and "so" are of both.
+const words: Readonly<Record<Language, ReadonlySet<string>>> = {
+  en: list(`
+    the a my your our their this that these it its i me you we they he she is are be been were has have had do does did
+    not no yes can could would should want need like please thanks thank hello of for with from to on at by about and or
+    but if when where what who why how which there here still yet any some something somebody someone
+    order orders ordered number cancel status track tracking package parcel delivery deliver arrive arrived shipped
+    offers deals buy help talk speak person human return refund money back broken address change show tell give get`),
+  de: list(`
+    der das den dem ein eine einen einem einer mein meine meinen meiner dein deine euer eure ihr ihre ich mich mir du dich wir
+    uns sie ihnen es er ist sind sei bin bist wurde wird werden habe hat haben hast hatte kann kannst können möchte
+    möchten will wollte brauche bitte danke nicht kein keine keinen ja nein von zu zum zur mit für auf aus bei nach und oder
+    aber wenn wann wo wer wie warum welche welches welchen noch schon immer etwas jemand jemandem doch mal denn
+    bestellung bestellungen bestellt bestellen bestellnummer auftrag nummer stornieren storniere abbrechen status paket
+    lieferung liefern lieferadresse angebote angebot kaufen hilfe helfen sprechen mensch menschen zurückgeben
+    rückgabe geld zurück kaputt adresse ändern zeig zeigen hallo guten tag morgen abend moin grüß gott sendung`),
+};
+
+const charactersRead = 300;
+
+/** The language of a text, and whether the text leaves no doubt: a mere "Status" or "ok" does. */
+export interface WrittenLanguage {
+  /** BCP 47. */
+  tag: string;
+  isClear: boolean;
+}
+
+/**
+ * The language that a text is written in, by its words; clear when it has two more of them than of the other.
+ *
+ * Undefined when it has words of neither, or as many of both. Reads the first 300 characters.
+ */
+export function languageOf(text: string): WrittenLanguage | undefined {
+  const read = text.slice(0, charactersRead).toLowerCase();
+  const said = read.match(/\p{L}+/gu) ?? [];
+  const count = (language: Language) => said.filter((word) => words[language].has(word)).length;
+  const lead = count('de') + (/[äöüß]/.test(read) ? 1 : 0) - count('en');
+  return lead === 0 ? undefined : { tag: lead > 0 ? 'de' : 'en', isClear: Math.abs(lead) > 1 };
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { WebSocket } from 'ws';
+import { startTestSandbox } from './client.ts';
+import { startFakeBot } from './fakeBot.ts';
+import { GuestSocket } from './guestSocket.ts';
+
+const intents = ['turn-odd', 'turn-even'].map((name) => ({ name }));
+const versions = [{ version: '1.0', supportedLanguages: ['en-us', 'de-de'], intents }];
+const botList = { entities: [{ id: 'card-bot', name: 'Card Bot', provider: 'Example', versions }] };
+
+const cases: readonly {
+  acceptLanguage?: string;
+  wanted?: string;
+  locale: string | undefined;
+  languageCode: string;
+}[] = [
+  { locale: undefined, languageCode: 'en-us' },
+  { acceptLanguage: '*', locale: undefined, languageCode: 'en-us' },
+  { acceptLanguage: 'de-AT,de;q=0.9,en;q=0.8', locale: 'de-AT', languageCode: 'de-de' },
+  { acceptLanguage: 'de', locale: 'de', languageCode: 'de-de' },
+  { acceptLanguage: 'fr-FR', locale: 'fr-FR', languageCode: 'en-us' },
+  { acceptLanguage: 'en-GB', wanted: 'de', locale: 'de', languageCode: 'de-de' },
+];
+
+for (const { acceptLanguage, wanted, locale, languageCode } of cases) {
+  const asked = wanted ?? acceptLanguage ?? 'nothing';
+  test(`a conversation that asks for ${asked} reaches the bot in ${locale ?? 'no language'}, and by Architect in ${languageCode}`, async (t) => {
+    const bot = await startFakeBot(({ path }) => (path.endsWith('/bots') ? { json: botList } : {}));
+    const sandbox = await startTestSandbox({ botUrl: bot.url, connectorSecret: 'shared-secret' });
+    t.after(async () => {
+      await sandbox.close();
+      await bot.close();
+    });
+    for (const route of ['guest', 'v1', 'v2'] as const) {
+      const { body } = await sandbox.call(
+        'POST',
+        `/sandbox/conversations?route=${route}`,
+        wanted === undefined ? {} : { locale: wanted },
+        acceptLanguage === undefined ? {} : { 'accept-language': acceptLanguage },
+      );
+      await sandbox.say(body.conversationId, 'hello', undefined, '?waitMs=0');
+    }
+    const turns = bot.received.filter(({ method }) => method === 'POST').map(({ body }) => body);
+    assert.equal(turns[0]?.locale, locale);
+    assert.deepEqual(
+      turns.slice(1).map((body) => body.languageCode),
+      [languageCode, languageCode],
+    );
+  });
+}
+
+test('the Messenger speaks the language of its browser', async (t) => {
+  const heard = Promise.withResolvers<string>();
+  const bot = await startFakeBot(({ body }) => {
+    heard.resolve(body.locale);
+    return {};
+  });
+  const sandbox = await startTestSandbox({ botUrl: bot.url });
+  t.after(async () => {
+    await sandbox.close();
+    await bot.close();
+  });
+  const address = `${sandbox.url.replace('http', 'ws')}/v1?deploymentId=d1`;
+  const guest = new GuestSocket(
+    new WebSocket(address, { headers: { 'accept-language': 'de-CH,de;q=0.9' } }),
+    randomUUID(),
+  );
+  await once(guest.socket, 'open');
+  guest.send('configureSession', { deploymentId: 'd1' });
+  await guest.nextOf('SessionResponse');
+  guest.say('Hallo');
+  assert.equal(await heard.promise, 'de-CH');
+  await guest.close();
+});
+
+test('a conversation in what is no language code is refused', async (t) => {
+  const sandbox = await startTestSandbox();
+  t.after(() => sandbox.close());
+  const { status } = await sandbox.call('POST', '/sandbox/conversations', { locale: 'German, please' });
+  assert.equal(status, 400);
+});
