@@ -2,6 +2,7 @@ import { type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
 import { setImmediate } from 'node:timers/promises';
 import fetch, { FetchError } from 'node-fetch';
+import { type SetTimer, setTimer } from './timer.ts';
 
 /** One request to Genesys or to a webhook. */
 export interface HttpRequest {
@@ -89,17 +90,15 @@ export interface HttpClientOptions {
   /** Time limit of a connection, in milliseconds; default 3,000. */
   connectMs?: number;
   /** Calls back after some milliseconds; default `setTimeout`. */
-  after?: After;
+  after?: SetTimer;
 }
-
-type After = (ms: number, callback: () => void) => { cancel(): void };
 
 /** Makes an HTTP client on node-fetch with kept connections. */
 export function createHttpClient({
   maxSockets = 64,
   agents = directAgents({ maxSockets }),
   connectMs = connectLimitMs,
-  after = timeout,
+  after = setTimer,
 }: HttpClientOptions = {}): HttpClient {
   const request: Http = async ({ method, url, headers, body, timeoutMs }) => {
     const limit = new AbortController();
@@ -194,7 +193,7 @@ function isWriteFailure(cause: unknown): boolean {
  * Calls back after some milliseconds, but first lets what has arrived be read: after a pause of the process (SIGSTOP, a machine
  * that was moved) the timer is due and the answer lies in the socket.
  */
-function afterReading(after: After, ms: number, callback: () => void): { cancel(): void } {
+function afterReading(after: SetTimer, ms: number, callback: () => void): { cancel(): void } {
   let isCancelled = false;
   const timer = after(ms, () => void haveRead().then(() => isCancelled || callback()));
   return {
@@ -209,9 +208,4 @@ function afterReading(after: After, ms: number, callback: () => void): { cancel(
 async function haveRead(): Promise<void> {
   await setImmediate();
   await setImmediate();
-}
-
-function timeout(ms: number, callback: () => void): { cancel(): void } {
-  const timer = setTimeout(callback, ms);
-  return { cancel: () => clearTimeout(timer) };
 }

@@ -1,3 +1,5 @@
+import { type SetTimer, setTimer } from './timer.ts';
+
 /** What a lane's card asks for after it was worked on: nothing more, or another turn after a wait. */
 export type LaneResult = { done: true } | { done: false; afterMs: number };
 
@@ -10,7 +12,7 @@ export interface LanesOptions<T> {
   /** Monotonic milliseconds; default `performance.now`. */
   now?: () => number;
   /** Calls back after some milliseconds; default `setTimeout`. */
-  after?: (ms: number, callback: () => void) => { cancel: () => void };
+  after?: SetTimer;
 }
 
 interface Lane<T> {
@@ -25,7 +27,7 @@ export class Lanes<T> {
   readonly #work: (item: T) => Promise<LaneResult>;
   readonly #concurrency: number;
   readonly #now: () => number;
-  readonly #after: NonNullable<LanesOptions<T>['after']>;
+  readonly #after: SetTimer;
   readonly #lanes = new Map<string, Lane<T>>();
   readonly #timers = new Set<{ cancel: () => void }>();
   #ready: string[] = [];
@@ -40,7 +42,7 @@ export class Lanes<T> {
     this.#work = options.work;
     this.#concurrency = options.concurrency ?? 64;
     this.#now = options.now ?? (() => performance.now());
-    this.#after = options.after ?? timeout;
+    this.#after = options.after ?? setTimer;
   }
 
   /** Cards that wait or are worked on. */
@@ -143,9 +145,4 @@ export class Lanes<T> {
     }
     return key;
   }
-}
-
-function timeout(ms: number, callback: () => void): { cancel: () => void } {
-  const timer = setTimeout(callback, ms);
-  return { cancel: () => clearTimeout(timer) };
 }

@@ -8,6 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 
+/** Limits of a database for tests of something else: a busy machine is not a database that is away. */
+export const patientLimits = { connectMs: 60_000, queryMs: 60_000 };
+
 /** A real PostgreSQL server for tests. */
 export interface PostgresServer {
   /** Makes an empty database, or a copy of another, and gives its address. */

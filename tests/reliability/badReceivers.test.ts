@@ -5,14 +5,16 @@ import { GuestRoute } from '../../cards/delivery/guestRoute.ts';
 import { createHttpClient } from '../../cards/delivery/http.ts';
 import { TokenProvider } from '../../cards/delivery/token.ts';
 import { json, listen, type SeenRequest } from '../fakes/listen.ts';
+import { manualLimits } from '../fakes/manualLimits.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';
 
-const client = createHttpClient();
+const limits = manualLimits();
+const timeoutMs = 300;
+const endTime = () => limits.end(timeoutMs);
+const client = createHttpClient({ after: limits.after });
 after(() => client.close());
 
-const timeoutMs = 300;
-
-/** A receiver that answers posts as `post` does, and a route to it with a short time limit. */
+/** A receiver that answers posts as `post` does, and a route to it. */
 async function receiver(post: (response: ServerResponse, request: SeenRequest) => void) {
   const server = await listen((request, response) => {
     if (request.path === '/oauth/token')
@@ -26,18 +28,24 @@ async function receiver(post: (response: ServerResponse, request: SeenRequest) =
 }
 
 test('an answer that comes too late leaves the card in doubt', async (t) => {
-  const { server, route } = await receiver(() => {});
+  const { server, route } = await receiver(endTime);
   t.after(server.close);
   assert.deepEqual(await route.send(outgoingCard()), { result: 'unknown', code: 'genesys.unknownOutcome' });
 });
 
 const bodies: [name: string, write: (response: ServerResponse) => void][] = [
-  ['never ends', (response) => void response.write('{')],
+  ['never ends', (response) => void response.write('{', endTime)],
   [
     'comes a byte at a time',
     (response) => {
-      const timer = setInterval(() => response.write(' '), 20);
-      response.once('close', () => clearInterval(timer));
+      let bytes = 0;
+      const writeNext = () => {
+        if (response.destroyed) return;
+        bytes += 1;
+        if (bytes === 5) endTime();
+        response.write(' ', () => setImmediate(writeNext));
+      };
+      writeNext();
     },
   ],
 ];

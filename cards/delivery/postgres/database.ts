@@ -16,13 +16,20 @@ export interface DatabaseOptions {
   url: string;
   /** Connections of the pool; default 8. */
   maxConnections?: number;
+  /** Default: 2 s for a connection, 5 s for a query. */
+  limits?: DatabaseLimits;
   /** Monotonic milliseconds; default `performance.now`. */
   now?: () => number;
 }
 
-/** Limits that keep a turn below its 15 seconds whatever the database does, in milliseconds. */
-const connectTimeoutMs = 2_000;
-const queryTimeoutMs = 5_000;
+/** How long the database may take, in milliseconds. */
+export interface DatabaseLimits {
+  readonly connectMs: number;
+  readonly queryMs: number;
+}
+
+/** Keeps a turn below its 15 seconds whatever the database does. */
+export const defaultLimits: DatabaseLimits = { connectMs: 2_000, queryMs: 5_000 };
 
 /** While the database is away, one call in this time asks whether it is back; all others fail at once. */
 const probeEveryMs = 500;
@@ -35,13 +42,14 @@ export class Database implements Sql {
   #away: StoreError | undefined;
   #nextProbe = 0;
 
-  constructor({ url, maxConnections = 8, now = () => performance.now() }: DatabaseOptions) {
+  constructor(options: DatabaseOptions) {
+    const { url, maxConnections = 8, limits = defaultLimits, now = () => performance.now() } = options;
     this.#now = now;
     this.#pool = new Pool({
       connectionString: url,
       max: maxConnections,
-      connectionTimeoutMillis: connectTimeoutMs,
-      query_timeout: queryTimeoutMs,
+      connectionTimeoutMillis: limits.connectMs,
+      query_timeout: limits.queryMs,
       application_name: 'genesys-card-bot',
       keepAlive: true,
     });

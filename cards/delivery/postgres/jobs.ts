@@ -1,6 +1,6 @@
 import { type Job, PgBoss } from 'pg-boss';
 import type { AuditedCard } from '../audit.ts';
-import { type Sql, StoreError } from './database.ts';
+import { type DatabaseLimits, defaultLimits, type Sql, StoreError } from './database.ts';
 import { schema } from './schema.ts';
 
 /** The queue of cards: strict order for each conversation, also through retries. */
@@ -39,15 +39,18 @@ const ownDeadline = { retryLimit: 2_000_000_000, retryDelay: 0, retentionSeconds
 /**
  * Makes pg-boss: it keeps the queues and their maintenance, on two connections of its own.
  *
- * @param isOperator true for a program beside the bot, which does no maintenance
+ * @param options.isOperator true for a program beside the bot, which does no maintenance
  */
-export function createBoss(url: string, { isOperator = false } = {}): PgBoss {
+export function createBoss(
+  url: string,
+  { isOperator = false, limits = defaultLimits }: { isOperator?: boolean; limits?: DatabaseLimits } = {},
+): PgBoss {
   return new PgBoss({
     connectionString: url,
     schema: `${schema}_queue`,
     application_name: 'genesys-card-bot queue',
     max: 2,
-    connectionTimeoutMillis: 2_000,
+    connectionTimeoutMillis: limits.connectMs,
     supervise: !isOperator,
     migrate: !isOperator,
     createSchema: !isOperator,

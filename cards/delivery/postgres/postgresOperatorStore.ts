@@ -17,7 +17,7 @@ import {
 import { replayBatches } from '../replayBatches.ts';
 import { StoreKeys } from '../storeKeys.ts';
 import { append, PostgresAuditLog } from './auditLog.ts';
-import { Database, type Sql } from './database.ts';
+import { Database, type DatabaseLimits, defaultLimits, type Sql } from './database.ts';
 import { forgetConversation } from './forget.ts';
 import { readHealthNotes } from './healthNotes.ts';
 import { cardQueue, createBoss, deadQueue, jobOf, within } from './jobs.ts';
@@ -38,10 +38,10 @@ export class PostgresOperatorStore implements OperatorStore {
   readonly #audit: PostgresAuditLog;
   readonly #secrets: readonly string[];
 
-  private constructor(url: string, secrets: readonly string[]) {
+  private constructor(url: string, secrets: readonly string[], limits: DatabaseLimits) {
     this.#secrets = secrets;
-    this.#database = new Database({ url, maxConnections: 2 });
-    this.#boss = createBoss(url, { isOperator: true });
+    this.#database = new Database({ url, maxConnections: 2, limits });
+    this.#boss = createBoss(url, { isOperator: true, limits });
     this.#boss.on('error', () => {});
     this.#audit = new PostgresAuditLog(this.#database);
   }
@@ -50,8 +50,12 @@ export class PostgresOperatorStore implements OperatorStore {
    * @param secrets the operator's secrets, the newest first; default: none, only the store's own counts
    * @throws CodedError `store.unavailable` when the database cannot be reached or no bot of this version has used it yet
    */
-  static async open(url: string, secrets: readonly string[] = []): Promise<PostgresOperatorStore> {
-    const store = new PostgresOperatorStore(url, secrets);
+  static async open(
+    url: string,
+    secrets: readonly string[] = [],
+    limits = defaultLimits,
+  ): Promise<PostgresOperatorStore> {
+    const store = new PostgresOperatorStore(url, secrets, limits);
     try {
       const [row] = await store.#database.query('SELECT to_regclass($1) AS cards', [`${schema}.cards`]);
       if (row?.cards === null) {

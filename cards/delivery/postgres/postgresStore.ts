@@ -4,7 +4,7 @@ import { CodedError } from '../../errors.ts';
 import type { AuditEntry } from '../audit.ts';
 import { PostgresAnalyticsSource } from './auditLog.ts';
 import type { CardWrite, WriteResult } from './cardWrite.ts';
-import { Database, StoreError } from './database.ts';
+import { Database, type DatabaseLimits, defaultLimits, StoreError } from './database.ts';
 import { GroupWrites } from './groupWrites.ts';
 import { channel, createBoss, createQueues } from './jobs.ts';
 import { runCardWrites } from './runCardWrites.ts';
@@ -15,6 +15,8 @@ import { Session } from './session.ts';
 export interface PostgresStoreOptions {
   /** `postgres://…` */
   url: string;
+  /** Default: 2 s for a connection, 5 s for a query. */
+  limits?: DatabaseLimits;
   /** How long the start waits for a database that is away, in milliseconds; default 30,000. */
   startWaitMs?: number;
   /** Told of errors of the database after which it is tried again: where it came, and the error itself. */
@@ -34,11 +36,12 @@ export class PostgresStore {
   readonly #listeners = new Set<StoreListener>();
 
   constructor(options: PostgresStoreOptions) {
-    const { url, onTrouble } = options;
+    const { url, limits = defaultLimits, onTrouble } = options;
     this.#options = options;
-    this.database = new Database({ url });
+    this.database = new Database({ url, limits });
     this.session = new Session({
       url,
+      limits,
       channel,
       onNotification: (payload) => {
         for (const listener of this.#listeners) listener.onNotification(payload);
@@ -47,7 +50,7 @@ export class PostgresStore {
         for (const listener of this.#listeners) listener.onConnected();
       },
     });
-    this.boss = createBoss(url);
+    this.boss = createBoss(url, { limits });
     this.boss.on('error', (error) => onTrouble?.('queue', error));
     const { database, boss, instance } = this;
     this.writes = new GroupWrites({

@@ -1,9 +1,12 @@
 import { Client } from 'pg';
+import { type DatabaseLimits, defaultLimits } from './database.ts';
 
 /** How the session is kept. */
 export interface SessionOptions {
   /** `postgres://…` */
   url: string;
+  /** Default: 2 s for a connection, 5 s for a query. */
+  limits?: DatabaseLimits;
   /** Name of the channel that is listened to. */
   channel: string;
   /** Told of each notification. */
@@ -77,11 +80,12 @@ export class Session {
 
   async #connect(): Promise<void> {
     const { url, channel, onNotification, onConnected, heartbeatMs = 5_000 } = this.#options;
+    const { limits = defaultLimits } = this.#options;
     const client = new Client({
       connectionString: url,
       application_name: 'genesys-card-bot session',
-      connectionTimeoutMillis: 2_000,
-      query_timeout: 5_000,
+      connectionTimeoutMillis: limits.connectMs,
+      query_timeout: limits.queryMs,
       keepAlive: true,
     });
     client.on('error', () => this.#lose(client));

@@ -9,9 +9,10 @@ import {
   guardEvents,
   isStoreFailure,
 } from '../faults.ts';
-import { type LaneResult, Lanes, type LanesOptions } from '../lanes.ts';
+import { type LaneResult, Lanes } from '../lanes.ts';
 import type { Attempt, CardRoute, Delivery, Outbox, OutboxEvents, OutgoingCard } from '../outbox.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../retryTiming.ts';
+import type { SetTimer } from '../timer.ts';
 import { Waits } from '../waits.ts';
 import type { CardStore } from './cardStore.ts';
 
@@ -35,7 +36,7 @@ export interface EmbeddedOutboxOptions {
   /** Wall clock in milliseconds, for the age of a card that a former process left; default `Date.now`. */
   wallClock?: () => number;
   /** Calls back after some milliseconds; default `setTimeout`. */
-  after?: LanesOptions<unknown>['after'];
+  after?: SetTimer;
   /** Uniform in [0, 1); default `Math.random`. */
   random?: () => number;
   /** How often another process's writes are looked for, in milliseconds; default 1,000. 0 = never. */

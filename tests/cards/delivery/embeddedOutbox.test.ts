@@ -16,7 +16,7 @@ test('a card that a former process was sending where repeats are shown is held, 
 
   const { route, sent } = scriptedRoute({}, false);
   const second = await open([route]);
-  assert.equal((await second.outcomeOf('m-1', 1_000)).outcome, 'unknown');
+  assert.equal((await second.outcomeOf('m-1', 60_000)).outcome, 'unknown');
   assert.deepEqual(sent, []);
 });
 

@@ -17,8 +17,8 @@ async function fill({ open, storage }: OutboxRig): Promise<void> {
   await card('m-2', 'genesys-canary', 'bot-canary');
   await card('m-3', 'bot-canary', 'bot-canary');
   await card('m-4', 'genesys', 'bot-canar');
-  await outbox.outcomeOf('m-4', 10_000);
-  await outbox.outcomeOf('m-3', 10_000);
+  await outbox.outcomeOf('m-4', 60_000);
+  await outbox.outcomeOf('m-3', 60_000);
   await outbox.stop();
   const session = (sessionId: string, conversationId: string) => ({ address: { sessionId, conversationId } });
   await storage.write({
@@ -84,9 +84,9 @@ export function forgetContract(name: string, createRig: (t: TestContext) => Prom
       await outbox.submit(outgoingCard({ messageId, conversationId: 'c-canary' }));
     while (sent.length === 0) await new Promise((resolve) => setImmediate(resolve));
     assert.equal((await operator.forget('c-canary')).cards, 2);
-    assert.equal((await outbox.outcomeOf('m-2', 10_000)).outcome, 'unknown');
+    assert.equal((await outbox.outcomeOf('m-2', 60_000)).outcome, 'unknown');
     await outbox.submit(outgoingCard({ messageId: 'm-3', conversationId: 'c-canary' }));
-    assert.equal((await outbox.outcomeOf('m-3', 10_000)).outcome, 'accepted');
+    assert.equal((await outbox.outcomeOf('m-3', 60_000)).outcome, 'accepted');
     assert.deepEqual(sent, ['m-1', 'm-3']);
     await operator.forget('c-canary');
     assert.doesNotMatch(await dump(), /canary/);

@@ -8,9 +8,13 @@ import type { Attempt } from '../../../cards/delivery/outbox.ts';
 import { RateLimit } from '../../../cards/delivery/rateLimit.ts';
 import { TokenProvider } from '../../../cards/delivery/token.ts';
 import { json, listen, type SeenRequest } from '../../fakes/listen.ts';
+import { manualLimits } from '../../fakes/manualLimits.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 
-const client = createHttpClient();
+const limits = manualLimits();
+const timeoutMs = 300;
+const endTime = () => limits.end(timeoutMs);
+const client = createHttpClient({ after: limits.after });
 after(() => client.close());
 
 /** A Genesys whose posts are answered by `post`; tokens are t1, t2, … and a session is what `session` says. */
@@ -47,7 +51,7 @@ async function genesys(
     token,
     http: client.request,
     dropsRepeats: true,
-    timeoutMs: 300,
+    timeoutMs,
     rateLimit: new RateLimit({ limiter, perMinute: 100 }),
     now: () => 0,
   });
@@ -102,7 +106,7 @@ const answers: [name: string, answer: (response: ServerResponse) => void, expect
     '200 with a body that never ends',
     (r) => {
       r.writeHead(200);
-      r.write('{');
+      r.write('{', endTime);
     },
     { result: 'accepted', status: 200 },
   ],
@@ -158,7 +162,7 @@ const answers: [name: string, answer: (response: ServerResponse) => void, expect
     },
     { result: 'unknown', code: 'genesys.unknownOutcome' },
   ],
-  ['silence', () => {}, { result: 'unknown', code: 'genesys.unknownOutcome' }],
+  ['silence', endTime, { result: 'unknown', code: 'genesys.unknownOutcome' }],
 ];
 for (const [name, answer, expected] of answers) {
   test(`an answer of ${name} means ${expected.result}`, async (t) => {

@@ -46,7 +46,7 @@ export function operatorContract(name: string, createRig: (t: TestContext) => Pr
       { ...silentRoute(false).route, name: 'silent' },
     ]);
     for (const messageId of ['m-1', 'm-2', 'm-3', 'm-4']) await outbox.submit(outgoingCard({ messageId }));
-    await outbox.outcomeOf('m-4', 5_000);
+    await outbox.outcomeOf('m-4', 60_000);
     await outbox.submit(outgoingCard({ messageId: 'm-5', conversationId: 'c-2', route: 'silent' }));
     await outbox.submit(outgoingCard({ messageId: 'm-6', conversationId: 'c-2', route: 'silent' }));
     await until(async () => (await operator.status()).sending === 1);
@@ -67,7 +67,7 @@ export function operatorContract(name: string, createRig: (t: TestContext) => Pr
     const { route } = scriptedRoute(Object.fromEntries(ids.map((id) => [id, [rejection]])));
     const outbox = await open([route]);
     for (const messageId of [...ids, 'm-4']) await outbox.submit(outgoingCard({ messageId }));
-    await outbox.outcomeOf('m-4', 5_000);
+    await outbox.outcomeOf('m-4', 60_000);
     const first = await operator.deadLetters(2);
     const second = await operator.deadLetters(2, first.next ?? undefined);
     assert.deepEqual(
@@ -89,7 +89,7 @@ export function operatorContract(name: string, createRig: (t: TestContext) => Pr
   }) => {
     const outbox = await open([scriptedRoute({ 'm-1': [rejection] }).route]);
     await outbox.submit(outgoingCard());
-    await outbox.outcomeOf('m-1', 5_000);
+    await outbox.outcomeOf('m-1', 60_000);
     const shown = await operator.show('m-1');
     assert.deepEqual(
       shown?.audit.map(({ entry }) => JSON.parse(entry).event),
@@ -110,7 +110,7 @@ export function operatorContract(name: string, createRig: (t: TestContext) => Pr
     const { route, sent } = scriptedRoute({ 'm-1': [rejection] });
     const outbox = await open([route]);
     await outbox.submit(outgoingCard());
-    await outbox.outcomeOf('m-1', 5_000);
+    await outbox.outcomeOf('m-1', 60_000);
     assert.deepEqual(await operator.replay(['m-1', 'm-1']), { replayed: ['m-1'], notFound: [], notDead: [] });
     await until(async () => (await operator.show('m-1'))?.card.state === 'accepted');
     assert.deepEqual(sent, ['m-1', 'm-1']);
@@ -124,7 +124,7 @@ export function operatorContract(name: string, createRig: (t: TestContext) => Pr
   it('only dead letters are replayed, and the others are named', async ({ open, operator }) => {
     const outbox = await open([scriptedRoute().route]);
     await outbox.submit(outgoingCard());
-    await outbox.outcomeOf('m-1', 5_000);
+    await outbox.outcomeOf('m-1', 60_000);
     const result = await operator.replay(['m-1', 'm-9']);
     assert.deepEqual(result, { replayed: [], notFound: ['m-9'], notDead: ['m-1'] });
   });
@@ -134,7 +134,7 @@ export function operatorContract(name: string, createRig: (t: TestContext) => Pr
     const { route, sent } = scriptedRoute(Object.fromEntries(ids.map((id) => [id, [rejection]])));
     const outbox = await open([route]);
     for (const messageId of ids) await outbox.submit(outgoingCard({ messageId }));
-    await outbox.outcomeOf('m-11', 5_000);
+    await outbox.outcomeOf('m-11', 60_000);
     sent.length = 0;
     assert.deepEqual((await operator.replay('all')).replayed, ids);
     await until(async () => (await operator.show('m-11'))?.card.state === 'accepted');
@@ -146,7 +146,7 @@ export function operatorContract(name: string, createRig: (t: TestContext) => Pr
   it('the audit log is read a page at a time and verifies', async ({ open, operator }) => {
     const outbox = await open([scriptedRoute().route]);
     for (const messageId of ['m-1', 'm-2']) await outbox.submit(outgoingCard({ messageId }));
-    await outbox.outcomeOf('m-2', 5_000);
+    await outbox.outcomeOf('m-2', 60_000);
     const first = await operator.auditAfter(0, 3);
     const rest = await operator.auditAfter(first.at(-1)?.seq ?? 0, 3);
     assert.deepEqual(
@@ -166,7 +166,7 @@ export function operatorContract(name: string, createRig: (t: TestContext) => Pr
       { ...silent.route, name: 'silent' },
     ]);
     for (const messageId of ['m-1', 'm-2']) await outbox.submit(outgoingCard({ messageId }));
-    await outbox.outcomeOf('m-2', 5_000);
+    await outbox.outcomeOf('m-2', 60_000);
     await outbox.submit(outgoingCard({ messageId: 'm-3', conversationId: 'c-3', route: 'silent' }));
     const none = { cardsBefore: 0, auditBefore: 0, hasAnalytics: false };
     assert.deepEqual(await operator.prune(none), { cards: 0, auditEntries: 0 });
@@ -176,7 +176,7 @@ export function operatorContract(name: string, createRig: (t: TestContext) => Pr
     assert.equal(await operator.show('m-1'), undefined);
     assert.equal((await operator.show('m-3'))?.card.state, 'pending');
     await outbox.submit(outgoingCard({ messageId: 'm-4', conversationId: 'c-4' }));
-    await outbox.outcomeOf('m-4', 5_000);
+    await outbox.outcomeOf('m-4', 60_000);
     assert.deepEqual(await operator.verifyAudit(), { ok: true, entries: 2 });
     assert.equal((await operator.auditAfter(0, 1))[0]?.seq, 6);
   });

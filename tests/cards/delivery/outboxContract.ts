@@ -86,7 +86,7 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
     const outbox = await open([route]);
     const body = '{"messageId":"m-1","secret":"customer text"}';
     await outbox.submit(outgoingCard({ body }));
-    const delivery = await outbox.outcomeOf('m-1', 5_000);
+    const delivery = await outbox.outcomeOf('m-1', 60_000);
     assert.deepEqual([delivery.outcome, delivery.attempts, delivery.status], ['accepted', 1, 200]);
     assert.deepEqual([sent, bodies], [['m-1'], [body]]);
     const audit = await auditOf(operator);
@@ -103,7 +103,7 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
     const { route, sent } = scriptedRoute({ 'm-1': [failure, doubtful] });
     const outbox = await open([route]);
     await outbox.submit(outgoingCard());
-    assert.equal((await outbox.outcomeOf('m-1', 5_000)).attempts, 3);
+    assert.equal((await outbox.outcomeOf('m-1', 60_000)).attempts, 3);
     assert.deepEqual(sent, ['m-1', 'm-1', 'm-1']);
     assert.deepEqual(
       (await auditOf(operator)).map(({ event, code, attempts }) => [event, code, attempts]),
@@ -117,15 +117,25 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
   });
 
   it('a card that has to wait keeps those of its conversation waiting, and no others', async ({ open }) => {
-    const { route, sent } = scriptedRoute({ 'm-1': [{ ...failure, retryAfterMs: 300 }] });
-    const outbox = await open([route]);
+    const sent: string[] = [];
+    const route: CardRoute = {
+      name: 'guest',
+      dropsRepeats: true,
+      send: async ({ messageId }) => {
+        sent.push(messageId);
+        const mustWait = messageId === 'm-1' && !sent.includes('m-3');
+        return mustWait ? { ...failure, retryAfterMs: 20 } : { result: 'accepted', status: 200 };
+      },
+    };
+    const outbox = await open([route], { retry: { ...defaultRetryPolicy, maxAttempts: 100_000 } });
     await outbox.submit(outgoingCard({ messageId: 'm-1' }));
     await outbox.submit(outgoingCard({ messageId: 'm-2' }));
     await outbox.submit(outgoingCard({ messageId: 'm-3', conversationId: 'c-2' }));
-    assert.equal((await outbox.outcomeOf('m-2', 5_000)).outcome, 'accepted');
-    assert.equal((await outbox.outcomeOf('m-3', 5_000)).outcome, 'accepted');
+    assert.equal((await outbox.outcomeOf('m-3', 60_000)).outcome, 'accepted');
+    assert.equal((await outbox.outcomeOf('m-2', 60_000)).outcome, 'accepted');
     const ofFirst = sent.filter((id) => id !== 'm-3');
-    assert.deepEqual(ofFirst, ['m-1', 'm-1', 'm-2']);
+    assert.deepEqual(new Set(ofFirst.slice(0, -1)), new Set(['m-1']));
+    assert.equal(ofFirst.at(-1), 'm-2');
     assert.ok(sent.indexOf('m-3') < sent.indexOf('m-2'));
   });
 
@@ -134,7 +144,7 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
     const outbox = await open([route]);
     const ids = Array.from({ length: 50 }, (_, i) => `m-${i}`);
     await Promise.all(ids.map((messageId) => outbox.submit(outgoingCard({ messageId }))));
-    assert.equal((await outbox.outcomeOf('m-49', 10_000)).outcome, 'accepted');
+    assert.equal((await outbox.outcomeOf('m-49', 60_000)).outcome, 'accepted');
     assert.deepEqual(sent, ids);
   });
 
@@ -143,8 +153,8 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
     const outbox = await open([route]);
     await outbox.submit(outgoingCard({ messageId: 'm-1' }));
     await outbox.submit(outgoingCard({ messageId: 'm-2' }));
-    assert.equal((await outbox.outcomeOf('m-1', 5_000)).outcome, 'rejected');
-    assert.equal((await outbox.outcomeOf('m-2', 5_000)).outcome, 'accepted');
+    assert.equal((await outbox.outcomeOf('m-1', 60_000)).outcome, 'rejected');
+    assert.equal((await outbox.outcomeOf('m-2', 60_000)).outcome, 'accepted');
     assert.deepEqual(sent, ['m-1', 'm-2']);
   });
 
@@ -159,7 +169,7 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
     };
     const outbox = await open([route], { events });
     await outbox.submit(outgoingCard());
-    const delivery = await outbox.outcomeOf('m-1', 10_000);
+    const delivery = await outbox.outcomeOf('m-1', 60_000);
     assert.deepEqual(
       [delivery.outcome, delivery.code, delivery.attempts],
       ['failed', 'genesys.unavailable', defaultRetryPolicy.maxAttempts],
@@ -176,7 +186,7 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
     const { route, sent } = scriptedRoute({ 'm-1': Array<Attempt>(12).fill(pause) });
     const outbox = await open([route]);
     await outbox.submit(outgoingCard());
-    assert.equal((await outbox.outcomeOf('m-1', 10_000)).outcome, 'accepted');
+    assert.equal((await outbox.outcomeOf('m-1', 60_000)).outcome, 'accepted');
     assert.equal(sent.length, 13);
   });
 
@@ -184,14 +194,14 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
     const { route } = scriptedRoute({ 'm-1': Array<Attempt>(1_000).fill(pause) });
     const outbox = await open([route], { retry: { ...defaultRetryPolicy, totalMs: 100 } });
     await outbox.submit(outgoingCard());
-    assert.equal((await outbox.outcomeOf('m-1', 10_000)).outcome, 'failed');
+    assert.equal((await outbox.outcomeOf('m-1', 60_000)).outcome, 'failed');
   });
 
   it('where repeats are shown, a doubtful card is held for the operator', async ({ open }) => {
     const { route, sent } = scriptedRoute({ 'm-1': [doubtful] }, false);
     const outbox = await open([route]);
     await outbox.submit(outgoingCard());
-    assert.equal((await outbox.outcomeOf('m-1', 5_000)).outcome, 'unknown');
+    assert.equal((await outbox.outcomeOf('m-1', 60_000)).outcome, 'unknown');
     assert.deepEqual(sent, ['m-1']);
   });
 
@@ -202,7 +212,7 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
     const { route, sent } = scriptedRoute({ 'm-1': [doubtful] }, false);
     const outbox = await open([route], { onUnknown: 'resend' });
     await outbox.submit(outgoingCard());
-    assert.equal((await outbox.outcomeOf('m-1', 5_000)).outcome, 'accepted');
+    assert.equal((await outbox.outcomeOf('m-1', 60_000)).outcome, 'accepted');
     assert.deepEqual(sent, ['m-1', 'm-1']);
     const doubts = (await auditOf(operator)).filter((entry) => entry.code === 'genesys.unknownOutcome');
     assert.equal(doubts.length, 1);
@@ -216,7 +226,7 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
 
     const { route, sent } = scriptedRoute();
     const second = await open([route]);
-    assert.equal((await second.outcomeOf('m-3', 5_000)).outcome, 'accepted');
+    assert.equal((await second.outcomeOf('m-3', 60_000)).outcome, 'accepted');
     assert.deepEqual(sent, ['m-1', 'm-2', 'm-3']);
   });
 
@@ -226,7 +236,7 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
     const { route, sent } = scriptedRoute();
     const outbox = await open([route]);
     await Promise.all(Array.from({ length: 100 }, () => outbox.submit(outgoingCard())));
-    const deliveries = await Promise.all(Array.from({ length: 100 }, () => outbox.outcomeOf('m-1', 5_000)));
+    const deliveries = await Promise.all(Array.from({ length: 100 }, () => outbox.outcomeOf('m-1', 60_000)));
     assert.deepEqual(new Set(deliveries.map((delivery) => delivery.outcome)), new Set(['accepted']));
     assert.deepEqual(sent, ['m-1']);
   });
@@ -261,10 +271,10 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
   }) => {
     const outbox = await open([scriptedRoute().route]);
     await outbox.submit(outgoingCard());
-    await outbox.outcomeOf('m-1', 5_000);
+    await outbox.outcomeOf('m-1', 60_000);
     const again = await outbox.outcomeOf('m-1', 0);
     assert.deepEqual([again.outcome, again.attempts, again.status], ['accepted', 1, 200]);
-    assert.equal((await outbox.outcomeOf('m-9', 5_000)).outcome, 'unknown');
+    assert.equal((await outbox.outcomeOf('m-9', 60_000)).outcome, 'unknown');
   });
 
   type Made = Partial<CardRoute> & { settings?: OutboxSettings; write?: FaultyWrite };
@@ -349,9 +359,9 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
       if (write !== undefined) breakWrite(outbox, write, new TypeError('a bug'));
       await outbox.submit(outgoingCard());
       await outbox.submit(outgoingCard({ messageId: 'm-2', route: 'healthy' }));
-      const ended = await outbox.outcomeOf('m-1', 5_000);
+      const ended = await outbox.outcomeOf('m-1', 60_000);
       assert.deepEqual([ended.outcome, ended.code], [outcome, code]);
-      assert.equal((await outbox.outcomeOf('m-2', 5_000)).outcome, 'accepted');
+      assert.equal((await outbox.outcomeOf('m-2', 60_000)).outcome, 'accepted');
       assert.equal(errors.length, told);
       assert.ok(errors.every((error) => error instanceof TypeError));
     });

@@ -65,7 +65,7 @@ for (const [what, sql, seq] of tampering) {
     const outbox = await open([scriptedRoute().route]);
     for (const messageId of ['m-1', 'm-2']) {
       await outbox.submit(outgoingCard({ messageId }));
-      await outbox.outcomeOf(messageId, 1_000);
+      await outbox.outcomeOf(messageId, 60_000);
     }
     assert.deepEqual(await operator.verifyAudit(), { ok: true, entries: 4 });
     const db = openDatabase(dir);

@@ -3,8 +3,11 @@ import { after, test } from 'node:test';
 import { createHttpClient } from '../../../cards/delivery/http.ts';
 import { TokenProvider } from '../../../cards/delivery/token.ts';
 import { type FakeServer, json, listen } from '../../fakes/listen.ts';
+import { manualLimits } from '../../fakes/manualLimits.ts';
 
-const client = createHttpClient();
+const limits = manualLimits();
+const timeoutMs = 300;
+const client = createHttpClient({ after: limits.after });
 after(() => client.close());
 
 async function provider(server: FakeServer, now: () => number = () => 0, random: () => number = () => 0) {
@@ -15,7 +18,7 @@ async function provider(server: FakeServer, now: () => number = () => 0, random:
     http: client.request,
     now,
     random,
-    timeoutMs: 300,
+    timeoutMs,
   });
 }
 
@@ -132,7 +135,8 @@ for (const [name, status, body, code] of failures) {
 test('a login host that is silent is genesys.unavailable, and is left alone for a while', async (t) => {
   let isSilent = true;
   const server = await listen((_, response) => {
-    if (!isSilent) json(response, 200, { access_token: 't', expires_in: 60 });
+    if (isSilent) limits.end(timeoutMs);
+    else json(response, 200, { access_token: 't', expires_in: 60 });
   });
   t.after(server.close);
   let clock = 0;

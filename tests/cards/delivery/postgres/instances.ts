@@ -10,6 +10,7 @@ import {
 } from '../../../../cards/delivery/postgres/postgresOutbox.ts';
 import { PostgresStore } from '../../../../cards/delivery/postgres/postgresStore.ts';
 import { outgoingCard } from '../../../fakes/outgoingCard.ts';
+import { patientLimits } from '../../../fakes/postgres.ts';
 import { auditOf, scriptedRoute, silentRoute } from '../outboxContract.ts';
 
 /** An instance of the bot: its store and its outbox. */
@@ -25,8 +26,8 @@ export async function startInstance(
   routes: readonly CardRoute[],
   settings: Partial<PostgresOutboxOptions> = {},
 ): Promise<Instance> {
-  const store = new PostgresStore({ url });
-  const outbox = new PostgresOutbox({ store, routes, random: () => 0, ...settings });
+  const store = new PostgresStore({ url, limits: patientLimits });
+  const outbox = new PostgresOutbox({ store, routes, random: () => 0, storeWaitMs: 60_000, ...settings });
   t.after(async () => {
     await outbox.stop(0);
     await store.close();
@@ -38,7 +39,7 @@ export async function startInstance(
 
 /** Opens what an operator sees; it closes with the test. */
 export async function openOperator(t: TestContext, url: string): Promise<PostgresOperatorStore> {
-  const operator = await PostgresOperatorStore.open(url);
+  const operator = await PostgresOperatorStore.open(url, [], patientLimits);
   t.after(() => operator.close());
   return operator;
 }
@@ -82,7 +83,7 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
       }),
     );
     for (const conversationId of conversations) {
-      assert.equal((await a.outbox.outcomeOf(`${conversationId}-7`, 10_000)).outcome, 'accepted');
+      assert.equal((await a.outbox.outcomeOf(`${conversationId}-7`, 60_000)).outcome, 'accepted');
       assert.deepEqual(
         shown.filter((id) => id.startsWith(`${conversationId}-`)),
         Array.from({ length: 8 }, (_, n) => `${conversationId}-${n}`),
@@ -99,7 +100,7 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
       scriptedRoute({ 'm-1': [{ result: 'rejected', code: 'genesys.rejected' }] }).route,
     ]);
     await giver.outbox.submit(outgoingCard());
-    const { outcome, code } = await giver.outbox.outcomeOf('m-1', 5_000);
+    const { outcome, code } = await giver.outbox.outcomeOf('m-1', 60_000);
     assert.deepEqual([outcome, code], ['rejected', 'genesys.rejected']);
   });
 
@@ -135,7 +136,7 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
     const { route, sent } = scriptedRoute();
     const b = await startInstance(t, url, [route]);
     await silence(b.store);
-    assert.equal((await b.outbox.outcomeOf('m-2', 10_000)).outcome, 'accepted');
+    assert.equal((await b.outbox.outcomeOf('m-2', 60_000)).outcome, 'accepted');
     assert.deepEqual(sent, ['m-1', 'm-2']);
   });
 
@@ -148,7 +149,7 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
     const { route, sent } = scriptedRoute({}, false);
     const b = await startInstance(t, url, [route]);
     await silence(b.store);
-    assert.equal((await b.outbox.outcomeOf('m-1', 10_000)).outcome, 'unknown');
+    assert.equal((await b.outbox.outcomeOf('m-1', 60_000)).outcome, 'unknown');
     assert.deepEqual(sent, []);
   });
 
@@ -176,7 +177,7 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
       events: { onSettled: () => settled.push('b') },
     });
     await silence(b.store);
-    assert.equal((await b.outbox.outcomeOf('m-1', 10_000)).outcome, 'accepted');
+    assert.equal((await b.outbox.outcomeOf('m-1', 60_000)).outcome, 'accepted');
     resolve({ result: 'rejected', code: 'genesys.rejected', status: 410 });
     await a.outbox.submit(outgoingCard({ messageId: 'm-2', conversationId: 'c-2' }));
     await a.outbox.stop();
@@ -197,7 +198,7 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
     await older.outbox.submit(outgoingCard({ route: 'newest' }));
     const { route, sent } = scriptedRoute();
     await startInstance(t, url, [{ ...route, name: 'newest' }], { pollMs: 20 });
-    assert.equal((await older.outbox.outcomeOf('m-1', 10_000)).outcome, 'accepted');
+    assert.equal((await older.outbox.outcomeOf('m-1', 60_000)).outcome, 'accepted');
     assert.deepEqual(sent, ['m-1']);
   });
 
@@ -241,7 +242,7 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
     const a = await startInstance(t, url, [route]);
     const b = await startInstance(t, url, [route]);
     await Promise.all([a, b, a, b].map(({ outbox }) => outbox.submit(outgoingCard())));
-    assert.equal((await b.outbox.outcomeOf('m-1', 5_000)).outcome, 'accepted');
+    assert.equal((await b.outbox.outcomeOf('m-1', 60_000)).outcome, 'accepted');
     await assert.rejects(b.outbox.submit(outgoingCard({ body: '{}' })), { code: 'store.conflict' });
     assert.deepEqual(sent, ['m-1']);
   });
@@ -253,7 +254,7 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
     const { route } = scriptedRoute({ 'm-1': [rejected], 'm-2': [rejected] });
     const { store, outbox } = await startInstance(t, url, [route]);
     for (const messageId of ['m-1', 'm-2', 'm-3']) await outbox.submit(outgoingCard({ messageId }));
-    await outbox.outcomeOf('m-3', 5_000);
+    await outbox.outcomeOf('m-3', 60_000);
     const waiting = async () =>
       (await store.boss.findJobs<CardJob>(deadQueue)).map(({ data }) => data.messageId);
     assert.deepEqual((await waiting()).sort(), ['m-1', 'm-2']);
@@ -273,7 +274,7 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
     ]);
     assert.equal(bad.status === 'rejected' && bad.reason.code, 'store.unavailable');
     assert.equal(good.status, 'fulfilled');
-    assert.equal((await outbox.outcomeOf('m-2', 5_000)).outcome, 'accepted');
+    assert.equal((await outbox.outcomeOf('m-2', 60_000)).outcome, 'accepted');
   });
 }
 

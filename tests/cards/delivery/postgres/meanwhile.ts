@@ -6,6 +6,7 @@ import { PostgresAuditLog } from '../../../../cards/delivery/postgres/auditLog.t
 import { Database, type Sql } from '../../../../cards/delivery/postgres/database.ts';
 import { StoreKeys } from '../../../../cards/delivery/storeKeys.ts';
 import { outgoingCard } from '../../../fakes/outgoingCard.ts';
+import { patientLimits } from '../../../fakes/postgres.ts';
 import { scriptedRoute } from '../outboxContract.ts';
 import { openOperator, startInstance } from './instances.ts';
 
@@ -19,7 +20,7 @@ export function meanwhileTests(newDatabase: () => Promise<string>): void {
     });
     const { outbox } = await startInstance(t, url, [route]);
     await outbox.submit(outgoingCard());
-    await outbox.outcomeOf('m-1', 5_000);
+    await outbox.outcomeOf('m-1', 60_000);
 
     const client = new Client({ connectionString: url });
     await client.connect();
@@ -41,7 +42,7 @@ export function meanwhileTests(newDatabase: () => Promise<string>): void {
 
   test('a verification sees one log though entries are deleted meanwhile', async (t) => {
     const url = await newDatabase();
-    const database = new Database({ url });
+    const database = new Database({ url, limits: patientLimits });
     t.after(() => database.close());
     const hashes = [chainStart];
     for (let i = 1; i <= 1_500; i += 1) hashes.push(chainHash(hashes[i - 1] ?? '', `{"n":${i}}`));

@@ -6,7 +6,7 @@ import type { Attempt, CardRoute } from '../../../../cards/delivery/outbox.ts';
 import { Database } from '../../../../cards/delivery/postgres/database.ts';
 import { PostgresStore } from '../../../../cards/delivery/postgres/postgresStore.ts';
 import { outgoingCard } from '../../../fakes/outgoingCard.ts';
-import type { PostgresServer } from '../../../fakes/postgres.ts';
+import { type PostgresServer, patientLimits } from '../../../fakes/postgres.ts';
 import { scriptedRoute } from '../outboxContract.ts';
 import { openOperator, startInstance } from './instances.ts';
 
@@ -49,10 +49,10 @@ export function outageTests(server: () => PostgresServer, newDatabase: () => Pro
       await assert.rejects(outbox.submit(outgoingCard({ messageId: 'm-3' })), { code: 'store.unavailable' });
       assert.equal((await outbox.outcomeOf('m-2', 50)).outcome, 'pending');
       await start();
-      assert.equal((await outbox.outcomeOf('m-1', 20_000)).outcome, 'accepted');
-      assert.equal((await outbox.outcomeOf('m-2', 20_000)).outcome, 'accepted');
+      assert.equal((await outbox.outcomeOf('m-1', 60_000)).outcome, 'accepted');
+      assert.equal((await outbox.outcomeOf('m-2', 60_000)).outcome, 'accepted');
       await outbox.submit(outgoingCard({ messageId: 'm-4' }));
-      assert.equal((await outbox.outcomeOf('m-4', 20_000)).outcome, 'accepted');
+      assert.equal((await outbox.outcomeOf('m-4', 60_000)).outcome, 'accepted');
       assert.equal(await outbox.isReady(), true);
       assert.deepEqual(sent, ['m-1', 'm-2', 'm-4']);
       const operator = await openOperator(t, url);
@@ -67,7 +67,7 @@ export function outageTests(server: () => PostgresServer, newDatabase: () => Pro
     const submitted = outbox.submit(outgoingCard());
     await start();
     await submitted;
-    assert.equal((await outbox.outcomeOf('m-1', 20_000)).outcome, 'accepted');
+    assert.equal((await outbox.outcomeOf('m-1', 60_000)).outcome, 'accepted');
   });
 
   it('only so many cards wait in memory for a database that is away, and those are stored', async (t) => {
@@ -82,14 +82,14 @@ export function outageTests(server: () => PostgresServer, newDatabase: () => Pro
     await start();
     await Promise.all(waiting);
     for (const messageId of ['m-1', 'm-2'])
-      assert.equal((await outbox.outcomeOf(messageId, 20_000)).outcome, 'accepted');
+      assert.equal((await outbox.outcomeOf(messageId, 60_000)).outcome, 'accepted');
     assert.deepEqual(sent.toSorted(), ['m-1', 'm-2']);
   });
 
   it('an instance that starts while the database is away waits for it', async (t) => {
     const url = await newDatabase();
     await stop('fast');
-    const store = new PostgresStore({ url, onTrouble: () => void start() });
+    const store = new PostgresStore({ url, limits: patientLimits, onTrouble: () => void start() });
     t.after(() => store.close());
     await store.start();
     assert.equal((await store.database.query('SELECT 1 AS one'))[0]?.one, 1);
@@ -97,7 +97,7 @@ export function outageTests(server: () => PostgresServer, newDatabase: () => Pro
 
   it('a conversation goes on with what its instance knows, and what it wrote is kept', async (t) => {
     const url = await newDatabase();
-    const database = new Database({ url });
+    const database = new Database({ url, limits: patientLimits });
     t.after(() => database.close());
     const storage = new PostgresStorage(database);
     await storage.write({ a: { n: 1 }, b: { n: 1 }, d: { n: 1 } });
@@ -112,7 +112,7 @@ export function outageTests(server: () => PostgresServer, newDatabase: () => Pro
     assert.equal((await storage.read(['a'])).a.n, 2);
 
     await start();
-    const other = new Database({ url });
+    const other = new Database({ url, limits: patientLimits });
     t.after(() => other.close());
     await untilBack(database);
     await new PostgresStorage(other).write({ b: { n: 7 } });

@@ -7,7 +7,7 @@ import { PostgresStore } from '../../../../cards/delivery/postgres/postgresStore
 import { botInstancesTests, botOutageTests } from '../../../bot/instances.ts';
 import { storageContract } from '../../../bot/state/storageContract.ts';
 import { turnGateContract } from '../../../bot/state/turnGateContract.ts';
-import { type PostgresServer, startPostgres } from '../../../fakes/postgres.ts';
+import { type PostgresServer, patientLimits, startPostgres } from '../../../fakes/postgres.ts';
 import { forgetContract } from '../forgetContract.ts';
 import { operatorContract } from '../operatorContract.ts';
 import { type OutboxRig, outboxContract } from '../outboxContract.ts';
@@ -23,7 +23,7 @@ let template: string;
 before(async () => {
   server = await startPostgres();
   template = await server.createDatabase();
-  const store = new PostgresStore({ url: template });
+  const store = new PostgresStore({ url: template, limits: patientLimits });
   await store.start();
   await store.close();
 });
@@ -81,7 +81,7 @@ describe('with the server', { concurrency: 4 }, () => {
   meanwhileTests(newDatabase);
   botInstancesTests(newDatabase);
   storageContract('PostgreSQL', async (t) => {
-    const database = new Database({ url: await newDatabase() });
+    const database = new Database({ url: await newDatabase(), limits: patientLimits });
     t.after(() => database.close());
     return new PostgresStorage(database);
   });

@@ -16,6 +16,7 @@ import { sequentialId } from '../../../../cards/delivery/postgres/sequentialId.t
 import { sharedLimiter } from '../../../../cards/delivery/postgres/sharedLimiter.ts';
 import { windowFor } from '../../../../cards/delivery/rateLimit.ts';
 import { outgoingCard } from '../../../fakes/outgoingCard.ts';
+import { patientLimits } from '../../../fakes/postgres.ts';
 import { auditOf, scriptedRoute } from '../outboxContract.ts';
 import { openOperator, startInstance } from './instances.ts';
 
@@ -100,7 +101,7 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
       const { store, outbox } = await startInstance(t, url, [scriptedRoute().route]);
       for (const messageId of ['m-1', 'm-2']) {
         await outbox.submit(outgoingCard({ messageId }));
-        await outbox.outcomeOf(messageId, 5_000);
+        await outbox.outcomeOf(messageId, 60_000);
       }
       assert.deepEqual(await operator.verifyAudit(), { ok: true, entries: 4 });
       await store.database.query(sql);
@@ -111,7 +112,10 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
 
   test('each event reaches the webhook once, whichever instance feeds it, also when that one is gone', async (t) => {
     const url = await newDatabase();
-    const stores = [new PostgresStore({ url }), new PostgresStore({ url })];
+    const stores = [
+      new PostgresStore({ url, limits: patientLimits }),
+      new PostgresStore({ url, limits: patientLimits }),
+    ];
     t.after(() => Promise.all(stores.map((store) => store.close())));
     const taken: number[] = [];
     const feeds = stores.map(
@@ -155,7 +159,7 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
       const url = await newDatabase();
       const { points } = windowFor(perMinute);
       const limiters = [1, 2].map(() => {
-        const database = new Database({ url });
+        const database = new Database({ url, limits: patientLimits });
         t.after(() => database.close());
         return sharedLimiter(database, perMinute);
       });
@@ -182,7 +186,7 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
 
   test('instances that start together on an empty database make its tables once', async (t) => {
     const url = await emptyDatabase();
-    const stores = [1, 2, 3, 4].map(() => new PostgresStore({ url }));
+    const stores = [1, 2, 3, 4].map(() => new PostgresStore({ url, limits: patientLimits }));
     t.after(() => Promise.all(stores.map((store) => store.close())));
     await Promise.all(stores.map((store) => store.start()));
     const rows = await stores[0]?.database.query('SELECT version FROM genesys_cards.schema_version');
@@ -192,21 +196,21 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
   test('an older instance beside a newer one goes on, and starts, until a step ends it', async (t) => {
     const url = await newDatabase();
     const { outbox } = await startInstance(t, url, [scriptedRoute().route]);
-    const newer = new Database({ url });
+    const newer = new Database({ url, limits: patientLimits });
     t.after(() => newer.close());
     const further = [...steps, { sql: 'ALTER TABLE genesys_cards.cards ADD COLUMN colour text' }];
     await migrate(newer, further);
     await outbox.submit(outgoingCard());
-    assert.equal((await outbox.outcomeOf('m-1', 5_000)).outcome, 'accepted');
+    assert.equal((await outbox.outcomeOf('m-1', 60_000)).outcome, 'accepted');
     const again = await startInstance(t, url, [scriptedRoute().route]);
     await again.outbox.submit(outgoingCard({ messageId: 'm-2' }));
-    assert.equal((await again.outbox.outcomeOf('m-2', 5_000)).outcome, 'accepted');
+    assert.equal((await again.outbox.outcomeOf('m-2', 60_000)).outcome, 'accepted');
 
     await migrate(newer, [
       ...further,
       { sql: 'ALTER TABLE genesys_cards.cards DROP COLUMN colour', endsOlder: true },
     ]);
-    const late = new PostgresStore({ url });
+    const late = new PostgresStore({ url, limits: patientLimits });
     await assert.rejects(late.start(), { code: 'store.unavailable', message: /newer version/ });
     await late.close();
   });
@@ -220,7 +224,7 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
 
   test('a step that fails leaves the tables as they were', async (t) => {
     const url = await newDatabase();
-    const database = new Database({ url });
+    const database = new Database({ url, limits: patientLimits });
     t.after(() => database.close());
     const broken = [
       ...steps,
