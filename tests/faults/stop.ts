@@ -7,8 +7,16 @@ import { type BotProcess, startBotProcess } from './botProcess.ts';
 import type { Figure } from './figure.ts';
 import { onStage } from './stage.ts';
 
-/** How long the bot may take to stop, in milliseconds. */
-const stopWithinMs = 10_000;
+/** What a stop may take, in milliseconds. */
+interface StopLimits {
+  /** Until the process has ended. */
+  readonly stopMs: number;
+  /** After the signal, until no more turns are taken. */
+  readonly deafMs: number;
+}
+
+const usualLimits: StopLimits = { stopMs: 10_000, deafMs: 500 };
+
 /** A stop of the bot: by how many signals, while its receiver takes how long for each answer, in milliseconds. */
 interface Round {
   readonly signals: 1 | 2;
@@ -27,7 +35,7 @@ const turnsAtOnce = 20;
  * R9: the bot is stopped under load: by SIGTERM, by SIGTERM while its receiver hangs, and by two in a row. Each time it takes
  * no more turns and exits with 0 in time, and the next start delivers what was stored: the card of every turn that was answered, once.
  */
-export function r9(args: readonly string[], rounds = allRounds): Promise<Figure> {
+export function r9(args: readonly string[], rounds = allRounds, limits = usualLimits): Promise<Figure> {
   const { target: url, cards: turns } = readArguments(args, { cards: 1_000 });
   return onStage({ target: url }, async ({ target, dataDir, run }) => {
     // Where the bot's plain texts would go; a turn of this test has none.
@@ -41,7 +49,7 @@ export function r9(args: readonly string[], rounds = allRounds): Promise<Figure>
         await target.setFaults({ latencyMs });
         const began: BotProcess = await startBotProcess(target, dataDir, { CARD_OUTCOME_WAIT_MS: '0' });
         bot = began;
-        const load = new Load(began.url, channel.url, `${run}-${round}`, answered);
+        const load = new Load(began.url, channel.url, `${run}-${round}`, answered, limits.deafMs);
         const talking = load.talk();
         const enough = answered.length + turns / rounds.length;
         while (answered.length < enough) await sleep(10);
@@ -52,7 +60,7 @@ export function r9(args: readonly string[], rounds = allRounds): Promise<Figure>
           await sleep(100);
           began.child.kill('SIGTERM');
         }
-        const exit = await Promise.race([began.exit, sleep(2 * stopWithinMs, 'still running')]);
+        const exit = await Promise.race([began.exit, sleep(2 * limits.stopMs, 'still running')]);
         const seconds = Math.round(performance.now() - load.stoppedAt) / 1_000;
         load.isOver = true;
         await talking;
@@ -92,7 +100,7 @@ export function r9(args: readonly string[], rounds = allRounds): Promise<Figure>
           audit.isWhole &&
           lastExit === 0 &&
           stops.every(
-            (stop) => stop.exit === 0 && stop.seconds * 1_000 <= stopWithinMs && stop.answeredAfter === 0,
+            (stop) => stop.exit === 0 && stop.seconds * 1_000 <= limits.stopMs && stop.answeredAfter === 0,
           ),
       };
     } finally {
@@ -112,13 +120,15 @@ class Load {
   readonly #channelUrl: string;
   readonly #run: string;
   readonly #answered: string[];
+  readonly #deafMs: number;
   #next = 0;
 
-  constructor(botUrl: string, channelUrl: string, run: string, answered: string[]) {
+  constructor(botUrl: string, channelUrl: string, run: string, answered: string[], deafMs: number) {
     this.#botUrl = botUrl;
     this.#channelUrl = channelUrl;
     this.#run = run;
     this.#answered = answered;
+    this.#deafMs = deafMs;
   }
 
   async talk(): Promise<void> {
@@ -136,7 +146,7 @@ class Load {
       }
       this.#answered.push(conversationId);
       // What was begun a moment before the signal may be answered; what is begun well after it may not.
-      if (begun > this.stoppedAt + 500) this.answeredAfter += 1;
+      if (begun > this.stoppedAt + this.#deafMs) this.answeredAfter += 1;
     }
   }
 

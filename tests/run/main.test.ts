@@ -46,16 +46,16 @@ const testFile = (code: string) => {
   return file;
 };
 
-const files: [what: string, code: string, exitCode: number][] = [
+const files: [what: string, code: string, exitCode: number, ...args: string[]][] = [
   ['passes', `test('a', () => {});`, 0],
   ['has a failing test', `test('a', () => {}); test('b', () => { throw new Error('no'); });`, 1],
   ['throws while it is loaded', `test('a', () => {}); throw new Error('no');`, 1],
   ['is killed', `test('a', () => process.kill(process.pid, 'SIGKILL'));`, 1],
-  ['waits for what never comes', `test('a', () => new Promise(() => {}));`, 1],
+  ['waits for what never comes', `test('a', () => new Promise(() => {}));`, 1, '--test-timeout=100'],
 ];
-for (const [what, code, exitCode] of files) {
+for (const [what, code, exitCode, ...args] of files) {
   test(`npm test ends with ${exitCode} for a file that ${what}`, () => {
-    const run = runMain('--test-timeout=2000', testFile(code));
+    const run = runMain(...args, testFile(code));
     assert.equal(run.status, exitCode, run.stdout);
     assert.match(run.stdout, /tests \d/);
   });

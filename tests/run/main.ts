@@ -28,8 +28,8 @@ const tests: Step = {
     '--test',
     // More at once makes the tests that wait for a real time limit fail.
     `--test-concurrency=${Math.min(4, Math.max(2, availableParallelism()))}`,
-    // A test that never ends fails instead of holding up the run.
-    '--test-timeout=300000',
+    // A test that never ends fails instead of holding up the run. It is also the limit of a whole suite.
+    '--test-timeout=900000',
     ...(isWhole ? reporterArgs : []),
     ...(hasCoverage ? coverage : []),
     ...options,

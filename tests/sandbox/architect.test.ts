@@ -287,7 +287,7 @@ describe('the stand-in of Architect', () => {
     }
 
     it(`takes the failure branch when ${route} does not answer in time`, async () => {
-      await sandbox.call('PUT', '/sandbox/faults', { architectTimeoutMs: 50 });
+      await sandbox.call('PUT', '/sandbox/faults', { architectTimeoutMs: 250 });
       turn = () => 'hang';
       const [message] = await say(await sandbox.converse(route), 'hi');
       assert.equal(message.text, 'Flow took the failure branch: InternalServerError');
@@ -458,7 +458,7 @@ describe('the stand-in of Architect', () => {
     });
 
     it('take the failure branch when none comes in time', async () => {
-      await sandbox.call('PUT', '/sandbox/faults', { architectTimeoutMs: 50 });
+      await sandbox.call('PUT', '/sandbox/faults', { architectTimeoutMs: 250 });
       turn = () => ({ status: 202 });
       const messages = await say(await sandbox.converse('v2'), 'hi');
       assert.deepEqual(texts(messages), ['Flow took the failure branch: InternalServerError']);
