@@ -96,6 +96,11 @@ const environment = z.object({
   ORDERS_API_URL: text
     .refine(isHttpUrl, 'must be an http or https address without a query or user name')
     .optional(),
+  RECOGNIZER: z.enum(['embedded', 'clu']).default('embedded'),
+  AZURE_LANGUAGE_ENDPOINT: hostUrl.optional(),
+  AZURE_LANGUAGE_KEY: optional,
+  AZURE_LANGUAGE_PROJECT: optional,
+  AZURE_LANGUAGE_DEPLOYMENT: optional,
   DATABASE_URL: text.regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').optional(),
   CARD_RETENTION_DAYS: days.default(30),
   AUDIT_RETENTION_DAYS: days.default(365),
@@ -121,6 +126,7 @@ export const secretSettings = [
   'GENESYS_CONNECTOR_SECRETS',
   'GUEST_GATEWAY_SECRETS',
   'ANALYTICS_WEBHOOK_SECRET',
+  'AZURE_LANGUAGE_KEY',
   'DATABASE_URL',
   'APPLICATIONINSIGHTS_CONNECTION_STRING',
 ] as const;
@@ -185,6 +191,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
       outcomeWaitMs: e.CARD_OUTCOME_WAIT_MS,
     },
     ordersApiUrl: e.ORDERS_API_URL,
+    /** The project that understands customers; undefined when the embedded recognizer does. */
+    languageService:
+      e.RECOGNIZER === 'clu'
+        ? {
+            endpoint: e.AZURE_LANGUAGE_ENDPOINT ?? '',
+            project: e.AZURE_LANGUAGE_PROJECT ?? '',
+            deployment: e.AZURE_LANGUAGE_DEPLOYMENT ?? '',
+            key: e.AZURE_LANGUAGE_KEY,
+          }
+        : undefined,
     databaseUrl: e.DATABASE_URL,
     dataDir: e.DATA_DIR,
     retention: { cardDays: e.CARD_RETENTION_DAYS, auditDays: e.AUDIT_RETENTION_DAYS },
@@ -254,6 +270,12 @@ function crossProblems(given: Readonly<Record<string, string>>): string[] {
       isSet('GUEST_GATEWAY_APP_IDS') && !hasApp,
       'GUEST_GATEWAY_APP_IDS: needs MicrosoftAppId, for without it no token is verified',
     ],
+    ...['AZURE_LANGUAGE_ENDPOINT', 'AZURE_LANGUAGE_PROJECT', 'AZURE_LANGUAGE_DEPLOYMENT'].map(
+      (name): [boolean, string] => [
+        given.RECOGNIZER === 'clu' && !isSet(name),
+        `${name}: is missing; RECOGNIZER=clu needs it`,
+      ],
+    ),
     [
       isSet('ANALYTICS_WEBHOOK_URL') && !isSet('ANALYTICS_WEBHOOK_SECRET'),
       'ANALYTICS_WEBHOOK_SECRET: is missing; events are never sent unsigned',
@@ -333,10 +355,12 @@ function encryptionRules(given: Readonly<Record<string, string>>): [isBroken: bo
     new URL(url).protocol === 'http:' &&
     !isLoopback(new URL(url).hostname);
   return [
-    ...['GENESYS_LOGIN_URL', 'GENESYS_API_URL', 'ORDERS_API_URL'].map((name): [boolean, string] => [
-      isProduction && isBare(given[name]),
-      `${name}: must be an https address with NODE_ENV=production`,
-    ]),
+    ...['GENESYS_LOGIN_URL', 'GENESYS_API_URL', 'ORDERS_API_URL', 'AZURE_LANGUAGE_ENDPOINT'].map(
+      (name): [boolean, string] => [
+        isProduction && isBare(given[name]),
+        `${name}: must be an https address with NODE_ENV=production`,
+      ],
+    ),
     [
       isProduction && isUnencryptedDatabase(given.DATABASE_URL),
       'DATABASE_URL: must end with ?sslmode=verify-full with NODE_ENV=production, unless the database is on this machine',

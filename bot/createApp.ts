@@ -19,6 +19,7 @@ import { tellOutcome } from './channels/botConnector/sessionOf.ts';
 import { createBotFrameworkAdapter } from './channels/botFramework.ts';
 import { messagesRoute } from './channels/messagesRoute.ts';
 import { type Config, genesysRegions } from './config.ts';
+import { createRecognizer } from './createRecognizer.ts';
 import { createStore, type Store } from './createStore.ts';
 import { DeliveryHealth } from './deliveryHealth.ts';
 import { errorFields } from './errorFields.ts';
@@ -155,7 +156,7 @@ export function createApp(
   const middleware = watch === undefined ? [cards] : [cards, new SampleCards(registry, () => watch.problems)];
   adapter.use(...middleware);
   const orders = config.ordersApiUrl === undefined ? undefined : new HttpOrders(config.ordersApiUrl);
-  const dialog = createMainDialog({ orders });
+  const dialog = createMainDialog({ orders, recognizer: createRecognizer(config, log) });
   const dialogTelemetry = telemetry.isOn ? botTelemetryClient(telemetry) : undefined;
   const dialogListener = turnLines?.telemetryClient(dialogTelemetry) ?? dialogTelemetry;
   if (dialogListener !== undefined) dialog.telemetryClient = dialogListener;

@@ -79,8 +79,8 @@ function shareOrder(wishes: readonly Wish[], orderIds: readonly string[]): reado
     .map((wish) => (isShared(wish) ? { ...wish, orderIds } : wish));
 }
 
-/** The intent for the first order; for the others, it comes after. */
-function forOrders({ intent, score }: Placed, orderIds: readonly string[]): Recognized {
+/** The intent for the first order of at most five; for the others it comes after. */
+export function forOrders({ intent, score }: Placed, orderIds: readonly string[]): Recognized {
   const [first, ...others] = orderIds
     .slice(0, ordersLimit)
     .map((orderId) => ({ intent, score, entities: { orderId } }));

@@ -149,6 +149,16 @@ const wrong: [name: string, env: Record<string, string>, problems: RegExp[]][] =
     ],
   ),
   [
+    'a language service without its project',
+    { RECOGNIZER: 'clu' },
+    [/AZURE_LANGUAGE_ENDPOINT: is missing/, /_PROJECT: is missing/, /_DEPLOYMENT: is missing/],
+  ],
+  [
+    'a recognizer that there is none of',
+    { RECOGNIZER: 'luis' },
+    [/RECOGNIZER: must be one of embedded, clu/],
+  ],
+  [
     'a webhook without a secret',
     { ANALYTICS_WEBHOOK_URL: 'https://hook.example' },
     [/ANALYTICS_WEBHOOK_SECRET: is missing/],

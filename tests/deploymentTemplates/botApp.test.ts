@@ -9,7 +9,19 @@ const botApp = templateFile('BotApp', 'resourceGroup');
 const azureBot = templateFile('AzureBot', 'resourceGroup');
 
 /** App Service gives the port, the bot picks the host, and there is neither a sandbox nor an embedded store. */
-const notSetOnAppService = ['PORT', 'HOST', 'SANDBOX_PORT', 'DATA_DIR', 'BOTS_FILE'];
+const notSetOnAppService = [
+  'PORT',
+  'HOST',
+  'SANDBOX_PORT',
+  'DATA_DIR',
+  'BOTS_FILE',
+  // A choice of whoever has such a project; set by hand (docs/recognizers.md).
+  'RECOGNIZER',
+  'AZURE_LANGUAGE_ENDPOINT',
+  'AZURE_LANGUAGE_KEY',
+  'AZURE_LANGUAGE_PROJECT',
+  'AZURE_LANGUAGE_DEPLOYMENT',
+];
 
 /** Settings that App Service itself reads. */
 const platformSettings = ['WEBSITE_RUN_FROM_PACKAGE', 'WEBSITES_CONTAINER_STOP_TIME_LIMIT'];

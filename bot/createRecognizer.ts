@@ -1,0 +1,50 @@
+import type { CluOptions } from '../dialogs/recognizer/cluRecognizer.ts';
+import { CluRecognizer } from '../dialogs/recognizer/cluRecognizer.ts';
+import { EmbeddedRecognizer } from '../dialogs/recognizer/embeddedRecognizer.ts';
+import type { IntentRecognizer } from '../dialogs/recognizer/intentRecognizer.ts';
+import type { Config } from './config.ts';
+import type { Log } from './log.ts';
+
+const tokenScope = 'https://cognitiveservices.azure.com/.default';
+
+/** The recognizer that the configuration asks for; undefined for the embedded one. `timeoutMs` as in `CluOptions`. */
+export function createRecognizer(
+  config: Config,
+  log: Log,
+  options: Pick<CluOptions, 'timeoutMs'> = {},
+): IntentRecognizer | undefined {
+  const { languageService, app } = config;
+  if (languageService === undefined) return undefined;
+  const { key, ...project } = languageService;
+  return new CluRecognizer(project, {
+    authorize:
+      key === undefined
+        ? managedIdentity(app.type === 'UserAssignedMSI' ? app.id : undefined)
+        : () => ({ 'ocp-apim-subscription-key': key }),
+    ...options,
+    fallback: new EmbeddedRecognizer(),
+    onChange: (state, why) =>
+      state === 'away'
+        ? log.warn(
+            { event: 'recognizer.away', what: why },
+            'Azure AI Language does not answer; the embedded recognizer does',
+          )
+        : log.info({ event: 'recognizer.back' }, 'Azure AI Language answers again'),
+  });
+}
+
+/** Tokens of the identity that this machine has in Azure; the library is loaded for the first one, and keeps them. */
+function managedIdentity(clientId: string | undefined): () => Promise<Record<string, string>> {
+  const load = async () => {
+    const { ManagedIdentityCredential } = await import('@azure/identity');
+    return clientId === undefined
+      ? new ManagedIdentityCredential()
+      : new ManagedIdentityCredential({ clientId });
+  };
+  let credential: ReturnType<typeof load> | undefined;
+  return async () => {
+    credential ??= load();
+    const { token } = await (await credential).getToken(tokenScope);
+    return { authorization: `Bearer ${token}` };
+  };
+}

@@ -1,0 +1,164 @@
+import nodeFetch from 'node-fetch';
+import { z } from 'zod';
+import type { IntentName, IntentRecognizer, Recognized } from './intentRecognizer.ts';
+import { intentNames } from './intentRecognizer.ts';
+import { languageOf } from './language.ts';
+import { findOrderIds, orderIdPattern, parseOrderId } from './orderNumber.ts';
+import { routeOf } from './payloadRoutes.ts';
+import { forOrders } from './wishes.ts';
+
+/** The version of the API that is spoken. */
+const apiVersion = '2023-04-01';
+const sizeLimit = 64 * 1024;
+const otherAnswer = 'another answer than documented';
+// The service takes more, but a pasted novel must not leave this machine.
+const charactersSent = 500;
+
+/** A project of Conversational Language Understanding in Azure AI Language. */
+export interface CluProject {
+  /** Such as `https://my-language.cognitiveservices.azure.com`. */
+  endpoint: string;
+  project: string;
+  deployment: string;
+}
+
+/** What the recognizer can be given beside its project; everything but `authorize` and `fallback` has a default. */
+export interface CluOptions {
+  /** The headers that a call is authorized with: a key, or the token of a managed identity. */
+  authorize: () => Promise<Record<string, string>> | Record<string, string>;
+  /** Understands what the service does not answer in time. */
+  fallback: IntentRecognizer;
+  /** Default: node-fetch. */
+  fetch?: typeof nodeFetch;
+  /** How long a customer waits for the service; default 1,500 ms. */
+  timeoutMs?: number;
+  /** How long the fallback serves alone after a failure; default 30,000 ms. */
+  restMs?: number;
+  /** Milliseconds; default `Date.now`. */
+  now?: () => number;
+  /** Under this confidence (0 to 1) a sentence is not understood; default 0.6. */
+  threshold?: number;
+  /** Told once when the service begins to fail, with the kind of the failure, and once when it answers again. */
+  onChange?: (state: 'away' | 'back', why?: string) => void;
+}
+
+const answerSchema = z.object({
+  result: z.object({
+    prediction: z.object({
+      topIntent: z.string().nullish(),
+      intents: z.array(z.object({ category: z.string(), confidenceScore: z.number().min(0).max(1) })),
+      entities: z.array(z.object({ category: z.string(), text: z.string() })).default([]),
+    }),
+  }),
+});
+
+type Prediction = z.infer<typeof answerSchema>['result']['prediction'];
+
+/**
+ * Understands customers by Conversational Language Understanding (CLU) of Azure AI Language.
+ *
+ * The project's intents have the names of `intentNames`; every other is `none`. Payloads and bare order numbers never leave
+ * this machine. Order numbers are read here; an entity `orderId` stands in where none was found. When the service fails or
+ * is slow, the fallback answers: nothing is thrown.
+ */
+export class CluRecognizer implements IntentRecognizer {
+  readonly #url: string;
+  readonly #project: CluProject;
+  readonly #options: Required<Omit<CluOptions, 'onChange'>> & Pick<CluOptions, 'onChange'>;
+  #restUntil = Number.NEGATIVE_INFINITY;
+  #isAway = false;
+
+  constructor(project: CluProject, options: CluOptions) {
+    this.#project = project;
+    this.#options = {
+      fetch: nodeFetch,
+      timeoutMs: 1_500,
+      restMs: 30_000,
+      now: Date.now,
+      threshold: 0.6,
+      ...options,
+    };
+    const base = project.endpoint.replace(/\/+$/, '');
+    this.#url = `${base}/language/:analyze-conversations?api-version=${apiVersion}`;
+  }
+
+  async recognize(utterance: string, locale: string): Promise<Recognized> {
+    const clicked = routeOf(utterance);
+    if (clicked !== undefined) return clicked;
+    const { fallback, now, restMs, onChange } = this.#options;
+    const isOurs = parseOrderId(utterance) !== undefined || utterance.trim() === '';
+    if (isOurs || now() < this.#restUntil) return fallback.recognize(utterance, locale);
+    try {
+      const prediction = await this.#ask(utterance.slice(0, charactersSent), locale);
+      if (this.#isAway) onChange?.('back');
+      this.#isAway = false;
+      return this.#understood(utterance, prediction);
+    } catch (error) {
+      if (!this.#isAway) onChange?.('away', kindOf(error));
+      this.#isAway = true;
+      this.#restUntil = now() + restMs;
+      return fallback.recognize(utterance, locale);
+    }
+  }
+
+  async #ask(text: string, locale: string): Promise<Prediction> {
+    const { authorize, fetch, timeoutMs } = this.#options;
+    const signal = AbortSignal.timeout(timeoutMs);
+    const authorized = await Promise.race([authorize(), rejectionOf(signal)]);
+    const response = await fetch(this.#url, {
+      method: 'POST',
+      headers: { accept: 'application/json', 'content-type': 'application/json', ...authorized },
+      body: JSON.stringify(this.#request(text, locale)),
+      redirect: 'error',
+      size: sizeLimit,
+      signal,
+    });
+    if (response.status !== 200) {
+      await response.text();
+      throw new ServiceFault(`HTTP ${response.status}`);
+    }
+    const parsed = answerSchema.safeParse(await response.json());
+    if (!parsed.success) throw new ServiceFault(otherAnswer);
+    return parsed.data.result.prediction;
+  }
+
+  #request(text: string, locale: string): object {
+    const { project: projectName, deployment: deploymentName } = this.#project;
+    const language = languageOf(text)?.tag ?? (locale.split(/[-_]/, 1)[0] || 'en');
+    return {
+      kind: 'Conversation',
+      analysisInput: {
+        conversationItem: { id: '1', participantId: 'customer', modality: 'text', language, text },
+      },
+      parameters: { projectName, deploymentName, stringIndexType: 'Utf16CodeUnit' },
+    };
+  }
+
+  #understood(utterance: string, { topIntent, intents, entities }: Prediction): Recognized {
+    const score = intents.find(({ category }) => category === topIntent)?.confidenceScore ?? 0;
+    const named = intentNames.find((name) => name === topIntent) ?? 'none';
+    const intent: IntentName = score < this.#options.threshold ? 'none' : named;
+    const entity = entities.find(({ category, text }) => category === 'orderId' && orderIdPattern.test(text));
+    const found = findOrderIds(utterance);
+    const orderIds = found.length > 0 || entity === undefined ? found : [entity.text];
+    return forOrders({ intent, score }, orderIds);
+  }
+}
+
+/** What the service did wrong, without any text of a customer. */
+class ServiceFault extends Error {}
+
+function rejectionOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function kindOf(error: unknown): string {
+  if (error instanceof ServiceFault) return error.message;
+  if (!(error instanceof Error)) return 'unknown';
+  if (error.name === 'AbortError' || error.name === 'TimeoutError') return 'no answer in time';
+  if (error instanceof SyntaxError) return otherAnswer;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return 'type' in error && typeof error.type === 'string' ? error.type : error.name;
+}
