@@ -45,6 +45,8 @@ export interface Store {
   createOutbox(options: StoreOutboxOptions): Outbox;
   /** Notes something about a card that was never stored, or that happened beside its way. */
   note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void>;
+  /** Resolves when the store can be written, as turns need it. @throws CodedError `store.unavailable` or `store.damaged` */
+  check(): Promise<void>;
   /** How deliveries stand, for the metrics. */
   readNumbers(): Promise<DeliveryNumbers>;
   /** Keeps what this process says of its own health, for `status`; JSON text. */
@@ -59,7 +61,7 @@ export interface Store {
 
 /** What a store is given from outside. */
 export interface StoreOptions {
-  /** Calls back every minute; default: a timer that keeps no process alive. */
+  /** Calls back at least every minute; default: every 45 seconds, by a timer that keeps no process alive. */
   everyMinute?: (callback: () => void) => { cancel: () => void };
   /** Told of errors of the database after which it is tried again. */
   onFailure?: (error: unknown) => void;
@@ -75,7 +77,7 @@ export function createStore(config: Config, log: Log, options: StoreOptions = {}
 function sqliteStore(
   { dataDir, analytics }: Config,
   log: Log,
-  { everyMinute = minuteTimer }: StoreOptions,
+  { everyMinute = minuteTimer, onFailure }: StoreOptions,
 ): Store {
   const unlock = lockStore(dataDir);
   const db = openDatabase(dataDir, () =>
@@ -96,6 +98,21 @@ function sqliteStore(
       );
     }
   };
+  let isLooking = false;
+  const look = async () => {
+    emptyLog();
+    // Of a large store a look may take longer than the minute until the next.
+    if (isLooking) return;
+    isLooking = true;
+    try {
+      await store.findDamage();
+      await store.check();
+    } catch (error) {
+      onFailure?.(error);
+    } finally {
+      isLooking = false;
+    }
+  };
   let timer = { cancel: () => {} };
   return {
     storage,
@@ -104,6 +121,7 @@ function sqliteStore(
     limiter: undefined,
     createOutbox: (options) => new EmbeddedOutbox({ store, ...options }),
     note: (event, card, more) => store.note(event, card, more),
+    check: () => store.check(),
     readNumbers: sqliteDeliveryNumbers(db),
     writeHealth: (text) => writeSqliteHealth(db, commits, text),
     prune: async (bounds) => {
@@ -113,7 +131,7 @@ function sqliteStore(
       return { ...pruned, states };
     },
     start: async () => {
-      timer = everyMinute(emptyLog);
+      timer = everyMinute(() => void look());
     },
     close: async () => {
       timer.cancel();
@@ -125,7 +143,7 @@ function sqliteStore(
 }
 
 function minuteTimer(callback: () => void): { cancel: () => void } {
-  const timer = setInterval(callback, 60_000).unref();
+  const timer = setInterval(callback, 45_000).unref();
   return { cancel: () => clearInterval(timer) };
 }
 
@@ -155,6 +173,7 @@ function postgresStore(
       return new PostgresOutbox({ store, ...options });
     },
     note: (event, card, more) => store.note(auditEntry(event, card, Date.now(), more)),
+    check: () => store.check(),
     readNumbers: postgresDeliveryNumbers(store.database),
     writeHealth: (text) => writePostgresHealth(store.database, store.instance, text),
     prune: async (bounds) => ({

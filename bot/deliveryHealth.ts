@@ -1,6 +1,7 @@
 import type { AnalyticsTry } from '../cards/delivery/analytics.ts';
 import type { Attempt } from '../cards/delivery/outbox.ts';
 import type { TokenNews } from '../cards/delivery/token.ts';
+import { CodedError } from '../cards/errors.ts';
 import { errorFields } from './errorFields.ts';
 import type { HealthRecord, Trouble, TroubleKind } from './healthRecord.ts';
 import type { Log } from './log.ts';
@@ -47,7 +48,7 @@ const tellings: Readonly<Record<TroubleKind, Telling>> = {
     ends: ['queue.drained', 'The cards that waited are sent'],
   },
   database: {
-    begins: ['store.away', 'The store cannot be used; it is tried again'],
+    begins: ['store.away', 'The store cannot be used: turns fail until it can'],
     ends: ['store.back', 'The store can be used again'],
   },
   webhook: {
@@ -182,7 +183,10 @@ export class DeliveryHealth {
     this.#fail('database', { code }, undefined, false);
     if (!isNew) return;
     const [event, message] = tellings.database.begins;
-    this.#log.error({ event, code, sqlState, errno, errcode }, message);
+    // The sentence of an error of ours holds no data of a customer, and says what is wrong with which file.
+    const what = error instanceof CodedError ? error.message : undefined;
+    const hint = error instanceof CodedError ? error.hint : undefined;
+    this.#log.error({ event, code, sqlState, errno, errcode, what, hint }, message);
   }
 
   /** Time has passed. */

@@ -5,7 +5,7 @@ import { heartbeatMs } from './healthRecord.ts';
 /** How the health of deliveries is kept. */
 export interface KeepHealthOptions {
   health: DeliveryHealth;
-  store: Pick<Store, 'readNumbers' | 'writeHealth'>;
+  store: Pick<Store, 'check' | 'readNumbers' | 'writeHealth'>;
   /** Calls back again and again; default: each second, by a timer that keeps no process alive. */
   every?: (callback: () => void) => { cancel: () => void };
   /** Monotonic milliseconds; default `performance.now`. */
@@ -36,6 +36,7 @@ export function keepHealth({
       health.tick();
       if (health.has('database') || now() - askedAt >= askStoreEveryMs) {
         askedAt = now();
+        await store.check();
         health.onStore(await store.readNumbers());
       }
       const { version } = health;

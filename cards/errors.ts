@@ -88,6 +88,10 @@ export const errorCodes = {
     'The store cannot be read or written.',
     'Check the disk space, the file permissions and the database.',
   ],
+  'store.damaged': [
+    'The files of the store are damaged, or they were deleted or replaced while the bot runs.',
+    'Stop the bot, put an intact cards.sqlite into DATA_DIR or remove the damaged one, and start the bot.',
+  ],
   'store.conflict': [
     'Two different cards have the same messageId.',
     'Create a new messageId for each card; reuse it only to repeat the same card.',

@@ -55,7 +55,7 @@ export interface Outbox {
   submit(card: OutgoingCard): Promise<void>;
   /** Waits for the outcome of a card, at most `waitMs` milliseconds, then says `pending`. */
   outcomeOf(messageId: string, waitMs: number): Promise<Delivery>;
-  /** Says whether the store can be reached. */
+  /** Says whether cards are taken: the store can be written. */
   isReady(): Promise<boolean>;
   /** Lets what is being sent finish, for at most `graceMs` milliseconds; the rest waits for the next start. */
   stop(graceMs?: number): Promise<void>;

@@ -36,16 +36,23 @@ const probeEveryMs = 500;
 
 /** The pool of connections to PostgreSQL: bounded in time, and quick to say that the database is away. */
 export class Database implements Sql {
-  readonly #pool: Pool;
+  readonly #options: DatabaseOptions;
   readonly #now: () => number;
+  #pool: Pool;
   /** Why the database could not be reached; undefined while it can. */
   #away: StoreError | undefined;
   #nextProbe = 0;
+  #writeFailure: StoreError | undefined;
 
   constructor(options: DatabaseOptions) {
-    const { url, maxConnections = 8, limits = defaultLimits, now = () => performance.now() } = options;
-    this.#now = now;
-    this.#pool = new Pool({
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#pool = this.#openPool();
+  }
+
+  #openPool(): Pool {
+    const { url, maxConnections = 8, limits = defaultLimits } = this.#options;
+    const pool = new Pool({
       connectionString: url,
       max: maxConnections,
       connectionTimeoutMillis: limits.connectMs,
@@ -54,8 +61,19 @@ export class Database implements Sql {
       keepAlive: true,
     });
     // A connection that breaks is replaced at its next use, and what was asked on it has failed: nothing else is to be done.
-    this.#pool.on('error', () => {});
-    this.#pool.on('connect', (client) => client.on('error', () => {}));
+    pool.on('error', () => {});
+    pool.on('connect', (client) => client.on('error', () => {}));
+    return pool;
+  }
+
+  /** Why the server last could not write: no room, read-only, damaged; stays until `forgetWriteFailure`. */
+  get writeFailure(): StoreError | undefined {
+    return this.#writeFailure;
+  }
+
+  /** After a write of the same kind succeeded. */
+  forgetWriteFailure(): void {
+    this.#writeFailure = undefined;
   }
 
   /** True from the first call that could not reach the database until one that could. */
@@ -97,12 +115,19 @@ export class Database implements Sql {
       if (now < this.#nextProbe) throw this.#away;
       this.#nextProbe = now + probeEveryMs;
     }
+    const pool = this.#pool;
     try {
       const result = await call();
       this.#away = undefined;
       return result;
     } catch (error) {
       if (error instanceof StoreError) {
+        if (cannotWrite.test(error.sqlState ?? '')) this.#writeFailure = error;
+        // After a fail-over the other connections lead to the server that takes no writes any more, too.
+        if (error.sqlState === readOnlyState && pool === this.#pool) {
+          this.#pool = this.#openPool();
+          void pool.end();
+        }
         this.#away = error.isAway ? error : undefined;
         this.#nextProbe = this.#now() + probeEveryMs;
       }
@@ -124,8 +149,14 @@ function rowsOf(result: { rows: Row[] } | { rows: Row[] }[]): Row[] {
   return Array.isArray(result) ? result.flatMap((one) => one.rows) : result.rows;
 }
 
+/** What a server says that takes no writes, such as a standby. */
+const readOnlyState = '25006';
+
 /** Classes of SQLSTATE that say something of the server and not of the statement. */
 const serverStates = /^(08|57P|53|25006)/;
+
+/** Of these, what stands in the way of writes alone: no room, read-only, trouble with files, damage. */
+const cannotWrite = /^(53|25006|58|XX)/;
 
 /** Of the statements that the server refused, those that pass when they are run once more. */
 const collisionStates = new Set(['40001', '40P01', '55P03']);

@@ -114,7 +114,7 @@ export class PostgresOutbox implements Outbox {
   async isReady(): Promise<boolean> {
     if (this.#isStopped) return false;
     try {
-      await this.#store.database.query('SELECT 1');
+      await this.#store.check();
       return true;
     } catch {
       return false;

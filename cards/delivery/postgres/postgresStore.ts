@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { PgBoss } from 'pg-boss';
 import { CodedError } from '../../errors.ts';
 import type { AuditEntry } from '../audit.ts';
@@ -8,7 +8,7 @@ import { Database, type DatabaseLimits, defaultLimits, StoreError } from './data
 import { GroupWrites } from './groupWrites.ts';
 import { channel, createBoss, createQueues } from './jobs.ts';
 import { runCardWrites } from './runCardWrites.ts';
-import { migrate } from './schema.ts';
+import { migrate, schema } from './schema.ts';
 import { Session } from './session.ts';
 
 /** How the store is reached. */
@@ -21,7 +21,12 @@ export interface PostgresStoreOptions {
   startWaitMs?: number;
   /** Told of errors of the database after which it is tried again: where it came, and the error itself. */
   onTrouble?: (what: string, error: unknown) => void;
+  /** Monotonic milliseconds; default `performance.now`. */
+  now?: () => number;
 }
+
+/** A database that took a write this long ago, in milliseconds, need not be tried. */
+const freshMs = 1_000;
 
 /** What the instances of a bot share in PostgreSQL, and what ties this instance to it. */
 export class PostgresStore {
@@ -34,10 +39,13 @@ export class PostgresStore {
   readonly analytics: PostgresAnalyticsSource;
   readonly #options: PostgresStoreOptions;
   readonly #listeners = new Set<StoreListener>();
+  readonly #now: () => number;
+  #checkedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: PostgresStoreOptions) {
     const { url, limits = defaultLimits, onTrouble } = options;
     this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
     this.database = new Database({ url, limits });
     this.session = new Session({
       url,
@@ -93,6 +101,41 @@ export class PostgresStore {
   /** Notes something about a card that was never stored, or that happened beside its way. */
   async note(entry: AuditEntry): Promise<void> {
     await this.writes.write({ kind: 'note', entry }, notePatienceMs);
+  }
+
+  /**
+   * Resolves when the database is reached and takes writes: one that was tried within a second counts, unless a later one
+   * failed.
+   *
+   * @throws CodedError `store.unavailable`
+   */
+  async check(): Promise<void> {
+    const { writeFailure } = this.database;
+    if (writeFailure === undefined && this.#now() - this.#checkedAt <= freshMs) {
+      await this.database.query('SELECT 1');
+      return;
+    }
+    if (writeFailure !== undefined) await this.#tryLargeWrite();
+    await this.database.query(
+      `INSERT INTO ${schema}.meta VALUES ('trial', '') ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+    );
+    this.database.forgetWriteFailure();
+    this.#checkedAt = this.#now();
+  }
+
+  /** A full disk still has room for a small row: what is tried is as large as a card, and rolled back. */
+  async #tryLargeWrite(): Promise<void> {
+    const isEnough = new Error('This much can be written.');
+    try {
+      await this.database.transaction(async (sql) => {
+        // Random, for the server compresses.
+        const value = randomBytes(32 * 1024).toString('hex');
+        await sql.query(`INSERT INTO ${schema}.meta VALUES ($1, $2)`, [`trial/${randomUUID()}`, value]);
+        throw isEnough;
+      });
+    } catch (error) {
+      if (error !== isEnough) throw error;
+    }
   }
 
   async close(): Promise<void> {

@@ -107,11 +107,17 @@ export class Session {
     onConnected();
   }
 
-  /** A connection that died without a word shows only when something is asked on it. */
+  /**
+   * A connection that died without a word shows only when something is asked on it. One to a server that takes no writes any
+   * more is given up, too: after a fail-over the address leads to another.
+   */
   #beat(client: Client, everyMs: number): void {
     this.#timer = setTimeout(async () => {
       try {
-        await client.query('SELECT 1');
+        const { rows } = await client.query(
+          "SELECT current_setting('transaction_read_only') AS is_read_only",
+        );
+        if (rows[0]?.is_read_only === 'on') return this.#lose(client);
         if (client === this.#client) this.#beat(client, everyMs);
       } catch {
         this.#lose(client);

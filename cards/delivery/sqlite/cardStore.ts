@@ -8,13 +8,18 @@ import { type StoredCard, toCard, toDelivery } from '../cardRow.ts';
 import { idOfReference } from '../forget.ts';
 import type { Attempt, Delivery, OutgoingCard } from '../outbox.ts';
 import { AuditLog } from './auditLog.ts';
-import { asStoreError, GroupCommit } from './groupCommit.ts';
+import { GroupCommit } from './groupCommit.ts';
 import { closeToOthers, makePrivateDir, makePrivateFile } from './privateFiles.ts';
 import { migrate } from './schema.ts';
+import { StoreFiles } from './storeFiles.ts';
 import { readStoreSecret } from './storeSecret.ts';
 
 /** How long a statement waits for another process that writes, in milliseconds. */
 const busyMs = 5_000;
+/** A store that wrote something this long ago, in milliseconds, need not be tried. */
+const freshMs = 1_000;
+/** What a trial writes: as much as a large card, for a nearly full disk still takes a small one. */
+const trial = 'x'.repeat(64 * 1024);
 
 /**
  * Opens a store's database: write-ahead log, synced at each commit, safe against a kill and against a power cut. Only the
@@ -59,6 +64,9 @@ export class CardStore {
   readonly #insert: StatementSync;
   readonly #settle: StatementSync;
   readonly #progress: StatementSync;
+  readonly #try: StatementSync;
+  readonly #files: StoreFiles | undefined;
+  #damage: CodedError | undefined;
 
   /** @param secrets the operator's secrets, the newest first; default: none, only the store's own counts */
   constructor(db: DatabaseSync, now: () => number = Date.now, secrets: readonly string[] = []) {
@@ -79,6 +87,11 @@ export class CardStore {
         reference = CASE WHEN ?1 = 'accepted' THEN ?7 ELSE reference END WHERE message_id = ?8`,
     );
     this.#progress = db.prepare('UPDATE cards SET state = ?, attempts = ? WHERE message_id = ?');
+    this.#try = db.prepare(
+      "INSERT INTO meta VALUES ('trial', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    );
+    const file = db.location();
+    this.#files = file === null ? undefined : new StoreFiles(file);
   }
 
   /**
@@ -220,12 +233,42 @@ export class CardStore {
     this.#db.close();
   }
 
-  /** @throws CodedError `store.unavailable` when the store cannot be read. */
-  ping(): void {
+  /**
+   * Resolves when the store takes cards: its files are those that were opened, no damage is known, and the last write, which
+   * is made now if there was none within a second, succeeded.
+   *
+   * @throws CodedError `store.damaged` or `store.unavailable`
+   */
+  async check(): Promise<void> {
+    this.#checkFiles();
+    if (this.#damage !== undefined) throw this.#damage;
+    if (this.commits.hasCommittedWithin(freshMs)) return;
+    await this.commits.run(() => {
+      this.#try.run(trial);
+    });
+  }
+
+  #checkFiles(): void {
     try {
-      this.#db.prepare('SELECT 1').get();
+      this.#files?.check();
     } catch (error) {
-      throw asStoreError(error);
+      // What is written now would be lost without a word.
+      this.commits.refuse(error);
+      throw error;
     }
+  }
+
+  /**
+   * Reads the whole store on a thread of its own, looks for damage, and remembers what it finds for `check`.
+   *
+   * @throws CodedError `store.damaged` when the files are not those that were opened
+   */
+  async findDamage(): Promise<void> {
+    this.#checkFiles();
+    const found = await this.#files?.findDamage();
+    this.#damage =
+      found === undefined
+        ? undefined
+        : new CodedError('store.damaged', `The store's file is damaged (${found}).`);
   }
 }

@@ -154,9 +154,10 @@ export class EmbeddedOutbox implements Outbox {
   }
 
   async isReady(): Promise<boolean> {
+    if (this.#isStopped) return false;
     try {
-      this.#store.ping();
-      return !this.#isStopped;
+      await this.#store.check();
+      return true;
     } catch {
       return false;
     }

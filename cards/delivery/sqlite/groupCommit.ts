@@ -13,13 +13,24 @@ interface Waiting {
  */
 export class GroupCommit {
   readonly #db: DatabaseSync;
+  readonly #now: () => number;
   #waiting: Waiting[] = [];
+  /** When the last commit succeeded; undefined when it failed, or when there was none. */
+  #lastDoneAt: number | undefined;
+  #refusal: { why: unknown } | undefined;
   #transaction = 0;
   #commits = 0;
   #writes = 0;
 
-  constructor(db: DatabaseSync) {
+  /** @param now monotonic milliseconds; default `performance.now` */
+  constructor(db: DatabaseSync, now: () => number = () => performance.now()) {
     this.#db = db;
+    this.#now = now;
+  }
+
+  /** Whether the last commit succeeded, and that within so many milliseconds. */
+  hasCommittedWithin(ms: number): boolean {
+    return this.#lastDoneAt !== undefined && this.#now() - this.#lastDoneAt <= ms;
   }
 
   /** The number of the transaction that runs, or ran last: what was read in it holds until there is another. */
@@ -39,11 +50,17 @@ export class GroupCommit {
    * @throws what `write` threw, or CodedError `store.unavailable` when the commit failed
    */
   run<T>(write: () => T): Promise<T> {
+    if (this.#refusal !== undefined) return Promise.reject(this.#refusal.why);
     return new Promise<T>((resolve, reject) => {
       // T is kept by the closure pair: what write returns is what resolve takes.
       this.#waiting.push({ write, resolve: resolve as (value: unknown) => void, reject });
       if (this.#waiting.length === 1) setImmediate(() => this.flush());
     });
+  }
+
+  /** Takes no write from now on: each is refused with `why`. */
+  refuse(why: unknown): void {
+    this.#refusal = { why };
   }
 
   /** Commits what waits now. */
@@ -72,6 +89,7 @@ export class GroupCommit {
       }
       isWriting = false;
       this.#db.exec('COMMIT');
+      this.#lastDoneAt = this.#now();
       this.#commits += 1;
       this.#writes += group.length;
     } catch (error) {
@@ -81,7 +99,9 @@ export class GroupCommit {
         for (const one of group) this.#commit([one]);
         return;
       }
-      for (const { reject } of group) reject(asStoreError(error));
+      const told = asStoreError(error);
+      if (told instanceof CodedError) this.#lastDoneAt = undefined;
+      for (const { reject } of group) reject(told);
       return;
     }
     for (const done of settle) done();

@@ -14,6 +14,7 @@ import { type OutboxRig, outboxContract } from '../outboxContract.ts';
 import { instancesTests, openOperator, startInstance } from './instances.ts';
 import { meanwhileTests } from './meanwhile.ts';
 import { outageTests } from './outage.ts';
+import { readinessTests } from './readiness.ts';
 import { sharedTests } from './shared.ts';
 
 /** Everything on PostgreSQL in one file, for it has one server: each test gets a copy of a prepared database. */
@@ -79,6 +80,7 @@ describe('with the server', { concurrency: 4 }, () => {
   instancesTests(newDatabase);
   sharedTests(newDatabase, () => server.createDatabase());
   meanwhileTests(newDatabase);
+  readinessTests(newDatabase);
   botInstancesTests(newDatabase);
   storageContract('PostgreSQL', async (t) => {
     const database = new Database({ url: await newDatabase(), limits: patientLimits });
