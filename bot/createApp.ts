@@ -167,6 +167,7 @@ export function createApp(
   const connector = createBotConnector({
     ...config.connector,
     logic: turn,
+    welcome: false,
     storage: store.storage,
     gate: store.gate,
     outbox: config.genesys === undefined ? undefined : outbox,

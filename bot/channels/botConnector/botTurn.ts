@@ -21,6 +21,19 @@ export interface BotTurnOptions {
   events: ConnectorEvents;
 }
 
+/** One turn of the bot. */
+export interface Turn {
+  /** What comes in, one after the other. */
+  activities: readonly Partial<Activity>[];
+  address: SessionAddress;
+  record: SessionRecord;
+  version: BotVersion;
+  reply: Reply;
+  eventAddress: EventAddress;
+  /** Instead of the bot's own. */
+  logic?: TurnLogic;
+}
+
 /** A turn took longer than the connector waits for one. */
 class TurnTooLong extends Error {
   override readonly name = 'TurnTooLong';
@@ -32,24 +45,20 @@ class TurnTooLong extends Error {
  */
 export async function botTurn(
   { adapter, logic, clock, limitMs, sentences, events }: BotTurnOptions,
-  turn: {
-    activity: Partial<Activity>;
-    address: SessionAddress;
-    record: SessionRecord;
-    version: BotVersion;
-    reply: Reply;
-    eventAddress: EventAddress;
-  },
+  turn: Turn,
 ): Promise<Answer> {
-  const { activity, address, record, version, reply, eventAddress } = turn;
+  const { activities, address, record, version, reply, eventAddress } = turn;
   const session = { ...address, parameters: record.parameters };
   const hangs = Promise.withResolvers<never>();
   const limit = clock.after(limitMs, () => hangs.reject(new TurnTooLong('The turn hangs.')));
   try {
-    const ended = inOperation({ id: eventAddress.operationId }, () =>
-      adapter.run({ activity, session, reply }, logic),
-    );
+    const ended = inOperation({ id: eventAddress.operationId }, async () => {
+      for (const activity of activities) await adapter.run({ activity, session, reply }, turn.logic ?? logic);
+      await reply.joined();
+    });
     await Promise.race([ended, hangs.promise]);
+    // The bot's own handler took the error; its developer is told all the same.
+    if (reply.error !== undefined) events.onFailed?.(eventAddress, reply.error.error);
   } catch (error) {
     reply.fail();
     events.onFailed?.(eventAddress, error);

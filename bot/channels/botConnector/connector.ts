@@ -14,6 +14,7 @@ import { addressOf, type Given, type Request } from './request.ts';
 import { type Sentences, sentencesFor } from './sentences.ts';
 import { sessionOf } from './sessionOf.ts';
 import { SessionBusy, Sessions, type SessionsOptions } from './sessions.ts';
+import type { SignInOptions } from './signIn.ts';
 import { textMessage } from './textMessage.ts';
 import { defaultChannelId } from './toActivity.ts';
 import { Turns } from './turns.ts';
@@ -41,6 +42,18 @@ export interface ConnectorOptions {
   budgetMs?: number | undefined;
   /** Time after which a turn counts as hanging and a person takes over, in milliseconds; default 60,000. */
   turnLimitMs?: number | undefined;
+  /**
+   * Lets the bot greet a conversation that begins with a message: it gets a `conversationUpdate` with the customer added
+   * before that message; default true.
+   */
+  welcome?: boolean | undefined;
+  /**
+   * What becomes of an error of the bot: `handOff` (the default) hands the customer over to a person, `onTurnError` lets the
+   * session go on with what the adapter's `onTurnError` says. Without such a handler a person takes over in any case.
+   */
+  turnErrors?: 'handOff' | 'onTurnError' | undefined;
+  /** The bot's token service, for `OAuthPrompt`; without it such a prompt fails with an error that says so. */
+  signIn?: SignInOptions | undefined;
   /** The Bot Framework channel that the bot is told; default `webchat`, so that prompts keep their buttons. */
   channelId?: string | undefined;
   /** Time after its answer in which a request with the same content is a repeat; default 3,000 ms. */
@@ -81,6 +94,8 @@ export class Connector {
     this.#later = new LaterAnswers(outbox, events);
     this.adapter = new GenesysAdapter({
       ...(policy === undefined ? {} : { policy }),
+      signIn: options.signIn,
+      turnErrors: options.turnErrors,
       continueSession: (reference, begun) => this.#turns.begin(reference, begun),
       onDegraded: (context, changes) => {
         const session = sessionOf(context);
@@ -99,6 +114,7 @@ export class Connector {
       limitMs: options.turnLimitMs ?? 60_000,
       repeatWindowMs: options.repeatWindowMs ?? 3_000,
       channelId: options.channelId ?? defaultChannelId,
+      welcome: options.welcome ?? true,
     });
   }
 

@@ -8,6 +8,7 @@ import {
   type ResourceResponse,
   TurnContext,
 } from 'botbuilder';
+import type { UserTokenClient } from 'botframework-connector';
 import type { Change } from '../../../cards/checks/checkedCard.ts';
 import { anyPublicHost, type UrlPolicy } from '../../../cards/checks/urlPolicy.ts';
 import { takeCheckedCards } from '../../checkedCardAttachment.ts';
@@ -16,6 +17,7 @@ import { invokeAnswer } from './invokeAnswer.ts';
 import type { Reply } from './reply.ts';
 import { replyMessages } from './replyMessages.ts';
 import { type GenesysSession, sessionFor, sessionKey } from './sessionOf.ts';
+import { identityOf, type SignInOptions, tokenClientOf, withSignInLinks } from './signIn.ts';
 
 /** A bot's turn handler, such as `(context) => bot.run(context)`. */
 export type TurnLogic = (context: TurnContext) => Promise<void>;
@@ -26,6 +28,10 @@ export interface GenesysAdapterOptions {
   policy?: UrlPolicy;
   /** Runs a turn that the bot itself begins, in its session. */
   continueSession: (reference: Partial<ConversationReference>, logic: TurnLogic) => Promise<void>;
+  /** The bot's token service, for `OAuthPrompt`; without it such a prompt fails with an error that says so. */
+  signIn?: SignInOptions | undefined;
+  /** See `ConnectorOptions`; default `handOff`. */
+  turnErrors?: 'handOff' | 'onTurnError' | undefined;
   /** Told what had to be changed in what a bot said. */
   onDegraded?: (context: TurnContext, changes: readonly Change[]) => void;
 }
@@ -48,17 +54,21 @@ const silent = new Set<string>([ActivityTypes.Typing, ActivityTypes.Trace, 'dela
  * bot sends is kept until the turn's one answer goes out.
  */
 export class GenesysAdapter extends BotAdapter {
+  /** Where the SDK looks for the client of the token service, as on a `CloudAdapter`. */
+  readonly UserTokenClientKey = Symbol('UserTokenClient');
   readonly #options: GenesysAdapterOptions;
 
   constructor(options: GenesysAdapterOptions) {
     super();
     this.#options = options;
-    // First in the chain: an error hands over to a person even when a handler of the bot's own swallows it afterwards.
+    // First in the chain: an error is seen here even when a handler of the bot's own swallows it afterwards.
     this.use(async (context, next) => {
       try {
         await next();
       } catch (error) {
-        replyOf(context).fail();
+        const reply = replyOf(context);
+        reply.error ??= { error };
+        if (options.turnErrors !== 'onTurnError') reply.fail();
         throw error;
       }
     });
@@ -70,6 +80,9 @@ export class GenesysAdapter extends BotAdapter {
     context.turnState.set(replyKey, reply);
     context.turnState.set(sessionKey, sessionFor(session, reply));
     takeCheckedCards(context);
+    const { signIn } = this.#options;
+    context.turnState.set(this.UserTokenClientKey, await tokenClientOf(signIn));
+    if (signIn !== undefined) context.turnState.set(this.BotIdentityKey, identityOf(signIn));
     try {
       await this.runMiddleware(context, logic);
     } catch (error) {
@@ -80,11 +93,14 @@ export class GenesysAdapter extends BotAdapter {
 
   /** Keeps what the bot says for the turn's answer. Typing is dropped, a delay takes no time. */
   async sendActivities(context: TurnContext, activities: Partial<Activity>[]): Promise<ResourceResponse[]> {
-    return activities.map((activity) => {
+    const responses: ResourceResponse[] = [];
+    for (const activity of activities) {
       const id = randomUUID();
-      this.#send(context, id, activity);
-      return { id };
-    });
+      const client = context.turnState.get<UserTokenClient>(this.UserTokenClientKey);
+      this.#send(context, id, await withSignInLinks(context, activity, client));
+      responses.push({ id });
+    }
+    return responses;
   }
 
   #send(context: TurnContext, id: string, activity: Partial<Activity>): void {

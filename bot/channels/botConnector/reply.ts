@@ -26,6 +26,9 @@ export class Reply {
   #isClosed = false;
   #failure: { count: number } | undefined;
   #said = 0;
+  readonly #joined: Promise<unknown>[] = [];
+  /** What the bot threw first, also when its own handler took it. */
+  error: { error: unknown } | undefined;
   /** Template of the first card, for reports. */
   template: TemplateRef | undefined;
   /** How a dialog ended; the last one counts. */
@@ -37,6 +40,25 @@ export class Reply {
 
   constructor(clicks: Clicks) {
     this.clicks = clicks;
+  }
+
+  /** Says whether the turn is over. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /**
+   * Does work that says something in this turn, too, such as a message that the bot begins while the turn runs. The turn
+   * ends after it.
+   */
+  join<T>(work: Promise<T>): Promise<T> {
+    this.#joined.push(work.catch(() => {}));
+    return work;
+  }
+
+  /** Resolves when all work that joined is done. */
+  async joined(): Promise<void> {
+    while (this.#joined.length > 0) await Promise.all(this.#joined.splice(0));
   }
 
   /** Parameters for the flow. */

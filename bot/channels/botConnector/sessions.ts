@@ -38,6 +38,8 @@ export interface SessionRecord {
   late?: Answer | undefined;
   /** The last answers, newest last. */
   given: GivenAnswer[];
+  /** The flow was told that the session is over. */
+  isOver?: boolean | undefined;
   /** What buttons mean whose payload does not say it by itself. */
   clicks: KeptClicks;
 }
@@ -115,18 +117,31 @@ export class Sessions {
     });
   }
 
-  /** Gives a new session what the last session of the same conversation kept of its clicks: its cards are still there. */
-  async inherit(botId: string, record: SessionRecord): Promise<void> {
-    if (record.address === undefined) return;
-    const { conversationId } = record.address;
-    const newest = newestKey(botId, conversationId);
-    const { [newest]: found } = await this.#storage.read([newest]);
-    const sessionId = sessionIdIn(found);
-    if (sessionId === undefined) return;
+  /** What is kept of a session, whether or not work runs in it. */
+  async read(botId: string, sessionId: string): Promise<SessionRecord> {
     const key = keyOf(botId, sessionId);
     const { [key]: stored } = await this.#storage.read([key]);
-    const last = readRecord(stored);
+    return readRecord(stored);
+  }
+
+  /** Id of the newest session of a conversation. */
+  async newestOf(botId: string, conversationId: string): Promise<string | undefined> {
+    const key = newestKey(botId, conversationId);
+    const { [key]: found } = await this.#storage.read([key]);
+    return sessionIdIn(found);
+  }
+
+  /**
+   * Gives a new session what the last session of the same conversation kept of its clicks: its cards are still there.
+   *
+   * @returns whether there was such a session
+   */
+  async inherit(botId: string, record: SessionRecord, { conversationId }: SessionAddress): Promise<boolean> {
+    const sessionId = await this.newestOf(botId, conversationId);
+    if (sessionId === undefined) return false;
+    const last = await this.read(botId, sessionId);
     if (last.address?.conversationId === conversationId) record.clicks = last.clicks;
+    return true;
   }
 
   /** Resolves when nothing runs and nothing waits. */

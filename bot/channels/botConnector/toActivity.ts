@@ -27,10 +27,43 @@ export function toActivity(
   utterance: Utterance,
   known: { id: string; now: Date; isNew: boolean; channelId: string; clicked: Click | undefined },
 ): Partial<Activity> {
-  const { id, now, isNew, channelId, clicked } = known;
-  const { text, click, files, language, original } = utterance;
-  const { conversation, user, bot, serviceUrl } = referenceOf(utterance, channelId);
-  const common = {
+  const { isNew, clicked } = known;
+  const { text, files } = utterance;
+  const common = commonPart(utterance, known);
+  if (clicked?.type === 'execute') return { ...common, ...execution(clicked) };
+  if (text === '' && clicked === undefined && files.length === 0 && isNew)
+    return joinedActivity(utterance, known);
+  return {
+    ...common,
+    type: ActivityTypes.Message,
+    textFormat: 'plain',
+    ...(files.length === 0 ? {} : { attachments: files.map(attachmentOf) }),
+    ...(clicked === undefined ? { text } : sent(clicked)),
+  };
+}
+
+/** Says that the customer joins the conversation: the bot may greet. */
+export function joinedActivity(
+  utterance: Utterance,
+  known: { id: string; now: Date; channelId: string },
+): Partial<Activity> {
+  const common = commonPart(utterance, known);
+  return { ...common, type: ActivityTypes.ConversationUpdate, membersAdded: [common.from] };
+}
+
+function commonPart(
+  utterance: Utterance,
+  known: { id: string; now: Date; channelId: string; clicked?: Click | undefined },
+) {
+  const { id, now, channelId, clicked } = known;
+  const { click, language, original, route, conversationId } = utterance;
+  const { conversation, user, bot } = referenceOf(utterance, channelId);
+  const channelData = {
+    genesys: { route, conversationId, ...(click === undefined ? {} : { click }) },
+    request: original,
+    ...(clicked === undefined ? {} : webChatData(clicked)),
+  };
+  return {
     id,
     timestamp: now,
     channelId,
@@ -39,26 +72,7 @@ export function toActivity(
     from: user,
     recipient: bot,
     locale: language,
-    channelData: {
-      genesys: {
-        route: utterance.route,
-        conversationId: utterance.conversationId,
-        ...(click === undefined ? {} : { click }),
-      },
-      request: original,
-      ...(clicked === undefined ? {} : webChatData(clicked)),
-    },
-  };
-  if (clicked?.type === 'execute') return { ...common, ...execution(clicked) };
-  if (text === '' && clicked === undefined && files.length === 0 && isNew) {
-    return { ...common, type: ActivityTypes.ConversationUpdate, membersAdded: [user] };
-  }
-  return {
-    ...common,
-    type: ActivityTypes.Message,
-    textFormat: 'plain',
-    ...(files.length === 0 ? {} : { attachments: files.map(attachmentOf) }),
-    ...(clicked === undefined ? { text } : sent(clicked)),
+    channelData,
   };
 }
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { ActivityTypes, type ConversationReference, TurnContext } from 'botbuilder';
+import { type Activity, ActivityTypes, type ConversationReference, TurnContext } from 'botbuilder';
+import { CodedError } from '../../../cards/errors.ts';
 import type { Click } from '../../../cards/formats/botFramework/click.ts';
 import { newOperationId } from '../../telemetry/operation.ts';
 import { type Answer, join } from './answer.ts';
 import { type Bot, findBot, findVersion } from './botList.ts';
-import { type BotTurnOptions, botTurn } from './botTurn.ts';
+import { type BotTurnOptions, botTurn, type Turn } from './botTurn.ts';
 import { Clicks, isClickKey } from './clicks.ts';
 import type { TurnLogic } from './genesysAdapter.ts';
 import { isEmpty, type LaterAnswers } from './laterAnswers.ts';
@@ -14,7 +15,7 @@ import { Reply } from './reply.ts';
 import { addressOf, type Given, type Request } from './request.ts';
 import type { SessionRecord, Sessions } from './sessions.ts';
 import { textMessage } from './textMessage.ts';
-import { toActivity } from './toActivity.ts';
+import { joinedActivity, toActivity } from './toActivity.ts';
 import { maxParameters, type Utterance } from './utterance.ts';
 
 /** What turns need. */
@@ -26,11 +27,15 @@ export interface TurnsOptions extends BotTurnOptions {
   repeatWindowMs: number;
   /** The channel that the bot is told. */
   channelId: string;
+  /** Whether a conversation that begins with a message is greeted first. */
+  welcome: boolean;
 }
 
 /** The turns of sessions: those that a customer's utterance begins, and those that the bot begins itself. */
 export class Turns {
   readonly #options: TurnsOptions;
+
+  readonly #running = new Map<string, Turn>();
 
   constructor(options: TurnsOptions) {
     this.#options = options;
@@ -38,7 +43,7 @@ export class Turns {
 
   /** Answers a request whose turn in its session has come, or brings the answer later when the request could not wait. */
   async take(request: Request, record: SessionRecord): Promise<void> {
-    const { clock, repeatWindowMs, sentences, sessions, channelId } = this.#options;
+    const { clock, repeatWindowMs, sentences, sessions, channelId, welcome } = this.#options;
     const { utterance, eventAddress, give } = request;
     const isNew = record.address === undefined;
     const address = addressOf(utterance);
@@ -54,6 +59,7 @@ export class Turns {
       return;
     }
     const done = (given: Given | undefined): void => {
+      if (given !== undefined && given !== 'acknowledged') record.isOver = given.state === 'Complete';
       record.given = remember(record.given, { key, correlationId, at: clock.wall(), answer: given });
     };
     const asksForLate = utterance.click?.payload === showAnswer;
@@ -66,20 +72,19 @@ export class Turns {
       return;
     }
 
-    if (isNew) await sessions.inherit(utterance.bot.id, record);
+    record.isOver = false;
+    const isKnown = isNew ? await sessions.inherit(utterance.bot.id, record, address) : true;
     const clicks = new Clicks(record.clicks);
     const reply = new Reply(clicks);
     request.reply = reply;
     const { messageId: id = randomUUID(), version } = utterance;
     const now = new Date(clock.wall());
-    const activity = toActivity(utterance, {
-      id,
-      now,
-      isNew,
-      channelId,
-      clicked: clickOf(utterance, clicks),
-    });
-    const answer = await botTurn(this.#options, { activity, address, record, version, reply, eventAddress });
+    const known = { now, isNew, channelId };
+    const activity = toActivity(utterance, { ...known, id, clicked: clickOf(utterance, clicks) });
+    const greets = welcome && !isKnown && activity.type !== ActivityTypes.ConversationUpdate;
+    const joined = greets ? [joinedActivity(utterance, { ...known, id: randomUUID() })] : [];
+    const turn = { activities: [...joined, activity], address, record, version, reply, eventAddress };
+    const answer = await this.#run(utterance.bot, turn);
     const given = give(join([record.late], answer), 'answered');
     if (given !== undefined) {
       delete record.late;
@@ -99,33 +104,116 @@ export class Turns {
     // A flow that was acknowledged waits for a call, even for one that says nothing.
     if (isEmpty(rest) && (!later.canSend(address) || sentAhead !== undefined)) return;
     delete record.late;
-    await later.deliver(address, rest, utterance.version, eventAddress, record);
+    await this.#deliver({ address, version: utterance.version, eventAddress, record }, rest);
   }
 
-  /** Runs a turn that the bot begins. @throws when the session is not known, or what the bot throws */
+  async #deliver(
+    { address, version, eventAddress, record }: Pick<Turn, 'address' | 'version' | 'eventAddress' | 'record'>,
+    answer: Answer,
+  ): Promise<void> {
+    await this.#options.later.deliver(address, answer, version, eventAddress, record);
+    if (answer.state === 'Complete' && record.late === undefined) record.isOver = true;
+  }
+
+  /** Runs a turn; messages that the bot begins meanwhile join it. */
+  async #run(bot: Bot, turn: Turn): Promise<Answer> {
+    const key = keyOf(bot, turn.address.sessionId);
+    const outer = this.#running.get(key);
+    this.#running.set(key, turn);
+    try {
+      return await botTurn(this.#options, turn);
+    } finally {
+      if (outer === undefined) this.#running.delete(key);
+      else this.#running.set(key, outer);
+    }
+  }
+
+  /**
+   * Runs a turn that the bot begins. While a turn of the same session runs, it says its messages in that turn's answer:
+   * what waits for it over HTTP would else wait for ever. A session that is over is left for the newest one of the same
+   * conversation.
+   *
+   * @throws CodedError `genesys.conversationEnded` when the conversation has no session that goes on; Error for a session
+   * that is not known; what the bot throws
+   */
   async begin(reference: Partial<ConversationReference>, logic: TurnLogic): Promise<void> {
-    const { bots, sessions, later } = this.#options;
+    const { bots, sessions } = this.#options;
     const bot = findBot(bots, [reference.bot?.id]);
     const sessionId = reference.conversation?.id;
     if (bot === undefined || sessionId === undefined) throw new TypeError('The reference names no session.');
-    await sessions.run(bot.id, sessionId, async (record) => {
+    const running = this.#running.get(keyOf(bot, sessionId));
+    if (running !== undefined && !running.reply.isClosed) {
+      return running.reply.join(this.#joinTurn(running, reference, logic));
+    }
+    const open = await this.#openSession(bot, sessionId);
+    return sessions.run(bot.id, open, async (record) => {
       const { address } = record;
       if (address === undefined) throw new Error('The Genesys session is unknown.');
+      if (record.isOver === true) throw ended();
       const version = findVersion(bot, address.botVersion);
       const reply = new Reply(new Clicks(record.clicks));
       const { route, conversationId } = address;
-      const eventAddress = { route, conversationId, sessionId, operationId: newOperationId() };
-      const event = { type: ActivityTypes.Event, name: 'continueConversation', id: randomUUID() };
-      const activity = TurnContext.applyConversationReference(event, reference, true);
-      const failures: unknown[] = [];
+      const eventAddress = { route, conversationId, sessionId: open, operationId: newOperationId() };
+      const activities = [begunActivity(reference, open)];
       // Nobody waits for this turn: when it fails, the caller is told and the customer is left in peace.
-      const guarded: TurnLogic = (context) => logic(context).catch((error) => void failures.push(error));
-      const options = { ...this.#options, logic: guarded };
-      const answer = await botTurn(options, { activity, address, record, version, reply, eventAddress });
-      if (failures.length > 0) throw failures[0];
-      if (!isEmpty(answer)) await later.deliver(address, answer, version, eventAddress, record);
+      const { guarded, rethrow } = guardLogic(logic);
+      const turn = { activities, address, record, version, reply, eventAddress };
+      const answer = await this.#run(bot, { ...turn, logic: guarded });
+      rethrow();
+      if (!isEmpty(answer)) await this.#deliver(turn, answer);
     });
   }
+
+  async #joinTurn(
+    { address, record, reply }: Turn,
+    reference: Partial<ConversationReference>,
+    logic: TurnLogic,
+  ): Promise<void> {
+    const session = { ...address, parameters: record.parameters };
+    const { guarded, rethrow } = guardLogic(logic);
+    const activity = begunActivity(reference, address.sessionId);
+    await this.#options.adapter.run({ activity, session, reply }, guarded);
+    rethrow();
+  }
+
+  /** The session itself, or the newest of its conversation when it is over. */
+  async #openSession(bot: Bot, sessionId: string): Promise<string> {
+    const { sessions } = this.#options;
+    const { address, isOver } = await sessions.read(bot.id, sessionId);
+    if (address === undefined || isOver !== true) return sessionId;
+    return (await sessions.newestOf(bot.id, address.conversationId)) ?? sessionId;
+  }
+}
+
+function keyOf(bot: Bot, sessionId: string): string {
+  return JSON.stringify([bot.id, sessionId]);
+}
+
+function ended(): CodedError {
+  return new CodedError(
+    'genesys.conversationEnded',
+    'The Genesys session is over, and no newer one goes on.',
+  );
+}
+
+/** Keeps the first error of a turn from the customer: it is for the caller. */
+function guardLogic(logic: TurnLogic): { guarded: TurnLogic; rethrow: () => void } {
+  const failures: unknown[] = [];
+  return {
+    guarded: (context) => logic(context).catch((error) => void failures.push(error)),
+    rethrow: () => {
+      if (failures.length > 0) throw failures[0];
+    },
+  };
+}
+
+/** What a bot gets in a turn that it begins itself, as from the SDK's own adapters. */
+function begunActivity(reference: Partial<ConversationReference>, sessionId: string): Partial<Activity> {
+  const event = { type: ActivityTypes.Event, name: 'continueConversation', id: randomUUID() };
+  const activity = TurnContext.applyConversationReference(event, reference, true);
+  return activity.conversation === undefined
+    ? activity
+    : { ...activity, conversation: { ...activity.conversation, id: sessionId } };
 }
 
 /** What a click means; of one that is no longer known its label is said. */

@@ -145,7 +145,7 @@ test('what is ready and ends the session does not go out with a sentence after w
   });
   const logic: TurnLogic = (context) =>
     context.activity.text === 'I want my money back' ? handsOver(context) : echo(context);
-  const connector = new Connector({ bots, logic, storage: new MemoryStorage(), clock });
+  const connector = new Connector({ bots, logic, storage: new MemoryStorage(), clock, welcome: false });
   const say = async (text: string) =>
     connector.answer(readUtterance('v1', requestBody('v1', { text }), bots), clock.now());
   const first = say('I want my money back');
@@ -377,7 +377,13 @@ test('the budget counts from the arrival of the request, not from the end of its
   const clock = new ManualClock();
   const gate = new Gate();
   const bots = readBots();
-  const connector = new Connector({ bots, logic: gate.before(echo), storage: new MemoryStorage(), clock });
+  const connector = new Connector({
+    bots,
+    logic: gate.before(echo),
+    storage: new MemoryStorage(),
+    clock,
+    welcome: false,
+  });
   const utterance = readUtterance('v1', requestBody('v1', { text: 'one' }), bots);
   const answering = connector.answer(utterance, clock.now() - 6_999);
   await gate.entered(0);
