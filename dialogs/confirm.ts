@@ -76,9 +76,10 @@ export function yesOrNo(text: string): boolean | undefined {
 
 /** `yesss` is `yes`, `jaaa` is `ja`. */
 function withoutEcho(word: string): string {
-  return word.replace(/(\p{L})\1{1,}$/u, (echo, letter: string) =>
-    yes.has(word) || no.has(word) || filler.has(word) ? echo : letter,
-  );
+  if (yes.has(word) || no.has(word) || filler.has(word)) return word;
+  let end = word.length;
+  while (end > 1 && word[end - 2] === word[end - 1]) end -= 1;
+  return word.slice(0, end);
 }
 
 function phrase(words: string): RegExp {

@@ -31,7 +31,7 @@ const textOnly: ParseOptions = {
  * underscore inside a word is no mark.
  */
 const marker =
-  /\\[\s\S]|\*+|(?<![\p{L}\p{N}_])_+|_+(?![\p{L}\p{N}_])|~+|\]|^[ \t]*(?:[-+=>#]|\d{1,9}[.)])(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t])))*/gmu;
+  /\\[\s\S]|\*+|(?<![\p{L}\p{N}_])_+|(?<!_)_+(?![\p{L}\p{N}_])|~+|\]|^[ \t]*(?:[-+=>#]|\d{1,9}[.)])(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t])))*/gmu;
 const maxMarkers = 500;
 /** Nine lists or quotes begun in one line: the parser's time grows with the square of their number. */
 const nestedLine = /^(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]|$))){9}/m;

@@ -149,5 +149,5 @@ function actionOf({ action, label, payload }: Button): GenesysAction | undefined
 
 /** The number or mail address of a link, for people. */
 function contactOf({ label, payload }: Button): string {
-  return `${label}: ${payload.replace(/^(?:tel|mailto):/, '').replace(/\?.*$/, '')}`;
+  return `${label}: ${payload.replace(/^(?:tel|mailto):/, '').replace(/\?.*/s, '')}`;
 }

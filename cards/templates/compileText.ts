@@ -91,7 +91,7 @@ function mailOrPhonePart(value: string): string {
 /** A segment of dots would take away the one before it. */
 function requireNoDots(context: CompileContext): (text: string) => string {
   return (text) => {
-    if (!/\/\.{1,2}(?=[/?#]|$)/.test(text.replace(/[?#].*$/s, ''))) return text;
+    if (!/\/\.{1,2}(?=[/?#]|$)/.test(text.replace(/[?#].*/s, ''))) return text;
     throw new CodedError('card.unsafeUrl', 'The address is refused: a value makes a segment of dots.', {
       path: context.path,
     });

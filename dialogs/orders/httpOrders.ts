@@ -37,7 +37,7 @@ export class HttpOrders implements OrderSource {
   readonly #timeoutMs: number;
 
   constructor(baseUrl: string, { fetch = nodeFetch, timeoutMs = 3_000 }: HttpOrdersOptions = {}) {
-    this.#base = baseUrl.replace(/\/+$/, '');
+    this.#base = baseUrl.replace(/(?<!\/)\/+$/, '');
     this.#fetch = fetch;
     this.#timeoutMs = timeoutMs;
   }

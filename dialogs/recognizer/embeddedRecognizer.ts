@@ -12,7 +12,7 @@ type Examples = Readonly<Record<keyof typeof intents, readonly string[]>>;
 const threshold = 0.4;
 // "Hello, where is my order": what comes after it is the wish.
 const greeting =
-  /^\s*(?:hi|hello|hey|hallo|moin|servus|good (?:morning|day|afternoon|evening)|guten (?:tag|morgen|abend)|grüß gott)(?: (?:there|zusammen|bot))?[\s,.!:-]+(?=\S+\s+\S)/iu;
+  /^\s*(?:hi|hello|hey|hallo|moin|servus|good (?:morning|day|afternoon|evening)|guten (?:tag|morgen|abend)|grüß gott)(?: (?:there|zusammen|bot))?[\s,.!:-]+(?=[^\s,.!:-]\S*\s+\S)/iu;
 
 // A pasted novel must not cost a turn.
 const modelLimit = 500;

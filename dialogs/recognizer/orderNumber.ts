@@ -56,7 +56,7 @@ const span = /\d+(?:(?: {1,2}|[.,:'’/_-])\d+)*/g;
 const link = `(?:[\\s:.=("'„“»#-]|is|was|are|ist|war|sind|lautet|lauten|heißt|the|die|my|meine|mit|with)*$`;
 const numberWord = '(?:numbers?|no|nos|num|nummern?|nrn?|id)';
 const orderMark = new RegExp(
-  `(?:(?<!\\p{L})(?:orders?|ord|bestell(?:ung(?:en|s)?)?|best|auftrags?|aufträgen?|purchase)(?:[\\s.-]*${numberWord})?|#)(?!\\p{L})${link}`,
+  `(?:(?<!\\p{L})(?:orders?|ord|bestell(?:ung(?:en|s)?)?|best|auftrags?|aufträgen?|purchase)(?:[\\s.-]*${numberWord})?|(?<!#)#)(?!\\p{L})${link}`,
   'iu',
 );
 const numberMark = new RegExp(

@@ -9,9 +9,10 @@ const currency = '(?:[€$£¥]|(?:eur|usd|gbp|chf|euros?|dollars?|pounds?|bucks
 const unit =
   '(?:%|(?:percent|prozent|kg|g|cm|mm|km|m|l|ml|inch(?:es)?|zoll|watt|volt|gb|mb|h|hrs?|hours?|min(?:utes?|uten?)?|sec(?:onds?)?|days?|weeks?|months?|years?|stunden?|sekunden?|tage?n?|wochen?|monate?n?|jahren?|uhr|times|x|pieces?|pcs|items?|stück|stueck|artikeln?|teile|people|leute|kunden|customers|books|bücher)(?![\\p{L}]))';
 
+/** A word that is a mail address or a link. */
+const mailOrLink = /@|:\/\/|^www\.|.\.[a-z]{2,}\//iu;
+
 const patterns: readonly RegExp[] = [
-  // Mail addresses and links.
-  /\S*(?:@|:\/\/)\S*|(?<!\S)www\.\S*|\S+\.[a-z]{2,}\/\S*/giu,
   // +49 30 1234567, (030) 1234567.
   /\+\s?\d[\d ()/.-]*|\(\d{2,5}\)[ /-]?\d[\d -]{3,}/g,
   // 23 November 2026, November 23rd 2026, November 2026.
@@ -36,7 +37,8 @@ const patterns: readonly RegExp[] = [
 
 /** Puts a gap in the place of all that is a mail address, a link, a date, a time, an amount, a measure, an address. */
 export function leaveOutOthers(text: string): string {
-  return patterns.reduce((rest, pattern) => rest.replace(pattern, gap), text);
+  const withoutAddresses = text.replace(/\S+/gu, (word) => (mailOrLink.test(word) ? gap : word));
+  return patterns.reduce((rest, pattern) => rest.replace(pattern, gap), withoutAddresses);
 }
 
 const words = (list: string): string => list.trim().replace(/\s+/g, '|');

@@ -72,7 +72,7 @@ export function richTextBlockOf(value: unknown, path: string, a: AdaptiveConvers
     const run = visible === undefined ? undefined : readFields(textRun, visible.part, at, a, runLooks);
     if (run?.text === undefined) return [];
     buttons.push(...selectButtons(run.selectAction, `${at}.selectAction`, run.text, a));
-    const written = writeDates(run.text, a.locale).replace(/[^\S\r\n]+$/, ' ');
+    const written = writeDates(run.text, a.locale).replace(/(?<![^\S\r\n])[^\S\r\n]+$/, ' ');
     // Blanks of two neighbours are one, as the reference draws them.
     const words = written.replace(/^[^\S\r\n]+/, endsOnBlank ? '' : ' ');
     if (words !== '') endsOnBlank = /\s$/.test(words);

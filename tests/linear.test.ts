@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { Session } from 'node:inspector';
+import { stripTypeScriptTypes } from 'node:module';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { parse } from 'acorn';
+import { full } from 'acorn-walk';
+import { analyse } from 'scslre';
+import { escapeMarkdown } from '../cards/checks/escapeMarkdown.ts';
+import { htmlToMarkdown, htmlToText } from '../cards/checks/html.ts';
+import { linkTarget } from '../cards/checks/linkTarget.ts';
+import { cleanMarkdown } from '../cards/checks/markdown.ts';
+import { parseJson } from '../cards/checks/parseJson.ts';
+import { anyPublicHost, checkUrl } from '../cards/checks/urlPolicy.ts';
+import { CodedError } from '../cards/errors.ts';
+import { fromBotFramework } from '../cards/formats/fromBotFramework.ts';
+import { toAdaptiveMarkdown, toMessengerMarkdown, toPlainText } from '../cards/formats/markdownDialects.ts';
+import { shorten } from '../cards/templates/shorten.ts';
+import { shortenMarkdown } from '../cards/templates/shortenMarkdown.ts';
+import { yesOrNo } from '../dialogs/confirm.ts';
+import { EmbeddedRecognizer } from '../dialogs/recognizer/embeddedRecognizer.ts';
+
+/*
+ * What a bot or a customer sends may not cost more than its length: a text of 200 kB that costs the square of its length
+ * stops the process for minutes. Regular expressions are read by a static analysis. Loops are counted: V8 counts how often each
+ * block of code runs, so that nothing here depends on how fast the machine is.
+ */
+const root = join(import.meta.dirname, '..');
+
+interface Pattern {
+  source: string;
+  flags: string;
+  where: string;
+}
+
+/** The regular expressions that stand in the source as literals. */
+function literals(): Pattern[] {
+  return globSync('{bot,cards,dialogs}/**/*.ts', { cwd: root }).flatMap((file) => {
+    const found: Pattern[] = [];
+    const code = stripTypeScriptTypes(readFileSync(join(root, file), 'utf8'));
+    full(parse(code, { ecmaVersion: 'latest', sourceType: 'module' }), (node) => {
+      if (!('regex' in node)) return;
+      const { pattern, flags } = node.regex as { pattern: string; flags: string };
+      found.push({ source: pattern, flags, where: file });
+    });
+    return found;
+  });
+}
+
+/** The regular expressions that our modules build when they are loaded. */
+async function built(): Promise<Pattern[]> {
+  const found: Pattern[] = [];
+  const real = globalThis.RegExp;
+  globalThis.RegExp = new Proxy(real, {
+    construct(target, parameters, newTarget) {
+      const made: RegExp = Reflect.construct(target, parameters, newTarget);
+      const where = new Error().stack?.split('\n')[2] ?? '';
+      if (!where.includes('node_modules')) found.push({ source: made.source, flags: made.flags, where });
+      return made;
+    },
+  });
+  try {
+    for (const file of globSync('{cards/{checks,formats,templates},dialogs}/**/*.ts', { cwd: root })) {
+      await import(join(root, file));
+    }
+  } finally {
+    globalThis.RegExp = real;
+  }
+  return found;
+}
+
+/** Says which expressions may take more than linear time on some text, and the characters that it is made of. */
+function slowOnes(patterns: readonly Pattern[]): string[] {
+  const unique = new Map(patterns.map((pattern) => [`/${pattern.source}/${pattern.flags}`, pattern]));
+  return [...unique].flatMap(([expression, { source, flags, where }]) =>
+    analyse({ source, flags }).reports.map(({ character }) => `${where}: ${expression} on ${character.pick}`),
+  );
+}
+
+const session = new Session();
+session.connect();
+session.post('Profiler.enable');
+session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+
+/** How many blocks of code run in a call, or ran since the last one was counted. */
+function blocksIn(call: () => unknown): number {
+  call();
+  let blocks = 0;
+  session.post('Profiler.takePreciseCoverage', (_error, { result }) => {
+    const ranges = result.flatMap(({ functions }) => functions.flatMap((one) => one.ranges));
+    blocks = ranges.reduce((sum, { count }) => sum + count, 0);
+  });
+  return blocks;
+}
+
+const units = [
+  ...['a', ' ', '\n', '*', '_', '`', '[', ']', '<', '&', '\\', '1', '#', '@', '.'],
+  ...['`a``', '![a](', '[a](b)', '<!--', '<b><i>', '- a\n', '>> \n', '```\n', '-\n', '| a ', '[a]: b\n'],
+  ...['https://a.b/ ', 'a@b.', 'e\u0301', '\u{1F469}\u200d', '1 2,', 'AA!'],
+];
+const length = 3_000;
+/** The slowest of them takes 1,700. */
+const stepsPerCharacter = 2_000;
+const recognizer = new EmbeddedRecognizer();
+
+/** What reads texts of bots and customers; a text that is refused costs no more than one that is not. */
+const readers: Readonly<Record<string, (text: string) => unknown>> = {
+  'Markdown and its dialects': (text) => {
+    const markdown = cleanMarkdown(text, anyPublicHost).text;
+    return [toMessengerMarkdown, toAdaptiveMarkdown, toPlainText].map((write) => write(markdown));
+  },
+  'a shortened text': (text) => [shorten(text, 300), shortenMarkdown(text, 300)],
+  'an escaped text': escapeMarkdown,
+  HTML: (text) => [htmlToMarkdown(text), htmlToText(text)],
+  'a link with a text': (text) => linkTarget('https://example.com/', text, anyPublicHost),
+  'an address': (text) => checkUrl(`https://example.com/${text}`, 'link'),
+  JSON: (text) => parseJson(JSON.stringify(text)),
+  'a message of a bot': (text) => fromBotFramework({ type: 'message', text }),
+  'a sentence of a customer': (text) => [recognizer.recognize(text), yesOrNo(text)],
+};
+
+function readOrRefuse(read: (text: string) => unknown, text: string): void {
+  try {
+    read(text);
+  } catch (error) {
+    assert.ok(error instanceof CodedError, String(error));
+  }
+}
+
+describe('no text costs more than its length', () => {
+  it('no regular expression takes more than linear time', async () => {
+    const patterns = [...literals(), ...(await built())];
+    assert.ok(patterns.length > 200);
+    assert.deepEqual(slowOnes(patterns), []);
+  });
+
+  for (const [name, read] of Object.entries(readers)) {
+    it(`a text takes so many steps a character and no more, however hostile it is: ${name}`, () => {
+      blocksIn(() => readOrRefuse(read, 'a'));
+      const slow = units.flatMap((unit) => {
+        // The name keeps a text from what an earlier test left in a cache.
+        const text = `${name}${unit.repeat(length / unit.length)}b`;
+        const steps = blocksIn(() => readOrRefuse(read, text)) / length;
+        return steps > stepsPerCharacter ? [`${JSON.stringify(unit)}: ${Math.round(steps)}`] : [];
+      });
+      assert.deepEqual(slow, []);
+    });
+  }
+});
