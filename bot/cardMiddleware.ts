@@ -125,7 +125,7 @@ export class CardMiddleware implements Middleware {
       for (const card of cards) events?.onComposed?.(context, card);
       return cards;
     } catch (error) {
-      if (error instanceof CodedError) events?.onRefused?.(context, refusedCard(context, request, error));
+      if (error instanceof CodedError) events?.onRefused?.(context, describeRefusal(context, request, error));
       throw error;
     }
   }
@@ -160,7 +160,7 @@ export class CardMiddleware implements Middleware {
 const namedTemplate = z.looseObject({ templateId: z.string().max(100).regex(templateIdPattern) });
 
 /** The request may be anything, so of it only a well-formed template id is kept. */
-function refusedCard(context: TurnContext, request: unknown, error: CodedError): RefusedCard {
+function describeRefusal(context: TurnContext, request: unknown, error: CodedError): RefusedCard {
   const named = namedTemplate.safeParse(request);
   const guest = guestConversationOf(context);
   const card = {

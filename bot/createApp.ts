@@ -23,7 +23,7 @@ import { createRecognizer } from './createRecognizer.ts';
 import { createStore, type Store } from './createStore.ts';
 import { DeliveryHealth } from './deliveryHealth.ts';
 import { errorFields } from './errorFields.ts';
-import { answeredAll, createHttpServer } from './httpServer.ts';
+import { createHttpServer, waitForAnswers } from './httpServer.ts';
 import { keepHealth } from './keepHealth.ts';
 import { listenError } from './listenError.ts';
 import { createLog, type Log } from './log.ts';
@@ -220,7 +220,7 @@ export function createApp(
       stopMetrics();
       stopHealth();
       server.close();
-      await atMost(left(2_000), answeredAll(server), connector.idle());
+      await atMost(left(2_000), waitForAnswers(server), connector.idle());
       server.server.closeAllConnections();
       await outbox.stop(Math.min(6_000, left(1_000)));
       await atMost(left(), telemetry.close(), atMost(1_000, stopPruning(), analytics?.feed.stop()));

@@ -93,7 +93,7 @@ function ignoreUpgrades({ server }: Server): void {
 }
 
 /** Resolves when every request that was taken is answered; connections that idle, or were never used, do not count. */
-export function answeredAll(server: Server): Promise<void> {
+export function waitForAnswers(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const look = () => {
       if (server.inflightRequests() === 0) resolve();

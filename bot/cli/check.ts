@@ -59,7 +59,7 @@ function answerTo(line: string | undefined, registry: TemplateRegistry, { policy
       'card' in rest
         ? [checkCard(rest.card, { policy, ...(rest.locale === undefined ? {} : { locale: rest.locale }) })]
         : registry.compose(rest);
-    const [first, ...more] = cards.map(shown);
+    const [first, ...more] = cards.map(describeCard);
     return { id, status: 'ok', ...first, ...(more.length > 0 ? { more } : {}) };
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
@@ -77,7 +77,7 @@ function requestError(error: z.ZodError): CodedError {
     : schemaError('card.schema', 'The request', error);
 }
 
-function shown(card: CheckedCard) {
+function describeCard(card: CheckedCard) {
   return {
     card: card.card,
     formats: allFormats(card),

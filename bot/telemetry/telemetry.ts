@@ -103,7 +103,7 @@ export function telemetryTo({ openSink, conversation, onUnavailable }: Telemetry
       sink?.event({
         name,
         operationId,
-        properties: allowed(names, properties),
+        properties: keepAllowed(names, properties),
         measurements: finite(measured, measurements),
       });
     },
@@ -112,7 +112,7 @@ export function telemetryTo({ openSink, conversation, onUnavailable }: Telemetry
       sink?.call({
         ...call,
         operationId,
-        properties: allowed(['messageId', 'correlationId'], { messageId, correlationId }),
+        properties: keepAllowed(['messageId', 'correlationId'], { messageId, correlationId }),
       }),
     conversation,
     close: async () => sink?.close(),
@@ -120,7 +120,7 @@ export function telemetryTo({ openSink, conversation, onUnavailable }: Telemetry
 }
 
 /** Walks the registry's names, not those that were given: what it does not name cannot get out. */
-function allowed(
+function keepAllowed(
   names: readonly PropertyName[],
   given: Readonly<Partial<Record<PropertyName, string | undefined>>>,
 ): Record<string, string> {

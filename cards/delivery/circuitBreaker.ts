@@ -41,7 +41,7 @@ export function withCircuitBreaker(
   };
   /** Whether one card has been chosen to probe, and waits for its slot of the rate limit or has it. */
   let probe: 'none' | 'waits' | 'hasSlot' = 'none';
-  const closedBreaker = (): CircuitBreakerPolicy => {
+  const createBreaker = (): CircuitBreakerPolicy => {
     const made = circuitBreaker(
       handleWhenResult((attempt) => isFailure(attempt)),
       { halfOpenAfter: probeEveryMs, breaker: new ConsecutiveBreaker(failuresInARow) },
@@ -51,7 +51,7 @@ export function withCircuitBreaker(
     });
     return made;
   };
-  let breaker = closedBreaker();
+  let breaker = createBreaker();
   return wrapRoute(route, {
     async acquireSlot(isWanted = () => true) {
       // What waits for a slot when the circuit opens wants none any more: the probes would stand behind it.
@@ -69,10 +69,10 @@ export function withCircuitBreaker(
     },
     async send(card: OutgoingCard): Promise<Attempt> {
       // In the breaker they would wait for the probe without a slot, and all go out at once when it came through.
-      if (breaker.state === CircuitState.HalfOpen) return untried(askEveryMs);
+      if (breaker.state === CircuitState.HalfOpen) return postpone(askEveryMs);
       const isProbe = breaker.state === CircuitState.Open;
       if (isProbe) {
-        if (probe === 'waits') return untried(askEveryMs);
+        if (probe === 'waits') return postpone(askEveryMs);
         probe = 'none';
       }
       try {
@@ -86,14 +86,14 @@ export function withCircuitBreaker(
         if (!(error instanceof BrokenCircuitError)) throw error;
         const retryAfterMs = openedAt + probeEveryMs - now();
         // The breaker goes by the wall clock: set back an hour, it would stay open for an hour. A little overdue is only late.
-        if (retryAfterMs <= -probeEveryMs) breaker = closedBreaker();
-        return untried(Math.max(1, retryAfterMs));
+        if (retryAfterMs <= -probeEveryMs) breaker = createBreaker();
+        return postpone(Math.max(1, retryAfterMs));
       }
     },
   });
 }
 
-function untried(retryAfterMs: number): Attempt {
+function postpone(retryAfterMs: number): Attempt {
   return { result: 'retry', code: 'genesys.unavailable', pauseAll: true, retryAfterMs, isUntried: true };
 }
 

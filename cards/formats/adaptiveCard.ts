@@ -44,10 +44,16 @@ function elementsOf(component: Component): AdaptiveCard[] {
   switch (component.type) {
     case 'header':
       return [
-        { type: 'TextBlock', text: escaped(component.text), wrap: true, ...headerLook(component.style) },
+        {
+          type: 'TextBlock',
+          text: escapeForTextBlock(component.text),
+          wrap: true,
+          ...headerLook(component.style),
+        },
       ];
     case 'body': {
-      const text = component.markdown === true ? toAdaptiveMarkdown(component.text) : escaped(component.text);
+      const text =
+        component.markdown === true ? toAdaptiveMarkdown(component.text) : escapeForTextBlock(component.text);
       return [{ type: 'TextBlock', text, wrap: true }];
     }
     case 'image':
@@ -56,7 +62,10 @@ function elementsOf(component: Component): AdaptiveCard[] {
       return [
         {
           type: 'FactSet',
-          facts: component.items.map((item) => ({ title: escaped(item.label), value: escaped(item.value) })),
+          facts: component.items.map((item) => ({
+            title: escapeForTextBlock(item.label),
+            value: escapeForTextBlock(item.value),
+          })),
         },
       ];
     case 'divider':
@@ -117,6 +126,6 @@ function submit(label: string, payload: string): AdaptiveCard {
 }
 
 /** A TextBlock always reads Markdown, so plain text is escaped for it. */
-function escaped(text: string): string {
+function escapeForTextBlock(text: string): string {
   return toAdaptiveMarkdown(escapeMarkdown(text));
 }

@@ -48,17 +48,19 @@ export function fromBotFramework(
   const content = contentOf(activity);
   const changes: Change[] = [];
   const locale = typeof content.locale === 'string' ? content.locale : undefined;
-  const c = startConversion(policy, locale, changes, clicks);
-  const message = readFields(messageActivity, content, '$', c, notShown);
+  const conversion = startConversion(policy, locale, changes, clicks);
+  const message = readFields(messageActivity, content, '$', conversion, notShown);
   if (message === undefined || (message.type ?? 'message') !== 'message') return { parts: [], changes };
 
-  const attachments = message.attachments.map((one, i) => convertAttachment(one, `$.attachments[${i}]`, c));
+  const attachments = message.attachments.map((one, i) =>
+    convertAttachment(one, `$.attachments[${i}]`, conversion),
+  );
   const said: Said[] = [
-    ...saidTexts(message.text, message.textFormat, '$.text', c),
-    ...cardsOf(attachments, message.attachmentLayout, c),
+    ...saidTexts(message.text, message.textFormat, '$.text', conversion),
+    ...cardsOf(attachments, message.attachmentLayout, conversion),
   ];
-  if (message.suggestedActions !== undefined) addSuggested(said, message.suggestedActions, c);
-  if (said.length === 0) said.push(...saidTexts(message.summary, 'plain', '$.summary', c));
+  if (message.suggestedActions !== undefined) addSuggested(said, message.suggestedActions, conversion);
+  if (said.length === 0) said.push(...saidTexts(message.summary, 'plain', '$.summary', conversion));
   const parts = said.map((one): BotFrameworkPart => {
     if ('text' in one) return { kind: 'text', ...one };
     return { kind: 'card', card: cardOf(`bot-framework-${one.kind}`, newId(), one.components) };
@@ -73,25 +75,27 @@ interface SaidCard {
 }
 type Said = SaidText | SaidCard;
 
-function cardsOf(attachments: Converted[], layout: string | undefined, c: Conversion): SaidCard[] {
+function cardsOf(attachments: Converted[], layout: string | undefined, conversion: Conversion): SaidCard[] {
   const shown = attachments.filter(({ components }) => components.length > 0);
   if (layout?.toLowerCase() === 'carousel' && shown.length > 1) {
-    const carousels = fitCarousels(shown, '$.attachments', c);
+    const carousels = fitCarousels(shown, '$.attachments', conversion);
     if (carousels !== undefined) return carousels.map((components) => ({ kind: 'carousel', components }));
   }
-  return shown.flatMap((one) => fitCards(one, c).map((components) => ({ kind: one.kind, components })));
+  return shown.flatMap((one) =>
+    fitCards(one, conversion).map((components) => ({ kind: one.kind, components })),
+  );
 }
 
 /** Suggested actions answer what was said right before them: they go into its card, when that has room. */
-function addSuggested(said: Said[], value: unknown, c: Conversion): void {
+function addSuggested(said: Said[], value: unknown, conversion: Conversion): void {
   const path = '$.suggestedActions';
-  const suggested = suggestedActionsOf(value, path, c);
+  const suggested = suggestedActionsOf(value, path, conversion);
   if (suggested.length === 0) return;
   const last = said.at(-1);
   const before = last === undefined ? undefined : cardOfLast(last, limits.components.max - sizeOf(suggested));
   if (before !== undefined) said.pop();
   const { kind, components } = before ?? { kind: 'suggested-actions', components: [] };
-  for (const card of fitCards({ kind, components: [...components, ...suggested], path }, c)) {
+  for (const card of fitCards({ kind, components: [...components, ...suggested], path }, conversion)) {
     said.push({ kind, components: card });
   }
 }

@@ -12,7 +12,7 @@ import { rememberLast } from './rememberLast.ts';
 import type { Scope } from './scope.ts';
 import { shorten } from './shorten.ts';
 import { shortenMarkdown } from './shortenMarkdown.ts';
-import { isSimpleText, quoted } from './simpleText.ts';
+import { isSimpleText, quote } from './simpleText.ts';
 
 /** A line: title, label, value or alternative text. */
 export function compileLine(
@@ -20,7 +20,7 @@ export function compileLine(
   limit: LimitName,
   context: CompileContext,
 ): JsonPart<string> {
-  return treated(compilePlain(source, context), limit, (text, scope) => {
+  return treatText(compilePlain(source, context), limit, (text, scope) => {
     const fitting = fit(cleanText(text, 'line'), limit, context, scope);
     return requireShown(fitting, limit, () => context.path);
   });
@@ -28,11 +28,11 @@ export function compileLine(
 
 /** The payload of a button or quick reply; also a fixed one is written for each card, so that none escapes the tally. */
 export function compilePayload(source: Json | undefined, context: CompileContext): JsonPart<string> {
-  const payload = treated(compileRaw(source, context), 'payload', (text) =>
+  const payload = treatText(compileRaw(source, context), 'payload', (text) =>
     treatPayload(text, () => context.path),
   );
   if ('append' in payload) return payload;
-  const fixed = 'fixed' in payload ? quoted(payload.fixed ?? '') : '';
+  const fixed = 'fixed' in payload ? quote(payload.fixed ?? '') : '';
   return {
     quoted: (scope) => {
       const text = 'fixed' in payload ? fixed : payload.quoted(scope);
@@ -130,7 +130,7 @@ export function compileBody(
 ): JsonPart<string> {
   const at = () => context.path;
   if (!markdown) {
-    return treated(compilePlain(source, context), 'body', (text, scope) =>
+    return treatText(compilePlain(source, context), 'body', (text, scope) =>
       requireShown(fit(cleanText(text, 'block'), 'body', context, scope), 'body', at),
     );
   }
@@ -140,7 +140,7 @@ export function compileBody(
     return { fixed: fixed === undefined ? undefined : treatBody(fixed, true, context.policy, at) };
   }
   // A made text is read as it is meant; what must be cut loses its marks, for the cut might open one.
-  const quotedBody = rememberLast((text) => quoted(requireShown(text, 'body', at)));
+  const quotedBody = rememberLast((text) => quote(requireShown(text, 'body', at)));
   return {
     quoted: (scope) => {
       const text = part.make(scope);
@@ -159,7 +159,7 @@ export function compileFallback(source: Json | undefined, context: CompileContex
 }
 
 /** A treated text; a simple one within its limit is what it would become. */
-function treated(
+function treatText(
   part: Part<string>,
   limit: LimitName,
   treat: (text: string, scope: Scope | undefined) => string,
@@ -170,7 +170,7 @@ function treated(
     quoted: (scope) => {
       const text = part.make(scope);
       if (text === undefined || (text.length <= max && isSimpleText(text))) return text;
-      return quoted(treat(text, scope));
+      return quote(treat(text, scope));
     },
   };
 }
@@ -180,7 +180,7 @@ function jsonOf<T extends string>(part: Part<T>): JsonPart<T> {
   return {
     quoted: (scope) => {
       const text = part.make(scope);
-      return text === undefined ? undefined : quoted(text);
+      return text === undefined ? undefined : quote(text);
     },
   };
 }

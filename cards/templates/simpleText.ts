@@ -10,6 +10,6 @@ export function isSimpleText(text: string): boolean {
 }
 
 /** A text as it stands between quotes in JSON. */
-export function quoted(text: string): string {
+export function quote(text: string): string {
   return isSimpleText(text) ? text : JSON.stringify(text).slice(1, -1);
 }

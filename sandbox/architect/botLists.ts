@@ -108,7 +108,7 @@ export class BotLists {
   /** The first bot of the list that was pushed last; the bot's own list stands in when none was pushed. */
   async v1(): Promise<ListedBot> {
     const bot = [...this.#pushed.values()].at(-1)?.chatBots[0];
-    return bot ? listed({ ...bot, name: bot.name ?? bot.id }) : this.v2();
+    return bot ? listBot({ ...bot, name: bot.name ?? bot.id }) : this.v2();
   }
 
   /** The first bot of the list that the bot itself serves. */
@@ -124,7 +124,7 @@ export class BotLists {
       return unknownBot;
     }
     const parsed = v2List.safeParse(answer.body);
-    if (parsed.success) return parsed.data.entities[0] ? listed(parsed.data.entities[0]) : unknownBot;
+    if (parsed.success) return parsed.data.entities[0] ? listBot(parsed.data.entities[0]) : unknownBot;
     for (const { path, message } of problemsOf(parsed.error)) this.#complain(path, message);
     return unknownBot;
   }
@@ -148,7 +148,7 @@ interface BotWithVersions {
   }[];
 }
 
-function listed({ id, name: title, versions }: BotWithVersions): ListedBot {
+function listBot({ id, name: title, versions }: BotWithVersions): ListedBot {
   const newest = versions.at(-1);
   return {
     id,

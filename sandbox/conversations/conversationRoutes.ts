@@ -37,7 +37,7 @@ export function addConversationRoutes(router: Router, platform: Platform, doors:
     const route = parseOrRefuse(routeName, call.query('route') ?? 'guest');
     const { count, ...wanted } = parseOrRefuse(beginning, await call.json(bodyLimit));
     const locale = wanted.locale ?? localeOf(call.req.headers['accept-language']);
-    const begin = () => conversations.create({ route, locale, ...defined(wanted) }).id;
+    const begin = () => conversations.create({ route, locale, ...omitAbsent(wanted) }).id;
     if (count === undefined) return call.answer(200, { conversationId: begin() });
     call.answer(200, { conversationIds: Array.from({ length: count }, begin) });
   });
@@ -72,7 +72,7 @@ export function addConversationRoutes(router: Router, platform: Platform, doors:
 }
 
 /** Keys that are not given are left out, not undefined. */
-function defined({ id, parameters }: z.infer<typeof beginning>): {
+function omitAbsent({ id, parameters }: z.infer<typeof beginning>): {
   id?: string;
   parameters?: Record<string, string>;
 } {

@@ -69,7 +69,7 @@ export class Router {
       const fits = route.parts.every((wanted, at) => {
         const given = parts[at] ?? '';
         if (!wanted.startsWith('{')) return wanted === given;
-        params.push(decoded(given));
+        params.push(decodeSegment(given));
         return given !== '';
       });
       if (fits) return { route, params };
@@ -78,7 +78,7 @@ export class Router {
   }
 }
 
-function decoded(part: string): string {
+function decodeSegment(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

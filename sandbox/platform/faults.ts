@@ -58,7 +58,7 @@ export const faultsSchema = z
 export type FaultSettings = z.infer<typeof faultsSchema>;
 
 /** The mulberry32 generator: the same seed gives the same numbers. */
-function seeded(seed: number): () => number {
+function seedRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -81,7 +81,7 @@ export class Faults {
 
   set(settings: FaultSettings): void {
     this.settings = settings;
-    this.#dice = settings.seed === undefined ? this.#random : seeded(settings.seed);
+    this.#dice = settings.seed === undefined ? this.#random : seedRandom(settings.seed);
   }
 
   /** The fault that hits the next request, if one does. */

@@ -11,7 +11,7 @@ const claimsSchema = z.object({ conversationId: z.string(), exp: z.number() });
 const pageNumber = z.coerce.number().int().min(1).max(10_000);
 const pageSize = z.coerce.number().int().min(1).max(200);
 
-const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** The customer's own history: JWTs from the socket's `getJwt`, and the route that they open. */
 export class History {
@@ -25,7 +25,7 @@ export class History {
   /** A JWT (HS256, one hour) for one conversation; `exp` in seconds. */
   issue(conversationId: string): { jwt: string; exp: number } {
     const exp = Math.floor(this.#platform.now() / 1000) + lifeSeconds;
-    const signed = `${encoded({ alg: 'HS256', typ: 'JWT' })}.${encoded({ conversationId, exp })}`;
+    const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode({ conversationId, exp })}`;
     return { jwt: `${signed}.${this.#sign(signed).toString('base64url')}`, exp };
   }
 

@@ -9,7 +9,7 @@ import { readAudit } from './clusterAudit.ts';
 import { sendAll } from './clusterLoad.ts';
 import { ClusterProcess } from './clusterProcess.ts';
 import type { Figure } from './figure.ts';
-import { numberedCards, seeded } from './sendCards.ts';
+import { numberedCards, seedRandom } from './sendCards.ts';
 import { stormFaults } from './storm.ts';
 import { openTarget } from './target.ts';
 import { mostWithin } from './timeline.ts';
@@ -24,7 +24,7 @@ export async function cluster(args: readonly string[]): Promise<Figure> {
   const own = count.target === undefined ? await startSandbox() : undefined;
   const target = await openTarget(own?.url ?? count.target);
   const databaseUrl = await server.createDatabase();
-  const random = seeded(count.seed);
+  const random = seedRandom(count.seed);
   const cluster = Array.from(
     { length: count.instances },
     () =>

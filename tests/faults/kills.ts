@@ -3,7 +3,7 @@ import { aftermath } from './aftermath.ts';
 import { readArguments } from './arguments.ts';
 import { cutLog } from './cutLog.ts';
 import type { Figure } from './figure.ts';
-import { numberedCards, seeded, untilIdle } from './sendCards.ts';
+import { numberedCards, seedRandom, untilIdle } from './sendCards.ts';
 import { onStage } from './stage.ts';
 import { NotStored, type WorkerProcess } from './workerProcess.ts';
 import { type NumberedCard, points, type WorkerOptions } from './workerProtocol.ts';
@@ -24,7 +24,7 @@ const conversationsOfLife = 5;
  */
 export function r3(args: readonly string[], cutEvery = 1): Promise<Figure> {
   const { target, kills, seed } = readArguments(args, { kills: 200, seed: 1 });
-  const random = seeded(seed);
+  const random = seedRandom(seed);
   return onStage({ target }, async (stage) => {
     const { worker, run } = stage;
     const killsAt: Partial<Record<End, number>> = {};

@@ -1,7 +1,7 @@
 import { type Aftermath, aftermath } from './aftermath.ts';
 import { type FaultDefaults, readArguments } from './arguments.ts';
 import type { Figure } from './figure.ts';
-import { numberedCards, seeded, sendCards } from './sendCards.ts';
+import { numberedCards, seedRandom, sendCards } from './sendCards.ts';
 import { onStage } from './stage.ts';
 import type { WorkerOptions } from './workerProtocol.ts';
 
@@ -44,7 +44,7 @@ async function storm(
       worker: stage.worker,
       conversations: dealt,
       kills,
-      random: seeded(seed),
+      random: seedRandom(seed),
     });
     const seconds = Math.round((performance.now() - began) / 100) / 10;
     await stage.worker.end('SIGTERM');

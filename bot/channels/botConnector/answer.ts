@@ -7,7 +7,7 @@ import type { Ending, Reply } from './reply.ts';
 /** What Architect is told after a turn, before either version's spelling. */
 export interface Answer extends Omit<Ending, 'intent'> {
   state: 'MoreData' | 'Complete';
-  /** Undefined while the session goes on: chosen when the answer is told; see `told`. */
+  /** Undefined while the session goes on: chosen when the answer is told; see `completeAnswer`. */
   intent?: string | undefined;
   messages: readonly GenesysMessage[];
   /** Template of its first card, for reports. */
@@ -86,7 +86,7 @@ export function join(earlier: readonly (Answer | undefined)[], last: Answer): An
  * Gives an answer the intent it is told with: another `turnIntent` each time the session goes on, as v1 ends a session
  * after more than three equal ones. Counted when it is told, so that answers that were never told leave no gap.
  */
-export function told(
+export function completeAnswer(
   answer: Answer,
   { turnIntents, endIntent }: BotVersion,
   record?: { turns: number },

@@ -3,13 +3,13 @@ import type { UrlPolicy } from '../../../cards/checks/urlPolicy.ts';
 import type { Outbox } from '../../../cards/delivery/outbox.ts';
 import { newOperationId } from '../../telemetry/operation.ts';
 import { MessageLimit } from '../messageLimit.ts';
-import { join, told } from './answer.ts';
+import { completeAnswer, join } from './answer.ts';
 import type { Bot } from './botList.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { AnsweredRequest, ConnectorEvents } from './events.ts';
 import { GenesysAdapter, type TurnLogic } from './genesysAdapter.ts';
 import { LaterAnswers } from './laterAnswers.ts';
-import { failedAnswer, goOn, holdingMessage } from './ownAnswers.ts';
+import { answerFailure, goOn, holdingMessage } from './ownAnswers.ts';
 import { addressOf, type Given, type Request } from './request.ts';
 import { type Sentences, sentencesFor } from './sentences.ts';
 import { sessionOf } from './sessionOf.ts';
@@ -135,7 +135,7 @@ export class Connector {
       give: (answer, how) => {
         if (isGiven) return undefined;
         const record = this.#sessions.peek(bot.id, sessionId);
-        const given = answer === 'acknowledged' ? answer : told(answer, version, record);
+        const given = answer === 'acknowledged' ? answer : completeAnswer(answer, version, record);
         isGiven = true;
         answered.resolve(given);
         this.#report(request, given, how, this.#clock.now() - arrivedAt);
@@ -192,7 +192,7 @@ export class Connector {
       return;
     }
     this.#events.onFailed?.(eventAddress, error);
-    give(failedAnswer(version, language, sentences), 'failed');
+    give(answerFailure(version, language, sentences), 'failed');
   }
 
   #report({ eventAddress }: Request, given: Given, how: AnsweredRequest['how'], durationMs: number): void {

@@ -1,5 +1,5 @@
 import type { Outbox } from '../../../cards/delivery/outbox.ts';
-import { type Answer, join, told } from './answer.ts';
+import { type Answer, completeAnswer, join } from './answer.ts';
 import type { BotVersion } from './botList.ts';
 import type { ConnectorEvents, EventAddress } from './events.ts';
 import { outgoingMessage } from './outgoingMessage.ts';
@@ -33,7 +33,7 @@ export class LaterAnswers {
   ): Promise<Answer | undefined> {
     const { operationId } = eventAddress;
     try {
-      const message = outgoingMessage(address, told(answer, version, record), version, operationId);
+      const message = outgoingMessage(address, completeAnswer(answer, version, record), version, operationId);
       await this.#outbox?.submit(message);
       return undefined;
     } catch (error) {

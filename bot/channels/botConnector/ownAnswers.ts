@@ -23,7 +23,7 @@ export function goOn(messages: readonly GenesysMessage[]): Answer {
 }
 
 /** The answer when the connector itself failed: a person takes over. */
-export function failedAnswer({ handOff }: BotVersion, language: string, { failed }: Sentences): Answer {
+export function answerFailure({ handOff }: BotVersion, language: string, { failed }: Sentences): Answer {
   return {
     state: 'Complete',
     messages: [textMessage(failed)],

@@ -47,17 +47,19 @@ export function replyMessages(
 ): ReplyMessages {
   const attachments: unknown[] = Array.isArray(activity.attachments) ? activity.attachments : [];
   const checked = attachments.flatMap((one) => checkedCardOf(one) ?? []);
-  if (checked.length === 0) return shown(activity, policy, clicks);
+  if (checked.length === 0) return convertActivity(activity, policy, clicks);
   const { suggestedActions, ...rest } = activity;
   const others = attachments.filter((one) => checkedCardOf(one) === undefined);
   return concat([
-    shown({ ...rest, attachments: others }, policy, clicks),
+    convertActivity({ ...rest, attachments: others }, policy, clicks),
     ...checked.map((card): ReplyMessages => {
       const { messages, changes } = genesysMessage(card);
       const kept = clicks === undefined ? messages : keepTexts(messages, clicks);
       return { messages: kept, changes, cards: [card], texts: [card.text] };
     }),
-    ...(suggestedActions === undefined ? [] : [shown({ type: 'message', suggestedActions }, policy, clicks)]),
+    ...(suggestedActions === undefined
+      ? []
+      : [convertActivity({ type: 'message', suggestedActions }, policy, clicks)]),
   ]);
 }
 
@@ -71,7 +73,11 @@ function concat(all: readonly ReplyMessages[]): ReplyMessages {
 }
 
 /** Shows what is not yet checked. */
-function shown(activity: AnyActivity, policy: UrlPolicy, clicks: ClickPayloads | undefined): ReplyMessages {
+function convertActivity(
+  activity: AnyActivity,
+  policy: UrlPolicy,
+  clicks: ClickPayloads | undefined,
+): ReplyMessages {
   const locale = typeof activity.locale === 'string' ? activity.locale : undefined;
   try {
     const { parts, changes } = fromBotFramework(activity, { policy, clicks });
@@ -83,7 +89,10 @@ function shown(activity: AnyActivity, policy: UrlPolicy, clicks: ClickPayloads |
     if (!(error instanceof CodedError) || activity.attachments === undefined) throw error;
     const change = { path: error.path ?? '$', what: `left out: the attachments are refused (${error.code})` };
     const { attachments: _, suggestedActions: __, ...rest } = activity;
-    return concat([{ messages: [], changes: [change], cards: [], texts: [] }, shown(rest, policy, clicks)]);
+    return concat([
+      { messages: [], changes: [change], cards: [], texts: [] },
+      convertActivity(rest, policy, clicks),
+    ]);
   }
 }
 

@@ -2,13 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseJson } from '../../../cards/checks/parseJson.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import { RefusedRequest, readJsonBody } from '../../readJsonBody.ts';
-import { told } from './answer.ts';
+import { completeAnswer } from './answer.ts';
 import type { Bot } from './botList.ts';
 import type { Clock } from './clock.ts';
 import type { Connector } from './connector.ts';
 import type { Verdict } from './credential.ts';
 import type { ConnectorEvents } from './events.ts';
-import { failedAnswer } from './ownAnswers.ts';
+import { answerFailure } from './ownAnswers.ts';
 import { v2Bot, v2BotList } from './publishedLists.ts';
 import type { Given } from './request.ts';
 import { sentencesFor } from './sentences.ts';
@@ -123,7 +123,7 @@ function messages(route: ConnectorRoute, options: RoutesOptions): Handler {
       given = await connector.answer(utterance, arrivedAt, correlationIdOf(request));
     } catch {
       // Any status but 200 would cut the customer off.
-      given = told(failedAnswer(version, language, sentencesFor(language)), version);
+      given = completeAnswer(answerFailure(version, language, sentencesFor(language)), version);
     }
     if (given !== 'acknowledged') return send(response, 200, spell(given, version));
     response.statusCode = acknowledgeStatus;

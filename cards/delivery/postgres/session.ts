@@ -75,7 +75,7 @@ export class Session {
     clearTimeout(this.#timer);
     const client = this.#client;
     this.#client = undefined;
-    if (client !== undefined) await ended(client);
+    if (client !== undefined) await waitForEnd(client);
   }
 
   async #connect(): Promise<void> {
@@ -95,11 +95,11 @@ export class Session {
       await client.connect();
       await client.query(`LISTEN ${channel}`);
     } catch (error) {
-      await ended(client);
+      await waitForEnd(client);
       throw error;
     }
     if (this.#isStopped) {
-      await ended(client);
+      await waitForEnd(client);
       return;
     }
     this.#client = client;
@@ -131,7 +131,7 @@ export class Session {
     this.#client = undefined;
     this.#held = new Set();
     clearTimeout(this.#timer);
-    void ended(client);
+    void waitForEnd(client);
     this.#reconnectLater();
   }
 
@@ -149,7 +149,7 @@ export class Session {
 }
 
 /** A connection that is dead never says that it has ended. */
-async function ended(client: Client): Promise<void> {
+async function waitForEnd(client: Client): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, 1_000);

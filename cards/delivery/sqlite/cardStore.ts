@@ -29,14 +29,14 @@ const trial = 'x'.repeat(64 * 1024);
  */
 export function openDatabase(dataDir: string, onTornLog: () => void = () => {}): DatabaseSync {
   try {
-    if (dataDir === ':memory:') return prepared(new DatabaseSync(dataDir));
+    if (dataDir === ':memory:') return prepare(new DatabaseSync(dataDir));
     makePrivateDir(dataDir);
     const file = join(dataDir, 'cards.sqlite');
     // SQLite gives its log and its shared memory the mode of the database.
     makePrivateFile(file);
     for (const end of ['-wal', '-shm']) closeToOthers(`${file}${end}`);
     const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
-    const db = prepared(new DatabaseSync(file, { timeout: busyMs }));
+    const db = prepare(new DatabaseSync(file, { timeout: busyMs }));
     const pageSize = Number(db.prepare('PRAGMA page_size').get()?.page_size);
     // SQLite's format: a header of 32 bytes, then frames of 24 bytes and a page.
     if (log !== undefined && log.size > 0 && (log.size - 32) % (24 + pageSize) !== 0) onTornLog();
@@ -46,7 +46,7 @@ export function openDatabase(dataDir: string, onTornLog: () => void = () => {}):
   }
 }
 
-function prepared(db: DatabaseSync): DatabaseSync {
+function prepare(db: DatabaseSync): DatabaseSync {
   db.exec(
     'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON',
   );

@@ -18,7 +18,7 @@ export interface Converted {
   path: string;
 }
 
-type Convert = (content: unknown, path: string, c: Conversion) => Component[];
+type Convert = (content: unknown, path: string, conversion: Conversion) => Component[];
 
 /** Content types of the Bot Framework's cards: `application/vnd.microsoft.card.` and one of these names. */
 const cards = new Map<string, Convert>([
@@ -43,25 +43,36 @@ const attachment = z.object({
 });
 
 /** Converts one attachment: a card, a picture, or a file as a link. */
-export function convertAttachment(value: unknown, path: string, conversion: Conversion): Converted {
-  const c: Conversion = { ...conversion, root: path };
-  const found = readFields(attachment, value, path, c);
+export function convertAttachment(value: unknown, path: string, message: Conversion): Converted {
+  const conversion: Conversion = { ...message, root: path };
+  const found = readFields(attachment, value, path, conversion);
   const type = found?.contentType ?? '';
   const kind = cardType.exec(type)?.[1]?.toLowerCase() ?? '';
   const convert = cards.get(kind);
   if (convert !== undefined) {
-    return { kind, components: convert(found?.content, `${path}.content`, c), path };
+    return { kind, components: convert(found?.content, `${path}.content`, conversion), path };
   }
   if (found?.contentUrl === undefined) {
-    if (found !== undefined) c.note(path, 'left out: there is no such attachment here');
+    if (found !== undefined) conversion.note(path, 'left out: there is no such attachment here');
     return { kind: 'file', components: [], path };
   }
   const { contentUrl, name, thumbnailUrl } = found;
   if (/^image\//i.test(type)) {
-    return { kind: 'picture', components: pictureOf(contentUrl, name, `${path}.contentUrl`, c), path };
+    return {
+      kind: 'picture',
+      components: pictureOf(contentUrl, name, `${path}.contentUrl`, conversion),
+      path,
+    };
   }
   const preview =
-    thumbnailUrl === undefined ? [] : pictureOf(thumbnailUrl, undefined, `${path}.thumbnailUrl`, c, name);
-  const link = linkButton(lineOf(name) ?? c.words.open, contentUrl, `${path}.contentUrl`, c);
-  return { kind: 'file', components: [...preview, ...buttonGroups([link], path, c)], path };
+    thumbnailUrl === undefined
+      ? []
+      : pictureOf(thumbnailUrl, undefined, `${path}.thumbnailUrl`, conversion, name);
+  const link = linkButton(
+    lineOf(name) ?? conversion.words.open,
+    contentUrl,
+    `${path}.contentUrl`,
+    conversion,
+  );
+  return { kind: 'file', components: [...preview, ...buttonGroups([link], path, conversion)], path };
 }

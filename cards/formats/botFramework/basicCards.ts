@@ -18,39 +18,46 @@ const basicCard = z.object({
 const cardImage = z.object({ url: text, alt: text, tap: anything });
 
 /** HeroCard and ThumbnailCard: pictures, title, subtitle, text, buttons. */
-export function basicCardOf(content: unknown, path: string, c: Conversion): Component[] {
-  const card = readFields(basicCard, content, path, c);
+export function basicCardOf(content: unknown, path: string, conversion: Conversion): Component[] {
+  const card = readFields(basicCard, content, path, conversion);
   if (card === undefined) return [];
   const taps: (Button | undefined)[] = [];
-  const buttons = card.buttons.map((button, i) => cardActionButton(button, `${path}.buttons[${i}]`, c));
+  const buttons = card.buttons.map((button, i) =>
+    cardActionButton(button, `${path}.buttons[${i}]`, conversion),
+  );
   const pictures = card.images.flatMap((value, i) => {
     const at = `${path}.images[${i}]`;
-    const image = readFields(cardImage, typeof value === 'string' ? { url: value } : value, at, c);
+    const image = readFields(cardImage, typeof value === 'string' ? { url: value } : value, at, conversion);
     if (image === undefined) return [];
-    taps.push(tapButton(image.tap, `${at}.tap`, [...buttons, ...taps], image.alt ?? card.title, c));
-    return pictureOf(image.url, image.alt, `${at}.url`, c, card.title);
+    taps.push(tapButton(image.tap, `${at}.tap`, [...buttons, ...taps], image.alt ?? card.title, conversion));
+    return pictureOf(image.url, image.alt, `${at}.url`, conversion, card.title);
   });
-  taps.push(tapButton(card.tap, `${path}.tap`, [...buttons, ...taps], card.title, c));
+  taps.push(tapButton(card.tap, `${path}.tap`, [...buttons, ...taps], card.title, conversion));
   return [
     ...pictures,
-    ...titleOf(card.title, `${path}.title`, c),
-    ...plainOf(card.subtitle, `${path}.subtitle`, c),
-    ...markdownOf(card.text, `${path}.text`, c),
-    ...buttonGroups([...buttons, ...taps], `${path}.buttons`, c),
+    ...titleOf(card.title, `${path}.title`, conversion),
+    ...plainOf(card.subtitle, `${path}.subtitle`, conversion),
+    ...markdownOf(card.text, `${path}.text`, conversion),
+    ...buttonGroups([...buttons, ...taps], `${path}.buttons`, conversion),
   ];
 }
 
 const signinCard = z.object({ text, buttons: list });
 
 /** SigninCard and OAuthCard: a text and a link to sign in. */
-export function signinCardOf(content: unknown, path: string, c: Conversion): Component[] {
+export function signinCardOf(content: unknown, path: string, conversion: Conversion): Component[] {
   const noTokens = 'there is no token service of the Bot Framework here';
-  const card = readFields(signinCard, content, path, c, {
+  const card = readFields(signinCard, content, path, conversion, {
     connectionName: noTokens,
     tokenExchangeResource: noTokens,
     tokenPostResource: noTokens,
   });
   if (card === undefined) return [];
-  const buttons = card.buttons.map((button, i) => cardActionButton(button, `${path}.buttons[${i}]`, c));
-  return [...markdownOf(card.text, `${path}.text`, c), ...buttonGroups(buttons, `${path}.buttons`, c)];
+  const buttons = card.buttons.map((button, i) =>
+    cardActionButton(button, `${path}.buttons[${i}]`, conversion),
+  );
+  return [
+    ...markdownOf(card.text, `${path}.text`, conversion),
+    ...buttonGroups(buttons, `${path}.buttons`, conversion),
+  ];
 }

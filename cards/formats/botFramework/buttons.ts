@@ -10,7 +10,7 @@ import { shortLine } from './texts.ts';
 /** How a button looks; left out for the plain look. */
 export type ButtonStyle = 'primary' | 'danger' | undefined;
 
-const styled = (style: ButtonStyle): { style?: 'primary' | 'danger' } =>
+const withStyle = (style: ButtonStyle): { style?: 'primary' | 'danger' } =>
   style === undefined ? {} : { style };
 
 /**
@@ -21,25 +21,25 @@ export function linkButton(
   label: string,
   url: string | undefined,
   path: string,
-  c: Conversion,
+  conversion: Conversion,
   style?: ButtonStyle,
 ): Button | undefined {
-  const verdict = checkUrl(writtenUrl(url), 'link', c.policy);
+  const verdict = checkUrl(writtenUrl(url), 'link', conversion.policy);
   if (!verdict.ok) {
-    c.note(path, `left out: ${verdict.reason}`);
+    conversion.note(path, `left out: ${verdict.reason}`);
     return undefined;
   }
-  let shown = shortLine(label, 'label', path, c) ?? c.words.open;
+  let shown = shortLine(label, 'label', path, conversion) ?? conversion.words.open;
   if (showsAnotherHost(shown, verdict.href)) {
-    c.note(path, 'its label was replaced: it shows another host than the address leads to');
-    shown = c.words.open;
+    conversion.note(path, 'its label was replaced: it shows another host than the address leads to');
+    shown = conversion.words.open;
   }
-  return { label: shown, action: 'openUrl', payload: verdict.href, ...styled(style) };
+  return { label: shown, action: 'openUrl', payload: verdict.href, ...withStyle(style) };
 }
 
 /** Says whether a link may lead to an address. */
-export function isAllowed(url: string, c: Conversion): boolean {
-  return checkUrl(writtenUrl(url), 'link', c.policy).ok;
+export function isAllowed(url: string, conversion: Conversion): boolean {
+  return checkUrl(writtenUrl(url), 'link', conversion.policy).ok;
 }
 
 /** An address as it is meant: blanks are percent-encoded, but a phone number has none. */
@@ -54,42 +54,44 @@ export function answerButton(
   label: string | undefined,
   click: Click,
   path: string,
-  c: Conversion,
+  conversion: Conversion,
   style?: ButtonStyle,
 ): Button | undefined {
-  const payload = payloadOf(click, path, c);
+  const payload = payloadOf(click, path, conversion);
   if (payload === undefined) return undefined;
-  const shown = shortLine(label, 'label', path, c) ?? shortLine(asText(dataOf(click)), 'label', path, c);
+  const shown =
+    shortLine(label, 'label', path, conversion) ??
+    shortLine(asText(dataOf(click)), 'label', path, conversion);
   if (shown === undefined) {
-    c.note(path, 'left out: it has no label');
+    conversion.note(path, 'left out: it has no label');
     return undefined;
   }
-  return { label: shown, action: 'postback', payload, ...styled(style) };
+  return { label: shown, action: 'postback', payload, ...withStyle(style) };
 }
 
 /**
  * The payload of a click: what `c.clicks` gives, else a string as it is and anything else as JSON. Undefined, noted, when
  * it cannot be carried.
  */
-export function payloadOf(click: Click, path: string, c: Conversion): string | undefined {
+export function payloadOf(click: Click, path: string, conversion: Conversion): string | undefined {
   const data = dataOf(click);
-  if (c.clicks !== undefined) {
-    const kept = isNothing(data) ? undefined : c.clicks.payloadOf(click);
+  if (conversion.clicks !== undefined) {
+    const kept = isNothing(data) ? undefined : conversion.clicks.payloadOf(click);
     if (kept === undefined)
-      c.note(path, isNothing(data) ? nothing : 'left out: there is no room for its data');
+      conversion.note(path, isNothing(data) ? nothing : 'left out: there is no room for its data');
     return kept;
   }
   const isText = typeof data === 'string';
   let payload = asText(data);
   if (!isCleanPayload(payload)) {
     // JSON has a spelling for every character; a text can only lose what no payload may hold.
-    if (isText) c.note(path, 'line breaks and control characters were taken out of the payload');
-    payload = isText ? cleanText(payload, 'line') : payload.replace(/[^ -~]/g, escaped);
+    if (isText) conversion.note(path, 'line breaks and control characters were taken out of the payload');
+    payload = isText ? cleanText(payload, 'line') : payload.replace(/[^ -~]/g, escapeCharacter);
   }
   const { max } = limits.payload;
   const isSomething = hasVisibleText(payload);
   if (payload.length <= max && isSomething) return payload;
-  c.note(path, isSomething ? `left out: its data is over ${max} characters` : nothing);
+  conversion.note(path, isSomething ? `left out: its data is over ${max} characters` : nothing);
   return undefined;
 }
 
@@ -103,24 +105,25 @@ function asText(data: unknown): string {
   return typeof data === 'string' ? data : (JSON.stringify(data) ?? '');
 }
 
-const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+const escapeCharacter = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** Button groups of at most five; what is listed twice is shown once. */
 export function buttonGroups(
   buttons: readonly (Button | undefined)[],
   path: string,
-  c: Conversion,
+  conversion: Conversion,
 ): Component[] {
   const kept = new Map<string, Button>();
   for (const button of buttons) {
     if (button === undefined) continue;
     const key = `${button.action}\n${button.payload}\n${button.label}`;
-    if (kept.has(key)) c.note(path, 'a button that is there twice is shown once');
+    if (kept.has(key)) conversion.note(path, 'a button that is there twice is shown once');
     else kept.set(key, button);
   }
   const all = [...kept.values()];
   const { max } = limits.buttons;
-  if (all.length > max) c.note(path, `split into groups of ${max} buttons`);
+  if (all.length > max) conversion.note(path, `split into groups of ${max} buttons`);
   return Array.from({ length: Math.ceil(all.length / max) }, (_, i) => ({
     type: 'buttonGroup',
     buttons: all.slice(i * max, (i + 1) * max),

@@ -23,11 +23,11 @@ const notShown: NotShown = {
 export function cardActionButton(
   value: unknown,
   path: string,
-  c: Conversion,
+  conversion: Conversion,
   label?: string,
 ): Button | undefined {
   const given = typeof value === 'string' ? { type: 'imBack', title: value, value } : value;
-  const action = readFields(cardAction, given, path, c, notShown);
+  const action = readFields(cardAction, given, path, conversion, notShown);
   if (action === undefined) return undefined;
   const title = lineOf(action.title) ?? label;
   const url = typeof action.value === 'string' ? action.value : undefined;
@@ -35,42 +35,43 @@ export function cardActionButton(
     case 'openurl':
     case 'showimage':
     case 'downloadfile':
-      return linkButton(title ?? c.words.open, url, path, c);
+      return linkButton(title ?? conversion.words.open, url, path, conversion);
     case 'playaudio':
     case 'playvideo':
-      return linkButton(title ?? c.words.play, url, path, c);
+      return linkButton(title ?? conversion.words.play, url, path, conversion);
     case 'call':
-      return linkButton(title ?? url?.replace(/^tel:/i, '') ?? '', phoneLink(url), path, c);
+      return linkButton(title ?? url?.replace(/^tel:/i, '') ?? '', phoneLink(url), path, conversion);
     case 'signin':
-      if (url !== undefined && /^https:/i.test(url)) return linkButton(title ?? c.words.open, url, path, c);
-      c.note(path, 'left out: signing in needs the token service of the Bot Framework');
+      if (url !== undefined && /^https:/i.test(url))
+        return linkButton(title ?? conversion.words.open, url, path, conversion);
+      conversion.note(path, 'left out: signing in needs the token service of the Bot Framework');
       return undefined;
     case 'imback': {
       const said = action.value ?? action.title ?? '';
       const click: Click =
         typeof said === 'string' ? { type: 'imBack', text: said } : { type: 'postBack', value: said };
-      return answerButton(title, click, path, c);
+      return answerButton(title, click, path, conversion);
     }
     case 'postback':
-      return answerButton(title, { type: 'postBack', value: action.value ?? action.title }, path, c);
+      return answerButton(title, { type: 'postBack', value: action.value ?? action.title }, path, conversion);
     case 'messageback': {
       if (action.displayText !== undefined && action.displayText !== action.title) {
-        c.note(`${path}.displayText`, 'left out: a click shows the label');
+        conversion.note(`${path}.displayText`, 'left out: a click shows the label');
       }
       const { displayText, value } = action;
       const said = action.text ?? (value === undefined ? action.title : undefined);
-      if (c.clicks === undefined && said !== undefined && value !== undefined && said !== value) {
-        c.note(`${path}.text`, 'left out: a click sends the value');
+      if (conversion.clicks === undefined && said !== undefined && value !== undefined && said !== value) {
+        conversion.note(`${path}.text`, 'left out: a click sends the value');
       }
       return answerButton(
         title ?? displayText,
         { type: 'messageBack', text: said, value, displayText },
         path,
-        c,
+        conversion,
       );
     }
     default:
-      c.note(path, 'left out: there is no such button here');
+      conversion.note(path, 'left out: there is no such button here');
       return undefined;
   }
 }
@@ -90,18 +91,18 @@ export function tapButton(
   path: string,
   buttons: readonly (Button | undefined)[],
   label: string | undefined,
-  c: Conversion,
+  conversion: Conversion,
 ): Button | undefined {
   if (tap === undefined || tap === null) return undefined;
   const isUrl = typeof tap === 'string' && /^https?:/i.test(tap.trim());
   const button = cardActionButton(
     isUrl ? { type: 'openUrl', value: tap } : tap,
     path,
-    c,
-    lineOf(label) ?? c.words.open,
+    conversion,
+    lineOf(label) ?? conversion.words.open,
   );
   const isThere = buttons.some((b) => b?.action === button?.action && b?.payload === button?.payload);
   if (button === undefined || isThere) return undefined;
-  c.note(path, 'shown as a button: a tap on a card does nothing here');
+  conversion.note(path, 'shown as a button: a tap on a card does nothing here');
   return button;
 }

@@ -11,15 +11,18 @@ export interface Fact {
 }
 
 /** Facts, ten in a component. One without label or value keeps what it has. */
-export function factsOf(facts: readonly Fact[], path: string, c: Conversion): Component[] {
+export function factsOf(facts: readonly Fact[], path: string, conversion: Conversion): Component[] {
   const items = facts.flatMap(({ label, value, path: at }) => {
-    const [first, second] = [shortLine(label, 'factLabel', at, c), shortLine(value, 'factValue', at, c)];
+    const [first, second] = [
+      shortLine(label, 'factLabel', at, conversion),
+      shortLine(value, 'factValue', at, conversion),
+    ];
     if (first === undefined && second === undefined) return [];
     // Our facts need both: a dash stands for nothing.
     return [{ label: first ?? '–', value: second ?? '–' }];
   });
   const { max } = limits.facts;
-  if (items.length > max) c.note(path, `split into groups of ${max}`);
+  if (items.length > max) conversion.note(path, `split into groups of ${max}`);
   return Array.from({ length: Math.ceil(items.length / max) }, (_, i) => ({
     type: 'facts',
     items: items.slice(i * max, (i + 1) * max),

@@ -7,10 +7,10 @@ import { buttonGroups } from './buttons.ts';
 import type { Conversion } from './conversion.ts';
 
 /** Fits the components of one attachment into as many cards as they need. */
-export function fitCards({ components, path }: Converted, c: Conversion): Component[][] {
+export function fitCards({ components, path }: Converted, conversion: Conversion): Component[][] {
   const cards = inGroups(joinTexts(components), limits.components.max, () => 1).map(withoutEdges);
-  if (cards.length > 1) c.note(path, `split into ${cards.length} cards`);
-  return cards.map((card) => tellApart(card, path, c));
+  if (cards.length > 1) conversion.note(path, `split into ${cards.length} cards`);
+  return cards.map((card) => tellApart(card, path, conversion));
 }
 
 /**
@@ -19,19 +19,19 @@ export function fitCards({ components, path }: Converted, c: Conversion): Compon
 export function fitCarousels(
   attachments: readonly Converted[],
   path: string,
-  c: Conversion,
+  conversion: Conversion,
 ): Component[][] | undefined {
   const cards = attachments
-    .map((one): CarouselCard => ({ components: withoutEdges(joinTexts(withoutReplies(one, c))) }))
+    .map((one): CarouselCard => ({ components: withoutEdges(joinTexts(withoutReplies(one, conversion))) }))
     .filter(({ components }) => components.length > 0);
   const room = limits.components.max - 1;
   if (cards.some(({ components }) => components.length > room)) {
-    c.note(path, 'shown one below the other: a card is too large for a carousel');
+    conversion.note(path, 'shown one below the other: a card is too large for a carousel');
     return undefined;
   }
   const groups = evenGroups(cards, room);
-  if (groups.length > 1) c.note(path, `split into ${groups.length} carousels`);
-  return groups.map((group) => tellApart([{ type: 'carousel', cards: group }], path, c));
+  if (groups.length > 1) conversion.note(path, `split into ${groups.length} carousels`);
+  return groups.map((group) => tellApart([{ type: 'carousel', cards: group }], path, conversion));
 }
 
 /** How many components a list of them counts as, through the whole tree. */
@@ -61,12 +61,12 @@ function joinTexts(components: readonly Component[]): Component[] {
 }
 
 /** A card of a carousel has no quick replies: they become buttons. */
-function withoutReplies({ components, path }: Converted, c: Conversion): Component[] {
+function withoutReplies({ components, path }: Converted, conversion: Conversion): Component[] {
   return components.flatMap((component): Component[] => {
     if (component.type !== 'quickReplies') return [component];
-    c.note(path, 'quick replies became buttons: a carousel has none');
+    conversion.note(path, 'quick replies became buttons: a carousel has none');
     const buttons = component.replies.map((reply): Button => ({ ...reply, action: 'postback' }));
-    return buttonGroups(buttons, path, c);
+    return buttonGroups(buttons, path, conversion);
   });
 }
 
@@ -98,7 +98,7 @@ function inGroups<T>(list: readonly T[], room: number, sizeOf: (item: T) => numb
  * Makes every answer of a card its own: Genesys cannot tell two buttons with the same label and payload apart. A button
  * that repeats another gets a number, a quick reply that does is left out.
  */
-function tellApart(components: readonly Component[], path: string, c: Conversion): Component[] {
+function tellApart(components: readonly Component[], path: string, conversion: Conversion): Component[] {
   const seen = new Set<string>();
   const isNew = (label: string, payload: string): boolean => {
     const key = `${payload}\n${label}`;
@@ -108,18 +108,18 @@ function tellApart(components: readonly Component[], path: string, c: Conversion
   };
   const buttonOf = (button: Button): Button => {
     if (button.action === 'openUrl' || isNew(button.label, button.payload)) return button;
-    const payload = c.clicks?.again(button.payload);
+    const payload = conversion.clicks?.again(button.payload);
     if (payload !== undefined) return { ...button, payload };
     let number = 2;
     const { max } = limits.label;
     const numbered = (): string => `${button.label.slice(0, max - 6).toWellFormed()} (${number})`;
     while (!isNew(numbered(), button.payload)) number += 1;
-    c.note(path, 'equal buttons were numbered: Genesys cannot tell them apart');
+    conversion.note(path, 'equal buttons were numbered: Genesys cannot tell them apart');
     return { ...button, label: numbered() };
   };
   const replyOf = (reply: QuickReply): QuickReply[] => {
     if (isNew(reply.label, reply.payload)) return [reply];
-    c.note(path, 'left out: a quick reply that is there twice');
+    conversion.note(path, 'left out: a quick reply that is there twice');
     return [];
   };
   const apart = (list: readonly Component[]): Component[] =>

@@ -29,28 +29,32 @@ const notShown = {
 const isPicture = /^[^?#]*\.(?:gif|png|jpe?g|webp)(?:[?#]|$)/i;
 
 /** AnimationCard, AudioCard and VideoCard: pictures are shown, the rest opens in the browser. */
-export function mediaCardOf(content: unknown, path: string, c: Conversion): Component[] {
-  const card = readFields(mediaCard, content, path, c, notShown);
+export function mediaCardOf(content: unknown, path: string, conversion: Conversion): Component[] {
+  const card = readFields(mediaCard, content, path, conversion, notShown);
   if (card === undefined) return [];
   const media = card.media.flatMap((value, i) => {
     const at = `${path}.media[${i}]`;
-    const found = readFields(mediaUrl, typeof value === 'string' ? { url: value } : value, at, c);
+    const found = readFields(mediaUrl, typeof value === 'string' ? { url: value } : value, at, conversion);
     return found === undefined ? [] : [{ ...found, at: `${at}.url` }];
   });
   const pictures = media.filter(({ url }) => isPicture.test(url ?? ''));
   const links = media.filter(({ url }) => !isPicture.test(url ?? ''));
   const given = typeof card.image === 'string' ? { url: card.image } : card.image;
-  const image = given === undefined ? undefined : readFields(thumbnail, given, `${path}.image`, c);
+  const image = given === undefined ? undefined : readFields(thumbnail, given, `${path}.image`, conversion);
   const play = links.map(({ url, profile, at }) =>
-    linkButton([c.words.play, lineOf(profile)].filter(Boolean).join(' '), url, at, c),
+    linkButton([conversion.words.play, lineOf(profile)].filter(Boolean).join(' '), url, at, conversion),
   );
-  const buttons = card.buttons.map((button, i) => cardActionButton(button, `${path}.buttons[${i}]`, c));
+  const buttons = card.buttons.map((button, i) =>
+    cardActionButton(button, `${path}.buttons[${i}]`, conversion),
+  );
   return [
-    ...(image === undefined ? [] : pictureOf(image.url, image.alt, `${path}.image.url`, c, card.title)),
-    ...pictures.flatMap(({ url, at }) => pictureOf(url, undefined, at, c, card.title)),
-    ...titleOf(card.title, `${path}.title`, c),
-    ...plainOf(card.subtitle, `${path}.subtitle`, c),
-    ...markdownOf(card.text, `${path}.text`, c),
-    ...buttonGroups([...play, ...buttons], `${path}.buttons`, c),
+    ...(image === undefined
+      ? []
+      : pictureOf(image.url, image.alt, `${path}.image.url`, conversion, card.title)),
+    ...pictures.flatMap(({ url, at }) => pictureOf(url, undefined, at, conversion, card.title)),
+    ...titleOf(card.title, `${path}.title`, conversion),
+    ...plainOf(card.subtitle, `${path}.subtitle`, conversion),
+    ...markdownOf(card.text, `${path}.text`, conversion),
+    ...buttonGroups([...play, ...buttons], `${path}.buttons`, conversion),
   ];
 }

@@ -9,15 +9,17 @@ export function pictureOf(
   url: string | undefined,
   altText: string | undefined,
   path: string,
-  c: Conversion,
+  conversion: Conversion,
   title?: string,
 ): Component[] {
-  const verdict = checkUrl(writtenUrl(url), 'image', c.policy);
+  const verdict = checkUrl(writtenUrl(url), 'image', conversion.policy);
   if (!verdict.ok) {
-    c.note(path, `left out: ${verdict.reason}`);
-    return plainOf(altText, path, c);
+    conversion.note(path, `left out: ${verdict.reason}`);
+    return plainOf(altText, path, conversion);
   }
   const alt =
-    shortLine(altText, 'altText', path, c) ?? shortLine(title, 'altText', path, c) ?? c.words.picture;
+    shortLine(altText, 'altText', path, conversion) ??
+    shortLine(title, 'altText', path, conversion) ??
+    conversion.words.picture;
   return [{ type: 'image', url: verdict.href, altText: alt }];
 }

@@ -22,25 +22,25 @@ export function saidTexts(
   value: string | undefined,
   format: string | undefined,
   path: string,
-  c: Conversion,
+  conversion: Conversion,
 ): SaidText[] {
   const { max } = limits.text;
   if (format?.toLowerCase() === 'plain') {
     const pieces = splitText(cleanText(value ?? '', 'block'), max).filter(hasVisibleText);
-    if (pieces.length > 1) c.note(path, `split: a text has at most ${max} characters`);
+    if (pieces.length > 1) conversion.note(path, `split: a text has at most ${max} characters`);
     return pieces.map((text) => ({ text, markdown: false }));
   }
-  const markdown = format?.toLowerCase() === 'xml' ? fromXml(value ?? '', path, c) : (value ?? '');
-  return cleanPieces(markdown, max, path, c).map((text) => ({ text, markdown: true }));
+  const markdown = format?.toLowerCase() === 'xml' ? fromXml(value ?? '', path, conversion) : (value ?? '');
+  return cleanPieces(markdown, max, path, conversion).map((text) => ({ text, markdown: true }));
 }
 
 const link = /<a\s+href\s{0,3}=\s{0,3}["']([^"'<>]{1,2048})["']\s{0,9}>([^<>]{0,1000})<\/a>/gi;
 
 /** The Bot Framework's XML is HTML with few tags. A link is written out, because our HTML knows none. */
-function fromXml(xml: string, path: string, c: Conversion): string {
+function fromXml(xml: string, path: string, conversion: Conversion): string {
   const written = xml.replace(link, (_, url: string, words: string) => {
-    const verdict = checkUrl(url.replaceAll('&amp;', '&'), 'link', c.policy);
-    if (!verdict.ok) c.note(path, `a link became its text: ${verdict.reason}`);
+    const verdict = checkUrl(url.replaceAll('&amp;', '&'), 'link', conversion.policy);
+    if (!verdict.ok) conversion.note(path, `a link became its text: ${verdict.reason}`);
     return verdict.ok && verdict.href !== words
       ? `${words} (${verdict.href.replaceAll('&', '&amp;')})`
       : words;

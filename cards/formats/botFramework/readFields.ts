@@ -37,25 +37,26 @@ export function readFields<Schema extends z.ZodObject>(
   schema: Schema,
   value: unknown,
   path: string,
-  c: Conversion,
+  conversion: Conversion,
   notShown: NotShown = {},
 ): z.output<Schema> | undefined {
   if (!isObject(value)) {
-    c.note(path, 'left out: it is not an object');
+    conversion.note(path, 'left out: it is not an object');
     return undefined;
   }
   const fields = Object.entries(value).filter(([, field]) => field !== null && field !== undefined);
   for (const [key] of fields) {
     if (Object.hasOwn(schema.shape, key)) continue;
     const reason = Object.hasOwn(notShown, key) ? notShown[key] : 'it is not known here';
-    if (reason === look) c.note(c.root, 'sizes, colours, spacing and the like are left to the client');
-    else if (typeof reason === 'string') c.note(childPath(path, key), `left out: ${reason}`);
+    if (reason === look)
+      conversion.note(conversion.root, 'sizes, colours, spacing and the like are left to the client');
+    else if (typeof reason === 'string') conversion.note(childPath(path, key), `left out: ${reason}`);
   }
   const first = schema.safeParse(Object.fromEntries(fields));
   if (first.success) return first.data;
   const wrong = new Set(first.error.issues.map((issue) => issue.path[0]));
   for (const key of wrong) {
-    if (key !== undefined) c.note(childPath(path, key), 'left out: it has the wrong type');
+    if (key !== undefined) conversion.note(childPath(path, key), 'left out: it has the wrong type');
   }
   return schema.safeParse(Object.fromEntries(fields.filter(([key]) => !wrong.has(key)))).data;
 }

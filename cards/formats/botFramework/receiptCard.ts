@@ -28,45 +28,49 @@ const receiptItem = z.object({
 });
 
 /** ReceiptCard: its facts, its items with their prices, and its sums as facts. */
-export function receiptCardOf(content: unknown, path: string, c: Conversion): Component[] {
-  const card = readFields(receiptCard, content, path, c);
+export function receiptCardOf(content: unknown, path: string, conversion: Conversion): Component[] {
+  const card = readFields(receiptCard, content, path, conversion);
   if (card === undefined) return [];
-  const buttons = card.buttons.map((button, i) => cardActionButton(button, `${path}.buttons[${i}]`, c));
+  const buttons = card.buttons.map((button, i) =>
+    cardActionButton(button, `${path}.buttons[${i}]`, conversion),
+  );
   const taps: (Button | undefined)[] = [];
   const facts = card.facts.flatMap((value, i): Fact[] => {
     const at = `${path}.facts[${i}]`;
-    const fact = readFields(receiptFact, value, at, c);
+    const fact = readFields(receiptFact, value, at, conversion);
     return fact === undefined ? [] : [{ label: fact.key, value: fact.value, path: at }];
   });
   const items = card.items.flatMap((value, i): Fact[] => {
     const at = `${path}.items[${i}]`;
-    const item = readFields(receiptItem, value, at, c, { image: 'the items of a receipt are lines of text' });
+    const item = readFields(receiptItem, value, at, conversion, {
+      image: 'the items of a receipt are lines of text',
+    });
     if (item === undefined) return [];
-    taps.push(tapButton(item.tap, `${at}.tap`, [...buttons, ...taps], item.title, c));
+    taps.push(tapButton(item.tap, `${at}.tap`, [...buttons, ...taps], item.title, conversion));
     const quantity = lineOf(item.quantity);
-    const label = joined([item.title, quantity === undefined ? undefined : `× ${quantity}`], ' ');
-    return [{ label, value: joined([item.price, item.subtitle, item.text], ' · '), path: at }];
+    const label = joinShown([item.title, quantity === undefined ? undefined : `× ${quantity}`], ' ');
+    return [{ label, value: joinShown([item.price, item.subtitle, item.text], ' · '), path: at }];
   });
   const sums: Fact[] = [
-    { label: c.words.tax, value: card.tax, path: `${path}.tax` },
-    { label: c.words.vat, value: card.vat, path: `${path}.vat` },
-    { label: c.words.total, value: card.total, path: `${path}.total` },
+    { label: conversion.words.tax, value: card.tax, path: `${path}.tax` },
+    { label: conversion.words.vat, value: card.vat, path: `${path}.vat` },
+    { label: conversion.words.total, value: card.total, path: `${path}.total` },
   ];
-  taps.push(tapButton(card.tap, `${path}.tap`, [...buttons, ...taps], card.title, c));
+  taps.push(tapButton(card.tap, `${path}.tap`, [...buttons, ...taps], card.title, conversion));
   return [
-    ...titleOf(card.title, `${path}.title`, c),
-    ...factsOf(facts, `${path}.facts`, c),
-    ...factsOf(items, `${path}.items`, c),
+    ...titleOf(card.title, `${path}.title`, conversion),
+    ...factsOf(facts, `${path}.facts`, conversion),
+    ...factsOf(items, `${path}.items`, conversion),
     ...factsOf(
       sums.filter((sum) => lineOf(sum.value) !== undefined),
       path,
-      c,
+      conversion,
     ),
-    ...buttonGroups([...buttons, ...taps], `${path}.buttons`, c),
+    ...buttonGroups([...buttons, ...taps], `${path}.buttons`, conversion),
   ];
 }
 
-function joined(texts: readonly (string | undefined)[], separator: string): string {
+function joinShown(texts: readonly (string | undefined)[], separator: string): string {
   return texts
     .map(lineOf)
     .filter((line) => line !== undefined)

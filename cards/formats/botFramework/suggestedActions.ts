@@ -9,20 +9,20 @@ import { formal, list, readFields } from './readFields.ts';
 const suggestedActions = z.object({ actions: list });
 
 /** Suggested actions: answers become quick replies, links become buttons. */
-export function suggestedActionsOf(value: unknown, path: string, c: Conversion): Component[] {
-  const suggested = readFields(suggestedActions, value, path, c, { to: formal });
+export function suggestedActionsOf(value: unknown, path: string, conversion: Conversion): Component[] {
+  const suggested = readFields(suggestedActions, value, path, conversion, { to: formal });
   const buttons = (suggested?.actions ?? []).map((action, i) =>
-    cardActionButton(action, `${path}.actions[${i}]`, c),
+    cardActionButton(action, `${path}.actions[${i}]`, conversion),
   );
   const links = buttons.filter((button) => button?.action === 'openUrl');
-  if (links.length > 0) c.note(path, 'links became buttons: a quick reply opens nothing');
+  if (links.length > 0) conversion.note(path, 'links became buttons: a quick reply opens nothing');
   const replies = buttons.flatMap((button): QuickReply[] =>
     button === undefined || button.action === 'openUrl'
       ? []
       : [{ label: button.label, payload: button.payload }],
   );
   const { max } = limits.quickReplies;
-  if (replies.length > max) c.note(`${path}.actions`, `split into groups of ${max}`);
+  if (replies.length > max) conversion.note(`${path}.actions`, `split into groups of ${max}`);
   const groups = Array.from(
     { length: Math.ceil(replies.length / max) },
     (_, i): Component => ({
@@ -30,5 +30,5 @@ export function suggestedActionsOf(value: unknown, path: string, c: Conversion):
       replies: replies.slice(i * max, (i + 1) * max),
     }),
   );
-  return [...buttonGroups(links, path, c), ...groups];
+  return [...buttonGroups(links, path, conversion), ...groups];
 }

@@ -13,19 +13,21 @@ type HeaderStyle = 'bold' | 'large';
 export function titleOf(
   value: string | undefined,
   path: string,
-  c: Conversion,
+  conversion: Conversion,
   style: HeaderStyle = 'bold',
 ): Component[] {
   const text = lineOf(value);
   if (text === undefined) return [];
   if (text.length <= limits.title.max) return [{ type: 'header', text, style }];
-  c.note(path, `shown as a text: a title has at most ${limits.title.max} characters`);
-  return escapedPieces(text, path, c).flatMap((piece) => markdownOf(`**${piece}**`, path, c));
+  conversion.note(path, `shown as a text: a title has at most ${limits.title.max} characters`);
+  return escapePieces(text, path, conversion).flatMap((piece) =>
+    markdownOf(`**${piece}**`, path, conversion),
+  );
 }
 
 /** Texts from Markdown. */
-export function markdownOf(value: string | undefined, path: string, c: Conversion): Component[] {
-  return cleanPieces(value ?? '', limits.body.max, path, c).map((text) => ({
+export function markdownOf(value: string | undefined, path: string, conversion: Conversion): Component[] {
+  return cleanPieces(value ?? '', limits.body.max, path, conversion).map((text) => ({
     type: 'body',
     text,
     markdown: true,
@@ -33,36 +35,38 @@ export function markdownOf(value: string | undefined, path: string, c: Conversio
 }
 
 /** Texts from plain text: Markdown, so that they can stand in one text with others. */
-export function plainOf(value: string | undefined, path: string, c: Conversion): Component[] {
-  return escapedPieces(value ?? '', path, c).flatMap((piece) => markdownOf(piece, path, c));
+export function plainOf(value: string | undefined, path: string, conversion: Conversion): Component[] {
+  return escapePieces(value ?? '', path, conversion).flatMap((piece) => markdownOf(piece, path, conversion));
 }
 
 /** Plain text as Markdown, in pieces that are short enough: split before it is escaped, so that no escape is cut. */
-function escapedPieces(text: string, path: string, c: Conversion): string[] {
+function escapePieces(text: string, path: string, conversion: Conversion): string[] {
   const marks = 4;
   const escaped = escapeMarkdown(text);
   if (escaped.length <= limits.body.max - marks) return [escaped];
-  c.note(path, `split: a text has at most ${limits.body.max} characters`);
-  return splitText(text, Math.ceil(text.length / 2)).flatMap((piece) => escapedPieces(piece, path, c));
+  conversion.note(path, `split: a text has at most ${limits.body.max} characters`);
+  return splitText(text, Math.ceil(text.length / 2)).flatMap((piece) =>
+    escapePieces(piece, path, conversion),
+  );
 }
 
 /**
  * Brings Markdown to our form in pieces of at most `max` characters; empty when there is nothing to see. `<br>`, which
  * many bots write, is a line break.
  */
-export function cleanPieces(value: string, max: number, path: string, c: Conversion): string[] {
+export function cleanPieces(value: string, max: number, path: string, conversion: Conversion): string[] {
   const markdown = withSign(value.replace(/<br\s{0,9}\/?>/gi, '  \n').trim());
   // Form and length depend on each other: what may become too long is cut before it is cleaned.
   if (markdown.length <= max * 2) {
-    const cleaned = cleanMarkdown(markdown, c.policy);
+    const cleaned = cleanMarkdown(markdown, conversion.policy);
     if (cleaned.text.length <= max) {
-      for (const what of cleaned.dropped) c.note(path, what);
+      for (const what of cleaned.dropped) conversion.note(path, what);
       return hasVisibleText(cleaned.text) ? [cleaned.text] : [];
     }
   }
-  c.note(path, `split: a text has at most ${max} characters`);
+  conversion.note(path, `split: a text has at most ${max} characters`);
   const size = Math.max(1, Math.min(Math.floor(max * 0.9), Math.floor(markdown.length / 2)));
-  return splitMarkdown(markdown, size).flatMap((piece) => cleanPieces(piece, max, path, c));
+  return splitMarkdown(markdown, size).flatMap((piece) => cleanPieces(piece, max, path, conversion));
 }
 
 /** The sign of an amount that stands alone is no mark of a list. */
@@ -81,11 +85,11 @@ export function shortLine(
   value: string | undefined,
   limit: 'label' | 'altText' | 'factLabel' | 'factValue',
   path: string,
-  c: Conversion,
+  conversion: Conversion,
 ): string | undefined {
   const line = lineOf(value);
   if (line === undefined) return undefined;
   const { max } = limits[limit];
-  if (line.length > max) c.note(path, `shortened to ${max} characters`);
+  if (line.length > max) conversion.note(path, `shortened to ${max} characters`);
   return shorten(line, max);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cleanText, hasVisibleText, isCleanPayload } from '../../../cards/checks/text.ts';
-import { isSimpleText, quoted } from '../../../cards/templates/simpleText.ts';
+import { isSimpleText, quote } from '../../../cards/templates/simpleText.ts';
 import { fc } from '../../fakes/fastCheck.ts';
 
 const cases: [text: string, isSimple: boolean][] = [
@@ -53,7 +53,7 @@ test('no treatment changes a simple text, and JSON holds it without an escape', 
 test('between its quotes any text is what JSON makes of it', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
-      assert.equal(`"${quoted(text)}"`, JSON.stringify(text));
+      assert.equal(`"${quote(text)}"`, JSON.stringify(text));
     }),
   );
 });

@@ -47,13 +47,17 @@ interface Shown {
 }
 
 /** The actions of a card or an ActionSet: button groups, then what their Action.ShowCard would have opened. */
-export function actionsOf(actions: readonly unknown[], path: string, a: AdaptiveConversion): Component[] {
-  const shown = actions.map((value, i) => actionOf(value, `${path}[${i}]`, a));
+export function actionsOf(
+  actions: readonly unknown[],
+  path: string,
+  conversion: AdaptiveConversion,
+): Component[] {
+  const shown = actions.map((value, i) => actionOf(value, `${path}[${i}]`, conversion));
   return [
     ...buttonGroups(
       shown.map(({ button }) => button),
       path,
-      a,
+      conversion,
     ),
     ...shown.flatMap(({ opened }) => opened ?? []),
   ];
@@ -64,36 +68,47 @@ export function actionsOf(actions: readonly unknown[], path: string, a: Adaptive
  *
  * @param label - for an action without a title.
  */
-export function actionOf(value: unknown, given: string, a: AdaptiveConversion, label?: string): Shown {
-  const path = a.places.get(value) ?? given;
+export function actionOf(
+  value: unknown,
+  given: string,
+  conversion: AdaptiveConversion,
+  label?: string,
+): Shown {
+  const path = conversion.places.get(value) ?? given;
   // The parser dropped it and said so.
-  const found = value === undefined ? undefined : readFields(action, value, path, a, notShown);
+  const found = value === undefined ? undefined : readFields(action, value, path, conversion, notShown);
   if (found === undefined) return {};
   if (found.isEnabled === false) {
-    a.note(path, 'left out: it is switched off');
+    conversion.note(path, 'left out: it is switched off');
     return {};
   }
   const title = lineOf(found.title) ?? label;
   const style = styleOf(found.style);
   switch (found.type) {
     case 'Action.OpenUrl':
-      return { button: linkButton(title ?? a.words.open, found.url, path, a, style) };
+      return { button: linkButton(title ?? conversion.words.open, found.url, path, conversion, style) };
     case 'Action.Submit':
     case 'Action.Execute':
-      if (a.survey.choice !== undefined) {
-        a.note(path, 'left out: the quick replies send its data');
+      if (conversion.survey.choice !== undefined) {
+        conversion.note(path, 'left out: the quick replies send its data');
         return {};
       }
-      if (a.survey.inputs.length > 0) a.note(path, 'sends its data without what the fields would have added');
-      return { button: answerButton(title, submitClick(found), path, a, style) };
+      if (conversion.survey.inputs.length > 0)
+        conversion.note(path, 'sends its data without what the fields would have added');
+      return { button: answerButton(title, submitClick(found), path, conversion, style) };
     case 'Action.ShowCard':
-      a.note(path, 'shown at once: a card cannot be opened here');
-      return { opened: [...titleOf(title, `${path}.title`, a), ...cardOf(found.card, `${path}.card`, a)] };
+      conversion.note(path, 'shown at once: a card cannot be opened here');
+      return {
+        opened: [
+          ...titleOf(title, `${path}.title`, conversion),
+          ...cardOf(found.card, `${path}.card`, conversion),
+        ],
+      };
     case 'Action.ToggleVisibility':
-      a.note(path, 'left out: what it would show is shown');
+      conversion.note(path, 'left out: what it would show is shown');
       return {};
     default:
-      a.note(path, 'left out: there is no such action here');
+      conversion.note(path, 'left out: there is no such action here');
       return {};
   }
 }
@@ -143,7 +158,7 @@ function styleOf(style: string | undefined): ButtonStyle {
 
 const innerCard = z.object({ body: list, actions: list });
 
-function cardOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
+function cardOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
   const ignored: NotShown = {
     type: formal,
     $schema: formal,
@@ -151,7 +166,10 @@ function cardOf(value: unknown, path: string, a: AdaptiveConversion): Component[
     style: look,
     fallbackText: formal,
   };
-  const card = readFields(innerCard, value, path, a, ignored);
+  const card = readFields(innerCard, value, path, conversion, ignored);
   if (card === undefined) return [];
-  return [...a.draw(card.body, `${path}.body`), ...actionsOf(card.actions, `${path}.actions`, a)];
+  return [
+    ...conversion.draw(card.body, `${path}.body`),
+    ...actionsOf(card.actions, `${path}.actions`, conversion),
+  ];
 }

@@ -16,18 +16,18 @@ export interface AdaptiveConversion extends Conversion {
 export function visiblePart(
   value: unknown,
   path: string,
-  a: AdaptiveConversion,
+  conversion: AdaptiveConversion,
 ): { part: Readonly<Record<string, unknown>>; at: string } | undefined {
   // The parser dropped it and said so.
   if (value === undefined) return undefined;
   if (!isObject(value)) {
-    a.note(path, 'left out: it is not an object');
+    conversion.note(path, 'left out: it is not an object');
     return undefined;
   }
-  const at = a.places.get(value) ?? path;
+  const at = conversion.places.get(value) ?? path;
   if (value.isVisible === false) {
-    const isToggled = typeof value.id === 'string' && a.survey.toggled.has(value.id);
-    a.note(at, isToggled ? 'shown at once: nothing can be toggled here' : 'left out: it is hidden');
+    const isToggled = typeof value.id === 'string' && conversion.survey.toggled.has(value.id);
+    conversion.note(at, isToggled ? 'shown at once: nothing can be toggled here' : 'left out: it is hidden');
     if (!isToggled) return undefined;
   }
   return { part: value, at };

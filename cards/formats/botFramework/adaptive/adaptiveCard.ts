@@ -42,20 +42,20 @@ const notShown: NotShown = {
  *
  * Source: https://adaptivecards.io/explorer
  */
-export function adaptiveCardOf(content: unknown, path: string, c: Conversion): Component[] {
+export function adaptiveCardOf(content: unknown, path: string, conversion: Conversion): Component[] {
   if (!isObject(content)) {
-    c.note(path, 'left out: it is not an object');
+    conversion.note(path, 'left out: it is not an object');
     return [];
   }
-  const resolved = resolveCard(content, path, c);
-  const card = readFields(adaptiveCard, resolved.card, path, c, notShown);
+  const resolved = resolveCard(content, path, conversion);
+  const card = readFields(adaptiveCard, resolved.card, path, conversion, notShown);
   if (card === undefined) return [];
   const survey = surveyOf(resolved.card);
   const { places } = resolved;
   const components =
-    answerable(card, path, c, { survey, places }) ??
-    componentsOf(card, path, c, { survey: { ...survey, choice: undefined }, places });
-  return components.length > 0 ? components : plainOf(card.fallbackText, `${path}.fallbackText`, c);
+    answerable(card, path, conversion, { survey, places }) ??
+    componentsOf(card, path, conversion, { survey: { ...survey, choice: undefined }, places });
+  return components.length > 0 ? components : plainOf(card.fallbackText, `${path}.fallbackText`, conversion);
 }
 
 type Card = z.output<typeof adaptiveCard>;
@@ -66,21 +66,25 @@ type Known = Pick<ResolvedCard, 'places'> & { readonly survey: Survey };
  * The card with quick replies in the place of its only field; undefined when none of them came out, for a hidden field or
  * one with too much data, so that its action has to stay.
  */
-function answerable(card: Card, path: string, c: Conversion, known: Known): Component[] | undefined {
+function answerable(card: Card, path: string, conversion: Conversion, known: Known): Component[] | undefined {
   if (known.survey.choice === undefined) return undefined;
   const notes: Parameters<Conversion['note']>[] = [];
-  const components = componentsOf(card, path, { ...c, note: (...note) => notes.push(note) }, known);
+  const components = componentsOf(card, path, { ...conversion, note: (...note) => notes.push(note) }, known);
   if (!components.some(({ type }) => type === 'quickReplies')) return undefined;
-  for (const note of notes) c.note(...note);
+  for (const note of notes) conversion.note(...note);
   return components;
 }
 
-function componentsOf(card: Card, path: string, c: Conversion, known: Known): Component[] {
-  const a: AdaptiveConversion = { ...c, ...known, draw: (elements, at) => elementsOf(elements, at, a) };
-  const body = elementsOf(card.body, `${path}.body`, a);
+function componentsOf(card: Card, path: string, message: Conversion, known: Known): Component[] {
+  const conversion: AdaptiveConversion = {
+    ...message,
+    ...known,
+    draw: (elements, at) => elementsOf(elements, at, conversion),
+  };
+  const body = elementsOf(card.body, `${path}.body`, conversion);
   return [
     ...body,
-    ...actionsOf(card.actions, `${path}.actions`, a),
-    ...selectButtons(card.selectAction, `${path}.selectAction`, firstWords(body), a),
+    ...actionsOf(card.actions, `${path}.actions`, conversion),
+    ...selectButtons(card.selectAction, `${path}.selectAction`, firstWords(body), conversion),
   ];
 }

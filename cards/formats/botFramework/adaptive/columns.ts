@@ -24,32 +24,40 @@ const columnSet = z.object({ columns: list, selectAction: anything });
 const container = z.object({ items: list, selectAction: anything });
 
 /** A Container, Column or TableCell: its items, then what a click on it would do. */
-export function containerOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
-  const found = readFields(container, value, path, a, ofContainers);
+export function containerOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+  const found = readFields(container, value, path, conversion, ofContainers);
   if (found === undefined) return [];
-  const items = a.draw(found.items, `${path}.items`);
-  return [...items, ...selectButtons(found.selectAction, `${path}.selectAction`, firstWords(items), a)];
+  const items = conversion.draw(found.items, `${path}.items`);
+  return [
+    ...items,
+    ...selectButtons(found.selectAction, `${path}.selectAction`, firstWords(items), conversion),
+  ];
 }
 
 /** A Column, TableCell or page of a Carousel; undefined when it is not shown. */
-function cellOf(value: unknown, path: string, a: AdaptiveConversion): Component[] | undefined {
-  const found = visiblePart(value, path, a);
-  return found === undefined ? undefined : containerOf(found.part, found.at, a);
+function cellOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] | undefined {
+  const found = visiblePart(value, path, conversion);
+  return found === undefined ? undefined : containerOf(found.part, found.at, conversion);
 }
 
 const isShown = <T>(value: T | undefined): value is T => value !== undefined;
 
 /** A ColumnSet: a line for each row when its columns have equally many, else its columns one below the other. */
-export function columnSetOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
-  const set = readFields(columnSet, value, path, a, ofContainers);
+export function columnSetOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+  const set = readFields(columnSet, value, path, conversion, ofContainers);
   if (set === undefined) return [];
-  const columns = set.columns.map((column, i) => cellOf(column, `${path}.columns[${i}]`, a)).filter(isShown);
+  const columns = set.columns
+    .map((column, i) => cellOf(column, `${path}.columns[${i}]`, conversion))
+    .filter(isShown);
   const shown = rowOf(
     columns.filter((cell) => cell.length > 0),
     path,
-    a,
+    conversion,
   );
-  return [...shown, ...selectButtons(set.selectAction, `${path}.selectAction`, firstWords(shown), a)];
+  return [
+    ...shown,
+    ...selectButtons(set.selectAction, `${path}.selectAction`, firstWords(shown), conversion),
+  ];
 }
 
 const pageSet = z.object({ pages: list, selectAction: anything });
@@ -63,12 +71,15 @@ const ofPageSets: NotShown = {
 };
 
 /** A Carousel: its pages one below the other. */
-export function pagesOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
-  const set = readFields(pageSet, value, path, a, ofPageSets);
+export function pagesOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+  const set = readFields(pageSet, value, path, conversion, ofPageSets);
   if (set === undefined) return [];
-  a.note(path, 'its pages are shown one below the other');
-  const pages = set.pages.flatMap((page, i) => cellOf(page, `${path}.pages[${i}]`, a) ?? []);
-  return [...pages, ...selectButtons(set.selectAction, `${path}.selectAction`, firstWords(pages), a)];
+  conversion.note(path, 'its pages are shown one below the other');
+  const pages = set.pages.flatMap((page, i) => cellOf(page, `${path}.pages[${i}]`, conversion) ?? []);
+  return [
+    ...pages,
+    ...selectButtons(set.selectAction, `${path}.selectAction`, firstWords(pages), conversion),
+  ];
 }
 
 /** Documented as `firstRowAsHeader`; the JavaScript renderer reads `firstRowAsHeaders`. */
@@ -84,15 +95,15 @@ const tableLooks: NotShown = {
 };
 
 /** A Table: with two columns facts, else a line for each row; its first row is bold unless it is no header. */
-export function tableOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
-  const found = readFields(table, value, path, a, tableLooks);
+export function tableOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+  const found = readFields(table, value, path, conversion, tableLooks);
   if (found === undefined) return [];
   const rows = found.rows.flatMap((entry, i) => {
-    const visible = visiblePart(entry, `${path}.rows[${i}]`, a);
+    const visible = visiblePart(entry, `${path}.rows[${i}]`, conversion);
     if (visible === undefined) return [];
     const { part, at } = visible;
-    const row = readFields(tableRow, part, at, a, tableLooks);
-    const cells = (row?.cells ?? []).map((cell, j) => cellOf(cell, `${at}.cells[${j}]`, a) ?? []);
+    const row = readFields(tableRow, part, at, conversion, tableLooks);
+    const cells = (row?.cells ?? []).map((cell, j) => cellOf(cell, `${at}.cells[${j}]`, conversion) ?? []);
     return [{ at, cells }];
   });
   const width = Math.max(...rows.map(({ cells }) => cells.length), 0);
@@ -102,11 +113,11 @@ export function tableOf(value: unknown, path: string, a: AdaptiveConversion): Co
   const hasHeader = (found.firstRowAsHeader ?? found.firstRowAsHeaders) !== false;
   const header = hasHeader ? rows.shift() : undefined;
   const facts = rows.map(({ at, cells }) => factOf(cells, at));
-  const heading = header === undefined ? [] : rowOf(header.cells, header.at, a, '**');
+  const heading = header === undefined ? [] : rowOf(header.cells, header.at, conversion, '**');
   if (facts.length > 0 && facts.every((fact) => fact !== undefined)) {
-    return [...heading, ...factsOf(facts, `${path}.rows`, a)];
+    return [...heading, ...factsOf(facts, `${path}.rows`, conversion)];
   }
-  return [...heading, ...rows.flatMap(({ at, cells }) => rowOf(cells, at, a))];
+  return [...heading, ...rows.flatMap(({ at, cells }) => rowOf(cells, at, conversion))];
 }
 
 /** An empty cell among others. */
@@ -119,7 +130,12 @@ function factOf(cells: readonly Component[][], path: string): Fact | undefined {
 }
 
 /** Cells side by side: a line for each of their rows when they have equally many lines, else one below the other. */
-function rowOf(cells: readonly Component[][], path: string, a: AdaptiveConversion, mark = ''): Component[] {
+function rowOf(
+  cells: readonly Component[][],
+  path: string,
+  conversion: AdaptiveConversion,
+  mark = '',
+): Component[] {
   const filled = cells.filter((cell) => cell.length > 0);
   const lines = cells.map((cell) => (cell.length === 0 ? [] : linesIn(cell)));
   const count = Math.max(...lines.map((some) => some?.length ?? 0), 0);
@@ -128,7 +144,7 @@ function rowOf(cells: readonly Component[][], path: string, a: AdaptiveConversio
   return Array.from({ length: count }, (_, i) => {
     const row = lines.map((some) => some?.[i] ?? nothing);
     const unmarked = mark === '' ? row : row.map((line) => line.replaceAll('**', ''));
-    return markdownOf(`${mark}${unmarked.join(between)}${mark}`, path, a);
+    return markdownOf(`${mark}${unmarked.join(between)}${mark}`, path, conversion);
   }).flat();
 }
 

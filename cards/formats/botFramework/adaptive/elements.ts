@@ -8,7 +8,7 @@ import { inputOf } from './inputs.ts';
 import { imageOf, imageSetOf, mediaOf } from './pictureElements.ts';
 import { factSetOf, richTextBlockOf, textBlockOf } from './textElements.ts';
 
-type Draw = (element: unknown, path: string, a: AdaptiveConversion) => Component[];
+type Draw = (element: unknown, path: string, conversion: AdaptiveConversion) => Component[];
 
 const drawings = new Map<string, Draw>([
   ['TextBlock', textBlockOf],
@@ -31,10 +31,14 @@ const drawings = new Map<string, Draw>([
 ]);
 
 /** Converts a list of elements, with dividers where they are separated. */
-export function elementsOf(elements: readonly unknown[], path: string, a: AdaptiveConversion): Component[] {
+export function elementsOf(
+  elements: readonly unknown[],
+  path: string,
+  conversion: AdaptiveConversion,
+): Component[] {
   const components: Component[] = [];
   for (const [i, element] of elements.entries()) {
-    const drawn = elementOf(element, `${path}[${i}]`, a);
+    const drawn = elementOf(element, `${path}[${i}]`, conversion);
     const isParted = isObject(element) && element.separator === true;
     if (isParted && drawn.length > 0 && components.length > 0) components.push({ type: 'divider' });
     components.push(...drawn);
@@ -42,18 +46,18 @@ export function elementsOf(elements: readonly unknown[], path: string, a: Adapti
   return components;
 }
 
-function elementOf(element: unknown, path: string, a: AdaptiveConversion): Component[] {
-  const found = visiblePart(element, path, a);
+function elementOf(element: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+  const found = visiblePart(element, path, conversion);
   if (found === undefined) return [];
   const draw = drawings.get(String(found.part.type));
-  if (draw !== undefined) return draw(found.part, found.at, a);
-  a.note(found.at, 'left out: there is no such element here');
+  if (draw !== undefined) return draw(found.part, found.at, conversion);
+  conversion.note(found.at, 'left out: there is no such element here');
   return [];
 }
 
 const actionSet = z.object({ actions: list });
 
-function actionSetOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
-  const set = readFields(actionSet, value, path, a, { ...ofEveryElement, orientation: look });
-  return actionsOf(set?.actions ?? [], `${path}.actions`, a);
+function actionSetOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+  const set = readFields(actionSet, value, path, conversion, { ...ofEveryElement, orientation: look });
+  return actionsOf(set?.actions ?? [], `${path}.actions`, conversion);
 }

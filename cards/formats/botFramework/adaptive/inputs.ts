@@ -38,36 +38,36 @@ const notShown: NotShown = {
 };
 
 /** An Input: its label stays as a text. A short choice that is the card's only field becomes quick replies. */
-export function inputOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
-  const field = readFields(input, value, path, a, notShown);
+export function inputOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+  const field = readFields(input, value, path, conversion, notShown);
   if (field === undefined) return [];
   const asked = field.label ?? field.title;
   const question = plainOf(
-    asked === undefined ? field.placeholder : writeDates(asked, a.locale),
+    asked === undefined ? field.placeholder : writeDates(asked, conversion.locale),
     `${path}.label`,
-    a,
+    conversion,
   );
   const choices = field.choices.flatMap((entry, i) => {
     const at = `${path}.choices[${i}]`;
     if (entry === undefined) return [];
-    const found = readFields(choice, entry, at, a);
-    const label = lineOf(writeDates(found?.title ?? '', a.locale)) ?? lineOf(found?.value);
+    const found = readFields(choice, entry, at, conversion);
+    const label = lineOf(writeDates(found?.title ?? '', conversion.locale)) ?? lineOf(found?.value);
     return label === undefined ? [] : [{ label, value: found?.value ?? label, path: at }];
   });
-  const known = a.survey.choice;
+  const known = conversion.survey.choice;
   if (known === undefined || known.field !== value) {
-    a.note(path, 'left out: input fields are not supported');
+    conversion.note(path, 'left out: input fields are not supported');
     const listed = choices.map(({ label }) => `- ${escapeMarkdown(label)}`).join('\n');
-    return [...question, ...markdownOf(listed, `${path}.choices`, a)];
+    return [...question, ...markdownOf(listed, `${path}.choices`, conversion)];
   }
-  a.note(path, 'shown as quick replies');
+  conversion.note(path, 'shown as quick replies');
   const replies = choices.flatMap(({ label, value: chosen, path: at }): QuickReply[] => {
     const sent: Click =
       known.submit !== undefined && field.id !== undefined
         ? submitClick(known.submit, { [field.id]: chosen })
         : { type: 'imBack', text: chosen };
-    const shown = shortLine(label, 'label', `${at}.title`, a);
-    const payload = payloadOf(sent, `${at}.value`, a);
+    const shown = shortLine(label, 'label', `${at}.title`, conversion);
+    const payload = payloadOf(sent, `${at}.value`, conversion);
     return shown === undefined || payload === undefined ? [] : [{ label: shown, payload }];
   });
   return replies.length === 0 ? question : [...question, { type: 'quickReplies', replies }];

@@ -18,21 +18,28 @@ const imageLooks: NotShown = {
 };
 
 /** An Image: a picture, and a button for what a click on it would do. */
-export function imageOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
-  const found = readFields(image, value, path, a, imageLooks);
+export function imageOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+  const found = readFields(image, value, path, conversion, imageLooks);
   if (found === undefined) return [];
-  const picture = pictureOf(found.url, found.altText, `${path}.url`, a);
-  return [...picture, ...selectButtons(found.selectAction, `${path}.selectAction`, lineOf(found.altText), a)];
+  const picture = pictureOf(found.url, found.altText, `${path}.url`, conversion);
+  return [
+    ...picture,
+    ...selectButtons(found.selectAction, `${path}.selectAction`, lineOf(found.altText), conversion),
+  ];
 }
 
 const imageSet = z.object({ images: list });
 
 /** An ImageSet: its pictures. */
-export function imageSetOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
-  const set = readFields(imageSet, value, path, a, { ...ofEveryElement, imageSize: look, offset: look });
+export function imageSetOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+  const set = readFields(imageSet, value, path, conversion, {
+    ...ofEveryElement,
+    imageSize: look,
+    offset: look,
+  });
   return (set?.images ?? []).flatMap((entry, i) => {
-    const found = visiblePart(entry, `${path}.images[${i}]`, a);
-    return found === undefined ? [] : imageOf(found.part, found.at, a);
+    const found = visiblePart(entry, `${path}.images[${i}]`, conversion);
+    return found === undefined ? [] : imageOf(found.part, found.at, conversion);
   });
 }
 
@@ -40,8 +47,8 @@ const media = z.object({ sources: list, poster: text, altText: text });
 const source = z.object({ url: text });
 
 /** A Media: its poster, and its first source that is allowed as a link. */
-export function mediaOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
-  const found = readFields(media, value, path, a, {
+export function mediaOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+  const found = readFields(media, value, path, conversion, {
     ...ofEveryElement,
     captionSources: 'there is no player in the chat',
   });
@@ -49,16 +56,20 @@ export function mediaOf(value: unknown, path: string, a: AdaptiveConversion): Co
   const sources = found.sources.flatMap((entry, i) => {
     if (entry === undefined) return [];
     const at = `${path}.sources[${i}]`;
-    const url = readFields(source, entry, at, a, { mimeType: formal })?.url;
+    const url = readFields(source, entry, at, conversion, { mimeType: formal })?.url;
     return url === undefined ? [] : [{ url, at }];
   });
-  const chosen = sources.find(({ url }) => isAllowed(url, a)) ?? sources[0];
-  if (sources.length > 1) a.note(`${path}.sources`, 'only one source is linked');
+  const chosen = sources.find(({ url }) => isAllowed(url, conversion)) ?? sources[0];
+  if (sources.length > 1) conversion.note(`${path}.sources`, 'only one source is linked');
   const poster =
-    found.poster === undefined ? [] : pictureOf(found.poster, found.altText, `${path}.poster`, a);
-  const label = [a.words.play, lineOf(found.altText)].filter(Boolean).join(': ');
+    found.poster === undefined ? [] : pictureOf(found.poster, found.altText, `${path}.poster`, conversion);
+  const label = [conversion.words.play, lineOf(found.altText)].filter(Boolean).join(': ');
   return [
     ...poster,
-    ...buttonGroups([linkButton(label, chosen?.url, chosen?.at ?? `${path}.sources`, a)], path, a),
+    ...buttonGroups(
+      [linkButton(label, chosen?.url, chosen?.at ?? `${path}.sources`, conversion)],
+      path,
+      conversion,
+    ),
   ];
 }

@@ -36,7 +36,7 @@ const keysOfTexts = new Set([
  * for one, and which texts are booleans. Values are kept as they were written, because the parser forgets a number that
  * stands for a text. What it drops is noted, and leaves a hole in its list.
  */
-export function resolveCard(content: Fields, path: string, c: Conversion): ResolvedCard {
+export function resolveCard(content: Fields, path: string, conversion: Conversion): ResolvedCard {
   const { AdaptiveCard, GlobalSettings, HostConfig, SerializationContext } = loadAdaptiveCards();
   const originals = new Map<unknown, Fields>();
   const draft = draftOf({ ...content, type: 'AdaptiveCard' }, originals);
@@ -52,7 +52,7 @@ export function resolveCard(content: Fields, path: string, c: Conversion): Resol
     };
     const card = parse(draft);
     if (isObject(content.fallback) && card.shouldFallback()) {
-      c.note(path, 'its fallback is shown');
+      conversion.note(path, 'its fallback is shown');
       const { fallback } = draft;
       parse({ type: 'AdaptiveCard', version: '1.6', body: [fallback] }).toJSON();
       const shown = rebuilt(fallback, `${path}.fallback`);
@@ -63,7 +63,7 @@ export function resolveCard(content: Fields, path: string, c: Conversion): Resol
     return { card: rebuilt(draft, path), places };
   } catch {
     // It takes what is no card for an error of the program.
-    c.note(path, 'read without its fallbacks: the parser of Adaptive Cards does not take it');
+    conversion.note(path, 'read without its fallbacks: the parser of Adaptive Cards does not take it');
     return { card: content, places: new Map() };
   } finally {
     GlobalSettings.enableFullJsonRoundTrip = wasOn;
@@ -93,7 +93,7 @@ export function resolveCard(content: Fields, path: string, c: Conversion): Resol
       if (kept.includes(one)) {
         const part = rebuilt(one, place);
         if (place !== at) {
-          c.note(at, 'its fallback is shown');
+          conversion.note(at, 'its fallback is shown');
           places.set(part, place);
         }
         return part;
@@ -103,7 +103,10 @@ export function resolveCard(content: Fields, path: string, c: Conversion): Resol
     }
     const isDropped = typeof one === 'string' && one.toLowerCase() === 'drop';
     const what = /actions?$/i.test(key) ? 'action' : 'element';
-    c.note(at, `left out: ${isDropped ? 'its fallback is to drop it' : `there is no such ${what} here`}`);
+    conversion.note(
+      at,
+      `left out: ${isDropped ? 'its fallback is to drop it' : `there is no such ${what} here`}`,
+    );
     return undefined;
   }
 }

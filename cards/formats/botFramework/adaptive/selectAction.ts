@@ -13,12 +13,17 @@ export function selectButtons(
   selectAction: unknown,
   path: string,
   label: string | undefined,
-  a: AdaptiveConversion,
+  conversion: AdaptiveConversion,
 ): Component[] {
   if (selectAction === undefined || selectAction === null) return [];
-  const { button, opened = [] } = actionOf(selectAction, path, a, lineOf(label) ?? a.words.open);
-  if (button !== undefined) a.note(path, 'shown as a button: only buttons can be clicked here');
-  return [...buttonGroups([button], path, a), ...opened];
+  const { button, opened = [] } = actionOf(
+    selectAction,
+    path,
+    conversion,
+    lineOf(label) ?? conversion.words.open,
+  );
+  if (button !== undefined) conversion.note(path, 'shown as a button: only buttons can be clicked here');
+  return [...buttonGroups([button], path, conversion), ...opened];
 }
 
 /** The first words in some components: the label of what can be clicked as a whole. */

@@ -28,26 +28,30 @@ const longestTitle = 300;
 const largeSizes = new Set(['large', 'extralarge']);
 
 /** A TextBlock: a title if it looks like one, else a text. */
-export function textBlockOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
-  const block = readFields(textBlock, value, path, a, textLooks);
+export function textBlockOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+  const block = readFields(textBlock, value, path, conversion, textLooks);
   if (block === undefined) return [];
-  const written = writeDates(block.text ?? '', a.locale);
+  const written = writeDates(block.text ?? '', conversion.locale);
   const [style, size, weight] = [block.style, block.size, block.weight].map((key) => key?.toLowerCase());
   const isLarge = largeSizes.has(size ?? '');
   const isTitle = style === 'heading' || isLarge || (size === 'medium' && weight === 'bolder');
   if (isTitle && written.length <= longestTitle) {
-    return titleOf(plainWords(written, a), `${path}.text`, a, isLarge ? 'large' : 'bold');
+    return titleOf(plainWords(written, conversion), `${path}.text`, conversion, isLarge ? 'large' : 'bold');
   }
   const isOneLine = written.trim() !== '' && !/[\n*_]/.test(written);
-  return markdownOf(weight === 'bolder' && isOneLine ? `**${written.trim()}**` : written, `${path}.text`, a);
+  return markdownOf(
+    weight === 'bolder' && isOneLine ? `**${written.trim()}**` : written,
+    `${path}.text`,
+    conversion,
+  );
 }
 
 /** The words of a Markdown text, of which one line may begin with a sign or number, for it stands where no list can be. */
-export function plainWords(markdown: string, a: AdaptiveConversion): string {
+export function plainWords(markdown: string, conversion: AdaptiveConversion): string {
   const line = markdown.slice(0, 10_000).trim();
   const isOneLine = !line.includes('\n');
   const written = isOneLine ? line.replace(/^(?:(\d{1,9})([.)])|([-+*>]|#{1,6}))(?=\s|$)/, '$1\\$2$3') : line;
-  return toPlainText(cleanMarkdown(written, a.policy).text);
+  return toPlainText(cleanMarkdown(written, conversion.policy).text);
 }
 
 const richTextBlock = z.object({ inlines: list });
@@ -61,18 +65,19 @@ const textRun = z.object({
 const runLooks: NotShown = { ...textLooks, type: formal, underline: look, highlight: look };
 
 /** A RichTextBlock: one text whose runs keep bold, italic, strike and links. */
-export function richTextBlockOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
-  const block = readFields(richTextBlock, value, path, a, ofEveryElement);
+export function richTextBlockOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+  const block = readFields(richTextBlock, value, path, conversion, ofEveryElement);
   if (block === undefined) return [];
   const buttons: Component[] = [];
   let endsOnBlank = true;
   const pieces = block.inlines.flatMap((inline, i): Piece[] => {
     const at = `${path}.inlines[${i}]`;
-    const visible = visiblePart(typeof inline === 'string' ? { text: inline } : inline, at, a);
-    const run = visible === undefined ? undefined : readFields(textRun, visible.part, at, a, runLooks);
+    const visible = visiblePart(typeof inline === 'string' ? { text: inline } : inline, at, conversion);
+    const run =
+      visible === undefined ? undefined : readFields(textRun, visible.part, at, conversion, runLooks);
     if (run?.text === undefined) return [];
-    buttons.push(...selectButtons(run.selectAction, `${at}.selectAction`, run.text, a));
-    const written = writeDates(run.text, a.locale).replace(/(?<![^\S\r\n])[^\S\r\n]+$/, ' ');
+    buttons.push(...selectButtons(run.selectAction, `${at}.selectAction`, run.text, conversion));
+    const written = writeDates(run.text, conversion.locale).replace(/(?<![^\S\r\n])[^\S\r\n]+$/, ' ');
     // Blanks of two neighbours are one, as the reference draws them.
     const words = written.replace(/^[^\S\r\n]+/, endsOnBlank ? '' : ' ');
     if (words !== '') endsOnBlank = /\s$/.test(words);
@@ -87,7 +92,7 @@ export function richTextBlockOf(value: unknown, path: string, a: AdaptiveConvers
     type: 'root',
     children: [{ type: 'paragraph', children: nest(tidy(pieces)) }],
   });
-  return [...markdownOf(markdown, `${path}.inlines`, a), ...buttons];
+  return [...markdownOf(markdown, `${path}.inlines`, conversion), ...buttons];
 }
 
 function runPieces(text: string, style: Style): Piece[] {
@@ -102,17 +107,17 @@ const factSet = z.object({ facts: list });
 const fact = z.object({ title: text, value: text });
 
 /** A FactSet: facts in plain text. */
-export function factSetOf(value: unknown, path: string, a: AdaptiveConversion): Component[] {
-  const set = readFields(factSet, value, path, a, ofEveryElement);
+export function factSetOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+  const set = readFields(factSet, value, path, conversion, ofEveryElement);
   const facts = (set?.facts ?? []).flatMap((entry, i): Fact[] => {
     if (entry === undefined) return [];
     const at = `${path}.facts[${i}]`;
-    const found = readFields(fact, entry, at, a, { type: formal, lang: look });
+    const found = readFields(fact, entry, at, conversion, { type: formal, lang: look });
     if (found === undefined) return [];
     const [label, words] = [found.title, found.value].map((markdown) =>
-      plainWords(writeDates(markdown ?? '', a.locale), a),
+      plainWords(writeDates(markdown ?? '', conversion.locale), conversion),
     );
     return [{ label, value: words, path: at }];
   });
-  return factsOf(facts, `${path}.facts`, a);
+  return factsOf(facts, `${path}.facts`, conversion);
 }
