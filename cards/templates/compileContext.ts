@@ -45,8 +45,14 @@ export function compileBinding(
 ): { evaluate: Evaluate; schema: SchemaNode | undefined } {
   const expression = parseExpression(source, context.path);
   requireDeclared(expression, context);
-  const schema = expression.kind === 'path' ? schemaOf(expression, context) : undefined;
+  const schema = shownSchema(expression, context);
   return { evaluate: compileExpression(expression, context.path), schema };
+}
+
+/** The schema of the field that is shown: that of `note` for `note ?? 'none'`, too. */
+function shownSchema(expression: Expression, context: CompileContext): SchemaNode | undefined {
+  if (expression.kind === 'default') return shownSchema(expression.left, context);
+  return expression.kind === 'path' ? schemaOf(expression, context) : undefined;
 }
 
 function schemaOf(path: Expression & { kind: 'path' }, context: CompileContext): SchemaNode | undefined {
@@ -73,6 +79,7 @@ function requireDeclared(expression: Expression, context: CompileContext): void 
     case 'compare':
     case 'and':
     case 'or':
+    case 'default':
       requireDeclared(expression.left, context);
       requireDeclared(expression.right, context);
       break;

@@ -39,6 +39,8 @@ export interface ComposeOptions {
   locale?: string | undefined;
   /** Default: a new UUID. Further cards of a split get `-2`, `-3` … behind it, for which it must leave room. */
   messageId?: string | undefined;
+  /** The time that relative dates are told from; default: the clock. */
+  now?: (() => Date) | undefined;
 }
 
 /**
@@ -78,6 +80,7 @@ export function compileTemplate(file: TemplateFile, hash: string, policy = anyPu
       data: fields,
       index: undefined,
       locale: formatLocale(options.locale, locale),
+      now: options.now ?? (() => new Date()),
       changes,
       tally: newTally(),
     };

@@ -31,6 +31,11 @@ export function compileExpression(expression: Expression, path: string): Evaluat
       const right = compileExpression(expression.right, path);
       return (scope) => compare(expression.operator, left(scope), right(scope));
     }
+    case 'default': {
+      const left = compileExpression(expression.left, path);
+      const right = compileExpression(expression.right, path);
+      return (scope) => left(scope) ?? right(scope);
+    }
     case 'and':
     case 'or': {
       const left = compileExpression(expression.left, path);

@@ -8,13 +8,13 @@ export type Expression =
   | { kind: 'call'; name: string; args: readonly Expression[] }
   | { kind: 'not'; of: Expression }
   | { kind: 'compare'; operator: Comparison; left: Expression; right: Expression }
-  | { kind: 'and' | 'or'; left: Expression; right: Expression };
+  | { kind: 'and' | 'or' | 'default'; left: Expression; right: Expression };
 
 /** The comparisons that `$when` knows. */
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
 const token =
-  /\s*(?:(\d+(?:\.\d+)?)|'([^']*)'|"([^"]*)"|([A-Za-z_$][\w$]*)|(==|!=|<=|>=|&&|\|\||[<>!().,[\]]))/y;
+  /\s*(?:(\d+(?:\.\d+)?)|'([^']*)'|"([^"]*)"|([A-Za-z_$][\w$]*)|(==|!=|<=|>=|&&|\|\||\?\?|[<>!().,[\]]))/y;
 const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 const maxLength = 500;
 
@@ -22,7 +22,7 @@ type Token = { type: 'number' | 'string' | 'name' | 'sign'; text: string };
 
 /**
  * Parses the inside of `${…}`: paths (`order.items[0].name`, `$root.id`, `$index`), literals, calls (`formatDate(day)`),
- * comparisons, `!`, `&&`, `||` and parentheses. There is no arithmetic and no assignment, and nothing is ever evaluated as
+ * comparisons, `!`, `&&`, `||`, `??` and parentheses. There is no arithmetic and no assignment, and nothing is ever evaluated as
  * JavaScript.
  *
  * @throws CodedError `template.invalid` with what was not understood.
@@ -33,7 +33,7 @@ export function parseExpression(source: string, path: string): Expression {
   const fail = (what: string) =>
     new CodedError('template.invalid', `${what} in \`\${${source.slice(0, 80)}}\`.`, {
       path,
-      hint: 'Bindings are paths, literals, calls such as formatDate(day), comparisons, &&, || and !.',
+      hint: 'Bindings are paths, literals, calls such as formatDate(day), comparisons, &&, ||, ! and ??.',
     });
   const isSign = (text: string) => tokens[next]?.type === 'sign' && tokens[next]?.text === text;
   const take = (text: string) => {
@@ -45,6 +45,11 @@ export function parseExpression(source: string, path: string): Expression {
     if (!take(text)) throw fail(`\`${text}\` is missing`);
   };
 
+  const whole = (): Expression => {
+    let left = or();
+    while (take('??')) left = { kind: 'default', left, right: or() };
+    return left;
+  };
   const or = (): Expression => {
     let left = and();
     while (take('||')) left = { kind: 'or', left, right: and() };
@@ -65,7 +70,7 @@ export function parseExpression(source: string, path: string): Expression {
   const unary = (): Expression => (take('!') ? { kind: 'not', of: unary() } : primary());
   const primary = (): Expression => {
     if (take('(')) {
-      const inner = or();
+      const inner = whole();
       expect(')');
       return inner;
     }
@@ -81,7 +86,7 @@ export function parseExpression(source: string, path: string): Expression {
     expect('(');
     const args: Expression[] = [];
     if (take(')')) return { kind: 'call', name: callee, args };
-    do args.push(or());
+    do args.push(whole());
     while (take(','));
     expect(')');
     return { kind: 'call', name: callee, args };
@@ -110,7 +115,7 @@ export function parseExpression(source: string, path: string): Expression {
     }
   };
 
-  const expression = or();
+  const expression = whole();
   if (next < tokens.length) throw fail('Something is left over');
   return expression;
 }

@@ -17,7 +17,7 @@ const dateFormats = new LRUCache<string, Intl.DateTimeFormat>({ max: 200 });
 const numberFormats = new LRUCache<string, Intl.NumberFormat>({ max: 200 });
 
 function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${locale} ${options.dateStyle} ${options.timeStyle} ${options.timeZone}`;
+  const key = `${locale} ${options.dateStyle} ${options.timeStyle} ${options.weekday} ${options.timeZone}`;
   const known = dateFormats.get(key);
   if (known !== undefined) return known;
   const made = new Intl.DateTimeFormat(locale, options);
@@ -53,11 +53,31 @@ function formatIso(
   value: Value,
   zone: Value,
   locale: string,
-  styles: Pick<Intl.DateTimeFormatOptions, 'dateStyle' | 'timeStyle'>,
+  styles: Pick<Intl.DateTimeFormatOptions, 'dateStyle' | 'timeStyle' | 'weekday'>,
 ): string {
   const { date, isDay } = asDate(value);
   const timeZone = zone === undefined ? 'UTC' : asText(zone);
   return dateFormat(locale, { ...styles, timeZone: isDay ? 'UTC' : timeZone }).format(date);
+}
+
+/** @throws RangeError for a day alone, which has no time of day */
+function requireTime(value: Value): void {
+  if (asDate(value).isDay) throw new RangeError('no time of day');
+}
+
+function asWeekdayStyle(value: Value): 'long' | 'short' {
+  if (value === undefined || value === 'long') return 'long';
+  if (value !== 'short') throw new RangeError('not a weekday style');
+  return value;
+}
+
+/** Days on the calendar from now to a date, in the time zone that is named; a day alone is the same in all of them. */
+function daysFrom(now: Date, value: Value, zone: Value): number {
+  const { date, isDay } = asDate(value);
+  const timeZone = zone === undefined ? 'UTC' : asText(zone);
+  const dayOf = (time: Date, zoneOf: string) =>
+    Date.parse(new Intl.DateTimeFormat('en-CA', { timeZone: zoneOf }).format(time)) / 86_400_000;
+  return dayOf(date, isDay ? 'UTC' : timeZone) - dayOf(now, timeZone);
 }
 
 function asNumber(value: Value): number {
@@ -105,6 +125,41 @@ export const functions: ReadonlyMap<string, TemplateFunction> = new Map<string, 
         absent(value)
           ? undefined
           : formatIso(value, zone, locale, { dateStyle: asStyle(style), timeStyle: 'short' }),
+    },
+  ],
+  [
+    'formatTime',
+    {
+      minArgs: 1,
+      maxArgs: 2,
+      call: ([value, zone], { locale }) => {
+        if (absent(value)) return undefined;
+        requireTime(value);
+        return formatIso(value, zone, locale, { timeStyle: 'short' });
+      },
+    },
+  ],
+  [
+    'formatWeekday',
+    {
+      minArgs: 1,
+      maxArgs: 3,
+      call: ([value, style, zone], { locale }) =>
+        absent(value) ? undefined : formatIso(value, zone, locale, { weekday: asWeekdayStyle(style) }),
+    },
+  ],
+  [
+    'formatRelative',
+    {
+      minArgs: 1,
+      maxArgs: 2,
+      call: ([value, zone], { locale, now }) =>
+        absent(value)
+          ? undefined
+          : new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(
+              daysFrom(now(), value, zone),
+              'day',
+            ),
     },
   ],
   [

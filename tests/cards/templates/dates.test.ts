@@ -28,6 +28,12 @@ const dates: [text: string, value: string, expected: string][] = [
   ["${formatDate(note, 'medium', 'America/New_York')}", '2026-06-01', 'Jun 1, 2026'],
   ["${formatDateTime(note, 'medium', 'America/New_York')}", '2026-06-01', 'Jun 1, 2026, 12:00 AM'],
   ['${formatDate(note)}', '2028-02-29', 'Feb 29, 2028'],
+  ['${formatTime(note)}', '2026-06-01T23:30:00Z', '11:30 PM'],
+  ["${formatTime(note, 'Europe/Berlin')}", '2026-06-01T23:30:00Z', '1:30 AM'],
+  ['${formatWeekday(note)}', '2026-06-01', 'Monday'],
+  ["${formatWeekday(note, 'short')}", '2026-06-01', 'Mon'],
+  ["${formatWeekday(note, 'long', 'Europe/Berlin')}", '2026-06-01T23:30:00Z', 'Tuesday'],
+  ["${formatWeekday(note, 'long', 'Asia/Tokyo')}", '2026-06-01', 'Monday'],
 ];
 for (const [text, value, expected] of dates) {
   test(`${text} of ${value} is ${expected}`, () => {
