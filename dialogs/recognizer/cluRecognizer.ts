@@ -78,8 +78,7 @@ export class CluRecognizer implements IntentRecognizer {
       threshold: 0.6,
       ...options,
     };
-    const base = project.endpoint.replace(/\/+$/, '');
-    this.#url = `${base}/language/:analyze-conversations?api-version=${apiVersion}`;
+    this.#url = new URL(`/language/:analyze-conversations?api-version=${apiVersion}`, project.endpoint).href;
   }
 
   async recognize(utterance: string, locale: string): Promise<Recognized> {
