@@ -113,6 +113,8 @@ const environment = z.object({
     .optional(),
   ANALYTICS_WEBHOOK_URL: text.refine(isWebhookUrl, 'must be an https address without a user name').optional(),
   ANALYTICS_WEBHOOK_SECRET: optional,
+  /** The newest first: it signs the audit log. */
+  AUDIT_SECRET: text.transform(splitList).default([]),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -127,6 +129,7 @@ export const secretSettings = [
   'GUEST_GATEWAY_SECRETS',
   'ANALYTICS_WEBHOOK_SECRET',
   'AZURE_LANGUAGE_KEY',
+  'AUDIT_SECRET',
   'DATABASE_URL',
   'APPLICATIONINSIGHTS_CONNECTION_STRING',
 ] as const;
@@ -211,6 +214,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
       e.ANALYTICS_WEBHOOK_URL !== undefined && e.ANALYTICS_WEBHOOK_SECRET !== undefined
         ? { url: e.ANALYTICS_WEBHOOK_URL, secret: e.ANALYTICS_WEBHOOK_SECRET }
         : undefined,
+    auditSecrets: e.AUDIT_SECRET,
     logLevel: e.LOG_LEVEL,
   };
 }
@@ -308,6 +312,7 @@ const chosenSecrets = [
   'GENESYS_CLIENT_SECRET',
   'MicrosoftAppPassword',
   'ANALYTICS_WEBHOOK_SECRET',
+  'AUDIT_SECRET',
 ] as const satisfies readonly SecretSetting[];
 
 /** Those of them that open a door of the bot. */
@@ -319,7 +324,8 @@ function secretRules(given: Readonly<Record<string, string>>): [isBroken: boolea
     .filter((name) => given.NODE_ENV === 'production' || doorSecrets.includes(name))
     .flatMap((name): [boolean, string][] => {
       const value = given[name] ?? '';
-      const secrets = name.endsWith('S') ? splitList(value) : [value].filter((one) => one !== '');
+      const isList = name.endsWith('S') || name === 'AUDIT_SECRET';
+      const secrets = isList ? splitList(value) : [value].filter((one) => one !== '');
       return [
         [
           secrets.some((secret) => secret.length < 16),

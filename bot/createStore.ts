@@ -1,6 +1,12 @@
 import type { Storage } from 'botbuilder';
 import type { AnalyticsSource } from '../cards/delivery/analytics.ts';
-import { type AuditEntry, type AuditEvent, type AuditedCard, auditEntry } from '../cards/delivery/audit.ts';
+import {
+  type AuditEntry,
+  type AuditEvent,
+  type AuditedCard,
+  auditEntry,
+  checkChainKey,
+} from '../cards/delivery/audit.ts';
 import type { Pruned } from '../cards/delivery/operatorStore.ts';
 import type { CardRoute, Outbox, OutboxEvents } from '../cards/delivery/outbox.ts';
 import { writeHealthNote as writePostgresHealth } from '../cards/delivery/postgres/healthNotes.ts';
@@ -75,7 +81,7 @@ export function createStore(config: Config, log: Log, options: StoreOptions = {}
 }
 
 function sqliteStore(
-  { dataDir, analytics }: Config,
+  { dataDir, analytics, auditSecrets }: Config,
   log: Log,
   { everyMinute = minuteTimer, onFailure }: StoreOptions,
 ): Store {
@@ -83,7 +89,14 @@ function sqliteStore(
   const db = openDatabase(dataDir, () =>
     log.warn({ event: 'store.torn' }, 'The store ended with a half-written record; it was removed'),
   );
-  const store = new CardStore(db);
+  const store = new CardStore(db, Date.now, auditSecrets);
+  try {
+    checkChainKey(store.audit.head().hash, store.keys);
+  } catch (error) {
+    store.close();
+    unlock();
+    throw error;
+  }
   const storage = new SqliteStorage(db, store.commits);
   const { commits, audit } = store;
   const hasAnalytics = analytics !== undefined;
@@ -152,14 +165,15 @@ const lookEveryMs = 1_000;
 
 function postgresStore(
   url: string,
-  { requestsPerMinute, analytics }: Config,
+  { requestsPerMinute, analytics, auditSecrets }: Config,
   { onFailure }: StoreOptions,
 ): Store {
   const store = new PostgresStore({
     url,
+    secrets: auditSecrets,
     onTrouble: (_, error) => onFailure?.(error),
   });
-  const gate = new PostgresTurnGate(store.database, store.session);
+  const gate = new PostgresTurnGate(store);
   let look: NodeJS.Timeout | undefined;
   const storage = new PostgresStorage(store.database);
   const hasAnalytics = analytics !== undefined;

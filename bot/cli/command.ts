@@ -13,7 +13,11 @@ export interface CommandContext {
   readonly templateDirs: readonly string[];
   readonly policy: UrlPolicy;
   /** Where the bot keeps its cards. */
-  readonly store: { readonly databaseUrl: string | undefined; readonly dataDir: string };
+  readonly store: {
+    readonly databaseUrl: string | undefined;
+    readonly dataDir: string;
+    readonly auditSecrets?: readonly string[];
+  };
 }
 
 /** A command of `npm run cards`; its name and help are in `commands.ts`. */

@@ -68,8 +68,9 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./operator.ts')).forget,
   },
   audit: {
-    usage: 'audit export [--after SEQ] | audit verify',
-    summary: 'write the audit log as JSON lines, or recompute its chain of hashes',
+    usage: 'audit export [--after SEQ] | audit verify [--head SEQ:HASH]',
+    summary:
+      'write the audit log as JSON lines, or recompute its chain of hashes; --head: the log must still have this entry, noted elsewhere before',
     load: async () => (await import('./operator.ts')).audit,
   },
   bots: {

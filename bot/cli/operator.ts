@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import type { ChainPlace } from '../../cards/delivery/audit.ts';
 import { openOperatorStore } from '../../cards/delivery/openOperatorStore.ts';
 import type { CardRecord, OperatorStore } from '../../cards/delivery/operatorStore.ts';
 import { describeHealth, readHealth } from '../healthRecord.ts';
@@ -174,21 +175,43 @@ export const forget = defineCommand({
 
 /** `audit export|verify`: the audit log. */
 export const audit = defineCommand({
-  options: { after: { type: 'string', default: '0' } },
+  options: { after: { type: 'string', default: '0' }, head: { type: 'string' } },
   allowPositionals: true,
   run: ({ values, positionals }, context) =>
     withStore(context, async (store) => {
       const [what] = positionals;
-      if (what === 'verify') return verifyAudit(store, context);
+      if (what === 'verify') return verifyAudit(store, readHead(values.head), context);
       if (what === 'export') return exportAudit(store, Number(values.after), context);
       throw new UsageError('Expected "export" or "verify".');
     }),
 });
 
-async function verifyAudit(store: OperatorStore, { stdout, stderr }: CommandContext): Promise<number> {
-  const verdict = await store.verifyAudit();
+function readHead(text: string | undefined): ChainPlace | undefined {
+  if (text === undefined) return undefined;
+  const [, seq, hash] = /^(\d{1,15}):(\S+)$/.exec(text) ?? [];
+  if (seq === undefined || hash === undefined)
+    throw new UsageError(
+      '--head is NUMBER:HASH, as `audit verify` prints it or as the webhook has it in `head`.',
+    );
+  return { seq: Number(seq), hash };
+}
+
+async function verifyAudit(
+  store: OperatorStore,
+  noted: ChainPlace | undefined,
+  { stdout, stderr }: CommandContext,
+): Promise<number> {
+  const head = await store.auditHead();
+  const verdict = await store.verifyAudit(noted);
   if (verdict.ok) {
-    stdout.write(`${paint('green', 'ok', stdout)}  ${verdict.entries} entries, the chain is whole\n`);
+    const { entries, signedFrom } = verdict;
+    const signed =
+      signedFrom === undefined
+        ? 'not signed with AUDIT_SECRET: somebody who can write the store can have written all of it anew'
+        : `signed with AUDIT_SECRET from entry ${signedFrom} on`;
+    stdout.write(`${paint('green', 'ok', stdout)}  ${entries} entries, the chain is whole; ${signed}\n`);
+    if (noted !== undefined) stdout.write(`    it still has entry ${noted.seq} as it was noted\n`);
+    stdout.write(`head  ${head.seq}:${head.hash}\n`);
     return 0;
   }
   stderr.write(`${paint('red', 'broken', stderr)} at entry ${verdict.seq}: ${verdict.problem}\n`);

@@ -52,12 +52,12 @@ async function readSettings(env: CliIo['env']) {
     import('../config.ts'),
     import('../../cards/templates/loadTemplates.ts'),
   ]);
-  const { cards, databaseUrl, dataDir } = readConfig(env);
+  const { cards, databaseUrl, dataDir, auditSecrets } = readConfig(env);
   return {
     templateDirs:
       cards.templatesDir === undefined ? [ownTemplatesDir] : [ownTemplatesDir, cards.templatesDir],
     policy: cards.policy,
-    store: { databaseUrl, dataDir },
+    store: { databaseUrl, dataDir, auditSecrets },
   };
 }
 

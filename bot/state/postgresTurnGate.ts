@@ -1,7 +1,5 @@
-import { hash } from 'node:crypto';
-import type { Database } from '../../cards/delivery/postgres/database.ts';
+import type { PostgresStore } from '../../cards/delivery/postgres/postgresStore.ts';
 import { schema } from '../../cards/delivery/postgres/schema.ts';
-import type { Session } from '../../cards/delivery/postgres/session.ts';
 import { LocalTurnGate, longestWaitMs, rememberMs, type TurnGate } from './turnGate.ts';
 
 /** How long a turn counts as running, in milliseconds: the turn of an instance that was killed may then be done again. */
@@ -18,14 +16,12 @@ const forgetEveryMs = 5 * 60_000;
  * instance keeps its own.
  */
 export class PostgresTurnGate implements TurnGate {
-  readonly #database: Database;
-  readonly #session: Session;
+  readonly #store: Pick<PostgresStore, 'database' | 'session' | 'keys'>;
   readonly #local = new LocalTurnGate();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(database: Database, session: Session) {
-    this.#database = database;
-    this.#session = session;
+  constructor(store: Pick<PostgresStore, 'database' | 'session' | 'keys'>) {
+    this.#store = store;
   }
 
   /** Begins to delete what need not be remembered any more. */
@@ -42,7 +38,7 @@ export class PostgresTurnGate implements TurnGate {
 
   once(key: string, work: () => Promise<void>): Promise<void> {
     return this.#local.once(key, async () => {
-      const id = hash('sha256', key, 'buffer');
+      const id = this.#store.keys.turn.digest(key);
       if (!(await this.#claim(id))) return;
       try {
         await work();
@@ -65,7 +61,7 @@ export class PostgresTurnGate implements TurnGate {
       try {
         return await work();
       } finally {
-        await this.#session.unlock(name);
+        await this.#store.session.unlock(name);
       }
     };
     return this.#local.inOrder(key, alone, waitMs);
@@ -73,7 +69,7 @@ export class PostgresTurnGate implements TurnGate {
 
   async #claim(id: Buffer): Promise<boolean> {
     try {
-      const claimed = await this.#database.query(
+      const claimed = await this.#store.database.query(
         `INSERT INTO ${schema}.turns AS t (key, until) VALUES ($1, now() + $2 * interval '1 millisecond')
          ON CONFLICT (key) DO UPDATE SET until = excluded.until WHERE t.until < now() RETURNING key`,
         [id, runningMs],
@@ -87,7 +83,7 @@ export class PostgresTurnGate implements TurnGate {
   /** A lock is taken without waiting for it: a wait would hold up every other lock of this instance. */
   async #lock(name: string, until: number): Promise<void> {
     for (let ms = lookMs.first; performance.now() < until; ms = Math.min(2 * ms, lookMs.longest)) {
-      if ((await this.#session.lock(name)) !== false) return;
+      if ((await this.#store.session.lock(name)) !== false) return;
       await new Promise((resolve) => {
         setTimeout(resolve, ms);
       });
@@ -96,7 +92,7 @@ export class PostgresTurnGate implements TurnGate {
 
   async #tell(sql: string, values: readonly unknown[]): Promise<void> {
     try {
-      await this.#database.query(sql, values);
+      await this.#store.database.query(sql, values);
     } catch {
       // The database is away: the row ends by its own time.
     }

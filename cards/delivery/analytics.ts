@@ -7,6 +7,8 @@ export interface AnalyticsEvent {
   readonly seq: number;
   /** JSON text of the audit entry. */
   readonly entry: string;
+  /** The entry's hash in the chain of the audit log. */
+  readonly hash: string;
 }
 
 /** Where events come from, and where it is kept how far they were sent. */
@@ -118,7 +120,7 @@ export class AnalyticsFeed {
         this.#failures = 0;
         return 'none';
       }
-      const body = `{"events":[${events.map(({ seq, entry }) => `{"seq":${seq},${entry.slice(1)}`).join(',')}]}`;
+      const body = `{"events":[${events.map(({ seq, entry }) => `{"seq":${seq},${entry.slice(1)}`).join(',')}],"head":${JSON.stringify({ seq: last.seq, hash: last.hash })}}`;
       const result = await http({
         method: 'POST',
         url,

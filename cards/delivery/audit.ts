@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
+import { CodedError } from '../errors.ts';
 import type { Attempt, OutgoingCard } from './outbox.ts';
-import type { StoreKeys } from './storeKeys.ts';
+import type { Signer, StoreKeyring, StoreKeys } from './storeKeys.ts';
 
 /** What happened to a card, in the order of its life. */
 export const auditEvents = [
@@ -79,43 +80,161 @@ export function sealedText({ seq, entry, hash }: AuditRow): string {
   return `${seq}\n${entry}\n${hash}`;
 }
 
-/** What a verification found. */
-export type AuditVerdict = { ok: true; entries: number } | { ok: false; seq: number; problem: string };
-
-/** The hash before the first entry. */
-export const chainStart = '0'.repeat(64);
-
-/** The hash of an entry: SHA-256 over the hash before it, a line feed, and the entry's JSON text. */
-export function chainHash(previous: string, json: string): string {
-  return hash('sha256', `${previous}\n${json}`);
-}
-
-/** A place in the chain: the number and the hash of the last entry before it. */
+/** A place in the chain: the number and the hash of an entry. */
 export interface ChainPlace {
   readonly seq: number;
   readonly hash: string;
 }
 
+/** What a verification found. */
+export type AuditVerdict =
+  | {
+      ok: true;
+      entries: number;
+      /** The first entry from which on all are signed with a secret of the operator; left out when there is none. */
+      signedFrom?: number;
+    }
+  | { ok: false; seq: number; problem: string };
+
+/** The place before the first entry. */
+export const chainStart: ChainPlace = { seq: 0, hash: '0'.repeat(64) };
+
+/** The hash of an entry: HMAC-SHA256 over the hash before it, a line feed, and the entry's JSON text. */
+export function chainHash(previous: string, json: string, keys: StoreKeys): string {
+  return keys.sign(chainedText(previous, json));
+}
+
+function chainedText(previous: string, json: string): string {
+  return `${previous}\n${json}`;
+}
+
 /**
- * Follows the chain over a page of rows; gives where it ends, or the row at which it breaks. A changed entry is right when
- * it is sealed.
+ * Throws when the operator's secret that signed the end of the log is not among ours: what this process added would break
+ * the chain.
+ *
+ * @throws CodedError `config.invalid`
  */
-export function followChain(
-  start: ChainPlace,
-  rows: readonly AuditRow[],
-  seals: StoreKeys,
-): ChainPlace | Extract<AuditVerdict, { ok: false }> {
-  let { seq, hash } = start;
-  for (const row of rows) {
-    if (row.seq !== seq + 1)
-      return { ok: false, seq: row.seq, problem: 'an entry before this one is missing' };
-    const isSealed = row.seal !== undefined && seals.signerOf(row.seal, sealedText(row)) !== 'anybody';
-    hash = isSealed ? row.hash : chainHash(hash, row.entry);
-    if (row.hash !== hash)
-      return { ok: false, seq: row.seq, problem: 'this entry or one before it was changed' };
-    seq = row.seq;
+export function checkChainKey(hash: string, { chain }: StoreKeyring): void {
+  if (!chain.isForeign(hash)) return;
+  throw new CodedError('config.invalid', 'AUDIT_SECRET: is not the one that signed the audit log.', {
+    hint: 'Set the AUDIT_SECRET of the bot. After a change, keep the old secret behind the new one: AUDIT_SECRET=new,old.',
+  });
+}
+
+/** Who signed a row; `nobody` when its hash is wrong. */
+type RowSigner = Signer | 'nobody';
+
+const trustOf: Readonly<Record<RowSigner, number>> = { nobody: -1, anybody: 0, store: 1, operator: 2 };
+
+/** What a verification goes by, read in one view of the log. */
+export interface ChainBounds {
+  /** The place before its first entry. */
+  readonly start: ChainPlace;
+  /** The entry that was written last; a store may know its number only. */
+  readonly last: { readonly seq: number; readonly hash?: string };
+  /** The newest entry at some former time, as somebody noted it elsewhere. */
+  readonly noted?: ChainPlace | undefined;
+}
+
+/**
+ * Recomputes the chain of an audit log from pages of its rows: finds a changed, missing, inserted or reordered entry, a
+ * cut-off end, and a log that no longer has the entry that was noted.
+ */
+export class ChainCheck {
+  readonly #bounds: ChainBounds;
+  readonly #keys: StoreKeyring;
+  #place: ChainPlace;
+  #signer: RowSigner = 'anybody';
+  #entries = 0;
+  #signedFrom: number | undefined;
+  #verdict: AuditVerdict | undefined;
+
+  constructor(bounds: ChainBounds, keys: StoreKeyring) {
+    this.#bounds = bounds;
+    this.#keys = keys;
+    this.#place = bounds.start;
+    const { start, last, noted } = bounds;
+    if (noted !== undefined && noted.seq < start.seq)
+      this.#fail(noted.seq, 'this entry is older than the log; take a newer head');
+    else if (noted !== undefined && noted.seq > last.seq)
+      this.#fail(last.seq + 1, 'entries at the end are missing');
+    else this.#look();
   }
-  return { seq, hash };
+
+  /** Undefined as long as rows are to be read. */
+  get verdict(): AuditVerdict | undefined {
+    return this.#verdict;
+  }
+
+  /** The number after which the next page of rows begins. */
+  get seq(): number {
+    return this.#place.seq;
+  }
+
+  /** Takes the rows after `seq`, oldest first, as many as the reader likes; none says that there are no more. */
+  take(rows: readonly AuditRow[]): void {
+    if (rows.length === 0) this.#fail(this.#place.seq + 1, 'entries at the end are missing');
+    for (const row of rows) {
+      if (this.#verdict !== undefined) return;
+      this.#takeRow(row);
+    }
+  }
+
+  #takeRow(row: AuditRow): void {
+    const signer = this.#signerOf(row);
+    const problem = this.#problemOf(row, signer);
+    if (problem !== undefined) {
+      this.#fail(row.seq, problem);
+      return;
+    }
+    this.#signer = signer;
+    if (signer === 'operator') this.#signedFrom ??= row.seq;
+    this.#place = { seq: row.seq, hash: row.hash };
+    this.#entries += 1;
+    this.#look();
+  }
+
+  #problemOf(row: AuditRow, signer: RowSigner): string | undefined {
+    if (row.seq !== this.#place.seq + 1) return 'an entry before this one is missing';
+    if (signer === 'nobody') {
+      return this.#keys.chain.isForeign(row.hash)
+        ? 'this entry is signed with a secret that is not in AUDIT_SECRET here'
+        : 'this entry or one before it was changed';
+    }
+    // Whoever cannot sign as the entries before are signed cannot go on with them either.
+    return trustOf[signer] < trustOf[this.#signer]
+      ? 'this entry is not signed as the one before it'
+      : undefined;
+  }
+
+  #signerOf(row: AuditRow): RowSigner {
+    const { chain, seal } = this.#keys;
+    const text = chainedText(this.#place.hash, row.entry);
+    // Stores of the first version have no keys.
+    if (row.seal === undefined && row.hash === hash('sha256', text)) return 'anybody';
+    const signer =
+      row.seal === undefined ? chain.signerOf(row.hash, text) : seal.signerOf(row.seal, sealedText(row));
+    return signer === 'anybody' ? 'nobody' : signer;
+  }
+
+  /** Looks at the place that was reached. */
+  #look(): void {
+    const { last, noted } = this.#bounds;
+    const { seq, hash } = this.#place;
+    if (noted?.seq === seq && noted.hash !== hash)
+      this.#fail(seq, 'this entry is not the one that was noted');
+    else if (seq < last.seq) return;
+    else if (last.hash !== undefined && last.hash !== hash)
+      this.#fail(seq, 'the end of the log is not the one that was written last');
+    else {
+      const signedFrom = this.#signedFrom === undefined ? {} : { signedFrom: this.#signedFrom };
+      this.#verdict = { ok: true, entries: this.#entries, ...signedFrom };
+    }
+  }
+
+  #fail(seq: number, problem: string): void {
+    this.#verdict = { ok: false, seq, problem };
+  }
 }
 
 /** What the audit log needs of a card; of its body it keeps the size. */

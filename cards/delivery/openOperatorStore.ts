@@ -10,11 +10,14 @@ import { SqliteOperatorStore } from './sqlite/sqliteOperatorStore.ts';
 export async function openOperatorStore({
   databaseUrl,
   dataDir,
+  auditSecrets,
 }: {
   databaseUrl?: string | undefined;
   dataDir: string;
+  /** The operator's secrets, the newest first; default: none. */
+  auditSecrets?: readonly string[];
 }): Promise<OperatorStore> {
   return databaseUrl === undefined
-    ? new SqliteOperatorStore(dataDir)
-    : PostgresOperatorStore.open(databaseUrl);
+    ? new SqliteOperatorStore(dataDir, auditSecrets)
+    : PostgresOperatorStore.open(databaseUrl, auditSecrets);
 }

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
-import type { AuditRow, AuditVerdict } from './audit.ts';
+import type { AuditRow, AuditVerdict, ChainPlace } from './audit.ts';
 import type { Forgotten } from './forget.ts';
 import type { CardState } from './outbox.ts';
 
@@ -115,7 +115,8 @@ export interface Pruned {
 /**
  * What an operator asks of a store and does to it, beside a running bot and in a process of its own.
  *
- * Every method throws CodedError `store.unavailable` when the store cannot be reached.
+ * Every method throws CodedError `store.unavailable` when the store cannot be reached; `replay` and `forget` throw
+ * `config.invalid` without the secret that signed the audit log.
  */
 export interface OperatorStore {
   status(): Promise<StoreStatus>;
@@ -132,8 +133,10 @@ export interface OperatorStore {
   replay(messageIds: readonly string[] | 'all'): Promise<ReplayResult>;
   /** Audit entries with a number above `seq`, oldest first. */
   auditAfter(seq: number, count: number): Promise<AuditRow[]>;
-  /** Recomputes the audit log's chain. */
-  verifyAudit(): Promise<AuditVerdict>;
+  /** Recomputes the audit log's chain; see `ChainCheck`. */
+  verifyAudit(noted?: ChainPlace): Promise<AuditVerdict>;
+  /** The place of the newest entry of the audit log: noted elsewhere, it proves later that the log was not written anew. */
+  auditHead(): Promise<ChainPlace>;
   /**
    * Removes one conversation, named by its id in Genesys, its session with Architect or its Bot Framework conversation: its
    * cards, also those that wait, and its state go, and the audit log has a random handle in its place. A bot may be running;

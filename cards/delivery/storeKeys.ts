@@ -8,28 +8,25 @@ export interface StoreSecrets {
   readonly own: string;
 }
 
-/** What a key is for: each purpose has a key of its own, so that what one made is never taken for another's. */
-export type KeyPurpose = 'audit seal';
-
-/** Who can have made a signature: somebody with a given secret, somebody who can read the store, or anybody. */
+/** Who can have signed something: somebody with a secret of the operator, somebody who can read the store, or anybody. */
 export type Signer = 'operator' | 'store' | 'anybody';
 
 interface StoreKey {
-  /** Names the key in what it made: 8 hexadecimal digits, which tell nothing of it. */
+  /** Names the key in what it signed: its signer, and 8 hexadecimal digits that tell nothing of it. */
   readonly id: string;
   readonly key: Buffer;
   readonly signer: Signer;
 }
 
 /**
- * The keys of one purpose, derived (HKDF-SHA256) from a store's secrets: the newest given secret signs what is new (without
- * one, the store's own does), and all of them check what they signed.
+ * The keys of one purpose, derived (HKDF-SHA256) from a store's secrets: the newest secret of the operator signs what is new
+ * (without one, the store's own does), and all of them check what they signed.
  */
-export class StoreKeys {
+class PurposeKeys {
   readonly #keys: readonly StoreKey[];
   readonly #newest: StoreKey;
 
-  constructor({ given, own }: StoreSecrets, purpose: KeyPurpose) {
+  constructor({ given, own }: StoreSecrets, purpose: string) {
     const ownKey = deriveKey(own, purpose, 'store');
     this.#keys = [...given.map((secret) => deriveKey(secret, purpose, 'operator')), ownKey];
     this.#newest = this.#keys[0] ?? ownKey;
@@ -40,6 +37,11 @@ export class StoreKeys {
     return signature(this.#newest, text);
   }
 
+  /** The HMAC-SHA256 of a text by the newest key, without the key's name. */
+  digest(text: string): Buffer {
+    return createHmac('sha256', this.#newest.key).update(text).digest();
+  }
+
   /** Says who can have made this signature of a text; `anybody` when none of the keys did. */
   signerOf(given: string, text: string): Signer {
     const key = this.#keys.find(({ id }) => given.startsWith(`${id}.`));
@@ -48,11 +50,38 @@ export class StoreKeys {
     const isOurs = given.length === expected.length && timingSafeEqual(Buffer.from(given), expected);
     return isOurs ? key.signer : 'anybody';
   }
+
+  /** True for a signature by a secret of the operator that is not among ours. */
+  isForeign(given: string): boolean {
+    return given.startsWith('operator-') && !this.#keys.some(({ id }) => given.startsWith(`${id}.`));
+  }
 }
 
-function deriveKey(secret: string, purpose: KeyPurpose, signer: Signer): StoreKey {
+/** Keys of one purpose. */
+export type StoreKeys = Pick<PurposeKeys, 'sign' | 'digest' | 'signerOf' | 'isForeign'>;
+
+/** The keys of a store: each purpose has its own, so that what one signed is never taken for another's. */
+export interface StoreKeyring {
+  /** The chain of the audit log. */
+  readonly chain: StoreKeys;
+  /** Entries of the audit log that were changed when their conversation was forgotten. */
+  readonly seal: StoreKeys;
+  /** Hashes of what cards hold, by which a repeat is known. */
+  readonly body: StoreKeys;
+  /** Hashes of the messages that were answered. */
+  readonly turn: StoreKeys;
+}
+
+/** Derives the keys of a store. */
+export function deriveKeyring(secrets: StoreSecrets): StoreKeyring {
+  const of = (purpose: keyof StoreKeyring) => new PurposeKeys(secrets, purpose);
+  return { chain: of('chain'), seal: of('seal'), body: of('body'), turn: of('turn') };
+}
+
+function deriveKey(secret: string, purpose: string, signer: Signer): StoreKey {
   const key = Buffer.from(hkdfSync('sha256', secret, '', `card store: ${purpose}`, 32));
-  return { id: hash('sha256', Buffer.concat([key, Buffer.from('id')])).slice(0, 8), key, signer };
+  const name = hash('sha256', Buffer.concat([key, Buffer.from('id')])).slice(0, 8);
+  return { id: `${signer}-${name}`, key, signer };
 }
 
 function signature({ id, key }: StoreKey, text: string): string {

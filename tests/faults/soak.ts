@@ -52,7 +52,7 @@ export async function r14(args: readonly string[]): Promise<Figure> {
       },
     },
   });
-  const operator = new SqliteOperatorStore(dataDir, wallClock);
+  const operator = new SqliteOperatorStore(dataDir, [], wallClock);
   const samples: { heapMiB: number; storeMiB: number; auditEntries: number }[] = [];
   await outbox.start();
   for (let hour = 0; hour < hours; hour += 1) {

@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import type { PgBoss } from 'pg-boss';
 import { auditEntry } from '../audit.ts';
-import type { OutgoingCard } from '../outbox.ts';
+import { bodyHash, hasBodyHash } from '../bodyHash.ts';
+import type { StoreKeys } from '../storeKeys.ts';
 import type { WriteOf, Written } from './cardWrite.ts';
 import type { Sql } from './database.ts';
 import { cardQueue, jobOf, within } from './jobs.ts';
@@ -11,6 +11,7 @@ import { schema } from './schema.ts';
 export async function addCards(
   sql: Sql,
   boss: PgBoss,
+  keys: StoreKeys,
   writes: readonly WriteOf<'add'>[],
   { results, entries }: Written,
 ): Promise<void> {
@@ -19,7 +20,7 @@ export async function addCards(
     conversation_id: card.conversationId,
     route: card.route,
     body: card.body,
-    body_hash: bodyHash(card),
+    body_hash: bodyHash(card, keys),
     bytes: Buffer.byteLength(card.body),
     text: card.text,
     template_id: card.templateId,
@@ -60,14 +61,9 @@ export async function addCards(
   const rowOf = new Map(known.map((row) => [row.message_id, row]));
   for (const write of others) {
     const row = rowOf.get(write.card.messageId);
-    const isSame = row?.body_hash === bodyHash(write.card);
+    const isSame = row !== undefined && hasBodyHash(row.body_hash, write.card, keys);
     // Stored by this very write: its first commit succeeded and nobody heard of it.
     if (row?.job_id === write.jobId) results.set(write, 'done');
     else results.set(write, isSame ? 'repeat' : 'conflict');
   }
-}
-
-/** As the embedded store has it: the same card again is one with the same conversation and body. */
-function bodyHash({ conversationId, body }: OutgoingCard): string {
-  return hash('sha256', `${conversationId}\n${body}`);
 }

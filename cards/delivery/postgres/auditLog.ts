@@ -3,12 +3,13 @@ import {
   type AuditEntry,
   type AuditRow,
   type AuditVerdict,
+  ChainCheck,
   type ChainPlace,
-  followChain,
+  chainHash,
   toAuditRow,
 } from '../audit.ts';
-import type { StoreKeys } from '../storeKeys.ts';
-import type { Database, Sql } from './database.ts';
+import type { StoreKeyring } from '../storeKeys.ts';
+import type { Database, Row, Sql } from './database.ts';
 import { channel } from './jobs.ts';
 import { schema } from './schema.ts';
 import type { Session } from './session.ts';
@@ -17,28 +18,56 @@ import type { Session } from './session.ts';
  * Appends entries to the audit log and tells the other instances, at the end of a transaction: from here to its commit this
  * instance has the head of the chain for itself.
  *
- * One chain for all instances, whose head is one row: each commit takes it once for all of its entries, and the hashes are
- * made by the database, so that it is held for one statement and the commit.
+ * One chain for all instances, whose head is one row: each commit takes it once for all of its entries.
  */
 export async function append(
   sql: Sql,
+  { chain }: StoreKeyring,
   entries: readonly AuditEntry[],
   told: readonly string[],
 ): Promise<void> {
-  const words = [...new Set(told)];
   const tell = 'SELECT count(pg_notify($1, word)) FROM unnest($2::text[]) AS word';
-  if (entries.length > 0) {
-    await sql.query(`SELECT (${tell}), ${schema}.append_audit($3, $4, $5, $6)`, [
-      channel,
-      words,
-      entries.map((entry) => Date.parse(entry.at)),
-      entries.map((entry) => entry.messageId),
-      entries.map((entry) => entry.event),
-      entries.map((entry) => JSON.stringify(entry)),
-    ]);
-  } else if (words.length > 0) {
-    await sql.query(tell, [channel, words]);
+  const words = [...new Set(told)];
+  if (entries.length === 0) {
+    if (words.length > 0) await sql.query(tell, [channel, words]);
+    return;
   }
+  let { seq, hash } = await lockHead(sql);
+  const rows = entries.map((entry) => {
+    const json = JSON.stringify(entry);
+    seq += 1;
+    hash = chainHash(hash, json, chain);
+    return {
+      seq,
+      at: Date.parse(entry.at),
+      message_id: entry.messageId,
+      event: entry.event,
+      entry: json,
+      hash,
+    };
+  });
+  await sql.query(
+    `WITH moved AS (UPDATE ${schema}.audit_head SET seq = $4, hash = $5),
+       added AS (INSERT INTO ${schema}.audit (seq, at, message_id, event, entry, hash)
+         SELECT seq, at, message_id, event, entry, hash FROM json_to_recordset($3)
+           AS new (seq bigint, at bigint, message_id text, event text, entry text, hash text))
+     ${tell}`,
+    [channel, words, JSON.stringify(rows), seq, hash],
+  );
+}
+
+/** Waits until this transaction alone may add entries, and gives the place of the newest: so it stays to its end. */
+export async function lockHead(sql: Sql): Promise<ChainPlace> {
+  return toPlace(await sql.query(`SELECT seq, hash FROM ${schema}.audit_head FOR UPDATE`));
+}
+
+/** The place of the newest entry. */
+export async function readHead(sql: Sql): Promise<ChainPlace> {
+  return toPlace(await sql.query(`SELECT seq, hash FROM ${schema}.audit_head`));
+}
+
+function toPlace([row]: readonly Row[]): ChainPlace {
+  return { seq: Number(row?.seq), hash: String(row?.hash) };
 }
 
 /** The audit log in PostgreSQL, to be read. */
@@ -63,42 +92,24 @@ export class PostgresAuditLog {
     return rows.map(toAuditRow);
   }
 
-  /** Recomputes the chain from its start; finds a changed, missing, inserted or reordered entry, and a cut-off end. */
-  verify(seals: StoreKeys): Promise<AuditVerdict> {
+  /** Recomputes the chain; see `ChainCheck`. */
+  verify(keys: StoreKeyring, noted?: ChainPlace): Promise<AuditVerdict> {
     return this.#database.transaction(async (sql) => {
       // One view of the log, though the bots write and prune meanwhile.
       await sql.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-      return verifyChain(sql, seals);
+      const [head] = await sql.query(
+        `SELECT *, (SELECT max(seq) FROM ${schema}.audit) AS newest FROM ${schema}.audit_head`,
+      );
+      const start = { seq: Number(head?.start_seq), hash: String(head?.start_hash) };
+      // Rows behind the end are looked at, too: nobody of ours wrote them.
+      const last = { seq: Math.max(Number(head?.seq), Number(head?.newest)), hash: String(head?.hash) };
+      const check = new ChainCheck({ start, last, noted }, keys);
+      for (;;) {
+        if (check.verdict !== undefined) return check.verdict;
+        check.take(await entriesAfter(sql, check.seq, 1_000));
+      }
     });
   }
-}
-
-async function verifyChain(sql: Sql, seals: StoreKeys): Promise<AuditVerdict> {
-  const head = await readHead(sql);
-  let place: ChainPlace = { seq: head.start, hash: head.startHash };
-  let entries = 0;
-  while (place.seq < head.seq) {
-    const page = (await entriesAfter(sql, place.seq, 1_000)).filter((row) => row.seq <= head.seq);
-    if (page.length === 0)
-      return { ok: false, seq: place.seq + 1, problem: 'entries at the end are missing' };
-    const next = followChain(place, page, seals);
-    if ('ok' in next) return next;
-    place = next;
-    entries += page.length;
-  }
-  if (place.hash !== head.hash)
-    return { ok: false, seq: place.seq, problem: 'the end of the log is not the one that was written last' };
-  return { ok: true, entries };
-}
-
-async function readHead(sql: Sql) {
-  const [row] = await sql.query(`SELECT * FROM ${schema}.audit_head`);
-  return {
-    seq: Number(row?.seq),
-    hash: String(row?.hash),
-    start: Number(row?.start_seq),
-    startHash: String(row?.start_hash),
-  };
 }
 
 async function entriesAfter(sql: Sql, seq: number, count: number): Promise<AuditRow[]> {
@@ -107,11 +118,6 @@ async function entriesAfter(sql: Sql, seq: number, count: number): Promise<Audit
     [seq, count],
   );
   return rows.map(toAuditRow);
-}
-
-/** Waits until this transaction alone may add entries: to its end it has the head of the chain for itself. */
-export async function lockHead(sql: Sql): Promise<void> {
-  await sql.query(`SELECT 1 FROM ${schema}.audit_head FOR UPDATE`);
 }
 
 /** Rows of one query, so that none takes long. */

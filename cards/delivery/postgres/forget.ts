@@ -1,7 +1,7 @@
 import type { PgBoss } from 'pg-boss';
-import type { AuditRow } from '../audit.ts';
+import { type AuditRow, checkChainKey } from '../audit.ts';
 import { type Forgotten, forgottenEntries, nameIn, newHandle, renameEntry, sealEntry } from '../forget.ts';
-import type { StoreKeys } from '../storeKeys.ts';
+import type { StoreKeyring, StoreKeys } from '../storeKeys.ts';
 import { append, entriesNaming, lockHead } from './auditLog.ts';
 import type { Database, Sql } from './database.ts';
 import { cardQueue, deadQueue, within } from './jobs.ts';
@@ -9,7 +9,7 @@ import { schema } from './schema.ts';
 
 /** Removes one conversation from a store in PostgreSQL, in one transaction. */
 export async function forgetConversation(
-  { database, boss, seals, now }: { database: Database; boss: PgBoss; seals: StoreKeys; now: () => number },
+  { database, boss, keys, now }: { database: Database; boss: PgBoss; keys: StoreKeyring; now: () => number },
   conversationId: string,
 ): Promise<Forgotten> {
   // The log is long: what is in it by now is read without holding up the bots.
@@ -20,13 +20,13 @@ export async function forgetConversation(
     const states = await deleteStates(sql, names);
     const cards = await deleteCards(sql, boss, names);
     // From here on no entry is added: last, for every other writer takes the head after its cards.
-    await lockHead(sql);
+    checkChainKey((await lockHead(sql)).hash, keys);
     const isSame = names.length === before.length;
     const rows = isSame
       ? [...known.rows, ...(await entriesNaming(sql, names.map(nameIn), known.last)).rows]
       : (await entriesNaming(sql, names.map(nameIn))).rows;
-    const renamed = await renameEntries(sql, rows, seals);
-    await append(sql, forgottenEntries(renamed, now()), ['work']);
+    const renamed = await renameEntries(sql, rows, keys.seal);
+    await append(sql, keys, forgottenEntries(renamed, now()), ['work']);
     return { cards, states, auditEntries: rows.length };
   });
 }

@@ -1,6 +1,6 @@
 import type { PgBoss } from 'pg-boss';
 import { CodedError } from '../../errors.ts';
-import { type AuditRow, type AuditVerdict, auditEntry } from '../audit.ts';
+import { type AuditRow, type AuditVerdict, auditEntry, type ChainPlace, checkChainKey } from '../audit.ts';
 import { toCard, toRecord, toText } from '../cardRow.ts';
 import type { Forgotten } from '../forget.ts';
 import {
@@ -15,8 +15,8 @@ import {
   type StoreStatus,
 } from '../operatorStore.ts';
 import { replayBatches } from '../replayBatches.ts';
-import { StoreKeys } from '../storeKeys.ts';
-import { append, PostgresAuditLog } from './auditLog.ts';
+import { deriveKeyring, type StoreKeyring } from '../storeKeys.ts';
+import { append, lockHead, PostgresAuditLog, readHead } from './auditLog.ts';
 import { Database, type DatabaseLimits, defaultLimits, type Sql } from './database.ts';
 import { forgetConversation } from './forget.ts';
 import { readHealthNotes } from './healthNotes.ts';
@@ -115,11 +115,12 @@ export class PostgresOperatorStore implements OperatorStore {
   }
 
   async replay(messageIds: readonly string[] | 'all'): Promise<ReplayResult> {
+    const keys = await this.#keys();
     const replayed: string[] = [];
     const notFound: string[] = [];
     const notDead: string[] = [];
     for await (const ids of replayBatches(this, messageIds)) {
-      const known = await this.#database.transaction((sql) => replayBatch(sql, this.#boss, ids));
+      const known = await this.#database.transaction((sql) => replayBatch(sql, this.#boss, keys, ids));
       for (const id of ids) {
         const isReplayed = known.get(id);
         (isReplayed === undefined ? notFound : isReplayed ? replayed : notDead).push(id);
@@ -132,16 +133,17 @@ export class PostgresOperatorStore implements OperatorStore {
     return this.#audit.after(seq, count);
   }
 
-  async verifyAudit(): Promise<AuditVerdict> {
-    return this.#audit.verify(await this.#seals());
+  async verifyAudit(noted?: ChainPlace): Promise<AuditVerdict> {
+    return this.#audit.verify(await this.#keys(), noted);
+  }
+
+  auditHead(): Promise<ChainPlace> {
+    return readHead(this.#database);
   }
 
   async forget(conversationId: string): Promise<Forgotten> {
-    const seals = await this.#seals();
-    return forgetConversation(
-      { database: this.#database, boss: this.#boss, seals, now: Date.now },
-      conversationId,
-    );
+    const [database, boss, keys] = [this.#database, this.#boss, await this.#keys()];
+    return forgetConversation({ database, boss, keys, now: Date.now }, conversationId);
   }
 
   prune(bounds: PruneBounds): Promise<Pruned> {
@@ -153,9 +155,8 @@ export class PostgresOperatorStore implements OperatorStore {
     await this.#database.close();
   }
 
-  async #seals(): Promise<StoreKeys> {
-    const own = await readStoreSecret(this.#database);
-    return new StoreKeys({ given: this.#secrets, own }, 'audit seal');
+  async #keys(): Promise<StoreKeyring> {
+    return deriveKeyring({ given: this.#secrets, own: await readStoreSecret(this.#database) });
   }
 
   async #lastHour(): Promise<LastHour> {
@@ -186,7 +187,12 @@ export class PostgresOperatorStore implements OperatorStore {
  *
  * Not by pg-boss' own `redrive`: it gives jobs of one call a random order, and those of one conversation must keep theirs.
  */
-async function replayBatch(sql: Sql, boss: PgBoss, ids: readonly string[]): Promise<Map<unknown, boolean>> {
+async function replayBatch(
+  sql: Sql,
+  boss: PgBoss,
+  keys: StoreKeyring,
+  ids: readonly string[],
+): Promise<Map<unknown, boolean>> {
   const rows = await sql.query(
     `SELECT * FROM ${schema}.cards WHERE message_id = ANY($1) ORDER BY seq FOR UPDATE`,
     [ids],
@@ -210,6 +216,7 @@ async function replayBatch(sql: Sql, boss: PgBoss, ids: readonly string[]): Prom
   await boss.insert(cardQueue, jobs, within(sql));
   const now = Date.now();
   const entries = dead.map((row) => auditEntry('replayed', toCard(row), now));
-  await append(sql, entries, ['work']);
+  checkChainKey((await lockHead(sql)).hash, keys);
+  await append(sql, keys, entries, ['work']);
   return isReplayed;
 }

@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { PgBoss } from 'pg-boss';
 import { CodedError } from '../../errors.ts';
-import type { AuditEntry } from '../audit.ts';
-import { PostgresAnalyticsSource } from './auditLog.ts';
+import { type AuditEntry, checkChainKey } from '../audit.ts';
+import { deriveKeyring, type StoreKeyring } from '../storeKeys.ts';
+import { PostgresAnalyticsSource, readHead } from './auditLog.ts';
 import type { CardWrite, WriteResult } from './cardWrite.ts';
 import { Database, type DatabaseLimits, defaultLimits, StoreError } from './database.ts';
 import { GroupWrites } from './groupWrites.ts';
@@ -10,6 +11,7 @@ import { channel, createBoss, createQueues } from './jobs.ts';
 import { runCardWrites } from './runCardWrites.ts';
 import { migrate, schema } from './schema.ts';
 import { Session } from './session.ts';
+import { readStoreSecret } from './storeSecret.ts';
 
 /** How the store is reached. */
 export interface PostgresStoreOptions {
@@ -19,6 +21,8 @@ export interface PostgresStoreOptions {
   limits?: DatabaseLimits;
   /** How long the start waits for a database that is away, in milliseconds; default 30,000. */
   startWaitMs?: number;
+  /** The operator's secrets, the newest first; default: none, only the store's own counts. */
+  secrets?: readonly string[];
   /** Told of errors of the database after which it is tried again: where it came, and the error itself. */
   onTrouble?: (what: string, error: unknown) => void;
   /** Monotonic milliseconds; default `performance.now`. */
@@ -38,6 +42,7 @@ export class PostgresStore {
   readonly writes: GroupWrites<CardWrite, WriteResult>;
   readonly analytics: PostgresAnalyticsSource;
   readonly #options: PostgresStoreOptions;
+  #keys: StoreKeyring | undefined;
   readonly #listeners = new Set<StoreListener>();
   readonly #now: () => number;
   #checkedAt = Number.NEGATIVE_INFINITY;
@@ -62,9 +67,15 @@ export class PostgresStore {
     this.boss.on('error', (error) => onTrouble?.('queue', error));
     const { database, boss, instance } = this;
     this.writes = new GroupWrites({
-      run: (writes) => runCardWrites({ database, boss, instance }, writes),
+      run: (writes) => runCardWrites({ database, boss, keys: this.keys, instance }, writes),
     });
     this.analytics = new PostgresAnalyticsSource(database, this.session);
+  }
+
+  /** The keys of the store, which its instances share; there from the start on. */
+  get keys(): StoreKeyring {
+    if (this.#keys === undefined) throw new TypeError('The store is not started.');
+    return this.#keys;
   }
 
   /** Lets somebody hear what the instances tell each other. */
@@ -75,14 +86,16 @@ export class PostgresStore {
   /**
    * Brings the tables up to date and connects; waits for a database that is away.
    *
-   * @throws CodedError `store.unavailable`
+   * @throws CodedError `store.unavailable`, or `config.invalid` without the secret that signed the audit log
    */
   async start(): Promise<void> {
-    const { startWaitMs = 30_000, onTrouble } = this.#options;
+    const { startWaitMs = 30_000, secrets = [], onTrouble } = this.#options;
     const until = performance.now() + startWaitMs;
     for (;;) {
       try {
         await migrate(this.database);
+        this.#keys = deriveKeyring({ given: secrets, own: await readStoreSecret(this.database) });
+        checkChainKey((await readHead(this.database)).hash, this.#keys);
         await this.boss.start();
         await createQueues(this.boss);
         await this.session.start();

@@ -1,5 +1,6 @@
 import type { PgBoss } from 'pg-boss';
 import type { AuditEntry } from '../audit.ts';
+import type { StoreKeyring } from '../storeKeys.ts';
 import { addCards } from './addCards.ts';
 import { append } from './auditLog.ts';
 import type { CardWrite, WriteOf, WriteResult, Written } from './cardWrite.ts';
@@ -11,6 +12,7 @@ import { markSending, notePause, settleCards, tryAgain } from './writeAttempts.t
 export interface CardWritesOptions {
   database: Database;
   boss: PgBoss;
+  keys: StoreKeyring;
   /** This instance. */
   instance: string;
 }
@@ -20,7 +22,7 @@ export interface CardWritesOptions {
  * Nothing is written a second time when a group runs again, because nobody heard that its commit had succeeded.
  */
 export async function runCardWrites(
-  { database, boss, instance }: CardWritesOptions,
+  { database, boss, keys, instance }: CardWritesOptions,
   writes: readonly CardWrite[],
 ): Promise<WriteResult[]> {
   return database.transaction(async (sql) => {
@@ -31,7 +33,7 @@ export async function runCardWrites(
       writes.filter((write): write is WriteOf<K> => write.kind === kind);
 
     const added = of('add');
-    if (added.length > 0) await addCards(sql, boss, added, written);
+    if (added.length > 0) await addCards(sql, boss, keys.body, added, written);
     if ([...results.values()].includes('done')) told.push(`work ${instance}`);
 
     const settled = of('settle');
@@ -52,7 +54,7 @@ export async function runCardWrites(
     const notes = of('note');
     if (notes.length > 0) entries.push(...(await newNotes(sql, notes)));
     // Last, for from here to the commit no other instance can write its entries.
-    await append(sql, entries, told);
+    await append(sql, keys, entries, told);
     return writes.map((write) => results.get(write) ?? 'done');
   });
 }

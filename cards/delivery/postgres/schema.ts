@@ -107,7 +107,7 @@ export const steps: readonly Step[] = [
     `,
   },
   {
-    // Audit entries of the first version have no seal.
+    // Audit entries of the first version have no seal. The hashes of the chain are no longer made by append_audit.
     sql: `
     ALTER TABLE ${schema}.audit ADD COLUMN seal text;
     CREATE INDEX cards_conversation ON ${schema}.cards (conversation_id);

@@ -1,17 +1,17 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { AnalyticsEvent, AnalyticsSource } from '../analytics.ts';
+import type { AnalyticsSource } from '../analytics.ts';
 import {
   type AuditEntry,
   type AuditRow,
   type AuditVerdict,
+  ChainCheck,
   type ChainPlace,
   chainHash,
   chainStart,
-  followChain,
   toAuditRow,
 } from '../audit.ts';
 import { forgottenEntries, nameIn, renameEntry, sealEntry } from '../forget.ts';
-import { StoreKeys, type StoreSecrets } from '../storeKeys.ts';
+import type { StoreKeyring } from '../storeKeys.ts';
 import type { GroupCommit } from './groupCommit.ts';
 
 /** The append-only audit log in SQLite: numbered without gaps, each entry chained to the one before by its hash. */
@@ -21,16 +21,16 @@ export class AuditLog implements AnalyticsSource {
   readonly #insert: StatementSync;
   readonly #last: StatementSync;
   readonly #after: StatementSync;
-  readonly #seals: StoreKeys;
+  readonly #keys: StoreKeyring;
   /** The last entry's hash, as long as the transaction runs in which it was read. */
   #head = { transaction: -1, hash: '' };
 
-  constructor(db: DatabaseSync, commits: GroupCommit, secrets: StoreSecrets) {
+  constructor(db: DatabaseSync, commits: GroupCommit, keys: StoreKeyring) {
     this.#db = db;
     this.#commits = commits;
-    this.#seals = new StoreKeys(secrets, 'audit seal');
+    this.#keys = keys;
     this.#insert = db.prepare('INSERT INTO audit (at, message_id, entry, hash) VALUES (?, ?, ?, ?)');
-    this.#last = db.prepare('SELECT hash FROM audit ORDER BY seq DESC LIMIT 1');
+    this.#last = db.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
     this.#after = db.prepare('SELECT seq, entry, hash, seal FROM audit WHERE seq > ? ORDER BY seq LIMIT ?');
   }
 
@@ -40,15 +40,14 @@ export class AuditLog implements AnalyticsSource {
     const { transaction } = this.#commits;
     // Read in each transaction: the operator's command line appends to a running bot's log, too.
     if (this.#head.transaction !== transaction) {
-      const previous = this.#last.get()?.hash;
-      this.#head = { transaction, hash: typeof previous === 'string' ? previous : this.#start().hash };
+      this.#head = { transaction, hash: this.head().hash };
     }
-    const hash = chainHash(this.#head.hash, json);
+    const hash = chainHash(this.#head.hash, json, this.#keys.chain);
     this.#insert.run(Date.parse(entry.at), entry.messageId, json, hash);
     this.#head.hash = hash;
   }
 
-  after(seq: number, count: number): (AnalyticsEvent & AuditRow)[] {
+  after(seq: number, count: number): AuditRow[] {
     return this.#after.all(seq, count).map(toAuditRow);
   }
 
@@ -77,7 +76,7 @@ export class AuditLog implements AnalyticsSource {
   rename(rows: readonly AuditRow[], handle: string, now: number): void {
     const update = this.#db.prepare('UPDATE audit SET entry = ?, seal = ? WHERE seq = ?');
     const renamed = rows.map((row) =>
-      sealEntry({ ...row, entry: renameEntry(row.entry, handle) }, this.#seals),
+      sealEntry({ ...row, entry: renameEntry(row.entry, handle) }, this.#keys.seal),
     );
     for (const { seq, entry, seal } of renamed) update.run(entry, seal, seq);
     for (const entry of forgottenEntries(
@@ -95,35 +94,28 @@ export class AuditLog implements AnalyticsSource {
     return this.#commits.run(() => this.#setMeta('analytics.cursor', String(seq)));
   }
 
-  /** Recomputes the chain from its start; finds a changed, missing, inserted or reordered entry, and a cut-off end. */
-  verify(): AuditVerdict {
+  /** Recomputes the chain; see `ChainCheck`. */
+  verify(noted?: ChainPlace): AuditVerdict {
     // One view of the log, though another process writes meanwhile.
     this.#db.exec('BEGIN');
     try {
-      return this.#verify();
+      // AUTOINCREMENT remembers the highest number that was ever given: a cut-off end shows there.
+      const row = this.#db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").get();
+      const last = { seq: Math.max(this.head().seq, Number(row?.seq ?? 0)) };
+      const check = new ChainCheck({ start: this.#start(), last, noted }, this.#keys);
+      for (;;) {
+        if (check.verdict !== undefined) return check.verdict;
+        check.take(this.after(check.seq, 1_000));
+      }
     } finally {
       this.#db.exec('COMMIT');
     }
   }
 
-  #verify(): AuditVerdict {
-    let place: ChainPlace = this.#start();
-    let entries = 0;
-    for (;;) {
-      const page = this.after(place.seq, 1_000);
-      const next = followChain(place, page, this.#seals);
-      if ('ok' in next) return next;
-      place = next;
-      entries += page.length;
-      if (page.length < 1_000) break;
-    }
-    // AUTOINCREMENT remembers the highest number that was ever given: a cut-off end shows there.
-    const highest = Number(
-      this.#db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").get()?.seq ?? 0,
-    );
-    if (highest !== place.seq)
-      return { ok: false, seq: place.seq + 1, problem: 'entries at the end are missing' };
-    return { ok: true, entries };
+  /** The place of the newest entry. */
+  head(): ChainPlace {
+    const row = this.#last.get();
+    return row === undefined ? this.#start() : { seq: Number(row.seq), hash: String(row.hash) };
   }
 
   /**
@@ -143,9 +135,9 @@ export class AuditLog implements AnalyticsSource {
   }
 
   /** Where the chain begins: before its first entry, or after what was pruned. */
-  #start(): { seq: number; hash: string } {
+  #start(): ChainPlace {
     const stored = this.#meta('audit.start');
-    return stored === undefined ? { seq: 0, hash: chainStart } : JSON.parse(stored);
+    return stored === undefined ? chainStart : JSON.parse(stored);
   }
 
   #meta(key: string): string | undefined {

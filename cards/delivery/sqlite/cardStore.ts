@@ -1,12 +1,13 @@
-import { hash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { CodedError } from '../../errors.ts';
 import { type AuditEntry, type AuditEvent, type AuditedCard, answerOf, auditEntry } from '../audit.ts';
+import { bodyHash, hasBodyHash } from '../bodyHash.ts';
 import { type StoredCard, toCard, toDelivery } from '../cardRow.ts';
 import { idOfReference } from '../forget.ts';
 import type { Attempt, Delivery, OutgoingCard } from '../outbox.ts';
+import { deriveKeyring, type StoreKeyring } from '../storeKeys.ts';
 import { AuditLog } from './auditLog.ts';
 import { GroupCommit } from './groupCommit.ts';
 import { closeToOthers, makePrivateDir, makePrivateFile } from './privateFiles.ts';
@@ -58,6 +59,7 @@ function prepare(db: DatabaseSync): DatabaseSync {
 export class CardStore {
   readonly audit: AuditLog;
   readonly commits: GroupCommit;
+  readonly keys: StoreKeyring;
   readonly #db: DatabaseSync;
   readonly #now: () => number;
   readonly #find: StatementSync;
@@ -73,7 +75,8 @@ export class CardStore {
     this.#db = db;
     this.#now = now;
     this.commits = new GroupCommit(db);
-    this.audit = new AuditLog(db, this.commits, { given: secrets, own: readStoreSecret(db) });
+    this.keys = deriveKeyring({ given: secrets, own: readStoreSecret(db) });
+    this.audit = new AuditLog(db, this.commits, this.keys);
     this.#find = db.prepare('SELECT * FROM cards WHERE message_id = ?');
     this.#insert = db.prepare(
       `INSERT INTO cards (message_id, conversation_id, route, state, body, body_hash, bytes, text, template_id,
@@ -101,7 +104,6 @@ export class CardStore {
    */
   add(card: OutgoingCard, state: 'pending' | 'sending'): Promise<{ stored: StoredCard; isRepeat: boolean }> {
     return this.commits.run(() => {
-      const bodyHash = hash('sha256', `${card.conversationId}\n${card.body}`);
       const now = this.#now();
       const { changes } = this.#insert.run(
         card.messageId,
@@ -109,7 +111,7 @@ export class CardStore {
         card.route,
         state,
         card.body,
-        bodyHash,
+        bodyHash(card, this.keys.body),
         Buffer.byteLength(card.body),
         card.text,
         card.templateId,
@@ -122,7 +124,8 @@ export class CardStore {
       );
       if (changes === 0) {
         const known = this.#find.get(card.messageId);
-        if (known?.body_hash === bodyHash) return { stored: toCard(known), isRepeat: true };
+        if (known !== undefined && hasBodyHash(known.body_hash, card, this.keys.body))
+          return { stored: toCard(known), isRepeat: true };
         throw new CodedError('store.conflict', 'Another card has this messageId.', { path: '$.messageId' });
       }
       this.audit.append(auditEntry('stored', card, now));

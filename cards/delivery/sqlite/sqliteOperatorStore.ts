@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../errors.ts';
-import { type AuditRow, type AuditVerdict, auditEntry } from '../audit.ts';
+import { type AuditRow, type AuditVerdict, auditEntry, type ChainPlace, checkChainKey } from '../audit.ts';
 import { type CardRow, toCard, toRecord, toText } from '../cardRow.ts';
 import type { Forgotten } from '../forget.ts';
 import {
@@ -33,15 +33,18 @@ export class SqliteOperatorStore implements OperatorStore {
   readonly #store: CardStore;
   readonly #now: () => number;
 
-  /** @throws CodedError `store.unavailable` when there is no store yet, or it cannot be opened */
-  constructor(dataDir: string, now: () => number = Date.now) {
+  /**
+   * @param secrets the operator's secrets, the newest first; default: none, only the store's own counts
+   * @throws CodedError `store.unavailable` when there is no store yet, or it cannot be opened
+   */
+  constructor(dataDir: string, secrets: readonly string[] = [], now: () => number = Date.now) {
     if (dataDir !== ':memory:' && !existsSync(join(dataDir, 'cards.sqlite'))) {
       throw new CodedError('store.unavailable', 'DATA_DIR has no card store.', {
         hint: 'Start the bot once, or set the same DATA_DIR or DATABASE_URL as the bot.',
       });
     }
     this.#db = openDatabase(dataDir);
-    this.#store = new CardStore(this.#db, now);
+    this.#store = new CardStore(this.#db, now, secrets);
     this.#now = now;
   }
 
@@ -95,6 +98,7 @@ export class SqliteOperatorStore implements OperatorStore {
   }
 
   async replay(messageIds: readonly string[] | 'all'): Promise<ReplayResult> {
+    this.#checkKey();
     const result: Record<keyof ReplayResult, string[]> = { replayed: [], notFound: [], notDead: [] };
     for await (const ids of replayBatches(this, messageIds)) {
       await this.#store.commits.run(() => {
@@ -108,11 +112,16 @@ export class SqliteOperatorStore implements OperatorStore {
     return this.#read(() => this.#store.audit.after(seq, count));
   }
 
-  verifyAudit(): Promise<AuditVerdict> {
-    return this.#read(() => this.#store.audit.verify());
+  verifyAudit(noted?: ChainPlace): Promise<AuditVerdict> {
+    return this.#read(() => this.#store.audit.verify(noted));
+  }
+
+  auditHead(): Promise<ChainPlace> {
+    return this.#read(() => this.#store.audit.head());
   }
 
   async forget(conversationId: string): Promise<Forgotten> {
+    this.#checkKey();
     const { commits, audit } = this.#store;
     return forgetConversation({ db: this.#db, commits, audit }, conversationId, this.#now()).finally(() =>
       this.#store.emptyLog(),
@@ -193,9 +202,14 @@ export class SqliteOperatorStore implements OperatorStore {
     return this.#db.prepare(sql).all(...values);
   }
 
-  async #read<T>(read: () => T): Promise<T> {
+  /** What this process adds to the audit log must go on with its chain. */
+  #checkKey(): void {
+    checkChainKey(this.#store.audit.head().hash, this.#store.keys);
+  }
+
+  async #read<T>(read: () => T | Promise<T>): Promise<T> {
     try {
-      return read();
+      return await read();
     } catch (error) {
       throw asStoreError(error);
     }

@@ -130,6 +130,8 @@ const wrong: [name: string, command: Command, args: string[]][] = [
   ['forget', forget, ['c-1', 'c-2']],
   ['audit', audit, []],
   ['audit', audit, ['export', '--after', 'x']],
+  ['audit', audit, ['verify', '--head', '5']],
+  ['audit', audit, ['verify', '--head', 'x:abc']],
 ];
 for (const [name, command, args] of wrong) {
   test(`${name} refuses ${JSON.stringify(args)}`, async (t) => {

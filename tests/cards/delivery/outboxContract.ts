@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Storage } from 'botbuilder';
-import type { AuditEntry } from '../../../cards/delivery/audit.ts';
+import type { AuditEntry, AuditRow } from '../../../cards/delivery/audit.ts';
 import type { OperatorStore } from '../../../cards/delivery/operatorStore.ts';
 import type { Attempt, CardRoute, Outbox, OutboxEvents } from '../../../cards/delivery/outbox.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../../../cards/delivery/retryTiming.ts';
@@ -14,6 +14,8 @@ export interface OutboxSettings {
   onUnknown?: 'hold' | 'resend';
   events?: OutboxEvents;
   random?: () => number;
+  /** The operator's secrets. */
+  secrets?: readonly string[];
 }
 
 /** A write of an outbox that a test lets fail. */
@@ -24,6 +26,12 @@ export interface OutboxRig {
   /** Starts an outbox on the store, without random waits; more than one after another are former and later processes. */
   open(routes: readonly CardRoute[], settings?: OutboxSettings): Promise<Outbox>;
   operator: OperatorStore;
+  /** Opens what an operator sees, with these secrets; it closes with the test. */
+  openOperator(secrets: readonly string[]): Promise<OperatorStore>;
+  /** The secret that the store made for itself. */
+  ownSecret(): Promise<string>;
+  /** Writes rows over those of the audit log with the same numbers, and lets it end with the last of them, as somebody who can write the store may. */
+  forge(rows: readonly AuditRow[]): Promise<void>;
   /** Conversation and dialog state, in the same store. */
   storage: Storage;
   /** Everything that the store holds at rest, as one text. */

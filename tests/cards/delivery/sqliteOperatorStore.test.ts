@@ -8,12 +8,14 @@ import { AuditLog } from '../../../cards/delivery/sqlite/auditLog.ts';
 import { CardStore, openDatabase } from '../../../cards/delivery/sqlite/cardStore.ts';
 import { GroupCommit } from '../../../cards/delivery/sqlite/groupCommit.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
+import { auditContract } from './auditContract.ts';
 import { forgetContract } from './forgetContract.ts';
 import { operatorContract } from './operatorContract.ts';
 import { scriptedRoute } from './outboxContract.ts';
 import { createSqliteRig } from './sqliteRig.ts';
 
 operatorContract('SQLite', createSqliteRig);
+auditContract('SQLite', createSqliteRig);
 forgetContract('SQLite', createSqliteRig);
 
 test('where no bot has run there is no store, and none is made', async (t) => {
@@ -35,7 +37,7 @@ test('a verification sees one log though a bot writes meanwhile', async (t) => {
     );
   await notes(1_500);
   const db = openDatabase(dir);
-  const log = new AuditLog(db, new GroupCommit(db), { given: [], own: 'secret' });
+  const log = new AuditLog(db, new GroupCommit(db), bot.keys);
   const read = log.after.bind(log);
   let pages = 0;
   log.after = (seq, count) => {

@@ -39,8 +39,21 @@ export async function createSqliteRig(t: TestContext): Promise<SqliteRig> {
       const files = readdirSync(dir).map((name) => readFileSync(join(dir, name), 'latin1'));
       return files.join('\n');
     },
-    open: async (routes, settings = {}) => {
-      const store = new CardStore(openDatabase(dir));
+    openOperator: async (secrets) => {
+      const other = new SqliteOperatorStore(dir, secrets);
+      t.after(() => other.close());
+      return other;
+    },
+    ownSecret: async () => readFileSync(join(dir, 'store.key'), 'utf8'),
+    forge: async (rows) => {
+      const update = db.prepare('UPDATE audit SET entry = ?, hash = ?, seal = ? WHERE seq = ?');
+      for (const { seq, entry, hash, seal } of rows) update.run(entry, hash, seal ?? null, seq);
+      const last = rows.at(-1)?.seq ?? 0;
+      db.prepare('DELETE FROM audit WHERE seq > ?').run(last);
+      db.prepare("UPDATE sqlite_sequence SET seq = ? WHERE name = 'audit'").run(last);
+    },
+    open: async (routes, { secrets, ...settings } = {}) => {
+      const store = new CardStore(openDatabase(dir), Date.now, secrets);
       const outbox = new EmbeddedOutbox({ store, routes, random: () => 0, watchMs: 20, ...settings });
       stores.set(outbox, store);
       await outbox.start();

@@ -24,9 +24,13 @@ export async function startInstance(
   t: TestContext,
   url: string,
   routes: readonly CardRoute[],
-  settings: Partial<PostgresOutboxOptions> = {},
+  { secrets, ...settings }: Partial<PostgresOutboxOptions> & { secrets?: readonly string[] } = {},
 ): Promise<Instance> {
-  const store = new PostgresStore({ url, limits: patientLimits });
+  const store = new PostgresStore({
+    url,
+    limits: patientLimits,
+    ...(secrets === undefined ? {} : { secrets }),
+  });
   const outbox = new PostgresOutbox({ store, routes, random: () => 0, storeWaitMs: 60_000, ...settings });
   t.after(async () => {
     await outbox.stop(0);

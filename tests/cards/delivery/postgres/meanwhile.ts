@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { chainHash, chainStart } from '../../../../cards/delivery/audit.ts';
 import { PostgresAuditLog } from '../../../../cards/delivery/postgres/auditLog.ts';
 import { Database, type Sql } from '../../../../cards/delivery/postgres/database.ts';
-import { StoreKeys } from '../../../../cards/delivery/storeKeys.ts';
+import { deriveKeyring } from '../../../../cards/delivery/storeKeys.ts';
 import { outgoingCard } from '../../../fakes/outgoingCard.ts';
 import { patientLimits } from '../../../fakes/postgres.ts';
 import { scriptedRoute } from '../outboxContract.ts';
@@ -44,8 +44,9 @@ export function meanwhileTests(newDatabase: () => Promise<string>): void {
     const url = await newDatabase();
     const database = new Database({ url, limits: patientLimits });
     t.after(() => database.close());
-    const hashes = [chainStart];
-    for (let i = 1; i <= 1_500; i += 1) hashes.push(chainHash(hashes[i - 1] ?? '', `{"n":${i}}`));
+    const keys = deriveKeyring({ given: [], own: 'secret' });
+    const hashes = [chainStart.hash];
+    for (let i = 1; i <= 1_500; i += 1) hashes.push(chainHash(hashes[i - 1] ?? '', `{"n":${i}}`, keys.chain));
     await database.query(
       `INSERT INTO genesys_cards.audit (seq, at, message_id, event, entry, hash)
        SELECT n, 0, 'm', 'stored', '{"n":' || n || '}', ($1::text[])[n + 1] FROM generate_series(1, 1500) AS n`,
@@ -64,9 +65,6 @@ export function meanwhileTests(newDatabase: () => Promise<string>): void {
     };
     database.query = meanwhile(query);
     database.transaction = (work) => transaction((sql) => work({ query: meanwhile(sql.query) }));
-    assert.deepEqual(
-      await new PostgresAuditLog(database).verify(new StoreKeys({ given: [], own: '' }, 'audit seal')),
-      { ok: true, entries: 1_500 },
-    );
+    assert.deepEqual(await new PostgresAuditLog(database).verify(keys), { ok: true, entries: 1_500 });
   });
 }

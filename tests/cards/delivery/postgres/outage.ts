@@ -128,7 +128,7 @@ export function outageTests(server: () => PostgresServer, newDatabase: () => Pro
   it('turns run, once and in order, while the database is away', async (t) => {
     const url = await newDatabase();
     const { store } = await startInstance(t, url, []);
-    const gate = new PostgresTurnGate(store.database, store.session);
+    const gate = new PostgresTurnGate(store);
     await stop('fast');
     const done: string[] = [];
     await gate.once('k', async () => {

@@ -3,11 +3,14 @@ import { PostgresStorage } from '../../../../bot/state/postgresStorage.ts';
 import { PostgresTurnGate } from '../../../../bot/state/postgresTurnGate.ts';
 import type { Outbox } from '../../../../cards/delivery/outbox.ts';
 import { Database } from '../../../../cards/delivery/postgres/database.ts';
+import { PostgresOperatorStore } from '../../../../cards/delivery/postgres/postgresOperatorStore.ts';
 import { PostgresStore } from '../../../../cards/delivery/postgres/postgresStore.ts';
+import { readStoreSecret } from '../../../../cards/delivery/postgres/storeSecret.ts';
 import { botInstancesTests, botOutageTests } from '../../../bot/instances.ts';
 import { storageContract } from '../../../bot/state/storageContract.ts';
 import { turnGateContract } from '../../../bot/state/turnGateContract.ts';
 import { type PostgresServer, patientLimits, startPostgres } from '../../../fakes/postgres.ts';
+import { auditContract } from '../auditContract.ts';
 import { forgetContract } from '../forgetContract.ts';
 import { operatorContract } from '../operatorContract.ts';
 import { type OutboxRig, outboxContract } from '../outboxContract.ts';
@@ -43,6 +46,25 @@ async function createRig(t: TestContext): Promise<OutboxRig> {
     operator,
     storage: new PostgresStorage(database),
     dump: () => dumpTables(database),
+    openOperator: async (secrets) => {
+      const other = await PostgresOperatorStore.open(url, secrets);
+      t.after(() => other.close());
+      return other;
+    },
+    ownSecret: () => readStoreSecret(database),
+    forge: async (rows) => {
+      for (const { seq, entry, hash, seal } of rows)
+        await database.query(
+          'UPDATE genesys_cards.audit SET entry = $1, hash = $2, seal = $3 WHERE seq = $4',
+          [entry, hash, seal ?? null, seq],
+        );
+      const last = rows.at(-1);
+      await database.query('DELETE FROM genesys_cards.audit WHERE seq > $1', [last?.seq]);
+      await database.query('UPDATE genesys_cards.audit_head SET seq = $1, hash = $2', [
+        last?.seq,
+        last?.hash,
+      ]);
+    },
     open: async (routes, settings) => {
       const { outbox, store } = await startInstance(t, url, routes, settings);
       stores.set(outbox, store);
@@ -76,6 +98,7 @@ async function dumpTables(database: Database): Promise<string> {
 describe('with the server', { concurrency: 4 }, () => {
   outboxContract('PostgreSQL', createRig);
   operatorContract('PostgreSQL', createRig);
+  auditContract('PostgreSQL', createRig);
   forgetContract('PostgreSQL', createRig);
   instancesTests(newDatabase);
   sharedTests(newDatabase, () => server.createDatabase());
@@ -91,7 +114,7 @@ describe('with the server', { concurrency: 4 }, () => {
     const url = await newDatabase();
     const open = async () => {
       const { store } = await startInstance(t, url, []);
-      return new PostgresTurnGate(store.database, store.session);
+      return new PostgresTurnGate(store);
     };
     return [await open(), await open()];
   });

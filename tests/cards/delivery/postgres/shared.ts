@@ -41,14 +41,14 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
     const url = await newDatabase();
     const operator = await openOperator(t, url);
     const { store } = await startInstance(t, url, [], { concurrency: 0 });
-    const { database, boss, instance } = store;
+    const { database, boss, keys, instance } = store;
     const card = outgoingCard();
     const noted = outgoingCard({ messageId: 'm-2' });
     const writes: CardWrite[] = [
       { kind: 'add', card, jobId: sequentialId(), origin: instance, at: Date.now() },
       { kind: 'note', entry: auditEntry('refused', noted, Date.now()) },
     ];
-    const run = (group: CardWrite[]) => runCardWrites({ database, boss, instance }, group);
+    const run = (group: CardWrite[]) => runCardWrites({ database, boss, keys, instance }, group);
     assert.deepEqual(await run(writes), ['done', 'done']);
     assert.deepEqual(await run(writes), ['done', 'done']);
     const [job] = await boss.fetch<CardJob>(cardQueue);

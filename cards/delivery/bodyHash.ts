@@ -1,0 +1,18 @@
+import { hash } from 'node:crypto';
+import type { OutgoingCard } from './outbox.ts';
+import type { StoreKeys } from './storeKeys.ts';
+
+/** The keyed hash by which a repeat of a card is known: the same card again has the same conversation and body. */
+export function bodyHash(card: OutgoingCard, keys: StoreKeys): string {
+  return keys.sign(hashedText(card));
+}
+
+/** Whether a stored hash is that of this card; those of the first version have no key. */
+export function hasBodyHash(stored: unknown, card: OutgoingCard, keys: StoreKeys): boolean {
+  const text = hashedText(card);
+  return stored === hash('sha256', text) || keys.signerOf(String(stored), text) !== 'anybody';
+}
+
+function hashedText({ conversationId, body }: OutgoingCard): string {
+  return `${conversationId}\n${body}`;
+}
