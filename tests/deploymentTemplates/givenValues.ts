@@ -17,6 +17,7 @@ export const canaries = {
   genesysConnectorSecrets: 'canary-connector-secret',
   guestGatewaySecrets: 'canary-gateway-secret',
   analyticsWebhookSecret: 'canary-webhook-secret',
+  auditSecret: 'canary-audit-secret',
   postgresAdminPassword: 'canary-postgres/p@ssword',
 } as const;
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Storage } from 'botbuilder';
 import type { UrlPolicy } from '../../../cards/checks/urlPolicy.ts';
 import type { Outbox } from '../../../cards/delivery/outbox.ts';
@@ -10,6 +11,7 @@ import type { AnsweredRequest, ConnectorEvents } from './events.ts';
 import { GenesysAdapter, type TurnLogic } from './genesysAdapter.ts';
 import { LaterAnswers } from './laterAnswers.ts';
 import { answerFailure, goOn, holdingMessage } from './ownAnswers.ts';
+import { createRepeatKey } from './repeats.ts';
 import { addressOf, type Given, type Request } from './request.ts';
 import { type Sentences, sentencesFor } from './sentences.ts';
 import { sessionOf } from './sessionOf.ts';
@@ -60,6 +62,8 @@ export interface ConnectorOptions {
   repeatWindowMs?: number | undefined;
   /** Messages of one conversation that are answered by the bot in a minute, and at once after a rest; default 100. */
   messagesPerMinute?: number | undefined;
+  /** Keys the hashes by which repeats are known; instances that share `storage` need the same. Default: a random one. */
+  repeatSecret?: string | undefined;
   clock?: Clock | undefined;
 }
 
@@ -113,6 +117,7 @@ export class Connector {
       sentences,
       limitMs: options.turnLimitMs ?? 60_000,
       repeatWindowMs: options.repeatWindowMs ?? 3_000,
+      repeatKey: createRepeatKey(options.repeatSecret ?? randomUUID()),
       channelId: options.channelId ?? defaultChannelId,
       welcome: options.welcome ?? true,
     });

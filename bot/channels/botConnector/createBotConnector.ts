@@ -33,7 +33,7 @@ export interface BotConnector {
 export function createBotConnector(options: BotConnectorOptions): BotConnector {
   const { basePath = '/api/genesys', acknowledgeStatus = 202, events = {}, clock = systemClock } = options;
   const bots = typeof options.bots === 'object' ? options.bots : readBots(options.bots);
-  const connector = new Connector({ ...options, bots, clock });
+  const connector = new Connector({ repeatSecret: options.secrets[0], ...options, bots, clock });
   const check = createCredentialCheck(options);
   return {
     adapter: connector.adapter,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
 import type { GivenAnswer } from './sessions.ts';
 import type { Utterance } from './utterance.ts';
 
@@ -6,11 +6,22 @@ import type { Utterance } from './utterance.ts';
 const remembered = 20;
 const answersKept = 3;
 
-/** What makes a request the same as another: v2's messageId; for v1, which has none, what was said. */
-export function repeatKey({ messageId, text, click, files }: Utterance): string {
-  if (messageId !== undefined) return `id:${messageId}`;
-  const said = JSON.stringify([text, click?.payload, files.map((file) => file.url)]);
-  return createHash('sha256').update(said).digest('base64url');
+/** Tells what makes a request the same as another. */
+export type RepeatKey = (utterance: Pick<Utterance, 'messageId' | 'text' | 'click' | 'files'>) => string;
+
+/**
+ * Makes the way to tell requests apart: v2's messageId; for v1, which has none, a hash of what was said. The hash is keyed,
+ * because whoever reads the stored sessions could else find short texts by trying them.
+ *
+ * @param secret instances that share their sessions need the same
+ */
+export function createRepeatKey(secret: string): RepeatKey {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'bot connector: repeated requests', 32));
+  return ({ messageId, text, click, files }) => {
+    if (messageId !== undefined) return `id:${messageId}`;
+    const said = JSON.stringify([text, click?.payload, files.map((file) => file.url)]);
+    return createHmac('sha256', key).update(said).digest('base64url');
+  };
 }
 
 /**

@@ -10,7 +10,7 @@ import { Clicks, isClickKey } from './clicks.ts';
 import type { TurnLogic } from './genesysAdapter.ts';
 import { isEmpty, type LaterAnswers } from './laterAnswers.ts';
 import { goOn, showAnswer } from './ownAnswers.ts';
-import { findRepeat, remember, repeatKey } from './repeats.ts';
+import { findRepeat, type RepeatKey, remember } from './repeats.ts';
 import { Reply } from './reply.ts';
 import { addressOf, type Given, type Request } from './request.ts';
 import type { SessionRecord, Sessions } from './sessions.ts';
@@ -25,6 +25,7 @@ export interface TurnsOptions extends BotTurnOptions {
   later: LaterAnswers;
   /** Time after its answer in which a request with the same content is a repeat, in milliseconds. */
   repeatWindowMs: number;
+  repeatKey: RepeatKey;
   /** The channel that the bot is told. */
   channelId: string;
   /** Whether a conversation that begins with a message is greeted first. */
@@ -43,7 +44,7 @@ export class Turns {
 
   /** Answers a request whose turn in its session has come, or brings the answer later when the request could not wait. */
   async take(request: Request, record: SessionRecord): Promise<void> {
-    const { clock, repeatWindowMs, sentences, sessions, channelId, welcome } = this.#options;
+    const { clock, repeatKey, repeatWindowMs, sentences, sessions, channelId, welcome } = this.#options;
     const { utterance, eventAddress, give } = request;
     const isNew = record.address === undefined;
     const address = addressOf(utterance);

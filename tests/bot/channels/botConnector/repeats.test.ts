@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { MemoryStorage } from 'botbuilder';
 import type { TurnLogic } from '../../../../bot/channels/botConnector/genesysAdapter.ts';
+import { createRepeatKey } from '../../../../bot/channels/botConnector/repeats.ts';
 import { ManualClock } from './manualClock.ts';
 import { call, type Saying, startConnector } from './startConnector.ts';
 
@@ -130,4 +132,23 @@ test('a repeat is recognised by another instance that shares the storage, also a
   const two = await call(second.url, 'v2', says);
   assert.deepEqual(two.body, one.body);
   assert.equal(second.answered[0]?.how, 'repeated');
+});
+
+test('what is stored of a message without an id is a keyed hash: nobody finds a short text by trying some', async (t) => {
+  const storage = new MemoryStorage();
+  const { url, connector } = await startConnector(t, { storage, logic: counting() });
+  await call(url, 'v1', { text: 'yes' });
+  await connector.idle();
+  const stored = JSON.stringify(storage);
+  assert.match(stored, /"key/);
+  const said = JSON.stringify(['yes', undefined, []]);
+  for (const digest of ['hex', 'base64', 'base64url'] as const)
+    assert.ok(!stored.includes(createHash('sha256').update(said).digest(digest)));
+});
+
+test('instances with the same secret know the same repeats, and others do not', () => {
+  const utterance = { messageId: undefined, text: 'yes', click: undefined, files: [] };
+  const [one, same, other] = ['secret-1', 'secret-1', 'secret-2'].map((secret) => createRepeatKey(secret));
+  assert.equal(one?.(utterance), same?.(utterance));
+  assert.notEqual(one?.(utterance), other?.(utterance));
 });
