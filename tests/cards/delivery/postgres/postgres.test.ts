@@ -40,14 +40,14 @@ async function createRig(t: TestContext): Promise<OutboxRig> {
   const url = await newDatabase();
   const operator = await openOperator(t, url);
   const stores = new Map<Outbox, PostgresStore>();
-  const database = new Database({ url, maxConnections: 1 });
+  const database = new Database({ url, maxConnections: 1, limits: patientLimits });
   t.after(() => database.close());
   return {
     operator,
     storage: new PostgresStorage(database),
     dump: () => dumpTables(database),
     openOperator: async (secrets) => {
-      const other = await PostgresOperatorStore.open(url, secrets);
+      const other = await PostgresOperatorStore.open(url, secrets, patientLimits);
       t.after(() => other.close());
       return other;
     },
