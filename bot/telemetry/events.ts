@@ -22,10 +22,10 @@ export const telemetryProperties = {
     allows: (value) => value.length <= 64 && templateIdPattern.test(value),
   },
   templateVersion: { what: 'its version', allows: matching(/^[\w.-]{1,20}$/) },
-  messageId: { what: 'id of the card, the same through every attempt', allows: matching(idPattern) },
+  messageId: { what: 'id of the card, the same in every attempt', allows: matching(idPattern) },
   code: { what: 'error code, see errors.md', allows: (value) => Object.hasOwn(errorCodes, value) },
   path: {
-    what: 'JSON path of what was refused or changed',
+    what: 'JSON path of the refused or changed part',
     allows: matching(/^\$(\.[A-Za-z_$][\w$-]{0,40}|\[(\d{1,6}|\?)\]){0,20}$/),
   },
   status: { what: "HTTP status of Genesys' last answer", allows: matching(/^[1-5]\d\d$/) },
@@ -58,7 +58,7 @@ const failed = [...answered, 'code'] as const;
 /** Every event that the bot sends. `docs/telemetry.md` is this table for people. */
 export const telemetryEvents = {
   'turn.received': {
-    what: 'A customer sent a message, and its turn is over; with a `code` it failed, and the customer read an apology.',
+    what: "The turn of a customer's message ended. With a `code` it failed, and the customer read an apology.",
     properties: [...turn, 'dialogs', 'code'],
     measurements: ['durationMs', 'messages'],
   },
@@ -68,14 +68,14 @@ export const telemetryEvents = {
     measurements: ['score'],
   },
   'message.sent': {
-    what: 'The bot spoke in a turn that no message of a customer began: a welcome, a proactive message.',
+    what: "The bot sent messages in a turn without a customer's message: a welcome, a proactive message.",
     properties: turn,
     measurements: ['messages'],
   },
   'message.updated': { what: 'The bot changed a message.', properties: turn, measurements: [] },
-  'message.deleted': { what: 'The bot took a message back.', properties: turn, measurements: [] },
+  'message.deleted': { what: 'The bot deleted a message.', properties: turn, measurements: [] },
   'card.clicked': { what: 'The customer clicked a button of a card.', properties: turn, measurements: [] },
-  'handoff.requested': { what: 'The bot asked for a person.', properties: turn, measurements: [] },
+  'handoff.requested': { what: 'The bot asked for a human agent.', properties: turn, measurements: [] },
   'card.requested': { what: 'A dialog asked for a card.', properties: card, measurements: [] },
   'card.refused': {
     what: 'Our own checks refused a card; it was never sent.',
@@ -83,43 +83,43 @@ export const telemetryEvents = {
     measurements: [],
   },
   'card.degraded': {
-    what: 'A card is shown with less than was asked for; `path` is the first of the changes.',
+    what: 'A card is shown without some of its parts; `path` is the first change.',
     properties: [...card, 'path'],
     measurements: ['changes'],
   },
   'card.stored': {
-    what: 'A card is safe on disk and will be sent.',
+    what: 'The store has the card; the outbox will deliver it.',
     properties: card,
     measurements: ['bytes'],
   },
   'card.attempted': {
-    what: 'An attempt ended and Genesys neither took nor refused the card.',
+    what: 'A delivery attempt ended, and Genesys neither accepted nor rejected the card.',
     properties: failed,
     measurements: ['attempts', 'durationMs'],
   },
   'card.accepted': {
-    what: 'Genesys took the card.',
+    what: 'Genesys accepted the card.',
     properties: answered,
     measurements: ['attempts', 'durationMs'],
   },
   'card.rejected': {
-    what: 'Genesys refused the card for good.',
+    what: 'Genesys rejected the card; the outbox does not retry it.',
     properties: failed,
     measurements: ['attempts', 'durationMs'],
   },
   'card.unknown': {
-    what: 'The card was sent and no answer came: it may have arrived.',
+    what: 'The outbox sent the card and got no answer: the card may have arrived.',
     properties: failed,
     measurements: ['attempts', 'durationMs'],
   },
   'card.failed': {
-    what: 'The card could not be delivered within its attempts and its time.',
+    what: "The outbox used up the card's attempts or its time.",
     properties: failed,
     measurements: ['attempts', 'durationMs'],
   },
-  'card.replayed': { what: 'An operator sends the card once more.', properties: card, measurements: [] },
+  'card.replayed': { what: 'An operator replayed the card.', properties: card, measurements: [] },
   'card.replaced': {
-    what: "The customer gets the card's text in its place.",
+    what: "The customer gets the card's text instead.",
     properties: card,
     measurements: [],
   },
@@ -140,14 +140,17 @@ export type EventMeasurements<E extends EventName> = Readonly<
 
 /** Metrics, sent once a minute; those of deliveries are of the last five minutes. */
 export const telemetryMetrics = {
-  'queue.depth': { what: 'Cards that wait or are on the wire.', unit: 'cards' },
+  'queue.depth': { what: 'Cards that wait or are being sent.', unit: 'cards' },
   'queue.oldestSeconds': { what: 'Age of the oldest of them.', unit: 's' },
   deadLetters: { what: 'Cards that are rejected, unknown or failed.', unit: 'cards' },
   successRate: { what: '`accepted / (accepted + rejected + failed + unknown)`.', unit: '0 to 1' },
   'delivery.p50Ms': { what: 'Median time from being stored to the outcome.', unit: 'ms' },
   'delivery.p95Ms': { what: 'The same, 95th percentile.', unit: 'ms' },
   'delivery.p99Ms': { what: 'The same, 99th percentile.', unit: 'ms' },
-  'rateLimited.pauses': { what: 'Genesys answered 429 and every card paused; sum them up.', unit: 'pauses' },
+  'rateLimited.pauses': {
+    what: 'Genesys answered 429, and every card paused; add the values.',
+    unit: 'pauses',
+  },
 } as const satisfies Record<string, { what: string; unit: string }>;
 
 /** Name of a metric. */
