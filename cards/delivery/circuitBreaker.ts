@@ -53,16 +53,16 @@ export function withCircuitBreaker(
   };
   let breaker = createBreaker();
   return wrapRoute(route, {
-    async acquireSlot(isWanted = () => true) {
+    async acquireSlot(isWanted = () => true, card) {
       // What waits for a slot when the circuit opens wants none any more: the probes would stand behind it.
       if (breaker.state === CircuitState.Closed)
-        return route.acquireSlot?.(() => breaker.state === CircuitState.Closed && isWanted());
+        return route.acquireSlot?.(() => breaker.state === CircuitState.Closed && isWanted(), card);
       const isDue = breaker.state === CircuitState.Open && now() >= openedAt + probeEveryMs;
       if (!isDue || probe !== 'none') return;
       // Here and not in `send`, where a card that waits counts as one that may have arrived.
       probe = 'waits';
       try {
-        await route.acquireSlot?.(isWanted);
+        await route.acquireSlot?.(isWanted, card);
       } finally {
         probe = 'hasSlot';
       }

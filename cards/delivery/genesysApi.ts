@@ -30,6 +30,8 @@ export interface GenesysRequest {
   /** JSON text. */
   body?: string;
   timeoutMs?: number;
+  /** Whose share of the rate limit a second try takes; default: nobody's. */
+  conversationId?: string;
 }
 
 /** Genesys' API as the routes to the customer use it. */
@@ -41,8 +43,8 @@ export class GenesysApi {
   }
 
   /** Waits for this client's place in the rate limit. */
-  async acquireSlot(isWanted?: () => boolean): Promise<void> {
-    await this.#options.rateLimit?.acquireSlot(isWanted);
+  async acquireSlot(isWanted?: () => boolean, conversationId?: string): Promise<void> {
+    await this.#options.rateLimit?.acquireSlot(isWanted, conversationId);
   }
 
   /**
@@ -57,7 +59,7 @@ export class GenesysApi {
     if (classify(result) !== 'unauthorized') return result;
     token.invalidate(first);
     const second = await token.get();
-    await this.acquireSlot();
+    await this.acquireSlot(undefined, request.conversationId);
     return this.#send(request, second);
   }
 

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { ErrorCode } from '../errors.ts';
 import { GenesysApi, type GenesysApiOptions } from './genesysApi.ts';
 import type { HttpResult } from './http.ts';
@@ -9,6 +10,16 @@ export interface GuestRouteOptions extends GenesysApiOptions {
   dropsRepeats: boolean;
 }
 
+/** How long a conversation counts as unknown after Genesys said so, in milliseconds, and how many are remembered. */
+const remembered = { max: 10_000, ttl: 60_000 };
+
+/** A conversation that Genesys does not know: further cards for it are refused like the first one, and take no slot. */
+interface Unknown {
+  readonly attempt: Attempt;
+  /** Ids of the cards that were refused. */
+  readonly cards: Set<string>;
+}
+
 const guestPath = '/api/v2/guest/conversations/webchat/messages';
 
 /** The document's Guest API: `POST …/webchat/messages` with `{ conversationId, message: { type: "webchat", card } }`. */
@@ -16,35 +27,68 @@ export class GuestRoute implements CardRoute {
   readonly name = 'guest';
   readonly dropsRepeats: boolean;
   readonly #api: GenesysApi;
+  /** Conversations that took a card: Genesys knows them, whatever it says of a single card. */
+  readonly #known = new LRUCache<string, true>({ max: remembered.max });
+  readonly #unknown: LRUCache<string, Unknown>;
 
   constructor(options: GuestRouteOptions) {
     this.dropsRepeats = options.dropsRepeats;
     this.#api = new GenesysApi(options);
+    const { now } = options;
+    this.#unknown = new LRUCache({ ...remembered, ...(now === undefined ? {} : { perf: { now } }) });
   }
 
-  acquireSlot(isWanted?: () => boolean): Promise<void> {
-    return this.#api.acquireSlot(isWanted);
+  async acquireSlot(isWanted?: () => boolean, card?: OutgoingCard): Promise<void> {
+    if (card !== undefined && this.#refusalOf(card) !== undefined) return;
+    await this.#api.acquireSlot(isWanted, card?.conversationId);
   }
 
-  send({ conversationId, messageId, body }: OutgoingCard): Promise<Attempt> {
-    return this.#api.post(
+  async send(card: OutgoingCard): Promise<Attempt> {
+    const { conversationId, messageId, body } = card;
+    const refusal = this.#refusalOf(card);
+    if (refusal !== undefined) {
+      this.#unknown.get(conversationId)?.cards.add(messageId);
+      return refusal;
+    }
+    const attempt = await this.#api.post(
       {
         path: guestPath,
+        conversationId,
         headers: { 'x-genesys-request-id': messageId },
         // The card is JSON already, checked and serialised once: only its envelope is put around it.
         body: `{"conversationId":${JSON.stringify(conversationId)},"message":{"type":"webchat","card":${body}}}`,
       },
       async (status) => (status === 403 ? this.#whyForbidden(conversationId) : undefined),
     );
+    this.#remember(card, attempt);
+    return attempt;
+  }
+
+  #remember({ conversationId, messageId }: OutgoingCard, attempt: Attempt): void {
+    const { result, code, status } = attempt;
+    if (result === 'accepted') {
+      this.#known.set(conversationId, true);
+      this.#unknown.delete(conversationId);
+    } else if (code === 'genesys.conversationEnded' || status === 404 || status === 410) {
+      if (!this.#known.has(conversationId))
+        this.#unknown.set(conversationId, { attempt, cards: new Set([messageId]) });
+    }
+  }
+
+  /** The refusal of a card whose conversation Genesys does not know. A card that was refused and comes again is a replay. */
+  #refusalOf({ conversationId, messageId }: OutgoingCard): Attempt | undefined {
+    const unknown = this.#unknown.get(conversationId);
+    return unknown === undefined || unknown.cards.has(messageId) ? undefined : unknown.attempt;
   }
 
   /** A 403 has two causes with different cures; the session endpoint tells them apart. */
   async #whyForbidden(conversationId: string): Promise<ErrorCode> {
     let result: HttpResult;
     try {
-      await this.#api.acquireSlot();
+      await this.#api.acquireSlot(undefined, conversationId);
       result = await this.#api.request({
         method: 'GET',
+        conversationId,
         path: `/api/v2/conversations/webchat/sessions/${encodeURIComponent(conversationId)}`,
         timeoutMs: 3_000,
       });

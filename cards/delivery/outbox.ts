@@ -84,8 +84,8 @@ export interface CardRoute {
   readonly name: string;
   /** True when the receiver shows a messageId once, however often it arrives: then a doubtful attempt is repeated. */
   readonly dropsRepeats: boolean;
-  /** Waits for a place in the rate limit, as long as it is wanted (default: until there is one); called before each attempt. */
-  acquireSlot?(isWanted?: () => boolean): Promise<void>;
+  /** Waits for a place in the rate limit, as long as it is wanted (default: until there is one); called before each attempt, with its card. */
+  acquireSlot?(isWanted?: () => boolean, card?: OutgoingCard): Promise<void>;
   send(card: OutgoingCard): Promise<Attempt>;
 }
 

@@ -31,32 +31,55 @@ export interface RateLimitOptions {
   sleep?: (ms: number) => Promise<void>;
 }
 
-/** Keeps ahead of Genesys' own limit: each request takes a slot, and waits for one when the window is used up. */
+/** A request that waits for its slot. */
+interface Waiting {
+  readonly conversationId: string | undefined;
+  readonly isWanted: () => boolean;
+  readonly resolve: () => void;
+}
+
+/**
+ * Keeps ahead of Genesys' own limit: each request takes a slot, and waits for one when the window is used up.
+ *
+ * The slots are shared out fairly: the conversation that had the fewest in this window is served first, and a quarter of each
+ * window is kept for other conversations than the one that asks for the most.
+ */
 export class RateLimit {
   readonly #limiter: Pick<RateLimiterAbstract, 'consume'>;
   readonly #windowMs: number;
+  /** Slots of one conversation in a window. */
+  readonly #share: number;
   readonly #now: () => number;
   readonly #sleep: (ms: number) => Promise<void>;
   #notBefore = 0;
-  #last: Promise<void> = Promise.resolve();
+  #waiting: Waiting[] = [];
+  #isServing = false;
+  /** Ends a wait for the next window when another conversation asks. */
+  #onAsked: () => void = () => {};
+  #windowEnd = Number.NEGATIVE_INFINITY;
+  readonly #taken = new Map<string, number>();
 
   constructor({ limiter, perMinute, now = () => performance.now(), sleep = timer }: RateLimitOptions) {
     const { points, seconds } = windowFor(perMinute);
     this.#limiter = limiter ?? new RateLimiterMemory({ points, duration: seconds });
     this.#windowMs = seconds * 1_000;
+    this.#share = points - Math.floor(points / 4);
     this.#now = now;
     this.#sleep = sleep;
   }
 
   /**
-   * Resolves when one request may be made, or is not wanted any more; callers are served in the order in which they asked.
+   * Resolves when one request may be made, or is not wanted any more; a conversation is served in the order in which it asked.
    *
    * @param isWanted default: always
+   * @param conversationId whose request it is; default: nobody's, for which only the limit itself counts
    */
-  acquireSlot(isWanted: () => boolean = () => true): Promise<void> {
-    const slot = this.#last.then(() => this.#take(isWanted));
-    this.#last = slot;
-    return slot;
+  acquireSlot(isWanted: () => boolean = () => true, conversationId?: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ conversationId, isWanted, resolve });
+      this.#onAsked();
+      if (!this.#isServing) void this.#serve();
+    });
   }
 
   /** Follows the server's own counters: used up, nothing more is sent until they are reset. */
@@ -68,23 +91,68 @@ export class RateLimit {
     this.#notBefore = Math.max(this.#notBefore, this.#now() + reset * 1_000);
   }
 
-  async #take(isWanted: () => boolean): Promise<void> {
-    while (isWanted()) {
-      const early = this.#notBefore - this.#now();
-      if (early > 0) {
-        await this.#sleep(early);
-        continue;
-      }
-      try {
-        await this.#limiter.consume(key);
-        return;
-      } catch (refused) {
-        // A limiter on a store that is away throws an Error: the server's own limit still holds, and 429 is understood.
-        if (!(refused instanceof RateLimiterRes)) return;
-        // The limiter counts by the wall clock: set back an hour, it would ask for an hour.
-        await this.#sleep(Math.min(Math.max(1, refused.msBeforeNext), this.#windowMs));
-      }
+  async #serve(): Promise<void> {
+    this.#isServing = true;
+    while (this.#waiting.length > 0) await this.#step();
+    this.#isServing = false;
+  }
+
+  /** Gives out one slot, or waits. */
+  async #step(): Promise<void> {
+    const unwanted = this.#waiting.filter(({ isWanted }) => !isWanted());
+    if (unwanted.length > 0) {
+      this.#waiting = this.#waiting.filter((one) => !unwanted.includes(one));
+      for (const { resolve } of unwanted) resolve();
+      return;
     }
+    const early = this.#notBefore - this.#now();
+    if (early > 0) return this.#sleep(early);
+    const next = this.#next();
+    if (next === undefined) {
+      const asked = new Promise<void>((resolve) => {
+        this.#onAsked = resolve;
+      });
+      await Promise.race([asked, this.#sleep(Math.max(1, this.#windowEnd - this.#now()))]);
+      return;
+    }
+    try {
+      await this.#limiter.consume(key);
+    } catch (refused) {
+      // A limiter on a store that is away throws an Error: the server's own limit still holds, and 429 is understood.
+      if (refused instanceof RateLimiterRes)
+        // The limiter counts by the wall clock: set back an hour, it would ask for an hour.
+        return this.#sleep(Math.min(Math.max(1, refused.msBeforeNext), this.#windowMs));
+    }
+    this.#waiting.splice(this.#waiting.indexOf(next), 1);
+    this.#count(next.conversationId);
+    next.resolve();
+  }
+
+  /** The first of those that had the fewest slots; undefined when all that wait have had their share of this window. */
+  #next(): Waiting | undefined {
+    if (this.#now() >= this.#windowEnd) this.#taken.clear();
+    let next: Waiting | undefined;
+    let fewest = this.#share;
+    for (const one of this.#waiting) {
+      const taken = this.#takenBy(one.conversationId);
+      if (taken >= fewest) continue;
+      next = one;
+      fewest = taken;
+    }
+    return next;
+  }
+
+  #takenBy(conversationId: string | undefined): number {
+    return conversationId === undefined ? 0 : (this.#taken.get(conversationId) ?? 0);
+  }
+
+  #count(conversationId: string | undefined): void {
+    const now = this.#now();
+    if (now >= this.#windowEnd) {
+      this.#taken.clear();
+      this.#windowEnd = now + this.#windowMs;
+    }
+    if (conversationId !== undefined) this.#taken.set(conversationId, this.#takenBy(conversationId) + 1);
   }
 }
 

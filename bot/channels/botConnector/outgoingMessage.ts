@@ -27,12 +27,12 @@ export class BotConnectorRoute implements CardRoute {
     this.#api = new GenesysApi(options);
   }
 
-  acquireSlot(isWanted?: () => boolean): Promise<void> {
-    return this.#api.acquireSlot(isWanted);
+  acquireSlot(isWanted?: () => boolean, card?: OutgoingCard): Promise<void> {
+    return this.#api.acquireSlot(isWanted, card?.conversationId);
   }
 
-  send({ body }: OutgoingCard): Promise<Attempt> {
-    return this.#api.post({ path, body }, async (status) =>
+  send({ conversationId, body }: OutgoingCard): Promise<Attempt> {
+    return this.#api.post({ path, body, conversationId }, async (status) =>
       status === 404 || status === 410 ? 'genesys.conversationEnded' : undefined,
     );
   }

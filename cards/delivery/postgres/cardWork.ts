@@ -2,7 +2,7 @@ import { afterAttempt } from '../afterAttempt.ts';
 import { answerOf } from '../audit.ts';
 import { doubt } from '../cardUnderWay.ts';
 import { endAfterFault, faultBeforeSending, faultWhileSending, isStoreFailure } from '../faults.ts';
-import type { Attempt, CardRoute, Delivery, OutboxEvents } from '../outbox.ts';
+import type { Attempt, CardRoute, Delivery, OutboxEvents, OutgoingCard } from '../outbox.ts';
 import type { RetryPolicy } from '../retryTiming.ts';
 import { Waits } from '../waits.ts';
 import type { CardWrite, Claim, WriteResult } from './cardWrite.ts';
@@ -90,15 +90,15 @@ export class CardWork {
     const route = this.#routes.get(underWay.card.route);
     if (route === undefined) return this.#withoutRoute(claim);
     if (underWay.unwritten === undefined) {
-      if (!(await this.#acquireSlot(route))) return this.#again(claim, untried, 0);
+      if (!(await this.#acquireSlot(route, underWay.card))) return this.#again(claim, untried, 0);
       if (claim.isLost || !(await this.#send(route, claim))) return;
     }
     return this.#conclude(claim, underWay.unwritten ?? doubt, route.dropsRepeats);
   }
 
   /** Waits for a place in the rate limit, and for the end of a pause; false when the outbox stops meanwhile. */
-  async #acquireSlot(route: CardRoute): Promise<boolean> {
-    const slot = route.acquireSlot?.();
+  async #acquireSlot(route: CardRoute, card: OutgoingCard): Promise<boolean> {
+    const slot = route.acquireSlot?.(undefined, card);
     if (slot !== undefined) await this.#waits.until(slot);
     const { pausedMs } = this.#options;
     while (!this.#isStopped && pausedMs() > 0) await this.#waits.until(delay(pausedMs()));

@@ -222,7 +222,7 @@ export class EmbeddedOutbox implements Outbox {
     const route = this.#routes.get(underWay.card.route);
     if (route === undefined) return await this.#settle(underWay, 'failed', noRoute);
     if (underWay.unwritten === undefined) {
-      const slot = route.acquireSlot?.();
+      const slot = route.acquireSlot?.(undefined, underWay.card);
       if (slot !== undefined) await this.#waits.until(slot);
       // A 429 of another card may have come while this one waited for its slot.
       const { pauseMs } = this.#lanes;

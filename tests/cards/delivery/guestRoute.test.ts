@@ -227,6 +227,34 @@ for (const [name, status, count] of requests) {
   });
 }
 
+const unknowns: [name: string, status: number, session: number, requests: number, code: string][] = [
+  ['403, and its session is not there', 403, 404, 2, 'genesys.conversationEnded'],
+  ['404', 404, 200, 1, 'genesys.rejected'],
+  ['410', 410, 200, 1, 'genesys.rejected'],
+];
+for (const [name, status, session, requests, code] of unknowns) {
+  test(`a conversation that Genesys does not know (${name}) takes slots for one card only, until a replay`, async (t) => {
+    let isKnown = false;
+    const { server, route, posts, turns } = await genesys(
+      (_, response) => json(response, isKnown ? 200 : status, {}),
+      { status: session, body: { state: 'active' } },
+    );
+    t.after(server.close);
+    const send = async (messageId: string, conversationId = 'unknown') => {
+      const card = outgoingCard({ messageId, conversationId });
+      await route.acquireSlot(undefined, card);
+      return route.send(card);
+    };
+    for (const messageId of ['1', '2', '3'])
+      assert.deepEqual(await send(messageId), { result: 'rejected', code, status });
+    assert.deepEqual([posts().length, turns()], [1, requests]);
+    isKnown = true;
+    assert.equal((await send('another', 'another')).result, 'accepted');
+    assert.equal((await send('2')).result, 'accepted');
+    assert.equal((await send('4')).result, 'accepted');
+  });
+}
+
 test('a host that refuses connections did not get the card', async () => {
   const { server } = await genesys((_, response) => json(response, 200, {}));
   const token = new TokenProvider({
