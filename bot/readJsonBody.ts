@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { withoutMark } from '../cards/byteOrderMark.ts';
 import { parseJson } from '../cards/checks/parseJson.ts';
 import { CodedError, codeOf } from '../cards/errors.ts';
@@ -26,7 +26,9 @@ export class RefusedRequest extends Error {
  *
  * @throws RefusedRequest 415 for another content type or an encoded body, 413 when too large, 400 when not JSON
  */
-export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
+export async function readJsonBody(
+  request: { headers: IncomingHttpHeaders } & AsyncIterable<unknown>,
+): Promise<unknown> {
   const { max } = limits.bodyBytes;
   const type = request.headers['content-type'] ?? '';
   const { 'content-encoding': encoding = 'identity' } = request.headers;

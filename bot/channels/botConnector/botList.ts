@@ -53,7 +53,8 @@ const bot = z.strictObject({
   versions: z.array(version).min(1).max(50),
 });
 
-const file = z.strictObject({ bots: z.array(bot).min(1).max(50) });
+const list = z.array(bot).min(1).max(50);
+const file = z.strictObject({ bots: list });
 
 /**
  * One version of a bot, as Architect sees it.
@@ -68,6 +69,35 @@ export type BotVersion = z.infer<typeof version>;
 export type Bot = z.infer<typeof bot>;
 /** An intent and the entities that come with it. */
 export type BotIntent = z.infer<typeof intent>;
+
+/** A bot of which only the id and the name must be given. */
+export type BotEntry = Pick<Bot, 'id' | 'name'> & Partial<Bot>;
+
+/** What is made for a bot that says nothing about it: it goes on, ends, and hands over to a person. */
+const madeVersion: BotVersion = {
+  version: '1.0',
+  languages: ['en-us', 'en-gb', 'en'],
+  turnIntents: ['turn-odd', 'turn-even'],
+  endIntent: 'done',
+  handOff: { intent: 'handoff', alsoFor: [] },
+  intents: ['turn-odd', 'turn-even', 'done', 'handoff'].map((name) => ({ name, entities: [] })),
+};
+
+/**
+ * The list of bots in any form that the option `bots` takes.
+ *
+ * @throws CodedError `config.invalid` with the JSON path
+ */
+export function botsOf(given: BotEntry | readonly BotEntry[] | string | undefined): Bot[] {
+  if (given === undefined || typeof given === 'string') return readBots(given);
+  const entries: unknown[] = Array.isArray(given) ? given : [given];
+  const filled = entries.map((entry) =>
+    typeof entry === 'object' && entry !== null
+      ? { provider: 'genesys-card-bot', versions: [madeVersion], ...entry }
+      : entry,
+  );
+  return checkBots(filled, 'The option `bots`');
+}
 
 /** The list that comes with this project. */
 export const ownBotsFile = join(import.meta.dirname, 'bots.json');
@@ -86,12 +116,18 @@ export function readBots(path: string = ownBotsFile): Bot[] {
   }
   const parsed = file.safeParse(jsonOf(path, text));
   if (!parsed.success) throw schemaError('config.invalid', `BOTS_FILE ${path}`, parsed.error);
+  return checkBots(parsed.data.bots, `BOTS_FILE ${path}`);
+}
+
+function checkBots(given: unknown, where: string): Bot[] {
+  const parsed = list.safeParse(given);
+  if (!parsed.success) throw schemaError('config.invalid', where, parsed.error);
   requireUnique(
-    parsed.data.bots.map((one) => one.id),
+    parsed.data.map((one) => one.id),
     '$.bots',
     'id',
   );
-  parsed.data.bots.forEach((one, i) => {
+  parsed.data.forEach((one, i) => {
     requireUnique(
       one.versions.map((v) => v.version),
       `$.bots[${i}].versions`,
@@ -101,7 +137,7 @@ export function readBots(path: string = ownBotsFile): Bot[] {
       checkVersion(v, `$.bots[${i}].versions[${j}]`);
     });
   });
-  return parsed.data.bots;
+  return parsed.data;
 }
 
 function jsonOf(path: string, text: string): unknown {
@@ -142,7 +178,7 @@ function requireUnique(values: readonly string[], path: string, key: string): vo
 }
 
 function problem(what: string, path: string): CodedError {
-  return new CodedError('config.invalid', `BOTS_FILE: ${path} ${what}.`, {
+  return new CodedError('config.invalid', `The list of bots (BOTS_FILE): ${path} ${what}.`, {
     path,
     hint: 'Correct the file; docs/genesys-architect.md describes it.',
   });

@@ -1,14 +1,20 @@
-import { type Bot, readBots } from './botList.ts';
+import { type Bot, type BotEntry, botsOf } from './botList.ts';
+import { checkOptions } from './checkOptions.ts';
 import { systemClock } from './clock.ts';
 import { Connector, type ConnectorOptions } from './connector.ts';
 import { type CredentialOptions, createCredentialCheck } from './credential.ts';
+import { consoleEvents } from './events.ts';
 import type { GenesysAdapter } from './genesysAdapter.ts';
-import { addRoutes, type RouteTarget } from './routes.ts';
+import { routesOf } from './routes.ts';
+import { addToServer, fetchRoute, type RouteTarget } from './servers.ts';
 
 /** How the doors for Genesys Architect are made. */
 export interface BotConnectorOptions extends Omit<ConnectorOptions, 'bots'>, CredentialOptions {
-  /** The list of bots, or the file that holds it; default: the list that comes with this project. */
-  bots?: readonly Bot[] | string | undefined;
+  /**
+   * The bot as Architect sees it, such as `{ id, name }`: what is left out is made. Or a list of bots, or the file that holds
+   * one; default: the list that comes with this project.
+   */
+  bots?: BotEntry | readonly BotEntry[] | string | undefined;
   /** Where the routes are; default `/api/genesys`. */
   basePath?: string | undefined;
   /** Status of v2's acknowledgement; default 202. Genesys does not publish which it wants. */
@@ -19,8 +25,14 @@ export interface BotConnectorOptions extends Omit<ConnectorOptions, 'bots'>, Cre
 export interface BotConnector {
   /** For middleware, and for messages that the bot begins (`continueConversation`). */
   readonly adapter: GenesysAdapter;
-  /** Adds the routes of v1 and v2 to a restify or express server. */
+  /**
+   * Adds the routes of v1 and v2 to a server of restify 8 to 12, express 4 or 5, fastify or Hono.
+   *
+   * @throws CodedError `config.invalid` for anything else
+   */
   routes(server: RouteTarget): void;
+  /** Answers a request to one of the routes where `Request` and `Response` are at home; undefined for another path. */
+  fetch(request: Request): Promise<Response | undefined>;
   /** Resolves when no turn runs and none waits, for an orderly stop. */
   idle(): Promise<void>;
 }
@@ -28,17 +40,26 @@ export interface BotConnector {
 /**
  * Makes the doors for Genesys Architect: Bot Connector v1 and Digital Bot Connector v2.
  *
- * @throws CodedError `config.invalid` when the list of bots cannot be used
+ * Without `events`, failures and refusals go to the console.
+ *
+ * @throws CodedError `config.invalid` when an option is missing or wrong
  */
 export function createBotConnector(options: BotConnectorOptions): BotConnector {
-  const { basePath = '/api/genesys', acknowledgeStatus = 202, events = {}, clock = systemClock } = options;
-  const bots = typeof options.bots === 'object' ? options.bots : readBots(options.bots);
-  const connector = new Connector({ repeatSecret: options.secrets[0], ...options, bots, clock });
+  const {
+    basePath = '/api/genesys',
+    acknowledgeStatus = 202,
+    events = consoleEvents(),
+    clock = systemClock,
+  } = options;
+  checkOptions(options, 'logic');
+  const bots: readonly Bot[] = botsOf(options.bots);
+  const connector = new Connector({ repeatSecret: options.secrets[0], ...options, bots, clock, events });
   const check = createCredentialCheck(options);
+  const routes = routesOf(basePath, { bots, connector, check, events, clock, acknowledgeStatus });
   return {
     adapter: connector.adapter,
-    routes: (server) =>
-      addRoutes(server, basePath, { bots, connector, check, events, clock, acknowledgeStatus }),
+    routes: (server) => addToServer(server, routes),
+    fetch: (request) => fetchRoute(routes, request),
     idle: () => connector.idle(),
   };
 }

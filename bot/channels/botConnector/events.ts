@@ -53,6 +53,20 @@ export interface ConnectorEvents {
   onRefused?: (event: RefusedRequestEvent) => void;
 }
 
+/** Tells failures and refusals on the console, for a developer who listens to no events: errors with their stack. */
+export function consoleEvents(out: Pick<Console, 'error' | 'warn'> = console): ConnectorEvents {
+  return {
+    onFailed: ({ route }, error) => out.error(`genesys-card-bot: a turn by ${route} failed:`, error),
+    onRefused: ({ status, code, path }) =>
+      out.warn(
+        `genesys-card-bot: a request was refused: ${status} ${code}${path === undefined ? '' : ` at ${path}`}`,
+      ),
+    onDegraded: (_, changes) => {
+      for (const { path, what } of changes) out.warn(`genesys-card-bot: shown with less: ${path}: ${what}`);
+    },
+  };
+}
+
 /** Writes the events to the log: ids, codes and counts. */
 export function logEvents(log: Log): ConnectorEvents {
   return {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { parseJson } from '../../../cards/checks/parseJson.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import { RefusedRequest, readJsonBody } from '../../readJsonBody.ts';
@@ -12,47 +12,37 @@ import { answerFailure } from './ownAnswers.ts';
 import { v2Bot, v2BotList } from './publishedLists.ts';
 import type { Given } from './request.ts';
 import { sentencesFor } from './sentences.ts';
+import type { Handler, Incoming, Outgoing, Route } from './servers.ts';
 import { type ConnectorRoute, readUtterance } from './utterance.ts';
 import { v1Answer, v2Answer } from './wire.ts';
-
-/** Answers one request; fits restify, express and Node's own server. */
-export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
-/** A server that routes can be added to, such as restify's or express's. */
-export interface RouteTarget {
-  get(path: string, handler: Handler): unknown;
-  post(path: string, handler: Handler): unknown;
-}
 
 /** What the routes need. */
 export interface RoutesOptions {
   bots: readonly Bot[];
   connector: Pick<Connector, 'answer'>;
-  check: (request: IncomingMessage) => Verdict;
+  check: (request: { headers: IncomingHttpHeaders }) => Verdict;
   events: ConnectorEvents;
   clock: Clock;
   /** Status of the empty answer to v2 that says that the real one follows. */
   acknowledgeStatus: 200 | 202;
 }
 
-/** Adds the routes of both versions under `base`, such as `/api/genesys`. */
-export function addRoutes(server: RouteTarget, base: string, options: RoutesOptions): void {
-  const guarded = (handler: Handler): Handler => guard(options, handler);
-  server.post(`${base}/v1/messages`, guarded(messages('v1', options)));
-  server.post(`${base}/v2/messages`, guarded(messages('v2', options)));
-  server.get(
-    `${base}/v2/bots`,
-    guarded(async (_, response) => send(response, 200, v2BotList(options.bots))),
-  );
-  server.get(
-    `${base}/v2/bots/:botId`,
-    guarded(async ({ url }, response) => {
+/** The routes of both versions under `base`, such as `/api/genesys`. */
+export function routesOf(base: string, options: RoutesOptions): Route[] {
+  const route = (method: Route['method'], path: string, handler: Handler): Route => {
+    return { method, path: `${base}${path}`, handler: guard(options, handler) };
+  };
+  return [
+    route('post', '/v1/messages', messages('v1', options)),
+    route('post', '/v2/messages', messages('v2', options)),
+    route('get', '/v2/bots', async (_, response) => send(response, 200, v2BotList(options.bots))),
+    route('get', '/v2/bots/:botId', async ({ url }, response) => {
       const id = lastSegment(url ?? '');
       const bot = options.bots.find((one) => one.id === id);
       if (bot === undefined) throw new Refusal(404, 'request.404', 'There is no such bot.');
       send(response, 200, v2Bot(bot));
     }),
-  );
+  ];
 }
 
 /** A request that is refused for a reason of the caller. */
@@ -132,8 +122,8 @@ function messages(route: ConnectorRoute, options: RoutesOptions): Handler {
 }
 
 /** The body, also when the server of an existing bot has read or parsed it before its routes. */
-async function bodyOf(request: IncomingMessage & { body?: unknown }): Promise<unknown> {
-  if (!request.readableEnded && request.body === undefined) return readJsonBody(request);
+async function bodyOf(request: Incoming): Promise<unknown> {
+  if (request.readableEnded !== true && request.body === undefined) return readJsonBody(request);
   const { body } = request;
   return parseJson(
     typeof body === 'string' || Buffer.isBuffer(body) ? body.toString() : (JSON.stringify(body) ?? ''),
@@ -141,14 +131,14 @@ async function bodyOf(request: IncomingMessage & { body?: unknown }): Promise<un
   );
 }
 
-function send(response: ServerResponse, status: number, body: object): void {
+function send(response: Outgoing, status: number, body: object): void {
   response.statusCode = status;
   response.setHeader('content-type', 'application/json; charset=utf-8');
   response.end(JSON.stringify(body));
 }
 
 /** The caller's correlation id, if it is one: it goes into a header and the log. */
-function correlationIdOf({ headers }: IncomingMessage): string | undefined {
+function correlationIdOf({ headers }: Incoming): string | undefined {
   const id = headers['inin-correlation-id'];
   return typeof id === 'string' && /^[\w.:-]{1,128}$/.test(id) ? id : undefined;
 }

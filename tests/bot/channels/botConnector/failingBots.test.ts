@@ -6,7 +6,7 @@ import { MemoryStorage } from 'botbuilder';
 import { readBots } from '../../../../bot/channels/botConnector/botList.ts';
 import { systemClock } from '../../../../bot/channels/botConnector/clock.ts';
 import type { TurnLogic } from '../../../../bot/channels/botConnector/genesysAdapter.ts';
-import { addRoutes, type Handler } from '../../../../bot/channels/botConnector/routes.ts';
+import { routesOf } from '../../../../bot/channels/botConnector/routes.ts';
 import { call, startConnector } from './startConnector.ts';
 
 const texts = (messages: { text: string }[]) => messages.map((message) => message.text);
@@ -121,9 +121,7 @@ test('a store that cannot be written costs no answer, and is told', async (t) =>
 
 for (const route of ['v1', 'v2'] as const) {
   test(`${route}: a fault of our own does not cut the customer off, on any Node server`, async (t) => {
-    const handlers = new Map<string, Handler>();
-    const target = { get: () => {}, post: (path: string, handler: Handler) => handlers.set(path, handler) };
-    addRoutes(target, '/api/genesys', {
+    const routes = routesOf('/api/genesys', {
       bots: readBots(),
       connector: { answer: () => Promise.reject(new Error('a fault')) },
       check: () => 'accepted',
@@ -132,7 +130,7 @@ for (const route of ['v1', 'v2'] as const) {
       acknowledgeStatus: 202,
     });
     const server = createServer(
-      (request, response) => void handlers.get(request.url ?? '')?.(request, response),
+      (request, response) => void routes.find(({ path }) => path === request.url)?.handler(request, response),
     );
     await new Promise<void>((resolve) => {
       server.listen(0, '127.0.0.1', resolve);
