@@ -3,6 +3,7 @@ import { cardSchema } from '../card.ts';
 import { CodedError } from '../errors.ts';
 import { fallbackText } from '../formats/fallbackText.ts';
 import { limits } from '../limits.ts';
+import { breakAddresses } from './bareAddresses.ts';
 import {
   type Change,
   type CheckedCard,
@@ -60,7 +61,7 @@ export function checkCard(input: unknown, options: CheckOptions = {}): CheckedCa
   const { locale = 'en' } = options;
   return sealCard(JSON.stringify(card), {
     messageId: card.messageId,
-    text: options.text ?? fallbackText(card.components),
+    text: breakAddresses(options.text ?? fallbackText(card.components), policy),
     locale,
     direction: directionOf(locale),
     template: options.template ?? { id: 'raw', version: card.templateMatrix.version, hash: '' },
@@ -115,7 +116,7 @@ function treatComponent(component: Component, path: string, policy: UrlPolicy): 
   const at = (suffix: string) => () => `${path}${suffix}`;
   switch (component.type) {
     case 'header':
-      return { ...component, text: treatLine(component.text, 'title', at('.text')) };
+      return { ...component, text: treatLine(component.text, 'title', policy, at('.text')) };
     case 'body':
       return {
         ...component,
@@ -125,14 +126,14 @@ function treatComponent(component: Component, path: string, policy: UrlPolicy): 
       return {
         ...component,
         url: treatUrl(component.url, 'image', policy, at('.url')),
-        altText: treatLine(component.altText, 'altText', at('.altText')),
+        altText: treatLine(component.altText, 'altText', policy, at('.altText')),
       };
     case 'facts':
       return {
         ...component,
         items: component.items.map((item, i) => ({
-          label: treatLine(item.label, 'factLabel', at(`.items[${i}].label`)),
-          value: treatLine(item.value, 'factValue', at(`.items[${i}].value`)),
+          label: treatLine(item.label, 'factLabel', policy, at(`.items[${i}].label`)),
+          value: treatLine(item.value, 'factValue', policy, at(`.items[${i}].value`)),
         })),
       };
     case 'divider':
@@ -146,7 +147,7 @@ function treatComponent(component: Component, path: string, policy: UrlPolicy): 
       return {
         ...component,
         replies: component.replies.map((reply, i) => ({
-          label: treatLine(reply.label, 'label', at(`.replies[${i}].label`)),
+          label: treatLine(reply.label, 'label', policy, at(`.replies[${i}].label`)),
           payload: treatPayload(reply.payload, at(`.replies[${i}].payload`)),
         })),
       };
@@ -168,7 +169,7 @@ function treatComponent(component: Component, path: string, policy: UrlPolicy): 
 }
 
 function treatButton(button: Button, path: string, policy: UrlPolicy): Button {
-  const label = treatLine(button.label, 'label', () => `${path}.label`);
+  const label = treatLine(button.label, 'label', policy, () => `${path}.label`);
   const at = () => `${path}.payload`;
   if (button.action !== 'openUrl') return { ...button, label, payload: treatPayload(button.payload, at) };
   const payload = treatUrl(button.payload, 'link', policy, at);

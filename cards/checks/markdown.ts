@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { BlockContent, Definition, List, ListItem, Nodes, Root } from 'mdast';
-import { type Leading, nest, piece, piecesOf, plainStyle, type Style } from './inlineText.ts';
+import { breakAddresses, breakPoints, insertSpaces, mayShowForeignAddress } from './bareAddresses.ts';
+import { type Leading, nest, type Piece, piece, piecesOf, plainStyle, type Style } from './inlineText.ts';
 import { linkTarget } from './linkTarget.ts';
 import { parseMarkdown, writeMarkdown } from './markdownSyntax.ts';
 import { cleanText } from './text.ts';
@@ -58,8 +59,24 @@ function paragraph(nodes: readonly Nodes[], style: Style, cleaning: Cleaning): B
   const shown = cleaning.textOnly
     ? pieces.map((p) => (p.kind === 'break' ? p : piece.text(p.value, plainStyle)))
     : pieces;
-  const children = nest(tidy(shown));
+  const children = nest(breakPieces(tidy(shown), cleaning.policy));
   return children.length === 0 ? [] : [{ type: 'paragraph', children }];
+}
+
+/** Breaks the bare addresses of a paragraph; the words of a link stand for themselves. */
+function breakPieces(pieces: Piece[], policy: UrlPolicy): Piece[] {
+  const shown = pieces.map(({ value, style }) => (style.link === '' ? value : ' '.repeat(value.length)));
+  const text = shown.join('');
+  if (!mayShowForeignAddress(pieces.map(({ value }) => value).join(''), policy)) return pieces;
+  const ends: number[] = [];
+  for (const { length } of shown) ends.push((ends.at(-1) ?? 0) + length);
+  const places = breakPoints(text, policy, (from, to) => ends.some((end) => end >= from && end < to));
+  return pieces.map((one, i) => {
+    const [start, end] = [ends[i - 1] ?? 0, ends[i] ?? 0];
+    if (one.style.link !== '') return { ...one, value: breakAddresses(one.value, policy) };
+    const own = places.filter((place) => place >= start && place < end).map((place) => place - start);
+    return own.length === 0 ? one : { ...one, value: insertSpaces(one.value, own) };
+  });
 }
 
 function list(node: List, depth: number, cleaning: Cleaning): BlockContent[] {
@@ -78,8 +95,8 @@ function list(node: List, depth: number, cleaning: Cleaning): BlockContent[] {
   ];
 }
 
-function code(value: string): BlockContent[] {
-  const lines = cleanText(value, 'block').replaceAll('\t', '    ').split('\n');
+function code(value: string, policy: UrlPolicy): BlockContent[] {
+  const lines = breakAddresses(cleanText(value, 'block'), policy).replaceAll('\t', '    ').split('\n');
   const text = lines.map((line) => line.trimEnd()).join('\n');
   return text.trim() === '' ? [] : [{ type: 'code', value: text.replace(/^\n+/, '').trimEnd() }];
 }
@@ -95,7 +112,9 @@ function blocksOf(nodes: readonly Nodes[], depth: number, cleaning: Cleaning): B
       case 'list':
         return list(node, depth, cleaning);
       case 'code':
-        return cleaning.textOnly ? paragraph([node], plainStyle, cleaning) : code(node.value);
+        return cleaning.textOnly
+          ? paragraph([node], plainStyle, cleaning)
+          : code(node.value, cleaning.policy);
       case 'thematicBreak':
         cleaning.dropped.push('a horizontal rule was removed');
         return [];
@@ -173,11 +192,13 @@ export function cleanParsed(parsed: Root, policy: UrlPolicy, source?: string): C
  *
  * Paragraphs, line breaks, bold, italic, strike, code, lists and links stay; headings become bold paragraphs, pictures
  * become links, all else becomes its text; raw HTML is text. An address that the policy refuses, or whose visible text
- * shows another host, leaves its text behind. Idempotent. The caller bounds the length (10,000 characters).
+ * shows another host, leaves its text behind, and a bare address that the policy refuses is broken, so that no client links it.
+ * Idempotent. The caller bounds the length (10,000 characters).
  */
 export function cleanMarkdown(text: string, policy: UrlPolicy): CleanMarkdown {
   const source = cleanText(text, 'block');
-  if (isPlainMarkdown(source) || canonical.has(source)) return { text: source, dropped: [] };
+  if (isPlainMarkdown(source)) return { text: breakAddresses(source, policy), dropped: [] };
+  if (canonical.has(source) && !mayShowForeignAddress(source, policy)) return { text: source, dropped: [] };
   const key = keyOf(source, policy);
   let cleaned = cache.get(key);
   if (cleaned === undefined) {

@@ -1,5 +1,6 @@
 import { CodedError } from '../errors.ts';
 import { type LimitName, limits } from '../limits.ts';
+import { breakAddresses } from './bareAddresses.ts';
 import { showsAnotherHost } from './linkTarget.ts';
 import { cleanMarkdown } from './markdown.ts';
 import { cleanText, hasVisibleText, isCleanPayload } from './text.ts';
@@ -31,15 +32,15 @@ export function requireShown(cleaned: string, limit: LimitName, at: At): string 
 }
 
 /** A text of one line (title, label, value, alternative text): carried as typed, without control characters. */
-export function treatLine(value: string, limit: LimitName, at: At): string {
-  return requireShown(cleanText(value, 'line'), limit, at);
+export function treatLine(value: string, limit: LimitName, policy: UrlPolicy, at: At): string {
+  return requireShown(breakAddresses(cleanText(value, 'line'), policy), limit, at);
 }
 
 /** A body text; Markdown is brought to the subset that every client shows, and unsafe links in it become text. */
 export function treatBody(value: string, markdown: boolean, policy: UrlPolicy, at: At): string {
   requireLength(value, 'fieldText', at);
   const cleaned = cleanText(value, 'block');
-  const text = markdown ? cleanMarkdown(cleaned, policy).text : cleaned;
+  const text = markdown ? cleanMarkdown(cleaned, policy).text : breakAddresses(cleaned, policy);
   return requireShown(text, 'body', at);
 }
 

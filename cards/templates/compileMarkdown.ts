@@ -1,5 +1,6 @@
 import type { Nodes, Root } from 'mdast';
 import type { Json } from '../card.ts';
+import { mayShowForeignAddress } from '../checks/bareAddresses.ts';
 import { htmlToMarkdown } from '../checks/html.ts';
 import { cleanMarkdown, cleanParsed, escapeMarkdown, parseMarkdown } from '../checks/markdown.ts';
 import { cleanText } from '../checks/text.ts';
@@ -82,7 +83,7 @@ export function compileMarkdown(source: Json | undefined, context: CompileContex
         if (!quiet.test(media === 'text/plain' ? value : treated)) return placeAll(scope);
         made += treated + after;
       }
-      return made;
+      return mayShowForeignAddress(made, context.policy) ? placeAll(scope) : made;
     },
   };
 }

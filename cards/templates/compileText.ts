@@ -1,4 +1,5 @@
 import type { Json } from '../card.ts';
+import { breakAddresses, mayShowForeignAddress } from '../checks/bareAddresses.ts';
 import { htmlToText } from '../checks/html.ts';
 import { cleanText } from '../checks/text.ts';
 import { requireLength, requireShown, treatBody, treatPayload, treatUrl } from '../checks/treat.ts';
@@ -20,15 +21,15 @@ export function compileLine(
   limit: LimitName,
   context: CompileContext,
 ): JsonPart<string> {
-  return treatText(compilePlain(source, context), limit, (text, scope) => {
-    const fitting = fit(cleanText(text, 'line'), limit, context, scope);
+  return treatText(compilePlain(source, context), limit, context, (text, scope) => {
+    const fitting = fitUnlinked(cleanText(text, 'line'), limit, context, scope);
     return requireShown(fitting, limit, () => context.path);
   });
 }
 
 /** The payload of a button or quick reply; also a fixed one is written for each card, so that none escapes the tally. */
 export function compilePayload(source: Json | undefined, context: CompileContext): JsonPart<string> {
-  const payload = treatText(compileRaw(source, context), 'payload', (text) =>
+  const payload = treatText(compileRaw(source, context), 'payload', context, (text) =>
     treatPayload(text, () => context.path),
   );
   if ('append' in payload) return payload;
@@ -130,8 +131,8 @@ export function compileBody(
 ): JsonPart<string> {
   const at = () => context.path;
   if (!markdown) {
-    return treatText(compilePlain(source, context), 'body', (text, scope) =>
-      requireShown(fit(cleanText(text, 'block'), 'body', context, scope), 'body', at),
+    return treatText(compilePlain(source, context), 'body', context, (text, scope) =>
+      requireShown(fitUnlinked(cleanText(text, 'block'), 'body', context, scope), 'body', at),
     );
   }
   const part = compileMarkdown(source, context);
@@ -154,7 +155,7 @@ export function compileBody(
 /** The plain text fallback of a whole card. */
 export function compileFallback(source: Json | undefined, context: CompileContext): Part<string> {
   return mapPart(compilePlain(source, context), (text) =>
-    requireLength(cleanText(text, 'block'), 'text', () => context.path),
+    requireLength(breakAddresses(cleanText(text, 'block'), context.policy), 'text', () => context.path),
   );
 }
 
@@ -162,6 +163,7 @@ export function compileFallback(source: Json | undefined, context: CompileContex
 function treatText(
   part: Part<string>,
   limit: LimitName,
+  { policy }: CompileContext,
   treat: (text: string, scope: Scope | undefined) => string,
 ): JsonPart<string> {
   if ('fixed' in part) return { fixed: part.fixed === undefined ? undefined : treat(part.fixed, undefined) };
@@ -169,7 +171,8 @@ function treatText(
   return {
     quoted: (scope) => {
       const text = part.make(scope);
-      if (text === undefined || (text.length <= max && isSimpleText(text))) return text;
+      if (text === undefined) return undefined;
+      if (text.length <= max && isSimpleText(text) && !mayShowForeignAddress(text, policy)) return text;
       return quote(treat(text, scope));
     },
   };
@@ -191,6 +194,17 @@ function fit(text: string, limit: LimitName, context: CompileContext, scope: Sco
   if (scope === undefined || context.overLimit === 'refuse' || text.length <= max) return text;
   scope.changes.push({ path: context.path, what: `shortened from ${text.length} to ${max} characters` });
   return shorten(text, max);
+}
+
+/** As `fit`, without a bare address that the policy refuses: a cut may make another host of one that it allows. */
+function fitUnlinked(
+  text: string,
+  limit: LimitName,
+  context: CompileContext,
+  scope: Scope | undefined,
+): string {
+  const { policy } = context;
+  return breakAddresses(fit(breakAddresses(text, policy), limit, context, scope), policy);
 }
 
 const asItIs: TreatText = (text) => text;

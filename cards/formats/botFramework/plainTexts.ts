@@ -1,3 +1,4 @@
+import { breakAddresses } from '../../checks/bareAddresses.ts';
 import { htmlToMarkdown } from '../../checks/html.ts';
 import { cleanText, hasVisibleText } from '../../checks/text.ts';
 import { checkUrl } from '../../checks/urlPolicy.ts';
@@ -26,7 +27,9 @@ export function saidTexts(
 ): SaidText[] {
   const { max } = limits.text;
   if (format?.toLowerCase() === 'plain') {
-    const pieces = splitText(cleanText(value ?? '', 'block'), max).filter(hasVisibleText);
+    const pieces = splitText(breakAddresses(cleanText(value ?? '', 'block'), conversion.policy), max).filter(
+      hasVisibleText,
+    );
     if (pieces.length > 1) conversion.note(path, `split: a text has at most ${max} characters`);
     return pieces.map((text) => ({ text, markdown: false }));
   }

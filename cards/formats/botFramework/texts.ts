@@ -1,4 +1,5 @@
 import type { Component } from '../../card.ts';
+import { breakAddresses } from '../../checks/bareAddresses.ts';
 import { cleanMarkdown, escapeMarkdown } from '../../checks/markdown.ts';
 import { cleanText, hasVisibleText } from '../../checks/text.ts';
 import { limits } from '../../limits.ts';
@@ -16,8 +17,9 @@ export function titleOf(
   conversion: Conversion,
   style: HeaderStyle = 'bold',
 ): Component[] {
-  const text = lineOf(value);
-  if (text === undefined) return [];
+  const line = lineOf(value);
+  if (line === undefined) return [];
+  const text = breakAddresses(line, conversion.policy);
   if (text.length <= limits.title.max) return [{ type: 'header', text, style }];
   conversion.note(path, `shown as a text: a title has at most ${limits.title.max} characters`);
   return escapePieces(text, path, conversion).flatMap((piece) =>
@@ -90,6 +92,7 @@ export function shortLine(
   const line = lineOf(value);
   if (line === undefined) return undefined;
   const { max } = limits[limit];
-  if (line.length > max) conversion.note(path, `shortened to ${max} characters`);
-  return shorten(line, max);
+  const text = breakAddresses(line, conversion.policy);
+  if (text.length > max) conversion.note(path, `shortened to ${max} characters`);
+  return shorten(text, max);
 }
