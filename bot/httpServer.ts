@@ -8,7 +8,11 @@ import type { Log } from './log.ts';
 import { RefusedRequest, readJsonBody } from './readJsonBody.ts';
 
 /** Answers a request whose JSON body was read. */
-export type JsonHandler = (body: unknown, request: Request, response: Response) => Promise<void>;
+export interface JsonHandler {
+  (body: unknown, request: Request, response: Response): Promise<void>;
+  /** Looks at the headers before the body is read; throws RefusedRequest for a caller that cannot be the right one. */
+  checkCaller?: (request: Request) => void;
+}
 
 /** What the routes do; this file only knows paths and limits. */
 export interface Routes {
@@ -107,6 +111,7 @@ export function waitForAnswers(server: Server): Promise<void> {
 export function jsonRoute(handler: JsonHandler, log: Log) {
   return async (request: Request, response: Response): Promise<void> => {
     try {
+      handler.checkCaller?.(request);
       await handler(await readJsonBody(request), request, response);
     } catch (error) {
       if (error instanceof RefusedRequest) {

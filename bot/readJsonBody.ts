@@ -7,11 +7,11 @@ import { limits } from '../cards/limits.ts';
 /** A request that is refused before anybody looks at what it says. */
 export class RefusedRequest extends Error {
   override readonly name = 'RefusedRequest';
-  readonly status: 400 | 413 | 415;
+  readonly status: 400 | 401 | 413 | 415;
   readonly code: string;
   readonly path: string | undefined;
 
-  constructor(status: 400 | 413 | 415, code: string, message: string, path?: string) {
+  constructor(status: 400 | 401 | 413 | 415, code: string, message: string, path?: string) {
     super(message);
     this.status = status;
     this.code = code;

@@ -7,9 +7,11 @@ import {
 } from 'botbuilder';
 import { namedConversation } from '../guestTurn.ts';
 import type { Log } from '../log.ts';
+import { RefusedRequest } from '../readJsonBody.ts';
 import { tellSparingly } from '../tellSparingly.ts';
 import type { GuestGateway } from './guestGateway.ts';
 import type { MessageLimit } from './messageLimit.ts';
+import { withoutPrinting } from './withoutPrinting.ts';
 
 type Authenticated = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication['authenticateRequest']>>;
 
@@ -38,9 +40,6 @@ export interface ChannelAdapterOptions {
 /**
  * The SDK's adapter, but a caller that cannot be authenticated is answered in our own words: 401, or 503 when the keys
  * cannot be fetched that would tell. The SDK alone answers with the error's text, mostly as 500, and prints its stack.
- *
- * What the SDK prints on stderr while it verifies a token stays (the public key for a wrong signature, a stack for a token that
- * has run out): no option keeps it away.
  */
 export class ChannelAdapter extends CloudAdapter {
   readonly #log: Log;
@@ -78,11 +77,13 @@ export class ChannelAdapter extends CloudAdapter {
       authenticated =
         typeof caller === 'string'
           ? (this.#fromGateway(caller) ??
-            (await this.botFrameworkAuthentication.authenticateRequest(activity, caller)))
+            (await withoutPrinting(() =>
+              this.botFrameworkAuthentication.authenticateRequest(activity, caller),
+            )))
           : caller;
     } catch (error) {
       const status = isAboutKeys(error) ? 503 : 401;
-      this.#log.warn({ event: 'messages.refused', status }, 'Request refused');
+      this.#logRefused(status);
       return refusal(status);
     }
     // Only now: an unknown caller could else use up the messages of any sender that it names.
@@ -91,6 +92,24 @@ export class ChannelAdapter extends CloudAdapter {
       return refusal(429);
     }
     return super.processActivity(authenticated, activity, logic);
+  }
+
+  /**
+   * Refuses a caller who cannot be authenticated whatever its activity says, before the activity is read. A token's signature
+   * can only be verified with the activity.
+   *
+   * @throws RefusedRequest 401
+   */
+  checkCaller(authorization: string | undefined): void {
+    if (authorization !== undefined) {
+      if (this.#gateway?.hasSecret(authorization) === true || mayBeToken(authorization)) return;
+    }
+    this.#logRefused(401);
+    throw new RefusedRequest(401, 'request.401', messages[401]);
+  }
+
+  #logRefused(status: 401 | 503): void {
+    this.#log.warn({ event: 'messages.refused', status }, 'Request refused');
   }
 
   /** The gateway may have one name for all of its customers: there a Genesys conversation is the sender. */
@@ -120,6 +139,11 @@ export class ChannelAdapter extends CloudAdapter {
 
 function refusal(status: keyof typeof messages): InvokeResponse {
   return { status, body: { code: `request.${status}`, message: messages[status] } };
+}
+
+/** True for `Bearer` and three parts as those of a signed token. */
+function mayBeToken(authorization: string): boolean {
+  return /^Bearer [\w-]+\.[\w-]+\.[\w-]+$/i.test(authorization);
 }
 
 /** True when the keys could not be fetched (an error of fetch), or were answered with another status than 200. */

@@ -2,6 +2,7 @@ import type { CloudAdapter, TurnContext } from 'botbuilder';
 import type { Request, Response } from 'restify';
 import type { JsonHandler } from '../httpServer.ts';
 import { LocalTurnGate, type TurnGate } from '../state/turnGate.ts';
+import type { ChannelAdapter } from './channelAdapter.ts';
 import { checkInboundActivity } from './inboundActivity.ts';
 
 /**
@@ -12,7 +13,7 @@ import { checkInboundActivity } from './inboundActivity.ts';
  * @param gate default: one of this process alone
  */
 export function messagesRoute(
-  adapter: CloudAdapter,
+  adapter: CloudAdapter & Partial<Pick<ChannelAdapter, 'checkCaller'>>,
   logic: (context: TurnContext) => Promise<void>,
   isOpen: boolean,
   gate: TurnGate = new LocalTurnGate(),
@@ -24,8 +25,11 @@ export function messagesRoute(
     if (id === undefined || id === '') return inOrder();
     return gate.once(JSON.stringify([channelId, conversation.id, id]), inOrder);
   };
-  return async (body: unknown, request: Request, response: Response) => {
+  const answer = async (body: unknown, request: Request, response: Response) => {
     const activity = checkInboundActivity(body, isOpen);
     await adapter.process({ body: activity, headers: request.headers, method: 'POST' }, response, inTurn);
   };
+  if (isOpen) return answer;
+  const checkCaller = ({ headers }: Request) => adapter.checkCaller?.(headers.authorization);
+  return Object.assign(answer, { checkCaller });
 }

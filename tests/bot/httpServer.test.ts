@@ -158,6 +158,10 @@ const bodies: [what: string, body: string, headers: Record<string, string>, stat
   ['Content-Encoding: identity', activity, { 'content-encoding': 'identity' }, 200],
   ['Content-Encoding: Identity and a blank', activity, { 'content-encoding': ' Identity ' }, 200],
   ['two byte order marks', `\ufeff\ufeff${activity}`, {}, 400],
+  ['9,999 values', `[${'0,'.repeat(9_997)}0]`, {}, 200],
+  ['10,001 numbers', `[${'0,'.repeat(9_999)}0]`, {}, 400],
+  ['80,000 empty objects', `[${'{},'.repeat(79_999)}{}]`, {}, 400],
+  ['commas in a text', JSON.stringify(','.repeat(20_000)), {}, 200],
   ['Content-Encoding: gzip', activity, { 'content-encoding': 'gzip' }, 415],
   ['Content-Encoding: identity, gzip', activity, { 'content-encoding': 'identity, gzip' }, 415],
 ];

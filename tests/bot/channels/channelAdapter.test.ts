@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { after, before, mock, test } from 'node:test';
 import { ChannelAdapter } from '../../../bot/channels/channelAdapter.ts';
@@ -103,5 +105,32 @@ for (const [name, authorization] of forged) {
     assert.match(log[0] ?? '', /"level":40,.*"event":"messages.refused","status":401/);
     assert.doesNotMatch(log[0] ?? '', /garbage|ey[A-Z]|customer|example/);
     assert.equal(turns, before);
+  });
+
+  test(`an activity with ${name} prints nothing on stderr`, async (t) => {
+    const printed = t.mock.method(process.stderr, 'write', () => true);
+    await send(authorization());
+    logged();
+    assert.deepEqual(
+      printed.mock.calls.map(({ arguments: [text] }) => String(text)),
+      [],
+    );
+  });
+}
+
+for (const [name, authorization] of [
+  ['no credential', []],
+  ['an empty credential', ['Authorization: ']],
+  ['a token that is none', ['Authorization: Bearer garbage']],
+  ['another scheme', ['Authorization: Basic YTpi']],
+] as const) {
+  test(`a caller with ${name} is answered 401 before a byte of the body is there`, async () => {
+    const socket = connect(server.address().port, '127.0.0.1');
+    const head = ['POST /api/messages HTTP/1.1', 'Host: bot', 'Content-Type: application/json'];
+    socket.write(`${[...head, 'Content-Length: 200000', ...authorization].join('\r\n')}\r\n\r\n`);
+    const [chunk] = await once(socket, 'data');
+    await once(socket, 'close');
+    assert.match(String(chunk), /^HTTP\/1\.1 401 /);
+    assert.match(logged(), /"event":"messages.refused","status":401/);
   });
 }
