@@ -92,6 +92,10 @@ export const errorCodes = {
     'The files of the store are damaged, or they were deleted or replaced while the bot runs.',
     'Stop the bot, put an intact cards.sqlite into DATA_DIR or remove the damaged one, and start the bot.',
   ],
+  'store.tooLarge': [
+    'The state of a conversation is larger than 2 MiB.',
+    'Let the bot keep less in its conversation and dialog state: a list that grows with each turn needs a bound.',
+  ],
   'store.conflict': [
     'Two different cards have the same messageId.',
     'Create a new messageId for each card; reuse it only to repeat the same card.',

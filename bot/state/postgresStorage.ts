@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { inBatches } from '../../cards/delivery/inBatches.ts';
 import { type Database, type Sql, StoreError } from '../../cards/delivery/postgres/database.ts';
 import { schema } from '../../cards/delivery/postgres/schema.ts';
+import { stateText } from './stateText.ts';
 
 /** An item as this instance knows it; the eTag is empty when it was not stored. */
 interface Known {
@@ -48,7 +49,7 @@ export class PostgresStorage implements Storage {
     }
   }
 
-  /** @throws Error when an eTag is not the stored one, in the words of the Bot Framework's own storages */
+  /** @throws CodedError `store.tooLarge` for an item over 2 MiB; Error when an eTag is not the stored one, in the words of the Bot Framework's own storages */
   async write(changes: StoreItems): Promise<void> {
     const items = Object.entries(changes);
     try {
@@ -130,7 +131,7 @@ async function putAll(sql: Sql, items: readonly [string, StoreItems[string]][]):
 }
 
 async function put(sql: Sql, key: string, { eTag, ...item }: StoreItems[string]): Promise<string> {
-  const json = JSON.stringify(item);
+  const json = stateText(item);
   const rows =
     eTag === undefined || eTag === '*'
       ? await sql.query(

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Storage, StoreItems } from 'botbuilder';
 import { inBatches } from '../../cards/delivery/inBatches.ts';
 import { asStoreError, type GroupCommit } from '../../cards/delivery/sqlite/groupCommit.ts';
+import { stateText } from './stateText.ts';
 
 /**
  * Bot Framework storage (conversation and dialog state) on the bot's SQLite store, with eTags: a write with an eTag that is
@@ -39,13 +40,17 @@ export class SqliteStorage implements Storage {
     return items;
   }
 
-  /** @throws Error when an eTag is not the stored one, in the words of the Bot Framework's own storages */
+  /** @throws CodedError `store.tooLarge` for an item over 2 MiB; Error when an eTag is not the stored one, in the words of the Bot Framework's own storages */
   async write(changes: StoreItems): Promise<void> {
+    const items = Object.entries(changes).map(([key, { eTag, ...item }]) => ({
+      key,
+      eTag,
+      text: stateText(item),
+    }));
     const isWritten = await this.#commits.run(() => {
-      const items = Object.entries(changes);
       // All eTags before any write: a conflict leaves everything as it was.
-      if (items.some(([key, { eTag }]) => this.#isOld(key, eTag))) return false;
-      for (const [key, { eTag: _, ...item }] of items) this.#put.run(key, JSON.stringify(item), Date.now());
+      if (items.some(({ key, eTag }) => this.#isOld(key, eTag))) return false;
+      for (const { key, text } of items) this.#put.run(key, text, Date.now());
       return true;
     });
     if (!isWritten) throw new Error('Storage: error writing a key due to eTag conflict.');

@@ -21,6 +21,11 @@ export function nameIn(conversationId: string): string {
   return `"conversationId":${JSON.stringify(conversationId)}`;
 }
 
+/** The names of a conversation as they stand in the keys of its state: as they are, or percent-encoded. */
+export function namesInKeys(names: readonly string[]): string[] {
+  return [...new Set(names.flatMap((name) => [name, encodeURIComponent(name)]))];
+}
+
 /** An audit entry whose conversation has the handle in place of its id. */
 export function renameEntry(entry: string, handle: string): string {
   const { conversationId } = JSON.parse(entry);

@@ -2,6 +2,7 @@ import type { Activity } from 'botbuilder';
 import { inOperation } from '../../telemetry/operation.ts';
 import { type Answer, answerOf } from './answer.ts';
 import type { BotVersion } from './botList.ts';
+import { boundsInWords } from './bounds.ts';
 import type { Clock } from './clock.ts';
 import type { ConnectorEvents, EventAddress } from './events.ts';
 import type { GenesysAdapter, TurnLogic } from './genesysAdapter.ts';
@@ -67,6 +68,10 @@ export async function botTurn(
   }
   reply.close(textMessage(sentences(address.language).failed));
   const { answer, changes } = answerOf(reply, version, address.language);
+  if (reply.leftParameters > 0) {
+    const what = `${reply.leftParameters} parameters are not told: more than ${boundsInWords.parameters}`;
+    changes.push({ path: '$.parameters', what });
+  }
   if (changes.length > 0) events.onDegraded?.(address, changes);
   return answer;
 }

@@ -1,12 +1,11 @@
+import type { Change } from '../../../cards/checks/checkedCard.ts';
 import type { Outbox } from '../../../cards/delivery/outbox.ts';
 import { type Answer, completeAnswer, join } from './answer.ts';
 import type { BotVersion } from './botList.ts';
+import { boundsInWords, lastMessages, mergeParameters } from './bounds.ts';
 import type { ConnectorEvents, EventAddress } from './events.ts';
 import { outgoingMessage } from './outgoingMessage.ts';
 import type { SessionAddress, SessionRecord } from './sessions.ts';
-
-/** Messages that may wait for the next turn. */
-const maxMessages = 50;
 
 /** Brings answers to the customer whose request was answered already. */
 export class LaterAnswers {
@@ -55,12 +54,19 @@ export class LaterAnswers {
       : answer;
     if (left === undefined) return;
     const late = join([record.late], left);
-    const dropped = late.messages.length - maxMessages;
-    if (dropped > 0) {
-      const what = `${dropped} messages are not said: more than ${maxMessages} waited for the next turn`;
-      this.#events.onDegraded?.(address, [{ path: '$', what }]);
+    const messages = lastMessages(late.messages);
+    const parameters = mergeParameters(record.late?.parameters ?? {}, left.parameters);
+    const changes: Change[] = [];
+    if (messages.left > 0) {
+      const what = `${messages.left} messages are not said: more than ${boundsInWords.messages} waited for the next turn`;
+      changes.push({ path: '$', what });
     }
-    record.late = { ...late, messages: late.messages.slice(-maxMessages) };
+    if (parameters.left > 0) {
+      const what = `${parameters.left} parameters are not told: more than ${boundsInWords.parameters} waited for the next turn`;
+      changes.push({ path: '$.parameters', what });
+    }
+    if (changes.length > 0) this.#events.onDegraded?.(address, changes);
+    record.late = { ...late, messages: messages.kept, parameters: parameters.kept };
   }
 }
 

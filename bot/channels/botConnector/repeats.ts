@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync } from 'node:crypto';
+import { lastMessages } from './bounds.ts';
 import type { GivenAnswer } from './sessions.ts';
 import type { Utterance } from './utterance.ts';
 
@@ -45,8 +46,11 @@ export function findRepeat(
   });
 }
 
-/** Remembers an answer for repeats; of older ones only that they were given. */
+/** Remembers an answer for repeats; of older ones, and of those that are too large together, only that they were given. */
 export function remember(given: readonly GivenAnswer[], one: GivenAnswer): GivenAnswer[] {
   const all = [...given, one].slice(-remembered);
-  return all.map((each, i) => (i < all.length - answersKept ? { ...each, answer: undefined } : each));
+  const { kept } = lastMessages(all.slice(-answersKept).map(({ answer }) => answer));
+  return all.map((each, i) =>
+    i < all.length - Math.max(kept.length, 1) ? { ...each, answer: undefined } : each,
+  );
 }

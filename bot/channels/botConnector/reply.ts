@@ -1,6 +1,7 @@
 import type { TemplateRef } from '../../../cards/checks/checkedCard.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import type { GenesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import { boundsInWords, bytesOf, fitsTurn, mergeParameters } from './bounds.ts';
 import type { Clicks } from './clicks.ts';
 import { flatParameters } from './utterance.ts';
 
@@ -10,9 +11,6 @@ export interface Ending {
   entities: Readonly<Record<string, string>>;
   parameters: Readonly<Record<string, string>>;
 }
-
-/** Messages that one turn may say: a bot in a loop ends here. */
-const maxMessages = 50;
 
 /**
  * What a turn says and how it leaves the session. It fills while the bot runs; what was taken out of it has been said.
@@ -26,6 +24,8 @@ export class Reply {
   #isClosed = false;
   #failure: { count: number } | undefined;
   #said = 0;
+  #bytes = 0;
+  #leftParameters = 0;
   readonly #joined: Promise<unknown>[] = [];
   /** What the bot threw first, also when its own handler took it. */
   error: { error: unknown } | undefined;
@@ -61,6 +61,11 @@ export class Reply {
     while (this.#joined.length > 0) await Promise.all(this.#joined.splice(0));
   }
 
+  /** How many parameters did not fit. */
+  get leftParameters(): number {
+    return this.#leftParameters;
+  }
+
   /** Parameters for the flow. */
   get parameters(): Readonly<Record<string, string>> {
     return this.#parameters;
@@ -73,25 +78,36 @@ export class Reply {
    */
   say(id: string, messages: readonly GenesysMessage[], template?: TemplateRef): void {
     this.#requireOpen();
-    if (this.#said + messages.length > maxMessages) {
-      throw new CodedError('card.limit', `More than ${maxMessages} messages in one turn.`, { path: '$' });
-    }
-    this.#said += messages.length;
+    const said = this.#said + messages.length;
+    const bytes = this.#bytes + bytesOf(messages);
+    requireFitting(said, bytes);
+    this.#said = said;
+    this.#bytes = bytes;
     this.#messages.set(id, messages);
     this.template ??= template;
   }
 
-  /** Puts other messages in the place of what was not yet said; false when it was said, or never was to be. */
+  /**
+   * Puts other messages in the place of what was not yet said; false when it was said, or never was to be.
+   *
+   * @throws CodedError `card.limit` when the turn says too much; Error when the turn is over
+   */
   change(id: string, messages: readonly GenesysMessage[]): boolean {
     this.#requireOpen();
-    if (!this.#messages.has(id)) return false;
+    const old = this.#messages.get(id);
+    if (old === undefined) return false;
+    const bytes = this.#bytes - bytesOf(old) + bytesOf(messages);
+    requireFitting(this.#said - old.length + messages.length, bytes);
+    this.#bytes = bytes;
     this.#messages.set(id, messages);
     return true;
   }
 
   /** Adds what the flow gets as parameters: texts; see `flatParameters`. */
   tell(parameters: Readonly<Record<string, unknown>>): void {
-    this.#parameters = flatParameters({ ...this.#parameters, ...parameters });
+    const { kept, left } = mergeParameters(this.#parameters, flatParameters(parameters));
+    this.#parameters = kept;
+    this.#leftParameters += left;
   }
 
   /** Asks for a person. The first reason stays. */
@@ -122,4 +138,10 @@ export class Reply {
   #requireOpen(): void {
     if (this.#isClosed) throw new Error('The turn has already been answered.');
   }
+}
+
+/** A bot in a loop ends here: what one turn says is what its session keeps of it for repeats. */
+function requireFitting(count: number, bytes: number): void {
+  if (!fitsTurn(count, bytes))
+    throw new CodedError('card.limit', `More than ${boundsInWords.messages} in one turn.`, { path: '$' });
 }

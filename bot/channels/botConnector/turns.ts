@@ -6,6 +6,7 @@ import { newOperationId } from '../../telemetry/operation.ts';
 import { type Answer, join } from './answer.ts';
 import { type Bot, findBot, findVersion } from './botList.ts';
 import { type BotTurnOptions, botTurn, type Turn } from './botTurn.ts';
+import { boundsInWords, mergeParameters } from './bounds.ts';
 import { Clicks, isClickKey } from './clicks.ts';
 import type { TurnLogic } from './genesysAdapter.ts';
 import { isEmpty, type LaterAnswers } from './laterAnswers.ts';
@@ -16,7 +17,7 @@ import { addressOf, type Given, type Request } from './request.ts';
 import type { SessionRecord, Sessions } from './sessions.ts';
 import { textMessage } from './textMessage.ts';
 import { joinedActivity, toActivity } from './toActivity.ts';
-import { maxParameters, type Utterance } from './utterance.ts';
+import type { Utterance } from './utterance.ts';
 
 /** What turns need. */
 export interface TurnsOptions extends BotTurnOptions {
@@ -44,13 +45,18 @@ export class Turns {
 
   /** Answers a request whose turn in its session has come, or brings the answer later when the request could not wait. */
   async take(request: Request, record: SessionRecord): Promise<void> {
-    const { clock, repeatKey, repeatWindowMs, sentences, sessions, channelId, welcome } = this.#options;
+    const { clock, repeatKey, repeatWindowMs, sentences, sessions, events, channelId, welcome } =
+      this.#options;
     const { utterance, eventAddress, give } = request;
     const isNew = record.address === undefined;
     const address = addressOf(utterance);
     record.address = address;
-    const merged = Object.entries({ ...record.parameters, ...utterance.parameters });
-    record.parameters = Object.fromEntries(merged.slice(0, maxParameters));
+    const { kept, left } = mergeParameters(record.parameters, utterance.parameters);
+    record.parameters = kept;
+    if (left > 0) {
+      const what = `${left} session variables are not kept: more than ${boundsInWords.parameters}`;
+      events.onDegraded?.(address, [{ path: '$.parameters', what }]);
+    }
 
     const key = repeatKey(utterance);
     const { correlationId } = eventAddress;

@@ -82,9 +82,6 @@ const request = z.looseObject({
   parameters: z.record(z.string().max(200), z.unknown()).nullish(),
 });
 
-/** Session variables that a session keeps at most; the name and the value of one are bounded by the request itself. */
-export const maxParameters = 100;
-
 /**
  * Reads the body of either action's call. Liberal, as several of its fields are told differently by those who saw them:
  * what is not needed may be missing, null or more than expected.
@@ -170,11 +167,10 @@ function languageOf(code: string | undefined, { languages }: BotVersion): string
 
 /**
  * Makes a flat map of texts, as the parameters of a flow are: booleans `true` and `false`, nothing an empty text, objects
- * their JSON. At most `maxParameters`, the first ones.
+ * their JSON.
  */
 export function flatParameters(values: Readonly<Record<string, unknown>>): Record<string, string> {
-  const entries = Object.entries(values).slice(0, maxParameters);
-  return Object.fromEntries(entries.map(([key, value]) => [key, flatText(value)]));
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, flatText(value)]));
 }
 
 function flatText(value: unknown): string {

@@ -1,6 +1,14 @@
 import type { PgBoss } from 'pg-boss';
 import { type AuditRow, checkChainKey } from '../audit.ts';
-import { type Forgotten, forgottenEntries, nameIn, newHandle, renameEntry, sealEntry } from '../forget.ts';
+import {
+  type Forgotten,
+  forgottenEntries,
+  nameIn,
+  namesInKeys,
+  newHandle,
+  renameEntry,
+  sealEntry,
+} from '../forget.ts';
 import type { StoreKeyring, StoreKeys } from '../storeKeys.ts';
 import { append, entriesNaming, lockHead } from './auditLog.ts';
 import type { Database, Sql } from './database.ts';
@@ -57,10 +65,10 @@ async function findNames(sql: Sql, conversationId: string): Promise<string[]> {
 
 async function deleteStates(sql: Sql, names: readonly string[]): Promise<number> {
   const gone = await sql.query(
-    `DELETE FROM ${schema}.bot_state WHERE EXISTS (SELECT 1 FROM unnest($1::text[]) AS name
+    `DELETE FROM ${schema}.bot_state WHERE EXISTS (SELECT 1 FROM unnest($2::text[]) AS name
        WHERE strpos(key || '/', '/conversations/' || name || '/') > 0)
        OR key LIKE 'genesys/%/sessions/%' AND item::json #>> '{address,sessionId}' = ANY($1) RETURNING 1`,
-    [names],
+    [names, namesInKeys(names)],
   );
   return gone.length;
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type Forgotten, newHandle } from '../forget.ts';
+import { type Forgotten, namesInKeys, newHandle } from '../forget.ts';
 import type { AuditLog } from './auditLog.ts';
 import type { GroupCommit } from './groupCommit.ts';
 
@@ -18,7 +18,7 @@ export async function forgetConversation(
     const isSame = names.length === before.length;
     const rows = isSame ? [...known, ...audit.naming(names, last)] : audit.naming(names, 0);
     const json = JSON.stringify(names);
-    const { cards, states } = deleteRows(db, json);
+    const { cards, states } = deleteRows(db, json, JSON.stringify(namesInKeys(names)));
     if (rows.length > 0) audit.rename(rows, newHandle(), now);
     return { cards, states, auditEntries: rows.length };
   });
@@ -46,15 +46,15 @@ function findNames(db: DatabaseSync, conversationId: string): string[] {
   return [...names];
 }
 
-function deleteRows(db: DatabaseSync, names: string): { cards: number; states: number } {
+function deleteRows(db: DatabaseSync, names: string, inKeys: string): { cards: number; states: number } {
   const states = db
     .prepare(
       `DELETE FROM bot_state WHERE
-         EXISTS (SELECT 1 FROM json_each(?1) WHERE instr(bot_state.key || '/', '/conversations/' || value || '/') > 0)
+         EXISTS (SELECT 1 FROM json_each(?2) WHERE instr(bot_state.key || '/', '/conversations/' || value || '/') > 0)
          OR bot_state.key LIKE 'genesys/%/sessions/%'
            AND json_extract(item, '$.address.sessionId') IN (SELECT value FROM json_each(?1))`,
     )
-    .run(names);
+    .run(names, inKeys);
   const cards = db
     .prepare('DELETE FROM cards WHERE conversation_id IN (SELECT value FROM json_each(?))')
     .run(names);

@@ -23,6 +23,15 @@ export function storageContract(
     assert.deepEqual(await storage.read([]), {});
   });
 
+  it('an item over 2 MiB is refused with a code, and what was stored stays', async (storage) => {
+    await storage.write({ a: { n: 1 }, b: { n: 1 } });
+    const large = { list: Array.from({ length: 600_000 }, () => 'é') };
+    await assert.rejects(storage.write({ b: { n: 2 }, a: large }), { code: 'store.tooLarge' });
+    const { a, b } = await storage.read(['a', 'b']);
+    assert.deepEqual([a.n, b.n], [1, 1]);
+    await storage.write({ a: { text: 'x'.repeat(1_900_000) } });
+  });
+
   it('text of every script, and what looks like SQL, comes back as it was', async (storage) => {
     const key = "'; DROP TABLE x; -- \u2028 שלום 👩‍👩‍👧 \\u0041";
     const text = `${key} \u0000 \ud800`;

@@ -17,7 +17,7 @@ async function deliver(
 ): Promise<void> {
   const outbox = await open([scriptedRoute().route], { secrets });
   for (const messageId of ids) await outbox.submit(outgoingCard({ messageId }));
-  for (const messageId of ids) await outbox.outcomeOf(messageId, 10_000);
+  for (const messageId of ids) await outbox.outcomeOf(messageId, 60_000);
   await outbox.stop();
 }
 

@@ -1,0 +1,55 @@
+/** What a session gathers at most: the sizes are UTF-8 bytes of JSON. */
+const most = { parameters: 100, parameterBytes: 64 * 1024, messages: 50, messageBytes: 256 * 1024 };
+
+/** Names for what does not fit, in reports. */
+export const boundsInWords = {
+  parameters: `${most.parameters} parameters or ${most.parameterBytes} bytes`,
+  messages: `${most.messages} messages or ${most.messageBytes} bytes`,
+};
+
+/** What fits, and how many did not. */
+export interface Bounded<T> {
+  readonly kept: T;
+  readonly left: number;
+}
+
+/** Merges session variables: the newer value of a name counts, and where there are too many the newer ones stay. */
+export function mergeParameters(
+  older: Readonly<Record<string, string>>,
+  newer: Readonly<Record<string, string>>,
+): Bounded<Record<string, string>> {
+  const onlyOlder = Object.entries(older).filter(([name]) => !Object.hasOwn(newer, name));
+  const kept: [string, string][] = [];
+  let left = 0;
+  let bytes = 0;
+  for (const entry of [...Object.entries(newer), ...onlyOlder]) {
+    const size = bytesOf(entry);
+    if (kept.length < most.parameters && bytes + size <= most.parameterBytes) {
+      kept.push(entry);
+      bytes += size;
+    } else left += 1;
+  }
+  return { kept: Object.fromEntries(kept), left };
+}
+
+/** Whether a turn may say so many messages of so many bytes. */
+export function fitsTurn(count: number, bytes: number): boolean {
+  return count <= most.messages && bytes <= most.messageBytes;
+}
+
+/** The last messages, as many as fit. */
+export function lastMessages<T>(messages: readonly T[]): Bounded<T[]> {
+  let bytes = 0;
+  let first = messages.length;
+  for (const message of messages.toReversed()) {
+    bytes += bytesOf(message);
+    if (messages.length - first >= most.messages || bytes > most.messageBytes) break;
+    first -= 1;
+  }
+  return { kept: messages.slice(first), left: first };
+}
+
+/** UTF-8 size of a value as it is stored. */
+export function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value) ?? '');
+}
