@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { lintRules } from '../bot/cli/lint/finding.ts';
 import { settingNames } from '../bot/config.ts';
 import { CodedError, errorCodes } from '../cards/errors.ts';
 import { limits } from '../cards/limits.ts';
+import { payloadForms, routeOf } from '../dialogs/recognizer/payloadRoutes.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -39,6 +41,21 @@ test('.env.example names only settings that are read, and all that an operator s
   const named = [...read('.env.example').matchAll(/^# ([A-Za-z_]+)=/gm)].map((match) => match[1] ?? '');
   const notForFiles = ['NODE_ENV', 'HOST', 'SANDBOX_PORT'];
   assert.deepEqual(named.sort(), settingNames.filter((name) => !notForFiles.includes(name)).sort());
+});
+
+test('docs/card-authors.md names every warning of lint, and every payload that the dialogs understand', () => {
+  const text = read('docs/card-authors.md');
+  const rows = [...Object.entries(lintRules), ...payloadForms].map(
+    ([name, what]) => `| \`${name}\` | ${what} |`,
+  );
+  for (const row of rows) assert.ok(text.includes(row), row);
+});
+
+test('every payload of the docs is understood', () => {
+  for (const [form] of payloadForms) {
+    const route = routeOf(form.replace('NUMBER', '12345').replace('SKU', 'LP-10'));
+    assert.ok(route !== undefined && route.intent !== 'none', form);
+  }
 });
 
 test('every link of the docs to a file of the project leads somewhere', () => {

@@ -15,8 +15,9 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./list.ts')).list,
   },
   lint: {
-    usage: 'lint [FILE…]',
-    summary: 'check template files; exit 1 with file:path: hint on any problem',
+    usage: 'lint [FILE|FOLDER…] [--watch] [--format text|github|json]',
+    summary:
+      'check template files: every problem with file:line:column, JSON path and a hint, and warnings; exit 1 on any problem',
     load: async () => (await import('./lint.ts')).lint,
   },
   preview: {

@@ -1,49 +1,113 @@
+import { existsSync, statSync, watch } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import type { Writable } from 'node:stream';
+import type { UrlPolicy } from '../../cards/checks/urlPolicy.ts';
 import { CodedError } from '../../cards/errors.ts';
-import { loadTemplate, loadTemplates, type TemplateProblem } from '../../cards/templates/loadTemplates.ts';
-import { readPublished, requireUnchanged } from '../../cards/templates/published.ts';
-import type { Command } from './command.ts';
+import {
+  listTemplateFiles,
+  loadTemplate,
+  type TemplateProblem,
+} from '../../cards/templates/loadTemplates.ts';
+import { publishedFile, readPublished, requireUnchanged } from '../../cards/templates/published.ts';
+import { type CommandContext, defineCommand, UsageError } from './command.ts';
+import type { Finding } from './lint/finding.ts';
+import { findProblems } from './lint/findProblems.ts';
+import { reportFormats, writeFindings } from './lint/writeFindings.ts';
 import { paint } from './paint.ts';
 
-/** `lint [files]`: every problem of the template files; all folders without arguments. */
-export const lint: Command = {
-  async run(context) {
-    const { count, problems } =
-      context.args.length === 0
-        ? lintFolders(context.templateDirs, context.policy)
-        : lintFiles(context.args, context.policy);
-    reportProblems(problems, context.stderr);
-    if (problems.length > 0) return 1;
-    context.stdout.write(
-      `${paint('green', 'ok', context.stdout)}  ${count} templates, every sample in every locale and format\n`,
-    );
-    return 0;
-  },
-};
+/** Editors write a file in several steps. */
+const settleMs = 100;
 
-function lintFolders(dirs: readonly string[], policy: Parameters<typeof loadTemplates>[1]) {
-  const { templates, problems } = loadTemplates(dirs, policy);
-  return { count: templates.size, problems };
+/**
+ * `lint [FILE|FOLDER…]`: every problem of template files, and what their author should know of them; all folders of templates
+ * without arguments. Warnings alone end well. `--watch` looks again after each change, until it is ended.
+ */
+export const lint = defineCommand({
+  options: { watch: { type: 'boolean', default: false }, format: { type: 'string', default: 'text' } },
+  allowPositionals: true,
+  async run({ values, positionals }, context) {
+    const format = reportFormats.find((name) => name === values.format);
+    if (format === undefined) throw new UsageError(`--format is one of ${reportFormats.join(', ')}.`);
+    const targets = positionals.length === 0 ? context.templateDirs : positionals;
+    const once = (): number => {
+      const { count, findings } = lintAll(targets, context.policy);
+      writeFindings(findings, format, context);
+      const errors = findings.filter(({ severity }) => severity === 'error').length;
+      if (format === 'text') sayResult(count, errors, findings.length - errors, context);
+      return errors > 0 ? 1 : 0;
+    };
+    if (!values.watch) return once();
+    once();
+    return watchFor(targets, once);
+  },
+});
+
+function sayResult(count: number, errors: number, warnings: number, { stdout }: CommandContext): void {
+  const warned = warnings === 0 ? '' : `; ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
+  if (errors === 0)
+    stdout.write(
+      `${paint('green', 'ok', stdout)}  ${count} templates, every sample in every locale and format${warned}\n`,
+    );
 }
 
-function lintFiles(files: readonly string[], policy: Parameters<typeof loadTemplate>[1]) {
-  const problems: TemplateProblem[] = [];
+/** Looks again after each change; never ends by itself. */
+function watchFor(targets: readonly string[], look: () => void): Promise<number> {
+  let timer: NodeJS.Timeout | undefined;
+  const folders = new Set(targets.map((target) => (isFolder(target) ? target : dirname(target))));
+  for (const folder of folders) {
+    watch(folder, () => {
+      clearTimeout(timer);
+      timer = setTimeout(look, settleMs);
+    });
+  }
+  return new Promise(() => {});
+}
+
+function lintAll(targets: readonly string[], policy: UrlPolicy): { count: number; findings: Finding[] } {
+  const findings: Finding[] = [];
+  const addresses = new Set<string>();
+  const files = targets.flatMap((target) => filesOf(target, findings));
   for (const file of files) {
+    const found = findProblems(file, policy);
+    findings.push(...found);
+    if (found.some(({ severity }) => severity === 'error')) continue;
     try {
-      requireUnchanged(loadTemplate(file, policy), readPublished(dirname(file)));
+      const template = loadTemplate(file, policy);
+      requireUnchanged(template, readPublished(dirname(file)));
+      const { id } = template.ref;
+      if (addresses.has(id))
+        throw new CodedError('template.duplicate', `${id} is already published by another file.`, {
+          path: '$.version',
+        });
+      addresses.add(id);
     } catch (error) {
-      const coded =
-        error instanceof CodedError
-          ? error
-          : new CodedError('template.invalid', 'The file cannot be read.', {
-              cause: error,
-              hint: 'Check its name and rights.',
-            });
-      problems.push({ file, error: coded });
+      if (!(error instanceof CodedError)) throw error;
+      findings.push(fileFinding(file, error));
     }
   }
-  return { count: files.length, problems };
+  return { count: files.length, findings };
+}
+
+/** The template files of a folder, or the file itself; a list of published versions is no template. */
+function filesOf(target: string, findings: Finding[]): string[] {
+  if (!isFolder(target)) return [target];
+  try {
+    readPublished(target);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    findings.push(fileFinding(`${target}/${publishedFile}`, error));
+    return [];
+  }
+  return listTemplateFiles(target);
+}
+
+function isFolder(target: string): boolean {
+  return existsSync(target) && statSync(target).isDirectory();
+}
+
+/** A finding of a whole file. */
+function fileFinding(file: string, { code, message, hint, path = '$' }: CodedError): Finding {
+  return { file, severity: 'error', code, path, message, hint, line: 1, column: 1 };
 }
 
 /** Writes problems one a line: file, JSON path, code, what is wrong, and what to do. */

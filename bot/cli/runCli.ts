@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { closest } from '../../cards/closest.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { UsageError } from './command.ts';
 import { commands } from './commands.ts';
@@ -26,7 +27,8 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   }
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (entry === undefined) {
-    stderr.write(`Unknown command.\n\n${help()}`);
+    const meant = closest(name, Object.keys(commands));
+    stderr.write(`Unknown command.${meant === undefined ? '' : ` Did you mean ${meant}?`}\n\n${help()}`);
     return 2;
   }
   if (args.includes('--help') || args.includes('-h')) {

@@ -2,6 +2,7 @@ import { readCardRequest } from '../cardRequest.ts';
 import type { CheckedCard } from '../checks/checkedCard.ts';
 import { requireAtMost } from '../checks/measure.ts';
 import { plainCopy } from '../checks/plainCopy.ts';
+import { closest } from '../closest.ts';
 import { CodedError } from '../errors.ts';
 import type { CompiledTemplate } from './compileTemplate.ts';
 import type { LoadedTemplates } from './loadTemplates.ts';
@@ -33,7 +34,13 @@ export class TemplateRegistry {
   get(address: string): CompiledTemplate {
     const template = this.#templates.get(address);
     if (template === undefined) {
-      throw new CodedError('template.unknown', 'The template does not exist.', { path: '$.templateId' });
+      const meant = closest(address, this.#templates.keys());
+      throw new CodedError('template.unknown', 'The template does not exist.', {
+        path: '$.templateId',
+        ...(meant !== undefined && {
+          hint: `Did you mean ${meant}? \`npm run cards -- list\` shows the templates.`,
+        }),
+      });
     }
     return template;
   }

@@ -77,7 +77,7 @@ test('a list of published versions that cannot be read is named itself, and no t
   writeFileSync(join(dir, 'published.json'), '{ <<<<<<< HEAD');
   const { code, err } = await cards(['lint'], '', { CARD_TEMPLATES_DIR: dir });
   assert.equal(code, 1);
-  assert.match(err, /published\.json:\$: template\.invalid: .*is not a list of published versions/);
+  assert.match(err, /published\.json:1:1: \$: template\.invalid: .*is not a list of published versions/);
   assert.doesNotMatch(err, /test-v1|other-v1/);
 });
 
@@ -113,7 +113,10 @@ test('lint names file, path and hint of each problem and exits with 1', async (t
   writeFileSync(join(dir, 'other-v1.json'), '{');
   const { code, err } = await cards(['lint'], '', { CARD_TEMPLATES_DIR: dir });
   assert.equal(code, 1);
-  assert.match(err, /test-v1\.json:\$\.text: template\.invalid: The field nam is not declared\.\n {2}hint: /);
+  assert.match(
+    err,
+    /test-v1\.json:1:\d+: \$\.text: template\.invalid: The field nam is not declared\.\n {2}hint: /,
+  );
   assert.match(err, /other-v1\.json/);
   const one = await cards(['lint', join(dir, 'test-v1.json')]);
   assert.equal(one.code, 1);

@@ -1,0 +1,246 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { withoutMark } from '../../../cards/byteOrderMark.ts';
+import type { UrlPolicy } from '../../../cards/checks/urlPolicy.ts';
+import { CodedError } from '../../../cards/errors.ts';
+import {
+  type CompiledTemplate,
+  compileTemplate,
+  proveSample,
+} from '../../../cards/templates/compileTemplate.ts';
+import { addressOf, type TemplateFile, templateFileSchema } from '../../../cards/templates/templateFile.ts';
+import { explainIssue, thereAre, valueAt } from './explainIssue.ts';
+import type { Finding } from './finding.ts';
+import { findWarnings } from './findWarnings.ts';
+import { JsonFault, type JsonSource, placeAt, readJsonSource } from './jsonSource.ts';
+import { mend } from './mend.ts';
+
+const mostProblems = 100;
+type Keys = readonly (string | number)[];
+type Told = Pick<Finding, 'severity' | 'code' | 'message' | 'hint'> & {
+  keys: Keys;
+  path?: string | undefined;
+};
+
+/** Every problem of one template file, and what an author should know of it, in the order of the file. */
+export function findProblems(file: string, policy: UrlPolicy): Finding[] {
+  let text: string;
+  try {
+    text = withoutMark(readFileSync(file, 'utf8'));
+  } catch {
+    const told = {
+      code: 'template.invalid',
+      message: 'The file cannot be read.',
+      hint: 'Check its name and rights.',
+    };
+    return [{ ...told, code: 'template.invalid', file, severity: 'error', path: '$', line: 1, column: 1 }];
+  }
+  let source: JsonSource;
+  try {
+    source = readJsonSource(text);
+  } catch (error) {
+    if (!(error instanceof JsonFault)) throw error;
+    const { message, hint, offset } = error;
+    const place = placeAt(text, offset);
+    return [{ file, severity: 'error', code: 'template.invalid', path: '$', message, hint, ...place }];
+  }
+  const told = tellAll(source, file, policy).map(({ keys, path, ...rest }): Finding => {
+    return { ...rest, file, path: path ?? pathOf(keys), ...source.placeOf(keys) };
+  });
+  const seen = new Set<string>();
+  return told
+    .filter(({ path, message }) => !seen.has(`${path} ${message}`) && seen.add(`${path} ${message}`))
+    .toSorted((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function tellAll(source: JsonSource, file: string, policy: UrlPolicy): Told[] {
+  const repeated = source.repeated.map((keys): Told => {
+    const message = `The key "${keys.at(-1)}" stands here twice.`;
+    return {
+      severity: 'warning',
+      code: 'lint.repeatedKey',
+      keys,
+      message,
+      hint: 'Only the last one counts: remove one.',
+    };
+  });
+  const parsed = templateFileSchema.safeParse(source.value);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.flatMap((issue) => explainIssue(issue, source.value));
+    return [
+      ...repeated,
+      ...issues.map((one): Told => ({ severity: 'error', code: 'template.invalid', ...one })),
+    ];
+  }
+  const expected = `${addressOf(parsed.data)}.json`;
+  const misnamed: Told[] =
+    basename(file) === expected
+      ? []
+      : [
+          {
+            severity: 'error',
+            code: 'template.invalid',
+            keys: ['version'],
+            message: `The file must be named ${expected}.`,
+            hint: 'Rename the file, or correct its id and version.',
+          },
+        ];
+  const { template, problems } = compileAll(parsed.data, source, policy);
+  const samples = template === undefined ? [] : proveAll(template, source, policy);
+  const hasErrors = problems.length > 0 || samples.length > 0;
+  const warnings = findWarnings(parsed.data, hasErrors ? undefined : template, policy);
+  return [...repeated, ...misnamed, ...problems, ...samples, ...warnings];
+}
+
+/** Compiles a file again and again, each time with the mistake before mended. */
+function compileAll(
+  file: TemplateFile,
+  source: JsonSource,
+  policy: UrlPolicy,
+): { template?: CompiledTemplate; problems: Told[] } {
+  const rest = structuredClone(file);
+  const attempts = new Map<string, number>();
+  const problems: Told[] = [];
+  while (problems.length < mostProblems) {
+    try {
+      return { template: compileTemplate(rest, 'lint', policy), problems };
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      const path = filePath(error);
+      const attempt = attempts.get(path) ?? 0;
+      attempts.set(path, attempt + 1);
+      const keys = keysIn(path, source);
+      if (attempt === 0) problems.push(tell(error, keys, source, path));
+      if (!mend(rest, writtenKeys(path), attempt) && !simplifyFields(rest, path, attempt))
+        return { problems };
+    }
+  }
+  return { problems };
+}
+
+/** A schema that cannot be used is replaced by one that declares the same names. */
+function simplifyFields(file: TemplateFile, path: string, attempt: number): boolean {
+  if (!path.startsWith('$.fields') || attempt > 0) return false;
+  file.fields = { type: 'object', properties: bareProperties(file.fields.properties) };
+  return true;
+}
+
+function bareProperties(properties: unknown): Record<string, object> {
+  if (typeof properties !== 'object' || properties === null) return {};
+  return Object.fromEntries(Object.entries(properties).map(([name, node]) => [name, bareNode(node)]));
+}
+
+function bareNode(node: unknown): object {
+  const inner = valueAt(node, ['properties']);
+  if (inner !== undefined) return { type: 'object', properties: bareProperties(inner) };
+  const items = valueAt(node, ['items']);
+  if (items !== undefined) return { type: 'array', items: bareNode(items) };
+  return { type: ['string', 'number', 'boolean'] };
+}
+
+/** Every sample in every locale; of a sample each unknown field, and the first other mistake. */
+function proveAll(template: CompiledTemplate, source: JsonSource, policy: UrlPolicy): Told[] {
+  const { samples, locales } = template.file;
+  return Object.entries(samples).flatMap(([name, sample]) =>
+    locales.flatMap((locale) => {
+      const told: Told[] = [];
+      const fields = structuredClone(sample);
+      const tried: CompiledTemplate = {
+        ...template,
+        file: { ...template.file, samples: { [name]: fields } },
+      };
+      while (told.length < mostProblems) {
+        try {
+          proveSample(tried, name, locale, policy);
+          return told;
+        } catch (error) {
+          if (!(error instanceof CodedError)) throw error;
+          const path = placeOfSampleError(error, name);
+          told.push({
+            ...tell(error, keysIn(path, source), source, path),
+            code: 'template.invalid',
+            message: `Sample "${name}"${locales.length > 1 && !path.startsWith('$.samples') ? ` in ${locale}` : ''}: ${error.message}`,
+          });
+          const key = writtenKeys(path).slice(2);
+          if (error.code !== 'template.unknownField' || !drop(fields, key)) return told;
+        }
+      }
+      return told;
+    }),
+  );
+}
+
+function drop(fields: Record<string, unknown>, keys: Keys): boolean {
+  const node = valueAt(fields, keys.slice(0, -1));
+  const key = keys.at(-1);
+  if (typeof node !== 'object' || node === null || key === undefined || !Object.hasOwn(node, key))
+    return false;
+  return Reflect.deleteProperty(node, key);
+}
+
+/** Fields of a sample stand under `samples`; what the card checks say of a made card belongs to the sample, too. */
+function placeOfSampleError(error: CodedError, sample: string): string {
+  const path = error.path ?? '$';
+  if (path.startsWith('$.fields')) return `$.samples.${sample}${path.slice('$.fields'.length)}`;
+  if (path.startsWith('fields:$')) return `$.samples.${sample}${path.slice('fields:$'.length)}`;
+  if (/^(?:template:)?\$\.(?:card|text)/.test(path)) return filePath(error);
+  return `$.samples.${sample}`;
+}
+
+const filePath = (error: CodedError): string => (error.path ?? '$').replace(/^template:/, '');
+
+function keysIn(path: string, source: JsonSource): Keys {
+  return source.keysOf(path);
+}
+
+/** The keys of a path as it is written: of a place that the file does not have, too. */
+function writtenKeys(path: string): Keys {
+  const steps = path.slice(1).match(/\.[^.[\]]+|\[\d+\]/g) ?? [];
+  return steps.map((step) => (step.startsWith('[') ? Number(step.slice(1, -1)) : step.slice(1)));
+}
+
+function pathOf(keys: Keys): string {
+  return keys.reduce<string>(
+    (path, key) => (typeof key === 'number' ? `${path}[${key}]` : `${path}.${key}`),
+    '$',
+  );
+}
+
+function tell(error: CodedError, keys: Keys, source: JsonSource, path: string): Told {
+  const hint = error.hint.includes('-- lint') ? 'Compare it with docs/card-authors.md.' : error.hint;
+  return {
+    severity: 'error',
+    code: error.code,
+    keys,
+    path,
+    message: error.message,
+    hint: meantHint(error, hint, keys, source) ?? hint,
+  };
+}
+
+/** Adds what was meant to a hint that lists what there is, and to an undeclared field. */
+function meantHint(error: CodedError, hint: string, keys: Keys, source: JsonSource): string | undefined {
+  if (hint.includes('Did you mean')) return undefined;
+  const listed = /^There are: ([^.]+)\.$/.exec(hint)?.[1]?.split(', ');
+  if (listed !== undefined) {
+    const value = valueAt(source.value, keys);
+    const named = /^There is no function (\S+)\.$/.exec(error.message)?.[1];
+    const isKey = error.message.startsWith('This key');
+    return thereAre(named ?? (isKey || typeof value !== 'string' ? String(keys.at(-1)) : value), listed);
+  }
+  const field = /field (\S+) is not declared/.exec(error.message)?.[1];
+  const declared = namesIn(valueAt(source.value, ['fields']));
+  if (field === undefined || declared.length === 0) return undefined;
+  const meant = thereAre(field.split('.').at(-1) ?? field, declared);
+  return meant.startsWith('Did') ? meant : undefined;
+}
+
+function namesIn(schema: unknown): string[] {
+  const properties = valueAt(schema, ['properties']);
+  const own =
+    typeof properties === 'object' && properties !== null
+      ? Object.entries(properties).flatMap(([name, node]) => [name, ...namesIn(node)])
+      : [];
+  const items = valueAt(schema, ['items']);
+  return items === undefined ? own : [...own, ...namesIn(items)];
+}

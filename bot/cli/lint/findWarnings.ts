@@ -1,0 +1,281 @@
+import type { Json } from '../../../cards/card.ts';
+import type { UrlPolicy } from '../../../cards/checks/urlPolicy.ts';
+import { genesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import { type CompiledTemplate, proveSample } from '../../../cards/templates/compileTemplate.ts';
+import { type Expression, parseExpression } from '../../../cards/templates/expression.ts';
+import { nodeAt, type SchemaNode } from '../../../cards/templates/fieldSchema.ts';
+import type { TemplateFile } from '../../../cards/templates/templateFile.ts';
+import { payloadForms, routeOf } from '../../../dialogs/recognizer/payloadRoutes.ts';
+import { thereAre, valueAt } from './explainIssue.ts';
+import type { Finding, lintRules } from './finding.ts';
+
+type Keys = readonly (string | number)[];
+type Rule = keyof typeof lintRules;
+type Warning = Pick<Finding, 'severity' | 'code' | 'message' | 'hint'> & { keys: Keys };
+
+/** The texts of a card that people read. */
+const textKeys: ReadonlySet<string> = new Set(['text', 'label', 'value', 'altText']);
+const answering: ReadonlySet<unknown> = new Set(['postback', 'webchat']);
+const payloads = payloadForms.map(([form]) => form);
+
+/** What is around a place of a template. */
+interface Around {
+  readonly root: SchemaNode;
+  readonly data: SchemaNode | undefined;
+  /** Fields that `$when` asks for. */
+  readonly guarded: ReadonlySet<string>;
+  readonly isMarkdown: boolean;
+  /** Inside a carousel, where all pictures have one shape. */
+  readonly isInCarousel: boolean;
+}
+
+/** What is right in a template and will surprise somebody; `template` is undefined where the file has errors. */
+export function findWarnings(
+  file: TemplateFile,
+  template: CompiledTemplate | undefined,
+  policy: UrlPolicy,
+): Warning[] {
+  const warnings: Warning[] = [];
+  const warn = (code: Rule, keys: Keys, message: string, hint: string) =>
+    warnings.push({ severity: 'warning', code, keys, message, hint });
+  // The file was parsed from JSON, so its schema is JSON.
+  const root = file.fields as SchemaNode;
+  const used = new Set<string>();
+
+  const lookAtText = (value: unknown, keys: Keys, around: Around): void => {
+    const isOne = typeof value === 'string';
+    const texts: [Keys, string][] = isOne
+      ? [[keys, value]]
+      : Object.entries(Object(value)).map(([locale, text]) => [[...keys, locale], String(text)]);
+    const [default_ = ''] = file.locales;
+    const missing = file.locales.filter((locale) => isOne || valueAt(value, [locale]) === undefined);
+    const isSame = isOne && (file.locales.length === 1 || !/\p{L}/u.test(fixedText(value)));
+    if (!isSame && missing.length > 0 && !(isOne && keys.at(-1) === 'altText'))
+      warn(
+        'lint.translation',
+        keys,
+        isOne
+          ? `This text is the same for ${file.locales.join(', ')}.`
+          : `There is no text for ${missing.join(', ')}.`,
+        isOne
+          ? `Write an object with a text for each locale: { ${file.locales.map((one) => `"${one}": "…"`).join(', ')} }.`
+          : `Add it; until then customers read the one for ${default_}.`,
+      );
+    for (const [at, text] of texts) {
+      const locale = at.at(-1);
+      if (!isOne && typeof locale === 'string' && !file.locales.includes(locale))
+        warn('lint.translation', at, `The template has no locale ${locale}.`, thereAre(locale, file.locales));
+      if (/<\/?[a-z][^<>]*>/i.test(fixedText(text)))
+        warn(
+          'lint.html',
+          at,
+          'Customers would read this HTML as it is written.',
+          'Use a body with "markdown": true.',
+        );
+      if (around.isMarkdown && /~~[^~]+~~/.test(text))
+        warn(
+          'lint.strike',
+          at,
+          'Text that is struck through is shown without the stroke by v1, v2 and Adaptive Cards: two prices look alike.',
+          'Say it in words, such as "was €80".',
+        );
+      const lost = lostBy(text, around);
+      if (lost !== undefined)
+        warn(
+          'lint.absentField',
+          at,
+          `When the optional field ${lost} is absent, this whole text is left out.`,
+          `Write \${${lost} ?? '…'}, or give it a line of its own with "$when": "\${exists(${lost})}".`,
+        );
+    }
+  };
+
+  const lookAtPayload = (payload: unknown, keys: Keys): void => {
+    if (typeof payload !== 'string' || payload.includes(' ')) return;
+    const sample = payload.replace(/\$\{[^}]*\}/g, '12345');
+    const route = routeOf(sample);
+    if (payload.startsWith('${') || (route !== undefined && route.intent !== 'none')) return;
+    if (route === undefined && !/^[a-z][a-z.]*(?:[:_-].*)?$/i.test(sample)) return;
+    const [name = ''] = payload.split(':');
+    const known = thereAre(name, [...new Set(payloads.map((one) => one.split(':', 1)[0] ?? one))]);
+    const meant = known.startsWith('Did') ? `${known.split('?')[0]}? ` : '';
+    warn(
+      'lint.unknownPayload',
+      keys,
+      'No dialog of the bot understands this payload.',
+      `${meant}There are: ${payloads.join(', ')}. Where your own dialog understands it, all is well.`,
+    );
+  };
+
+  const walk = (value: unknown, keys: Keys, around: Around): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if (Array.isArray(value)) {
+      for (const [i, item] of value.entries()) walk(item, [...keys, i], around);
+      return;
+    }
+    const node: Record<string, unknown> = { ...value };
+    const list = pathsIn(node.$data)[0];
+    const data = list === undefined ? around.data : itemSchema(list, around);
+    const inner: Around = {
+      ...around,
+      data,
+      guarded: new Set([...around.guarded, ...pathsIn(node.$when).map(({ keys: path }) => path.join('.'))]),
+      isMarkdown: node.type === 'body' && node.markdown === true,
+      isInCarousel: around.isInCarousel || node.type === 'carousel',
+    };
+    if (
+      node.type === 'image' &&
+      /(?<![a-z])(?:qr|barcode|strichcode|aztec)/i.test(`${node.url} ${JSON.stringify(node.altText)}`)
+    )
+      warn(
+        'lint.picture',
+        [...keys, 'url'],
+        'Genesys clients fill a frame with a picture and crop what stands over: a code may lose its edges.',
+        'Leave a wide border around the code, or send its number as text, too.',
+      );
+    for (const [key, child] of Object.entries(node)) {
+      if (textKeys.has(key)) lookAtText(child, [...keys, key], inner);
+      else if (key === 'payload' && (answering.has(node.action) || node.action === undefined))
+        lookAtPayload(child, [...keys, key]);
+      else walk(child, [...keys, key], inner);
+    }
+  };
+  const outside: Around = { root, data: root, guarded: new Set(), isMarkdown: false, isInCarousel: false };
+  walk(file.card.components, ['card', 'components'], outside);
+  lookAtText(file.text, ['text'], outside);
+
+  for (const { keys } of [...pathsIn(JSON.stringify(file.card)), ...pathsIn(JSON.stringify(file.text))])
+    for (const key of keys) used.add(String(key));
+  for (const keys of declaredNames(root, ['fields'])) {
+    const name = String(keys.at(-1));
+    if (!used.has(name))
+      warn(
+        'lint.unusedField',
+        keys,
+        `No text of the card uses the field ${name}.`,
+        'Use it, or remove it from `fields` and the samples.',
+      );
+  }
+  return [...warnings, ...degradations(file, template, policy)];
+}
+
+/** What Genesys cannot show as the card says; the three routes of which two are Genesys' own. */
+function degradations(
+  file: TemplateFile,
+  template: CompiledTemplate | undefined,
+  policy: UrlPolicy,
+): Warning[] {
+  if (template === undefined) return [];
+  const told = new Map<string, Warning>();
+  for (const sample of Object.keys(file.samples)) {
+    for (const card of proveSample(template, sample, file.locales[0] ?? 'en', policy)) {
+      for (const { what } of genesysMessage(card).changes.filter(({ what }) =>
+        /became text|left out|moved|shortened/.test(what),
+      )) {
+        if (what.includes('alternative text')) continue;
+        const message = `On v1 and v2: ${what} (sample "${sample}").`;
+        if (!told.has(what))
+          told.set(what, {
+            severity: 'warning',
+            code: 'lint.degraded',
+            keys: ['card', 'components'],
+            message,
+            hint: `Look at it: npm run cards -- preview ${template.ref.id} --sample ${sample} --format genesys.`,
+          });
+      }
+    }
+  }
+  return [...told.values()];
+}
+
+const binding = /\$\{([^}]*)\}/g;
+
+function fixedText(text: string): string {
+  return text.replace(binding, '');
+}
+
+type Path = Expression & { kind: 'path' };
+
+/** The fields that the bindings of a text name; a binding that cannot be read has none, for it is an error. */
+function pathsIn(text: unknown): Path[] {
+  if (typeof text !== 'string') return [];
+  return [...text.matchAll(binding)].flatMap(([, inner = '']) => {
+    const expression = parsed(inner);
+    return expression === undefined ? [] : pathsOf(expression);
+  });
+}
+
+function parsed(source: string): Expression | undefined {
+  try {
+    // In a file that was written again as JSON, quotes are escaped.
+    return parseExpression(source.replaceAll('\\"', '"'), '$');
+  } catch {
+    return undefined;
+  }
+}
+
+function pathsOf(expression: Expression): Path[] {
+  switch (expression.kind) {
+    case 'path':
+      return [expression];
+    case 'call':
+      return expression.args.flatMap(pathsOf);
+    case 'not':
+      return pathsOf(expression.of);
+    case 'compare':
+    case 'and':
+    case 'or':
+    case 'default':
+      return [...pathsOf(expression.left), ...pathsOf(expression.right)];
+    default:
+      return [];
+  }
+}
+
+/** The optional field whose absence takes other values or lines of the text with it. */
+function lostBy(text: string, around: Around): string | undefined {
+  const bindings = [...text.matchAll(binding)].flatMap(([, inner = '']) => parsed(inner) ?? []);
+  if (bindings.length < 2) return undefined;
+  const names = (expression: Expression) => pathsOf(expression).map(({ keys }) => keys.join('.'));
+  const all = new Set(bindings.flatMap(names));
+  for (const one of bindings) {
+    const needed =
+      one.kind === 'path'
+        ? one
+        : one.kind === 'call' && one.name.startsWith('format')
+          ? one.args[0]
+          : undefined;
+    if (needed?.kind !== 'path' || !isOptional(needed, around)) continue;
+    const name = needed.keys.join('.');
+    const others = [...all].filter((other) => other !== name && !names(one).includes(other));
+    if (others.length > 0 && !around.guarded.has(name)) return name;
+  }
+  return undefined;
+}
+
+/** Says whether a field, or one on the way to it, may be absent. */
+function isOptional({ root, keys }: Path, around: Around): boolean {
+  const start = root === '$root' ? around.root : around.data;
+  return keys.some((key, at) => {
+    const parent = nodeAt(start, keys.slice(0, at));
+    const node = nodeAt(start, keys.slice(0, at + 1));
+    if (parent === undefined || node === undefined || typeof key === 'number') return false;
+    const required: Json | undefined = parent.required;
+    return node.default === undefined && !(Array.isArray(required) && required.includes(key));
+  });
+}
+
+function itemSchema({ root, keys }: Path, around: Around): SchemaNode | undefined {
+  return nodeAt(root === '$root' ? around.root : around.data, [...keys, 0]);
+}
+
+/** The places of all declared fields. */
+function declaredNames(schema: unknown, at: Keys): Keys[] {
+  const properties = valueAt(schema, ['properties']);
+  const own = Object.entries(Object(properties ?? {})).flatMap(([name, node]) => {
+    const place = [...at, 'properties', name];
+    return [place, ...declaredNames(node, place)];
+  });
+  const items = valueAt(schema, ['items']);
+  return items === undefined ? own : [...own, ...declaredNames(items, [...at, 'items'])];
+}

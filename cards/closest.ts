@@ -1,0 +1,27 @@
+/** Typing mistakes in a name that is still recognized. */
+const mostMistakes = 2;
+
+/** The known name that was meant by a mistyped one: at most two letters differ, and at most one in a name of under six. */
+export function closest(name: string, known: Iterable<string>): string | undefined {
+  const near = [...known]
+    .filter((one) => Math.abs(one.length - name.length) <= mostMistakes)
+    .map((one) => ({ one, mistakes: distance(name.toLowerCase(), one.toLowerCase()) }))
+    .filter(({ one, mistakes }) => mistakes <= (Math.min(one.length, name.length) < 6 ? 1 : mostMistakes));
+  return near.toSorted((a, b) => a.mistakes - b.mistakes)[0]?.one;
+}
+
+/** Letters to add, drop, change, or swap with their neighbour. */
+function distance(from: string, to: string): number {
+  const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, j) => j)];
+  const at = (i: number, j: number) => rows[i]?.[j] ?? 0;
+  for (let i = 1; i <= from.length; i++) {
+    rows.push([i]);
+    for (let j = 1; j <= to.length; j++) {
+      const isSwapped = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+      const changed = at(i - 1, j - 1) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      const best = Math.min(changed, at(i - 1, j) + 1, at(i, j - 1) + 1);
+      rows[i]?.push(isSwapped ? Math.min(best, at(i - 2, j - 2) + 1) : best);
+    }
+  }
+  return at(from.length, to.length);
+}
