@@ -428,7 +428,7 @@ describe('an Adaptive Card', () => {
     ],
     ['a bold sum between words', ['Save', bold('€5'), 'today'], 'Save<strong>€5</strong>today'],
     ['bold brackets within a word', ['a', bold('(x)'), 'b'], 'a<strong>(x)</strong>b'],
-    ['a bold run with blanks around it', ['Save ', bold(' €5 '), ' now'], 'Save  <strong>€5</strong>  now'],
+    ['a bold run with blanks around it', ['Save ', bold(' €5 '), ' now'], 'Save <strong>€5</strong> now'],
     [
       'what looks like marks',
       [bold('*a*'), '_b_ [c](https://shop.example.com)'],

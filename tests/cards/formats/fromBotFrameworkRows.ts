@@ -540,7 +540,7 @@ const field = (type: string) =>
   row(
     adaptive({ type, id: 'f', label: 'Your name' }),
     [body('Your name')],
-    [`${first}: left out: a card cannot be filled in`],
+    [`${first}: left out: input fields are not supported`],
   );
 const inputs = {
   'Input.ChoiceSet': row(
