@@ -44,10 +44,10 @@ after(() => {
   server.close();
 });
 
-function answering(next: Answer, timeoutMs?: number): HttpOrders {
+function answering(next: Answer, timeoutMs = 60_000): HttpOrders {
   answer = next;
   seen = [];
-  return new HttpOrders(`${base}/`, timeoutMs === undefined ? {} : { timeoutMs });
+  return new HttpOrders(`${base}/`, { timeoutMs });
 }
 
 test('an order is fetched by its number, and unknown fields of it are left out', async () => {
