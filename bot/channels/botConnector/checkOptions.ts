@@ -11,10 +11,11 @@ export function checkOptions(options: unknown, logicName: string): void {
     typeof options === 'object' && options !== null ? new Map(Object.entries(options)) : new Map();
   const logic: unknown = given.get(logicName);
   if (typeof logic !== 'function') {
-    throw wrong(
-      logicName,
-      "is missing: it is the bot's turn handler, such as `(context) => bot.run(context)`",
-    );
+    const what =
+      logicName === 'agent'
+        ? 'an `AgentApplication` or an `ActivityHandler`'
+        : "the bot's turn handler, such as `(context) => bot.run(context)`";
+    throw wrong(logicName, `is missing: it is ${what}`);
   }
   const storage: unknown = given.get('storage');
   if (!hasMethods(storage, ['read', 'write', 'delete'])) {

@@ -66,12 +66,17 @@ export class GenesysAdapter extends BotAdapter {
       try {
         await next();
       } catch (error) {
-        const reply = replyOf(context);
-        reply.error ??= { error };
-        if (options.turnErrors !== 'onTurnError') reply.fail();
+        this.noteError(context, error);
         throw error;
       }
     });
+  }
+
+  /** Notes what a bot threw: a person takes over, unless the bot's own handler is to decide. */
+  noteError(context: TurnContext, error: unknown): void {
+    const reply = replyOf(context);
+    reply.error ??= { error };
+    if (this.#options.turnErrors !== 'onTurnError') reply.fail();
   }
 
   /** Runs one turn, which fills the reply. @throws whatever the bot throws, unless `onTurnError` is set */

@@ -31,6 +31,9 @@ const keysOfTexts = new Set([
   'type',
 ]);
 
+/** What an action sends is the bot's own: nothing of it is read. */
+const ownKeys = new Set(['data', 'metadata']);
+
 /**
  * Reads a card by Microsoft's own parser: it knows which elements, columns and actions there are, when a `fallback` stands
  * for one, and which texts are booleans. Values are kept as they were written, because the parser forgets a number that
@@ -77,6 +80,7 @@ export function resolveCard(content: Fields, path: string, conversion: Conversio
       Object.entries(original).map(([key, value]) => {
         const now = understood[key];
         const place = `${at}.${key}`;
+        if (ownKeys.has(key)) return [key, value];
         if (!parts.has(key)) return [key, meantValue(value, now)];
         if (!Array.isArray(value)) return [key, isObject(value) ? partOf(value, [now], place, key) : value];
         const kept: unknown[] = Array.isArray(now) ? now : [];
@@ -130,7 +134,7 @@ function draftOf(value: Fields, originals: Map<unknown, Fields>): Draft {
     if (reserved.has(key)) continue;
     const isScalar = typeof field === 'number' || typeof field === 'boolean';
     const copied = isScalar && keysOfTexts.has(key) ? String(field) : copy(field);
-    original[key] = copied;
+    original[key] = ownKeys.has(key) ? field : copied;
     if (key === 'requires' && isObject(copied)) draft[key] = wholeVersions(copied);
     else if (key === 'targetElements' && Array.isArray(copied))
       draft[key] = copied.filter((one) => one !== null);

@@ -83,6 +83,13 @@ const clicks: [what: string, says: Partial<Activity>, arrives: object][] = [
   ['a messageBack with a value only', hero(button('messageBack', { v: 1 })), { value: { v: 1 } }],
   ['a messageBack with a value that is a text', hero(button('messageBack', 'v')), { value: 'v' }],
   ['a submit', adaptive(submit({ order: 7 })), { value: { order: 7 } }],
+  [
+    'a submit whose data has names of the card format',
+    adaptive(
+      submit({ id: 7, value: false, text: 3, title: true, url: 'true', type: 'x', items: [{ id: 1 }] }),
+    ),
+    { value: { id: 7, value: false, text: 3, title: true, url: 'true', type: 'x', items: [{ id: 1 }] } },
+  ],
   ['a submit without data', adaptive(submit()), { value: {} }],
   ['a submit of a text', adaptive(submit('buy')), { text: 'buy' }],
   ['a submit of a text like JSON', adaptive(submit('{"a":1}')), { text: '{"a":1}' }],

@@ -1,0 +1,53 @@
+/**
+ * What an agent of the Microsoft 365 Agents SDK adds to answer in Genesys Cloud with cards; see docs/plugin.md.
+ */
+import type { TurnContext } from '@microsoft/agents-hosting';
+import { type Agent, AgentsAdapter } from './channels/botConnector/agentsAdapter.ts';
+import { checkOptions } from './channels/botConnector/checkOptions.ts';
+import {
+  type BotConnector,
+  type BotConnectorOptions,
+  createBotConnector,
+} from './channels/botConnector/createBotConnector.ts';
+import { type GenesysSession, sessionKey } from './channels/botConnector/sessionOf.ts';
+
+export { type CardRequest, cardAttachment } from '../cards/cardRequest.ts';
+export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
+export { CardMiddleware, type CardMiddlewareOptions } from './cardMiddleware.ts';
+export { type Agent, AgentsAdapter } from './channels/botConnector/agentsAdapter.ts';
+export { type ConnectorEvents, logEvents } from './channels/botConnector/events.ts';
+export type { GenesysSession } from './channels/botConnector/sessionOf.ts';
+export { createCardRegistry } from './plugin.ts';
+
+/** How the doors for Genesys Architect are made for an agent. */
+export interface AgentConnectorOptions extends Omit<BotConnectorOptions, 'logic'> {
+  /** An unchanged `AgentApplication` or `ActivityHandler`. */
+  agent: Agent;
+}
+
+/** The doors for Genesys Architect, with an adapter of the Agents SDK. */
+export interface AgentConnector extends Omit<BotConnector, 'adapter'> {
+  /** For middleware, `onTurnError`, and messages that the agent begins (`app.proactive`, `continueConversation`). */
+  readonly adapter: AgentsAdapter;
+}
+
+/**
+ * Makes the doors for Genesys Architect for an agent of the Microsoft 365 Agents SDK.
+ *
+ * @throws CodedError `config.invalid` when an option is missing or wrong
+ */
+export function createAgentConnector({ agent, ...options }: AgentConnectorOptions): AgentConnector {
+  const run = typeof agent?.run === 'function' ? (context: TurnContext) => agent.run(context) : undefined;
+  checkOptions({ ...options, agent: run }, 'agent');
+  const connector = createBotConnector({
+    ...options,
+    logic: (context) => adapter.run(context, (agentContext) => agent.run(agentContext)),
+  });
+  const adapter = new AgentsAdapter(connector.adapter);
+  return { ...connector, adapter };
+}
+
+/** The Genesys session of a turn; undefined on every other channel. */
+export function sessionOf(context: TurnContext): GenesysSession | undefined {
+  return context.turnState.get(sessionKey);
+}

@@ -1,0 +1,311 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Activity } from '@microsoft/agents-activity';
+import {
+  ActivityHandler,
+  AgentApplication,
+  CardFactory,
+  ConversationState,
+  MemoryStorage,
+  MessageFactory,
+  type TurnContext,
+  type TurnState,
+} from '@microsoft/agents-hosting';
+import {
+  type Agent,
+  type AgentConnectorOptions,
+  CardMiddleware,
+  cardAttachment,
+  codeOf,
+  createAgentConnector,
+  createCardRegistry,
+  sessionOf,
+} from '../../../../bot/agents.ts';
+import { json, listen } from '../../../fakes/listen.ts';
+import { requestBody, type Saying, secret } from './startConnector.ts';
+import { startGenesys } from './startGenesys.ts';
+
+/** An agent behind the routes, and what it told. */
+function startAgent(agent: Agent, more: Partial<AgentConnectorOptions> = {}) {
+  const failures: unknown[] = [];
+  const genesys = createAgentConnector({
+    secrets: [secret],
+    bots: { id: 'agent', name: 'Agent' },
+    storage: new MemoryStorage(),
+    events: { onFailed: (_, error) => failures.push(error) },
+    agent,
+    ...more,
+  });
+  const say = async (saying: Saying, route: 'v1' | 'v2' = 'v2') => {
+    const response = await genesys.fetch(
+      new Request(`http://localhost/api/genesys/${route}/messages`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
+        body: JSON.stringify(requestBody(route, saying)),
+      }),
+    );
+    assert.equal(response?.status, 200);
+    const body = JSON.parse((await response?.text()) ?? '');
+    return { ...body, texts: body.replyMessages.map(({ text }: { text: string }) => text) };
+  };
+  return { genesys, say, failures };
+}
+
+/** An agent that answers messages by a function. */
+function answering(onMessage: (context: TurnContext) => Promise<unknown>): Agent {
+  const agent = new ActivityHandler();
+  agent.onMessage(async (context, next) => {
+    await onMessage(context);
+    await next();
+  });
+  return agent;
+}
+
+for (const route of ['v1', 'v2'] as const) {
+  test(`an unchanged AgentApplication greets and answers by ${route}`, async () => {
+    const app = new AgentApplication<TurnState>({ storage: new MemoryStorage() });
+    app.onConversationUpdate('membersAdded', async (context) => {
+      await context.sendActivity('Welcome!');
+    });
+    app.onActivity('message', async (context) => {
+      await context.sendActivity(`You said: ${context.activity.text}`);
+    });
+    const { say, failures } = startAgent(app);
+    assert.deepEqual((await say({ text: 'hi' }, route)).texts, ['Welcome!', 'You said: hi']);
+    assert.deepEqual((await say({ text: 'again' }, route)).texts, ['You said: again']);
+    assert.deepEqual(failures, []);
+  });
+}
+
+test('the cards of an agent are shown, and their clicks arrive as in Web Chat', async () => {
+  const seen: { text: string | undefined; value: unknown }[] = [];
+  const { say } = startAgent(
+    answering(async (context) => {
+      seen.push({ text: context.activity.text, value: context.activity.value });
+      if (context.activity.text !== 'cards') return;
+      const card = {
+        type: 'AdaptiveCard',
+        version: '1.5',
+        body: [{ type: 'TextBlock', text: 'Your order' }],
+        actions: [{ type: 'Action.Submit', title: 'Track', data: { verb: 'track', id: 7 } }],
+      };
+      await context.sendActivity(MessageFactory.attachment(CardFactory.adaptiveCard(card)));
+      await context.sendActivity(MessageFactory.suggestedActions(['Yes', 'No'], 'Sure?'));
+    }),
+    { welcome: false },
+  );
+  const { replyMessages } = await say({ text: 'cards' });
+  const [{ payload }] = replyMessages[0].content[0].card.actions;
+  assert.equal(replyMessages[0].content[0].card.title, 'Your order');
+  assert.equal(replyMessages[1].content[0].quickReply.text, 'Yes');
+  await say({ text: 'Track', payload });
+  await say({ text: 'Yes', payload: 'Yes' });
+  assert.deepEqual(seen.slice(1), [
+    { text: undefined, value: { verb: 'track', id: 7 } },
+    { text: 'Yes', value: undefined },
+  ]);
+});
+
+test('actionSubmit and actionExecute of an AgentApplication get their data', async () => {
+  const app = new AgentApplication<TurnState>({ storage: new MemoryStorage() });
+  const got: unknown[] = [];
+  app.adaptiveCards.actionSubmit('track', async (context, _, action) => {
+    got.push(action);
+    await context.sendActivity('tracked');
+  });
+  app.adaptiveCards.actionExecute('approve', async (_context, _state, data) => {
+    got.push(data);
+    return 'approved';
+  });
+  app.onActivity('message', async (context) => {
+    const actions = [
+      { type: 'Action.Submit', title: 'Track', data: { verb: 'track', order: 7 } },
+      { type: 'Action.Execute', title: 'Approve', verb: 'approve', data: { id: 8 } },
+    ];
+    const body = [{ type: 'TextBlock', text: 'Your order' }];
+    const card = CardFactory.adaptiveCard({ type: 'AdaptiveCard', version: '1.5', body, actions });
+    await context.sendActivity(MessageFactory.attachment(card));
+  });
+  const { say, failures } = startAgent(app, { welcome: false });
+  const { replyMessages } = await say({ text: 'cards' });
+  const [track, approve] = replyMessages[0].content[0].card.actions;
+  assert.deepEqual((await say(track)).texts, ['tracked']);
+  assert.deepEqual((await say(approve)).texts, ['approved']);
+  assert.equal(got.length, 2);
+  assert.match(JSON.stringify(got[1]), /"id":8/);
+  assert.deepEqual(failures, []);
+});
+
+test('a card template of an agent is composed by CardMiddleware', async () => {
+  const { genesys, say } = startAgent(
+    answering(async (context) => {
+      const attachment = cardAttachment('order-status-v1', {
+        orderId: '12345',
+        status: 'delivered',
+        itemCount: 1,
+        total: 10,
+        currency: 'EUR',
+        placedOn: '2026-11-20',
+      });
+      await context.sendActivity(Activity.fromObject({ type: 'message', attachments: [attachment] }));
+    }),
+  );
+  genesys.adapter.use(new CardMiddleware({ registry: createCardRegistry() }));
+  const { replyMessages } = await say({ text: 'hi' });
+  assert.match(replyMessages[0].content[0].card.title, /12345/);
+});
+
+test('an error of an agent hands over to a person, and no word of a developer reaches the customer', async () => {
+  const { say, failures } = startAgent(answering(() => Promise.reject(new Error('broken'))));
+  const { botState, parameters, texts } = await say({ text: 'hi' });
+  assert.deepEqual(
+    [botState, parameters.reason, failures.map(String)],
+    ['Complete', 'error', ['Error: broken']],
+  );
+  assert.doesNotMatch(texts.join(' '), /agent|fix|source code|broken/i);
+});
+
+test("an agent's own onTurnError may go on", async () => {
+  const { genesys, say, failures } = startAgent(
+    answering(() => Promise.reject(new Error('broken'))),
+    { turnErrors: 'onTurnError' },
+  );
+  genesys.adapter.onTurnError = async (context) => void (await context.sendActivity('Please try again.'));
+  const { botState, texts } = await say({ text: 'hi' });
+  assert.deepEqual(
+    [botState, texts, failures.map(String)],
+    ['MoreData', ['Please try again.'], ['Error: broken']],
+  );
+});
+
+test('a stream becomes one message', async () => {
+  const { say, failures } = startAgent(
+    answering(async (context) => {
+      const { streamingResponse } = context;
+      streamingResponse.queueInformativeUpdate('Thinking …');
+      for (const word of ['Your ', 'order ', 'has ', 'left.']) streamingResponse.queueTextChunk(word);
+      await streamingResponse.endStream();
+    }),
+    { welcome: false },
+  );
+  assert.deepEqual((await say({ text: 'hi' })).texts, ['Your order has left.']);
+  assert.deepEqual(failures, []);
+});
+
+test('the state of an agent is kept over its turns', async () => {
+  const state = new ConversationState(new MemoryStorage());
+  const count = state.createProperty<number>('count');
+  const { say } = startAgent(
+    answering(async (context) => {
+      const next = (await count.get(context, 0)) + 1;
+      await count.set(context, next);
+      await context.sendActivity(`Turn ${next}`);
+      await state.saveChanges(context);
+    }),
+  );
+  await say({ text: 'one' });
+  assert.deepEqual((await say({ text: 'two' })).texts, ['Turn 2']);
+});
+
+test('the state of an AgentApplication is kept when it has an afterTurn handler', async () => {
+  const app = new AgentApplication<TurnState>({ storage: new MemoryStorage() });
+  app.onTurn('afterTurn', async () => true);
+  app.onActivity('message', async (context, state) => {
+    const next = (state.getValue<number>('conversation.count') ?? 0) + 1;
+    state.setValue('conversation.count', next);
+    await context.sendActivity(`Turn ${next}`);
+  });
+  const { say } = startAgent(app);
+  await say({ text: 'one' });
+  assert.deepEqual((await say({ text: 'two' })).texts, ['Turn 2']);
+});
+
+test('files, sentences and the flow reach an agent, and it ends, hands over and tells', async () => {
+  const seen: (string | undefined)[] = [];
+  const { say } = startAgent(
+    answering(async (context) => {
+      seen.push(
+        context.activity.text,
+        context.activity.attachments?.[0]?.contentType,
+        context.activity.channelId,
+      );
+      const session = sessionOf(context);
+      if (context.activity.text === 'person')
+        session?.handOff('angry', { topic: session.parameters.customerTier });
+      else await context.sendActivity(Activity.fromObject({ type: 'endOfConversation' }));
+    }),
+  );
+  const attachment = { url: 'https://files.example.com/bill.pdf', mediaType: 'File' };
+  const inputMessage = { type: 'Structured', content: [{ contentType: 'Attachment', attachment }] };
+  const ended = await say({ sessionId: 's-1', more: { inputMessage } });
+  const person = await say({ sessionId: 's-2', text: 'person' });
+  assert.deepEqual([ended.botState, ended.intent], ['Complete', 'done']);
+  assert.deepEqual(
+    [person.intent, person.parameters.reason, person.parameters.topic],
+    ['handoff', 'angry', 'gold'],
+  );
+  assert.deepEqual(seen.slice(1, 3), ['application/pdf', 'webchat']);
+});
+
+test('what was not yet said can be changed and taken back', async () => {
+  const { say } = startAgent(
+    answering(async (context) => {
+      const first = await context.sendActivity('Draft');
+      const second = await context.sendActivity('Mistake');
+      await context.updateActivity(Activity.fromObject({ type: 'message', id: first?.id, text: 'Final' }));
+      await context.deleteActivity(second?.id ?? '');
+    }),
+    { welcome: false },
+  );
+  assert.deepEqual((await say({ text: 'hi' })).texts, ['Final']);
+});
+
+test("a message that the agent begins by app.proactive goes out by the outbox, under the agent's own reference", async (t) => {
+  const outside = await startGenesys(t);
+  const storage = new MemoryStorage();
+  const app = new AgentApplication<TurnState>({ storage, proactive: { storage } });
+  let conversation: Awaited<ReturnType<typeof app.proactive.getConversation>>;
+  app.onActivity('message', async (context) => {
+    const id = await app.proactive.storeConversation(context);
+    conversation = await app.proactive.getConversation(id);
+    await context.sendActivity('noted');
+  });
+  const { genesys, say } = startAgent(app, { outbox: outside.outbox, welcome: false });
+  await say({ text: 'hi', sessionId: 's-1' });
+  assert.ok(conversation);
+  await app.proactive.sendActivity(genesys.adapter, conversation, {
+    type: 'message',
+    text: 'Your order has left.',
+  });
+  const { botSessionId, replyMessages } = await outside.next();
+  assert.deepEqual([botSessionId, replyMessages[0].text], ['s-1', 'Your order has left.']);
+});
+
+test('what a turn waits for over HTTP says its messages in that turn', async (t) => {
+  const { genesys, say } = startAgent(
+    answering(async (context) => {
+      const reference = context.activity.getConversationReference();
+      await fetch(skill.url, { method: 'POST', body: JSON.stringify(reference) });
+      await context.sendActivity('after');
+    }),
+    { welcome: false },
+  );
+  const skill = await listen(async ({ body }, response) => {
+    await genesys.adapter.continueConversation('app', JSON.parse(body), async (context) => {
+      await context.sendActivity('skill');
+    });
+    json(response, 200, {});
+  });
+  t.after(() => skill.close());
+  assert.deepEqual((await say({ text: 'hi' })).texts, ['skill', 'after']);
+});
+
+test('no agent is one clear error at the start', () => {
+  for (const agent of [undefined, {}, () => {}]) {
+    const given = { secrets: [secret], storage: new MemoryStorage(), agent };
+    assert.throws(
+      () => Reflect.apply(createAgentConnector, undefined, [given]),
+      (error) => codeOf(error) === 'config.invalid' && /`agent` is missing/.test(String(error)),
+    );
+  }
+});
