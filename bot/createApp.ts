@@ -185,6 +185,7 @@ export function createApp(
       messages: messagesRoute(adapter, turn, config.app.id === undefined, store.gate),
       isReady: async () => !isDraining && (await outbox.isReady()),
       isDraining: () => isDraining,
+      isOpen: config.app.id === undefined,
       more: (target) => connector.routes(target),
     },
     log,

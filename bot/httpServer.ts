@@ -5,6 +5,7 @@ import restify from 'restify';
 import { CodedError } from '../cards/errors.ts';
 import { errorFields } from './errorFields.ts';
 import type { Log } from './log.ts';
+import { whyNotLocal } from './loopbackOnly.ts';
 import { RefusedRequest, readJsonBody } from './readJsonBody.ts';
 
 /** Answers a request whose JSON body was read. */
@@ -22,6 +23,8 @@ export interface Routes {
   isReady: () => Promise<boolean>;
   /** True when the bot is stopping: connections that are still open take no further turn. Default: never. */
   isDraining?: () => boolean;
+  /** True when the bot is open to everybody on this machine, and so to nobody else; default: false. */
+  isOpen?: boolean;
   /** Further routes, such as those of the Bot Connector. */
   more?: (server: Server) => void;
 }
@@ -58,6 +61,15 @@ export function createHttpServer(routes: Routes, log: Log): Server {
     // Node's parser takes nothing more from a connection after an offer, so it must not be kept.
     if (request.headers.upgrade !== undefined) response.setHeader('connection', 'close');
     next();
+  });
+  server.pre((request: Request, response: Response, next: Next) => {
+    // The connector's routes have a credential of their own, and may be behind a tunnel.
+    const isOpen = routes.isOpen === true && request.url?.startsWith('/api/genesys/') !== true;
+    const why = isOpen ? whyNotLocal(request) : undefined;
+    if (why === undefined) return next();
+    response.setHeader('connection', 'close');
+    response.send(403, { code: 'request.403', message: why });
+    return next(false);
   });
   server.pre((request: Request, response: Response, next: Next) => {
     if (request.method !== 'POST' || routes.isDraining?.() !== true) return next();

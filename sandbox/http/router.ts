@@ -47,8 +47,8 @@ export class Router {
 
   async #run(call: Call, handler: Handler | undefined): Promise<void> {
     try {
-      if (isForeignOrigin(call.req))
-        throw new ApiError(403, 'origin.not.allowed', 'Pages of other origins are refused');
+      const refusal = foreignRefusal(call.req);
+      if (refusal !== undefined) throw refusal;
       if (!handler) throw new ApiError(404, 'not.found', 'There is nothing at this path');
       await handler(call);
     } catch (error) {
@@ -86,7 +86,23 @@ function decodeSegment(part: string): string {
   }
 }
 
-/** Whether a page of another site sends this: such a page must not be able to drive the sandbox. */
-export function isForeignOrigin({ headers: { origin, host } }: IncomingMessage): boolean {
-  return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
+/**
+ * The refusal of what a page of another site sends, in a browser on this machine: such a page must neither read nor drive the
+ * sandbox. It shows by `Origin`, or by a `Host` that is not this machine's although the connection is (DNS rebinding).
+ */
+export function foreignRefusal({ headers: { origin, host }, socket }: IncomingMessage): ApiError | undefined {
+  if (host !== undefined && isLoopbackAddress(socket.localAddress) && !isLoopbackName(host))
+    return new ApiError(403, 'host.not.allowed', 'The sandbox answers only to names of this machine');
+  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`)
+    return new ApiError(403, 'origin.not.allowed', 'Pages of other origins are refused');
+  return undefined;
+}
+
+function isLoopbackAddress(address = ''): boolean {
+  return address === '::1' || /^(::ffff:)?127\./.test(address);
+}
+
+function isLoopbackName(host: string): boolean {
+  const hostname = URL.parse(`http://${host}`)?.hostname ?? '';
+  return /^(127(\.\d{1,3}){3}|\[::1\]|(.+\.)?localhost)$/.test(hostname);
 }

@@ -3,7 +3,7 @@ import { WebSocketServer } from 'ws';
 import { routes } from '../conversations/conversations.ts';
 import { localeOf } from '../conversations/locale.ts';
 import type { Doors } from '../conversations/turn.ts';
-import { isForeignOrigin } from '../http/router.ts';
+import { foreignRefusal } from '../http/router.ts';
 import type { Platform } from '../platform/platform.ts';
 import { GuestConnection, type GuestServer } from './guestConnection.ts';
 import type { History } from './history.ts';
@@ -27,7 +27,7 @@ export function serveGuestSockets(
     socket.on('error', () => socket.destroy());
     const url = URL.parse(req.url ?? '/', 'http://sandbox');
     if (url?.pathname !== '/v1') return refuse('404 Not Found');
-    if (isForeignOrigin(req)) return refuse('403 Forbidden');
+    if (foreignRefusal(req) !== undefined) return refuse('403 Forbidden');
     if (!url.searchParams.get('deploymentId')) return refuse('400 Bad Request');
     const route = routes.find((name) => name === url.searchParams.get('route'));
     sockets.handleUpgrade(

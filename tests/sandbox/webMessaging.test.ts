@@ -268,6 +268,7 @@ describe('the Web Messaging guest protocol', () => {
     ['another path', '/v2?deploymentId=d1', {}, 404],
     ['no deployment', '/v1', {}, 400],
     ['a page of another origin', '/v1?deploymentId=d1', { origin: 'https://evil.example' }, 403],
+    ['a page whose name was made to lead here', '/v1?deploymentId=d1', { host: 'evil.example:3979' }, 403],
   ];
   for (const [what, path, headers, status] of refusedUpgrades) {
     it(`refuses ${what}`, async () => {
