@@ -37,9 +37,15 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
       'show what a Bot Framework activity (a file, else standard input) becomes; --jsonl: {id, activity, locale?}, one a line',
     load: async () => (await import('./convert.ts')).convert,
   },
+  new: {
+    usage: 'new NAME [--like TEMPLATE]',
+    summary:
+      'write a template file to begin with, like another one (default help-v1), into CARD_TEMPLATES_DIR or the current folder',
+    load: async () => (await import('./new.ts')).newTemplate,
+  },
   publish: {
-    usage: 'publish',
-    summary: 'mark every template version as published: its file must not change any more',
+    usage: 'publish NAME… [--yes]',
+    summary: 'mark template versions as published, after a question: their files must not change any more',
     load: async () => (await import('./publish.ts')).publishCommand,
   },
   status: {

@@ -1,19 +1,61 @@
+import { createInterface } from 'node:readline/promises';
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
-import { publish } from '../../cards/templates/published.ts';
-import { type Command, UsageError } from './command.ts';
+import { publish, readPublished } from '../../cards/templates/published.ts';
+import { type CommandContext, defineCommand, UsageError } from './command.ts';
+import { thereAre } from './lint/explainIssue.ts';
 import { reportProblems } from './lint.ts';
 
-/** `publish`: from now on the versions that there are must not change. */
-export const publishCommand: Command = {
-  async run({ args, templateDirs, policy, stdout, stderr }) {
-    if (args.length > 0) throw new UsageError('publish takes no arguments: it publishes every template.');
-    const folders = templateDirs.map((dir) => ({ dir, ...loadTemplates([dir], policy) }));
+/** `publish NAME…`: from now on these versions must not change. Asks first; `--yes` answers for a script. */
+export const publishCommand = defineCommand({
+  options: { yes: { type: 'boolean', default: false } },
+  allowPositionals: true,
+  async run({ values, positionals: names }, context) {
+    const { templateDirs, policy, stdout, stderr } = context;
+    const folders = templateDirs.map((dir) => ({
+      dir,
+      ...loadTemplates([dir], policy),
+      published: readPublished(dir),
+    }));
     const problems = folders.flatMap((folder) => folder.problems);
     reportProblems(problems, stderr);
     if (problems.length > 0) return 1;
+    const known = folders.flatMap(({ templates }) => [...templates.keys()]);
+    const open = folders.flatMap(({ templates, published }) =>
+      [...templates.keys()].filter((name) => !published.has(name)),
+    );
+    if (names.length === 0)
+      throw new UsageError(
+        open.length === 0
+          ? 'Name a template. All that there are have been published.'
+          : `Name a template. Not published yet: ${open.join(', ')}.`,
+      );
+    const unknown = names.find((name) => !known.includes(name));
+    if (unknown !== undefined)
+      throw new UsageError(`There is no template ${unknown}. ${thereAre(unknown, known)}`);
+    const wanted = names.filter((name) => open.includes(name));
+    for (const name of names) if (!wanted.includes(name)) stdout.write(`${name} is published already\n`);
+    if (wanted.length === 0) return 0;
+    if (!values.yes && !(await isSure(wanted, context))) {
+      stdout.write('Nothing was published.\n');
+      return 1;
+    }
     for (const { dir, templates } of folders) {
-      for (const address of publish(dir, templates.values())) stdout.write(`${address} published\n`);
+      const chosen = [...templates.values()].filter(({ ref }) => wanted.includes(ref.id));
+      for (const address of publish(dir, chosen)) stdout.write(`${address} published\n`);
     }
     return 0;
   },
-};
+});
+
+/** Asks on the terminal; an input that ends without an answer is a no. */
+async function isSure(names: readonly string[], { stdin, stdout }: CommandContext): Promise<boolean> {
+  const lines = createInterface({ input: stdin });
+  const files = names.length === 1 ? 'its file' : 'their files';
+  stdout.write(`Publish ${names.join(', ')}? From then on ${files} must not change. [y/N] `);
+  try {
+    for await (const answer of lines) return /^(?:y|yes|j|ja)$/i.test(answer.trim());
+    return false;
+  } finally {
+    lines.close();
+  }
+}

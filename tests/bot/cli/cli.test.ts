@@ -100,12 +100,6 @@ test('a template file has the whole name of its address', async (t) => {
   assert.match(err, /must be named test-v1\.json/);
 });
 
-test('publish refuses a name, for it publishes every template', async () => {
-  const { code, err } = await cards(['publish', 'help-v1']);
-  assert.equal(code, 2);
-  assert.match(err, /takes no arguments/);
-});
-
 test('lint names file, path and hint of each problem and exits with 1', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'lint-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
