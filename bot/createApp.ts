@@ -16,6 +16,7 @@ import { createBotConnector } from './channels/botConnector/createBotConnector.t
 import { logEvents } from './channels/botConnector/events.ts';
 import { BotConnectorRoute, textInstead } from './channels/botConnector/outgoingMessage.ts';
 import { tellOutcome } from './channels/botConnector/sessionOf.ts';
+import { answersKeptMs, sessionKeys, withoutAnswers } from './channels/botConnector/sessions.ts';
 import { createBotFrameworkAdapter } from './channels/botFramework.ts';
 import { messagesRoute } from './channels/messagesRoute.ts';
 import { type Config, genesysRegions } from './config.ts';
@@ -202,7 +203,10 @@ export function createApp(
       stopMetrics = sendDeliveryMetrics({ telemetry, read: () => store.readNumbers() });
       stopPruning = keepRetention({
         retention: config.retention,
-        prune: (bounds) => store.prune(bounds),
+        prune: async (bounds) => {
+          const answers = await store.rewriteState(sessionKeys, Date.now() - answersKeptMs, withoutAnswers);
+          return { ...(await store.prune(bounds)), answers };
+        },
         log,
       });
       return new Promise((resolve, reject) => {

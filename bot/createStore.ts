@@ -59,6 +59,8 @@ export interface Store {
   writeHealth(text: string): Promise<void>;
   /** Deletes what is older than its bound; audit entries that the analytics webhook has yet to take stay. */
   prune(bounds: RetentionBounds): Promise<Pruned & { states: number }>;
+  /** Changes what is stored of conversations and was not written for some time; see the storages. */
+  rewriteState: SqliteStorage['rewrite'];
   /** Before the outbox starts. */
   start(): Promise<void>;
   /** After the outbox stopped. */
@@ -137,6 +139,7 @@ function sqliteStore(
     check: () => store.check(),
     readNumbers: sqliteDeliveryNumbers(db),
     writeHealth: (text) => writeSqliteHealth(db, commits, text),
+    rewriteState: (pattern, before, change) => storage.rewrite(pattern, before, change),
     prune: async (bounds) => {
       const pruned = await pruneSqlite({ db, commits, audit }, { ...bounds, hasAnalytics });
       const states = await storage.prune(bounds.cardsBefore);
@@ -190,6 +193,7 @@ function postgresStore(
     check: () => store.check(),
     readNumbers: postgresDeliveryNumbers(store.database),
     writeHealth: (text) => writePostgresHealth(store.database, store.instance, text),
+    rewriteState: (pattern, before, change) => storage.rewrite(pattern, before, change),
     prune: async (bounds) => ({
       ...(await prunePostgres(store, { ...bounds, hasAnalytics })),
       states: await storage.prune(bounds.cardsBefore),

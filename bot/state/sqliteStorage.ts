@@ -4,6 +4,9 @@ import { inBatches } from '../../cards/delivery/inBatches.ts';
 import { asStoreError, type GroupCommit } from '../../cards/delivery/sqlite/groupCommit.ts';
 import { stateText } from './stateText.ts';
 
+/** Items that are read at once. */
+const pageSize = 100;
+
 /**
  * Bot Framework storage (conversation and dialog state) on the bot's SQLite store, with eTags: a write with an eTag that is
  * no longer the stored one is refused, `*` and none overwrite.
@@ -14,6 +17,9 @@ export class SqliteStorage implements Storage {
   readonly #put: StatementSync;
   readonly #remove: StatementSync;
   readonly #prune: StatementSync;
+  readonly #old: StatementSync;
+  readonly #replace: StatementSync;
+  #rewrittenUpTo = 0;
 
   constructor(db: DatabaseSync, commits: GroupCommit) {
     this.#commits = commits;
@@ -22,6 +28,10 @@ export class SqliteStorage implements Storage {
       'INSERT INTO bot_state VALUES (?, 1, ?, ?) ON CONFLICT (key) DO UPDATE SET etag = etag + 1, item = excluded.item, changed_at = excluded.changed_at',
     );
     this.#remove = db.prepare('DELETE FROM bot_state WHERE key = ?');
+    this.#old = db.prepare(
+      `SELECT key, etag, item FROM bot_state WHERE key LIKE ? AND key > ? AND changed_at >= ? AND changed_at < ? ORDER BY key LIMIT ${pageSize}`,
+    );
+    this.#replace = db.prepare('UPDATE bot_state SET item = ? WHERE key = ? AND etag = ?');
     this.#prune = db.prepare(
       'DELETE FROM bot_state WHERE key IN (SELECT key FROM bot_state WHERE changed_at < ? LIMIT 500)',
     );
@@ -65,6 +75,34 @@ export class SqliteStorage implements Storage {
   /** Deletes what was last written before `before` (wall clock in milliseconds); gives how many items it was. */
   prune(before: number): Promise<number> {
     return inBatches(() => this.#commits.run(() => Number(this.#prune.run(before).changes)));
+  }
+
+  /**
+   * Changes what is stored under keys of a pattern (SQL's LIKE) and was last written before `before` (wall clock in
+   * milliseconds), where `change` gives something else; gives how many items it was. What this process looked at once is not
+   * looked at again until it is written; an item that is written meanwhile stays.
+   */
+  async rewrite(
+    pattern: string,
+    before: number,
+    change: (item: object) => object | undefined,
+  ): Promise<number> {
+    let count = 0;
+    for (let last = ''; ; ) {
+      const page = this.#old.all(pattern, last, this.#rewrittenUpTo, before);
+      const changed = page.flatMap(({ key, etag, item }) => {
+        const other = change(JSON.parse(String(item)));
+        return other === undefined ? [] : [[stateText(other), String(key), Number(etag)] as const];
+      });
+      if (changed.length > 0)
+        await this.#commits.run(() => {
+          for (const one of changed) count += Number(this.#replace.run(...one).changes);
+        });
+      if (page.length < pageSize) break;
+      last = String(page.at(-1)?.key);
+    }
+    this.#rewrittenUpTo = before;
+    return count;
   }
 
   #isOld(key: string, eTag: string | undefined): boolean {

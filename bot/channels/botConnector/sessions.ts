@@ -196,3 +196,25 @@ function readRecord(stored: unknown): SessionRecord {
   const empty: SessionRecord = { turns: 0, parameters: {}, given: [], clicks: {} };
   return typeof stored === 'object' && stored !== null ? { ...empty, ...stored } : empty;
 }
+
+/** What the keys of sessions look like, as a pattern of SQL. */
+export const sessionKeys = 'genesys/%/sessions/%';
+
+/** Time after a session's last turn in which a request may come again and gets its answer again, in milliseconds. */
+export const answersKeptMs = 60 * 60_000;
+
+/**
+ * A stored session without what nobody needs any more `answersKeptMs` after its last turn: the answers that were given, and
+ * the session variables of a session that is over. Undefined when there is nothing of it.
+ */
+export function withoutAnswers(stored: object): SessionRecord | undefined {
+  const record = readRecord(stored);
+  const hasAnswers = record.given.some(({ answer }) => answer !== undefined);
+  const hasOldParameters = record.isOver === true && Object.keys(record.parameters).length > 0;
+  if (!hasAnswers && !hasOldParameters) return undefined;
+  return {
+    ...record,
+    parameters: record.isOver === true ? {} : record.parameters,
+    given: record.given.map(({ answer: _, ...rest }) => rest),
+  };
+}

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Storage } from 'botbuilder';
+import type { SqliteStorage } from '../../../bot/state/sqliteStorage.ts';
 
 /** A storage that forgets what was last written long ago. */
-type PrunedStorage = Storage & { prune(before: number): Promise<number> };
+type PrunedStorage = Storage & Pick<SqliteStorage, 'prune' | 'rewrite'>;
 
 /** What a Bot Framework storage promises, whatever it keeps its items in. */
 export function storageContract(
@@ -30,6 +31,33 @@ export function storageContract(
     const { a, b } = await storage.read(['a', 'b']);
     assert.deepEqual([a.n, b.n], [1, 1]);
     await storage.write({ a: { text: 'x'.repeat(1_900_000) } });
+  });
+
+  it('what was not written for some time is changed where there is something to change, once', async (storage) => {
+    const keys = Array.from({ length: 250 }, (_, i) => `sessions/${i}`);
+    await storage.write(Object.fromEntries(keys.map((key, i) => [key, { text: i % 2 === 0 ? 'old' : '' }])));
+    await storage.write({ other: { text: 'old' } });
+    let asked = 0;
+    const change = (item: object) => {
+      asked += 1;
+      return Reflect.get(item, 'text') === 'old' ? { text: 'gone' } : undefined;
+    };
+    const later = Date.now() + 60_000;
+    assert.equal(await storage.rewrite('sessions/%', 0, change), 0);
+    assert.equal(await storage.rewrite('sessions/%', later, change), 125);
+    assert.equal(await storage.rewrite('sessions/%', later, change), 0);
+    assert.equal(asked, 250);
+    const items = await storage.read(['sessions/0', 'sessions/1', 'other']);
+    assert.deepEqual(
+      Object.entries(items)
+        .map(([key, { text }]) => [key, text])
+        .sort(),
+      [
+        ['other', 'old'],
+        ['sessions/0', 'gone'],
+        ['sessions/1', ''],
+      ],
+    );
   });
 
   it('text of every script, and what looks like SQL, comes back as it was', async (storage) => {

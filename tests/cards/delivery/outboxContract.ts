@@ -107,6 +107,24 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
     assert.deepEqual((await operator.show('m-1', true))?.content, { body: null, text: null });
   });
 
+  it('an accepted card leaves no text anywhere in the store', async ({ open, dump }) => {
+    const { route } = scriptedRoute({ 'm-1': [failure] });
+    const outbox = await open([route]);
+    const canary = 'Quimby-Ostrander';
+    for (const messageId of ['m-1', 'm-2'])
+      await outbox.submit(
+        outgoingCard({
+          messageId,
+          body: JSON.stringify({ messageId, text: canary }),
+          text: canary,
+          reference: JSON.stringify({ conversation: { id: 'c-1', name: canary }, user: { name: canary } }),
+        }),
+      );
+    for (const messageId of ['m-1', 'm-2'])
+      assert.equal((await outbox.outcomeOf(messageId, 60_000)).outcome, 'accepted');
+    assert.ok(!(await dump()).includes(canary));
+  });
+
   it('a card is tried again until it is taken, and each attempt is audited', async ({ open, operator }) => {
     const { route, sent } = scriptedRoute({ 'm-1': [failure, doubtful] });
     const outbox = await open([route]);

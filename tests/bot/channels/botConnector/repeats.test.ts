@@ -4,6 +4,8 @@ import { test } from 'node:test';
 import { MemoryStorage } from 'botbuilder';
 import type { TurnLogic } from '../../../../bot/channels/botConnector/genesysAdapter.ts';
 import { createRepeatKey } from '../../../../bot/channels/botConnector/repeats.ts';
+import { sessionOf } from '../../../../bot/channels/botConnector/sessionOf.ts';
+import { withoutAnswers } from '../../../../bot/channels/botConnector/sessions.ts';
 import { ManualClock } from './manualClock.ts';
 import { call, type Saying, startConnector } from './startConnector.ts';
 
@@ -151,4 +153,31 @@ test('instances with the same secret know the same repeats, and others do not', 
   const [one, same, other] = ['secret-1', 'secret-1', 'secret-2'].map((secret) => createRepeatKey(secret));
   assert.equal(one?.(utterance), same?.(utterance));
   assert.notEqual(one?.(utterance), other?.(utterance));
+});
+
+test('an hour after its last turn a session keeps no answer, and after its end no variable', async (t) => {
+  const storage = new MemoryStorage();
+  const isLast = ({ activity }: Parameters<TurnLogic>[0]) => activity.text === 'bye';
+  const { url, connector } = await startConnector(t, {
+    storage,
+    logic: async (context) => {
+      await context.sendActivity('Dear Quimby-Ostrander');
+      if (isLast(context)) sessionOf(context)?.end({ intent: 'cancel' });
+    },
+  });
+  for (const [text, keeps] of [
+    ['hi', true],
+    ['bye', false],
+  ] as const) {
+    await call(url, 'v2', { text, messageId: text });
+    await connector.idle();
+    const key = Object.keys(Reflect.get(storage, 'memory')).find((one) => one.includes('/sessions/')) ?? '';
+    const { [key]: stored } = await storage.read([key]);
+    assert.match(JSON.stringify(stored), /Quimby.*|gold/);
+    const left = withoutAnswers(stored);
+    assert.doesNotMatch(JSON.stringify(left), /Quimby/);
+    assert.equal(JSON.stringify(left).includes('gold'), keeps);
+    assert.deepEqual(left?.given.at(-1)?.key, `id:${text}`);
+    assert.equal(withoutAnswers(left ?? {}), undefined);
+  }
 });
