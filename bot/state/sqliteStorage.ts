@@ -45,7 +45,7 @@ export class SqliteStorage implements Storage {
         if (row !== undefined) items[key] = { ...JSON.parse(String(row.item)), eTag: String(row.etag) };
       }
     } catch (error) {
-      throw asStoreError(error);
+      throw asStoreError(error, 'read');
     }
     return items;
   }

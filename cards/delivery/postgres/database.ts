@@ -1,5 +1,7 @@
 import { DatabaseError, Pool } from 'pg';
 import { CodedError } from '../../errors.ts';
+import { databaseWords } from './databaseWords.ts';
+import { inTurn } from './inTurn.ts';
 
 /** A row as the driver gives it: 64-bit integers are strings. */
 export type Row = Record<string, unknown>;
@@ -91,8 +93,9 @@ export class Database implements Sql {
       const client = await asked(this.#pool.connect());
       try {
         await asked(client.query('BEGIN'));
+        const next = inTurn();
         const result = await work({
-          query: async (sql, values = []) => rowsOf(await asked(client.query(sql, [...values]))),
+          query: (sql, values = []) => next(async () => rowsOf(await asked(client.query(sql, [...values])))),
         });
         await asked(client.query('COMMIT'));
         client.release();
@@ -136,6 +139,19 @@ export class Database implements Sql {
   }
 }
 
+/** What the driver, or a library on it, throws as an error of ours; a bug stays as it is. */
+export function toStoreError(error: unknown): unknown {
+  const isBug = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+  return error instanceof CodedError || isBug ? error : new StoreError(error);
+}
+
+/** The code that Node gives to an error of the network, of TLS or of files; several addresses fail as one. */
+function errnoOf(error: unknown): string | undefined {
+  if (error instanceof AggregateError) return errnoOf(error.errors[0]);
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(code) ? code : undefined;
+}
+
 /** What the driver says when a call fails, as an error of ours. */
 async function asked<T>(answer: Promise<T>): Promise<T> {
   try {
@@ -168,12 +184,8 @@ export class StoreError extends CodedError {
 
   constructor(cause: unknown) {
     const sqlState = cause instanceof DatabaseError ? cause.code : undefined;
-    const isAway = sqlState === undefined || serverStates.test(sqlState);
-    super(
-      'store.unavailable',
-      isAway ? 'The database cannot be reached.' : 'The database refused a statement.',
-      { cause },
-    );
+    const { message, hint } = databaseWords(sqlState, errnoOf(cause));
+    super('store.unavailable', message, { cause, ...(hint === undefined ? {} : { hint }) });
     this.sqlState = sqlState;
   }
 

@@ -1,17 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { PgBoss } from 'pg-boss';
-import { CodedError } from '../../errors.ts';
 import { type AuditEntry, checkChainKey } from '../audit.ts';
 import { deriveKeyring, type StoreKeyring } from '../storeKeys.ts';
 import { PostgresAnalyticsSource, readHead } from './auditLog.ts';
 import type { CardWrite, WriteResult } from './cardWrite.ts';
-import { Database, type DatabaseLimits, defaultLimits, StoreError } from './database.ts';
+import { Database, type DatabaseLimits, defaultLimits, StoreError, toStoreError } from './database.ts';
 import { GroupWrites } from './groupWrites.ts';
 import { channel, createBoss, createQueues } from './jobs.ts';
 import { runCardWrites } from './runCardWrites.ts';
 import { migrate, schema } from './schema.ts';
 import { Session } from './session.ts';
 import { readStoreSecret } from './storeSecret.ts';
+import { requireSuitable } from './suitability.ts';
 
 /** How the store is reached. */
 export interface PostgresStoreOptions {
@@ -89,10 +89,11 @@ export class PostgresStore {
    * @throws CodedError `store.unavailable`, or `config.invalid` without the secret that signed the audit log
    */
   async start(): Promise<void> {
-    const { startWaitMs = 30_000, secrets = [], onTrouble } = this.#options;
+    const { url, limits = defaultLimits, startWaitMs = 30_000, secrets = [], onTrouble } = this.#options;
     const until = performance.now() + startWaitMs;
     for (;;) {
       try {
+        await requireSuitable(this.database, { url, limits });
         await migrate(this.database);
         this.#keys = deriveKeyring({ given: secrets, own: await readStoreSecret(this.database) });
         checkChainKey((await readHead(this.database)).hash, this.#keys);
@@ -100,9 +101,11 @@ export class PostgresStore {
         await createQueues(this.boss);
         await this.session.start();
         return;
-      } catch (error) {
-        const isFinal = error instanceof CodedError && !(error instanceof StoreError && error.isPassing);
-        if (isFinal || performance.now() >= until) throw error;
+      } catch (thrown) {
+        // pg-boss and the session throw what the driver throws.
+        const error = toStoreError(thrown);
+        const isPassing = error instanceof StoreError && error.isPassing;
+        if (!isPassing || performance.now() >= until) throw error;
         onTrouble?.('start', error);
         await new Promise((resolve) => {
           setTimeout(resolve, 500);

@@ -124,7 +124,9 @@ export const steps: readonly Step[] = [
 export async function migrate(database: Database, all: readonly Step[] = steps): Promise<void> {
   await database.transaction(async (sql) => {
     await sql.query("SELECT pg_advisory_xact_lock(hashtextextended('genesys_cards.migrate', 0))");
-    await sql.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+    // Even for a schema that is there, CREATE SCHEMA IF NOT EXISTS wants the right to create one.
+    const [found] = await sql.query('SELECT to_regnamespace($1) AS schema', [schema]);
+    if (found?.schema === null) await sql.query(`CREATE SCHEMA ${schema}`);
     await sql.query(
       `CREATE TABLE IF NOT EXISTS ${schema}.schema_version (version integer NOT NULL, oldest integer NOT NULL)`,
     );

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { type DatabaseLimits, defaultLimits } from './database.ts';
+import { inTurn } from './inTurn.ts';
 
 /** How the session is kept. */
 export interface SessionOptions {
@@ -26,6 +27,7 @@ export interface SessionOptions {
 export class Session {
   readonly #options: SessionOptions;
   #client: Client | undefined;
+  readonly #next = inTurn();
   #held = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
@@ -49,7 +51,7 @@ export class Session {
     const client = this.#client;
     if (client === undefined) return undefined;
     try {
-      const { rows } = await client.query('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken', [
+      const rows = await this.#ask(client, 'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken', [
         name,
       ]);
       const isTaken = rows[0]?.taken === true && client === this.#client;
@@ -62,12 +64,21 @@ export class Session {
 
   /** Gives a lock back. */
   async unlock(name: string): Promise<void> {
-    if (!this.#held.delete(name)) return;
+    const client = this.#client;
+    if (!this.#held.delete(name) || client === undefined) return;
     try {
-      await this.#client?.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]);
+      await this.#ask(client, 'SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]);
     } catch {
       // The connection broke, and the lock with it.
     }
+  }
+
+  /** Asks on the connection when what was asked before is answered; on one that was given up meanwhile it asks nothing. */
+  #ask(client: Client, sql: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
+    return this.#next(async () => {
+      if (client !== this.#client) throw new Error('The connection is gone.');
+      return (await client.query(sql, [...values])).rows;
+    });
   }
 
   async stop(): Promise<void> {

@@ -12,6 +12,7 @@ import { AuditLog } from './auditLog.ts';
 import { GroupCommit } from './groupCommit.ts';
 import { closeToOthers, makePrivateDir, makePrivateFile } from './privateFiles.ts';
 import { migrate } from './schema.ts';
+import { storeFailure } from './storeFailure.ts';
 import { StoreFiles } from './storeFiles.ts';
 import { readStoreSecret } from './storeSecret.ts';
 
@@ -43,7 +44,7 @@ export function openDatabase(dataDir: string, onTornLog: () => void = () => {}):
     if (log !== undefined && log.size > 0 && (log.size - 32) % (24 + pageSize) !== 0) onTornLog();
     return db;
   } catch (error) {
-    throw new CodedError('store.unavailable', 'The store cannot be opened.', { cause: error });
+    throw storeFailure(error, 'opened', dataDir);
   }
 }
 

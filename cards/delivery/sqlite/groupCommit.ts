@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../errors.ts';
+import { storeFailure } from './storeFailure.ts';
 
 interface Waiting {
   write: () => unknown;
@@ -13,6 +14,7 @@ interface Waiting {
  */
 export class GroupCommit {
   readonly #db: DatabaseSync;
+  readonly #file: string | null;
   readonly #now: () => number;
   #waiting: Waiting[] = [];
   /** When the last commit succeeded; undefined when it failed, or when there was none. */
@@ -25,6 +27,7 @@ export class GroupCommit {
   /** @param now monotonic milliseconds; default `performance.now` */
   constructor(db: DatabaseSync, now: () => number = () => performance.now()) {
     this.#db = db;
+    this.#file = db.location();
     this.#now = now;
   }
 
@@ -99,7 +102,7 @@ export class GroupCommit {
         for (const one of group) this.#commit([one]);
         return;
       }
-      const told = asStoreError(error);
+      const told = asStoreError(error, 'written', this.#file);
       if (told instanceof CodedError) this.#lastDoneAt = undefined;
       for (const { reject } of group) reject(told);
       return;
@@ -108,10 +111,16 @@ export class GroupCommit {
   }
 }
 
-/** Keeps our own errors and bugs as they are and makes `store.unavailable` of everything else, which is what SQLite throws. */
-export function asStoreError(error: unknown): Error {
+/**
+ * Keeps our own errors and bugs as they are and says in words what everything else means, which is what SQLite throws.
+ *
+ * @param where the file of the store; null or undefined when there is none
+ */
+export function asStoreError(
+  error: unknown,
+  what: 'read' | 'written' = 'written',
+  where?: string | null,
+): Error {
   const isBug = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
-  return error instanceof CodedError || isBug
-    ? error
-    : new CodedError('store.unavailable', 'The store cannot be written.', { cause: error });
+  return isBug ? error : storeFailure(error, what, where);
 }

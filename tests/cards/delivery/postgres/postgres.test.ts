@@ -1,4 +1,5 @@
-import { after, before, describe, type TestContext } from 'node:test';
+import assert from 'node:assert/strict';
+import { after, before, describe, type TestContext, test } from 'node:test';
 import { PostgresStorage } from '../../../../bot/state/postgresStorage.ts';
 import { PostgresTurnGate } from '../../../../bot/state/postgresTurnGate.ts';
 import type { Outbox } from '../../../../cards/delivery/outbox.ts';
@@ -19,6 +20,13 @@ import { meanwhileTests } from './meanwhile.ts';
 import { outageTests } from './outage.ts';
 import { readinessTests } from './readiness.ts';
 import { sharedTests } from './shared.ts';
+import { suitabilityTests } from './suitability.ts';
+
+/** What Node warns of while the tests run: a library tells of a wrong use once in a process. */
+const deprecations: string[] = [];
+process.on('warning', ({ name, message }) => {
+  if (name === 'DeprecationWarning') deprecations.push(message);
+});
 
 /** Everything on PostgreSQL in one file, for it has one server: each test gets a copy of a prepared database. */
 let server: PostgresServer;
@@ -104,6 +112,7 @@ describe('with the server', { concurrency: 4 }, () => {
   sharedTests(newDatabase, () => server.createDatabase());
   meanwhileTests(newDatabase);
   readinessTests(newDatabase);
+  suitabilityTests(() => server.createDatabase());
   botInstancesTests(newDatabase);
   storageContract('PostgreSQL', async (t) => {
     const database = new Database({ url: await newDatabase(), limits: patientLimits });
@@ -123,4 +132,8 @@ describe('with the server', { concurrency: 4 }, () => {
 describe('without the server', () => {
   outageTests(() => server, newDatabase);
   botOutageTests(() => server, newDatabase);
+});
+
+test('nothing above used the driver in a way that it gives up', () => {
+  assert.deepEqual(deprecations, []);
 });
