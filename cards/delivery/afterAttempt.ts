@@ -1,9 +1,9 @@
-import type { Attempt } from './outbox.ts';
+import type { Attempt, FinalState } from './outbox.ts';
 import { backoffMs, type RetryPolicy, waitMs } from './retryTiming.ts';
 
 /** What happens to a card after an attempt: its way ends, or it is tried again after a wait. */
 export type NextStep =
-  | { readonly kind: 'settle'; readonly state: 'accepted' | 'rejected' | 'unknown' | 'failed' }
+  | { readonly kind: 'settle'; readonly state: FinalState }
   | {
       readonly kind: 'again';
       readonly waitMs: number;

@@ -1,5 +1,5 @@
 import { CodedError } from '../errors.ts';
-import type { Attempt, OutboxEvents, OutgoingCard } from './outbox.ts';
+import type { Attempt, FinalState, OutboxEvents, OutgoingCard } from './outbox.ts';
 
 /** A bug is rarely cured by a repeat: a card is given up after this many in a row. */
 const mostFaults = 3;
@@ -44,10 +44,7 @@ export function guardEvents(events: OutboxEvents = {}): Required<OutboxEvents> {
 }
 
 /** How a card ends whose next step cannot be decided or written, after what its last attempt came to. */
-export function endAfterFault(
-  made: Attempt | undefined,
-  isDoubtful: boolean,
-): 'accepted' | 'rejected' | 'unknown' | 'failed' {
+export function endAfterFault(made: Attempt | undefined, isDoubtful: boolean): FinalState {
   if (made?.result === 'accepted' || made?.result === 'rejected') return made.result;
   return isDoubtful ? 'unknown' : 'failed';
 }

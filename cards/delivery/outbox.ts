@@ -1,10 +1,13 @@
 import type { ErrorCode } from '../errors.ts';
 
+/** How a card's way ends, until an operator replays it. */
+export type FinalState = 'accepted' | 'rejected' | 'unknown' | 'failed';
+
 /** Where a card is on its way. `pending` and `sending` are under way, the others are final until an operator replays. */
-export type CardState = 'pending' | 'sending' | 'accepted' | 'rejected' | 'unknown' | 'failed';
+export type CardState = 'pending' | 'sending' | FinalState;
 
 /** A final state of a delivery, or `pending` when it goes on in the background. */
-export type Outcome = 'accepted' | 'rejected' | 'unknown' | 'failed' | 'pending';
+export type Outcome = FinalState | 'pending';
 
 /** A card on its way out: everything that an attempt after a restart needs. */
 export interface OutgoingCard {

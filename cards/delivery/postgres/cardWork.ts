@@ -2,7 +2,7 @@ import { afterAttempt } from '../afterAttempt.ts';
 import { answerOf } from '../audit.ts';
 import { doubt } from '../cardUnderWay.ts';
 import { endAfterFault, faultBeforeSending, faultWhileSending, isStoreFailure } from '../faults.ts';
-import type { Attempt, CardRoute, Delivery, OutboxEvents, OutgoingCard } from '../outbox.ts';
+import type { Attempt, CardRoute, Delivery, FinalState, OutboxEvents, OutgoingCard } from '../outbox.ts';
 import type { RetryPolicy } from '../retryTiming.ts';
 import { Waits } from '../waits.ts';
 import type { CardWrite, Claim, WriteResult } from './cardWrite.ts';
@@ -158,11 +158,7 @@ export class CardWork {
     if (isOurs) wakeIn(waitMs);
   }
 
-  async #settle(
-    claim: Claim,
-    state: 'accepted' | 'rejected' | 'unknown' | 'failed',
-    attempt: Attempt,
-  ): Promise<void> {
+  async #settle(claim: Claim, state: FinalState, attempt: Attempt): Promise<void> {
     const { writes, onSettled, wallClock } = this.#options;
     const result = await writes.write(
       { kind: 'settle', claim, state, attempt, at: wallClock() },

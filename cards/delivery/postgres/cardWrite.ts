@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../audit.ts';
 import type { CardUnderWay } from '../cardUnderWay.ts';
-import type { Attempt, OutgoingCard } from '../outbox.ts';
+import type { Attempt, FinalState, OutgoingCard } from '../outbox.ts';
 import type { JobClaim } from './jobs.ts';
 
 /** A card that this instance works on. */
@@ -22,7 +22,7 @@ export type CardWrite =
   | {
       kind: 'settle';
       claim: Claim;
-      state: 'accepted' | 'rejected' | 'unknown' | 'failed';
+      state: FinalState;
       attempt: Attempt;
       at: number;
     }

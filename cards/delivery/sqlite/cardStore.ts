@@ -6,7 +6,7 @@ import { type AuditEntry, type AuditEvent, type AuditedCard, answerOf, auditEntr
 import { bodyHash, hasBodyHash } from '../bodyHash.ts';
 import { type StoredCard, toCard, toDelivery } from '../cardRow.ts';
 import { idOfReference } from '../forget.ts';
-import type { Attempt, Delivery, OutgoingCard } from '../outbox.ts';
+import type { Attempt, Delivery, FinalState, OutgoingCard } from '../outbox.ts';
 import { deriveKeyring, type StoreKeyring } from '../storeKeys.ts';
 import { AuditLog } from './auditLog.ts';
 import { GroupCommit } from './groupCommit.ts';
@@ -160,12 +160,7 @@ export class CardStore {
   }
 
   /** Ends a card's way with its one final audit entry; the text of an accepted card is erased. */
-  settle(
-    card: StoredCard,
-    state: 'accepted' | 'rejected' | 'unknown' | 'failed',
-    attempts: number,
-    attempt: Attempt,
-  ): Promise<Delivery> {
+  settle(card: StoredCard, state: FinalState, attempts: number, attempt: Attempt): Promise<Delivery> {
     return this.commits.run(() => {
       const now = this.#now();
       const { changes } = this.#settle.run(

@@ -10,7 +10,15 @@ import {
   isStoreFailure,
 } from '../faults.ts';
 import { type LaneResult, Lanes } from '../lanes.ts';
-import type { Attempt, CardRoute, Delivery, Outbox, OutboxEvents, OutgoingCard } from '../outbox.ts';
+import type {
+  Attempt,
+  CardRoute,
+  Delivery,
+  FinalState,
+  Outbox,
+  OutboxEvents,
+  OutgoingCard,
+} from '../outbox.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../retryTiming.ts';
 import type { SetTimer } from '../timer.ts';
 import { Waits } from '../waits.ts';
@@ -285,11 +293,7 @@ export class EmbeddedOutbox implements Outbox {
     return { done: false, afterMs: step.waitMs };
   }
 
-  async #settle(
-    { card, progress }: CardUnderWay,
-    state: 'accepted' | 'rejected' | 'unknown' | 'failed',
-    attempt: Attempt,
-  ): Promise<LaneResult> {
+  async #settle({ card, progress }: CardUnderWay, state: FinalState, attempt: Attempt): Promise<LaneResult> {
     const delivery = await this.#store.settle(card, state, progress.attempts, attempt);
     this.#events.onSettled(card, delivery);
     this.#events.onAudit();

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { type DeliveryNumbers, sendDeliveryMetrics } from '../../../bot/telemetry/deliveryMetrics.ts';
 import { sqliteDeliveryNumbers } from '../../../bot/telemetry/sqliteDeliveryNumbers.ts';
 import { noTelemetry } from '../../../bot/telemetry/telemetry.ts';
+import type { FinalState } from '../../../cards/delivery/outbox.ts';
 import { CardStore, openDatabase } from '../../../cards/delivery/sqlite/cardStore.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 import { recordedTelemetry } from '../../fakes/recordedTelemetry.ts';
@@ -115,11 +116,7 @@ test('the numbers of a SQLite store are those of its cards', async (t) => {
   const read = sqliteDeliveryNumbers(db, () => now);
   assert.deepEqual(await read(), nothing);
 
-  const settle = async (
-    messageId: string,
-    state: 'accepted' | 'rejected' | 'unknown' | 'failed',
-    ms: number,
-  ) => {
+  const settle = async (messageId: string, state: FinalState, ms: number) => {
     const { stored } = await store.add(outgoingCard({ messageId }), 'pending');
     now += ms;
     await store.settle(stored, state, 1, { result: 'accepted' });

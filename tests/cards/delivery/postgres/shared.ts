@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
+import { PostgresStorage } from '../../../../bot/state/postgresStorage.ts';
 import { AnalyticsFeed } from '../../../../cards/delivery/analytics.ts';
 import { auditEntry } from '../../../../cards/delivery/audit.ts';
 import { CardUnderWay } from '../../../../cards/delivery/cardUnderWay.ts';
@@ -191,6 +192,51 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
     await Promise.all(stores.map((store) => store.start()));
     const rows = await stores[0]?.database.query('SELECT version FROM genesys_cards.schema_version');
     assert.deepEqual(rows, [{ version: steps.length }]);
+  });
+
+  test('a database of the first version opens with its cards, its audit log and its state', async (t) => {
+    const url = await emptyDatabase();
+    const old = new Database({ url, maxConnections: 1, limits: patientLimits });
+    t.after(() => old.close());
+    await migrate(old, steps.slice(0, 1));
+    const cards = ['accepted', 'failed', 'pending'].map((state, i) => ({
+      state,
+      card: outgoingCard({ messageId: `m-${i + 1}` }),
+    }));
+    for (const { state, card } of cards) {
+      await old.query(
+        `INSERT INTO genesys_cards.cards (message_id, conversation_id, route, state, body, body_hash, bytes, text, template_id,
+           template_version, template_hash, operation_id, reference, stored_at, started_at, settled_at, job_id, origin)
+         VALUES ($1, $2, 'guest', $3, $4, encode(sha256(convert_to($2 || E'\\n' || $4, 'UTF8')), 'hex'), 1, 'text', 't', '1',
+           'h', 'op', '', 0, 0, $5, gen_random_uuid(), gen_random_uuid())`,
+        [card.messageId, card.conversationId, state, card.body, state === 'pending' ? null : 1],
+      );
+      const entry = auditEntry('stored', card, 0);
+      await old.query('SELECT genesys_cards.append_audit($1, $2, $3, $4)', [
+        [0],
+        [card.messageId],
+        ['stored'],
+        [JSON.stringify(entry)],
+      ]);
+    }
+    await old.query("INSERT INTO genesys_cards.meta VALUES ('analytics.cursor', '2')");
+    await old.query("INSERT INTO genesys_cards.bot_state (key, etag, item) VALUES ('k', 7, '{\"n\":1}')");
+
+    const { store, outbox } = await startInstance(t, url, [scriptedRoute().route]);
+    const operator = await openOperator(t, url);
+    const { pending, deadLetters } = await operator.status();
+    assert.deepEqual([pending, deadLetters], [1, { rejected: 0, unknown: 0, failed: 1 }]);
+    assert.equal(await store.analytics.cursor(), 2);
+    assert.deepEqual(await new PostgresStorage(old).read(['k']), { k: { n: 1, eTag: '7' } });
+    assert.deepEqual(await operator.verifyAudit(), { ok: true, entries: 3 });
+    // A card that comes again is known by its hash, which has no key; the chain goes on with one.
+    await outbox.submit(outgoingCard({ messageId: 'm-1' }));
+    await assert.rejects(outbox.submit(outgoingCard({ messageId: 'm-1', body: '{}' })), {
+      code: 'store.conflict',
+    });
+    await outbox.submit(outgoingCard({ messageId: 'm-4', conversationId: 'c-4' }));
+    assert.equal((await outbox.outcomeOf('m-4', 60_000)).outcome, 'accepted');
+    assert.deepEqual(await operator.verifyAudit(), { ok: true, entries: 5 });
   });
 
   test('an older instance beside a newer one goes on, and starts, until a step ends it', async (t) => {
