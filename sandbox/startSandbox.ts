@@ -35,6 +35,8 @@ export interface SandboxOptions {
   gatewaySecret?: string;
   /** Card ids that are remembered to recognise repeats; default 2,000,000. */
   maxLedger?: number;
+  /** Messages that a customer's session may send in a second; default 5, as Genesys allows. */
+  messagesPerSecond?: number;
   /** Milliseconds since 1970; default `Date.now`. */
   now?: () => number;
   /** 0 to below 1; default `Math.random`. */
@@ -68,6 +70,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     stats: new Stats(),
     ledger: new CardLedger(options.maxLedger ?? 2_000_000),
     conversations: new Conversations({ now }),
+    messagesPerSecond: options.messagesPerSecond ?? 5,
     connector: { header: options.connectorHeader ?? 'authorization', secret: options.connectorSecret },
     gatewaySecret: options.gatewaySecret,
     closing: closing.signal,

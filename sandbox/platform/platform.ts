@@ -20,6 +20,8 @@ export interface Platform {
   readonly stats: Stats;
   readonly ledger: CardLedger;
   readonly conversations: Conversations;
+  /** Messages that a customer's session may send in a second. */
+  readonly messagesPerSecond: number;
   /** The header that Architect's stand-in shows the bot. */
   readonly connector: { readonly header: string; readonly secret: string | undefined };
   /** What the stand-in for a gateway shows the bot on `route=guest`. */

@@ -101,7 +101,7 @@ export class GuestConnection {
     const goesOn =
       known && !startNew && platform.conversations.find(known.conversation.id) === known.conversation;
     const begin = () => platform.conversations.create(this.#wanted);
-    const session = known ?? new GuestSession(begin());
+    const session = known ?? new GuestSession(begin(), platform.messagesPerSecond);
     if (known && !goesOn) {
       platform.conversations.end(known.conversation);
       known.conversation = begin();

@@ -1,7 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { Conversation } from '../conversations/conversations.ts';
 
-const messagesPerSecond = 5;
 const mostConnections = 3;
 
 /** A customer's session: the token that the client keeps, its conversation and its open connections. */
@@ -9,9 +8,11 @@ export class GuestSession {
   conversation: Conversation;
   readonly #connections: WebSocket[] = [];
   readonly #times: number[] = [];
+  readonly #messagesPerSecond: number;
 
-  constructor(conversation: Conversation) {
+  constructor(conversation: Conversation, messagesPerSecond: number) {
     this.conversation = conversation;
+    this.#messagesPerSecond = messagesPerSecond;
   }
 
   /** Adds a connection; over three, the oldest one is given back to be closed. */
@@ -29,7 +30,7 @@ export class GuestSession {
   /** Milliseconds to wait before the next message is allowed; 0 when this one is. */
   waitFor(now: number): number {
     const oldest = this.#times[0];
-    if (this.#times.length >= messagesPerSecond && oldest !== undefined) {
+    if (this.#times.length >= this.#messagesPerSecond && oldest !== undefined) {
       if (now - oldest < 1_000) return oldest + 1_000 - now;
       this.#times.shift();
     }

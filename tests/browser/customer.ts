@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import type { Chromium } from './launchChromium.ts';
 
 /** Opens the Messenger of a sandbox and waits until it is connected. */
 export async function openMessenger(
-  browser: Browser,
+  browser: Chromium,
   sandboxUrl: string,
   viewport = { width: 1280, height: 800 },
 ): Promise<Page> {
@@ -22,9 +23,6 @@ export async function say(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-/** The guest protocol takes five messages a second and refuses a sixth: a limit that only a script meets. */
-const atHumanPace = (page: Page) => page.waitForTimeout(400);
-
 /** Turns of the whole conversation. */
 export const turnsOfConversation = 7;
 
@@ -34,17 +32,13 @@ export async function wholeConversation(page: Page, route: string): Promise<void
   await page.getByText('Online').waitFor();
   await say(page, 'where is my order 12345?');
   await page.getByText('Example Parcel').waitFor();
-  await atHumanPace(page);
   await say(page, 'show me your offers');
   await page.getByRole('button', { name: 'Choose' }).nth(1).click();
   await page.getByText('Shall I order it?').waitFor();
-  await atHumanPace(page);
   await page.getByRole('button', { name: 'No', exact: true }).click();
   await page.getByText('nothing was ordered').waitFor();
-  await atHumanPace(page);
   await say(page, 'xyzzy plugh');
   await page.getByRole('button', { name: 'A person' }).click();
-  await atHumanPace(page);
   await page.getByRole('button', { name: 'Chat with a person' }).click();
   await page.getByText('getting a person').waitFor();
   await page.getByText('None so far.').waitFor();

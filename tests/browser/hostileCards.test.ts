@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { adaptiveCard } from '../../cards/formats/adaptiveCard.ts';
@@ -13,7 +13,7 @@ import { hostileTexts } from '../cards/corpora/hostileTexts.ts';
 import { type FakeServer, listen } from '../fakes/listen.ts';
 import { post } from '../fakes/startBot.ts';
 import { ownRegistry } from '../fakes/templates.ts';
-import { launchChromium } from './launchChromium.ts';
+import { type Chromium, launchChromium } from './launchChromium.ts';
 
 const registry = ownRegistry();
 
@@ -38,7 +38,7 @@ const cards: CheckedCard[] = hostileTexts.flatMap((text, i) => {
   });
 });
 
-let browser: Browser;
+let browser: Chromium;
 before(async () => {
   browser = await launchChromium();
 });

@@ -35,11 +35,36 @@ function usualPlaces(): string[] {
   ];
 }
 
-/**
- * Starts a headless Chromium: the one at `CHROME_PATH`, else one that is installed, else the one that
- * `@sparticuz/chromium` unpacks (Linux only). The caller closes it.
- */
-export async function launchChromium(): Promise<Browser> {
+/** A browser as a test file sees it. */
+export type Chromium = Pick<Browser, 'newPage' | 'newContext' | 'close'>;
+
+let shared: Promise<Browser> | undefined;
+
+/** From now on every file of this process gets the same Chromium; gives what ends it. */
+export function shareChromium(): () => Promise<void> {
+  shared = launch();
+  // A failed launch is told by the file that asks for the browser.
+  shared.catch(() => {});
+  return async () => {
+    await (await shared)?.close();
+  };
+}
+
+/** Starts a headless Chromium, or gives the one that the process shares. The caller closes it, with all its pages. */
+export async function launchChromium(): Promise<Chromium> {
+  if (shared === undefined) return launch();
+  const browser = await shared;
+  return {
+    newPage: (options) => browser.newPage(options),
+    newContext: (options) => browser.newContext(options),
+    close: async () => {
+      await Promise.all(browser.contexts().map((context) => context.close()));
+    },
+  };
+}
+
+/** The Chromium at `CHROME_PATH`, else one that is installed, else the one that `@sparticuz/chromium` unpacks (Linux only). */
+async function launch(): Promise<Browser> {
   const installed = process.env.CHROME_PATH ?? usualPlaces().find((path) => existsSync(path));
   if (installed) return chromium.launch({ executablePath: installed, args: flags });
   const { default: packed } = await import('@sparticuz/chromium');

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { post, type RunningBot, startBot } from '../fakes/startBot.ts';
 import { openMessenger, picture, say, wholeConversation } from './customer.ts';
-import { launchChromium } from './launchChromium.ts';
+import { type Chromium, launchChromium } from './launchChromium.ts';
 
 let bot: RunningBot;
-let browser: Browser;
+let browser: Chromium;
 before(async () => {
   bot = await startBot();
   browser = await launchChromium();

@@ -18,6 +18,7 @@ test('by Bot Connector v2 with a slow bot, whose answers all come later by calls
     clientSecret: 'secret',
     connectorSecret: secret,
     botUrl: 'http://127.0.0.1:1',
+    messagesPerSecond: 1_000,
   });
   t.after(() => sandbox.close());
   const outbox = await startOutbox(t, sandbox.url);

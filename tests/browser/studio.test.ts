@@ -3,19 +3,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { startSandbox } from '../../sandbox/startSandbox.ts';
 import { converse, post, type RunningBot, startBot } from '../fakes/startBot.ts';
 import { templateFile } from '../fakes/templates.ts';
 import { type Received, startFakeBot } from '../sandbox/fakeBot.ts';
 import { picture } from './customer.ts';
-import { launchChromium } from './launchChromium.ts';
+import { type Chromium, launchChromium } from './launchChromium.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'studio-'));
 const write = (parts: object) =>
   writeFileSync(join(dir, 'test-v1.json'), JSON.stringify(templateFile({ ...parts })));
 let bot: RunningBot;
-let browser: Browser;
+let browser: Chromium;
 const others: { close(): Promise<void> }[] = [];
 before(async () => {
   write({});

@@ -24,7 +24,14 @@ export async function startBot(
   const clientId = 'client';
   const clientSecret = 'client-secret';
   const connectorSecret = 'connector-secret-0123456789';
-  const sandbox = await startSandbox({ port: 0, clientId, clientSecret, connectorSecret, gatewaySecret });
+  const sandbox = await startSandbox({
+    port: 0,
+    clientId,
+    clientSecret,
+    connectorSecret,
+    gatewaySecret,
+    messagesPerSecond: 1_000,
+  });
   const app = createApp(
     readConfig({
       PORT: '0',

@@ -27,7 +27,9 @@ function start(options: WorkerOptions): void {
   if (options.checkpointPages !== undefined) {
     db.exec(`PRAGMA wal_autocheckpoint = ${options.checkpointPages}`);
   }
-  const pass = deathAt(options.dieAt);
+  // A worker that dies over what a former one left, before it could say that it is ready, would count as one that cannot start.
+  let hasCards = false;
+  const pass = deathAt(options.dieAt, () => hasCards);
   const store = new CardStore(db);
   dieInStore(store, pass);
   const http = createHttpClient();
@@ -63,8 +65,10 @@ function start(options: WorkerOptions): void {
   };
 
   process.on('message', (message: ToWorker) => {
-    if (message.kind === 'card') void submit(message.card);
-    else {
+    if (message.kind === 'card') {
+      hasCards = true;
+      void submit(message.card);
+    } else {
       if (message.kind === 'collectedReport') collect();
       report();
     }
@@ -81,11 +85,11 @@ function start(options: WorkerOptions): void {
   void outbox.start().then(() => tell({ kind: 'ready' }));
 }
 
-/** Gives the function that is called at each point, and ends the process when it is the one to die at. */
-function deathAt(dieAt: WorkerOptions['dieAt']): (point: Point) => void {
+/** Gives the function that is called at each point, and ends the process when it is the one to die at and may die. */
+function deathAt(dieAt: WorkerOptions['dieAt'], mayDie: () => boolean): (point: Point) => void {
   let left = dieAt?.nth ?? Number.POSITIVE_INFINITY;
   return (point) => {
-    if (point !== dieAt?.point) return;
+    if (point !== dieAt?.point || !mayDie()) return;
     left -= 1;
     if (left === 0) process.kill(process.pid, 'SIGKILL');
   };

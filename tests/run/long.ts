@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { benchNames } from '../bench/benchNames.ts';
 import { faults } from '../faults/faults.ts';
 import { runSteps, type Step } from './runSteps.ts';
-import { projectDir, reporterArgs, sharedFiles } from './testFiles.ts';
+import { coreFiles, projectDir, reporterArgs } from './testFiles.ts';
 
 /*
  * `npm run test:long`: what `npm test` does for a few inputs or leaves out. The property tests take 5,000 inputs each from a new
@@ -14,7 +14,7 @@ import { projectDir, reporterArgs, sharedFiles } from './testFiles.ts';
 const { SEED: seed = String(randomInt(2 ** 31)), RUNS: runs = '5000' } = process.env;
 const write = (text: string) => process.stdout.write(text);
 
-const propertyTests = sharedFiles().filter((file) =>
+const propertyTests = coreFiles().filter((file) =>
   readFileSync(join(projectDir, file), 'utf8').includes('/fakes/fastCheck.ts'),
 );
 const quiet = '--disable-warning=ExperimentalWarning';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runSteps, type Step } from './runSteps.ts';
-import { filesToRun, projectDir, reporterArgs, sharedFiles } from './testFiles.ts';
+import { browserFiles, coreFiles, filesToRun, projectDir, reporterArgs } from './testFiles.ts';
 
 const ends = (name: string, code: string): Step => ({ name, args: ['-e', code] });
 const green = ends('lint', 'console.log("nothing to say")');
@@ -77,13 +77,14 @@ suite('letters', () => { test('b fails', () => { throw new Error('no'); }); test
   assert.doesNotMatch(stdout, /passes/);
 });
 
-test('every test file is run once: in the shared process or by itself', () => {
-  assert.ok(sharedFiles().length > 40);
-  const alone = filesToRun().slice(1);
+test('every test file is run once: in a shared process or by itself', () => {
+  assert.ok(coreFiles().length > 40);
+  assert.ok(browserFiles().length > 3);
+  const alone = filesToRun().slice(2);
   assert.ok(alone.includes('tests/run/main.test.ts'));
   assert.ok(alone.includes('tests/cards/delivery/postgres/postgres.test.ts'));
   assert.deepEqual(
-    alone.filter((file) => sharedFiles().includes(file)),
+    alone.filter((file) => coreFiles().includes(file)),
     [],
   );
 });
@@ -99,7 +100,7 @@ function runMain(...args: string[]) {
 }
 
 test('no test chooses the number of its inputs, so that all tests follow RUNS', () => {
-  const choosing = sharedFiles().filter((file) =>
+  const choosing = coreFiles().filter((file) =>
     readFileSync(join(projectDir, file), 'utf8').includes('numRuns'),
   );
   assert.deepEqual(choosing, []);

@@ -1,7 +1,10 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { spec, type TestEvent } from 'node:test/reporters';
-import { projectDir, sharedEntry } from './testFiles.ts';
+import { entries, projectDir } from './testFiles.ts';
+
+/** Where the suites stand that hold a file of a shared process. */
+const suiteFile = 'tests/run/runTogether.ts';
 
 interface FileTime {
   file: string;
@@ -50,13 +53,13 @@ async function* filesAndFailures(
 function fileThatEnded({ name, file, nesting }: { name: string; file?: string; nesting: number }) {
   if (nesting !== 0 || file === undefined) return undefined;
   const path = relative(projectDir, file).replaceAll(sep, '/');
-  if (path === sharedEntry && name.endsWith('.test.ts')) return name;
+  if (path === suiteFile && name.endsWith('.test.ts')) return name;
   return resolve(projectDir, name) === file ? path : undefined;
 }
 
 /** The seconds of the test files by directory, with the slowest files; more than one runs at a time. */
 function timeByPart(times: FileTime[]): string {
-  const files = times.filter(({ file }) => file !== sharedEntry);
+  const files = times.filter(({ file }) => !entries.includes(file));
   const parts = Map.groupBy(files, ({ file }) => dirname(file).split('/').slice(1, 3).join('/') || 'tests');
   const sums = [...parts].map(([part, of]) => ({
     file: part,

@@ -4,8 +4,8 @@ import { join, sep } from 'node:path';
 /** The directory of the project. */
 export const projectDir = join(import.meta.dirname, '..', '..');
 
-/** The entry that runs the shared files; a path from the project's directory. */
-export const sharedEntry = 'tests/run/inOneProcess.ts';
+/** What runs many test files in one process; paths from the project's directory. Their names come first: they take the longest. */
+export const entries = ['tests/allBrowser.ts', 'tests/allCore.ts'];
 
 /** Arguments of Node for the reporter that tells a line for each file. */
 export const reporterArgs = ['--test-reporter=./tests/run/reporter.ts', '--test-reporter-destination=stdout'];
@@ -13,17 +13,22 @@ export const reporterArgs = ['--test-reporter=./tests/run/reporter.ts', '--test-
 /** Files of the core that need a process of their own: they start a server, or measure the memory of the process. */
 const alone = ['tests/cards/delivery/postgres/', 'tests/cards/delivery/waits.test.ts'];
 
-/** The test files that run together in one process: those of the core and of the dialogs. Paths from the project's directory. */
-export function sharedFiles(): string[] {
+/** The test files of the core and of the dialogs that run in one process. Paths from the project's directory. */
+export function coreFiles(): string[] {
   return testFiles('tests/{cards,dialogs}/**/*.test.ts').filter(
     (file) => !alone.some((start) => file.startsWith(start)),
   );
 }
 
-/** What `npm test` gives to the test runner: the entry of the shared files, and each other file by itself. */
+/** The test files that share one process and one browser. */
+export function browserFiles(): string[] {
+  return testFiles('tests/browser/*.test.ts');
+}
+
+/** What `npm test` gives to the test runner: the two entries, and each other file by itself. */
 export function filesToRun(): string[] {
-  const shared = new Set(sharedFiles());
-  return [sharedEntry, ...testFiles('tests/**/*.test.ts').filter((file) => !shared.has(file))];
+  const shared = new Set([...coreFiles(), ...browserFiles()]);
+  return [...entries, ...testFiles('tests/**/*.test.ts').filter((file) => !shared.has(file))];
 }
 
 function testFiles(pattern: string): string[] {

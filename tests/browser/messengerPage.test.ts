@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { launchChromium } from '../browser/launchChromium.ts';
-import { card, startTestSandbox, type TestSandbox } from './client.ts';
-import { type Answer, type FakeBot, type Received, startFakeBot } from './fakeBot.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { card, startTestSandbox, type TestSandbox } from '../sandbox/client.ts';
+import { type Answer, type FakeBot, type Received, startFakeBot } from '../sandbox/fakeBot.ts';
+import { type Chromium, launchChromium } from './launchChromium.ts';
 import { messengerTurn, offersCard, orderCard } from './messengerBot.ts';
 
 /** Run in the page: what reaches over the window's edges, apart from a carousel's own cards. */
@@ -15,7 +15,7 @@ const outsideOfTheWindow = `
 `;
 
 describe('the Messenger page', { timeout: 120_000 }, () => {
-  let browser: Browser;
+  let browser: Chromium;
   let sandbox: TestSandbox;
   let bot: FakeBot;
   let token: string;
@@ -44,7 +44,7 @@ describe('the Messenger page', { timeout: 120_000 }, () => {
     assert.deepEqual(problems, []);
   });
 
-  async function open(options: Parameters<Browser['newContext']>[0] = {}): Promise<void> {
+  async function open(options: BrowserContextOptions = {}): Promise<void> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
     // Pictures of cards lie outside: every address but the sandbox's fails, as it does without a network.
     await context.route(

@@ -1,5 +1,5 @@
-import { card, type TestSandbox } from './client.ts';
-import type { Answer, Received } from './fakeBot.ts';
+import { card, type TestSandbox } from '../sandbox/client.ts';
+import type { Answer, Received } from '../sandbox/fakeBot.ts';
 
 /** An order's card with facts and every kind of button. */
 export const orderCard = () =>
