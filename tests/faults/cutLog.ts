@@ -16,6 +16,8 @@ export interface CutFigures {
 
 const database = 'cards.sqlite';
 const log = 'cards.sqlite-wal';
+/** What a store is, apart from its log's index. */
+const files = [database, log, 'store.key'];
 
 /** Cuts a store's log at every `every`-th byte of its last record, as a power cut in the middle of a write does. */
 export async function cutLog(every: number): Promise<CutFigures> {
@@ -34,8 +36,7 @@ export async function cutLog(every: number): Promise<CutFigures> {
   for (let at = begin; at < end; at += every) {
     rmSync(cutDir, { recursive: true, force: true });
     mkdirSync(cutDir);
-    copyFileSync(join(dir, database), join(cutDir, database));
-    copyFileSync(join(dir, log), join(cutDir, log));
+    for (const file of files) copyFileSync(join(dir, file), join(cutDir, file));
     truncateSync(join(cutDir, log), at);
     let isWarned = false;
     const isWhole = opensWith(cutDir, 4, () => {
