@@ -1,4 +1,5 @@
 import {
+  type Activity,
   ActivityHandler,
   type ConversationState,
   type StatePropertyAccessor,
@@ -35,9 +36,9 @@ export class CardBot extends ActivityHandler {
       await next();
     });
     this.onMembersAdded(async (context, next) => {
-      // The Emulator reports the bot itself as added, too: greeting it would greet twice.
-      const { membersAdded = [], recipient } = context.activity;
-      if (membersAdded.some((member) => member.id !== recipient.id)) await welcome(context);
+      // The Emulator reports the bot itself as added, too: greeting it would greet twice. Not every adapter names the bot.
+      const { membersAdded = [], recipient }: Partial<Activity> = context.activity;
+      if (membersAdded.some((member) => member.id !== recipient?.id)) await welcome(context);
       await next();
     });
   }
