@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CodedError } from '../cards/errors.ts';
+import { proxyProblems, readProxy } from './proxy.ts';
 
 /** Where Genesys Cloud is and who we are there. */
 export interface GenesysConfig {
@@ -144,9 +145,11 @@ type SecretSetting = (typeof secretSettings)[number];
 export function readConfig(env: Readonly<Record<string, string | undefined>>) {
   const given = givenSettings(env);
   const parsed = environment.safeParse(given);
+  const proxy = readProxy(env);
   const problems = [
     ...(parsed.error?.issues ?? []).map((issue) => `${String(issue.path[0])}: ${plainWords(issue)}`),
     ...crossProblems(given),
+    ...proxyProblems(proxy, process.version),
   ];
   if (!parsed.success || problems.length > 0) {
     throw new CodedError(
@@ -215,6 +218,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
         ? { url: e.ANALYTICS_WEBHOOK_URL, secret: e.ANALYTICS_WEBHOOK_SECRET }
         : undefined,
     auditSecrets: e.AUDIT_SECRET,
+    /** Proxies of every call that the bot makes. */
+    proxy,
     logLevel: e.LOG_LEVEL,
   };
 }

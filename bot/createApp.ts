@@ -1,7 +1,7 @@
 import { ConversationState } from 'botbuilder';
 import { AnalyticsFeed } from '../cards/delivery/analytics.ts';
 import { createGenesysRoutes } from '../cards/delivery/createGenesysRoutes.ts';
-import { createHttpClient } from '../cards/delivery/http.ts';
+import { createHttpClient, directAgents } from '../cards/delivery/http.ts';
 import type { CardRoute, Delivery, OutgoingCard } from '../cards/delivery/outbox.ts';
 import type { TokenNews, TokenProvider } from '../cards/delivery/token.ts';
 import { loadTemplates, ownTemplatesDir } from '../cards/templates/loadTemplates.ts';
@@ -92,7 +92,8 @@ export function createApp(
         'Application Insights could not start; the bot continues without it',
       ),
   });
-  const http = createHttpClient();
+  const agents = directAgents({ proxyEnv: config.proxy });
+  const http = createHttpClient({ agents });
   const analytics = createAnalytics(config, store, health);
   const delivered = outboxTelemetry(telemetry);
   const { routes, token } = createRoutes(config, store, observeCalls(http.request, telemetry), health);
@@ -156,7 +157,12 @@ export function createApp(
   });
   const middleware = watch === undefined ? [cards] : [cards, new SampleCards(registry, () => watch.problems)];
   adapter.use(...middleware);
-  const orders = config.ordersApiUrl === undefined ? undefined : new HttpOrders(config.ordersApiUrl);
+  const orders =
+    config.ordersApiUrl === undefined
+      ? undefined
+      : new HttpOrders(config.ordersApiUrl, {
+          agent: directAgents({ keepAlive: false, proxyEnv: config.proxy }).of,
+        });
   const dialog = createMainDialog({ orders, recognizer: createRecognizer(config, log) });
   const dialogTelemetry = telemetry.isOn ? botTelemetryClient(telemetry) : undefined;
   const dialogListener = turnLines?.telemetryClient(dialogTelemetry) ?? dialogTelemetry;
@@ -286,7 +292,7 @@ function regionOf(hostname: string): string | undefined {
 function createAnalytics(config: Config, store: Store, health: DeliveryHealth) {
   if (config.analytics === undefined) return undefined;
   // Connections of its own: a slow webhook never takes one from a card.
-  const http = createHttpClient({ maxSockets: 2 });
+  const http = createHttpClient({ agents: directAgents({ maxSockets: 2, proxyEnv: config.proxy }) });
   const feed = new AnalyticsFeed({
     ...config.analytics,
     source: store.analytics,

@@ -119,6 +119,11 @@ async function startWithSandbox(
       connector: { ...config.connector, secrets: [connectorSecret] },
       guestGateway: { ...config.guestGateway, secrets: [...config.guestGateway.secrets, gatewaySecret] },
       dropsRepeats: true,
+      // The stand-in is on this machine, which no proxy can reach.
+      proxy: {
+        ...config.proxy,
+        NO_PROXY: [config.proxy.NO_PROXY, '127.0.0.1'].filter((one) => one !== undefined).join(','),
+      },
     },
     log,
     options,

@@ -1,6 +1,6 @@
 import { createGenesysApi } from '../../cards/delivery/createGenesysRoutes.ts';
 import { GenesysApi } from '../../cards/delivery/genesysApi.ts';
-import { createHttpClient } from '../../cards/delivery/http.ts';
+import { createHttpClient, directAgents } from '../../cards/delivery/http.ts';
 import { readBots } from '../channels/botConnector/botList.ts';
 import { listBots, registerBots } from '../channels/botConnector/registerBots.ts';
 import { readConfig } from '../config.ts';
@@ -16,10 +16,10 @@ export const bots = defineCommand({
     if (what !== 'register' && what !== 'list') throw new UsageError('Expected "register" or "list".');
     if (integrationId === undefined)
       throw new UsageError('Missing --integration ID: the page of the integration in Genesys shows it.');
-    const { genesys, connector, requestsPerMinute } = readConfig(env);
+    const { genesys, connector, requestsPerMinute, proxy } = readConfig(env);
     if (genesys === undefined)
       throw new UsageError('Set GENESYS_REGION, GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET.');
-    const http = createHttpClient();
+    const http = createHttpClient({ agents: directAgents({ proxyEnv: proxy }) });
     const api = new GenesysApi(createGenesysApi({ ...genesys, http: http.request, requestsPerMinute }));
     try {
       if (what === 'register') {

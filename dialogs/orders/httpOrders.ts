@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import nodeFetch from 'node-fetch';
 import { z } from 'zod';
 import { orderIdPattern } from '../recognizer/orderNumber.ts';
@@ -11,6 +12,8 @@ const offersLimit = 50;
 /** What may be set: the fetch function (default: node-fetch) and the time limit of one call (default: 3,000 ms). */
 export interface HttpOrdersOptions {
   fetch?: typeof nodeFetch;
+  /** Gives the agent for an address, such as one that uses a proxy; default: direct connections. */
+  agent?: (url: URL) => Agent;
   timeoutMs?: number;
 }
 
@@ -34,11 +37,13 @@ interface Call {
 export class HttpOrders implements OrderSource {
   readonly #base: string;
   readonly #fetch: typeof nodeFetch;
+  readonly #agent: HttpOrdersOptions['agent'];
   readonly #timeoutMs: number;
 
-  constructor(baseUrl: string, { fetch = nodeFetch, timeoutMs = 3_000 }: HttpOrdersOptions = {}) {
+  constructor(baseUrl: string, { fetch = nodeFetch, agent, timeoutMs = 3_000 }: HttpOrdersOptions = {}) {
     this.#base = baseUrl.replace(/(?<!\/)\/+$/, '');
     this.#fetch = fetch;
+    this.#agent = agent;
     this.#timeoutMs = timeoutMs;
   }
 
@@ -99,6 +104,7 @@ export class HttpOrders implements OrderSource {
         ...(method === 'POST' && { body: JSON.stringify(body ?? {}) }),
         redirect: 'error',
         size: sizeLimit,
+        ...(this.#agent === undefined ? {} : { agent: this.#agent }),
         signal,
       });
       return { status: response.status, text: await response.text() };
