@@ -12,6 +12,14 @@ export type KeptClicks = Record<string, Click>;
 const maxKept = 500;
 const maxCharacters = 200_000;
 
+/** How clicks are kept. */
+export interface ClicksOptions {
+  /** Makes the keys; default random ones. */
+  makeKey?: () => string;
+  /** Whether the fields of forms are asked for; default true. */
+  asksFields?: boolean;
+}
+
 /** What a key looks like. */
 const keyPattern = /^click:[\w-]{12}$/;
 
@@ -28,16 +36,22 @@ export class Clicks implements ClickPayloads {
   readonly #kept: KeptClicks;
   readonly #newKey: () => string;
   #characters: number;
+  readonly asksFields: boolean;
+  /** Payloads of the forms that were given in this turn. */
+  readonly forms: string[] = [];
 
   /** @param kept is added to; what is over the bounds is taken out of it, oldest first */
-  constructor(kept: KeptClicks = {}, makeKey: () => string = newKey) {
+  constructor(kept: KeptClicks = {}, { makeKey = newKey, asksFields = true }: ClicksOptions = {}) {
     this.#kept = kept;
+    this.asksFields = asksFields;
     this.#newKey = makeKey;
     this.#characters = Object.values(kept).reduce((sum, click) => sum + sizeOf(click), 0);
   }
 
   payloadOf(click: Click): string | undefined {
-    return ownPayload(click) ?? this.#keep(click);
+    const payload = ownPayload(click) ?? this.#keep(click);
+    if (click.type === 'form' && payload !== undefined) this.forms.push(payload);
+    return payload;
   }
 
   again(payload: string): string | undefined {
@@ -97,7 +111,7 @@ export function keepTexts(messages: readonly GenesysMessage[], clicks: ClickPayl
 
 /** The payload that says all of a click by itself. */
 function ownPayload(click: Click): string | undefined {
-  if (click.type === 'execute') return undefined;
+  if (click.type === 'execute' || click.type === 'form') return undefined;
   const text = click.type === 'postBack' ? click.value : click.text;
   const value = click.type === 'messageBack' ? click.value : undefined;
   if (typeof text === 'string') {

@@ -54,6 +54,11 @@ export interface ConnectorOptions {
    * session go on with what the adapter's `onTurnError` says. Without such a handler a person takes over in any case.
    */
   turnErrors?: 'handOff' | 'onTurnError' | undefined;
+  /**
+   * Asks for the fields of a form (an Adaptive Card with inputs) one by one, and sends them as the card would; default true.
+   * Else its action is left out.
+   */
+  forms?: boolean | undefined;
   /** The bot's token service, for `OAuthPrompt`; without it such a prompt fails with an error that says so. */
   signIn?: SignInOptions | undefined;
   /** The Bot Framework channel that the bot is told; default `webchat`, so that prompts keep their buttons. */
@@ -120,6 +125,7 @@ export class Connector {
       repeatKey: createRepeatKey(options.repeatSecret ?? randomUUID()),
       channelId: options.channelId ?? defaultChannelId,
       welcome: options.welcome ?? true,
+      forms: options.forms ?? true,
     });
   }
 

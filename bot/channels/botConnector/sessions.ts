@@ -3,6 +3,7 @@ import type { Storage } from 'botbuilder';
 import type { TurnGate } from '../../state/turnGate.ts';
 import type { Answer, ToldAnswer } from './answer.ts';
 import type { KeptClicks } from './clicks.ts';
+import type { OpenForm } from './forms.ts';
 import type { ConnectorRoute } from './utterance.ts';
 
 /** Whose session it is: what a call of our own repeats. */
@@ -38,6 +39,8 @@ export interface SessionRecord {
   late?: Answer | undefined;
   /** The last answers, newest last. */
   given: GivenAnswer[];
+  /** A form that is being filled in. */
+  form?: OpenForm | undefined;
   /** The flow was told that the session is over. */
   isOver?: boolean | undefined;
   /** What buttons mean whose payload does not say it by itself. */

@@ -38,7 +38,7 @@ export function toActivity(
     type: ActivityTypes.Message,
     textFormat: 'plain',
     ...(files.length === 0 ? {} : { attachments: files.map(attachmentOf) }),
-    ...(clicked === undefined ? { text } : sent(clicked)),
+    ...(clicked === undefined || clicked.type === 'form' ? { text } : sent(clicked)),
   };
 }
 
@@ -77,7 +77,7 @@ function commonPart(
 }
 
 /** What a click sends, as Web Chat sends it. */
-function sent(click: Exclude<Click, { type: 'execute' }>): { text?: string; value?: unknown } {
+function sent(click: Exclude<Click, { type: 'execute' | 'form' }>): { text?: string; value?: unknown } {
   if (click.type === 'imBack') return { text: click.text };
   if (click.type === 'postBack')
     return typeof click.value === 'string' ? { text: click.value } : { value: click.value };

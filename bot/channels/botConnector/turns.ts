@@ -8,6 +8,7 @@ import { type Bot, findBot, findVersion } from './botList.ts';
 import { type BotTurnOptions, botTurn, type Turn } from './botTurn.ts';
 import { boundsInWords, mergeParameters } from './bounds.ts';
 import { Clicks, isClickKey } from './clicks.ts';
+import { answerForm, beginForm, type FormStep } from './forms.ts';
 import type { TurnLogic } from './genesysAdapter.ts';
 import { isEmpty, type LaterAnswers } from './laterAnswers.ts';
 import { goOn, showAnswer } from './ownAnswers.ts';
@@ -29,6 +30,8 @@ export interface TurnsOptions extends BotTurnOptions {
   repeatKey: RepeatKey;
   /** The channel that the bot is told. */
   channelId: string;
+  /** Whether the fields of forms are asked for. */
+  forms: boolean;
   /** Whether a conversation that begins with a message is greeted first. */
   welcome: boolean;
 }
@@ -81,17 +84,30 @@ export class Turns {
 
     record.isOver = false;
     const isKnown = isNew ? await sessions.inherit(utterance.bot.id, record, address) : true;
-    const clicks = new Clicks(record.clicks);
+    const clicks = this.#clicksOf(record);
+    const step = this.#formStep(utterance, record, clicks);
+    if (step !== undefined && 'says' in step) {
+      record.form = step.form;
+      const given = give(join([record.late], goOn(step.says)), 'answered');
+      if (given !== undefined) delete record.late;
+      done(given);
+      return;
+    }
+    delete record.form;
     const reply = new Reply(clicks);
     request.reply = reply;
     const { messageId: id = randomUUID(), version } = utterance;
     const now = new Date(clock.wall());
     const known = { now, isNew, channelId };
-    const activity = toActivity(utterance, { ...known, id, clicked: clickOf(utterance, clicks) });
+    const activity = toActivity(utterance, {
+      ...known,
+      id,
+      clicked: step?.submits ?? clickOf(utterance, clicks),
+    });
     const greets = welcome && !isKnown && activity.type !== ActivityTypes.ConversationUpdate;
     const joined = greets ? [joinedActivity(utterance, { ...known, id: randomUUID() })] : [];
     const turn = { activities: [...joined, activity], address, record, version, reply, eventAddress };
-    const answer = await this.#run(utterance.bot, turn);
+    const answer = withForm(await this.#run(utterance.bot, turn), turn);
     const given = give(join([record.late], answer), 'answered');
     if (given !== undefined) {
       delete record.late;
@@ -100,6 +116,17 @@ export class Turns {
     }
     done(this.#options.later.canSend(address) ? 'acknowledged' : undefined);
     await this.#answerLater(request, record, answer);
+  }
+
+  #clicksOf(record: SessionRecord): Clicks {
+    return new Clicks(record.clicks, { asksFields: this.#options.forms });
+  }
+
+  /** What follows in a form: the utterance answers its question, or clicks on its action. */
+  #formStep(utterance: Utterance, record: SessionRecord, clicks: Clicks): FormStep | undefined {
+    const { click, text, language } = utterance;
+    const step = record.form === undefined ? undefined : answerForm(record.form, utterance, clicks);
+    return step ?? beginForm(click?.payload ?? text, clicks, language);
   }
 
   async #answerLater(request: Request, record: SessionRecord, answer: Answer): Promise<void> {
@@ -158,14 +185,14 @@ export class Turns {
       if (address === undefined) throw new Error('The Genesys session is unknown.');
       if (record.isOver === true) throw ended();
       const version = findVersion(bot, address.botVersion);
-      const reply = new Reply(new Clicks(record.clicks));
+      const reply = new Reply(this.#clicksOf(record));
       const { route, conversationId } = address;
       const eventAddress = { route, conversationId, sessionId: open, operationId: newOperationId() };
       const activities = [begunActivity(reference, open)];
       // Nobody waits for this turn: when it fails, the caller is told and the customer is left in peace.
       const { guarded, rethrow } = guardLogic(logic);
       const turn = { activities, address, record, version, reply, eventAddress };
-      const answer = await this.#run(bot, { ...turn, logic: guarded });
+      const answer = withForm(await this.#run(bot, { ...turn, logic: guarded }), turn);
       rethrow();
       if (!isEmpty(answer)) await this.#deliver(turn, answer);
     });
@@ -221,6 +248,16 @@ function begunActivity(reference: Partial<ConversationReference>, sessionId: str
   return activity.conversation === undefined
     ? activity
     : { ...activity, conversation: { ...activity.conversation, id: sessionId } };
+}
+
+/** The answer of a turn that showed one form: its first question follows. With several forms the customer chooses one. */
+function withForm(answer: Answer, { reply, record, address }: Turn): Answer {
+  const [payload, ...more] = reply.clicks.forms;
+  if (payload === undefined || more.length > 0 || answer.state !== 'MoreData') return answer;
+  const step = beginForm(payload, reply.clicks, address.language);
+  if (step === undefined || !('says' in step)) return answer;
+  record.form = step.form;
+  return { ...answer, messages: [...answer.messages, ...step.says] };
 }
 
 /** What a click means; of one that is no longer known its label is said. */

@@ -16,10 +16,41 @@ export type Click =
       readonly id?: string | undefined;
       readonly verb?: string | undefined;
       readonly data: unknown;
+    }
+  | {
+      /** An action that sends fields, which are asked for first. */
+      readonly type: 'form';
+      readonly fields: readonly FormField[];
+      readonly action: Readonly<Record<string, unknown>>;
     };
+
+/** A field of a form that is asked for. */
+export interface FormField {
+  readonly kind: 'text' | 'number' | 'date' | 'time' | 'toggle' | 'choice';
+  readonly id: string;
+  readonly label: string;
+  readonly isRequired: boolean;
+  /** Sends its value and is not asked for. */
+  readonly isHidden: boolean;
+  /** Several choices may be taken. */
+  readonly isMulti: boolean;
+  readonly choices: readonly { readonly label: string; readonly value: string }[];
+  /** What is sent when nothing is answered. */
+  readonly value?: string | undefined;
+  readonly errorMessage?: string | undefined;
+  readonly min?: string | undefined;
+  readonly max?: string | undefined;
+  /** Characters. */
+  readonly maxLength?: number | undefined;
+  readonly regex?: string | undefined;
+  readonly valueOn?: string | undefined;
+  readonly valueOff?: string | undefined;
+}
 
 /** Gives clicks the payloads by which they are known again. */
 export interface ClickPayloads {
+  /** Whether the fields of a form are asked for; else an action that sends fields cannot be offered. */
+  readonly asksFields: boolean;
   /** The payload of a click; undefined when there is no room to keep what it sends. */
   payloadOf(click: Click): string | undefined;
   /** Another payload for the same click, for a button that looks the same. */
@@ -35,6 +66,8 @@ export function dataOf(click: Click): unknown {
       return click.value;
     case 'messageBack':
       return click.value ?? click.text;
+    case 'form':
+      return click.action.data ?? {};
     case 'execute': {
       const { verb, data } = click;
       return isEmpty(data) ? (verb ?? data) : { verb, data };

@@ -15,6 +15,7 @@ import {
 } from '../readFields.ts';
 import { lineOf, titleOf } from '../texts.ts';
 import type { AdaptiveConversion } from './adaptive.ts';
+import { formFields } from './formFields.ts';
 
 const action = z.object({
   type: text,
@@ -92,6 +93,22 @@ export function actionOf(
       if (conversion.survey.choice !== undefined) {
         conversion.note(path, 'left out: the quick replies send its data');
         return {};
+      }
+      if (conversion.clicks !== undefined) {
+        const fields = formFields(conversion.survey.fieldsOf.get(value) ?? []);
+        if (fields.length > 0 && !conversion.clicks.asksFields) {
+          conversion.note(path, 'left out: its fields cannot be filled in');
+          return {};
+        }
+        const action = {
+          type: found.type,
+          id: found.id,
+          data: found.data,
+          verb: found.verb,
+          title: found.title,
+        };
+        const click: Click = fields.length > 0 ? { type: 'form', fields, action } : submitClick(found);
+        return { button: answerButton(title, click, path, conversion, style) };
       }
       if (conversion.survey.inputs.length > 0)
         conversion.note(path, 'sends its data without what the fields would have added');

@@ -41,6 +41,14 @@ const notShown: NotShown = {
 export function inputOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
   const field = readFields(input, value, path, conversion, notShown);
   if (field === undefined) return [];
+  if (
+    conversion.clicks?.asksFields === true &&
+    conversion.survey.choice === undefined &&
+    isSent(value, conversion)
+  ) {
+    conversion.note(path, 'asked for after the card: a chat card cannot be filled in');
+    return [];
+  }
   const asked = field.label ?? field.title;
   const question = plainOf(
     asked === undefined ? field.placeholder : writeDates(asked, conversion.locale),
@@ -71,4 +79,9 @@ export function inputOf(value: unknown, path: string, conversion: AdaptiveConver
     return shown === undefined || payload === undefined ? [] : [{ label: shown, payload }];
   });
   return replies.length === 0 ? question : [...question, { type: 'quickReplies', replies }];
+}
+
+/** Says whether an action of the card sends this field. */
+function isSent(value: unknown, { survey }: AdaptiveConversion): boolean {
+  return [...survey.fieldsOf.values()].some((inputs) => inputs.some(({ field }) => field === value));
 }

@@ -1,5 +1,6 @@
 import { limits } from '../../../limits.ts';
 import { isObject } from '../readFields.ts';
+import type { SurveyedInput } from './formFields.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -7,6 +8,8 @@ type Fields = Readonly<Record<string, unknown>>;
 export interface Survey {
   /** The fields to fill in. */
   readonly inputs: readonly Fields[];
+  /** The fields that an action sends: those of its own card and of the cards around it. */
+  readonly fieldsOf: ReadonlyMap<unknown, readonly SurveyedInput[]>;
   /** Ids of the elements that an Action.ToggleVisibility may show. */
   readonly toggled: ReadonlySet<string>;
   /**
@@ -21,23 +24,41 @@ const opaque = new Set(['data', 'fallback', 'metadata', 'refresh', 'authenticati
 
 /** Looks through a card once. */
 export function surveyOf(card: unknown): Survey {
-  const inputs: Fields[] = [];
-  const submits: Fields[] = [];
+  const found: (SurveyedInput & { cards: readonly unknown[] })[] = [];
+  const submits: { action: Fields; cards: readonly unknown[] }[] = [];
   const toggled = new Set<string>();
-  const walk = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(walk);
+  const walk = (value: unknown, cards: readonly unknown[], before?: string): void => {
+    if (Array.isArray(value)) for (const [i, one] of value.entries()) walk(one, cards, textOf(value[i - 1]));
     if (!isObject(value)) return;
     const { type } = value;
-    if (typeof type === 'string' && type.startsWith('Input.')) inputs.push(value);
-    if (type === 'Action.Submit' || type === 'Action.Execute') submits.push(value);
+    if (typeof type === 'string' && type.startsWith('Input.')) found.push({ field: value, before, cards });
+    if (type === 'Action.Submit' || type === 'Action.Execute') submits.push({ action: value, cards });
     if (type === 'Action.ToggleVisibility') addTargets(value.targetElements, toggled);
-    for (const [key, child] of Object.entries(value)) if (!opaque.has(key)) walk(child);
+    const inner = type === 'Action.ShowCard' ? [...cards, value] : cards;
+    for (const [key, child] of Object.entries(value)) if (!opaque.has(key)) walk(child, inner);
   };
-  walk(card);
+  walk(card, []);
+  const inputs = found.map(({ field }) => field);
+  const fieldsOf = new Map(
+    submits.map(({ action, cards }) => {
+      const sendsNone = String(action.associatedInputs).toLowerCase() === 'none';
+      return [
+        action,
+        sendsNone ? [] : found.filter((one) => one.cards.every((part, i) => cards[i] === part)),
+      ];
+    }),
+  );
   const [field] = inputs;
   const isAnswerable =
     inputs.length === 1 && submits.length <= 1 && field !== undefined && isShortChoice(field);
-  return { inputs, toggled, choice: isAnswerable ? { field, submit: submits[0] } : undefined };
+  const choice = isAnswerable ? { field, submit: submits[0]?.action } : undefined;
+  return { inputs, fieldsOf, toggled, choice };
+}
+
+function textOf(element: unknown): string | undefined {
+  return isObject(element) && element.type === 'TextBlock' && typeof element.text === 'string'
+    ? element.text
+    : undefined;
 }
 
 function isShortChoice({ type, choices, isMultiSelect }: Fields): boolean {

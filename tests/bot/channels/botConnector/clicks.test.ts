@@ -317,7 +317,7 @@ test("a template's payload is a text, also one that looks like data", async (t) 
 test('clicks are kept within bounds: the oldest go first, and one that is too large is refused', () => {
   const kept: KeptClicks = {};
   const keys = Array.from({ length: 700 }, (_, i) => `click:${String(i).padStart(12, '0')}`);
-  const book = new Clicks(kept, () => keys.shift() ?? '');
+  const book = new Clicks(kept, { makeKey: () => keys.shift() ?? '' });
   const big = (n: number) => ({ type: 'postBack', value: [n, 'x'.repeat(60_000)] }) as const;
   const payloads = [1, 2, 3, 4].map((n) => book.payloadOf(big(n)) ?? '');
   assert.deepEqual(

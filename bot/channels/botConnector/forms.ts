@@ -1,0 +1,139 @@
+import { escapeMarkdown } from '../../../cards/checks/markdown.ts';
+import { submitClick } from '../../../cards/formats/botFramework/adaptive/actions.ts';
+import type { Click, FormField } from '../../../cards/formats/botFramework/click.ts';
+import type { GenesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import { toMessengerMarkdown } from '../../../cards/formats/markdownDialects.ts';
+import { limits } from '../../../cards/limits.ts';
+import { shorten } from '../../../cards/templates/shorten.ts';
+import type { Clicks } from './clicks.ts';
+import { readAnswer } from './fieldValue.ts';
+import { formWords } from './formWords.ts';
+import type { Utterance } from './utterance.ts';
+
+/** A form that is being filled in: it is asked field by field. */
+export interface OpenForm {
+  /** Payload of its action, by which the form itself is kept. */
+  readonly payload: string;
+  /** Index of the field that was asked. */
+  readonly at: number;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** What follows an utterance. */
+export type FormStep =
+  /** The connector itself says something. */
+  | { readonly says: GenesysMessage[]; readonly form: OpenForm | undefined }
+  /** All is filled in. */
+  | { readonly submits: Click };
+
+type FormClick = Extract<Click, { type: 'form' }>;
+
+/** Begins a form by the payload of its action; undefined for another payload. */
+export function beginForm(payload: string, clicks: Clicks, language: string): FormStep | undefined {
+  const form = formOf(payload, clicks);
+  if (form === undefined) return undefined;
+  const hidden = form.fields.filter(({ isHidden, value }) => isHidden && value !== undefined && value !== '');
+  const values = Object.fromEntries(hidden.map(({ id, value = '' }) => [id, value]));
+  return goTo(form, { payload, at: 0, values }, language, 1, formWords(language).help);
+}
+
+/** Takes an utterance as the answer to a form; undefined when it is none, so that the form is left for it. */
+export function answerForm(open: OpenForm, utterance: Utterance, clicks: Clicks): FormStep | undefined {
+  const { click, text, files, language } = utterance;
+  const form = formOf(open.payload, clicks);
+  const field = form?.fields[open.at];
+  if (form === undefined || field === undefined || (files.length > 0 && text === '')) return undefined;
+  const words = formWords(language);
+  const said = click?.payload ?? text;
+  if (said.trim() === '' && click === undefined) return undefined;
+  const { commands } = words;
+  const isOwn = click === undefined || isOffered(field, said, words);
+  if (!isOwn) return undefined;
+  const isChoice = click !== undefined && said !== skipPayload;
+  if (!isChoice && commands.stop.test(said.trim())) return { says: [plain(words.stopped)], form: undefined };
+  if (!isChoice && commands.back.test(said.trim()))
+    return goTo(form, { ...open, at: open.at - 1 }, language, -1);
+  if (said === skipPayload || (!isChoice && commands.skip.test(said.trim()))) {
+    if (field.isRequired && field.value === undefined) return ask(form, open, language, words.required);
+    const { [field.id]: _, ...others } = open.values;
+    const values = field.value ? { ...others, [field.id]: field.value } : others;
+    return goTo(form, { ...open, values, at: open.at + 1 }, language, 1);
+  }
+  const answer = readAnswer(field, said, words, language);
+  if ('problem' in answer) return ask(form, open, language, answer.problem);
+  const values = answer.value === undefined ? open.values : { ...open.values, [field.id]: answer.value };
+  return goTo(form, { ...open, values, at: open.at + 1 }, language, 1);
+}
+
+function formOf(payload: string, clicks: Clicks): FormClick | undefined {
+  const click = clicks.meaningOf(payload);
+  return click?.type === 'form' ? click : undefined;
+}
+
+/** Asks the field at `open.at`, or the next one in this direction that is asked at all; after the last one it submits. */
+function goTo(form: FormClick, open: OpenForm, language: string, step: 1 | -1, help?: string): FormStep {
+  let { at } = open;
+  while (form.fields[at]?.isHidden === true) at += step;
+  if (at < 0) return goTo(form, { ...open, at: 0 }, language, 1);
+  if (at >= form.fields.length) return { submits: submitClick(form.action, open.values) };
+  return ask(form, { ...open, at }, language, undefined, help);
+}
+
+const skipPayload = 'genesys-card-bot:skip-field';
+
+function ask(form: FormClick, open: OpenForm, language: string, problem?: string, help?: string): FormStep {
+  const field = form.fields[open.at];
+  if (field === undefined) return { submits: submitClick(form.action, open.values) };
+  return { says: [question(field, language, problem, help)], form: open };
+}
+
+function question(field: FormField, language: string, problem?: string, help?: string): GenesysMessage {
+  const words = formWords(language);
+  const offers = offersOf(field, words);
+  const listed = field.kind === 'choice' && offers.every((one) => one.payload === skipPayload);
+  const lines = [
+    problem,
+    field.label,
+    ...(listed ? field.choices.map(({ label }, i) => `${i + 1}. ${label}`) : []),
+    field.isMulti ? words.several : undefined,
+    help,
+  ].filter((line) => line !== undefined);
+  const text = shorten(plainText(lines.join('\n')), limits.text.max);
+  if (offers.length === 0) return { type: 'Text', text };
+  const content = offers.map(({ label, payload }) => {
+    const quickReply = { text: shorten(label, limits.label.max), payload, action: 'Message' } as const;
+    return { contentType: 'QuickReply', quickReply } as const;
+  });
+  return { type: 'Structured', text, content };
+}
+
+/** The quick replies of a question: its choices when they are few and one is wanted, and a way on where none is needed. */
+function offersOf(field: FormField, { yes, no, skip }: ReturnType<typeof formWords>) {
+  const { kind, choices, isMulti, isRequired, valueOn = 'true', valueOff = 'false' } = field;
+  const choose =
+    kind === 'toggle'
+      ? [
+          { label: yes, payload: valueOn },
+          { label: no, payload: valueOff },
+        ]
+      : kind === 'choice' && !isMulti && choices.length < limits.quickReplies.max
+        ? choices
+            .filter(({ value }) => value.length <= limits.payload.max)
+            .map(({ label, value }) => ({ label, payload: value }))
+        : [];
+  const wayOn = isRequired || kind === 'toggle' ? [] : [{ label: skip, payload: skipPayload }];
+  return [...choose, ...wayOn];
+}
+
+/** Says whether a click came from the question: any other button leaves the form. */
+function isOffered(field: FormField, payload: string, words: ReturnType<typeof formWords>): boolean {
+  return offersOf(field, words).some((one) => one.payload === payload);
+}
+
+function plain(text: string): GenesysMessage {
+  return { type: 'Text', text: plainText(text) };
+}
+
+function plainText(text: string): string {
+  return toMessengerMarkdown(escapeMarkdown(text));
+}
