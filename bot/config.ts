@@ -102,6 +102,7 @@ const environment = z.object({
   AZURE_LANGUAGE_KEY: optional,
   AZURE_LANGUAGE_PROJECT: optional,
   AZURE_LANGUAGE_DEPLOYMENT: optional,
+  ORDERS_API_SECRET: optional,
   DATABASE_URL: text.regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').optional(),
   CARD_RETENTION_DAYS: days.default(30),
   AUDIT_RETENTION_DAYS: days.default(365),
@@ -128,6 +129,7 @@ export const secretSettings = [
   'GENESYS_CLIENT_SECRET',
   'GENESYS_CONNECTOR_SECRETS',
   'GUEST_GATEWAY_SECRETS',
+  'ORDERS_API_SECRET',
   'ANALYTICS_WEBHOOK_SECRET',
   'AZURE_LANGUAGE_KEY',
   'AUDIT_SECRET',
@@ -197,6 +199,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
       outcomeWaitMs: e.CARD_OUTCOME_WAIT_MS,
     },
     ordersApiUrl: e.ORDERS_API_URL,
+    ordersApiSecret: e.ORDERS_API_SECRET,
     /** The project that understands customers; undefined when the embedded recognizer does. */
     languageService:
       e.RECOGNIZER === 'clu'
@@ -316,6 +319,7 @@ const chosenSecrets = [
   'GUEST_GATEWAY_SECRETS',
   'GENESYS_CLIENT_SECRET',
   'MicrosoftAppPassword',
+  'ORDERS_API_SECRET',
   'ANALYTICS_WEBHOOK_SECRET',
   'AUDIT_SECRET',
 ] as const satisfies readonly SecretSetting[];

@@ -161,6 +161,7 @@ export function createApp(
     config.ordersApiUrl === undefined
       ? undefined
       : new HttpOrders(config.ordersApiUrl, {
+          token: config.ordersApiSecret,
           agent: directAgents({ keepAlive: false, proxyEnv: config.proxy }).of,
         });
   const dialog = createMainDialog({ orders, recognizer: createRecognizer(config, log) });

@@ -9,11 +9,15 @@ import { OrdersUnavailable, orderSchema, productSchema } from './orderSource.ts'
 const sizeLimit = 64 * 1024;
 const offersLimit = 50;
 
-/** What may be set: the fetch function (default: node-fetch) and the time limit of one call (default: 3,000 ms). */
+/** What may be set. */
 export interface HttpOrdersOptions {
+  /** Sent as `Authorization: Bearer …`; default: no credential. */
+  token?: string | undefined;
+  /** Default: node-fetch. */
   fetch?: typeof nodeFetch;
   /** Gives the agent for an address, such as one that uses a proxy; default: direct connections. */
   agent?: (url: URL) => Agent;
+  /** Time limit of one call, in milliseconds; default 3,000. */
   timeoutMs?: number;
 }
 
@@ -39,17 +43,27 @@ export class HttpOrders implements OrderSource {
   readonly #fetch: typeof nodeFetch;
   readonly #agent: HttpOrdersOptions['agent'];
   readonly #timeoutMs: number;
+  readonly #token: string | undefined;
 
-  constructor(baseUrl: string, { fetch = nodeFetch, agent, timeoutMs = 3_000 }: HttpOrdersOptions = {}) {
+  constructor(
+    baseUrl: string,
+    { token, fetch = nodeFetch, agent, timeoutMs = 3_000 }: HttpOrdersOptions = {},
+  ) {
     this.#base = baseUrl.replace(/(?<!\/)\/+$/, '');
     this.#fetch = fetch;
     this.#agent = agent;
     this.#timeoutMs = timeoutMs;
+    this.#token = token;
   }
 
   async find(orderId: string): Promise<Order | undefined> {
     if (!orderIdPattern.test(orderId)) return undefined;
-    return this.#call({ method: 'GET', path: `/orders/${orderId}`, name: 'GET /orders/{id}' }, orderSchema);
+    const name = 'GET /orders/{id}';
+    return sameOrder(
+      orderId,
+      name,
+      await this.#call({ method: 'GET', path: `/orders/${orderId}`, name }, orderSchema),
+    );
   }
 
   async cancel(orderId: string): Promise<Order | undefined> {
@@ -59,7 +73,7 @@ export class HttpOrders implements OrderSource {
       path: `/orders/${orderId}/cancel`,
       name: 'POST /orders/{id}/cancel',
     };
-    return this.#call(call, orderSchema, () => this.find(orderId));
+    return sameOrder(orderId, call.name, await this.#call(call, orderSchema, () => this.find(orderId)));
   }
 
   async offers(): Promise<Product[]> {
@@ -100,7 +114,12 @@ export class HttpOrders implements OrderSource {
     try {
       const response = await this.#fetch(this.#base + path, {
         method,
-        headers: { accept: 'application/json', 'content-type': 'application/json', ...headers },
+        headers: {
+          accept: 'application/json',
+          'content-type': 'application/json',
+          ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
+          ...headers,
+        },
         ...(method === 'POST' && { body: JSON.stringify(body ?? {}) }),
         redirect: 'error',
         size: sizeLimit,
@@ -114,6 +133,12 @@ export class HttpOrders implements OrderSource {
       throw new OrdersUnavailable(`${name} failed: ${kind}`);
     }
   }
+}
+
+/** Another order than the one that was asked for is another customer's. */
+function sameOrder(orderId: string, name: string, order: Order | undefined): Order | undefined {
+  if (order === undefined || order.orderId === orderId) return order;
+  throw new OrdersUnavailable(`${name} answered another order than the one asked for`);
 }
 
 function pathOf(error: z.ZodError): string {

@@ -18,6 +18,7 @@ export const canaries = {
   guestGatewaySecrets: 'canary-gateway-secret',
   analyticsWebhookSecret: 'canary-webhook-secret',
   auditSecret: 'canary-audit-secret',
+  ordersApiSecret: 'canary-orders-api-secret',
   postgresAdminPassword: 'canary-postgres/p@ssword',
 } as const;
 

@@ -24,9 +24,11 @@ const json =
 
 let answer: Answer = json({});
 let seen: { line: string; key: string | undefined; body: string }[] = [];
+let credentials: (string | undefined)[] = [];
 const server = createServer(async (req, res) => {
   let body = '';
   for await (const chunk of req) body += chunk;
+  credentials.push(req.headers.authorization);
   const key = req.headers['idempotency-key'];
   seen.push({ line: `${req.method} ${req.url}`, key: typeof key === 'string' ? key : undefined, body });
   answer(req, res);
@@ -54,6 +56,26 @@ test('an order is fetched by its number, and unknown fields of it are left out',
   const orders = answering(json({ ...order, customer: 'Jane Doe' }));
   assert.deepEqual(await orders.find('12345'), order);
   assert.deepEqual(seen, [{ line: 'GET /shop/orders/12345', key: undefined, body: '' }]);
+});
+
+test('the order that was cancelled is the one that was asked for', async () => {
+  await assert.rejects(answering(json({ ...order, orderId: '54321' })).cancel('12345'), {
+    name: 'OrdersUnavailable',
+    message: 'POST /orders/{id}/cancel answered another order than the one asked for',
+  });
+});
+
+test('every call carries the credential, if there is one', async () => {
+  answer = json(order);
+  for (const token of ['a-token-of-the-shop', undefined]) {
+    credentials = [];
+    const orders = new HttpOrders(base, { token });
+    await orders.find('12345');
+    await orders.cancel('12345');
+    await orders.place('A-1', 'ref-1');
+    const expected = token === undefined ? undefined : `Bearer ${token}`;
+    assert.deepEqual(credentials, [expected, expected, expected]);
+  }
 });
 
 test('404 means that there is no such order', async () => {
@@ -101,6 +123,7 @@ const bad: readonly [what: string, answer: Answer, message: RegExp][] = [
   ['204', (_, res) => res.writeHead(204).end(), /something else than expected at \$$/],
   ['no JSON', (_, res) => res.end('<html>12345</html>'), /something else than expected at \$$/],
   ['an empty object', json({}), /at \$\.orderId$/],
+  ['another order', json({ ...order, orderId: '54321' }), /answered another order than the one asked for$/],
   ['a wrong status', json({ ...order, status: 'lost' }), /at \$\.status$/],
   ['a negative total', json({ ...order, total: -1 }), /at \$\.total$/],
   ['a date that is none', json({ ...order, placedOn: '2026-02-30' }), /at \$\.placedOn$/],
