@@ -33,7 +33,7 @@ export interface CardRequest {
 export function readCardRequest(json: Json): CardRequest & { fields: Record<string, Json> } {
   if (isCardRequest(json)) return json;
   const parsed = cardRequestSchema.safeParse(json);
-  if (!parsed.success) throw schemaError('card.schema', 'The card request', parsed.error);
+  if (!parsed.success) throw schemaError('card.schema', 'The card request', parsed.error, 'request:$');
   return parsed.data;
 }
 

@@ -26,7 +26,9 @@ export const telemetryProperties = {
   code: { what: 'error code, see errors.md', allows: (value) => Object.hasOwn(errorCodes, value) },
   path: {
     what: 'JSON path of the refused or changed part',
-    allows: matching(/^\$(\.[A-Za-z_$][\w$-]{0,40}|\[(\d{1,6}|\?)\]){0,20}$/),
+    allows: matching(
+      /^(?:(?:card|fields|request|template):)?\$(\.[A-Za-z_$][\w$-]{0,40}|\[(\d{1,6}|\?)\]){0,20}$/,
+    ),
   },
   status: { what: "HTTP status of Genesys' last answer", allows: matching(/^[1-5]\d\d$/) },
   correlationId: {

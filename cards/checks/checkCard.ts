@@ -42,20 +42,20 @@ export interface CheckOptions {
  * @throws CodedError `card.limit`, `card.schema`, `card.unsafeText` or `card.unsafeUrl`, with the JSON path.
  */
 export function checkCard(input: unknown, options: CheckOptions = {}): CheckedCard {
-  const copy = plainCopy(input);
+  const copy = plainCopy(input, 'card.schema', 'card:$');
   if (typeof copy === 'object' && copy !== null && !Array.isArray(copy) && copy.components !== undefined) {
     measure(copy.components);
   }
   const parsed = cardSchema.safeParse(copy);
   if (!parsed.success) {
     const tooLong = parsed.error.issues[0]?.code === 'too_big';
-    throw schemaError(tooLong ? 'card.limit' : 'card.schema', 'The card', parsed.error);
+    throw schemaError(tooLong ? 'card.limit' : 'card.schema', 'The card', parsed.error, 'card:$');
   }
   const policy = options.policy ?? anyPublicHost;
   const card: Card = {
     ...parsed.data,
-    dynamicFields: treatFields(parsed.data.dynamicFields, '$.dynamicFields'),
-    components: treatComponents(parsed.data.components, '$.components', policy),
+    dynamicFields: treatFields(parsed.data.dynamicFields, 'card:$.dynamicFields'),
+    components: treatComponents(parsed.data.components, 'card:$.components', policy),
   };
   requireUniquePayloads(card.components);
   const { locale = 'en' } = options;
@@ -79,7 +79,7 @@ export function sealCard(json: string, rest: Omit<CheckedCardParts, 'json'>): Ch
   // No character takes more than 3 bytes in UTF-8 per UTF-16 unit, so short cards need no exact count.
   if (json.length * 3 > max && Buffer.byteLength(json) > max) {
     throw new CodedError('card.limit', `A card of ${Buffer.byteLength(json)} bytes; the limit is ${max}.`, {
-      path: '$',
+      path: 'card:$',
     });
   }
   return seal(json, rest);

@@ -6,7 +6,10 @@ export function childPath(parent: string, key: PropertyKey): string {
   return typeof key === 'string' && plainKey.test(key) ? `${parent}.${key}` : `${parent}[?]`;
 }
 
+/** Where the JSON path of a document begins: a name before the `$` says which of several documents is meant. */
+export type DocumentRoot = '$' | 'card:$' | 'fields:$' | 'request:$' | 'template:$';
+
 /** Writes a list of keys, as zod reports them, as a JSON path. */
-export function jsonPath(keys: readonly PropertyKey[]): string {
-  return keys.reduce<string>((parent, key) => childPath(parent, key), '$');
+export function jsonPath(keys: readonly PropertyKey[], root: DocumentRoot = '$'): string {
+  return keys.reduce<string>((parent, key) => childPath(parent, key), root);
 }

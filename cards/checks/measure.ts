@@ -43,7 +43,7 @@ export function measure(components: unknown): void {
       }
     }
   };
-  walk(components, 1, '$.components');
+  walk(components, 1, 'card:$.components');
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,7 +1,7 @@
 import type { Json } from '../card.ts';
 import { CodedError, type ErrorCode } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { childPath } from './jsonPath.ts';
+import { type DocumentRoot, jsonPath } from './jsonPath.ts';
 
 /**
  * Reads any JavaScript value once into plain JSON, so that what is checked is what is sent.
@@ -12,8 +12,12 @@ import { childPath } from './jsonPath.ts';
  * @throws CodedError `card.limit` over a bound; `invalidCode` (default `card.schema`) for what JSON cannot hold:
  * functions, dates, class instances, NaN, bigint, symbols, and the keys `__proto__`, `constructor`, `prototype`.
  */
-export function plainCopy(input: unknown, invalidCode: ErrorCode = 'card.schema'): Json {
-  const reading = new Reading(invalidCode);
+export function plainCopy(
+  input: unknown,
+  invalidCode: ErrorCode = 'card.schema',
+  root: DocumentRoot = '$',
+): Json {
+  const reading = new Reading(invalidCode, root);
   try {
     return reading.read(input, 0);
   } catch (error) {
@@ -25,14 +29,16 @@ export function plainCopy(input: unknown, invalidCode: ErrorCode = 'card.schema'
 /** One reading of a value: what was read so far, and where it is. */
 class Reading {
   readonly #invalidCode: ErrorCode;
+  readonly #root: DocumentRoot;
   /** The keys and indexes that lead to the present value; only the first `#depth` are meant. */
   readonly #keys: (string | number)[] = [];
   #depth = 0;
   #nodes = 0;
   #characters = 0;
 
-  constructor(invalidCode: ErrorCode) {
+  constructor(invalidCode: ErrorCode, root: DocumentRoot) {
     this.#invalidCode = invalidCode;
+    this.#root = root;
   }
 
   read(value: unknown, depth: number): Json {
@@ -103,7 +109,7 @@ class Reading {
   }
 
   #path(): string {
-    return this.#keys.slice(0, this.#depth).reduce<string>((parent, key) => childPath(parent, key), '$');
+    return jsonPath(this.#keys.slice(0, this.#depth), this.#root);
   }
 
   #over(limit: 'nesting' | 'nodes' | 'bodyBytes'): CodedError {

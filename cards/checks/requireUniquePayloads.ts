@@ -48,5 +48,5 @@ export function requireUniquePayloads(components: readonly Component[]): void {
       }
     });
   };
-  walk(components, '$.components');
+  walk(components, 'card:$.components');
 }

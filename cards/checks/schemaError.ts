@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { CodedError, type ErrorCode } from '../errors.ts';
-import { jsonPath } from './jsonPath.ts';
+import { type DocumentRoot, jsonPath } from './jsonPath.ts';
 
 /** Says in plain words what zod found first; never holds the value. */
 export function describeIssue(issue: z.core.$ZodIssue): string {
@@ -29,7 +29,7 @@ export function describeIssue(issue: z.core.$ZodIssue): string {
 }
 
 /** Path of the first issue, down to the unknown key when there is one. */
-export function issuePath(issue: z.core.$ZodIssue): string {
+export function issuePath(issue: z.core.$ZodIssue, root: DocumentRoot = '$'): string {
   const keys: PropertyKey[] = [...issue.path];
   if (issue.code === 'unrecognized_keys' && issue.keys[0] !== undefined) keys.push(issue.keys[0]);
   if (
@@ -39,12 +39,17 @@ export function issuePath(issue: z.core.$ZodIssue): string {
   ) {
     keys.push(issue.discriminator);
   }
-  return jsonPath(keys);
+  return jsonPath(keys, root);
 }
 
 /** Turns zod's verdict into a coded error for the first thing that is wrong. */
-export function schemaError(code: ErrorCode, what: string, error: z.ZodError): CodedError {
+export function schemaError(
+  code: ErrorCode,
+  what: string,
+  error: z.ZodError,
+  root: DocumentRoot = '$',
+): CodedError {
   const issue = error.issues[0];
   if (issue === undefined) return new CodedError(code, `${what} is not valid.`);
-  return new CodedError(code, `${what}: ${describeIssue(issue)}.`, { path: issuePath(issue) });
+  return new CodedError(code, `${what}: ${describeIssue(issue)}.`, { path: issuePath(issue, root) });
 }

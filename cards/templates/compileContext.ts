@@ -1,9 +1,10 @@
 import type { Json } from '../card.ts';
 import type { UrlPolicy } from '../checks/urlPolicy.ts';
+import { closest } from '../closest.ts';
 import { CodedError } from '../errors.ts';
 import { compileExpression, type Evaluate } from './evaluate.ts';
 import { type Expression, parseExpression } from './expression.ts';
-import { nodeAt, type SchemaNode } from './fieldSchema.ts';
+import { didYouMean, nodeAt, type SchemaNode } from './fieldSchema.ts';
 import type { TemplateFile } from './templateFile.ts';
 
 /** What the compiler knows at one place of a template, for one locale. */
@@ -66,7 +67,7 @@ function requireDeclared(expression: Expression, context: CompileContext): void 
         throw templateError(
           context,
           `The field ${expression.keys.join('.')} is not declared.`,
-          'Declare it in the schema under `fields`, or correct its name. Inside $data, outer fields are $root.name.',
+          `${didYouMean(meantPath(expression, context))}Declare it in the schema under \`fields\`, or correct its name. Inside $data, outer fields are $root.name.`,
         );
       }
       break;
@@ -84,6 +85,16 @@ function requireDeclared(expression: Expression, context: CompileContext): void 
       requireDeclared(expression.right, context);
       break;
   }
+}
+
+/** The path with the first name in it that is not declared replaced by one that is close. */
+function meantPath(path: Expression & { kind: 'path' }, context: CompileContext): string | undefined {
+  const root = path.root === '$root' ? context.root : context.data;
+  const wrong = path.keys.findIndex((_, i) => nodeAt(root, path.keys.slice(0, i + 1)) === undefined);
+  const { properties } = nodeAt(root, path.keys.slice(0, wrong)) ?? {};
+  if (typeof properties !== 'object' || properties === null) return undefined;
+  const name = closest(String(path.keys[wrong]), Object.keys(properties));
+  return name === undefined ? undefined : path.keys.with(wrong, name).join('.');
 }
 
 /** Picks the text of the context's locale; a template without it falls back to its first locale. */

@@ -89,13 +89,13 @@ export function compileTemplate(file: TemplateFile, hash: string, policy = anyPu
       throw new CodedError(
         'template.missingField',
         'The card is empty: every component needs a field that is absent.',
-        { path: '$.fields' },
+        { path: 'fields:$' },
       );
     }
     const text = partValue(parts.text, scope);
     if (text === undefined) {
       throw new CodedError('template.missingField', 'A field of the text fallback is absent.', {
-        path: '$.text',
+        path: 'template:$.text',
       });
     }
     const checked = (id: string, json: string, fallback: string) =>
@@ -120,7 +120,7 @@ export function compileTemplate(file: TemplateFile, hash: string, policy = anyPu
 function requireId(messageId: string): string {
   if (idPattern.test(messageId)) return messageId;
   throw new CodedError('card.schema', 'The messageId has an invalid form.', {
-    path: '$.messageId',
+    path: 'request:$.messageId',
   });
 }
 
@@ -138,7 +138,7 @@ function fitting(json: string, overLimit: TemplateFile['overLimit'], changes: Ch
 
 function compileLocale(file: TemplateFile, locale: string, schema: FieldSchema, policy: UrlPolicy) {
   const context: CompileContext = {
-    path: '$.card.components',
+    path: 'template:$.card.components',
     locale,
     defaultLocale: file.locales[0] ?? locale,
     policy,
@@ -149,7 +149,7 @@ function compileLocale(file: TemplateFile, locale: string, schema: FieldSchema, 
   };
   // Zod saw a list of objects; JSON cannot hold anything but JSON below them.
   const components = compileComponents(file.card.components as Json, context);
-  const text = compileFallback(file.text, { ...context, path: '$.text' });
+  const text = compileFallback(file.text, { ...context, path: 'template:$.text' });
   return { appendComponents: appenderOf(components), text, direction: directionOf(locale) };
 }
 

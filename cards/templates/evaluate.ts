@@ -80,6 +80,8 @@ function compileCall({ name, args }: Expression & { kind: 'call' }, path: string
     throw new CodedError('template.invalid', `${name} takes ${wanted} arguments.`, { path });
   }
   const compiled = args.map((arg) => compileExpression(arg, path));
+  const fields = args.flatMap(fieldsOf);
+  const what = fields.length === 1 ? `The field ${fields[0]}` : `One of ${fields.join(', ') || 'the values'}`;
   return (scope) => {
     try {
       return fn.call(
@@ -88,9 +90,28 @@ function compileCall({ name, args }: Expression & { kind: 'call' }, path: string
       );
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw new CodedError('template.invalidField', `A value does not fit ${name}.`, { path, cause: error });
+      throw new CodedError('template.invalidField', `${what} does not fit ${name}.`, { path, cause: error });
     }
   };
+}
+
+/** The names of the fields that an expression reads, as the author wrote them. */
+function fieldsOf(expression: Expression): string[] {
+  switch (expression.kind) {
+    case 'path':
+      return [[...(expression.root === '$root' ? ['$root'] : []), ...expression.keys].join('.')];
+    case 'call':
+      return expression.args.flatMap(fieldsOf);
+    case 'not':
+      return fieldsOf(expression.of);
+    case 'compare':
+    case 'and':
+    case 'or':
+    case 'default':
+      return [...fieldsOf(expression.left), ...fieldsOf(expression.right)];
+    default:
+      return [];
+  }
 }
 
 function compare(operator: Comparison, left: Value, right: Value): boolean {

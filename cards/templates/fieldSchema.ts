@@ -3,7 +3,8 @@ import addFormats from 'ajv-formats';
 import type { Json } from '../card.ts';
 import { cleanName } from '../checks/fieldNames.ts';
 import { childPath } from '../checks/jsonPath.ts';
-import { CodedError } from '../errors.ts';
+import { closest } from '../closest.ts';
+import { CodedError, errorCodes } from '../errors.ts';
 import { useFastLengths } from './lengthKeywords.ts';
 
 /** A node of a JSON Schema, as far as bindings need it. */
@@ -19,7 +20,7 @@ export class FieldSchema {
    * something of a field where neither bindings nor the treatment of fields look.
    */
   constructor(schema: SchemaNode) {
-    requireReadable(schema, '$.fields');
+    requireReadable(schema, 'template:$.fields');
     this.root = closeObjects(structuredClone(schema));
     try {
       // Authors' regular expressions and formats are trusted like code; values are bounded before they get here.
@@ -32,7 +33,7 @@ export class FieldSchema {
         'template.invalid',
         `The schema of the fields is not valid: ${messageOf(error)}.`,
         {
-          path: '$.fields',
+          path: 'template:$.fields',
           cause: error,
         },
       );
@@ -49,8 +50,53 @@ export class FieldSchema {
     const [error] = this.#validate.errors ?? [];
     throw error === undefined
       ? new CodedError('template.invalidField', 'The fields do not match the schema.')
-      : fieldError(error);
+      : this.#toCoded(error, fields);
   }
+
+  #toCoded(error: ErrorObject, fields: Json): CodedError {
+    const keys = error.instancePath
+      .split('/')
+      .slice(1)
+      .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+      .map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+    const base = keys.reduce<string>((path, key) => childPath(path, key), 'fields:$');
+    const declared = Object.keys(asNode(nodeAt(this.root, keys)?.properties) ?? {});
+    switch (error.keyword) {
+      case 'required': {
+        const name = String(error.params.missingProperty);
+        const given = keys.reduce<Json | undefined>(memberOf, fields);
+        const isMistyped = Object.keys(asNode(given) ?? {}).some(
+          (key) => !declared.includes(key) && closest(key, [name]) !== undefined,
+        );
+        const mistyped = isMistyped ? ' One with a similar name is given.' : '';
+        return new CodedError('template.missingField', `A required field is missing.${mistyped}`, {
+          path: childPath(base, name),
+        });
+      }
+      case 'additionalProperties': {
+        const name = String(error.params.additionalProperty);
+        const meant = closest(name, declared);
+        return new CodedError('template.unknownField', 'The template does not declare this field.', {
+          path: childPath(base, name),
+          ...(meant !== undefined && {
+            hint: `${didYouMean(meant)}${errorCodes['template.unknownField'][1]}`,
+          }),
+        });
+      }
+      default:
+        return new CodedError('template.invalidField', `The field ${describe(error)}.`, { path: base });
+    }
+  }
+}
+
+/** The beginning of the hint at a name that is not known; '' when no known name is close. */
+export function didYouMean(name: string | undefined): string {
+  return name === undefined ? '' : `Did you mean \`${name}\`? `;
+}
+
+function memberOf(value: Json | undefined, key: string | number): Json | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Array.isArray(value) ? value[Number(key)] : value[key];
 }
 
 /** The schema node at the end of a path of names and indexes, or undefined when the path is not declared. */
@@ -119,26 +165,6 @@ function closeObjects(node: SchemaNode): SchemaNode {
   const items = asNode(node.items);
   if (items !== undefined) closeObjects(items);
   return node;
-}
-
-function fieldError(error: ErrorObject): CodedError {
-  const base = error.instancePath
-    .split('/')
-    .slice(1)
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce((path, key) => childPath(path, /^\d+$/.test(key) ? Number(key) : key), '$.fields');
-  switch (error.keyword) {
-    case 'required':
-      return new CodedError('template.missingField', 'A required field is missing.', {
-        path: childPath(base, String(error.params.missingProperty)),
-      });
-    case 'additionalProperties':
-      return new CodedError('template.unknownField', 'The template does not declare this field.', {
-        path: childPath(base, String(error.params.additionalProperty)),
-      });
-    default:
-      return new CodedError('template.invalidField', `The field ${describe(error)}.`, { path: base });
-  }
 }
 
 /** Ajv's own message speaks of the schema only (`must be string`), except for enums and constants, which it leaves out. */

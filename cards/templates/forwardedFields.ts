@@ -27,7 +27,7 @@ export function compileForwardedFields(
       const text = JSON.stringify(fields);
       if (untreated.test(text)) return json + text;
     }
-    return append?.(fields, json, '$', '.fields') ?? `${json}{}`;
+    return append?.(fields, json, 'fields:$', '') ?? `${json}{}`;
   };
 }
 

@@ -55,7 +55,7 @@ export function loadTemplates(dirs: readonly string[], policy = anyPublicHost): 
       const { id } = template.ref;
       if (templates.has(id)) {
         throw new CodedError('template.duplicate', `${id} is already published by another file.`, {
-          path: '$.version',
+          path: 'template:$.version',
         });
       }
       templates.set(id, template);
@@ -87,12 +87,14 @@ export function loadTemplate(path: string, policy = anyPublicHost): CompiledTemp
   // Line ends and a byte order mark are not content: a checkout on Windows must not look like a changed template.
   const text = withoutMark(bytes.toString('utf8')).replaceAll('\r\n', '\n');
   const file = templateFileSchema.safeParse(parseJson(text));
-  if (!file.success) throw schemaError('template.invalid', 'The template file', file.error);
+  if (!file.success) throw schemaError('template.invalid', 'The template file', file.error, 'template:$');
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
   const template = asInvalid('', () => compileTemplate(file.data, hash, policy));
   const expected = `${addressOf(file.data)}.json`;
   if (basename(path) !== expected) {
-    throw new CodedError('template.invalid', `The file must be named ${expected}.`, { path: '$.version' });
+    throw new CodedError('template.invalid', `The file must be named ${expected}.`, {
+      path: 'template:$.version',
+    });
   }
   for (const sample of Object.keys(file.data.samples)) {
     for (const locale of file.data.locales) {

@@ -40,7 +40,7 @@ export function requireUnchanged(template: CompiledTemplate, published: Readonly
   const hash = published.get(template.ref.id);
   if (hash === undefined || hash === template.ref.hash) return;
   throw new CodedError('template.invalid', `${template.ref.id} is published and must not change.`, {
-    path: '$.version',
+    path: 'template:$.version',
     hint: 'Undo the change, or copy the file to the next version.',
   });
 }

@@ -36,7 +36,7 @@ export class TemplateRegistry {
     if (template === undefined) {
       const meant = closest(address, this.#templates.keys());
       throw new CodedError('template.unknown', 'The template does not exist.', {
-        path: '$.templateId',
+        path: 'request:$.templateId',
         ...(meant !== undefined && {
           hint: `Did you mean ${meant}? \`npm run cards -- list\` shows the templates.`,
         }),
@@ -52,9 +52,9 @@ export class TemplateRegistry {
    */
   compose(request: unknown): CheckedCard[] {
     const { templateId, fields, locale, messageId } = readCardRequest(
-      plainCopy(request, 'template.invalidField'),
+      plainCopy(request, 'template.invalidField', 'request:$'),
     );
-    requireAtMost('dynamicFields', Object.keys(fields).length, '$.fields');
+    requireAtMost('dynamicFields', Object.keys(fields).length, 'fields:$');
     return this.get(templateId).compose(fields, { locale, messageId });
   }
 }

@@ -51,14 +51,17 @@ test('a changed file is loaded anew, and a bad one is refused in the log and in 
 
   write(JSON.stringify(templateFile({ text: '${nam}' })));
   const refused = await logged('template.refused');
-  assert.deepEqual([refused.code, refused.path], ['template.invalid', '$.text']);
+  assert.deepEqual([refused.code, refused.path], ['template.invalid', 'template:$.text']);
   assert.equal(registry.get('test-v1').file.title, 'Changed');
 
   const chat = new TestAdapter(async () => {}).use(new SampleCards(registry, () => watch.problems));
   await chat
     .send('/card')
     .assertReply(({ text }) =>
-      assert.match(text ?? '', /^template\.invalid at test-v1\.json \$\.text: .* stay as they were\.$/),
+      assert.match(
+        text ?? '',
+        /^template\.invalid at test-v1\.json template:\$\.text: .* stay as they were\.$/,
+      ),
     )
     .assertReply('/card TEMPLATE [SAMPLE] [LOCALE]: test-v1')
     .startTest();

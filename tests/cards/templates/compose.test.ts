@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Json } from '../../../cards/card.ts';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import { allFormats } from '../../../cards/formats/allFormats.ts';
@@ -11,25 +12,25 @@ const registry = ownRegistry();
 const confirmation = { title: 'Order Confirmation', description: 'Done.', actions: [] };
 
 const wrong: [name: string, request: unknown, code: string, path: string][] = [
-  ['nothing', undefined, 'template.invalidField', '$'],
-  ['a text', 'order-confirmation-v2', 'card.schema', '$'],
-  ['no template', { fields: {} }, 'card.schema', '$.templateId'],
-  ['no fields', { templateId: 'help-v1' }, 'card.schema', '$.fields'],
-  ['fields that are a list', { templateId: 'help-v1', fields: [] }, 'card.schema', '$.fields'],
-  ['an unknown key', { templateId: 'help-v1', fields: {}, html: 'x' }, 'card.schema', '$.html'],
-  ['an unknown template', { templateId: 'nope-v1', fields: {} }, 'template.unknown', '$.templateId'],
-  ['an unknown version', { templateId: 'help-v9', fields: {} }, 'template.unknown', '$.templateId'],
+  ['nothing', undefined, 'template.invalidField', 'request:$'],
+  ['a text', 'order-confirmation-v2', 'card.schema', 'request:$'],
+  ['no template', { fields: {} }, 'card.schema', 'request:$.templateId'],
+  ['no fields', { templateId: 'help-v1' }, 'card.schema', 'request:$.fields'],
+  ['fields that are a list', { templateId: 'help-v1', fields: [] }, 'card.schema', 'request:$.fields'],
+  ['an unknown key', { templateId: 'help-v1', fields: {}, html: 'x' }, 'card.schema', 'request:$.html'],
+  ['an unknown template', { templateId: 'nope-v1', fields: {} }, 'template.unknown', 'request:$.templateId'],
+  ['an unknown version', { templateId: 'help-v9', fields: {} }, 'template.unknown', 'request:$.templateId'],
   [
     'a template named like an object property',
     { templateId: 'constructor', fields: {} },
     'template.unknown',
-    '$.templateId',
+    'request:$.templateId',
   ],
   [
     'a missing field',
     { templateId: 'order-confirmation-v2', fields: { title: 'x' } },
     'template.missingField',
-    '$.fields.description',
+    'fields:$.description',
   ],
   [
     'a missing field in a list',
@@ -38,37 +39,37 @@ const wrong: [name: string, request: unknown, code: string, path: string][] = [
       fields: { ...confirmation, actions: [{ label: 'x', type: 'postback' }] },
     },
     'template.missingField',
-    '$.fields.actions[0].value',
+    'fields:$.actions[0].value',
   ],
   [
     'an undeclared field',
     { templateId: 'order-confirmation-v2', fields: { ...confirmation, secret: 's' } },
     'template.unknownField',
-    '$.fields.secret',
+    'fields:$.secret',
   ],
   [
     'a field of the wrong type',
     { templateId: 'order-confirmation-v2', fields: { ...confirmation, title: 42 } },
     'template.invalidField',
-    '$.fields.title',
+    'fields:$.title',
   ],
   [
     'a field that is null',
     { templateId: 'order-confirmation-v2', fields: { ...confirmation, description: null } },
     'template.invalidField',
-    '$.fields.description',
+    'fields:$.description',
   ],
   [
     'actions that are null',
     { templateId: 'order-confirmation-v2', fields: { ...confirmation, actions: null } },
     'template.invalidField',
-    '$.fields.actions',
+    'fields:$.actions',
   ],
   [
     'an action that is a text',
     { templateId: 'order-confirmation-v2', fields: { ...confirmation, actions: ['x'] } },
     'template.invalidField',
-    '$.fields.actions[0]',
+    'fields:$.actions[0]',
   ],
   [
     'an unknown action',
@@ -77,19 +78,19 @@ const wrong: [name: string, request: unknown, code: string, path: string][] = [
       fields: { ...confirmation, actions: [{ label: 'x', type: 'eval', value: 'x' }] },
     },
     'template.invalidField',
-    '$.fields.actions[0].type',
+    'fields:$.actions[0].type',
   ],
   [
     'an empty title',
     { templateId: 'order-confirmation-v2', fields: { ...confirmation, title: '' } },
     'template.invalidField',
-    '$.fields.title',
+    'fields:$.title',
   ],
   [
     'a title of blanks',
     { templateId: 'order-confirmation-v2', fields: { ...confirmation, title: '  ' } },
     'card.unsafeText',
-    '$.card.components[0].text',
+    'template:$.card.components[0].text',
   ],
   [
     'a link that runs a script',
@@ -98,7 +99,7 @@ const wrong: [name: string, request: unknown, code: string, path: string][] = [
       fields: { ...confirmation, actions: [{ label: 'x', type: 'openUrl', value: 'javascript:alert(1)' }] },
     },
     'card.unsafeUrl',
-    '$.card.components[2].buttons[0].payload',
+    'template:$.card.components[2].buttons[0].payload',
   ],
   [
     'an answer of a blank',
@@ -107,7 +108,7 @@ const wrong: [name: string, request: unknown, code: string, path: string][] = [
       fields: { ...confirmation, actions: [{ label: 'x', type: 'postback', value: ' ' }] },
     },
     'card.schema',
-    '$.card.components[2].buttons[0].payload',
+    'template:$.card.components[2].buttons[0].payload',
   ],
   [
     'six actions',
@@ -119,7 +120,7 @@ const wrong: [name: string, request: unknown, code: string, path: string][] = [
       },
     },
     'card.limit',
-    '$.components[2].buttons',
+    'card:$.components[2].buttons',
   ],
   [
     'two actions alike',
@@ -128,7 +129,7 @@ const wrong: [name: string, request: unknown, code: string, path: string][] = [
       fields: { ...confirmation, actions: [1, 2].map(() => ({ label: 'a', type: 'postback', value: 'v' })) },
     },
     'card.schema',
-    '$.components[2].buttons[1]',
+    'card:$.components[2].buttons[1]',
   ],
   [
     'a date that is none',
@@ -144,7 +145,7 @@ const wrong: [name: string, request: unknown, code: string, path: string][] = [
       },
     },
     'template.invalidField',
-    '$.fields.placedOn',
+    'fields:$.placedOn',
   ],
   [
     'a field address that runs a script',
@@ -161,19 +162,19 @@ const wrong: [name: string, request: unknown, code: string, path: string][] = [
       },
     },
     'card.unsafeUrl',
-    '$.fields.trackingUrl',
+    'fields:$.trackingUrl',
   ],
   [
     'a messageId with a line feed',
     { templateId: 'help-v1', fields: {}, messageId: 'a\nb' },
     'card.schema',
-    '$.messageId',
+    'request:$.messageId',
   ],
   [
     '51 fields',
     { templateId: 'help-v1', fields: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`f${i}`, 1])) },
     'card.limit',
-    '$.fields',
+    'fields:$',
   ],
 ];
 for (const [name, request, code, path] of wrong) {
@@ -332,7 +333,7 @@ test('a message id that leaves no room for the number of a further card is refus
       .map(({ messageId }) => messageId.length);
   assert.deepEqual(compose(126, 25), [126, 128]);
   assert.deepEqual(compose(128, 20), [128]);
-  assert.throws(() => compose(127, 25), { code: 'card.schema', path: '$.messageId' });
+  assert.throws(() => compose(127, 25), { code: 'card.schema', path: 'request:$.messageId' });
 });
 
 test('over a limit, a template may split: nothing is lost, and every card has an id of its own', () => {
@@ -352,3 +353,45 @@ test('over a limit, a template may split: nothing is lost, and every card has an
   assert.ok(cards[0]?.changes.length);
   for (const card of cards) assert.deepEqual(checkCard(card.card).card, card.card);
 });
+
+const mistyped: [name: string, fields: { [key: string]: unknown }, path: string, words: RegExp][] = [
+  ['an undeclared field', { name: 'Ada', notee: 'x' }, 'fields:$.notee', /Did you mean `note`\? \w/],
+  [
+    'an undeclared field like no other',
+    { name: 'Ada', surname: 'x' },
+    'fields:$.surname',
+    /this field\. (?!Did)/,
+  ],
+  ['a missing field', { nam: 'Ada' }, 'fields:$.name', /missing\. One with a similar name is given\./],
+  ['a missing field and no other', {}, 'fields:$.name', /missing\. (?!One)/],
+];
+for (const [name, fields, path, words] of mistyped) {
+  test(`${name} is told with the name that was probably meant`, () => {
+    // Fields as a dialog might send them, which the template has to refuse.
+    assert.throws(
+      () => compileTest().compose(fields as Json),
+      (error: unknown) => {
+        assert.ok(error instanceof CodedError);
+        assert.equal(error.path, path);
+        assert.match(`${error.message} ${error.hint}`, words);
+        return true;
+      },
+    );
+  });
+}
+
+const unfit: [text: string, message: RegExp][] = [
+  ['${formatDate(note)}', /^The field note does not fit formatDate\.$/],
+  ['${formatDate($root.note)}', /^The field \$root\.note does not fit formatDate\.$/],
+  ['${formatDate(note ?? name)}', /^One of note, name does not fit formatDate\.$/],
+];
+for (const [text, message] of unfit) {
+  test(`${text} names the field that does not fit`, () => {
+    const template = compileTest({ card: { components: [{ type: 'header', text }] }, text: 'x' });
+    assert.throws(() => template.compose({ name: 'Ada', note: 'yesterday' }), {
+      code: 'template.invalidField',
+      path: 'template:$.card.components[0].text',
+      message,
+    });
+  });
+}

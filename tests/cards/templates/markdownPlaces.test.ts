@@ -103,7 +103,7 @@ for (const template of noPlace) {
       (error: unknown) => {
         assert.ok(error instanceof CodedError);
         assert.equal(error.code, 'template.invalid');
-        assert.equal(error.path, '$.card.components[0].text');
+        assert.equal(error.path, 'template:$.card.components[0].text');
         assert.match(error.hint, /button/);
         return true;
       },

@@ -20,7 +20,10 @@ test('a published version must not change, and the next one is free', (t) => {
   write(2, { title: 'Changed' });
   const { templates, problems } = loadTemplates([dir]);
   assert.deepEqual([...templates.keys()], ['test-v2']);
-  assert.deepEqual([problems[0]?.error.code, problems[0]?.error.path], ['template.invalid', '$.version']);
+  assert.deepEqual(
+    [problems[0]?.error.code, problems[0]?.error.path],
+    ['template.invalid', 'template:$.version'],
+  );
 });
 
 test('every template of the project is published', () => {

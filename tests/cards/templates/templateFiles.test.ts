@@ -20,66 +20,78 @@ const header = { type: 'header', text: 'x' };
 
 const wrong: [name: string, content: unknown, path: string][] = [
   ['is not JSON', '{"id":', '-'],
-  ['has no id', templateFile({ id: undefined }), '$.id'],
-  ['has an id in capitals', templateFile({ id: 'Test' }), '$.id'],
-  ['has version 0', templateFile({ version: 0 }), '$.version'],
-  ['has an unknown key', templateFile({ colour: 'red' }), '$.colour'],
-  ['has no locale', templateFile({ locales: [] }), '$.locales'],
-  ['has no sample', templateFile({ samples: {} }), '$.samples'],
+  ['has no id', templateFile({ id: undefined }), 'template:$.id'],
+  ['has an id in capitals', templateFile({ id: 'Test' }), 'template:$.id'],
+  ['has version 0', templateFile({ version: 0 }), 'template:$.version'],
+  ['has an unknown key', templateFile({ colour: 'red' }), 'template:$.colour'],
+  ['has no locale', templateFile({ locales: [] }), 'template:$.locales'],
+  ['has no sample', templateFile({ samples: {} }), 'template:$.samples'],
   [
     'has a schema that is none',
     templateFile({ fields: { type: 'object', properties: { name: { type: 'text' } } } }),
-    '$.fields',
+    'template:$.fields',
   ],
   [
     'has a schema with an unknown keyword',
     templateFile({ fields: { type: 'object', propertees: {} } }),
-    '$.fields',
+    'template:$.fields',
   ],
-  ['has an unknown component', components({ type: 'video' }), '$.card.components[0].type'],
+  ['has an unknown component', components({ type: 'video' }), 'template:$.card.components[0].type'],
   [
     'has an unknown key in a component',
     components({ ...header, colour: 'red' }),
-    '$.card.components[0].colour',
+    'template:$.card.components[0].colour',
   ],
-  ['has a header without text', components({ type: 'header' }), '$.card.components[0].text'],
-  ['has a text that is a number', components({ type: 'header', text: 1 }), '$.card.components[0].text'],
+  ['has a header without text', components({ type: 'header' }), 'template:$.card.components[0].text'],
+  [
+    'has a text that is a number',
+    components({ type: 'header', text: 1 }),
+    'template:$.card.components[0].text',
+  ],
   [
     'binds a field that is not declared',
     components({ type: 'header', text: '${nam}' }),
-    '$.card.components[0].text',
+    'template:$.card.components[0].text',
   ],
   [
     'binds an outer field inside $data without $root',
     components({ type: 'facts', items: [{ $data: '${items}', label: '${name}', value: 'x' }] }),
-    '$.card.components[0].items[0].label',
+    'template:$.card.components[0].items[0].label',
   ],
-  ['has a broken binding', components({ type: 'header', text: '${name +}' }), '$.card.components[0].text'],
+  [
+    'has a broken binding',
+    components({ type: 'header', text: '${name +}' }),
+    'template:$.card.components[0].text',
+  ],
   [
     'calls an unknown function',
     components({ type: 'header', text: '${eval(name)}' }),
-    '$.card.components[0].text',
+    'template:$.card.components[0].text',
   ],
   [
     'calls a function with too few arguments',
     components({ type: 'header', text: '${formatCurrency(count)}' }),
-    '$.card.components[0].text',
+    'template:$.card.components[0].text',
   ],
   [
     'has a $when that is not one binding',
     components({ ...header, $when: 'name' }, header),
-    '$.card.components[0].$when',
+    'template:$.card.components[0].$when',
   ],
-  ['repeats what is no list', components({ ...header, $data: '${name}' }), '$.card.components[0].$data'],
+  [
+    'repeats what is no list',
+    components({ ...header, $data: '${name}' }),
+    'template:$.card.components[0].$data',
+  ],
   [
     'has a style that is not on the list',
     components({ ...header, style: 'color:red' }),
-    '$.card.components[0].style',
+    'template:$.card.components[0].style',
   ],
   [
     'has an action that is not on the list',
     components({ type: 'buttonGroup', buttons: [{ label: 'x', action: 'eval', payload: 'x' }] }),
-    '$.card.components[0].buttons[0].action',
+    'template:$.card.components[0].buttons[0].action',
   ],
   [
     'has a link that runs a script',
@@ -87,27 +99,27 @@ const wrong: [name: string, content: unknown, path: string][] = [
       type: 'buttonGroup',
       buttons: [{ label: 'x', action: 'openUrl', payload: 'javascript:alert(1)' }],
     }),
-    '$.card.components[0].buttons[0].payload',
+    'template:$.card.components[0].buttons[0].payload',
   ],
   [
     'has a picture without encryption',
     components({ type: 'image', url: 'http://cdn.example.com/x.png', altText: 'x' }),
-    '$.card.components[0].url',
+    'template:$.card.components[0].url',
   ],
   [
     'has Markdown with a script link',
     components({ type: 'body', markdown: true, text: '[x](javascript:alert(1))' }),
-    '$.card.components[0].text',
+    'template:$.card.components[0].text',
   ],
   [
     'puts a bound address into Markdown',
     components({ type: 'body', markdown: true, text: '[x](${link})' }),
-    '$.card.components[0].text',
+    'template:$.card.components[0].text',
   ],
   [
     'has a title over the limit',
     components({ type: 'header', text: 'x'.repeat(81) }),
-    '$.card.components[0].text',
+    'template:$.card.components[0].text',
   ],
   [
     'has six buttons',
@@ -119,7 +131,7 @@ const wrong: [name: string, content: unknown, path: string][] = [
         payload: `p${i}`,
       })),
     }),
-    '$.components[0].buttons',
+    'card:$.components[0].buttons',
   ],
   [
     'has 11 fixed facts that no sample shows',
@@ -128,7 +140,7 @@ const wrong: [name: string, content: unknown, path: string][] = [
       $when: '${exists(note)}',
       items: Array.from({ length: 11 }, (_, i) => ({ label: `l${i}`, value: 'v' })),
     }),
-    '$.card.components[1].items',
+    'template:$.card.components[1].items',
   ],
   [
     'has six fixed links that no sample shows',
@@ -141,7 +153,7 @@ const wrong: [name: string, content: unknown, path: string][] = [
         payload: `https://shop.example/${i}`,
       })),
     }),
-    '$.card.components[1].buttons',
+    'template:$.card.components[1].buttons',
   ],
   [
     'is five levels deep',
@@ -154,25 +166,29 @@ const wrong: [name: string, content: unknown, path: string][] = [
         },
       ],
     }),
-    '$.components[0].components[0].components[0].components[0].components[0]',
+    'card:$.components[0].components[0].components[0].components[0].components[0]',
   ],
-  ['has 21 components', components(...Array.from({ length: 21 }, () => header)), '$.components[20]'],
+  ['has 21 components', components(...Array.from({ length: 21 }, () => header)), 'card:$.components[20]'],
   [
     'has two buttons alike',
     components({
       type: 'buttonGroup',
       buttons: [1, 2].map(() => ({ label: 'a', action: 'postback', payload: 'a' })),
     }),
-    '$.components[0].buttons[1]',
+    'card:$.components[0].buttons[1]',
   ],
-  ['has a sample without a required field', templateFile({ samples: { bad: {} } }), '$.fields.name'],
+  ['has a sample without a required field', templateFile({ samples: { bad: {} } }), 'fields:$.name'],
   [
     'has a sample with an undeclared field',
     templateFile({ samples: { bad: { name: 'x', more: 1 } } }),
-    '$.fields.more',
+    'fields:$.more',
   ],
-  ['has a fallback text of nothing', templateFile({ text: '${note}' }), '$.text'],
-  ['has private-use characters', components({ type: 'header', text: '\uE000' }), '$.card.components[0].text'],
+  ['has a fallback text of nothing', templateFile({ text: '${note}' }), 'template:$.text'],
+  [
+    'has private-use characters',
+    components({ type: 'header', text: '\uE000' }),
+    'template:$.card.components[0].text',
+  ],
   [
     'has a field of unknown media',
     templateFile({
@@ -182,7 +198,7 @@ const wrong: [name: string, content: unknown, path: string][] = [
         properties: { name: { type: 'string', contentMediaType: 'image/png' } },
       },
     }),
-    '$.card.components[0].text',
+    'template:$.card.components[0].text',
   ],
 ];
 const secret = { type: 'string', writeOnly: true };
@@ -213,7 +229,7 @@ for (const [what, pin, path, more] of hiddenIn) {
     const fields = { type: 'object', properties: { name: { type: 'string' }, pin }, ...more };
     const [problem] = problemsOf(t, templateFile({ fields }));
     assert.equal(problem?.code, 'template.invalid');
-    assert.equal(problem.path, `$.fields.properties${path}`);
+    assert.equal(problem.path, `template:$.fields.properties${path}`);
     assert.match(problem.hint, /properties/);
   });
 }
@@ -238,7 +254,7 @@ test('a right template file loads', (t) => {
 });
 
 test('a file must be named by its id and version', (t) => {
-  assert.equal(problemsOf(t, templateFile({ version: 2 }))[0]?.path, '$.version');
+  assert.equal(problemsOf(t, templateFile({ version: 2 }))[0]?.path, 'template:$.version');
 });
 
 test('a folder that is not there is a problem, not an empty list', () => {
