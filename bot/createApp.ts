@@ -137,7 +137,9 @@ export function createApp(
   const onOvertaken = () =>
     log.warn({ event: 'state.overtaken' }, 'Slow turn finished after a newer one; its state was discarded');
   const conversationState = new ConversationState(new TurnOrderStorage(store.storage, { onOvertaken }));
-  const adapter = createBotFrameworkAdapter(config.app, log, conversationState, config.guestGateway);
+  const adapter = createBotFrameworkAdapter(config.app, log, conversationState, config.guestGateway, () =>
+    telemetry.metric('callers.refused', 1),
+  );
   const fallback = cardFallback({
     adapter,
     appId: config.app.id ?? '',

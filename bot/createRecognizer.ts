@@ -1,3 +1,5 @@
+import nodeFetch from 'node-fetch';
+import { directAgents } from '../cards/delivery/http.ts';
 import type { CluOptions } from '../dialogs/recognizer/cluRecognizer.ts';
 import { CluRecognizer } from '../dialogs/recognizer/cluRecognizer.ts';
 import { EmbeddedRecognizer } from '../dialogs/recognizer/embeddedRecognizer.ts';
@@ -13,10 +15,12 @@ export function createRecognizer(
   log: Log,
   options: Pick<CluOptions, 'timeoutMs'> = {},
 ): IntentRecognizer | undefined {
-  const { languageService, app } = config;
+  const { languageService, app, proxy } = config;
   if (languageService === undefined) return undefined;
   const { key, ...project } = languageService;
+  const agents = directAgents({ keepAlive: false, proxyEnv: proxy });
   return new CluRecognizer(project, {
+    fetch: (url, init) => nodeFetch(url, { ...init, agent: agents.of }),
     authorize:
       key === undefined
         ? managedIdentity(app.type === 'UserAssignedMSI' ? app.id : undefined)

@@ -17,6 +17,7 @@ export function createBotFrameworkAdapter(
   log: Log,
   conversationState: ConversationState,
   { appIds, secrets }: Config['guestGateway'] = { appIds: [], secrets: [] },
+  onRefused?: () => void,
 ): CloudAdapter {
   // Without an app id the bot is open, and the SDK takes no other setting then.
   const authentication = new BotAuthentication(
@@ -43,6 +44,7 @@ export function createBotFrameworkAdapter(
   });
   const adapter = new ChannelAdapter(authentication, log, {
     appId: app.id,
+    onRefused,
     gateway,
     limit: new MessageLimit(),
   });

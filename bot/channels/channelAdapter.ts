@@ -35,6 +35,8 @@ export interface ChannelAdapterOptions {
   gateway?: GuestGateway;
   /** Limits each sender and each conversation; default: no limit. */
   limit?: MessageLimit;
+  /** Told of each caller that was refused because of its credentials. */
+  onRefused?: (() => void) | undefined;
 }
 
 /**
@@ -46,18 +48,20 @@ export class ChannelAdapter extends CloudAdapter {
   readonly #appId: string;
   readonly #gateway: GuestGateway | undefined;
   readonly #limit: MessageLimit | undefined;
+  readonly #onRefused: (() => void) | undefined;
   readonly #tellLimited: () => void;
 
   constructor(
     authentication: ConfigurationBotFrameworkAuthentication,
     log: Log,
-    { appId = '', gateway, limit }: ChannelAdapterOptions = {},
+    { appId = '', gateway, limit, onRefused }: ChannelAdapterOptions = {},
   ) {
     super(authentication);
     this.#log = log;
     this.#appId = appId;
     this.#gateway = gateway;
     this.#limit = limit;
+    this.#onRefused = onRefused;
     this.#tellLimited = tellSparingly((count) =>
       log.warn(
         { event: 'messages.limited', count },
@@ -110,6 +114,7 @@ export class ChannelAdapter extends CloudAdapter {
 
   #logRefused(status: 401 | 503): void {
     this.#log.warn({ event: 'messages.refused', status }, 'Request refused');
+    this.#onRefused?.();
   }
 
   /** The gateway may have one name for all of its customers: there a Genesys conversation is the sender. */

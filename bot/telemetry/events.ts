@@ -149,6 +149,10 @@ export const telemetryMetrics = {
   'delivery.p50Ms': { what: 'Median time from being stored to the outcome.', unit: 'ms' },
   'delivery.p95Ms': { what: 'The same, 95th percentile.', unit: 'ms' },
   'delivery.p99Ms': { what: 'The same, 99th percentile.', unit: 'ms' },
+  'callers.refused': {
+    what: 'A door refused a caller because of its credentials; add the values.',
+    unit: 'requests',
+  },
   'rateLimited.pauses': {
     what: 'Genesys answered 429, and every card paused; add the values.',
     unit: 'pauses',

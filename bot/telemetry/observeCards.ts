@@ -55,6 +55,10 @@ export function connectorTelemetry(telemetry: Telemetry, others: ConnectorEvents
       };
       telemetry.track('card.degraded', operationId(), properties, { changes: changes.length });
     },
+    onRefused: (event) => {
+      others.onRefused?.(event);
+      if (event.status === 401 || event.status === 403) telemetry.metric('callers.refused', 1);
+    },
   };
 }
 

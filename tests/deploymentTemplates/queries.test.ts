@@ -46,10 +46,12 @@ describe('queries of the workbook and the alerts', () => {
     }
   });
 
-  test('there are alerts on dead letters, success rate and age of the queue', () => {
+  test('there are alerts on dead letters, turns, callers, success rate and age of the queue', () => {
     const names = alerts.map(({ name }) => name);
     assert.deepEqual(names, [
       'alert-CardBot-dead-letters',
+      'alert-CardBot-failed-turns',
+      'alert-CardBot-refused-callers',
       'alert-CardBot-success-rate',
       'alert-CardBot-queue-age',
     ]);
