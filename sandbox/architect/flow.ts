@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { handOver } from '../conversations/agent.ts';
 import type { Conversation } from '../conversations/conversations.ts';
 import type { Problem } from '../http/jsonPath.ts';
 import { keepLast } from '../keepLast.ts';
 import { complain, type Platform } from '../platform/platform.ts';
 import type { Answer } from './answerRules.ts';
 import type { ListedBot } from './botLists.ts';
+
+/** The intent that this flow takes for the wish to be handed over to a person. */
+const handOffIntent = 'handoff';
 
 /** How often the same intent may come in a row without a slot changing. */
 const mostEqualIntents = 3;
@@ -77,6 +81,7 @@ export class BotSession {
     const exit = { outcome, name: answer.intent ?? '', parameters, slots };
     keepLast(this.conversation.exits, exit, mostExits);
     this.#platform.conversations.add(this.conversation, { direction: 'Outbound', text, system: true });
+    if (answer.intent === handOffIntent) handOver(this.conversation);
   }
 }
 

@@ -4,6 +4,7 @@ import { ApiError } from '../http/apiError.ts';
 import type { Call } from '../http/call.ts';
 import { parseOrRefuse } from '../http/jsonPath.ts';
 import { bodyLimit, complain, type Platform } from '../platform/platform.ts';
+import { handOver } from './agent.ts';
 import type { Conversation } from './conversations.ts';
 import type { Content } from './message.ts';
 import type { Utterance } from './turn.ts';
@@ -74,6 +75,7 @@ export async function takeActivity(platform: Platform, call: Call): Promise<void
   if (activity.type === 'event' && activity.name === 'handoff.initiate') {
     const text = 'The bot handed the conversation over to a person.';
     platform.conversations.add(conversation, { direction: 'Outbound', text, system: true }, id);
+    handOver(conversation);
   }
   call.answer(200, { id });
 }

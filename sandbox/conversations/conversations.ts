@@ -43,6 +43,8 @@ export interface Conversation {
   messages: Message[];
   /** The highest `dynamicFields.sequence` shown so far. */
   highestSequence: number;
+  /** The stand-in of a person; undefined while the bot has the conversation. */
+  agent: { hasSpoken: boolean } | undefined;
   watchers: Set<Watcher> | undefined;
 }
 
@@ -94,6 +96,7 @@ export class Conversations {
       complaints: [],
       messages: [],
       highestSequence: Number.NEGATIVE_INFINITY,
+      agent: undefined,
       watchers: undefined,
     };
     this.#all.set(id, conversation);

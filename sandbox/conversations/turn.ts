@@ -1,4 +1,5 @@
 import type { Platform } from '../platform/platform.ts';
+import { answerAsAgent } from './agent.ts';
 import { type Conversation, type Route, tell } from './conversations.ts';
 import type { Message } from './message.ts';
 
@@ -35,6 +36,8 @@ export async function runTurn(
   conversation: Conversation,
   utterance: Utterance,
 ): Promise<void> {
+  // The buttons of the bot's cards stay the bot's: a flow that goes on after a hand-over may call it again.
+  if (utterance.payload === undefined && answerAsAgent(platform, conversation)) return;
   tell(conversation, { kind: 'typing', on: true });
   const answered =
     platform.botUrl !== undefined && (await doors[conversation.route](platform, conversation, utterance));
