@@ -67,11 +67,11 @@ export interface AppOptions {
 }
 
 /** Puts the bot together: the one place that knows every part. */
-export function createApp(
+export async function createApp(
   config: Config,
   log: Log = createLog(config.logLevel),
   { hasTurnLines = false }: AppOptions = {},
-): App {
+): Promise<App> {
   const templateDirs = [
     ownTemplatesDir,
     ...(config.cards.templatesDir === undefined ? [] : [config.cards.templatesDir]),
@@ -81,7 +81,7 @@ export function createApp(
   const watch = config.isProduction ? undefined : watchTemplates(templateDirs, registry, load, log);
 
   const health = new DeliveryHealth({ log });
-  const store = createStore(config, log, { onFailure: (error) => health.onStoreFailure(error) });
+  const store = await createStore(config, log, { onFailure: (error) => health.onStoreFailure(error) });
   const hide = conversationHash(hashKey({ secret: config.telemetrySecret, dataDir: config.dataDir }));
   const telemetry = createTelemetry({
     connectionString: config.applicationInsights,

@@ -4,16 +4,10 @@ import {
   type AuditEntry,
   type AuditEvent,
   type AuditedCard,
-  auditEntry,
   checkChainKey,
 } from '../cards/delivery/audit.ts';
 import type { Pruned } from '../cards/delivery/operatorStore.ts';
 import type { CardRoute, Outbox, OutboxEvents } from '../cards/delivery/outbox.ts';
-import { writeHealthNote as writePostgresHealth } from '../cards/delivery/postgres/healthNotes.ts';
-import { PostgresOutbox } from '../cards/delivery/postgres/postgresOutbox.ts';
-import { PostgresStore } from '../cards/delivery/postgres/postgresStore.ts';
-import { pruneStore as prunePostgres } from '../cards/delivery/postgres/prune.ts';
-import { sharedLimiter } from '../cards/delivery/postgres/sharedLimiter.ts';
 import type { RateLimitOptions } from '../cards/delivery/rateLimit.ts';
 import { CardStore, openDatabase } from '../cards/delivery/sqlite/cardStore.ts';
 import { EmbeddedOutbox } from '../cards/delivery/sqlite/embeddedOutbox.ts';
@@ -24,12 +18,9 @@ import type { Config } from './config.ts';
 import { errorFields } from './errorFields.ts';
 import type { Log } from './log.ts';
 import type { RetentionBounds } from './retention.ts';
-import { PostgresStorage } from './state/postgresStorage.ts';
-import { PostgresTurnGate } from './state/postgresTurnGate.ts';
 import { SqliteStorage } from './state/sqliteStorage.ts';
 import { LocalTurnGate, type TurnGate } from './state/turnGate.ts';
 import type { DeliveryNumbers } from './telemetry/deliveryMetrics.ts';
-import { postgresDeliveryNumbers } from './telemetry/postgresDeliveryNumbers.ts';
 import { sqliteDeliveryNumbers } from './telemetry/sqliteDeliveryNumbers.ts';
 
 /** What an outbox on a store is told. */
@@ -75,11 +66,11 @@ export interface StoreOptions {
   onFailure?: (error: unknown) => void;
 }
 
-/** Opens the store that the configuration names. */
-export function createStore(config: Config, log: Log, options: StoreOptions = {}): Store {
-  return config.databaseUrl === undefined
-    ? sqliteStore(config, log, options)
-    : postgresStore(config.databaseUrl, config, options);
+/** Opens the store that the configuration names; PostgreSQL's libraries are loaded only for it, for they take a third of a second. */
+export async function createStore(config: Config, log: Log, options: StoreOptions = {}): Promise<Store> {
+  if (config.databaseUrl === undefined) return sqliteStore(config, log, options);
+  const { createPostgresStore } = await import('./createPostgresStore.ts');
+  return createPostgresStore(config.databaseUrl, config, options);
 }
 
 function sqliteStore(
@@ -161,51 +152,4 @@ function sqliteStore(
 function minuteTimer(callback: () => void): { cancel: () => void } {
   const timer = setInterval(callback, 45_000).unref();
   return { cancel: () => clearInterval(timer) };
-}
-
-/** How often the instance that feeds the analytics webhook looks for what other instances wrote, in milliseconds. */
-const lookEveryMs = 1_000;
-
-function postgresStore(
-  url: string,
-  { requestsPerMinute, analytics, auditSecrets }: Config,
-  { onFailure }: StoreOptions,
-): Store {
-  const store = new PostgresStore({
-    url,
-    secrets: auditSecrets,
-    onTrouble: (_, error) => onFailure?.(error),
-  });
-  const gate = new PostgresTurnGate(store);
-  let look: NodeJS.Timeout | undefined;
-  const storage = new PostgresStorage(store.database);
-  const hasAnalytics = analytics !== undefined;
-  return {
-    storage,
-    gate,
-    analytics: store.analytics,
-    limiter: sharedLimiter(store.database, requestsPerMinute),
-    createOutbox: (options) => {
-      look = setInterval(() => options.events.onAudit?.(), lookEveryMs).unref();
-      return new PostgresOutbox({ store, ...options });
-    },
-    note: (event, card, more) => store.note(auditEntry(event, card, Date.now(), more)),
-    check: () => store.check(),
-    readNumbers: postgresDeliveryNumbers(store.database),
-    writeHealth: (text) => writePostgresHealth(store.database, store.instance, text),
-    rewriteState: (pattern, before, change) => storage.rewrite(pattern, before, change),
-    prune: async (bounds) => ({
-      ...(await prunePostgres(store, { ...bounds, hasAnalytics })),
-      states: await storage.prune(bounds.cardsBefore),
-    }),
-    start: async () => {
-      await store.start();
-      gate.start();
-    },
-    close: async () => {
-      clearInterval(look);
-      gate.stop();
-      await store.close();
-    },
-  };
 }

@@ -50,7 +50,7 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
   const options = { hasTurnLines: isDevelopment || isLocal };
   const { app, sandbox } = isLocal
     ? await startWithSandbox(config, log, options)
-    : { app: createApp(config, log, options), sandbox: undefined };
+    : { app: await createApp(config, log, options), sandbox: undefined };
   stopOnSignal(app, sandbox, npm);
   const url = await app.listen();
   sandbox?.setBotUrl(url);
@@ -106,7 +106,7 @@ async function startWithSandbox(
   }).catch((error: unknown) => {
     throw listenError(error, 'SANDBOX_PORT', `127.0.0.1:${config.sandboxPort}`);
   });
-  const app = createApp(
+  const app = await createApp(
     {
       ...config,
       genesys: {

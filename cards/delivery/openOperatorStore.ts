@@ -1,5 +1,4 @@
 import type { OperatorStore } from './operatorStore.ts';
-import { PostgresOperatorStore } from './postgres/postgresOperatorStore.ts';
 import { SqliteOperatorStore } from './sqlite/sqliteOperatorStore.ts';
 
 /**
@@ -17,7 +16,8 @@ export async function openOperatorStore({
   /** The operator's secrets, the newest first; default: none. */
   auditSecrets?: readonly string[];
 }): Promise<OperatorStore> {
-  return databaseUrl === undefined
-    ? new SqliteOperatorStore(dataDir, auditSecrets)
-    : PostgresOperatorStore.open(databaseUrl, auditSecrets);
+  if (databaseUrl === undefined) return new SqliteOperatorStore(dataDir, auditSecrets);
+  // Its libraries take a third of a second to load.
+  const { PostgresOperatorStore } = await import('./postgres/postgresOperatorStore.ts');
+  return PostgresOperatorStore.open(databaseUrl, auditSecrets);
 }

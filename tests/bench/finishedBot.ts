@@ -16,7 +16,7 @@ async function main([
   connectionString,
 ]: string[]): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'bench-'));
-  const app = createApp(
+  const app = await createApp(
     readConfig({
       PORT: '0',
       LOG_LEVEL: 'warn',

@@ -56,7 +56,7 @@ for (const [when, act] of [
 ] as const) {
   test(`the log of the store is emptied ${when}`, async (t) => {
     const dataDir = tempDir(t);
-    const store = createStore(readConfig({ DATA_DIR: dataDir }), createLog('silent'));
+    const store = await createStore(readConfig({ DATA_DIR: dataDir }), createLog('silent'));
     let isOpen = true;
     const close = async () => {
       if (isOpen) await store.close();

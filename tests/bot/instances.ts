@@ -13,21 +13,23 @@ async function startBots(t: TestContext, databaseUrl: string, count: number) {
   const clientId = 'client';
   const clientSecret = 'client-secret';
   const sandbox = await startSandbox({ port: 0, clientId, clientSecret, gatewaySecret });
-  const apps = Array.from({ length: count }, () =>
-    createApp(
-      readConfig({
-        PORT: '0',
-        LOG_LEVEL: 'silent',
-        DATA_DIR: ':memory:',
-        DATABASE_URL: databaseUrl,
-        GENESYS_LOGIN_URL: sandbox.url,
-        GENESYS_API_URL: sandbox.url,
-        GENESYS_CLIENT_ID: clientId,
-        GENESYS_CLIENT_SECRET: clientSecret,
-        GUEST_GATEWAY_SECRETS: gatewaySecret,
-        GENESYS_DROPS_REPEATS: 'true',
-        GENESYS_REQUESTS_PER_MINUTE: '100000',
-      }),
+  const apps = await Promise.all(
+    Array.from({ length: count }, () =>
+      createApp(
+        readConfig({
+          PORT: '0',
+          LOG_LEVEL: 'silent',
+          DATA_DIR: ':memory:',
+          DATABASE_URL: databaseUrl,
+          GENESYS_LOGIN_URL: sandbox.url,
+          GENESYS_API_URL: sandbox.url,
+          GENESYS_CLIENT_ID: clientId,
+          GENESYS_CLIENT_SECRET: clientSecret,
+          GUEST_GATEWAY_SECRETS: gatewaySecret,
+          GENESYS_DROPS_REPEATS: 'true',
+          GENESYS_REQUESTS_PER_MINUTE: '100000',
+        }),
+      ),
     ),
   );
   t.after(async () => {

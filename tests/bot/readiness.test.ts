@@ -35,7 +35,7 @@ test('what became of the store is told in the log once, with the file and what t
   const health = new DeliveryHealth({ log });
   let look = () => {};
   let tell = () => {};
-  const store = createStore(readConfig({ DATA_DIR: dataDir }), log, {
+  const store = await createStore(readConfig({ DATA_DIR: dataDir }), log, {
     everyMinute: (callback) => {
       look = callback;
       return { cancel: () => {} };

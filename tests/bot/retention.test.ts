@@ -110,7 +110,7 @@ test('the store of a bot keeps what is under way and what is young', async (t) =
   await end('young');
   cards.close();
 
-  const store = createStore(readConfig({ DATA_DIR: dataDir }), createLog('silent'));
+  const store = await createStore(readConfig({ DATA_DIR: dataDir }), createLog('silent'));
   await store.storage.write({ conversation: { step: 1 } });
   const bounds = { cardsBefore: now - 30 * day, auditBefore: now - 365 * day };
   assert.deepEqual(await store.prune(bounds), { cards: 1, auditEntries: 0, states: 0 });

@@ -32,7 +32,7 @@ export async function startBot(
     gatewaySecret,
     messagesPerSecond: 1_000,
   });
-  const app = createApp(
+  const app = await createApp(
     readConfig({
       PORT: '0',
       LOG_LEVEL: 'silent',

@@ -119,7 +119,7 @@ before(async () => {
   );
   const lines: string[] = [];
   const printed = [process.stdout, process.stderr].map((stream) => mock.method(stream, 'write'));
-  const app = createApp(
+  const app = await createApp(
     readConfig({
       PORT: '0',
       DATA_DIR: dataDir,

@@ -11,19 +11,18 @@ const dataDir = mkdtempSync(join(tmpdir(), 'lazy-'));
 after(() => rmSync(dataDir, { recursive: true, force: true }));
 
 /**
- * Starts and ends a bot in a process of its own, and gives the telemetry modules that were loaded in it; the bare API of
- * OpenTelemetry is not among them, for pg-boss uses it, too.
+ * Starts and ends a bot in a process of its own, and gives the modules of telemetry and of PostgreSQL that were loaded in it.
  */
 async function modulesOf(env: Record<string, string>): Promise<string[]> {
   const script = `
     import { createRequire } from 'node:module';
     const { createApp } = await import('./bot/createApp.ts');
     const { readConfig } = await import('./bot/config.ts');
-    const app = createApp(readConfig(process.env));
+    const app = await createApp(readConfig(process.env));
     await app.listen();
     await app.close();
     const files = Object.keys(createRequire(import.meta.url).cache);
-    const found = files.map((file) => /node_modules[\\\\/](applicationinsights|@opentelemetry[\\\\/](?!api[\\\\/])[\\w-]+|@azure[\\\\/]monitor[\\w-]*)/.exec(file)?.[1]);
+    const found = files.map((file) => /node_modules[\\\\/](pg|pg-boss|applicationinsights|@opentelemetry[\\\\/][\\w-]+|@azure[\\\\/]monitor[\\w-]*)/.exec(file)?.[1]);
     process.stdout.write(JSON.stringify([...new Set(found)].filter(Boolean).sort()));
   `;
   const { stdout, stderr } = await promisify(execFile)(
@@ -38,11 +37,11 @@ async function modulesOf(env: Record<string, string>): Promise<string[]> {
   return JSON.parse(stdout);
 }
 
-test('without a connection string nothing of the SDK is loaded', async () => {
+test('a bot without Application Insights and without PostgreSQL loads neither', async () => {
   assert.deepEqual(await modulesOf({}), []);
 });
 
-test('with one it is', async () => {
+test('with the connection string of Application Insights its SDK is loaded', async () => {
   const ingestion = await startIngestion();
   const found = await modulesOf({ APPLICATIONINSIGHTS_CONNECTION_STRING: ingestion.connectionString });
   await ingestion.close();

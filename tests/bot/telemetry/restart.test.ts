@@ -41,7 +41,7 @@ test('a card keeps its operation through a restart and a replay', async () => {
   async function run(work: (url: string) => Promise<unknown>) {
     const ingestion = await startIngestion();
     const seen = cardSeen();
-    const app = createApp(config(ingestion.connectionString));
+    const app = await createApp(config(ingestion.connectionString));
     await work(await app.listen());
     await seen;
     await app.close();
