@@ -1,5 +1,5 @@
 /** Where a limit comes from. */
-export type LimitSource =
+type LimitSource =
   | 'document' // the interface document of the guest route
   | 'genesys' // published by Genesys (help pages, SDK models)
   | 'ours'; // not published anywhere: our own, chosen to be shown well and to stay cheap

@@ -29,7 +29,7 @@ export function describeIssue(issue: z.core.$ZodIssue): string {
 }
 
 /** Path of the first issue, down to the unknown key when there is one. */
-export function issuePath(issue: z.core.$ZodIssue, root: DocumentRoot = '$'): string {
+function issuePath(issue: z.core.$ZodIssue, root: DocumentRoot = '$'): string {
   const keys: PropertyKey[] = [...issue.path];
   if (issue.code === 'unrecognized_keys' && issue.keys[0] !== undefined) keys.push(issue.keys[0]);
   if (

@@ -4,7 +4,7 @@ import type { Attempt, OutgoingCard } from './outbox.ts';
 import type { Signer, StoreKeyring, StoreKeys } from './storeKeys.ts';
 
 /** What happened to a card, in the order of its life. */
-export const auditEvents = [
+const auditEvents = [
   'refused',
   'stored',
   'attempted',
@@ -16,15 +16,6 @@ export const auditEvents = [
   'fallback',
   'forgotten',
 ] as const;
-
-/** The events that end a card's life; each card has exactly one of them after its last `stored` or `replayed`. */
-export const finalEvents: ReadonlySet<AuditEvent> = new Set<AuditEvent>([
-  'refused',
-  'accepted',
-  'rejected',
-  'unknown',
-  'failed',
-]);
 
 /** An event of the audit log. */
 export type AuditEvent = (typeof auditEvents)[number];
@@ -127,7 +118,7 @@ type RowSigner = Signer | 'nobody';
 const trustOf: Readonly<Record<RowSigner, number>> = { nobody: -1, anybody: 0, store: 1, operator: 2 };
 
 /** What a verification goes by, read in one view of the log. */
-export interface ChainBounds {
+interface ChainBounds {
   /** The place before its first entry. */
   readonly start: ChainPlace;
   /** The entry that was written last; a store may know its number only. */

@@ -22,7 +22,7 @@ export interface GenesysApiOptions {
 }
 
 /** One request to a path of the API. */
-export interface GenesysRequest {
+interface GenesysRequest {
   method: HttpRequest['method'];
   /** With a leading slash; ids in it are encoded already. */
   path: string;

@@ -7,7 +7,7 @@ import type { CardState } from './outbox.ts';
 export const deadStates = ['rejected', 'unknown', 'failed'] as const satisfies readonly CardState[];
 
 /** `rejected`, `unknown` or `failed`. */
-export type DeadState = (typeof deadStates)[number];
+type DeadState = (typeof deadStates)[number];
 
 /** How the last hour went, by when cards reached their outcome. */
 export interface LastHour {

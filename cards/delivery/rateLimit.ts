@@ -1,7 +1,7 @@
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
 /** How many requests go out in which time. */
-export interface RateWindow {
+interface RateWindow {
   readonly points: number;
   readonly seconds: number;
 }

@@ -13,7 +13,7 @@ export interface Leaf {
 }
 
 /** A text, for the plain description of a card and for a message. */
-export interface GenesysText {
+interface GenesysText {
   plain: string;
   /** Canonical Markdown. */
   markdown: string;

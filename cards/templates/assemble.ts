@@ -12,7 +12,7 @@ export type TreatText = (text: string) => string;
 export type Media = 'text/plain' | 'text/markdown' | 'text/html';
 
 /** A binding of a text. */
-export interface Binding {
+interface Binding {
   readonly evaluate: Evaluate;
   readonly media: Media;
 }

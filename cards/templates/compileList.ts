@@ -12,7 +12,7 @@ import type { Scope } from './scope.ts';
 export type TemplateNode = { [key: string]: Json };
 
 /** What the elements of a list are. */
-export interface ListKind<T> {
+interface ListKind<T> {
   /** The list's limit in the table. */
   readonly limit: LimitName;
   readonly compileItem: (node: TemplateNode, context: CompileContext) => JsonPart<T>;

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Scope, Value } from './scope.ts';
 
 /** A function of the template language: how many arguments it takes and what it makes of them. */
-export interface TemplateFunction {
+interface TemplateFunction {
   readonly minArgs: number;
   readonly maxArgs: number;
   /** Gives undefined when its first argument is absent, so that the component goes; throws RangeError on a bad value. */

@@ -23,7 +23,7 @@ export function mapPart<T, U>(part: Part<T>, change: (value: T, scope: Scope | u
 }
 
 /** Appends the JSON of a value to the JSON of its card so far; undefined when the value goes. */
-export type AppendJson = (scope: Scope, json: string) => string | undefined;
+type AppendJson = (scope: Scope, json: string) => string | undefined;
 
 /**
  * A value of a card: fixed, or written for each card, for a card is serialised while it is composed. What is fixed in it

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 /** A text for people: one for all locales, or one for each locale of the template. */
-export const localized = z.union([z.string(), z.record(z.string(), z.string())]);
+const localized = z.union([z.string(), z.record(z.string(), z.string())]);
 
 /** What to do when dynamic values make a card larger than the limits. */
-export const overLimitModes = ['refuse', 'split', 'degrade'] as const;
+const overLimitModes = ['refuse', 'split', 'degrade'] as const;
 
 /** A template file: one JSON document, one published version. The guide is docs/card-authors.md. */
 export const templateFileSchema = z.strictObject({

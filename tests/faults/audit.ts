@@ -1,5 +1,6 @@
-import { type AuditEvent, finalEvents } from '../../cards/delivery/audit.ts';
+import type { AuditEvent } from '../../cards/delivery/audit.ts';
 import { CardStore, openDatabase } from '../../cards/delivery/sqlite/cardStore.ts';
+import { finalEvents } from '../fakes/finalEvents.ts';
 import { canaryCustomer } from './canary.ts';
 
 /** What an audit log says after a test, when nobody uses its store any more. */

@@ -1,5 +1,6 @@
-import { type AuditEvent, finalEvents } from '../../cards/delivery/audit.ts';
+import type { AuditEvent } from '../../cards/delivery/audit.ts';
 import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
+import { finalEvents } from '../fakes/finalEvents.ts';
 import { canaryCustomer } from './canary.ts';
 
 /** Reads the audit log that instances share: what it holds, and whether each card has exactly one end in it. */

@@ -1,5 +1,5 @@
 /** What an error of the database means, and what to do about it. */
-export interface DatabaseWords {
+interface DatabaseWords {
   readonly message: string;
   /** Undefined: the registry's advice. */
   readonly hint?: string;

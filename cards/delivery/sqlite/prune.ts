@@ -8,7 +8,7 @@ import type { GroupCommit } from './groupCommit.ts';
 const batch = 500;
 
 /** What holds the cards and their audit log. */
-export interface PrunedStore {
+interface PrunedStore {
   readonly db: DatabaseSync;
   readonly commits: GroupCommit;
   readonly audit: AuditLog;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { finalEvents } from '../../../cards/delivery/audit.ts';
 import type { Attempt } from '../../../cards/delivery/outbox.ts';
+import { finalEvents } from '../../fakes/finalEvents.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 import { auditOf, type OutboxRig, scriptedRoute, silentRoute } from './outboxContract.ts';
 

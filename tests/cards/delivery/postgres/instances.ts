@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { finalEvents } from '../../../../cards/delivery/audit.ts';
 import type { Attempt, CardRoute } from '../../../../cards/delivery/outbox.ts';
 import { type CardJob, cardQueue, claimJobs, deadQueue } from '../../../../cards/delivery/postgres/jobs.ts';
 import { PostgresOperatorStore } from '../../../../cards/delivery/postgres/postgresOperatorStore.ts';
@@ -9,6 +8,7 @@ import {
   type PostgresOutboxOptions,
 } from '../../../../cards/delivery/postgres/postgresOutbox.ts';
 import { PostgresStore } from '../../../../cards/delivery/postgres/postgresStore.ts';
+import { finalEvents } from '../../../fakes/finalEvents.ts';
 import { outgoingCard } from '../../../fakes/outgoingCard.ts';
 import { patientLimits } from '../../../fakes/postgres.ts';
 import { auditOf, scriptedRoute, silentRoute } from '../outboxContract.ts';
