@@ -23,6 +23,7 @@ import { type Config, genesysRegions } from './config.ts';
 import { createRecognizer } from './createRecognizer.ts';
 import { createStore, type Store } from './createStore.ts';
 import { DeliveryHealth } from './deliveryHealth.ts';
+import { describeBot } from './describeBot.ts';
 import { errorFields } from './errorFields.ts';
 import { createHttpServer, waitForAnswers } from './httpServer.ts';
 import { keepHealth } from './keepHealth.ts';
@@ -196,6 +197,7 @@ export async function createApp(
       isReady: async () => !isDraining && (await outbox.isReady()),
       isDraining: () => isDraining,
       isOpen: config.app.id === undefined,
+      about: describeBot(config),
       more: (target) => connector.routes(target),
     },
     log,

@@ -25,6 +25,8 @@ export interface Routes {
   isDraining?: () => boolean;
   /** True when the bot is open to everybody on this machine, and so to nobody else; default: false. */
   isOpen?: boolean;
+  /** The text of `GET /`; default: there is no such page. */
+  about?: string;
   /** Further routes, such as those of the Bot Connector. */
   more?: (server: Server) => void;
 }
@@ -78,6 +80,12 @@ export function createHttpServer(routes: Routes, log: Log): Server {
     response.send(503, { code: 'request.503', message: 'The bot is stopping.' });
     return next(false);
   });
+  const { about } = routes;
+  if (about !== undefined)
+    server.get('/', (_: Request, response: Response, next: Next) => {
+      response.sendRaw(200, about, { 'content-type': 'text/plain; charset=utf-8' });
+      next();
+    });
   server.get('/healthz', (_: Request, response: Response, next: Next) => {
     response.send(200, { status: 'alive' });
     next();
