@@ -11,7 +11,7 @@ import { HttpOrders } from '../dialogs/orders/httpOrders.ts';
 import { CardBot } from './cardBot.ts';
 import { cardEvents, logEnd } from './cardEvents.ts';
 import { cardFallback } from './cardFallback.ts';
-import { CardMiddleware } from './cardMiddleware.ts';
+import { type CardEvents, CardMiddleware } from './cardMiddleware.ts';
 import { createBotConnector } from './channels/botConnector/createBotConnector.ts';
 import { logEvents } from './channels/botConnector/events.ts';
 import { BotConnectorRoute, textInstead } from './channels/botConnector/outgoingMessage.ts';
@@ -25,8 +25,10 @@ import { createStore, type Store } from './createStore.ts';
 import { DeliveryHealth } from './deliveryHealth.ts';
 import { describeBot } from './describeBot.ts';
 import { errorFields } from './errorFields.ts';
+import { guestConversationOf } from './guestTurn.ts';
 import { createHttpServer, waitForAnswers } from './httpServer.ts';
 import { keepHealth } from './keepHealth.ts';
+import { LateCards } from './lateCards.ts';
 import { listenError } from './listenError.ts';
 import { createLog, type Log } from './log.ts';
 import { keepRetention } from './retention.ts';
@@ -60,6 +62,8 @@ export interface App {
  * any request of Architect's is answered, cards at least one second, and the last telemetry one.
  */
 const stopMs = 9_000;
+/** So long a customer waits for a card before he is told that it takes longer. */
+const lateMs = 5_000;
 
 /** What an app is told beside its configuration. */
 export interface AppOptions {
@@ -109,6 +113,7 @@ export async function createApp(
       onSettled: (card, delivery) => {
         delivered.onSettled(card, delivery);
         logEnd(log, card, delivery, config.cards.outcomeWaitMs);
+        late.onSettled(card, delivery);
         void fallback(card, delivery);
         void sendTextInstead(card, delivery);
       },
@@ -150,8 +155,22 @@ export async function createApp(
       return store.note('fallback', card);
     },
   });
+  const late = new LateCards({
+    adapter,
+    appId: config.app.id ?? '',
+    log,
+    afterMs: Math.max(0, lateMs - config.cards.outcomeWaitMs),
+  });
   const turnLines = hasTurnLines ? new TurnLines({ log }) : undefined;
-  const toldCards = cardEvents({ log, store, telemetry, hide });
+  const logged = cardEvents({ log, store, telemetry, hide });
+  const toldCards: CardEvents = {
+    ...logged,
+    onDelivery: (context, card, delivery) => {
+      logged.onDelivery?.(context, card, delivery);
+      const conversationId = guestConversationOf(context);
+      if (conversationId !== undefined) late.onDelivery(context, conversationId, delivery);
+    },
+  };
   const cards = new CardMiddleware({
     registry,
     outbox: config.genesys === undefined ? undefined : outbox,
@@ -230,6 +249,7 @@ export async function createApp(
       });
     },
     close: async () => {
+      late.close();
       const left = deadline(stopMs);
       isDraining = true;
       watch?.stop();

@@ -8,6 +8,8 @@ export const de: Texts = {
   greeting: 'Guten Tag! Das kann ich für Sie tun:',
   identity:
     'Ich bin der Assistent dieses Shops: ein Programm, kein Mensch. Ich finde Bestellungen und zeige Angebote; schreiben Sie „Support“, um mit jemandem zu sprechen.',
+  cardLate:
+    'Das dauert länger als sonst, weil eines unserer Systeme langsam ist. Ihre Antwort kommt, sobald es geht.',
   yes: 'Ja',
   no: 'Nein',
   yesOrNo: 'Bitte antworten Sie mit Ja oder Nein.',

@@ -6,6 +6,8 @@ export const en = {
   greeting: 'Hello! This is what I can do for you:',
   identity:
     'I am the assistant of this shop: a program, not a person. I can look up orders and show offers; type "support" to talk to somebody.',
+  cardLate:
+    'This takes longer than usual, because a system of ours is slow. Your answer comes as soon as it can.',
   yes: 'Yes',
   no: 'No',
   yesOrNo: 'Please answer yes or no.',
