@@ -62,14 +62,6 @@ const drawsAdaptiveCards = new Set([
   'm365extensions',
 ]);
 
-/** Key of the deliveries of a turn in its turn state. */
-const deliveriesKey = Symbol('deliveries of this turn');
-
-/** The deliveries of the cards that were sent in this turn so far, so that a dialog can react to a refusal. */
-export function deliveriesOf(context: TurnContext): readonly Delivery[] {
-  return context.turnState.get<Delivery[]>(deliveriesKey) ?? [];
-}
-
 /**
  * Turns card requests in outgoing activities into checked cards: delivered to Genesys on the guest route, handed over as
  * they are to an adapter that takes them (`takeCheckedCards`), shown as an Adaptive Card with a text fallback elsewhere.
@@ -86,7 +78,6 @@ export class CardMiddleware implements Middleware {
 
   async onTurn(context: TurnContext, next: () => Promise<void>): Promise<void> {
     if (!takesCheckedCards(context)) normalizeClick(context.activity);
-    context.turnState.set(deliveriesKey, []);
     context.onSendActivities(async (ctx, activities, send) => {
       if (!activities.some(asksForCard)) return send();
       const responses: ResourceResponse[] = [];
@@ -151,7 +142,6 @@ export class CardMiddleware implements Middleware {
       reference: JSON.stringify(TurnContext.getConversationReference(context.activity)),
     });
     const delivery = await outbox.outcomeOf(messageId, outcomeWaitMs);
-    context.turnState.get<Delivery[]>(deliveriesKey)?.push(delivery);
     events?.onDelivery?.(context, card, delivery);
     return { id: messageId };
   }

@@ -10,6 +10,7 @@ import { readStoreSecret } from '../../../../cards/delivery/postgres/storeSecret
 import { botInstancesTests, botOutageTests } from '../../../bot/instances.ts';
 import { storageContract } from '../../../bot/state/storageContract.ts';
 import { turnGateContract } from '../../../bot/state/turnGateContract.ts';
+import { postgresDeliveryNumbersTests } from '../../../bot/telemetry/postgresDeliveryNumbers.ts';
 import { type PostgresServer, patientLimits, startPostgres } from '../../../fakes/postgres.ts';
 import { auditContract } from '../auditContract.ts';
 import { forgetContract } from '../forgetContract.ts';
@@ -112,6 +113,7 @@ describe('with the server', { concurrency: 4 }, () => {
   sharedTests(newDatabase, () => server.createDatabase());
   meanwhileTests(newDatabase);
   readinessTests(newDatabase);
+  postgresDeliveryNumbersTests(newDatabase);
   suitabilityTests(() => server.createDatabase());
   botInstancesTests(newDatabase);
   storageContract('PostgreSQL', async (t) => {
