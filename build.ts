@@ -50,7 +50,12 @@ const deployed = {
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify(deployed, null, 2)}\n`);
 
 const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
-const { devDependencies: _, ...rootPackage } = lock.packages[''];
+const {
+  devDependencies: _,
+  peerDependencies: __,
+  peerDependenciesMeta: ___,
+  ...rootPackage
+} = lock.packages[''];
 const packages = Object.entries<{ dev?: boolean; devOptional?: boolean }>(lock.packages).filter(
   ([path, entry]) => path !== '' && entry.dev !== true && entry.devOptional !== true,
 );

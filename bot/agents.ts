@@ -10,6 +10,13 @@ import {
   createBotConnector,
 } from './channels/botConnector/createBotConnector.ts';
 import { type GenesysSession, sessionKey } from './channels/botConnector/sessionOf.ts';
+import {
+  type ConnectorNeeds,
+  Customer,
+  type FixedInTests,
+  type TestClient,
+  type TestCustomer,
+} from './testClient.ts';
 
 export { type CardRequest, cardAttachment } from '../cards/cardRequest.ts';
 export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
@@ -18,6 +25,7 @@ export { type Agent, AgentsAdapter } from './channels/botConnector/agentsAdapter
 export { type ConnectorEvents, logEvents } from './channels/botConnector/events.ts';
 export type { GenesysSession } from './channels/botConnector/sessionOf.ts';
 export { createCardRegistry } from './plugin.ts';
+export { convertActivity, type TestClient } from './testClient.ts';
 
 /** How the doors for Genesys Architect are made for an agent. */
 export interface AgentConnectorOptions extends Omit<BotConnectorOptions, 'logic'> {
@@ -45,6 +53,17 @@ export function createAgentConnector({ agent, ...options }: AgentConnectorOption
   });
   const adapter = new AgentsAdapter(connector.adapter);
   return { ...connector, adapter };
+}
+
+/** Options of a test client for an agent; all but `agent` may be left out. */
+export type TestAgentOptions = Partial<Omit<AgentConnectorOptions, FixedInTests>> &
+  Pick<AgentConnectorOptions, 'agent'> &
+  TestCustomer;
+
+/** Makes a customer in Genesys who talks to an agent, for the agent's own tests. */
+export function createTestClient({ agent, ...options }: TestAgentOptions): TestClient {
+  const make = (needed: ConnectorNeeds) => createAgentConnector({ ...needed, ...options, agent });
+  return new Customer(make, options);
 }
 
 /** The Genesys session of a turn; undefined on every other channel. */

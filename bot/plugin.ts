@@ -13,6 +13,11 @@ export { EmbeddedOutbox } from '../cards/delivery/sqlite/embeddedOutbox.ts';
 export { TokenProvider } from '../cards/delivery/token.ts';
 export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
 export { CardMiddleware, type CardMiddlewareOptions } from './cardMiddleware.ts';
+export {
+  type Adapters,
+  continueOnAnyChannel,
+  isGenesysReference,
+} from './channels/botConnector/anyChannel.ts';
 // Architect's doors: routes, adapter, and what a dialog can tell the flow.
 export { readBots } from './channels/botConnector/botList.ts';
 export {
@@ -25,6 +30,8 @@ export { GenesysAdapter } from './channels/botConnector/genesysAdapter.ts';
 // Calls of our own to Genesys: late answers of v2, and messages that the bot begins.
 export { BotConnectorRoute, textInstead } from './channels/botConnector/outgoingMessage.ts';
 export { type GenesysSession, sessionOf } from './channels/botConnector/sessionOf.ts';
+// Tests of a bot.
+export { convertActivity, createTestClient, type TestClient, type TestClientOptions } from './testClient.ts';
 
 /** Where card templates are, and where their links may lead. */
 export interface CardRegistryOptions {
