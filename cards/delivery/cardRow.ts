@@ -12,7 +12,22 @@ export interface StoredCard extends OutgoingCard {
   /** When it was stored, and when its present life began (stored or replayed): wall clock in milliseconds. */
   readonly storedAt: number;
   readonly startedAt: number;
+  readonly tally: Tally;
 }
+
+/** What the attempts of a card came to, for whoever works on it next. */
+export interface Tally {
+  /** Attempts that used up one of the card's own; see `isCounted`. */
+  readonly counted: number;
+  /** True when one of them may have arrived. */
+  readonly isDoubtful: boolean;
+  /** Code of the last one, and how many in a row ended with it. */
+  readonly lastCode: ErrorCode | undefined;
+  readonly inARow: number;
+}
+
+/** The tally of a card that nobody has tried to send. */
+export const noAttempts: Tally = { counted: 0, isDoubtful: false, lastCode: undefined, inARow: 0 };
 
 /** The card in a row, to be sent. */
 export function toCard(row: CardRow): StoredCard {
@@ -31,6 +46,12 @@ export function toCard(row: CardRow): StoredCard {
     attempts: Number(row.attempts),
     storedAt: Number(row.stored_at),
     startedAt: Number(row.started_at),
+    tally: {
+      counted: Number(row.counted),
+      isDoubtful: Boolean(row.is_doubtful),
+      lastCode: toCode(row.last_code) ?? undefined,
+      inARow: Number(row.in_a_row),
+    },
   };
 }
 

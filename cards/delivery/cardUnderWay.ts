@@ -1,14 +1,6 @@
 import { type CardProgress, isCounted } from './afterAttempt.ts';
-import type { StoredCard } from './cardRow.ts';
+import type { StoredCard, Tally } from './cardRow.ts';
 import type { Attempt } from './outbox.ts';
-
-/** What the attempts of a card came to, as a store may keep it for the next one who works on the card. */
-export interface Tally {
-  readonly counted: number;
-  readonly isDoubtful: boolean;
-  readonly lastCode: Attempt['code'];
-  readonly inARow: number;
-}
 
 /** What is known of an attempt that nobody saw the end of. */
 export const doubt: Attempt = { result: 'unknown', code: 'genesys.unknownOutcome' };
@@ -17,6 +9,7 @@ export const doubt: Attempt = { result: 'unknown', code: 'genesys.unknownOutcome
 export class CardUnderWay {
   readonly card: StoredCard;
   readonly #startedAt: number;
+  readonly #dueAt: number;
   readonly #now: () => number;
   #attempts: number;
   #counted: number;
@@ -28,15 +21,16 @@ export class CardUnderWay {
   /**
    * @param ageMs time since it was stored or replayed
    * @param now monotonic milliseconds
-   * @param before what former attempts came to; default: as if there were none
+   * @param waitMs how long it still waits for its next attempt; default 0
    */
-  constructor(card: StoredCard, ageMs: number, now: () => number, before?: Tally) {
+  constructor(card: StoredCard, ageMs: number, now: () => number, waitMs = 0) {
     this.card = card;
-    this.#counted = before?.counted ?? 0;
-    this.#isDoubtful = before?.isDoubtful ?? false;
-    this.#lastCode = before?.lastCode;
-    this.#inARow = before?.inARow ?? 0;
+    this.#counted = card.tally.counted;
+    this.#isDoubtful = card.tally.isDoubtful;
+    this.#lastCode = card.tally.lastCode;
+    this.#inARow = card.tally.inARow;
     this.#startedAt = now() - ageMs;
+    this.#dueAt = now() + waitMs;
     this.#now = now;
     this.#attempts = card.attempts;
     // Only where repeats are shown is a card marked before it is sent: a former process may have sent it.
@@ -56,6 +50,11 @@ export class CardUnderWay {
       inARow: this.#inARow,
       ageMs: this.#now() - this.#startedAt,
     };
+  }
+
+  /** How long the wait that a former process began still lasts, in milliseconds. */
+  get waitMs(): number {
+    return Math.max(0, this.#dueAt - this.#now());
   }
 
   get tally(): Tally {

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { GuestRoute } from '../../cards/delivery/guestRoute.ts';
 import { createHttpClient } from '../../cards/delivery/http.ts';
-import type { CardRoute } from '../../cards/delivery/outbox.ts';
+import type { Attempt, CardRoute } from '../../cards/delivery/outbox.ts';
 import { backoffMs, defaultRetryPolicy } from '../../cards/delivery/retryTiming.ts';
+import { EmbeddedOutbox } from '../../cards/delivery/sqlite/embeddedOutbox.ts';
 import { TokenProvider } from '../../cards/delivery/token.ts';
 import { json, listen } from '../fakes/listen.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';
 import { openOutbox } from './openOutbox.ts';
+import { type VirtualClock, virtualClock } from './virtualClock.ts';
 
 const client = createHttpClient();
 after(() => client.close());
@@ -90,3 +92,49 @@ test('a 429 also holds back a card that was already waiting for its turn', async
   });
   assert.ok((sentAt.get('b') ?? 0) >= 60_000, `b was sent after ${sentAt.get('b')} ms`);
 });
+
+const restarts: [what: string, asked: Partial<Attempt>, wallMs: number, sentAfterMs: number][] = [
+  ['a Retry-After', { retryAfterMs: 60_000 }, 10_000, 50_000],
+  ['a Retry-After for every card', { retryAfterMs: 60_000, pauseAll: true }, 10_000, 50_000],
+  ['a Retry-After that is over', { retryAfterMs: 60_000 }, 70_000, 0],
+  ['a back-off', {}, 100, 150],
+  ['a wall clock set back an hour: five minutes at most', { retryAfterMs: 60_000 }, -3_600_000, 300_000],
+];
+for (const [what, asked, wallMs, sentAfterMs] of restarts) {
+  test(`after a restart the rest of the wait is kept: ${what}`, async (t) => {
+    let wall = epoch;
+    t.mock.method(Date, 'now', () => wall);
+    const attempt: Attempt = { result: 'retry', code: 'genesys.unavailable', ...asked };
+    const sentAt: number[] = [];
+    const route = (clock: VirtualClock, attempts: Attempt[]): CardRoute => ({
+      name: 'guest',
+      dropsRepeats: true,
+      send: async () => {
+        sentAt.push(clock.now());
+        return attempts.shift() ?? { result: 'accepted' };
+      },
+    });
+    const former = await openOutbox(t, (clock) => route(clock, [attempt]));
+    await former.outbox.submit(outgoingCard());
+    await former.clock.runUntil(() => former.audit().length === 2);
+    await former.outbox.stop(0);
+    wall += wallMs;
+    sentAt.length = 0;
+
+    const clock = virtualClock();
+    const { now, after } = clock;
+    const settled: string[] = [];
+    const later = new EmbeddedOutbox({
+      store: former.store,
+      routes: [route(clock, [])],
+      now,
+      after,
+      watchMs: 0,
+      events: { onSettled: (card) => settled.push(card.messageId) },
+    });
+    t.after(() => later.stop(0));
+    await later.start();
+    await clock.runUntil(() => settled.length === 1);
+    assert.deepEqual(sentAt, [sentAfterMs]);
+  });
+}

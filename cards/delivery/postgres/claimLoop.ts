@@ -1,5 +1,5 @@
 import type { PgBoss } from 'pg-boss';
-import { type CardRow, toCard, toCode } from '../cardRow.ts';
+import { type CardRow, toCard } from '../cardRow.ts';
 import { CardUnderWay } from '../cardUnderWay.ts';
 import type { Claim } from './cardWrite.ts';
 import type { Database } from './database.ts';
@@ -188,13 +188,7 @@ export class ClaimLoop {
 }
 
 function toClaim(row: CardRow, job: JobClaim, now: () => number): Claim {
-  const before = {
-    counted: Number(row.counted),
-    isDoubtful: row.is_doubtful === true,
-    lastCode: toCode(row.last_code) ?? undefined,
-    inARow: Number(row.in_a_row),
-  };
-  const underWay = new CardUnderWay(toCard(row), Math.max(0, Number(row.age_ms)), now, before);
+  const underWay = new CardUnderWay(toCard(row), Math.max(0, Number(row.age_ms)), now);
   return { job, origin: String(row.origin), underWay, isLost: false };
 }
 

@@ -4,7 +4,8 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { CodedError } from '../../errors.ts';
 import { type AuditEntry, type AuditEvent, type AuditedCard, answerOf, auditEntry } from '../audit.ts';
 import { bodyHash, hasBodyHash } from '../bodyHash.ts';
-import { type StoredCard, toCard, toDelivery } from '../cardRow.ts';
+import { noAttempts, type StoredCard, toCard, toDelivery } from '../cardRow.ts';
+import type { CardUnderWay } from '../cardUnderWay.ts';
 import { idOfReference } from '../forget.ts';
 import type { Attempt, Delivery, FinalState, OutgoingCard } from '../outbox.ts';
 import { deriveKeyring, type StoreKeyring } from '../storeKeys.ts';
@@ -66,10 +67,12 @@ export class CardStore {
   readonly #find: StatementSync;
   readonly #insert: StatementSync;
   readonly #settle: StatementSync;
-  readonly #progress: StatementSync;
   readonly #try: StatementSync;
   readonly #files: StoreFiles | undefined;
   #damage: CodedError | undefined;
+  readonly #mark: StatementSync;
+  readonly #again: StatementSync;
+  readonly #pause: StatementSync;
 
   /** @param secrets the operator's secrets, the newest first; default: none, only the store's own counts */
   constructor(db: DatabaseSync, now: () => number = Date.now, secrets: readonly string[] = []) {
@@ -90,12 +93,19 @@ export class CardStore {
         text = CASE WHEN ?1 = 'accepted' THEN NULL ELSE text END,
         reference = CASE WHEN ?1 = 'accepted' THEN ?7 ELSE reference END WHERE message_id = ?8`,
     );
-    this.#progress = db.prepare('UPDATE cards SET state = ?, attempts = ? WHERE message_id = ?');
     this.#try = db.prepare(
       "INSERT INTO meta VALUES ('trial', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
     );
     const file = db.location();
     this.#files = file === null ? undefined : new StoreFiles(file);
+    this.#mark = db.prepare('UPDATE cards SET state = ?, attempts = ? WHERE message_id = ?');
+    this.#again = db.prepare(
+      `UPDATE cards SET state = 'pending', attempts = ?, counted = ?, is_doubtful = ?, last_code = ?, in_a_row = ?,
+        due_at = ? WHERE message_id = ?`,
+    );
+    this.#pause = db.prepare(
+      `INSERT INTO pauses VALUES (?1, ?2) ON CONFLICT (route) DO UPDATE SET until = max(until, ?2)`,
+    );
   }
 
   /**
@@ -130,30 +140,54 @@ export class CardStore {
         throw new CodedError('store.conflict', 'Another card has this messageId.', { path: '$.messageId' });
       }
       this.audit.append(auditEntry('stored', card, now));
-      return { stored: { ...card, state, attempts: 0, storedAt: now, startedAt: now }, isRepeat: false };
+      return {
+        stored: { ...card, state, attempts: 0, storedAt: now, startedAt: now, tally: noAttempts },
+        isRepeat: false,
+      };
     });
   }
 
   /** Marks that a card is about to be sent, before it is: needed only where a repeat would be shown twice. */
   markSending(card: StoredCard): Promise<void> {
     return this.commits.run(() => {
-      this.#progress.run('sending', card.attempts, card.messageId);
+      this.#mark.run('sending', card.attempts, card.messageId);
     });
   }
 
   /** Takes the mark back: nothing was sent after all. */
   markPending(card: StoredCard): Promise<void> {
     return this.commits.run(() => {
-      this.#progress.run('pending', card.attempts, card.messageId);
+      this.#mark.run('pending', card.attempts, card.messageId);
     });
   }
 
-  /** Notes an attempt that was not the last. */
-  noteAttempt(card: StoredCard, attempts: number, attempt: Attempt): Promise<void> {
+  /**
+   * Notes an attempt that was not the last, also for the next process.
+   *
+   * @param waitMs when the card is due again
+   * @param pauseAllMs how long every card of its route waits; default: not at all
+   */
+  noteAttempt(
+    { card, progress, tally }: CardUnderWay,
+    attempt: Attempt,
+    waitMs: number,
+    pauseAllMs = 0,
+  ): Promise<void> {
+    const { attempts } = progress;
     return this.commits.run(() => {
-      // A card that was deleted meanwhile, because its conversation was forgotten, leaves no trace.
-      if (this.#progress.run('pending', attempts, card.messageId).changes === 0) return;
       const now = this.#now();
+      const { changes } = this.#again.run(
+        attempts,
+        tally.counted,
+        Number(tally.isDoubtful),
+        tally.lastCode ?? null,
+        tally.inARow,
+        Math.ceil(now + waitMs),
+        card.messageId,
+      );
+      // A card that was deleted meanwhile, because its conversation was forgotten, leaves no trace.
+      if (changes === 0) return;
+      if (pauseAllMs > 0) this.#pause.run(card.route, Math.ceil(now + pauseAllMs));
       const ms = now - card.startedAt;
       this.audit.append(auditEntry('attempted', card, now, { ...answerOf(attempt), attempts, ms }));
     });
@@ -188,11 +222,19 @@ export class CardStore {
   }
 
   /** The cards under way with a sequence number above `after`, oldest first, at most `count`. */
-  underWay(after: number, count: number): { seq: number; card: StoredCard }[] {
+  underWay(after: number, count: number): { seq: number; card: StoredCard; dueAt: number }[] {
     return this.#db
       .prepare("SELECT * FROM cards WHERE state IN ('pending', 'sending') AND seq > ? ORDER BY seq LIMIT ?")
       .all(after, count)
-      .map((row) => ({ seq: Number(row.seq), card: toCard(row) }));
+      .map((row) => ({ seq: Number(row.seq), card: toCard(row), dueAt: Number(row.due_at) }));
+  }
+
+  /** Until when no card of a route is sent, by route: wall clock in milliseconds. */
+  pauses(): { route: string; until: number }[] {
+    return this.#db
+      .prepare('SELECT route, until FROM pauses WHERE until > ?')
+      .all(this.#now())
+      .map((row) => ({ route: String(row.route), until: Number(row.until) }));
   }
 
   /** What is known of a card's delivery, or undefined when there is no such card. */

@@ -96,6 +96,7 @@ export class EmbeddedOutbox implements Outbox {
 
   async start(): Promise<void> {
     const { watchMs = 1_000 } = this.#options;
+    for (const { until } of this.#store.pauses()) this.#lanes.pause(this.#stillMs(until));
     // Read first: what another process writes in between is seen at the next look.
     let version = this.#store.dataVersion();
     this.#takeUp();
@@ -190,18 +191,25 @@ export class EmbeddedOutbox implements Outbox {
     let after = 0;
     for (;;) {
       const page = this.#store.underWay(after, 500);
-      for (const { seq, card } of page) {
+      for (const { seq, card, dueAt } of page) {
         after = seq;
         if (this.#underWay.has(card.messageId)) continue;
         this.#characters += card.body.length;
-        this.#enter(card, Math.max(0, wallClock() - card.startedAt));
+        this.#enter(card, Math.max(0, wallClock() - card.startedAt), this.#stillMs(dueAt));
       }
       if (page.length < 500) return;
     }
   }
 
-  #enter(card: StoredCard, ageMs: number): void {
-    const underWay = new CardUnderWay(card, ageMs, this.#now);
+  /** How long a wait of a former process still lasts: no longer than a wait can be, whatever the wall clock does. */
+  #stillMs(until: number): number {
+    const { wallClock = Date.now } = this.#options;
+    const { maxMs, maxRetryAfterMs } = this.#retry;
+    return Math.min(Math.max(0, until - wallClock()), Math.max(maxMs, maxRetryAfterMs));
+  }
+
+  #enter(card: StoredCard, ageMs: number, waitMs = 0): void {
+    const underWay = new CardUnderWay(card, ageMs, this.#now, waitMs);
     this.#underWay.set(card.messageId, underWay);
     this.#lanes.push(card.conversationId, underWay);
   }
@@ -229,6 +237,7 @@ export class EmbeddedOutbox implements Outbox {
     if (!this.#store.has(underWay.card.messageId)) return this.#drop(underWay);
     const route = this.#routes.get(underWay.card.route);
     if (route === undefined) return await this.#settle(underWay, 'failed', noRoute);
+    if (underWay.waitMs > 0) return { done: false, afterMs: underWay.waitMs };
     if (underWay.unwritten === undefined) {
       const slot = route.acquireSlot?.(undefined, underWay.card);
       if (slot !== undefined) await this.#waits.until(slot);
@@ -282,13 +291,14 @@ export class EmbeddedOutbox implements Outbox {
   }
 
   async #conclude(route: CardRoute, underWay: CardUnderWay, attempt: Attempt): Promise<LaneResult> {
-    const { card, progress } = underWay;
+    const { progress } = underWay;
     const { onUnknown = 'hold' } = this.#options;
     const policy = { retry: this.#retry, dropsRepeats: route.dropsRepeats, onUnknown, random: this.#random };
     const step = afterAttempt(attempt, progress, policy);
     if (step.kind === 'settle') return this.#settle(underWay, step.state, attempt);
     if (step.pauseAllMs !== undefined) this.#lanes.pause(step.pauseAllMs);
-    if (attempt.isUntried !== true) await this.#store.noteAttempt(card, progress.attempts, attempt);
+    if (attempt.isUntried !== true)
+      await this.#store.noteAttempt(underWay, attempt, step.waitMs, step.pauseAllMs);
     else if (!route.dropsRepeats) await this.#store.markPending(underWay.current);
     return { done: false, afterMs: step.waitMs };
   }

@@ -57,6 +57,15 @@ const steps: readonly string[] = [
   ALTER TABLE audit ADD COLUMN seal TEXT;
   UPDATE cards SET reference = NULL WHERE state = 'accepted';
   `,
+  // What a card's attempts came to and when it is due again (wall clock in milliseconds), also after a restart.
+  `
+  ALTER TABLE cards ADD COLUMN counted INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE cards ADD COLUMN is_doubtful INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE cards ADD COLUMN last_code TEXT;
+  ALTER TABLE cards ADD COLUMN in_a_row INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE cards ADD COLUMN due_at INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE pauses (route TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Brings a database to the newest schema, in one transaction. */

@@ -142,7 +142,7 @@ export class SqliteOperatorStore implements OperatorStore {
     const row = this.#db
       .prepare(
         `UPDATE cards SET state = 'pending', attempts = 0, replays = replays + 1, started_at = ?, settled_at = NULL,
-          code = NULL, status = NULL, correlation_id = NULL WHERE message_id = ? AND ${isDead} RETURNING *`,
+          counted = 0, is_doubtful = 0, last_code = NULL, in_a_row = 0, due_at = 0, code = NULL, status = NULL, correlation_id = NULL WHERE message_id = ? AND ${isDead} RETURNING *`,
       )
       .get(now, messageId);
     if (row !== undefined) {

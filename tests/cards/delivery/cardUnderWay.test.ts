@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { noAttempts } from '../../../cards/delivery/cardRow.ts';
 import { CardUnderWay } from '../../../cards/delivery/cardUnderWay.ts';
 import type { Attempt } from '../../../cards/delivery/outbox.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
@@ -19,7 +20,14 @@ const rows: [what: string, attempts: Attempt[], inARow: number][] = [
 ];
 for (const [what, attempts, inARow] of rows) {
   test(`in a row: ${what}`, () => {
-    const card = { ...outgoingCard(), state: 'pending' as const, attempts: 0, storedAt: 0, startedAt: 0 };
+    const card = {
+      ...outgoingCard(),
+      state: 'pending' as const,
+      attempts: 0,
+      storedAt: 0,
+      startedAt: 0,
+      tally: noAttempts,
+    };
     const underWay = new CardUnderWay(card, 0, () => 0);
     for (const attempt of attempts) underWay.take(attempt);
     assert.equal(underWay.progress.inARow, inARow);

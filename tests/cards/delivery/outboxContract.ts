@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Storage } from 'botbuilder';
 import type { AuditEntry, AuditRow } from '../../../cards/delivery/audit.ts';
 import type { OperatorStore } from '../../../cards/delivery/operatorStore.ts';
@@ -254,6 +255,54 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
     const second = await open([route]);
     assert.equal((await second.outcomeOf('m-3', 60_000)).outcome, 'accepted');
     assert.deepEqual(sent, ['m-1', 'm-2', 'm-3']);
+  });
+
+  it('after a restart a card waits for the rest of its Retry-After, and others of its route do not', async ({
+    open,
+    operator,
+  }) => {
+    const asked: Attempt = { ...failure, retryAfterMs: 60_000 };
+    const former = await open([scriptedRoute({ 'm-1': [asked] }).route]);
+    await former.submit(outgoingCard());
+    while ((await operator.show('m-1'))?.card.attempts !== 1) await nextTurn();
+    await former.stop(1_000);
+
+    const { route, sent } = scriptedRoute();
+    const later = await open([route]);
+    await later.submit(outgoingCard({ messageId: 'm-2', conversationId: 'c-2' }));
+    assert.equal((await later.outcomeOf('m-2', 20_000)).outcome, 'accepted');
+    assert.equal((await later.outcomeOf('m-1', 50)).outcome, 'pending');
+    assert.deepEqual(sent, ['m-2']);
+  });
+
+  it('after a restart all cards wait for the rest of a pause that Genesys asked for', async ({
+    open,
+    operator,
+  }) => {
+    const asked: Attempt = { ...pause, retryAfterMs: 60_000 };
+    const former = await open([scriptedRoute({ 'm-1': [asked] }).route]);
+    await former.submit(outgoingCard());
+    while ((await operator.show('m-1'))?.card.attempts !== 1) await nextTurn();
+    await former.stop(1_000);
+
+    const { route, sent } = scriptedRoute();
+    const later = await open([route]);
+    await later.submit(outgoingCard({ messageId: 'm-2', conversationId: 'c-2' }));
+    assert.equal((await later.outcomeOf('m-2', 50)).outcome, 'pending');
+    assert.deepEqual(sent, []);
+  });
+
+  it('what the attempts of a card came to counts after a restart', async ({ open, operator }) => {
+    const asked: Attempt = { ...doubtful, retryAfterMs: 200 };
+    const former = await open([scriptedRoute({ 'm-1': [asked] }).route]);
+    await former.submit(outgoingCard());
+    while ((await operator.show('m-1'))?.card.attempts !== 1) await nextTurn();
+    await former.stop(1_000);
+
+    const { route } = scriptedRoute({ 'm-1': Array<Attempt>(9).fill(failure) });
+    const later = await open([route]);
+    const { outcome, attempts } = await later.outcomeOf('m-1', 20_000);
+    assert.deepEqual([outcome, attempts], ['unknown', defaultRetryPolicy.maxAttempts]);
   });
 
   it('a card submitted a hundred times at once is sent once, and all callers get its outcome', async ({

@@ -4,6 +4,7 @@ import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
 import { PostgresStorage } from '../../../../bot/state/postgresStorage.ts';
 import { AnalyticsFeed } from '../../../../cards/delivery/analytics.ts';
 import { auditEntry } from '../../../../cards/delivery/audit.ts';
+import { noAttempts } from '../../../../cards/delivery/cardRow.ts';
 import { CardUnderWay } from '../../../../cards/delivery/cardUnderWay.ts';
 import { openOperatorStore } from '../../../../cards/delivery/openOperatorStore.ts';
 import type { Attempt } from '../../../../cards/delivery/outbox.ts';
@@ -54,7 +55,14 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
     assert.deepEqual(await run(writes), ['done', 'done']);
     const [job] = await boss.fetch<CardJob>(cardQueue);
     if (job === undefined) throw new Error('There is a job.');
-    const stored = { ...card, state: 'pending' as const, attempts: 0, storedAt: 0, startedAt: 0 };
+    const stored = {
+      ...card,
+      state: 'pending' as const,
+      attempts: 0,
+      storedAt: 0,
+      startedAt: 0,
+      tally: noAttempts,
+    };
     const underWay = new CardUnderWay(stored, 5, () => 0);
     const claim = { job, origin: instance, underWay, isLost: false };
     const failed: Attempt = { result: 'retry', code: 'genesys.unavailable' };
