@@ -17,8 +17,7 @@ async function fill({ open, storage }: OutboxRig): Promise<void> {
   await card('m-2', 'genesys-canary', 'bot-canary');
   await card('m-3', 'bot-canary', 'bot-canary');
   await card('m-4', 'genesys', 'bot-canar');
-  await outbox.outcomeOf('m-4', 60_000);
-  await outbox.outcomeOf('m-3', 60_000);
+  for (const messageId of ['m-2', 'm-3', 'm-4']) await outbox.outcomeOf(messageId, 60_000);
   await outbox.stop();
   const session = (sessionId: string, conversationId: string) => ({ address: { sessionId, conversationId } });
   await storage.write({
