@@ -1,5 +1,6 @@
 import type { CloudAdapter, ConversationReference, TurnContext } from 'botbuilder';
 import { z } from 'zod';
+import { needsText } from '../cards/delivery/needsText.ts';
 import type { Delivery, OutgoingCard } from '../cards/delivery/outbox.ts';
 import type { Log } from './log.ts';
 
@@ -17,18 +18,16 @@ export interface CardFallbackOptions {
   /** The bot's app id; empty when the bot is open. */
   appId: string;
   log: Log;
+  /** Whether a card that may have arrived gets a text, too; default false. */
+  textOnUnknown?: boolean;
   /** Notes in the audit log, before it is sent, that the text goes out: at most once, also over a restart. */
   note: (card: OutgoingCard) => Promise<void>;
 }
 
-/**
- * Sends a card's plain text in its place, once, when Genesys refused the card for good or it could not be delivered.
- * A conversation that has ended gets nothing, and a doubtful card neither: the customer may have it.
- */
-export function cardFallback({ adapter, appId, log, note }: CardFallbackOptions) {
+/** Sends a card's plain text in its place, once, when the customer needs it; see `needsText`. */
+export function cardFallback({ adapter, appId, log, note, textOnUnknown }: CardFallbackOptions) {
   return async (card: OutgoingCard, delivery: Delivery): Promise<void> => {
-    const isGone = delivery.outcome === 'rejected' || delivery.outcome === 'failed';
-    if (!isGone || delivery.code === 'genesys.conversationEnded' || card.text === '') return;
+    if (!needsText(delivery, textOnUnknown) || card.text === '') return;
     const warn = () =>
       log.warn({ event: 'fallback.failed', messageId: card.messageId }, 'Fallback text could not be sent');
     try {

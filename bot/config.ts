@@ -74,6 +74,7 @@ const environment = z.object({
   GENESYS_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(100),
   GENESYS_DROPS_REPEATS: z.enum(['true', 'false']).default('false'),
   GENESYS_ON_UNKNOWN: z.enum(['hold', 'resend']).default('hold'),
+  GENESYS_TEXT_ON_UNKNOWN: z.enum(['true', 'false']).default('false'),
   GENESYS_CONNECTOR_HEADER: text
     .toLowerCase()
     .regex(/^[a-z0-9_-]{1,64}$/, 'must be a header name')
@@ -183,6 +184,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     requestsPerMinute: e.GENESYS_REQUESTS_PER_MINUTE,
     dropsRepeats: e.GENESYS_DROPS_REPEATS === 'true',
     onUnknown: e.GENESYS_ON_UNKNOWN,
+    textOnUnknown: e.GENESYS_TEXT_ON_UNKNOWN === 'true',
     connector: {
       header: e.GENESYS_CONNECTOR_HEADER,
       secrets: e.GENESYS_CONNECTOR_SECRETS,

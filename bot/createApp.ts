@@ -133,7 +133,7 @@ export async function createApp(
   });
   const outbox = observeOutbox(stored, telemetry);
   const sendTextInstead = async (card: OutgoingCard, delivery: Delivery) => {
-    const instead = textInstead(card, delivery);
+    const instead = textInstead(card, delivery, config.textOnUnknown);
     if (instead !== undefined)
       await outbox
         .submit(instead)
@@ -150,6 +150,7 @@ export async function createApp(
     adapter,
     appId: config.app.id ?? '',
     log,
+    textOnUnknown: config.textOnUnknown,
     note: (card) => {
       trackReplaced(telemetry, card);
       return store.note('fallback', card);

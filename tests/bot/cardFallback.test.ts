@@ -12,7 +12,7 @@ const openBot = { type: 'SingleTenant', id: undefined, password: undefined, tena
 const rejected = { messageId: 'm', outcome: 'rejected', attempts: 1 } as const;
 
 /** A channel that answers with `status`, and the fallback in front of it. */
-async function rig(t: TestContext, status: number) {
+async function rig(t: TestContext, status: number, textOnUnknown = false) {
   const channel = await listen((_, response) => json(response, status, { id: 'text' }));
   t.after(() => channel.close());
   const lines = new PassThrough();
@@ -29,7 +29,7 @@ async function rig(t: TestContext, status: number) {
     user: { id: 'user' },
   });
   return {
-    send: cardFallback({ adapter, appId: '', log, note }),
+    send: cardFallback({ adapter, appId: '', log, note, textOnUnknown }),
     card: outgoingCard({ text: 'Order 12345', reference }),
     storage,
     notes,
@@ -55,3 +55,14 @@ test('a text that the channel does not take is one log line; the dialog goes on 
   assert.deepEqual(Object.keys(await storage.read([key])), [key]);
   assert.deepEqual(logged(), ['"event":"fallback.failed"']);
 });
+
+for (const [textOnUnknown, texts] of [
+  [false, []],
+  [true, ['Order 12345']],
+] as const) {
+  test(`a card that may have arrived gets ${texts.length} texts when the setting is ${textOnUnknown}`, async (t) => {
+    const { send, card, said } = await rig(t, 200, textOnUnknown);
+    await send(card, { messageId: 'm', outcome: 'unknown', attempts: 1 });
+    assert.deepEqual(said(), texts);
+  });
+}

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { GenesysApi, type GenesysApiOptions } from '../../../cards/delivery/genesysApi.ts';
+import { needsText } from '../../../cards/delivery/needsText.ts';
 import type { Attempt, CardRoute, Delivery, OutgoingCard } from '../../../cards/delivery/outbox.ts';
 import type { ToldAnswer } from './answer.ts';
 import type { BotVersion } from './botList.ts';
@@ -76,12 +77,17 @@ const sent = z.looseObject({ replyMessages: z.array(z.looseObject({ text: z.stri
 
 /**
  * The same answer without its cards, for one that Genesys refused or that could not be delivered: each message by its
- * text. Undefined when it may have arrived, when nobody is there any more, or when it has no cards.
+ * text. Undefined when the customer needs none (see `needsText`), when the bot may not send, or when it has no cards.
+ *
+ * @param textOnUnknown whether an answer that may have arrived gets one, too; default false
  */
-export function textInstead(card: OutgoingCard, { outcome, code }: Delivery): OutgoingCard | undefined {
-  const isGone = outcome === 'rejected' || outcome === 'failed';
-  const isHopeless = code === 'genesys.conversationEnded' || code === 'genesys.forbidden';
-  if (card.route !== botConnectorRouteName || !isGone || isHopeless) return undefined;
+export function textInstead(
+  card: OutgoingCard,
+  delivery: Delivery,
+  textOnUnknown = false,
+): OutgoingCard | undefined {
+  const isOurs = card.route === botConnectorRouteName && delivery.code !== 'genesys.forbidden';
+  if (!isOurs || !needsText(delivery, textOnUnknown)) return undefined;
   const body = sent.parse(JSON.parse(card.body));
   if (body.replyMessages.every((message) => message.type === 'Text')) return undefined;
   const replyMessages = body.replyMessages.map(({ text }) => ({ type: 'Text', text }));

@@ -101,18 +101,26 @@ for (const [status, result, code] of outcomes) {
   });
 }
 
-const fallbacks: [outcome: Delivery['outcome'], code: Delivery['code'], hasText: boolean][] = [
+const fallbacks: [
+  outcome: Delivery['outcome'],
+  code: Delivery['code'],
+  hasText: boolean,
+  onUnknown?: true,
+][] = [
   ['rejected', 'genesys.rejected', true],
   ['failed', 'genesys.unavailable', true],
   ['rejected', 'genesys.conversationEnded', false],
   ['rejected', 'genesys.forbidden', false],
   ['unknown', 'genesys.unknownOutcome', false],
+  ['unknown', 'genesys.unknownOutcome', true, true],
+  ['accepted', undefined, false, true],
   ['accepted', undefined, false],
 ];
-for (const [outcome, code, hasText] of fallbacks) {
-  test(`${outcome} (${code ?? 'no code'}) ${hasText ? 'is followed by the texts of its cards' : 'is followed by nothing'}`, () => {
+for (const [outcome, code, hasText, onUnknown] of fallbacks) {
+  const setting = onUnknown ? ', with text on unknown' : '';
+  test(`${outcome} (${code ?? 'no code'}${setting}) ${hasText ? 'is followed by the texts of its cards' : 'is followed by nothing'}`, () => {
     const sent = message();
-    const text = textInstead(sent, { messageId: sent.messageId, outcome, code, attempts: 1 });
+    const text = textInstead(sent, { messageId: sent.messageId, outcome, code, attempts: 1 }, onUnknown);
     assert.equal(text !== undefined, hasText);
     if (text === undefined) return;
     assert.equal(text.messageId, `${sent.messageId}-text`);
@@ -122,7 +130,7 @@ for (const [outcome, code, hasText] of fallbacks) {
       { type: 'Text', text: 'Order 12345' },
     ]);
     assert.equal(botSessionId, 's-1');
-    const again = textInstead(text, { messageId: text.messageId, outcome, code, attempts: 1 });
+    const again = textInstead(text, { messageId: text.messageId, outcome, code, attempts: 1 }, onUnknown);
     assert.equal(again, undefined);
   });
 }
