@@ -118,7 +118,8 @@ export async function createApp(
         void sendTextInstead(card, delivery);
       },
       onAudit: () => analytics?.feed.wake(),
-      onFault: (error, card) =>
+      onFault: (error, card) => {
+        delivered.onFault(error, card);
         log.error(
           {
             event: 'delivery.fault',
@@ -128,7 +129,8 @@ export async function createApp(
             ...errorFields(error),
           },
           'Delivery failed by an error in this program',
-        ),
+        );
+      },
     },
   });
   const outbox = observeOutbox(stored, telemetry);

@@ -125,6 +125,11 @@ export const telemetryEvents = {
     properties: card,
     measurements: [],
   },
+  'delivery.fault': {
+    what: 'The delivery of a card, or what listens to it, failed by an error in this program; the log has its stack frames.',
+    properties: card,
+    measurements: [],
+  },
 } as const satisfies Record<string, EventShape>;
 
 /** Name of an event. */
@@ -156,6 +161,10 @@ export const telemetryMetrics = {
   'rateLimited.pauses': {
     what: 'Genesys answered 429, and every card paused; add the values.',
     unit: 'pauses',
+  },
+  'delivery.faults': {
+    what: 'The delivery failed by an error in this program; add the values.',
+    unit: 'faults',
   },
 } as const satisfies Record<string, { what: string; unit: string }>;
 

@@ -65,9 +65,14 @@ export function connectorTelemetry(telemetry: Telemetry, others: ConnectorEvents
 /** Tells of what the outbox does with cards, also those of a former process. */
 export function outboxTelemetry(
   telemetry: Telemetry,
-): Required<Pick<OutboxEvents, 'onAttempt' | 'onSettled'>> {
-  if (!telemetry.isOn) return { onAttempt: () => {}, onSettled: () => {} };
+): Required<Pick<OutboxEvents, 'onAttempt' | 'onSettled' | 'onFault'>> {
+  if (!telemetry.isOn) return { onAttempt: () => {}, onSettled: () => {}, onFault: () => {} };
   return {
+    onFault: (_error, card) => {
+      telemetry.metric('delivery.faults', 1);
+      const properties = card === undefined ? noProperties : propertiesOf(telemetry, card);
+      telemetry.track('delivery.fault', card?.operationId ?? '', properties, {});
+    },
     onAttempt: (card, { result, code, status, correlationId }, attempts, durationMs) => {
       const properties = propertiesOf(telemetry, card);
       if (attempts === 1 && isReplayed(card))
@@ -121,6 +126,16 @@ const eventOf = {
   unknown: 'card.unknown',
   failed: 'card.failed',
 } as const satisfies Record<Exclude<Delivery['outcome'], 'pending'>, string>;
+
+/** The properties of an event that belongs to no card. */
+const noProperties = {
+  conversationId: undefined,
+  channel: undefined,
+  route: undefined,
+  templateId: undefined,
+  templateVersion: undefined,
+  messageId: undefined,
+};
 
 /** A card's properties are the same for all its events, and a card is the same object while it is under way. */
 const known = new WeakMap<OutgoingCard, ReturnType<typeof readProperties>>();

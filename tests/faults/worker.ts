@@ -7,6 +7,7 @@ import { defaultRetryPolicy } from '../../cards/delivery/retryTiming.ts';
 import { CardStore, openDatabase } from '../../cards/delivery/sqlite/cardStore.ts';
 import { EmbeddedOutbox } from '../../cards/delivery/sqlite/embeddedOutbox.ts';
 import { lockStore } from '../../cards/delivery/sqlite/storeLock.ts';
+import { wrapRoute } from '../../cards/delivery/wrapRoute.ts';
 import { numberedSubmitter } from './submitNumbered.ts';
 import {
   type FromWorker,
@@ -128,15 +129,14 @@ function dieInSend(http: Http, pass: (point: Point) => void): Http {
 }
 
 function dieAroundSend(route: CardRoute, pass: (point: Point) => void): CardRoute {
-  return {
-    ...route,
+  return wrapRoute(route, {
     send: async (card) => {
       pass('beforeSend');
       const attempt = await route.send(card);
       pass('afterSend');
       return attempt;
     },
-  };
+  });
 }
 
 try {

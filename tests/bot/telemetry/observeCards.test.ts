@@ -167,3 +167,15 @@ test('what a connector shows with less is told once, with the first change and t
   });
   assert.deepEqual(events[0]?.measurements, { changes: 2 });
 });
+
+for (const [what, faulty, operationId, properties] of [
+  ['of a card has its properties', card, 'op-1', ids],
+  ['of a listener has none', undefined, '', {}],
+] as const) {
+  test(`an error in this program is an event and a metric: one ${what}`, async () => {
+    const { telemetry, events, metrics } = await recordedTelemetry();
+    outboxTelemetry(telemetry).onFault(new TypeError('Jane Doe'), faulty);
+    assert.deepEqual(events, [{ name: 'delivery.fault', operationId, properties, measurements: {} }]);
+    assert.deepEqual(metrics, [['delivery.faults', 1]]);
+  });
+}
