@@ -7,6 +7,8 @@ export type LaneResult = { done: true } | { done: false; afterMs: number };
 export interface LanesOptions<T> {
   /** Works on one card; never throws. */
   work: (item: T) => Promise<LaneResult>;
+  /** How long a card must not be begun, in milliseconds; default 0. */
+  pausedMs?: (item: T) => number;
   /** Cards worked on at once, over all conversations; default 64. */
   concurrency?: number;
   /** Monotonic milliseconds; default `performance.now`. */
@@ -25,6 +27,7 @@ interface Lane<T> {
  */
 export class Lanes<T> {
   readonly #work: (item: T) => Promise<LaneResult>;
+  readonly #pausedMs: (item: T) => number;
   readonly #concurrency: number;
   readonly #now: () => number;
   readonly #after: SetTimer;
@@ -34,12 +37,15 @@ export class Lanes<T> {
   #readyHead = 0;
   #running = 0;
   #size = 0;
-  #pausedUntil = 0;
+  /** Lanes that were ready while their card was paused. */
+  #parked: string[] = [];
+  #unparkAt = Number.POSITIVE_INFINITY;
   #isStopped = false;
   #onIdle: (() => void) | undefined;
 
   constructor(options: LanesOptions<T>) {
     this.#work = options.work;
+    this.#pausedMs = options.pausedMs ?? (() => 0);
     this.#concurrency = options.concurrency ?? 64;
     this.#now = options.now ?? (() => performance.now());
     this.#after = options.after ?? setTimer;
@@ -48,11 +54,6 @@ export class Lanes<T> {
   /** Cards that wait or are worked on. */
   get size(): number {
     return this.#size;
-  }
-
-  /** True when a card given to this lane now would be worked on at once. */
-  isFree(key: string): boolean {
-    return !this.#lanes.has(key) && this.pauseMs === 0 && this.#running < this.#concurrency;
   }
 
   /** Puts a card at the end of its lane. */
@@ -68,23 +69,6 @@ export class Lanes<T> {
     this.#run();
   }
 
-  /** How long nothing begins, in milliseconds; 0 when there is no pause. */
-  get pauseMs(): number {
-    return Math.max(0, this.#pausedUntil - this.#now());
-  }
-
-  /** Lets nothing begin for this long; a longer pause that is under way stays. */
-  pause(ms: number): void {
-    const until = this.#now() + ms;
-    if (until <= this.#pausedUntil) return;
-    this.#pausedUntil = until;
-    this.#later(ms, () => {
-      // A timer may fire a moment early by this clock: the pause that it ends is over all the same.
-      if (this.#pausedUntil === until) this.#pausedUntil = 0;
-      this.#run();
-    });
-  }
-
   /** Begins nothing more, and resolves when what runs has ended. */
   stop(): Promise<void> {
     this.#isStopped = true;
@@ -97,15 +81,36 @@ export class Lanes<T> {
   }
 
   #run(): void {
-    while (this.#running < this.#concurrency && !this.#isStopped && this.pauseMs === 0) {
+    while (this.#running < this.#concurrency && !this.#isStopped) {
       const key = this.#takeReady();
       if (key === undefined) return;
       const lane = this.#lanes.get(key);
       const item = lane?.items[0];
       if (lane === undefined || item === undefined) continue;
+      const pausedMs = this.#pausedMs(item);
+      if (pausedMs > 0) {
+        this.#park(key, pausedMs);
+        continue;
+      }
       this.#running += 1;
       void this.#work(item).then((result) => this.#finish(key, lane, result));
     }
+  }
+
+  /** One timer for all that are paused: what must still wait when it fires is parked again. */
+  #park(key: string, ms: number): void {
+    this.#parked.push(key);
+    const at = this.#now() + ms;
+    if (at >= this.#unparkAt) return;
+    this.#unparkAt = at;
+    this.#later(ms, () => {
+      if (this.#unparkAt !== at) return;
+      this.#unparkAt = Number.POSITIVE_INFINITY;
+      this.#ready = [...this.#ready.slice(this.#readyHead), ...this.#parked];
+      this.#readyHead = 0;
+      this.#parked = [];
+      this.#run();
+    });
   }
 
   #finish(key: string, lane: Lane<T>, result: LaneResult): void {

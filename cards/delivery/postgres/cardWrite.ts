@@ -18,7 +18,15 @@ export type CardWrite =
   | { kind: 'add'; card: OutgoingCard; jobId: string; origin: string; at: number }
   /** Marked before it is sent, where repeats are shown. */
   | { kind: 'sending'; claim: Claim }
-  | { kind: 'again'; claim: Claim; attempt: Attempt; waitMs: number; at: number }
+  | {
+      kind: 'again';
+      claim: Claim;
+      attempt: Attempt;
+      waitMs: number;
+      /** How long no card of its route is sent by any instance; undefined when only this one waits. */
+      pauseAllMs: number | undefined;
+      at: number;
+    }
   | {
       kind: 'settle';
       claim: Claim;
@@ -26,10 +34,10 @@ export type CardWrite =
       attempt: Attempt;
       at: number;
     }
+  /** Ends a card without its audit entry, where an error in this program forbids more. */
+  | { kind: 'abandon'; claim: Claim; state: FinalState }
   /** Something about a card that was never stored, or beside its way. */
-  | { kind: 'note'; entry: AuditEntry }
-  /** No card of any instance is sent for this long. */
-  | { kind: 'pause'; route: string; ms: number };
+  | { kind: 'note'; entry: AuditEntry };
 
 /**
  * What came of a change. `repeat`: the same card is stored already. `conflict`: another card has its messageId. `late`: the

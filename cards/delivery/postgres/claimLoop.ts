@@ -10,14 +10,18 @@ import { schema } from './schema.ts';
 export interface ClaimLoopOptions {
   database: Database;
   boss: PgBoss;
-  /** Works on one card; never throws. */
-  work: (claim: Claim) => Promise<void>;
+  /** Works on one card; never throws. Gives in how many milliseconds it is due again; undefined when it is over. */
+  work: (claim: Claim) => Promise<number | undefined>;
+  /** How long no route may send, in milliseconds: nothing is claimed meanwhile. */
+  pausedMs: () => number;
   /** Cards worked on at once. */
   concurrency: number;
   /** How often is looked for cards that nobody told of, in milliseconds. */
   pollMs: number;
-  /** Monotonic milliseconds, for the age of a card. */
+  /** Monotonic milliseconds. */
   now: () => number;
+  /** Uniform in [0, 1). */
+  random: () => number;
 }
 
 /** Cards of one look into the queue. */
@@ -42,7 +46,6 @@ export class ClaimLoop {
   #heartbeat: NodeJS.Timeout | undefined;
   /** How long the last look took. */
   #lookMs = 0;
-  #pausedUntil = 0;
   #isLooking = false;
   #wasWoken = false;
   #isStopped = true;
@@ -68,11 +71,11 @@ export class ClaimLoop {
   wake(isOthers = false): void {
     if (this.#isStopped) return;
     const waitMs = isOthers
-      ? othersMs * (1 + Math.random())
+      ? othersMs * (1 + this.#options.random())
       : this.#held.size > 0
         ? Math.max(gatherMs, this.#lookMs)
         : 0;
-    const dueAt = performance.now() + waitMs;
+    const dueAt = this.#options.now() + waitMs;
     if (this.#timer !== undefined && this.#dueAt <= dueAt) return;
     clearTimeout(this.#timer);
     this.#dueAt = dueAt;
@@ -85,19 +88,6 @@ export class ClaimLoop {
   /** Looks again after a wait, when a card is due. */
   wakeIn(ms: number): void {
     setTimeout(() => this.wake(), ms).unref();
-  }
-
-  /** Claims nothing for this long; a longer pause that is under way stays. */
-  pause(ms: number): void {
-    const until = performance.now() + ms;
-    if (until <= this.#pausedUntil) return;
-    this.#pausedUntil = until;
-    this.wakeIn(ms + 1);
-  }
-
-  /** How long nothing is to be sent, in milliseconds. */
-  get pausedMs(): number {
-    return Math.max(0, this.#pausedUntil - performance.now());
   }
 
   /** Claims nothing more, and resolves when what is worked on has ended, or after `graceMs`. */
@@ -123,16 +113,17 @@ export class ClaimLoop {
       return;
     }
     this.#isLooking = true;
-    const began = performance.now();
+    const began = this.#options.now();
     let isMore = false;
     try {
       const room = Math.min(batch, this.#options.concurrency - this.#held.size);
-      if (room > 0 && this.pausedMs === 0 && !this.#isStopped) isMore = (await this.#claim(room)) === room;
+      if (room > 0 && this.#options.pausedMs() === 0 && !this.#isStopped)
+        isMore = (await this.#claim(room)) === room;
     } catch {
       // The database is away: the poll looks again.
     }
     this.#isLooking = false;
-    this.#lookMs = performance.now() - began;
+    this.#lookMs = this.#options.now() - began;
     if (isMore || this.#wasWoken) {
       this.#wasWoken = false;
       this.wake();
@@ -161,9 +152,10 @@ export class ClaimLoop {
 
   #hold(claim: Claim): void {
     this.#held.set(claim.job.id, claim);
-    void this.#options.work(claim).then(() => {
+    void this.#options.work(claim).then((waitMs) => {
       if (this.#held.get(claim.job.id) === claim) this.#held.delete(claim.job.id);
       if (this.#held.size === 0) this.#onIdle?.();
+      if (waitMs !== undefined) this.wakeIn(waitMs);
       this.wake();
     });
   }

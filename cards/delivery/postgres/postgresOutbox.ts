@@ -1,9 +1,12 @@
 import { CodedError } from '../../errors.ts';
+import { Attempts } from '../attempts.ts';
 import { guardEvents } from '../faults.ts';
 import type { CardRoute, Delivery, Outbox, OutboxEvents, OutgoingCard } from '../outbox.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../retryTiming.ts';
-import { CardWork } from './cardWork.ts';
+import { RoutePauses } from '../routePauses.ts';
+import type { Claim } from './cardWrite.ts';
 import { ClaimLoop } from './claimLoop.ts';
+import { claimWrites } from './claimWrites.ts';
 import { OutcomeWaiters } from './outcomeWaiters.ts';
 import type { PostgresStore } from './postgresStore.ts';
 import { schema } from './schema.ts';
@@ -25,13 +28,19 @@ export interface PostgresOutboxOptions {
   storeWaitMs?: number;
   /** How often is looked for cards that nobody told of, in milliseconds; default 1,000. */
   pollMs?: number;
-  /** Monotonic milliseconds, for the age of a card; default `performance.now`. */
+  /** Monotonic milliseconds; default `performance.now`. */
   now?: () => number;
   /** Wall clock in milliseconds, for the audit log; default `Date.now`. */
   wallClock?: () => number;
   /** Uniform in [0, 1); default `Math.random`. */
   random?: () => number;
 }
+
+/**
+ * A route that this instance does not know may be known to a newer one beside it: its cards come back after one to two times
+ * this, in milliseconds.
+ */
+const missingRouteMs = 1_500;
 
 /** How long a stop waits for what is being sent while the database is away, in milliseconds. */
 const awayGraceMs = 1_000;
@@ -41,7 +50,8 @@ export class PostgresOutbox implements Outbox {
   readonly #options: PostgresOutboxOptions;
   readonly #store: PostgresStore;
   readonly #loop: ClaimLoop;
-  readonly #work: CardWork;
+  readonly #attempts: Attempts;
+  readonly #pauses: RoutePauses;
   readonly #events: Required<OutboxEvents>;
   readonly #waiters: OutcomeWaiters;
   readonly #waiting: WaitingCount;
@@ -56,29 +66,27 @@ export class PostgresOutbox implements Outbox {
     this.#wallClock = options.wallClock ?? Date.now;
     this.#waiters = new OutcomeWaiters(store.database);
     this.#waiting = new WaitingCount(store.database, maxWaiting);
-    this.#loop = new ClaimLoop({
-      database: store.database,
-      boss: store.boss,
-      work: (claim) => this.#work.run(claim),
-      concurrency,
-      pollMs,
-      now: options.now ?? (() => performance.now()),
-    });
-    this.#work = new CardWork({
-      writes: store.writes,
+    const now = options.now ?? (() => performance.now());
+    const random = options.random ?? Math.random;
+    this.#pauses = new RoutePauses(now);
+    this.#attempts = new Attempts({
       routes,
       events: this.#events,
       retry: options.retry ?? defaultRetryPolicy,
       onUnknown: options.onUnknown ?? 'hold',
-      random: options.random ?? Math.random,
-      wallClock: this.#wallClock,
-      pausedMs: () => this.#loop.pausedMs,
-      pause: (ms) => this.#loop.pause(ms),
-      wakeIn: (ms) => this.#loop.wakeIn(ms),
-      onSettled: (delivery) => {
-        this.#waiting.leave(1);
-        this.#waiters.tell(delivery);
-      },
+      random,
+      pauses: this.#pauses,
+      missingRouteMs,
+    });
+    this.#loop = new ClaimLoop({
+      database: store.database,
+      boss: store.boss,
+      work: (claim) => this.#work(claim),
+      pausedMs: () => this.#pausedMs(),
+      concurrency,
+      pollMs,
+      now,
+      random,
     });
   }
 
@@ -123,16 +131,39 @@ export class PostgresOutbox implements Outbox {
 
   async stop(graceMs = 8_000): Promise<void> {
     this.#isStopped = true;
-    this.#work.stop();
+    this.#attempts.stop();
     // Without the database no outcome can be noted: waiting for one would only delay the end.
     await this.#loop.stop(this.#store.database.isAway ? Math.min(graceMs, awayGraceMs) : graceMs);
     this.#waiters.stop();
   }
 
+  async #work(claim: Claim): Promise<number | undefined> {
+    const writes = claimWrites(claim, this.#store.writes, this.#wallClock);
+    const result = await this.#attempts.run(claim.underWay, writes);
+    if (result.kind === 'again') return result.waitMs;
+    if (result.kind !== 'settled') return undefined;
+    this.#waiting.leave(1);
+    this.#waiters.tell(result.delivery);
+    return undefined;
+  }
+
+  /** How long no route may send: while one may, the cards of the others are claimed and put back. */
+  #pausedMs(): number {
+    const pauses = this.#options.routes.map(({ name }) => this.#pauses.msOf(name));
+    return pauses.length === 0 ? 0 : Math.min(...pauses);
+  }
+
+  #pause(ms: number, named: readonly string[]): void {
+    const all = this.#options.routes.map(({ name }) => name);
+    for (const route of named.length > 0 ? named : all) this.#pauses.pause(route, ms);
+    this.#loop.wakeIn(ms + 1);
+  }
+
   #hear(payload: string): void {
     const [word = '', first = '', ...rest] = payload.split(' ');
     if (word === 'work' && first !== this.#store.instance) this.#loop.wake(true);
-    if (word === 'pause') this.#loop.pause(Number(first));
+    // An instance of a former version names no route: then the pause is everybody's.
+    if (word === 'pause') this.#pause(Number(first), rest);
     if (word === 'settled' && first === this.#store.instance) {
       this.#waiting.leave(rest.length);
       void this.#waiters.look(rest);
@@ -143,9 +174,9 @@ export class PostgresOutbox implements Outbox {
   async #catchUp(): Promise<void> {
     try {
       const rows = await this.#store.database.query(
-        `SELECT extract(epoch FROM until - now()) * 1000 AS ms FROM ${schema}.pauses WHERE until > now()`,
+        `SELECT route, extract(epoch FROM until - now()) * 1000 AS ms FROM ${schema}.pauses WHERE until > now()`,
       );
-      for (const row of rows) this.#loop.pause(Number(row.ms));
+      for (const row of rows) this.#pause(Number(row.ms), [String(row.route)]);
     } catch {
       // The database is away again: the next connection catches up.
     }

@@ -6,7 +6,7 @@ import { append } from './auditLog.ts';
 import type { CardWrite, WriteOf, WriteResult, Written } from './cardWrite.ts';
 import type { Database, Sql } from './database.ts';
 import { schema } from './schema.ts';
-import { markSending, notePause, settleCards, tryAgain } from './writeAttempts.ts';
+import { abandonCards, markSending, notePause, settleCards, tryAgain } from './writeAttempts.ts';
 
 /** How the writes of cards reach the database. */
 export interface CardWritesOptions {
@@ -47,10 +47,14 @@ export async function runCardWrites(
     const sending = of('sending');
     if (sending.length > 0) await markSending(sql, sending, written);
 
-    for (const { route, ms } of of('pause')) {
-      await notePause(sql, route, ms);
-      told.push(`pause ${Math.ceil(ms)}`);
+    for (const { claim, pauseAllMs } of again) {
+      if (pauseAllMs === undefined) continue;
+      const { route } = claim.underWay.card;
+      await notePause(sql, route, pauseAllMs);
+      told.push(`pause ${Math.ceil(pauseAllMs)} ${route}`);
     }
+    const abandoned = of('abandon');
+    if (abandoned.length > 0) await abandonCards(sql, boss, abandoned);
     const notes = of('note');
     if (notes.length > 0) entries.push(...(await newNotes(sql, notes)));
     // Last, for from here to the commit no other instance can write its entries.

@@ -71,6 +71,23 @@ async function findOwnSettles(
   }
 }
 
+/** Ends cards as little as possible, so that those behind them go on: an operator finds them among the dead letters. */
+export async function abandonCards(
+  sql: Sql,
+  boss: PgBoss,
+  writes: readonly WriteOf<'abandon'>[],
+): Promise<void> {
+  for (const { claim, state } of writes) {
+    await sql.query(
+      `UPDATE ${schema}.cards SET state = $2::text, code = 'delivery.fault', settled_at = ${schema}.now_ms(),
+         body = CASE WHEN $2 = 'accepted' THEN NULL ELSE body END,
+         text = CASE WHEN $2 = 'accepted' THEN NULL ELSE text END WHERE message_id = $1 AND state IN ('pending', 'sending')`,
+      [claim.underWay.card.messageId, state],
+    );
+    await boss.deleteJob(cardQueue, claim.job.id, within(sql));
+  }
+}
+
 /** Notes attempts that were not the last, and lets the cards be due again after their wait. */
 export async function tryAgain(
   sql: Sql,

@@ -194,7 +194,7 @@ export class CardStore {
   }
 
   /** Ends a card's way with its one final audit entry; the text of an accepted card is erased. */
-  settle(card: StoredCard, state: FinalState, attempts: number, attempt: Attempt): Promise<Delivery> {
+  settle(card: StoredCard, state: FinalState, attempts: number, attempt: Attempt): Promise<void> {
     return this.commits.run(() => {
       const now = this.#now();
       const { changes } = this.#settle.run(
@@ -210,7 +210,14 @@ export class CardStore {
       const ms = now - card.startedAt;
       if (changes > 0)
         this.audit.append(auditEntry(state, card, now, { ...answerOf(attempt), attempts, ms }));
-      return { messageId: card.messageId, outcome: state, attempts, durationMs: ms, ...answerOf(attempt) };
+    });
+  }
+
+  /** Ends a card's way without its audit entry, where an error in this program forbids more. */
+  abandon(card: StoredCard, state: FinalState, attempts: number): Promise<void> {
+    return this.commits.run(() => {
+      const reference = idOfReference(card.reference);
+      this.#settle.run(state, attempts, this.#now(), 'delivery.fault', null, null, reference, card.messageId);
     });
   }
 

@@ -1,28 +1,15 @@
 import { CodedError } from '../../errors.ts';
-import { afterAttempt } from '../afterAttempt.ts';
+import { Attempts } from '../attempts.ts';
 import type { StoredCard } from '../cardRow.ts';
-import { CardUnderWay, doubt } from '../cardUnderWay.ts';
-import {
-  endAfterFault,
-  faultBeforeSending,
-  faultWhileSending,
-  guardEvents,
-  isStoreFailure,
-} from '../faults.ts';
+import { CardUnderWay } from '../cardUnderWay.ts';
+import { guardEvents } from '../faults.ts';
 import { type LaneResult, Lanes } from '../lanes.ts';
-import type {
-  Attempt,
-  CardRoute,
-  Delivery,
-  FinalState,
-  Outbox,
-  OutboxEvents,
-  OutgoingCard,
-} from '../outbox.ts';
+import type { CardRoute, Delivery, Outbox, OutboxEvents, OutgoingCard } from '../outbox.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../retryTiming.ts';
+import { RoutePauses } from '../routePauses.ts';
 import type { SetTimer } from '../timer.ts';
-import { Waits } from '../waits.ts';
 import type { CardStore } from './cardStore.ts';
+import { cardWrites } from './cardWrites.ts';
 
 /** How the embedded outbox works. */
 export interface EmbeddedOutboxOptions {
@@ -51,22 +38,18 @@ export interface EmbeddedOutboxOptions {
   watchMs?: number;
 }
 
-/** A card for a route that is not configured any more. */
-const noRoute: Attempt = { result: 'rejected', code: 'config.invalid' };
-
 /** The outbox of a single process: cards in SQLite, their order kept by lanes in memory. */
 export class EmbeddedOutbox implements Outbox {
   readonly #options: EmbeddedOutboxOptions;
   readonly #store: CardStore;
-  readonly #routes: ReadonlyMap<string, CardRoute>;
+  readonly #attempts: Attempts;
+  readonly #pauses: RoutePauses;
   readonly #lanes: Lanes<CardUnderWay>;
   readonly #events: Required<OutboxEvents>;
   readonly #retry: RetryPolicy;
   readonly #now: () => number;
-  readonly #random: () => number;
   readonly #underWay = new Map<string, CardUnderWay>();
   readonly #waiters = new Map<string, ((delivery: Delivery) => void)[]>();
-  readonly #waits = new Waits();
   #characters = 0;
   /** Cards that are being written and are in no lane yet. */
   #entering = 0;
@@ -77,12 +60,20 @@ export class EmbeddedOutbox implements Outbox {
     this.#options = options;
     this.#store = options.store;
     this.#events = guardEvents(options.events);
-    this.#routes = new Map(options.routes.map((route) => [route.name, route]));
     this.#retry = options.retry ?? defaultRetryPolicy;
     this.#now = options.now ?? (() => performance.now());
-    this.#random = options.random ?? Math.random;
+    this.#pauses = new RoutePauses(this.#now);
+    this.#attempts = new Attempts({
+      routes: options.routes,
+      events: this.#events,
+      retry: this.#retry,
+      onUnknown: options.onUnknown ?? 'hold',
+      random: options.random ?? Math.random,
+      pauses: this.#pauses,
+    });
     this.#lanes = new Lanes({
       work: (underWay) => this.#work(underWay),
+      pausedMs: ({ card }) => this.#pauses.msOf(card.route),
       now: this.#now,
       ...(options.after === undefined ? {} : { after: options.after }),
       ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
@@ -96,7 +87,7 @@ export class EmbeddedOutbox implements Outbox {
 
   async start(): Promise<void> {
     const { watchMs = 1_000 } = this.#options;
-    for (const { until } of this.#store.pauses()) this.#lanes.pause(this.#stillMs(until));
+    for (const { route, until } of this.#store.pauses()) this.#pauses.pause(route, this.#stillMs(until));
     // Read first: what another process writes in between is seen at the next look.
     let version = this.#store.dataVersion();
     this.#takeUp();
@@ -174,7 +165,7 @@ export class EmbeddedOutbox implements Outbox {
 
   async stop(graceMs = 8_000): Promise<void> {
     this.#isStopped = true;
-    this.#waits.end();
+    this.#attempts.stop();
     clearInterval(this.#watch);
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<void>((resolve) => {
@@ -215,108 +206,20 @@ export class EmbeddedOutbox implements Outbox {
   }
 
   async #work(underWay: CardUnderWay): Promise<LaneResult> {
-    try {
-      return await this.#attempt(underWay);
-    } catch (error) {
-      // The store failed in the middle: what was not sent is sent later, what was sent is noted later.
-      if (isStoreFailure(error)) return { done: false, afterMs: 1_000 };
-      this.#events.onFault(error, underWay.card);
-    }
-    try {
-      return await this.#concludeFault(underWay);
-    } catch (error) {
-      if (isStoreFailure(error)) return { done: false, afterMs: 1_000 };
-      this.#events.onFault(error, underWay.card);
-      // Not even the end can be written: the lane goes on, and the card waits in the store for the next start.
-      this.#characters -= underWay.card.body.length;
-      return { done: true };
-    }
-  }
-
-  async #attempt(underWay: CardUnderWay): Promise<LaneResult> {
-    if (!this.#store.has(underWay.card.messageId)) return this.#drop(underWay);
-    const route = this.#routes.get(underWay.card.route);
-    if (route === undefined) return await this.#settle(underWay, 'failed', noRoute);
+    // The rest of a wait that a former process began.
     if (underWay.waitMs > 0) return { done: false, afterMs: underWay.waitMs };
-    if (underWay.unwritten === undefined) {
-      const slot = route.acquireSlot?.(undefined, underWay.card);
-      if (slot !== undefined) await this.#waits.until(slot);
-      // A 429 of another card may have come while this one waited for its slot.
-      const { pauseMs } = this.#lanes;
-      if (this.#isStopped || pauseMs > 0) return { done: false, afterMs: pauseMs };
-      await this.#send(route, underWay);
-    }
-    const result = await this.#conclude(route, underWay, underWay.unwritten ?? doubt);
-    underWay.written();
-    return result;
-  }
-
-  /** Leaves a card alone that was deleted while it waited, because its conversation was forgotten. */
-  #drop({ card }: CardUnderWay): LaneResult {
-    this.#leave(card, { messageId: card.messageId, outcome: 'unknown', attempts: 0 });
-    return { done: true };
-  }
-
-  /** Goes on after an error of this program; an attempt that was made keeps its result. */
-  async #concludeFault(underWay: CardUnderWay): Promise<LaneResult> {
-    const route = this.#routes.get(underWay.card.route);
-    const made = underWay.unwritten;
-    if (made !== undefined || route === undefined) {
-      const state = endAfterFault(made, underWay.progress.isDoubtful);
-      return this.#settle(underWay, state, made?.result === state ? made : faultBeforeSending);
-    }
-    underWay.take(faultBeforeSending);
-    const result = await this.#conclude(route, underWay, faultBeforeSending);
-    underWay.written();
-    return result;
-  }
-
-  async #send(route: CardRoute, underWay: CardUnderWay): Promise<void> {
-    const { card } = underWay;
-    if (!route.dropsRepeats) await this.#store.markSending(underWay.current);
-    const began = performance.now();
-    let attempt: Attempt;
-    try {
-      attempt = await route.send(card);
-      underWay.take(attempt);
-    } catch (error) {
-      // A route does not throw; if one does, nobody knows how far it came.
-      this.#events.onFault(error, card);
-      attempt = faultWhileSending;
-      underWay.take(attempt);
-    }
-    if (attempt.isUntried === true) return;
-    const { attempts } = underWay.progress;
-    this.#events.onAttempt(card, attempt, attempts, performance.now() - began);
-  }
-
-  async #conclude(route: CardRoute, underWay: CardUnderWay, attempt: Attempt): Promise<LaneResult> {
-    const { progress } = underWay;
-    const { onUnknown = 'hold' } = this.#options;
-    const policy = { retry: this.#retry, dropsRepeats: route.dropsRepeats, onUnknown, random: this.#random };
-    const step = afterAttempt(attempt, progress, policy);
-    if (step.kind === 'settle') return this.#settle(underWay, step.state, attempt);
-    if (step.pauseAllMs !== undefined) this.#lanes.pause(step.pauseAllMs);
-    if (attempt.isUntried !== true)
-      await this.#store.noteAttempt(underWay, attempt, step.waitMs, step.pauseAllMs);
-    else if (!route.dropsRepeats) await this.#store.markPending(underWay.current);
-    return { done: false, afterMs: step.waitMs };
-  }
-
-  async #settle({ card, progress }: CardUnderWay, state: FinalState, attempt: Attempt): Promise<LaneResult> {
-    const delivery = await this.#store.settle(card, state, progress.attempts, attempt);
-    this.#events.onSettled(card, delivery);
-    this.#events.onAudit();
-    this.#leave(card, delivery);
-    return { done: true };
-  }
-
-  /** A card is under way no longer; who waits for its outcome is told. */
-  #leave({ messageId, body }: OutgoingCard, delivery: Delivery): void {
+    const result = await this.#attempts.run(underWay, cardWrites(this.#store, underWay));
+    if (result.kind === 'again') return { done: false, afterMs: result.waitMs };
+    // What was not sent is sent later, what was sent is noted later.
+    if (result.kind === 'storeFailed') return { done: false, afterMs: 1_000 };
+    const { messageId, body } = underWay.card;
     this.#underWay.delete(messageId);
     this.#characters -= body.length;
-    const waiters = this.#waiters.get(messageId);
+    // What was deleted while it waited, because its conversation was forgotten, has no outcome.
+    const gone: Delivery = { messageId, outcome: 'unknown', attempts: 0 };
+    const waiters = this.#waiters.get(messageId) ?? [];
     this.#waiters.delete(messageId);
-    for (const settle of waiters ?? []) settle(delivery);
+    for (const settle of waiters) settle(result.kind === 'settled' ? result.delivery : gone);
+    return { done: true };
   }
 }

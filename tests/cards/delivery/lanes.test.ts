@@ -103,17 +103,24 @@ test('no more cards are worked on at once than allowed', async () => {
   assert.equal(most, 3);
 });
 
-test('a pause holds everything back, and a shorter one does not end it', async () => {
+test('a pause holds back the cards of its route alone, each until its own end, in their order', async () => {
   const clock = fakeClock();
   const order: string[] = [];
-  const lanes = new Lanes<string>({ ...clock, work: noting(order) });
-  lanes.pause(1_000);
-  lanes.pause(10);
-  lanes.push('a', 'a1');
-  await clock.advance(999);
-  assert.deepEqual(order, []);
+  const until: Record<string, number> = { a: 1_000, b: 400 };
+  const lanes = new Lanes<string>({
+    ...clock,
+    work: noting(order),
+    pausedMs: (item) => Math.max(0, (until[item[0] ?? ''] ?? 0) - clock.now()),
+  });
+  for (const item of ['a1', 'b1', 'a2', 'c1']) lanes.push(item, item);
+  await clock.advance(399);
+  assert.deepEqual(order, ['c1']);
   await clock.advance(1);
-  assert.deepEqual(order, ['a1']);
+  assert.deepEqual(order, ['c1', 'b1']);
+  await clock.advance(599);
+  assert.deepEqual(order, ['c1', 'b1']);
+  await clock.advance(1);
+  assert.deepEqual(order, ['c1', 'b1', 'a1', 'a2']);
 });
 
 test('stopping begins nothing more and waits for what runs', async () => {

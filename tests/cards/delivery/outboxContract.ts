@@ -37,8 +37,8 @@ export interface OutboxRig {
   storage: Storage;
   /** Everything that the store holds at rest, as one text. */
   dump(): Promise<string>;
-  /** Lets the next write of this kind throw. */
-  breakWrite(outbox: Outbox, write: FaultyWrite, error: Error): void;
+  /** Lets the next write of this kind throw, or every one from now on. */
+  breakWrite(outbox: Outbox, write: FaultyWrite, error: Error, isForever?: boolean): void;
 }
 
 /** A route that notes what it is given; what is not scripted is accepted. */
@@ -217,6 +217,19 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
     assert.equal(sent.length, 13);
   });
 
+  it('a pause of one route lets the cards of another go', async ({ open, operator }) => {
+    const asked: Attempt = { ...pause, retryAfterMs: 60_000 };
+    const { route, sent } = scriptedRoute({ 'm-1': [asked] });
+    const outbox = await open([route, { ...scriptedRoute().route, name: 'other' }]);
+    await outbox.submit(outgoingCard());
+    while ((await operator.show('m-1'))?.card.attempts !== 1) await nextTurn();
+    await outbox.submit(outgoingCard({ messageId: 'm-2', conversationId: 'c-2' }));
+    await outbox.submit(outgoingCard({ messageId: 'm-3', conversationId: 'c-3', route: 'other' }));
+    assert.equal((await outbox.outcomeOf('m-3', 60_000)).outcome, 'accepted');
+    assert.equal((await outbox.outcomeOf('m-2', 0)).outcome, 'pending');
+    assert.deepEqual(sent, ['m-1']);
+  });
+
   it('a card whose time is used up is a dead letter', async ({ open }) => {
     const { route } = scriptedRoute({ 'm-1': Array<Attempt>(1_000).fill(pause) });
     const outbox = await open([route], { retry: { ...defaultRetryPolicy, totalMs: 100 } });
@@ -352,7 +365,7 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
     assert.equal((await outbox.outcomeOf('m-9', 60_000)).outcome, 'unknown');
   });
 
-  type Made = Partial<CardRoute> & { settings?: OutboxSettings; write?: FaultyWrite };
+  type Made = Partial<CardRoute> & { settings?: OutboxSettings; write?: FaultyWrite; isForever?: true };
   const bug = () => {
     throw new TypeError('a bug');
   };
@@ -400,6 +413,13 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
     ],
     ['the last write', () => ({ write: 'settle' }), 'accepted', undefined, 1],
     [
+      'every last write',
+      () => ({ write: 'settle', isForever: true, send: async () => rejection }),
+      'rejected',
+      'delivery.fault',
+      2,
+    ],
+    [
       'a listener to attempts',
       () => ({ settings: { events: { onAttempt: first(bug) } } }),
       'accepted',
@@ -426,18 +446,19 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
       open,
       breakWrite,
     }) => {
-      const { settings, write, ...faulty } = makeIt();
+      const { settings, write, isForever, ...faulty } = makeIt();
       const errors: unknown[] = [];
       const events: OutboxEvents = { ...settings?.events, onFault: (error) => void errors.push(error) };
       const healthy = { ...scriptedRoute().route, name: 'healthy' };
       const outbox = await open([{ ...scriptedRoute().route, ...faulty }, healthy], { ...settings, events });
-      if (write !== undefined) breakWrite(outbox, write, new TypeError('a bug'));
+      if (write !== undefined) breakWrite(outbox, write, new TypeError('a bug'), isForever);
       await outbox.submit(outgoingCard());
       await outbox.submit(outgoingCard({ messageId: 'm-2', route: 'healthy' }));
       const ended = await outbox.outcomeOf('m-1', 60_000);
       assert.deepEqual([ended.outcome, ended.code], [outcome, code]);
-      assert.equal((await outbox.outcomeOf('m-2', 60_000)).outcome, 'accepted');
-      assert.equal(errors.length, told);
+      if (isForever !== true) assert.equal((await outbox.outcomeOf('m-2', 60_000)).outcome, 'accepted');
+      else await outbox.outcomeOf('m-2', 60_000);
+      assert.equal(errors.length, told * (isForever === true ? 2 : 1));
       assert.ok(errors.every((error) => error instanceof TypeError));
     });
   }

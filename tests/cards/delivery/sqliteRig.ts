@@ -59,14 +59,14 @@ export async function createSqliteRig(t: TestContext): Promise<SqliteRig> {
       await outbox.start();
       return outbox;
     },
-    breakWrite: (outbox, write, error) => {
+    breakWrite: (outbox, write, error, isForever = false) => {
       const store = stores.get(outbox);
       if (store === undefined) throw new Error('This outbox is not of this rig.');
       const name = ({ sending: 'markSending', again: 'noteAttempt', settle: 'settle' } as const)[write];
       Object.defineProperty(store, name, {
         configurable: true,
         value: () => {
-          Reflect.deleteProperty(store, name);
+          if (!isForever) Reflect.deleteProperty(store, name);
           return Promise.reject(error);
         },
       });

@@ -79,14 +79,14 @@ async function createRig(t: TestContext): Promise<OutboxRig> {
       stores.set(outbox, store);
       return outbox;
     },
-    breakWrite: (outbox, kind, error) => {
+    breakWrite: (outbox, kind, error, isForever = false) => {
       const writes = stores.get(outbox)?.writes;
       if (writes === undefined) throw new Error('This outbox is not of this rig.');
       const write = writes.write.bind(writes);
       let isBroken = true;
       writes.write = (one, patienceMs) => {
         if (one.kind !== kind || !isBroken) return write(one, patienceMs);
-        isBroken = false;
+        isBroken = isForever;
         return Promise.reject(error);
       };
     },

@@ -67,7 +67,9 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
     const claim = { job, origin: instance, underWay, isLost: false };
     const failed: Attempt = { result: 'retry', code: 'genesys.unavailable' };
     underWay.take(failed);
-    const again: CardWrite[] = [{ kind: 'again', claim, attempt: failed, waitMs: 1, at: Date.now() }];
+    const again: CardWrite[] = [
+      { kind: 'again', claim, attempt: failed, pauseAllMs: undefined, waitMs: 1, at: Date.now() },
+    ];
     await run(again);
     await run(again);
     underWay.take({ result: 'accepted' });

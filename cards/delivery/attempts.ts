@@ -1,0 +1,212 @@
+import { afterAttempt } from './afterAttempt.ts';
+import { answerOf } from './audit.ts';
+import { type CardUnderWay, doubt } from './cardUnderWay.ts';
+import { endAfterFault, faultBeforeSending, faultWhileSending, isStoreFailure } from './faults.ts';
+import type { Attempt, CardRoute, Delivery, FinalState, OutboxEvents, OutgoingCard } from './outbox.ts';
+import type { RetryPolicy } from './retryTiming.ts';
+import type { RoutePauses } from './routePauses.ts';
+import { Waits } from './waits.ts';
+
+/** What the work on one card writes into its store. */
+export interface CardWrites {
+  /**
+   * Called right before the card is sent; gives false when it is gone: another instance has it, or it was deleted.
+   *
+   * @param isMarked whether the store must know of it first, because a repeat would be shown twice
+   */
+  begin(isMarked: boolean): Promise<boolean>;
+  /**
+   * Notes an attempt that was not the last; the card is due again after `waitMs` milliseconds.
+   *
+   * @param pauseAllMs how long every card of the route waits, also after a restart; undefined when only this one does
+   */
+  putBack(attempt: Attempt, waitMs: number, pauseAllMs: number | undefined): Promise<void>;
+  /** Ends the card's way; gives false when another instance has ended it. */
+  settle(state: FinalState, attempt: Attempt): Promise<boolean>;
+  /** Ends the card's way with as little as possible, where `settle` cannot because of an error in this program. */
+  abandon(state: FinalState): Promise<void>;
+}
+
+/**
+ * What became of a card that was worked on. `again`: it is to be worked on after a wait. `left`: nothing more is to be done for
+ * it here. `storeFailed`: what is not written yet is kept, and the card is to be worked on when the store is back.
+ */
+export type WorkResult =
+  | { readonly kind: 'settled'; readonly delivery: Delivery }
+  | { readonly kind: 'again'; readonly waitMs: number }
+  | { readonly kind: 'left' | 'storeFailed' };
+
+/** How attempts are made. */
+export interface AttemptsOptions {
+  readonly routes: readonly CardRoute[];
+  /** Listeners that never throw. */
+  readonly events: Required<OutboxEvents>;
+  readonly retry: RetryPolicy;
+  /** What to do with a card that may have arrived where repeats are shown. */
+  readonly onUnknown: 'hold' | 'resend';
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly pauses: RoutePauses;
+  /**
+   * How long a card waits at least whose route is not configured here, in milliseconds: another instance may know it. Default:
+   * such a card fails at once.
+   */
+  readonly missingRouteMs?: number;
+}
+
+/** Nothing was sent: such an attempt is neither counted nor audited. */
+const untried: Attempt = { result: 'retry', isUntried: true };
+
+/** A card for a route that is not configured any more. */
+const noRoute: Attempt = { result: 'rejected', code: 'config.invalid' };
+
+/** Makes one attempt to send a card, decides what follows, and writes it down: the same for every store. */
+export class Attempts {
+  readonly #options: AttemptsOptions;
+  readonly #routes: ReadonlyMap<string, CardRoute>;
+  readonly #events: Required<OutboxEvents>;
+  readonly #waits = new Waits();
+  #isStopped = false;
+
+  constructor(options: AttemptsOptions) {
+    this.#options = options;
+    this.#events = options.events;
+    this.#routes = new Map(options.routes.map((route) => [route.name, route]));
+  }
+
+  /** Begins no more attempts: what waits for its slot is put back. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#waits.end();
+  }
+
+  /** Works on a card until it waits or its way ends. Never throws: an error of this program is told, and ends the card's way. */
+  async run(underWay: CardUnderWay, writes: CardWrites): Promise<WorkResult> {
+    try {
+      return await this.#attempt(underWay, writes);
+    } catch (error) {
+      if (isStoreFailure(error)) return { kind: 'storeFailed' };
+      this.#events.onFault(error, underWay.card);
+    }
+    try {
+      return await this.#concludeFault(underWay, writes);
+    } catch (error) {
+      if (isStoreFailure(error)) return { kind: 'storeFailed' };
+      this.#events.onFault(error, underWay.card);
+    }
+    try {
+      const state = endAfterFault(underWay.unwritten, underWay.progress.isDoubtful);
+      await writes.abandon(state);
+      return this.#tellEnd(underWay, state, faultBeforeSending);
+    } catch (error) {
+      if (!isStoreFailure(error)) this.#events.onFault(error, underWay.card);
+      return { kind: 'left' };
+    }
+  }
+
+  async #attempt(underWay: CardUnderWay, writes: CardWrites): Promise<WorkResult> {
+    const route = this.#routes.get(underWay.card.route);
+    if (route === undefined) return this.#withoutRoute(underWay, writes);
+    if (underWay.unwritten === undefined) {
+      const waitMs = await this.#acquireSlot(route, underWay.card);
+      if (waitMs !== undefined) {
+        await writes.putBack(untried, waitMs, undefined);
+        return { kind: 'again', waitMs };
+      }
+      if (!(await writes.begin(!route.dropsRepeats))) return { kind: 'left' };
+      await this.#send(route, underWay);
+    }
+    return this.#conclude(route, underWay, writes, underWay.unwritten ?? doubt);
+  }
+
+  /** Waits for a place in the rate limit; gives how long the card has to wait instead, when it must not be sent now. */
+  async #acquireSlot(route: CardRoute, card: OutgoingCard): Promise<number | undefined> {
+    const { pauses } = this.#options;
+    const slot = pauses.msOf(route.name) > 0 ? undefined : route.acquireSlot?.(undefined, card);
+    if (slot !== undefined) await this.#waits.until(slot);
+    if (this.#isStopped) return 0;
+    // A 429 of another card may have come while this one waited for its slot.
+    const pausedMs = pauses.msOf(route.name);
+    return pausedMs > 0 ? pausedMs : undefined;
+  }
+
+  async #send(route: CardRoute, underWay: CardUnderWay): Promise<void> {
+    const { card } = underWay;
+    const began = performance.now();
+    let attempt: Attempt;
+    try {
+      attempt = await route.send(card);
+    } catch (error) {
+      // A route does not throw; if one does, nobody knows how far it came.
+      this.#events.onFault(error, card);
+      attempt = faultWhileSending;
+    }
+    underWay.take(attempt);
+    if (attempt.isUntried === true) return;
+    this.#events.onAttempt(card, attempt, underWay.progress.attempts, performance.now() - began);
+  }
+
+  async #conclude(
+    route: CardRoute,
+    underWay: CardUnderWay,
+    writes: CardWrites,
+    attempt: Attempt,
+  ): Promise<WorkResult> {
+    const { retry, onUnknown, random, pauses } = this.#options;
+    const { dropsRepeats } = route;
+    const step = afterAttempt(attempt, underWay.progress, { retry, dropsRepeats, onUnknown, random });
+    if (step.kind === 'settle') return this.#settle(underWay, writes, step.state, attempt);
+    const { waitMs, pauseAllMs } = step;
+    const isTried = attempt.isUntried !== true;
+    if (pauseAllMs !== undefined) pauses.pause(route.name, pauseAllMs);
+    // A circuit breaker is this process's affair; what the server asked for holds for all, and for the next process.
+    await writes.putBack(attempt, waitMs, isTried ? pauseAllMs : undefined);
+    underWay.written();
+    if (isTried) this.#events.onAudit();
+    return { kind: 'again', waitMs };
+  }
+
+  async #withoutRoute(underWay: CardUnderWay, writes: CardWrites): Promise<WorkResult> {
+    const { missingRouteMs, retry, random } = this.#options;
+    if (missingRouteMs === undefined || underWay.progress.ageMs >= retry.totalMs)
+      return this.#settle(underWay, writes, 'failed', noRoute);
+    // Not at a moment at which this instance is always the first.
+    await writes.putBack(untried, missingRouteMs * (1 + random()), undefined);
+    return { kind: 'left' };
+  }
+
+  /** Goes on after an error of this program; an attempt that was made keeps its result. */
+  async #concludeFault(underWay: CardUnderWay, writes: CardWrites): Promise<WorkResult> {
+    const route = this.#routes.get(underWay.card.route);
+    const made = underWay.unwritten;
+    if (made !== undefined || route === undefined) {
+      const state = endAfterFault(made, underWay.progress.isDoubtful);
+      return this.#settle(underWay, writes, state, made?.result === state ? made : faultBeforeSending);
+    }
+    underWay.take(faultBeforeSending);
+    return this.#conclude(route, underWay, writes, faultBeforeSending);
+  }
+
+  async #settle(
+    underWay: CardUnderWay,
+    writes: CardWrites,
+    state: FinalState,
+    attempt: Attempt,
+  ): Promise<WorkResult> {
+    return (await writes.settle(state, attempt)) ? this.#tellEnd(underWay, state, attempt) : { kind: 'left' };
+  }
+
+  #tellEnd(underWay: CardUnderWay, state: FinalState, attempt: Attempt): WorkResult {
+    const { card, progress } = underWay;
+    const delivery: Delivery = {
+      messageId: card.messageId,
+      outcome: state,
+      attempts: progress.attempts,
+      durationMs: Math.round(progress.ageMs),
+      ...answerOf(attempt),
+    };
+    this.#events.onSettled(card, delivery);
+    this.#events.onAudit();
+    return { kind: 'settled', delivery };
+  }
+}
