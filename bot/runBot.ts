@@ -1,42 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { DestinationStream } from 'pino';
 import { CodedError } from '../cards/errors.ts';
-import { type Config, readConfig, settingNames } from './config.ts';
-import { type App, type AppOptions, createApp } from './createApp.ts';
+import { readConfig, settingNames } from './config.ts';
+import { type App, createApp } from './createApp.ts';
 import { loadEnvFile } from './envFile.ts';
 import { errorFields } from './errorFields.ts';
-import { listenError } from './listenError.ts';
-import { createLog, type Log } from './log.ts';
+import { type LocalSandbox, startLocalSandbox, wantsSandbox } from './localSandbox.ts';
+import { createLog } from './log.ts';
 import type { NpmParent } from './npmParent.ts';
 import type { Output } from './output.ts';
 import { unknownSettings } from './unknownSettings.ts';
 
-/** What the sandbox offers the start script; loaded only when it is needed, and absent in a deployment. */
-interface Sandbox {
-  url: string;
-  setBotUrl(url: string): void;
-  close(): Promise<void>;
-}
-
-interface SandboxModule {
-  startSandbox(options: {
-    port: number;
-    clientId: string;
-    clientSecret: string;
-    connectorHeader: string;
-    connectorSecret: string;
-    gatewaySecret: string;
-  }): Promise<Sandbox>;
-}
-
-const sandboxFile = join(import.meta.dirname, '..', 'sandbox', 'startSandbox.ts');
-
 async function start(output: Output, npm: NpmParent | undefined): Promise<void> {
-  // Lines for a person: the log itself is JSON lines on the same output.
-  const say = (text: string) => output.write(`${text}\n`);
   loadEnvFile();
   const config = readConfig(process.env);
   const isDevelopment = !config.isProduction && process.stdout.isTTY;
@@ -44,29 +18,30 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
     ? createLog(config.logLevel, await readableLog(output), { hasStacks: true })
     : createLog(config.logLevel, output);
   for (const { name, message } of notSettings()) log.warn({ event: 'config.unknown', what: name }, message);
-  const hasGenesys = config.genesys !== undefined || config.connector.secrets.length > 0;
-  const isLocal = !hasGenesys && !config.isProduction && existsSync(sandboxFile);
-  // A bot without a Genesys of its own serves whoever develops it, wherever its log goes.
-  const options = { hasTurnLines: isDevelopment || isLocal };
-  const { app, sandbox } = isLocal
-    ? await startWithSandbox(config, log, options)
-    : { app: await createApp(config, log, options), sandbox: undefined };
+  const sandbox = wantsSandbox(config) ? await startLocalSandbox(config) : undefined;
+  const app = await createApp(
+    sandbox === undefined ? config : readConfig({ ...process.env, ...sandbox.settings }),
+    log,
+    {
+      // A bot without a Genesys of its own serves whoever develops it, wherever its log goes.
+      hasTurnLines: isDevelopment || sandbox !== undefined,
+    },
+  );
   stopOnSignal(app, sandbox, npm);
   const url = await app.listen();
   sandbox?.setBotUrl(url);
 
-  say(`bot       ${url}/api/messages   (Bot Framework Emulator, Agents Playground)`);
+  // Lines for a person: the log itself is JSON lines on the same output.
+  const lines = [`bot       ${url}/api/messages   (Bot Framework Emulator, Agents Playground)`];
   const { appIds, secrets } = config.guestGateway;
   if (config.genesys !== undefined && appIds.length + secrets.length === 0)
-    say(
+    lines.push(
       'gateway   none: no caller may choose a Genesys conversation for the Guest API (GUEST_GATEWAY_SECRETS)',
     );
-  if (sandbox !== undefined) {
-    say(`customer  ${sandbox.url}/   (open this in a browser: the Messenger of the local Genesys stand-in)`);
-    say(`authors   ${sandbox.url}/studio   (card templates as the customer sees them, by each route)`);
-  } else if (!hasGenesys) {
-    say('genesys   not configured: cards are shown as Adaptive Cards only');
-  }
+  if (sandbox !== undefined) lines.push(...sandbox.lines);
+  else if (config.genesys === undefined && config.connector.secrets.length === 0)
+    lines.push('genesys   not configured: cards are shown as Adaptive Cards only');
+  output.write(lines.map((line) => `${line}\n`).join(''));
 }
 
 /** The library is loaded only for a person who reads. */
@@ -86,52 +61,7 @@ function notSettings(): { name: string; message: string }[] {
   }));
 }
 
-async function startWithSandbox(
-  config: Config,
-  log: Log,
-  options: AppOptions,
-): Promise<{ app: App; sandbox: Sandbox }> {
-  const { startSandbox }: SandboxModule = await import(pathToFileURL(sandboxFile).href);
-  const clientId = 'sandbox';
-  const clientSecret = randomBytes(24).toString('hex');
-  const connectorSecret = randomBytes(24).toString('hex');
-  const gatewaySecret = randomBytes(24).toString('hex');
-  const sandbox = await startSandbox({
-    port: config.sandboxPort,
-    clientId,
-    clientSecret,
-    connectorHeader: config.connector.header,
-    connectorSecret,
-    gatewaySecret,
-  }).catch((error: unknown) => {
-    throw listenError(error, 'SANDBOX_PORT', `127.0.0.1:${config.sandboxPort}`);
-  });
-  const app = await createApp(
-    {
-      ...config,
-      genesys: {
-        loginUrl: sandbox.url,
-        apiUrl: sandbox.url,
-        clientId,
-        clientSecret,
-        scope: 'webchat:guest:write',
-      },
-      connector: { ...config.connector, secrets: [connectorSecret] },
-      guestGateway: { ...config.guestGateway, secrets: [...config.guestGateway.secrets, gatewaySecret] },
-      dropsRepeats: true,
-      // The stand-in is on this machine, which no proxy can reach.
-      proxy: {
-        ...config.proxy,
-        NO_PROXY: [config.proxy.NO_PROXY, '127.0.0.1'].filter((one) => one !== undefined).join(','),
-      },
-    },
-    log,
-    options,
-  );
-  return { app, sandbox };
-}
-
-function stopOnSignal(app: App, sandbox: Sandbox | undefined, npm: NpmParent | undefined): void {
+function stopOnSignal(app: App, sandbox: LocalSandbox | undefined, npm: NpmParent | undefined): void {
   let isStopping = false;
   const stop = async () => {
     // A second signal is a person in a hurry: what is stored is safe, so the process may end at once.

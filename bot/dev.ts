@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { readConfig } from './config.ts';
+import { loadEnvFile } from './envFile.ts';
+import { startLocalSandbox, wantsSandbox } from './localSandbox.ts';
+
+/** Runs the bot and restarts it when one of its files changes; the sandbox and its conversations stay. */
+async function main(): Promise<void> {
+  loadEnvFile();
+  const config = readConfig(process.env);
+  const sandbox = wantsSandbox(config) ? await startLocalSandbox(config) : undefined;
+  sandbox?.setBotUrl(`http://127.0.0.1:${config.port}`);
+  for (const line of sandbox?.lines ?? []) process.stdout.write(`${line}\n`);
+  const bot = spawn(
+    process.execPath,
+    [...process.execArgv, '--watch', '--watch-preserve-output', join(import.meta.dirname, 'start.ts')],
+    { stdio: 'inherit', env: { ...process.env, ...sandbox?.settings } },
+  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => bot.kill(signal));
+  bot.once('exit', async (code) => {
+    await sandbox?.close();
+    process.exit(code ?? 1);
+  });
+}
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

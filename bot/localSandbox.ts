@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Config } from './config.ts';
+import { listenError } from './listenError.ts';
+
+/** The sandbox, started for a bot without a Genesys of its own. */
+export interface LocalSandbox {
+  readonly url: string;
+  /** Settings with which a bot uses it as its Genesys. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Lines for a person: the addresses to open in a browser. */
+  readonly lines: readonly string[];
+  /** Says where the bot listens; called before the first conversation. */
+  setBotUrl(url: string): void;
+  close(): Promise<void>;
+}
+
+/** What the sandbox offers; loaded only when it is needed, and absent in a deployment. */
+interface SandboxModule {
+  startSandbox(options: {
+    port: number;
+    clientId: string;
+    clientSecret: string;
+    connectorHeader: string;
+    connectorSecret: string;
+    gatewaySecret: string;
+  }): Promise<Pick<LocalSandbox, 'url' | 'setBotUrl' | 'close'>>;
+}
+
+const sandboxFile = join(import.meta.dirname, '..', 'sandbox', 'startSandbox.ts');
+
+/** Says whether a bot with this configuration runs beside the sandbox: in development, and without a Genesys of its own. */
+export function wantsSandbox({ genesys, connector, isProduction }: Config): boolean {
+  return genesys === undefined && connector.secrets.length === 0 && !isProduction && existsSync(sandboxFile);
+}
+
+/**
+ * Starts the sandbox with secrets of its own.
+ *
+ * @throws CodedError `config.invalid` when `SANDBOX_PORT` cannot be listened on
+ */
+export async function startLocalSandbox({
+  sandboxPort,
+  connector,
+  guestGateway,
+  proxy,
+}: Config): Promise<LocalSandbox> {
+  const { startSandbox }: SandboxModule = await import(pathToFileURL(sandboxFile).href);
+  const [clientSecret, connectorSecret, gatewaySecret] = [secret(), secret(), secret()];
+  const sandbox = await startSandbox({
+    port: sandboxPort,
+    clientId: 'sandbox',
+    clientSecret,
+    connectorHeader: connector.header,
+    connectorSecret,
+    gatewaySecret,
+  }).catch((error: unknown) => {
+    throw listenError(error, 'SANDBOX_PORT', `127.0.0.1:${sandboxPort}`);
+  });
+  const { url } = sandbox;
+  // The sandbox is on this machine, which no proxy can reach. The name in small letters would count more.
+  const withoutProxy = [proxy.NO_PROXY, '127.0.0.1'].filter((one) => one !== undefined).join(',');
+  return {
+    url,
+    setBotUrl: (botUrl) => sandbox.setBotUrl(botUrl),
+    close: () => sandbox.close(),
+    settings: {
+      GENESYS_LOGIN_URL: url,
+      GENESYS_API_URL: url,
+      GENESYS_CLIENT_ID: 'sandbox',
+      GENESYS_CLIENT_SECRET: clientSecret,
+      GENESYS_SCOPE: 'webchat:guest:write',
+      GENESYS_CONNECTOR_SECRETS: connectorSecret,
+      GENESYS_DROPS_REPEATS: 'true',
+      NO_PROXY: withoutProxy,
+      no_proxy: withoutProxy,
+      GUEST_GATEWAY_SECRETS: [...guestGateway.secrets, gatewaySecret].join(','),
+    },
+    lines: [
+      `customer  ${url}/   (open this in a browser: the Messenger of the local Genesys stand-in)`,
+      `authors   ${url}/studio   (card templates as the customer sees them, by each route)`,
+    ],
+  };
+}
+
+const secret = () => randomBytes(24).toString('hex');
