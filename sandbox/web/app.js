@@ -54,9 +54,14 @@ const Dismiss = ({ onClick }) =>
     <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6L6 18" /></svg>
   </button>`;
 
-/** The line the customer types into. */
+/** Where the customer types: Enter sends, Shift and Enter begin a new line. */
 class Composer extends Component {
   state = { text: '' };
+
+  type = (event) => {
+    // While an input method composes a word, Enter ends that word.
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) this.send(event);
+  };
 
   send = (event) => {
     event.preventDefault();
@@ -69,9 +74,9 @@ class Composer extends Component {
   render({ isOpen }, { text }) {
     return html`<form class="composer" onSubmit=${this.send}>
       <label class="unseen" for="words">Your message</label>
-      <input id="words" type="text" dir="auto" autocomplete="off" maxlength="4000" enterkeyhint="send" disabled=${!isOpen}
+      <textarea id="words" rows="1" dir="auto" autocomplete="off" maxlength="4000" enterkeyhint="send" disabled=${!isOpen}
         placeholder=${isOpen ? 'Write a message…' : 'This conversation is over'} value=${text}
-        onInput=${(event) => this.setState({ text: event.currentTarget.value })} />
+        onKeyDown=${this.type} onInput=${(event) => this.setState({ text: event.currentTarget.value })}></textarea>
       <button type="submit" class="send" aria-label="Send" disabled=${!isOpen || text.trim() === ''}>
         <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 12l16-8-6 16-3-6z" /></svg>
       </button>
@@ -79,9 +84,11 @@ class Composer extends Component {
   }
 }
 
-/** The messages, kept scrolled to the newest while the customer has not scrolled up. */
+/** The messages, kept scrolled to the newest while the customer has not scrolled up, and to what he has just said. */
 class Log extends Component {
-  componentDidUpdate() {
+  componentDidUpdate(before) {
+    const last = this.props.state.messages.at(-1);
+    if (last !== before.state.messages.at(-1) && last?.direction === 'Inbound') this.isFollowing = true;
     if (this.isFollowing !== false) this.element.scrollTop = this.element.scrollHeight;
   }
 

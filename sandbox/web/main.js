@@ -59,7 +59,10 @@ function connect(startNew) {
 const actions = {
   say: (text) => client.say(text),
   click: (...click) => client.click(...click),
-  startNew: () => connect(true),
+  startNew: () => {
+    connect(true);
+    document.getElementById('words').focus();
+  },
   dismiss: () => update({ isDismissed: true, problem: undefined }),
   chooseRoute: (route) => {
     update({ route });

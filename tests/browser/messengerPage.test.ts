@@ -71,6 +71,33 @@ describe('the Messenger page', { timeout: 120_000 }, () => {
     };
   const log = () => page.getByRole('log', { name: 'Conversation' });
 
+  it('takes several lines, and scrolls to what was just said', async () => {
+    const heard = Promise.withResolvers<string>();
+    turn = async ({ body }) => {
+      heard.resolve(body.text);
+      return {};
+    };
+    await page.getByLabel('Your message').fill('one');
+    await page.keyboard.press('Shift+Enter');
+    await page.keyboard.type('two');
+    await page.keyboard.press('Enter');
+    assert.equal(await heard.promise, 'one\ntwo');
+    await say(Array.from({ length: 80 }, (_, i) => `line ${i}`).join('\n'));
+    await log().getByText('line 79').waitFor();
+    await log().evaluate((element) => {
+      element.scrollTop = 0;
+      element.dispatchEvent(new Event('scroll'));
+    });
+    await say('the last one');
+    await log().getByText('the last one').waitFor();
+    assert.ok(await log().evaluate((element) => element.scrollTop > 0));
+  });
+
+  it('puts the focus where one types when a conversation begins anew', async () => {
+    await page.getByRole('button', { name: 'New conversation' }).click();
+    assert.equal(await page.locator(':focus').getAttribute('id'), 'words');
+  });
+
   it('takes a sentence, shows the card, and brings a click to the bot', async () => {
     await say('where is my order 12345?');
     const shown = log().getByRole('article');
