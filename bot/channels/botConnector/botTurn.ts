@@ -69,7 +69,7 @@ export async function botTurn(
   reply.close(textMessage(sentences(address.language).failed));
   const { answer, changes } = answerOf(reply, version, address.language);
   if (reply.leftParameters > 0) {
-    const what = `${reply.leftParameters} parameters are not told: more than ${boundsInWords.parameters}`;
+    const what = `parameters that are not told: ${reply.leftParameters}, more than ${boundsInWords.parameters}`;
     changes.push({ path: '$.parameters', what });
   }
   if (changes.length > 0) events.onDegraded?.(address, changes);

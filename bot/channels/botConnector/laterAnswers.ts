@@ -62,7 +62,7 @@ export class LaterAnswers {
       changes.push({ path: '$', what });
     }
     if (parameters.left > 0) {
-      const what = `${parameters.left} parameters are not told: more than ${boundsInWords.parameters} waited for the next turn`;
+      const what = `parameters that are not told: ${parameters.left}, more than ${boundsInWords.parameters} waited for the next turn`;
       changes.push({ path: '$.parameters', what });
     }
     if (changes.length > 0) this.#events.onDegraded?.(address, changes);

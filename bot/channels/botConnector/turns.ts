@@ -57,7 +57,7 @@ export class Turns {
     const { kept, left } = mergeParameters(record.parameters, utterance.parameters);
     record.parameters = kept;
     if (left > 0) {
-      const what = `${left} session variables are not kept: more than ${boundsInWords.parameters}`;
+      const what = `session variables that are not kept: ${left}, more than ${boundsInWords.parameters}`;
       events.onDegraded?.(address, [{ path: '$.parameters', what }]);
     }
 
