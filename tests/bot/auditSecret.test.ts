@@ -29,7 +29,7 @@ test('the head that the webhook got proves the log later; without the secret no 
     return { code, said: `${stdout.read() ?? ''}${stderr.read() ?? ''}` };
   };
 
-  const store = open('the-first-secret-4711');
+  const store = await open('the-first-secret-4711');
   await store.note('refused', outgoingCard());
   await store.note('refused', outgoingCard({ messageId: 'm-2' }));
   const bodies: string[] = [];
@@ -56,11 +56,11 @@ test('the head that the webhook got proves the log later; without the secret no 
   assert.match((await verify('the-first-secret-4711', `${head.hash}0`)).said, /^broken at entry 2/);
   assert.match((await verify(undefined, head.hash)).said, /not in AUDIT_SECRET/);
 
-  assert.throws(() => open(), { code: 'config.invalid', message: /^AUDIT_SECRET/ });
-  assert.throws(() => open('the-second-secret-0815'), { code: 'config.invalid' });
+  await assert.rejects(open(), { code: 'config.invalid', message: /^AUDIT_SECRET/ });
+  await assert.rejects(open('the-second-secret-0815'), { code: 'config.invalid' });
   assert.match((await cli(undefined, 'forget', 'c-1')).said, /^config\.invalid: AUDIT_SECRET/);
   // A start that was refused leaves nothing locked.
-  const again = open('the-second-secret-0815,the-first-secret-4711');
+  const again = await open('the-second-secret-0815,the-first-secret-4711');
   await again.note('refused', outgoingCard({ messageId: 'm-3' }));
   await again.close();
   assert.equal((await verify('the-second-secret-0815,the-first-secret-4711', head.hash)).code, 0);
