@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
@@ -21,8 +22,8 @@ import { readStoreSecret } from './storeSecret.ts';
 const busyMs = 5_000;
 /** A store that wrote something this long ago, in milliseconds, need not be tried. */
 const freshMs = 1_000;
-/** What a trial writes: as much as a large card, for a nearly full disk still takes a small one. */
-const trial = 'x'.repeat(64 * 1024);
+/** Bytes that a trial writes: as many as a large card has, for a nearly full disk still takes a small one. */
+const trialBytes = 64 * 1024;
 
 /**
  * Opens a store's database: write-ahead log, synced at each commit, safe against a kill and against a power cut. Only the
@@ -292,7 +293,8 @@ export class CardStore {
     if (this.#damage !== undefined) throw this.#damage;
     if (this.commits.hasCommittedWithin(freshMs)) return;
     await this.commits.run(() => {
-      this.#try.run(trial);
+      // Other bytes each time: what stays as it is SQLite does not write.
+      this.#try.run(randomBytes(trialBytes / 2).toString('hex'));
     });
   }
 

@@ -102,6 +102,18 @@ test('a sound store is searched beside its writes, and stays as it is', async (t
   assert.equal(store.underWay(0, 100).length, 40);
 });
 
+test('each trial writes as much as a large card', async (t) => {
+  const { store, db, file } = await openStore(t);
+  for (let i = 0; i < 3; i += 1) {
+    db.exec('PRAGMA query_only = ON');
+    await assert.rejects(store.add(outgoingCard({ messageId: 'n' }), 'pending'));
+    db.exec('PRAGMA query_only = OFF');
+    store.emptyLog();
+    await store.check();
+    assert.ok(statSync(`${file}-wal`).size > 64 * 1024);
+  }
+});
+
 test('a store that has just written is not tried, and one whose last write failed is tried at once', async (t) => {
   const { store, db } = await openStore(t);
   const trials = () => db.prepare("SELECT count(*) AS n FROM meta WHERE key = 'trial'").get()?.n;
