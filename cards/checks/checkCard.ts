@@ -1,5 +1,6 @@
-import type { Button, Card, Component } from '../card.ts';
+import type { Card, Component } from '../card.ts';
 import { cardSchema } from '../card.ts';
+import { moduleOf } from '../components/componentTypes.ts';
 import { CodedError } from '../errors.ts';
 import { fallbackText } from '../formats/fallbackText.ts';
 import { limits } from '../limits.ts';
@@ -18,8 +19,6 @@ import { plainCopy } from './plainCopy.ts';
 import { requireUniquePayloads } from './requireUniquePayloads.ts';
 import { schemaError } from './schemaError.ts';
 import { cleanText } from './text.ts';
-import { requireOwnHost, treatBody, treatLine, treatPayload, treatUrl } from './treat.ts';
-import { refuseUnknownType } from './unknownType.ts';
 import { anyPublicHost, type UrlPolicy } from './urlPolicy.ts';
 
 /** What is known of a card besides its JSON. */
@@ -109,70 +108,9 @@ function treatFields(fields: JsonFields, path: string): JsonFields {
 }
 
 function treatComponents(components: Component[], path: string, policy: UrlPolicy): Component[] {
-  return components.map((component, i) => treatComponent(component, `${path}[${i}]`, policy));
-}
-
-function treatComponent(component: Component, path: string, policy: UrlPolicy): Component {
-  const at = (suffix: string) => () => `${path}${suffix}`;
-  switch (component.type) {
-    case 'header':
-      return { ...component, text: treatLine(component.text, 'title', policy, at('.text')) };
-    case 'body':
-      return {
-        ...component,
-        text: treatBody(component.text, component.markdown === true, policy, at('.text')),
-      };
-    case 'image':
-      return {
-        ...component,
-        url: treatUrl(component.url, 'image', policy, at('.url')),
-        altText: treatLine(component.altText, 'altText', policy, at('.altText')),
-      };
-    case 'facts':
-      return {
-        ...component,
-        items: component.items.map((item, i) => ({
-          label: treatLine(item.label, 'factLabel', policy, at(`.items[${i}].label`)),
-          value: treatLine(item.value, 'factValue', policy, at(`.items[${i}].value`)),
-        })),
-      };
-    case 'divider':
-      return component;
-    case 'buttonGroup':
-      return {
-        ...component,
-        buttons: component.buttons.map((b, i) => treatButton(b, `${path}.buttons[${i}]`, policy)),
-      };
-    case 'quickReplies':
-      return {
-        ...component,
-        replies: component.replies.map((reply, i) => ({
-          label: treatLine(reply.label, 'label', policy, at(`.replies[${i}].label`)),
-          payload: treatPayload(reply.payload, at(`.replies[${i}].payload`)),
-        })),
-      };
-    case 'section':
-      return {
-        ...component,
-        components: treatComponents(component.components, `${path}.components`, policy),
-      };
-    case 'carousel':
-      return {
-        ...component,
-        cards: component.cards.map((card, i) => ({
-          components: treatComponents(card.components, `${path}.cards[${i}].components`, policy),
-        })),
-      };
-    default:
-      return refuseUnknownType(component, path);
-  }
-}
-
-function treatButton(button: Button, path: string, policy: UrlPolicy): Button {
-  const label = treatLine(button.label, 'label', policy, () => `${path}.label`);
-  const at = () => `${path}.payload`;
-  if (button.action !== 'openUrl') return { ...button, label, payload: treatPayload(button.payload, at) };
-  const payload = treatUrl(button.payload, 'link', policy, at);
-  requireOwnHost(label, payload, () => `${path}.label`);
-  return { ...button, label, payload };
+  const treatAll = (inner: Component[], at: string): Component[] => treatComponents(inner, at, policy);
+  return components.map((component, i) => {
+    const at = `${path}[${i}]`;
+    return moduleOf(component.type, at).treat(component, { path: at, policy, treatAll });
+  });
 }

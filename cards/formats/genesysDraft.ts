@@ -1,24 +1,16 @@
-import type { Button, Component } from '../card.ts';
+import type { Component } from '../card.ts';
 import type { Change } from '../checks/checkedCard.ts';
 import { escapeMarkdown } from '../checks/markdown.ts';
-import { refuseUnknownType } from '../checks/unknownType.ts';
+import type { GenesysText, GenesysWriter } from '../components/componentModule.ts';
+import { moduleOf } from '../components/componentTypes.ts';
 import { limits } from '../limits.ts';
 import type { GenesysAction } from './genesysContent.ts';
-import { toMessengerMarkdown, toPlainText } from './markdownDialects.ts';
+import { toMessengerMarkdown } from './markdownDialects.ts';
 
 /** A component that holds no others, with its JSON path in the card. */
 export interface Leaf {
   component: Exclude<Component, { type: 'section' | 'carousel' | 'quickReplies' }>;
   path: string;
-}
-
-/** A text, for the plain description of a card and for a message. */
-interface GenesysText {
-  plain: string;
-  /** Canonical Markdown. */
-  markdown: string;
-  /** Where it comes from, when it has marks or links that plain text cannot show. */
-  marked?: string;
 }
 
 /** What stands together in one Genesys card, or in one text when there is nothing but texts. */
@@ -69,53 +61,46 @@ export function draftsOf(leaves: readonly Leaf[], changes: Change[]): GenesysDra
     draft.texts.push(text);
   };
 
-  for (const { component, path } of leaves) {
-    if (component.type !== 'buttonGroup' && draft.actions.length > 0) startAnother();
-    if (component.type === 'image' && draft.image !== undefined) startAnother();
-    if (
-      component.type === 'buttonGroup' &&
-      draft.actions.length + component.buttons.length > limits.buttons.max
-    ) {
-      startAnother();
-    }
-    switch (component.type) {
-      case 'header':
-        if (draft.title === undefined && draft.texts.every(isShort) && draft.texts.length <= 1) {
-          draft.title = component.text;
-          draft.titleAt = draft.texts.length;
-        } else {
-          if (draft.texts.length > 0) draft.texts.push(blank);
-          add({ plain: component.text, markdown: `**${escapeMarkdown(component.text)}**` });
+  const startAfterActions = (): void => {
+    if (draft.actions.length > 0) startAnother();
+  };
+  const writer: GenesysWriter = {
+    title(text) {
+      startAfterActions();
+      if (draft.title === undefined && draft.texts.every(isShort) && draft.texts.length <= 1) {
+        draft.title = text;
+        draft.titleAt = draft.texts.length;
+        return;
+      }
+      if (draft.texts.length > 0) draft.texts.push(blank);
+      add({ plain: text, markdown: `**${escapeMarkdown(text)}**` });
+    },
+    text(text) {
+      startAfterActions();
+      add(text);
+    },
+    gap() {
+      startAfterActions();
+      if (draft.texts.length > 0) draft.texts.push(blank);
+    },
+    image(image) {
+      startAfterActions();
+      if (draft.image !== undefined) startAnother();
+      draft.image = image;
+    },
+    actions(actions) {
+      if (draft.actions.length + actions.length > limits.buttons.max) startAnother();
+      for (const action of actions) {
+        if (!('what' in action)) draft.actions.push(action);
+        else {
+          add(action.text);
+          changes.push({ path: action.path, what: action.what });
         }
-        break;
-      case 'body':
-        add(bodyText(component.text, component.markdown === true, `${path}.text`));
-        break;
-      case 'facts':
-        add(plainText(component.items.map(({ label, value }) => `${label}: ${value}`).join('\n')));
-        break;
-      case 'divider':
-        if (draft.texts.length > 0) draft.texts.push(blank);
-        break;
-      case 'image':
-        draft.image = { url: component.url, altText: component.altText, path };
-        break;
-      case 'buttonGroup':
-        component.buttons.forEach((button, i) => {
-          const action = actionOf(button);
-          if (action !== undefined) draft.actions.push(action);
-          else {
-            add(plainText(contactOf(button)));
-            changes.push({
-              path: `${path}.buttons[${i}]`,
-              what: 'a mail or phone link became text: Genesys links are https',
-            });
-          }
-        });
-        break;
-      default:
-        refuseUnknownType(component, path);
-    }
+      }
+    },
+  };
+  for (const { component, path } of leaves) {
+    moduleOf(component.type, path).draft?.(component, path, writer);
     draft.components.push(component);
   }
   return drafts.filter(isVisible);
@@ -131,23 +116,4 @@ function isVisible({ title, texts, image, actions }: GenesysDraft): boolean {
   return (
     title !== undefined || image !== undefined || actions.length > 0 || texts.some((text) => text !== blank)
   );
-}
-
-const plainText = (plain: string): GenesysText => ({ plain, markdown: escapeMarkdown(plain) });
-
-function bodyText(markdown: string, isMarkdown: boolean, path: string): GenesysText {
-  if (!isMarkdown) return plainText(markdown);
-  const plain = toPlainText(markdown);
-  const isMarked = toMessengerMarkdown(markdown) !== messengerText(plain);
-  return isMarked ? { plain, markdown, marked: path } : { plain, markdown };
-}
-
-function actionOf({ action, label, payload }: Button): GenesysAction | undefined {
-  if (action !== 'openUrl') return { type: 'Postback', text: label, payload };
-  return payload.startsWith('https://') ? { type: 'Link', text: label, url: payload } : undefined;
-}
-
-/** The number or mail address of a link, for people. */
-function contactOf({ label, payload }: Button): string {
-  return `${label}: ${payload.replace(/^(?:tel|mailto):/, '').replace(/\?.*/s, '')}`;
 }

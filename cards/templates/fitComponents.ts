@@ -1,6 +1,6 @@
 import type { Component } from '../card.ts';
 import type { Change } from '../checks/checkedCard.ts';
-import { refuseUnknownType } from '../checks/unknownType.ts';
+import { sizeOf, sizeOfAll } from '../components/componentTypes.ts';
 import { limits } from '../limits.ts';
 
 /**
@@ -52,31 +52,6 @@ function isShown(component: Component): boolean {
   return component.type === 'section' ? component.components.some(isShown) : component.type !== 'divider';
 }
 
-/** Components of a list, those inside of them counted, too. */
-export function sizeOfAll(components: readonly Component[]): number {
-  return components.reduce((sum, component) => sum + sizeOf(component), 0);
-}
-
-/** A component and those inside of it. */
-export function sizeOf(component: Component): number {
-  switch (component.type) {
-    case 'section':
-      return 1 + sizeOfAll(component.components);
-    case 'carousel':
-      return 1 + component.cards.reduce((sum, card) => sum + sizeOfAll(card.components), 0);
-    case 'header':
-    case 'body':
-    case 'image':
-    case 'facts':
-    case 'divider':
-    case 'buttonGroup':
-    case 'quickReplies':
-      return 1;
-    default:
-      return refuseUnknownType(component);
-  }
-}
-
 function fitLists(
   component: Component,
   mode: 'split' | 'degrade',
@@ -112,13 +87,8 @@ function fitLists(
       return fitCarousel(component, mode, path, changes);
     case 'section':
       return [{ ...component, components: fitAll(component.components, `${path}.components`) }];
-    case 'header':
-    case 'body':
-    case 'image':
-    case 'divider':
-      return [component];
     default:
-      return refuseUnknownType(component, path);
+      return [component];
   }
 }
 
