@@ -122,6 +122,11 @@ for (const [args, message] of wrong) {
   });
 }
 
+test('the start benchmark prints wall time, CPU and memory of a start', async () => {
+  const [line] = await linesOf('start', '--rounds', '1');
+  for (const key of ['wall_ms', 'cpu_ms', 'rss_mib']) assert.ok(Number(line?.[key]) > 0, key);
+});
+
 test('an unknown benchmark ends with exit code 1 and the usage', async () => {
   const { code, output, errors } = await bench('speed');
   assert.deepEqual([code, output], [1, '']);

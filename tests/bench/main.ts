@@ -29,6 +29,8 @@ const usage = `Measures, and prints JSON lines: one a measurement. Both sides of
   npm run -s bench -- cluster [--only instances|idle|audit|backlog] [--cards N] [--instances N[,N…]] [--concurrency C]
                               [--conversations N] [--latency MS]
       Instances that share one PostgreSQL: cards, what idle ones cost, the audit log, a look into a long queue.
+  npm run -s bench -- start [--rounds N]
+      The start of the bot with its sandbox until it takes turns: wall time, CPU and resident memory, medians.
 `;
 
 async function main([name = '--help', ...args]: string[]): Promise<void> {
