@@ -98,6 +98,7 @@ const environment = z.object({
   ORDERS_API_URL: text
     .refine(isHttpUrl, 'must be an http or https address without a query or user name')
     .optional(),
+  IDENTITY_CHECK: z.enum(['postcode', 'always', 'off']).default('postcode'),
   RECOGNIZER: z.enum(['embedded', 'clu']).default('embedded'),
   AZURE_LANGUAGE_ENDPOINT: hostUrl.optional(),
   AZURE_LANGUAGE_KEY: optional,
@@ -202,6 +203,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     },
     ordersApiUrl: e.ORDERS_API_URL,
     ordersApiSecret: e.ORDERS_API_SECRET,
+    identityCheck: e.IDENTITY_CHECK,
     /** The project that understands customers; undefined when the embedded recognizer does. */
     languageService:
       e.RECOGNIZER === 'clu'

@@ -20,6 +20,7 @@ import { answersKeptMs, sessionKeys, withoutAnswers } from './channels/botConnec
 import { createBotFrameworkAdapter } from './channels/botFramework.ts';
 import { messagesRoute } from './channels/messagesRoute.ts';
 import { type Config, genesysRegions } from './config.ts';
+import { createIdentityCheck } from './createIdentityCheck.ts';
 import { createRecognizer } from './createRecognizer.ts';
 import { createStore, type Store } from './createStore.ts';
 import { DeliveryHealth } from './deliveryHealth.ts';
@@ -189,7 +190,11 @@ export async function createApp(
           token: config.ordersApiSecret,
           agent: directAgents({ keepAlive: false, proxyEnv: config.proxy }).of,
         });
-  const dialog = createMainDialog({ orders, recognizer: createRecognizer(config, log) });
+  const dialog = createMainDialog({
+    orders,
+    recognizer: createRecognizer(config, log),
+    identity: createIdentityCheck(config),
+  });
   const dialogTelemetry = telemetry.isOn ? botTelemetryClient(telemetry) : undefined;
   const dialogListener = turnLines?.telemetryClient(dialogTelemetry) ?? dialogTelemetry;
   if (dialogListener !== undefined) dialog.telemetryClient = dialogListener;

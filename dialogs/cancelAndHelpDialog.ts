@@ -2,7 +2,8 @@ import { ActivityTypes } from 'botbuilder';
 import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
 import { ComponentDialog, Dialog, DialogContextError, DialogTurnStatus } from 'botbuilder-dialogs';
 import { confirmPromptId, yesOrNo } from './confirm.ts';
-import { isWithoutNumber, orderPromptId } from './findOrder.ts';
+import { isWithoutNumber, orderPromptId, postcodePromptId } from './findOrder.ts';
+import { readPostcode } from './identity.ts';
 import { memoryOf } from './memory.ts';
 import { OrdersUnavailable } from './orders/orderSource.ts';
 import { outcome, Redirect } from './outcome.ts';
@@ -48,6 +49,9 @@ export abstract class CancelAndHelpDialog<O extends object = object> extends Com
     const { activeDialog, context } = innerDC;
     if (intent === 'none' || this.isAnswerByForm(innerDC)) return true;
     if (clicked) return false;
+    const text = context.activity.text ?? '';
+    if (activeDialog?.id === postcodePromptId)
+      return readPostcode(text) !== undefined || isWithoutNumber(text);
     if (activeDialog?.id === confirmPromptId) {
       // "Yes, cancel order 777" is no yes to the question about another one.
       const isOther = entities.orderId !== undefined && entities.orderId !== memoryOf(context).orderId;

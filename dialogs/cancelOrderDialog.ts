@@ -2,7 +2,8 @@ import { WaterfallDialog } from 'botbuilder-dialogs';
 import { CancelAndHelpDialog } from './cancelAndHelpDialog.ts';
 import { confirmPrompt, confirmPromptId, confirmQuestion, yesOrNo } from './confirm.ts';
 import type { FindOrderOptions } from './findOrder.ts';
-import { findOrderWaterfall, orderPrompt } from './findOrder.ts';
+import { findOrderWaterfall, orderPrompts } from './findOrder.ts';
+import type { IdentityCheck } from './identity.ts';
 import { answerTo } from './orders/answerTo.ts';
 import type { OrderSource } from './orders/orderSource.ts';
 import { outcome } from './outcome.ts';
@@ -14,14 +15,18 @@ const confirmId = 'confirmCancel';
 
 /** Cancels an order that is still in processing, after a clear yes; then shows it as cancelled. */
 export class CancelOrderDialog extends CancelAndHelpDialog<FindOrderOptions> {
-  constructor(recognizer: IntentRecognizer, orders: OrderSource) {
+  constructor(recognizer: IntentRecognizer, orders: OrderSource, identity?: IdentityCheck) {
     super('cancelOrder', recognizer);
     this.addDialog(
-      findOrderWaterfall(orders, async (step, { orderId, status }) => {
-        if (status === 'processing') return step.replaceDialog(confirmId, { orderId });
-        await say(step.context, textsOf(step.context).tooLate[status](orderId));
-        return step.endDialog(outcome('cancelOrder', 'tooLate', { orderId }, { status }));
-      }),
+      findOrderWaterfall(
+        orders,
+        async (step, { orderId, status }) => {
+          if (status === 'processing') return step.replaceDialog(confirmId, { orderId });
+          await say(step.context, textsOf(step.context).tooLate[status](orderId));
+          return step.endDialog(outcome('cancelOrder', 'tooLate', { orderId }, { status }));
+        },
+        identity,
+      ),
     );
     this.addDialog(
       new WaterfallDialog<{ orderId: string }>(confirmId, [
@@ -52,7 +57,7 @@ export class CancelOrderDialog extends CancelAndHelpDialog<FindOrderOptions> {
         },
       ]),
     );
-    this.addDialog(orderPrompt());
+    for (const prompt of orderPrompts()) this.addDialog(prompt);
     this.addDialog(confirmPrompt());
   }
 }

@@ -3,6 +3,7 @@ import { CancelOrderDialog } from './cancelOrderDialog.ts';
 import type { Support } from './contactSupportDialog.ts';
 import { ContactSupportDialog } from './contactSupportDialog.ts';
 import { HandoffDialog } from './handoffDialog.ts';
+import type { IdentityCheck } from './identity.ts';
 import { MainDialog } from './mainDialog.ts';
 import { OrderChoiceDialog } from './orderChoiceDialog.ts';
 import { OrderConfirmationDialog } from './orderConfirmationDialog.ts';
@@ -23,6 +24,8 @@ export interface DialogsOptions {
   /** Makes references of purchases; default: random UUIDs. */
   newId?: (() => string) | undefined;
   support?: Support | undefined;
+  /** Default: whoever names an order number sees the order. */
+  identity?: IdentityCheck | undefined;
 }
 
 /** Puts the dialogs together; the result is stateless and serves every conversation. Run it with `runDialogs`. */
@@ -32,12 +35,13 @@ export function createMainDialog(options: DialogsOptions = {}): MainDialog {
     now = () => new Date(),
     newId = randomUUID,
     support = {},
+    identity,
   } = options;
   const { orders = new SampleOrders(now) } = options;
   return new MainDialog(recognizer, [
-    new OrderStatusDialog(recognizer, orders),
-    new OrderConfirmationDialog(recognizer, orders),
-    new CancelOrderDialog(recognizer, orders),
+    new OrderStatusDialog(recognizer, orders, identity),
+    new OrderConfirmationDialog(recognizer, orders, identity),
+    new CancelOrderDialog(recognizer, orders, identity),
     new ProductOffersDialog(recognizer, orders, newId),
     new ContactSupportDialog(support),
     new HandoffDialog(),

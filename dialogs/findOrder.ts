@@ -1,5 +1,7 @@
 import type { DialogTurnResult, WaterfallStepContext } from 'botbuilder-dialogs';
 import { TextPrompt, WaterfallDialog } from 'botbuilder-dialogs';
+import type { IdentityCheck } from './identity.ts';
+import { knowOrder, mostWrongPostcodes, mustIdentify, readPostcode } from './identity.ts';
 import { memoryOf } from './memory.ts';
 import type { Order, OrderSource } from './orders/orderSource.ts';
 import { Redirect } from './outcome.ts';
@@ -10,6 +12,9 @@ import { message, say, textsOf } from './say.ts';
 /** The id of the prompt for an order number in the dialogs that have one. */
 export const orderPromptId = 'orderNumber';
 
+/** The id of the prompt for the postcode of an order. */
+export const postcodePromptId = 'postcode';
+
 const waterfallId = 'findOrder';
 const retries = 2;
 
@@ -18,6 +23,8 @@ export interface FindOrderOptions {
   orderId?: string;
   /** Round of asking again; set by the waterfall itself. */
   retry?: number;
+  /** The postcode was asked for; set by the waterfall itself. */
+  isAsked?: boolean;
   /** The order number of the round before, which was not found; set by the waterfall itself. */
   missing?: string;
 }
@@ -25,20 +32,21 @@ export interface FindOrderOptions {
 /** The step at which an order was found. */
 export type FindOrderStep = WaterfallStepContext<FindOrderOptions>;
 
-/** The prompt for an order number. */
-export function orderPrompt(): TextPrompt {
-  return new TextPrompt(orderPromptId);
+/** The prompts of `findOrderWaterfall`. */
+export function orderPrompts(): TextPrompt[] {
+  return [new TextPrompt(orderPromptId), new TextPrompt(postcodePromptId)];
 }
 
 /**
  * A waterfall that finds the customer's order, asking for its number if need be, and goes on with `found`.
  *
- * A number that cannot be read or is not known is asked for again, twice at most; then, and when the
+ * Whom the identity check asks sees an order after he has named its postcode. A number that cannot be read or is not known is asked for again, twice at most; then, and when the
  * customer has no number at hand, it leads to a person.
  */
 export function findOrderWaterfall(
   orders: OrderSource,
   found: (step: FindOrderStep, order: Order) => Promise<DialogTurnResult>,
+  identity?: IdentityCheck,
 ): WaterfallDialog<FindOrderOptions> {
   return new WaterfallDialog<FindOrderOptions>(waterfallId, [
     async (step) => {
@@ -61,13 +69,52 @@ export function findOrderWaterfall(
       const orderId = routeOf(answer) === undefined ? findOrderId(answer) : undefined;
       const order = orderId === undefined ? undefined : await orders.find(orderId);
       if (order !== undefined) {
+        if (mustIdentify(step.context, identity, order.orderId))
+          return askPostcode(step, orders, order.orderId);
         memoryOf(step.context).orderId = order.orderId;
         return found(step, order);
       }
       const retry = (step.options.retry ?? 0) + 1;
       return step.replaceDialog(waterfallId, { retry, ...(orderId !== undefined && { missing: orderId }) });
     },
+    async (step) => {
+      const { orderId } = valuesOf(step);
+      const answer = String(step.result);
+      if (isWithoutNumber(answer)) return leadToPerson(step);
+      const postcode = readPostcode(answer);
+      if (postcode !== undefined && (await orders.belongsTo?.(orderId, postcode)) === true)
+        knowOrder(step.context, orderId);
+      else {
+        const memory = memoryOf(step.context);
+        memory.wrongPostcodes = (memory.wrongPostcodes ?? 0) + 1;
+      }
+      return step.replaceDialog(waterfallId, { orderId, isAsked: true });
+    },
   ]);
+}
+
+/** Asks for the postcode of an order, or leads to a person who can check who the customer is. */
+async function askPostcode(
+  step: FindOrderStep,
+  orders: OrderSource,
+  orderId: string,
+): Promise<DialogTurnResult> {
+  const isGuessing = (memoryOf(step.context).wrongPostcodes ?? 0) >= mostWrongPostcodes;
+  if (orders.belongsTo === undefined || isGuessing) return leadToPerson(step);
+  const texts = textsOf(step.context);
+  valuesOf(step).orderId = orderId;
+  const text = step.options.isAsked === true ? texts.postcodeWrong : texts.askPostcode(orderId);
+  return step.prompt(postcodePromptId, message(text));
+}
+
+async function leadToPerson(step: FindOrderStep): Promise<DialogTurnResult> {
+  await say(step.context, textsOf(step.context).notIdentified);
+  return step.endDialog(Redirect.toSupport('notIdentified'));
+}
+
+/** What the steps of one round hand on. */
+function valuesOf(step: FindOrderStep): { orderId: string } {
+  return step.values as { orderId: string };
 }
 
 /** Says whether the customer has no number at hand: "I do not have it", "I lost the number", "die habe ich nicht zur Hand". */

@@ -4,6 +4,10 @@ import type { TurnContext } from 'botbuilder';
 export interface Memory {
   /** The order that was last found for the customer; digits. */
   orderId?: string;
+  /** Orders of which the customer has shown that they are his own; digits. */
+  ownOrders?: string[];
+  /** Answers to the question for a postcode that did not fit. */
+  wrongPostcodes?: number;
   /** The language that the customer writes in; BCP 47. */
   language?: string;
   /** The last texts that were said, oldest first. */

@@ -1,7 +1,8 @@
 import type { TurnContext } from 'botbuilder';
 import { CancelAndHelpDialog } from './cancelAndHelpDialog.ts';
 import type { FindOrderOptions } from './findOrder.ts';
-import { findOrderWaterfall, orderPrompt } from './findOrder.ts';
+import { findOrderWaterfall, orderPrompts } from './findOrder.ts';
+import type { IdentityCheck } from './identity.ts';
 import type { Order, OrderSource } from './orders/orderSource.ts';
 import { outcome } from './outcome.ts';
 import type { IntentRecognizer } from './recognizer/intentRecognizer.ts';
@@ -10,18 +11,22 @@ import { sendCard } from './sendCard.ts';
 
 /** Shows the confirmation of an order: `order-confirmation-v2`; of a cancelled one its status. */
 export class OrderConfirmationDialog extends CancelAndHelpDialog<FindOrderOptions> {
-  constructor(recognizer: IntentRecognizer, orders: OrderSource) {
+  constructor(recognizer: IntentRecognizer, orders: OrderSource, identity?: IdentityCheck) {
     super('orderConfirmation', recognizer);
     this.addDialog(
-      findOrderWaterfall(orders, async (step, order) => {
-        const shown = await sendConfirmation(step.context, order);
-        const { orderId, status } = order;
-        return step.endDialog(
-          outcome('orderConfirmation', shown ? 'shown' : 'refused', { orderId }, { status }),
-        );
-      }),
+      findOrderWaterfall(
+        orders,
+        async (step, order) => {
+          const shown = await sendConfirmation(step.context, order);
+          const { orderId, status } = order;
+          return step.endDialog(
+            outcome('orderConfirmation', shown ? 'shown' : 'refused', { orderId }, { status }),
+          );
+        },
+        identity,
+      ),
     );
-    this.addDialog(orderPrompt());
+    for (const prompt of orderPrompts()) this.addDialog(prompt);
   }
 }
 

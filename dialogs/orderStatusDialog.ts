@@ -1,6 +1,7 @@
 import { CancelAndHelpDialog } from './cancelAndHelpDialog.ts';
 import type { FindOrderOptions } from './findOrder.ts';
-import { findOrderWaterfall, orderPrompt } from './findOrder.ts';
+import { findOrderWaterfall, orderPrompts } from './findOrder.ts';
+import type { IdentityCheck } from './identity.ts';
 import type { OrderSource } from './orders/orderSource.ts';
 import { outcome } from './outcome.ts';
 import type { IntentRecognizer } from './recognizer/intentRecognizer.ts';
@@ -8,15 +9,19 @@ import { sendCard } from './sendCard.ts';
 
 /** Shows where an order is: `order-status-v1`. */
 export class OrderStatusDialog extends CancelAndHelpDialog<FindOrderOptions> {
-  constructor(recognizer: IntentRecognizer, orders: OrderSource) {
+  constructor(recognizer: IntentRecognizer, orders: OrderSource, identity?: IdentityCheck) {
     super('orderStatus', recognizer);
     this.addDialog(
-      findOrderWaterfall(orders, async (step, order) => {
-        const shown = await sendCard(step.context, 'order-status-v1', { ...order });
-        const { orderId, status } = order;
-        return step.endDialog(outcome('orderStatus', shown ? 'shown' : 'refused', { orderId }, { status }));
-      }),
+      findOrderWaterfall(
+        orders,
+        async (step, order) => {
+          const shown = await sendCard(step.context, 'order-status-v1', { ...order });
+          const { orderId, status } = order;
+          return step.endDialog(outcome('orderStatus', shown ? 'shown' : 'refused', { orderId }, { status }));
+        },
+        identity,
+      ),
     );
-    this.addDialog(orderPrompt());
+    for (const prompt of orderPrompts()) this.addDialog(prompt);
   }
 }

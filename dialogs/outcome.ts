@@ -5,7 +5,7 @@ import type { IntentName, Recognized } from './recognizer/intentRecognizer.ts';
  *
  * `parameters` are flat strings. `result` is always there: `shown`, `refused` (a card could not be shown),
  * `unavailable` (order system), `stopped`, `declined`, `tooLate`, `cancelled`, `ordered`, `noOffers`,
- * `handedOff`, `said`. `reason` tells why support was offered: `orderNotFound`, `notUnderstood`.
+ * `handedOff`, `said`. `reason` tells why support was offered: `orderNotFound`, `notUnderstood`, `notIdentified`, `returns`.
  */
 export interface DialogOutcome {
   intent: IntentName;

@@ -2,6 +2,7 @@ import type { DialogContext } from 'botbuilder-dialogs';
 import { TextPrompt, WaterfallDialog } from 'botbuilder-dialogs';
 import { CancelAndHelpDialog } from './cancelAndHelpDialog.ts';
 import { confirmPrompt, confirmPromptId, confirmQuestion, yesOrNo } from './confirm.ts';
+import { knowOrder } from './identity.ts';
 import { memoryOf } from './memory.ts';
 import { sendConfirmation } from './orderConfirmationDialog.ts';
 import { answerTo } from './orders/answerTo.ts';
@@ -102,6 +103,7 @@ function purchaseWaterfall(orders: OrderSource): WaterfallDialog<PurchaseOptions
         return step.endDialog(outcome('productOffers', 'unavailable', { sku }));
       }
       memoryOf(step.context).orderId = order.orderId;
+      knowOrder(step.context, order.orderId);
       await say(step.context, textsOf(step.context).ordered(order.orderId));
       await sendConfirmation(step.context, order);
       return step.endDialog(outcome('productOffers', 'ordered', { sku, orderId: order.orderId }));

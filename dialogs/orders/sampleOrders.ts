@@ -2,6 +2,7 @@ import type { Order, OrderSource, Product } from './orderSource.ts';
 
 const placedLimit = 1_000;
 const firstPlaced = 90_001;
+const samplePostcode = '10115';
 
 const products: readonly Product[] = [
   {
@@ -19,7 +20,7 @@ const products: readonly Product[] = [
  * Orders and offers to try the bot with, kept in memory.
  *
  * 12345 is shipped, 54321 in processing (it can be cancelled), 777 delivered, 4040 cancelled. New orders count from
- * 90001; the last 1,000 are kept. Dates are told from the injected clock.
+ * 90001; the last 1,000 are kept. All belong to the postcode 10115. Dates are told from the injected clock.
  */
 export class SampleOrders implements OrderSource {
   readonly #now: () => Date;
@@ -66,6 +67,10 @@ export class SampleOrders implements OrderSource {
 
   async find(orderId: string): Promise<Order | undefined> {
     return this.#orders.get(orderId);
+  }
+
+  async belongsTo(orderId: string, postcode: string): Promise<boolean> {
+    return this.#orders.has(orderId) && postcode === samplePostcode;
   }
 
   async cancel(orderId: string): Promise<Order | undefined> {

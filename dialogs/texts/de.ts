@@ -36,6 +36,11 @@ export const de: Texts = {
   orderGivenUp: 'Ich konnte Ihre Bestellung nicht finden. Jemand aus unserem Team kann Ihnen helfen:',
   orderNotAtHand:
     'Die Nummer steht in Ihrer Bestätigungsmail. Ohne sie findet jemand aus unserem Team Ihre Bestellung:',
+  askPostcode: (orderId) =>
+    `Um die Bestellung ${orderId} zu zeigen, muss ich wissen, dass sie Ihre ist. Wie lautet die Postleitzahl der Lieferadresse?`,
+  postcodeWrong:
+    'Das passt nicht zu der Bestellung. Bitte schreiben Sie die Postleitzahl der Lieferadresse noch einmal.',
+  notIdentified: 'Ich kann nicht prüfen, ob die Bestellung Ihre ist. Jemand aus unserem Team kann es:',
   askWhatToDo: (orderId) => `Bestellung ${orderId}: Was möchten Sie tun?`,
   showStatus: 'Wo ist sie?',
   showConfirmation: 'Bestätigung zeigen',

@@ -32,6 +32,10 @@ export const en = {
   orderGivenUp: 'I could not find your order. Somebody from our team can help you:',
   orderNotAtHand:
     'The number stands in your confirmation mail. Without it, somebody from our team can find your order:',
+  askPostcode: (orderId: string) =>
+    `To show order ${orderId}, I need to know that it is yours. What is the postcode of its delivery address?`,
+  postcodeWrong: 'That does not fit the order. Please type the postcode of its delivery address again.',
+  notIdentified: 'I cannot check that the order is yours. Somebody from our team can:',
   askWhatToDo: (orderId: string) => `Order ${orderId}: what would you like to do?`,
   showStatus: 'Where is it?',
   showConfirmation: 'Show the confirmation',

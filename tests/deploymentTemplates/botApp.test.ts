@@ -16,6 +16,7 @@ const notSetOnAppService = [
   'DATA_DIR',
   'BOTS_FILE',
   // A choice of whoever has such a project; set by hand (docs/recognizers.md).
+  'IDENTITY_CHECK',
   'RECOGNIZER',
   'AZURE_LANGUAGE_ENDPOINT',
   'AZURE_LANGUAGE_KEY',

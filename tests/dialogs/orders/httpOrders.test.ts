@@ -111,6 +111,24 @@ test('a purchase carries its reference, so that a repeat is no second order', as
   assert.deepEqual(seen, [{ line: 'POST /shop/orders', key: 'ref-1', body: '{"sku":"A-1","quantity":1}' }]);
 });
 
+for (const [name, reply, belongs] of [
+  ['belongs', json({ belongs: true }), true],
+  ['does not belong', json({ belongs: false }), false],
+  ['is not known', json({}, 404), false],
+] as const) {
+  test(`an order that ${name} to a postcode`, async () => {
+    assert.equal(await answering(reply).belongsTo('12345', '10115'), belongs);
+    assert.equal(seen[0]?.line, 'POST /shop/orders/12345/verify');
+    assert.deepEqual(JSON.parse(seen[0]?.body ?? ''), { postcode: '10115' });
+  });
+}
+
+test('an answer about a postcode that is none is told, and nobody is let in', async () => {
+  await assert.rejects(answering(json({ belongs: 'yes' })).belongsTo('12345', '10115'), {
+    message: 'POST /orders/{id}/verify answered something else than expected at $.belongs',
+  });
+});
+
 test('offers are fetched', async () => {
   assert.deepEqual(await answering(json([product])).offers(), [product]);
   assert.deepEqual(seen[0]?.line, 'GET /shop/offers');

@@ -1,0 +1,40 @@
+import type { TurnContext } from 'botbuilder';
+import { memoryOf } from './memory.ts';
+
+/** Who must show that an order is his own before he sees it. */
+export interface IdentityCheck {
+  /** Says whether the customer of this turn is asked; not one that the channel has signed in. */
+  isNeeded(context: TurnContext): boolean;
+}
+
+/** Wrong answers of a conversation to the question for a postcode after which none is taken. */
+export const mostWrongPostcodes = 3;
+
+const mostKnownOrders = 20;
+const around =
+  /(?<!\p{L})(?:my|the|it|is|it['’]?s|post ?code|postal code|zip(?: code)?|meine|die|sie|ist|lautet|plz|postleitzahl)(?!\p{L})/giu;
+
+/** The postcode of a text that is nothing else, without blanks and in capitals; undefined for every other text. */
+export function readPostcode(text: string): string | undefined {
+  const rest = text
+    .slice(0, 100)
+    .replace(around, ' ')
+    .replace(/[\s.:,!-]+/g, '')
+    .toUpperCase();
+  return /^(?=.*\d)[A-Z\d]{3,10}$/.test(rest) ? rest : undefined;
+}
+
+/** Remembers that an order is the customer's. */
+export function knowOrder(context: TurnContext, orderId: string): void {
+  const memory = memoryOf(context);
+  memory.ownOrders = [...(memory.ownOrders ?? []), orderId].slice(-mostKnownOrders);
+}
+
+/** Says whether the customer must show that this order is his own. */
+export function mustIdentify(
+  context: TurnContext,
+  check: IdentityCheck | undefined,
+  orderId: string,
+): boolean {
+  return check?.isNeeded(context) === true && memoryOf(context).ownOrders?.includes(orderId) !== true;
+}
