@@ -88,7 +88,7 @@ function systemCodes(error: unknown): Pick<ErrorFields, 'sqlState' | 'errno' | '
   const { code, errcode } = { code: undefined, errcode: undefined, ...error };
   return {
     ...(isText(code) && /^(?!E)(?=.*\d)[0-9A-Z]{5}$/.test(code) ? { sqlState: code } : {}),
-    ...(isText(code) && /^E[A-Z0-9_]{2,40}$/.test(code) ? { errno: code } : {}),
+    ...(isText(code) && /^E(?!RR_SQLITE)[A-Z0-9_]{2,40}$/.test(code) ? { errno: code } : {}),
     ...(typeof errcode === 'number' ? { errcode } : {}),
   };
 }
