@@ -41,18 +41,37 @@ export async function readJsonBody(
   }
   const tooLarge = () => new RefusedRequest(413, 'request.tooLarge', `The body is larger than ${max} bytes.`);
   if (Number(request.headers['content-length'] ?? 0) > max) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    bytes += chunk.length;
-    if (bytes > max) throw tooLarge();
-    chunks.push(chunk);
-  }
+  const bytes = await readBytes(request, max, tooLarge);
   try {
-    return parseJson(withoutMark(Buffer.concat(chunks).toString('utf8')), 'activity.invalid');
+    return parseJson(withoutMark(bytes.toString('utf8')), 'activity.invalid');
   } catch (error) {
     const message = error instanceof CodedError ? error.message : 'The body is not JSON.';
     throw new RefusedRequest(400, codeOf(error) ?? 'request.notJson', message, '$');
   }
+}
+
+/** Chunks of a body at most: a network gives hundreds, and each one of a single byte costs as much as a large one. */
+const maxChunks = 10_000;
+
+async function readBytes(
+  request: AsyncIterable<unknown>,
+  max: number,
+  tooLarge: () => Error,
+): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of request) {
+      if (!(chunk instanceof Uint8Array)) continue;
+      size += chunk.length;
+      if (size > max) throw tooLarge();
+      if (chunks.length === maxChunks)
+        throw new RefusedRequest(413, 'request.tooLarge', `The body has more than ${maxChunks} chunks.`);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof RefusedRequest) throw error;
+    throw new RefusedRequest(400, 'request.broken', 'The request broke off.');
+  }
+  return Buffer.concat(chunks);
 }

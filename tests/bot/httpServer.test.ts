@@ -176,6 +176,32 @@ for (const [what, body, headers, status] of bodies) {
   });
 }
 
+const inBytes = (text: string) => [...text].map((byte) => `1\r\n${byte}\r\n`).join('');
+const chunked: [what: string, body: string, status: number][] = [
+  ['in chunks of one byte', `${inBytes(activity)}0\r\n\r\n`, 200],
+  ['with a chunk that is larger than any number', 'FFFFFFFFFFFFFFFFF\r\n', 400],
+];
+for (const [what, body, status] of chunked) {
+  test(`a body ${what} is answered ${status}`, async () => {
+    const head = ['POST /api/messages HTTP/1.1', 'Host: 127.0.0.1', 'Content-Type: application/json'];
+    const answer = await exchange([...head, 'Transfer-Encoding: chunked', 'Connection: close'], body);
+    assert.equal(statuses(answer)[0], status);
+  });
+}
+
+test('a request that breaks off is no failure of the bot, and the next one is answered', async () => {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(
+    `${post('Content-Length: 1000')
+      .filter((line) => !line.endsWith(`: ${activity.length}`))
+      .join('\r\n')}\r\n\r\n{`,
+  );
+  await once(server, 'pre');
+  socket.destroy();
+  await once(server, 'after');
+  assert.equal((await fetch(url('/healthz'))).status, 200);
+});
+
 test('no answer names its server, and each forbids that its type is guessed', async () => {
   const answers = [
     await fetch(url('/healthz')),
