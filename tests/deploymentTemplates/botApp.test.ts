@@ -15,7 +15,8 @@ const notSetOnAppService = [
   'SANDBOX_PORT',
   'DATA_DIR',
   'BOTS_FILE',
-  // A choice of whoever has such a project; set by hand (docs/recognizers.md).
+  // Choices that few make; set by hand.
+  'GENESYS_TEXT_ON_UNKNOWN',
   'IDENTITY_CHECK',
   'RECOGNIZER',
   'AZURE_LANGUAGE_ENDPOINT',

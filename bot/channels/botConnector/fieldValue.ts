@@ -68,7 +68,7 @@ function matches(regex: string, text: string): boolean {
 function numberIn(text: string): number | undefined {
   const plain = text.replace(/[\s'’]/g, '').replace(/^(-?\d+),(\d{1,2})$/, '$1.$2');
   const whole = /^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(plain) ? plain.replaceAll(',', '') : plain;
-  return /^[-+]?(?:\d+\.?\d*|\.\d+)$/.test(whole) ? Number(whole) : undefined;
+  return /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(whole) ? Number(whole) : undefined;
 }
 
 /** A date in the way of ISO, of Germany (31.12.2026), or with slashes: month first in America, day first elsewhere. */
@@ -120,7 +120,8 @@ function choicesIn({ choices, isMulti }: FormField, text: string): string[] | un
   if (whole !== undefined) return [whole];
   if (!isMulti) return undefined;
   const all = text
-    .split(/\s*(?:,|;|\n|\band\b|\bund\b)\s*/i)
+    .split(/[,;\n]|\band\b|\bund\b/i)
+    .map((one) => one.trim())
     .filter((one) => one !== '')
     .map(findValue);
   const known = all.filter((one) => one !== undefined);
