@@ -1,15 +1,36 @@
+import { createRequire } from 'node:module';
 import type { Link, Root, Text } from 'mdast';
-import { fromMarkdown, type Options as ParseOptions } from 'mdast-util-from-markdown';
-import { gfmStrikethroughFromMarkdown, gfmStrikethroughToMarkdown } from 'mdast-util-gfm-strikethrough';
-import { type Handle, toMarkdown, type Options as WriteOptions } from 'mdast-util-to-markdown';
-import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough';
+import type * as FromMarkdown from 'mdast-util-from-markdown';
+import type * as Strikethrough from 'mdast-util-gfm-strikethrough';
+import type * as ToMarkdown from 'mdast-util-to-markdown';
+import type * as StrikethroughSyntax from 'micromark-extension-gfm-strikethrough';
+import { lazily } from '../lazily.ts';
 import { escapeText } from './escapeMarkdown.ts';
 
-/** Raw HTML is text. */
-const full: ParseOptions = {
-  extensions: [gfmStrikethrough(), { disable: { null: ['htmlFlow', 'htmlText'] } }],
-  mdastExtensions: [gfmStrikethroughFromMarkdown()],
-};
+type ParseOptions = FromMarkdown.Options;
+type WriteOptions = ToMarkdown.Options;
+type Handle = ToMarkdown.Handle;
+
+/** The parser and the writer, loaded when the first Markdown is read: they take 0.1 s. */
+const loadMarkdown = lazily(() => {
+  const require = createRequire(import.meta.url);
+  const { fromMarkdown }: typeof FromMarkdown = require('mdast-util-from-markdown');
+  const { toMarkdown }: typeof ToMarkdown = require('mdast-util-to-markdown');
+  const { gfmStrikethrough }: typeof StrikethroughSyntax = require('micromark-extension-gfm-strikethrough');
+  const strikethrough: typeof Strikethrough = require('mdast-util-gfm-strikethrough');
+  /** Raw HTML is text. */
+  const full: ParseOptions = {
+    extensions: [gfmStrikethrough(), { disable: { null: ['htmlFlow', 'htmlText'] } }],
+    mdastExtensions: [strikethrough.gfmStrikethroughFromMarkdown()],
+  };
+  const writeOptions: WriteOptions = {
+    extensions: [strikethrough.gfmStrikethroughToMarkdown()],
+    handlers: { text, link },
+    bullet: '-',
+    listItemIndent: 'one',
+  };
+  return { fromMarkdown, toMarkdown, full, writeOptions };
+});
 
 /** Nothing but paragraphs, escapes, entities and hard breaks: linear whatever the text. */
 const textOnly: ParseOptions = {
@@ -54,6 +75,7 @@ function isExcessive(text: string): boolean {
  * A text with more than 500 marks, or nine lists begun in one line, is read as paragraphs of plain text.
  */
 export function parseMarkdown(text: string): Root {
+  const { fromMarkdown, full } = loadMarkdown();
   return fromMarkdown(text, isExcessive(text) ? textOnly : full);
 }
 
@@ -74,15 +96,9 @@ const link: Handle & { peek?: Handle } = (node: Link, _parent, state, info) => {
 };
 link.peek = () => '[';
 
-const writeOptions: WriteOptions = {
-  extensions: [gfmStrikethroughToMarkdown()],
-  handlers: { text, link },
-  bullet: '-',
-  listItemIndent: 'one',
-};
-
 /** Writes a tree as CommonMark; changes in `options` are for dialects. */
 export function writeMarkdown(tree: Root, options: WriteOptions = {}): string {
+  const { toMarkdown, writeOptions } = loadMarkdown();
   return toMarkdown(tree, {
     ...writeOptions,
     ...options,

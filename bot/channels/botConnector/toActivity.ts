@@ -1,6 +1,7 @@
+import { createRequire } from 'node:module';
 import { type Activity, ActivityTypes, type Attachment, type ConversationAccount } from 'botbuilder';
-import mimeTypes from 'mime';
 import type { Click } from '../../../cards/formats/botFramework/click.ts';
+import { lazily } from '../../../cards/lazily.ts';
 import type { CustomerFile, Utterance } from './utterance.ts';
 
 /**
@@ -102,12 +103,16 @@ function attachmentOf(file: CustomerFile): Attachment {
   return { contentType: contentTypeOf(file), contentUrl: url, ...(name === undefined ? {} : { name }) };
 }
 
+/** The types of files, loaded when the first file comes. */
+const loadTypes = lazily((): typeof import('mime') => createRequire(import.meta.url)('mime'));
+
 /** Genesys' own kinds of a file, for one whose name says nothing. */
 const kinds = new Set(['image', 'video', 'audio']);
 
 /** What Genesys says, or what the file's name or address ends with, or the kind at least. */
 function contentTypeOf({ url, name = '', mime, kind }: CustomerFile): string {
-  const known = mime ?? mimeTypes.getType(name) ?? mimeTypes.getType(new URL(url).pathname);
+  const byName = (path: string) => loadTypes().default.getType(path);
+  const known = mime ?? byName(name) ?? byName(new URL(url).pathname);
   return known ?? (kind !== undefined && kinds.has(kind) ? `${kind}/*` : 'application/octet-stream');
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { CodedError } from '../../errors.ts';
 import { type AuditEntry, type AuditEvent, type AuditedCard, answerOf, auditEntry } from '../audit.ts';
 import { bodyHash, hasBodyHash } from '../bodyHash.ts';
@@ -12,6 +12,7 @@ import type { Attempt, Delivery, FinalState, OutgoingCard } from '../outbox.ts';
 import { deriveKeyring, type StoreKeyring } from '../storeKeys.ts';
 import { AuditLog } from './auditLog.ts';
 import { GroupCommit } from './groupCommit.ts';
+import { loadSqlite } from './loadSqlite.ts';
 import { closeToOthers, makePrivateDir, makePrivateFile } from './privateFiles.ts';
 import { migrate } from './schema.ts';
 import { storeFailure } from './storeFailure.ts';
@@ -33,14 +34,14 @@ const trialBytes = 64 * 1024;
  */
 export function openDatabase(dataDir: string, onTornLog: () => void = () => {}): DatabaseSync {
   try {
-    if (dataDir === ':memory:') return prepare(new DatabaseSync(dataDir));
+    if (dataDir === ':memory:') return prepare(new (loadSqlite().DatabaseSync)(dataDir));
     makePrivateDir(dataDir);
     const file = join(dataDir, 'cards.sqlite');
     // SQLite gives its log and its shared memory the mode of the database.
     makePrivateFile(file);
     for (const end of ['-wal', '-shm']) closeToOthers(`${file}${end}`);
     const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
-    const db = prepare(new DatabaseSync(file, { timeout: busyMs }));
+    const db = prepare(new (loadSqlite().DatabaseSync)(file, { timeout: busyMs }));
     const pageSize = Number(db.prepare('PRAGMA page_size').get()?.page_size);
     // SQLite's format: a header of 32 bytes, then frames of 24 bytes and a page.
     if (log !== undefined && log.size > 0 && (log.size - 32) % (24 + pageSize) !== 0) onTornLog();

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../errors.ts';
+import { loadSqlite } from './loadSqlite.ts';
 import { makePrivateDir, makePrivateFile } from './privateFiles.ts';
 import { storeFailure } from './storeFailure.ts';
 
@@ -26,7 +26,7 @@ function claim(dataDir: string): () => void {
   const pidFile = join(dataDir, 'bot.pid');
   const lockFile = join(dataDir, 'lock.sqlite');
   makePrivateFile(lockFile);
-  const db = new DatabaseSync(lockFile, { timeout: 0 });
+  const db = new (loadSqlite().DatabaseSync)(lockFile, { timeout: 0 });
   try {
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {

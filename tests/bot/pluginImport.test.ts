@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** Runs a script in a process of its own, and gives what it printed as JSON. */
+function run(script: string, type: 'module' | 'commonjs'): { printed: unknown; warned: string } {
+  const { stdout, stderr } = spawnSync(process.execPath, [`--input-type=${type}`, '--eval', script], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  assert.notEqual(stdout, '', stderr);
+  return { printed: JSON.parse(stdout), warned: stderr };
+}
+
+/** Packages that only some bots need: none of them is a part of the import of the plugin. */
+const forSome = [
+  ...['restify', 'pg', 'pg-boss', 'applicationinsights', '@opentelemetry/resources', 'pino', 'pino-pretty'],
+  ...['sanitize-html', 'mdast-util-from-markdown', 'mdast-util-to-markdown', 'adaptivecards', 'mime'],
+  ...['botbuilder-dialogs', '@microsoft/agents-hosting', 'node:sqlite'],
+];
+
+test('the import of the plugin loads no package that only some bots need, and warns of nothing', () => {
+  const { printed, warned } = run(
+    `import { registerHooks } from 'node:module';
+    const loaded = new Set();
+    registerHooks({
+      load(url, context, next) {
+        const [, name] = /.*node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(url) ?? [undefined, url];
+        loaded.add(name);
+        return next(url, context);
+      },
+    });
+    await import('./bot/plugin.ts');
+    console.log(JSON.stringify([...loaded]));`,
+    'module',
+  );
+  assert.ok(Array.isArray(printed) && printed.includes('botbuilder'));
+  assert.deepEqual(
+    forSome.filter((name) => printed.includes(name)),
+    [],
+  );
+  assert.equal(warned, '');
+});
+
+test('a bot in CommonJS requires the plugin', () => {
+  const { printed } = run(
+    `const plugin = require('./bot/plugin.ts');
+    console.log(JSON.stringify(Object.keys(plugin)));`,
+    'commonjs',
+  );
+  assert.ok(Array.isArray(printed));
+  for (const name of ['createBotConnector', 'CardMiddleware', 'createCardRegistry', 'createTestClient'])
+    assert.ok(printed.includes(name), name);
+});
+
+test('a bot in CommonJS requires the entry for agents', () => {
+  const { printed } = run(
+    `const { createAgentConnector } = require('./bot/agents.ts');
+    console.log(JSON.stringify(typeof createAgentConnector));`,
+    'commonjs',
+  );
+  assert.equal(printed, 'function');
+});
