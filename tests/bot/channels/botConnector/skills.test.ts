@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  type Activity,
+  ActivityHandler,
+  CloudSkillHandler,
+  ConfigurationBotFrameworkAuthentication,
+  ConversationState,
+  MemoryStorage,
+  SkillConversationIdFactory,
+  type TurnContext,
+} from 'botbuilder';
+import { json, listen } from '../../../fakes/listen.ts';
+import { call, startConnector } from './startConnector.ts';
+
+const texts = (body: { replyMessages: { text: string }[] }) => body.replyMessages.map(({ text }) => text);
+
+test('a root bot forwards to a skill, whose messages and whose end reach the customer in the same turn', async (t) => {
+  const storage = new MemoryStorage();
+  const state = new ConversationState(storage);
+  const active = state.createProperty<boolean>('activeSkill');
+  const ids = new SkillConversationIdFactory(storage);
+  const skillOptions = {
+    fromBotOAuthScope: 'scope',
+    fromBotId: 'root',
+    botFrameworkSkill: { id: 'echo', appId: 'skill-app', skillEndpoint: 'http://127.0.0.1/' },
+  };
+
+  /** In the shape of the simple root bot of Microsoft's skills sample. */
+  class RootBot extends ActivityHandler {
+    constructor() {
+      super();
+      this.onMessage(async (context, next) => {
+        if ((await active.get(context, false)) || context.activity.text === 'skill') {
+          await active.set(context, true);
+          await state.saveChanges(context, true);
+          const id = await ids.createSkillConversationIdWithOptions({
+            ...skillOptions,
+            activity: context.activity,
+          });
+          const forwarded = { ...context.activity, conversation: { ...context.activity.conversation, id } };
+          await fetch(skill.url, { method: 'POST', body: JSON.stringify(forwarded) });
+        } else await context.sendActivity('Me no nothing. Say "skill".');
+        await next();
+      });
+      this.onEndOfConversation(async (context, next) => {
+        await active.delete(context);
+        await context.sendActivity(`Back in the root bot (${context.activity.code}).`);
+        await state.saveChanges(context, true);
+        await next();
+      });
+    }
+    override async run(context: TurnContext): Promise<void> {
+      await super.run(context);
+      await state.saveChanges(context, false);
+    }
+  }
+
+  const root = new RootBot();
+  const bot = await startConnector(t, { logic: (context) => root.run(context), storage });
+  const handler = new CloudSkillHandler(
+    bot.connector.adapter,
+    (context) => root.run(context),
+    ids,
+    new ConfigurationBotFrameworkAuthentication({}),
+  );
+  // The skill answers by calls of its own to the skill host of the root bot.
+  const skill = await listen(async ({ body }, response) => {
+    const { text, id, conversation }: Activity = JSON.parse(body);
+    const reply = async (activity: Partial<Activity>) => {
+      // As it comes over the wire.
+      const sent: Activity = JSON.parse(JSON.stringify(activity));
+      await handler.handleReplyToActivity('', conversation.id, id ?? '', sent);
+    };
+    await reply({ type: 'message', text: `Echo: ${text}` });
+    if (text === 'end') await reply({ type: 'endOfConversation', code: 'completedSuccessfully' });
+    json(response, 200, {});
+  });
+  t.after(() => skill.close());
+
+  const said = [];
+  for (const text of ['hello', 'skill', 'more', 'end', 'hello'])
+    said.push(texts((await call(bot.url, 'v2', { text })).body));
+  assert.deepEqual(bot.failures, []);
+  assert.deepEqual(said, [
+    ['Me no nothing. Say "skill".'],
+    ['Echo: skill'],
+    ['Echo: more'],
+    ['Echo: end', 'Back in the root bot (completedSuccessfully).'],
+    ['Me no nothing. Say "skill".'],
+  ]);
+});
