@@ -1,6 +1,7 @@
 import type { PgBoss } from 'pg-boss';
 import { type CardRow, toCard } from '../cardRow.ts';
 import { CardUnderWay } from '../cardUnderWay.ts';
+import type { SetTimer } from '../timer.ts';
 import type { Claim } from './cardWrite.ts';
 import type { Database } from './database.ts';
 import { cardQueue, claimJobs, heartbeatSeconds, type JobClaim, within } from './jobs.ts';
@@ -20,6 +21,8 @@ export interface ClaimLoopOptions {
   pollMs: number;
   /** Monotonic milliseconds. */
   now: () => number;
+  /** Calls back after some milliseconds; a timer of it may keep the process alive. */
+  after: SetTimer;
   /** Uniform in [0, 1). */
   random: () => number;
 }
@@ -40,7 +43,8 @@ const othersMs = 20;
 export class ClaimLoop {
   readonly #options: ClaimLoopOptions;
   readonly #held = new Map<string, Claim>();
-  #timer: NodeJS.Timeout | undefined;
+  #timer: ReturnType<SetTimer> | undefined;
+  readonly #dueTimers = new Set<ReturnType<SetTimer>>();
   #dueAt = 0;
   #poll: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
@@ -77,29 +81,36 @@ export class ClaimLoop {
         : 0;
     const dueAt = this.#options.now() + waitMs;
     if (this.#timer !== undefined && this.#dueAt <= dueAt) return;
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     this.#dueAt = dueAt;
-    this.#timer = setTimeout(() => {
+    this.#timer = this.#options.after(waitMs, () => {
       this.#timer = undefined;
       void this.#look();
-    }, waitMs);
+    });
   }
 
   /** Looks again after a wait, when a card is due. */
   wakeIn(ms: number): void {
-    setTimeout(() => this.wake(), ms).unref();
+    if (this.#isStopped) return;
+    const timer = this.#options.after(ms, () => {
+      this.#dueTimers.delete(timer);
+      this.wake();
+    });
+    this.#dueTimers.add(timer);
   }
 
   /** Claims nothing more, and resolves when what is worked on has ended, or after `graceMs`. */
   async stop(graceMs: number): Promise<void> {
     this.#isStopped = true;
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
+    for (const timer of this.#dueTimers) timer.cancel();
+    this.#dueTimers.clear();
     clearInterval(this.#poll);
     if (this.#held.size > 0) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, graceMs);
+        const limit = this.#options.after(graceMs, resolve);
         this.#onIdle = () => {
-          clearTimeout(timer);
+          limit.cancel();
           resolve();
         };
       });

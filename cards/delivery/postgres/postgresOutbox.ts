@@ -4,6 +4,7 @@ import { guardEvents } from '../faults.ts';
 import type { CardRoute, Delivery, Outbox, OutboxEvents, OutgoingCard } from '../outbox.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../retryTiming.ts';
 import { RoutePauses } from '../routePauses.ts';
+import { type SetTimer, setTimer } from '../timer.ts';
 import type { Claim } from './cardWrite.ts';
 import { ClaimLoop } from './claimLoop.ts';
 import { claimWrites } from './claimWrites.ts';
@@ -30,6 +31,8 @@ export interface PostgresOutboxOptions {
   pollMs?: number;
   /** Monotonic milliseconds; default `performance.now`. */
   now?: () => number;
+  /** Calls back after some milliseconds; default `setTimeout`. */
+  after?: SetTimer;
   /** Wall clock in milliseconds, for the audit log; default `Date.now`. */
   wallClock?: () => number;
   /** Uniform in [0, 1); default `Math.random`. */
@@ -64,9 +67,9 @@ export class PostgresOutbox implements Outbox {
     this.#store = store;
     this.#events = guardEvents(options.events);
     this.#wallClock = options.wallClock ?? Date.now;
-    this.#waiters = new OutcomeWaiters(store.database);
-    this.#waiting = new WaitingCount(store.database, maxWaiting);
     const now = options.now ?? (() => performance.now());
+    this.#waiters = new OutcomeWaiters(store.database);
+    this.#waiting = new WaitingCount(store.database, maxWaiting, now);
     const random = options.random ?? Math.random;
     this.#pauses = new RoutePauses(now);
     this.#attempts = new Attempts({
@@ -86,6 +89,7 @@ export class PostgresOutbox implements Outbox {
       concurrency,
       pollMs,
       now,
+      after: options.after ?? setTimer,
       random,
     });
   }

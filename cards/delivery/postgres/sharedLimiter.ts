@@ -17,8 +17,14 @@ const awayMs = 500;
  *
  * While the database is away nothing may be sent: another instance may have used up the window, and no outcome could be
  * stored.
+ *
+ * @param now monotonic milliseconds; default `performance.now`
  */
-export function sharedLimiter(database: Database, perMinute: number): RateLimitOptions['limiter'] {
+export function sharedLimiter(
+  database: Database,
+  perMinute: number,
+  now: () => number = () => performance.now(),
+): RateLimitOptions['limiter'] {
   const { points, seconds } = windowFor(perMinute);
   const limiter = new RateLimiterPostgres({
     storeClient: {
@@ -42,14 +48,14 @@ export function sharedLimiter(database: Database, perMinute: number): RateLimitO
   let until = 0;
   let refill: Promise<void> | undefined;
   const take = async (key: string | number) => {
-    const asked = performance.now();
+    const asked = now();
     const { msBeforeNext } = await limiter.consume(key, block);
     left = block;
     until = asked + msBeforeNext;
   };
   return {
     consume: async (key) => {
-      while (left === 0 || performance.now() >= until) {
+      while (left === 0 || now() >= until) {
         refill ??= take(key).finally(() => {
           refill = undefined;
         });
@@ -60,7 +66,7 @@ export function sharedLimiter(database: Database, perMinute: number): RateLimitO
         }
       }
       left -= 1;
-      return new RateLimiterRes(left, until - performance.now());
+      return new RateLimiterRes(left, until - now());
     },
   };
 }

@@ -7,15 +7,18 @@ const countEveryMs = 1_000;
 
 /** How many cards of all instances wait: counted in the database now and then, with our own steps in between. */
 export class WaitingCount {
-  readonly #database: Database;
+  readonly #database: Pick<Database, 'query'>;
   readonly #max: number;
+  readonly #now: () => number;
   #waiting = 0;
   #entering = 0;
   #countedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(database: Database, max: number) {
+  /** @param now monotonic milliseconds */
+  constructor(database: Pick<Database, 'query'>, max: number, now: () => number) {
     this.#database = database;
     this.#max = max;
+    this.#now = now;
   }
 
   /**
@@ -25,7 +28,7 @@ export class WaitingCount {
    */
   async enter(store: () => Promise<boolean>): Promise<void> {
     // Beside it, not before it: a wait would let later cards overtake this one.
-    if (performance.now() - this.#countedAt >= countEveryMs) void this.count();
+    if (this.#now() - this.#countedAt >= countEveryMs) void this.count();
     const waiting = this.#waiting + this.#entering;
     if (waiting >= this.#max)
       throw new CodedError('store.full', `${waiting} cards are waiting; the limit is reached.`);
@@ -44,7 +47,7 @@ export class WaitingCount {
 
   /** Counts anew. */
   async count(): Promise<void> {
-    this.#countedAt = performance.now();
+    this.#countedAt = this.#now();
     try {
       const [row] = await this.#database.query(
         `SELECT count(*) AS n FROM ${schema}.cards WHERE state IN ('pending', 'sending')`,
