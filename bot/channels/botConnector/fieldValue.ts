@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import type { FormField } from '../../../cards/formats/botFramework/click.ts';
 import type { FormWords } from './formWords.ts';
 
@@ -56,10 +57,13 @@ function isWithin<T extends string | number>(
   return !(min && value < read(min)) && !(max && value > read(max));
 }
 
-/** An expression that does not compile says nothing about an answer. */
+/** Milliseconds for an expression of a bot, which some answers of customers could keep busy for years. */
+const expressionTime = 100;
+
+/** An expression that does not compile, or does not end in time, says nothing about an answer. */
 function matches(regex: string, text: string): boolean {
   try {
-    return new RegExp(regex).test(text);
+    return runInNewContext('new RegExp(regex).test(text)', { regex, text }, { timeout: expressionTime });
   } catch {
     return true;
   }

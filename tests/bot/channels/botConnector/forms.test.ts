@@ -147,6 +147,8 @@ const answers: [field: object, said: string, value: string | undefined][] = [
   [inputs.extras, 'wine, tea', undefined],
   [{ ...inputs.name, maxLength: undefined, regex: '^[A-Z]\\d{3}$' }, 'A123', 'A123'],
   [{ ...inputs.name, maxLength: undefined, regex: '^[A-Z]\\d{3}$' }, 'abc', undefined],
+  // Without a limit of time, this expression would keep the process busy for years.
+  [{ ...inputs.name, maxLength: undefined, regex: '^(a+)+$' }, `${'a'.repeat(60)}!`, `${'a'.repeat(60)}!`],
 ];
 for (const [field, said, value] of answers) {
   const { type, id } = { type: '', id: '', ...field };
