@@ -6,6 +6,7 @@ import { parseOrRefuse } from '../http/jsonPath.ts';
 import { bodyLimit, complain, type Platform } from '../platform/platform.ts';
 import { handOver } from './agent.ts';
 import type { Conversation } from './conversations.ts';
+import { localePattern } from './locale.ts';
 import type { Content } from './message.ts';
 import type { Utterance } from './turn.ts';
 
@@ -57,6 +58,7 @@ const activitySchema = z.looseObject({
   type: z.string(),
   name: z.string().nullish(),
   text: z.string().nullish(),
+  locale: z.string().nullish(),
   suggestedActions: z
     .looseObject({
       actions: z.array(z.looseObject({ title: z.string().nullish(), value: z.unknown() })).default([]),
@@ -71,6 +73,7 @@ export async function takeActivity(platform: Platform, call: Call): Promise<void
   if (!conversation) throw new ApiError(404, 'not.found', 'The conversation is not known');
   const activity = parseOrRefuse(activitySchema, await call.json(bodyLimit));
   const id = randomUUID();
+  if (activity.locale && localePattern.test(activity.locale)) conversation.spoken = activity.locale;
   if (activity.type === 'message') showMessage(platform, conversation, activity, id);
   if (activity.type === 'event' && activity.name === 'handoff.initiate') {
     const text = 'The bot handed the conversation over to a person.';

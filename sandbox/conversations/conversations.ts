@@ -33,6 +33,8 @@ export interface Conversation {
   readonly customerId: string;
   /** What the customer's browser asks for; BCP 47. */
   readonly locale: string | undefined;
+  /** The language that the bot spoke last, where it says so; BCP 47. */
+  spoken: string | undefined;
   /** Session variables that Architect hands to the bot on its first turn. */
   parameters: Readonly<Record<string, string>>;
   /** The last 50 times that a flow went on; empty on the guest route. */
@@ -91,6 +93,7 @@ export class Conversations {
       createdAt: this.#now(),
       customerId: randomUUID(),
       locale,
+      spoken: undefined,
       parameters,
       exits: [],
       complaints: [],
@@ -113,7 +116,11 @@ export class Conversations {
 
   /** Adds what was said and tells the watchers. */
   add(conversation: Conversation, said: Said, id: string = randomUUID()): Message {
-    const message: Message = { ...said, id, time: this.#now() };
+    const lang =
+      said.direction === 'Outbound' && !said.system
+        ? (conversation.spoken ?? conversation.locale)
+        : undefined;
+    const message: Message = { ...said, ...(lang !== undefined && { lang }), id, time: this.#now() };
     keepLast(conversation.messages, message, mostMessagesEach);
 
     const place = this.#written % this.#mostMessages;

@@ -21,6 +21,8 @@ export interface Said {
 export interface Message extends Said {
   id: string;
   time: number;
+  /** The language of what the bot said, as far as it is known; BCP 47. */
+  lang?: string;
 }
 
 /** A message as the HTTP API shows it; a card without a text gets its plain text. */

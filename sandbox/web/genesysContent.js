@@ -7,7 +7,7 @@ const Action = ({ action: { type, text, payload, url }, onClick }) => {
 };
 
 const Card = ({ card: { title, description, image, defaultAction, actions }, onClick }) =>
-  html`<article class="card">
+  html`<article class="card" dir="auto">
     ${image && html`<${Picture} url=${image} altText=${title} />`}
     <h3 class="header header-bold" dir="auto">
       ${defaultAction?.type === 'Link' ? html`<${Link} href=${defaultAction.url}>${title}<//>` : title}

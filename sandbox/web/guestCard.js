@@ -36,7 +36,7 @@ const Component = ({ component, onClick }) => {
         ${component.buttons.map((button) => html`<${Button} button=${button} onClick=${onClick} />`)}
       </div>`;
     case 'carousel':
-      return html`<${Carousel} cards=${component.cards.map((card) => html`<article class="card">${inner(card.components)}</article>`)} />`;
+      return html`<${Carousel} cards=${component.cards.map((card) => html`<article class="card" dir="auto">${inner(card.components)}</article>`)} />`;
     default:
       return null;
   }
@@ -57,7 +57,7 @@ export const GuestCard = ({ card, onClick }) => {
   const carousels = card.components.filter(({ type }) => type === 'carousel');
   const draw = (component) => html`<${Component} component=${component} onClick=${onClick} />`;
   return html`
-    ${framed.length > 0 && html`<article class=${carousels.length > 0 ? 'card card-lead' : 'card'}>${framed.map(draw)}</article>`}
+    ${framed.length > 0 && html`<article class=${carousels.length > 0 ? 'card card-lead' : 'card'} dir="auto">${framed.map(draw)}</article>`}
     ${carousels.map(draw)}
   `;
 };

@@ -18,7 +18,7 @@ export const Message = ({ message, next, isLast, dialect, onClick }) => {
   const fromCustomer = isFromCustomer(message);
   const replies = message.guestCard ? quickRepliesOf(message.guestCard.components) : repliesOf(content);
   const click = (text, payload, type) => onClick(text, payload, type, message.id);
-  return html`<div class="message ${fromCustomer ? 'from-customer' : 'from-bot'}">
+  return html`<div class="message ${fromCustomer ? 'from-customer' : 'from-bot'}" lang=${message.lang}>
     <span class="unseen">${fromCustomer ? 'You said:' : 'Bot said:'}</span>
     ${!message.guestCard && message.text && html`<div class="bubble"><${Inline} text=${message.text} dialect=${fromCustomer ? plainText : dialect} /></div>`}
     ${message.guestCard && html`<${GuestCard} card=${message.guestCard} onClick=${click} />`}

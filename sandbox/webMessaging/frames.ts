@@ -73,8 +73,9 @@ export const echoFrame = (text: string, id = 'echo'): Frame =>
   message({ type: 'Text', text, direction: 'Outbound', id });
 
 /**
- * A message as the guest protocol carries it. Two fields are the sandbox's own: `guestCard`, the card of the document's
- * route as it was posted, and `sandboxNote` on notes that no bot wrote.
+ * A message as the guest protocol carries it. Three fields are the sandbox's own: `guestCard`, the card of the document's
+ * route as it was posted, `sandboxNote` on notes that no bot wrote, and `lang`, the
+ * language of what the bot said, where it is known.
  */
 export function structuredMessage(message: Message): object {
   const { id, direction, type, text, content, card, system, time } = viewOf(message);
@@ -88,6 +89,7 @@ export function structuredMessage(message: Message): object {
     ...(content ? { content } : {}),
     ...(card ? { guestCard: card } : {}),
     ...(system ? { sandboxNote: true } : {}),
+    ...(message.lang === undefined ? {} : { lang: message.lang }),
     metadata: { correlationId: id },
   };
 }

@@ -11,6 +11,15 @@ const intents = ['turn-odd', 'turn-even'].map((name) => ({ name }));
 const versions = [{ version: '1.0', supportedLanguages: ['en-us', 'de-de'], intents }];
 const botList = { entities: [{ id: 'card-bot', name: 'Card Bot', provider: 'Example', versions }] };
 
+const hello = [{ type: 'Text', text: 'Hello' }];
+const answer = {
+  replymessages: hello,
+  replyMessages: hello,
+  botState: 'MoreData',
+  intent: 'turn-odd',
+  confidence: 1,
+};
+
 const cases: readonly {
   acceptLanguage?: string;
   wanted?: string;
@@ -28,7 +37,7 @@ const cases: readonly {
 for (const { acceptLanguage, wanted, locale, languageCode } of cases) {
   const asked = wanted ?? acceptLanguage ?? 'nothing';
   test(`a conversation that asks for ${asked} reaches the bot in ${locale ?? 'no language'}, and by Architect in ${languageCode}`, async (t) => {
-    const bot = await startFakeBot(({ path }) => (path.endsWith('/bots') ? { json: botList } : {}));
+    const bot = await startFakeBot(({ path }) => ({ json: path.endsWith('/bots') ? botList : answer }));
     const sandbox = await startTestSandbox({ botUrl: bot.url, connectorSecret: 'shared-secret' });
     t.after(async () => {
       await sandbox.close();
@@ -73,6 +82,39 @@ test('the Messenger speaks the language of its browser', async (t) => {
   await guest.nextOf('SessionResponse');
   guest.say('Hallo');
   assert.equal(await heard.promise, 'de-CH');
+  await guest.close();
+});
+
+test('what the bot says carries its language: the one that it names, else that of the browser', async (t) => {
+  let locale: string | undefined;
+  const bot = await startFakeBot(async ({ body }) => {
+    await sandbox.call('POST', `/v3/conversations/${body.conversation.id}/activities`, {
+      type: 'message',
+      text: 'Hallo',
+      locale,
+    });
+    return {};
+  });
+  const sandbox = await startTestSandbox({ botUrl: bot.url });
+  t.after(async () => {
+    await sandbox.close();
+    await bot.close();
+  });
+  const address = `${sandbox.url.replace('http', 'ws')}/v1?deploymentId=d1`;
+  const guest = new GuestSocket(
+    new WebSocket(address, { headers: { 'accept-language': 'en-GB' } }),
+    randomUUID(),
+  );
+  await once(guest.socket, 'open');
+  guest.send('configureSession', { deploymentId: 'd1' });
+  await guest.nextOf('SessionResponse');
+  const langs: unknown[] = [];
+  for (const named of [undefined, 'de', 'no language']) {
+    locale = named;
+    guest.say('Hallo');
+    langs.push((await guest.nextMessage('Outbound')).body.lang);
+  }
+  assert.deepEqual(langs, ['en-GB', 'de', 'de']);
   await guest.close();
 });
 
