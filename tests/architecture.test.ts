@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { stripTypeScriptTypes } from 'node:module';
+import { join, posix, relative, sep } from 'node:path';
 import { test } from 'node:test';
 
 const root = join(import.meta.dirname, '..');
@@ -92,4 +93,28 @@ test('only checks and the template compiler can brand a card as checked', () => 
   const sealers = all.filter((i) => i.to === 'cards/checks/checkCard.ts').map((i) => i.from);
   const sealCardUsers = sealers.filter((file) => /\bsealCard\b/.test(readFileSync(join(root, file), 'utf8')));
   assert.deepEqual(sealCardUsers, ['cards/templates/compileTemplate.ts']);
+});
+
+test('no file imports itself by way of others; types alone may', () => {
+  const imports = new Map<string, string[]>();
+  for (const file of new Set(all.map(({ from }) => from))) {
+    const code = stripTypeScriptTypes(readFileSync(join(root, file), 'utf8'));
+    const specifiers = [
+      ...code.matchAll(/^(?:import|export)\b[^'";]*?from\s*'(\.[^']+)'|^import\s*'(\.[^']+)'/gm),
+    ];
+    imports.set(
+      file,
+      specifiers.map(([, from, alone]) => posix.join(posix.dirname(file), from ?? alone ?? '')),
+    );
+  }
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) cycles.push([...way.slice(way.indexOf(file)), file].join(' -> '));
+    if (way.includes(file) || done.has(file)) return;
+    for (const next of imports.get(file) ?? []) visit(next, [...way, file]);
+    done.add(file);
+  };
+  for (const file of imports.keys()) visit(file, []);
+  assert.deepEqual(cycles, []);
 });
