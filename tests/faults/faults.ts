@@ -29,6 +29,17 @@ export const faults: Readonly<Record<string, Fault>> = {
     about: 'as r1, repeats are shown, doubtful cards are held  (as r1)',
     run: async (args) => (await import('./storm.ts')).r2Hold(args),
   },
+  before: {
+    alias: 'connections',
+    about:
+      'connections fail before a request is written, the receiver drops repeats  (--cards --conversations)',
+    run: async (args) => (await import('./before.ts')).before(args, true),
+  },
+  'before-hold': {
+    alias: 'connections-hold',
+    about: 'the same, repeats are shown: no card is doubtful  (--cards --conversations)',
+    run: async (args) => (await import('./before.ts')).before(args, false),
+  },
   r3: {
     alias: 'kills',
     about: 'kill -9 at every point of a card’s way, the log cut at every byte  (--kills --seed)',

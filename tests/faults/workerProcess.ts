@@ -95,6 +95,10 @@ export class WorkerProcess extends EventEmitter<WorkerEvents> {
     const child = fork(join(import.meta.dirname, 'worker.ts'), [JSON.stringify(options)], {
       execArgv: ['--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: {
+        ...process.env,
+        ...(options.caFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: options.caFile }),
+      },
     });
     this.#child = child;
     const ready = new Promise<void>((resolve, reject) => {

@@ -29,6 +29,8 @@ export const workerOptionsSchema = z.strictObject({
   maxWaiting: z.number().optional(),
   /** Default: the route's own time limit of a request, in milliseconds. */
   timeoutMs: z.number().optional(),
+  /** File of certificates that the worker trusts besides the usual ones. */
+  caFile: z.string().optional(),
   /** First back-off in milliseconds; default: the product's own. */
   retryBaseMs: z.number().optional(),
   /** Pages of the write-ahead log after which SQLite moves them into the database; default: SQLite's own. */

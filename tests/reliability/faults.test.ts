@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { before } from '../faults/before.ts';
 import { r3 } from '../faults/kills.ts';
 import { r16 } from '../faults/secondProcess.ts';
 import { r9 } from '../faults/stop.ts';
@@ -13,6 +14,10 @@ const faults = [
   [
     'R1 and R17: every kind of failure and kill -9',
     () => r1Short(['--cards', '300', '--conversations', '30', '--kills', '2']),
+  ],
+  [
+    'Connections fail before a request is written, repeats are shown',
+    () => before(['--cards', '60', '--conversations', '12'], false),
   ],
   [
     'R3: kill -9 at every point of a card’s way, the log cut in its last record',
