@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 /**
  * Makes the deployable package in `dist/`: compiled JavaScript with types, the JSON files that it reads, a package.json of
@@ -32,6 +33,22 @@ for (const file of globSync('{bot,cards,dialogs}/**/*.json', { cwd: root })) {
   mkdirSync(dirname(join(dist, file)), { recursive: true });
   cpSync(join(root, file), join(dist, file));
 }
+// TypeScript's older ways of resolving refuse the types of a module in a CommonJS file: these are types of their own for it.
+for (const entry of ['plugin', 'agents']) {
+  const exported: Record<string, unknown> = await import(
+    pathToFileURL(join(dist, 'bot', `${entry}.js`)).href
+  );
+  const asModule = "with { 'resolution-mode': 'import' }";
+  const lines = Object.entries(exported).flatMap(([name, value]) => {
+    const isClass = typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
+    const declared = `export declare const ${name}: typeof all.${name};`;
+    return isClass ? [declared, `export type ${name} = all.${name};`] : [declared];
+  });
+  const from = `'./${entry}.js' ${asModule}`;
+  const text = [`import type * as all from ${from};`, `export type * from ${from};`, ...lines].join('\n');
+  writeFileSync(join(dist, 'bot', `${entry}.d.cts`), `${text}\n`);
+}
+
 const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const node = ['node', '--disable-warning=ExperimentalWarning'].join(' ');
 const deployed = {
