@@ -1,13 +1,10 @@
-import type { IntentModel } from './intentModel.ts';
-import { trainIntentModel } from './intentModel.ts';
-import type { IntentRecognizer, Recognized } from './intentRecognizer.ts';
-import intents from './intents.json' with { type: 'json' };
+import { createIntentModel, type IntentModel, type IntentWeights } from './intentModel.ts';
+import { type IntentRecognizer, intentNames, type Recognized } from './intentRecognizer.ts';
+import trained from './intentWeights.json' with { type: 'json' };
 import { parseOrderId } from './orderNumber.ts';
 import { routeOf } from './payloadRoutes.ts';
 import type { Placed } from './wishes.ts';
 import { readWishes } from './wishes.ts';
-
-type Examples = Readonly<Record<keyof typeof intents, readonly string[]>>;
 
 const threshold = 0.4;
 // "Hello, where is my order": what comes after it is the wish.
@@ -20,15 +17,15 @@ const modelLimit = 500;
 /**
  * Understands customers without any service: rules for payloads and order numbers, and a small model for the rest.
  *
- * The model is trained in the constructor from `intents.json` (English and German). A best intent under the
+ * The model's weights stand in `intentWeights.json`; `npm run train` makes them from `intents.json` (English and German). A best intent under the
  * threshold (0.4) is `none`. The model reads the first 500 characters of an utterance; its order number may stand anywhere.
  * A sentence with several wishes, or several orders, is split: the rest is in `further`.
  */
 export class EmbeddedRecognizer implements IntentRecognizer {
-  readonly #model: IntentModel<keyof typeof intents>;
+  readonly #model: IntentModel;
 
-  constructor(examples: Examples = intents) {
-    this.#model = trainIntentModel(examples);
+  constructor(weights: IntentWeights = trained) {
+    this.#model = createIntentModel(weights);
   }
 
   recognize(utterance: string): Recognized {
@@ -41,6 +38,7 @@ export class EmbeddedRecognizer implements IntentRecognizer {
 
   #place(text: string): Placed {
     const { label, score } = this.#model(text.replace(greeting, '').slice(0, modelLimit));
-    return { intent: score < threshold ? 'none' : label, score };
+    const intent = score < threshold ? undefined : intentNames.find((name) => name === label);
+    return { intent: intent ?? 'none', score };
   }
 }

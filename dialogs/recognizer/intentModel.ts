@@ -6,13 +6,25 @@ const learningRate = 1;
 const decay = 1e-4;
 
 /** One label with its probability. */
-export interface Prediction<Label extends string> {
-  label: Label;
+export interface Prediction {
+  label: string;
   score: number;
 }
 
 /** Gives the most probable label of an utterance. */
-export type IntentModel<Label extends string> = (utterance: string) => Prediction<Label>;
+export type IntentModel = (utterance: string) => Prediction;
+
+/** What training gives: plain JSON, one row of `weights` for each of `features`, one number in it for each label. */
+export interface IntentWeights {
+  readonly labels: readonly string[];
+  readonly features: readonly string[];
+  /** How telling each feature is (inverse document frequency). */
+  readonly idf: readonly number[];
+  /** Of a feature that no example has. */
+  readonly unseenIdf: number;
+  readonly bias: readonly number[];
+  readonly weights: readonly (readonly number[])[];
+}
 
 type Vector = { ids: number[]; weights: number[] };
 
@@ -24,52 +36,58 @@ type Vector = { ids: number[]; weights: number[] };
  *
  * Numbers (learning rate, epochs) were chosen by cross-validation on the examples, never on the test sentences.
  */
-export function trainIntentModel<Label extends string>(
-  examples: Readonly<Record<Label, readonly string[]>>,
-): IntentModel<Label> {
-  const labels = Object.keys(examples) as Label[]; // Object.keys forgets the key type
+export function trainIntents(examples: Readonly<Record<string, readonly string[]>>): IntentWeights {
+  const labels = Object.keys(examples);
   const rows = interleave(
-    labels.map((label, index) => examples[label].map((text) => ({ text, label: index }))),
+    labels.map((label, index) => (examples[label] ?? []).map((text) => ({ text, label: index }))),
   );
-  const vectorize = vectorizer(rows.map((row) => features(row.text)));
+  const known = learnFeatures(rows.map((row) => features(row.text)));
+  const vectorize = vectorizer(known);
   const samples = rows.map((row) => ({ ...vectorize(features(row.text)), label: row.label }));
-  const width = labels.length;
-  const weights = new Float64Array(vectorize.size * width);
-  const bias = new Float64Array(width);
-
-  function probabilities({ ids, weights: values }: Vector): Float64Array {
-    const scores = bias.slice();
-    for (let i = 0; i < ids.length; i++) {
-      const [row, value] = [(ids[i] ?? 0) * width, values[i] ?? 0];
-      for (let k = 0; k < width; k++) scores[k] = (scores[k] ?? 0) + value * (weights[row + k] ?? 0);
-    }
-    const top = Math.max(...scores);
-    let sum = 0;
-    for (let k = 0; k < width; k++) sum += scores[k] = Math.exp((scores[k] ?? 0) - top);
-    return scores.map((score) => score / sum);
-  }
+  const bias = labels.map(() => 0);
+  const weights = known.features.map(() => labels.map(() => 0));
 
   for (let epoch = 0; epoch < epochs; epoch++) {
     const rate = learningRate / (1 + epoch / 10);
     for (const sample of samples) {
-      const error = probabilities(sample);
+      const error = probabilities(sample, bias, weights);
       error[sample.label] = (error[sample.label] ?? 0) - 1;
-      for (let k = 0; k < width; k++) bias[k] = (bias[k] ?? 0) - rate * 0.1 * (error[k] ?? 0);
-      for (let i = 0; i < sample.ids.length; i++) {
-        const [row, value] = [(sample.ids[i] ?? 0) * width, sample.weights[i] ?? 0];
-        for (let k = 0; k < width; k++) {
-          const before = weights[row + k] ?? 0;
-          weights[row + k] = before - rate * (value * (error[k] ?? 0) + decay * before);
-        }
+      for (const [k, wrong] of error.entries()) bias[k] = (bias[k] ?? 0) - rate * 0.1 * wrong;
+      for (const [i, id] of sample.ids.entries()) {
+        const [row = [], value = 0] = [weights[id], sample.weights[i]];
+        for (const [k, before] of row.entries())
+          row[k] = before - rate * (value * (error[k] ?? 0) + decay * before);
       }
     }
   }
+  return { labels, ...known, bias, weights };
+}
 
+/** The model with trained weights. */
+export function createIntentModel(trained: IntentWeights): IntentModel {
+  const vectorize = vectorizer(trained);
   return (utterance) => {
-    const scores = probabilities(vectorize(features(utterance)));
+    const scores = probabilities(vectorize(features(utterance)), trained.bias, trained.weights);
     const best = scores.indexOf(Math.max(...scores));
-    return { label: labels[best] as Label, score: scores[best] ?? 0 }; // best is an index of labels
+    return { label: trained.labels[best] ?? '', score: scores[best] ?? 0 };
   };
+}
+
+/** The probability of each label. */
+function probabilities(
+  { ids, weights: values }: Vector,
+  bias: readonly number[],
+  weights: IntentWeights['weights'],
+): number[] {
+  const scores = [...bias];
+  for (let i = 0; i < ids.length; i++) {
+    const [row = [], value = 0] = [weights[ids[i] ?? 0], values[i]];
+    for (let k = 0; k < scores.length; k++) scores[k] = (scores[k] ?? 0) + value * (row[k] ?? 0);
+  }
+  const top = Math.max(...scores);
+  let sum = 0;
+  for (let k = 0; k < scores.length; k++) sum += scores[k] = Math.exp((scores[k] ?? 0) - top);
+  return scores.map((score) => score / sum);
 }
 
 function interleave<T>(groups: readonly (readonly T[])[]): T[] {
@@ -79,18 +97,26 @@ function interleave<T>(groups: readonly (readonly T[])[]): T[] {
   ).flat();
 }
 
-/** Learns which features there are and how telling each is (idf); gives vectors of length 1. */
-function vectorizer(documents: readonly string[][]): ((found: string[]) => Vector) & { size: number } {
+type Features = Pick<IntentWeights, 'features' | 'idf' | 'unseenIdf'>;
+
+/** Learns which features there are and how telling each is. */
+function learnFeatures(documents: readonly string[][]): Features {
   const counts = new Map<string, number>();
   for (const document of documents) {
     for (const feature of new Set(document)) counts.set(feature, (counts.get(feature) ?? 0) + 1);
   }
   const kept = [...counts].sort((a, b) => b[1] - a[1]).slice(0, featureCap);
-  const index = new Map(kept.map(([feature], id) => [feature, id]));
-  const idf = kept.map(([, count]) => Math.log((1 + documents.length) / (1 + count)) + 1);
-  const unseen = Math.log(1 + documents.length) + 1;
+  return {
+    features: kept.map(([feature]) => feature),
+    idf: kept.map(([, count]) => Math.log((1 + documents.length) / (1 + count)) + 1),
+    unseenIdf: Math.log(1 + documents.length) + 1,
+  };
+}
 
-  function vectorize(found: string[]): Vector {
+/** Turns the features of a text into a vector of length 1. */
+function vectorizer({ features: names, idf, unseenIdf }: Features): (found: string[]) => Vector {
+  const index = new Map(names.map((feature, id) => [feature, id]));
+  return (found) => {
     const tf = new Map<string, number>();
     for (const feature of found) tf.set(feature, (tf.get(feature) ?? 0) + 1);
     const ids: number[] = [];
@@ -98,7 +124,7 @@ function vectorizer(documents: readonly string[][]): ((found: string[]) => Vecto
     let squares = 0;
     for (const [feature, count] of tf) {
       const id = index.get(feature);
-      const weight = (1 + Math.log(count)) * (id === undefined ? unseen : (idf[id] ?? 0));
+      const weight = (1 + Math.log(count)) * (id === undefined ? unseenIdf : (idf[id] ?? 0));
       squares += weight * weight;
       if (id === undefined) continue;
       ids.push(id);
@@ -107,6 +133,5 @@ function vectorizer(documents: readonly string[][]): ((found: string[]) => Vecto
     // Unseen features count for the length: mostly unknown words must not look like a sure intent.
     const length = Math.sqrt(squares) || 1;
     return { ids, weights: weights.map((weight) => weight / length) };
-  }
-  return Object.assign(vectorize, { size: kept.length });
+  };
 }
