@@ -77,20 +77,25 @@ export function findOrderWaterfall(
       const retry = (step.options.retry ?? 0) + 1;
       return step.replaceDialog(waterfallId, { retry, ...(orderId !== undefined && { missing: orderId }) });
     },
-    async (step) => {
-      const { orderId } = valuesOf(step);
-      const answer = String(step.result);
-      if (isWithoutNumber(answer)) return leadToPerson(step);
-      const postcode = readPostcode(answer);
-      if (postcode !== undefined && (await orders.belongsTo?.(orderId, postcode)) === true)
-        knowOrder(step.context, orderId);
-      else {
-        const memory = memoryOf(step.context);
-        memory.wrongPostcodes = (memory.wrongPostcodes ?? 0) + 1;
-      }
-      return step.replaceDialog(waterfallId, { orderId, isAsked: true });
-    },
+    ...(identity === undefined ? [] : [checkPostcode(orders)]),
   ]);
+}
+
+/** The step that reads the postcode: right or wrong, the waterfall begins again with the same order. */
+function checkPostcode(orders: OrderSource): (step: FindOrderStep) => Promise<DialogTurnResult> {
+  return async (step) => {
+    const { orderId } = valuesOf(step);
+    const answer = String(step.result);
+    if (isWithoutNumber(answer)) return leadToPerson(step);
+    const postcode = readPostcode(answer);
+    if (postcode !== undefined && (await orders.belongsTo?.(orderId, postcode)) === true)
+      knowOrder(step.context, orderId);
+    else {
+      const memory = memoryOf(step.context);
+      memory.wrongPostcodes = (memory.wrongPostcodes ?? 0) + 1;
+    }
+    return step.replaceDialog(waterfallId, { orderId, isAsked: true });
+  };
 }
 
 /** Asks for the postcode of an order, or leads to a person who can check who the customer is. */
