@@ -58,13 +58,16 @@ function fileOutput(fd: number, tell: Tell): Output {
 /** A stream writes at once what its reader has room for, and keeps the rest. */
 function streamOutput(stdout: NodeJS.WriteStream, tell: Tell): Output {
   const losses = countLosses(tell);
-  stdout.on('error', (error) => losses.add(codeOf(error)));
+  // Each write hears of its own error; without a listener the first one ends the process.
+  stdout.on('error', () => {});
   return {
     write: (text) => {
       if (stdout.destroyed || !stdout.writable) return losses.add('closed');
       if (stdout.writableLength > maxWaiting) return losses.add('its reader does not read');
-      losses.end();
-      stdout.write(text);
+      stdout.write(text, (error) => {
+        if (error) losses.add(codeOf(error));
+        else if (stdout.writableLength === 0) losses.end();
+      });
     },
   };
 }

@@ -115,7 +115,7 @@ test('a changed file is shown when the author comes back to the window', async (
   write({ text: '${nam}' });
   while (!(await isRefused()));
   await page.evaluate('window.dispatchEvent(new Event("focus"))');
-  for (const name of routes) await column(page, name).getByText('at test-v1.json $.text').waitFor();
+  for (const name of routes) await column(page, name).getByText('at test-v1.json template:$.text').waitFor();
   await everywhere(page, 'Grace');
   write({});
   while (await isRefused());

@@ -103,7 +103,7 @@ before(async () => {
             },
           ]
         : {
-            orderId: '12345',
+            orderId: /\/orders\/(\d+)/.exec(path)?.[1],
             status: 'shipped',
             itemCount: 1,
             total: 1,
