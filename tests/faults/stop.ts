@@ -60,7 +60,10 @@ export function r9(args: readonly string[], rounds = allRounds, limits = usualLi
           await sleep(100);
           began.child.kill('SIGTERM');
         }
-        const exit = await Promise.race([began.exit, sleep(2 * limits.stopMs, 'still running', { ref: false })]);
+        const exit = await Promise.race([
+          began.exit,
+          sleep(2 * limits.stopMs, 'still running', { ref: false }),
+        ]);
         const seconds = Math.round(performance.now() - load.stoppedAt) / 1_000;
         load.isOver = true;
         await talking;
