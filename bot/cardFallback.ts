@@ -1,8 +1,9 @@
-import type { CloudAdapter, ConversationReference, TurnContext } from 'botbuilder';
+import type { CloudAdapter, ConversationReference } from 'botbuilder';
 import { z } from 'zod';
 import { needsText } from '../cards/delivery/needsText.ts';
 import type { Delivery, OutgoingCard } from '../cards/delivery/outbox.ts';
 import type { Log } from './log.ts';
+import { sendLater } from './sendLater.ts';
 
 const referenceSchema = z.looseObject({
   channelId: z.string(),
@@ -28,18 +29,13 @@ export interface CardFallbackOptions {
 export function cardFallback({ adapter, appId, log, note, textOnUnknown }: CardFallbackOptions) {
   return async (card: OutgoingCard, delivery: Delivery): Promise<void> => {
     if (!needsText(delivery, textOnUnknown) || card.text === '') return;
-    const warn = () =>
-      log.warn({ event: 'fallback.failed', messageId: card.messageId }, 'Fallback text could not be sent');
     try {
       const reference = readReference(card.reference);
       if (reference === undefined) return;
       await note(card);
-      await adapter.continueConversationAsync(appId, reference, async (context: TurnContext) => {
-        // Caught here: the adapter takes what is thrown for a failed turn, ends its dialogs and says sorry for it.
-        await context.sendActivity({ type: 'message', text: card.text, textFormat: 'plain' }).catch(warn);
-      });
+      await sendLater({ adapter, appId, reference }, card.text);
     } catch {
-      warn();
+      log.warn({ event: 'fallback.failed', messageId: card.messageId }, 'Fallback text could not be sent');
     }
   };
 }

@@ -16,6 +16,7 @@ import { pruneStore as pruneSqlite } from '../cards/delivery/sqlite/prune.ts';
 import { lockStore } from '../cards/delivery/sqlite/storeLock.ts';
 import type { Config } from './config.ts';
 import { errorFields } from './errorFields.ts';
+import { type Every, every } from './every.ts';
 import type { Log } from './log.ts';
 import type { RetentionBounds } from './retention.ts';
 import { SqliteStorage } from './state/sqliteStorage.ts';
@@ -61,7 +62,7 @@ export interface Store {
 /** What a store is given from outside. */
 export interface StoreOptions {
   /** Calls back at least every minute; default: every 45 seconds, by a timer that keeps no process alive. */
-  everyMinute?: (callback: () => void) => { cancel: () => void };
+  everyMinute?: Every;
   /** Told of errors of the database after which it is tried again. */
   onFailure?: (error: unknown) => void;
 }
@@ -76,7 +77,7 @@ export async function createStore(config: Config, log: Log, options: StoreOption
 function sqliteStore(
   { dataDir, analytics, auditSecrets }: Config,
   log: Log,
-  { everyMinute = minuteTimer, onFailure }: StoreOptions,
+  { everyMinute = every(45_000), onFailure }: StoreOptions,
 ): Store {
   const unlock = lockStore(dataDir);
   const db = openDatabase(dataDir, () =>
@@ -147,9 +148,4 @@ function sqliteStore(
       unlock();
     },
   };
-}
-
-function minuteTimer(callback: () => void): { cancel: () => void } {
-  const timer = setInterval(callback, 45_000).unref();
-  return { cancel: () => clearInterval(timer) };
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { CodedError } from '../cards/errors.ts';
+import { systemCode } from './systemCode.ts';
 
 /**
  * Takes the settings of `.env` in the current folder, if there is one; what the environment sets already wins.
@@ -11,8 +12,7 @@ export function loadEnvFile(): void {
   try {
     process.loadEnvFile('.env');
   } catch (cause) {
-    const why = cause instanceof Error && 'code' in cause ? cause.code : 'unknown';
-    throw new CodedError('config.invalid', `The file .env cannot be read (${why}).`, {
+    throw new CodedError('config.invalid', `The file .env cannot be read (${systemCode(cause)}).`, {
       cause,
       hint: 'Write one setting on each line, as in .env.example, or delete the file.',
     });

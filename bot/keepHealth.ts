@@ -1,5 +1,6 @@
 import type { Store } from './createStore.ts';
 import type { DeliveryHealth } from './deliveryHealth.ts';
+import { type Every, every } from './every.ts';
 import { heartbeatMs } from './healthRecord.ts';
 
 /** How the health of deliveries is kept. */
@@ -7,7 +8,7 @@ export interface KeepHealthOptions {
   health: DeliveryHealth;
   store: Pick<Store, 'check' | 'readNumbers' | 'writeHealth'>;
   /** Calls back again and again; default: each second, by a timer that keeps no process alive. */
-  every?: (callback: () => void) => { cancel: () => void };
+  every?: Every;
   /** Monotonic milliseconds; default `performance.now`. */
   now?: () => number;
 }
@@ -22,7 +23,7 @@ const askStoreEveryMs = 10_000;
 export function keepHealth({
   health,
   store,
-  every = everySecond,
+  every: repeat = every(1_000),
   now = () => performance.now(),
 }: KeepHealthOptions): () => void {
   let isBusy = false;
@@ -52,11 +53,6 @@ export function keepHealth({
     }
   };
   void look();
-  const timer = every(() => void look());
+  const timer = repeat(() => void look());
   return () => timer.cancel();
-}
-
-function everySecond(callback: () => void): { cancel: () => void } {
-  const timer = setInterval(callback, 1_000).unref();
-  return { cancel: () => clearInterval(timer) };
 }

@@ -2,6 +2,7 @@ import { type CloudAdapter, type ConversationReference, TurnContext } from 'botb
 import type { Delivery, OutgoingCard } from '../cards/delivery/outbox.ts';
 import { textsFor } from '../dialogs/texts/texts.ts';
 import type { Log } from './log.ts';
+import { sendLater } from './sendLater.ts';
 
 /** What the news of late cards needs. */
 export interface LateCardsOptions {
@@ -82,15 +83,10 @@ export class LateCards {
 
   async #tell(reference: Partial<ConversationReference>, locale: string | undefined): Promise<void> {
     const { adapter, appId, log } = this.#options;
-    const warn = () => log.warn({ event: 'late.untold' }, 'A customer could not be told that a card is late');
-    const text = textsFor(locale).cardLate;
     try {
-      await adapter.continueConversationAsync(appId, reference, async (context: TurnContext) => {
-        // Caught here: the adapter takes what is thrown for a failed turn, ends its dialogs and says sorry for it.
-        await context.sendActivity({ type: 'message', text, textFormat: 'plain' }).catch(warn);
-      });
+      await sendLater({ adapter, appId, reference }, textsFor(locale).cardLate);
     } catch {
-      warn();
+      log.warn({ event: 'late.untold' }, 'A customer could not be told that a card is late');
     }
   }
 }

@@ -1,8 +1,9 @@
 import { CodedError } from '../cards/errors.ts';
+import { systemCode } from './systemCode.ts';
 
 /** Says in words why nothing can listen on a port; `setting` is the name of the setting that gives it. */
 export function listenError(error: unknown, setting: string, address: string): CodedError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  const code = systemCode(error);
   const why =
     code === 'EADDRINUSE'
       ? `${address} is in use by another program`

@@ -1,4 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs';
+import { systemCode } from './systemCode.ts';
 
 /** Where the log and the words for a person go. */
 export interface Output {
@@ -49,7 +50,7 @@ function fileOutput(fd: number, tell: Tell): Output {
         losses.end();
       } catch (error) {
         isLineBroken ||= written > 0;
-        losses.add(codeOf(error));
+        losses.add(systemCode(error));
       }
     },
   };
@@ -65,7 +66,7 @@ function streamOutput(stdout: NodeJS.WriteStream, tell: Tell): Output {
       if (stdout.destroyed || !stdout.writable) return losses.add('closed');
       if (stdout.writableLength > maxWaiting) return losses.add('its reader does not read');
       stdout.write(text, (error) => {
-        if (error) losses.add(codeOf(error));
+        if (error) losses.add(systemCode(error));
         else if (stdout.writableLength === 0) losses.end();
       });
     },
@@ -85,8 +86,4 @@ function countLosses(tell: Tell) {
       lost = 0;
     },
   };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }

@@ -1,4 +1,5 @@
 import { errorFields } from './errorFields.ts';
+import { type Every, every } from './every.ts';
 import type { Log } from './log.ts';
 
 /** How long things are kept, in days. */
@@ -21,7 +22,7 @@ export interface RetentionOptions {
   prune: (bounds: RetentionBounds) => Promise<{ cards: number; auditEntries: number; states: number }>;
   log: Log;
   /** Calls back again and again; default: a timer of an hour that keeps no process alive. */
-  every?: (callback: () => void) => { cancel: () => void };
+  every?: Every;
   /** Wall clock in milliseconds. */
   now?: () => number;
 }
@@ -35,7 +36,7 @@ export function keepRetention({
   retention: { cardDays, auditDays },
   prune,
   log,
-  every = everyHour,
+  every: repeat = every(60 * 60 * 1_000),
   now = Date.now,
 }: RetentionOptions): () => Promise<void> {
   let running: Promise<void> | undefined;
@@ -61,7 +62,7 @@ export function keepRetention({
     running ??= run();
   };
   start();
-  const timer = every(start);
+  const timer = repeat(start);
   return async () => {
     timer.cancel();
     await running;
@@ -69,8 +70,3 @@ export function keepRetention({
 }
 
 const day = 24 * 60 * 60 * 1_000;
-
-function everyHour(callback: () => void): { cancel: () => void } {
-  const timer = setInterval(callback, 60 * 60 * 1_000).unref();
-  return { cancel: () => clearInterval(timer) };
-}

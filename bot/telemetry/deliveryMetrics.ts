@@ -1,3 +1,4 @@
+import { type Every, every } from '../every.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** How deliveries stand at one moment; null where there is nothing to tell. */
@@ -21,14 +22,14 @@ export interface DeliveryMetricsOptions {
   /** Reads the store; it takes little time and may fail. */
   read: () => Promise<DeliveryNumbers>;
   /** Calls back again and again; default: a timer of a minute that keeps no process alive. */
-  every?: (callback: () => void) => { cancel: () => void };
+  every?: Every;
 }
 
 /** Sends the numbers of deliveries as metrics, now and once a minute. Gives the way to stop it. */
 export function sendDeliveryMetrics({
   telemetry,
   read,
-  every = everyMinute,
+  every: repeat = every(60_000),
 }: DeliveryMetricsOptions): () => void {
   if (!telemetry.isOn) return () => {};
   let isReading = false;
@@ -52,11 +53,6 @@ export function sendDeliveryMetrics({
     }
   };
   void send();
-  const timer = every(() => void send());
+  const timer = repeat(() => void send());
   return () => timer.cancel();
-}
-
-function everyMinute(callback: () => void): { cancel: () => void } {
-  const timer = setInterval(callback, 60_000).unref();
-  return { cancel: () => clearInterval(timer) };
 }
