@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { inBatches } from '../../cards/delivery/inBatches.ts';
 import { type Database, type Sql, StoreError } from '../../cards/delivery/postgres/database.ts';
 import { schema } from '../../cards/delivery/postgres/schema.ts';
+import { type ChangeItem, pageSize, rewriteItems } from './rewriteItems.ts';
 import { stateText } from './stateText.ts';
 
 /** An item as this instance knows it; the eTag is empty when it was not stored. */
@@ -13,9 +14,6 @@ interface Known {
 
 /** How many items are remembered for a database that is away, and for how long, in milliseconds. */
 const remembered = { max: 5_000, ttl: 60 * 60_000 };
-
-/** Items that are read at once. */
-const pageSize = 100;
 
 /**
  * Bot Framework storage (conversation and dialog state) in PostgreSQL, with eTags: a write with an eTag that is no longer
@@ -101,36 +99,31 @@ export class PostgresStorage implements Storage {
     });
   }
 
-  /**
-   * Changes what is stored under keys of a pattern (SQL's LIKE) and was last written before `before` (wall clock in
-   * milliseconds), where `change` gives something else; gives how many items it was. What this process looked at once is not
-   * looked at again until it is written; an item that is written meanwhile stays.
-   */
-  async rewrite(
-    pattern: string,
-    before: number,
-    change: (item: object) => object | undefined,
-  ): Promise<number> {
-    let count = 0;
-    for (let last = ''; ; ) {
-      const page = await this.#database.query(
-        `SELECT key, etag, item FROM ${schema}.bot_state WHERE key LIKE $1 AND key > $2
-           AND changed_at >= to_timestamp($3) AND changed_at < to_timestamp($4) ORDER BY key LIMIT ${pageSize}`,
-        [pattern, last, this.#rewrittenUpTo / 1_000, before / 1_000],
-      );
-      for (const { key, etag, item } of page) {
-        const other = change(JSON.parse(String(item)));
-        if (other === undefined) continue;
-        const replaced = await this.#database.query(
-          `UPDATE ${schema}.bot_state SET item = $1 WHERE key = $2 AND etag = $3 RETURNING 1`,
-          [stateText(other), key, etag],
-        );
-        count += replaced.length;
-        this.#stored.delete(String(key));
-      }
-      if (page.length < pageSize) break;
-      last = String(page.at(-1)?.key);
-    }
+  /** As `rewrite` of the SQLite storage. */
+  async rewrite(pattern: string, before: number, change: ChangeItem): Promise<number> {
+    const count = await rewriteItems(
+      {
+        read: (last) =>
+          this.#database.query(
+            `SELECT key, etag, item FROM ${schema}.bot_state WHERE key LIKE $1 AND key > $2
+               AND changed_at >= to_timestamp($3) AND changed_at < to_timestamp($4) ORDER BY key LIMIT ${pageSize}`,
+            [pattern, last, this.#rewrittenUpTo / 1_000, before / 1_000],
+          ),
+        replace: async (items) => {
+          let replaced = 0;
+          for (const { key, etag, text } of items) {
+            const rows = await this.#database.query(
+              `UPDATE ${schema}.bot_state SET item = $1 WHERE key = $2 AND etag = $3 RETURNING 1`,
+              [text, key, etag],
+            );
+            replaced += rows.length;
+            this.#stored.delete(key);
+          }
+          return replaced;
+        },
+      },
+      change,
+    );
     this.#rewrittenUpTo = before;
     return count;
   }

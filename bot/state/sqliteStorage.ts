@@ -2,10 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Storage, StoreItems } from 'botbuilder';
 import { inBatches } from '../../cards/delivery/inBatches.ts';
 import { asStoreError, type GroupCommit } from '../../cards/delivery/sqlite/groupCommit.ts';
+import { type ChangeItem, pageSize, rewriteItems } from './rewriteItems.ts';
 import { stateText } from './stateText.ts';
-
-/** Items that are read at once. */
-const pageSize = 100;
 
 /**
  * Bot Framework storage (conversation and dialog state) on the bot's SQLite store, with eTags: a write with an eTag that is
@@ -82,25 +80,20 @@ export class SqliteStorage implements Storage {
    * milliseconds), where `change` gives something else; gives how many items it was. What this process looked at once is not
    * looked at again until it is written; an item that is written meanwhile stays.
    */
-  async rewrite(
-    pattern: string,
-    before: number,
-    change: (item: object) => object | undefined,
-  ): Promise<number> {
-    let count = 0;
-    for (let last = ''; ; ) {
-      const page = this.#old.all(pattern, last, this.#rewrittenUpTo, before);
-      const changed = page.flatMap(({ key, etag, item }) => {
-        const other = change(JSON.parse(String(item)));
-        return other === undefined ? [] : [[stateText(other), String(key), Number(etag)] as const];
-      });
-      if (changed.length > 0)
-        await this.#commits.run(() => {
-          for (const one of changed) count += Number(this.#replace.run(...one).changes);
-        });
-      if (page.length < pageSize) break;
-      last = String(page.at(-1)?.key);
-    }
+  async rewrite(pattern: string, before: number, change: ChangeItem): Promise<number> {
+    const count = await rewriteItems(
+      {
+        read: async (last) => this.#old.all(pattern, last, this.#rewrittenUpTo, before),
+        replace: (items) =>
+          this.#commits.run(() =>
+            items.reduce(
+              (sum, { key, etag, text }) => sum + Number(this.#replace.run(text, key, Number(etag)).changes),
+              0,
+            ),
+          ),
+      },
+      change,
+    );
     this.#rewrittenUpTo = before;
     return count;
   }
