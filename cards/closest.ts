@@ -10,6 +10,11 @@ export function closest(name: string, known: Iterable<string>): string | undefin
   return near.toSorted((a, b) => a.mistakes - b.mistakes)[0]?.one;
 }
 
+/** The beginning of the hint at a name that is not known; '' when no known name is close. */
+export function didYouMean(name: string | undefined): string {
+  return name === undefined ? '' : `Did you mean \`${name}\`? `;
+}
+
 /** Letters to add, drop, change, or swap with their neighbour. */
 function distance(from: string, to: string): number {
   const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, j) => j)];

@@ -1,10 +1,10 @@
 import type { Json } from '../card.ts';
 import type { UrlPolicy } from '../checks/urlPolicy.ts';
-import { closest } from '../closest.ts';
+import { closest, didYouMean } from '../closest.ts';
 import { CodedError } from '../errors.ts';
 import { compileExpression, type Evaluate } from './evaluate.ts';
 import { type Expression, parseExpression } from './expression.ts';
-import { didYouMean, nodeAt, type SchemaNode } from './fieldSchema.ts';
+import { nodeAt, type SchemaNode } from './fieldSchema.ts';
 import type { TemplateFile } from './templateFile.ts';
 
 /** What the compiler knows at one place of a template, for one locale. */

@@ -1,5 +1,5 @@
 import { CodedError } from '../errors.ts';
-import type { Comparison, Expression } from './expression.ts';
+import { type Comparison, type Expression, type FieldPath, pathsOf } from './expression.ts';
 import { functions, isTrue } from './functions.ts';
 import type { Scope, Value } from './scope.ts';
 
@@ -80,7 +80,7 @@ function compileCall({ name, args }: Expression & { kind: 'call' }, path: string
     throw new CodedError('template.invalid', `${name} takes ${wanted} arguments.`, { path });
   }
   const compiled = args.map((arg) => compileExpression(arg, path));
-  const fields = args.flatMap(fieldsOf);
+  const fields = args.flatMap(pathsOf).map(nameOf);
   const what = fields.length === 1 ? `The field ${fields[0]}` : `One of ${fields.join(', ') || 'the values'}`;
   return (scope) => {
     try {
@@ -95,23 +95,9 @@ function compileCall({ name, args }: Expression & { kind: 'call' }, path: string
   };
 }
 
-/** The names of the fields that an expression reads, as the author wrote them. */
-function fieldsOf(expression: Expression): string[] {
-  switch (expression.kind) {
-    case 'path':
-      return [[...(expression.root === '$root' ? ['$root'] : []), ...expression.keys].join('.')];
-    case 'call':
-      return expression.args.flatMap(fieldsOf);
-    case 'not':
-      return fieldsOf(expression.of);
-    case 'compare':
-    case 'and':
-    case 'or':
-    case 'default':
-      return [...fieldsOf(expression.left), ...fieldsOf(expression.right)];
-    default:
-      return [];
-  }
+/** The name of a field as the author wrote it. */
+function nameOf({ root, keys }: FieldPath): string {
+  return [...(root === '$root' ? ['$root'] : []), ...keys].join('.');
 }
 
 function compare(operator: Comparison, left: Value, right: Value): boolean {

@@ -10,6 +10,9 @@ export type Expression =
   | { kind: 'compare'; operator: Comparison; left: Expression; right: Expression }
   | { kind: 'and' | 'or' | 'default'; left: Expression; right: Expression };
 
+/** A path to a field. */
+export type FieldPath = Expression & { kind: 'path' };
+
 /** The comparisons that `$when` knows. */
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
@@ -144,4 +147,23 @@ function tokenize(source: string, path: string): Token[] {
 
 function isComparison(text: string): text is Comparison {
   return comparisons.has(text);
+}
+
+/** The paths to fields that an expression reads, in their order. */
+export function pathsOf(expression: Expression): FieldPath[] {
+  switch (expression.kind) {
+    case 'path':
+      return [expression];
+    case 'call':
+      return expression.args.flatMap(pathsOf);
+    case 'not':
+      return pathsOf(expression.of);
+    case 'compare':
+    case 'and':
+    case 'or':
+    case 'default':
+      return [...pathsOf(expression.left), ...pathsOf(expression.right)];
+    default:
+      return [];
+  }
 }

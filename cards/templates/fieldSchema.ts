@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats';
 import type { Json } from '../card.ts';
 import { cleanName } from '../checks/fieldNames.ts';
 import { childPath } from '../checks/jsonPath.ts';
-import { closest } from '../closest.ts';
+import { closest, didYouMean } from '../closest.ts';
 import { CodedError, errorCodes } from '../errors.ts';
 import { useFastLengths } from './lengthKeywords.ts';
 
@@ -43,7 +43,7 @@ export class FieldSchema {
   /**
    * Checks the fields and fills declared defaults in place.
    *
-   * @throws CodedError `template.missingField`, `template.unknownField` or `template.invalidField` with `$.fields…`.
+   * @throws CodedError `template.missingField`, `template.unknownField` or `template.invalidField` with `fields:$…`.
    */
   check(fields: Json): void {
     if (this.#validate(fields)) return;
@@ -87,11 +87,6 @@ export class FieldSchema {
         return new CodedError('template.invalidField', `The field ${describe(error)}.`, { path: base });
     }
   }
-}
-
-/** The beginning of the hint at a name that is not known; '' when no known name is close. */
-export function didYouMean(name: string | undefined): string {
-  return name === undefined ? '' : `Did you mean \`${name}\`? `;
 }
 
 function memberOf(value: Json | undefined, key: string | number): Json | undefined {

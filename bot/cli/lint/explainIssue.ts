@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { describeIssue } from '../../../cards/checks/schemaError.ts';
-import { closest } from '../../../cards/closest.ts';
+import { closest, didYouMean } from '../../../cards/closest.ts';
 
 /** What is wrong at a place of the file, for its author. */
 export interface Explained {
@@ -93,9 +93,7 @@ export function explainIssue(issue: z.core.$ZodIssue, file: unknown): Explained[
 
 /** The hint that lists what there is, and first what was meant. */
 export function thereAre(wrong: string, known: readonly string[]): string {
-  const meant = closest(wrong, known);
-  const list = `There are: ${known.join(', ')}.`;
-  return meant === undefined ? list : `Did you mean \`${meant}\`? ${list}`;
+  return `${didYouMean(closest(wrong, known))}There are: ${known.join(', ')}.`;
 }
 
 /** The value at a place of parsed JSON. */

@@ -109,7 +109,7 @@ function compileAll(
       const path = filePath(error);
       const attempt = attempts.get(path) ?? 0;
       attempts.set(path, attempt + 1);
-      const keys = keysIn(path, source);
+      const keys = source.keysOf(path);
       if (attempt === 0) problems.push(tell(error, keys, source, path));
       if (!mend(rest, writtenKeys(path), attempt) && !simplifyFields(rest, path, attempt))
         return { problems };
@@ -157,7 +157,7 @@ function proveAll(template: CompiledTemplate, source: JsonSource, policy: UrlPol
           if (!(error instanceof CodedError)) throw error;
           const path = placeOfSampleError(error, name);
           told.push({
-            ...tell(error, keysIn(path, source), source, path),
+            ...tell(error, source.keysOf(path), source, path),
             code: 'template.invalid',
             message: `Sample "${name}"${locales.length > 1 && !path.startsWith('$.samples') ? ` in ${locale}` : ''}: ${error.message}`,
           });
@@ -181,17 +181,12 @@ function drop(fields: Record<string, unknown>, keys: Keys): boolean {
 /** Fields of a sample stand under `samples`; what the card checks say of a made card belongs to the sample, too. */
 function placeOfSampleError(error: CodedError, sample: string): string {
   const path = error.path ?? '$';
-  if (path.startsWith('$.fields')) return `$.samples.${sample}${path.slice('$.fields'.length)}`;
   if (path.startsWith('fields:$')) return `$.samples.${sample}${path.slice('fields:$'.length)}`;
   if (/^(?:template:)?\$\.(?:card|text)/.test(path)) return filePath(error);
   return `$.samples.${sample}`;
 }
 
 const filePath = (error: CodedError): string => (error.path ?? '$').replace(/^template:/, '');
-
-function keysIn(path: string, source: JsonSource): Keys {
-  return source.keysOf(path);
-}
 
 /** The keys of a path as it is written: of a place that the file does not have, too. */
 function writtenKeys(path: string): Keys {

@@ -2,7 +2,12 @@ import type { Json } from '../../../cards/card.ts';
 import type { UrlPolicy } from '../../../cards/checks/urlPolicy.ts';
 import { genesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import { type CompiledTemplate, proveSample } from '../../../cards/templates/compileTemplate.ts';
-import { type Expression, parseExpression } from '../../../cards/templates/expression.ts';
+import {
+  type Expression,
+  type FieldPath,
+  parseExpression,
+  pathsOf,
+} from '../../../cards/templates/expression.ts';
 import { nodeAt, type SchemaNode } from '../../../cards/templates/fieldSchema.ts';
 import type { TemplateFile } from '../../../cards/templates/templateFile.ts';
 import { payloadForms, routeOf } from '../../../dialogs/recognizer/payloadRoutes.ts';
@@ -194,10 +199,8 @@ function fixedText(text: string): string {
   return text.replace(binding, '');
 }
 
-type Path = Expression & { kind: 'path' };
-
 /** The fields that the bindings of a text name; a binding that cannot be read has none, for it is an error. */
-function pathsIn(text: unknown): Path[] {
+function pathsIn(text: unknown): FieldPath[] {
   if (typeof text !== 'string') return [];
   return [...text.matchAll(binding)].flatMap(([, inner = '']) => {
     const expression = parsed(inner);
@@ -211,24 +214,6 @@ function parsed(source: string): Expression | undefined {
     return parseExpression(source.replaceAll('\\"', '"'), '$');
   } catch {
     return undefined;
-  }
-}
-
-function pathsOf(expression: Expression): Path[] {
-  switch (expression.kind) {
-    case 'path':
-      return [expression];
-    case 'call':
-      return expression.args.flatMap(pathsOf);
-    case 'not':
-      return pathsOf(expression.of);
-    case 'compare':
-    case 'and':
-    case 'or':
-    case 'default':
-      return [...pathsOf(expression.left), ...pathsOf(expression.right)];
-    default:
-      return [];
   }
 }
 
@@ -254,7 +239,7 @@ function lostBy(text: string, around: Around): string | undefined {
 }
 
 /** Says whether a field, or one on the way to it, may be absent. */
-function isOptional({ root, keys }: Path, around: Around): boolean {
+function isOptional({ root, keys }: FieldPath, around: Around): boolean {
   const start = root === '$root' ? around.root : around.data;
   return keys.some((key, at) => {
     const parent = nodeAt(start, keys.slice(0, at));
@@ -265,7 +250,7 @@ function isOptional({ root, keys }: Path, around: Around): boolean {
   });
 }
 
-function itemSchema({ root, keys }: Path, around: Around): SchemaNode | undefined {
+function itemSchema({ root, keys }: FieldPath, around: Around): SchemaNode | undefined {
   return nodeAt(root === '$root' ? around.root : around.data, [...keys, 0]);
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { valueAt } from './explainIssue.ts';
 
 type Node = Record<string, unknown>;
 type Keys = readonly (string | number)[];
@@ -73,10 +74,6 @@ function neutralValue(key: string, node: Node): unknown {
 }
 
 function nodeAt(file: object, path: Keys): Node | undefined {
-  let node: unknown = file;
-  for (const key of path) {
-    if (typeof node !== 'object' || node === null) return undefined;
-    node = Reflect.get(node, key);
-  }
+  const node = valueAt(file, path);
   return typeof node === 'object' && node !== null ? (node as Node) : undefined;
 }
