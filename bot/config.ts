@@ -328,6 +328,13 @@ const chosenSecrets = [
   'AUDIT_SECRET',
 ] as const satisfies readonly SecretSetting[];
 
+/** Those of them that hold a comma-separated list. */
+const secretLists: readonly SecretSetting[] = [
+  'GENESYS_CONNECTOR_SECRETS',
+  'GUEST_GATEWAY_SECRETS',
+  'AUDIT_SECRET',
+];
+
 /** Those of them that open a door of the bot. */
 const doorSecrets: readonly SecretSetting[] = ['GENESYS_CONNECTOR_SECRETS', 'GUEST_GATEWAY_SECRETS'];
 
@@ -337,8 +344,7 @@ function secretRules(given: Readonly<Record<string, string>>): [isBroken: boolea
     .filter((name) => given.NODE_ENV === 'production' || doorSecrets.includes(name))
     .flatMap((name): [boolean, string][] => {
       const value = given[name] ?? '';
-      const isList = name.endsWith('S') || name === 'AUDIT_SECRET';
-      const secrets = isList ? splitList(value) : [value].filter((one) => one !== '');
+      const secrets = secretLists.includes(name) ? splitList(value) : [value].filter((one) => one !== '');
       return [
         [
           secrets.some((secret) => secret.length < 16),

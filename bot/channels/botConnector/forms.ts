@@ -1,13 +1,12 @@
-import { escapeMarkdown } from '../../../cards/checks/markdown.ts';
 import { submitClick } from '../../../cards/formats/botFramework/adaptive/actions.ts';
 import type { Click, FormField } from '../../../cards/formats/botFramework/click.ts';
 import type { GenesysMessage } from '../../../cards/formats/genesysMessage.ts';
-import { toMessengerMarkdown } from '../../../cards/formats/markdownDialects.ts';
 import { limits } from '../../../cards/limits.ts';
 import { shorten } from '../../../cards/templates/shorten.ts';
 import type { Clicks } from './clicks.ts';
 import { readAnswer } from './fieldValue.ts';
 import { formWords } from './formWords.ts';
+import { messengerText, textMessage } from './textMessage.ts';
 import type { Utterance } from './utterance.ts';
 
 /** A form that is being filled in: it is asked field by field. */
@@ -50,7 +49,8 @@ export function answerForm(open: OpenForm, utterance: Utterance, clicks: Clicks)
   const isOwn = click === undefined || isOffered(field, said, words);
   if (!isOwn) return undefined;
   const isChoice = click !== undefined && said !== skipPayload;
-  if (!isChoice && commands.stop.test(said.trim())) return { says: [plain(words.stopped)], form: undefined };
+  if (!isChoice && commands.stop.test(said.trim()))
+    return { says: [textMessage(words.stopped)], form: undefined };
   if (!isChoice && commands.back.test(said.trim()))
     return goTo(form, { ...open, at: open.at - 1 }, language, -1);
   if (said === skipPayload || (!isChoice && commands.skip.test(said.trim()))) {
@@ -98,7 +98,7 @@ function question(field: FormField, language: string, problem?: string, help?: s
     field.isMulti ? words.several : undefined,
     help,
   ].filter((line) => line !== undefined);
-  const text = shorten(plainText(lines.join('\n')), limits.text.max);
+  const text = shorten(messengerText(lines.join('\n')), limits.text.max);
   if (offers.length === 0) return { type: 'Text', text };
   const content = offers.map(({ label, payload }) => {
     const quickReply = { text: shorten(label, limits.label.max), payload, action: 'Message' } as const;
@@ -128,12 +128,4 @@ function offersOf(field: FormField, { yes, no, skip }: ReturnType<typeof formWor
 /** Says whether a click came from the question: any other button leaves the form. */
 function isOffered(field: FormField, payload: string, words: ReturnType<typeof formWords>): boolean {
   return offersOf(field, words).some((one) => one.payload === payload);
-}
-
-function plain(text: string): GenesysMessage {
-  return { type: 'Text', text: plainText(text) };
-}
-
-function plainText(text: string): string {
-  return toMessengerMarkdown(escapeMarkdown(text));
 }

@@ -47,11 +47,11 @@ export function replyMessages(
 ): ReplyMessages {
   const attachments: unknown[] = Array.isArray(activity.attachments) ? activity.attachments : [];
   const checked = attachments.flatMap((one) => checkedCardOf(one) ?? []);
-  if (checked.length === 0) return convertActivity(activity, policy, clicks);
+  if (checked.length === 0) return showUnchecked(activity, policy, clicks);
   const { suggestedActions, ...rest } = activity;
   const others = attachments.filter((one) => checkedCardOf(one) === undefined);
   return concat([
-    convertActivity({ ...rest, attachments: others }, policy, clicks),
+    showUnchecked({ ...rest, attachments: others }, policy, clicks),
     ...checked.map((card): ReplyMessages => {
       const { messages, changes } = genesysMessage(card);
       const kept = clicks === undefined ? messages : keepTexts(messages, clicks);
@@ -59,7 +59,7 @@ export function replyMessages(
     }),
     ...(suggestedActions === undefined
       ? []
-      : [convertActivity({ type: 'message', suggestedActions }, policy, clicks)]),
+      : [showUnchecked({ type: 'message', suggestedActions }, policy, clicks)]),
   ]);
 }
 
@@ -73,7 +73,7 @@ function concat(all: readonly ReplyMessages[]): ReplyMessages {
 }
 
 /** Shows what is not yet checked. */
-function convertActivity(
+function showUnchecked(
   activity: AnyActivity,
   policy: UrlPolicy,
   clicks: ClickPayloads | undefined,
@@ -91,7 +91,7 @@ function convertActivity(
     const { attachments: _, suggestedActions: __, ...rest } = activity;
     return concat([
       { messages: [], changes: [change], cards: [], texts: [] },
-      convertActivity(rest, policy, clicks),
+      showUnchecked(rest, policy, clicks),
     ]);
   }
 }

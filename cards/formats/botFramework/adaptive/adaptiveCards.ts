@@ -2,28 +2,22 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { compileFunction } from 'node:vm';
 import type * as AdaptiveCards from 'adaptivecards';
+import { lazily } from '../../../lazily.ts';
 
 type Package = Pick<
   typeof AdaptiveCards,
   'AdaptiveCard' | 'GlobalSettings' | 'HostConfig' | 'SerializationContext'
 >;
 
-let loaded: Package | undefined;
-
 /**
  * Microsoft's `adaptivecards`, loaded when the first Adaptive Card is read: it takes 0.1 s. Its bundle is written for
  * browsers, so it is given a `self` of its own; reading a card needs no document.
  */
-export function loadAdaptiveCards(): Package {
-  if (loaded === undefined) {
-    const file = createRequire(import.meta.url).resolve('adaptivecards/dist/adaptivecards.min.js');
-    const module: { exports: Package | undefined } = { exports: undefined };
-    const run = compileFunction(readFileSync(file, 'utf8'), ['module', 'exports', 'self'], {
-      filename: file,
-    });
-    run(module, {}, {});
-    if (module.exports === undefined) throw new Error('The bundle of adaptivecards exports nothing.');
-    loaded = module.exports;
-  }
-  return loaded;
-}
+export const loadAdaptiveCards = lazily((): Package => {
+  const file = createRequire(import.meta.url).resolve('adaptivecards/dist/adaptivecards.min.js');
+  const module: { exports: Package | undefined } = { exports: undefined };
+  const run = compileFunction(readFileSync(file, 'utf8'), ['module', 'exports', 'self'], { filename: file });
+  run(module, {}, {});
+  if (module.exports === undefined) throw new Error('The bundle of adaptivecards exports nothing.');
+  return module.exports;
+});
