@@ -13,7 +13,7 @@ import type {
   TurnContext as BotContext,
   ConversationReference as BotReference,
 } from 'botbuilder';
-import { isObject } from '../../../cards/formats/botFramework/readFields.ts';
+import { isObject } from '../../../cards/readers/botFramework/readFields.ts';
 import { CardMiddleware } from '../../cardMiddleware.ts';
 import type { GenesysAdapter } from './genesysAdapter.ts';
 import { sessionKey } from './sessionOf.ts';

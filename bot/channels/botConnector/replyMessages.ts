@@ -3,11 +3,14 @@ import type { Change, CheckedCard } from '../../../cards/checks/checkedCard.ts';
 import { cleanText, hasVisibleText } from '../../../cards/checks/text.ts';
 import type { UrlPolicy } from '../../../cards/checks/urlPolicy.ts';
 import { CodedError } from '../../../cards/errors.ts';
-import type { ClickPayloads } from '../../../cards/formats/botFramework/click.ts';
 import { fallbackText } from '../../../cards/formats/fallbackText.ts';
-import { type BotFrameworkPart, fromBotFramework } from '../../../cards/formats/fromBotFramework.ts';
 import { type GenesysMessage, genesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import { toMessengerMarkdown, toPlainText } from '../../../cards/formats/markdownDialects.ts';
+import type { ClickPayloads } from '../../../cards/readers/botFramework/click.ts';
+import {
+  type BotFrameworkPart,
+  fromBotFramework,
+} from '../../../cards/readers/botFramework/fromBotFramework.ts';
 import { checkedCardOf } from '../../checkedCardAttachment.ts';
 import { keepTexts } from './clicks.ts';
 import { textMessage } from './textMessage.ts';

@@ -5,7 +5,7 @@ import {
   type UserTokenClient,
 } from 'botframework-connector';
 import { CodedError } from '../../../cards/errors.ts';
-import { isObject } from '../../../cards/formats/botFramework/readFields.ts';
+import { isObject } from '../../../cards/readers/botFramework/readFields.ts';
 
 /** The bot's own token service, for `OAuthPrompt`. */
 export interface SignInOptions {

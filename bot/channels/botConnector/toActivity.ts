@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { type Activity, ActivityTypes, type Attachment, type ConversationAccount } from 'botbuilder';
-import type { Click } from '../../../cards/formats/botFramework/click.ts';
 import { lazily } from '../../../cards/lazily.ts';
+import type { Click } from '../../../cards/readers/botFramework/click.ts';
 import type { CustomerFile, Utterance } from './utterance.ts';
 
 /**

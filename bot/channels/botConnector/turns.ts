@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Activity, ActivityTypes, type ConversationReference, TurnContext } from 'botbuilder';
 import { CodedError } from '../../../cards/errors.ts';
-import type { Click } from '../../../cards/formats/botFramework/click.ts';
+import type { Click } from '../../../cards/readers/botFramework/click.ts';
 import { newOperationId } from '../../telemetry/operation.ts';
 import { type Answer, join } from './answer.ts';
 import { type Bot, findBot, findVersion } from './botList.ts';

@@ -5,8 +5,8 @@ import { breakAddresses } from '../../../cards/checks/bareAddresses.ts';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
 import { cleanMarkdown } from '../../../cards/checks/markdown.ts';
 import { adaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
-import { fromBotFramework } from '../../../cards/formats/fromBotFramework.ts';
 import { genesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import { fromBotFramework } from '../../../cards/readers/botFramework/fromBotFramework.ts';
 
 import { compileTemplate } from '../../../cards/templates/compileTemplate.ts';
 import { templateFileSchema } from '../../../cards/templates/templateFile.ts';

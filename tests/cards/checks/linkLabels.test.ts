@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Json } from '../../../cards/card.ts';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
-import { fromBotFramework } from '../../../cards/formats/fromBotFramework.ts';
+import { fromBotFramework } from '../../../cards/readers/botFramework/fromBotFramework.ts';
 import { card } from '../../fakes/card.ts';
 import { componentsOf } from '../../fakes/templates.ts';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
-import { checkCard } from '../../../cards/checks/checkCard.ts';
-import { fromBotFramework } from '../../../cards/formats/fromBotFramework.ts';
-import { genesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import { checkCard } from '../../../../cards/checks/checkCard.ts';
+import { genesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import { fromBotFramework } from '../../../../cards/readers/botFramework/fromBotFramework.ts';
 import { type Row, tables } from './fromBotFrameworkRows.ts';
 
 interface DocumentedRow {

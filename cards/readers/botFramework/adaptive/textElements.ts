@@ -4,7 +4,7 @@ import { nest, type Piece, piece, type Style } from '../../../checks/inlineText.
 import { cleanMarkdown } from '../../../checks/markdown.ts';
 import { writeMarkdown } from '../../../checks/markdownSyntax.ts';
 import { tidy } from '../../../checks/tidyPieces.ts';
-import { toPlainText } from '../../markdownDialects.ts';
+import { toPlainText } from '../../../formats/markdownDialects.ts';
 import { type Fact, factsOf } from '../facts.ts';
 import { anything, flag, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
 import { markdownOf, titleOf } from '../texts.ts';

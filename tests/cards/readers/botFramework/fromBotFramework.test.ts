@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Card, Component } from '../../../cards/card.ts';
-import { checkCard } from '../../../cards/checks/checkCard.ts';
-import { CodedError } from '../../../cards/errors.ts';
-import { splitText } from '../../../cards/formats/botFramework/splitText.ts';
-import { fromBotFramework } from '../../../cards/formats/fromBotFramework.ts';
-import { toPlainText } from '../../../cards/formats/markdownDialects.ts';
-import { renderMarkdown } from '../corpora/renderMarkdown.ts';
+import type { Card, Component } from '../../../../cards/card.ts';
+import { checkCard } from '../../../../cards/checks/checkCard.ts';
+import { CodedError } from '../../../../cards/errors.ts';
+import { toPlainText } from '../../../../cards/formats/markdownDialects.ts';
+import { fromBotFramework } from '../../../../cards/readers/botFramework/fromBotFramework.ts';
+import { splitText } from '../../../../cards/readers/botFramework/splitText.ts';
+import { renderMarkdown } from '../../corpora/renderMarkdown.ts';
 import { tables } from './fromBotFrameworkRows.ts';
 
 const png = 'https://shop.example.com/a.png';

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { Card, Component } from '../card.ts';
-import type { Change } from '../checks/checkedCard.ts';
-import { anyPublicHost, type UrlPolicy } from '../checks/urlPolicy.ts';
-import { limits } from '../limits.ts';
-import { type Converted, convertAttachment } from './botFramework/attachments.ts';
-import type { ClickPayloads } from './botFramework/click.ts';
-import { type Conversion, startConversion } from './botFramework/conversion.ts';
-import { fitCards, fitCarousels, sizeOf } from './botFramework/fit.ts';
-import { contentOf, messageActivity, notShown } from './botFramework/messageActivity.ts';
-import { type SaidText, saidTexts } from './botFramework/plainTexts.ts';
-import { readFields } from './botFramework/readFields.ts';
-import { suggestedActionsOf } from './botFramework/suggestedActions.ts';
+import type { Card, Component } from '../../card.ts';
+import type { Change } from '../../checks/checkedCard.ts';
+import { anyPublicHost, type UrlPolicy } from '../../checks/urlPolicy.ts';
+import { limits } from '../../limits.ts';
+import { type Converted, convertAttachment } from './attachments.ts';
+import type { ClickPayloads } from './click.ts';
+import { type Conversion, startConversion } from './conversion.ts';
+import { fitCards, fitCarousels, sizeOf } from './fit.ts';
+import { contentOf, messageActivity, notShown } from './messageActivity.ts';
+import { type SaidText, saidTexts } from './plainTexts.ts';
+import { readFields } from './readFields.ts';
+import { suggestedActionsOf } from './suggestedActions.ts';
 
 /** What one message activity says, in the order in which it is shown. */
 export type BotFrameworkPart =

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { checkCard } from '../../../cards/checks/checkCard.ts';
-import { CodedError } from '../../../cards/errors.ts';
-import { type BotFrameworkPart, fromBotFramework } from '../../../cards/formats/fromBotFramework.ts';
-import { genesysMessage } from '../../../cards/formats/genesysMessage.ts';
-import { fc } from '../../fakes/fastCheck.ts';
+import { checkCard } from '../../../../cards/checks/checkCard.ts';
+import { CodedError } from '../../../../cards/errors.ts';
+import { genesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import {
+  type BotFrameworkPart,
+  fromBotFramework,
+} from '../../../../cards/readers/botFramework/fromBotFramework.ts';
+import { fc } from '../../../fakes/fastCheck.ts';
+import { assertStrict } from '../../formats/strictGenesys.ts';
 import { tables } from './fromBotFrameworkRows.ts';
-import { assertStrict } from './strictGenesys.ts';
 
 /** Parts, or undefined for a coded error; anything else fails the test. */
 function partsOf(activity: unknown): BotFrameworkPart[] | undefined {
