@@ -15,7 +15,7 @@ interface DocumentedRow {
 
 /** The rows of the tables in the document, one for each field. */
 function documentedRows(): DocumentedRow[] {
-  const text = readFileSync(new URL('../../../docs/bot-framework-cards.md', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('../../../../docs/bot-framework-cards.md', import.meta.url), 'utf8');
   return text
     .split(/^## /m)
     .slice(1)
