@@ -1,7 +1,7 @@
 /**
  * What an existing Bot Framework bot adds to answer in Genesys Cloud with cards; see docs/plugin.md.
  */
-import { anyPublicHost, type UrlPolicy } from '../cards/checks/urlPolicy.ts';
+import { anyPublicHost, type UrlPolicy } from '../cards/richText/urlPolicy.ts';
 import { loadTemplates, ownTemplatesDir } from '../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../cards/templates/registry.ts';
 

@@ -1,6 +1,6 @@
 import type { DestinationStream } from 'pino';
 import { prettyFactory } from 'pino-pretty';
-import { cleanText } from '../cards/checks/text.ts';
+import { cleanText } from '../cards/richText/text.ts';
 import type { Output } from './output.ts';
 
 /** How the lines look. */

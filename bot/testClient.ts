@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { MemoryStorage, type TurnContext } from 'botbuilder';
 import type { Change } from '../cards/checks/checkedCard.ts';
-import { anyPublicHost, type UrlPolicy } from '../cards/checks/urlPolicy.ts';
 import type { GenesysAction, GenesysCard, GenesysMessage } from '../cards/formats/genesysMessage.ts';
 import { limits } from '../cards/limits.ts';
+import { anyPublicHost, type UrlPolicy } from '../cards/richText/urlPolicy.ts';
 import { Clicks } from './channels/botConnector/clicks.ts';
 import {
   type BotConnector,

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type BotTelemetryClient, NullTelemetryClient, type TurnContext } from 'botbuilder';
-import { cleanText } from '../cards/checks/text.ts';
 import { codeOf } from '../cards/errors.ts';
+import { cleanText } from '../cards/richText/text.ts';
 import type { CardEvents } from './cardMiddleware.ts';
 import type { Log } from './log.ts';
 import type { TurnLogic } from './telemetry/observeTurns.ts';

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import type { UrlPolicy } from '../../cards/checks/urlPolicy.ts';
+import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 
 /** What a command is given: its arguments and the world around it. */
 export interface CommandContext {

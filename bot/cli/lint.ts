@@ -1,8 +1,8 @@
 import { existsSync, statSync, watch } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import type { Writable } from 'node:stream';
-import type { UrlPolicy } from '../../cards/checks/urlPolicy.ts';
 import { CodedError } from '../../cards/errors.ts';
+import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import {
   listTemplateFiles,
   loadTemplate,

@@ -4,7 +4,9 @@ import { moduleOf } from '../components/componentTypes.ts';
 import { CodedError } from '../errors.ts';
 import { fallbackText } from '../formats/fallbackText.ts';
 import { limits } from '../limits.ts';
-import { breakAddresses } from './bareAddresses.ts';
+import { breakAddresses } from '../richText/bareAddresses.ts';
+import { cleanText } from '../richText/text.ts';
+import { anyPublicHost, type UrlPolicy } from '../richText/urlPolicy.ts';
 import {
   type Change,
   type CheckedCard,
@@ -18,8 +20,6 @@ import { measure } from './measure.ts';
 import { plainCopy } from './plainCopy.ts';
 import { requireUniquePayloads } from './requireUniquePayloads.ts';
 import { schemaError } from './schemaError.ts';
-import { cleanText } from './text.ts';
-import { anyPublicHost, type UrlPolicy } from './urlPolicy.ts';
 
 /** What is known of a card besides its JSON. */
 export interface CheckOptions {

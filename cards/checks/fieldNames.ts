@@ -1,5 +1,5 @@
 import { CodedError } from '../errors.ts';
-import { cleanText } from './text.ts';
+import { cleanText } from '../richText/text.ts';
 import type { At } from './treat.ts';
 
 const forbidden: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);

@@ -1,10 +1,10 @@
 import { CodedError } from '../errors.ts';
 import { type LimitName, limits } from '../limits.ts';
-import { breakAddresses } from './bareAddresses.ts';
-import { showsAnotherHost } from './linkTarget.ts';
-import { cleanMarkdown } from './markdown.ts';
-import { cleanText, hasVisibleText, isCleanPayload } from './text.ts';
-import { checkUrl, type UrlPolicy, type UrlUse } from './urlPolicy.ts';
+import { breakAddresses } from '../richText/bareAddresses.ts';
+import { showsAnotherHost } from '../richText/linkTarget.ts';
+import { cleanMarkdown } from '../richText/markdown.ts';
+import { cleanText, hasVisibleText, isCleanPayload } from '../richText/text.ts';
+import { checkUrl, type UrlPolicy, type UrlUse } from '../richText/urlPolicy.ts';
 
 /** Makes the JSON path of a value; called only when something is wrong with it. */
 export type At = () => string;

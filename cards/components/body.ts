@@ -1,7 +1,7 @@
 import type { Json } from '../card.ts';
-import { escapeMarkdown } from '../checks/markdown.ts';
 import { treatBody } from '../checks/treat.ts';
-import { toAdaptiveMarkdown, toMessengerMarkdown, toPlainText } from '../formats/markdownDialects.ts';
+import { escapeMarkdown } from '../richText/markdown.ts';
+import { toAdaptiveMarkdown, toMessengerMarkdown, toPlainText } from '../richText/markdownDialects.ts';
 import { type CompileContext, templateError, within } from '../templates/compileContext.ts';
 import { compileBody } from '../templates/compileText.ts';
 import { objectPart } from '../templates/part.ts';

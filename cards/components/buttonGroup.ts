@@ -1,8 +1,8 @@
 import { type Button, buttonStyles, type Json } from '../card.ts';
 import { requireOwnHost, treatLine, treatPayload, treatUrl } from '../checks/treat.ts';
-import type { UrlPolicy } from '../checks/urlPolicy.ts';
 import type { GenesysAction } from '../formats/genesysContent.ts';
 import { submit } from '../formats/submit.ts';
+import type { UrlPolicy } from '../richText/urlPolicy.ts';
 import { type CompileContext, templateError, within } from '../templates/compileContext.ts';
 import { compileList, type TemplateNode } from '../templates/compileList.ts';
 import {

@@ -1,6 +1,6 @@
 import type { Component, Json } from '../card.ts';
-import type { UrlPolicy } from '../checks/urlPolicy.ts';
 import type { GenesysAction } from '../formats/genesysContent.ts';
+import type { UrlPolicy } from '../richText/urlPolicy.ts';
 import type { CompileContext } from '../templates/compileContext.ts';
 import type { TemplateNode } from '../templates/compileList.ts';
 import type { JsonPart } from '../templates/part.ts';

@@ -1,5 +1,5 @@
-import { escapeMarkdown } from '../checks/markdown.ts';
-import { toAdaptiveMarkdown } from '../formats/markdownDialects.ts';
+import { escapeMarkdown } from '../richText/markdown.ts';
+import { toAdaptiveMarkdown } from '../richText/markdownDialects.ts';
 import type { GenesysText, Line } from './componentModule.ts';
 
 /** A line of the plain text of a card that is no picture. */

@@ -1,6 +1,6 @@
 import type { Change } from '../checks/checkedCard.ts';
 import { limits } from '../limits.ts';
-import { shorten } from '../templates/shorten.ts';
+import { shorten } from '../richText/shorten.ts';
 import type { GenesysCard } from './genesysContent.ts';
 import type { GenesysDraft } from './genesysDraft.ts';
 

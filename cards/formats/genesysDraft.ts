@@ -1,11 +1,11 @@
 import type { Component } from '../card.ts';
 import type { Change } from '../checks/checkedCard.ts';
-import { escapeMarkdown } from '../checks/markdown.ts';
 import type { GenesysText, GenesysWriter } from '../components/componentModule.ts';
 import { moduleOf } from '../components/componentTypes.ts';
 import { limits } from '../limits.ts';
+import { escapeMarkdown } from '../richText/markdown.ts';
+import { toMessengerMarkdown } from '../richText/markdownDialects.ts';
 import type { GenesysAction } from './genesysContent.ts';
-import { toMessengerMarkdown } from './markdownDialects.ts';
 
 /** A component that holds no others, with its JSON path in the card. */
 export interface Leaf {

@@ -1,15 +1,15 @@
 import type { Component } from '../card.ts';
 import type { Change, CheckedCard } from '../checks/checkedCard.ts';
-import { joinMarkdown } from '../checks/joinMarkdown.ts';
-import { escapeMarkdown } from '../checks/markdown.ts';
 import { limits } from '../limits.ts';
-import { shorten } from '../templates/shorten.ts';
+import { joinMarkdown } from '../richText/joinMarkdown.ts';
+import { escapeMarkdown } from '../richText/markdown.ts';
+import { toMessengerMarkdown } from '../richText/markdownDialects.ts';
+import { shorten } from '../richText/shorten.ts';
 import { fallbackText } from './fallbackText.ts';
 import { genesysCard } from './genesysCard.ts';
 import type { GenesysContent, GenesysMessage } from './genesysContent.ts';
 import { type GenesysDraft, isText, messengerText } from './genesysDraft.ts';
 import { type Run, runsOf, takeQuestion } from './genesysRuns.ts';
-import { toMessengerMarkdown } from './markdownDialects.ts';
 
 export type {
   GenesysAction,

@@ -1,7 +1,7 @@
 import type { Json } from '../card.ts';
-import type { UrlPolicy } from '../checks/urlPolicy.ts';
 import { closest, didYouMean } from '../closest.ts';
 import { CodedError } from '../errors.ts';
+import type { UrlPolicy } from '../richText/urlPolicy.ts';
 import { compileExpression, type Evaluate } from './evaluate.ts';
 import { type Expression, parseExpression } from './expression.ts';
 import { nodeAt, type SchemaNode } from './fieldSchema.ts';

@@ -1,10 +1,10 @@
 import type { Nodes, Root } from 'mdast';
 import type { Json } from '../card.ts';
-import { mayShowForeignAddress } from '../checks/bareAddresses.ts';
-import { htmlToMarkdown } from '../checks/html.ts';
-import { cleanMarkdown, cleanParsed, escapeMarkdown, parseMarkdown } from '../checks/markdown.ts';
-import { cleanText } from '../checks/text.ts';
 import { requireLength } from '../checks/treat.ts';
+import { mayShowForeignAddress } from '../richText/bareAddresses.ts';
+import { htmlToMarkdown } from '../richText/html.ts';
+import { cleanMarkdown, cleanParsed, escapeMarkdown, parseMarkdown } from '../richText/markdown.ts';
+import { cleanText } from '../richText/text.ts';
 import { type Media, markBindings, placeholder, type TreatText, valueText } from './assemble.ts';
 import { type CompileContext, templateError } from './compileContext.ts';
 import type { Evaluate } from './evaluate.ts';

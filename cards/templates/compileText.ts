@@ -1,18 +1,18 @@
 import type { Json } from '../card.ts';
-import { breakAddresses, mayShowForeignAddress } from '../checks/bareAddresses.ts';
-import { htmlToText } from '../checks/html.ts';
-import { cleanText } from '../checks/text.ts';
 import { requireLength, requireShown, treatBody, treatPayload, treatUrl } from '../checks/treat.ts';
 import { CodedError } from '../errors.ts';
 import { type LimitName, limits } from '../limits.ts';
+import { breakAddresses, mayShowForeignAddress } from '../richText/bareAddresses.ts';
+import { htmlToText } from '../richText/html.ts';
+import { shorten } from '../richText/shorten.ts';
+import { shortenMarkdown } from '../richText/shortenMarkdown.ts';
+import { cleanText } from '../richText/text.ts';
 import { assemble, type TreatText } from './assemble.ts';
 import { type CompileContext, pickText, templateError } from './compileContext.ts';
 import { compileMarkdown } from './compileMarkdown.ts';
 import { type JsonPart, mapPart, type Part } from './part.ts';
 import { rememberLast } from './rememberLast.ts';
 import type { Scope } from './scope.ts';
-import { shorten } from './shorten.ts';
-import { shortenMarkdown } from './shortenMarkdown.ts';
 import { isSimpleText, quote } from './simpleText.ts';
 
 /** A line: title, label, value or alternative text. */

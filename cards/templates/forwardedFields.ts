@@ -1,8 +1,8 @@
 import type { Json } from '../card.ts';
 import { withCleanNames } from '../checks/fieldNames.ts';
-import { cleanText } from '../checks/text.ts';
 import { treatUrl } from '../checks/treat.ts';
-import type { UrlPolicy } from '../checks/urlPolicy.ts';
+import { cleanText } from '../richText/text.ts';
+import type { UrlPolicy } from '../richText/urlPolicy.ts';
 import { nodeAt, type SchemaNode } from './fieldSchema.ts';
 import { isSimpleText } from './simpleText.ts';
 

@@ -14,7 +14,7 @@ import { openTarget } from './target.ts';
 /** Cards that the yardstick serialises in turn, so that it meets as many shapes and texts as the project does. */
 const manyCards = 500;
 
-/** The tags and attributes that the project keeps (cards/checks/html.ts), for sanitize-html alone. */
+/** The tags and attributes that the project keeps (cards/richText/html.ts), for sanitize-html alone. */
 const sanitizeOptions: sanitizeHtml.IOptions = {
   allowedTags: ['p', 'br', 'strong', 'b', 'em', 'i', 'u', 'span', 'div'],
   allowedAttributes: {},

@@ -1,5 +1,5 @@
-import { htmlToMarkdown } from '../../cards/checks/html.ts';
 import type { CardRoute } from '../../cards/delivery/outbox.ts';
+import { htmlToMarkdown } from '../../cards/richText/html.ts';
 import type { TemplateRegistry } from '../../cards/templates/registry.ts';
 import { closedLoop } from './closedLoop.ts';
 import { median, medianRatio, printLine } from './figures.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Storage } from 'botbuilder';
-import type { UrlPolicy } from '../../../cards/checks/urlPolicy.ts';
 import type { Outbox } from '../../../cards/delivery/outbox.ts';
+import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
 import { newOperationId } from '../../telemetry/operation.ts';
 import { MessageLimit } from '../messageLimit.ts';
 import { completeAnswer, join } from './answer.ts';

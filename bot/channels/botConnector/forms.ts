@@ -2,7 +2,7 @@ import type { GenesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import { limits } from '../../../cards/limits.ts';
 import { submitClick } from '../../../cards/readers/botFramework/adaptive/actions.ts';
 import type { Click, FormField } from '../../../cards/readers/botFramework/click.ts';
-import { shorten } from '../../../cards/templates/shorten.ts';
+import { shorten } from '../../../cards/richText/shorten.ts';
 import type { Clicks } from './clicks.ts';
 import { readAnswer } from './fieldValue.ts';
 import { formWords } from './formWords.ts';

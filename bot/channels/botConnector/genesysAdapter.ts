@@ -10,7 +10,7 @@ import {
 } from 'botbuilder';
 import type { UserTokenClient } from 'botframework-connector';
 import type { Change } from '../../../cards/checks/checkedCard.ts';
-import { anyPublicHost, type UrlPolicy } from '../../../cards/checks/urlPolicy.ts';
+import { anyPublicHost, type UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
 import { takeCheckedCards } from '../../checkedCardAttachment.ts';
 import { endConversation, handOff } from './conversationEnd.ts';
 import { invokeAnswer } from './invokeAnswer.ts';

@@ -1,6 +1,6 @@
-import { escapeMarkdown } from '../../../cards/checks/markdown.ts';
 import type { GenesysMessage } from '../../../cards/formats/genesysMessage.ts';
-import { toMessengerMarkdown } from '../../../cards/formats/markdownDialects.ts';
+import { escapeMarkdown } from '../../../cards/richText/markdown.ts';
+import { toMessengerMarkdown } from '../../../cards/richText/markdownDialects.ts';
 
 /** Plain text in Messenger's dialect, in which it reads as it was written. */
 export function messengerText(plain: string): string {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { withoutMark } from '../../../cards/byteOrderMark.ts';
-import type { UrlPolicy } from '../../../cards/checks/urlPolicy.ts';
 import { CodedError } from '../../../cards/errors.ts';
+import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
 import {
   type CompiledTemplate,
   compileTemplate,

@@ -1,6 +1,6 @@
 import type { Json } from '../../../cards/card.ts';
-import type { UrlPolicy } from '../../../cards/checks/urlPolicy.ts';
 import { genesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
 import { type CompiledTemplate, proveSample } from '../../../cards/templates/compileTemplate.ts';
 import {
   type Expression,

@@ -1,8 +1,8 @@
 import type { Button, Component } from '../../card.ts';
-import { showsAnotherHost } from '../../checks/linkTarget.ts';
-import { cleanText, hasVisibleText, isCleanPayload } from '../../checks/text.ts';
-import { checkUrl } from '../../checks/urlPolicy.ts';
 import { limits } from '../../limits.ts';
+import { showsAnotherHost } from '../../richText/linkTarget.ts';
+import { cleanText, hasVisibleText, isCleanPayload } from '../../richText/text.ts';
+import { checkUrl } from '../../richText/urlPolicy.ts';
 import { type Click, dataOf } from './click.ts';
 import type { Conversion } from './conversion.ts';
 import { shortLine } from './texts.ts';

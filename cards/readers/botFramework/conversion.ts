@@ -1,5 +1,5 @@
 import type { Change } from '../../checks/checkedCard.ts';
-import type { UrlPolicy } from '../../checks/urlPolicy.ts';
+import type { UrlPolicy } from '../../richText/urlPolicy.ts';
 import type { ClickPayloads } from './click.ts';
 import { type Words, wordsOf } from './words.ts';
 

@@ -1,6 +1,6 @@
 import type { Button, CarouselCard, Component, QuickReply } from '../../card.ts';
-import { joinMarkdown } from '../../checks/joinMarkdown.ts';
 import { limits } from '../../limits.ts';
+import { joinMarkdown } from '../../richText/joinMarkdown.ts';
 import { withoutEdges } from '../../templates/fitComponents.ts';
 import type { Converted } from './attachments.ts';
 import { buttonGroups } from './buttons.ts';

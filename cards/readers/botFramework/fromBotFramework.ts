@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Card, Component } from '../../card.ts';
 import type { Change } from '../../checks/checkedCard.ts';
-import { anyPublicHost, type UrlPolicy } from '../../checks/urlPolicy.ts';
 import { limits } from '../../limits.ts';
+import { anyPublicHost, type UrlPolicy } from '../../richText/urlPolicy.ts';
 import { type Converted, convertAttachment } from './attachments.ts';
 import type { ClickPayloads } from './click.ts';
 import { type Conversion, startConversion } from './conversion.ts';

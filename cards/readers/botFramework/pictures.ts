@@ -1,5 +1,5 @@
 import type { Component } from '../../card.ts';
-import { checkUrl } from '../../checks/urlPolicy.ts';
+import { checkUrl } from '../../richText/urlPolicy.ts';
 import { writtenUrl } from './buttons.ts';
 import type { Conversion } from './conversion.ts';
 import { plainOf, shortLine } from './texts.ts';

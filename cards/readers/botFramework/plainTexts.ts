@@ -1,10 +1,10 @@
-import { breakAddresses } from '../../checks/bareAddresses.ts';
-import { htmlToMarkdown } from '../../checks/html.ts';
-import { cleanText, hasVisibleText } from '../../checks/text.ts';
-import { checkUrl } from '../../checks/urlPolicy.ts';
 import { limits } from '../../limits.ts';
+import { breakAddresses } from '../../richText/bareAddresses.ts';
+import { htmlToMarkdown } from '../../richText/html.ts';
+import { splitText } from '../../richText/splitText.ts';
+import { cleanText, hasVisibleText } from '../../richText/text.ts';
+import { checkUrl } from '../../richText/urlPolicy.ts';
 import type { Conversion } from './conversion.ts';
-import { splitText } from './splitText.ts';
 import { cleanPieces } from './texts.ts';
 
 /** A text that is said without a card. */

@@ -1,12 +1,12 @@
 import type { Component } from '../../card.ts';
-import { breakAddresses } from '../../checks/bareAddresses.ts';
-import { cleanMarkdown, escapeMarkdown } from '../../checks/markdown.ts';
-import { cleanText, hasVisibleText } from '../../checks/text.ts';
 import { limits } from '../../limits.ts';
-import { shorten } from '../../templates/shorten.ts';
+import { breakAddresses } from '../../richText/bareAddresses.ts';
+import { cleanMarkdown, escapeMarkdown } from '../../richText/markdown.ts';
+import { shorten } from '../../richText/shorten.ts';
+import { splitMarkdown } from '../../richText/splitMarkdown.ts';
+import { splitText } from '../../richText/splitText.ts';
+import { cleanText, hasVisibleText } from '../../richText/text.ts';
 import type { Conversion } from './conversion.ts';
-import { splitMarkdown } from './splitMarkdown.ts';
-import { splitText } from './splitText.ts';
 
 type HeaderStyle = 'bold' | 'large';
 

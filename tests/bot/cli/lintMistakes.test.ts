@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { lintRules } from '../../../bot/cli/lint/finding.ts';
 import { findProblems } from '../../../bot/cli/lint/findProblems.ts';
-import { anyPublicHost } from '../../../cards/checks/urlPolicy.ts';
+import { anyPublicHost } from '../../../cards/richText/urlPolicy.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'mistakes-'));
 after(() => rmSync(dir, { recursive: true, force: true }));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Nodes } from 'mdast';
-import { cleanMarkdown, parseMarkdown } from '../../../cards/checks/markdown.ts';
-import { cleanText } from '../../../cards/checks/text.ts';
 import { CodedError } from '../../../cards/errors.ts';
+import { cleanMarkdown, parseMarkdown } from '../../../cards/richText/markdown.ts';
+import { cleanText } from '../../../cards/richText/text.ts';
 import type { CompiledTemplate } from '../../../cards/templates/compileTemplate.ts';
 import { fc } from '../../fakes/fastCheck.ts';
 import { compileTest } from '../../fakes/templates.ts';

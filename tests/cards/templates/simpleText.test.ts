@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cleanText, hasVisibleText, isCleanPayload } from '../../../cards/checks/text.ts';
+import { cleanText, hasVisibleText, isCleanPayload } from '../../../cards/richText/text.ts';
 import { isSimpleText, quote } from '../../../cards/templates/simpleText.ts';
 import { fc } from '../../fakes/fastCheck.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
-import { escapeMarkdown } from '../../../checks/markdown.ts';
-import { toPlainText } from '../../../formats/markdownDialects.ts';
+import { escapeMarkdown } from '../../../richText/markdown.ts';
+import { toPlainText } from '../../../richText/markdownDialects.ts';
 import { type Fact, factsOf } from '../facts.ts';
 import { anything, flag, list, look, type NotShown, readFields } from '../readFields.ts';
 import { markdownOf } from '../texts.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
-import { nest, type Piece, piece, type Style } from '../../../checks/inlineText.ts';
-import { cleanMarkdown } from '../../../checks/markdown.ts';
-import { writeMarkdown } from '../../../checks/markdownSyntax.ts';
-import { tidy } from '../../../checks/tidyPieces.ts';
-import { toPlainText } from '../../../formats/markdownDialects.ts';
+import { nest, type Piece, piece, type Style } from '../../../richText/inlineText.ts';
+import { cleanMarkdown } from '../../../richText/markdown.ts';
+import { toPlainText } from '../../../richText/markdownDialects.ts';
+import { writeMarkdown } from '../../../richText/markdownSyntax.ts';
+import { tidy } from '../../../richText/tidyPieces.ts';
 import { type Fact, factsOf } from '../facts.ts';
 import { anything, flag, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
 import { markdownOf, titleOf } from '../texts.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { replyMessages } from '../../../../bot/channels/botConnector/replyMessages.ts';
-import { anyPublicHost } from '../../../../cards/checks/urlPolicy.ts';
+import { anyPublicHost } from '../../../../cards/richText/urlPolicy.ts';
 
 type Activity = Record<string, unknown>;
 /** What an activity is, what it says in plain text, and the beginnings of what is reported (not given: anything). */

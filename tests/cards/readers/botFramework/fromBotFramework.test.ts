@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import type { Card, Component } from '../../../../cards/card.ts';
 import { checkCard } from '../../../../cards/checks/checkCard.ts';
 import { CodedError } from '../../../../cards/errors.ts';
-import { toPlainText } from '../../../../cards/formats/markdownDialects.ts';
 import { fromBotFramework } from '../../../../cards/readers/botFramework/fromBotFramework.ts';
-import { splitText } from '../../../../cards/readers/botFramework/splitText.ts';
+import { toPlainText } from '../../../../cards/richText/markdownDialects.ts';
+import { splitText } from '../../../../cards/richText/splitText.ts';
 import { renderMarkdown } from '../../corpora/renderMarkdown.ts';
 import { tables } from './fromBotFrameworkRows.ts';
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { cleanMarkdown, escapeMarkdown } from '../../../cards/checks/markdown.ts';
-import { cleanText } from '../../../cards/checks/text.ts';
+import { cleanMarkdown, escapeMarkdown } from '../../../cards/richText/markdown.ts';
 import {
   toAdaptiveMarkdown,
   toMessengerMarkdown,
   toPlainText,
-} from '../../../cards/formats/markdownDialects.ts';
+} from '../../../cards/richText/markdownDialects.ts';
+import { cleanText } from '../../../cards/richText/text.ts';
 import { fc } from '../../fakes/fastCheck.ts';
 import { harmlessTexts } from '../corpora/harmlessTexts.ts';
 import { hostileTexts } from '../corpora/hostileTexts.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import markdownIt from 'markdown-it';
-import { breakAddresses } from '../../../cards/checks/bareAddresses.ts';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
-import { cleanMarkdown } from '../../../cards/checks/markdown.ts';
 import { adaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
 import { genesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import { fromBotFramework } from '../../../cards/readers/botFramework/fromBotFramework.ts';
+import { breakAddresses } from '../../../cards/richText/bareAddresses.ts';
+import { cleanMarkdown } from '../../../cards/richText/markdown.ts';
 
 import { compileTemplate } from '../../../cards/templates/compileTemplate.ts';
 import { templateFileSchema } from '../../../cards/templates/templateFile.ts';

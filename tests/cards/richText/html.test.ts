@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { htmlToMarkdown, htmlToText } from '../../../cards/checks/html.ts';
-import { cleanMarkdown } from '../../../cards/checks/markdown.ts';
-import { cleanText } from '../../../cards/checks/text.ts';
 import { CodedError } from '../../../cards/errors.ts';
+import { htmlToMarkdown, htmlToText } from '../../../cards/richText/html.ts';
+import { cleanMarkdown } from '../../../cards/richText/markdown.ts';
+import { cleanText } from '../../../cards/richText/text.ts';
 import { fc } from '../../fakes/fastCheck.ts';
 import { harmlessTexts } from '../corpora/harmlessTexts.ts';
 import { hostileTexts } from '../corpora/hostileTexts.ts';

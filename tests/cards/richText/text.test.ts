@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { cleanText, hasVisibleText, isCleanPayload } from '../../../cards/checks/text.ts';
+import { cleanText, hasVisibleText, isCleanPayload } from '../../../cards/richText/text.ts';
 import { fc } from '../../fakes/fastCheck.ts';
 import { harmlessTexts } from '../corpora/harmlessTexts.ts';
 import { hostileTexts } from '../corpora/hostileTexts.ts';

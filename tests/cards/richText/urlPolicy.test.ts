@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { checkUrl } from '../../../cards/checks/urlPolicy.ts';
+import { checkUrl } from '../../../cards/richText/urlPolicy.ts';
 import { fc } from '../../fakes/fastCheck.ts';
 import { badLinks, goodLinks } from '../corpora/urlCases.ts';
 

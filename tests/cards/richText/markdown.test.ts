@@ -5,8 +5,8 @@ import {
   escapeMarkdown,
   isPlainMarkdown,
   parseMarkdown,
-} from '../../../cards/checks/markdown.ts';
-import { cleanText } from '../../../cards/checks/text.ts';
+} from '../../../cards/richText/markdown.ts';
+import { cleanText } from '../../../cards/richText/text.ts';
 import { fc } from '../../fakes/fastCheck.ts';
 import { harmlessTexts } from '../corpora/harmlessTexts.ts';
 import { hostileTexts } from '../corpora/hostileTexts.ts';

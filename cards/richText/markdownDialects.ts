@@ -1,9 +1,9 @@
 import type { BlockContent, DefinitionContent, List, PhrasingContent, RootContent } from 'mdast';
-import { nest, type Piece, piece, piecesOf, plainStyle } from '../checks/inlineText.ts';
-import { isPlainMarkdown } from '../checks/markdown.ts';
-import { parseMarkdown, writeMarkdown } from '../checks/markdownSyntax.ts';
-import { trimMarks } from '../checks/tidyPieces.ts';
+import { nest, type Piece, piece, piecesOf, plainStyle } from './inlineText.ts';
+import { isPlainMarkdown } from './markdown.ts';
+import { parseMarkdown, writeMarkdown } from './markdownSyntax.ts';
 import { actingMarks, touchesWord, writeMessengerLine } from './messengerInline.ts';
+import { trimMarks } from './tidyPieces.ts';
 
 /** The pieces of a paragraph, parted into its lines; the addresses in canonical Markdown are checked already. */
 function linesOf(nodes: readonly PhrasingContent[]): Piece[][] {

@@ -1,5 +1,5 @@
 import type { Nodes } from 'mdast';
-import { parseMarkdown, writeMarkdown } from '../../checks/markdownSyntax.ts';
+import { parseMarkdown, writeMarkdown } from './markdownSyntax.ts';
 import { type Cut, endOfPiece, splitText } from './splitText.ts';
 
 /** Cuts Markdown as `splitText` cuts a text. Fenced code that is too long for one piece goes on as code in the next. */

@@ -1,5 +1,5 @@
-import { escapeMarkdown } from '../checks/markdown.ts';
-import { toPlainText } from '../formats/markdownDialects.ts';
+import { escapeMarkdown } from './markdown.ts';
+import { toPlainText } from './markdownDialects.ts';
 import { shorten } from './shorten.ts';
 
 /** Cuts what Markdown shows to at most `max` UTF-16 units of Markdown, an ellipsis and the escapes included; marks go. */
