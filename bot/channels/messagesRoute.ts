@@ -5,6 +5,9 @@ import { LocalTurnGate, type TurnGate } from '../state/turnGate.ts';
 import type { ChannelAdapter } from './channelAdapter.ts';
 import { checkInboundActivity } from './inboundActivity.ts';
 
+/** What a caller over its limit is to wait: a limit gives a message back within a second. */
+const retryAfterSeconds = 1;
+
 /**
  * Answers `POST /api/messages`: checks the activity, lets the adapter authenticate it and run the turn, and runs the turn of
  * an activity that arrives twice only once, and the turns of a conversation one after the other.
@@ -27,6 +30,10 @@ export function messagesRoute(
   };
   const answer = async (body: unknown, request: Request, response: Response) => {
     const activity = checkInboundActivity(body, isOpen);
+    // The SDK's adapter writes status and body of an answer, and no header.
+    response.once('header', () => {
+      if (response.statusCode === 429) response.setHeader('retry-after', retryAfterSeconds);
+    });
     await adapter.process({ body: activity, headers: request.headers, method: 'POST' }, response, inTurn);
   };
   if (isOpen) return answer;

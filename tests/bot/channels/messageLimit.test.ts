@@ -98,7 +98,8 @@ for (const [name, messageOf, headers = {}] of floods) {
     const statuses: number[] = [];
     for (let index = 0; index < 5; index += 1) statuses.push((await send(messageOf(index), headers)).status);
     assert.deepEqual(statuses, [200, 200, 200, 429, 429]);
-    const { body } = await send(messageOf(6), headers);
+    const { body, retryAfter } = await send(messageOf(6), headers);
+    assert.equal(retryAfter, '1');
     assert.deepEqual(body, {
       code: 'request.429',
       message: 'The sender or the conversation has sent too many messages.',
