@@ -2,14 +2,14 @@
  * What an agent of the Microsoft 365 Agents SDK adds to answer in Genesys Cloud with cards; see docs/plugin.md.
  */
 import type { TurnContext } from '@microsoft/agents-hosting';
-import { type Agent, AgentsAdapter } from './channels/botConnector/agentsAdapter.ts';
+import { type Agent, AgentsAdapter } from './channels/botConnector/agents.ts';
 import { checkOptions } from './channels/botConnector/checkOptions.ts';
 import {
   type BotConnector,
   type BotConnectorOptions,
   createBotConnector,
 } from './channels/botConnector/createBotConnector.ts';
-import { type GenesysSession, sessionKey } from './channels/botConnector/sessionOf.ts';
+import { type GenesysSession, sessionKey } from './channels/botConnector/turn/sessionOf.ts';
 import {
   type ConnectorNeeds,
   Customer,
@@ -21,9 +21,9 @@ import {
 export { type CardRequest, cardAttachment } from '../cards/cardRequest.ts';
 export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
 export { CardMiddleware, type CardMiddlewareOptions } from './cardMiddleware.ts';
-export { type Agent, AgentsAdapter } from './channels/botConnector/agentsAdapter.ts';
-export { type ConnectorEvents, logEvents } from './channels/botConnector/events.ts';
-export type { GenesysSession } from './channels/botConnector/sessionOf.ts';
+export { type Agent, AgentsAdapter } from './channels/botConnector/agents.ts';
+export { type ConnectorEvents, logEvents } from './channels/botConnector/session/events.ts';
+export type { GenesysSession } from './channels/botConnector/turn/sessionOf.ts';
 export { createCardRegistry } from './plugin.ts';
 export { convertActivity, type TestClient } from './testClient.ts';
 

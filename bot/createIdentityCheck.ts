@@ -1,6 +1,6 @@
 import type { TurnContext } from 'botbuilder';
 import type { IdentityCheck } from '../dialogs/identity.ts';
-import { sessionOf } from './channels/botConnector/sessionOf.ts';
+import { sessionOf } from './channels/botConnector/turn/sessionOf.ts';
 import type { Config } from './config.ts';
 
 /**

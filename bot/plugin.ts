@@ -5,7 +5,6 @@ import { anyPublicHost, type UrlPolicy } from '../cards/richText/urlPolicy.ts';
 import { loadTemplates, ownTemplatesDir } from '../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../cards/templates/registry.ts';
 
-// Cards from templates.
 export { type CardRequest, cardAttachment } from '../cards/cardRequest.ts';
 export { createHttpClient } from '../cards/delivery/http.ts';
 export { CardStore, openDatabase } from '../cards/delivery/sqlite/cardStore.ts';
@@ -18,19 +17,16 @@ export {
   continueOnAnyChannel,
   isGenesysReference,
 } from './channels/botConnector/anyChannel.ts';
-// Architect's doors: routes, adapter, and what a dialog can tell the flow.
-export { readBots } from './channels/botConnector/botList.ts';
+export { GenesysAdapter } from './channels/botConnector/botbuilder.ts';
 export {
   type BotConnector,
   type BotConnectorOptions,
   createBotConnector,
 } from './channels/botConnector/createBotConnector.ts';
-export { type ConnectorEvents, logEvents } from './channels/botConnector/events.ts';
-export { GenesysAdapter } from './channels/botConnector/genesysAdapter.ts';
-// Calls of our own to Genesys: late answers of v2, and messages that the bot begins.
-export { BotConnectorRoute, textInstead } from './channels/botConnector/outgoingMessage.ts';
-export { type GenesysSession, sessionOf } from './channels/botConnector/sessionOf.ts';
-// Tests of a bot.
+export { type ConnectorEvents, logEvents } from './channels/botConnector/session/events.ts';
+export { type GenesysSession, sessionOf } from './channels/botConnector/turn/sessionOf.ts';
+export { readBots } from './channels/botConnector/wire/botList.ts';
+export { BotConnectorRoute, textInstead } from './channels/botConnector/wire/outgoingMessage.ts';
 export { convertActivity, createTestClient, type TestClient, type TestClientOptions } from './testClient.ts';
 
 /** Where card templates are, and where their links may lead. */

@@ -4,16 +4,16 @@ import type { Change } from '../cards/checks/checkedCard.ts';
 import type { GenesysAction, GenesysCard, GenesysMessage } from '../cards/formats/genesysMessage.ts';
 import { limits } from '../cards/limits.ts';
 import { anyPublicHost, type UrlPolicy } from '../cards/richText/urlPolicy.ts';
-import { Clicks } from './channels/botConnector/clicks.ts';
+import type { TurnLogic } from './channels/botConnector/botbuilder.ts';
 import {
   type BotConnector,
   type BotConnectorOptions,
   createBotConnector,
 } from './channels/botConnector/createBotConnector.ts';
-import type { ConnectorEvents } from './channels/botConnector/events.ts';
-import type { TurnLogic } from './channels/botConnector/genesysAdapter.ts';
-import { replyMessages } from './channels/botConnector/replyMessages.ts';
-import type { V2Answer } from './channels/botConnector/wire.ts';
+import type { ConnectorEvents } from './channels/botConnector/session/events.ts';
+import { Clicks } from './channels/botConnector/turn/clicks.ts';
+import { replyMessages } from './channels/botConnector/turn/replyMessages.ts';
+import type { V2Answer } from './channels/botConnector/wire/spellAnswer.ts';
 
 /** Who the customer of a test is. */
 export interface TestCustomer {

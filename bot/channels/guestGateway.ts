@@ -1,6 +1,6 @@
 import type { ConfigurationBotFrameworkAuthentication, Middleware, TurnContext } from 'botbuilder';
 import { namedConversation, setGuestConversation } from '../guestTurn.ts';
-import { createCredentialCheck } from './botConnector/credential.ts';
+import { createCredentialCheck } from './botConnector/http/credential.ts';
 
 /** Who a caller of the bot is, as the SDK tells it. */
 type Identity = Awaited<

@@ -1,8 +1,8 @@
 import { createGenesysApi } from '../../cards/delivery/createGenesysRoutes.ts';
 import { GenesysApi } from '../../cards/delivery/genesysApi.ts';
 import { createHttpClient, directAgents } from '../../cards/delivery/http.ts';
-import { readBots } from '../channels/botConnector/botList.ts';
-import { listBots, registerBots } from '../channels/botConnector/registerBots.ts';
+import { readBots } from '../channels/botConnector/wire/botList.ts';
+import { listBots, registerBots } from '../channels/botConnector/wire/registerBots.ts';
 import { readConfig } from '../config.ts';
 import { defineCommand, UsageError } from './command.ts';
 

@@ -9,7 +9,7 @@ import { type AdaptiveCard, adaptiveCard } from '../../cards/formats/adaptiveCar
 import type { GenesysMessage } from '../../cards/formats/genesysMessage.ts';
 import { limits } from '../../cards/limits.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
-import { replyMessages } from '../channels/botConnector/replyMessages.ts';
+import { replyMessages } from '../channels/botConnector/turn/replyMessages.ts';
 import { boundedLines } from './check.ts';
 import { defineCommand, UsageError } from './command.ts';
 

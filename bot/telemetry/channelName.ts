@@ -1,5 +1,5 @@
 import { Channels, type TurnContext } from 'botbuilder';
-import { sessionOf } from '../channels/botConnector/sessionOf.ts';
+import { sessionOf } from '../channels/botConnector/turn/sessionOf.ts';
 
 const known: ReadonlySet<string> = new Set([...Object.values(Channels), 'agents', 'genesys']);
 

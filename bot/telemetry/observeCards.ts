@@ -1,6 +1,6 @@
 import type { Delivery, Outbox, OutboxEvents, OutgoingCard } from '../../cards/delivery/outbox.ts';
 import type { CardEvents } from '../cardMiddleware.ts';
-import type { ConnectorEvents } from '../channels/botConnector/events.ts';
+import type { ConnectorEvents } from '../channels/botConnector/session/events.ts';
 import { currentTurn, operationId } from './operation.ts';
 import type { Telemetry } from './telemetry.ts';
 

@@ -1,6 +1,6 @@
 import type { TurnContext } from 'botbuilder';
 import { codeOf } from '../../cards/errors.ts';
-import { sessionOf } from '../channels/botConnector/sessionOf.ts';
+import { sessionOf } from '../channels/botConnector/turn/sessionOf.ts';
 import { guestConversationOf } from '../guestTurn.ts';
 import { channelOf } from './channelName.ts';
 import { MessageLogger } from './messageLogger.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TestAdapter, TurnContext } from 'botbuilder';
-import { sessionFor, sessionKey } from '../../bot/channels/botConnector/sessionOf.ts';
+import { sessionFor, sessionKey } from '../../bot/channels/botConnector/turn/sessionOf.ts';
 import { readConfig } from '../../bot/config.ts';
 import { createIdentityCheck } from '../../bot/createIdentityCheck.ts';
 

@@ -1,12 +1,12 @@
-import { type Bot, type BotEntry, botsOf } from './botList.ts';
+import type { GenesysAdapter } from './botbuilder.ts';
 import { checkOptions } from './checkOptions.ts';
-import { systemClock } from './clock.ts';
-import { Connector, type ConnectorOptions } from './connector.ts';
-import { type CredentialOptions, createCredentialCheck } from './credential.ts';
-import { consoleEvents } from './events.ts';
-import type { GenesysAdapter } from './genesysAdapter.ts';
-import { routesOf } from './routes.ts';
-import { addToServer, fetchRoute, type RouteTarget } from './servers.ts';
+import { type CredentialOptions, createCredentialCheck } from './http/credential.ts';
+import { routesOf } from './http/routes.ts';
+import { addToServer, fetchRoute, type RouteTarget } from './http/servers.ts';
+import { systemClock } from './session/clock.ts';
+import { Connector, type ConnectorOptions } from './session/connector.ts';
+import { consoleEvents } from './session/events.ts';
+import { type Bot, type BotEntry, botsOf } from './wire/botList.ts';
 
 /** How the doors for Genesys Architect are made. */
 export interface BotConnectorOptions extends Omit<ConnectorOptions, 'bots'>, CredentialOptions {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Models } from 'purecloud-platform-client-v2';
-import { findBot, findVersion, readBots } from '../../../../bot/channels/botConnector/botList.ts';
-import { v1BotList, v2BotList } from '../../../../bot/channels/botConnector/publishedLists.ts';
+import { findBot, findVersion, readBots } from '../../../../bot/channels/botConnector/wire/botList.ts';
+import { v1BotList, v2BotList } from '../../../../bot/channels/botConnector/wire/publishedLists.ts';
 import { type IntentName, intentNames } from '../../../../dialogs/recognizer/intentRecognizer.ts';
 
 const version = {

@@ -6,7 +6,7 @@ import {
   bytesOf,
   lastMessages,
   mergeParameters,
-} from '../../../../bot/channels/botConnector/bounds.ts';
+} from '../../../../bot/channels/botConnector/session/bounds.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import { call, startConnector } from './startConnector.ts';
 

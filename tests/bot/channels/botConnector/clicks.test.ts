@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Activity, ActivityHandler, CardFactory, MemoryStorage, MessageFactory } from 'botbuilder';
-import { Clicks, type KeptClicks } from '../../../../bot/channels/botConnector/clicks.ts';
+import { Clicks, type KeptClicks } from '../../../../bot/channels/botConnector/turn/clicks.ts';
 import { cardAttachment } from '../../../../cards/cardRequest.ts';
 import { call, startConnector } from './startConnector.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
-import { logEvents } from '../../../../bot/channels/botConnector/events.ts';
-import { sessionOf } from '../../../../bot/channels/botConnector/sessionOf.ts';
+import { logEvents } from '../../../../bot/channels/botConnector/session/events.ts';
+import { sessionOf } from '../../../../bot/channels/botConnector/turn/sessionOf.ts';
 import { createLog } from '../../../../bot/log.ts';
 import { call, post, startConnector } from './startConnector.ts';
 

@@ -3,10 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { MemoryStorage } from 'botbuilder';
-import { readBots } from '../../../../bot/channels/botConnector/botList.ts';
-import { systemClock } from '../../../../bot/channels/botConnector/clock.ts';
-import type { TurnLogic } from '../../../../bot/channels/botConnector/genesysAdapter.ts';
-import { routesOf } from '../../../../bot/channels/botConnector/routes.ts';
+import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
+import { routesOf } from '../../../../bot/channels/botConnector/http/routes.ts';
+import { systemClock } from '../../../../bot/channels/botConnector/session/clock.ts';
+import { readBots } from '../../../../bot/channels/botConnector/wire/botList.ts';
 import { call, startConnector } from './startConnector.ts';
 
 const texts = (messages: { text: string }[]) => messages.map((message) => message.text);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { replyMessages } from '../../../../bot/channels/botConnector/replyMessages.ts';
+import { replyMessages } from '../../../../bot/channels/botConnector/turn/replyMessages.ts';
 import { anyPublicHost } from '../../../../cards/richText/urlPolicy.ts';
 
 type Activity = Record<string, unknown>;

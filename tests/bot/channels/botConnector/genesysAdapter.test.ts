@@ -11,9 +11,9 @@ import {
   TurnContext,
 } from 'botbuilder';
 import { ChoiceFactory } from 'botbuilder-dialogs';
-import { readBots } from '../../../../bot/channels/botConnector/botList.ts';
-import type { TurnLogic } from '../../../../bot/channels/botConnector/genesysAdapter.ts';
-import { sessionOf } from '../../../../bot/channels/botConnector/sessionOf.ts';
+import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
+import { sessionOf } from '../../../../bot/channels/botConnector/turn/sessionOf.ts';
+import { readBots } from '../../../../bot/channels/botConnector/wire/botList.ts';
 import { cardAttachment } from '../../../../cards/cardRequest.ts';
 import { call, startConnector } from './startConnector.ts';
 import { startGenesys } from './startGenesys.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../../bot/channels/botConnector/clock.ts';
+import type { Clock } from '../../../../bot/channels/botConnector/session/clock.ts';
 
 /** A clock that only moves when it is told to. */
 export class ManualClock implements Clock {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Models } from 'purecloud-platform-client-v2';
-import { readBots } from '../../../../bot/channels/botConnector/botList.ts';
+import { readBots } from '../../../../bot/channels/botConnector/wire/botList.ts';
 import {
   BotConnectorRoute,
   outgoingMessage,
   textInstead,
-} from '../../../../bot/channels/botConnector/outgoingMessage.ts';
+} from '../../../../bot/channels/botConnector/wire/outgoingMessage.ts';
 import { createHttpClient } from '../../../../cards/delivery/http.ts';
 import type { Delivery } from '../../../../cards/delivery/outbox.ts';
 import { TokenProvider } from '../../../../cards/delivery/token.ts';

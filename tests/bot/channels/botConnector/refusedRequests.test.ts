@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { type Bot, readBots } from '../../../../bot/channels/botConnector/botList.ts';
+import { type Bot, readBots } from '../../../../bot/channels/botConnector/wire/botList.ts';
 import { call, post, requestBody, secret, startConnector } from './startConnector.ts';
 
 const second = 'the-next-secret-0123456';

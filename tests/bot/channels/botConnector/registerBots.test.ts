@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { readBots } from '../../../../bot/channels/botConnector/botList.ts';
-import { v1BotList } from '../../../../bot/channels/botConnector/publishedLists.ts';
-import { listBots, registerBots } from '../../../../bot/channels/botConnector/registerBots.ts';
+import { readBots } from '../../../../bot/channels/botConnector/wire/botList.ts';
+import { v1BotList } from '../../../../bot/channels/botConnector/wire/publishedLists.ts';
+import { listBots, registerBots } from '../../../../bot/channels/botConnector/wire/registerBots.ts';
 import { GenesysApi } from '../../../../cards/delivery/genesysApi.ts';
 import { createHttpClient } from '../../../../cards/delivery/http.ts';
 import { TokenProvider } from '../../../../cards/delivery/token.ts';

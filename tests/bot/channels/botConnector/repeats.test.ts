@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { MemoryStorage } from 'botbuilder';
-import type { TurnLogic } from '../../../../bot/channels/botConnector/genesysAdapter.ts';
-import { createRepeatKey } from '../../../../bot/channels/botConnector/repeats.ts';
-import { sessionOf } from '../../../../bot/channels/botConnector/sessionOf.ts';
-import { withoutAnswers } from '../../../../bot/channels/botConnector/sessions.ts';
+import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
+import { createRepeatKey } from '../../../../bot/channels/botConnector/session/repeats.ts';
+import { withoutAnswers } from '../../../../bot/channels/botConnector/session/sessions.ts';
+import { sessionOf } from '../../../../bot/channels/botConnector/turn/sessionOf.ts';
 import { ManualClock } from './manualClock.ts';
 import { call, type Saying, startConnector } from './startConnector.ts';
 

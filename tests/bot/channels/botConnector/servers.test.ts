@@ -10,7 +10,7 @@ import {
   type BotConnectorOptions,
   createBotConnector,
 } from '../../../../bot/channels/botConnector/createBotConnector.ts';
-import type { RouteTarget } from '../../../../bot/channels/botConnector/servers.ts';
+import type { RouteTarget } from '../../../../bot/channels/botConnector/http/servers.ts';
 import { codeOf } from '../../../../cards/errors.ts';
 import { call, post, requestBody, secret } from './startConnector.ts';
 

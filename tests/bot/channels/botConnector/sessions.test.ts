@@ -5,7 +5,7 @@ import {
   type SessionAddress,
   SessionBusy,
   Sessions,
-} from '../../../../bot/channels/botConnector/sessions.ts';
+} from '../../../../bot/channels/botConnector/session/sessions.ts';
 import { LocalTurnGate } from '../../../../bot/state/turnGate.ts';
 
 const address: SessionAddress = {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { MemoryStorage, TurnContext } from 'botbuilder';
-import { readBots } from '../../../../bot/channels/botConnector/botList.ts';
-import { Connector } from '../../../../bot/channels/botConnector/connector.ts';
-import type { TurnLogic } from '../../../../bot/channels/botConnector/genesysAdapter.ts';
-import { readUtterance } from '../../../../bot/channels/botConnector/utterance.ts';
+import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
+import { Connector } from '../../../../bot/channels/botConnector/session/connector.ts';
+import { readBots } from '../../../../bot/channels/botConnector/wire/botList.ts';
+import { readUtterance } from '../../../../bot/channels/botConnector/wire/utterance.ts';
 import { Gate } from './gate.ts';
 import { ManualClock } from './manualClock.ts';
 import { call, requestBody, startConnector } from './startConnector.ts';

@@ -2,14 +2,14 @@ import type { TestContext } from 'node:test';
 import { ConversationState, MemoryStorage } from 'botbuilder';
 import { CardBot } from '../../../../bot/cardBot.ts';
 import { CardMiddleware } from '../../../../bot/cardMiddleware.ts';
+import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
 import type {
   BotConnector,
   BotConnectorOptions,
 } from '../../../../bot/channels/botConnector/createBotConnector.ts';
 import { createBotConnector } from '../../../../bot/channels/botConnector/createBotConnector.ts';
-import type { AnsweredRequest } from '../../../../bot/channels/botConnector/events.ts';
-import type { TurnLogic } from '../../../../bot/channels/botConnector/genesysAdapter.ts';
-import { tellOutcome } from '../../../../bot/channels/botConnector/sessionOf.ts';
+import type { AnsweredRequest } from '../../../../bot/channels/botConnector/session/events.ts';
+import { tellOutcome } from '../../../../bot/channels/botConnector/turn/sessionOf.ts';
 import { createHttpServer } from '../../../../bot/httpServer.ts';
 import { createLog } from '../../../../bot/log.ts';
 import { createCardRegistry } from '../../../../bot/plugin.ts';

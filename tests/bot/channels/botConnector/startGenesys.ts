@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { BotConnectorRoute } from '../../../../bot/channels/botConnector/outgoingMessage.ts';
+import { BotConnectorRoute } from '../../../../bot/channels/botConnector/wire/outgoingMessage.ts';
 import { createHttpClient } from '../../../../cards/delivery/http.ts';
 import { CardStore, openDatabase } from '../../../../cards/delivery/sqlite/cardStore.ts';
 import { EmbeddedOutbox } from '../../../../cards/delivery/sqlite/embeddedOutbox.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { GenesysApi, type GenesysApiOptions } from '../../../cards/delivery/genesysApi.ts';
-import { needsText } from '../../../cards/delivery/needsText.ts';
-import type { Attempt, CardRoute, Delivery, OutgoingCard } from '../../../cards/delivery/outbox.ts';
+import { GenesysApi, type GenesysApiOptions } from '../../../../cards/delivery/genesysApi.ts';
+import { needsText } from '../../../../cards/delivery/needsText.ts';
+import type { Attempt, CardRoute, Delivery, OutgoingCard } from '../../../../cards/delivery/outbox.ts';
+import type { SessionAddress } from '../session/sessions.ts';
 import type { ToldAnswer } from './answer.ts';
 import type { BotVersion } from './botList.ts';
-import type { SessionAddress } from './sessions.ts';
-import { v2Answer } from './wire.ts';
+import { v2Answer } from './spellAnswer.ts';
 
 /** Name of the route in the outbox. */
 export const botConnectorRouteName = 'botConnectorV2';

@@ -15,8 +15,8 @@ import type {
 } from 'botbuilder';
 import { isObject } from '../../../cards/readers/botFramework/readFields.ts';
 import { CardMiddleware } from '../../cardMiddleware.ts';
-import type { GenesysAdapter } from './genesysAdapter.ts';
-import { sessionKey } from './sessionOf.ts';
+import type { GenesysAdapter } from './botbuilder.ts';
+import { sessionKey } from './turn/sessionOf.ts';
 
 /** An agent of the Microsoft 365 Agents SDK, such as an `AgentApplication` or an `ActivityHandler`. */
 export interface Agent {

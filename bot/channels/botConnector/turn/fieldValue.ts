@@ -1,5 +1,5 @@
 import { runInNewContext } from 'node:vm';
-import type { FormField } from '../../../cards/readers/botFramework/click.ts';
+import type { FormField } from '../../../../cards/readers/botFramework/click.ts';
 import type { FormWords } from './formWords.ts';
 
 /** A customer's answer as the field sends it, or what to say about it. */

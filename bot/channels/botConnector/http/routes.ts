@@ -1,20 +1,20 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { parseJson } from '../../../cards/checks/parseJson.ts';
-import { CodedError } from '../../../cards/errors.ts';
-import { RefusedRequest, readJsonBody } from '../../readJsonBody.ts';
-import { completeAnswer } from './answer.ts';
-import type { Bot } from './botList.ts';
-import type { Clock } from './clock.ts';
-import type { Connector } from './connector.ts';
+import { parseJson } from '../../../../cards/checks/parseJson.ts';
+import { CodedError } from '../../../../cards/errors.ts';
+import { RefusedRequest, readJsonBody } from '../../../readJsonBody.ts';
+import type { Clock } from '../session/clock.ts';
+import type { Connector } from '../session/connector.ts';
+import type { ConnectorEvents } from '../session/events.ts';
+import type { Given } from '../session/request.ts';
+import { answerFailure } from '../turn/ownAnswers.ts';
+import { sentencesFor } from '../turn/sentences.ts';
+import { completeAnswer } from '../wire/answer.ts';
+import type { Bot } from '../wire/botList.ts';
+import { v2Bot, v2BotList } from '../wire/publishedLists.ts';
+import { v1Answer, v2Answer } from '../wire/spellAnswer.ts';
+import { type ConnectorRoute, readUtterance } from '../wire/utterance.ts';
 import type { Verdict } from './credential.ts';
-import type { ConnectorEvents } from './events.ts';
-import { answerFailure } from './ownAnswers.ts';
-import { v2Bot, v2BotList } from './publishedLists.ts';
-import type { Given } from './request.ts';
-import { sentencesFor } from './sentences.ts';
 import type { Handler, Incoming, Outgoing, Route } from './servers.ts';
-import { type ConnectorRoute, readUtterance } from './utterance.ts';
-import { v1Answer, v2Answer } from './wire.ts';
 
 /** What the routes need. */
 export interface RoutesOptions {

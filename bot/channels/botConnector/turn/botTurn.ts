@@ -1,14 +1,14 @@
 import type { Activity } from 'botbuilder';
-import { inOperation } from '../../telemetry/operation.ts';
-import { type Answer, answerOf } from './answer.ts';
-import type { BotVersion } from './botList.ts';
-import { boundsInWords } from './bounds.ts';
-import type { Clock } from './clock.ts';
-import type { ConnectorEvents, EventAddress } from './events.ts';
-import type { GenesysAdapter, TurnLogic } from './genesysAdapter.ts';
+import { inOperation } from '../../../telemetry/operation.ts';
+import type { GenesysAdapter, TurnLogic } from '../botbuilder.ts';
+import { boundsInWords } from '../session/bounds.ts';
+import type { Clock } from '../session/clock.ts';
+import type { ConnectorEvents, EventAddress } from '../session/events.ts';
+import type { SessionAddress, SessionRecord } from '../session/sessions.ts';
+import { type Answer, answerOf } from '../wire/answer.ts';
+import type { BotVersion } from '../wire/botList.ts';
 import type { Reply } from './reply.ts';
 import type { Sentences } from './sentences.ts';
-import type { SessionAddress, SessionRecord } from './sessions.ts';
 import { textMessage } from './textMessage.ts';
 
 /** What a turn of the bot needs. */

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { withoutMark } from '../../../cards/byteOrderMark.ts';
-import { parseJson } from '../../../cards/checks/parseJson.ts';
-import { schemaError } from '../../../cards/checks/schemaError.ts';
-import { CodedError } from '../../../cards/errors.ts';
+import { withoutMark } from '../../../../cards/byteOrderMark.ts';
+import { parseJson } from '../../../../cards/checks/parseJson.ts';
+import { schemaError } from '../../../../cards/checks/schemaError.ts';
+import { CodedError } from '../../../../cards/errors.ts';
 
 /** The types of an entity (v2) or slot (v1). Source: models of the platform SDKs, `BotEntityValue`. */
 const entityTypes = [

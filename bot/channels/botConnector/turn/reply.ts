@@ -1,9 +1,9 @@
-import type { TemplateRef } from '../../../cards/checks/checkedCard.ts';
-import { CodedError } from '../../../cards/errors.ts';
-import type { GenesysMessage } from '../../../cards/formats/genesysMessage.ts';
-import { boundsInWords, bytesOf, fitsTurn, mergeParameters } from './bounds.ts';
+import type { TemplateRef } from '../../../../cards/checks/checkedCard.ts';
+import { CodedError } from '../../../../cards/errors.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import { boundsInWords, bytesOf, fitsTurn, mergeParameters } from '../session/bounds.ts';
+import { flatParameters } from '../wire/utterance.ts';
 import type { Clicks } from './clicks.ts';
-import { flatParameters } from './utterance.ts';
 
 /** How a dialog ended, for the flow: the intent, its entities (texts) and flat parameters. */
 export interface Ending {

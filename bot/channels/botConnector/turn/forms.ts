@@ -1,13 +1,13 @@
-import type { GenesysMessage } from '../../../cards/formats/genesysMessage.ts';
-import { limits } from '../../../cards/limits.ts';
-import { submitClick } from '../../../cards/readers/botFramework/adaptive/actions.ts';
-import type { Click, FormField } from '../../../cards/readers/botFramework/click.ts';
-import { shorten } from '../../../cards/richText/shorten.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import { limits } from '../../../../cards/limits.ts';
+import { submitClick } from '../../../../cards/readers/botFramework/adaptive/actions.ts';
+import type { Click, FormField } from '../../../../cards/readers/botFramework/click.ts';
+import { shorten } from '../../../../cards/richText/shorten.ts';
+import type { Utterance } from '../wire/utterance.ts';
 import type { Clicks } from './clicks.ts';
 import { readAnswer } from './fieldValue.ts';
 import { formWords } from './formWords.ts';
 import { messengerText, textMessage } from './textMessage.ts';
-import type { Utterance } from './utterance.ts';
 
 /** A form that is being filled in: it is asked field by field. */
 export interface OpenForm {

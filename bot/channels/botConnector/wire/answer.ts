@@ -1,8 +1,8 @@
-import type { Change, TemplateRef } from '../../../cards/checks/checkedCard.ts';
-import type { GenesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import type { Change, TemplateRef } from '../../../../cards/checks/checkedCard.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import type { Ending, Reply } from '../turn/reply.ts';
 import type { BotVersion } from './botList.ts';
 import { slotValue } from './entities.ts';
-import type { Ending, Reply } from './reply.ts';
 
 /** What Architect is told after a turn, before either version's spelling. */
 export interface Answer extends Omit<Ending, 'intent'> {

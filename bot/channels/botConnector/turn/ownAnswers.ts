@@ -1,6 +1,6 @@
-import type { GenesysMessage } from '../../../cards/formats/genesysMessage.ts';
-import type { Answer } from './answer.ts';
-import type { BotVersion } from './botList.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import type { Answer } from '../wire/answer.ts';
+import type { BotVersion } from '../wire/botList.ts';
 import type { Sentences } from './sentences.ts';
 import { messengerText, textMessage } from './textMessage.ts';
 

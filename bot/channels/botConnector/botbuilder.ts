@@ -12,12 +12,12 @@ import type { UserTokenClient } from 'botframework-connector';
 import type { Change } from '../../../cards/checks/checkedCard.ts';
 import { anyPublicHost, type UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
 import { takeCheckedCards } from '../../checkedCardAttachment.ts';
-import { endConversation, handOff } from './conversationEnd.ts';
-import { invokeAnswer } from './invokeAnswer.ts';
-import type { Reply } from './reply.ts';
-import { replyMessages } from './replyMessages.ts';
-import { type GenesysSession, sessionFor, sessionKey } from './sessionOf.ts';
 import { identityOf, type SignInOptions, tokenClientOf, withSignInLinks } from './signIn.ts';
+import { endConversation, handOff } from './turn/conversationEnd.ts';
+import { invokeAnswer } from './turn/invokeAnswer.ts';
+import type { Reply } from './turn/reply.ts';
+import { replyMessages } from './turn/replyMessages.ts';
+import { type GenesysSession, sessionFor, sessionKey } from './turn/sessionOf.ts';
 
 /** A bot's turn handler, such as `(context) => bot.run(context)`. */
 export type TurnLogic = (context: TurnContext) => Promise<void>;

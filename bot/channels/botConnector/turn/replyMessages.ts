@@ -1,17 +1,17 @@
-import { checkCard } from '../../../cards/checks/checkCard.ts';
-import type { Change, CheckedCard } from '../../../cards/checks/checkedCard.ts';
-import { CodedError } from '../../../cards/errors.ts';
-import { fallbackText } from '../../../cards/formats/fallbackText.ts';
-import { type GenesysMessage, genesysMessage } from '../../../cards/formats/genesysMessage.ts';
-import type { ClickPayloads } from '../../../cards/readers/botFramework/click.ts';
+import { checkCard } from '../../../../cards/checks/checkCard.ts';
+import type { Change, CheckedCard } from '../../../../cards/checks/checkedCard.ts';
+import { CodedError } from '../../../../cards/errors.ts';
+import { fallbackText } from '../../../../cards/formats/fallbackText.ts';
+import { type GenesysMessage, genesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import type { ClickPayloads } from '../../../../cards/readers/botFramework/click.ts';
 import {
   type BotFrameworkPart,
   fromBotFramework,
-} from '../../../cards/readers/botFramework/fromBotFramework.ts';
-import { toMessengerMarkdown, toPlainText } from '../../../cards/richText/markdownDialects.ts';
-import { cleanText, hasVisibleText } from '../../../cards/richText/text.ts';
-import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
-import { checkedCardOf } from '../../checkedCardAttachment.ts';
+} from '../../../../cards/readers/botFramework/fromBotFramework.ts';
+import { toMessengerMarkdown, toPlainText } from '../../../../cards/richText/markdownDialects.ts';
+import { cleanText, hasVisibleText } from '../../../../cards/richText/text.ts';
+import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
+import { checkedCardOf } from '../../../checkedCardAttachment.ts';
 import { keepTexts } from './clicks.ts';
 import { textMessage } from './textMessage.ts';
 

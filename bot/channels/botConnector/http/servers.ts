@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
-import { CodedError } from '../../../cards/errors.ts';
+import { CodedError } from '../../../../cards/errors.ts';
 
 /** A request as the routes read it: Node's own, or one that was made of a `Request`. */
 export interface Incoming extends AsyncIterable<unknown> {

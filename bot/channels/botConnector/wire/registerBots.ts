@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { classCodes, classify } from '../../../cards/delivery/classify.ts';
-import type { GenesysApi } from '../../../cards/delivery/genesysApi.ts';
-import type { HttpResult } from '../../../cards/delivery/http.ts';
-import { CodedError } from '../../../cards/errors.ts';
+import { classCodes, classify } from '../../../../cards/delivery/classify.ts';
+import type { GenesysApi } from '../../../../cards/delivery/genesysApi.ts';
+import type { HttpResult } from '../../../../cards/delivery/http.ts';
+import { CodedError } from '../../../../cards/errors.ts';
 import type { Bot } from './botList.ts';
 import { v1BotList } from './publishedLists.ts';
 

@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { type Activity, ActivityTypes, type ConversationReference, TurnContext } from 'botbuilder';
-import { CodedError } from '../../../cards/errors.ts';
-import type { Click } from '../../../cards/readers/botFramework/click.ts';
-import { newOperationId } from '../../telemetry/operation.ts';
-import { type Answer, join } from './answer.ts';
-import { type Bot, findBot, findVersion } from './botList.ts';
-import { type BotTurnOptions, botTurn, type Turn } from './botTurn.ts';
+import { CodedError } from '../../../../cards/errors.ts';
+import type { Click } from '../../../../cards/readers/botFramework/click.ts';
+import { newOperationId } from '../../../telemetry/operation.ts';
+import type { TurnLogic } from '../botbuilder.ts';
+import { type BotTurnOptions, botTurn, type Turn } from '../turn/botTurn.ts';
+import { Clicks, isClickKey } from '../turn/clicks.ts';
+import { answerForm, beginForm, type FormStep } from '../turn/forms.ts';
+import { goOn, showAnswer } from '../turn/ownAnswers.ts';
+import { Reply } from '../turn/reply.ts';
+import { textMessage } from '../turn/textMessage.ts';
+import { joinedActivity, toActivity } from '../turn/toActivity.ts';
+import { type Answer, join } from '../wire/answer.ts';
+import { type Bot, findBot, findVersion } from '../wire/botList.ts';
+import type { Utterance } from '../wire/utterance.ts';
 import { boundsInWords, mergeParameters } from './bounds.ts';
-import { Clicks, isClickKey } from './clicks.ts';
-import { answerForm, beginForm, type FormStep } from './forms.ts';
-import type { TurnLogic } from './genesysAdapter.ts';
 import { isEmpty, type LaterAnswers } from './laterAnswers.ts';
-import { goOn, showAnswer } from './ownAnswers.ts';
 import { findRepeat, type RepeatKey, remember } from './repeats.ts';
-import { Reply } from './reply.ts';
 import { addressOf, type Given, type Request } from './request.ts';
 import type { SessionRecord, Sessions } from './sessions.ts';
-import { textMessage } from './textMessage.ts';
-import { joinedActivity, toActivity } from './toActivity.ts';
-import type { Utterance } from './utterance.ts';
 
 /** What turns need. */
 export interface TurnsOptions extends BotTurnOptions {

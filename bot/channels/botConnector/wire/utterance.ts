@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { schemaError } from '../../../cards/checks/schemaError.ts';
-import { CodedError } from '../../../cards/errors.ts';
+import { schemaError } from '../../../../cards/checks/schemaError.ts';
+import { CodedError } from '../../../../cards/errors.ts';
 import { type Bot, type BotVersion, findBot, findVersion } from './botList.ts';
 
 /** Which of Architect's two bot actions is calling: Call Bot Connector, or Call Digital Bot Connector. */

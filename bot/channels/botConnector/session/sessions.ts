@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Storage } from 'botbuilder';
-import type { TurnGate } from '../../state/turnGate.ts';
-import type { Answer, ToldAnswer } from './answer.ts';
-import type { KeptClicks } from './clicks.ts';
-import type { OpenForm } from './forms.ts';
-import type { ConnectorRoute } from './utterance.ts';
+import type { TurnGate } from '../../../state/turnGate.ts';
+import type { KeptClicks } from '../turn/clicks.ts';
+import type { OpenForm } from '../turn/forms.ts';
+import type { Answer, ToldAnswer } from '../wire/answer.ts';
+import type { ConnectorRoute } from '../wire/utterance.ts';
 
 /** Whose session it is: what a call of our own repeats. */
 export interface SessionAddress {

@@ -1,8 +1,8 @@
-import type { Change, TemplateRef } from '../../../cards/checks/checkedCard.ts';
-import { errorFields } from '../../errorFields.ts';
-import type { Log } from '../../log.ts';
-import type { Answer } from './answer.ts';
-import type { ConnectorRoute } from './utterance.ts';
+import type { Change, TemplateRef } from '../../../../cards/checks/checkedCard.ts';
+import { errorFields } from '../../../errorFields.ts';
+import type { Log } from '../../../log.ts';
+import type { Answer } from '../wire/answer.ts';
+import type { ConnectorRoute } from '../wire/utterance.ts';
 
 /** Whose event it is. */
 export interface EventAddress {

@@ -1,10 +1,10 @@
-import type { Change } from '../../../cards/checks/checkedCard.ts';
-import type { Outbox } from '../../../cards/delivery/outbox.ts';
-import { type Answer, completeAnswer, join } from './answer.ts';
-import type { BotVersion } from './botList.ts';
+import type { Change } from '../../../../cards/checks/checkedCard.ts';
+import type { Outbox } from '../../../../cards/delivery/outbox.ts';
+import { type Answer, completeAnswer, join } from '../wire/answer.ts';
+import type { BotVersion } from '../wire/botList.ts';
+import { outgoingMessage } from '../wire/outgoingMessage.ts';
 import { boundsInWords, lastMessages, mergeParameters } from './bounds.ts';
 import type { ConnectorEvents, EventAddress } from './events.ts';
-import { outgoingMessage } from './outgoingMessage.ts';
 import type { SessionAddress, SessionRecord } from './sessions.ts';
 
 /** Brings answers to the customer whose request was answered already. */

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
+import type { Utterance } from '../wire/utterance.ts';
 import { lastMessages } from './bounds.ts';
 import type { GivenAnswer } from './sessions.ts';
-import type { Utterance } from './utterance.ts';
 
 /** How many requests of a session are remembered, and for how many of them the answer is kept. */
 const remembered = 20;

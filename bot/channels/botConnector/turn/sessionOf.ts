@@ -1,6 +1,6 @@
 import type { TurnContext } from 'botbuilder';
+import type { ConnectorRoute } from '../wire/utterance.ts';
 import type { Ending, Reply } from './reply.ts';
-import type { ConnectorRoute } from './utterance.ts';
 
 /** The Genesys session of a turn, for dialogs. */
 export interface GenesysSession {

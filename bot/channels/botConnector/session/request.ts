@@ -1,8 +1,8 @@
-import type { Answer, ToldAnswer } from './answer.ts';
+import type { Reply } from '../turn/reply.ts';
+import type { Answer, ToldAnswer } from '../wire/answer.ts';
+import type { Utterance } from '../wire/utterance.ts';
 import type { AnsweredRequest, EventAddress } from './events.ts';
-import type { Reply } from './reply.ts';
 import type { SessionAddress } from './sessions.ts';
-import type { Utterance } from './utterance.ts';
 
 /** What a request gets: an answer, or nothing yet. */
 export type Given = ToldAnswer | 'acknowledged';

@@ -1,4 +1,4 @@
-import type { FormField } from '../../../cards/readers/botFramework/click.ts';
+import type { FormField } from '../../../../cards/readers/botFramework/click.ts';
 
 /** What the connector says while it asks for the fields of a form. */
 export interface FormWords {

@@ -1,26 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { Storage } from 'botbuilder';
-import type { Outbox } from '../../../cards/delivery/outbox.ts';
-import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
-import { newOperationId } from '../../telemetry/operation.ts';
-import { MessageLimit } from '../messageLimit.ts';
-import { completeAnswer, join } from './answer.ts';
-import type { Bot } from './botList.ts';
+import type { Outbox } from '../../../../cards/delivery/outbox.ts';
+import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
+import { newOperationId } from '../../../telemetry/operation.ts';
+import { MessageLimit } from '../../messageLimit.ts';
+import { GenesysAdapter, type TurnLogic } from '../botbuilder.ts';
+import type { SignInOptions } from '../signIn.ts';
+import { answerFailure, goOn, holdingMessage } from '../turn/ownAnswers.ts';
+import { type Sentences, sentencesFor } from '../turn/sentences.ts';
+import { sessionOf } from '../turn/sessionOf.ts';
+import { textMessage } from '../turn/textMessage.ts';
+import { defaultChannelId } from '../turn/toActivity.ts';
+import { completeAnswer, join } from '../wire/answer.ts';
+import type { Bot } from '../wire/botList.ts';
+import type { Utterance } from '../wire/utterance.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { AnsweredRequest, ConnectorEvents } from './events.ts';
-import { GenesysAdapter, type TurnLogic } from './genesysAdapter.ts';
 import { LaterAnswers } from './laterAnswers.ts';
-import { answerFailure, goOn, holdingMessage } from './ownAnswers.ts';
 import { createRepeatKey } from './repeats.ts';
 import { addressOf, type Given, type Request } from './request.ts';
-import { type Sentences, sentencesFor } from './sentences.ts';
-import { sessionOf } from './sessionOf.ts';
 import { SessionBusy, Sessions, type SessionsOptions } from './sessions.ts';
-import type { SignInOptions } from './signIn.ts';
-import { textMessage } from './textMessage.ts';
-import { defaultChannelId } from './toActivity.ts';
 import { Turns } from './turns.ts';
-import type { Utterance } from './utterance.ts';
 
 /** How the connector runs turns. */
 export interface ConnectorOptions {

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { type Activity, ActivityTypes, type Attachment, type ConversationAccount } from 'botbuilder';
-import { lazily } from '../../../cards/lazily.ts';
-import type { Click } from '../../../cards/readers/botFramework/click.ts';
-import type { CustomerFile, Utterance } from './utterance.ts';
+import { lazily } from '../../../../cards/lazily.ts';
+import type { Click } from '../../../../cards/readers/botFramework/click.ts';
+import type { CustomerFile, Utterance } from '../wire/utterance.ts';
 
 /**
  * The channel that a bot is told by default. The SDK knows what Web Chat can show, such as the buttons of a prompt; of a

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { GenesysCard, GenesysMessage } from '../../../cards/formats/genesysMessage.ts';
-import { limits } from '../../../cards/limits.ts';
-import type { Click, ClickPayloads } from '../../../cards/readers/botFramework/click.ts';
-import { isCleanPayload } from '../../../cards/richText/text.ts';
+import type { GenesysCard, GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import { limits } from '../../../../cards/limits.ts';
+import type { Click, ClickPayloads } from '../../../../cards/readers/botFramework/click.ts';
+import { isCleanPayload } from '../../../../cards/richText/text.ts';
 import { showAnswer } from './ownAnswers.ts';
 
 /** What clicks of a session mean, by the key that is their payload; newest last. */
