@@ -6,6 +6,9 @@ import { loadTemplates, ownTemplatesDir } from '../cards/templates/loadTemplates
 import { TemplateRegistry } from '../cards/templates/registry.ts';
 
 export { type CardRequest, cardAttachment } from '../cards/cardRequest.ts';
+export type { CardOrder, OrderResult } from '../cards/delivery/cardOrder.ts';
+// Cards without a bot.
+export { type CardSender, type CardSenderOptions, createCardSender } from '../cards/delivery/cardSender.ts';
 export { createHttpClient } from '../cards/delivery/http.ts';
 export { CardStore, openDatabase } from '../cards/delivery/sqlite/cardStore.ts';
 export { EmbeddedOutbox } from '../cards/delivery/sqlite/embeddedOutbox.ts';

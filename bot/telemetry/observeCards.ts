@@ -110,6 +110,7 @@ export function observeOutbox(outbox: Outbox, telemetry: Telemetry): Outbox {
       telemetry.track('card.stored', card.operationId, propertiesOf(telemetry, card), { bytes });
     },
     outcomeOf: (messageId, waitMs) => outbox.outcomeOf(messageId, waitMs),
+    find: (messageId) => outbox.find(messageId),
     isReady: () => outbox.isReady(),
     stop: (graceMs) => outbox.stop(graceMs),
   };

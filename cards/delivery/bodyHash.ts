@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { OutgoingCard } from './outbox.ts';
 import type { StoreKeys } from './storeKeys.ts';
 
-/** The keyed hash by which a repeat of a card is known: the same card again has the same conversation and body. */
+/** The keyed hash by which a repeat of a card is known: it has the same conversation, and the same body or request. */
 export function bodyHash(card: OutgoingCard, keys: StoreKeys): string {
   return keys.sign(hashedText(card));
 }
@@ -13,6 +13,6 @@ export function hasBodyHash(stored: unknown, card: OutgoingCard, keys: StoreKeys
   return stored === hash('sha256', text) || keys.signerOf(String(stored), text) !== 'anybody';
 }
 
-function hashedText({ conversationId, body }: OutgoingCard): string {
-  return `${conversationId}\n${body}`;
+function hashedText({ conversationId, body, request = body }: OutgoingCard): string {
+  return `${conversationId}\n${request}`;
 }

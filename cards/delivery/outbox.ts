@@ -27,6 +27,11 @@ export interface OutgoingCard {
   readonly operationId: string;
   /** JSON of the Bot Framework conversation reference, for a fallback text after the turn; empty when there is none. */
   readonly reference: string;
+  /**
+   * What was asked for, as text, where the body does not tell a repeat: a relative date makes another body of the same request.
+   * Default: the body. Not stored.
+   */
+  readonly request?: string;
 }
 
 /** What is known of the delivery of a card. */
@@ -58,6 +63,8 @@ export interface Outbox {
   submit(card: OutgoingCard): Promise<void>;
   /** Waits for the outcome of a card, at most `waitMs` milliseconds, then says `pending`. */
   outcomeOf(messageId: string, waitMs: number): Promise<Delivery>;
+  /** What is known of a card now; undefined when the store has no such card. @throws CodedError `store.unavailable` */
+  find(messageId: string): Promise<Delivery | undefined>;
   /** Says whether cards are taken: the store can be written. */
   isReady(): Promise<boolean>;
   /** Lets what is being sent finish, for at most `graceMs` milliseconds; the rest waits for the next start. */

@@ -9,7 +9,8 @@ const lookEveryMs = 500;
 /** Turns that wait for the outcome of their card, whichever instance works on it. */
 export class OutcomeWaiters {
   readonly #database: Database;
-  readonly #waiting = new Map<string, Set<(delivery: Delivery) => void>>();
+  /** Told nothing, they end with what was known. */
+  readonly #waiting = new Map<string, Set<(delivery?: Delivery) => void>>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(database: Database) {
@@ -29,9 +30,9 @@ export class OutcomeWaiters {
         if (waiters.size === 0) this.#waiting.delete(messageId);
         resolve(known);
       };
-      const settle = (delivery: Delivery) => {
-        known = delivery;
-        if (delivery.outcome !== 'pending') end();
+      const settle = (delivery?: Delivery) => {
+        known = delivery ?? known;
+        if (delivery?.outcome !== 'pending') end();
       };
       waiters.add(settle);
       // After the waiter is there, so that no outcome slips between the two.
@@ -65,6 +66,12 @@ export class OutcomeWaiters {
     } catch {
       // The database is away: the next look, or the limit of each, ends the wait.
     }
+  }
+
+  /** Ends every wait. */
+  end(): void {
+    for (const waiters of [...this.#waiting.values()]) for (const settle of [...waiters]) settle();
+    this.stop();
   }
 
   stop(): void {

@@ -1,5 +1,6 @@
 import { CodedError } from '../../errors.ts';
 import { Attempts } from '../attempts.ts';
+import { toDelivery } from '../cardRow.ts';
 import { guardEvents } from '../faults.ts';
 import type { CardRoute, Delivery, Outbox, OutboxEvents, OutgoingCard } from '../outbox.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../retryTiming.ts';
@@ -120,7 +121,14 @@ export class PostgresOutbox implements Outbox {
   }
 
   outcomeOf(messageId: string, waitMs: number): Promise<Delivery> {
-    return this.#waiters.wait(messageId, waitMs);
+    return this.#waiters.wait(messageId, this.#isStopped ? 0 : waitMs);
+  }
+
+  async find(messageId: string): Promise<Delivery | undefined> {
+    const [row] = await this.#store.database.query(`SELECT * FROM ${schema}.cards WHERE message_id = $1`, [
+      messageId,
+    ]);
+    return row === undefined ? undefined : toDelivery(row);
   }
 
   async isReady(): Promise<boolean> {
@@ -138,7 +146,7 @@ export class PostgresOutbox implements Outbox {
     this.#attempts.stop();
     // Without the database no outcome can be noted: waiting for one would only delay the end.
     await this.#loop.stop(this.#store.database.isAway ? Math.min(graceMs, awayGraceMs) : graceMs);
-    this.#waiters.stop();
+    this.#waiters.end();
   }
 
   async #work(claim: Claim): Promise<number | undefined> {

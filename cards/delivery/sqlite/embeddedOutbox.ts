@@ -10,6 +10,7 @@ import { RoutePauses } from '../routePauses.ts';
 import type { SetTimer } from '../timer.ts';
 import type { CardStore } from './cardStore.ts';
 import { cardWrites } from './cardWrites.ts';
+import { asStoreError } from './groupCommit.ts';
 
 /** How the embedded outbox works. */
 export interface EmbeddedOutboxOptions {
@@ -49,7 +50,8 @@ export class EmbeddedOutbox implements Outbox {
   readonly #retry: RetryPolicy;
   readonly #now: () => number;
   readonly #underWay = new Map<string, CardUnderWay>();
-  readonly #waiters = new Map<string, ((delivery: Delivery) => void)[]>();
+  /** Who waits for the outcome of a card; told nothing, they end with what was known. */
+  readonly #waiters = new Map<string, ((delivery?: Delivery) => void)[]>();
   #characters = 0;
   /** Cards that are being written and are in no lane yet. */
   #entering = 0;
@@ -129,18 +131,29 @@ export class EmbeddedOutbox implements Outbox {
     }
   }
 
-  outcomeOf(messageId: string, waitFor: number): Promise<Delivery> {
+  async find(messageId: string): Promise<Delivery | undefined> {
+    try {
+      return this.#known(messageId);
+    } catch (error) {
+      throw asStoreError(error);
+    }
+  }
+
+  #known(messageId: string): Delivery | undefined {
     const underWay = this.#underWay.get(messageId);
-    const known: Delivery | undefined =
-      underWay === undefined
-        ? this.#store.deliveryOf(messageId)
-        : { messageId, outcome: 'pending', attempts: underWay.progress.attempts };
+    return underWay === undefined
+      ? this.#store.deliveryOf(messageId)
+      : { messageId, outcome: 'pending', attempts: underWay.progress.attempts };
+  }
+
+  outcomeOf(messageId: string, waitFor: number): Promise<Delivery> {
+    const known = this.#known(messageId);
     if (known === undefined) return Promise.resolve({ messageId, outcome: 'unknown', attempts: 0 });
-    if (known.outcome !== 'pending' || waitFor <= 0) return Promise.resolve(known);
+    if (known.outcome !== 'pending' || waitFor <= 0 || this.#isStopped) return Promise.resolve(known);
     return new Promise((resolve) => {
       const waiters = this.#waiters.get(messageId) ?? [];
       this.#waiters.set(messageId, waiters);
-      const settle = (delivery: Delivery) => {
+      const settle = (delivery: Delivery = known) => {
         clearTimeout(timer);
         resolve(delivery);
       };
@@ -173,6 +186,8 @@ export class EmbeddedOutbox implements Outbox {
     });
     await Promise.race([this.#lanes.stop(), limit]);
     clearTimeout(timer);
+    for (const waiters of this.#waiters.values()) for (const settle of waiters) settle();
+    this.#waiters.clear();
     this.#store.commits.flush();
   }
 

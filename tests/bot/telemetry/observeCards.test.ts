@@ -113,6 +113,7 @@ const emptyOutbox: Outbox = {
   start: async () => {},
   submit: async () => {},
   outcomeOf: async (messageId) => ({ messageId, outcome: 'pending', attempts: 0 }),
+  find: async () => undefined,
   isReady: async () => true,
   stop: async () => {},
 };

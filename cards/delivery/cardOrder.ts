@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { idPattern, type Json } from '../card.ts';
+import { cardRequestSchema } from '../cardRequest.ts';
+import type { CheckedCard } from '../checks/checkedCard.ts';
+import { plainCopy } from '../checks/plainCopy.ts';
+import { schemaError } from '../checks/schemaError.ts';
+import { CodedError, type ErrorCode } from '../errors.ts';
+import { plainText } from '../formats/plainText.ts';
+import { newMessageId } from '../templates/newMessageId.ts';
+import type { TemplateRegistry } from '../templates/registry.ts';
+import type { AuditEntry, AuditEvent, AuditedCard } from './audit.ts';
+import type { Delivery, Outbox, OutgoingCard } from './outbox.ts';
+
+/** A card that somebody outside a dialog asks for: where it goes, its template and its dynamic fields. */
+export const cardOrderSchema = cardRequestSchema.extend({
+  /** Id of the Genesys conversation. */
+  conversationId: z.string().regex(idPattern),
+  /** Makes a repeat harmless: the same order with the same id is delivered once. Default: a new id. */
+  messageId: z.string().regex(idPattern).optional(),
+});
+
+/** See `cardOrderSchema`. */
+export type CardOrder = z.infer<typeof cardOrderSchema>;
+
+/** Reads an order from any value. @throws CodedError `card.schema` or `card.limit` with the JSON path in the order. */
+export function readCardOrder(value: unknown): CardOrder {
+  const parsed = cardOrderSchema.safeParse(plainCopy(value, 'card.schema'));
+  if (!parsed.success) throw schemaError('card.schema', 'The order of a card', parsed.error);
+  return parsed.data;
+}
+
+/** Where orders go. */
+export interface CardOrdersOptions {
+  registry: Pick<TemplateRegistry, 'compose'>;
+  outbox: Pick<Outbox, 'submit' | 'outcomeOf'>;
+  /** Writes to the audit log what our checks refused. */
+  note: (event: AuditEvent, card: AuditedCard, more: Partial<AuditEntry>) => Promise<void>;
+}
+
+/** An order whose cards are stored: they survive a kill. */
+export interface StoredOrder {
+  readonly messageId: string;
+  /** Waits for the outcome, at most `waitMs` milliseconds; then it is `pending`. */
+  outcome(waitMs: number): Promise<OrderResult>;
+}
+
+/** Takes orders: composes and checks their cards, and puts them into the outbox. */
+export class CardOrders {
+  readonly #options: CardOrdersOptions;
+
+  constructor(options: CardOrdersOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Stores the cards of an order, of which several are shown in their order.
+   *
+   * @param operationId ties the cards to a request in telemetry: 32 hexadecimal digits
+   * @throws CodedError `template.*` or `card.*` with the JSON path in the order when our checks refuse it, `store.conflict` for
+   * another order with its messageId, `store.full`, `store.unavailable`
+   */
+  async submit(order: CardOrder, operationId: string): Promise<StoredOrder> {
+    const { outbox } = this.#options;
+    const messageId = order.messageId ?? newMessageId();
+    const cards = await this.#compose({ ...order, messageId }, operationId);
+    for (const card of cards) await outbox.submit(outgoing(card, order, operationId));
+    return {
+      messageId,
+      outcome: async (waitMs) =>
+        resultOf(messageId, await Promise.all(cards.map((card) => outbox.outcomeOf(card.messageId, waitMs)))),
+    };
+  }
+
+  async #compose(order: CardOrder & { messageId: string }, operationId: string): Promise<CheckedCard[]> {
+    const { conversationId, ...request } = order;
+    const { messageId, templateId } = request;
+    try {
+      return this.#options.registry.compose(request);
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      const refused = inOrder(error);
+      const { code, path } = refused;
+      const card = {
+        messageId,
+        conversationId,
+        route: 'guest',
+        templateId,
+        templateVersion: '',
+        templateHash: '',
+        operationId,
+      };
+      await this.#options.note('refused', card, { code, ...(path === undefined ? {} : { path }) });
+      throw refused;
+    }
+  }
+}
+
+/** The error with its path in the order: to its sender the request and its fields are one document. */
+function inOrder(error: CodedError): CodedError {
+  const { code, message, hint, path } = error;
+  const inOneDocument = path?.replace(/^request:\$/, '$').replace(/^fields:\$/, '$.fields');
+  return new CodedError(code, message, {
+    hint,
+    cause: error,
+    ...(inOneDocument === undefined ? {} : { path: inOneDocument }),
+  });
+}
+
+function outgoing(card: CheckedCard, order: CardOrder, operationId: string): OutgoingCard {
+  return {
+    messageId: card.messageId,
+    conversationId: order.conversationId,
+    route: 'guest',
+    body: card.json,
+    text: plainText(card),
+    templateId: card.template.id,
+    templateVersion: card.template.version,
+    templateHash: card.template.hash,
+    operationId,
+    reference: '',
+    request: orderText(order),
+  };
+}
+
+/** What makes two orders the same: all but the id and the order of keys. */
+export function orderText({ conversationId, templateId, fields, locale }: CardOrder): string {
+  return JSON.stringify(sortKeys({ conversationId, templateId, fields, locale: locale ?? null }));
+}
+
+function sortKeys(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(sortKeys);
+  const sorted = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted.map(([key, one]) => [key, sortKeys(one)]));
+}
+
+/** How an order ended, or how far it is. */
+export interface OrderResult {
+  /** Id of the card; the further cards of a split have `-2`, `-3` … behind it. */
+  readonly messageId: string;
+  /** Of several cards the worst one's. `refused`: our own checks said no, and nothing was sent. */
+  readonly outcome: Delivery['outcome'] | 'refused';
+  readonly attempts: number;
+  readonly code?: ErrorCode;
+  /** JSON path of what our checks refused. */
+  readonly path?: string;
+  /** What our checks refused, in plain words without any value. */
+  readonly message?: string;
+  /** Cards of the order, when it became several. */
+  readonly cards?: number;
+  readonly durationMs?: number;
+}
+
+const worstFirst = ['failed', 'rejected', 'unknown', 'pending', 'accepted'] as const;
+
+/** Puts the deliveries of an order's cards together. */
+export function resultOf(messageId: string, deliveries: readonly Delivery[]): OrderResult {
+  const [worst] = [...deliveries].sort(
+    (a, b) => worstFirst.indexOf(a.outcome) - worstFirst.indexOf(b.outcome),
+  );
+  const times = deliveries.map(({ durationMs }) => durationMs).filter((ms) => ms !== undefined);
+  return {
+    messageId,
+    outcome: worst?.outcome ?? 'unknown',
+    attempts: deliveries.reduce((sum, { attempts }) => sum + attempts, 0),
+    ...(worst?.code === undefined ? {} : { code: worst.code }),
+    ...(deliveries.length > 1 ? { cards: deliveries.length } : {}),
+    ...(times.length > 0 && times.length === deliveries.length ? { durationMs: Math.max(...times) } : {}),
+  };
+}
