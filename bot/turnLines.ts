@@ -28,7 +28,7 @@ const maxQuote = 60;
 
 /**
  * Logs one line for each turn, for whoever develops a dialog:
- * `where is my order 12345? -> orderStatus 0.93 -> order-status-v1 -> accepted 12 ms`. The milliseconds are those of the
+ * `where is my order 12345? -> orderStatus 0.93 -> order-status-v2 -> accepted 12 ms`. The milliseconds are those of the
  * whole turn.
  *
  * The line holds what the customer said, so it is for development only.

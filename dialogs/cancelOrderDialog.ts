@@ -5,11 +5,11 @@ import type { FindOrderOptions } from './findOrder.ts';
 import { findOrderWaterfall, orderPrompts } from './findOrder.ts';
 import type { IdentityCheck } from './identity.ts';
 import { answerTo } from './orders/answerTo.ts';
+import { sendStatus } from './orderStatusDialog.ts';
 import type { OrderSource } from './orders/orderSource.ts';
 import { outcome } from './outcome.ts';
 import type { IntentRecognizer } from './recognizer/intentRecognizer.ts';
 import { say, textsOf } from './say.ts';
-import { sendCard } from './sendCard.ts';
 
 const confirmId = 'confirmCancel';
 
@@ -52,7 +52,7 @@ export class CancelOrderDialog extends CancelAndHelpDialog<FindOrderOptions> {
             return step.endDialog(outcome('cancelOrder', 'tooLate', { orderId }, { status }));
           }
           await say(step.context, texts.cancelled(orderId));
-          await sendCard(step.context, 'order-status-v1', { ...order });
+          await sendStatus(step.context, order);
           return step.endDialog(outcome('cancelOrder', 'cancelled', { orderId }, { status }));
         },
       ]),

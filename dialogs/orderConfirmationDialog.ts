@@ -3,13 +3,15 @@ import { CancelAndHelpDialog } from './cancelAndHelpDialog.ts';
 import type { FindOrderOptions } from './findOrder.ts';
 import { findOrderWaterfall, orderPrompts } from './findOrder.ts';
 import type { IdentityCheck } from './identity.ts';
+import { sendStatus } from './orderStatusDialog.ts';
 import type { Order, OrderSource } from './orders/orderSource.ts';
 import { outcome } from './outcome.ts';
 import type { IntentRecognizer } from './recognizer/intentRecognizer.ts';
-import { textsOf } from './say.ts';
 import { sendCard } from './sendCard.ts';
 
-/** Shows the confirmation of an order: `order-confirmation-v2`; of a cancelled one its status. */
+const linesShown = 9;
+
+/** Shows the confirmation of an order: `order-confirmation-v3`; of a cancelled one its status. */
 export class OrderConfirmationDialog extends CancelAndHelpDialog<FindOrderOptions> {
   constructor(recognizer: IntentRecognizer, orders: OrderSource, identity?: IdentityCheck) {
     super('orderConfirmation', recognizer);
@@ -32,14 +34,17 @@ export class OrderConfirmationDialog extends CancelAndHelpDialog<FindOrderOption
 
 /** Sends the confirmation card of an order; answers whether it was shown. */
 export async function sendConfirmation(context: TurnContext, order: Order): Promise<boolean> {
-  if (order.status === 'cancelled') return sendCard(context, 'order-status-v1', { ...order });
-  const texts = textsOf(context);
-  return sendCard(context, 'order-confirmation-v2', {
-    title: texts.confirmationTitle,
-    description: texts.confirmationDescription,
-    actions: [
-      { label: texts.trackOrder, type: 'postback', value: `track:${order.orderId}` },
-      { label: texts.contactSupport, type: 'webchat', value: 'support' },
-    ],
+  if (order.status === 'cancelled') return sendStatus(context, order);
+  const { orderId, placedOn, expectedOn, itemCount, total, currency, lines = [] } = order;
+  const further = lines.length - linesShown;
+  return sendCard(context, 'order-confirmation-v3', {
+    orderId,
+    placedOn,
+    ...(expectedOn !== undefined && { expectedOn }),
+    itemCount,
+    total,
+    currency,
+    lines: lines.slice(0, linesShown),
+    ...(further > 0 && { furtherLines: further }),
   });
 }

@@ -1,13 +1,14 @@
+import type { TurnContext } from 'botbuilder';
 import { CancelAndHelpDialog } from './cancelAndHelpDialog.ts';
 import type { FindOrderOptions } from './findOrder.ts';
 import { findOrderWaterfall, orderPrompts } from './findOrder.ts';
 import type { IdentityCheck } from './identity.ts';
-import type { OrderSource } from './orders/orderSource.ts';
+import type { Order, OrderSource } from './orders/orderSource.ts';
 import { outcome } from './outcome.ts';
 import type { IntentRecognizer } from './recognizer/intentRecognizer.ts';
 import { sendCard } from './sendCard.ts';
 
-/** Shows where an order is: `order-status-v1`. */
+/** Shows where an order is: `order-status-v2`. */
 export class OrderStatusDialog extends CancelAndHelpDialog<FindOrderOptions> {
   constructor(recognizer: IntentRecognizer, orders: OrderSource, identity?: IdentityCheck) {
     super('orderStatus', recognizer);
@@ -15,7 +16,7 @@ export class OrderStatusDialog extends CancelAndHelpDialog<FindOrderOptions> {
       findOrderWaterfall(
         orders,
         async (step, order) => {
-          const shown = await sendCard(step.context, 'order-status-v1', { ...order });
+          const shown = await sendStatus(step.context, order);
           const { orderId, status } = order;
           return step.endDialog(outcome('orderStatus', shown ? 'shown' : 'refused', { orderId }, { status }));
         },
@@ -24,4 +25,10 @@ export class OrderStatusDialog extends CancelAndHelpDialog<FindOrderOptions> {
     );
     for (const prompt of orderPrompts()) this.addDialog(prompt);
   }
+}
+
+/** Sends the card that shows where an order is; answers whether it was shown. */
+export async function sendStatus(context: TurnContext, order: Order): Promise<boolean> {
+  const { lines: _, ...fields } = order;
+  return sendCard(context, 'order-status-v2', fields);
 }

@@ -18,6 +18,7 @@ const purchaseId = 'purchase';
 const productPromptId = 'product';
 const retries = 2;
 const offersShown = 4;
+const longestButtonName = 60;
 
 interface ChooseOptions {
   /** The product that was clicked. */
@@ -31,7 +32,7 @@ interface PurchaseOptions {
   reference: string;
 }
 
-/** Shows up to four offers (`product-offers-v1`), and orders the chosen one after a clear yes. */
+/** Shows up to four offers (`product-offers-v2`), and orders the chosen one after a clear yes. */
 export class ProductOffersDialog extends CancelAndHelpDialog<ChooseOptions> {
   constructor(recognizer: IntentRecognizer, orders: OrderSource, newId: () => string) {
     super('productOffers', recognizer);
@@ -65,7 +66,7 @@ function chooseWaterfall(orders: OrderSource, newId: () => string): WaterfallDia
         await say(step.context, texts.noOffers);
         return step.endDialog(outcome('productOffers', 'noOffers'));
       }
-      if (!(await sendCard(step.context, 'product-offers-v1', { products }))) {
+      if (!(await sendCard(step.context, 'product-offers-v2', { products: products.map(withButtonName) }))) {
         return step.endDialog(outcome('productOffers', 'refused'));
       }
       stateOf(step).choices = products.map(({ sku, name }) => ({ sku, name }));
@@ -119,6 +120,11 @@ interface OffersState {
 /** What this dialog keeps between turns: it lies with its instance on the stack of its parent. */
 function stateOf(innerDC: DialogContext): OffersState {
   return innerDC.parent?.activeDialog?.state ?? {};
+}
+
+/** A button has room for a short name only: of a long one it says "this one". */
+function withButtonName(product: Product): Product & { buttonName?: string } {
+  return product.name.length > longestButtonName ? product : { ...product, buttonName: product.name };
 }
 
 async function offers(orders: OrderSource): Promise<Product[]> {

@@ -52,12 +52,16 @@ const ownFiles = [
   'studio/bot.js',
 ];
 
+/** The pictures of the sample shop: the Messenger reads `https://shop.example.com/pictures/…` here. */
+const pictures = ['HP-200', 'KB-75', 'LP-10', 'processing', 'shipped', 'delivered', 'cancelled'];
+
 const isType = (extension: string): extension is keyof typeof types => extension in types;
 
 /** Where each address of the pages is read from: nothing else is served. */
 function addresses(): [path: string, file: URL][] {
   const files = ownFiles.map((name): [string, string] => [`/web/${name}`, name]);
-  const own = [...Object.entries(pages), ...files].map(([path, name]): [string, URL] => [
+  const shop = pictures.map((name): [string, string] => [`/pictures/${name}.svg`, `shop/${name}.svg`]);
+  const own = [...Object.entries(pages), ...files, ...shop].map(([path, name]): [string, URL] => [
     path,
     new URL(`./web/${name}`, import.meta.url),
   ]);

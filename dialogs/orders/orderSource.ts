@@ -5,7 +5,10 @@ import { skuPattern } from '../recognizer/payloadRoutes.ts';
 const currency = z.string().regex(/^[A-Z]{3}$/);
 const webAddress = z.url({ protocol: /^https$/ }).max(2_048);
 
-/** An order as the order system tells it; amounts in whole units of an ISO 4217 currency, dates `YYYY-MM-DD`. */
+/**
+ * An order as the order system tells it; amounts in whole units of an ISO 4217 currency, dates `YYYY-MM-DD`. A picture and
+ * lines are extras: in a form that is not this one they are left out.
+ */
 export const orderSchema = z.object({
   orderId: z.string().regex(orderIdPattern),
   status: z.enum(['processing', 'shipped', 'delivered', 'cancelled']),
@@ -16,6 +19,20 @@ export const orderSchema = z.object({
   expectedOn: z.iso.date().optional(),
   carrier: z.string().min(1).max(80).optional(),
   trackingUrl: webAddress.optional(),
+  /** A picture of how the order is now. */
+  pictureUrl: webAddress.optional().catch(undefined),
+  /** What was ordered; `amount` is that of the whole line. */
+  lines: z
+    .array(
+      z.object({
+        name: z.string().min(1).max(70),
+        quantity: z.int().min(1).max(1_000),
+        amount: z.number().min(0).max(1e9),
+      }),
+    )
+    .max(1_000)
+    .optional()
+    .catch(undefined),
 });
 
 /** A product on offer. */
@@ -29,9 +46,9 @@ export const productSchema = z.object({
   url: webAddress.optional(),
 });
 
-/** An order; its fields are those of the template `order-status-v1`. */
+/** An order; its fields are those of the templates `order-status-v2` and `order-confirmation-v3`. */
 export type Order = z.infer<typeof orderSchema>;
-/** A product; its fields are those of a product in the template `product-offers-v1`. */
+/** A product; its fields are those of a product in the template `product-offers-v2`. */
 export type Product = z.infer<typeof productSchema>;
 
 /**

@@ -4,17 +4,39 @@ const placedLimit = 1_000;
 const firstPlaced = 90_001;
 const samplePostcode = '10115';
 
+/** The sandbox has these pictures; no real shop is asked. */
+const picture = (name: string) => `https://shop.example.com/pictures/${name}.svg`;
+
 const products: readonly Product[] = [
   {
+    imageUrl: picture('HP-200'),
     sku: 'HP-200',
     name: 'Wireless headphones',
     description: '30 hours on one charge.',
     price: 79.9,
     currency: 'EUR',
   },
-  { sku: 'KB-75', name: 'Compact keyboard', description: 'Quiet keys, backlit.', price: 59, currency: 'EUR' },
-  { sku: 'LP-10', name: 'Desk lamp', description: 'Warm and cold light.', price: 34.5, currency: 'EUR' },
+  {
+    imageUrl: picture('KB-75'),
+    sku: 'KB-75',
+    name: 'Compact keyboard',
+    description: 'Quiet keys, backlit.',
+    price: 59,
+    currency: 'EUR',
+  },
+  {
+    imageUrl: picture('LP-10'),
+    sku: 'LP-10',
+    name: 'Desk lamp',
+    description: 'Warm and cold light.',
+    price: 34.5,
+    currency: 'EUR',
+  },
 ];
+
+const line = (name: string, amount: number) => ({ name, quantity: 1, amount });
+
+const withPicture = (order: Order): Order => ({ ...order, pictureUrl: picture(order.status) });
 
 /**
  * Orders and offers to try the bot with, kept in memory.
@@ -42,6 +64,7 @@ export class SampleOrders implements OrderSource {
         expectedOn: this.#day(2),
         carrier: 'Example Parcel',
         trackingUrl: 'https://www.example.com/track/12345',
+        lines: [line('Wireless headphones', 79.9), line('Monitor arm', 34)],
       },
       {
         ...base,
@@ -51,6 +74,7 @@ export class SampleOrders implements OrderSource {
         total: 173.4,
         placedOn: this.#day(0),
         expectedOn: this.#day(5),
+        lines: products.map(({ name, price }) => line(name, price)),
       },
       {
         ...base,
@@ -59,10 +83,18 @@ export class SampleOrders implements OrderSource {
         total: 34.5,
         placedOn: this.#day(-14),
         carrier: 'Example Parcel',
+        lines: [line('Desk lamp', 34.5)],
       },
-      { ...base, orderId: '4040', status: 'cancelled', total: 59, placedOn: this.#day(-7) },
+      {
+        ...base,
+        orderId: '4040',
+        status: 'cancelled',
+        total: 59,
+        placedOn: this.#day(-7),
+        lines: [line('Compact keyboard', 59)],
+      },
     ];
-    this.#orders = new Map(orders.map((order) => [order.orderId, order]));
+    this.#orders = new Map(orders.map((order) => [order.orderId, withPicture(order)]));
   }
 
   async find(orderId: string): Promise<Order | undefined> {
@@ -77,7 +109,7 @@ export class SampleOrders implements OrderSource {
     const order = this.#orders.get(orderId);
     if (order?.status !== 'processing') return order;
     const { expectedOn: _, ...rest } = order;
-    const cancelled: Order = { ...rest, status: 'cancelled' };
+    const cancelled = withPicture({ ...rest, status: 'cancelled' });
     this.#orders.set(orderId, cancelled);
     return cancelled;
   }
@@ -91,7 +123,7 @@ export class SampleOrders implements OrderSource {
     if (known !== undefined) return this.#orders.get(known);
     const product = products.find((candidate) => candidate.sku === sku);
     if (product === undefined) return undefined;
-    const order: Order = {
+    const order = withPicture({
       orderId: String(this.#next++),
       status: 'processing',
       itemCount: 1,
@@ -99,7 +131,8 @@ export class SampleOrders implements OrderSource {
       currency: product.currency,
       placedOn: this.#day(0),
       expectedOn: this.#day(5),
-    };
+      lines: [line(product.name, product.price)],
+    });
     this.#orders.set(order.orderId, order);
     this.#placed.set(reference, order.orderId);
     this.#forgetOldest();

@@ -61,9 +61,6 @@ export const de: Texts = {
     cancelled: (orderId) => `Die Bestellung ${orderId} ist schon storniert.`,
   },
 
-  confirmationTitle: 'Bestellbestätigung',
-  confirmationDescription: 'Ihre Bestellung wurde erfolgreich bearbeitet.',
-  trackOrder: 'Bestellung verfolgen',
   contactSupport: 'Support kontaktieren',
 
   noOffers: 'Im Moment gibt es keine Angebote.',

@@ -53,9 +53,6 @@ export const en = {
     cancelled: (orderId: string) => `Order ${orderId} is already cancelled.`,
   },
 
-  confirmationTitle: 'Order Confirmation',
-  confirmationDescription: 'Your order has been processed successfully.',
-  trackOrder: 'Track Order',
   contactSupport: 'Contact Support',
 
   noOffers: 'There are no offers at the moment.',

@@ -24,7 +24,7 @@ const outbound = (messages: Shown[]) => messages.filter((message) => message.dir
 test('a sentence becomes a card in the Genesys conversation, posted by the Guest API', async () => {
   const { say } = await converse(bot.sandboxUrl);
   const [message] = outbound(await say('where is my order 12345?'));
-  assert.equal(message?.card?.templateMatrix.templateId, 'order-status-v1');
+  assert.equal(message?.card?.templateMatrix.templateId, 'order-status-v2');
   assert.deepEqual(
     message?.card?.components.map((c) => c.type),
     ['header', 'body', 'facts', 'buttonGroup'],
@@ -34,18 +34,18 @@ test('a sentence becomes a card in the Genesys conversation, posted by the Guest
 test('a click comes back as the payload and the dialog goes on', async () => {
   const { say } = await converse(bot.sandboxUrl);
   const [offers] = outbound(await say('show me your offers'));
-  assert.equal(offers?.card?.templateMatrix.templateId, 'product-offers-v1');
+  assert.equal(offers?.card?.templateMatrix.templateId, 'product-offers-v2');
   const [question] = outbound(await say('Choose', 'product.choose:LP-10'));
   assert.match(question?.text ?? '', /Desk lamp/);
   const answers = outbound(await say('yes'));
-  assert.equal(answers.at(-1)?.card?.templateMatrix.templateId, 'order-confirmation-v2');
+  assert.equal(answers.at(-1)?.card?.templateMatrix.templateId, 'order-confirmation-v3');
   assert.match(answers[0]?.text ?? '', /order number/);
 });
 
 test("the document's own buttons work: track and support", async () => {
   const { say } = await converse(bot.sandboxUrl);
   const [status] = outbound(await say('Track Order', 'track:54321'));
-  assert.equal(status?.card?.templateMatrix.templateId, 'order-status-v1');
+  assert.equal(status?.card?.templateMatrix.templateId, 'order-status-v2');
   const [support] = outbound(await say('Contact Support', 'support'));
   assert.equal(support?.card?.templateMatrix.templateId, 'contact-support-v1');
 });
@@ -54,8 +54,8 @@ const sentences: [sentence: string, templateId: string][] = [
   ['I want to talk to somebody', 'contact-support-v1'],
   ['help', 'help-v1'],
   ['quxx blorb', 'help-v1'],
-  ['wo ist meine Bestellung 777?', 'order-status-v1'],
-  ['show my order confirmation 12345', 'order-confirmation-v2'],
+  ['wo ist meine Bestellung 777?', 'order-status-v2'],
+  ['show my order confirmation 12345', 'order-confirmation-v3'],
 ];
 for (const [sentence, templateId] of sentences) {
   test(`"${sentence}" is answered with ${templateId}`, async () => {

@@ -57,13 +57,13 @@ export function botInstancesTests(newDatabase: () => Promise<string>): void {
     sandbox.setBotUrl(first);
     const { say } = await converse(sandbox.url);
     const [offers] = outbound(await say('show me your offers'));
-    assert.equal(offers?.card?.templateMatrix.templateId, 'product-offers-v1');
+    assert.equal(offers?.card?.templateMatrix.templateId, 'product-offers-v2');
     sandbox.setBotUrl(second);
     const [question] = outbound(await say('Choose', 'product.choose:LP-10'));
     assert.match(question?.text ?? '', /Desk lamp/);
     sandbox.setBotUrl(first);
     const answers = outbound(await say('yes'));
-    assert.equal(answers.at(-1)?.card?.templateMatrix.templateId, 'order-confirmation-v2');
+    assert.equal(answers.at(-1)?.card?.templateMatrix.templateId, 'order-confirmation-v3');
   });
 
   test('an activity that the channel gives to both bots at once has one turn', async (t) => {
@@ -100,7 +100,7 @@ export function botOutageTests(server: () => PostgresServer, newDatabase: () => 
     const status = async (path: string) => (await fetch(url + path)).status;
     const { say } = await converse(sandbox.url);
     const [offers] = outbound(await say('show me your offers'));
-    assert.equal(offers?.card?.templateMatrix.templateId, 'product-offers-v1');
+    assert.equal(offers?.card?.templateMatrix.templateId, 'product-offers-v2');
     assert.equal(await status('/readyz'), 200);
 
     await stop('fast');

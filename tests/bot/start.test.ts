@@ -42,7 +42,7 @@ test('without Genesys the bot and the sandbox start, say where, and stop at Ctrl
   await says(/customer +http:\/\/127\.0\.0\.1:\d+\/ /);
   assert.match(output.text, /bot +http:\/\/127\.0\.0\.1:\d+\/api\/messages/);
   const { say } = await converse(/customer +(\S+)\/ /.exec(output.text)?.[1] ?? '');
-  assert.equal((await say('where is my order 12345?'))[0].card.templateMatrix.templateId, 'order-status-v1');
+  assert.equal((await say('where is my order 12345?'))[0].card.templateMatrix.templateId, 'order-status-v2');
   child.kill('SIGINT');
   assert.equal(await exit, 0);
   assert.equal(output.errors, '');

@@ -49,7 +49,7 @@ test('in development each turn is a line: what was said, the intent, the card, i
     /^\[2Jhelp x{52}… -> /,
     'controls are left out, and a long text is shortened',
   );
-  const order = 'where is my order 12345? -> orderStatus 1.00 -> order-status-v1 -> ';
+  const order = 'where is my order 12345? -> orderStatus 1.00 -> order-status-v2 -> ';
   assert.deepEqual(
     turns().filter((_, i) => i < 3),
     [`${order}accepted 5 ms`, 'help -> help 0.9 -> help-v1 -> sent 5 ms', `${order}sent 5 ms`],

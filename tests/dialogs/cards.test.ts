@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ownRegistry } from '../fakes/templates.ts';
 import { cardsFor } from './conversation.ts';
+
+const nothing = async () => undefined;
+const none = { offers: async () => [], find: nothing, cancel: nothing, place: nothing };
 
 test('an order status has the fields of the order', async () => {
   assert.deepEqual(await cardsFor(['12345']), [
     {
-      templateId: 'order-status-v1',
+      templateId: 'order-status-v2',
       locale: 'en',
       fields: {
         orderId: '12345',
@@ -17,27 +21,48 @@ test('an order status has the fields of the order', async () => {
         expectedOn: '2026-11-25',
         carrier: 'Example Parcel',
         trackingUrl: 'https://www.example.com/track/12345',
+        pictureUrl: 'https://shop.example.com/pictures/shipped.svg',
       },
     },
   ]);
 });
 
-test('an order confirmation has the fields of the interface document', async () => {
+test('an order confirmation names the order, its lines and its total', async () => {
   assert.deepEqual(await cardsFor(['order confirmation for 12345']), [
     {
-      templateId: 'order-confirmation-v2',
+      templateId: 'order-confirmation-v3',
       locale: 'en',
       fields: {
-        title: 'Order Confirmation',
-        description: 'Your order has been processed successfully.',
-        actions: [
-          { label: 'Track Order', type: 'postback', value: 'track:12345' },
-          { label: 'Contact Support', type: 'webchat', value: 'support' },
+        orderId: '12345',
+        placedOn: '2026-11-20',
+        expectedOn: '2026-11-25',
+        itemCount: 2,
+        total: 113.9,
+        currency: 'EUR',
+        lines: [
+          { name: 'Wireless headphones', quantity: 1, amount: 79.9 },
+          { name: 'Monitor arm', quantity: 1, amount: 34 },
         ],
       },
     },
   ]);
 });
+
+for (const [count, shown, further] of [
+  [0, 0, undefined],
+  [9, 9, undefined],
+  [10, 9, 1],
+  [200, 9, 191],
+] as const) {
+  test(`a confirmation of ${count} lines shows ${shown} and counts the rest`, async () => {
+    const lines = Array.from({ length: count }, (_, at) => ({ name: `Cup ${at}`, quantity: 1, amount: 1 }));
+    const order = { orderId: '12345', status: 'shipped', itemCount: 200, total: 200, currency: 'EUR' } as const;
+    const orders = { ...none, find: async () => ({ ...order, placedOn: '2026-11-20', lines }) };
+    const [card] = await cardsFor(['order confirmation for 12345'], { orders });
+    assert.equal(Array.isArray(card?.fields.lines) && card.fields.lines.length, shown);
+    assert.equal(card?.fields.furtherLines, further);
+  });
+}
 
 test('the support card names hours, phone and order', async () => {
   const [plain] = await cardsFor(['support']);
@@ -50,10 +75,7 @@ test('the support card names hours, phone and order', async () => {
 test('four offers are shown at most', async () => {
   const product = { name: 'Lamp', price: 1, currency: 'EUR' };
   const offers = async () => [1, 2, 3, 4, 5].map((n) => ({ ...product, sku: `L-${n}` }));
-  const none = async () => undefined;
-  const [card] = await cardsFor(['menu:offers'], {
-    orders: { offers, find: none, cancel: none, place: none },
-  });
+  const [card] = await cardsFor(['menu:offers'], { orders: { ...none, offers } });
   assert.equal(Array.isArray(card?.fields.products) && card.fields.products.length, 4);
 });
 
@@ -66,5 +88,18 @@ for (const locale of ['de-DE', 'en-GB', 'fr', 'pt_BR']) {
 for (const locale of ['', 'x', '<b>', 'en-'.repeat(20)]) {
   test(`"${locale}" is no locale and is left out`, async () => {
     assert.equal((await cardsFor(['support'], { locale }))[0]?.locale, undefined);
+  });
+}
+
+for (const [name, label] of [
+  ['Desk lamp', 'Choose Desk lamp'],
+  ['L'.repeat(60), `Choose ${'L'.repeat(60)}`],
+  ['L'.repeat(80), 'Choose this one'],
+] as const) {
+  test(`the button of a product of ${name.length} letters says ${label.slice(0, 20)}`, async () => {
+    const product = { sku: 'L-1', name, price: 1, currency: 'EUR' };
+    const [card] = await cardsFor(['menu:offers'], { orders: { ...none, offers: async () => [product] } });
+    assert.ok(card);
+    assert.ok(JSON.stringify(ownRegistry().compose(card)[0]?.card).includes(`"label":"${label}"`));
   });
 }

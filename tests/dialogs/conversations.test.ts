@@ -20,9 +20,9 @@ const yesNo = '|Yes|No';
 const cancelQuestion = `Do you really want to cancel order 54321?${yesNo}`;
 const stornoFrage = 'Möchten Sie die Bestellung 54321 wirklich stornieren?|Ja|Nein';
 const lampQuestion = `You chose Desk lamp for €34.50. Shall I order it?${yesNo}`;
-const status = '[order-status-v1]';
-const confirmation = '[order-confirmation-v2]';
-const offers = '[product-offers-v1]';
+const status = '[order-status-v2]';
+const confirmation = '[order-confirmation-v3]';
+const offers = '[product-offers-v2]';
 const support = '[contact-support-v1]';
 const help = '[help-v1]';
 

@@ -8,7 +8,7 @@ import { brief, Conversation, noon } from './conversation.ts';
 
 const identity = { isNeeded: () => true };
 const ask = (orderId: string) => en.askPostcode(orderId);
-const status = '[order-status-v1]';
+const status = '[order-status-v2]';
 const person = [en.notIdentified, '[contact-support-v1]'];
 
 const cases: readonly { name: string; locale?: string; turns: [said: string, ...replies: string[]][] }[] = [
@@ -82,7 +82,7 @@ const cases: readonly { name: string; locale?: string; turns: [said: string, ...
     name: 'an order that was just bought is the customer’s own',
     turns: [
       ['product.choose:LP-10', 'You chose Desk lamp for €34.50. Shall I order it?|Yes|No'],
-      ['yes', en.ordered('90001'), '[order-confirmation-v2]'],
+      ['yes', en.ordered('90001'), '[order-confirmation-v3]'],
       ['where is it now', status],
     ],
   },

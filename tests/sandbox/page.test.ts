@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { SampleOrders } from '../../dialogs/orders/sampleOrders.ts';
 import { startTestSandbox, type TestSandbox } from './client.ts';
 
 describe('the files of the pages', () => {
@@ -17,6 +18,7 @@ describe('the files of the pages', () => {
     ['/web/app.js', 'text/javascript; charset=utf-8'],
     ['/web/messenger.css', 'text/css; charset=utf-8'],
     ['/web/icon.svg', 'image/svg+xml'],
+    ['/pictures/LP-10.svg', 'image/svg+xml'],
     ['/vendor/preact.js', 'text/javascript; charset=utf-8'],
     ['/vendor/htm.js', 'text/javascript; charset=utf-8'],
   ];
@@ -34,8 +36,22 @@ describe('the files of the pages', () => {
     });
   }
 
+  it('has every picture of the sample shop', async () => {
+    const orders = new SampleOrders();
+    const found = await Promise.all(['12345', '54321', '777', '4040'].map((id) => orders.find(id)));
+    const pictures = [
+      ...found.map((order) => order?.pictureUrl),
+      ...(await orders.offers()).map((product) => product.imageUrl),
+    ];
+    for (const picture of pictures) {
+      const { pathname } = new URL(picture ?? '');
+      assert.equal((await fetch(sandbox.url + pathname)).status, 200, picture);
+    }
+  });
+
   for (const path of [
     '/web/../main.ts',
+    '/pictures/none.svg',
     '/web/..%2fmain.ts',
     '/web/index.html/x',
     '/vendor/zod.js',
