@@ -4,8 +4,8 @@ import { confirmPrompt, confirmPromptId, confirmQuestion, yesOrNo } from './conf
 import type { FindOrderOptions } from './findOrder.ts';
 import { findOrderWaterfall, orderPrompts } from './findOrder.ts';
 import type { IdentityCheck } from './identity.ts';
-import { answerTo } from './orders/answerTo.ts';
 import { sendStatus } from './orderStatusDialog.ts';
+import { answerTo } from './orders/answerTo.ts';
 import type { OrderSource } from './orders/orderSource.ts';
 import { outcome } from './outcome.ts';
 import type { IntentRecognizer } from './recognizer/intentRecognizer.ts';

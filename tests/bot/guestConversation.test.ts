@@ -27,7 +27,7 @@ test('a sentence becomes a card in the Genesys conversation, posted by the Guest
   assert.equal(message?.card?.templateMatrix.templateId, 'order-status-v2');
   assert.deepEqual(
     message?.card?.components.map((c) => c.type),
-    ['header', 'body', 'facts', 'buttonGroup'],
+    ['image', 'header', 'body', 'facts', 'buttonGroup'],
   );
 });
 

@@ -56,7 +56,13 @@ for (const [count, shown, further] of [
 ] as const) {
   test(`a confirmation of ${count} lines shows ${shown} and counts the rest`, async () => {
     const lines = Array.from({ length: count }, (_, at) => ({ name: `Cup ${at}`, quantity: 1, amount: 1 }));
-    const order = { orderId: '12345', status: 'shipped', itemCount: 200, total: 200, currency: 'EUR' } as const;
+    const order = {
+      orderId: '12345',
+      status: 'shipped',
+      itemCount: 200,
+      total: 200,
+      currency: 'EUR',
+    } as const;
     const orders = { ...none, find: async () => ({ ...order, placedOn: '2026-11-20', lines }) };
     const [card] = await cardsFor(['order confirmation for 12345'], { orders });
     assert.equal(Array.isArray(card?.fields.lines) && card.fields.lines.length, shown);
