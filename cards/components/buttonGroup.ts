@@ -5,14 +5,8 @@ import { submit } from '../formats/submit.ts';
 import type { UrlPolicy } from '../richText/urlPolicy.ts';
 import { type CompileContext, templateError, within } from '../templates/compileContext.ts';
 import { compileList, type TemplateNode } from '../templates/compileList.ts';
-import {
-  compileChoice,
-  compileLine,
-  compilePayload,
-  compileStyle,
-  compileUrl,
-} from '../templates/compileText.ts';
-import { appenderOf, type JsonPart, objectPart } from '../templates/part.ts';
+import { compileChoice, compileLine, compilePayload, compileUrl } from '../templates/compileText.ts';
+import { mapPart, objectPart, type Part, partValue } from '../templates/part.ts';
 import { requireKeys } from '../templates/requireKeys.ts';
 import type { AdaptiveElement, ComponentModule, ComponentOf } from './componentModule.ts';
 import { plainForGenesys, said } from './texts.ts';
@@ -43,10 +37,7 @@ export const buttonGroup: ComponentModule<'buttonGroup'> = {
     requireKeys(node, ['type', 'buttons'], context);
     return objectPart<ComponentOf<'buttonGroup'>>({
       type: { fixed: 'buttonGroup' },
-      buttons: compileList(node.buttons, within(context, 'buttons'), {
-        limit: 'buttons',
-        compileItem: compileButton,
-      }),
+      buttons: compileList(node.buttons, within(context, 'buttons'), compileButton, 'buttons'),
     });
   },
   answers: ({ buttons }) =>
@@ -86,14 +77,14 @@ type AnswerButton = Omit<LinkButton, 'action'> & { action: 'postback' | 'webchat
 
 const actions = ['postback', 'webchat', 'openUrl'] as const;
 
-function compileButton(node: TemplateNode, context: CompileContext): JsonPart<Button> {
+function compileButton(node: TemplateNode, context: CompileContext): Part<Button> {
   requireKeys(node, ['label', 'action', 'payload', 'style'], context);
   const action = compileChoice(node.action, actions, within(context, 'action'));
   const label = compileLine(node.label, 'label', within(context, 'label'));
   const style =
     node.style === undefined
       ? {}
-      : { style: compileStyle(node.style, buttonStyles, within(context, 'style')) };
+      : { style: compileChoice(node.style, buttonStyles, within(context, 'style')) };
   const at = within(context, 'payload');
   const answering = (kind: 'postback' | 'webchat') =>
     objectPart<AnswerButton>(
@@ -115,31 +106,22 @@ function compileButton(node: TemplateNode, context: CompileContext): JsonPart<Bu
   }
   // A fixed payload is checked while compiling, and a bound action may be any of the three.
   const byAction = {
-    postback: appenderOf(answering('postback')),
-    webchat: appenderOf(answering('webchat')),
-    openUrl: appenderOf(opening()),
+    postback: answering('postback'),
+    webchat: answering('webchat'),
+    openUrl: opening(),
   };
   return {
-    append: (scope, json) => {
+    make: (scope) => {
       const kind = action.make(scope);
-      return kind === undefined ? undefined : byAction[kind](scope, json);
+      return kind === undefined ? undefined : partValue<Button>(byAction[kind], scope);
     },
   };
 }
 
-/** Holds the label of a button to the host that it opens; what is made of values is read as it was written. */
-function holdLabel(button: JsonPart<LinkButton>, at: CompileContext): JsonPart<LinkButton> {
-  const hold = (made: LinkButton): void => requireOwnHost(made.label, made.payload, () => at.path);
-  if ('fixed' in button) {
-    if (button.fixed !== undefined) hold(button.fixed);
-    return button;
-  }
-  const append = appenderOf(button);
-  return {
-    append: (scope, start) => {
-      const json = append(scope, start);
-      if (json !== undefined) hold(JSON.parse(json.slice(start.length)));
-      return json;
-    },
-  };
+/** Holds the label of a button to the host that it opens. */
+function holdLabel(button: Part<LinkButton>, at: CompileContext): Part<LinkButton> {
+  return mapPart(button, (made) => {
+    requireOwnHost(made.label, made.payload, () => at.path);
+    return made;
+  });
 }

@@ -22,20 +22,21 @@ export const carousel: ComponentModule<'carousel'> = {
       spacing: 'Large',
       items: showAll(components),
     })),
-  compile(node, context, inner) {
+  compile(node, context, compileAll) {
     requireKeys(node, ['type', 'cards'], context);
     return objectPart<ComponentOf<'carousel'>>({
       type: { fixed: 'carousel' },
-      cards: compileList(node.cards, within(context, 'cards'), {
-        limit: 'carouselCards',
-        compileItem: (item, at) => {
+      cards: compileList(
+        node.cards,
+        within(context, 'cards'),
+        (item, at) => {
           requireKeys(item, ['components'], at);
           return objectPart<CarouselCard>({
-            components: inner.compile(item.components, within(at, 'components')),
+            components: compileAll(item.components, within(at, 'components')),
           });
         },
-        sizeOf: ({ components }) => inner.sizeOfAll(components),
-      }),
+        'carouselCards',
+      ),
     });
   },
   inner: ({ cards }) => cards.map(({ components }, i) => ({ components, step: `.cards[${i}].components` })),

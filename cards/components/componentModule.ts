@@ -3,7 +3,7 @@ import type { GenesysAction } from '../formats/genesysContent.ts';
 import type { UrlPolicy } from '../richText/urlPolicy.ts';
 import type { CompileContext } from '../templates/compileContext.ts';
 import type { TemplateNode } from '../templates/compileList.ts';
-import type { JsonPart } from '../templates/part.ts';
+import type { Part } from '../templates/part.ts';
 
 /** The name of a component type. */
 export type ComponentType = Component['type'];
@@ -28,7 +28,7 @@ export interface ComponentModule<K extends ComponentType> {
   /** Shows it in a Genesys card; none for a type that Genesys has messages of its own for, or that only holds others. */
   draft?(component: ComponentOf<K>, path: string, draft: GenesysWriter): void;
   /** Compiles it in a template. */
-  compile(node: TemplateNode, context: CompileContext, inner: InnerCompiler): JsonPart<ComponentOf<K>>;
+  compile(node: TemplateNode, context: CompileContext, compileAll: CompileAll): Part<ComponentOf<K>>;
   /** The lists of components that it holds, each with its step of a JSON path. */
   inner?(component: ComponentOf<K>): { components: Component[]; step: string }[];
   /** What its buttons answer with, each with its step of a JSON path. */
@@ -71,8 +71,5 @@ export interface GenesysWriter {
   actions(actions: readonly (GenesysAction | { text: GenesysText; path: string; what: string })[]): void;
 }
 
-/** The way to compile the components in a component, and to count them. */
-export interface InnerCompiler {
-  readonly compile: (source: Json | undefined, context: CompileContext) => JsonPart<Component[]>;
-  readonly sizeOfAll: (components: readonly Component[]) => number;
-}
+/** Compiles the components in a component. */
+export type CompileAll = (source: Json | undefined, context: CompileContext) => Part<Component[]>;

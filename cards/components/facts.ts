@@ -33,7 +33,7 @@ export const facts: ComponentModule<'facts'> = {
     requireKeys(node, ['type', 'items'], context);
     return objectPart<ComponentOf<'facts'>>({
       type: { fixed: 'facts' },
-      items: compileList(node.items, within(context, 'items'), { limit: 'facts', compileItem: compileFact }),
+      items: compileList(node.items, within(context, 'items'), compileFact, 'facts'),
     });
   },
 };

@@ -1,7 +1,7 @@
 import { headerStyles } from '../card.ts';
 import { treatLine } from '../checks/treat.ts';
 import { within } from '../templates/compileContext.ts';
-import { compileLine, compileStyle } from '../templates/compileText.ts';
+import { compileChoice, compileLine } from '../templates/compileText.ts';
 import { objectPart } from '../templates/part.ts';
 import { requireKeys } from '../templates/requireKeys.ts';
 import type { AdaptiveElement, ComponentModule, ComponentOf } from './componentModule.ts';
@@ -24,7 +24,7 @@ export const header: ComponentModule<'header'> = {
       { type: { fixed: 'header' }, text: compileLine(node.text, 'title', within(context, 'text')) },
       node.style === undefined
         ? {}
-        : { style: compileStyle(node.style, headerStyles, within(context, 'style')) },
+        : { style: compileChoice(node.style, headerStyles, within(context, 'style')) },
     );
   },
 };

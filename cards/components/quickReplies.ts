@@ -26,10 +26,7 @@ export const quickReplies: ComponentModule<'quickReplies'> = {
     requireKeys(node, ['type', 'replies'], context);
     return objectPart<ComponentOf<'quickReplies'>>({
       type: { fixed: 'quickReplies' },
-      replies: compileList(node.replies, within(context, 'replies'), {
-        limit: 'quickReplies',
-        compileItem: compileReply,
-      }),
+      replies: compileList(node.replies, within(context, 'replies'), compileReply, 'quickReplies'),
     });
   },
   answers: ({ replies }) => replies.map((reply, i) => ({ ...reply, step: `.replies[${i}]` })),

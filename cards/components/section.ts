@@ -13,11 +13,11 @@ export const section: ComponentModule<'section'> = {
   adaptive: ({ components }, showAll) => [
     { type: 'Container', style: 'emphasis', items: showAll(components) },
   ],
-  compile(node, context, inner) {
+  compile(node, context, compileAll) {
     requireKeys(node, ['type', 'components'], context);
     return objectPart<ComponentOf<'section'>>({
       type: { fixed: 'section' },
-      components: inner.compile(node.components, within(context, 'components')),
+      components: compileAll(node.components, within(context, 'components')),
     });
   },
   inner: ({ components }) => [{ components, step: '.components' }],

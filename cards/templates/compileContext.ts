@@ -20,8 +20,6 @@ export interface CompileContext {
   readonly root: SchemaNode;
   /** Schema of the current `$data` element, else of the fields. */
   readonly data: SchemaNode | undefined;
-  /** How deep the components around this place are nested; 0 outside of all. */
-  readonly level: number;
   readonly overLimit: TemplateFile['overLimit'];
 }
 

@@ -12,12 +12,11 @@ import type { CompileContext } from './compileContext.ts';
 import { compileFallback } from './compileText.ts';
 import { FieldSchema } from './fieldSchema.ts';
 import { fitComponents } from './fitComponents.ts';
-import { compileForwardedFields } from './forwardedFields.ts';
+import { forwardedFields } from './forwardedFields.ts';
 import { formatLocale, pickLocale } from './locale.ts';
 import { newMessageId } from './newMessageId.ts';
-import { appenderOf, partValue } from './part.ts';
+import { partValue } from './part.ts';
 import type { Scope } from './scope.ts';
-import { isDoubtful, newTally } from './tally.ts';
 import { addressOf, type TemplateFile } from './templateFile.ts';
 
 /** A template, compiled for each of its locales: what is static was checked when it was loaded. */
@@ -59,14 +58,12 @@ export function compileTemplate(file: TemplateFile, hash: string, policy = anyPu
     file.locales.map((locale) => [locale, compileLocale(file, locale, schema, policy)] as const),
   );
   const [defaultLocale = 'en'] = file.locales;
-  const appendFields = compileForwardedFields(schema.root, policy);
   const templateMatrix = {
     templateId: ref.id,
     layoutEngine: 'flexbox',
     version: ref.version,
     fallbackBehavior: 'textOnly',
   } satisfies Card['templateMatrix'];
-  const fixedJson = `,"templateMatrix":${JSON.stringify(templateMatrix)},"dynamicFields":`;
 
   const compose = (fields: Json, options: ComposeOptions = {}): CheckedCard[] => {
     schema.check(fields);
@@ -82,9 +79,8 @@ export function compileTemplate(file: TemplateFile, hash: string, policy = anyPu
       locale: formatLocale(options.locale, locale),
       now: options.now ?? (() => new Date()),
       changes,
-      tally: newTally(),
     };
-    const components = parts.appendComponents(scope, '');
+    const components = partValue(parts.components, scope);
     if (components === undefined) {
       throw new CodedError(
         'template.missingField',
@@ -98,20 +94,19 @@ export function compileTemplate(file: TemplateFile, hash: string, policy = anyPu
         path: 'template:$.text',
       });
     }
-    const checked = (id: string, json: string, fallback: string) =>
-      sealCard(
-        // An id has no character that JSON would escape.
-        `${appendFields(fields, `{"messageId":"${id}"${fixedJson}`)},"components":${json}}`,
-        { messageId: id, text: fallback, locale, direction: parts.direction, template: ref, changes },
-      );
-    const isSaid = hasVisibleText(text);
-    if (!isDoubtful(scope.tally)) {
-      // Written by the compiled template, whose parts are typed.
-      return [checked(messageId, components, isSaid ? text : fallbackText(JSON.parse(components)))];
-    }
-    return fitting(components, file.overLimit, changes).map((list, i) => {
+    const lists = fitting(components, file.overLimit, changes);
+    const dynamicFields = forwardedFields(fields, schema.root, policy);
+    return lists.map((list, i) => {
       const id = i === 0 ? messageId : requireId(`${messageId}-${i + 1}`);
-      return checked(id, JSON.stringify(list), i === 0 && isSaid ? text : fallbackText(list));
+      const card: Card = { messageId: id, templateMatrix, dynamicFields, components: list };
+      return sealCard(JSON.stringify(card), {
+        messageId: id,
+        text: i === 0 && hasVisibleText(text) ? text : fallbackText(list),
+        locale,
+        direction: parts.direction,
+        template: ref,
+        changes,
+      });
     });
   };
   return { file, ref, compose };
@@ -125,9 +120,11 @@ function requireId(messageId: string): string {
 }
 
 /** Makes the components fit where the template allows it, and holds them to the limits of a card. */
-function fitting(json: string, overLimit: TemplateFile['overLimit'], changes: Change[]): Component[][] {
-  // Written by the compiled template, whose parts are typed.
-  const components: Component[] = JSON.parse(json);
+function fitting(
+  components: Component[],
+  overLimit: TemplateFile['overLimit'],
+  changes: Change[],
+): Component[][] {
   const lists = overLimit === 'refuse' ? [components] : fitComponents(components, overLimit, changes);
   for (const list of lists) {
     measure(list);
@@ -144,13 +141,12 @@ function compileLocale(file: TemplateFile, locale: string, schema: FieldSchema, 
     policy,
     root: schema.root,
     data: schema.root,
-    level: 0,
     overLimit: file.overLimit,
   };
   // Zod saw a list of objects; JSON cannot hold anything but JSON below them.
   const components = compileComponents(file.card.components as Json, context);
   const text = compileFallback(file.text, { ...context, path: 'template:$.text' });
-  return { appendComponents: appenderOf(components), text, direction: directionOf(locale) };
+  return { components, text, direction: directionOf(locale) };
 }
 
 /** Composes a sample and runs the full check of raw cards over it, so that the compiler itself is under watch. */

@@ -1,8 +1,8 @@
 import type { Json } from '../card.ts';
-import { requireLength, requireShown, treatBody, treatPayload, treatUrl } from '../checks/treat.ts';
+import { requireLength, requireShown, treatPayload, treatUrl } from '../checks/treat.ts';
 import { CodedError } from '../errors.ts';
 import { type LimitName, limits } from '../limits.ts';
-import { breakAddresses, mayShowForeignAddress } from '../richText/bareAddresses.ts';
+import { breakAddresses } from '../richText/bareAddresses.ts';
 import { htmlToText } from '../richText/html.ts';
 import { shorten } from '../richText/shorten.ts';
 import { shortenMarkdown } from '../richText/shortenMarkdown.ts';
@@ -10,37 +10,28 @@ import { cleanText } from '../richText/text.ts';
 import { assemble, type TreatText } from './assemble.ts';
 import { type CompileContext, pickText, templateError } from './compileContext.ts';
 import { compileMarkdown } from './compileMarkdown.ts';
-import { type JsonPart, mapPart, type Part } from './part.ts';
-import { rememberLast } from './rememberLast.ts';
+import { mapPart, type Part, partValue } from './part.ts';
 import type { Scope } from './scope.ts';
-import { isSimpleText, quote } from './simpleText.ts';
 
 /** A line: title, label, value or alternative text. */
 export function compileLine(
   source: Json | undefined,
   limit: LimitName,
   context: CompileContext,
-): JsonPart<string> {
-  return treatText(compilePlain(source, context), limit, context, (text, scope) => {
+): Part<string> {
+  return mapPart(compilePlain(source, context), (text, scope) => {
     const fitting = fitUnlinked(cleanText(text, 'line'), limit, context, scope);
     return requireShown(fitting, limit, () => context.path);
   });
 }
 
-/** The payload of a button or quick reply; also a fixed one is written for each card, so that none escapes the tally. */
-export function compilePayload(source: Json | undefined, context: CompileContext): JsonPart<string> {
-  const payload = treatText(compileRaw(source, context), 'payload', context, (text) =>
-    treatPayload(text, () => context.path),
-  );
-  if ('append' in payload) return payload;
-  const fixed = 'fixed' in payload ? quote(payload.fixed ?? '') : '';
-  return {
-    quoted: (scope) => {
-      const text = 'fixed' in payload ? fixed : payload.quoted(scope);
-      if (text !== undefined) scope.tally.payloads.push(text);
-      return text;
-    },
-  };
+/**
+ * The payload of a button or quick reply. A fixed one is made for each card, too: where the template splits or degrades,
+ * it does so with a list of answers that is too long from the start.
+ */
+export function compilePayload(source: Json | undefined, context: CompileContext): Part<string> {
+  const payload = mapPart(compileRaw(source, context), (text) => treatPayload(text, () => context.path));
+  return { make: (scope) => partValue(payload, scope) };
 }
 
 /**
@@ -53,10 +44,9 @@ export function compileUrl(
   source: Json | undefined,
   use: 'link' | 'image',
   context: CompileContext,
-): JsonPart<string> {
+): Part<string> {
   const at = () => context.path;
-  const address = compileAddress(source, context);
-  return jsonOf(mapPart(address, (text) => treatUrl(text, use, context.policy, at)));
+  return mapPart(compileAddress(source, context), (text) => treatUrl(text, use, context.policy, at));
 }
 
 const oneBinding = /^\$\{[^}]*\}$/;
@@ -114,42 +104,22 @@ export function compileChoice<T extends string>(
   });
 }
 
-/** The name of a style. */
-export function compileStyle<T extends string>(
-  source: Json,
-  styles: readonly T[],
-  context: CompileContext,
-): JsonPart<T> {
-  return jsonOf(compileChoice(source, styles, context));
-}
-
 /** A body text: static Markdown of the author is checked once; values are placed into it as text. */
 export function compileBody(
   source: Json | undefined,
   markdown: boolean,
   context: CompileContext,
-): JsonPart<string> {
+): Part<string> {
   const at = () => context.path;
   if (!markdown) {
-    return treatText(compilePlain(source, context), 'body', context, (text, scope) =>
+    return mapPart(compilePlain(source, context), (text, scope) =>
       requireShown(fitUnlinked(cleanText(text, 'block'), 'body', context, scope), 'body', at),
     );
   }
-  const part = compileMarkdown(source, context);
-  if ('fixed' in part) {
-    const { fixed } = part;
-    return { fixed: fixed === undefined ? undefined : treatBody(fixed, true, context.policy, at) };
-  }
-  // A made text is read as it is meant; what must be cut loses its marks, for the cut might open one.
-  const quotedBody = rememberLast((text) => quote(requireShown(text, 'body', at)));
-  return {
-    quoted: (scope) => {
-      const text = part.make(scope);
-      if (text === undefined) return undefined;
-      const fitting = fit(text, 'body', context, scope);
-      return quotedBody(fitting === text ? text : shortenMarkdown(text, limits.body.max));
-    },
-  };
+  // What must be cut loses its marks, for the cut might open one.
+  return mapPart(compileMarkdown(source, context), (text, scope) =>
+    requireShown(fit(text, 'body', context, scope, shortenMarkdown), 'body', at),
+  );
 }
 
 /** The plain text fallback of a whole card. */
@@ -159,41 +129,18 @@ export function compileFallback(source: Json | undefined, context: CompileContex
   );
 }
 
-/** A treated text; a simple one within its limit is what it would become. */
-function treatText(
-  part: Part<string>,
-  limit: LimitName,
-  { policy }: CompileContext,
-  treat: (text: string, scope: Scope | undefined) => string,
-): JsonPart<string> {
-  if ('fixed' in part) return { fixed: part.fixed === undefined ? undefined : treat(part.fixed, undefined) };
-  const { max } = limits[limit];
-  return {
-    quoted: (scope) => {
-      const text = part.make(scope);
-      if (text === undefined) return undefined;
-      if (text.length <= max && isSimpleText(text) && !mayShowForeignAddress(text, policy)) return text;
-      return quote(treat(text, scope));
-    },
-  };
-}
-
-function jsonOf<T extends string>(part: Part<T>): JsonPart<T> {
-  if ('fixed' in part) return part;
-  return {
-    quoted: (scope) => {
-      const text = part.make(scope);
-      return text === undefined ? undefined : quote(text);
-    },
-  };
-}
-
 /** Shortens what a card's values made too long, where the template allows it, and notes it on the card. */
-function fit(text: string, limit: LimitName, context: CompileContext, scope: Scope | undefined): string {
+function fit(
+  text: string,
+  limit: LimitName,
+  context: CompileContext,
+  scope: Scope | undefined,
+  cut = shorten,
+): string {
   const { max } = limits[limit];
   if (scope === undefined || context.overLimit === 'refuse' || text.length <= max) return text;
   scope.changes.push({ path: context.path, what: `shortened from ${text.length} to ${max} characters` });
-  return shorten(text, max);
+  return cut(text, max);
 }
 
 /** As `fit`, without a bare address that the policy refuses: a cut may make another host of one that it allows. */
@@ -214,7 +161,5 @@ function compileRaw(source: Json | undefined, context: CompileContext): Part<str
 }
 
 function compilePlain(source: Json | undefined, context: CompileContext): Part<string> {
-  return assemble(source, context, (media) =>
-    media === 'text/html' ? rememberLast((html) => htmlToText(html)) : asItIs,
-  );
+  return assemble(source, context, (media) => (media === 'text/html' ? (html) => htmlToText(html) : asItIs));
 }

@@ -1,6 +1,5 @@
 import type { Json } from '../card.ts';
 import type { Change } from '../checks/checkedCard.ts';
-import type { Tally } from './tally.ts';
 
 /** What a binding sees while a card is composed. */
 export interface Scope {
@@ -16,8 +15,6 @@ export interface Scope {
   readonly now: () => Date;
   /** What had to be changed to stay within the limits; shared by all scopes of one card. */
   readonly changes: Change[];
-  /** Shared by all scopes of one card. */
-  readonly tally: Tally;
 }
 
 /** What an expression gives: undefined when a field on the way is absent. */
