@@ -48,6 +48,13 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'mark template versions as published, after a question: their files must not change any more',
     load: async () => (await import('./publish.ts')).publishCommand,
   },
+  send: {
+    usage:
+      'send CONVERSATION TEMPLATE [--fields FILE|-] [--locale xx] [--message-id ID] [--wait SECONDS] [--json] | send --jsonl FILE|- [--batch NAME]',
+    summary:
+      'send a card without a bot, or a batch of {conversationId, templateId, fields, locale?, messageId?}, one a line; a batch that was killed goes on when it is sent again. A running bot with the same store sends the cards',
+    load: async () => (await import('./send.ts')).send,
+  },
   status: {
     usage: 'status [--json]',
     summary: 'how cards are doing: waiting, dead letters, and the last hour',

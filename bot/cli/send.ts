@@ -1,0 +1,249 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+import { withoutMark } from '../../cards/byteOrderMark.ts';
+import { parseJson } from '../../cards/checks/parseJson.ts';
+import {
+  type CardOrder,
+  type OrderResult,
+  orderText,
+  readCardOrder,
+} from '../../cards/delivery/cardOrder.ts';
+import { type CardSender, createCardSender } from '../../cards/delivery/cardSender.ts';
+import { CodedError } from '../../cards/errors.ts';
+import { limits } from '../../cards/limits.ts';
+import { readConfig } from '../config.ts';
+import { boundedLines } from './check.ts';
+import { type CommandContext, defineCommand, UsageError } from './command.ts';
+
+/** Cards of a batch that may wait at once: far fewer than the outbox takes. */
+const mostWaiting = 1_000;
+
+/** `send`: one card, or a batch from JSON lines; exit 1 unless every card was accepted. */
+export const send = defineCommand({
+  options: {
+    fields: { type: 'string' },
+    locale: { type: 'string' },
+    'message-id': { type: 'string' },
+    jsonl: { type: 'string' },
+    batch: { type: 'string', default: '' },
+    wait: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+  async run({ values, positionals }, context) {
+    const { jsonl, fields, locale, 'message-id': messageId, batch, json } = values;
+    const [conversationId, templateId, ...more] = positionals;
+    const waitMs = readWait(values.wait);
+    const isBatch = jsonl !== undefined;
+    const isOne = conversationId !== undefined && templateId !== undefined && more.length === 0;
+    const saysOne = [fields, locale, messageId].some((one) => one !== undefined) || positionals.length > 0;
+    if (isBatch ? saysOne : !isOne)
+      throw new UsageError('Name a conversation and a template, or a file of orders with --jsonl.');
+    if (isBatch) return withSender(context, (sender) => sendBatch(sender, jsonl, { batch, waitMs }, context));
+    const order = {
+      conversationId,
+      templateId,
+      fields: fields === undefined ? {} : await readFields(fields, context),
+      ...(locale === undefined ? {} : { locale }),
+      ...(messageId === undefined ? {} : { messageId }),
+    };
+    return withSender(context, async (sender) => {
+      const result = await sender.send(order, waitMs);
+      context.stdout.write(json ? `${JSON.stringify(result)}\n` : `${inWords(result)}\n`);
+      return result.outcome === 'accepted' ? 0 : 1;
+    });
+  },
+});
+
+function readWait(seconds: string | undefined): number | undefined {
+  if (seconds === undefined) return undefined;
+  const ms = Number(seconds) * 1_000;
+  if (!(ms >= 0 && ms <= 86_400_000)) throw new UsageError('--wait is a number of seconds, at most 86400.');
+  return ms;
+}
+
+/** Opens a sender with the settings of the bot, and closes it whatever happens. */
+async function withSender(
+  { env, templateDirs, policy, store }: CommandContext,
+  work: (sender: CardSender) => Promise<number>,
+): Promise<number> {
+  const { genesys, requestsPerMinute, dropsRepeats, proxy, analytics } = readConfig(env);
+  const sender = await createCardSender({
+    ...genesys,
+    ...store,
+    templateDirs,
+    policy,
+    requestsPerMinute,
+    dropsRepeats,
+    analytics,
+    proxyEnv: proxy,
+  });
+  try {
+    return await work(sender);
+  } finally {
+    await sender.close();
+  }
+}
+
+async function readFields(name: string, context: CommandContext): Promise<unknown> {
+  let text = '';
+  for await (const line of boundedLines(await open(name, context), limits.bodyBytes.max)) {
+    text += `${line ?? ''}\n`;
+    if (line === undefined || text.length > limits.bodyBytes.max)
+      throw new CodedError('card.limit', `The fields are larger than ${limits.bodyBytes.max} bytes.`);
+  }
+  return parseJson(withoutMark(text));
+}
+
+/** @throws CodedError `file.unreadable` */
+async function open(name: string, { stdin }: CommandContext): Promise<Readable> {
+  if (name === '-') return stdin;
+  const file = createReadStream(name);
+  try {
+    await once(file, 'open');
+    return file;
+  } catch (error) {
+    throw new CodedError('file.unreadable', `The file ${name} cannot be read.`, { cause: error });
+  }
+}
+
+function inWords({ outcome, messageId, attempts, code, durationMs, cards }: OrderResult): string {
+  const parts = [
+    outcome,
+    messageId,
+    ...(code === undefined ? [] : [code]),
+    `${attempts} attempt${attempts === 1 ? '' : 's'}`,
+    ...(durationMs === undefined ? [] : [`${durationMs} ms`]),
+    ...(cards === undefined ? [] : [`${cards} cards`]),
+  ];
+  return parts.join('  ');
+}
+
+/** A line of a batch: its result, with the number of the line. */
+type LineResult = { line: number } & (
+  | OrderResult
+  | { messageId?: string; outcome: 'refused'; code: string; path: string; message: string }
+);
+
+/**
+ * Sends the orders of a file, one JSON object a line, each stored before the next one: so the order within a conversation is
+ * theirs. A result is written as soon as it is there.
+ *
+ * A line without a messageId gets one that follows from the batch and what the line says: when the command was killed and runs
+ * again, no card is sent twice.
+ */
+async function sendBatch(
+  sender: CardSender,
+  file: string,
+  { batch, waitMs }: { batch: string; waitMs: number | undefined },
+  context: CommandContext,
+): Promise<number> {
+  const progress = new Progress(context.stderr);
+  const waiting = new Set<Promise<void>>();
+  const ids = new BatchIds(batch);
+  const tell = async (result: LineResult) => {
+    progress.add(result.outcome);
+    if (!context.stdout.write(`${JSON.stringify(result)}\n`)) await once(context.stdout, 'drain');
+  };
+  let number = 0;
+  for await (const text of boundedLines(await open(file, context), limits.bodyBytes.max)) {
+    number += 1;
+    const line = number;
+    if (text?.trim() === '') continue;
+    progress.taken += 1;
+    let order: CardOrder | undefined;
+    try {
+      order = ids.complete(readLine(text));
+      const stored = await sender.submit(order);
+      const told = stored.outcome(waitMs ?? longestWaitMs).then((result) => tell({ line, ...result }));
+      waiting.add(told);
+      void told.finally(() => waiting.delete(told)).catch(() => {});
+    } catch (error) {
+      if (!(error instanceof CodedError) || isOfStore(error)) throw error;
+      const { code, path = '$', message } = error;
+      const known = order?.messageId === undefined ? {} : { messageId: order.messageId };
+      await tell({ line, ...known, outcome: 'refused', code, path, message });
+    }
+    while (waiting.size >= mostWaiting) await Promise.race(waiting);
+  }
+  await Promise.all(waiting);
+  return progress.end() ? 0 : 1;
+}
+
+/** As long as a card may be retried, and more. */
+const longestWaitMs = 86_400_000;
+
+/** What is no fault of one line ends the batch; the same command goes on with it later. */
+function isOfStore({ code }: CodedError): boolean {
+  return code.startsWith('store.') && code !== 'store.conflict';
+}
+
+function readLine(text: string | undefined): CardOrder {
+  if (text === undefined)
+    throw new CodedError('card.limit', `The line is larger than ${limits.bodyBytes.max} bytes.`, {
+      path: '$',
+    });
+  return readCardOrder(parseJson(withoutMark(text)));
+}
+
+/** Gives orders ids that are the same in every run of a batch. */
+class BatchIds {
+  readonly #batch: string;
+  readonly #seen = new Map<string, number>();
+
+  constructor(batch: string) {
+    this.#batch = batch;
+  }
+
+  complete(order: CardOrder): CardOrder {
+    if (order.messageId !== undefined) return order;
+    const text = orderText(order);
+    const hash = createHash('sha256').update(`${this.#batch}\n${text}`).digest('hex').slice(0, 32);
+    // Two equal lines are two cards.
+    const count = (this.#seen.get(hash) ?? 0) + 1;
+    this.#seen.set(hash, count);
+    return { ...order, messageId: count === 1 ? `batch-${hash}` : `batch-${hash}.${count}` };
+  }
+}
+
+/** Shows on a terminal how far a batch is, and says at its end what became of it. */
+class Progress {
+  taken = 0;
+  readonly #to: Writable;
+  readonly #counts = new Map<string, number>();
+
+  constructor(to: Writable) {
+    this.#to = to;
+  }
+
+  add(outcome: string): void {
+    this.#counts.set(outcome, (this.#counts.get(outcome) ?? 0) + 1);
+    if (isTerminal(this.#to)) this.#to.write(`\r\u001b[K${bar(this.#done, this.taken)} ${this.#text}`);
+  }
+
+  /** Whether every card was accepted. */
+  end(): boolean {
+    this.#to.write(`${isTerminal(this.#to) ? '\r\u001b[K' : ''}${this.#text}\n`);
+    return this.#done === (this.#counts.get('accepted') ?? 0);
+  }
+
+  get #done(): number {
+    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  get #text(): string {
+    const counts = [...this.#counts].map(([outcome, count]) => `${outcome} ${count}`);
+    return `${this.#done} of ${this.taken} cards${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`;
+  }
+}
+
+function isTerminal(stream: Writable): boolean {
+  return 'isTTY' in stream && stream.isTTY === true;
+}
+
+function bar(done: number, of: number): string {
+  const filled = of === 0 ? 0 : Math.floor((20 * done) / of);
+  return `[${'#'.repeat(filled)}${'.'.repeat(20 - filled)}]`;
+}
