@@ -75,7 +75,9 @@ const longestMs = 24 * 60 * 60_000;
 export async function createCardSender(options: CardSenderOptions): Promise<CardSender> {
   const { templateDirs = [], policy = anyPublicHost, dataDir = '.data', analytics, proxyEnv = {} } = options;
   const { databaseUrl, auditSecrets = [], requestsPerMinute = 100, dropsRepeats = false } = options;
-  const registry = new TemplateRegistry(loadTemplates([...new Set([ownTemplatesDir, ...templateDirs])], policy));
+  const registry = new TemplateRegistry(
+    loadTemplates([...new Set([ownTemplatesDir, ...templateDirs])], policy),
+  );
   const store = await openSenderStore({ databaseUrl, dataDir, auditSecrets, requestsPerMinute });
   const http = createHttpClient({ agents: directAgents({ proxyEnv }) });
   const routes = () =>
