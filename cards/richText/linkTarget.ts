@@ -1,10 +1,15 @@
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
+import topLevels from 'tlds' with { type: 'json' };
 import { checkUrl, percentEncode, type UrlPolicy, type UrlVerdict } from './urlPolicy.ts';
 
-/** Endings of file names that are no top-level domains: `invoice.pdf` names no host. */
-const fileName =
-  /\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|txt|csv|png|jpe?g|gif|svg|html?|json|xml|js|ts|css|exe|mp[34])$/;
-const topLevel = /\.(?:[a-z]{2,}|xn--[a-z0-9-]+)$/;
+/** Endings of file names that are top-level domains, too: `invoice.zip` names a file. */
+const fileEndings = new Set(['zip', 'mov', 'md', 'py', 'sh', 'pl', 'ps']);
+/** With the name that examples use (RFC 2606). */
+const hostEndings = new Set(['example', ...topLevels.filter((name) => !fileEndings.has(name))]);
+/** Products that are called like a host, in their own spelling. */
+const products = new Set(['ASP.NET', 'ADO.NET', 'VB.NET', 'ML.NET', 'Json.NET', 'Paint.NET']);
+/** A person's name, such as `Dr.Green`: hosts are written with a small ending, or end in `.com` and the like. */
+const personName = /^(?:\p{Lu}\p{Ll}+\.)+(?!Info$)\p{Lu}\p{Ll}{3,}$/u;
 const invisible = /\p{Default_Ignorable_Code_Point}/gu;
 
 /** Printable ASCII without a dot: no name of a host, the usual case. */
@@ -30,10 +35,16 @@ function namesAnotherHost(text: string, host: string): boolean {
     .replaceAll('。', '.')
     .split(/[^\p{L}\p{N}\p{M}.-]+/u);
   return words.some((word) => {
-    if (!word.includes('.')) return false;
+    if (!word.includes('.') || products.has(word) || personName.test(word)) return false;
     const name = domainToASCII(word.replace(/^[.-]+/, '').replace(/^www\./i, '')).replace(/\.$/, '');
-    return topLevel.test(name) && !fileName.test(name) && host !== name && !host.endsWith(`.${name}`);
+    return isHostName(name) && host !== name && !host.endsWith(`.${name}`);
   });
+}
+
+/** Says whether a name ends as names of hosts do. */
+function isHostName(name: string): boolean {
+  const ending = name.slice(name.lastIndexOf('.') + 1);
+  return name.includes('.') && hostEndings.has(domainToUnicode(ending));
 }
 
 /**

@@ -33,15 +33,19 @@ export function isPlainMarkdown(text: string): boolean {
 interface Cleaning {
   policy: UrlPolicy;
   definitions: Map<string, Definition>;
+  /** Identifiers of the definitions that a link or picture uses; any other definition is a text. */
+  used: ReadonlySet<string>;
+  /** What was parsed, when that is known: a block of which nothing would be left is shown as it was typed. */
+  source: string | undefined;
   dropped: string[];
   /** Only the text, without marks, links, lists and code. */
   textOnly: boolean;
 }
 
-function definitionsOf(node: Nodes, found = new Map<string, Definition>()): Map<string, Definition> {
-  if (node.type === 'definition' && !found.has(node.identifier)) found.set(node.identifier, node);
-  if ('children' in node) for (const child of node.children) definitionsOf(child, found);
-  return found;
+function findDefinitions(node: Nodes, definitions: Map<string, Definition>, used: Set<string>): void {
+  if (node.type === 'definition' && !definitions.has(node.identifier)) definitions.set(node.identifier, node);
+  if (node.type === 'linkReference' || node.type === 'imageReference') used.add(node.identifier);
+  if ('children' in node) for (const child of node.children) findDefinitions(child, definitions, used);
 }
 
 /** The address of a link as it is sent, or '' and a remark. */
@@ -101,35 +105,70 @@ function code(value: string, policy: UrlPolicy): BlockContent[] {
   return text.trim() === '' ? [] : [{ type: 'code', value: text.replace(/^\n+/, '').trimEnd() }];
 }
 
+/** A block without content, such as `2026.` or `#`, is a text that only looks like one. */
+function asTyped({ position }: Nodes, cleaning: Cleaning): BlockContent[] {
+  const typed = cleaning.source?.slice(position?.start.offset ?? 0, position?.end.offset ?? 0) ?? '';
+  return paragraph([{ type: 'text', value: typed }], plainStyle, cleaning);
+}
+
 /** Keeps paragraphs, lists and code; everything else becomes the paragraphs in it. */
 function blocksOf(nodes: readonly Nodes[], depth: number, cleaning: Cleaning): BlockContent[] {
   return nodes.flatMap((node): BlockContent[] => {
-    switch (node.type) {
-      case 'paragraph':
-        return paragraph(node.children, plainStyle, cleaning);
-      case 'heading':
-        return paragraph(node.children, { ...plainStyle, strong: true }, cleaning);
-      case 'list':
-        return list(node, depth, cleaning);
-      case 'code':
-        return cleaning.textOnly
-          ? paragraph([node], plainStyle, cleaning)
-          : code(node.value, cleaning.policy);
-      case 'thematicBreak':
-        cleaning.dropped.push('a horizontal rule was removed');
-        return [];
-      case 'definition':
-        return [];
-      default:
-        return 'children' in node
-          ? blocksOf(node.children, depth, cleaning)
-          : paragraph([node], plainStyle, cleaning);
-    }
+    const blocks = blockOf(node, depth, cleaning);
+    if (blocks.length > 0) return blocks;
+    if (isText(node, nodes, cleaning)) return asTyped(node, cleaning);
+    if (node.type === 'thematicBreak') cleaning.dropped.push('a horizontal rule was removed');
+    return [];
   });
 }
 
-function treeOf(parsed: Root, policy: UrlPolicy, dropped: string[], textOnly = false): Root {
-  const cleaning = { policy, definitions: definitionsOf(parsed), dropped, textOnly };
+/** Says whether a block of which nothing was left is a text. */
+function isText(node: Nodes, siblings: readonly Nodes[], { used }: Cleaning): boolean {
+  switch (node.type) {
+    case 'heading':
+    case 'list':
+    case 'blockquote':
+    case 'code':
+      return true;
+    case 'definition':
+      return !used.has(node.identifier);
+    case 'thematicBreak':
+      return siblings.length === 1;
+    default:
+      return false;
+  }
+}
+
+function blockOf(node: Nodes, depth: number, cleaning: Cleaning): BlockContent[] {
+  switch (node.type) {
+    case 'paragraph':
+      return paragraph(node.children, plainStyle, cleaning);
+    case 'heading':
+      return paragraph(node.children, { ...plainStyle, strong: true }, cleaning);
+    case 'list':
+      return list(node, depth, cleaning);
+    case 'code':
+      return cleaning.textOnly ? paragraph([node], plainStyle, cleaning) : code(node.value, cleaning.policy);
+    case 'thematicBreak':
+    case 'definition':
+      return [];
+    default:
+      return 'children' in node
+        ? blocksOf(node.children, depth, cleaning)
+        : paragraph([node], plainStyle, cleaning);
+  }
+}
+
+function treeOf(
+  parsed: Root,
+  policy: UrlPolicy,
+  dropped: string[],
+  { source, textOnly = false }: { source?: string | undefined; textOnly?: boolean } = {},
+): Root {
+  const definitions = new Map<string, Definition>();
+  const used = new Set<string>();
+  findDefinitions(parsed, definitions, used);
+  const cleaning = { policy, definitions, used, source, dropped, textOnly };
   return { type: 'root', children: blocksOf(parsed.children, 0, cleaning) };
 }
 
@@ -180,10 +219,10 @@ export function rememberCanonical(text: string): void {
  */
 export function cleanParsed(parsed: Root, policy: UrlPolicy, source?: string): CleanMarkdown {
   const dropped: string[] = [];
-  const written = cleanText(writeMarkdown(treeOf(parsed, policy, dropped)), 'block');
+  const written = cleanText(writeMarkdown(treeOf(parsed, policy, dropped, { source })), 'block');
   if (written === source || isStable(written, policy)) return { text: written, dropped };
   // Marks that touch each other in a way that cannot be written down: seen with random characters only.
-  const plain = writeMarkdown(treeOf(parsed, policy, [], true));
+  const plain = writeMarkdown(treeOf(parsed, policy, [], { source, textOnly: true }));
   return { text: cleanText(plain, 'block'), dropped: [...dropped, 'the marks were left out'] };
 }
 

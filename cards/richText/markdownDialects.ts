@@ -76,19 +76,21 @@ function plainNode(node: PhrasingContent): string {
   if ('value' in node) return node.value;
   if (!('children' in node)) return '';
   const text = node.children.map(plainNode).join('');
+  // An old price is not to read as a second price.
+  if (node.type === 'delete') return `~~${text}~~`;
   if (node.type !== 'link') return text;
   const short = node.url.replace(/^(?:https:\/\/|mailto:|tel:)|\/$/g, '');
   const shown = text.replace(/^https:\/\/|\/$/g, '');
   return shown === short ? text : `${text} (${node.url})`;
 }
 
-/** Writes canonical Markdown as plain text: a link as `text (address)` unless its text is the address. */
+/** Writes canonical Markdown as plain text: a link as `text (address)` unless its text is the address; strike as `~~text~~`. */
 export function toPlainText(markdown: string): string {
   if (isPlainMarkdown(markdown)) return markdown;
   return writeLines(markdown, { line: plainLine, code: (value) => value });
 }
 
-/** What Adaptive Cards do not show becomes its text: code, strike, and italic inside a word. */
+/** What Adaptive Cards do not show becomes its text: code, and italic inside a word. */
 function adaptiveLine(pieces: readonly Piece[]): PhrasingContent[] {
   const outsideWords = (nodes: PhrasingContent[]): PhrasingContent[] =>
     nodes.flatMap((node, i) => {
@@ -98,7 +100,7 @@ function adaptiveLine(pieces: readonly Piece[]): PhrasingContent[] {
         ? children
         : [{ ...node, children }];
     });
-  return outsideWords(nest(trimMarks(pieces.map((p) => piece.text(p.value, { ...p.style, delete: false })))));
+  return outsideWords(nest(trimMarks(pieces.map((p) => piece.text(p.value, p.style)))));
 }
 
 function adaptiveBlock(node: RootContent, inList: boolean): (BlockContent | DefinitionContent)[] {
@@ -133,9 +135,9 @@ function adaptiveBlock(node: RootContent, inList: boolean): (BlockContent | Defi
 const dateFunction = /\{\{(?=(?:DATE|TIME)\()/gi;
 
 /**
- * Writes canonical Markdown in the subset of Adaptive Cards: `**bold**`, `_italic_`, lists and links; strike and code are
- * text, and so are `{{DATE(…)}}` and `{{TIME(…)}}`. A line break is a paragraph, in a list a blank: clients differ on hard
- * breaks.
+ * Writes canonical Markdown in the subset of Adaptive Cards: `**bold**`, `_italic_`, lists and links; code is text, and so
+ * are `{{DATE(…)}}` and `{{TIME(…)}}`. `~~strike~~` is struck by some clients and shown as typed by the others. A line break
+ * is a paragraph, in a list a blank: clients differ on hard breaks.
  */
 export function toAdaptiveMarkdown(markdown: string): string {
   return escapeDateFunctions(adaptiveText(markdown));

@@ -20,7 +20,7 @@ const loadMarkdown = lazily(() => {
   const strikethrough: typeof Strikethrough = require('mdast-util-gfm-strikethrough');
   /** Raw HTML is text. */
   const full: ParseOptions = {
-    extensions: [gfmStrikethrough(), { disable: { null: ['htmlFlow', 'htmlText'] } }],
+    extensions: [gfmStrikethrough({ singleTilde: false }), { disable: { null: ['htmlFlow', 'htmlText'] } }],
     mdastExtensions: [strikethrough.gfmStrikethroughFromMarkdown()],
   };
   const writeOptions: WriteOptions = {
@@ -70,7 +70,7 @@ function isExcessive(text: string): boolean {
 }
 
 /**
- * Parses CommonMark with strikethrough; raw HTML is text.
+ * Parses CommonMark with strikethrough (`~~old~~`; one tilde is a character, as in `2~3 days`); raw HTML is text.
  *
  * A text with more than 500 marks, or nine lists begun in one line, is read as paragraphs of plain text.
  */

@@ -16,7 +16,8 @@ import { renderMessenger } from '../corpora/renderMessenger.ts';
 const clean = (text: string): string => cleanMarkdown(text, {}).text;
 const forms: [markdown: string, messenger: string, adaptive: string, plain: string][] = [
   ['plain text', 'plain text', 'plain text', 'plain text'],
-  ['**a** *b* ~~c~~ `d`', '*a* _b_ ~c~ `d`', '**a** _b_ c d', 'a b c d'],
+  ['**a** *b* ~~c~~ `d`', '*a* _b_ ~c~ `d`', '**a** _b_ ~~c~~ d', 'a b ~~c~~ d'],
+  ['~~20 €~~ 15 €', '~20 €~ 15 €', '~~20 €~~ 15 €', '~~20 €~~ 15 €'],
   ['***a***', '*_a_*', '**_a_**', 'a'],
   ['# Title\n\ntext', '*Title*\n\ntext', '**Title**\n\ntext', 'Title\n\ntext'],
   ['a\nb\\\nc\n\nd', 'a\nb\nc\n\nd', 'a\n\nb\n\nc\n\nd', 'a\nb\nc\n\nd'],
