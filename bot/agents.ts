@@ -3,12 +3,8 @@
  */
 import type { TurnContext } from '@microsoft/agents-hosting';
 import { type Agent, AgentsAdapter } from './channels/botConnector/agents.ts';
-import { checkOptions } from './channels/botConnector/checkOptions.ts';
-import {
-  type BotConnector,
-  type BotConnectorOptions,
-  createBotConnector,
-} from './channels/botConnector/createBotConnector.ts';
+import { requireLogic } from './channels/botConnector/checkOptions.ts';
+import { createDoors, type Doors, type DoorsOptions } from './channels/botConnector/createDoors.ts';
 import { type GenesysSession, sessionKey } from './channels/botConnector/turn/sessionOf.ts';
 import {
   type ConnectorNeeds,
@@ -24,17 +20,17 @@ export { CardMiddleware, type CardMiddlewareOptions } from './cardMiddleware.ts'
 export { type Agent, AgentsAdapter } from './channels/botConnector/agents.ts';
 export { type ConnectorEvents, logEvents } from './channels/botConnector/session/events.ts';
 export type { GenesysSession } from './channels/botConnector/turn/sessionOf.ts';
-export { createCardRegistry } from './plugin.ts';
+export { createCardRegistry } from './createCardRegistry.ts';
 export { convertActivity, type TestClient } from './testClient.ts';
 
 /** How the doors for Genesys Architect are made for an agent. */
-export interface AgentConnectorOptions extends Omit<BotConnectorOptions, 'logic'> {
+export interface AgentConnectorOptions extends DoorsOptions {
   /** An unchanged `AgentApplication` or `ActivityHandler`. */
   agent: Agent;
 }
 
 /** The doors for Genesys Architect, with an adapter of the Agents SDK. */
-export interface AgentConnector extends Omit<BotConnector, 'adapter'> {
+export interface AgentConnector extends Doors {
   /** For middleware, `onTurnError`, and messages that the agent begins (`app.proactive`, `continueConversation`). */
   readonly adapter: AgentsAdapter;
 }
@@ -45,14 +41,10 @@ export interface AgentConnector extends Omit<BotConnector, 'adapter'> {
  * @throws CodedError `config.invalid` when an option is missing or wrong
  */
 export function createAgentConnector({ agent, ...options }: AgentConnectorOptions): AgentConnector {
-  const run = typeof agent?.run === 'function' ? (context: TurnContext) => agent.run(context) : undefined;
-  checkOptions({ ...options, agent: run }, 'agent');
-  const connector = createBotConnector({
-    ...options,
-    logic: (context) => adapter.run(context, (agentContext) => agent.run(agentContext)),
-  });
-  const adapter = new AgentsAdapter(connector.adapter);
-  return { ...connector, adapter };
+  requireLogic('agent', agent?.run, 'an `AgentApplication` or an `ActivityHandler`');
+  const { doors, begin } = createDoors(options, (turn) => adapter.run(turn, (context) => agent.run(context)));
+  const adapter = new AgentsAdapter(begin);
+  return { ...doors, adapter };
 }
 
 /** Options of a test client for an agent; all but `agent` may be left out. */

@@ -1,12 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type Activity,
-  ActivityTypes,
-  type Attachment,
-  type Middleware,
-  type ResourceResponse,
-  TurnContext,
-} from 'botbuilder';
 import { z } from 'zod';
 import { templateIdPattern } from '../cards/card.ts';
 import { cardContentType } from '../cards/cardRequest.ts';
@@ -20,10 +12,12 @@ import { cleanMarkdown } from '../cards/richText/markdown.ts';
 import { toPlainText } from '../cards/richText/markdownDialects.ts';
 import { anyPublicHost } from '../cards/richText/urlPolicy.ts';
 import type { TemplateRegistry } from '../cards/templates/registry.ts';
+import type { Activity, Attachment } from './channels/botConnector/turn/activity.ts';
 import { checkedCardAttachment, takesCheckedCards } from './checkedCardAttachment.ts';
 import { guestConversationOf, normalizeClick } from './guestTurn.ts';
 import { channelName, channelOf } from './telemetry/channelName.ts';
 import { operationId } from './telemetry/operation.ts';
+import { referenceOf, type Sent, type TurnContext } from './turnContext.ts';
 
 /** What the middleware is told to do and whom it tells. */
 export interface CardMiddlewareOptions {
@@ -69,7 +63,7 @@ const drawsAdaptiveCards = new Set([
  *
  * A card that our checks refuse makes `sendActivity` throw its CodedError, and nothing of that activity is sent.
  */
-export class CardMiddleware implements Middleware {
+export class CardMiddleware {
   readonly #options: CardMiddlewareOptions;
 
   constructor(options: CardMiddlewareOptions) {
@@ -80,14 +74,14 @@ export class CardMiddleware implements Middleware {
     if (!takesCheckedCards(context)) normalizeClick(context.activity);
     context.onSendActivities(async (ctx, activities, send) => {
       if (!activities.some(asksForCard)) return send();
-      const responses: ResourceResponse[] = [];
+      const responses: Sent[] = [];
       for (const activity of activities) responses.push(...(await this.#sendInOrder(ctx, activity)));
       return responses;
     });
     await next();
   }
 
-  async #sendInOrder(context: TurnContext, activity: Partial<Activity>): Promise<ResourceResponse[]> {
+  async #sendInOrder(context: TurnContext, activity: Activity): Promise<Sent[]> {
     if (!asksForCard(activity)) return pass(context, activity);
     // All cards of the activity are composed before any is sent: a refused one refuses the activity as a whole.
     const cards = (activity.attachments ?? []).map((attachment) =>
@@ -98,7 +92,7 @@ export class CardMiddleware implements Middleware {
     if (conversationId === undefined || outbox === undefined)
       return pass(context, shownActivity(context, activity, cards));
 
-    const responses: ResourceResponse[] = [];
+    const responses: Sent[] = [];
     const { checked, plain } = sortOut(cards);
     if (hasText(activity) || plain.length > 0) {
       responses.push(...(await pass(context, { ...activity, attachments: plain })));
@@ -126,7 +120,7 @@ export class CardMiddleware implements Middleware {
     outbox: Outbox,
     conversationId: string,
     card: CheckedCard,
-  ): Promise<ResourceResponse> {
+  ): Promise<Sent> {
     const { outcomeWaitMs = 1_500, events } = this.#options;
     const { messageId } = card;
     await outbox.submit({
@@ -139,7 +133,7 @@ export class CardMiddleware implements Middleware {
       templateVersion: card.template.version,
       templateHash: card.template.hash,
       operationId: operationId(),
-      reference: JSON.stringify(TurnContext.getConversationReference(context.activity)),
+      reference: JSON.stringify(referenceOf(context.activity)),
     });
     const delivery = await outbox.outcomeOf(messageId, outcomeWaitMs);
     events?.onDelivery?.(context, card, delivery);
@@ -166,11 +160,11 @@ function describeRefusal(context: TurnContext, request: unknown, error: CodedErr
 }
 
 /** Sends what asks for no card any more; it goes through this middleware once more and is let through. */
-async function pass(context: TurnContext, activity: Partial<Activity>): Promise<ResourceResponse[]> {
+async function pass(context: TurnContext, activity: Activity): Promise<Sent[]> {
   return (await context.sendActivities([activity])) ?? [];
 }
 
-function asksForCard(activity: Partial<Activity>): boolean {
+function asksForCard(activity: Activity): boolean {
   return activity.attachments?.some(isCardRequest) === true;
 }
 
@@ -191,12 +185,12 @@ function sortOut(cards: readonly (CheckedCard[] | Attachment)[]): {
   return { checked, plain };
 }
 
-function hasText(activity: Partial<Activity>): boolean {
+function hasText(activity: Activity): boolean {
   return activity.text !== undefined && activity.text !== '';
 }
 
 /** The text of an activity as plain text. */
-function ownText({ text = '', textFormat = 'markdown' }: Partial<Activity>): string {
+function ownText({ text = '', textFormat = 'markdown' }: Activity): string {
   if (textFormat === 'xml') return htmlToText(text);
   return textFormat === 'markdown' ? toPlainText(cleanMarkdown(text, anyPublicHost).text) : text;
 }
@@ -204,9 +198,9 @@ function ownText({ text = '', textFormat = 'markdown' }: Partial<Activity>): str
 /** The activity as other channels show it: checked cards as they are, Adaptive Cards, or plain text. */
 function shownActivity(
   context: TurnContext,
-  activity: Partial<Activity>,
+  activity: Activity,
   cards: readonly (CheckedCard[] | Attachment)[],
-): Partial<Activity> {
+): Activity {
   if (takesCheckedCards(context)) {
     const attachments = cards.flatMap((card) =>
       Array.isArray(card) ? card.map(checkedCardAttachment) : [card],
@@ -218,7 +212,7 @@ function shownActivity(
   if (!drawsAdaptiveCards.has(context.activity.channelId)) {
     const text = [ownText(activity), ...texts].filter((line) => line !== '').join('\n\n');
     // The text of a card is what it says, not Markdown: a value in it could else become a link.
-    return { ...activity, type: ActivityTypes.Message, text, textFormat: 'plain', attachments: plain };
+    return { ...activity, type: 'message', text, textFormat: 'plain', attachments: plain };
   }
   const attachments = cards.flatMap((card) =>
     Array.isArray(card)

@@ -1,5 +1,6 @@
-import type { Attachment, TurnContext } from 'botbuilder';
 import type { CheckedCard } from '../cards/checks/checkedCard.ts';
+import type { Attachment } from './channels/botConnector/turn/activity.ts';
+import type { TurnContext } from './turnContext.ts';
 
 /** Key in a turn's state by which an adapter says that it shows checked cards itself. */
 const showsCheckedCards = Symbol('the channel shows checked cards');
@@ -8,12 +9,12 @@ const showsCheckedCards = Symbol('the channel shows checked cards');
 const attached = new WeakSet<object>();
 
 /** Says that this turn's channel shows checked cards: `CardMiddleware` then hands them over as they are. */
-export function takeCheckedCards(context: TurnContext): void {
+export function takeCheckedCards(context: Pick<TurnContext, 'turnState'>): void {
   context.turnState.set(showsCheckedCards, true);
 }
 
 /** Says whether this turn's channel shows checked cards itself. */
-export function takesCheckedCards(context: TurnContext): boolean {
+export function takesCheckedCards(context: Pick<TurnContext, 'turnState'>): boolean {
   return context.turnState.get(showsCheckedCards) === true;
 }
 

@@ -1,6 +1,7 @@
-import type { Activity, TurnContext } from 'botbuilder';
 import { z } from 'zod';
 import { idPattern } from '../cards/card.ts';
+import type { Activity } from './channels/botConnector/turn/activity.ts';
+import type { TurnContext } from './turnContext.ts';
 
 const guestChannelData = z.looseObject({
   genesys: z.looseObject({ conversationId: z.string().regex(idPattern), route: z.string().optional() }),
@@ -10,7 +11,7 @@ const guestChannelData = z.looseObject({
  * The Genesys conversation that an activity names for the guest route, in `channelData.genesys.conversationId` (and,
  * optionally, `route: "guest"`). Anybody who can write to a channel can write that: only `GuestGateway` may believe it.
  */
-export function namedConversation(activity: Partial<Activity>): string | undefined {
+export function namedConversation(activity: Activity): string | undefined {
   const parsed = guestChannelData.safeParse(activity.channelData);
   if (!parsed.success) return undefined;
   const { conversationId, route = 'guest' } = parsed.data.genesys;
@@ -21,12 +22,12 @@ export function namedConversation(activity: Partial<Activity>): string | undefin
 const guestKey = Symbol('Genesys conversation of this turn');
 
 /** Makes the cards of a turn go to a Genesys conversation by the guest route. */
-export function setGuestConversation(context: TurnContext, conversationId: string): void {
+export function setGuestConversation(context: Pick<TurnContext, 'turnState'>, conversationId: string): void {
   context.turnState.set(guestKey, conversationId);
 }
 
 /** The Genesys conversation to which the cards of a turn go by the guest route: undefined unless a gateway named it. */
-export function guestConversationOf(context: TurnContext): string | undefined {
+export function guestConversationOf(context: Pick<TurnContext, 'turnState'>): string | undefined {
   return context.turnState.get<string>(guestKey);
 }
 

@@ -1,8 +1,9 @@
-import { type CloudAdapter, type ConversationReference, TurnContext } from 'botbuilder';
+import type { CloudAdapter, ConversationReference } from 'botbuilder';
 import type { Delivery, OutgoingCard } from '../cards/delivery/outbox.ts';
 import { textsFor } from '../dialogs/texts/texts.ts';
 import type { Log } from './log.ts';
 import { sendLater } from './sendLater.ts';
+import { referenceOf, type TurnContext } from './turnContext.ts';
 
 /** What the news of late cards needs. */
 export interface LateCardsOptions {
@@ -43,10 +44,15 @@ export class LateCards {
   }
 
   /** A turn no longer waits for a card. */
-  onDelivery(context: TurnContext, conversationId: string, { messageId, outcome }: Delivery): void {
+  onDelivery(
+    context: Pick<TurnContext, 'activity'>,
+    conversationId: string,
+    { messageId, outcome }: Delivery,
+  ): void {
     if (outcome !== 'pending') return;
     const { locale } = context.activity;
-    const reference = TurnContext.getConversationReference(context.activity);
+    // The SDK's types ask for more of a conversation than an activity has.
+    const reference = referenceOf(context.activity) as Partial<ConversationReference>;
     const known = this.#waiting.get(conversationId);
     if (known !== undefined) {
       known.messageIds.add(messageId);

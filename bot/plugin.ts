@@ -1,10 +1,6 @@
 /**
  * What an existing Bot Framework bot adds to answer in Genesys Cloud with cards; see docs/plugin.md.
  */
-import { anyPublicHost, type UrlPolicy } from '../cards/richText/urlPolicy.ts';
-import { loadTemplates, ownTemplatesDir } from '../cards/templates/loadTemplates.ts';
-import { TemplateRegistry } from '../cards/templates/registry.ts';
-
 export { type CardRequest, cardAttachment } from '../cards/cardRequest.ts';
 export type { CardOrder, OrderResult } from '../cards/delivery/cardOrder.ts';
 // Cards without a bot.
@@ -30,24 +26,5 @@ export { type ConnectorEvents, logEvents } from './channels/botConnector/session
 export { type GenesysSession, sessionOf } from './channels/botConnector/turn/sessionOf.ts';
 export { readBots } from './channels/botConnector/wire/botList.ts';
 export { BotConnectorRoute, textInstead } from './channels/botConnector/wire/outgoingMessage.ts';
+export { type CardRegistryOptions, createCardRegistry } from './createCardRegistry.ts';
 export { convertActivity, createTestClient, type TestClient, type TestClientOptions } from './testClient.ts';
-
-/** Where card templates are, and where their links may lead. */
-export interface CardRegistryOptions {
-  /** Folders with templates besides those that come with the package. */
-  templateDirs?: readonly string[];
-  /** Allowed hosts of links and pictures; default: any public https host. */
-  policy?: UrlPolicy;
-}
-
-/**
- * Loads the card templates.
- *
- * @throws CodedError `template.*` for the first one that is wrong
- */
-export function createCardRegistry({
-  templateDirs = [],
-  policy = anyPublicHost,
-}: CardRegistryOptions = {}): TemplateRegistry {
-  return new TemplateRegistry(loadTemplates([ownTemplatesDir, ...templateDirs], policy));
-}

@@ -59,6 +59,30 @@ test('cards imports nothing of the other rooms and none of the bot libraries', (
   );
 });
 
+test('the rooms of the connector know no SDK, and no adapter of one', () => {
+  const rooms = /^bot\/channels\/botConnector\/(?:wire|session|turn|http)\//;
+  const sdk =
+    /^(?:botbuilder|botframework|@microsoft\/agents)|^bot\/channels\/botConnector\/(?:botbuilder|agents|signIn)\.ts/;
+  assert.deepEqual(
+    offenders(
+      (f) => rooms.test(f) || f === 'bot/channels/botConnector/connector.ts',
+      (t) => sdk.test(t),
+    ),
+    [],
+  );
+});
+
+test('the requests of the connector know of a message only that it is one', () => {
+  const shows = /^cards\/(?:formats|readers|richText)\/|^bot\/channels\/botConnector\/(?:turn|http)\//;
+  assert.deepEqual(
+    offenders(
+      (f) => inRoom(f, 'bot/channels/botConnector/session'),
+      (t) => shows.test(t),
+    ),
+    [],
+  );
+});
+
 test('dialogs imports, of the other rooms, cards only', () => {
   assert.deepEqual(
     offenders(

@@ -9,7 +9,7 @@ const maxCounted = 50_000;
 /** How a `MessageLimit` counts. */
 export interface MessageLimitOptions {
   /** Messages a minute of one key, and at once after a rest; default 100: far more than a person writes. */
-  perMinute?: number;
+  perMinute?: number | undefined;
   /** Monotonic milliseconds; default `performance.now`. */
   now?: () => number;
 }

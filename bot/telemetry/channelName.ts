@@ -1,7 +1,35 @@
-import { Channels, type TurnContext } from 'botbuilder';
 import { sessionOf } from '../channels/botConnector/turn/sessionOf.ts';
+import type { TurnContext } from '../turnContext.ts';
 
-const known: ReadonlySet<string> = new Set([...Object.values(Channels), 'agents', 'genesys']);
+/** The channels of the Bot Framework, and two more. */
+const known: ReadonlySet<string> = new Set([
+  ...[
+    'alexa',
+    'console',
+    'directline',
+    'directlinespeech',
+    'email',
+    'emulator',
+    'facebook',
+    'groupme',
+    'kik',
+    'line',
+    'm365extensions',
+    'msteams',
+    'omnichannel',
+    'outlook',
+    'skype',
+    'skypeforbusiness',
+    'slack',
+    'sms',
+    'telegram',
+    'telephony',
+    'test',
+    'twilio-sms',
+    'webchat',
+  ],
+  ...['agents', 'genesys'],
+]);
 
 /** The name of a channel for logs, the audit log and telemetry: a caller can call its channel anything. */
 export function channelName(channelId: string): string {
@@ -9,6 +37,6 @@ export function channelName(channelId: string): string {
 }
 
 /** The name of the channel of a turn: behind Architect it is `genesys`, whatever channel the bot is told. */
-export function channelOf(context: TurnContext): string {
+export function channelOf(context: Pick<TurnContext, 'activity' | 'turnState'>): string {
   return sessionOf(context) === undefined ? context.activity.channelId : 'genesys';
 }

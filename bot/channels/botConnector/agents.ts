@@ -1,41 +1,45 @@
 import type { Readable } from 'node:stream';
-import { Activity, type ConversationReference } from '@microsoft/agents-activity';
+import { Activity as AgentsActivity, type ConversationReference } from '@microsoft/agents-activity';
 import {
   type AttachmentInfo,
   BaseAdapter,
+  INVOKE_RESPONSE_KEY,
   type Middleware,
   type MiddlewareHandler,
   type ResourceResponse,
   TurnContext,
 } from '@microsoft/agents-hosting';
-import type {
-  Activity as BotActivity,
-  TurnContext as BotContext,
-  ConversationReference as BotReference,
-} from 'botbuilder';
+import { CodedError } from '../../../cards/errors.ts';
 import { isObject } from '../../../cards/readers/botFramework/readFields.ts';
 import { CardMiddleware } from '../../cardMiddleware.ts';
-import type { GenesysAdapter } from './botbuilder.ts';
+import { takeCheckedCards } from '../../checkedCardAttachment.ts';
+import type { TurnContext as AnyTurnContext, SendHandler, Sent } from '../../turnContext.ts';
+import type { Connector } from './connector.ts';
+import type { Activity, Reference } from './turn/activity.ts';
+import type { BotTurn } from './turn/botTurns.ts';
 import { sessionKey } from './turn/sessionOf.ts';
+import { withSignInLinks } from './turn/signInLinks.ts';
+import type { TurnOutput } from './turn/turnOutput.ts';
 
 /** An agent of the Microsoft 365 Agents SDK, such as an `AgentApplication` or an `ActivityHandler`. */
 export interface Agent {
   run(context: TurnContext): Promise<unknown>;
 }
 
-/** The context of the connector that stands behind one of the Agents SDK. */
-const behind = Symbol('the context of the connector');
+/** Key of the plain turn in a turn's state. */
+const plainKey = Symbol('the turn without the SDK');
 
 /**
- * The adapter of Genesys for the Microsoft 365 Agents SDK. What an agent sends goes to the adapter of the connector, so that
- * both SDKs are answered in the same way.
+ * The adapter of Genesys for the Microsoft 365 Agents SDK. It has no HTTP of its own: the connector runs the turns, and what
+ * an agent sends is kept until the turn's one answer goes out.
  */
 export class AgentsAdapter extends BaseAdapter {
-  readonly #genesys: GenesysAdapter;
+  readonly #begin: Connector['begin'];
+  readonly #cards: CardMiddleware[] = [];
 
-  constructor(genesys: GenesysAdapter) {
+  constructor(begin: Connector['begin']) {
     super();
-    this.#genesys = genesys;
+    this.#begin = begin;
     // The handler of the SDK writes a developer's words to the customer.
     this.onTurnError = (_, error) => Promise.reject(error);
     super.use({
@@ -43,7 +47,7 @@ export class AgentsAdapter extends BaseAdapter {
         try {
           await next();
         } catch (error) {
-          this.#genesys.noteError(behindOf(context), error);
+          plainOf(context).output.noteError(error);
           throw error;
         }
       },
@@ -53,49 +57,58 @@ export class AgentsAdapter extends BaseAdapter {
   /** Adds middleware of either kind: `CardMiddleware`, and that of the Agents SDK. */
   override use(...middlewares: (MiddlewareHandler | Middleware | CardMiddleware)[]): this {
     for (const one of middlewares) {
-      if (one instanceof CardMiddleware) this.#genesys.use(one);
+      if (one instanceof CardMiddleware) this.#cards.push(one);
       else super.use(one);
     }
     return this;
   }
 
-  /** Runs one turn of an agent inside a turn of the connector. @throws what the agent throws */
-  async run(botContext: BotContext, logic: (context: TurnContext) => Promise<unknown>): Promise<void> {
-    const { activity } = botContext;
+  /** Runs one turn of an agent, which fills its output. @throws what the agent throws, unless `onTurnError` takes it */
+  async run(
+    { activity, session, output }: BotTurn,
+    logic: (context: TurnContext) => Promise<unknown>,
+  ): Promise<void> {
     // A stored conversation must name whom it is for.
-    const context = new TurnContext(this, agentsActivity(activity), { aud: activity.recipient.id });
-    context.turnState.set(behind, botContext);
-    context.turnState.set(sessionKey, botContext.turnState.get(sessionKey));
+    const context = new TurnContext(this, agentsActivity(activity), { aud: activity.recipient?.id });
+    const plain = new PlainTurn(context, output);
+    context.turnState.set(plainKey, plain);
+    context.turnState.set(sessionKey, session);
+    takeCheckedCards(context);
+    for (const one of this.#cards) await one.onTurn(plain, async () => {});
     await this.runMiddleware(context, async (revocable) => {
       await logic(revocable);
     });
   }
 
-  async sendActivities(context: TurnContext, activities: Activity[]): Promise<ResourceResponse[]> {
-    const sent = await behindOf(context).sendActivities(activities.map(botActivity));
-    return (sent ?? []).map((one) => ({ id: one?.id ?? '' }));
+  async sendActivities(context: TurnContext, activities: AgentsActivity[]): Promise<ResourceResponse[]> {
+    return plainOf(context).sendActivities(activities.map(plainActivity));
   }
 
-  async updateActivity(context: TurnContext, activity: Activity): Promise<void> {
-    await behindOf(context).updateActivity(botActivity(activity));
+  async updateActivity(context: TurnContext, activity: AgentsActivity): Promise<void> {
+    plainOf(context).output.update(plainActivity(activity));
   }
 
   async deleteActivity(
     context: TurnContext,
     { activityId = '' }: Partial<ConversationReference>,
   ): Promise<void> {
-    await behindOf(context).deleteActivity(activityId);
+    plainOf(context).output.remove(activityId);
   }
 
   /** Runs a turn that the agent begins; `app.proactive` does it by this method. */
   async continueConversation(
     _identity: unknown,
-    reference: Partial<ConversationReference>,
+    { agent, ...reference }: Partial<ConversationReference>,
     logic: (context: TurnContext) => Promise<void>,
   ): Promise<void> {
-    await this.#genesys.continueConversation(botReference(reference), (botContext) =>
-      this.run(botContext, logic),
-    );
+    // The Agents SDK calls the bot of a reference its agent.
+    const known: Reference = Object.fromEntries(Object.entries({ ...reference, bot: agent }));
+    await this.#begin(known, async (turn) => {
+      const failures: unknown[] = [];
+      // The error is for the caller: the customer is left in peace.
+      await this.run(turn, (context) => logic(context).catch((error) => void failures.push(error)));
+      if (failures.length > 0) throw failures[0];
+    });
   }
 
   uploadAttachment(): Promise<ResourceResponse> {
@@ -111,24 +124,72 @@ export class AgentsAdapter extends BaseAdapter {
   }
 }
 
+/** A turn as `CardMiddleware` sees it: its activities are plain, those of the Agents SDK are instances of a class. */
+class PlainTurn implements AnyTurnContext {
+  readonly activity: AnyTurnContext['activity'];
+  readonly turnState: AnyTurnContext['turnState'];
+  readonly output: TurnOutput;
+  readonly #handlers: SendHandler[] = [];
+
+  constructor({ activity, turnState }: TurnContext, output: TurnOutput) {
+    const { channelId = '', conversation = { id: '' } } = activity;
+    this.activity = { ...plainActivity(activity), channelId, conversation };
+    this.turnState = turnState;
+    this.output = output;
+  }
+
+  onSendActivities(handler: SendHandler): void {
+    this.#handlers.push(handler);
+  }
+
+  sendActivities(activities: Activity[]): Promise<Sent[]> {
+    const send = (index: number): Promise<Sent[]> => {
+      const handler = this.#handlers[index];
+      return handler === undefined
+        ? this.#send(activities)
+        : handler(this, activities, () => send(index + 1));
+    };
+    return send(0);
+  }
+
+  async #send(activities: readonly Activity[]): Promise<Sent[]> {
+    const sent: Sent[] = [];
+    for (const activity of activities) {
+      // The SDK looks here to see whether the agent has answered an invoke by itself.
+      if (activity.type === 'invokeResponse') this.turnState.set(INVOKE_RESPONSE_KEY, activity);
+      sent.push({ id: this.output.send(await withSignInLinks(activity, refuseSignIn)) });
+    }
+    return sent;
+  }
+}
+
+function refuseSignIn(): Promise<never> {
+  return Promise.reject(
+    new CodedError(
+      'config.invalid',
+      'A sign-in card has no link, and Genesys has no token service to make one.',
+      {
+        hint: 'Send the link of the sign-in yourself, such as a card with a button that opens it.',
+      },
+    ),
+  );
+}
+
 function refuse(what: string): Promise<never> {
   return Promise.reject(new Error(what));
 }
 
-function behindOf(context: TurnContext): BotContext {
-  const found: BotContext | undefined = context.turnState.get(behind);
+function plainOf(context: TurnContext): PlainTurn {
+  const found: PlainTurn | undefined = context.turnState.get(plainKey);
   if (found === undefined) throw new Error('This turn does not belong to the adapter of Genesys.');
   return found;
 }
 
-/** The activity as the Agents SDK takes it: its schema refuses empty texts. */
-function agentsActivity(activity: Partial<BotActivity>): Activity {
-  const { text, value, timestamp, ...rest } = activity;
-  return Activity.fromObject({
+/** The activity as the Agents SDK takes it. */
+function agentsActivity({ value, ...rest }: Activity): AgentsActivity {
+  return AgentsActivity.fromObject({
     ...rest,
-    ...(timestamp === undefined ? {} : { timestamp }),
-    ...(text === undefined ? {} : { text }),
-    ...(value === undefined ? {} : { value: submitted(activity.type, value) }),
+    ...(value === undefined ? {} : { value: submitted(rest.type, value) }),
   });
 }
 
@@ -149,13 +210,7 @@ function submitted(type: string | undefined, value: unknown): unknown {
 }
 
 /** What an agent sends, as a plain activity. */
-function botActivity(activity: Activity): Partial<BotActivity> {
-  const { channelId, ...rest }: Partial<BotActivity> = Object.fromEntries(Object.entries(activity));
+function plainActivity(activity: AgentsActivity): Activity {
+  const { channelId, ...rest }: Activity = Object.fromEntries(Object.entries(activity));
   return { ...rest, ...(channelId === undefined ? {} : { channelId: String(channelId) }) };
-}
-
-/** The Agents SDK calls the bot of a reference its agent. */
-function botReference({ agent, ...rest }: Partial<ConversationReference>): Partial<BotReference> {
-  const reference: Partial<BotReference> = Object.fromEntries(Object.entries({ ...rest, bot: agent }));
-  return reference;
 }

@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import {
   type Activity,
-  ActivityTypes,
   BotAdapter,
   type ConversationReference,
   INVOKE_RESPONSE_KEY,
@@ -9,45 +7,27 @@ import {
   TurnContext,
 } from 'botbuilder';
 import type { UserTokenClient } from 'botframework-connector';
-import type { Change } from '../../../cards/checks/checkedCard.ts';
-import { anyPublicHost, type UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
 import { takeCheckedCards } from '../../checkedCardAttachment.ts';
-import { identityOf, type SignInOptions, tokenClientOf, withSignInLinks } from './signIn.ts';
-import { endConversation, handOff } from './turn/conversationEnd.ts';
-import { invokeAnswer } from './turn/invokeAnswer.ts';
-import type { Reply } from './turn/reply.ts';
-import { replyMessages } from './turn/replyMessages.ts';
-import { type GenesysSession, sessionFor, sessionKey } from './turn/sessionOf.ts';
+import type { Connector } from './connector.ts';
+import { identityOf, type SignInOptions, tokenClientOf } from './signIn.ts';
+import type { BotTurn } from './turn/botTurns.ts';
+import { sessionKey } from './turn/sessionOf.ts';
+import { withSignInLinks } from './turn/signInLinks.ts';
+import type { TurnOutput } from './turn/turnOutput.ts';
 
 /** A bot's turn handler, such as `(context) => bot.run(context)`. */
 export type TurnLogic = (context: TurnContext) => Promise<void>;
 
 /** What the adapter is given. */
 export interface GenesysAdapterOptions {
-  /** Allowed hosts of links and pictures; default: any public https host. */
-  policy?: UrlPolicy;
   /** Runs a turn that the bot itself begins, in its session. */
-  continueSession: (reference: Partial<ConversationReference>, logic: TurnLogic) => Promise<void>;
+  begin: Connector['begin'];
   /** The bot's token service, for `OAuthPrompt`; without it such a prompt fails with an error that says so. */
   signIn?: SignInOptions | undefined;
-  /** See `ConnectorOptions`; default `handOff`. */
-  turnErrors?: 'handOff' | 'onTurnError' | undefined;
-  /** Told what had to be changed in what a bot said. */
-  onDegraded?: (context: TurnContext, changes: readonly Change[]) => void;
 }
 
-/** One turn: what comes in, whose it is, and where it goes. */
-export interface Turn {
-  activity: Partial<Activity>;
-  session: Pick<GenesysSession, 'route' | 'sessionId' | 'conversationId' | 'botId' | 'parameters'>;
-  reply: Reply;
-}
-
-/** Key of the reply in a turn's state. */
-const replyKey = Symbol('what this turn says');
-
-/** Said by no channel, so nothing is missing without it. */
-const silent = new Set<string>([ActivityTypes.Typing, ActivityTypes.Trace, 'delay']);
+/** Key of the output in a turn's state. */
+const outputKey = Symbol('where this turn says what it says');
 
 /**
  * The Bot Framework adapter of Genesys' bot connectors. It has no HTTP of its own: the connector runs the turns, and what a
@@ -66,110 +46,44 @@ export class GenesysAdapter extends BotAdapter {
       try {
         await next();
       } catch (error) {
-        this.noteError(context, error);
+        outputOf(context).noteError(error);
         throw error;
       }
     });
   }
 
-  /** Notes what a bot threw: a person takes over, unless the bot's own handler is to decide. */
-  noteError(context: TurnContext, error: unknown): void {
-    const reply = replyOf(context);
-    reply.error ??= { error };
-    if (this.#options.turnErrors !== 'onTurnError') reply.fail();
-  }
-
-  /** Runs one turn, which fills the reply. @throws whatever the bot throws, unless `onTurnError` is set */
-  async run({ activity, session, reply }: Turn, logic: TurnLogic): Promise<void> {
-    const context = new TurnContext(this, activity);
-    context.turnState.set(replyKey, reply);
-    context.turnState.set(sessionKey, sessionFor(session, reply));
+  /** Runs one turn, which fills its output. @throws whatever the bot throws, unless `onTurnError` is set */
+  async run({ activity, session, output }: BotTurn, logic: TurnLogic): Promise<void> {
+    // The SDK's types ask for the name of a conversation, which the protocol leaves out when there is none.
+    const context = new TurnContext(this, activity as Partial<Activity>);
+    context.turnState.set(outputKey, output);
+    context.turnState.set(sessionKey, session);
     takeCheckedCards(context);
     const { signIn } = this.#options;
     context.turnState.set(this.UserTokenClientKey, await tokenClientOf(signIn));
     if (signIn !== undefined) context.turnState.set(this.BotIdentityKey, identityOf(signIn));
-    try {
-      await this.runMiddleware(context, logic);
-    } catch (error) {
-      reply.fail();
-      throw error;
-    }
+    await this.runMiddleware(context, logic);
   }
 
   /** Keeps what the bot says for the turn's answer. Typing is dropped, a delay takes no time. */
   async sendActivities(context: TurnContext, activities: Partial<Activity>[]): Promise<ResourceResponse[]> {
     const responses: ResourceResponse[] = [];
     for (const activity of activities) {
-      const id = randomUUID();
+      // The SDK looks here to see whether the bot has answered an invoke by itself.
+      if (activity.type === 'invokeResponse') context.turnState.set(INVOKE_RESPONSE_KEY, activity);
       const client = context.turnState.get<UserTokenClient>(this.UserTokenClientKey);
-      this.#send(context, id, await withSignInLinks(context, activity, client));
-      responses.push({ id });
+      const linked = await withSignInLinks(activity, async (connection) => {
+        const { signInLink } = await client.getSignInResource(connection, context.activity, '');
+        return signInLink;
+      });
+      responses.push({ id: outputOf(context).send(linked) });
     }
     return responses;
   }
 
-  #send(context: TurnContext, id: string, activity: Partial<Activity>): void {
-    const reply = replyOf(context);
-    switch (activity.type) {
-      case ActivityTypes.Message:
-        this.#say(context, reply, id, activity);
-        return;
-      case ActivityTypes.EndOfConversation:
-        if ((activity.text ?? '') !== '') this.#say(context, reply, id, { ...activity, type: 'message' });
-        endConversation(reply, activity);
-        return;
-      case ActivityTypes.Handoff:
-        handOff(reply, activity.value);
-        return;
-      case ActivityTypes.Event:
-        if (activity.name === 'handoff.initiate') handOff(reply, activity.value);
-        else this.#degraded(context, '$.name', 'left out: an event that Genesys does not know');
-        return;
-      case ActivityTypes.InvokeResponse:
-        // The SDK looks here to see whether the bot has answered an invoke by itself.
-        context.turnState.set(INVOKE_RESPONSE_KEY, activity);
-        this.#showInvokeResponse(context, reply, id, activity.value);
-        return;
-      default:
-        if (!silent.has(activity.type ?? ''))
-          this.#degraded(context, '$.type', 'left out: there is no such activity here');
-    }
-  }
-
-  /** The bot's answer to a click on an Action.Execute: a card or a text is shown. */
-  #showInvokeResponse(context: TurnContext, reply: Reply, id: string, value: unknown): void {
-    const answer = invokeAnswer(value);
-    if (answer.shows !== undefined) this.#say(context, reply, id, answer.shows);
-    else if (answer.problem !== undefined) this.#degraded(context, '$.value', answer.problem);
-  }
-
-  #say(context: TurnContext, reply: Reply, id: string, activity: Partial<Activity>): void {
-    const { messages, changes, cards } = this.#shown(context, activity);
-    reply.say(id, messages, cards[0]?.template);
-    if (changes.length > 0) this.#options.onDegraded?.(context, changes);
-  }
-
-  #shown(context: TurnContext, activity: Partial<Activity>) {
-    const { locale } = context.activity;
-    const given = locale === undefined ? activity : { locale, ...activity };
-    return replyMessages(given, this.#options.policy ?? anyPublicHost, replyOf(context).clicks);
-  }
-
-  #degraded(context: TurnContext, path: string, what: string): void {
-    this.#options.onDegraded?.(context, [{ path, what }]);
-  }
-
   /** Changes what was not said yet. What was said stays, and the new version is said, too. */
   async updateActivity(context: TurnContext, activity: Partial<Activity>): Promise<ResourceResponse> {
-    const { id = randomUUID() } = activity;
-    const { messages, changes } = this.#shown(context, { ...activity, type: ActivityTypes.Message });
-    const reply = replyOf(context);
-    if (!reply.change(id, messages)) {
-      reply.say(id, messages);
-      this.#degraded(context, '$', 'sent as a new message: a delivered message cannot be changed');
-    }
-    if (changes.length > 0) this.#options.onDegraded?.(context, changes);
-    return { id };
+    return { id: outputOf(context).update(activity) };
   }
 
   /** Takes back what was not said yet. */
@@ -177,13 +91,17 @@ export class GenesysAdapter extends BotAdapter {
     context: TurnContext,
     { activityId = '' }: Partial<ConversationReference>,
   ): Promise<void> {
-    if (!replyOf(context).change(activityId, []))
-      this.#degraded(context, '$', 'not taken back: it was said already');
+    outputOf(context).remove(activityId);
   }
 
   /** Runs a turn that the bot begins: said at once by v2's own call, on v1 with the next answer. */
   async continueConversation(reference: Partial<ConversationReference>, logic: TurnLogic): Promise<void> {
-    await this.#options.continueSession(reference, logic);
+    await this.#options.begin(reference, async (turn) => {
+      const failures: unknown[] = [];
+      // The error is for the caller: the customer is left in peace.
+      await this.run(turn, (context) => logic(context).catch((error) => void failures.push(error)));
+      if (failures.length > 0) throw failures[0];
+    });
   }
 
   /** As a `CloudAdapter` has it: the app id and an audience are not needed here. */
@@ -203,8 +121,8 @@ function isLogic(value: unknown): value is TurnLogic {
   return typeof value === 'function';
 }
 
-function replyOf(context: TurnContext): Reply {
-  const reply = context.turnState.get<Reply | undefined>(replyKey);
-  if (reply === undefined) throw new Error('This turn does not belong to the GenesysAdapter.');
-  return reply;
+function outputOf(context: TurnContext): TurnOutput {
+  const output = context.turnState.get<TurnOutput | undefined>(outputKey);
+  if (output === undefined) throw new Error('This turn does not belong to the GenesysAdapter.');
+  return output;
 }

@@ -1,22 +1,21 @@
 import { CodedError } from '../../../cards/errors.ts';
 
 /**
- * Says at the start what is wrong with the options of a connector: a bot in plain JavaScript has no compiler for it.
+ * Says at the start that the bot is missing: one in plain JavaScript has no compiler for it.
  *
- * @param logicName how the option with the bot is called
+ * @throws CodedError `config.invalid` when the logic is not a function
+ */
+export function requireLogic(option: string, logic: unknown, what: string): void {
+  if (typeof logic !== 'function') throw wrong(option, `is missing: it is ${what}`);
+}
+
+/**
+ * Says at the start what is wrong with the other options of a connector.
+ *
  * @throws CodedError `config.invalid` for the first one
  */
-export function checkOptions(options: unknown, logicName: string): void {
-  const given =
-    typeof options === 'object' && options !== null ? new Map(Object.entries(options)) : new Map();
-  const logic: unknown = given.get(logicName);
-  if (typeof logic !== 'function') {
-    const what =
-      logicName === 'agent'
-        ? 'an `AgentApplication` or an `ActivityHandler`'
-        : "the bot's turn handler, such as `(context) => bot.run(context)`";
-    throw wrong(logicName, `is missing: it is ${what}`);
-  }
+export function checkOptions(options: object): void {
+  const given = new Map(Object.entries(options));
   const storage: unknown = given.get('storage');
   if (!hasMethods(storage, ['read', 'write', 'delete'])) {
     throw wrong('storage', "is missing: it is the storage of the bot's state, such as `new MemoryStorage()`");

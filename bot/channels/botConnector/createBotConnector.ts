@@ -1,40 +1,19 @@
-import type { GenesysAdapter } from './botbuilder.ts';
-import { checkOptions } from './checkOptions.ts';
-import { type CredentialOptions, createCredentialCheck } from './http/credential.ts';
-import { routesOf } from './http/routes.ts';
-import { addToServer, fetchRoute, type RouteTarget } from './http/servers.ts';
-import { systemClock } from './session/clock.ts';
-import { Connector, type ConnectorOptions } from './session/connector.ts';
-import { consoleEvents } from './session/events.ts';
-import { type Bot, type BotEntry, botsOf } from './wire/botList.ts';
+import { GenesysAdapter, type TurnLogic } from './botbuilder.ts';
+import { requireLogic } from './checkOptions.ts';
+import { createDoors, type Doors, type DoorsOptions } from './createDoors.ts';
+import type { SignInOptions } from './signIn.ts';
 
-/** How the doors for Genesys Architect are made. */
-export interface BotConnectorOptions extends Omit<ConnectorOptions, 'bots'>, CredentialOptions {
-  /**
-   * The bot as Architect sees it, such as `{ id, name }`: what is left out is made. Or a list of bots, or the file that holds
-   * one; default: the list that comes with this project.
-   */
-  bots?: BotEntry | readonly BotEntry[] | string | undefined;
-  /** Where the routes are; default `/api/genesys`. */
-  basePath?: string | undefined;
-  /** Status of v2's acknowledgement; default 202. Genesys does not publish which it wants. */
-  acknowledgeStatus?: 200 | 202 | undefined;
+/** How the doors for Genesys Architect are made for a bot of the Bot Framework SDK. */
+export interface BotConnectorOptions extends DoorsOptions {
+  logic: TurnLogic;
+  /** The bot's token service, for `OAuthPrompt`; without it such a prompt fails with an error that says so. */
+  signIn?: SignInOptions | undefined;
 }
 
-/** The doors for Genesys Architect. */
-export interface BotConnector {
+/** The doors for Genesys Architect, with an adapter of the Bot Framework SDK. */
+export interface BotConnector extends Doors {
   /** For middleware, and for messages that the bot begins (`continueConversation`). */
   readonly adapter: GenesysAdapter;
-  /**
-   * Adds the routes of v1 and v2 to a server of restify 8 to 12, express 4 or 5, fastify or Hono.
-   *
-   * @throws CodedError `config.invalid` for anything else
-   */
-  routes(server: RouteTarget): void;
-  /** Answers a request to one of the routes where `Request` and `Response` are at home; undefined for another path. */
-  fetch(request: Request): Promise<Response | undefined>;
-  /** Resolves when no turn runs and none waits, for an orderly stop. */
-  idle(): Promise<void>;
 }
 
 /**
@@ -45,21 +24,9 @@ export interface BotConnector {
  * @throws CodedError `config.invalid` when an option is missing or wrong
  */
 export function createBotConnector(options: BotConnectorOptions): BotConnector {
-  const {
-    basePath = '/api/genesys',
-    acknowledgeStatus = 202,
-    events = consoleEvents(),
-    clock = systemClock,
-  } = options;
-  checkOptions(options, 'logic');
-  const bots: readonly Bot[] = botsOf(options.bots);
-  const connector = new Connector({ repeatSecret: options.secrets[0], ...options, bots, clock, events });
-  const check = createCredentialCheck(options);
-  const routes = routesOf(basePath, { bots, connector, check, events, clock, acknowledgeStatus });
-  return {
-    adapter: connector.adapter,
-    routes: (server) => addToServer(server, routes),
-    fetch: (request) => fetchRoute(routes, request),
-    idle: () => connector.idle(),
-  };
+  const { logic, signIn } = options;
+  requireLogic('logic', logic, "the bot's turn handler, such as `(context) => bot.run(context)`");
+  const { doors, begin } = createDoors(options, (turn) => adapter.run(turn, logic));
+  const adapter = new GenesysAdapter({ begin, signIn });
+  return { ...doors, adapter };
 }

@@ -1,11 +1,9 @@
-import { type Activity, type Attachment, CardFactory, type TurnContext } from 'botbuilder';
 import {
   type BotFrameworkAuthentication,
   ClaimsIdentity,
   type UserTokenClient,
 } from 'botframework-connector';
 import { CodedError } from '../../../cards/errors.ts';
-import { isObject } from '../../../cards/readers/botFramework/readFields.ts';
 
 /** The bot's own token service, for `OAuthPrompt`. */
 export interface SignInOptions {
@@ -48,38 +46,3 @@ const missing: UserTokenClient = {
   getAadTokens: refuse,
   exchangeToken: refuse,
 };
-
-/**
- * Puts the address to sign in into OAuth cards that have none: other channels ask the token service themselves when they
- * show such a card.
- *
- * @throws what the token service says
- */
-export async function withSignInLinks(
-  context: TurnContext,
-  activity: Partial<Activity>,
-  client: UserTokenClient,
-): Promise<Partial<Activity>> {
-  const { attachments } = activity;
-  if (!Array.isArray(attachments) || !attachments.some(isOAuthCard)) return activity;
-  const linked: Attachment[] = [];
-  for (const one of attachments) linked.push(isOAuthCard(one) ? await withLink(context, one, client) : one);
-  return { ...activity, attachments: linked };
-}
-
-function isOAuthCard(attachment: unknown): boolean {
-  return isObject(attachment) && attachment.contentType === CardFactory.contentTypes.oauthCard;
-}
-
-async function withLink(
-  context: TurnContext,
-  card: Attachment,
-  client: UserTokenClient,
-): Promise<Attachment> {
-  const { content } = card;
-  if (!isObject(content) || typeof content.connectionName !== 'string') return card;
-  const [button] = Array.isArray(content.buttons) ? content.buttons : [];
-  if (isObject(button) && typeof button.value === 'string') return card;
-  const { signInLink } = await client.getSignInResource(content.connectionName, context.activity, '');
-  return { ...card, content: { ...content, buttons: [{ ...button, type: 'signin', value: signInLink }] } };
-}

@@ -1,14 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseJson } from '../../../../cards/checks/parseJson.ts';
 import { CodedError } from '../../../../cards/errors.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import { RefusedRequest, readJsonBody } from '../../../readJsonBody.ts';
+import type { Connector } from '../connector.ts';
 import type { Clock } from '../session/clock.ts';
-import type { Connector } from '../session/connector.ts';
 import type { ConnectorEvents } from '../session/events.ts';
 import type { Given } from '../session/request.ts';
-import { answerFailure } from '../turn/ownAnswers.ts';
 import { sentencesFor } from '../turn/sentences.ts';
-import { completeAnswer } from '../wire/answer.ts';
+import { textMessage } from '../turn/textMessage.ts';
+import { answerFailure, completeAnswer } from '../wire/answer.ts';
 import type { Bot } from '../wire/botList.ts';
 import { v2Bot, v2BotList } from '../wire/publishedLists.ts';
 import { v1Answer, v2Answer } from '../wire/spellAnswer.ts';
@@ -108,12 +109,13 @@ function messages(route: ConnectorRoute, options: RoutesOptions): Handler {
     const arrivedAt = clock.now();
     const utterance = readUtterance(route, await bodyOf(request), bots);
     const { version, language } = utterance;
-    let given: Given;
+    let given: Given<GenesysMessage>;
     try {
       given = await connector.answer(utterance, arrivedAt, correlationIdOf(request));
     } catch {
       // Any status but 200 would cut the customer off.
-      given = completeAnswer(answerFailure(version, language, sentencesFor(language)), version);
+      const sorry = textMessage(sentencesFor(language).failed);
+      given = completeAnswer(answerFailure(version, language, sorry), version);
     }
     if (given !== 'acknowledged') return send(response, 200, spell(given, version));
     response.statusCode = acknowledgeStatus;

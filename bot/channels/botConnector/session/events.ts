@@ -3,6 +3,7 @@ import { errorFields } from '../../../errorFields.ts';
 import type { Log } from '../../../log.ts';
 import type { Answer } from '../wire/answer.ts';
 import type { ConnectorRoute } from '../wire/utterance.ts';
+import type { AnsweredHow } from './request.ts';
 
 /** Whose event it is. */
 export interface EventAddress {
@@ -17,13 +18,8 @@ export interface EventAddress {
 
 /** How a request of Architect was answered. */
 export interface AnsweredRequest extends EventAddress {
-  /**
-   * `answered`: in time. `held`: by a sentence, the answer follows with the next turn. `acknowledged`: by nothing, the
-   * answer follows by our own call. `repeated`: as its first copy was. `late`: by what was ready too late. `busy`: too many
-   * were waiting. `failed`: the connector itself failed, a person takes over.
-   */
-  how: 'answered' | 'held' | 'acknowledged' | 'repeated' | 'late' | 'busy' | 'failed';
-  state: Answer['state'] | undefined;
+  how: AnsweredHow;
+  state: Answer<unknown>['state'] | undefined;
   intent: string | undefined;
   /** Why a person was asked for. */
   reason: string | undefined;

@@ -1,39 +1,44 @@
 import type { Change } from '../../../../cards/checks/checkedCard.ts';
-import type { Outbox } from '../../../../cards/delivery/outbox.ts';
-import { type Answer, completeAnswer, join } from '../wire/answer.ts';
+import { type Answer, completeAnswer, join, type ToldAnswer } from '../wire/answer.ts';
 import type { BotVersion } from '../wire/botList.ts';
-import { outgoingMessage } from '../wire/outgoingMessage.ts';
 import { boundsInWords, lastMessages, mergeParameters } from './bounds.ts';
 import type { ConnectorEvents, EventAddress } from './events.ts';
 import type { SessionAddress, SessionRecord } from './sessions.ts';
 
-/** Brings answers to the customer whose request was answered already. */
-export class LaterAnswers {
-  readonly #outbox: Pick<Outbox, 'submit'> | undefined;
-  readonly #events: ConnectorEvents;
+/** Calls Genesys with an answer, which then is safe. */
+export type CallGenesys<M> = (
+  address: SessionAddress,
+  answer: ToldAnswer<M>,
+  version: BotVersion,
+  operationId: string,
+) => Promise<void>;
 
-  constructor(outbox: Pick<Outbox, 'submit'> | undefined, events: ConnectorEvents) {
-    this.#outbox = outbox;
+/** Brings answers to the customer whose request was answered already. */
+export class LaterAnswers<M> {
+  readonly #callGenesys: CallGenesys<M> | undefined;
+  readonly #events: Pick<ConnectorEvents, 'onFailed'>;
+
+  constructor(callGenesys: CallGenesys<M> | undefined, events: Pick<ConnectorEvents, 'onFailed'>) {
+    this.#callGenesys = callGenesys;
     this.#events = events;
   }
 
   /** Says whether Genesys can be called: only v2 has a call for it, and only with an OAuth client. */
   canSend({ route }: Pick<SessionAddress, 'route'>): boolean {
-    return route === 'v2' && this.#outbox !== undefined;
+    return route === 'v2' && this.#callGenesys !== undefined;
   }
 
-  /** Sends an answer by a call of our own; gives it back when the outbox did not take it. */
+  /** Sends an answer by a call of our own; gives it back when it was not taken. */
   async send(
     address: SessionAddress,
-    answer: Answer,
+    answer: Answer<M>,
     version: BotVersion,
     eventAddress: EventAddress,
-    record: SessionRecord | undefined,
-  ): Promise<Answer | undefined> {
+    record: SessionRecord<M> | undefined,
+  ): Promise<Answer<M> | undefined> {
     const { operationId } = eventAddress;
     try {
-      const message = outgoingMessage(address, completeAnswer(answer, version, record), version, operationId);
-      await this.#outbox?.submit(message);
+      await this.#callGenesys?.(address, completeAnswer(answer, version, record), version, operationId);
       return undefined;
     } catch (error) {
       this.#events.onFailed?.(eventAddress, error);
@@ -41,21 +46,22 @@ export class LaterAnswers {
     }
   }
 
-  /** Sends an answer, or keeps it for the next turn of its session. */
+  /** Sends an answer, or keeps it for the next turn of its session; gives back what of it was too much to keep. */
   async deliver(
     address: SessionAddress,
-    answer: Answer,
+    answer: Answer<M>,
     version: BotVersion,
     eventAddress: EventAddress,
-    record: SessionRecord,
-  ): Promise<void> {
+    record: SessionRecord<M>,
+  ): Promise<Change[]> {
     const left = this.canSend(address)
       ? await this.send(address, answer, version, eventAddress, record)
       : answer;
-    if (left === undefined) return;
+    if (left === undefined) return [];
     const late = join([record.late], left);
     const messages = lastMessages(late.messages);
     const parameters = mergeParameters(record.late?.parameters ?? {}, left.parameters);
+    record.late = { ...late, messages: messages.kept, parameters: parameters.kept };
     const changes: Change[] = [];
     if (messages.left > 0) {
       const what = `${messages.left} messages are not said: more than ${boundsInWords.messages} waited for the next turn`;
@@ -65,12 +71,11 @@ export class LaterAnswers {
       const what = `parameters that are not told: ${parameters.left}, more than ${boundsInWords.parameters} waited for the next turn`;
       changes.push({ path: '$.parameters', what });
     }
-    if (changes.length > 0) this.#events.onDegraded?.(address, changes);
-    record.late = { ...late, messages: messages.kept, parameters: parameters.kept };
+    return changes;
   }
 }
 
 /** Says whether an answer tells nothing. */
-export function isEmpty({ state, messages, parameters }: Answer): boolean {
+export function isEmpty({ state, messages, parameters }: Answer<unknown>): boolean {
   return state === 'MoreData' && messages.length === 0 && Object.keys(parameters).length === 0;
 }

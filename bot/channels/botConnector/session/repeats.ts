@@ -31,12 +31,12 @@ export function createRepeatKey(secret: string): RepeatKey {
  * Without a messageId a repeat is the same content within `windowMs` of the answer, unless both requests have correlation
  * ids and these differ: a customer may well say "yes" twice, but a request that is sent again keeps its id.
  */
-export function findRepeat(
-  given: readonly GivenAnswer[],
-  { key, correlationId }: Pick<GivenAnswer, 'key' | 'correlationId'>,
+export function findRepeat<M>(
+  given: readonly GivenAnswer<M>[],
+  { key, correlationId }: Pick<GivenAnswer<M>, 'key' | 'correlationId'>,
   now: number,
   windowMs: number,
-): GivenAnswer | undefined {
+): GivenAnswer<M> | undefined {
   return given.findLast((one) => {
     if (one.key !== key) return false;
     if (key.startsWith('id:')) return true;
@@ -47,7 +47,7 @@ export function findRepeat(
 }
 
 /** Remembers an answer for repeats; of older ones, and of those that are too large together, only that they were given. */
-export function remember(given: readonly GivenAnswer[], one: GivenAnswer): GivenAnswer[] {
+export function remember<M>(given: readonly GivenAnswer<M>[], one: GivenAnswer<M>): GivenAnswer<M>[] {
   const all = [...given, one].slice(-remembered);
   const { kept } = lastMessages(all.slice(-answersKept).map(({ answer }) => answer));
   return all.map((each, i) =>

@@ -1,10 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Storage } from 'botbuilder';
 import type { TurnGate } from '../../../state/turnGate.ts';
-import type { KeptClicks } from '../turn/clicks.ts';
-import type { OpenForm } from '../turn/forms.ts';
 import type { Answer, ToldAnswer } from '../wire/answer.ts';
 import type { ConnectorRoute } from '../wire/utterance.ts';
+
+/** Keeps the sessions: the storage of a bot's own state, as both SDKs have it. */
+export interface SessionStorage {
+  read(keys: string[]): Promise<Record<string, unknown>>;
+  write(changes: Record<string, object>): Promise<unknown>;
+}
 
 /** Whose session it is: what a call of our own repeats. */
 export interface SessionAddress {
@@ -19,32 +22,28 @@ export interface SessionAddress {
 }
 
 /** An answer that was given, to give it again when its request is repeated. */
-export interface GivenAnswer {
+export interface GivenAnswer<M> {
   key: string;
   correlationId?: string | undefined;
   /** Wall clock in milliseconds. */
   at: number;
   /** Undefined: the answer was not ready when its request had to be answered. */
-  answer?: ToldAnswer | 'acknowledged' | undefined;
+  answer?: ToldAnswer<M> | 'acknowledged' | undefined;
 }
 
-/** What is kept of a session between its turns. */
-export interface SessionRecord {
+/** What is kept of a session between its turns; `M` is a message. */
+export interface SessionRecord<M> {
   address?: SessionAddress;
   /** How often the session was told to go on: chooses among the `turnIntents`. */
   turns: number;
   /** Session variables of the flow, merged over all turns. */
   parameters: Record<string, string>;
   /** What was ready too late: said with the next answer. */
-  late?: Answer | undefined;
+  late?: Answer<M> | undefined;
   /** The last answers, newest last. */
-  given: GivenAnswer[];
-  /** A form that is being filled in. */
-  form?: OpenForm | undefined;
+  given: GivenAnswer<M>[];
   /** The flow was told that the session is over. */
   isOver?: boolean | undefined;
-  /** What buttons mean whose payload does not say it by itself. */
-  clicks: KeptClicks;
 }
 
 /** Too many utterances of one session wait. */
@@ -53,8 +52,12 @@ export class SessionBusy extends Error {
 }
 
 /** How sessions are kept. */
-export interface SessionsOptions {
-  storage: Storage;
+export interface SessionsOptions<R> {
+  storage: SessionStorage;
+  /** What is kept of a new session. */
+  fresh: () => R;
+  /** Takes over what a new session keeps of the last one of its conversation. */
+  inherit: (record: R, last: R) => void;
   /** Utterances of one session that may wait for the one that runs; default 5. */
   maxWaiting?: number;
   /** Keeps the order among instances that share the storage; default: this process is the only one. */
@@ -63,37 +66,41 @@ export interface SessionsOptions {
   longestTurnMs?: number | undefined;
 }
 
-interface Work {
+interface Work<R> {
   key: string;
-  record: SessionRecord;
+  record: R;
   isRunning: boolean;
 }
 
-interface Live {
+interface Live<R> {
   last: Promise<unknown>;
   /** Works that run or wait. */
   count: number;
-  record?: SessionRecord;
+  record?: R;
 }
 
 /** The sessions with Genesys: one work after the other in each, with what is kept of it. */
-export class Sessions {
-  readonly #storage: Storage;
+export class Sessions<R extends SessionRecord<unknown>> {
+  readonly #storage: SessionStorage;
+  readonly #fresh: () => R;
+  readonly #inherit: SessionsOptions<R>['inherit'];
   readonly #maxWaiting: number;
-  readonly #gate: SessionsOptions['gate'];
+  readonly #gate: SessionsOptions<R>['gate'];
   readonly #longestTurnMs: number;
-  readonly #live = new Map<string, Live>();
-  readonly #current = new AsyncLocalStorage<Work>();
+  readonly #live = new Map<string, Live<R>>();
+  readonly #current = new AsyncLocalStorage<Work<R>>();
 
-  constructor({ storage, maxWaiting = 5, gate, longestTurnMs = 60_000 }: SessionsOptions) {
+  constructor({ storage, fresh, inherit, maxWaiting = 5, gate, longestTurnMs = 60_000 }: SessionsOptions<R>) {
     this.#storage = storage;
+    this.#fresh = fresh;
+    this.#inherit = inherit;
     this.#maxWaiting = maxWaiting;
     this.#gate = gate;
     this.#longestTurnMs = longestTurnMs;
   }
 
   /** The record of the work that runs in a session now. */
-  peek(botId: string, sessionId: string): SessionRecord | undefined {
+  peek(botId: string, sessionId: string): R | undefined {
     return this.#live.get(keyOf(botId, sessionId))?.record;
   }
 
@@ -103,11 +110,11 @@ export class Sessions {
    *
    * @throws SessionBusy when too many wait; errors of the storage
    */
-  async run(botId: string, sessionId: string, work: (record: SessionRecord) => Promise<void>): Promise<void> {
+  async run(botId: string, sessionId: string, work: (record: R) => Promise<void>): Promise<void> {
     const key = keyOf(botId, sessionId);
     const outer = this.#current.getStore();
     if (outer?.isRunning === true && outer.key === key) return work(outer.record);
-    const live = this.#live.get(key) ?? { last: Promise.resolve(), count: 0 };
+    const live: Live<R> = this.#live.get(key) ?? { last: Promise.resolve(), count: 0 };
     if (live.count > this.#maxWaiting) throw new SessionBusy('Too many utterances wait.');
     this.#live.set(key, live);
     live.count += 1;
@@ -121,10 +128,10 @@ export class Sessions {
   }
 
   /** What is kept of a session, whether or not work runs in it. */
-  async read(botId: string, sessionId: string): Promise<SessionRecord> {
+  async read(botId: string, sessionId: string): Promise<R> {
     const key = keyOf(botId, sessionId);
     const { [key]: stored } = await this.#storage.read([key]);
-    return readRecord(stored);
+    return readRecord(stored, this.#fresh());
   }
 
   /** Id of the newest session of a conversation. */
@@ -135,15 +142,15 @@ export class Sessions {
   }
 
   /**
-   * Gives a new session what the last session of the same conversation kept of its clicks: its cards are still there.
+   * Gives a new session what it inherits of the last session of the same conversation: the cards of it are still there.
    *
    * @returns whether there was such a session
    */
-  async inherit(botId: string, record: SessionRecord, { conversationId }: SessionAddress): Promise<boolean> {
+  async inherit(botId: string, record: R, { conversationId }: SessionAddress): Promise<boolean> {
     const sessionId = await this.newestOf(botId, conversationId);
     if (sessionId === undefined) return false;
     const last = await this.read(botId, sessionId);
-    if (last.address?.conversationId === conversationId) record.clicks = last.clicks;
+    if (last.address?.conversationId === conversationId) this.#inherit(record, last);
     return true;
   }
 
@@ -152,16 +159,11 @@ export class Sessions {
     while (this.#live.size > 0) await Promise.all([...this.#live.values()].map((live) => live.last));
   }
 
-  async #work(
-    botId: string,
-    key: string,
-    live: Live,
-    work: (record: SessionRecord) => Promise<void>,
-  ): Promise<void> {
+  async #work(botId: string, key: string, live: Live<R>, work: (record: R) => Promise<void>): Promise<void> {
     const { [key]: stored } = await this.#storage.read([key]);
-    const record = readRecord(stored);
+    const record = readRecord(stored, this.#fresh());
     live.record = record;
-    const current: Work = { key, record, isRunning: true };
+    const current: Work<R> = { key, record, isRunning: true };
     try {
       await this.#current.run(current, () => work(record));
     } finally {
@@ -172,7 +174,7 @@ export class Sessions {
   }
 
   /** A session that is new is noted as the newest of its conversation. */
-  async #write(botId: string, key: string, record: SessionRecord, isNew: boolean): Promise<void> {
+  async #write(botId: string, key: string, record: R, isNew: boolean): Promise<void> {
     const { address } = record;
     if (address === undefined) return;
     const { conversationId, sessionId } = address;
@@ -195,9 +197,13 @@ function keyOf(botId: string, sessionId: string): string {
 }
 
 /** What we stored ourselves is trusted; a session that is not stored is new. */
-function readRecord(stored: unknown): SessionRecord {
-  const empty: SessionRecord = { turns: 0, parameters: {}, given: [], clicks: {} };
-  return typeof stored === 'object' && stored !== null ? { ...empty, ...stored } : empty;
+function readRecord<R extends object>(stored: unknown, fresh: R): R {
+  return typeof stored === 'object' && stored !== null ? { ...fresh, ...stored } : fresh;
+}
+
+/** What every new session keeps. */
+export function freshRecord(): SessionRecord<never> {
+  return { turns: 0, parameters: {}, given: [] };
 }
 
 /** What the keys of sessions look like, as a pattern of SQL. */
@@ -210,8 +216,8 @@ export const answersKeptMs = 60 * 60_000;
  * A stored session without what nobody needs any more `answersKeptMs` after its last turn: the answers that were given, and
  * the session variables of a session that is over. Undefined when there is nothing of it.
  */
-export function withoutAnswers(stored: object): SessionRecord | undefined {
-  const record = readRecord(stored);
+export function withoutAnswers(stored: object): SessionRecord<unknown> | undefined {
+  const record = readRecord<SessionRecord<unknown>>(stored, freshRecord());
   const hasAnswers = record.given.some(({ answer }) => answer !== undefined);
   const hasOldParameters = record.isOver === true && Object.keys(record.parameters).length > 0;
   if (!hasAnswers && !hasOldParameters) return undefined;

@@ -3,7 +3,7 @@ import type { GenesysCard, GenesysMessage } from '../../../../cards/formats/gene
 import { limits } from '../../../../cards/limits.ts';
 import type { Click, ClickPayloads } from '../../../../cards/readers/botFramework/click.ts';
 import { isCleanPayload } from '../../../../cards/richText/text.ts';
-import { showAnswer } from './ownAnswers.ts';
+import { showAnswer } from './holdingMessage.ts';
 
 /** What clicks of a session mean, by the key that is their payload; newest last. */
 export type KeptClicks = Record<string, Click>;

@@ -1,12 +1,8 @@
-import { type Activity, EndOfConversationCodes } from 'botbuilder';
+import type { Activity } from './activity.ts';
 import type { Reply } from './reply.ts';
 
 /** Codes of `endOfConversation` that say that something went wrong: a person takes over. */
-const failedCodes = new Set<string>([
-  EndOfConversationCodes.BotTimedOut,
-  EndOfConversationCodes.BotIssuedInvalidMessage,
-  EndOfConversationCodes.ChannelFailed,
-]);
+const failedCodes = new Set(['botTimedOut', 'botIssuedInvalidMessage', 'channelFailed']);
 
 /** The Bot Framework's hand-off: every key of its value becomes a parameter of the flow. */
 export function handOff(reply: Reply, value: unknown): void {
@@ -19,7 +15,7 @@ export function handOff(reply: Reply, value: unknown): void {
 }
 
 /** The end of a conversation: with the intent in its value if there is one; an error asks for a person. */
-export function endConversation(reply: Reply, { code, value }: Partial<Activity>): void {
+export function endConversation(reply: Reply, { code, value }: Activity): void {
   if (code !== undefined && failedCodes.has(code)) {
     reply.handOff('error', { endOfConversation: code });
     return;

@@ -1,5 +1,5 @@
-import type { Activity } from 'botbuilder';
 import { z } from 'zod';
+import type { Activity } from './activity.ts';
 
 /** What a bot answers to an invoke. */
 const invokeResponse = z.looseObject({ status: z.number(), body: z.unknown() });
@@ -10,7 +10,7 @@ const adaptiveCard = 'application/vnd.microsoft.card.adaptive';
 const message = 'application/vnd.microsoft.activity.message';
 
 /** What is to be shown of a bot's answer to an invoke, or why nothing is; neither when it says nothing. */
-export function invokeAnswer(value: unknown): { shows?: Partial<Activity>; problem?: string } {
+export function invokeAnswer(value: unknown): { shows?: Activity; problem?: string } {
   const response = invokeResponse.safeParse(value);
   if (!response.success) return {};
   const { status, body } = response.data;

@@ -2,15 +2,9 @@ import type { TemplateRef } from '../../../../cards/checks/checkedCard.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import { boundsInWords, bytesOf, fitsTurn, mergeParameters } from '../session/bounds.ts';
+import type { Ending } from '../wire/answer.ts';
 import { flatParameters } from '../wire/utterance.ts';
 import type { Clicks } from './clicks.ts';
-
-/** How a dialog ended, for the flow: the intent, its entities (texts) and flat parameters. */
-export interface Ending {
-  intent: string;
-  entities: Readonly<Record<string, string>>;
-  parameters: Readonly<Record<string, string>>;
-}
 
 /**
  * What a turn says and how it leaves the session. It fills while the bot runs; what was taken out of it has been said.

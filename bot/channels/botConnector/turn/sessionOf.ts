@@ -1,6 +1,7 @@
-import type { TurnContext } from 'botbuilder';
+import type { TurnContext } from '../../../turnContext.ts';
+import type { Ending } from '../wire/answer.ts';
 import type { ConnectorRoute } from '../wire/utterance.ts';
-import type { Ending, Reply } from './reply.ts';
+import type { Reply } from './reply.ts';
 
 /** The Genesys session of a turn, for dialogs. */
 export interface GenesysSession {
@@ -26,12 +27,17 @@ export interface GenesysSession {
 export const sessionKey = 'genesysSession';
 
 /** The Genesys session of a turn; undefined on every other channel. */
-export function sessionOf(context: TurnContext): GenesysSession | undefined {
+export function sessionOf(context: {
+  turnState: Pick<TurnContext['turnState'], 'get'>;
+}): GenesysSession | undefined {
   return context.turnState.get<GenesysSession>(sessionKey);
 }
 
 /** Tells the flow how a dialog ended; does nothing on other channels. Made for `CardBot`'s `onOutcome`. */
-export function tellOutcome(context: TurnContext, { intent, entities, parameters }: Ending): void {
+export function tellOutcome(
+  context: { turnState: Pick<TurnContext['turnState'], 'get'> },
+  { intent, entities, parameters }: Ending,
+): void {
   sessionOf(context)?.end({ intent, entities: { ...entities }, parameters: { ...parameters } });
 }
 

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
-import { type Activity, ActivityTypes, type Attachment, type ConversationAccount } from 'botbuilder';
 import { lazily } from '../../../../cards/lazily.ts';
 import type { Click } from '../../../../cards/readers/botFramework/click.ts';
 import type { CustomerFile, Utterance } from '../wire/utterance.ts';
+import type { Activity, Attachment } from './activity.ts';
 
 /**
  * The channel that a bot is told by default. The SDK knows what Web Chat can show, such as the buttons of a prompt; of a
@@ -27,7 +27,7 @@ export const serviceUrl = 'urn:genesys:bot-connector';
 export function toActivity(
   utterance: Utterance,
   known: { id: string; now: Date; isNew: boolean; channelId: string; clicked: Click | undefined },
-): Partial<Activity> {
+): Activity {
   const { isNew, clicked } = known;
   const { text, files } = utterance;
   const common = commonPart(utterance, known);
@@ -36,7 +36,7 @@ export function toActivity(
     return joinedActivity(utterance, known);
   return {
     ...common,
-    type: ActivityTypes.Message,
+    type: 'message',
     textFormat: 'plain',
     ...(files.length === 0 ? {} : { attachments: files.map(attachmentOf) }),
     ...(clicked === undefined || clicked.type === 'form' ? { text } : sent(clicked)),
@@ -47,9 +47,9 @@ export function toActivity(
 export function joinedActivity(
   utterance: Utterance,
   known: { id: string; now: Date; channelId: string },
-): Partial<Activity> {
+): Activity {
   const common = commonPart(utterance, known);
-  return { ...common, type: ActivityTypes.ConversationUpdate, membersAdded: [common.from] };
+  return { ...common, type: 'conversationUpdate', membersAdded: [common.from] };
 }
 
 function commonPart(
@@ -93,9 +93,9 @@ function webChatData(click: Click): object {
 }
 
 /** An Action.Execute is an invoke, as Microsoft's Universal Actions have it. */
-function execution({ id, verb, data }: Extract<Click, { type: 'execute' }>): Partial<Activity> {
+function execution({ id, verb, data }: Extract<Click, { type: 'execute' }>): Activity {
   const action = { type: 'Action.Execute', id, verb, data };
-  return { type: ActivityTypes.Invoke, name: 'adaptiveCard/action', value: { action, trigger: 'manual' } };
+  return { type: 'invoke', name: 'adaptiveCard/action', value: { action, trigger: 'manual' } };
 }
 
 function attachmentOf(file: CustomerFile): Attachment {
@@ -118,12 +118,10 @@ function contentTypeOf({ url, name = '', mime, kind }: CustomerFile): string {
 
 /** The reference by which a bot can continue the conversation later. */
 function referenceOf({ sessionId, conversationId, bot, language }: Utterance, channelId: string) {
-  // The protocol leaves the name of a conversation out that has none; only the SDK's type asks for it.
-  const conversation = { id: sessionId, isGroup: false, conversationType: 'personal' } as ConversationAccount;
   return {
     channelId,
     serviceUrl,
-    conversation,
+    conversation: { id: sessionId, isGroup: false, conversationType: 'personal' },
     user: { id: conversationId, name: 'Customer', role: 'user' },
     bot: { id: bot.id, name: bot.name, role: 'bot' },
     locale: language,

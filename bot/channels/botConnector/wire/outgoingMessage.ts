@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { GenesysApi, type GenesysApiOptions } from '../../../../cards/delivery/genesysApi.ts';
 import { needsText } from '../../../../cards/delivery/needsText.ts';
 import type { Attempt, CardRoute, Delivery, OutgoingCard } from '../../../../cards/delivery/outbox.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import type { SessionAddress } from '../session/sessions.ts';
 import type { ToldAnswer } from './answer.ts';
 import type { BotVersion } from './botList.ts';
@@ -46,7 +47,7 @@ export class BotConnectorRoute implements CardRoute {
  */
 export function outgoingMessage(
   address: SessionAddress,
-  answer: ToldAnswer,
+  answer: ToldAnswer<GenesysMessage>,
   version: BotVersion,
   operationId: string,
 ): OutgoingCard {

@@ -5,7 +5,7 @@ import { type EntityValue, entityValue, type SlotValue, slotValue } from './enti
 
 /** What both versions tell. */
 interface CommonAnswer {
-  botState: Answer['state'];
+  botState: Answer<GenesysMessage>['state'];
   intent: string;
   confidence: number;
   parameters: Readonly<Record<string, string>>;
@@ -28,7 +28,7 @@ export interface V2Answer extends CommonAnswer {
 const confidence = 1;
 
 /** Spells an answer for v1. */
-export function v1Answer(answer: ToldAnswer, version: BotVersion): V1Answer {
+export function v1Answer(answer: ToldAnswer<GenesysMessage>, version: BotVersion): V1Answer {
   const { messages, state, intent, parameters } = answer;
   const slots = typesOf(answer, version).flatMap(([name, type, text]) => {
     const value = slotValue(type, text);
@@ -46,7 +46,7 @@ export function v1Answer(answer: ToldAnswer, version: BotVersion): V1Answer {
 }
 
 /** Spells an answer for v2. */
-export function v2Answer(answer: ToldAnswer, version: BotVersion): V2Answer {
+export function v2Answer(answer: ToldAnswer<GenesysMessage>, version: BotVersion): V2Answer {
   const { messages, state, intent, parameters } = answer;
   return {
     botState: state,
@@ -59,7 +59,10 @@ export function v2Answer(answer: ToldAnswer, version: BotVersion): V2Answer {
 }
 
 /** The entities of an answer with their registered types. */
-function typesOf({ intent, entities }: ToldAnswer, { intents }: BotVersion): [string, string, string][] {
+function typesOf(
+  { intent, entities }: ToldAnswer<GenesysMessage>,
+  { intents }: BotVersion,
+): [string, string, string][] {
   const known = intents.find((one) => one.name === intent)?.entities ?? [];
   return known.flatMap(({ name, type }): [string, string, string][] => {
     const text = Object.hasOwn(entities, name) ? entities[name] : undefined;

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryStorage } from 'botbuilder';
 import {
+  freshRecord,
   type SessionAddress,
   SessionBusy,
+  type SessionRecord,
   Sessions,
+  type SessionsOptions,
 } from '../../../../bot/channels/botConnector/session/sessions.ts';
 import { LocalTurnGate } from '../../../../bot/state/turnGate.ts';
 
@@ -18,8 +21,13 @@ const address: SessionAddress = {
   language: 'en-US',
 };
 
+/** Sessions that keep no more than each session does. */
+function createSessions(options: Omit<SessionsOptions<SessionRecord<string>>, 'fresh' | 'inherit'>) {
+  return new Sessions<SessionRecord<string>>({ ...options, fresh: freshRecord, inherit: () => {} });
+}
+
 test('works of one session run one after the other, those of others beside them', async () => {
-  const sessions = new Sessions({ storage: new MemoryStorage() });
+  const sessions = createSessions({ storage: new MemoryStorage() });
   const log: string[] = [];
   const gate = Promise.withResolvers<void>();
   const first = sessions.run('b', 'one', async () => {
@@ -35,7 +43,7 @@ test('works of one session run one after the other, those of others beside them'
 });
 
 test('a work that fails does not stop the next', async () => {
-  const sessions = new Sessions({ storage: new MemoryStorage() });
+  const sessions = createSessions({ storage: new MemoryStorage() });
   const failing = sessions.run('b', 's', () => Promise.reject(new Error('no')));
   const next = sessions.run('b', 's', async () => {});
   await assert.rejects(failing, /no/);
@@ -44,18 +52,18 @@ test('a work that fails does not stop the next', async () => {
 
 test('what is kept survives the process, when the storage does', async () => {
   const storage = new MemoryStorage();
-  await new Sessions({ storage }).run('b', 's', async (record) => {
+  await createSessions({ storage }).run('b', 's', async (record) => {
     record.address = address;
     record.parameters = { tier: 'gold' };
   });
-  await new Sessions({ storage }).run('b', 's', async (record) => {
+  await createSessions({ storage }).run('b', 's', async (record) => {
     assert.deepEqual([record.parameters, record.turns], [{ tier: 'gold' }, 0]);
   });
 });
 
 test('ids of sessions and bots cannot be mixed up, whatever they hold', async () => {
   const storage = new MemoryStorage();
-  const sessions = new Sessions({ storage });
+  const sessions = createSessions({ storage });
   const pairs: [bot: string, session: string][] = [
     ['a', 'b/sessions/c'],
     ['a/sessions/b', 'c'],
@@ -71,7 +79,7 @@ test('ids of sessions and bots cannot be mixed up, whatever they hold', async ()
 });
 
 test('beyond the bound a work is refused at once, and those that wait still run', async () => {
-  const sessions = new Sessions({ storage: new MemoryStorage(), maxWaiting: 2 });
+  const sessions = createSessions({ storage: new MemoryStorage(), maxWaiting: 2 });
   const gate = Promise.withResolvers<void>();
   const works = [1, 2, 3].map(() => sessions.run('b', 's', () => gate.promise));
   await assert.rejects(
@@ -85,7 +93,7 @@ test('beyond the bound a work is refused at once, and those that wait still run'
 });
 
 test('a work that begins another later waits for its turn like any other', async () => {
-  const sessions = new Sessions({ storage: new MemoryStorage() });
+  const sessions = createSessions({ storage: new MemoryStorage() });
   const log: string[] = [];
   const later = Promise.withResolvers<void>();
   let begun: Promise<void> = Promise.resolve();
@@ -105,7 +113,7 @@ test('a work that begins another later waits for its turn like any other', async
 
 test('instances that share a storage and a gate run the works of a session one after the other', async () => {
   const shared = { storage: new MemoryStorage(), gate: new LocalTurnGate() };
-  const instances = [new Sessions(shared), new Sessions(shared)];
+  const instances = [createSessions(shared), createSessions(shared)];
   let running = 0;
   await Promise.all(
     instances.map((sessions) =>
@@ -121,7 +129,7 @@ test('instances that share a storage and a gate run the works of a session one a
       }),
     ),
   );
-  await new Sessions(shared).run('b', 's', async ({ turns }) => assert.equal(turns, 2));
+  await createSessions(shared).run('b', 's', async ({ turns }) => assert.equal(turns, 2));
 });
 
 test('work waits for that of another instance as long as a turn may last', async () => {
@@ -133,7 +141,7 @@ test('work waits for that of another instance as long as a turn may last', async
     },
   };
   for (const longestTurnMs of [undefined, 30_000])
-    await new Sessions({ storage: new MemoryStorage(), gate, longestTurnMs }).run('b', 's', async () => {});
+    await createSessions({ storage: new MemoryStorage(), gate, longestTurnMs }).run('b', 's', async () => {});
   assert.deepEqual(waits, [60_000, 30_000]);
 });
 
@@ -143,6 +151,6 @@ test('nothing is kept of a session that nobody began', async () => {
   storage.write = async () => {
     writes += 1;
   };
-  await new Sessions({ storage }).run('b', 'nobody', async () => {});
+  await createSessions({ storage }).run('b', 'nobody', async () => {});
   assert.equal(writes, 0);
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { MemoryStorage, TurnContext } from 'botbuilder';
-import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
-import { Connector } from '../../../../bot/channels/botConnector/session/connector.ts';
+import { GenesysAdapter, type TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
+import { type ConnectorOptions, createConnector } from '../../../../bot/channels/botConnector/connector.ts';
 import { readBots } from '../../../../bot/channels/botConnector/wire/botList.ts';
 import { readUtterance } from '../../../../bot/channels/botConnector/wire/utterance.ts';
 import { Gate } from './gate.ts';
@@ -22,6 +22,15 @@ async function slowBot(t: TestContext, logic: TurnLogic = echo, options = {}) {
   const gate = new Gate();
   const bot = await startConnector(t, { logic: gate.before(logic), clock, ...options });
   return { bot, clock, gate };
+}
+
+/** A connector without HTTP, and its adapter. */
+function connectorOf(options: Omit<ConnectorOptions, 'storage'>, logic: TurnLogic) {
+  const connector = createConnector({ storage: new MemoryStorage(), ...options }, (turn) =>
+    adapter.run(turn, logic),
+  );
+  const adapter = new GenesysAdapter({ begin: connector.begin });
+  return { connector, adapter };
 }
 
 for (const route of ['v1', 'v2'] as const) {
@@ -145,7 +154,7 @@ test('what is ready and ends the session does not go out with a sentence after w
   });
   const logic: TurnLogic = (context) =>
     context.activity.text === 'I want my money back' ? handsOver(context) : echo(context);
-  const connector = new Connector({ bots, logic, storage: new MemoryStorage(), clock, welcome: false });
+  const { connector, adapter } = connectorOf({ bots, clock, welcome: false }, logic);
   const say = async (text: string) =>
     connector.answer(readUtterance('v1', requestBody('v1', { text }), bots), clock.now());
   const first = say('I want my money back');
@@ -158,7 +167,7 @@ test('what is ready and ends the session does not go out with a sentence after w
   // The bot begins a turn of its own, behind which the customer's next words wait.
   const begun = Promise.withResolvers<void>();
   const end = Promise.withResolvers<void>();
-  const own = connector.adapter.continueConversation(reference, async () => {
+  const own = adapter.continueConversation(reference, async () => {
     begun.resolve();
     await end.promise;
   });
@@ -377,13 +386,7 @@ test('the budget counts from the arrival of the request, not from the end of its
   const clock = new ManualClock();
   const gate = new Gate();
   const bots = readBots();
-  const connector = new Connector({
-    bots,
-    logic: gate.before(echo),
-    storage: new MemoryStorage(),
-    clock,
-    welcome: false,
-  });
+  const { connector } = connectorOf({ bots, clock, welcome: false }, gate.before(echo));
   const utterance = readUtterance('v1', requestBody('v1', { text: 'one' }), bots);
   const answering = connector.answer(utterance, clock.now() - 6_999);
   await gate.entered(0);
@@ -465,7 +468,7 @@ test('a request that cannot even be begun leaves no timer behind', async () => {
     };
   };
   const bots = readBots();
-  const connector = new Connector({ bots, logic: echo, storage: new MemoryStorage(), clock });
+  const { connector } = connectorOf({ bots, clock }, echo);
   const utterance = readUtterance('v1', requestBody('v1', { text: 'one' }), bots);
   await assert.rejects(connector.answer({ ...utterance, sessionId: '\ud800' }, clock.now()), URIError);
   assert.equal(timers, 0);

@@ -1,0 +1,281 @@
+import type { Change } from '../../../../cards/checks/checkedCard.ts';
+import { CodedError } from '../../../../cards/errors.ts';
+import { newOperationId } from '../../../telemetry/operation.ts';
+import type { MessageLimit } from '../../messageLimit.ts';
+import { type Answer, answerFailure, completeAnswer, goOn, join } from '../wire/answer.ts';
+import { type Bot, type BotVersion, findVersion } from '../wire/botList.ts';
+import type { Utterance } from '../wire/utterance.ts';
+import { boundsInWords, mergeParameters } from './bounds.ts';
+import type { Clock } from './clock.ts';
+import type { ConnectorEvents, EventAddress } from './events.ts';
+import { isEmpty, type LaterAnswers } from './laterAnswers.ts';
+import { findRepeat, type RepeatKey, remember } from './repeats.ts';
+import { type AnsweredHow, addressOf, type Given, PendingRequest, type RunningTurn } from './request.ts';
+import { type SessionAddress, SessionBusy, type SessionRecord, type Sessions } from './sessions.ts';
+
+/** What the connector itself says, in the customer's language. */
+export interface OwnMessages<M> {
+  /** The answer takes longer, and how to ask for it. */
+  holding: (language: string) => M;
+  nothingNew: (language: string) => M;
+  tooMany: (language: string) => M;
+  failed: (language: string) => M;
+}
+
+/** A turn of the bot in its session. */
+export interface SessionTurn<R> {
+  address: SessionAddress;
+  version: BotVersion;
+  record: R;
+  eventAddress: EventAddress;
+}
+
+/** What requests need; `M` is a message, `R` what is kept of a session. */
+export interface RequestsOptions<M, R extends SessionRecord<M>> {
+  sessions: Sessions<R>;
+  later: LaterAnswers<M>;
+  /** Begins the turn that an utterance leads to. */
+  respond: (
+    utterance: Utterance,
+    turn: SessionTurn<R>,
+    known: { isNew: boolean; isKnown: boolean },
+  ) => RunningTurn<M>;
+  /** Says whether an utterance asks for an answer that was late. */
+  asksForLate: (utterance: Utterance) => boolean;
+  own: OwnMessages<M>;
+  limit: Pick<MessageLimit, 'take'>;
+  clock: Clock;
+  events: ConnectorEvents;
+  /** Time from a request's arrival to its answer, in milliseconds. */
+  budgetMs: number;
+  /** Time after its answer in which a request with the same content is a repeat, in milliseconds. */
+  repeatWindowMs: number;
+  repeatKey: RepeatKey;
+}
+
+/** A reason that may go into logs: one word, so that no sentence of a customer does. */
+const plainReason = /^[A-Za-z][\w.-]{0,40}$/;
+
+/**
+ * Answers the requests of Architect, those of a session one after the other. A request goes through these states; the ones
+ * in brackets are answers:
+ *
+ *     waiting ───► running ───► [answered]         the turn ended in time
+ *        │            │
+ *        ├────────────┤ the time is up
+ *        │            ├──► [acknowledged] ──► later    Genesys can be called: the answer goes by our own call
+ *        │            └──► [held] ──────────► later    it cannot: the answer waits for the next request
+ *        ├──► [repeated]    the same request was answered before
+ *        ├──► [late]        it asks for an answer that was late, or the session has ended meanwhile
+ *        └──► [busy]        too many requests wait
+ *     waiting, running ───► [failed]               the connector itself failed: a person takes over
+ *
+ * It knows no SDK, and of a message only that it is one.
+ */
+export class Requests<M, R extends SessionRecord<M>> {
+  readonly #options: RequestsOptions<M, R>;
+
+  constructor(options: RequestsOptions<M, R>) {
+    this.#options = options;
+  }
+
+  /**
+   * Answers what a customer said, in time.
+   *
+   * @param arrivedAt when the request came, by the connector's clock
+   * @throws what made even the answer `failed` fail
+   */
+  async answer(utterance: Utterance, arrivedAt: number, correlationId?: string): Promise<Given<M>> {
+    const { sessions, clock, limit, budgetMs } = this.#options;
+    const { route, bot, conversationId, sessionId } = utterance;
+    const eventAddress = { route, conversationId, sessionId, correlationId, operationId: newOperationId() };
+    const request = new PendingRequest<M>(utterance, eventAddress, arrivedAt);
+    const guarded = (work: Promise<void>) =>
+      work.catch((error) => this.#fail(request, error)).catch((error) => request.abandon(error));
+    const left = Math.max(0, arrivedAt + budgetMs - clock.now());
+    const budget = clock.after(left, () => guarded(this.#hold(request)));
+    guarded(
+      limit.take(conversationId)
+        ? sessions.run(bot.id, sessionId, (record) => this.#take(request, record))
+        : Promise.reject(new SessionBusy('The conversation sends too many messages.')),
+    );
+    try {
+      return await request.given;
+    } finally {
+      budget.cancel();
+    }
+  }
+
+  /**
+   * Does work that the bot begins in a session, and delivers what it answers. A session that is over is left for the newest
+   * one of the same conversation.
+   *
+   * @throws CodedError `genesys.conversationEnded` when the conversation has no session that goes on; Error for a session
+   * that is not known; what the work throws
+   */
+  async begin(
+    bot: Bot,
+    sessionId: string,
+    work: (turn: SessionTurn<R>) => Promise<Answer<M>>,
+  ): Promise<void> {
+    const { sessions } = this.#options;
+    const open = await this.#openSession(bot, sessionId);
+    await sessions.run(bot.id, open, async (record) => {
+      const { address } = record;
+      if (address === undefined) throw new Error('The Genesys session is unknown.');
+      if (record.isOver === true) throw ended();
+      const version = findVersion(bot, address.botVersion);
+      const { route, conversationId } = address;
+      const eventAddress = { route, conversationId, sessionId: open, operationId: newOperationId() };
+      const turn = { address, version, record, eventAddress };
+      const answer = await work(turn);
+      if (!isEmpty(answer)) await this.#deliver(turn, answer);
+    });
+  }
+
+  /** The session of a request is free for it. */
+  async #take(request: PendingRequest<M>, record: R): Promise<void> {
+    const { clock, repeatKey, repeatWindowMs, sessions, events, own, later, respond } = this.#options;
+    const { utterance, eventAddress } = request;
+    const isNew = record.address === undefined;
+    const address = addressOf(utterance);
+    record.address = address;
+    const { kept, left } = mergeParameters(record.parameters, utterance.parameters);
+    record.parameters = kept;
+    if (left > 0) {
+      const what = `session variables that are not kept: ${left}, more than ${boundsInWords.parameters}`;
+      events.onDegraded?.(address, [{ path: '$.parameters', what }]);
+    }
+
+    const give = (how: AnsweredHow, answer: Answer<M>) => this.#give(request, how, answer);
+    const key = repeatKey(utterance);
+    const { correlationId } = eventAddress;
+    const repeat = findRepeat(record.given, { key, correlationId }, clock.wall(), repeatWindowMs);
+    if (repeat?.answer !== undefined) {
+      this.#give(request, 'repeated', repeat.answer);
+      return;
+    }
+    const done = (given: Given<M> | undefined): void => {
+      if (given !== undefined && given !== 'acknowledged') record.isOver = given.state === 'Complete';
+      record.given = remember(record.given, { key, correlationId, at: clock.wall(), answer: given });
+    };
+    const asksForLate = this.#options.asksForLate(utterance);
+    // A session that has ended takes no further utterance: the flow calls the bot anew.
+    if (repeat !== undefined || asksForLate || record.late?.state === 'Complete') {
+      const nothing = asksForLate ? [own.nothingNew(utterance.language)] : [];
+      const given = give('late', record.late ?? goOn(nothing));
+      if (given !== undefined) delete record.late;
+      done(given);
+      return;
+    }
+
+    record.isOver = false;
+    const isKnown = isNew ? await sessions.inherit(utterance.bot.id, record, address) : true;
+    const turn = { address, version: utterance.version, record, eventAddress };
+    request.move('running');
+    request.turn = respond(utterance, turn, { isNew, isKnown });
+    const answer = await request.turn.answer;
+    const given = give('answered', join([record.late], answer));
+    if (given !== undefined) {
+      delete record.late;
+      done(given);
+      return;
+    }
+    request.move('later');
+    done(later.canSend(address) ? 'acknowledged' : undefined);
+    const rest = join([record.late, await request.sentAhead], answer);
+    // A flow that was acknowledged waits for a call, even for one that says nothing.
+    if (isEmpty(rest) && (!later.canSend(address) || request.sentAhead !== undefined)) return;
+    delete record.late;
+    await this.#deliver(turn, rest);
+  }
+
+  /** The time is up: the request gets what there is. */
+  async #hold(request: PendingRequest<M>): Promise<void> {
+    const { sessions, later, own } = this.#options;
+    const { utterance, eventAddress, turn } = request;
+    const { bot, version, sessionId, language } = utterance;
+    const address = addressOf(utterance);
+    const record = sessions.peek(bot.id, sessionId);
+    if (later.canSend(address)) {
+      if (!this.#give(request, 'acknowledged', 'acknowledged')) return;
+      const messages = turn?.take() ?? [];
+      if (messages.length === 0) return;
+      request.sentAhead = later.send(address, goOn(messages), version, eventAddress, record);
+      return;
+    }
+    // What has ended the session cannot go out with a sentence after which it goes on.
+    const late = record?.late?.state === 'MoreData' ? record.late : undefined;
+    const messages = [...(turn?.take() ?? []), own.holding(language)];
+    const given = this.#give(request, 'held', join([late], goOn(messages)));
+    if (given !== undefined && late !== undefined) delete record?.late;
+  }
+
+  /** The connector itself failed, or its session has too much to do. */
+  #fail(request: PendingRequest<M>, error: unknown): void {
+    const { own, events } = this.#options;
+    const { utterance, eventAddress } = request;
+    const { version, language } = utterance;
+    if (error instanceof SessionBusy) {
+      this.#give(request, 'busy', goOn([own.tooMany(language)]));
+      return;
+    }
+    events.onFailed?.(eventAddress, error);
+    this.#give(request, 'failed', answerFailure(version, language, own.failed(language)));
+  }
+
+  #give(
+    request: PendingRequest<M>,
+    how: AnsweredHow,
+    answer: Answer<M> | 'acknowledged',
+  ): Given<M> | undefined {
+    const { sessions, clock, events } = this.#options;
+    const { bot, sessionId, version } = request.utterance;
+    const given = request.give(how, () =>
+      answer === 'acknowledged' ? answer : completeAnswer(answer, version, sessions.peek(bot.id, sessionId)),
+    );
+    if (given === undefined) return undefined;
+    const told = given === 'acknowledged' ? undefined : given;
+    events.onAnswered?.({
+      ...request.eventAddress,
+      how,
+      durationMs: clock.now() - request.arrivedAt,
+      state: told?.state,
+      intent: told?.intent,
+      reason: told?.parameters.reason?.match(plainReason)?.[0],
+      messages: told?.messages.length ?? 0,
+      template: told?.template,
+    });
+    return given;
+  }
+
+  async #deliver(
+    { address, version, record, eventAddress }: SessionTurn<R>,
+    answer: Answer<M>,
+  ): Promise<void> {
+    const changes: Change[] = await this.#options.later.deliver(
+      address,
+      answer,
+      version,
+      eventAddress,
+      record,
+    );
+    if (changes.length > 0) this.#options.events.onDegraded?.(address, changes);
+    if (answer.state === 'Complete' && record.late === undefined) record.isOver = true;
+  }
+
+  /** The session itself, or the newest of its conversation when it is over. */
+  async #openSession(bot: Bot, sessionId: string): Promise<string> {
+    const { sessions } = this.#options;
+    const { address, isOver } = await sessions.read(bot.id, sessionId);
+    if (address === undefined || isOver !== true) return sessionId;
+    return (await sessions.newestOf(bot.id, address.conversationId)) ?? sessionId;
+  }
+}
+
+function ended(): CodedError {
+  return new CodedError(
+    'genesys.conversationEnded',
+    'The Genesys session is over, and no newer one goes on.',
+  );
+}

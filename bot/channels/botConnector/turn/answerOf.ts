@@ -1,0 +1,88 @@
+import type { Change } from '../../../../cards/checks/checkedCard.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import type { Answer, Ending } from '../wire/answer.ts';
+import type { BotVersion } from '../wire/botList.ts';
+import { slotValue } from '../wire/entities.ts';
+import type { Reply } from './reply.ts';
+
+/** Reasons for which a dialog's ending always asks for a person, whatever its intent is. */
+const handOffReasons = new Set(['notUnderstood']);
+
+/**
+ * Makes the answer of a turn, taking what its reply has not yet said.
+ *
+ * A person asked for -> Complete with the hand-off intent; a dialog ended with a registered intent -> Complete with it;
+ * the conversation ended -> Complete; else MoreData. What is not registered is left out and noted: an unknown intent makes
+ * a flow fail.
+ *
+ * @param language for the parameters of a hand-off
+ */
+export function answerOf(
+  reply: Reply,
+  version: BotVersion,
+  language: string,
+): { answer: Answer<GenesysMessage>; changes: Change[] } {
+  const { ending, done } = reply;
+  const { handOff, endIntent } = version;
+  const parameters = { ...ending?.parameters, ...reply.parameters };
+  const answer = (
+    intent: string | undefined,
+    rest: Partial<Answer<GenesysMessage>> = {},
+  ): Answer<GenesysMessage> => ({
+    state: intent === undefined ? 'MoreData' : 'Complete',
+    messages: reply.take(),
+    intent,
+    entities: {},
+    parameters,
+    template: reply.template,
+    ...rest,
+  });
+
+  const reason = reply.handOffReason ?? (ending === undefined ? undefined : reasonOf(ending, version));
+  if (reason !== undefined) {
+    const { entities } = toldEntities(version, handOff.intent, ending?.entities ?? {});
+    // The entities go as parameters, too: the hand-off intent seldom has slots for all of them.
+    const context = { language, ...ending?.entities, ...parameters, reason };
+    const lastIntent = ending === undefined ? {} : { lastIntent: ending.intent };
+    const told = { entities, parameters: { ...context, ...lastIntent } };
+    return { answer: answer(handOff.intent, told), changes: [] };
+  }
+  if (ending !== undefined && isRegistered(version, ending.intent)) {
+    const { entities, changes } = toldEntities(version, ending.intent, ending.entities);
+    return { answer: answer(ending.intent, { entities }), changes };
+  }
+  const changes =
+    ending === undefined
+      ? []
+      : [{ path: '$.intent', what: 'dialog result dropped: its intent is not in BOTS_FILE' }];
+  if (done === undefined) return { answer: answer(undefined), changes };
+  const { intent = endIntent } = done;
+  return { answer: answer(isRegistered(version, intent) ? intent : endIntent), changes };
+}
+
+function reasonOf({ intent, parameters }: Ending, { handOff }: BotVersion): string | undefined {
+  const reason = parameters.reason ?? 'customerRequest';
+  const asksForPerson = intent === handOff.intent || handOff.alsoFor.includes(intent);
+  return asksForPerson || handOffReasons.has(reason) ? reason : undefined;
+}
+
+function isRegistered({ intents }: BotVersion, intent: string): boolean {
+  return intents.some((one) => one.name === intent);
+}
+
+/** The entities that the intent is registered with, each of its type; what is left out is noted. */
+function toldEntities({ intents }: BotVersion, intent: string, entities: Ending['entities']) {
+  const known = intents.find((one) => one.name === intent)?.entities ?? [];
+  const told: Record<string, string> = {};
+  const changes: Change[] = [];
+  for (const [name, text] of Object.entries(entities)) {
+    const entity = known.find((one) => one.name === name);
+    if (entity !== undefined && slotValue(entity.type, text) !== undefined) told[name] = text;
+    else
+      changes.push({
+        path: '$.entities',
+        what: `an entity is not told: ${entity === undefined ? 'it is not registered with its intent' : `it is no ${entity.type}`}`,
+      });
+  }
+  return { entities: told, changes };
+}

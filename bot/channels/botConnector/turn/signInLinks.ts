@@ -1,0 +1,38 @@
+import { isObject } from '../../../../cards/readers/botFramework/readFields.ts';
+import type { Activity, Attachment } from './activity.ts';
+
+const oauthCard = 'application/vnd.microsoft.card.oauth';
+
+/**
+ * Puts the address to sign in into OAuth cards that have none: other channels ask the token service themselves when they
+ * show such a card.
+ *
+ * @param linkOf asks the token service by the name of the connection
+ * @throws what the token service says
+ */
+export async function withSignInLinks(
+  activity: Activity,
+  linkOf: (connectionName: string) => Promise<string | undefined>,
+): Promise<Activity> {
+  const { attachments } = activity;
+  if (!Array.isArray(attachments) || !attachments.some(isOAuthCard)) return activity;
+  const linked: Attachment[] = [];
+  for (const one of attachments) linked.push(isOAuthCard(one) ? await withLink(one, linkOf) : one);
+  return { ...activity, attachments: linked };
+}
+
+function isOAuthCard(attachment: unknown): boolean {
+  return isObject(attachment) && attachment.contentType === oauthCard;
+}
+
+async function withLink(
+  card: Attachment,
+  linkOf: (connectionName: string) => Promise<string | undefined>,
+): Promise<Attachment> {
+  const { content } = card;
+  if (!isObject(content) || typeof content.connectionName !== 'string') return card;
+  const [button] = Array.isArray(content.buttons) ? content.buttons : [];
+  if (isObject(button) && typeof button.value === 'string') return card;
+  const value = await linkOf(content.connectionName);
+  return { ...card, content: { ...content, buttons: [{ ...button, type: 'signin', value }] } };
+}
