@@ -1,5 +1,4 @@
 import type { Image, ImageReference, Link, LinkReference, Nodes, PhrasingContent } from 'mdast';
-import { hasVisibleText } from './text.ts';
 
 /** How a piece of text is shown; `link` is an address, '' = none. */
 export interface Style {
@@ -64,10 +63,7 @@ export function piecesOf(
         const inner =
           'children' in node ? piecesOf(node.children, addressOf, style) : [text(node.alt ?? '', style)];
         const link = addressOf(node, inner.map((p) => p.value).join(''));
-        if (link === '') return inner;
-        // A link without words shows its address.
-        const shown = inner.some((p) => hasVisibleText(p.value)) ? inner : [text(link, style)];
-        return shown.map((p) => ({ ...p, style: { ...p.style, link } }));
+        return link === '' ? inner : inner.map((p) => ({ ...p, style: { ...p.style, link } }));
       }
       default:
         if ('children' in node) return piecesOf(node.children, addressOf, style);

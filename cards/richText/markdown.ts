@@ -4,7 +4,7 @@ import { breakAddresses, breakPoints, insertSpaces, mayShowForeignAddress } from
 import { type Leading, nest, type Piece, piece, piecesOf, plainStyle, type Style } from './inlineText.ts';
 import { linkTarget } from './linkTarget.ts';
 import { parseMarkdown, writeMarkdown } from './markdownSyntax.ts';
-import { cleanText } from './text.ts';
+import { cleanText, hasVisibleText } from './text.ts';
 import { tidy } from './tidyPieces.ts';
 import type { UrlPolicy } from './urlPolicy.ts';
 
@@ -53,7 +53,8 @@ function addressOf(node: Leading, shown: string, { policy, definitions, dropped 
   const url = 'url' in node ? node.url : (definitions.get(node.identifier)?.url ?? '');
   const what = node.type.startsWith('image') ? 'picture' : 'link';
   const target = linkTarget(url, shown, policy);
-  if (!target.ok) dropped.push(`a ${what} became its text: ${target.reason}`);
+  if (!hasVisibleText(shown)) dropped.push(`a ${what} without words was left out`);
+  else if (!target.ok) dropped.push(`a ${what} became its text: ${target.reason}`);
   else if (what === 'picture') dropped.push('a picture became a link');
   return target.ok ? target.href : '';
 }
