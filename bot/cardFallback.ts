@@ -1,7 +1,9 @@
 import type { CloudAdapter, ConversationReference } from 'botbuilder';
 import { z } from 'zod';
+import type { CardEvent } from '../cards/delivery/cardEvents.ts';
 import { needsText } from '../cards/delivery/needsText.ts';
-import type { Delivery, OutgoingCard } from '../cards/delivery/outbox.ts';
+import type { Outbox } from '../cards/delivery/outbox.ts';
+import { textInstead } from './channels/botConnector/wire/outgoingMessage.ts';
 import type { Log } from './log.ts';
 import { sendLater } from './sendLater.ts';
 
@@ -22,20 +24,41 @@ export interface CardFallbackOptions {
   /** Whether a card that may have arrived gets a text, too; default false. */
   textOnUnknown?: boolean;
   /** Notes in the audit log, before it is sent, that the text goes out: at most once, also over a restart. */
-  note: (card: OutgoingCard) => Promise<void>;
+  outbox: Pick<Outbox, 'note'>;
+}
+
+/** What the text in place of an answer for Architect needs. */
+export interface SendTextInsteadOptions {
+  outbox: Pick<Outbox, 'submit'>;
+  log: Log;
+  /** Whether an answer that may have arrived gets a text, too; default false. */
+  textOnUnknown?: boolean;
 }
 
 /** Sends a card's plain text in its place, once, when the customer needs it; see `needsText`. */
-export function cardFallback({ adapter, appId, log, note, textOnUnknown }: CardFallbackOptions) {
-  return async (card: OutgoingCard, delivery: Delivery): Promise<void> => {
-    if (!needsText(delivery, textOnUnknown) || card.text === '') return;
+export function cardFallback({ adapter, appId, log, outbox, textOnUnknown }: CardFallbackOptions) {
+  return async ({ entry, card }: CardEvent): Promise<void> => {
+    const { text = '', reference: json = '' } = card;
+    if (!needsText(entry, textOnUnknown) || text === '') return;
     try {
-      const reference = readReference(card.reference);
+      const reference = readReference(json);
       if (reference === undefined) return;
-      await note(card);
-      await sendLater({ adapter, appId, reference }, card.text);
+      await outbox.note('fallback', card);
+      await sendLater({ adapter, appId, reference }, text);
     } catch {
       log.warn({ event: 'fallback.failed', messageId: card.messageId }, 'Fallback text could not be sent');
+    }
+  };
+}
+
+/** Stores the text of an answer for Architect in place of its cards, once, when the customer needs it; see `textInstead`. */
+export function sendTextInstead({ outbox, log, textOnUnknown }: SendTextInsteadOptions) {
+  return async (event: CardEvent): Promise<void> => {
+    try {
+      const instead = textInstead(event, textOnUnknown);
+      if (instead !== undefined) await outbox.submit(instead);
+    } catch {
+      log.warn({ event: 'fallback.failed' }, 'Fallback text could not be stored');
     }
   };
 }

@@ -26,7 +26,7 @@ export interface CardMiddlewareOptions {
   outbox?: Outbox | undefined;
   /** How long a turn waits for the outcome of a card, in milliseconds; then the card goes on in the background. */
   outcomeWaitMs?: number;
-  events?: CardEvents;
+  events?: TurnCardEvents;
 }
 
 /** A card that was never sent: why, and what the audit log keeps of it. */
@@ -35,8 +35,8 @@ export interface RefusedCard {
   readonly card: Omit<OutgoingCard, 'body' | 'text' | 'reference'>;
 }
 
-/** What happens to cards in a turn; listeners never throw. */
-export interface CardEvents {
+/** What happens to cards in a turn, before the store knows of them and while the turn waits; listeners never throw. */
+export interface TurnCardEvents {
   /** A dialog asked for a card and our own checks refused it. */
   onRefused?: (context: TurnContext, refused: RefusedCard) => void;
   /** A card passed the checks. */

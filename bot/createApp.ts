@@ -1,22 +1,22 @@
 import { ConversationState } from 'botbuilder';
 import { AnalyticsFeed } from '../cards/delivery/analytics.ts';
+import type { CardListener } from '../cards/delivery/cardEvents.ts';
 import { createGenesysRoutes } from '../cards/delivery/createGenesysRoutes.ts';
 import { createHttpClient, directAgents } from '../cards/delivery/http.ts';
-import type { CardRoute, Delivery, OutgoingCard } from '../cards/delivery/outbox.ts';
+import type { CardRoute } from '../cards/delivery/outbox.ts';
 import type { TokenNews, TokenProvider } from '../cards/delivery/token.ts';
 import { loadTemplates, ownTemplatesDir } from '../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../cards/templates/registry.ts';
 import { createMainDialog } from '../dialogs/createDialogs.ts';
 import { HttpOrders } from '../dialogs/orders/httpOrders.ts';
 import { CardBot } from './cardBot.ts';
-import { cardEvents, logEnd } from './cardEvents.ts';
-import { cardFallback } from './cardFallback.ts';
-import { type CardEvents, CardMiddleware } from './cardMiddleware.ts';
+import { cardFallback, sendTextInstead } from './cardFallback.ts';
+import { CardMiddleware, type TurnCardEvents } from './cardMiddleware.ts';
 import { createBotConnector } from './channels/botConnector/createBotConnector.ts';
 import { logEvents } from './channels/botConnector/session/events.ts';
 import { answersKeptMs, sessionKeys, withoutAnswers } from './channels/botConnector/session/sessions.ts';
 import { tellOutcome } from './channels/botConnector/turn/sessionOf.ts';
-import { BotConnectorRoute, textInstead } from './channels/botConnector/wire/outgoingMessage.ts';
+import { BotConnectorRoute } from './channels/botConnector/wire/outgoingMessage.ts';
 import { createBotFrameworkAdapter } from './channels/botFramework.ts';
 import { messagesRoute } from './channels/messagesRoute.ts';
 import { type Config, genesysRegions } from './config.ts';
@@ -32,6 +32,7 @@ import { keepHealth } from './keepHealth.ts';
 import { LateCards } from './lateCards.ts';
 import { listenError } from './listenError.ts';
 import { createLog, type Log } from './log.ts';
+import { logCards, logDeliveries, logFaults, noteRefused } from './logCards.ts';
 import { keepRetention } from './retention.ts';
 import { SampleCards } from './sampleCards.ts';
 import { TurnOrderStorage } from './state/turnOrderStorage.ts';
@@ -40,12 +41,7 @@ import { conversationHash, hashKey } from './telemetry/conversationHash.ts';
 import { createTelemetry } from './telemetry/createTelemetry.ts';
 import { sendDeliveryMetrics } from './telemetry/deliveryMetrics.ts';
 import { observeCalls, observeRoute } from './telemetry/observeCalls.ts';
-import {
-  connectorTelemetry,
-  observeOutbox,
-  outboxTelemetry,
-  trackReplaced,
-} from './telemetry/observeCards.ts';
+import { connectorTelemetry, trackCards, trackComposed, trackFaults } from './telemetry/observeCards.ts';
 import { observeTurns } from './telemetry/observeTurns.ts';
 import { TurnLines } from './turnLines.ts';
 import { watchTemplates } from './watchTemplates.ts';
@@ -101,47 +97,28 @@ export async function createApp(
   const agents = directAgents({ proxyEnv: config.proxy });
   const http = createHttpClient({ agents });
   const analytics = createAnalytics(config, store, health);
-  const delivered = outboxTelemetry(telemetry);
   const { routes, token } = createRoutes(config, store, observeCalls(http.request, telemetry), health);
-  const stored = store.createOutbox({
+  const { outcomeWaitMs } = config.cards;
+  const [logFault, trackFault] = [logFaults(log), trackFaults(telemetry)];
+  // Everybody who hears what happens to cards.
+  const listeners: CardListener[] = [
+    (event) => health.onCardEvent(event),
+    trackCards(telemetry),
+    logCards(log, outcomeWaitMs),
+    (event) => late.onCardEvent(event),
+    (event) => void fallback(event),
+    (event) => void connectorFallback(event),
+    () => analytics?.feed.wake(),
+  ];
+  const outbox = store.createOutbox({
     routes: routes.map((route) => observeRoute(route, telemetry)),
     onUnknown: config.onUnknown,
-    events: {
-      onAttempt: (card, attempt, ...more) => {
-        health.onAttempt(attempt);
-        delivered.onAttempt(card, attempt, ...more);
-      },
-      onSettled: (card, delivery) => {
-        delivered.onSettled(card, delivery);
-        logEnd(log, card, delivery, config.cards.outcomeWaitMs);
-        late.onSettled(card, delivery);
-        void fallback(card, delivery);
-        void sendTextInstead(card, delivery);
-      },
-      onAudit: () => analytics?.feed.wake(),
-      onFault: (error, card) => {
-        delivered.onFault(error, card);
-        log.error(
-          {
-            event: 'delivery.fault',
-            messageId: card?.messageId,
-            route: card?.route,
-            error,
-            ...errorFields(error),
-          },
-          'Delivery failed by an error in this program',
-        );
-      },
+    listeners,
+    onFault: (error, card) => {
+      trackFault(error, card);
+      logFault(error, card);
     },
   });
-  const outbox = observeOutbox(stored, telemetry);
-  const sendTextInstead = async (card: OutgoingCard, delivery: Delivery) => {
-    const instead = textInstead(card, delivery, config.textOnUnknown);
-    if (instead !== undefined)
-      await outbox
-        .submit(instead)
-        .catch(() => log.warn({ event: 'fallback.failed' }, 'Fallback text could not be stored'));
-  };
 
   const onOvertaken = () =>
     log.warn({ event: 'state.overtaken' }, 'Slow turn finished after a newer one; its state was discarded');
@@ -149,28 +126,23 @@ export async function createApp(
   const adapter = createBotFrameworkAdapter(config.app, log, conversationState, config.guestGateway, () =>
     telemetry.metric('callers.refused', 1),
   );
-  const fallback = cardFallback({
-    adapter,
-    appId: config.app.id ?? '',
-    log,
-    textOnUnknown: config.textOnUnknown,
-    note: (card) => {
-      trackReplaced(telemetry, card);
-      return store.note('fallback', card);
-    },
-  });
+  const { textOnUnknown } = config;
+  const appId = config.app.id ?? '';
+  const fallback = cardFallback({ adapter, appId, log, textOnUnknown, outbox });
+  const connectorFallback = sendTextInstead({ outbox, log, textOnUnknown });
   const late = new LateCards({
     adapter,
-    appId: config.app.id ?? '',
+    appId,
     log,
-    afterMs: Math.max(0, lateMs - config.cards.outcomeWaitMs),
+    afterMs: Math.max(0, lateMs - outcomeWaitMs),
   });
   const turnLines = hasTurnLines ? new TurnLines({ log }) : undefined;
-  const logged = cardEvents({ log, store, telemetry, hide });
-  const toldCards: CardEvents = {
-    ...logged,
+  const logDelivery = logDeliveries(log);
+  const turnCards: TurnCardEvents = {
+    onRefused: noteRefused({ outbox, log, hide }),
+    onComposed: trackComposed(telemetry),
     onDelivery: (context, card, delivery) => {
-      logged.onDelivery?.(context, card, delivery);
+      logDelivery(context, card, delivery);
       const conversationId = guestConversationOf(context);
       if (conversationId !== undefined) late.onDelivery(context, conversationId, delivery);
     },
@@ -178,8 +150,8 @@ export async function createApp(
   const cards = new CardMiddleware({
     registry,
     outbox: config.genesys === undefined ? undefined : outbox,
-    outcomeWaitMs: config.cards.outcomeWaitMs,
-    events: turnLines?.cardEvents(toldCards) ?? toldCards,
+    outcomeWaitMs,
+    events: turnLines?.cardEvents(turnCards) ?? turnCards,
   });
   const middleware = watch === undefined ? [cards] : [cards, new SampleCards(registry, () => watch.problems)];
   adapter.use(...middleware);
@@ -235,7 +207,7 @@ export async function createApp(
       await telemetry.start();
       await store.start();
       await outbox.start();
-      analytics?.feed.wake();
+      analytics?.feed.start();
       void logGenesys(log, config, token);
       stopHealth = keepHealth({ health, store });
       stopMetrics = sendDeliveryMetrics({ telemetry, read: () => store.readNumbers() });

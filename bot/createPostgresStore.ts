@@ -1,4 +1,3 @@
-import { auditEntry } from '../cards/delivery/audit.ts';
 import { writeHealthNote } from '../cards/delivery/postgres/healthNotes.ts';
 import { PostgresOutbox } from '../cards/delivery/postgres/postgresOutbox.ts';
 import { PostgresStore } from '../cards/delivery/postgres/postgresStore.ts';
@@ -9,9 +8,6 @@ import type { Store, StoreOptions } from './createStore.ts';
 import { PostgresStorage } from './state/postgresStorage.ts';
 import { PostgresTurnGate } from './state/postgresTurnGate.ts';
 import { postgresDeliveryNumbers } from './telemetry/postgresDeliveryNumbers.ts';
-
-/** How often the instance that feeds the analytics webhook looks for what other instances wrote, in milliseconds. */
-const lookEveryMs = 1_000;
 
 /** Opens the store in PostgreSQL that the instances of a bot share. */
 export function createPostgresStore(
@@ -25,7 +21,6 @@ export function createPostgresStore(
     onTrouble: (_, error) => onFailure?.(error),
   });
   const gate = new PostgresTurnGate(store);
-  let look: NodeJS.Timeout | undefined;
   const storage = new PostgresStorage(store.database);
   const hasAnalytics = analytics !== undefined;
   return {
@@ -33,11 +28,7 @@ export function createPostgresStore(
     gate,
     analytics: store.analytics,
     limiter: sharedLimiter(store.database, requestsPerMinute),
-    createOutbox: (options) => {
-      look = setInterval(() => options.events.onAudit?.(), lookEveryMs).unref();
-      return new PostgresOutbox({ store, ...options });
-    },
-    note: (event, card, more) => store.note(auditEntry(event, card, Date.now(), more)),
+    createOutbox: (options) => new PostgresOutbox({ store, ...options }),
     check: () => store.check(),
     readNumbers: postgresDeliveryNumbers(store.database),
     writeHealth: (text) => writeHealthNote(store.database, store.instance, text),
@@ -51,7 +42,6 @@ export function createPostgresStore(
       gate.start();
     },
     close: async () => {
-      clearInterval(look);
       gate.stop();
       await store.close();
     },

@@ -1,13 +1,9 @@
 import type { Storage } from 'botbuilder';
 import type { AnalyticsSource } from '../cards/delivery/analytics.ts';
-import {
-  type AuditEntry,
-  type AuditEvent,
-  type AuditedCard,
-  checkChainKey,
-} from '../cards/delivery/audit.ts';
+import { checkChainKey } from '../cards/delivery/audit.ts';
+import type { Listeners } from '../cards/delivery/cardEvents.ts';
 import type { Pruned } from '../cards/delivery/operatorStore.ts';
-import type { CardRoute, Outbox, OutboxEvents } from '../cards/delivery/outbox.ts';
+import type { CardRoute, Outbox } from '../cards/delivery/outbox.ts';
 import type { RateLimitOptions } from '../cards/delivery/rateLimit.ts';
 import { CardStore, openDatabase } from '../cards/delivery/sqlite/cardStore.ts';
 import { EmbeddedOutbox } from '../cards/delivery/sqlite/embeddedOutbox.ts';
@@ -25,10 +21,9 @@ import type { DeliveryNumbers } from './telemetry/deliveryMetrics.ts';
 import { sqliteDeliveryNumbers } from './telemetry/sqliteDeliveryNumbers.ts';
 
 /** What an outbox on a store is told. */
-export interface StoreOutboxOptions {
+export interface StoreOutboxOptions extends Listeners {
   routes: readonly CardRoute[];
   onUnknown: 'hold' | 'resend';
-  events: OutboxEvents;
 }
 
 /** What a bot keeps: in one process's SQLite, or in the PostgreSQL that its instances share. */
@@ -41,8 +36,6 @@ export interface Store {
   /** The rate limit that instances share; undefined when there is one process. */
   readonly limiter: RateLimitOptions['limiter'];
   createOutbox(options: StoreOutboxOptions): Outbox;
-  /** Notes something about a card that was never stored, or that happened beside its way. */
-  note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void>;
   /** Resolves when the store can be written, as turns need it. @throws CodedError `store.unavailable` or `store.damaged` */
   check(): Promise<void>;
   /** How deliveries stand, for the metrics. */
@@ -127,7 +120,6 @@ function sqliteStore(
     analytics: store.audit,
     limiter: undefined,
     createOutbox: (options) => new EmbeddedOutbox({ store, ...options }),
-    note: (event, card, more) => store.note(event, card, more),
     check: () => store.check(),
     readNumbers: sqliteDeliveryNumbers(db),
     writeHealth: (text) => writeSqliteHealth(db, commits, text),

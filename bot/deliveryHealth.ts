@@ -1,5 +1,5 @@
 import type { AnalyticsTry } from '../cards/delivery/analytics.ts';
-import type { Attempt } from '../cards/delivery/outbox.ts';
+import type { CardEvent } from '../cards/delivery/cardEvents.ts';
 import type { TokenNews } from '../cards/delivery/token.ts';
 import { CodedError } from '../cards/errors.ts';
 import { errorFields } from './errorFields.ts';
@@ -111,8 +111,10 @@ export class DeliveryHealth {
     return this.#troubles.has(kind);
   }
 
-  /** An attempt was made. */
-  onAttempt({ result, code, status, retryAfterMs }: Attempt): void {
+  /** An attempt may have been made. */
+  onCardEvent({ attempt }: Pick<CardEvent, 'attempt'>): void {
+    if (attempt === undefined) return;
+    const { result, code, status, retryAfterMs } = attempt;
     const failure: Failure = { code, status, nextTryMs: retryAfterMs };
     if (result === 'accepted') {
       this.#lastAcceptedAt = this.#now();

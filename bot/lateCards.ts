@@ -1,5 +1,6 @@
 import type { CloudAdapter, ConversationReference } from 'botbuilder';
-import type { Delivery, OutgoingCard } from '../cards/delivery/outbox.ts';
+import { type CardEvent, isFinal } from '../cards/delivery/cardEvents.ts';
+import type { Delivery } from '../cards/delivery/outbox.ts';
 import { textsFor } from '../dialogs/texts/texts.ts';
 import type { Log } from './log.ts';
 import { sendLater } from './sendLater.ts';
@@ -68,12 +69,13 @@ export class LateCards {
     if (oldest !== undefined) this.#forget(oldest);
   }
 
-  /** A card has its outcome. */
-  onSettled({ conversationId, messageId }: OutgoingCard, { outcome }: Delivery): void {
+  /** A card may have its outcome. */
+  onCardEvent({ entry }: CardEvent): void {
+    const { conversationId, messageId, event } = entry;
     const waiting = this.#waiting.get(conversationId);
-    if (waiting === undefined) return;
+    if (waiting === undefined || !isFinal(entry)) return;
     waiting.messageIds.delete(messageId);
-    const isOver = outcome === 'accepted' || (waiting.messageIds.size === 0 && !waiting.isTold);
+    const isOver = event === 'accepted' || (waiting.messageIds.size === 0 && !waiting.isTold);
     if (isOver) this.#forget(conversationId);
   }
 

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type BotTelemetryClient, NullTelemetryClient, type TurnContext } from 'botbuilder';
 import { codeOf } from '../cards/errors.ts';
 import { cleanText } from '../cards/richText/text.ts';
-import type { CardEvents } from './cardMiddleware.ts';
+import type { TurnCardEvents } from './cardMiddleware.ts';
 import type { Log } from './log.ts';
 import type { TurnLogic } from './telemetry/observeTurns.ts';
 
@@ -68,7 +68,7 @@ export class TurnLines {
   }
 
   /** Hears of the cards of a turn, and tells `next` as well. */
-  cardEvents(next: CardEvents): CardEvents {
+  cardEvents(next: TurnCardEvents): TurnCardEvents {
     return {
       onComposed: (context, card) => {
         this.#stories.getStore()?.cards.push(card.template.id);

@@ -1,38 +1,98 @@
-import type { Delivery, Outbox, OutboxEvents, OutgoingCard } from '../../cards/delivery/outbox.ts';
-import type { CardEvents } from '../cardMiddleware.ts';
+import type { AuditedCard } from '../../cards/delivery/audit.ts';
+import {
+  type CardEvent,
+  type CardListener,
+  type FaultListener,
+  isFinal,
+} from '../../cards/delivery/cardEvents.ts';
+import type { TurnCardEvents } from '../cardMiddleware.ts';
 import type { ConnectorEvents } from '../channels/botConnector/session/events.ts';
 import { currentTurn, operationId } from './operation.ts';
 import type { Telemetry } from './telemetry.ts';
 
-/** Tells of the cards that dialogs ask for. */
-export function cardTelemetry(telemetry: Telemetry): CardEvents {
-  if (!telemetry.isOn) return {};
-  return {
-    onRefused: (_context, { error, card }) => {
-      const { code, path } = error;
-      const properties = {
-        ...placeOf(telemetry, card.conversationId, card.route),
-        templateId: code === 'template.unknown' ? 'unknown' : card.templateId,
-        templateVersion: card.templateVersion,
-        messageId: card.messageId,
-      };
-      telemetry.track('card.requested', card.operationId, properties, {});
-      telemetry.track('card.refused', card.operationId, { ...properties, code, path }, {});
-    },
-    onComposed: (context, card) => {
-      const operation = operationId();
-      const properties = {
-        ...placeOf(telemetry, context.activity.conversation.id, 'channel'),
-        templateId: card.template.id,
-        templateVersion: card.template.version,
-        messageId: card.messageId,
-      };
-      telemetry.track('card.requested', operation, properties, {});
-      const [change] = card.changes;
-      if (change === undefined) return;
-      const degraded = { ...properties, path: change.path };
-      telemetry.track('card.degraded', operation, degraded, { changes: card.changes.length });
-    },
+/** Tells of each card that a dialog asks for and that passes the checks. */
+export function trackComposed(telemetry: Telemetry): NonNullable<TurnCardEvents['onComposed']> {
+  return (context, card) => {
+    if (!telemetry.isOn) return;
+    const operation = operationId();
+    const properties = {
+      ...placeOf(telemetry, context.activity.conversation.id, 'channel'),
+      templateId: card.template.id,
+      templateVersion: card.template.version,
+      messageId: card.messageId,
+    };
+    telemetry.track('card.requested', operation, properties, {});
+    const [change] = card.changes;
+    if (change === undefined) return;
+    const degraded = { ...properties, path: change.path };
+    telemetry.track('card.degraded', operation, degraded, { changes: card.changes.length });
+  };
+}
+
+/** Tells what happens to cards, also to those of a former process. */
+export function trackCards(telemetry: Telemetry): CardListener {
+  if (!telemetry.isOn) return () => {};
+  return (event) => {
+    const { entry, card, attempt } = event;
+    if (entry.event === 'refused') {
+      trackRefused(telemetry, event);
+      return;
+    }
+    const { operationId: operation, attempts, ms, bytes } = entry;
+    const properties = propertiesOf(telemetry, card);
+    if (attempt !== undefined) {
+      if (attempts === 1 && isReplayed(card)) telemetry.track('card.replayed', operation, properties, {});
+      if (attempt.code === 'genesys.rateLimited') telemetry.metric('rateLimited.pauses', 1);
+      // Accepted or rejected, the outcome tells as much.
+      if (attempt.result === 'retry' || attempt.result === 'unknown') {
+        const { durationMs } = attempt;
+        telemetry.track(
+          'card.attempted',
+          operation,
+          { ...properties, ...answerOf(attempt) },
+          { attempts, durationMs },
+        );
+      }
+    }
+    if (entry.event === 'stored') telemetry.track('card.stored', operation, properties, { bytes });
+    if (entry.event === 'fallback') telemetry.track('card.replaced', operation, properties, {});
+    if (isFinal(entry))
+      telemetry.track(
+        `card.${entry.event}`,
+        operation,
+        { ...properties, ...answerOf(entry) },
+        { attempts, durationMs: ms },
+      );
+  };
+}
+
+function trackRefused(telemetry: Telemetry, { entry, card }: CardEvent): void {
+  const { operationId: operation, code, path } = entry;
+  const properties = {
+    ...placeOf(telemetry, card.conversationId, card.route),
+    templateId: code === 'template.unknown' ? 'unknown' : card.templateId,
+    templateVersion: card.templateVersion,
+    messageId: card.messageId,
+  };
+  telemetry.track('card.requested', operation, properties, {});
+  telemetry.track('card.refused', operation, { ...properties, code, path }, {});
+}
+
+function answerOf({
+  code,
+  status,
+  correlationId,
+}: Pick<CardEvent['entry'], 'code' | 'status' | 'correlationId'>) {
+  return { code, status: status?.toString(), correlationId };
+}
+
+/** Tells of errors of this program that hit the delivery of cards. */
+export function trackFaults(telemetry: Telemetry): FaultListener {
+  return (_error, card) => {
+    if (!telemetry.isOn) return;
+    telemetry.metric('delivery.faults', 1);
+    const properties = card === undefined ? noProperties : propertiesOf(telemetry, card);
+    telemetry.track('delivery.fault', card?.operationId ?? '', properties, {});
   };
 }
 
@@ -62,72 +122,6 @@ export function connectorTelemetry(telemetry: Telemetry, others: ConnectorEvents
   };
 }
 
-/** Tells of what the outbox does with cards, also those of a former process. */
-export function outboxTelemetry(
-  telemetry: Telemetry,
-): Required<Pick<OutboxEvents, 'onAttempt' | 'onSettled' | 'onFault'>> {
-  if (!telemetry.isOn) return { onAttempt: () => {}, onSettled: () => {}, onFault: () => {} };
-  return {
-    onFault: (_error, card) => {
-      telemetry.metric('delivery.faults', 1);
-      const properties = card === undefined ? noProperties : propertiesOf(telemetry, card);
-      telemetry.track('delivery.fault', card?.operationId ?? '', properties, {});
-    },
-    onAttempt: (card, { result, code, status, correlationId }, attempts, durationMs) => {
-      const properties = propertiesOf(telemetry, card);
-      if (attempts === 1 && isReplayed(card))
-        telemetry.track('card.replayed', card.operationId, properties, {});
-      if (code === 'genesys.rateLimited') telemetry.metric('rateLimited.pauses', 1);
-      // The outcome follows, and tells as much.
-      if (result === 'accepted' || result === 'rejected') return;
-      telemetry.track(
-        'card.attempted',
-        card.operationId,
-        { ...properties, code, status: status?.toString(), correlationId },
-        { attempts, durationMs },
-      );
-    },
-    onSettled: (card, { outcome, attempts, code, status, correlationId, durationMs }) => {
-      if (outcome === 'pending') return;
-      telemetry.track(
-        eventOf[outcome],
-        card.operationId,
-        { ...propertiesOf(telemetry, card), code, status: status?.toString(), correlationId },
-        { attempts, durationMs },
-      );
-    },
-  };
-}
-
-/** Tells that a card is stored. */
-export function observeOutbox(outbox: Outbox, telemetry: Telemetry): Outbox {
-  if (!telemetry.isOn) return outbox;
-  return {
-    start: () => outbox.start(),
-    submit: async (card) => {
-      await outbox.submit(card);
-      const bytes = Buffer.byteLength(card.body);
-      telemetry.track('card.stored', card.operationId, propertiesOf(telemetry, card), { bytes });
-    },
-    outcomeOf: (messageId, waitMs) => outbox.outcomeOf(messageId, waitMs),
-    find: (messageId) => outbox.find(messageId),
-    isReady: () => outbox.isReady(),
-    stop: (graceMs) => outbox.stop(graceMs),
-  };
-}
-
-/** Tells that a card's text goes out in its place. */
-export function trackReplaced(telemetry: Telemetry, card: OutgoingCard): void {
-  if (telemetry.isOn) telemetry.track('card.replaced', card.operationId, propertiesOf(telemetry, card), {});
-}
-
-const eventOf = {
-  accepted: 'card.accepted',
-  rejected: 'card.rejected',
-  unknown: 'card.unknown',
-  failed: 'card.failed',
-} as const satisfies Record<Exclude<Delivery['outcome'], 'pending'>, string>;
-
 /** The properties of an event that belongs to no card. */
 const noProperties = {
   conversationId: undefined,
@@ -139,19 +133,19 @@ const noProperties = {
 };
 
 /** A card's properties are the same for all its events, and a card is the same object while it is under way. */
-const known = new WeakMap<OutgoingCard, ReturnType<typeof readProperties>>();
+const known = new WeakMap<AuditedCard, ReturnType<typeof readProperties>>();
 
-function propertiesOf(telemetry: Telemetry, card: OutgoingCard) {
+function propertiesOf(telemetry: Telemetry, card: AuditedCard) {
   const properties = known.get(card) ?? readProperties(telemetry, card);
   known.set(card, properties);
   return properties;
 }
 
-function readProperties(telemetry: Telemetry, card: OutgoingCard) {
+function readProperties(telemetry: Telemetry, card: AuditedCard) {
   const { conversationId, route, templateId, templateVersion, messageId, reference } = card;
   return {
     conversationId: telemetry.conversation(conversationId),
-    channel: channelOf(reference),
+    channel: reference === undefined ? undefined : channelOf(reference),
     route,
     templateId,
     templateVersion,
@@ -168,7 +162,7 @@ function channelOf(reference: string): string | undefined {
 }
 
 /** The stores keep when a card's present life began: for a replayed one that is not when it was stored. */
-function isReplayed(card: OutgoingCard): boolean {
+function isReplayed(card: AuditedCard): boolean {
   return 'startedAt' in card && 'storedAt' in card && card.startedAt !== card.storedAt;
 }
 

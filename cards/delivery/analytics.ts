@@ -31,6 +31,8 @@ export interface AnalyticsOptions {
   batch?: number;
   /** How long events are gathered, in milliseconds; default 50. */
   gatherMs?: number;
+  /** How often is looked for events that other processes wrote, in milliseconds; default 1,000. */
+  lookEveryMs?: number;
   /** Wall clock in milliseconds; default `Date.now`. */
   now?: () => number;
   random?: () => number;
@@ -64,6 +66,7 @@ export function signature(body: string, secret: string, unixSeconds: number): st
 export class AnalyticsFeed {
   readonly #options: AnalyticsOptions;
   #timer: NodeJS.Timeout | undefined;
+  #look: NodeJS.Timeout | undefined;
   #failures = 0;
   /** The wait after the last failure, in milliseconds. */
   #waitMs = 0;
@@ -72,6 +75,12 @@ export class AnalyticsFeed {
 
   constructor(options: AnalyticsOptions) {
     this.#options = options;
+  }
+
+  /** Sends what a former process left, and from now on also what other processes write. */
+  start(): void {
+    this.wake();
+    this.#look = setInterval(() => this.wake(), this.#options.lookEveryMs ?? 1_000).unref();
   }
 
   /** Says that there may be new events. */
@@ -83,6 +92,7 @@ export class AnalyticsFeed {
   /** Sends what there is now, once, and stops; what the webhook does not take waits for the next start. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
+    clearInterval(this.#look);
     if (!this.#isStopped && !this.#isSending) await this.#send();
     this.#isStopped = true;
   }

@@ -1,13 +1,14 @@
 import { afterAttempt } from './afterAttempt.ts';
-import { answerOf } from './audit.ts';
+import type { AuditEntry } from './audit.ts';
+import { type CardStream, deliveryOf, isFinal } from './cardEvents.ts';
 import { type CardUnderWay, doubt } from './cardUnderWay.ts';
 import { endAfterFault, faultBeforeSending, faultWhileSending, isStoreFailure } from './faults.ts';
-import type { Attempt, CardRoute, Delivery, FinalState, OutboxEvents, OutgoingCard } from './outbox.ts';
+import type { Attempt, CardRoute, Delivery, FinalState, OutgoingCard } from './outbox.ts';
 import type { RetryPolicy } from './retryTiming.ts';
 import type { RoutePauses } from './routePauses.ts';
 import { Waits } from './waits.ts';
 
-/** What the work on one card writes into its store. */
+/** What the work on one card writes into its store; each hands on the entry of the audit log that it committed. */
 export interface CardWrites {
   /**
    * Called right before the card is sent; gives false when it is gone: another instance has it, or it was deleted.
@@ -16,15 +17,19 @@ export interface CardWrites {
    */
   begin(isMarked: boolean): Promise<boolean>;
   /**
-   * Notes an attempt that was not the last; the card is due again after `waitMs` milliseconds.
+   * Notes an attempt that was not the last; the card is due again after `waitMs` milliseconds. Gives no entry when nothing was
+   * sent, or when the card was deleted.
    *
    * @param pauseAllMs how long every card of the route waits, also after a restart; undefined when only this one does
    */
-  putBack(attempt: Attempt, waitMs: number, pauseAllMs: number | undefined): Promise<void>;
-  /** Ends the card's way; gives false when another instance has ended it. */
-  settle(state: FinalState, attempt: Attempt): Promise<boolean>;
-  /** Ends the card's way with as little as possible, where `settle` cannot because of an error in this program. */
-  abandon(state: FinalState): Promise<void>;
+  putBack(attempt: Attempt, waitMs: number, pauseAllMs: number | undefined): Promise<AuditEntry | undefined>;
+  /** Ends the card's way; gives no entry when another instance has ended it, or when the card was deleted. */
+  settle(state: FinalState, attempt: Attempt): Promise<AuditEntry | undefined>;
+  /**
+   * Ends the card's way with as little as possible, where `settle` cannot because of an error in this program. The audit log
+   * lacks the entry that it gives.
+   */
+  abandon(state: FinalState, attempt: Attempt): Promise<AuditEntry>;
 }
 
 /**
@@ -39,8 +44,7 @@ export type WorkResult =
 /** How attempts are made. */
 export interface AttemptsOptions {
   readonly routes: readonly CardRoute[];
-  /** Listeners that never throw. */
-  readonly events: Required<OutboxEvents>;
+  readonly stream: CardStream;
   readonly retry: RetryPolicy;
   /** What to do with a card that may have arrived where repeats are shown. */
   readonly onUnknown: 'hold' | 'resend';
@@ -64,13 +68,13 @@ const noRoute: Attempt = { result: 'rejected', code: 'config.invalid' };
 export class Attempts {
   readonly #options: AttemptsOptions;
   readonly #routes: ReadonlyMap<string, CardRoute>;
-  readonly #events: Required<OutboxEvents>;
+  readonly #stream: CardStream;
   readonly #waits = new Waits();
   #isStopped = false;
 
   constructor(options: AttemptsOptions) {
     this.#options = options;
-    this.#events = options.events;
+    this.#stream = options.stream;
     this.#routes = new Map(options.routes.map((route) => [route.name, route]));
   }
 
@@ -86,20 +90,19 @@ export class Attempts {
       return await this.#attempt(underWay, writes);
     } catch (error) {
       if (isStoreFailure(error)) return { kind: 'storeFailed' };
-      this.#events.onFault(error, underWay.card);
+      this.#stream.tellFault(error, underWay.card);
     }
     try {
       return await this.#concludeFault(underWay, writes);
     } catch (error) {
       if (isStoreFailure(error)) return { kind: 'storeFailed' };
-      this.#events.onFault(error, underWay.card);
+      this.#stream.tellFault(error, underWay.card);
     }
     try {
       const state = endAfterFault(underWay.unwritten, underWay.progress.isDoubtful);
-      await writes.abandon(state);
-      return this.#tellEnd(underWay, state, faultBeforeSending);
+      return this.#tellEnd(underWay, await writes.abandon(state, faultBeforeSending));
     } catch (error) {
-      if (!isStoreFailure(error)) this.#events.onFault(error, underWay.card);
+      if (!isStoreFailure(error)) this.#stream.tellFault(error, underWay.card);
       return { kind: 'left' };
     }
   }
@@ -138,12 +141,11 @@ export class Attempts {
       attempt = await route.send(card);
     } catch (error) {
       // A route does not throw; if one does, nobody knows how far it came.
-      this.#events.onFault(error, card);
+      this.#stream.tellFault(error, card);
       attempt = faultWhileSending;
     }
-    underWay.take(attempt);
-    if (attempt.isUntried === true) return;
-    this.#events.onAttempt(card, attempt, underWay.progress.attempts, performance.now() - began);
+    const durationMs = performance.now() - began;
+    underWay.take(attempt.isUntried === true ? attempt : { ...attempt, durationMs });
   }
 
   async #conclude(
@@ -157,12 +159,11 @@ export class Attempts {
     const step = afterAttempt(attempt, underWay.progress, { retry, dropsRepeats, onUnknown, random });
     if (step.kind === 'settle') return this.#settle(underWay, writes, step.state, attempt);
     const { waitMs, pauseAllMs } = step;
-    const isTried = attempt.isUntried !== true;
     if (pauseAllMs !== undefined) pauses.pause(route.name, pauseAllMs);
     // A circuit breaker is this process's affair; what the server asked for holds for all, and for the next process.
-    await writes.putBack(attempt, waitMs, isTried ? pauseAllMs : undefined);
+    const pauseMs = attempt.isUntried === true ? undefined : pauseAllMs;
+    this.#tell(underWay, await writes.putBack(attempt, waitMs, pauseMs));
     underWay.written();
-    if (isTried) this.#events.onAudit();
     return { kind: 'again', waitMs };
   }
 
@@ -193,20 +194,18 @@ export class Attempts {
     state: FinalState,
     attempt: Attempt,
   ): Promise<WorkResult> {
-    return (await writes.settle(state, attempt)) ? this.#tellEnd(underWay, state, attempt) : { kind: 'left' };
+    return this.#tellEnd(underWay, await writes.settle(state, attempt));
   }
 
-  #tellEnd(underWay: CardUnderWay, state: FinalState, attempt: Attempt): WorkResult {
-    const { card, progress } = underWay;
-    const delivery: Delivery = {
-      messageId: card.messageId,
-      outcome: state,
-      attempts: progress.attempts,
-      durationMs: Math.round(progress.ageMs),
-      ...answerOf(attempt),
-    };
-    this.#events.onSettled(card, delivery);
-    this.#events.onAudit();
-    return { kind: 'settled', delivery };
+  #tell({ card, unwritten }: CardUnderWay, entry: AuditEntry | undefined): void {
+    const attempt = unwritten?.durationMs === undefined ? undefined : unwritten;
+    if (entry !== undefined) this.#stream.tell({ entry, card, attempt });
+  }
+
+  #tellEnd(underWay: CardUnderWay, entry: AuditEntry | undefined): WorkResult {
+    this.#tell(underWay, entry);
+    return entry !== undefined && isFinal(entry)
+      ? { kind: 'settled', delivery: deliveryOf(entry) }
+      : { kind: 'left' };
   }
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { CodedError } from '../errors.ts';
+import { CodedError, type ErrorCode } from '../errors.ts';
 import type { Attempt, OutgoingCard } from './outbox.ts';
 import type { Signer, StoreKeyring, StoreKeys } from './storeKeys.ts';
 
@@ -39,7 +39,7 @@ export interface AuditEntry {
   /** From being stored to this event, in milliseconds. */
   readonly ms?: number;
   readonly status?: number;
-  readonly code?: string;
+  readonly code?: ErrorCode;
   /** JSON path of what our checks refused. */
   readonly path?: string;
   /** Genesys' correlation id. */
@@ -228,20 +228,21 @@ export class ChainCheck {
   }
 }
 
-/** What the audit log needs of a card; of its body it keeps the size. */
-export type AuditedCard = Omit<OutgoingCard, 'body' | 'text' | 'reference'> & { readonly body?: string };
+/** What an entry tells of: a card, or one that our checks refused and that has nothing to send. The log keeps the size of its body. */
+export type AuditedCard = Omit<OutgoingCard, 'body' | 'text' | 'reference'> &
+  Partial<Pick<OutgoingCard, 'body' | 'text' | 'reference'>>;
 
 /**
  * Makes an entry of the audit log.
  *
  * @param at wall clock in milliseconds
  */
-export function auditEntry(
-  event: AuditEvent,
+export function auditEntry<E extends AuditEvent>(
+  event: E,
   card: AuditedCard,
   at: number,
-  more: Partial<AuditEntry> = {},
-): AuditEntry {
+  more: Omit<Partial<AuditEntry>, 'event'> = {},
+): AuditEntry & { readonly event: E } {
   return {
     at: new Date(at).toISOString(),
     event,

@@ -8,7 +8,6 @@ import { CodedError, type ErrorCode } from '../errors.ts';
 import { plainText } from '../formats/plainText.ts';
 import { newMessageId } from '../templates/newMessageId.ts';
 import type { TemplateRegistry } from '../templates/registry.ts';
-import type { AuditEntry, AuditEvent, AuditedCard } from './audit.ts';
 import type { Delivery, Outbox, OutgoingCard } from './outbox.ts';
 
 /** A card that somebody outside a dialog asks for: where it goes, its template and its dynamic fields. */
@@ -32,9 +31,7 @@ export function readCardOrder(value: unknown): CardOrder {
 /** Where orders go. */
 export interface CardOrdersOptions {
   registry: Pick<TemplateRegistry, 'compose'>;
-  outbox: Pick<Outbox, 'submit' | 'outcomeOf'>;
-  /** Writes to the audit log what our checks refused. */
-  note: (event: AuditEvent, card: AuditedCard, more: Partial<AuditEntry>) => Promise<void>;
+  outbox: Pick<Outbox, 'submit' | 'outcomeOf' | 'note'>;
 }
 
 /** An order whose cards are stored: they survive a kill. */
@@ -89,7 +86,7 @@ export class CardOrders {
         templateHash: '',
         operationId,
       };
-      await this.#options.note('refused', card, { code, ...(path === undefined ? {} : { path }) });
+      await this.#options.outbox.note('refused', card, { code, ...(path === undefined ? {} : { path }) });
       throw refused;
     }
   }

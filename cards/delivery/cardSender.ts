@@ -94,19 +94,15 @@ export async function createCardSender(options: CardSenderOptions): Promise<Card
       : new AnalyticsFeed({ ...analytics, source: store.analytics, http: http.request });
   let outbox: Outbox;
   try {
-    outbox = store.createOutbox({ routes, onAudit: () => feed?.wake() });
+    outbox = store.createOutbox({ routes, listeners: [() => feed?.wake()] });
     await outbox.start();
   } catch (error) {
     await store.close();
     throw error;
   }
-  feed?.wake();
+  feed?.start();
 
-  const orders = new CardOrders({
-    registry,
-    outbox,
-    note: (event, card, more) => store.note(event, card, more),
-  });
+  const orders = new CardOrders({ registry, outbox });
   const submit = (order: unknown) => orders.submit(readCardOrder(order), randomUUID().replaceAll('-', ''));
 
   const close = async () => {

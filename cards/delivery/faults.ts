@@ -1,5 +1,5 @@
 import { CodedError } from '../errors.ts';
-import type { Attempt, FinalState, OutboxEvents, OutgoingCard } from './outbox.ts';
+import type { Attempt, FinalState } from './outbox.ts';
 
 /** A bug is rarely cured by a repeat: a card is given up after this many in a row. */
 const mostFaults = 3;
@@ -17,30 +17,6 @@ export const faultWhileSending: Attempt = { ...faultBeforeSending, result: 'unkn
 /** Whether the store failed, which passes; anything else that is thrown is a bug. */
 export function isStoreFailure(error: unknown): boolean {
   return error instanceof CodedError && error.code.startsWith('store.');
-}
-
-/** Makes listeners that never throw: what one throws is told as a fault, and the card goes on. */
-export function guardEvents(events: OutboxEvents = {}): Required<OutboxEvents> {
-  const onFault = (error: unknown, card?: OutgoingCard) => {
-    try {
-      events.onFault?.(error, card);
-    } catch {
-      // Whom to tell is what has failed.
-    }
-  };
-  const guard = (card: OutgoingCard | undefined, tell: () => void) => {
-    try {
-      tell();
-    } catch (error) {
-      onFault(error, card);
-    }
-  };
-  return {
-    onFault,
-    onAttempt: (card, ...more) => guard(card, () => events.onAttempt?.(card, ...more)),
-    onSettled: (card, delivery) => guard(card, () => events.onSettled?.(card, delivery)),
-    onAudit: () => guard(undefined, () => events.onAudit?.()),
-  };
 }
 
 /** How a card ends whose next step cannot be decided or written, after what its last attempt came to. */

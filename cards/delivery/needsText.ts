@@ -1,4 +1,4 @@
-import type { Delivery } from './outbox.ts';
+import type { AuditEntry } from './audit.ts';
 
 /**
  * Whether the customer needs the text of a card in its place: Genesys refused the card for good, or it could not be delivered.
@@ -6,7 +6,10 @@ import type { Delivery } from './outbox.ts';
  *
  * @param textOnUnknown whether a card that may have arrived gets one, too: the customer may then have both; default false
  */
-export function needsText({ outcome, code }: Delivery, textOnUnknown = false): boolean {
+export function needsText(
+  { event, code }: Pick<AuditEntry, 'event' | 'code'>,
+  textOnUnknown = false,
+): boolean {
   if (code === 'genesys.conversationEnded') return false;
-  return outcome === 'rejected' || outcome === 'failed' || (outcome === 'unknown' && textOnUnknown);
+  return event === 'rejected' || event === 'failed' || (event === 'unknown' && textOnUnknown);
 }

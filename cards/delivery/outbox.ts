@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
+import type { AuditEntry, AuditEvent, AuditedCard } from './audit.ts';
 
 /** How a card's way ends, until an operator replays it. */
 export type FinalState = 'accepted' | 'rejected' | 'unknown' | 'failed';
@@ -61,6 +62,8 @@ export interface Outbox {
    * `store.unavailable` when it cannot be stored.
    */
   submit(card: OutgoingCard): Promise<void>;
+  /** Notes in the audit log something about a card that was never stored, or that happened beside its way. */
+  note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void>;
   /** Waits for the outcome of a card, at most `waitMs` milliseconds, then says `pending`. */
   outcomeOf(messageId: string, waitMs: number): Promise<Delivery>;
   /** What is known of a card now; undefined when the store has no such card. @throws CodedError `store.unavailable` */
@@ -77,6 +80,8 @@ export interface Attempt {
   readonly code?: ErrorCode;
   readonly status?: number;
   readonly correlationId?: string;
+  /** How long it took, in milliseconds; the outbox measures it. Undefined when this process sent nothing. */
+  readonly durationMs?: number;
   /** How long the server asked to wait, in milliseconds. */
   readonly retryAfterMs?: number;
   /** The card is given up when so many attempts in a row end with this code; default: only the retry policy counts. */
@@ -97,16 +102,4 @@ export interface CardRoute {
   /** Waits for a place in the rate limit, as long as it is wanted (default: until there is one); called before each attempt, with its card. */
   acquireSlot?(isWanted?: () => boolean, card?: OutgoingCard): Promise<void>;
   send(card: OutgoingCard): Promise<Attempt>;
-}
-
-/** What the outbox tells the rest of the bot; a listener never throws and never blocks. */
-export interface OutboxEvents {
-  /** An attempt was made; `durationMs` is the attempt's own. */
-  onAttempt?: (card: OutgoingCard, attempt: Attempt, number: number, durationMs: number) => void;
-  /** A card reached a final state. */
-  onSettled?: (card: OutgoingCard, delivery: Delivery) => void;
-  /** The audit log has new entries. */
-  onAudit?: () => void;
-  /** An error of this program hit a card, or a listener when `card` is undefined; `error` may hold anything, also text. */
-  onFault?: (error: unknown, card?: OutgoingCard) => void;
 }

@@ -1,6 +1,7 @@
 import { codeOf } from '../errors.ts';
 import type { AnalyticsSource } from './analytics.ts';
-import { type AuditEntry, type AuditEvent, type AuditedCard, auditEntry, checkChainKey } from './audit.ts';
+import { checkChainKey } from './audit.ts';
+import type { Listeners } from './cardEvents.ts';
 import type { CardRoute, Outbox } from './outbox.ts';
 import type { RateLimitOptions } from './rateLimit.ts';
 import { CardStore, openDatabase } from './sqlite/cardStore.ts';
@@ -15,8 +16,7 @@ export interface SenderStore {
   readonly limiter: RateLimitOptions['limiter'];
   readonly analytics: AnalyticsSource;
   /** @param options.routes makes the routes; not called when another process sends */
-  createOutbox(options: { routes: () => readonly CardRoute[]; onAudit: () => void }): Outbox;
-  note(event: AuditEvent, card: AuditedCard, more: Partial<AuditEntry>): Promise<void>;
+  createOutbox(options: Listeners & { routes: () => readonly CardRoute[] }): Outbox;
   close(): Promise<void>;
 }
 
@@ -51,11 +51,10 @@ async function openSqlite({ dataDir, auditSecrets }: SenderStoreOptions): Promis
     isOurs: unlock !== undefined,
     limiter: undefined,
     analytics: store.audit,
-    createOutbox: ({ routes, onAudit }) =>
+    createOutbox: ({ routes, ...listeners }) =>
       unlock === undefined
         ? new HandOver(store)
-        : new EmbeddedOutbox({ store, routes: routes(), events: { onAudit } }),
-    note: (event, card, more) => store.note(event, card, more),
+        : new EmbeddedOutbox({ store, routes: routes(), ...listeners }),
     close,
   };
 }
@@ -85,9 +84,7 @@ async function openPostgres(
     isOurs: true,
     limiter: sharedLimiter(store.database, requestsPerMinute),
     analytics: store.analytics,
-    createOutbox: ({ routes, onAudit }) =>
-      new PostgresOutbox({ store, routes: routes(), events: { onAudit } }),
-    note: (event, card, more) => store.note(auditEntry(event, card, Date.now(), more)),
+    createOutbox: ({ routes, ...listeners }) => new PostgresOutbox({ store, routes: routes(), ...listeners }),
     close: () => store.close(),
   };
 }

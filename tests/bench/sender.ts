@@ -78,7 +78,7 @@ export async function openSender({ registry, routes, webhook }: SenderOptions): 
             if (isTaken) events += count;
           },
         });
-  const outbox = new EmbeddedOutbox({ store, routes, events: { onAudit: () => feed?.wake() } });
+  const outbox = new EmbeddedOutbox({ store, routes, listeners: [() => feed?.wake()] });
   await outbox.start();
   let sent = 0;
 

@@ -10,7 +10,7 @@ import { messagesRoute } from '../../bot/channels/messagesRoute.ts';
 import { createHttpServer } from '../../bot/httpServer.ts';
 import { createLog } from '../../bot/log.ts';
 import { createTelemetry } from '../../bot/telemetry/createTelemetry.ts';
-import { cardTelemetry } from '../../bot/telemetry/observeCards.ts';
+import { trackComposed } from '../../bot/telemetry/observeCards.ts';
 import { observeTurns } from '../../bot/telemetry/observeTurns.ts';
 import { cardAttachment } from '../../cards/cardRequest.ts';
 import { beMeasured } from './beMeasured.ts';
@@ -29,7 +29,9 @@ async function main([variant, connectionString]: string[]): Promise<void> {
   await telemetry.start();
   const isEcho = variant === 'echo' || variant === 'keptClients';
   if (!isEcho)
-    adapter.use(new CardMiddleware({ registry: registryWith(), events: cardTelemetry(telemetry) }));
+    adapter.use(
+      new CardMiddleware({ registry: registryWith(), events: { onComposed: trackComposed(telemetry) } }),
+    );
 
   const nextRequest = requestMaker('order');
   const echo = async (context: TurnContext): Promise<void> => {

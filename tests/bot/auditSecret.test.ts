@@ -30,8 +30,9 @@ test('the head that the webhook got proves the log later; without the secret no 
   };
 
   const store = await open('the-first-secret-4711');
-  await store.note('refused', outgoingCard());
-  await store.note('refused', outgoingCard({ messageId: 'm-2' }));
+  const outbox = store.createOutbox({ routes: [], onUnknown: 'hold' });
+  await outbox.note('refused', outgoingCard());
+  await outbox.note('refused', outgoingCard({ messageId: 'm-2' }));
   const bodies: string[] = [];
   const feed = new AnalyticsFeed({
     url: 'https://hook.example/',
@@ -61,7 +62,8 @@ test('the head that the webhook got proves the log later; without the secret no 
   assert.match((await cli(undefined, 'forget', 'c-1')).said, /^config\.invalid: AUDIT_SECRET/);
   // A start that was refused leaves nothing locked.
   const again = await open('the-second-secret-0815,the-first-secret-4711');
-  await again.note('refused', outgoingCard({ messageId: 'm-3' }));
+  const later = again.createOutbox({ routes: [], onUnknown: 'hold' });
+  await later.note('refused', outgoingCard({ messageId: 'm-3' }));
   await again.close();
   assert.equal((await verify('the-second-secret-0815,the-first-secret-4711', head.hash)).code, 0);
 });

@@ -5,11 +5,11 @@ import { ConversationState, MemoryStorage } from 'botbuilder';
 import { cardFallback } from '../../bot/cardFallback.ts';
 import { createBotFrameworkAdapter } from '../../bot/channels/botFramework.ts';
 import { createLog } from '../../bot/log.ts';
+import { cardEvent } from '../fakes/cardEvent.ts';
 import { json, listen } from '../fakes/listen.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';
 
 const openBot = { type: 'SingleTenant', id: undefined, password: undefined, tenantId: undefined } as const;
-const rejected = { messageId: 'm', outcome: 'rejected', attempts: 1 } as const;
 
 /** A channel that answers with `status`, and the fallback in front of it. */
 async function rig(t: TestContext, status: number, textOnUnknown = false) {
@@ -20,7 +20,8 @@ async function rig(t: TestContext, status: number, textOnUnknown = false) {
   const storage = new MemoryStorage();
   const adapter = createBotFrameworkAdapter(openBot, log, new ConversationState(storage));
   const notes: string[] = [];
-  const note = async (card: { messageId: string }) => void notes.push(card.messageId);
+  const note = async (event: string, { messageId }: { messageId: string }) =>
+    void notes.push(`${event} ${messageId}`);
   const reference = JSON.stringify({
     channelId: 'emulator',
     serviceUrl: channel.url,
@@ -29,7 +30,7 @@ async function rig(t: TestContext, status: number, textOnUnknown = false) {
     user: { id: 'user' },
   });
   return {
-    send: cardFallback({ adapter, appId: '', log, note, textOnUnknown }),
+    send: cardFallback({ adapter, appId: '', log, outbox: { note }, textOnUnknown }),
     card: outgoingCard({ text: 'Order 12345', reference }),
     storage,
     notes,
@@ -40,9 +41,9 @@ async function rig(t: TestContext, status: number, textOnUnknown = false) {
 
 test('the text of a card that was rejected goes to the channel', async (t) => {
   const { send, card, notes, said, logged } = await rig(t, 200);
-  await send(card, rejected);
+  await send(cardEvent('rejected', {}, { card }));
   assert.deepEqual(said(), ['Order 12345']);
-  assert.deepEqual(notes, [card.messageId]);
+  assert.deepEqual(notes, [`fallback ${card.messageId}`]);
   assert.equal(logged(), null);
 });
 
@@ -50,7 +51,7 @@ test('a text that the channel does not take is one log line; the dialog goes on 
   const { send, card, storage, said, logged } = await rig(t, 500);
   const key = 'emulator/conversations/conv/';
   await storage.write({ [key]: { dialogs: { dialogStack: [] }, eTag: '*' } });
-  await send(card, rejected);
+  await send(cardEvent('rejected', {}, { card }));
   assert.deepEqual(said(), ['Order 12345']);
   assert.deepEqual(Object.keys(await storage.read([key])), [key]);
   assert.deepEqual(logged(), ['"event":"fallback.failed"']);
@@ -62,7 +63,7 @@ for (const [textOnUnknown, texts] of [
 ] as const) {
   test(`a card that may have arrived gets ${texts.length} texts when the setting is ${textOnUnknown}`, async (t) => {
     const { send, card, said } = await rig(t, 200, textOnUnknown);
-    await send(card, { messageId: 'm', outcome: 'unknown', attempts: 1 });
+    await send(cardEvent('unknown', {}, { card }));
     assert.deepEqual(said(), texts);
   });
 }

@@ -52,6 +52,11 @@ const tooFast: Attempt = {
 const unauthorized: Attempt = { result: 'retry', code: 'genesys.unauthorized', status: 401 };
 const accepted: Attempt = { result: 'accepted', status: 200 };
 
+/** Tells of an attempt. */
+function hear(health: DeliveryHealth, attempt: Attempt): void {
+  health.onCardEvent({ attempt });
+}
+
 /** Each trouble: how it begins and goes on, how it is over, and what is told of it. */
 const troubles: {
   name: string;
@@ -63,16 +68,16 @@ const troubles: {
 }[] = [
   {
     name: 'Genesys answers 503',
-    begin: ({ health }) => health.onAttempt(unavailable),
-    end: ({ health }) => health.onAttempt(accepted),
+    begin: ({ health }) => hear(health, unavailable),
+    end: ({ health }) => hear(health, accepted),
     begins: { event: 'genesys.down', count: 3, code: 'genesys.unavailable', status: 503, nextTryMs: 1_000 },
     ends: { event: 'genesys.up', count: 6, status: 503 },
     status: /^Genesys: no answer for \d+ s, last 503, next try in 1 s$/,
   },
   {
     name: 'Genesys does not answer',
-    begin: ({ health }) => health.onAttempt(noAnswer),
-    end: ({ health }) => health.onAttempt({ result: 'rejected', code: 'genesys.rejected', status: 400 }),
+    begin: ({ health }) => hear(health, noAnswer),
+    end: ({ health }) => hear(health, { result: 'rejected', code: 'genesys.rejected', status: 400 }),
     begins: { event: 'genesys.down', count: 3, code: 'genesys.unknownOutcome' },
     ends: { event: 'genesys.up', count: 6 },
     status: /^Genesys: no answer for \d+ s, last genesys\.unknownOutcome$/,
@@ -80,8 +85,8 @@ const troubles: {
   {
     name: 'Genesys answers 429',
     begin: ({ health }) => {
-      health.onAttempt(tooFast);
-      health.onAttempt(accepted);
+      hear(health, tooFast);
+      hear(health, accepted);
     },
     end: ({ health, clock }) => {
       clock.now += 60_000;
@@ -93,8 +98,8 @@ const troubles: {
   },
   {
     name: 'Genesys refuses the token',
-    begin: ({ health }) => health.onAttempt(unauthorized),
-    end: ({ health }) => health.onAttempt(accepted),
+    begin: ({ health }) => hear(health, unauthorized),
+    end: ({ health }) => hear(health, accepted),
     begins: { event: 'genesys.unauthorized', count: 1, status: 401 },
     ends: { event: 'genesys.authorized', count: 6 },
     status: /^Genesys: token refused for \d+ s, last 401$/,
@@ -103,7 +108,7 @@ const troubles: {
     name: 'the login host refuses the client',
     begin: ({ health }) => {
       health.onToken({ kind: 'refused', status: 401, nextTryMs: 4_000 });
-      health.onAttempt({ result: 'retry', code: 'genesys.unauthorized', pauseAll: true });
+      hear(health, { result: 'retry', code: 'genesys.unauthorized', pauseAll: true });
     },
     end: ({ health }) => health.onToken({ kind: 'received' }),
     begins: { event: 'token.refused', count: 1, code: 'genesys.unauthorized', status: 401, nextTryMs: 4_000 },
@@ -114,7 +119,7 @@ const troubles: {
     name: 'the login host is away',
     begin: ({ health }) => {
       health.onToken({ kind: 'unavailable', status: undefined, nextTryMs: 2_000 });
-      health.onAttempt({ result: 'retry', code: 'genesys.unavailable', pauseAll: true });
+      hear(health, { result: 'retry', code: 'genesys.unavailable', pauseAll: true });
     },
     end: ({ health }) => health.onToken({ kind: 'received' }),
     begins: { event: 'token.unavailable', count: 1, code: 'genesys.unavailable', nextTryMs: 2_000 },
@@ -186,9 +191,9 @@ for (const { name, begin, end, begins, ends, status } of troubles) {
 test('a single failure between cards that are taken is no trouble to tell', () => {
   const r = rig();
   for (let i = 0; i < 5; i += 1) {
-    r.health.onAttempt(unavailable);
-    r.health.onAttempt(unavailable);
-    r.health.onAttempt(accepted);
+    hear(r.health, unavailable);
+    hear(r.health, unavailable);
+    hear(r.health, accepted);
   }
   assert.deepEqual(r.logged(), []);
   assert.deepEqual(r.status(), ['Genesys: no trouble, last card accepted 0 s ago']);

@@ -4,9 +4,10 @@ import { ConversationState, MemoryStorage, TurnContext } from 'botbuilder';
 import { createBotFrameworkAdapter } from '../../bot/channels/botFramework.ts';
 import { LateCards } from '../../bot/lateCards.ts';
 import { createLog } from '../../bot/log.ts';
-import type { Outcome } from '../../cards/delivery/outbox.ts';
+import type { FinalState, Outcome } from '../../cards/delivery/outbox.ts';
 import { de } from '../../dialogs/texts/de.ts';
 import { en } from '../../dialogs/texts/en.ts';
+import { cardEvent } from '../fakes/cardEvent.ts';
 import { json, listen } from '../fakes/listen.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';
 
@@ -53,8 +54,8 @@ async function rig(t: TestContext) {
     });
   const delivered = (messageId: string, outcome: Outcome = 'pending', locale = 'en') =>
     late.onDelivery(context(locale), 'c-1', { messageId, outcome, attempts: 1 });
-  const settled = (messageId: string, outcome: Outcome) =>
-    late.onSettled(outgoingCard({ messageId, conversationId: 'c-1' }), { messageId, outcome, attempts: 1 });
+  const settled = (messageId: string, outcome: FinalState) =>
+    late.onCardEvent(cardEvent(outcome, {}, { card: outgoingCard({ messageId, conversationId: 'c-1' }) }));
   /** Rings, and waits until the customer has read something more. */
   const ringUntilHeard = async () => {
     const next = new Promise<void>((resolve) => {

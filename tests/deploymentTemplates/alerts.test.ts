@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { TestAdapter } from 'botbuilder';
 import { z } from 'zod';
-import { connectorTelemetry, outboxTelemetry } from '../../bot/telemetry/observeCards.ts';
+import { connectorTelemetry, trackCards } from '../../bot/telemetry/observeCards.ts';
 import { observeTurns } from '../../bot/telemetry/observeTurns.ts';
-import type { Delivery } from '../../cards/delivery/outbox.ts';
+import type { FinalState } from '../../cards/delivery/outbox.ts';
+import { cardEvent } from '../fakes/cardEvent.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';
 import { type RecordedTelemetry, recordedTelemetry } from '../fakes/recordedTelemetry.ts';
 import { templateFile } from './arm/template.ts';
@@ -56,11 +57,11 @@ async function runTurns({ telemetry }: RecordedTelemetry, count: number, failing
   for (let i = 0; i < count; i += 1) await adapter.receiveActivity(`text ${i}`);
 }
 
-function settleCards({ telemetry }: RecordedTelemetry, outcome: Delivery['outcome'], count: number): void {
-  const { onSettled } = outboxTelemetry(telemetry);
+function settleCards({ telemetry }: RecordedTelemetry, outcome: FinalState, count: number): void {
+  const tell = trackCards(telemetry);
   for (let i = 0; i < count; i += 1) {
     const messageId = `${outcome}-${i}`;
-    onSettled(outgoingCard({ messageId }), { messageId, outcome, attempts: 1, durationMs: 5 });
+    tell(cardEvent(outcome, { attempts: 1, ms: 5 }, { card: outgoingCard({ messageId }) }));
   }
 }
 

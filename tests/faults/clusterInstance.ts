@@ -3,6 +3,7 @@ import { createHttpClient, type Http } from '../../cards/delivery/http.ts';
 import { PostgresOutbox } from '../../cards/delivery/postgres/postgresOutbox.ts';
 import { PostgresStore } from '../../cards/delivery/postgres/postgresStore.ts';
 import { sharedLimiter } from '../../cards/delivery/postgres/sharedLimiter.ts';
+import { onEnd } from '../fakes/cardEvent.ts';
 import {
   type FromInstance,
   type InstanceOptions,
@@ -38,10 +39,11 @@ async function start(options: InstanceOptions): Promise<void> {
       dropsRepeats: true,
       timeoutMs,
     }),
-    events: {
-      onSettled: ({ messageId }, { outcome, durationMs = 0 }) =>
+    listeners: [
+      onEnd(({ messageId, outcome, durationMs = 0 }) =>
         tell({ kind: 'settled', messageId, outcome, durationMs }),
-    },
+      ),
+    ],
   });
   const submit = numberedSubmitter(outbox, tell);
   process.on('message', (message: ToInstance) => {

@@ -7,6 +7,7 @@ import type { CardRoute } from '../../cards/delivery/outbox.ts';
 import { CardStore, openDatabase } from '../../cards/delivery/sqlite/cardStore.ts';
 import { EmbeddedOutbox } from '../../cards/delivery/sqlite/embeddedOutbox.ts';
 import { SqliteOperatorStore } from '../../cards/delivery/sqlite/sqliteOperatorStore.ts';
+import { onEnd } from '../fakes/cardEvent.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';
 import { readArguments } from './arguments.ts';
 import type { Figure } from './figure.ts';
@@ -46,11 +47,11 @@ export async function r14(args: readonly string[]): Promise<Figure> {
     retry: { baseMs: 1, maxMs: 1, maxRetryAfterMs: 1, maxAttempts: 8, totalMs: hourMs },
     wallClock,
     maxWaiting: 2 * atOnce,
-    events: {
-      onSettled: () => {
+    listeners: [
+      onEnd(() => {
         settled += 1;
-      },
-    },
+      }),
+    ],
   });
   const operator = new SqliteOperatorStore(dataDir, [], wallClock);
   const samples: { heapMiB: number; storeMiB: number; auditEntries: number }[] = [];

@@ -8,6 +8,7 @@ import { CardStore, openDatabase } from '../../cards/delivery/sqlite/cardStore.t
 import { EmbeddedOutbox } from '../../cards/delivery/sqlite/embeddedOutbox.ts';
 import { lockStore } from '../../cards/delivery/sqlite/storeLock.ts';
 import { wrapRoute } from '../../cards/delivery/wrapRoute.ts';
+import { onEnd } from '../fakes/cardEvent.ts';
 import { numberedSubmitter } from './submitNumbered.ts';
 import {
   type FromWorker,
@@ -50,11 +51,14 @@ function start(options: WorkerOptions): void {
     retry: { ...defaultRetryPolicy, baseMs: options.retryBaseMs ?? defaultRetryPolicy.baseMs },
     onUnknown: options.onUnknown,
     ...(options.maxWaiting === undefined ? {} : { maxWaiting: options.maxWaiting }),
-    events: {
-      onAttempt: ({ messageId }, { result }) => tell({ kind: 'attempt', messageId, result }),
-      onSettled: ({ messageId, conversationId }, { outcome }) =>
+    listeners: [
+      ({ entry: { messageId }, attempt }) => {
+        if (attempt !== undefined) tell({ kind: 'attempt', messageId, result: attempt.result });
+      },
+      onEnd(({ messageId, outcome }, { card: { conversationId } }) =>
         tell({ kind: 'settled', messageId, conversationId, outcome }),
-    },
+      ),
+    ],
   });
   const submit = numberedSubmitter(outbox, tell);
   setFlagsFromString('--expose-gc');
@@ -108,7 +112,7 @@ function dieInStore(store: CardStore, pass: (point: Point) => void): void {
   // Between the card's row and its audit entry, in the middle of a transaction.
   store.audit.append = (entry) => {
     pass(entry.event === 'stored' ? 'insideWrite' : 'insideMark');
-    append(entry);
+    return append(entry);
   };
   const settle = store.settle.bind(store);
   store.settle = async (...args) => {

@@ -6,6 +6,7 @@ import type { AuditEntry } from '../../cards/delivery/audit.ts';
 import type { CardRoute, Delivery } from '../../cards/delivery/outbox.ts';
 import { CardStore, openDatabase } from '../../cards/delivery/sqlite/cardStore.ts';
 import { EmbeddedOutbox, type EmbeddedOutboxOptions } from '../../cards/delivery/sqlite/embeddedOutbox.ts';
+import { onEnd } from '../fakes/cardEvent.ts';
 import { type VirtualClock, virtualClock } from './virtualClock.ts';
 
 /** An outbox on a store of its own for one test. */
@@ -39,7 +40,7 @@ export async function openOutbox(
     after: clock.after,
     random: () => 0.5,
     watchMs: 0,
-    events: { onSettled: (_card, delivery) => void settled.set(delivery.messageId, delivery) },
+    listeners: [onEnd((delivery) => void settled.set(delivery.messageId, delivery))],
     ...more,
   });
   await outbox.start();

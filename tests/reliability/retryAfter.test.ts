@@ -6,6 +6,7 @@ import type { Attempt, CardRoute } from '../../cards/delivery/outbox.ts';
 import { backoffMs, defaultRetryPolicy } from '../../cards/delivery/retryTiming.ts';
 import { EmbeddedOutbox } from '../../cards/delivery/sqlite/embeddedOutbox.ts';
 import { TokenProvider } from '../../cards/delivery/token.ts';
+import { onEnd } from '../fakes/cardEvent.ts';
 import { json, listen } from '../fakes/listen.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';
 import { openOutbox } from './openOutbox.ts';
@@ -130,7 +131,7 @@ for (const [what, asked, wallMs, sentAfterMs] of restarts) {
       now,
       after,
       watchMs: 0,
-      events: { onSettled: (card) => settled.push(card.messageId) },
+      listeners: [onEnd(({ messageId }) => settled.push(messageId))],
     });
     t.after(() => later.stop(0));
     await later.start();

@@ -93,7 +93,7 @@ test('a card that can be written only in part is not stored at all, and those th
   const append = store.audit.append.bind(store.audit);
   store.audit.append = (entry) => {
     if (entry.messageId === 'm-2') throw new Error('database or disk is full');
-    append(entry);
+    return append(entry);
   };
   const results = await Promise.allSettled(
     ['m-1', 'm-2', 'm-3'].map((messageId) => outbox.submit(outgoingCard({ messageId }))),

@@ -1,5 +1,4 @@
 import type { PgBoss } from 'pg-boss';
-import { auditEntry } from '../audit.ts';
 import { bodyHash, hasBodyHash } from '../bodyHash.ts';
 import type { StoreKeys } from '../storeKeys.ts';
 import type { WriteOf, Written } from './cardWrite.ts';
@@ -46,7 +45,7 @@ export async function addCards(
   const fresh = writes.filter(({ jobId }) => isNew.has(jobId));
   for (const write of fresh) {
     results.set(write, 'done');
-    entries.push(auditEntry('stored', write.card, write.at));
+    entries.push(write.entry);
   }
   if (fresh.length > 0) {
     const jobs = fresh.map(({ card, jobId }) => ({ id: jobId, ...jobOf(card) }));

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../audit.ts';
+import type { FinalEntry } from '../cardEvents.ts';
 import type { CardUnderWay } from '../cardUnderWay.ts';
-import type { Attempt, FinalState, OutgoingCard } from '../outbox.ts';
+import type { FinalState, OutgoingCard } from '../outbox.ts';
 import type { JobClaim } from './jobs.ts';
 
 /** A card that this instance works on. */
@@ -13,27 +14,21 @@ export interface Claim {
   isLost: boolean;
 }
 
-/** A change of the store; `at` is wall clock in milliseconds, for the audit log. */
+/** A change of the store, and the entry that the audit log gets of it. */
 export type CardWrite =
-  | { kind: 'add'; card: OutgoingCard; jobId: string; origin: string; at: number }
+  | { kind: 'add'; card: OutgoingCard; jobId: string; origin: string; entry: AuditEntry }
   /** Marked before it is sent, where repeats are shown. */
   | { kind: 'sending'; claim: Claim }
   | {
       kind: 'again';
       claim: Claim;
-      attempt: Attempt;
       waitMs: number;
       /** How long no card of its route is sent by any instance; undefined when only this one waits. */
       pauseAllMs: number | undefined;
-      at: number;
+      /** Undefined when nothing was sent. */
+      entry: AuditEntry | undefined;
     }
-  | {
-      kind: 'settle';
-      claim: Claim;
-      state: FinalState;
-      attempt: Attempt;
-      at: number;
-    }
+  | { kind: 'settle'; claim: Claim; entry: FinalEntry }
   /** Ends a card without its audit entry, where an error in this program forbids more. */
   | { kind: 'abandon'; claim: Claim; state: FinalState }
   /** Something about a card that was never stored, or beside its way. */

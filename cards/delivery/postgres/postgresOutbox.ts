@@ -1,8 +1,9 @@
 import { CodedError } from '../../errors.ts';
 import { Attempts } from '../attempts.ts';
+import { type AuditEntry, type AuditEvent, type AuditedCard, auditEntry } from '../audit.ts';
+import { CardStream, type Listeners } from '../cardEvents.ts';
 import { toDelivery } from '../cardRow.ts';
-import { guardEvents } from '../faults.ts';
-import type { CardRoute, Delivery, Outbox, OutboxEvents, OutgoingCard } from '../outbox.ts';
+import type { CardRoute, Delivery, Outbox, OutgoingCard } from '../outbox.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../retryTiming.ts';
 import { RoutePauses } from '../routePauses.ts';
 import { type SetTimer, setTimer } from '../timer.ts';
@@ -16,10 +17,9 @@ import { sequentialId } from './sequentialId.ts';
 import { WaitingCount } from './waitingCount.ts';
 
 /** How the shared outbox works; see `EmbeddedOutboxOptions` for what both have. */
-export interface PostgresOutboxOptions {
+export interface PostgresOutboxOptions extends Listeners {
   store: PostgresStore;
   routes: readonly CardRoute[];
-  events?: OutboxEvents;
   retry?: RetryPolicy;
   /** Cards of all instances that may wait at once; default 20,000. Beyond it `submit` throws `store.full`. */
   maxWaiting?: number;
@@ -56,7 +56,7 @@ export class PostgresOutbox implements Outbox {
   readonly #loop: ClaimLoop;
   readonly #attempts: Attempts;
   readonly #pauses: RoutePauses;
-  readonly #events: Required<OutboxEvents>;
+  readonly #stream: CardStream;
   readonly #waiters: OutcomeWaiters;
   readonly #waiting: WaitingCount;
   readonly #wallClock: () => number;
@@ -66,7 +66,7 @@ export class PostgresOutbox implements Outbox {
     const { store, routes, concurrency = 64, pollMs = 1_000, maxWaiting = 20_000 } = options;
     this.#options = options;
     this.#store = store;
-    this.#events = guardEvents(options.events);
+    this.#stream = new CardStream(options);
     this.#wallClock = options.wallClock ?? Date.now;
     const now = options.now ?? (() => performance.now());
     this.#waiters = new OutcomeWaiters(store.database);
@@ -75,7 +75,7 @@ export class PostgresOutbox implements Outbox {
     this.#pauses = new RoutePauses(now);
     this.#attempts = new Attempts({
       routes,
-      events: this.#events,
+      stream: this.#stream,
       retry: options.retry ?? defaultRetryPolicy,
       onUnknown: options.onUnknown ?? 'hold',
       random,
@@ -106,18 +106,25 @@ export class PostgresOutbox implements Outbox {
 
   async submit(card: OutgoingCard): Promise<void> {
     if (this.#isStopped) throw new CodedError('store.unavailable', 'The outbox is stopping.');
+    const entry = auditEntry('stored', card, this.#wallClock());
     await this.#waiting.enter(async () => {
       const { writes, instance } = this.#store;
       const result = await writes.write(
-        { kind: 'add', card, jobId: sequentialId(), origin: instance, at: this.#wallClock() },
+        { kind: 'add', card, jobId: sequentialId(), origin: instance, entry },
         this.#options.storeWaitMs ?? 2_000,
       );
       if (result === 'conflict')
         throw new CodedError('store.conflict', 'Another card has this messageId.', { path: '$.messageId' });
+      if (result === 'done') this.#stream.tell({ entry, card });
       return result === 'done';
     });
-    this.#events.onAudit();
     this.#loop.wake();
+  }
+
+  async note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void> {
+    const entry = auditEntry(event, card, this.#wallClock(), more);
+    await this.#store.note(entry);
+    this.#stream.tell({ entry, card });
   }
 
   outcomeOf(messageId: string, waitMs: number): Promise<Delivery> {

@@ -1,5 +1,4 @@
 import type { PgBoss } from 'pg-boss';
-import { type AuditEntry, type AuditEvent, answerOf, auditEntry } from '../audit.ts';
 import { idOfReference } from '../forget.ts';
 import type { WriteOf, Written } from './cardWrite.ts';
 import type { Sql } from './database.ts';
@@ -13,14 +12,14 @@ export async function settleCards(
   writes: readonly WriteOf<'settle'>[],
   { results, entries }: Written,
 ): Promise<void> {
-  const rows = writes.map(({ claim: { underWay }, state, attempt }) => ({
-    message_id: underWay.card.messageId,
-    state,
-    attempts: underWay.progress.attempts,
-    code: attempt.code ?? null,
-    status: attempt.status ?? null,
-    correlation_id: attempt.correlationId ?? null,
-    reference: idOfReference(underWay.card.reference),
+  const rows = writes.map(({ claim, entry }) => ({
+    message_id: entry.messageId,
+    state: entry.event,
+    attempts: entry.attempts,
+    code: entry.code ?? null,
+    status: entry.status ?? null,
+    correlation_id: entry.correlationId ?? null,
+    reference: idOfReference(claim.underWay.card.reference),
   }));
   const changed = await sql.query(
     `UPDATE ${schema}.cards AS c SET state = s.state, attempts = s.attempts, settled_at = ${schema}.now_ms(),
@@ -40,15 +39,15 @@ export async function settleCards(
     writes.map(({ claim }) => claim.job.id),
     within(sql),
   );
-  const [ours, late] = split(writes, ({ claim }) => isOurs.has(claim.underWay.card.messageId));
-  const dead = ours.filter(({ state }) => state !== 'accepted');
+  const [ours, late] = split(writes, ({ entry }) => isOurs.has(entry.messageId));
+  const dead = ours.filter(({ entry }) => entry.event !== 'accepted');
   if (dead.length > 0) {
     const jobs = dead.map(({ claim }) => ({ id: claim.job.id, ...jobOf(claim.underWay.card) }));
     await boss.insert(deadQueue, jobs, within(sql));
   }
   for (const write of ours) {
     results.set(write, 'done');
-    entries.push(attemptEntry(write.state, write));
+    entries.push(write.entry);
   }
   if (late.length > 0) await findOwnSettles(sql, late, { results });
 }
@@ -61,12 +60,12 @@ async function findOwnSettles(
 ): Promise<void> {
   const known = await sql.query(
     `SELECT message_id, state, attempts FROM ${schema}.cards WHERE message_id = ANY($1)`,
-    [writes.map(({ claim }) => claim.underWay.card.messageId)],
+    [writes.map(({ entry }) => entry.messageId)],
   );
   const settled = new Set(known.map((row) => [row.message_id, row.state, row.attempts].join()));
   for (const write of writes) {
-    const { card, progress } = write.claim.underWay;
-    const isOurs = settled.has([card.messageId, write.state, progress.attempts].join());
+    const { messageId, event, attempts } = write.entry;
+    const isOurs = settled.has([messageId, event, attempts].join());
     results.set(write, isOurs ? 'done' : 'late');
   }
 }
@@ -120,7 +119,7 @@ export async function tryAgain(
     within(sql),
   );
   for (const write of writes) {
-    const { claim, attempt, waitMs } = write;
+    const { claim, entry, waitMs } = write;
     // pg-boss puts a failed job back for at once; when it is due is for our own retry timing to say, to the millisecond.
     if (waitMs > 0) {
       await boss.update(cardQueue, undefined, {
@@ -129,18 +128,8 @@ export async function tryAgain(
         ...within(sql),
       });
     }
-    if (attempt.isUntried === true || !isChanged.has(claim.underWay.card.messageId)) continue;
-    entries.push(attemptEntry('attempted', write));
+    if (entry !== undefined && isChanged.has(claim.underWay.card.messageId)) entries.push(entry);
   }
-}
-
-function attemptEntry(
-  event: AuditEvent,
-  { claim, attempt, at }: WriteOf<'settle'> | WriteOf<'again'>,
-): AuditEntry {
-  const { card, progress } = claim.underWay;
-  const { attempts, ageMs } = progress;
-  return auditEntry(event, card, at, { ...answerOf(attempt), attempts, ms: Math.round(ageMs) });
 }
 
 /** Marks cards that are about to be sent: `late` when another instance has finished one. */

@@ -34,8 +34,8 @@ export class AuditLog implements AnalyticsSource {
     this.#after = db.prepare('SELECT seq, entry, hash, seal FROM audit WHERE seq > ? ORDER BY seq LIMIT ?');
   }
 
-  /** Appends an entry; must be called inside a transaction, which keeps other writers from forking the chain. */
-  append(entry: AuditEntry): void {
+  /** Appends an entry and gives it; must be called inside a transaction, which keeps other writers from forking the chain. */
+  append(entry: AuditEntry): AuditEntry {
     const json = JSON.stringify(entry);
     const { transaction } = this.#commits;
     // Read in each transaction: the operator's command line appends to a running bot's log, too.
@@ -45,6 +45,7 @@ export class AuditLog implements AnalyticsSource {
     const hash = chainHash(this.#head.hash, json, this.#keys.chain);
     this.#insert.run(Date.parse(entry.at), entry.messageId, json, hash);
     this.#head.hash = hash;
+    return entry;
   }
 
   after(seq: number, count: number): AuditRow[] {

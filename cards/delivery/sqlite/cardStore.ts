@@ -111,11 +111,12 @@ export class CardStore {
   }
 
   /**
-   * Stores a card; resolves after the commit. Gives the card that is stored, which is the first one when it is a repeat.
+   * Stores a card; resolves after the commit. Gives the card that is stored, which is the first one when it is a repeat: then
+   * there is no new entry.
    *
    * @throws CodedError `store.conflict` when another card has its messageId, `store.unavailable` when it cannot be stored.
    */
-  add(card: OutgoingCard, state: 'pending' | 'sending'): Promise<{ stored: StoredCard; isRepeat: boolean }> {
+  add(card: OutgoingCard, state: 'pending' | 'sending'): Promise<{ stored: StoredCard; entry?: AuditEntry }> {
     return this.commits.run(() => {
       const now = this.#now();
       const { changes } = this.#insert.run(
@@ -138,13 +139,12 @@ export class CardStore {
       if (changes === 0) {
         const known = this.#find.get(card.messageId);
         if (known !== undefined && hasBodyHash(known.body_hash, card, this.keys.body))
-          return { stored: toCard(known), isRepeat: true };
+          return { stored: toCard(known) };
         throw new CodedError('store.conflict', 'Another card has this messageId.', { path: '$.messageId' });
       }
-      this.audit.append(auditEntry('stored', card, now));
       return {
         stored: { ...card, state, attempts: 0, storedAt: now, startedAt: now, tally: noAttempts },
-        isRepeat: false,
+        entry: this.audit.append(auditEntry('stored', card, now)),
       };
     });
   }
@@ -164,7 +164,7 @@ export class CardStore {
   }
 
   /**
-   * Notes an attempt that was not the last, also for the next process.
+   * Notes an attempt that was not the last, also for the next process. Gives no entry for a card that was deleted.
    *
    * @param waitMs when the card is due again
    * @param pauseAllMs how long every card of its route waits; default: not at all
@@ -174,7 +174,7 @@ export class CardStore {
     attempt: Attempt,
     waitMs: number,
     pauseAllMs = 0,
-  ): Promise<void> {
+  ): Promise<AuditEntry | undefined> {
     const { attempts } = progress;
     return this.commits.run(() => {
       const now = this.#now();
@@ -188,46 +188,51 @@ export class CardStore {
         card.messageId,
       );
       // A card that was deleted meanwhile, because its conversation was forgotten, leaves no trace.
-      if (changes === 0) return;
+      if (changes === 0) return undefined;
       if (pauseAllMs > 0) this.#pause.run(card.route, Math.ceil(now + pauseAllMs));
       const ms = now - card.startedAt;
-      this.audit.append(auditEntry('attempted', card, now, { ...answerOf(attempt), attempts, ms }));
+      return this.audit.append(auditEntry('attempted', card, now, { ...answerOf(attempt), attempts, ms }));
     });
   }
 
-  /** Ends a card's way with its one final audit entry; the text of an accepted card is erased. */
-  settle(card: StoredCard, state: FinalState, attempts: number, attempt: Attempt): Promise<void> {
+  /** Ends a card's way with its one final audit entry; the text of an accepted card is erased. Gives none for a deleted card. */
+  settle(
+    card: StoredCard,
+    state: FinalState,
+    attempts: number,
+    attempt: Attempt,
+  ): Promise<AuditEntry | undefined> {
     return this.commits.run(() => {
-      const now = this.#now();
-      const { changes } = this.#settle.run(
-        state,
-        attempts,
-        now,
-        attempt.code ?? null,
-        attempt.status ?? null,
-        attempt.correlationId ?? null,
-        idOfReference(card.reference),
-        card.messageId,
-      );
-      const ms = now - card.startedAt;
-      if (changes > 0)
-        this.audit.append(auditEntry(state, card, now, { ...answerOf(attempt), attempts, ms }));
+      const { entry, isStored } = this.#end(card, state, attempts, attempt);
+      return isStored ? this.audit.append(entry) : undefined;
     });
   }
 
-  /** Ends a card's way without its audit entry, where an error in this program forbids more. */
-  abandon(card: StoredCard, state: FinalState, attempts: number): Promise<void> {
-    return this.commits.run(() => {
-      const reference = idOfReference(card.reference);
-      this.#settle.run(state, attempts, this.#now(), 'delivery.fault', null, null, reference, card.messageId);
-    });
+  /** Ends a card's way without its audit entry, which it gives, where an error in this program forbids more. */
+  abandon(card: StoredCard, state: FinalState, attempts: number, attempt: Attempt): Promise<AuditEntry> {
+    return this.commits.run(() => this.#end(card, state, attempts, attempt).entry);
+  }
+
+  #end(card: StoredCard, state: FinalState, attempts: number, attempt: Attempt) {
+    const now = this.#now();
+    const { code, status, correlationId } = attempt;
+    const { changes } = this.#settle.run(
+      state,
+      attempts,
+      now,
+      code ?? null,
+      status ?? null,
+      correlationId ?? null,
+      idOfReference(card.reference),
+      card.messageId,
+    );
+    const more = { ...answerOf(attempt), attempts, ms: now - card.startedAt };
+    return { entry: auditEntry(state, card, now, more), isStored: changes > 0 };
   }
 
   /** Notes something about a card that was never stored, or that happened beside its way. */
-  note(event: AuditEvent, card: AuditedCard, more: Partial<AuditEntry> = {}): Promise<void> {
-    return this.commits.run(() => {
-      this.audit.append(auditEntry(event, card, this.#now(), more));
-    });
+  note(event: AuditEvent, card: AuditedCard, more: Partial<AuditEntry> = {}): Promise<AuditEntry> {
+    return this.commits.run(() => this.audit.append(auditEntry(event, card, this.#now(), more)));
   }
 
   /** The cards under way with a sequence number above `after`, oldest first, at most `count`. */

@@ -15,13 +15,11 @@ export function cardWrites(store: CardStore, underWay: CardUnderWay): CardWrites
       return true;
     },
     putBack: async (attempt, waitMs, pauseAllMs) => {
-      if (attempt.isUntried !== true) await store.noteAttempt(underWay, attempt, waitMs, pauseAllMs);
-      else if (hasMark) await store.markPending(underWay.current);
+      if (attempt.isUntried !== true) return store.noteAttempt(underWay, attempt, waitMs, pauseAllMs);
+      if (hasMark) await store.markPending(underWay.current);
+      return undefined;
     },
-    settle: async (state, attempt) => {
-      await store.settle(card, state, underWay.progress.attempts, attempt);
-      return true;
-    },
-    abandon: (state) => store.abandon(card, state, underWay.progress.attempts),
+    settle: (state, attempt) => store.settle(card, state, underWay.progress.attempts, attempt),
+    abandon: (state, attempt) => store.abandon(card, state, underWay.progress.attempts, attempt),
   };
 }

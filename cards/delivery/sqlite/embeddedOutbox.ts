@@ -1,10 +1,11 @@
 import { CodedError } from '../../errors.ts';
 import { Attempts } from '../attempts.ts';
+import type { AuditEntry, AuditEvent, AuditedCard } from '../audit.ts';
+import { CardStream, type Listeners } from '../cardEvents.ts';
 import type { StoredCard } from '../cardRow.ts';
 import { CardUnderWay } from '../cardUnderWay.ts';
-import { guardEvents } from '../faults.ts';
 import { type LaneResult, Lanes } from '../lanes.ts';
-import type { CardRoute, Delivery, Outbox, OutboxEvents, OutgoingCard } from '../outbox.ts';
+import type { CardRoute, Delivery, Outbox, OutgoingCard } from '../outbox.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../retryTiming.ts';
 import { RoutePauses } from '../routePauses.ts';
 import type { SetTimer } from '../timer.ts';
@@ -13,11 +14,10 @@ import { cardWrites } from './cardWrites.ts';
 import { asStoreError } from './groupCommit.ts';
 
 /** How the embedded outbox works. */
-export interface EmbeddedOutboxOptions {
+export interface EmbeddedOutboxOptions extends Listeners {
   store: CardStore;
   /** By name of the route. */
   routes: readonly CardRoute[];
-  events?: OutboxEvents;
   retry?: RetryPolicy;
   /** Cards that may wait at once; default 10,000. Beyond it `submit` throws `store.full`. */
   maxWaiting?: number;
@@ -46,7 +46,7 @@ export class EmbeddedOutbox implements Outbox {
   readonly #attempts: Attempts;
   readonly #pauses: RoutePauses;
   readonly #lanes: Lanes<CardUnderWay>;
-  readonly #events: Required<OutboxEvents>;
+  readonly #stream: CardStream;
   readonly #retry: RetryPolicy;
   readonly #now: () => number;
   readonly #underWay = new Map<string, CardUnderWay>();
@@ -61,13 +61,13 @@ export class EmbeddedOutbox implements Outbox {
   constructor(options: EmbeddedOutboxOptions) {
     this.#options = options;
     this.#store = options.store;
-    this.#events = guardEvents(options.events);
+    this.#stream = new CardStream(options);
     this.#retry = options.retry ?? defaultRetryPolicy;
     this.#now = options.now ?? (() => performance.now());
     this.#pauses = new RoutePauses(this.#now);
     this.#attempts = new Attempts({
       routes: options.routes,
-      events: this.#events,
+      stream: this.#stream,
       retry: this.#retry,
       onUnknown: options.onUnknown ?? 'hold',
       random: options.random ?? Math.random,
@@ -100,7 +100,6 @@ export class EmbeddedOutbox implements Outbox {
         if (newest === version) return;
         this.#takeUp();
         version = newest;
-        this.#events.onAudit();
       } catch {
         // The store cannot be read just now: the next look will find what is new.
       }
@@ -119,16 +118,23 @@ export class EmbeddedOutbox implements Outbox {
     this.#characters += card.body.length;
     this.#entering += 1;
     try {
-      const { stored, isRepeat } = await this.#store.add(card, 'pending');
-      this.#events.onAudit();
-      if (!isRepeat) this.#enter(stored, 0);
-      else this.#characters -= card.body.length;
+      const { stored, entry } = await this.#store.add(card, 'pending');
+      if (entry === undefined) {
+        this.#characters -= card.body.length;
+        return;
+      }
+      this.#stream.tell({ entry, card: stored });
+      this.#enter(stored, 0);
     } catch (error) {
       this.#characters -= card.body.length;
       throw error;
     } finally {
       this.#entering -= 1;
     }
+  }
+
+  async note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void> {
+    this.#stream.tell({ entry: await this.#store.note(event, card, more), card });
   }
 
   async find(messageId: string): Promise<Delivery | undefined> {

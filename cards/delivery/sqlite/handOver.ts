@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AuditEntry, AuditEvent, AuditedCard } from '../audit.ts';
 import type { Delivery, Outbox, OutgoingCard } from '../outbox.ts';
 import type { CardStore } from './cardStore.ts';
 
@@ -18,6 +19,10 @@ export class HandOver implements Outbox {
 
   async submit(card: OutgoingCard): Promise<void> {
     await this.#store.add(card, 'pending');
+  }
+
+  async note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void> {
+    await this.#store.note(event, card, more);
   }
 
   async outcomeOf(messageId: string, waitMs: number): Promise<Delivery> {

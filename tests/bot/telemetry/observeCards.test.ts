@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  connectorTelemetry,
-  observeOutbox,
-  outboxTelemetry,
-  trackReplaced,
-} from '../../../bot/telemetry/observeCards.ts';
-import { noTelemetry } from '../../../bot/telemetry/telemetry.ts';
-import type { Delivery, Outbox } from '../../../cards/delivery/outbox.ts';
+import { connectorTelemetry, trackCards, trackFaults } from '../../../bot/telemetry/observeCards.ts';
+import type { AuditEntry, AuditEvent } from '../../../cards/delivery/audit.ts';
+import type { Attempt } from '../../../cards/delivery/outbox.ts';
+import { cardEvent } from '../../fakes/cardEvent.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 import { recordedTelemetry } from '../../fakes/recordedTelemetry.ts';
 
@@ -22,129 +18,140 @@ const ids = {
   messageId: 'm-1',
 };
 
-const outcomes: [delivery: Partial<Delivery> & Pick<Delivery, 'outcome'>, name: string, more: object][] = [
-  [
-    { outcome: 'accepted', status: 200, correlationId: 'c' },
-    'card.accepted',
-    { status: '200', correlationId: 'c' },
-  ],
-  [
-    { outcome: 'rejected', status: 400, code: 'genesys.rejected' },
-    'card.rejected',
-    { status: '400', code: 'genesys.rejected' },
-  ],
-  [
-    { outcome: 'unknown', code: 'genesys.unknownOutcome' },
-    'card.unknown',
-    { code: 'genesys.unknownOutcome' },
-  ],
-  [{ outcome: 'failed', code: 'genesys.unavailable' }, 'card.failed', { code: 'genesys.unavailable' }],
+const answer = { status: 200, correlationId: 'c' };
+const rejection = { status: 400, code: 'genesys.rejected' } as const;
+const away = { status: 503, code: 'genesys.unavailable' } as const;
+const lost = { code: 'genesys.unknownOutcome' } as const;
+const tooFast = { status: 429, code: 'genesys.rateLimited' } as const;
+const counts = { attempts: 2, ms: 70 };
+
+/** What is told of an entry, and of the attempt that it is about. */
+const rows: {
+  what: string;
+  event: AuditEvent;
+  more?: Partial<AuditEntry>;
+  attempt?: Attempt;
+  told: [name: string, properties: object, measurements: object][];
+}[] = [
+  {
+    what: 'a card that is stored, with its size',
+    event: 'stored',
+    more: { bytes: 8 },
+    told: [['card.stored', {}, { bytes: 8 }]],
+  },
+  {
+    what: 'a card that is accepted',
+    event: 'accepted',
+    more: { ...counts, ...answer },
+    attempt: { result: 'accepted', durationMs: 12, ...answer },
+    told: [['card.accepted', { status: '200', correlationId: 'c' }, { attempts: 2, durationMs: 70 }]],
+  },
+  {
+    what: 'a card that is rejected',
+    event: 'rejected',
+    more: { ...counts, ...rejection },
+    attempt: { result: 'rejected', durationMs: 12, ...rejection },
+    told: [['card.rejected', { status: '400', code: 'genesys.rejected' }, { attempts: 2, durationMs: 70 }]],
+  },
+  {
+    what: 'an attempt that is not the last',
+    event: 'attempted',
+    more: { ...counts, ...away },
+    attempt: { result: 'retry', durationMs: 12, ...away },
+    told: [
+      ['card.attempted', { status: '503', code: 'genesys.unavailable' }, { attempts: 2, durationMs: 12 }],
+    ],
+  },
+  {
+    what: 'the last attempt of a card that failed, and its end',
+    event: 'failed',
+    more: { ...counts, ...away },
+    attempt: { result: 'retry', durationMs: 12, ...away },
+    told: [
+      ['card.attempted', { status: '503', code: 'genesys.unavailable' }, { attempts: 2, durationMs: 12 }],
+      ['card.failed', { status: '503', code: 'genesys.unavailable' }, { attempts: 2, durationMs: 70 }],
+    ],
+  },
+  {
+    what: 'a card of a former process that may have arrived: nothing was sent here',
+    event: 'unknown',
+    more: { ...counts, ...lost },
+    told: [['card.unknown', { code: 'genesys.unknownOutcome' }, { attempts: 2, durationMs: 70 }]],
+  },
+  {
+    what: 'an attempt that a fault ended before anything was sent: the fault is told',
+    event: 'attempted',
+    more: { ...counts, code: 'delivery.fault' },
+    told: [],
+  },
+  { what: 'the text in place of a card', event: 'fallback', told: [['card.replaced', {}, {}]] },
+  { what: 'a replay by the operator: the first attempt after it tells', event: 'replayed', told: [] },
+  { what: 'a conversation that was forgotten', event: 'forgotten', told: [] },
 ];
-for (const [delivery, name, more] of outcomes) {
-  test(`a card that is ${delivery.outcome} is told as ${name}`, async () => {
+for (const { what, event, more, attempt, told } of rows) {
+  test(`telemetry of ${what}`, async () => {
     const { telemetry, events } = await recordedTelemetry();
-    const whole = { messageId: 'm-1', attempts: 2, durationMs: 70, ...delivery };
-    outboxTelemetry(telemetry).onSettled(card, whole);
-    assert.deepEqual(events, [
-      {
-        name,
-        operationId: 'op-1',
-        properties: { ...ids, ...more },
-        measurements: { attempts: 2, durationMs: 70 },
-      },
-    ]);
+    trackCards(telemetry)(cardEvent(event, more, { card, attempt }));
+    const expected = told.map(([name, properties, measurements]) => ({
+      name,
+      operationId: 'op-1',
+      properties: { ...ids, ...properties },
+      measurements,
+    }));
+    assert.deepEqual(events, expected);
   });
 }
 
-test('an attempt that is not the last is told, the last one by its outcome', async () => {
-  const { telemetry, events } = await recordedTelemetry();
-  const { onAttempt } = outboxTelemetry(telemetry);
-  onAttempt(card, { result: 'retry', code: 'genesys.unavailable', status: 503 }, 1, 12);
-  onAttempt(card, { result: 'unknown', code: 'genesys.unknownOutcome' }, 2, 13);
-  onAttempt(card, { result: 'accepted', status: 200 }, 3, 14);
-  onAttempt(card, { result: 'rejected', status: 400 }, 3, 14);
-  assert.deepEqual(
-    events.map(({ name, properties: { code, status }, measurements }) => ({
-      name,
-      code,
-      status,
-      measurements,
-    })),
-    [
-      {
-        name: 'card.attempted',
-        code: 'genesys.unavailable',
-        status: '503',
-        measurements: { attempts: 1, durationMs: 12 },
-      },
-      {
-        name: 'card.attempted',
-        code: 'genesys.unknownOutcome',
-        status: undefined,
-        measurements: { attempts: 2, durationMs: 13 },
-      },
-    ],
-  );
-});
-
 test('each 429 counts as a pause', async () => {
   const { telemetry, metrics } = await recordedTelemetry();
-  const { onAttempt } = outboxTelemetry(telemetry);
-  onAttempt(card, { result: 'retry', code: 'genesys.rateLimited', status: 429, pauseAll: true }, 1, 1);
-  onAttempt(card, { result: 'retry', code: 'genesys.unavailable', status: 503 }, 2, 1);
+  const tell = trackCards(telemetry);
+  tell(cardEvent('attempted', tooFast, { attempt: { result: 'retry', durationMs: 1, ...tooFast } }));
+  tell(cardEvent('attempted', away, { attempt: { result: 'retry', durationMs: 1, ...away } }));
   assert.deepEqual(metrics, [['rateLimited.pauses', 1]]);
 });
 
 test('a card whose life began anew was replayed: told once, with its first attempt', async () => {
   const { telemetry, events } = await recordedTelemetry();
-  const { onAttempt } = outboxTelemetry(telemetry);
+  const tell = trackCards(telemetry);
   const replayed = Object.assign(outgoingCard({ reference }), { storedAt: 1, startedAt: 2 });
-  onAttempt(replayed, { result: 'retry', code: 'genesys.unavailable' }, 1, 1);
-  onAttempt(replayed, { result: 'accepted' }, 2, 1);
-  onAttempt(Object.assign(outgoingCard(), { storedAt: 1, startedAt: 1 }), { result: 'accepted' }, 1, 1);
+  const whole = Object.assign(outgoingCard({ reference }), { storedAt: 1, startedAt: 1 });
+  const retry = { result: 'retry', durationMs: 1, ...away } as const;
+  const accepted = { result: 'accepted', durationMs: 1 } as const;
+  tell(cardEvent('attempted', { attempts: 1, ...away }, { card: replayed, attempt: retry }));
+  tell(cardEvent('accepted', { attempts: 2 }, { card: replayed, attempt: accepted }));
+  tell(cardEvent('accepted', { attempts: 1 }, { card: whole, attempt: accepted }));
   assert.deepEqual(
     events.map(({ name }) => name),
-    ['card.replayed', 'card.attempted'],
+    ['card.replayed', 'card.attempted', 'card.accepted', 'card.accepted'],
   );
   assert.deepEqual(events[0]?.properties, ids);
 });
 
-const emptyOutbox: Outbox = {
-  start: async () => {},
-  submit: async () => {},
-  outcomeOf: async (messageId) => ({ messageId, outcome: 'pending', attempts: 0 }),
-  find: async () => undefined,
-  isReady: async () => true,
-  stop: async () => {},
-};
-
-test('a card is told as stored when the outbox has it, and not when it is full', async () => {
-  const { telemetry, events } = await recordedTelemetry();
-  await observeOutbox(emptyOutbox, telemetry).submit(outgoingCard({ body: '{"ä":1}' }));
-  const full = observeOutbox({ ...emptyOutbox, submit: () => Promise.reject(new Error('full')) }, telemetry);
-  await assert.rejects(full.submit(outgoingCard()), /full/);
-  assert.deepEqual(
-    events.map(({ name, measurements }) => [name, measurements]),
-    [['card.stored', { bytes: 8 }]],
-  );
-});
-
-test('the rest of the outbox is as it was', async () => {
-  const { telemetry } = await recordedTelemetry();
-  const outbox = observeOutbox(emptyOutbox, telemetry);
-  await outbox.start();
-  assert.equal((await outbox.outcomeOf('m-1', 0)).outcome, 'pending');
-  assert.equal(await outbox.isReady(), true);
-  await outbox.stop();
-  assert.equal(observeOutbox(emptyOutbox, noTelemetry), emptyOutbox);
-});
-
 test('a card without a reference has no channel', async () => {
   const { telemetry, events } = await recordedTelemetry();
-  trackReplaced(telemetry, outgoingCard());
+  trackCards(telemetry)(cardEvent('fallback'));
   const { channel: _, ...others } = ids;
   assert.deepEqual(events[0]?.properties, others);
-  assert.equal(events[0]?.name, 'card.replaced');
+});
+
+test('a refused card is told as requested and refused, without what the request called it', async () => {
+  const { telemetry, events } = await recordedTelemetry();
+  const named = outgoingCard({ templateId: 'jane-doe', route: 'other' });
+  const entry = { code: 'template.unknown', path: '$.a', conversationId: 'hidden' } as const;
+  trackCards(telemetry)(cardEvent('refused', entry, { card: named }));
+  assert.deepEqual(
+    events.map(({ name, properties: { templateId, code, path, conversationId } }) => [
+      name,
+      templateId,
+      code,
+      path,
+      conversationId,
+    ]),
+    [
+      ['card.requested', 'unknown', undefined, undefined, ids.conversationId],
+      ['card.refused', 'unknown', 'template.unknown', '$.a', ids.conversationId],
+    ],
+  );
 });
 
 test('what a connector shows with less is told once, with the first change and their number', async () => {
@@ -175,7 +182,7 @@ for (const [what, faulty, operationId, properties] of [
 ] as const) {
   test(`an error in this program is an event and a metric: one ${what}`, async () => {
     const { telemetry, events, metrics } = await recordedTelemetry();
-    outboxTelemetry(telemetry).onFault(new TypeError('Jane Doe'), faulty);
+    trackFaults(telemetry)(new TypeError('Jane Doe'), faulty);
     assert.deepEqual(events, [{ name: 'delivery.fault', operationId, properties, measurements: {} }]);
     assert.deepEqual(metrics, [['delivery.faults', 1]]);
   });

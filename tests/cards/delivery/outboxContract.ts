@@ -3,17 +3,18 @@ import { type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Storage } from 'botbuilder';
 import type { AuditEntry, AuditRow } from '../../../cards/delivery/audit.ts';
+import type { CardEvent, Listeners } from '../../../cards/delivery/cardEvents.ts';
 import type { OperatorStore } from '../../../cards/delivery/operatorStore.ts';
-import type { Attempt, CardRoute, Outbox, OutboxEvents } from '../../../cards/delivery/outbox.ts';
+import type { Attempt, CardRoute, Outbox } from '../../../cards/delivery/outbox.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../../../cards/delivery/retryTiming.ts';
+import { onEnd } from '../../fakes/cardEvent.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 
 /** What both outboxes can be told. */
-export interface OutboxSettings {
+export interface OutboxSettings extends Listeners {
   retry?: RetryPolicy;
   maxWaiting?: number;
   onUnknown?: 'hold' | 'resend';
-  events?: OutboxEvents;
   random?: () => number;
   /** The operator's secrets. */
   secrets?: readonly string[];
@@ -191,10 +192,8 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
   }) => {
     const { route, sent } = scriptedRoute({ 'm-1': Array<Attempt>(9).fill(failure) });
     const settled: string[] = [];
-    const events: OutboxEvents = {
-      onSettled: (card, { outcome }) => settled.push(`${card.text} ${outcome}`),
-    };
-    const outbox = await open([route], { events });
+    const listeners = [onEnd(({ outcome }, { card }) => settled.push(`${card.text} ${outcome}`))];
+    const outbox = await open([route], { listeners });
     await outbox.submit(outgoingCard());
     const delivery = await outbox.outcomeOf('m-1', 60_000);
     assert.deepEqual(
@@ -207,6 +206,32 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
       body: '{"messageId":"m-1"}',
       text: 'The text of the card.',
     });
+  });
+
+  it('listeners hear what the audit log has, in its order, with the attempt that was made', async ({
+    open,
+    operator,
+  }) => {
+    const { route } = scriptedRoute({ 'm-1': [failure] });
+    const heard: CardEvent[] = [];
+    const outbox = await open([route], { listeners: [(event) => heard.push(event)] });
+    await outbox.submit(outgoingCard());
+    await outbox.submit(outgoingCard());
+    await outbox.outcomeOf('m-1', 60_000);
+    await outbox.note('refused', outgoingCard({ messageId: 'm-2' }), { code: 'card.limit', path: '$.a' });
+    assert.deepEqual(
+      heard.map(({ entry }) => entry),
+      await auditOf(operator),
+    );
+    assert.deepEqual(
+      heard.map(({ entry, card, attempt }) => [entry.event, card.text, attempt?.result]),
+      [
+        ['stored', 'The text of the card.', undefined],
+        ['attempted', 'The text of the card.', 'retry'],
+        ['accepted', 'The text of the card.', 'accepted'],
+        ['refused', 'The text of the card.', undefined],
+      ],
+    );
   });
 
   it('attempts that made every card wait do not use up a card', async ({ open }) => {
@@ -420,22 +445,15 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
       2,
     ],
     [
-      'a listener to attempts',
-      () => ({ settings: { events: { onAttempt: first(bug) } } }),
+      'a listener to what is stored',
+      () => ({ settings: { listeners: [first(bug)] } }),
       'accepted',
       undefined,
       1,
     ],
     [
       'a listener to outcomes',
-      () => ({ settings: { events: { onSettled: first(bug) } } }),
-      'accepted',
-      undefined,
-      1,
-    ],
-    [
-      'a listener to the audit log',
-      () => ({ settings: { events: { onAudit: first(bug) } } }),
+      () => ({ settings: { listeners: [onEnd(first(bug))] } }),
       'accepted',
       undefined,
       1,
@@ -448,9 +466,9 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
     }) => {
       const { settings, write, isForever, ...faulty } = makeIt();
       const errors: unknown[] = [];
-      const events: OutboxEvents = { ...settings?.events, onFault: (error) => void errors.push(error) };
+      const onFault = (error: unknown) => void errors.push(error);
       const healthy = { ...scriptedRoute().route, name: 'healthy' };
-      const outbox = await open([{ ...scriptedRoute().route, ...faulty }, healthy], { ...settings, events });
+      const outbox = await open([{ ...scriptedRoute().route, ...faulty }, healthy], { ...settings, onFault });
       if (write !== undefined) breakWrite(outbox, write, new TypeError('a bug'), isForever);
       await outbox.submit(outgoingCard());
       await outbox.submit(outgoingCard({ messageId: 'm-2', route: 'healthy' }));

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import type { CardEvent } from '../../../../cards/delivery/cardEvents.ts';
 import { GenesysApi, type GenesysApiOptions } from '../../../../cards/delivery/genesysApi.ts';
 import { needsText } from '../../../../cards/delivery/needsText.ts';
-import type { Attempt, CardRoute, Delivery, OutgoingCard } from '../../../../cards/delivery/outbox.ts';
+import type { Attempt, CardRoute, OutgoingCard } from '../../../../cards/delivery/outbox.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import type { SessionAddress } from '../session/sessions.ts';
 import type { ToldAnswer } from './answer.ts';
@@ -82,15 +83,13 @@ const sent = z.looseObject({ replyMessages: z.array(z.looseObject({ text: z.stri
  *
  * @param textOnUnknown whether an answer that may have arrived gets one, too; default false
  */
-export function textInstead(
-  card: OutgoingCard,
-  delivery: Delivery,
-  textOnUnknown = false,
-): OutgoingCard | undefined {
-  const isOurs = card.route === botConnectorRouteName && delivery.code !== 'genesys.forbidden';
-  if (!isOurs || !needsText(delivery, textOnUnknown)) return undefined;
-  const body = sent.parse(JSON.parse(card.body));
+export function textInstead({ entry, card }: CardEvent, textOnUnknown = false): OutgoingCard | undefined {
+  const isOurs = card.route === botConnectorRouteName && entry.code !== 'genesys.forbidden';
+  const { body: json = '', text = '', reference = '' } = card;
+  if (!isOurs || !needsText(entry, textOnUnknown)) return undefined;
+  const body = sent.parse(JSON.parse(json));
   if (body.replyMessages.every((message) => message.type === 'Text')) return undefined;
   const replyMessages = body.replyMessages.map(({ text }) => ({ type: 'Text', text }));
-  return { ...card, messageId: `${card.messageId}-text`, body: JSON.stringify({ ...body, replyMessages }) };
+  const messageId = `${card.messageId}-text`;
+  return { ...card, messageId, text, reference, body: JSON.stringify({ ...body, replyMessages }) };
 }

@@ -8,9 +8,10 @@ import {
   textInstead,
 } from '../../../../bot/channels/botConnector/wire/outgoingMessage.ts';
 import { createHttpClient } from '../../../../cards/delivery/http.ts';
-import type { Delivery } from '../../../../cards/delivery/outbox.ts';
+import type { Delivery, FinalState } from '../../../../cards/delivery/outbox.ts';
 import { TokenProvider } from '../../../../cards/delivery/token.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import { cardEvent } from '../../../fakes/cardEvent.ts';
 import { json, listen } from '../../../fakes/listen.ts';
 
 const address = {
@@ -101,12 +102,7 @@ for (const [status, result, code] of outcomes) {
   });
 }
 
-const fallbacks: [
-  outcome: Delivery['outcome'],
-  code: Delivery['code'],
-  hasText: boolean,
-  onUnknown?: true,
-][] = [
+const fallbacks: [outcome: FinalState, code: Delivery['code'], hasText: boolean, onUnknown?: true][] = [
   ['rejected', 'genesys.rejected', true],
   ['failed', 'genesys.unavailable', true],
   ['rejected', 'genesys.conversationEnded', false],
@@ -120,7 +116,8 @@ for (const [outcome, code, hasText, onUnknown] of fallbacks) {
   const setting = onUnknown ? ', with text on unknown' : '';
   test(`${outcome} (${code ?? 'no code'}${setting}) ${hasText ? 'is followed by the texts of its cards' : 'is followed by nothing'}`, () => {
     const sent = message();
-    const text = textInstead(sent, { messageId: sent.messageId, outcome, code, attempts: 1 }, onUnknown);
+    const answer = code === undefined ? {} : { code };
+    const text = textInstead(cardEvent(outcome, answer, { card: sent }), onUnknown);
     assert.equal(text !== undefined, hasText);
     if (text === undefined) return;
     assert.equal(text.messageId, `${sent.messageId}-text`);
@@ -130,7 +127,7 @@ for (const [outcome, code, hasText, onUnknown] of fallbacks) {
       { type: 'Text', text: 'Order 12345' },
     ]);
     assert.equal(botSessionId, 's-1');
-    const again = textInstead(text, { messageId: text.messageId, outcome, code, attempts: 1 }, onUnknown);
+    const again = textInstead(cardEvent(outcome, answer, { card: text }), onUnknown);
     assert.equal(again, undefined);
   });
 }

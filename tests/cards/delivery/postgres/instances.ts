@@ -8,6 +8,7 @@ import {
   type PostgresOutboxOptions,
 } from '../../../../cards/delivery/postgres/postgresOutbox.ts';
 import { PostgresStore } from '../../../../cards/delivery/postgres/postgresStore.ts';
+import { onEnd } from '../../../fakes/cardEvent.ts';
 import { finalEvents } from '../../../fakes/finalEvents.ts';
 import { outgoingCard } from '../../../fakes/outgoingCard.ts';
 import { patientLimits } from '../../../fakes/postgres.ts';
@@ -180,12 +181,12 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
     const settled: string[] = [];
     const a = await startInstance(t, url, [slow], {
       concurrency: 1,
-      events: { onSettled: () => settled.push('a') },
+      listeners: [onEnd(() => settled.push('a'))],
     });
     await a.outbox.submit(outgoingCard());
     await isSending;
     const b = await startInstance(t, url, [scriptedRoute().route], {
-      events: { onSettled: () => settled.push('b') },
+      listeners: [onEnd(() => settled.push('b'))],
     });
     await silence(b.store);
     assert.equal((await b.outbox.outcomeOf('m-1', 60_000)).outcome, 'accepted');

@@ -47,7 +47,13 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
     const card = outgoingCard();
     const noted = outgoingCard({ messageId: 'm-2' });
     const writes: CardWrite[] = [
-      { kind: 'add', card, jobId: sequentialId(), origin: instance, at: Date.now() },
+      {
+        kind: 'add',
+        card,
+        jobId: sequentialId(),
+        origin: instance,
+        entry: auditEntry('stored', card, Date.now()),
+      },
       { kind: 'note', entry: auditEntry('refused', noted, Date.now()) },
     ];
     const run = (group: CardWrite[]) => runCardWrites({ database, boss, keys, instance }, group);
@@ -68,13 +74,23 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
     const failed: Attempt = { result: 'retry', code: 'genesys.unavailable' };
     underWay.take(failed);
     const again: CardWrite[] = [
-      { kind: 'again', claim, attempt: failed, pauseAllMs: undefined, waitMs: 1, at: Date.now() },
+      {
+        kind: 'again',
+        claim,
+        pauseAllMs: undefined,
+        waitMs: 1,
+        entry: auditEntry('attempted', card, Date.now()),
+      },
     ];
     await run(again);
     await run(again);
     underWay.take({ result: 'accepted' });
     const end: CardWrite[] = [
-      { kind: 'settle', claim, state: 'accepted', attempt: { result: 'accepted' }, at: 1 },
+      {
+        kind: 'settle',
+        claim,
+        entry: auditEntry('accepted', card, 1, { attempts: 2 }),
+      },
     ];
     assert.deepEqual(await run(end), ['done']);
     assert.deepEqual(await run(end), ['done']);

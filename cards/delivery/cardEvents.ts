@@ -1,0 +1,70 @@
+import type { AuditEntry, AuditedCard } from './audit.ts';
+import type { Attempt, Delivery, FinalState } from './outbox.ts';
+
+/** What happened to a card: told once the store has it. */
+export interface CardEvent {
+  /** As it stands in the audit log. */
+  readonly entry: AuditEntry;
+  /** The card as this process knows it. */
+  readonly card: AuditedCard;
+  /** The attempt that the entry is about; undefined when this process sent nothing. */
+  readonly attempt?: Attempt | undefined;
+}
+
+/** Somebody who hears what happens to cards; never blocks. What it throws is a fault, and harms neither a card nor the others. */
+export type CardListener = (event: CardEvent) => void;
+
+/** Told of an error of this program that hit a card, or something else when `card` is undefined; `error` may hold anything, also text. */
+export type FaultListener = (error: unknown, card?: AuditedCard) => void;
+
+/** Whom an outbox tells. */
+export interface Listeners {
+  /** In their order; default: none. */
+  readonly listeners?: readonly CardListener[];
+  readonly onFault?: FaultListener;
+}
+
+/** The one stream of card events: tells every listener, and never throws. */
+export class CardStream {
+  readonly #listeners: readonly CardListener[];
+  readonly #onFault: FaultListener;
+
+  constructor({ listeners = [], onFault = () => {} }: Listeners) {
+    this.#listeners = listeners;
+    this.#onFault = onFault;
+  }
+
+  tell(event: CardEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        this.tellFault(error, event.card);
+      }
+    }
+  }
+
+  tellFault(error: unknown, card?: AuditedCard): void {
+    try {
+      this.#onFault(error, card);
+    } catch {
+      // Whom to tell is what has failed.
+    }
+  }
+}
+
+/** An entry that ends a card's way. */
+export type FinalEntry = AuditEntry & { readonly event: FinalState };
+
+/** Whether an entry ends a card's way, until an operator replays the card. */
+export function isFinal(entry: AuditEntry): entry is FinalEntry {
+  return finalStates.has(entry.event);
+}
+
+const finalStates: ReadonlySet<string> = new Set<FinalState>(['accepted', 'rejected', 'unknown', 'failed']);
+
+/** What the final entry of a card says of its delivery. */
+export function deliveryOf(entry: FinalEntry): Delivery {
+  const { messageId, event, attempts = 0, code, status, correlationId, ms } = entry;
+  return { messageId, outcome: event, attempts, code, status, correlationId, durationMs: ms };
+}
