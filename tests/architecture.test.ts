@@ -119,6 +119,37 @@ test('only checks and the template compiler can brand a card as checked', () => 
   assert.deepEqual(sealCardUsers, ['cards/templates/compileTemplate.ts']);
 });
 
+/** Each layer imports only those above it in this list; the parts of one layer do not know each other, but for the first. */
+const layers = [
+  ['byteOrderMark.ts', 'closest.ts', 'errors.ts', 'json.ts', 'lazily.ts', 'limits.ts'],
+  ['richText'],
+  ['components'],
+  ['card.ts'],
+  ['checks'],
+  ['cardRequest.ts'],
+  ['templates', 'formats', 'readers'],
+  ['delivery'],
+];
+
+test('the layers of cards point one way', () => {
+  const layerOf = (path: string): number => {
+    const part = path.split('/')[1] ?? '';
+    const layer = layers.findIndex((parts) => parts.includes(part));
+    assert.notEqual(layer, -1, `${path} stands in no layer`);
+    return layer;
+  };
+  const isUpward = ({ from, to }: Import): boolean =>
+    inRoom(from, 'cards') &&
+    inRoom(to, 'cards') &&
+    from.split('/')[1] !== to.split('/')[1] &&
+    layerOf(from) <= layerOf(to) &&
+    layerOf(from) > 0;
+  assert.deepEqual(
+    all.filter(isUpward).map(({ from, to }) => `${from} imports ${to}`),
+    [],
+  );
+});
+
 test('no file imports itself by way of others; types alone may', () => {
   const imports = new Map<string, string[]>();
   for (const file of new Set(all.map(({ from }) => from))) {

@@ -1,8 +1,6 @@
-import type { Card, Component } from '../card.ts';
-import { cardSchema } from '../card.ts';
-import { moduleOf } from '../components/componentTypes.ts';
+import { type Card, cardSchema } from '../card.ts';
+import { fallbackText } from '../components/fallbackText.ts';
 import { CodedError } from '../errors.ts';
-import { fallbackText } from '../formats/fallbackText.ts';
 import { limits } from '../limits.ts';
 import { breakAddresses } from '../richText/bareAddresses.ts';
 import { cleanText } from '../richText/text.ts';
@@ -20,6 +18,7 @@ import { measure } from './measure.ts';
 import { plainCopy } from './plainCopy.ts';
 import { requireUniquePayloads } from './requireUniquePayloads.ts';
 import { schemaError } from './schemaError.ts';
+import { treatComponents } from './treatComponents.ts';
 
 /** What is known of a card besides its JSON. */
 export interface CheckOptions {
@@ -105,12 +104,4 @@ function treatFields(fields: JsonFields, path: string): JsonFields {
   return Object.fromEntries(
     Object.entries(named).map(([key, value]) => [key, clean(value, childPath(path, key))]),
   );
-}
-
-function treatComponents(components: Component[], path: string, policy: UrlPolicy): Component[] {
-  const treatAll = (inner: Component[], at: string): Component[] => treatComponents(inner, at, policy);
-  return components.map((component, i) => {
-    const at = `${path}[${i}]`;
-    return moduleOf(component.type, at).treat(component, { path: at, policy, treatAll });
-  });
 }

@@ -1,12 +1,16 @@
+import type { Component } from '../card.ts';
+import type { ComponentModule } from '../components/componentModule.ts';
+import { componentTypes } from '../components/componentTypes.ts';
+import type { Members } from '../components/members.ts';
 import { CodedError } from '../errors.ts';
 import { type LimitName, limits } from '../limits.ts';
 
-const lists = {
-  buttons: 'buttons',
-  replies: 'quickReplies',
-  items: 'facts',
-  cards: 'carouselCards',
-} as const;
+/** The name of each list of a component, with its limit. */
+const lists = Object.values<ComponentModule<Members, Component>>(componentTypes).flatMap(({ members }) =>
+  Object.entries(members).flatMap(([name, member]) =>
+    member.kind === 'list' ? [[name, member.limit] as const] : [],
+  ),
+);
 
 /** Refuses a list or a count that is over its limit. */
 export function requireAtMost(name: LimitName, actual: number, path: string): void {
@@ -30,7 +34,7 @@ export function measure(components: unknown): void {
       requireAtMost('components', count, at);
       requireAtMost('depth', level, at);
       if (!isObject(component)) continue;
-      for (const [key, limit] of Object.entries(lists)) {
+      for (const [key, limit] of lists) {
         const value = component[key];
         if (Array.isArray(value)) requireAtMost(limit, value.length, `${at}.${key}`);
       }

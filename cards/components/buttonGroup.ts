@@ -1,22 +1,33 @@
-import { type Button, buttonStyles, type Json } from '../card.ts';
-import { requireOwnHost, treatLine, treatPayload, treatUrl } from '../checks/treat.ts';
-import type { GenesysAction } from '../formats/genesysContent.ts';
-import { submit } from '../formats/submit.ts';
-import type { UrlPolicy } from '../richText/urlPolicy.ts';
-import { type CompileContext, templateError, within } from '../templates/compileContext.ts';
-import { compileList, type TemplateNode } from '../templates/compileList.ts';
-import { compileChoice, compileLine, compilePayload, compileUrl } from '../templates/compileText.ts';
-import { mapPart, objectPart, type Part, partValue } from '../templates/part.ts';
-import { requireKeys } from '../templates/requireKeys.ts';
-import type { AdaptiveElement, ComponentModule, ComponentOf } from './componentModule.ts';
+import type { Json } from '../json.ts';
+import type { AdaptiveElement, ComponentModule, GenesysAction } from './componentModule.ts';
+import type { Members, ObjectOf } from './members.ts';
+import { submit } from './submit.ts';
 import { plainForGenesys, said } from './texts.ts';
 
+const label = { kind: 'line', limit: 'label' } as const;
+const payload = { kind: 'payload' } as const;
+/** The client maps the name; no CSS travels. */
+const style = { kind: 'choice', of: ['default', 'primary', 'secondary', 'danger'] } as const;
+const buttons = [
+  { label, action: { kind: 'fixed', value: 'postback' }, payload, style },
+  { label, action: { kind: 'fixed', value: 'webchat' }, payload, style },
+  {
+    label,
+    action: { kind: 'fixed', value: 'openUrl' },
+    payload: { kind: 'url', use: 'link', label: 'label' },
+    style,
+  },
+] as const satisfies Members[];
+const members = {
+  type: { kind: 'fixed', value: 'buttonGroup' },
+  buttons: { kind: 'list', limit: 'buttons', items: buttons },
+} as const satisfies Members;
+
+type Button = ObjectOf<(typeof buttons)[number]>;
+
 /** Buttons that answer or open an address. */
-export const buttonGroup: ComponentModule<'buttonGroup'> = {
-  treat: (component, { path, policy }) => ({
-    ...component,
-    buttons: component.buttons.map((button, i) => treatButton(button, `${path}.buttons[${i}]`, policy)),
-  }),
+export const buttonGroup: ComponentModule<typeof members> = {
+  members,
   say: ({ buttons }) =>
     buttons.map(({ action, label, payload }) =>
       said(action === 'openUrl' ? `${label}: ${payload}` : `- ${label}`),
@@ -33,27 +44,11 @@ export const buttonGroup: ComponentModule<'buttonGroup'> = {
           },
       ),
     ),
-  compile(node, context) {
-    requireKeys(node, ['type', 'buttons'], context);
-    return objectPart<ComponentOf<'buttonGroup'>>({
-      type: { fixed: 'buttonGroup' },
-      buttons: compileList(node.buttons, within(context, 'buttons'), compileButton, 'buttons'),
-    });
-  },
   answers: ({ buttons }) =>
     buttons.flatMap(({ action, label, payload }, i) =>
       action === 'openUrl' ? [] : [{ label, payload, step: `.buttons[${i}]` }],
     ),
 };
-
-function treatButton(button: Button, path: string, policy: UrlPolicy): Button {
-  const label = treatLine(button.label, 'label', policy, () => `${path}.label`);
-  const at = () => `${path}.payload`;
-  if (button.action !== 'openUrl') return { ...button, label, payload: treatPayload(button.payload, at) };
-  const payload = treatUrl(button.payload, 'link', policy, at);
-  requireOwnHost(label, payload, () => `${path}.label`);
-  return { ...button, label, payload };
-}
 
 function adaptiveAction({ action, label, payload, style }: Button): AdaptiveElement {
   const looks: { [key: string]: Json } = { danger: 'destructive', primary: 'positive' };
@@ -70,58 +65,4 @@ function genesysAction({ action, label, payload }: Button): GenesysAction | unde
 /** The number or mail address of a link, for people. */
 function contactOf({ label, payload }: Button): string {
   return `${label}: ${payload.replace(/^(?:tel|mailto):/, '').replace(/\?.*/s, '')}`;
-}
-
-type LinkButton = Button & { action: 'openUrl' };
-type AnswerButton = Omit<LinkButton, 'action'> & { action: 'postback' | 'webchat' };
-
-const actions = ['postback', 'webchat', 'openUrl'] as const;
-
-function compileButton(node: TemplateNode, context: CompileContext): Part<Button> {
-  requireKeys(node, ['label', 'action', 'payload', 'style'], context);
-  const action = compileChoice(node.action, actions, within(context, 'action'));
-  const label = compileLine(node.label, 'label', within(context, 'label'));
-  const style =
-    node.style === undefined
-      ? {}
-      : { style: compileChoice(node.style, buttonStyles, within(context, 'style')) };
-  const at = within(context, 'payload');
-  const answering = (kind: 'postback' | 'webchat') =>
-    objectPart<AnswerButton>(
-      { label, action: { fixed: kind }, payload: compilePayload(node.payload, at) },
-      style,
-    );
-  const opening = () =>
-    holdLabel(
-      objectPart<LinkButton>(
-        { label, action: { fixed: 'openUrl' }, payload: compileUrl(node.payload, 'link', at) },
-        style,
-      ),
-      within(context, 'label'),
-    );
-
-  if ('fixed' in action) {
-    if (action.fixed === undefined) throw templateError(within(context, 'action'), 'The action is missing.');
-    return action.fixed === 'openUrl' ? opening() : answering(action.fixed);
-  }
-  // A fixed payload is checked while compiling, and a bound action may be any of the three.
-  const byAction = {
-    postback: answering('postback'),
-    webchat: answering('webchat'),
-    openUrl: opening(),
-  };
-  return {
-    make: (scope) => {
-      const kind = action.make(scope);
-      return kind === undefined ? undefined : partValue<Button>(byAction[kind], scope);
-    },
-  };
-}
-
-/** Holds the label of a button to the host that it opens. */
-function holdLabel(button: Part<LinkButton>, at: CompileContext): Part<LinkButton> {
-  return mapPart(button, (made) => {
-    requireOwnHost(made.label, made.payload, () => at.path);
-    return made;
-  });
 }

@@ -1,18 +1,18 @@
-import type { Component } from '../card.ts';
 import { CodedError } from '../errors.ts';
 import { body } from './body.ts';
 import { buttonGroup } from './buttonGroup.ts';
 import { carousel } from './carousel.ts';
-import type { ComponentModule, ComponentType } from './componentModule.ts';
+import type { ComponentModule } from './componentModule.ts';
 import { divider } from './divider.ts';
 import { facts } from './facts.ts';
 import { header } from './header.ts';
 import { image } from './image.ts';
+import type { Members, ObjectOf } from './members.ts';
 import { quickReplies } from './quickReplies.ts';
 import { section } from './section.ts';
 
 /** Every component type by its name. */
-export const componentTypes: { readonly [K in ComponentType]: ComponentModule<K> } = {
+export const componentTypes = {
   header,
   body,
   image,
@@ -24,13 +24,32 @@ export const componentTypes: { readonly [K in ComponentType]: ComponentModule<K>
   carousel,
 };
 
+/** The name of a component type. */
+export type ComponentType = keyof typeof componentTypes;
+/** A component of one type. */
+export type ComponentOf<K extends ComponentType> = {
+  [T in K]: ObjectOf<(typeof componentTypes)[T]['members']>;
+}[K];
+/** A component of a card; sections and carousels hold further ones. */
+export type Component = ComponentOf<ComponentType>;
+
+/** A button: `postback` and `webchat` send their payload to the conversation, `openUrl` opens it. */
+export type Button = ComponentOf<'buttonGroup'>['buttons'][number];
+/** A one-tap answer below a card. */
+export type QuickReply = ComponentOf<'quickReplies'>['replies'][number];
+/** One card of a carousel: components of its own, but no carousel and no quick replies inside. */
+export type CarouselCard = ComponentOf<'carousel'>['cards'][number];
+
+const modules: { readonly [type: string]: ComponentModule<Members, Component> } = componentTypes;
+
 /**
  * What is known of a component's type. A type that is not known is an error: it must not vanish.
  *
  * @throws CodedError `card.schema`
  */
-export function moduleOf<K extends ComponentType>(type: K, path?: string): ComponentModule<K> {
-  if (Object.hasOwn(componentTypes, type)) return componentTypes[type];
+export function moduleOf(type: string, path?: string): ComponentModule<Members, Component> {
+  const known = Object.hasOwn(modules, type) ? modules[type] : undefined;
+  if (known !== undefined) return known;
   throw new CodedError(
     'card.schema',
     'A component has a type that is not known here.',

@@ -1,14 +1,12 @@
-import { requireKeys } from '../templates/requireKeys.ts';
 import type { ComponentModule } from './componentModule.ts';
+import type { Members } from './members.ts';
+
+const members = { type: { kind: 'fixed', value: 'divider' } } as const satisfies Members;
 
 /** A line between two components. */
-export const divider: ComponentModule<'divider'> = {
-  treat: (component) => component,
+export const divider: ComponentModule<typeof members> = {
+  members,
   say: () => [],
   adaptive: () => [{ type: 'Container', separator: true, spacing: 'Medium', items: [] }],
   draft: (_component, _path, draft) => draft.gap(),
-  compile(node, context) {
-    requireKeys(node, ['type'], context);
-    return { fixed: { type: 'divider' } };
-  },
 };

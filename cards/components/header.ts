@@ -1,32 +1,22 @@
-import { headerStyles } from '../card.ts';
-import { treatLine } from '../checks/treat.ts';
-import { within } from '../templates/compileContext.ts';
-import { compileChoice, compileLine } from '../templates/compileText.ts';
-import { objectPart } from '../templates/part.ts';
-import { requireKeys } from '../templates/requireKeys.ts';
-import type { AdaptiveElement, ComponentModule, ComponentOf } from './componentModule.ts';
+import type { AdaptiveElement, ComponentModule } from './componentModule.ts';
+import type { Members } from './members.ts';
 import { plainForAdaptive, said } from './texts.ts';
 
+const members = {
+  type: { kind: 'fixed', value: 'header' },
+  text: { kind: 'line', limit: 'title' },
+  /** The client maps the name; no CSS travels. */
+  style: { kind: 'choice', of: ['default', 'bold', 'large', 'subtle'] },
+} as const satisfies Members;
+
 /** A title. */
-export const header: ComponentModule<'header'> = {
-  treat: (component, { path, policy }) => ({
-    ...component,
-    text: treatLine(component.text, 'title', policy, () => `${path}.text`),
-  }),
+export const header: ComponentModule<typeof members> = {
+  members,
   say: ({ text }) => [said(text)],
   adaptive: ({ text, style }) => [
     { type: 'TextBlock', text: plainForAdaptive(text), wrap: true, ...lookOf(style) },
   ],
   draft: ({ text }, _path, draft) => draft.title(text),
-  compile(node, context) {
-    requireKeys(node, ['type', 'text', 'style'], context);
-    return objectPart<ComponentOf<'header'>>(
-      { type: { fixed: 'header' }, text: compileLine(node.text, 'title', within(context, 'text')) },
-      node.style === undefined
-        ? {}
-        : { style: compileChoice(node.style, headerStyles, within(context, 'style')) },
-    );
-  },
 };
 
 function lookOf(style: string | undefined): AdaptiveElement {

@@ -1,4 +1,4 @@
-import { escapeMarkdown } from '../richText/markdown.ts';
+import { escapeMarkdown } from '../richText/escapeMarkdown.ts';
 import { toAdaptiveMarkdown } from '../richText/markdownDialects.ts';
 import type { GenesysText, Line } from './componentModule.ts';
 

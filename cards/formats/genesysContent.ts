@@ -1,3 +1,5 @@
+import type { GenesysAction } from '../components/componentModule.ts';
+
 /**
  * Genesys Cloud's normalized message, as far as a card needs it. The models allow leaving `description`, `actions` and the
  * text of an action out; the mobile client does not show such a card, so here they are required.
@@ -21,11 +23,6 @@ export interface GenesysCard {
   image?: string;
   actions: GenesysAction[];
 }
-
-/** `Link` opens an address and tells the bot nothing; `Postback` sends its payload to the bot. */
-export type GenesysAction =
-  | { type: 'Link'; text: string; url: string }
-  | { type: 'Postback'; text: string; payload: string };
 
 /** A chip below the message. */
 export interface GenesysQuickReply {

@@ -1,11 +1,10 @@
 import type { Component } from '../card.ts';
 import type { Change } from '../checks/checkedCard.ts';
-import type { GenesysText, GenesysWriter } from '../components/componentModule.ts';
+import type { GenesysAction, GenesysText, GenesysWriter } from '../components/componentModule.ts';
 import { moduleOf } from '../components/componentTypes.ts';
 import { limits } from '../limits.ts';
 import { escapeMarkdown } from '../richText/markdown.ts';
 import { toMessengerMarkdown } from '../richText/markdownDialects.ts';
-import type { GenesysAction } from './genesysContent.ts';
 
 /** A component that holds no others, with its JSON path in the card. */
 export interface Leaf {

@@ -1,18 +1,18 @@
 import type { Component } from '../card.ts';
 import type { Change, CheckedCard } from '../checks/checkedCard.ts';
+import { fallbackText } from '../components/fallbackText.ts';
 import { limits } from '../limits.ts';
 import { joinMarkdown } from '../richText/joinMarkdown.ts';
 import { escapeMarkdown } from '../richText/markdown.ts';
 import { toMessengerMarkdown } from '../richText/markdownDialects.ts';
 import { shorten } from '../richText/shorten.ts';
-import { fallbackText } from './fallbackText.ts';
 import { genesysCard } from './genesysCard.ts';
 import type { GenesysContent, GenesysMessage } from './genesysContent.ts';
 import { type GenesysDraft, isText, messengerText } from './genesysDraft.ts';
 import { type Run, runsOf, takeQuestion } from './genesysRuns.ts';
 
+export type { GenesysAction } from '../components/componentModule.ts';
 export type {
-  GenesysAction,
   GenesysCard,
   GenesysContent,
   GenesysMessage,

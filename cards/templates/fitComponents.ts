@@ -1,6 +1,7 @@
 import type { Component } from '../card.ts';
 import type { Change } from '../checks/checkedCard.ts';
-import { sizeOf, sizeOfAll } from '../components/componentTypes.ts';
+import { moduleOf, sizeOf, sizeOfAll } from '../components/componentTypes.ts';
+import { withoutEdges } from '../components/withoutEdges.ts';
 import { limits } from '../limits.ts';
 
 /**
@@ -43,53 +44,38 @@ export function fitComponents(
   return [first];
 }
 
-/** What is left of a card without the dividers at its edges: they part what stands on both sides of them. */
-export function withoutEdges(components: readonly Component[]): Component[] {
-  return components.slice(components.findIndex(isShown), components.findLastIndex(isShown) + 1);
-}
-
-function isShown(component: Component): boolean {
-  return component.type === 'section' ? component.components.some(isShown) : component.type !== 'divider';
-}
-
 function fitLists(
   component: Component,
   mode: 'split' | 'degrade',
   path: string,
   changes: Change[],
 ): Component[] {
-  const pieces = <T>(list: T[], max: number, key: string, how = mode): T[][] => {
-    if (list.length <= max) return [list];
-    const groups = Math.ceil(list.length / max);
-    const what =
-      how === 'split' ? `split into ${groups} groups` : `left out ${list.length - max} of ${list.length}`;
-    changes.push({ path: `${path}.${key}`, what });
-    const all = Array.from({ length: groups }, (_, i) => list.slice(i * max, (i + 1) * max));
-    return how === 'split' ? all : all.slice(0, 1);
-  };
-  const fitAll = (list: Component[], at: string) =>
-    list.flatMap((inner, i) => fitLists(inner, mode, `${at}[${i}]`, changes));
-  switch (component.type) {
-    case 'facts':
-      return pieces(component.items, limits.facts.max, 'items').map((items) => ({ ...component, items }));
-    case 'buttonGroup':
-      return pieces(component.buttons, limits.buttons.max, 'buttons').map((buttons) => ({
-        ...component,
-        buttons,
-      }));
-    case 'quickReplies':
-      // Only the last row of quick replies stays tappable, so a second one would hide the first.
-      return pieces(component.replies, limits.quickReplies.max, 'replies', 'degrade').map((replies) => ({
-        ...component,
-        replies,
-      }));
-    case 'carousel':
-      return fitCarousel(component, mode, path, changes);
-    case 'section':
-      return [{ ...component, components: fitAll(component.components, `${path}.components`) }];
-    default:
-      return [component];
+  if (component.type === 'carousel') return fitCarousel(component, mode, path, changes);
+  if (component.type === 'section') {
+    const fitted = component.components.flatMap((inner, i) =>
+      fitLists(inner, mode, `${path}.components[${i}]`, changes),
+    );
+    return [{ ...component, components: fitted }];
   }
+  const values: { readonly [name: string]: unknown } = component;
+  for (const [name, member] of Object.entries(moduleOf(component.type).members)) {
+    const list = values[name];
+    if (member.kind !== 'list' || !Array.isArray(list)) continue;
+    const { max } = limits[member.limit];
+    if (list.length <= max) continue;
+    const groups = Array.from({ length: Math.ceil(list.length / max) }, (_, i) =>
+      list.slice(i * max, (i + 1) * max),
+    );
+    const isSplit = mode === 'split' && !member.once;
+    changes.push({
+      path: `${path}.${name}`,
+      what: isSplit
+        ? `split into ${groups.length} groups`
+        : `left out ${list.length - max} of ${list.length}`,
+    });
+    return groups.slice(0, isSplit ? undefined : 1).map((items) => ({ ...component, [name]: items }));
+  }
+  return [component];
 }
 
 /** A carousel is over when it has too many cards or when its cards have too many components. */

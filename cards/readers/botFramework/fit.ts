@@ -1,7 +1,7 @@
 import type { Button, CarouselCard, Component, QuickReply } from '../../card.ts';
+import { withoutEdges } from '../../components/withoutEdges.ts';
 import { limits } from '../../limits.ts';
 import { joinMarkdown } from '../../richText/joinMarkdown.ts';
-import { withoutEdges } from '../../templates/fitComponents.ts';
 import type { Converted } from './attachments.ts';
 import { buttonGroups } from './buttons.ts';
 import type { Conversion } from './conversion.ts';
@@ -32,15 +32,6 @@ export function fitCarousels(
   const groups = evenGroups(cards, room);
   if (groups.length > 1) conversion.note(path, `split into ${groups.length} carousels`);
   return groups.map((group) => tellApart([{ type: 'carousel', cards: group }], path, conversion));
-}
-
-/** How many components a list of them counts as, through the whole tree. */
-export function sizeOf(components: readonly Component[]): number {
-  return components.reduce((sum, component) => {
-    if (component.type === 'section') return sum + 1 + sizeOf(component.components);
-    if (component.type !== 'carousel') return sum + 1;
-    return sum + 1 + sizeOf(component.cards.flatMap((card) => card.components));
-  }, 0);
 }
 
 /** Joins texts that follow each other, because components are few. */

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Card, Component } from '../../card.ts';
 import type { Change } from '../../checks/checkedCard.ts';
+import { sizeOfAll } from '../../components/componentTypes.ts';
 import { limits } from '../../limits.ts';
 import { anyPublicHost, type UrlPolicy } from '../../richText/urlPolicy.ts';
 import { type Converted, convertAttachment } from './attachments.ts';
 import type { ClickPayloads } from './click.ts';
 import { type Conversion, startConversion } from './conversion.ts';
-import { fitCards, fitCarousels, sizeOf } from './fit.ts';
+import { fitCards, fitCarousels } from './fit.ts';
 import { contentOf, messageActivity, notShown } from './messageActivity.ts';
 import { type SaidText, saidTexts } from './plainTexts.ts';
 import { readFields } from './readFields.ts';
@@ -92,7 +93,8 @@ function addSuggested(said: Said[], value: unknown, conversion: Conversion): voi
   const suggested = suggestedActionsOf(value, path, conversion);
   if (suggested.length === 0) return;
   const last = said.at(-1);
-  const before = last === undefined ? undefined : cardOfLast(last, limits.components.max - sizeOf(suggested));
+  const before =
+    last === undefined ? undefined : cardOfLast(last, limits.components.max - sizeOfAll(suggested));
   if (before !== undefined) said.pop();
   const { kind, components } = before ?? { kind: 'suggested-actions', components: [] };
   for (const card of fitCards({ kind, components: [...components, ...suggested], path }, conversion)) {
@@ -101,7 +103,7 @@ function addSuggested(said: Said[], value: unknown, conversion: Conversion): voi
 }
 
 function cardOfLast(last: Said, room: number): SaidCard | undefined {
-  if (!('text' in last)) return sizeOf(last.components) <= room ? last : undefined;
+  if (!('text' in last)) return sizeOfAll(last.components) <= room ? last : undefined;
   const { text, markdown } = last;
   if (text.length > limits.body.max) return undefined;
   return { kind: 'suggested-actions', components: [{ type: 'body', text, markdown }] };

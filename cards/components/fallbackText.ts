@@ -1,6 +1,5 @@
-import type { Component } from '../card.ts';
-import type { Line } from '../components/componentModule.ts';
-import { moduleOf } from '../components/componentTypes.ts';
+import type { Line } from './componentModule.ts';
+import { type Component, moduleOf } from './componentTypes.ts';
 
 /**
  * Says a component tree in plain text, one thing a line: titles and bodies as they are, facts as `label: value`, pictures

@@ -1,4 +1,4 @@
-import type { Json } from '../card.ts';
+import type { Json } from '../json.ts';
 
 /** What a click on our buttons sends back: `activity.value` of the message that follows. */
 interface ClickValue {
