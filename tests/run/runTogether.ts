@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, describe } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { projectDir } from './testFiles.ts';
 
@@ -11,6 +11,9 @@ import { projectDir } from './testFiles.ts';
 export async function runTogether(files: string[]): Promise<void> {
   failOnEarlyExit();
   const requireUnchanged = watchSharedState();
+  const { promise: areAllLoaded, resolve: startTests } = Promise.withResolvers<void>();
+  // A test that runs while modules are loaded finds the process busy, and its fakes would be seen as changes by other files.
+  before(() => areAllLoaded);
   for (const file of files) {
     const { promise: isLoaded, resolve } = Promise.withResolvers<void>();
     describe(file, async () => {
@@ -25,6 +28,7 @@ export async function runTogether(files: string[]): Promise<void> {
     });
     await isLoaded;
   }
+  startTests();
 }
 
 function failOnEarlyExit(): void {

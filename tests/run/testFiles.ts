@@ -4,31 +4,73 @@ import { join, sep } from 'node:path';
 /** The directory of the project. */
 export const projectDir = join(import.meta.dirname, '..', '..');
 
-/** What runs many test files in one process; paths from the project's directory. Their names come first: they take the longest. */
-export const entries = ['tests/allBrowser.ts', 'tests/allCore.ts'];
+/** What runs many test files in one process; paths from the project's directory. They come first: they take the longest. */
+export const entries = ['tests/allBrowser.ts', 'tests/allBot.ts', 'tests/allCore.ts', 'tests/allOther.ts'];
 
 /** Arguments of Node for the reporter that tells a line for each file. */
 export const reporterArgs = ['--test-reporter=./tests/run/reporter.ts', '--test-reporter-destination=stdout'];
 
-/** Files of the core that need a process of their own: they start a server, or measure the memory of the process. */
-const alone = ['tests/cards/delivery/postgres/', 'tests/cards/delivery/waits.test.ts'];
+/**
+ * Files that need a process of their own. They load the SDK of Application Insights, which changes the whole process, or measure the
+ * memory of the process, or start and wait for many other processes, which goes on beside the shared ones.
+ */
+const alone = [
+  'tests/bench/',
+  'tests/bot/cli/cli.test.ts',
+  'tests/bot/describeBot.test.ts',
+  'tests/bot/dev.test.ts',
+  'tests/bot/npmStart.test.ts',
+  'tests/bot/output.test.ts',
+  'tests/bot/pluginImport.test.ts',
+  'tests/bot/readableLog.test.ts',
+  'tests/bot/start.test.ts',
+  'tests/bot/stop.test.ts',
+  'tests/bot/telemetry/canaries.test.ts',
+  'tests/bot/telemetry/ingestionAway.test.ts',
+  'tests/bot/telemetry/lazy.test.ts',
+  'tests/bot/telemetry/oneTurn.test.ts',
+  'tests/bot/telemetry/restart.test.ts',
+  'tests/cards/delivery/postgres/',
+  'tests/cards/delivery/waits.test.ts',
+  'tests/linear.test.ts',
+  'tests/reliability/faults.test.ts',
+  'tests/reliability/token.test.ts',
+  'tests/run/',
+  'tests/sandbox/main.test.ts',
+];
 
 /** The test files of the core and of the dialogs that run in one process. Paths from the project's directory. */
 export function coreFiles(): string[] {
-  return testFiles('tests/{cards,dialogs}/**/*.test.ts').filter(
-    (file) => !alone.some((start) => file.startsWith(start)),
-  );
+  return sharing('tests/{cards,dialogs}/**/*.test.ts');
+}
+
+/** The test files of the bot that run in one process. */
+export function botFiles(): string[] {
+  return sharing('tests/bot/**/*.test.ts');
 }
 
 /** The test files that share one process and one browser. */
 export function browserFiles(): string[] {
-  return testFiles('tests/browser/*.test.ts');
+  return sharing('tests/browser/*.test.ts');
 }
 
-/** What `npm test` gives to the test runner: the two entries, and each other file by itself. */
+/** The test files of every other part that run in one process. */
+export function otherFiles(): string[] {
+  const shared = new Set([...coreFiles(), ...botFiles(), ...browserFiles()]);
+  return sharing('tests/**/*.test.ts').filter((file) => !shared.has(file));
+}
+
+/** What `npm test` gives to the test runner: the entries, and each file that needs a process of its own. */
 export function filesToRun(): string[] {
-  const shared = new Set([...coreFiles(), ...browserFiles()]);
-  return [...entries, ...testFiles('tests/**/*.test.ts').filter((file) => !shared.has(file))];
+  return [...entries, ...testFiles('tests/**/*.test.ts').filter(needsOwnProcess)];
+}
+
+function sharing(pattern: string): string[] {
+  return testFiles(pattern).filter((file) => !needsOwnProcess(file));
+}
+
+function needsOwnProcess(file: string): boolean {
+  return alone.some((start) => file.startsWith(start));
 }
 
 function testFiles(pattern: string): string[] {

@@ -34,7 +34,8 @@ test('the list is put with a token, which is renewed once when it is refused', a
     if (path === '/oauth/token')
       return json(response, 200, { access_token: `t${++tokens}`, expires_in: 3_600 });
     if (headers.authorization === 'Bearer t1') return json(response, 401, {});
-    response.writeHead(204).end();
+    response.writeHead(204);
+    response.end();
   });
   t.after(() => server.close());
   await registerBots(registration(t, server.url), readBots());
