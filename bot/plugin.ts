@@ -27,4 +27,5 @@ export { type GenesysSession, sessionOf } from './channels/botConnector/turn/ses
 export { readBots } from './channels/botConnector/wire/botList.ts';
 export { BotConnectorRoute, textInstead } from './channels/botConnector/wire/outgoingMessage.ts';
 export { type CardRegistryOptions, createCardRegistry } from './createCardRegistry.ts';
-export { convertActivity, createTestClient, type TestClient, type TestClientOptions } from './testClient.ts';
+export { createTestClient, type TestClientOptions } from './createTestClient.ts';
+export { convertActivity, type TestClient } from './testClient.ts';

@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { MemoryStorage, type TurnContext } from 'botbuilder';
 import type { Change } from '../cards/checks/checkedCard.ts';
 import type { GenesysAction, GenesysCard, GenesysMessage } from '../cards/formats/genesysMessage.ts';
 import { limits } from '../cards/limits.ts';
 import { anyPublicHost, type UrlPolicy } from '../cards/richText/urlPolicy.ts';
-import type { TurnLogic } from './channels/botConnector/botbuilder.ts';
-import {
-  type BotConnector,
-  type BotConnectorOptions,
-  createBotConnector,
-} from './channels/botConnector/createBotConnector.ts';
+import type { Doors, DoorsOptions } from './channels/botConnector/createDoors.ts';
 import type { ConnectorEvents } from './channels/botConnector/session/events.ts';
+import type { SessionStorage } from './channels/botConnector/session/sessions.ts';
 import { Clicks } from './channels/botConnector/turn/clicks.ts';
 import { replyMessages } from './channels/botConnector/turn/replyMessages.ts';
 import type { V2Answer } from './channels/botConnector/wire/spellAnswer.ts';
@@ -25,14 +20,6 @@ export interface TestCustomer {
 
 /** What a test client decides itself. */
 export type FixedInTests = 'secrets' | 'header' | 'basePath' | 'events';
-
-/** Options of a test client; all but `bot` may be left out. */
-export interface TestClientOptions
-  extends Partial<Omit<BotConnectorOptions, 'logic' | FixedInTests>>,
-    TestCustomer {
-  /** An `ActivityHandler`, or a turn handler. */
-  bot: { run(context: TurnContext): Promise<void> } | TurnLogic;
-}
 
 /** How a session ended for the flow. */
 export interface Outcome {
@@ -64,17 +51,11 @@ export interface TestClient {
 }
 
 /** What a test client gives a connector that its options leave out. */
-export type ConnectorNeeds = Pick<BotConnectorOptions, 'secrets' | 'storage' | 'bots'> & {
+export type ConnectorNeeds = Pick<DoorsOptions, 'secrets' | 'storage' | 'bots'> & {
   events: ConnectorEvents;
 };
 
 const secret = 'secret-of-the-test-client';
-
-/** Makes a customer in Genesys who talks to a bot, for the bot's own tests. */
-export function createTestClient({ bot, ...options }: TestClientOptions): TestClient {
-  const logic: TurnLogic = typeof bot === 'function' ? bot : (context) => bot.run(context);
-  return new Customer((needed) => createBotConnector({ ...needed, ...options, logic }), options);
-}
 
 /** What a Genesys customer sees of a Bot Framework activity, in plain text too, and what had to be changed. */
 export function convertActivity(
@@ -85,9 +66,26 @@ export function convertActivity(
   return { messages, text: texts.join('\n'), changes };
 }
 
+/** Sessions in memory. */
+class SessionMemory implements SessionStorage {
+  readonly #items = new Map<string, string>();
+
+  async read(keys: string[]): Promise<Record<string, unknown>> {
+    const found = keys.flatMap((key) => {
+      const item = this.#items.get(key);
+      return item === undefined ? [] : [[key, JSON.parse(item)] as const];
+    });
+    return Object.fromEntries(found);
+  }
+
+  async write(changes: Record<string, object>): Promise<void> {
+    for (const [key, item] of Object.entries(changes)) this.#items.set(key, JSON.stringify(item));
+  }
+}
+
 /** The customer of a test; `createTestClient` makes one. */
 export class Customer implements TestClient {
-  readonly #connector: Pick<BotConnector, 'fetch'>;
+  readonly #connector: Pick<Doors, 'fetch'>;
   readonly #customer: TestCustomer;
   readonly #conversationId = randomUUID();
   readonly #payloads = new Map<string, string>();
@@ -97,11 +95,11 @@ export class Customer implements TestClient {
   changes: Change[] = [];
   outcome: Outcome | undefined;
 
-  constructor(make: (needed: ConnectorNeeds) => Pick<BotConnector, 'fetch'>, customer: TestCustomer) {
+  constructor(make: (needed: ConnectorNeeds) => Pick<Doors, 'fetch'>, customer: TestCustomer) {
     this.#customer = customer;
     this.#connector = make({
       secrets: [secret],
-      storage: new MemoryStorage(),
+      storage: new SessionMemory(),
       bots: { id: 'bot-of-the-test', name: 'Bot of the test' },
       events: {
         onFailed: (_, error) => this.#failures.push(error),

@@ -1,10 +1,10 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import addFormats from 'ajv-formats';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { Json } from '../card.ts';
 import { cleanName } from '../checks/fieldNames.ts';
 import { childPath } from '../checks/jsonPath.ts';
 import { closest, didYouMean } from '../closest.ts';
 import { CodedError, errorCodes } from '../errors.ts';
+import { loadAjv, loadAjvFormats } from './ajv.ts';
 import { useFastLengths } from './lengthKeywords.ts';
 
 /** A node of a JSON Schema, as far as bindings need it. */
@@ -24,8 +24,9 @@ export class FieldSchema {
     this.root = closeObjects(structuredClone(schema));
     try {
       // Authors' regular expressions and formats are trusted like code; values are bounded before they get here.
+      const { Ajv } = loadAjv();
       const ajv = new Ajv({ strict: true, useDefaults: true, allowUnionTypes: true, ownProperties: true });
-      addFormats.default(ajv);
+      loadAjvFormats().default(ajv);
       useFastLengths(ajv);
       this.#validate = ajv.compile(this.root);
     } catch (error) {

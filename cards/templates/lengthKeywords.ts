@@ -1,10 +1,5 @@
-import { _, type Ajv, type KeywordErrorDefinition, str } from 'ajv';
-
-const error: KeywordErrorDefinition = {
-  message: ({ keyword, schemaCode }) =>
-    str`must NOT have ${keyword === 'maxLength' ? 'more' : 'fewer'} than ${schemaCode} characters`,
-  params: ({ schemaCode }) => _`{limit: ${schemaCode}}`,
-};
+import type { Ajv } from 'ajv';
+import { loadAjv } from './ajv.ts';
 
 /** A character of JSON Schema is a code point: one or two units of a string. */
 function codePoints(text: string): number {
@@ -19,12 +14,17 @@ function codePoints(text: string): number {
  * to check the fields of a card.
  */
 export function useFastLengths(ajv: Ajv): void {
+  const { _, str } = loadAjv();
   ajv.removeKeyword('minLength').removeKeyword('maxLength');
   ajv.addKeyword({
     keyword: ['minLength', 'maxLength'],
     type: 'string',
     schemaType: 'number',
-    error,
+    error: {
+      message: ({ keyword, schemaCode }) =>
+        str`must NOT have ${keyword === 'maxLength' ? 'more' : 'fewer'} than ${schemaCode} characters`,
+      params: ({ schemaCode }) => _`{limit: ${schemaCode}}`,
+    },
     code: (cxt) => {
       const { keyword, data, schemaCode } = cxt;
       const count = cxt.gen.scopeValue('func', { ref: codePoints });

@@ -19,31 +19,37 @@ function run(script: string, type: 'module' | 'commonjs'): { printed: unknown; w
 const forSome = [
   ...['restify', 'pg', 'pg-boss', 'applicationinsights', '@opentelemetry/resources', 'pino', 'pino-pretty'],
   ...['sanitize-html', 'mdast-util-from-markdown', 'mdast-util-to-markdown', 'adaptivecards', 'mime'],
-  ...['botbuilder-dialogs', '@microsoft/agents-hosting', 'node:sqlite'],
+  ...['ajv', 'botbuilder-dialogs', 'node:sqlite'],
 ];
 
-test('the import of the plugin loads no package that only some bots need, and warns of nothing', () => {
-  const { printed, warned } = run(
-    `import { registerHooks } from 'node:module';
-    const loaded = new Set();
-    registerHooks({
-      load(url, context, next) {
-        const [, name] = /.*node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(url) ?? [undefined, url];
-        loaded.add(name);
-        return next(url, context);
-      },
-    });
-    await import('./bot/plugin.ts');
-    console.log(JSON.stringify([...loaded]));`,
-    'module',
-  );
-  assert.ok(Array.isArray(printed) && printed.includes('botbuilder'));
-  assert.deepEqual(
-    forSome.filter((name) => printed.includes(name)),
-    [],
-  );
-  assert.equal(warned, '');
-});
+const entries: [entry: string, loads: string, never: readonly string[]][] = [
+  ['plugin', 'botbuilder', ['@microsoft/agents-hosting', '@microsoft/agents-activity']],
+  ['agents', '@microsoft/agents-hosting', ['botbuilder', 'botframework-connector', 'rate-limiter-flexible']],
+];
+for (const [entry, loads, never] of entries) {
+  test(`the import of the ${entry} entry loads ${loads}, nothing that only some bots need, and warns of nothing`, () => {
+    const { printed, warned } = run(
+      `import { registerHooks } from 'node:module';
+      const loaded = new Set();
+      registerHooks({
+        load(url, context, next) {
+          const [, name] = /.*node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(url) ?? [undefined, url];
+          loaded.add(name);
+          return next(url, context);
+        },
+      });
+      await import('./bot/${entry}.ts');
+      console.log(JSON.stringify([...loaded]));`,
+      'module',
+    );
+    assert.ok(Array.isArray(printed) && printed.includes(loads));
+    assert.deepEqual(
+      [...forSome, ...never].filter((name) => printed.includes(name)),
+      [],
+    );
+    assert.equal(warned, '');
+  });
+}
 
 test('a bot in CommonJS requires the plugin', () => {
   const { printed } = run(

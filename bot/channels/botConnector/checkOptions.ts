@@ -17,7 +17,7 @@ export function requireLogic(option: string, logic: unknown, what: string): void
 export function checkOptions(options: object): void {
   const given = new Map(Object.entries(options));
   const storage: unknown = given.get('storage');
-  if (!hasMethods(storage, ['read', 'write', 'delete'])) {
+  if (!hasMethods(storage, ['read', 'write'])) {
     throw wrong('storage', "is missing: it is the storage of the bot's state, such as `new MemoryStorage()`");
   }
   const secrets: unknown = given.get('secrets');

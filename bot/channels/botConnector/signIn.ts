@@ -1,8 +1,4 @@
-import {
-  type BotFrameworkAuthentication,
-  ClaimsIdentity,
-  type UserTokenClient,
-} from 'botframework-connector';
+import type { BotFrameworkAuthentication, ClaimsIdentity, UserTokenClient } from 'botframework-connector';
 import { CodedError } from '../../../cards/errors.ts';
 
 /** The bot's own token service, for `OAuthPrompt`. */
@@ -15,13 +11,15 @@ export interface SignInOptions {
 
 /** The identity of the bot, as the SDK reads it from a channel's token. */
 export function identityOf({ appId }: SignInOptions): ClaimsIdentity {
-  return new ClaimsIdentity(
-    [
-      { type: 'aud', value: appId },
-      { type: 'appid', value: appId },
-    ],
-    true,
-  );
+  const claims = [
+    { type: 'aud', value: appId },
+    { type: 'appid', value: appId },
+  ];
+  return {
+    claims,
+    isAuthenticated: true,
+    getClaimValue: (type) => claims.find((claim) => claim.type === type)?.value ?? null,
+  };
 }
 
 /** The client of the token service; without one, a client that says what is missing. */
