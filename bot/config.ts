@@ -88,6 +88,8 @@ const environment = z.object({
     )
     .default([]),
   GUEST_GATEWAY_SECRETS: text.transform(splitList).default([]),
+  CARDS_API_SECRETS: text.transform(splitList).default([]),
+  CARDS_API_AUDIENCE: text.transform(splitList).default([]),
   BOTS_FILE: optional,
   CARD_TEMPLATES_DIR: optional,
   CARD_LINK_HOSTS: hosts.optional(),
@@ -131,6 +133,7 @@ export const secretSettings = [
   'GENESYS_CLIENT_SECRET',
   'GENESYS_CONNECTOR_SECRETS',
   'GUEST_GATEWAY_SECRETS',
+  'CARDS_API_SECRETS',
   'ORDERS_API_SECRET',
   'ANALYTICS_WEBHOOK_SECRET',
   'AZURE_LANGUAGE_KEY',
@@ -193,6 +196,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     },
     /** Who may choose the Genesys conversation that cards go to on the guest route. */
     guestGateway: { appIds: e.GUEST_GATEWAY_APP_IDS, secrets: e.GUEST_GATEWAY_SECRETS },
+    /** Who may ask for cards by HTTP. */
+    cardsApi: { secrets: e.CARDS_API_SECRETS, audiences: e.CARDS_API_AUDIENCE },
     cards: {
       templatesDir: e.CARD_TEMPLATES_DIR,
       policy: {
@@ -283,6 +288,10 @@ function crossProblems(given: Readonly<Record<string, string>>): string[] {
       'HOST: must be a loopback address while MicrosoftAppId is not set, for the bot is open to whoever reaches it',
     ],
     [
+      isSet('CARDS_API_AUDIENCE') && !isSet('MicrosoftAppTenantId'),
+      'MicrosoftAppTenantId: is missing; CARDS_API_AUDIENCE needs it',
+    ],
+    [
       isSet('GUEST_GATEWAY_APP_IDS') && !hasApp,
       'GUEST_GATEWAY_APP_IDS: needs MicrosoftAppId, for without it no token is verified',
     ],
@@ -321,6 +330,7 @@ function splitList(value: string): string[] {
 const chosenSecrets = [
   'GENESYS_CONNECTOR_SECRETS',
   'GUEST_GATEWAY_SECRETS',
+  'CARDS_API_SECRETS',
   'GENESYS_CLIENT_SECRET',
   'MicrosoftAppPassword',
   'ORDERS_API_SECRET',
@@ -332,11 +342,16 @@ const chosenSecrets = [
 const secretLists: readonly SecretSetting[] = [
   'GENESYS_CONNECTOR_SECRETS',
   'GUEST_GATEWAY_SECRETS',
+  'CARDS_API_SECRETS',
   'AUDIT_SECRET',
 ];
 
 /** Those of them that open a door of the bot. */
-const doorSecrets: readonly SecretSetting[] = ['GENESYS_CONNECTOR_SECRETS', 'GUEST_GATEWAY_SECRETS'];
+const doorSecrets: readonly SecretSetting[] = [
+  'GENESYS_CONNECTOR_SECRETS',
+  'GUEST_GATEWAY_SECRETS',
+  'CARDS_API_SECRETS',
+];
 
 /** What opens a door of the bot is never weak; what the bot shows elsewhere may be on a developer's machine. */
 function secretRules(given: Readonly<Record<string, string>>): [isBroken: boolean, problem: string][] {

@@ -9,6 +9,8 @@ import { loadTemplates, ownTemplatesDir } from '../cards/templates/loadTemplates
 import { TemplateRegistry } from '../cards/templates/registry.ts';
 import { createMainDialog } from '../dialogs/createDialogs.ts';
 import { HttpOrders } from '../dialogs/orders/httpOrders.ts';
+import { createEntraCheck } from './api/callers.ts';
+import { addCardsApi } from './api/cardsApi.ts';
 import { CardBot } from './cardBot.ts';
 import { cardFallback, sendTextInstead } from './cardFallback.ts';
 import { CardMiddleware, type TurnCardEvents } from './cardMiddleware.ts';
@@ -197,7 +199,17 @@ export async function createApp(
       isDraining: () => isDraining,
       isOpen: config.app.id === undefined,
       about: describeBot(config),
-      more: (target) => connector.routes(target),
+      more: (target) => {
+        connector.routes(target);
+        addCardsApi(target, {
+          secrets: config.cardsApi.secrets,
+          checkToken: entraCheck(config),
+          registry,
+          outbox: config.genesys === undefined ? undefined : outbox,
+          note: (event, card, more) => store.note(event, card, more),
+          log,
+        });
+      },
     },
     log,
   );
@@ -246,6 +258,15 @@ export async function createApp(
       http.close();
     },
   };
+}
+
+/** The app role that a caller's token needs. */
+const cardsApiRole = 'Cards.Send';
+
+function entraCheck({ app: { tenantId }, cardsApi: { audiences }, proxy }: Config) {
+  if (tenantId === undefined || audiences.length === 0) return undefined;
+  const agents = directAgents({ proxyEnv: proxy, maxSockets: 2 });
+  return createEntraCheck({ tenantId, audiences, role: cardsApiRole, agents });
 }
 
 function createRoutes(

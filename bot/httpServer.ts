@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Next, Request, Response, Server } from 'restify';
 import restify from 'restify';
 import { CodedError } from '../cards/errors.ts';
+import { sendProblem, tellsProblems } from './api/problem.ts';
 import { errorFields } from './errorFields.ts';
 import type { Log } from './log.ts';
 import { whyNotLocal } from './loopbackOnly.ts';
@@ -65,8 +66,9 @@ export function createHttpServer(routes: Routes, log: Log): Server {
     next();
   });
   server.pre((request: Request, response: Response, next: Next) => {
-    // The connector's routes have a credential of their own, and may be behind a tunnel.
-    const isOpen = routes.isOpen === true && request.url?.startsWith('/api/genesys/') !== true;
+    // The routes of the connector and of cards have a credential of their own, and may be behind a tunnel.
+    const hasCredential = request.url?.startsWith('/api/genesys/') === true || tellsProblems(request.url);
+    const isOpen = routes.isOpen === true && !hasCredential;
     const why = isOpen ? whyNotLocal(request) : undefined;
     if (why === undefined) return next();
     response.setHeader('connection', 'close');
@@ -77,7 +79,9 @@ export function createHttpServer(routes: Routes, log: Log): Server {
     if (request.method !== 'POST' || routes.isDraining?.() !== true) return next();
     response.setHeader('connection', 'close');
     response.setHeader('retry-after', '5');
-    response.send(503, { code: 'request.503', message: 'The bot is stopping.' });
+    const [status, code, message] = [503, 'request.503', 'The bot is stopping.'];
+    if (tellsProblems(request.url)) sendProblem(response, { status, code, detail: message });
+    else response.send(status, { code, message });
     return next(false);
   });
   const { about } = routes;
@@ -163,15 +167,15 @@ const texts: Readonly<Record<number, string>> = {
 
 /** The library's own error texts may hold what the caller sent; the status says enough. */
 function hideDetails(log: Log) {
-  return (_: Request, response: Response, error: { statusCode?: number }, done: () => void): void => {
+  return (request: Request, response: Response, error: { statusCode?: number }, done: () => void): void => {
     const status = error.statusCode ?? 500;
     if (status >= 500)
       log.error({ event: 'request.failed', status, error, ...errorFields(error) }, 'Request failed');
     const allowed = response.getHeader('allow');
     if (typeof allowed === 'string') response.setHeader('allow', allowed.replace(/\bGET\b/, 'GET, HEAD'));
-    if (!response.headersSent) {
-      response.send(status, { code: `request.${status}`, message: texts[status] ?? 'The request failed.' });
-    }
+    const [code, message] = [`request.${status}`, texts[status] ?? 'The request failed.'];
+    if (tellsProblems(request.url)) sendProblem(response, { status, code, detail: message });
+    else if (!response.headersSent) response.send(status, { code, message });
     done();
   };
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { withoutMark } from '../cards/byteOrderMark.ts';
 import { parseJson } from '../cards/checks/parseJson.ts';
-import { CodedError, codeOf } from '../cards/errors.ts';
+import { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
 import { limits } from '../cards/limits.ts';
 
 /** A request that is refused before anybody looks at what it says. */
@@ -24,10 +24,12 @@ export class RefusedRequest extends Error {
  *
  * Not restify's own body parser: that one unpacks gzip beyond its limit and writes uploads to disk before any check.
  *
+ * @param invalidCode code of what is not JSON; default `activity.invalid`
  * @throws RefusedRequest 415 for another content type or an encoded body, 413 when too large, 400 when not JSON
  */
 export async function readJsonBody(
   request: { headers: IncomingHttpHeaders } & AsyncIterable<unknown>,
+  invalidCode: ErrorCode = 'activity.invalid',
 ): Promise<unknown> {
   const { max } = limits.bodyBytes;
   const type = request.headers['content-type'] ?? '';
@@ -43,7 +45,7 @@ export async function readJsonBody(
   if (Number(request.headers['content-length'] ?? 0) > max) throw tooLarge();
   const bytes = await readBytes(request, max, tooLarge);
   try {
-    return parseJson(withoutMark(bytes.toString('utf8')), 'activity.invalid');
+    return parseJson(withoutMark(bytes.toString('utf8')), invalidCode);
   } catch (error) {
     const message = error instanceof CodedError ? error.message : 'The body is not JSON.';
     throw new RefusedRequest(400, codeOf(error) ?? 'request.notJson', message, '$');

@@ -13,6 +13,7 @@ export function hasBodyHash(stored: unknown, card: OutgoingCard, keys: StoreKeys
   return stored === hash('sha256', text) || keys.signerOf(String(stored), text) !== 'anybody';
 }
 
-function hashedText({ conversationId, body, request = body }: OutgoingCard): string {
-  return `${conversationId}\n${request}`;
+function hashedText({ conversationId, body, request }: OutgoingCard): string {
+  // A request names its conversation itself.
+  return request ?? `${conversationId}\n${body}`;
 }

@@ -29,7 +29,7 @@ export interface OutgoingCard {
   /** JSON of the Bot Framework conversation reference, for a fallback text after the turn; empty when there is none. */
   readonly reference: string;
   /**
-   * What was asked for, as text, where the body does not tell a repeat: a relative date makes another body of the same request.
+   * What was asked for, with its conversation, as text, where the body does not tell a repeat: a relative date makes another body of the same request.
    * Default: the body. Not stored.
    */
   readonly request?: string;

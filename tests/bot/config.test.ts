@@ -224,6 +224,16 @@ const wrong: [name: string, env: Record<string, string>, problems: RegExp[]][] =
     [/GENESYS_CONNECTOR_SECRETS: is easy to guess/],
   ]),
   [
+    'a short secret of callers for cards',
+    { CARDS_API_SECRETS: 'long-enough-secret-1,short' },
+    [/CARDS_API_SECRETS: every secret must have at least 16 characters/],
+  ],
+  [
+    'an audience without a tenant',
+    { CARDS_API_AUDIENCE: 'api://x' },
+    [/MicrosoftAppTenantId: is missing; CARDS_API_AUDIENCE needs it/],
+  ],
+  [
     'a short gateway secret',
     { GUEST_GATEWAY_SECRETS: 'long-enough-secret-1,short' },
     [/GUEST_GATEWAY_SECRETS: every secret must have at least 16 characters/],

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { MemoryStorage } from 'botbuilder';
+import type { Server } from 'restify';
+import { addCardsApi } from '../../bot/api/cardsApi.ts';
 import { createBotConnector } from '../../bot/channels/botConnector/createBotConnector.ts';
 import { readConfig } from '../../bot/config.ts';
 import { createHttpServer } from '../../bot/httpServer.ts';
@@ -9,6 +11,7 @@ import { createLog } from '../../bot/log.ts';
 import { HttpOrders } from '../../dialogs/orders/httpOrders.ts';
 import { json, listen } from '../fakes/listen.ts';
 import { converse, post, type RunningBot, startBot } from '../fakes/startBot.ts';
+import { ownRegistry } from '../fakes/templates.ts';
 
 const appId = '11111111-1111-4111-8111-111111111111';
 const app = {
@@ -22,7 +25,10 @@ const connector = { authorization: 'Bearer connector-secret-0123456789' };
 let open: RunningBot;
 let secured: RunningBot;
 before(async () => {
-  [open, secured] = await Promise.all([startBot(), startBot({ ...app, HOST: '127.0.0.1' })]);
+  [open, secured] = await Promise.all([
+    startBot(),
+    startBot({ ...app, HOST: '127.0.0.1', CARDS_API_SECRETS: 'cards-secret-0123456789' }),
+  ]);
 });
 after(() => Promise.all([open.close(), secured.close()]));
 
@@ -60,6 +66,8 @@ const endpoints: [method: string, path: string][] = [
   ['POST', '/api/genesys/v2/messages'],
   ['GET', '/api/genesys/v2/bots'],
   ['GET', '/api/genesys/v2/bots/card-bot'],
+  ['POST', '/api/cards'],
+  ['GET', '/api/cards/m-1'],
 ];
 const credentials: Record<string, string>[] = [
   {},
@@ -196,8 +204,18 @@ test('API8: answers tell no server, no stack and no other origin that they may b
 
 test('API9: docs/security.md lists every endpoint of the bot, and no other', () => {
   const doors = createBotConnector({ secrets: ['s'], logic: async () => {}, storage: new MemoryStorage() });
+  const more = (target: Server) => {
+    doors.routes(target);
+    addCardsApi(target, {
+      secrets: [],
+      registry: ownRegistry(),
+      outbox: undefined,
+      note: async () => {},
+      log: createLog('silent'),
+    });
+  };
   const server = createHttpServer(
-    { messages: async () => {}, isReady: async () => true, more: (target) => doors.routes(target) },
+    { messages: async () => {}, isReady: async () => true, more },
     createLog('silent'),
   );
   const served = Object.values(server.router.getRoutes()).map(

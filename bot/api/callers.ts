@@ -1,0 +1,104 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Agents } from '../../cards/delivery/http.ts';
+import { createHttpClient } from '../../cards/delivery/http.ts';
+
+/** Who may call an endpoint. */
+export interface CallersOptions {
+  /** Accepted as `Authorization: Bearer …`; several while one is being changed. */
+  secrets: readonly string[];
+  /** Checks a token of Microsoft Entra: resolves with who has it, undefined when it is none of ours. Default: none is accepted. */
+  checkToken?: ((token: string) => Promise<string | undefined>) | undefined;
+}
+
+/** A name of the caller for limits, which tells nothing of its secret; else the status of the refusal. */
+export type Caller = { readonly name: string } | 401 | 403;
+
+/**
+ * Makes the check of callers: 403 when nobody may call, 401 for a missing or wrong credential.
+ *
+ * Constant time: the hash of what was given is compared with the hash of every secret.
+ */
+export function createCallerCheck({ secrets, checkToken }: CallersOptions) {
+  const accepted = secrets.filter((secret) => secret !== '').map(hashOf);
+  return async (headers: IncomingHttpHeaders): Promise<Caller> => {
+    if (accepted.length === 0 && checkToken === undefined) return 403;
+    const [, given] = /^Bearer +([^\s,]+) *$/i.exec(headers.authorization ?? '') ?? [];
+    if (given === undefined) return 401;
+    const hash = hashOf(given);
+    let name: string | undefined;
+    accepted.forEach((one, i) => {
+      if (timingSafeEqual(hash, one)) name = `secret ${i + 1}`;
+    });
+    name ??= await checkToken?.(given);
+    return name === undefined ? 401 : { name };
+  };
+}
+
+function hashOf(value: string): Buffer {
+  return createHash('sha256').update(value).digest();
+}
+
+/** Whose tokens of Microsoft Entra are accepted. */
+export interface EntraOptions {
+  tenantId: string;
+  /** Application id (URI) of the API, as its app registration names it. */
+  audiences: readonly string[];
+  /** The app role that the caller needs. */
+  role: string;
+  /** Connections to Microsoft's login host; default: direct ones. */
+  agents?: Agents;
+  /** Default: Microsoft's. */
+  loginUrl?: string;
+}
+
+/**
+ * Makes the check of Microsoft Entra's tokens: signature, tenant, audience, time and app role. Without the role any app of the
+ * tenant could call, for each may ask for a token of any audience.
+ *
+ * jose verifies them: it is loaded with the first token.
+ */
+export function createEntraCheck({
+  tenantId,
+  audiences,
+  role,
+  agents,
+  loginUrl = 'https://login.microsoftonline.com',
+}: EntraOptions): (token: string) => Promise<string | undefined> {
+  const http = createHttpClient(agents === undefined ? {} : { agents });
+  const load = async () => {
+    const { createRemoteJWKSet, customFetch, jwtVerify } = await import('jose');
+    const keys = createRemoteJWKSet(new URL(`${loginUrl}/${tenantId}/discovery/v2.0/keys`), {
+      [customFetch]: async (url: string) => {
+        const headers = { accept: 'application/json' };
+        const result = await http.request({ method: 'GET', url, headers, timeoutMs: 5_000 });
+        if (result.kind !== 'answer') throw new Error('The keys of Microsoft Entra cannot be fetched.');
+        return new Response(result.body, { status: result.status });
+      },
+    });
+    return (token: string) =>
+      jwtVerify(token, keys, {
+        audience: [...audiences],
+        issuer: [
+          `https://login.microsoftonline.com/${tenantId}/v2.0`,
+          `https://sts.windows.net/${tenantId}/`,
+        ],
+        algorithms: ['RS256'],
+        requiredClaims: ['exp'],
+      });
+  };
+  let verify: ReturnType<typeof load> | undefined;
+  return async (token) => {
+    // Three parts with points between them: everything else is not asked about.
+    if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return undefined;
+    verify ??= load();
+    try {
+      const { payload } = await (await verify)(token);
+      const { roles, azp, appid, oid } = payload;
+      if (!Array.isArray(roles) || !roles.includes(role)) return undefined;
+      return `app ${String(azp ?? appid ?? oid)}`;
+    } catch {
+      return undefined;
+    }
+  };
+}

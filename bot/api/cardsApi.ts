@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import type { Next, Request, Response, Server } from 'restify';
+import { idPattern } from '../../cards/card.ts';
+import { CardOrders, type CardOrdersOptions, readCardOrder } from '../../cards/delivery/cardOrder.ts';
+import type { Outbox } from '../../cards/delivery/outbox.ts';
+import { MessageLimit } from '../channels/messageLimit.ts';
+import { errorFields } from '../errorFields.ts';
+import type { Log } from '../log.ts';
+import { readJsonBody } from '../readJsonBody.ts';
+import { newOperationId } from '../telemetry/operation.ts';
+import { type CallersOptions, createCallerCheck } from './callers.ts';
+import { problemOf, RequestProblem, sendProblem } from './problem.ts';
+
+/** What the endpoints of cards are made of. */
+export interface CardsApiOptions extends CallersOptions, Omit<CardOrdersOptions, 'outbox'> {
+  /** Undefined when no Genesys is configured: then no card is taken. */
+  outbox: Outbox | undefined;
+  log: Log;
+  /** Requests of one caller in a minute, and at once after a rest; default 1,000. */
+  perMinute?: number;
+}
+
+/** How long an answer may wait for an outcome, in milliseconds: an HTTP client gives up after 30 s or more. */
+const longestWaitMs = 25_000;
+
+/** Adds `POST /api/cards` and `GET /api/cards/{messageId}` to a server. */
+export function addCardsApi(
+  server: Server,
+  { outbox, log, perMinute = 1_000, ...options }: CardsApiOptions,
+): void {
+  const check = createCallerCheck(options);
+  const limit = new MessageLimit({ perMinute });
+  const orders = outbox === undefined ? undefined : new CardOrders({ ...options, outbox });
+
+  /** Lets a caller with the right credential in, and turns what is thrown into a problem document. */
+  const guarded =
+    (handle: (request: Request, response: Response) => Promise<void>) =>
+    async (request: Request, response: Response): Promise<void> => {
+      try {
+        const caller = await check(request.headers);
+        if (caller === 401) throw refusal(401, 'The bearer credential is missing or wrong.');
+        if (caller === 403) throw refusal(403, 'CARDS_API_SECRETS is not set, so nobody may call.');
+        if (!limit.take(caller.name)) throw refusal(429, 'Too many requests with this credential.', 1);
+        await handle(request, response);
+      } catch (error) {
+        const problem = problemOf(error);
+        if (problem === undefined)
+          log.error({ event: 'request.failed', error, ...errorFields(error) }, 'Request failed');
+        const { status, code, path } = problem ?? { status: 500, code: 'request.failed', path: undefined };
+        log.warn({ event: 'cardsApi.refused', status, code, path }, 'Request for a card refused');
+        // What is left of the body is not read, so the connection cannot be used again.
+        if (request.method === 'POST' && request.readableEnded !== true) {
+          response.setHeader('connection', 'close');
+          response.once('finish', () => request.destroy());
+        }
+        sendProblem(response, problem ?? { status, code, detail: 'The request failed.' });
+      }
+    };
+
+  server.post(
+    '/api/cards',
+    guarded(async (request, response) => {
+      const waitMs = waitOf(request.url);
+      const key = keyOf(request.headers['idempotency-key']);
+      const order = readCardOrder(await readJsonBody(request, 'card.schema'));
+      if (key !== undefined && order.messageId !== undefined && order.messageId !== key)
+        throw invalid('The Idempotency-Key and the messageId are not the same.', '$.messageId');
+      if (orders === undefined) throw refusal(503, 'No Genesys is configured.');
+      const stored = await orders.submit({ ...order, messageId: order.messageId ?? key }, newOperationId());
+      const result = await stored.outcome(waitMs);
+      const { messageId, outcome, code } = result;
+      log.info(
+        { event: 'cardsApi.taken', messageId, templateId: order.templateId, outcome, code },
+        'Card taken',
+      );
+      response.setHeader('location', `/api/cards/${encodeURIComponent(messageId)}`);
+      const isAnswered = waitMs > 0 && outcome !== 'pending';
+      response.send(isAnswered ? 200 : 202, result);
+    }),
+  );
+  server.get(
+    '/api/cards/:messageId',
+    guarded(async (request, response) => {
+      const messageId = String(request.params.messageId);
+      const found = idPattern.test(messageId) ? await outbox?.find(messageId) : undefined;
+      if (found === undefined || outbox === undefined) throw refusal(404, 'No card has this messageId.');
+      const waitMs = waitOf(request.url);
+      response.send(200, waitMs === 0 ? found : await outbox.outcomeOf(messageId, waitMs));
+    }),
+  );
+  // Without an id there is nothing to read: the path is for POST.
+  server.get('/api/cards', (_: Request, response: Response, next: Next) => {
+    response.setHeader('allow', 'POST');
+    sendProblem(response, { status: 405, code: 'request.405', detail: 'This path takes POST.' });
+    next(false);
+  });
+}
+
+function refusal(status: number, detail: string, retryAfter?: number): RequestProblem {
+  return new RequestProblem({ status, code: `request.${status}`, detail, retryAfter });
+}
+
+function invalid(detail: string, path: string): RequestProblem {
+  return new RequestProblem({ status: 400, code: 'request.400', detail, path });
+}
+
+/** The milliseconds that a caller is ready to wait for the outcome; default 0. */
+function waitOf(url = '/'): number {
+  const given = new URL(url, 'http://localhost').searchParams.getAll('waitMs');
+  if (given.length === 0) return 0;
+  const [text = ''] = given;
+  if (given.length > 1 || !/^\d{1,5}$/.test(text) || Number(text) > longestWaitMs)
+    throw invalid(`waitMs is a number from 0 to ${longestWaitMs}.`, 'query:waitMs');
+  return Number(text);
+}
+
+/** The messageId that an Idempotency-Key stands for: itself where it is one, else a hash of it. */
+function keyOf(header: string | string[] | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  // A string of RFC 8941, as the draft of this header wants it, or the bare key, as most clients send it.
+  const [, quoted, bare] =
+    /^(?:"([\x20-\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255}))$/.exec(String(header)) ?? [];
+  const key = quoted ?? bare;
+  if (key === undefined || Array.isArray(header))
+    throw invalid('The Idempotency-Key has 1 to 255 visible characters.', 'header:Idempotency-Key');
+  return idPattern.test(key) ? key : `key-${createHash('sha256').update(key).digest('hex').slice(0, 32)}`;
+}
