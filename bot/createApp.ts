@@ -206,7 +206,6 @@ export async function createApp(
           checkToken: entraCheck(config),
           registry,
           outbox: config.genesys === undefined ? undefined : outbox,
-          note: (event, card, more) => store.note(event, card, more),
           log,
         });
       },

@@ -210,7 +210,6 @@ test('API9: docs/security.md lists every endpoint of the bot, and no other', () 
       secrets: [],
       registry: ownRegistry(),
       outbox: undefined,
-      note: async () => {},
       log: createLog('silent'),
     });
   };
