@@ -18,10 +18,13 @@ const loadMarkdown = lazily(() => {
   const { toMarkdown }: typeof ToMarkdown = require('mdast-util-to-markdown');
   const { gfmStrikethrough }: typeof StrikethroughSyntax = require('micromark-extension-gfm-strikethrough');
   const strikethrough: typeof Strikethrough = require('mdast-util-gfm-strikethrough');
-  /** Raw HTML is text. */
-  const full: ParseOptions = {
-    extensions: [gfmStrikethrough({ singleTilde: false }), { disable: { null: ['htmlFlow', 'htmlText'] } }],
+  const withHtml: ParseOptions = {
+    extensions: [gfmStrikethrough({ singleTilde: false })],
     mdastExtensions: [strikethrough.gfmStrikethroughFromMarkdown()],
+  };
+  const full: ParseOptions = {
+    ...withHtml,
+    extensions: [...(withHtml.extensions ?? []), { disable: { null: ['htmlFlow', 'htmlText'] } }],
   };
   const writeOptions: WriteOptions = {
     extensions: [strikethrough.gfmStrikethroughToMarkdown()],
@@ -29,7 +32,7 @@ const loadMarkdown = lazily(() => {
     bullet: '-',
     listItemIndent: 'one',
   };
-  return { fromMarkdown, toMarkdown, full, writeOptions };
+  return { fromMarkdown, toMarkdown, full, withHtml, writeOptions };
 });
 
 /** Nothing but paragraphs, escapes, entities and hard breaks: linear whatever the text. */
@@ -70,13 +73,13 @@ function isExcessive(text: string): boolean {
 }
 
 /**
- * Parses CommonMark with strikethrough (`~~old~~`; one tilde is a character, as in `2~3 days`); raw HTML is text.
+ * Parses CommonMark with strikethrough (`~~old~~`; one tilde is a character, as in `2~3 days`); raw HTML is text, unless `html` says so.
  *
  * A text with more than 500 marks, or nine lists begun in one line, is read as paragraphs of plain text.
  */
-export function parseMarkdown(text: string): Root {
-  const { fromMarkdown, full } = loadMarkdown();
-  return fromMarkdown(text, isExcessive(text) ? textOnly : full);
+export function parseMarkdown(text: string, { html = false } = {}): Root {
+  const { fromMarkdown, full, withHtml } = loadMarkdown();
+  return fromMarkdown(text, isExcessive(text) ? textOnly : html ? withHtml : full);
 }
 
 /** Escapes only what could act beside its neighbours; the library's own way escapes every bracket and underscore. */

@@ -3,6 +3,7 @@ import { limits } from '../../limits.ts';
 import { showsAnotherHost } from '../../richText/linkTarget.ts';
 import { cleanText, hasVisibleText, isCleanPayload } from '../../richText/text.ts';
 import { checkUrl } from '../../richText/urlPolicy.ts';
+import { writtenUrl } from './addresses.ts';
 import { type Click, dataOf } from './click.ts';
 import type { Conversion } from './conversion.ts';
 import { shortLine } from './texts.ts';
@@ -35,18 +36,6 @@ export function linkButton(
     shown = conversion.words.open;
   }
   return { label: shown, action: 'openUrl', payload: verdict.href, ...withStyle(style) };
-}
-
-/** Says whether a link may lead to an address. */
-export function isAllowed(url: string, conversion: Conversion): boolean {
-  return checkUrl(writtenUrl(url), 'link', conversion.policy).ok;
-}
-
-/** An address as it is meant: blanks are percent-encoded, but a phone number has none. */
-export function writtenUrl(url: string | undefined): string {
-  const given = url?.trim() ?? '';
-  if (/^tel:/i.test(given)) return given.replace(/(?:\s|%20)+/g, '');
-  return given.replaceAll(' ', '%20');
 }
 
 /** A button that answers the bot; undefined, noted, when its data cannot be a payload. */

@@ -1,6 +1,6 @@
 import type { Component } from '../../card.ts';
 import { checkUrl } from '../../richText/urlPolicy.ts';
-import { writtenUrl } from './buttons.ts';
+import { writtenUrl } from './addresses.ts';
 import type { Conversion } from './conversion.ts';
 import { plainOf, shortLine } from './texts.ts';
 

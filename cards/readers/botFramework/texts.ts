@@ -1,12 +1,13 @@
 import type { Component } from '../../card.ts';
 import { limits } from '../../limits.ts';
 import { breakAddresses } from '../../richText/bareAddresses.ts';
-import { cleanMarkdown, escapeMarkdown } from '../../richText/markdown.ts';
+import { escapeMarkdown } from '../../richText/markdown.ts';
 import { shorten } from '../../richText/shorten.ts';
 import { splitMarkdown } from '../../richText/splitMarkdown.ts';
 import { splitText } from '../../richText/splitText.ts';
 import { cleanText, hasVisibleText } from '../../richText/text.ts';
 import type { Conversion } from './conversion.ts';
+import { cleanForeign, plainWordsOf } from './foreignMarkdown.ts';
 
 type HeaderStyle = 'bold' | 'large';
 
@@ -38,7 +39,9 @@ export function markdownOf(value: string | undefined, path: string, conversion: 
 
 /** Texts from plain text: Markdown, so that they can stand in one text with others. */
 export function plainOf(value: string | undefined, path: string, conversion: Conversion): Component[] {
-  return escapePieces(value ?? '', path, conversion).flatMap((piece) => markdownOf(piece, path, conversion));
+  return escapePieces(plainWordsOf(value ?? ''), path, conversion).flatMap((piece) =>
+    markdownOf(piece, path, conversion),
+  );
 }
 
 /** Plain text as Markdown, in pieces that are short enough: split before it is escaped, so that no escape is cut. */
@@ -52,19 +55,13 @@ function escapePieces(text: string, path: string, conversion: Conversion): strin
   );
 }
 
-/**
- * Brings Markdown to our form in pieces of at most `max` characters; empty when there is nothing to see. `<br>`, which
- * many bots write, is a line break.
- */
+/** Brings Markdown to our form in pieces of at most `max` characters; empty when there is nothing to see. */
 export function cleanPieces(value: string, max: number, path: string, conversion: Conversion): string[] {
-  const markdown = withSign(value.replace(/<br\s{0,9}\/?>/gi, '  \n').trim());
+  const markdown = withSign(value.trim());
   // Form and length depend on each other: what may become too long is cut before it is cleaned.
   if (markdown.length <= max * 2) {
-    const cleaned = cleanMarkdown(markdown, conversion.policy);
-    if (cleaned.text.length <= max) {
-      for (const what of cleaned.dropped) conversion.note(path, what);
-      return hasVisibleText(cleaned.text) ? [cleaned.text] : [];
-    }
+    const text = cleanForeign(markdown, path, conversion);
+    if (text.length <= max) return hasVisibleText(text) ? [text] : [];
   }
   conversion.note(path, `split: a text has at most ${max} characters`);
   const size = Math.max(1, Math.min(Math.floor(max * 0.9), Math.floor(markdown.length / 2)));
@@ -78,7 +75,7 @@ function withSign(markdown: string): string {
 
 /** One line of plain text; undefined when there is nothing to see. */
 export function lineOf(value: string | undefined): string | undefined {
-  const line = cleanText(value ?? '', 'line').trim();
+  const line = cleanText(plainWordsOf(value ?? ''), 'line').trim();
   return hasVisibleText(line) ? line : undefined;
 }
 

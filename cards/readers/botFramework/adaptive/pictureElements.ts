@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
-import { buttonGroups, isAllowed, linkButton } from '../buttons.ts';
+import { isAllowed } from '../addresses.ts';
+import { buttonGroups, linkButton } from '../buttons.ts';
 import { pictureOf } from '../pictures.ts';
 import { anything, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
 import { lineOf } from '../texts.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
 import { nest, type Piece, piece, type Style } from '../../../richText/inlineText.ts';
-import { cleanMarkdown } from '../../../richText/markdown.ts';
 import { toPlainText } from '../../../richText/markdownDialects.ts';
 import { writeMarkdown } from '../../../richText/markdownSyntax.ts';
 import { tidy } from '../../../richText/tidyPieces.ts';
 import { type Fact, factsOf } from '../facts.ts';
+import { cleanForeign } from '../foreignMarkdown.ts';
 import { anything, flag, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
 import { markdownOf, titleOf } from '../texts.ts';
 import { type AdaptiveConversion, ofEveryElement, visiblePart } from './adaptive.ts';
@@ -36,7 +36,12 @@ export function textBlockOf(value: unknown, path: string, conversion: AdaptiveCo
   const isLarge = largeSizes.has(size ?? '');
   const isTitle = style === 'heading' || isLarge || (size === 'medium' && weight === 'bolder');
   if (isTitle && written.length <= longestTitle) {
-    return titleOf(plainWords(written, conversion), `${path}.text`, conversion, isLarge ? 'large' : 'bold');
+    return titleOf(
+      plainWords(written, `${path}.text`, conversion),
+      `${path}.text`,
+      conversion,
+      isLarge ? 'large' : 'bold',
+    );
   }
   const isOneLine = written.trim() !== '' && !/[\n*_]/.test(written);
   return markdownOf(
@@ -47,11 +52,11 @@ export function textBlockOf(value: unknown, path: string, conversion: AdaptiveCo
 }
 
 /** The words of a Markdown text, of which one line may begin with a sign or number, for it stands where no list can be. */
-export function plainWords(markdown: string, conversion: AdaptiveConversion): string {
+export function plainWords(markdown: string, path: string, conversion: AdaptiveConversion): string {
   const line = markdown.slice(0, 10_000).trim();
   const isOneLine = !line.includes('\n');
   const written = isOneLine ? line.replace(/^(?:(\d{1,9})([.)])|([-+*>]|#{1,6}))(?=\s|$)/, '$1\\$2$3') : line;
-  return toPlainText(cleanMarkdown(written, conversion.policy).text);
+  return toPlainText(cleanForeign(written, path, conversion));
 }
 
 const richTextBlock = z.object({ inlines: list });
@@ -115,7 +120,7 @@ export function factSetOf(value: unknown, path: string, conversion: AdaptiveConv
     const found = readFields(fact, entry, at, conversion, { type: formal, lang: look });
     if (found === undefined) return [];
     const [label, words] = [found.title, found.value].map((markdown) =>
-      plainWords(writeDates(markdown ?? '', conversion.locale), conversion),
+      plainWords(writeDates(markdown ?? '', conversion.locale), at, conversion),
     );
     return [{ label, value: words, path: at }];
   });

@@ -36,6 +36,7 @@ const date = '{{DATE(2026-11-23T06:08:39Z)}}';
 const card = (name: string, content: unknown): Activity => ({
   attachments: [{ contentType: `application/vnd.microsoft.card.${name}`, content }],
 });
+const msg = (text: string): Activity => ({ text });
 const hero = (content: Activity): Activity => card('hero', content);
 const actions = (...list: unknown[]): Activity =>
   adaptive({ type: 'AdaptiveCard', version: '1.5', body: [say('A')], actions: list });
@@ -257,6 +258,139 @@ const rows: Record<string, Row[]> = {
       'A\n- B',
     ],
     ['a picture that is no list', hero({ title: 'A', images: { url: 'https://a.example.com/p.png' } }), 'A'],
+  ],
+  tilde: [
+    [
+      'one in a range',
+      hero({ title: 'T', text: 'Takes 2~3 days (express 1~2 days)' }),
+      'T\nTakes 2~3 days (express 1~2 days)',
+    ],
+    ['one in a message', msg('About ~5 of ~10'), 'About ~5 of ~10'],
+    ['one in a fact', ac(facts('Days', '2~3 or 1~2')), 'Days: 2~3 or 1~2'],
+    ['two strike, and an old price is no second price', msg('~~20 €~~ 15 €'), '~~20 €~~ 15 €'],
+    [
+      'a struck run',
+      ac({
+        type: 'RichTextBlock',
+        inlines: [{ type: 'TextRun', text: '20 €', strikethrough: true }, ' 15 €'],
+      }),
+      '~~20 €~~ 15 €',
+    ],
+    ['a struck tag', hero({ title: 'T', text: '<s>20 €</s> 15 €' }), 'T\n~~20 €~~ 15 €'],
+  ],
+  'vanishing text': [
+    ...['2026.', '1)', '#', '##', '>', '-', '*', '---', '***', '```', '~~~', '[Status]: shipped'].flatMap(
+      (text): Row[] => [
+        [`${text} as a message`, msg(text), text],
+        [`${text} on a card`, hero({ text }), text],
+        [`${text} between others`, ac(say('A'), say(text), say('B')), `A\n\n${text}\n\nB`],
+        [`${text} as a title`, ac(say(text, { style: 'heading' })), text],
+      ],
+    ),
+    ['a definition before a text', msg('[Order 5]: x\nNext'), '[Order 5]: x\n\nNext'],
+  ],
+  'pictures in Markdown': [
+    ['without words', msg('![](https://a.example.com/q.png)'), 'Picture (https://a.example.com/q.png)'],
+    [
+      'without words, in German',
+      { ...msg('![](https://a.example.com/q.png)'), locale: 'de-DE' },
+      'Bild (https://a.example.com/q.png)',
+    ],
+    ['with words', msg('![QR](https://a.example.com/q.png)'), 'QR (https://a.example.com/q.png)'],
+    [
+      'in a link',
+      msg('[![](https://a.example.com/q.png)](https://a.example.com/x)'),
+      'Picture (https://a.example.com/x)',
+    ],
+    [
+      'of an address that is not secure',
+      msg('![](http://a.example.com/q.png)'),
+      'Picture (http://a.example.com/q.png)',
+    ],
+    ['with its bytes', msg('![](data:image/png;base64,AAAA)'), 'Picture'],
+    [
+      'as a tag',
+      hero({ title: 'T', text: '<img src="https://a.example.com/q.png">' }),
+      'T\nPicture (https://a.example.com/q.png)',
+    ],
+    ['a link without words', msg('[](https://a.example.com/x)'), 'https://a.example.com/x'],
+  ],
+  'links in Markdown': [
+    ['a name', msg('[John.Doe](https://example.com/d)'), 'John.Doe (https://example.com/d)'],
+    ['a product', msg('[ASP.NET](https://example.com/d)'), 'ASP.NET (https://example.com/d)'],
+    ['a file', msg('[photos.zip](https://example.com/d)'), 'photos.zip (https://example.com/d)'],
+    ['another host', msg('[bank.com](https://example.com/d)'), 'bank.com'],
+    ['http', msg('[Shop](http://example.com/s) here'), 'Shop (http://example.com/s) here'],
+    [
+      'http, in XML',
+      { ...msg('<a href="http://example.com/s">Shop</a>'), textFormat: 'xml' },
+      'Shop (http://example.com/s)',
+    ],
+    ['a port', msg('[Shop](https://example.com:8443/s)'), 'Shop (https://example.com:8443/s)'],
+    ['a private host', msg('[Shop](http://intranet/s)'), 'Shop'],
+    ['a script', msg('[Shop](javascript:alert(1))'), 'Shop'],
+    ['blanks', msg('[Bill](<https://example.com/a b>)'), 'Bill (https://example.com/a%20b)'],
+  ],
+  'XML and HTML': [
+    ...(
+      [
+        [
+          'a link with a target',
+          '<a href="https://example.com/1" target="_blank">one</a>',
+          'one (https://example.com/1)',
+        ],
+        [
+          'a link with the address last',
+          "<a target=_blank href='https://example.com/1'><b>one</b></a> two",
+          'one (https://example.com/1) two',
+        ],
+        ['a link without quotes', '<A HREF=https://example.com/1>one</A>', 'one (https://example.com/1)'],
+        [
+          'a list and a link',
+          '<ul><li>one</li><li>two</li></ul><a href="https://example.com/1">x</a>',
+          '• one\n• two\n\nx (https://example.com/1)',
+        ],
+        ['a numbered list', '<ol><li>one<li>two</ol>', '1. one\n2. two'],
+        ['paragraphs', '<p>one</p><p>two</p>', 'one\n\ntwo'],
+        ['lines', 'one<br>two<br/>three', 'one\ntwo\nthree'],
+        ['a heading', '<h2>Head</h2>text', 'Head\n\ntext'],
+        [
+          'a table',
+          '<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>',
+          'a · b\n\nc · d',
+        ],
+        ['a mention', 'Hi <at>Bob</at>', 'Hi Bob'],
+        ['marks', '<b>a</b> <i>b</i> <span style="color:red">c</span>', 'a b c'],
+        ['a script', '<script>alert(1)</script>one', 'one'],
+        ['what is no tag', 'Hello <John>, a < b', 'Hello <John>, a < b'],
+        ['what is no tag, beside one', '<b>Hello</b> <John>, if (a<b)', 'Hello <John>, if (a<b)'],
+        ['a letter in brackets', 'a <b or c> d', 'a <b or c> d'],
+        ['entities', 'a &amp; b &lt;c&gt; <b>&euro;</b>', 'a & b <c> €'],
+      ] satisfies [string, string, string][]
+    ).flatMap(([what, text, shown]): Row[] => [
+      [`${what}, in XML`, { ...msg(text), textFormat: 'xml' }, shown],
+      [`${what}, in a message`, msg(text), shown],
+      [`${what}, on a card`, hero({ title: 'T', text }), `T\n${shown}`],
+      [`${what}, in an Adaptive Card`, ac(say(text)), shown],
+    ]),
+    ['in a title', hero({ title: '<b>A</b> &amp; <John>', text: 'x' }), 'A & <John>\nx'],
+    [
+      'in a label',
+      hero({ title: 'A', buttons: [{ type: 'imBack', title: '<b>Go</b>', value: 'g' }] }),
+      'A\n- Go',
+    ],
+    [
+      'in a fact',
+      ac(facts('<b>a</b>', '<a href="https://example.com/1">b</a>')),
+      'a: b (https://example.com/1)',
+    ],
+    ['with Markdown', msg('**a** <b> b </b>c\n- one\n- <i>two</i>'), 'a b c\n\n• one\n• two'],
+    ['as code', msg('`List<T>` and `<b>x</b>`'), 'List<T> and <b>x</b>'],
+    [
+      'nested deeper than anybody writes',
+      msg('<b>'.repeat(60) + 'x' + '</b>'.repeat(60)),
+      `${'<b>'.repeat(60)}x${'</b>'.repeat(60)}`,
+    ],
   ],
 };
 

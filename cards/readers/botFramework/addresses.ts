@@ -1,0 +1,26 @@
+import { checkUrl } from '../../richText/urlPolicy.ts';
+import type { Conversion } from './conversion.ts';
+
+/** An address as it is meant: blanks and the like are percent-encoded, but a phone number has none. */
+export function writtenUrl(url: string | undefined): string {
+  const given = url?.trim().replace(/[\t\r\n]+/g, '') ?? '';
+  if (/^tel:/i.test(given)) return given.replace(/(?:\s|%20)+/g, '');
+  return given.replace(/[ "<>`]/g, (character) => encodeURIComponent(character)).replaceAll('\\', '/');
+}
+
+/** Says whether a link may lead to an address. */
+export function isAllowed(url: string | undefined, conversion: Conversion): boolean {
+  return checkUrl(writtenUrl(url), 'link', conversion.policy).ok;
+}
+
+/**
+ * A web address that no link may lead to and that a customer can still use as a text: it has `http:`, a port, or no
+ * scheme before `www.`. Undefined for any other, such as one of a private host.
+ */
+export function shownAddress(url: string | undefined, conversion: Conversion): string | undefined {
+  const address = writtenUrl(url);
+  const secure = address
+    .replace(/^(?:https?:\/\/)?(?=www\.)|^https?:\/\//i, 'https://')
+    .replace(/^(https:\/\/[^/?#@:]+):\d{1,5}(?=[/?#]|$)/, '$1');
+  return secure !== address && checkUrl(secure, 'link', conversion.policy).ok ? address : undefined;
+}

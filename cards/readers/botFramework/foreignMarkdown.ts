@@ -1,0 +1,82 @@
+import type { Nodes, PhrasingContent, RootContent } from 'mdast';
+import { hasMarkup, readHtml, readMixed } from '../../richText/foreignMarkup.ts';
+import { cleanMarkdown, cleanParsed, parseMarkdown } from '../../richText/markdown.ts';
+import { toPlainText } from '../../richText/markdownDialects.ts';
+import { cleanText, hasVisibleText } from '../../richText/text.ts';
+import { anyPublicHost, checkUrl } from '../../richText/urlPolicy.ts';
+import { shownAddress, writtenUrl } from './addresses.ts';
+import type { Conversion } from './conversion.ts';
+
+/** What our Markdown has no form for: tags, pictures, and links that need another address or a text in their place. */
+const foreign = /<|!\[|\]\(|\]:/;
+
+/**
+ * Brings the Markdown of another bot to our form: tags of HTML become Markdown, a picture without words gets a name, and
+ * an address that no link may lead to stands as a text beside its words. What is lost is noted.
+ */
+export function cleanForeign(markdown: string, path: string, conversion: Conversion): string {
+  const source = cleanText(markdown, 'block');
+  const { text, dropped } = !foreign.test(source)
+    ? cleanMarkdown(source, conversion.policy)
+    : hasMarkup(source)
+      ? cleanParsed(withLinks(readMixed(source), path, conversion), conversion.policy)
+      : cleanParsed(withLinks(parseMarkdown(source), path, conversion), conversion.policy, source);
+  for (const what of dropped) conversion.note(path, what);
+  return text;
+}
+
+/** Brings HTML to our Markdown, as `cleanForeign`. */
+export function cleanHtml(html: string, path: string, conversion: Conversion): string {
+  const { text, dropped } = cleanParsed(withLinks(readHtml(html), path, conversion), conversion.policy);
+  for (const what of dropped) conversion.note(path, what);
+  return text;
+}
+
+/** Plain text of another bot; tags of HTML are read, not shown. */
+export function plainWordsOf(text: string): string {
+  return hasMarkup(text) ? toPlainText(cleanParsed(readHtml(text), anyPublicHost).text) : text;
+}
+
+function withLinks<T extends Nodes>(node: T, path: string, conversion: Conversion): T {
+  if (!('children' in node)) return node;
+  const children = node.children.flatMap((child): RootContent[] => {
+    const one = withLinks(child, path, conversion);
+    return one.type === 'link' || one.type === 'image' ? linked(one, path, conversion) : [one];
+  });
+  // In the place of a link stand only what may stand beside one.
+  return { ...node, children } as T;
+}
+
+function linked(
+  node: PhrasingContent & { type: 'link' | 'image' },
+  path: string,
+  conversion: Conversion,
+): PhrasingContent[] {
+  const words = node.type === 'link' ? node.children : [{ type: 'text', value: node.alt ?? '' } as const];
+  const url = writtenUrl(node.url);
+  const isAllowed = checkUrl(url, 'link', conversion.policy).ok;
+  const address = isAllowed ? undefined : shownAddress(url, conversion);
+  const isNamed = hasVisibleText(wordsIn(words));
+  const name = node.type === 'image' ? conversion.words.picture : isAllowed ? url : '';
+  const shown: PhrasingContent[] = isNamed ? words : [{ type: 'text', value: name }];
+  if (address === undefined) {
+    return [node.type === 'link' ? { ...node, url, children: shown } : { ...node, url, alt: wordsIn(shown) }];
+  }
+  conversion.note(path, 'the address of a link is shown as text: no link may lead to it');
+  if (wordsIn(shown) === address) return shown;
+  return [...shown, { type: 'text', value: name === '' && !isNamed ? address : ` (${address})` }];
+}
+
+function wordsIn(nodes: readonly Nodes[]): string {
+  return nodes
+    .map((node) =>
+      'value' in node
+        ? node.value
+        : 'children' in node
+          ? wordsIn(node.children)
+          : 'alt' in node
+            ? node.alt
+            : '',
+    )
+    .join('');
+}
