@@ -1,10 +1,10 @@
-import type { Utterance } from '../conversations/turn.ts';
+import { contentOf, type Utterance } from '../conversations/turn.ts';
 import type { BotSession } from './flow.ts';
 
-function inputMessage({ text, payload, kind = 'Button' }: Utterance): object {
-  if (payload === undefined) return { type: 'Text', text };
-  const buttonResponse = { type: kind, text, payload };
-  return { type: 'Structured', text, content: [{ contentType: 'ButtonResponse', buttonResponse }] };
+function inputMessage(utterance: Utterance): object {
+  const content = contentOf(utterance);
+  const { text } = utterance;
+  return content.length === 0 ? { type: 'Text', text } : { type: 'Structured', text, content };
 }
 
 /** The bot's language that the customer's browser asks for; its first one when it has none of it. */

@@ -17,7 +17,7 @@ const turnTimeoutMs = 15_000;
 export async function sendActivity(
   platform: Platform,
   conversation: Conversation,
-  { text, payload }: Utterance,
+  { text, payload, more = [], files = [] }: Utterance,
 ): Promise<boolean> {
   const activity = {
     type: 'message',
@@ -28,7 +28,16 @@ export async function sendActivity(
     conversation: { id: conversation.id },
     from: { id: conversation.customerId, name: 'Customer', role: 'user' },
     recipient: { id: 'bot', name: 'Bot', role: 'bot' },
-    text: payload ?? text,
+    text: payload === undefined ? text : [payload, ...more.map((choice) => choice.payload)].join(', '),
+    ...(files.length === 0
+      ? {}
+      : {
+          attachments: files.map(({ url, filename, mime }) => ({
+            contentType: mime,
+            contentUrl: url,
+            name: filename,
+          })),
+        }),
     ...(conversation.locale === undefined ? {} : { locale: conversation.locale }),
     textFormat: 'plain',
     ...(payload === undefined ? {} : { value: { payload, text } }),

@@ -10,9 +10,9 @@ export type Route = (typeof routes)[number];
 /** What somebody who watches a conversation is told. */
 export type ConversationEvent =
   | { kind: 'message'; message: Message }
-  | { kind: 'typing'; on: boolean }
+  | { kind: 'typing'; on: boolean; id: string; time: number }
   | { kind: 'complaint'; complaint: Complaint }
-  | { kind: 'ended' };
+  | { kind: 'ended'; id: string; time: number };
 export type Watcher = (event: ConversationEvent) => void;
 
 /** Where a flow went when the bot's part was over. */
@@ -30,6 +30,8 @@ export interface Conversation {
   route: Route;
   state: 'active' | 'ended';
   readonly createdAt: number;
+  /** Of the last message or event, in milliseconds: no two have the same time, because clients order by it. */
+  lastTime: number;
   readonly customerId: string;
   /** What the customer's browser asks for; BCP 47. */
   readonly locale: string | undefined;
@@ -91,6 +93,7 @@ export class Conversations {
       route,
       state: 'active',
       createdAt: this.#now(),
+      lastTime: 0,
       customerId: randomUUID(),
       locale,
       spoken: undefined,
@@ -120,7 +123,12 @@ export class Conversations {
       said.direction === 'Outbound' && !said.system
         ? (conversation.spoken ?? conversation.locale)
         : undefined;
-    const message: Message = { ...said, ...(lang !== undefined && { lang }), id, time: this.#now() };
+    const message: Message = {
+      ...said,
+      ...(lang !== undefined && { lang }),
+      id,
+      time: this.tick(conversation),
+    };
     keepLast(conversation.messages, message, mostMessagesEach);
 
     const place = this.#written % this.#mostMessages;
@@ -136,7 +144,18 @@ export class Conversations {
   end(conversation: Conversation): void {
     if (conversation.state === 'ended') return;
     conversation.state = 'ended';
-    tell(conversation, { kind: 'ended' });
+    tell(conversation, { kind: 'ended', id: randomUUID(), time: this.tick(conversation) });
+  }
+
+  /** Tells that the bot begins or ends to type. */
+  type(conversation: Conversation, on: boolean): void {
+    tell(conversation, { kind: 'typing', on, id: randomUUID(), time: this.tick(conversation) });
+  }
+
+  /** The time of what happens now in a conversation: later than all before it. */
+  tick(conversation: Conversation): number {
+    conversation.lastTime = Math.max(this.#now(), conversation.lastTime + 1);
+    return conversation.lastTime;
   }
 
   clear(): void {

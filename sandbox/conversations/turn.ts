@@ -1,13 +1,35 @@
 import type { Platform } from '../platform/platform.ts';
 import { answerAsAgent } from './agent.ts';
-import { type Conversation, type Route, tell } from './conversations.ts';
-import type { Message } from './message.ts';
+import type { Conversation, Route } from './conversations.ts';
+import type { Content, Message } from './message.ts';
+
+/** What was clicked or answered. */
+export type ClickKind = 'Button' | 'QuickReply' | 'DatePicker' | 'ListPicker' | 'Form';
+
+/** One choice of several. */
+export interface Choice {
+  text: string;
+  payload: string;
+}
+
+/** A file that the customer sent, as messages carry it. */
+export interface SentFile {
+  id: string;
+  url: string;
+  filename: string;
+  mediaType: string;
+  mime: string;
+  contentSizeBytes: number;
+}
 
 /** What the customer said: words, or a click whose `payload` goes to the bot. */
 export interface Utterance {
   text: string;
   payload?: string | undefined;
-  kind?: 'Button' | 'QuickReply' | undefined;
+  kind?: ClickKind | undefined;
+  /** Further choices of a list: the first one is `text` and `payload`. */
+  more?: readonly Choice[];
+  files?: readonly SentFile[];
 }
 
 /** Brings an utterance to the bot and its answer into the conversation; false when the bot did not answer. */
@@ -15,18 +37,25 @@ export type Door = (platform: Platform, conversation: Conversation, utterance: U
 export type Doors = Readonly<Record<Route, Door>>;
 
 /** Adds the customer's message; the turn is started by `runTurn`. */
-export function hear(
-  platform: Platform,
-  conversation: Conversation,
-  { text, payload, kind }: Utterance,
-): Message {
-  if (payload === undefined) return platform.conversations.add(conversation, { direction: 'Inbound', text });
-  const buttonResponse = { type: kind ?? 'Button', text, payload };
+export function hear(platform: Platform, conversation: Conversation, utterance: Utterance): Message {
+  const content = contentOf(utterance);
   return platform.conversations.add(conversation, {
     direction: 'Inbound',
-    text,
-    content: [{ contentType: 'ButtonResponse', buttonResponse }],
+    text: utterance.text,
+    ...(content.length === 0 ? {} : { content }),
   });
+}
+
+/** What was clicked and sent, as Genesys' normalized content. */
+export function contentOf({ text, payload, kind = 'Button', more = [], files = [] }: Utterance): Content[] {
+  const choices = payload === undefined ? [] : [{ text, payload }, ...more];
+  return [
+    ...choices.map((choice) => ({
+      contentType: 'ButtonResponse',
+      buttonResponse: { type: kind, ...choice },
+    })),
+    ...files.map((attachment) => ({ contentType: 'Attachment', attachment })),
+  ];
 }
 
 /** One turn of the bot: ends when it was answered, or when it was found that it was not. */
@@ -38,10 +67,10 @@ export async function runTurn(
 ): Promise<void> {
   // The buttons of the bot's cards stay the bot's: a flow that goes on after a hand-over may call it again.
   if (utterance.payload === undefined && answerAsAgent(platform, conversation)) return;
-  tell(conversation, { kind: 'typing', on: true });
+  platform.conversations.type(conversation, true);
   const answered =
     platform.botUrl !== undefined && (await doors[conversation.route](platform, conversation, utterance));
-  tell(conversation, { kind: 'typing', on: false });
+  platform.conversations.type(conversation, false);
   if (answered) return;
   platform.stats.botFailures += 1;
   platform.log('bot.noAnswer', { conversationId: conversation.id, route: conversation.route });

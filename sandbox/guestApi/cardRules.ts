@@ -85,4 +85,5 @@ function lineOf(component: Component): string[] {
 }
 
 /** The card as plain text, a line a component: what a client that knows no cards shows. */
-export const cardText = (card: GuestCard): string => card.components.flatMap(lineOf).join('\n');
+export const cardText = ({ components }: { components: readonly Component[] }): string =>
+  components.flatMap(lineOf).join('\n');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readBody, readJson } from './requestBody.ts';
+import { readBody, readBytes, readJson } from './requestBody.ts';
 
 /** What becomes of a call: the HTTP status, or `reset` when the connection was cut instead. */
 export type Outcome = number | 'reset';
@@ -45,6 +45,10 @@ export class Call {
 
   json(limit: number): Promise<unknown> {
     return readJson(this.req, limit);
+  }
+
+  bytes(limit: number): Promise<Buffer> {
+    return readBytes(this.req, limit);
   }
 
   text(limit: number): Promise<string> {

@@ -1,8 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { ApiError } from './apiError.ts';
 
+/** Reads a whole request body as text; more than `limit` bytes is a 413. */
+export async function readBody(req: IncomingMessage, limit: number): Promise<string> {
+  return (await readBytes(req, limit)).toString('utf8');
+}
+
 /** Reads a whole request body; more than `limit` bytes is a 413. */
-export function readBody(req: IncomingMessage, limit: number): Promise<string> {
+export function readBytes(req: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const refuse = () =>
       reject(new ApiError(413, 'request.too.large', `The body is larger than ${limit} bytes`));
@@ -17,7 +22,7 @@ export function readBody(req: IncomingMessage, limit: number): Promise<string> {
         refuse();
       }
     });
-    req.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    req.on('end', () => resolve(Buffer.concat(chunks)));
     req.on('error', reject);
     req.on('close', () => reject(new ApiError(400, 'bad.request', 'The request was cut off')));
   });

@@ -93,7 +93,9 @@ function decodeSegment(part: string): string {
 export function foreignRefusal({ headers: { origin, host }, socket }: IncomingMessage): ApiError | undefined {
   if (host !== undefined && isLoopbackAddress(socket.localAddress) && !isLoopbackName(host))
     return new ApiError(403, 'host.not.allowed', 'The sandbox answers only to names of this machine');
-  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`)
+  // Genesys' mobile clients send a bare host name; a browser's origin has a scheme or is "null".
+  const isBrowsers = origin !== undefined && (origin === 'null' || origin.includes('://'));
+  if (isBrowsers && origin !== `http://${host}` && origin !== `https://${host}`)
     return new ApiError(403, 'origin.not.allowed', 'Pages of other origins are refused');
   return undefined;
 }

@@ -38,6 +38,8 @@ export const faultsSchema = z
     retryAfterAs: z.enum(['seconds', 'date', 'mixed']).default('seconds'),
     /** Share of token requests that are answered with a 500. */
     tokenRate5xx: rate,
+    /** A customer's session ends after so many seconds without a message. */
+    sessionSeconds: z.int().min(1).max(50_000_000).default(259_200),
     tokenLifetimeSeconds: z.int().min(1).max(172_800).default(86_400),
     /** Requests that one token may make in any 60 seconds. */
     requestsPerMinute: z.int().min(1).max(1_000_000).optional(),

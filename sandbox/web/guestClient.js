@@ -50,7 +50,10 @@ export class GuestClient {
   }
 
   #open(startNew) {
-    const address = new URL(`/v1?deploymentId=sandbox&route=${this.#route}`, location.href);
+    const address = new URL(
+      `/v1?deploymentId=sandbox&typing=true&sandbox=true&route=${this.#route}`,
+      location.href,
+    );
     address.protocol = address.protocol.replace('http', 'ws');
     this.#socket = new WebSocket(address);
     this.#socket.addEventListener('open', () => {
@@ -94,7 +97,7 @@ export class GuestClient {
   }
 
   async #history(jwt) {
-    const response = await fetch('/api/v2/webmessaging/messages?pageSize=100', {
+    const response = await fetch('/api/v2/webmessaging/messages?pageSize=100&sandbox=true', {
       headers: { authorization: `Bearer ${jwt}` },
     });
     if (!response.ok) return;

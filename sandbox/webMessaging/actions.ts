@@ -12,7 +12,15 @@ const buttonResponse = z.object({
   text: z.string().min(1),
   payload: z.string().min(1),
 });
-const content = z.array(z.object({ contentType: z.literal('ButtonResponse'), buttonResponse })).max(20);
+const content = z
+  .array(
+    z.discriminatedUnion('contentType', [
+      z.object({ contentType: z.literal('ButtonResponse'), buttonResponse }),
+      z.object({ contentType: z.literal('Attachment'), attachment: z.object({ id: z.string().max(200) }) }),
+    ]),
+  )
+  .max(20);
+const attachmentId = z.string().min(1).max(200);
 const event = z.object({
   eventType: z.enum(['Presence', 'Typing']),
   presence: z.object({ type: z.enum(['Join', 'Clear', 'Disconnect']) }).optional(),
@@ -55,6 +63,18 @@ export const actionSchema = z.discriminatedUnion('action', [
     tracingId,
     message: z.object({ text: z.string().max(1_000) }),
   }),
+  z.object({
+    action: z.literal('onAttachment'),
+    token,
+    tracingId,
+    attachmentId,
+    fileName: z.string(),
+    fileType: z.string().max(200),
+    fileSize: z.number().optional(),
+    errorsAsJson: z.boolean().optional(),
+  }),
+  z.object({ action: z.literal('getAttachment'), token, tracingId, attachmentId }),
+  z.object({ action: z.literal('deleteAttachment'), token, tracingId, attachmentId }),
   z.object({ action: z.literal('getJwt'), token, tracingId }),
   z.object({ action: z.literal('closeSession'), token, tracingId }),
 ]);
@@ -62,3 +82,4 @@ export const actionSchema = z.discriminatedUnion('action', [
 export type Action = z.infer<typeof actionSchema>;
 export type MessageAction = Extract<Action, { action: 'onMessage' }>;
 export type GuestEvent = z.infer<typeof event>;
+export type Announcement = Extract<Action, { action: 'onAttachment' }>;

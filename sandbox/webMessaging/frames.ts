@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { Conversation, ConversationEvent } from '../conversations/conversations.ts';
 import { type Message, viewOf } from '../conversations/message.ts';
+import { cardMessage } from './cardMessage.ts';
 
 /** What the server sends over the socket. */
 export interface Frame {
@@ -10,14 +12,51 @@ export interface Frame {
   tracingId?: string;
 }
 
+/** What a client asks for beyond Genesys' protocol, in the query of its socket; nothing by default. */
+export interface Extras {
+  /** `typing=true`: it is told when the bot types. */
+  typing: boolean;
+  /** `sandbox=true`: the sandbox's own fields, notes and complaints. */
+  sandbox: boolean;
+}
+
+/** A session's life: seconds without a message until it expires, and when that is, in seconds since 1970. */
+export interface SessionLife {
+  durationSeconds: number;
+  expirationDate: number;
+}
+
 /** Error codes of the guest protocol that the sandbox gives. */
 export const errorCodes = {
+  fileType: 4001,
+  fileSize: 4002,
+  fileName: 4004,
+  fileNameTooLong: 4005,
   sessionExpired: 4006,
   sessionNotFound: 4007,
+  attachmentNotFound: 4009,
+  attachmentNotUploaded: 4010,
   messageTooLong: 4011,
+  attributesTooLarge: 4013,
   missingParameter: 4020,
   tooManyRequests: 4029,
 } as const;
+
+/** What Genesys says of the files that a customer may send. */
+export const fileRules = {
+  maxFileSizeKB: 10_240,
+  blockedExtensions: ['.bat', '.cmd', '.com', '.exe', '.js', '.msi', '.ps1', '.scr', '.sh', '.vbs'],
+} as const;
+
+/** Bytes of the custom attributes of a message. */
+export const mostAttributeBytes = 2_048;
+
+export const response = (name: string, body: object): Frame => ({
+  type: 'response',
+  class: name,
+  code: 200,
+  body,
+});
 
 export const errorFrame = (code: number, body: string): Frame => ({
   type: 'response',
@@ -37,78 +76,120 @@ export const tooManyFrame = (retryAfter: number): Frame => ({
   },
 });
 
-export const sessionFrame = (newSession: boolean, conversation: Conversation): Frame => ({
-  type: 'response',
-  class: 'SessionResponse',
-  code: 200,
-  body: {
+export const sessionFrame = (
+  newSession: boolean,
+  conversation: Conversation,
+  life: SessionLife,
+  extras: Extras,
+): Frame =>
+  response('SessionResponse', {
     connected: true,
     newSession,
     readOnly: conversation.state === 'ended',
-    maxCustomDataBytes: 2048,
-    allowedMedia: { inbound: { fileTypes: [], maxFileSizeKB: 0 } },
-    blockedExtensions: [],
+    maxCustomDataBytes: mostAttributeBytes,
+    allowedMedia: {
+      inbound: { fileTypes: [{ type: '*/*' }], maxFileSizeKB: fileRules.maxFileSizeKB },
+    },
+    blockedExtensions: fileRules.blockedExtensions,
     clearedExistingSession: false,
-    // Sandbox only: real clients never learn the conversation's id here.
-    conversationId: conversation.id,
-    route: conversation.route,
-  },
-});
+    ...life,
+    ...(extras.sandbox ? { conversationId: conversation.id, route: conversation.route } : {}),
+  });
 
 const message = (body: object): Frame => ({ type: 'message', class: 'StructuredMessage', code: 200, body });
 
-const notice = (name: string): Frame => ({ type: 'message', class: name, code: 200, body: {} });
-export const connectionClosedFrame = notice('ConnectionClosedEvent');
-export const sessionClearedFrame = notice('SessionClearedEvent');
-
-export const jwtFrame = (body: { jwt: string; exp: number }): Frame => ({
-  type: 'response',
-  class: 'JwtResponse',
+/** Something that happened, told without being asked. */
+export const notice = (name: string, body: object = {}): Frame => ({
+  type: 'message',
+  class: name,
   code: 200,
   body,
 });
+export const connectionClosedFrame = notice('ConnectionClosedEvent');
+export const sessionClearedFrame = notice('SessionClearedEvent');
 
-/** The answer to a health check. */
-export const echoFrame = (text: string, id = 'echo'): Frame =>
-  message({ type: 'Text', text, direction: 'Outbound', id });
+/** The answer to a health check: the customer's own words, with the life of the session as texts. */
+export const echoFrame = (text: string, now: number, life: SessionLife): Frame => {
+  const id = randomUUID();
+  return response('StructuredMessage', {
+    id,
+    type: 'Text',
+    text,
+    direction: 'Inbound',
+    channel: { time: new Date(now).toISOString(), messageId: id, type: 'Private' },
+    metadata: {
+      correlationId: id,
+      durationSeconds: String(life.durationSeconds),
+      expirationDate: String(life.expirationDate),
+    },
+  });
+};
 
-/**
- * A message as the guest protocol carries it. Three fields are the sandbox's own: `guestCard`, the card of the document's
- * route as it was posted, `sandboxNote` on notes that no bot wrote, and `lang`, the
- * language of what the bot said, where it is known.
- */
-export function structuredMessage(message: Message): object {
-  const { id, direction, type, text, content, card, system, time } = viewOf(message);
+/** A message as the guest protocol carries it; undefined for a note of the sandbox, which only clients of it get. */
+export function structuredMessage(said: Message, extras: Extras): object | undefined {
+  const { id, direction, type, text, content, card, system, time } = viewOf(said);
+  if (system && !extras.sandbox) return undefined;
+  const shown = card && !extras.sandbox ? cardMessage(card) : { type, text, content };
   return {
     id,
-    type,
+    type: shown.type,
     direction,
-    text,
+    text: shown.text,
     ...(direction === 'Outbound' ? { originatingEntity: 'Bot' } : {}),
-    channel: { time, type: 'Private' },
-    ...(content ? { content } : {}),
-    ...(card ? { guestCard: card } : {}),
+    channel: { time, messageId: id, type: 'Private' },
+    ...(shown.content ? { content: shown.content } : {}),
+    ...(extras.sandbox && card ? { guestCard: card } : {}),
     ...(system ? { sandboxNote: true } : {}),
-    ...(message.lang === undefined ? {} : { lang: message.lang }),
+    ...(extras.sandbox && said.lang !== undefined ? { lang: said.lang } : {}),
     metadata: { correlationId: id },
   };
 }
 
-const event = (eventBody: object, metadata: object = {}): Frame =>
-  message({ type: 'Event', direction: 'Outbound', originatingEntity: 'Bot', events: [eventBody], metadata });
+interface Happened {
+  id: string;
+  /** Milliseconds since 1970. */
+  time: number;
+}
 
-/** How an event of the conversation is told to the customer's client. */
-export function frameOf(happened: ConversationEvent): Frame {
+const event = (
+  { id, time }: Happened,
+  direction: 'Inbound' | 'Outbound',
+  happened: object,
+  metadata: object = {},
+): Frame =>
+  message({
+    id,
+    type: 'Event',
+    direction,
+    ...(direction === 'Outbound' ? { originatingEntity: 'Bot' } : {}),
+    channel: { time: new Date(time).toISOString(), messageId: id, type: 'Private' },
+    events: [happened],
+    metadata: { correlationId: id, ...metadata },
+  });
+
+/** The echo of the customer's own presence, as of the Join that starts a conversation by itself. */
+export const presenceEcho = (type: string, time: number): Frame =>
+  event({ id: randomUUID(), time }, 'Inbound', { eventType: 'Presence', presence: { type } });
+
+/** How an event of the conversation is told to a client; undefined when it did not ask for it. */
+export function frameOf(happened: ConversationEvent, extras: Extras): Frame | undefined {
   switch (happened.kind) {
-    case 'message':
-      return message(structuredMessage(happened.message));
+    case 'message': {
+      const body = structuredMessage(happened.message, extras);
+      return body && message(body);
+    }
     case 'typing': {
       const typing = happened.on ? { type: 'On', duration: 15_000 } : { type: 'Off' };
-      return event({ eventType: 'Typing', typing });
+      return extras.typing ? event(happened, 'Outbound', { eventType: 'Typing', typing }) : undefined;
     }
     case 'ended':
-      return event({ eventType: 'Presence', presence: { type: 'Disconnect' } }, { readOnly: 'true' });
+      return event(
+        happened,
+        'Outbound',
+        { eventType: 'Presence', presence: { type: 'Disconnect' } },
+        { readOnly: 'true' },
+      );
     case 'complaint':
-      return { type: 'message', class: 'SandboxComplaint', code: 200, body: happened.complaint };
+      return extras.sandbox ? notice('SandboxComplaint', happened.complaint) : undefined;
   }
 }

@@ -1,17 +1,28 @@
 import type { RawData, WebSocket } from 'ws';
 import { type Beginning, type Conversation, routes, watch } from '../conversations/conversations.ts';
-import { type Doors, hear, runTurn, type Utterance } from '../conversations/turn.ts';
+import { type Doors, hear, runTurn, type SentFile, type Utterance } from '../conversations/turn.ts';
 import { problemsOf } from '../http/jsonPath.ts';
 import type { Platform } from '../platform/platform.ts';
-import { type Action, actionSchema, type GuestEvent, type MessageAction } from './actions.ts';
+import {
+  type Action,
+  type Announcement,
+  actionSchema,
+  type GuestEvent,
+  type MessageAction,
+} from './actions.ts';
+import { type Attachments, mediaTypeOf, type StoredFile, uploadHeaders } from './attachments.ts';
 import {
   connectionClosedFrame,
+  type Extras,
   echoFrame,
   errorCodes,
   errorFrame,
   type Frame,
   frameOf,
-  jwtFrame,
+  mostAttributeBytes,
+  notice,
+  presenceEcho,
+  response,
   sessionClearedFrame,
   sessionFrame,
   tooManyFrame,
@@ -24,12 +35,13 @@ export interface GuestServer {
   readonly platform: Platform;
   readonly doors: Doors;
   readonly history: History;
+  readonly attachments: Attachments;
   /** Sessions by the client's token; bounded. */
   readonly sessions: Map<string, GuestSession>;
 }
 
-/** What a customer's page asks for when it opens its socket. */
-type Wanted = Pick<Beginning, 'route' | 'locale'>;
+/** What a customer's client asks for when it opens its socket, and the address by which it came. */
+type Wanted = Pick<Beginning, 'route' | 'locale'> & { base: string; extras: Extras };
 
 const mostSessions = 10_000;
 const mostBytes = 4_096;
@@ -43,7 +55,7 @@ export class GuestConnection {
   readonly #wanted: Wanted;
   #session: GuestSession | undefined;
   #stopWatching = () => {};
-  /** Set while a message of this client is echoed, so that the client knows the echo as its own. */
+  /** Set while an action of this client is answered, so that the client knows the answer as its own. */
   #tracingId: string | undefined;
 
   constructor(server: GuestServer, socket: WebSocket, wanted: Wanted) {
@@ -68,11 +80,16 @@ export class GuestConnection {
   }
 
   #receive(data: RawData): void {
-    const action = readAction(String(data));
-    this.#tracingId = 'action' in action ? action.tracingId : undefined;
+    const value = readFrame(String(data));
+    this.#tracingId = tracingIdOf(value);
+    const action = readAction(value);
     const answer = 'action' in action ? this.#act(action) : action;
     if (answer) this.#send(answer);
     this.#tracingId = undefined;
+  }
+
+  get #sessionSeconds(): number {
+    return this.#server.platform.faults.settings.sessionSeconds;
   }
 
   #act(action: Action): Frame | undefined {
@@ -81,13 +98,39 @@ export class GuestConnection {
     if (!session || session !== this.#session) {
       return errorFrame(errorCodes.sessionNotFound, 'Configure the session first');
     }
+    const now = this.#server.platform.now();
+    if (action.action !== 'closeSession' && session.hasExpired(now, this.#sessionSeconds)) {
+      this.#server.platform.conversations.end(session.conversation);
+      return action.action === 'onMessage'
+        ? errorFrame(errorCodes.sessionExpired, 'The session has expired')
+        : response('SessionExpiredEvent', {});
+    }
     switch (action.action) {
       case 'onMessage':
         return this.#message(session, action);
+      case 'onAttachment':
+        return this.#announce(session, action);
+      case 'getAttachment':
+        return answerFile(session, action.attachmentId, ({ id, url, fileName, fileType, bytes }) =>
+          response('PresignedUrlResponse', {
+            attachmentId: id,
+            headers: {},
+            url,
+            fileName,
+            fileSize: bytes?.length ?? 0,
+            fileType,
+          }),
+        );
+      case 'deleteAttachment':
+        return answerFile(session, action.attachmentId, ({ id }) => {
+          session.files.get(id)?.remove();
+          session.files.delete(id);
+          return notice('AttachmentDeletedResponse', { attachmentId: id });
+        });
       case 'echo':
-        return echoFrame(action.message.text, action.tracingId);
+        return echoFrame(action.message.text, now, session.life(this.#sessionSeconds));
       case 'getJwt':
-        return jwtFrame(this.#server.history.issue(session.conversation.id));
+        return response('JwtResponse', this.#server.history.issue(session.conversation.id));
       case 'closeSession':
         this.#send(connectionClosedFrame);
         this.#socket.close(1000);
@@ -97,20 +140,26 @@ export class GuestConnection {
 
   #configure(token: string, startNew: boolean): Frame {
     const { sessions, platform } = this.#server;
+    const now = platform.now();
     const known = sessions.get(token);
     const goesOn =
-      known && !startNew && platform.conversations.find(known.conversation.id) === known.conversation;
-    const begin = () => platform.conversations.create(this.#wanted);
-    const session = known ?? new GuestSession(begin(), platform.messagesPerSecond);
+      known &&
+      !startNew &&
+      !known.hasExpired(now, this.#sessionSeconds) &&
+      platform.conversations.find(known.conversation.id) === known.conversation;
+    const { route, locale, extras } = this.#wanted;
+    const begin = () => platform.conversations.create({ locale, ...(route === undefined ? {} : { route }) });
+    const session = known ?? new GuestSession(begin(), platform.messagesPerSecond, now);
     if (known && !goesOn) {
       platform.conversations.end(known.conversation);
       known.conversation = begin();
     }
+    session.use(now);
     sessions.set(token, session);
     const oldest = sessions.size > mostSessions ? sessions.keys().next().value : undefined;
     if (oldest !== undefined) sessions.delete(oldest);
     this.#join(session);
-    return sessionFrame(!goesOn, session.conversation);
+    return sessionFrame(!goesOn, session.conversation, session.life(this.#sessionSeconds), extras);
   }
 
   #join(session: GuestSession): void {
@@ -120,57 +169,154 @@ export class GuestConnection {
     tooMany?.send(JSON.stringify(connectionClosedFrame));
     tooMany?.close(1000);
     this.#stopWatching();
-    this.#stopWatching = watch(session.conversation, (event) => this.#send(frameOf(event)));
+    this.#stopWatching = watch(session.conversation, (event) => {
+      const frame = frameOf(event, this.#wanted.extras);
+      if (frame) this.#send(frame);
+    });
   }
 
-  #message(session: GuestSession, { message, channel }: MessageAction): Frame | undefined {
+  #message(session: GuestSession, { token, message, channel }: MessageAction): Frame | undefined {
     const { platform, doors } = this.#server;
     const { conversation } = session;
     if (conversation.state === 'ended') {
       return errorFrame(errorCodes.sessionExpired, 'The conversation has ended');
     }
-    if (message.type === 'Event') return this.#events(conversation, message.events);
+    const attributes = (message.channel ?? channel)?.metadata?.customAttributes ?? {};
+    if (Buffer.byteLength(JSON.stringify(attributes)) > mostAttributeBytes) {
+      const text = `Custom Attributes in channel metadata is larger than ${mostAttributeBytes} bytes`;
+      return errorFrame(errorCodes.attributesTooLarge, text);
+    }
+    if (message.type === 'Event') return this.#events(token, session, message.events);
     const wait = session.waitFor(platform.now());
     if (wait > 0) return tooManyFrame(Math.ceil(wait / 1000));
 
-    const said = utteranceOf(message);
-    if (said.text.trim() === '') return errorFrame(errorCodes.missingParameter, 'message.text: empty');
+    const said = utteranceOf(message, session);
+    if (!('text' in said)) return said;
+    if (said.text.trim() === '' && said.files === undefined)
+      return errorFrame(errorCodes.missingParameter, 'message.text: empty');
     if (Buffer.byteLength(said.text) + Buffer.byteLength(said.payload ?? '') > mostBytes) {
       return errorFrame(errorCodes.messageTooLong, `A message has at most ${mostBytes} bytes`);
     }
-    const wanted = (message.channel ?? channel)?.metadata?.customAttributes?.route;
+    const { route: wanted, ...data } = attributes;
     const route = routes.find((name) => name === wanted);
     if (route && conversation.messages.length === 0) conversation.route = route;
+    conversation.parameters = { ...conversation.parameters, ...data };
+    session.use(platform.now());
     hear(platform, conversation, said);
+    // What follows is the bot's, and no answer to this action.
+    this.#tracingId = undefined;
     void runTurn(platform, doors, conversation, said);
     return undefined;
   }
 
-  #events(conversation: Conversation, events: readonly GuestEvent[]): Frame | undefined {
-    const said = events.map(({ presence }) => presence?.type);
-    if (said.includes('Disconnect') || said.includes('Clear'))
-      this.#server.platform.conversations.end(conversation);
-    return said.includes('Clear') ? sessionClearedFrame : undefined;
+  #events(token: string, session: GuestSession, events: readonly GuestEvent[]): Frame | undefined {
+    const { conversations } = this.#server.platform;
+    const { conversation } = session;
+    for (const { presence } of events) {
+      if (presence?.type === 'Join') this.#send(presenceEcho('Join', conversations.tick(conversation)));
+      if (presence?.type === 'Disconnect') conversations.end(conversation);
+      if (presence?.type === 'Clear') {
+        this.#clear(token, session, conversation);
+        return undefined;
+      }
+    }
+    return undefined;
+  }
+
+  /** The customer deletes the conversation: every connection of the session is told, then closed. */
+  #clear(token: string, session: GuestSession, conversation: Conversation): void {
+    this.#server.platform.conversations.end(conversation);
+    this.#server.sessions.delete(token);
+    this.#send(sessionClearedFrame);
+    this.#session?.leave(this.#socket);
+    session.broadcast(sessionClearedFrame);
+    session.broadcast(connectionClosedFrame);
+    session.disconnect();
+    this.#send(connectionClosedFrame);
+    this.#socket.close(1000);
+  }
+
+  #announce(session: GuestSession, announced: Announcement): Frame {
+    const file = this.#server.attachments.announce(session, announced, this.#wanted.base);
+    if ('errorCode' in file) {
+      return announced.errorsAsJson
+        ? response('GenerateUrlError', { attachmentId: announced.attachmentId, ...file })
+        : errorFrame(file.errorCode, file.errorMessage);
+    }
+    const { id, url, fileName, fileType } = file;
+    return response('PresignedUrlResponse', {
+      attachmentId: id,
+      headers: uploadHeaders,
+      url,
+      fileName,
+      fileType,
+    });
   }
 }
 
-/** The action in a frame, or the error frame that says why there is none. */
-function readAction(text: string): Action | Frame {
-  let value: unknown;
+function answerFile(session: GuestSession, id: string, answer: (file: StoredFile) => Frame): Frame {
+  const known = session.files.get(id);
+  return known
+    ? answer(known.file)
+    : errorFrame(errorCodes.attachmentNotFound, 'There is no such attachment');
+}
+
+/** What a frame holds; undefined for what is not JSON. */
+function readFrame(text: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    return errorFrame(400, 'The frame is not JSON');
+    return undefined;
   }
+}
+
+/** The client's own name for its action, also of one that is refused. */
+function tracingIdOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !('tracingId' in value)) return undefined;
+  const { tracingId } = value;
+  return typeof tracingId === 'string' && tracingId.length <= 200 ? tracingId : undefined;
+}
+
+/** The action in a frame, or the error frame that says why there is none. */
+function readAction(value: unknown): Action | Frame {
+  if (value === undefined) return errorFrame(400, 'The frame is not JSON');
   const parsed = actionSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [problem] = problemsOf(parsed.error);
   return errorFrame(errorCodes.missingParameter, `${problem?.path}: ${problem?.message}`);
 }
 
-function utteranceOf({ text, content }: Exclude<MessageAction['message'], { type: 'Event' }>): Utterance {
-  const clicked = content[0]?.buttonResponse;
-  if (!clicked) return { text };
-  const kind = clicked.type === 'QuickReply' ? 'QuickReply' : 'Button';
-  return { text: clicked.text, payload: clicked.payload, kind };
+/** What the customer said: words, clicks, files; or the error frame for a file that is not there. */
+function utteranceOf(
+  { text, content }: Exclude<MessageAction['message'], { type: 'Event' }>,
+  session: GuestSession,
+): Utterance | Frame {
+  const files: SentFile[] = [];
+  for (const item of content) {
+    if (item.contentType !== 'Attachment') continue;
+    const file = session.files.get(item.attachment.id)?.file;
+    if (!file) return errorFrame(errorCodes.attachmentNotFound, 'There is no such attachment');
+    if (file.bytes === undefined)
+      return errorFrame(errorCodes.attachmentNotUploaded, 'The attachment was not uploaded');
+    files.push({
+      id: file.id,
+      url: file.url,
+      filename: file.fileName,
+      mediaType: mediaTypeOf(file.fileType),
+      mime: file.fileType,
+      contentSizeBytes: file.bytes.length,
+    });
+  }
+  const [first, ...more] = content.flatMap((item) =>
+    item.contentType === 'ButtonResponse' ? [item.buttonResponse] : [],
+  );
+  const sent = files.length === 0 ? {} : { files };
+  if (!first) return { text, ...sent };
+  return {
+    text: first.text,
+    payload: first.payload,
+    kind: first.type,
+    ...(more.length === 0 ? {} : { more: more.map((one) => ({ text: one.text, payload: one.payload })) }),
+    ...sent,
+  };
 }

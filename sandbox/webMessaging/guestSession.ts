@@ -1,18 +1,48 @@
 import type { WebSocket } from 'ws';
 import type { Conversation } from '../conversations/conversations.ts';
+import type { StoredFile } from './attachments.ts';
+import type { Frame, SessionLife } from './frames.ts';
 
 const mostConnections = 3;
 
-/** A customer's session: the token that the client keeps, its conversation and its open connections. */
+/** A customer's session: the token that the client keeps, its conversation, its files and its open connections. */
 export class GuestSession {
   conversation: Conversation;
+  /** Files that were announced and not sent yet, by their ids. */
+  readonly files = new Map<string, { file: StoredFile; remove: () => void }>();
   readonly #connections: WebSocket[] = [];
   readonly #times: number[] = [];
   readonly #messagesPerSecond: number;
+  #usedAt: number;
 
-  constructor(conversation: Conversation, messagesPerSecond: number) {
+  constructor(conversation: Conversation, messagesPerSecond: number, now: number) {
     this.conversation = conversation;
     this.#messagesPerSecond = messagesPerSecond;
+    this.#usedAt = now;
+  }
+
+  /** From now on it lives for another `durationSeconds`. */
+  use(now: number): void {
+    this.#usedAt = now;
+  }
+
+  /** When it expires, if nothing is said before. */
+  life(durationSeconds: number): SessionLife {
+    return { durationSeconds, expirationDate: Math.floor(this.#usedAt / 1000) + durationSeconds };
+  }
+
+  hasExpired(now: number, durationSeconds: number): boolean {
+    return now >= this.#usedAt + durationSeconds * 1000;
+  }
+
+  /** Tells every connection of this session. */
+  broadcast(frame: Frame): void {
+    for (const socket of this.#connections) socket.send(JSON.stringify(frame));
+  }
+
+  /** Ends every connection of this session. */
+  disconnect(): void {
+    for (const socket of [...this.#connections]) socket.close(1000);
   }
 
   /** Adds a connection; over three, the oldest one is given back to be closed. */

@@ -2,26 +2,18 @@ import type { Server } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { routes } from '../conversations/conversations.ts';
 import { localeOf } from '../conversations/locale.ts';
-import type { Doors } from '../conversations/turn.ts';
 import { foreignRefusal } from '../http/router.ts';
-import type { Platform } from '../platform/platform.ts';
 import { GuestConnection, type GuestServer } from './guestConnection.ts';
-import type { History } from './history.ts';
 
 const mostFrameBytes = 64 * 1024;
 
 /**
  * Serves the Web Messaging guest protocol at `/v1?deploymentId=…`; the sandbox's own query `route=guest|v1|v2` says how
- * new conversations reach the bot. Returns what closes every socket.
+ * new conversations reach the bot, `typing=true` and `sandbox=true` ask for what `Extras` names. Returns what closes every socket.
  */
-export function serveGuestSockets(
-  server: Server,
-  platform: Platform,
-  doors: Doors,
-  history: History,
-): () => void {
+export function serveGuestSockets(server: Server, parts: Omit<GuestServer, 'sessions'>): () => void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: mostFrameBytes });
-  const shared: GuestServer = { platform, doors, history, sessions: new Map() };
+  const shared: GuestServer = { ...parts, sessions: new Map() };
   server.on('upgrade', (req, socket, head) => {
     const refuse = (status: string) => void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
     socket.on('error', () => socket.destroy());
@@ -38,6 +30,11 @@ export function serveGuestSockets(
         new GuestConnection(shared, opened, {
           route: route ?? 'guest',
           locale: localeOf(req.headers['accept-language']),
+          base: `http://${req.headers.host}`,
+          extras: {
+            typing: url.searchParams.get('typing') === 'true',
+            sandbox: url.searchParams.get('sandbox') === 'true',
+          },
         }),
     );
   });

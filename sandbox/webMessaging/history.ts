@@ -35,7 +35,10 @@ export class History {
     const page = parseOrRefuse(pageNumber, call.query('pageNumber') ?? 1);
     const conversation = this.#platform.conversations.find(this.#conversationId(call));
     if (!conversation) throw new ApiError(404, 'not.found', 'The conversation is not known');
-    const newestFirst = conversation.messages.map(structuredMessage).reverse();
+    const extras = { typing: false, sandbox: call.query('sandbox') === 'true' };
+    const newestFirst = conversation.messages
+      .flatMap((message) => structuredMessage(message, extras) ?? [])
+      .reverse();
     call.answer(200, {
       entities: newestFirst.slice((page - 1) * size, page * size),
       pageSize: size,

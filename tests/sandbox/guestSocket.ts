@@ -16,6 +16,8 @@ export interface Frame {
 export class GuestSocket {
   readonly token: string;
   readonly frames: Frame[] = [];
+  /** Every frame that came, also those that were taken out of `frames`. */
+  readonly seen: Frame[] = [];
   readonly socket: WebSocket;
   #arrived = () => {};
 
@@ -23,7 +25,9 @@ export class GuestSocket {
     this.socket = socket;
     this.token = token;
     socket.on('message', (data) => {
-      this.frames.push(JSON.parse(String(data)));
+      const frame = JSON.parse(String(data));
+      this.frames.push(frame);
+      this.seen.push(frame);
       this.#arrived();
     });
   }

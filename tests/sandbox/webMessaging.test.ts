@@ -30,7 +30,8 @@ describe('the Web Messaging guest protocol', () => {
     for (const guest of guests.splice(0)) await guest.close();
   });
   const open = async (options?: Parameters<typeof openGuest>[1]) => {
-    const guest = await openGuest(sandbox.url, options);
+    const query = `&typing=true&sandbox=true${options?.query ?? ''}`;
+    const guest = await openGuest(sandbox.url, { ...options, query });
     guests.push(guest);
     return guest;
   };
@@ -162,6 +163,16 @@ describe('the Web Messaging guest protocol', () => {
       message: { type: 'Event', events: [{ eventType: 'Presence', presence: { type: 'Clear' } }] },
     });
     await guest.nextOf('SessionClearedEvent');
+    await guest.nextOf('ConnectionClosedEvent');
+    const again = await open({ token: guest.token, configure: false });
+    again.send('configureSession', { deploymentId: 'd1' });
+    assert.equal((await again.nextOf('SessionResponse')).body.newSession, true);
+  });
+
+  it('is read only after the customer has left without clearing', async () => {
+    const guest = await open();
+    const presence = { eventType: 'Presence', presence: { type: 'Disconnect' } };
+    guest.send('onMessage', { message: { type: 'Event', events: [presence] } });
     guest.say('still there?');
     assert.equal((await guest.next(({ code }) => code === 4006)).class, 'string');
     guest.send('configureSession', { deploymentId: 'd1' });
