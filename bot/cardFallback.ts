@@ -2,8 +2,7 @@ import type { CloudAdapter, ConversationReference } from 'botbuilder';
 import { z } from 'zod';
 import type { CardEvent } from '../cards/delivery/cardEvents.ts';
 import { needsText } from '../cards/delivery/needsText.ts';
-import type { Outbox } from '../cards/delivery/outbox.ts';
-import { textInstead } from './channels/botConnector/wire/outgoingMessage.ts';
+import type { CardRoute, Outbox } from '../cards/delivery/outbox.ts';
 import type { Log } from './log.ts';
 import { sendLater } from './sendLater.ts';
 
@@ -23,42 +22,34 @@ export interface CardFallbackOptions {
   log: Log;
   /** Whether a card that may have arrived gets a text, too; default false. */
   textOnUnknown?: boolean;
-  /** Notes in the audit log, before it is sent, that the text goes out: at most once, also over a restart. */
-  outbox: Pick<Outbox, 'note'>;
+  /** Notes in the audit log, before it is sent, that a text goes out, or takes it: at most once, also over a restart. */
+  outbox: Pick<Outbox, 'note' | 'submit'>;
+  /** The routes that the outbox has. */
+  routes: readonly CardRoute[];
 }
 
-/** What the text in place of an answer for Architect needs. */
-export interface SendTextInsteadOptions {
-  outbox: Pick<Outbox, 'submit'>;
-  log: Log;
-  /** Whether an answer that may have arrived gets a text, too; default false. */
-  textOnUnknown?: boolean;
-}
-
-/** Sends a card's plain text in its place, once, when the customer needs it; see `needsText`. */
-export function cardFallback({ adapter, appId, log, outbox, textOnUnknown }: CardFallbackOptions) {
-  return async ({ entry, card }: CardEvent): Promise<void> => {
+/**
+ * Sends a card's plain text in its place, once, when the customer needs it (see `needsText`): by the card's route when that has
+ * a message for it, else to the Bot Framework conversation that the card came from.
+ */
+export function cardFallback({ adapter, appId, log, outbox, routes, textOnUnknown }: CardFallbackOptions) {
+  return async (event: CardEvent): Promise<void> => {
+    const { entry, card } = event;
     const { text = '', reference: json = '' } = card;
-    if (!needsText(entry, textOnUnknown) || text === '') return;
+    if (!needsText(entry, textOnUnknown)) return;
     try {
+      const route = routes.find(({ name }) => name === card.route);
+      if (route?.textInstead !== undefined) {
+        const instead = route.textInstead(event);
+        if (instead !== undefined) await outbox.submit(instead);
+        return;
+      }
       const reference = readReference(json);
-      if (reference === undefined) return;
+      if (reference === undefined || text === '') return;
       await outbox.note('fallback', card);
       await sendLater({ adapter, appId, reference }, text);
     } catch {
       log.warn({ event: 'fallback.failed', messageId: card.messageId }, 'Fallback text could not be sent');
-    }
-  };
-}
-
-/** Stores the text of an answer for Architect in place of its cards, once, when the customer needs it; see `textInstead`. */
-export function sendTextInstead({ outbox, log, textOnUnknown }: SendTextInsteadOptions) {
-  return async (event: CardEvent): Promise<void> => {
-    try {
-      const instead = textInstead(event, textOnUnknown);
-      if (instead !== undefined) await outbox.submit(instead);
-    } catch {
-      log.warn({ event: 'fallback.failed' }, 'Fallback text could not be stored');
     }
   };
 }

@@ -14,7 +14,7 @@ import { anyPublicHost } from '../cards/richText/urlPolicy.ts';
 import type { TemplateRegistry } from '../cards/templates/registry.ts';
 import type { Activity, Attachment } from './channels/botConnector/turn/activity.ts';
 import { checkedCardAttachment, takesCheckedCards } from './checkedCardAttachment.ts';
-import { guestConversationOf, normalizeClick } from './guestTurn.ts';
+import { type CardPlace, cardPlaceOf, normalizeClick } from './guestTurn.ts';
 import { channelName, channelOf } from './telemetry/channelName.ts';
 import { operationId } from './telemetry/operation.ts';
 import { referenceOf, type Sent, type TurnContext } from './turnContext.ts';
@@ -22,7 +22,7 @@ import { referenceOf, type Sent, type TurnContext } from './turnContext.ts';
 /** What the middleware is told to do and whom it tells. */
 export interface CardMiddlewareOptions {
   registry: TemplateRegistry;
-  /** Where cards of the guest route go; without it they are shown like on any other channel. */
+  /** Takes the cards of a turn that has a place for them (`cardPlaceOf`); without it they are shown like on any other channel. */
   outbox?: Outbox | undefined;
   /** How long a turn waits for the outcome of a card, in milliseconds; then the card goes on in the background. */
   outcomeWaitMs?: number;
@@ -57,7 +57,7 @@ const drawsAdaptiveCards = new Set([
 ]);
 
 /**
- * Turns card requests in outgoing activities into checked cards: delivered to Genesys on the guest route, handed over as
+ * Turns card requests in outgoing activities into checked cards: given to the outbox when the turn has a place for them, handed over as
  * they are to an adapter that takes them (`takeCheckedCards`), shown as an Adaptive Card with a text fallback elsewhere.
  * Everything else passes as it is, in the order in which it was sent.
  *
@@ -87,9 +87,9 @@ export class CardMiddleware {
     const cards = (activity.attachments ?? []).map((attachment) =>
       isCardRequest(attachment) ? this.#compose(context, attachment.content) : attachment,
     );
-    const conversationId = guestConversationOf(context);
+    const place = cardPlaceOf(context);
     const { outbox } = this.#options;
-    if (conversationId === undefined || outbox === undefined)
+    if (place === undefined || outbox === undefined)
       return pass(context, shownActivity(context, activity, cards));
 
     const responses: Sent[] = [];
@@ -98,7 +98,7 @@ export class CardMiddleware {
       responses.push(...(await pass(context, { ...activity, attachments: plain })));
     }
     for (const card of checked) {
-      responses.push(await this.#deliver(context, outbox, conversationId, card));
+      responses.push(await this.#deliver(context, outbox, place, card));
     }
     return responses;
   }
@@ -115,18 +115,12 @@ export class CardMiddleware {
     }
   }
 
-  async #deliver(
-    context: TurnContext,
-    outbox: Outbox,
-    conversationId: string,
-    card: CheckedCard,
-  ): Promise<Sent> {
+  async #deliver(context: TurnContext, outbox: Outbox, place: CardPlace, card: CheckedCard): Promise<Sent> {
     const { outcomeWaitMs = 1_500, events } = this.#options;
     const { messageId } = card;
     await outbox.submit({
       messageId,
-      conversationId,
-      route: 'guest',
+      ...place,
       body: card.json,
       text: plainText(card),
       templateId: card.template.id,
@@ -146,11 +140,11 @@ const namedTemplate = z.looseObject({ templateId: z.string().max(100).regex(temp
 /** The request may be anything, so of it only a well-formed template id is kept. */
 function describeRefusal(context: TurnContext, request: unknown, error: CodedError): RefusedCard {
   const named = namedTemplate.safeParse(request);
-  const guest = guestConversationOf(context);
+  const { activity } = context;
+  const channel = { route: channelName(channelOf(context)), conversationId: activity.conversation.id };
   const card = {
     messageId: randomUUID(),
-    conversationId: guest ?? context.activity.conversation.id,
-    route: guest === undefined ? channelName(channelOf(context)) : 'guest',
+    ...(cardPlaceOf(context) ?? channel),
     templateId: named.success ? named.data.templateId : 'unknown',
     templateVersion: '',
     templateHash: '',

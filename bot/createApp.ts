@@ -12,7 +12,7 @@ import { HttpOrders } from '../dialogs/orders/httpOrders.ts';
 import { createEntraCheck } from './api/callers.ts';
 import { addCardsApi } from './api/cardsApi.ts';
 import { CardBot } from './cardBot.ts';
-import { cardFallback, sendTextInstead } from './cardFallback.ts';
+import { cardFallback } from './cardFallback.ts';
 import { CardMiddleware, type TurnCardEvents } from './cardMiddleware.ts';
 import { createBotConnector } from './channels/botConnector/createBotConnector.ts';
 import { logEvents } from './channels/botConnector/session/events.ts';
@@ -28,7 +28,7 @@ import { createStore, type Store } from './createStore.ts';
 import { DeliveryHealth } from './deliveryHealth.ts';
 import { describeBot } from './describeBot.ts';
 import { errorFields } from './errorFields.ts';
-import { guestConversationOf } from './guestTurn.ts';
+import { cardPlaceOf } from './guestTurn.ts';
 import { createHttpServer, waitForAnswers } from './httpServer.ts';
 import { keepHealth } from './keepHealth.ts';
 import { LateCards } from './lateCards.ts';
@@ -109,7 +109,6 @@ export async function createApp(
     logCards(log, outcomeWaitMs),
     (event) => late.onCardEvent(event),
     (event) => void fallback(event),
-    (event) => void connectorFallback(event),
     () => analytics?.feed.wake(),
   ];
   const outbox = store.createOutbox({
@@ -130,8 +129,7 @@ export async function createApp(
   );
   const { textOnUnknown } = config;
   const appId = config.app.id ?? '';
-  const fallback = cardFallback({ adapter, appId, log, textOnUnknown, outbox });
-  const connectorFallback = sendTextInstead({ outbox, log, textOnUnknown });
+  const fallback = cardFallback({ adapter, appId, log, textOnUnknown, outbox, routes });
   const late = new LateCards({
     adapter,
     appId,
@@ -145,8 +143,8 @@ export async function createApp(
     onComposed: trackComposed(telemetry),
     onDelivery: (context, card, delivery) => {
       logDelivery(context, card, delivery);
-      const conversationId = guestConversationOf(context);
-      if (conversationId !== undefined) late.onDelivery(context, conversationId, delivery);
+      const place = cardPlaceOf(context);
+      if (place !== undefined) late.onDelivery(context, place.conversationId, delivery);
     },
   };
   const cards = new CardMiddleware({

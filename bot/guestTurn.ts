@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idPattern } from '../cards/card.ts';
+import { guestRouteName } from '../cards/delivery/guestRoute.ts';
 import type { Activity } from './channels/botConnector/turn/activity.ts';
 import type { TurnContext } from './turnContext.ts';
 
@@ -14,21 +15,30 @@ const guestChannelData = z.looseObject({
 export function namedConversation(activity: Activity): string | undefined {
   const parsed = guestChannelData.safeParse(activity.channelData);
   if (!parsed.success) return undefined;
-  const { conversationId, route = 'guest' } = parsed.data.genesys;
-  return route === 'guest' ? conversationId : undefined;
+  const { conversationId, route = guestRouteName } = parsed.data.genesys;
+  return route === guestRouteName ? conversationId : undefined;
 }
 
-/** Key of the Genesys conversation in a turn's state. */
-const guestKey = Symbol('Genesys conversation of this turn');
+/** Where the cards of a turn go by the outbox. */
+export interface CardPlace {
+  /** Name of the route. */
+  readonly route: string;
+  /** Id of the conversation in Genesys, which says nothing of a customer. */
+  readonly conversationId: string;
+}
+
+/** Key of the place in a turn's state. */
+const placeKey = Symbol('Where the cards of this turn go');
 
 /** Makes the cards of a turn go to a Genesys conversation by the guest route. */
 export function setGuestConversation(context: Pick<TurnContext, 'turnState'>, conversationId: string): void {
-  context.turnState.set(guestKey, conversationId);
+  const place: CardPlace = { route: guestRouteName, conversationId };
+  context.turnState.set(placeKey, place);
 }
 
-/** The Genesys conversation to which the cards of a turn go by the guest route: undefined unless a gateway named it. */
-export function guestConversationOf(context: Pick<TurnContext, 'turnState'>): string | undefined {
-  return context.turnState.get<string>(guestKey);
+/** Where the cards of a turn go by the outbox; undefined when they are shown in the turn's own channel. */
+export function cardPlaceOf(context: Pick<TurnContext, 'turnState'>): CardPlace | undefined {
+  return context.turnState.get<CardPlace>(placeKey);
 }
 
 const clickValue = z.looseObject({ payload: z.string().min(1).max(1_000) });

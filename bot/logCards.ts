@@ -2,6 +2,7 @@ import { type CardListener, deliveryOf, type FaultListener, isFinal } from '../c
 import type { Outbox } from '../cards/delivery/outbox.ts';
 import type { TurnCardEvents } from './cardMiddleware.ts';
 import { errorFields } from './errorFields.ts';
+import { cardPlaceOf } from './guestTurn.ts';
 import type { Log } from './log.ts';
 
 /**
@@ -62,10 +63,10 @@ export function noteRefused({
   log,
   hide,
 }: NoteRefusedOptions): NonNullable<TurnCardEvents['onRefused']> {
-  return (_context, { error, card }) => {
+  return (context, { error, card }) => {
     const { code, path } = error;
     // Genesys' ids say nothing of a customer; those of other channels may be a phone number.
-    const conversationId = card.route === 'guest' ? card.conversationId : hide(card.conversationId);
+    const { conversationId } = cardPlaceOf(context) ?? { conversationId: hide(card.conversationId) };
     outbox
       .note('refused', card, { conversationId, code, ...(path === undefined ? {} : { path }) })
       .catch(() =>

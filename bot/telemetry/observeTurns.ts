@@ -1,7 +1,7 @@
 import type { TurnContext } from 'botbuilder';
 import { codeOf } from '../../cards/errors.ts';
 import { sessionOf } from '../channels/botConnector/turn/sessionOf.ts';
-import { guestConversationOf } from '../guestTurn.ts';
+import { cardPlaceOf } from '../guestTurn.ts';
 import { channelOf } from './channelName.ts';
 import { MessageLogger } from './messageLogger.ts';
 import { inOperation, operationId, type Turn } from './operation.ts';
@@ -63,8 +63,8 @@ function turnOf(context: TurnContext, telemetry: Telemetry): Turn {
 
 /** Behind Architect a conversation has a session for each call of the bot: it is one conversation all the same. */
 function placeOf(context: TurnContext): { route: string; conversationId: string } {
-  const guest = guestConversationOf(context);
-  if (guest !== undefined) return { route: 'guest', conversationId: guest };
+  const place = cardPlaceOf(context);
+  if (place !== undefined) return place;
   const { route = 'channel', conversationId = context.activity.conversation.id } = sessionOf(context) ?? {};
   return { route, conversationId };
 }

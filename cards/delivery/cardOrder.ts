@@ -8,6 +8,7 @@ import { CodedError, type ErrorCode } from '../errors.ts';
 import { plainText } from '../formats/plainText.ts';
 import { newMessageId } from '../templates/newMessageId.ts';
 import type { TemplateRegistry } from '../templates/registry.ts';
+import { guestRouteName } from './guestRoute.ts';
 import type { Delivery, Outbox, OutgoingCard } from './outbox.ts';
 
 /** A card that somebody outside a dialog asks for: where it goes, its template and its dynamic fields. */
@@ -80,7 +81,7 @@ export class CardOrders {
       const card = {
         messageId,
         conversationId,
-        route: 'guest',
+        route: guestRouteName,
         templateId,
         templateVersion: '',
         templateHash: '',
@@ -107,7 +108,7 @@ function outgoing(card: CheckedCard, order: CardOrder, operationId: string): Out
   return {
     messageId: card.messageId,
     conversationId: order.conversationId,
-    route: 'guest',
+    route: guestRouteName,
     body: card.json,
     text: plainText(card),
     templateId: card.template.id,

@@ -20,11 +20,14 @@ interface Unknown {
   readonly cards: Set<string>;
 }
 
+/** Name of the route in the outbox, the audit log and `channelData`. */
+export const guestRouteName = 'guest';
+
 const guestPath = '/api/v2/guest/conversations/webchat/messages';
 
 /** The document's Guest API: `POST …/webchat/messages` with `{ conversationId, message: { type: "webchat", card } }`. */
 export class GuestRoute implements CardRoute {
-  readonly name = 'guest';
+  readonly name = guestRouteName;
   readonly dropsRepeats: boolean;
   readonly #api: GenesysApi;
   /** Conversations that took a card: Genesys knows them, whatever it says of a single card. */

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
 import type { AuditEntry, AuditEvent, AuditedCard } from './audit.ts';
+import type { CardEvent } from './cardEvents.ts';
 
 /** How a card's way ends, until an operator replays it. */
 export type FinalState = 'accepted' | 'rejected' | 'unknown' | 'failed';
@@ -102,4 +103,9 @@ export interface CardRoute {
   /** Waits for a place in the rate limit, as long as it is wanted (default: until there is one); called before each attempt, with its card. */
   acquireSlot?(isWanted?: () => boolean, card?: OutgoingCard): Promise<void>;
   send(card: OutgoingCard): Promise<Attempt>;
+  /**
+   * What goes out by this route in place of a card that the customer did not get; undefined when nothing does. Default: a route
+   * has no such message, and the text goes to the Bot Framework conversation that the card came from.
+   */
+  textInstead?(event: CardEvent): OutgoingCard | undefined;
 }

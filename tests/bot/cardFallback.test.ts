@@ -5,6 +5,7 @@ import { ConversationState, MemoryStorage } from 'botbuilder';
 import { cardFallback } from '../../bot/cardFallback.ts';
 import { createBotFrameworkAdapter } from '../../bot/channels/botFramework.ts';
 import { createLog } from '../../bot/log.ts';
+import type { CardRoute, OutgoingCard } from '../../cards/delivery/outbox.ts';
 import { cardEvent } from '../fakes/cardEvent.ts';
 import { json, listen } from '../fakes/listen.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';
@@ -22,6 +23,7 @@ async function rig(t: TestContext, status: number, textOnUnknown = false) {
   const notes: string[] = [];
   const note = async (event: string, { messageId }: { messageId: string }) =>
     void notes.push(`${event} ${messageId}`);
+  const submit = async () => assert.fail('A route without a message of its own gets none.');
   const reference = JSON.stringify({
     channelId: 'emulator',
     serviceUrl: channel.url,
@@ -30,7 +32,7 @@ async function rig(t: TestContext, status: number, textOnUnknown = false) {
     user: { id: 'user' },
   });
   return {
-    send: cardFallback({ adapter, appId: '', log, outbox: { note }, textOnUnknown }),
+    send: cardFallback({ adapter, appId: '', log, outbox: { note, submit }, routes: [], textOnUnknown }),
     card: outgoingCard({ text: 'Order 12345', reference }),
     storage,
     notes,
@@ -65,5 +67,41 @@ for (const [textOnUnknown, texts] of [
     const { send, card, said } = await rig(t, 200, textOnUnknown);
     await send(cardEvent('unknown', {}, { card }));
     assert.deepEqual(said(), texts);
+  });
+}
+
+const instead = outgoingCard({ messageId: 'm-1-text' });
+const ends: [
+  what: string,
+  event: 'rejected' | 'accepted',
+  made: OutgoingCard | undefined,
+  submitted: string[],
+][] = [
+  ['a message of its own in place of a card', 'rejected', instead, ['m-1-text']],
+  ['no message for this card: the customer gets none', 'rejected', undefined, []],
+  ['nothing to do for a card that arrived', 'accepted', instead, []],
+];
+for (const [what, event, made, submitted] of ends) {
+  test(`a route may have ${what}`, async () => {
+    const lines: string[] = [];
+    const route: CardRoute = {
+      name: 'own',
+      dropsRepeats: false,
+      send: async () => ({ result: 'accepted' }),
+      textInstead: () => made,
+    };
+    const log = createLog('silent');
+    const fallback = cardFallback({
+      adapter: createBotFrameworkAdapter(openBot, log, new ConversationState(new MemoryStorage())),
+      appId: '',
+      log,
+      routes: [route],
+      outbox: {
+        submit: async ({ messageId }) => void lines.push(messageId),
+        note: async () => assert.fail('The text does not go to a channel.'),
+      },
+    });
+    await fallback(cardEvent(event, {}, { card: outgoingCard({ route: 'own' }) }));
+    assert.deepEqual(lines, submitted);
   });
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { TestAdapter, TurnContext } from 'botbuilder';
+import { setGuestConversation } from '../../bot/guestTurn.ts';
 import { createLog } from '../../bot/log.ts';
 import { logCards, noteRefused } from '../../bot/logCards.ts';
 import type { CardEvent } from '../../cards/delivery/cardEvents.ts';
@@ -10,14 +11,14 @@ import { cardEvent } from '../fakes/cardEvent.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';
 
 const error = new CodedError('card.limit', 'Too long.', { path: '$.components[0].text' });
-const context = new TurnContext(new TestAdapter(), {
-  type: 'message',
-  channelId: 'directline',
-  text: 'Jane Doe',
-});
-
-/** Refuses a card, and gives what was noted and logged. */
-async function refuse(route: string, note: () => Promise<void>) {
+/** Refuses a card of a turn, on the guest route or in the turn's channel, and gives what was noted and logged. */
+async function refuse(isGuest: boolean, note: () => Promise<void>) {
+  const context = new TurnContext(new TestAdapter(), {
+    type: 'message',
+    channelId: 'directline',
+    text: 'Jane Doe',
+  });
+  if (isGuest) setGuestConversation(context, 'conversation-1');
   const lines = new PassThrough();
   const notes: unknown[] = [];
   const refused = noteRefused({
@@ -30,19 +31,18 @@ async function refuse(route: string, note: () => Promise<void>) {
     },
     hide: () => 'hidden',
   });
-  const card = outgoingCard({ route, conversationId: 'conversation-1' });
+  const card = outgoingCard({ conversationId: 'conversation-1' });
   refused(context, { error, card });
   await new Promise(setImmediate);
   return { notes, logged: String(lines.read() ?? '') };
 }
 
-const places: [route: string, conversationId: string][] = [
-  ['guest', 'conversation-1'],
-  ['other', 'hidden'],
-];
-for (const [route, conversationId] of places) {
-  test(`a refused card is audited without its text; on the route ${route} as ${conversationId}`, async () => {
-    const { notes, logged } = await refuse(route, () => Promise.resolve());
+for (const [isGuest, conversationId] of [
+  [true, 'conversation-1'],
+  [false, 'hidden'],
+] as const) {
+  test(`a refused card is audited without its text; ${isGuest ? 'on the guest route' : 'in a channel'} as ${conversationId}`, async () => {
+    const { notes, logged } = await refuse(isGuest, () => Promise.resolve());
     assert.deepEqual(
       notes.map((note) => ({ event: '', conversationId: '', ...Object(note) })),
       [{ event: 'refused', conversationId, code: 'card.limit', path: '$.components[0].text' }],
@@ -52,9 +52,7 @@ for (const [route, conversationId] of places) {
 }
 
 test('a refused card that cannot be audited is an error in the log, not the end of the bot', async () => {
-  const { logged } = await refuse('guest', () =>
-    Promise.reject(new CodedError('store.unavailable', 'Away.')),
-  );
+  const { logged } = await refuse(true, () => Promise.reject(new CodedError('store.unavailable', 'Away.')));
   assert.match(logged, /"event":"audit.failed","messageId":"m-1","code":"card.limit"/);
 });
 

@@ -5,7 +5,7 @@ import type { TurnContext } from 'botbuilder';
 import { ChannelAdapter } from '../../../bot/channels/channelAdapter.ts';
 import { GuestGateway, takeTokensOf } from '../../../bot/channels/guestGateway.ts';
 import { messagesRoute } from '../../../bot/channels/messagesRoute.ts';
-import { guestConversationOf } from '../../../bot/guestTurn.ts';
+import { cardPlaceOf } from '../../../bot/guestTurn.ts';
 import { createHttpServer } from '../../../bot/httpServer.ts';
 import { createLog } from '../../../bot/log.ts';
 import {
@@ -88,7 +88,7 @@ async function startSecured(gateway: GuestGateway, keysUrl: string) {
   const authentication = authenticationWith(keysUrl, takeTokensOf([gatewayApp], tenantId));
   const adapter = new ChannelAdapter(authentication, log, { appId, gateway });
   const logic = async (context: TurnContext) => {
-    turns.push(guestConversationOf(context));
+    turns.push(cardPlaceOf(context)?.conversationId);
   };
   const messages = messagesRoute(adapter, logic, false);
   const server = createHttpServer({ messages, isReady: async () => true }, log);

@@ -34,6 +34,10 @@ export class BotConnectorRoute implements CardRoute {
     return this.#api.acquireSlot(isWanted, card?.conversationId);
   }
 
+  textInstead(event: CardEvent): OutgoingCard | undefined {
+    return textInstead(event, true);
+  }
+
   send({ conversationId, body }: OutgoingCard): Promise<Attempt> {
     return this.#api.post({ path, body, conversationId }, async (status) =>
       status === 404 || status === 410 ? 'genesys.conversationEnded' : undefined,
