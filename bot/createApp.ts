@@ -203,6 +203,7 @@ export async function createApp(
           secrets: config.cardsApi.secrets,
           checkToken: entraCheck(config),
           registry,
+          wayTo: (conversationId) => connector.sessionCard(conversationId),
           outbox: config.genesys === undefined ? undefined : outbox,
           log,
         });

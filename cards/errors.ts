@@ -62,6 +62,10 @@ export const errorCodes = {
     'The conversation is no longer active.',
     'No action needed: the customer has left.',
   ],
+  'genesys.noSession': [
+    'The conversation has no session with the bot that takes a card now.',
+    'Send cards while the flow is in its action Call Digital Bot Connector.',
+  ],
   'genesys.rejected': ['Genesys refused the card.', 'Look the card up with `npm run cards -- show ID`.'],
   'genesys.rateLimited': [
     'Genesys limited the request rate (429).',

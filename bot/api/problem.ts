@@ -30,7 +30,7 @@ export class RequestProblem extends Error {
 const statuses: Partial<Record<ErrorCode, number>> = {
   'card.schema': 400,
   'store.conflict': 409,
-  'genesys.conversationEnded': 409,
+  'genesys.noSession': 409,
   'store.tooLarge': 413,
 };
 

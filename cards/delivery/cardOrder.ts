@@ -32,7 +32,15 @@ export function readCardOrder(value: unknown): CardOrder {
 /** Where orders go. */
 export interface CardOrdersOptions {
   registry: Pick<TemplateRegistry, 'compose'>;
-  outbox: Pick<Outbox, 'submit' | 'outcomeOf' | 'note'>;
+  outbox: Pick<Outbox, 'submit' | 'outcomeOf' | 'find' | 'note'>;
+  /**
+   * How the cards of a conversation travel, where it is not the guest route. Default, and for undefined: the guest route.
+   *
+   * @throws CodedError `genesys.noSession` when no card can reach the conversation now
+   */
+  wayTo?: (
+    conversationId: string,
+  ) => Promise<((card: CheckedCard, operationId: string) => OutgoingCard) | undefined>;
 }
 
 /** An order whose cards are stored: they survive a kill. */
@@ -61,12 +69,25 @@ export class CardOrders {
     const { outbox } = this.#options;
     const messageId = order.messageId ?? newMessageId();
     const cards = await this.#compose({ ...order, messageId }, operationId);
-    for (const card of cards) await outbox.submit(outgoing(card, order, operationId));
+    const travelling = await this.#wayOf(order);
+    const request = orderText(order);
+    for (const card of cards)
+      await outbox.submit({
+        ...(travelling?.(card, operationId) ?? guestCard(card, order, operationId)),
+        request,
+      });
     return {
       messageId,
       outcome: async (waitMs) =>
         resultOf(messageId, await Promise.all(cards.map((card) => outbox.outcomeOf(card.messageId, waitMs)))),
     };
+  }
+
+  /** A repeat goes nowhere, so that a session that ended meanwhile changes nothing for it. */
+  async #wayOf({ messageId, conversationId }: CardOrder) {
+    const { wayTo, outbox } = this.#options;
+    if (messageId !== undefined && (await outbox.find(messageId)) !== undefined) return undefined;
+    return wayTo?.(conversationId);
   }
 
   async #compose(order: CardOrder & { messageId: string }, operationId: string): Promise<CheckedCard[]> {
@@ -104,7 +125,7 @@ function inOrder(error: CodedError): CodedError {
   });
 }
 
-function outgoing(card: CheckedCard, order: CardOrder, operationId: string): OutgoingCard {
+function guestCard(card: CheckedCard, order: CardOrder, operationId: string): OutgoingCard {
   return {
     messageId: card.messageId,
     conversationId: order.conversationId,
@@ -116,7 +137,6 @@ function outgoing(card: CheckedCard, order: CardOrder, operationId: string): Out
     templateHash: card.template.hash,
     operationId,
     reference: '',
-    request: orderText(order),
   };
 }
 

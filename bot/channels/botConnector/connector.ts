@@ -9,6 +9,7 @@ import { LaterAnswers } from './session/laterAnswers.ts';
 import { createRepeatKey } from './session/repeats.ts';
 import { Requests } from './session/requests.ts';
 import { freshRecord, type SessionStorage, Sessions, type SessionsOptions } from './session/sessions.ts';
+import { sessionCardOf } from './sessionCards.ts';
 import { BotTurns, type RunTurn, type TurnRecord } from './turn/botTurns.ts';
 import { holdingMessage, showAnswer } from './turn/holdingMessage.ts';
 import { type Sentences, sentencesFor } from './turn/sentences.ts';
@@ -69,6 +70,8 @@ export interface Connector {
   answer: Requests<GenesysMessage, TurnRecord>['answer'];
   /** Runs a turn that the bot begins; see `BotTurns`. */
   begin: BotTurns['begin'];
+  /** How a card reaches a conversation in which no turn runs; see `sessionCardOf`. */
+  sessionCard(conversationId: string): ReturnType<typeof sessionCardOf>;
   /** Resolves when no turn runs and none waits. */
   idle(): Promise<void>;
 }
@@ -124,6 +127,7 @@ export function createConnector(options: ConnectorOptions, run: RunTurn): Connec
   return {
     answer: (...request) => requests.answer(...request),
     begin: (...turn) => turns.begin(...turn),
+    sessionCard: (conversationId) => sessionCardOf(sessions, bots, conversationId),
     idle: () => sessions.idle(),
   };
 }

@@ -31,6 +31,8 @@ export interface Doors {
   routes(server: RouteTarget): void;
   /** Answers a request to one of the routes where `Request` and `Response` are at home; undefined for another path. */
   fetch(request: Request): Promise<Response | undefined>;
+  /** How a card reaches a conversation in which no turn runs; undefined for one without a session. @throws CodedError `genesys.noSession` */
+  sessionCard: Connector['sessionCard'];
   /** Resolves when no turn runs and none waits, for an orderly stop. */
   idle(): Promise<void>;
 }
@@ -60,6 +62,7 @@ export function createDoors(
   const doors: Doors = {
     routes: (server) => addToServer(server, routes),
     fetch: (request) => fetchRoute(routes, request),
+    sessionCard: (conversationId) => connector.sessionCard(conversationId),
     idle: () => connector.idle(),
   };
   return { doors, begin: connector.begin };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createLog } from '../../../bot/log.ts';
-import { type RunningBot, startBot } from '../../fakes/startBot.ts';
+import { converse as converseBy, type RunningBot, startBot } from '../../fakes/startBot.ts';
 
 const secret = 'cards-api-secret-0123456789';
 const olderSecret = 'older-cards-secret-9876543210';
@@ -404,4 +404,41 @@ test('a refused card is known by its code only: nothing of a customer is logged'
   assert.ok(logged.some((line) => line.includes('cardsApi.refused')));
   assert.ok(logged.some((line) => line.includes('cardsApi.taken')));
   for (const line of logged) assert.doesNotMatch(line, new RegExp(`${customerText}|${secret}`));
+});
+
+/** A conversation with a session: by a turn with the bot through Architect's stand-in. */
+async function session(route: 'v1' | 'v2') {
+  const { conversationId, say } = await converseBy(bot.sandboxUrl, route);
+  await say('help');
+  return { conversationId, say };
+}
+const messagesOf = async (conversationId: string) =>
+  (await fetch(`${bot.sandboxUrl}/sandbox/conversations/${conversationId}/messages`)).text();
+
+test("a card for a conversation with Architect goes into its session by v2's own call", async () => {
+  const { conversationId } = await session('v2');
+  const one = await order({ conversationId, messageId: 'session-1' });
+  const { status, json } = await post(one, {}, '?waitMs=20000');
+  assert.deepEqual([status, json.outcome, json.messageId], [200, 'accepted', 'session-1']);
+  assert.match(await messagesOf(conversationId), /Order 12345/);
+  const stats = await (await fetch(`${bot.sandboxUrl}/sandbox/stats`)).text();
+  assert.match(stats, /botconnectors\/outgoing\/messages/);
+});
+
+test('without a session that takes cards the caller is told why, and a repeat keeps its answer', async () => {
+  const { conversationId, say } = await session('v2');
+  const one = await order({ conversationId, messageId: 'session-2' });
+  await post(one, {}, '?waitMs=20000');
+  await say('A person', 'handoff');
+  const late = await post({ ...one, messageId: 'session-3' });
+  assert.deepEqual(
+    [late.status, late.json.code, late.json.path],
+    [409, 'genesys.noSession', '$.conversationId'],
+  );
+  const again = await post(one, {}, '?waitMs=20000');
+  assert.deepEqual([again.status, again.json.outcome], [200, 'accepted']);
+  const { conversationId: byV1 } = await session('v1');
+  const v1 = await post(await order({ conversationId: byV1 }));
+  assert.equal(v1.json.code, 'genesys.noSession');
+  assert.match(v1.json.detail, /Bot Connector v1/);
 });
