@@ -17,6 +17,7 @@ import {
 export { type CardRequest, cardAttachment } from '../cards/cardRequest.ts';
 export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
 export { CardMiddleware, type CardMiddlewareOptions } from './cardMiddleware.ts';
+export { type CardCall, type CardCallResult, type CardTools, cardTools } from './cardTools.ts';
 export { type Agent, AgentsAdapter } from './channels/botConnector/agents.ts';
 export { type ConnectorEvents, logEvents } from './channels/botConnector/session/events.ts';
 export type { GenesysSession } from './channels/botConnector/turn/sessionOf.ts';

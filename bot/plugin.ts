@@ -11,6 +11,7 @@ export { EmbeddedOutbox } from '../cards/delivery/sqlite/embeddedOutbox.ts';
 export { TokenProvider } from '../cards/delivery/token.ts';
 export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
 export { CardMiddleware, type CardMiddlewareOptions } from './cardMiddleware.ts';
+export { type CardCall, type CardCallResult, type CardTools, cardTools } from './cardTools.ts';
 export {
   type Adapters,
   continueOnAnyChannel,

@@ -1,0 +1,126 @@
+import type { Json } from '../card.ts';
+import type { SchemaNode } from './fieldSchema.ts';
+
+/** Keywords that strict function calling takes as they are. */
+const taken = [
+  ...['type', 'enum', 'pattern', 'multipleOf', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'],
+  ...['minItems', 'maxItems'],
+];
+const takenFormats = new Set([
+  'date',
+  'time',
+  'date-time',
+  'duration',
+  'email',
+  'hostname',
+  'ipv4',
+  'ipv6',
+  'uuid',
+]);
+
+/**
+ * The schema of a template's fields as strict function calling wants it: every object is closed and requires all of its
+ * properties, and a field that may be left out may be null. A rule that strict mode has no keyword for is said in the
+ * description.
+ */
+export function strictSchema(node: SchemaNode): SchemaNode {
+  const strict: SchemaNode = {};
+  for (const key of taken) if (node[key] !== undefined) strict[key] = node[key];
+  if (node.const !== undefined) strict.enum = [node.const];
+  if (Array.isArray(strict.enum) && strict.type === undefined) strict.type = typesOf(strict.enum);
+  if (typeof node.format === 'string' && takenFormats.has(node.format)) strict.format = node.format;
+  const description = describe(node);
+  if (description !== '') strict.description = description;
+  if (isNode(node.items)) strict.items = strictSchema(node.items);
+  if (isNode(node.properties) || typeListOf(node).includes('object')) {
+    const properties = Object.entries(propertiesOf(node));
+    strict.properties = Object.fromEntries(
+      properties.map(([name, child]) => {
+        const strictChild = strictSchema(child);
+        return [name, isRequired(node, name) ? strictChild : orNull(strictChild)];
+      }),
+    );
+    strict.required = properties.map(([name]) => name);
+    strict.additionalProperties = false;
+  }
+  return strict;
+}
+
+/** Takes out the nulls by which a strict call leaves fields out. */
+export function withoutNulls(value: Json | undefined, node: SchemaNode | undefined): Json | undefined {
+  if (node === undefined || value === undefined || value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) {
+    const items = isNode(node.items) ? node.items : undefined;
+    return value.map((one) => withoutNulls(one, items) ?? null);
+  }
+  const properties = new Map(Object.entries(propertiesOf(node)));
+  const kept = Object.entries(value).flatMap(([name, one]): [string, Json][] => {
+    const child = properties.get(name);
+    const isLeftOut = one === null && child !== undefined && !isRequired(node, name) && !takesNull(child);
+    const clean = withoutNulls(one, child);
+    return isLeftOut || clean === undefined ? [] : [[name, clean]];
+  });
+  return Object.fromEntries(kept);
+}
+
+function orNull(node: SchemaNode): SchemaNode {
+  const types = typeListOf(node);
+  if (types.includes('null')) return node;
+  return {
+    ...node,
+    ...(types.length === 0 ? {} : { type: [...types, 'null'] }),
+    ...(Array.isArray(node.enum) ? { enum: [...node.enum, null] } : {}),
+  };
+}
+
+function describe({ title, description, default: preset, minLength, maxLength, format }: SchemaNode): string {
+  const length =
+    typeof maxLength === 'number'
+      ? `${typeof minLength === 'number' ? minLength : 0} to ${maxLength} characters.`
+      : typeof minLength === 'number'
+        ? `At least ${minLength} characters.`
+        : undefined;
+  const isSaid = typeof format === 'string' && !takenFormats.has(format);
+  return [
+    typeof description === 'string' ? description : title,
+    length,
+    isSaid ? `Format: ${format}.` : undefined,
+    preset === undefined ? undefined : `Default: ${JSON.stringify(preset)}.`,
+  ]
+    .filter((sentence) => typeof sentence === 'string')
+    .join(' ');
+}
+
+function isNode(value: Json | undefined): value is SchemaNode {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function propertiesOf({ properties }: SchemaNode): Record<string, SchemaNode> {
+  const entries = Object.entries(isNode(properties) ? properties : {});
+  return Object.fromEntries(
+    entries.flatMap(([name, child]) => (isNode(child) ? [[name, child] as const] : [])),
+  );
+}
+
+function isRequired({ required }: SchemaNode, name: string): boolean {
+  return Array.isArray(required) && required.includes(name);
+}
+
+function typeListOf({ type }: SchemaNode): Json[] {
+  if (Array.isArray(type)) return type;
+  return type === undefined ? [] : [type];
+}
+
+function takesNull(node: SchemaNode): boolean {
+  return typeListOf(node).includes('null') || (Array.isArray(node.enum) && node.enum.includes(null));
+}
+
+function typesOf(values: readonly Json[]): Json {
+  const types = [...new Set(values.map(typeOf))];
+  return types.length === 1 && types[0] !== undefined ? types[0] : types;
+}
+
+function typeOf(value: Json): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
