@@ -19,7 +19,8 @@ export function compileExpression(expression: Expression, path: string): Evaluat
     case 'index':
       return (scope) => scope.index;
     case 'path':
-      return compilePath(expression.root, expression.keys);
+      return ({ root, data }) =>
+        expression.keys.reduce<Value>(child, expression.root === '$root' ? root : data);
     case 'call':
       return compileCall(expression, path);
     case 'not': {
@@ -45,20 +46,6 @@ export function compileExpression(expression: Expression, path: string): Evaluat
         : (scope) => isTrue(left(scope)) || isTrue(right(scope));
     }
   }
-}
-
-function compilePath(root: '$data' | '$root', keys: readonly (string | number)[]): Evaluate {
-  const [first] = keys;
-  // One key of the current data is the common case: no loop for it.
-  if (root === '$data' && keys.length === 1 && first !== undefined) return compileKey(first);
-  return (scope) => keys.reduce<Value>(child, root === '$root' ? scope.root : scope.data);
-}
-
-function compileKey(key: string | number): Evaluate {
-  if (key in Object.prototype) return (scope) => child(scope.data, key);
-  // Values are plain JSON, so a name that no object inherits is its own or absent.
-  return ({ data }) =>
-    typeof data === 'object' && data !== null && !Array.isArray(data) ? data[key] : child(data, key);
 }
 
 function child(value: Value, key: string | number): Value {

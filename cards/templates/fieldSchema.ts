@@ -5,7 +5,6 @@ import { childPath } from '../checks/jsonPath.ts';
 import { closest, didYouMean } from '../closest.ts';
 import { CodedError, errorCodes } from '../errors.ts';
 import { loadAjv, loadAjvFormats } from './ajv.ts';
-import { useFastLengths } from './lengthKeywords.ts';
 
 /** A node of a JSON Schema, as far as bindings need it. */
 export type SchemaNode = { [key: string]: Json };
@@ -27,7 +26,6 @@ export class FieldSchema {
       const { Ajv } = loadAjv();
       const ajv = new Ajv({ strict: true, useDefaults: true, allowUnionTypes: true, ownProperties: true });
       loadAjvFormats().default(ajv);
-      useFastLengths(ajv);
       this.#validate = ajv.compile(this.root);
     } catch (error) {
       throw new CodedError(
