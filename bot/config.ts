@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { schemaPattern } from '../cards/delivery/postgres/schema.ts';
 import { CodedError } from '../cards/errors.ts';
 import { proxyProblems, readProxy } from './proxy.ts';
 
@@ -107,7 +108,13 @@ const environment = z.object({
   AZURE_LANGUAGE_PROJECT: optional,
   AZURE_LANGUAGE_DEPLOYMENT: optional,
   ORDERS_API_SECRET: optional,
-  DATABASE_URL: text.regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').optional(),
+  DATABASE_URL: text
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .refine(
+      (url) => !URL.canParse(url) || schemaPattern.test(new URL(url).searchParams.get('schema') ?? 'a'),
+      'its schema must be a name of a-z, 0-9 and _, of at most 44 characters',
+    )
+    .optional(),
   CARD_RETENTION_DAYS: days.default(30),
   AUDIT_RETENTION_DAYS: days.default(365),
   DATA_DIR: text.default('.data'),

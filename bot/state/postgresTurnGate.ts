@@ -56,7 +56,7 @@ export class PostgresTurnGate implements TurnGate {
   inOrder<T>(key: string, work: () => Promise<T>, waitMs = longestWaitMs): Promise<T> {
     const until = performance.now() + waitMs;
     const alone = async () => {
-      const name = `genesys_cards.turn ${key}`;
+      const name = `turn ${key}`;
       await this.#lock(name, until);
       try {
         return await work();

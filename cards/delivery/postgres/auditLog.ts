@@ -10,7 +10,6 @@ import {
 } from '../audit.ts';
 import type { StoreKeyring } from '../storeKeys.ts';
 import type { Database, Row, Sql } from './database.ts';
-import { channel } from './jobs.ts';
 import { schema } from './schema.ts';
 import type { Session } from './session.ts';
 
@@ -29,7 +28,7 @@ export async function append(
   const tell = 'SELECT count(pg_notify($1, word)) FROM unnest($2::text[]) AS word';
   const words = [...new Set(told)];
   if (entries.length === 0) {
-    if (words.length > 0) await sql.query(tell, [channel, words]);
+    if (words.length > 0) await sql.query(tell, [sql.schema, words]);
     return;
   }
   let { seq, hash } = await lockHead(sql);
@@ -52,7 +51,7 @@ export async function append(
          SELECT seq, at, message_id, event, entry, hash FROM json_to_recordset($3)
            AS new (seq bigint, at bigint, message_id text, event text, entry text, hash text))
      ${tell}`,
-    [channel, words, JSON.stringify(rows), seq, hash],
+    [sql.schema, words, JSON.stringify(rows), seq, hash],
   );
 }
 
@@ -159,9 +158,7 @@ export class PostgresAnalyticsSource implements AnalyticsSource {
   }
 
   async after(seq: number, count: number): Promise<AuditRow[]> {
-    return (await this.#session.lock('genesys_cards.analytics')) === true
-      ? this.#audit.after(seq, count)
-      : [];
+    return (await this.#session.lock('analytics')) === true ? this.#audit.after(seq, count) : [];
   }
 
   cursor(): Promise<number> {

@@ -2,19 +2,22 @@ import { DatabaseError, Pool } from 'pg';
 import { CodedError } from '../../errors.ts';
 import { databaseWords } from './databaseWords.ts';
 import { inTurn } from './inTurn.ts';
+import { schema, schemaOf } from './schema.ts';
 
 /** A row as the driver gives it: 64-bit integers are strings. */
 export type Row = Record<string, unknown>;
 
 /** Something that runs SQL: the database, or one transaction on it. */
 export interface Sql {
+  /** Of our tables. */
+  readonly schema: string;
   /** @throws StoreError */
   query(sql: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
 /** How the database is reached. */
 export interface DatabaseOptions {
-  /** `postgres://…` */
+  /** `postgres://…`, with `?schema=NAME` for another schema than `genesys_cards`. */
   url: string;
   /** Connections of the pool; default 8. */
   maxConnections?: number;
@@ -38,6 +41,7 @@ const probeEveryMs = 500;
 
 /** The pool of connections to PostgreSQL: bounded in time, and quick to say that the database is away. */
 export class Database implements Sql {
+  readonly schema: string;
   readonly #options: DatabaseOptions;
   readonly #now: () => number;
   #pool: Pool;
@@ -48,6 +52,7 @@ export class Database implements Sql {
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
+    this.schema = schemaOf(options.url);
     this.#now = options.now ?? (() => performance.now());
     this.#pool = this.#openPool();
   }
@@ -84,7 +89,7 @@ export class Database implements Sql {
   }
 
   query(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return this.#guard(async () => rowsOf(await asked(this.#pool.query(sql, [...values]))));
+    return this.#guard(async () => rowsOf(await asked(this.#pool.query(this.#named(sql), [...values]))));
   }
 
   /** Runs `work` in one transaction; what it throws rolls everything back, and is thrown as it is. */
@@ -95,7 +100,9 @@ export class Database implements Sql {
         await asked(client.query('BEGIN'));
         const next = inTurn();
         const result = await work({
-          query: (sql, values = []) => next(async () => rowsOf(await asked(client.query(sql, [...values])))),
+          schema: this.schema,
+          query: (sql, values = []) =>
+            next(async () => rowsOf(await asked(client.query(this.#named(sql), [...values])))),
         });
         await asked(client.query('COMMIT'));
         client.release();
@@ -110,6 +117,11 @@ export class Database implements Sql {
 
   close(): Promise<void> {
     return this.#pool.end();
+  }
+
+  /** A statement with the name of this database's schema: values are never part of its text. */
+  #named(sql: string): string {
+    return this.schema === schema ? sql : sql.replaceAll(`${schema}.`, `${this.schema}.`);
   }
 
   async #guard<T>(call: () => Promise<T>): Promise<T> {

@@ -1,16 +1,13 @@
 import { type Job, PgBoss } from 'pg-boss';
 import type { AuditedCard } from '../audit.ts';
 import { type DatabaseLimits, defaultLimits, type Sql, StoreError } from './database.ts';
-import { schema } from './schema.ts';
+import { schemaOf } from './schema.ts';
 
 /** The queue of cards: strict order for each conversation, also through retries. */
 export const cardQueue = 'cards';
 
 /** Where the jobs of dead letters wait for an operator. */
 export const deadQueue = 'dead-cards';
-
-/** The channel on which the instances of a bot tell each other. */
-export const channel = 'genesys_cards';
 
 /** What a job says; the card itself is in our table, written in the same transaction. */
 export interface CardJob {
@@ -47,7 +44,7 @@ export function createBoss(
 ): PgBoss {
   return new PgBoss({
     connectionString: url,
-    schema: `${schema}_queue`,
+    schema: `${schemaOf(url)}_queue`,
     application_name: 'genesys-card-bot queue',
     max: 2,
     connectionTimeoutMillis: limits.connectMs,
@@ -84,6 +81,7 @@ export async function createQueues(boss: PgBoss): Promise<void> {
  */
 export function claimJobs(boss: PgBoss, sql: Sql, count: number): Promise<Job<CardJob>[]> {
   const withoutLoops: Sql = {
+    schema: sql.schema,
     query: (text, values) => sql.query(`SET LOCAL enable_nestloop = off; ${text}`, values),
   };
   return boss.fetch<CardJob>(cardQueue, { batchSize: count, ...within(withoutLoops) });

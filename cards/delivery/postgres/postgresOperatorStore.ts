@@ -57,7 +57,9 @@ export class PostgresOperatorStore implements OperatorStore {
   ): Promise<PostgresOperatorStore> {
     const store = new PostgresOperatorStore(url, secrets, limits);
     try {
-      const [row] = await store.#database.query('SELECT to_regclass($1) AS cards', [`${schema}.cards`]);
+      const [row] = await store.#database.query('SELECT to_regclass($1) AS cards', [
+        `${store.#database.schema}.cards`,
+      ]);
       if (row?.cards === null) {
         throw new CodedError('store.unavailable', 'This database has no card store.', {
           hint: 'Start the bot once, or set the same DATABASE_URL as the bot.',

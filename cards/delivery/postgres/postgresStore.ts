@@ -6,7 +6,7 @@ import { PostgresAnalyticsSource, readHead } from './auditLog.ts';
 import type { CardWrite, WriteResult } from './cardWrite.ts';
 import { Database, type DatabaseLimits, defaultLimits, StoreError, toStoreError } from './database.ts';
 import { GroupWrites } from './groupWrites.ts';
-import { channel, createBoss, createQueues } from './jobs.ts';
+import { createBoss, createQueues } from './jobs.ts';
 import { runCardWrites } from './runCardWrites.ts';
 import { migrate, schema } from './schema.ts';
 import { Session } from './session.ts';
@@ -55,7 +55,6 @@ export class PostgresStore {
     this.session = new Session({
       url,
       limits,
-      channel,
       onNotification: (payload) => {
         for (const listener of this.#listeners) listener.onNotification(payload);
       },

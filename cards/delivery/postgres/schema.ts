@@ -1,8 +1,22 @@
 import { CodedError } from '../../errors.ts';
 import type { Database } from './database.ts';
 
-/** The schema of our tables; pg-boss keeps its own beside it. */
+/**
+ * The schema of our tables, as every statement names it; pg-boss keeps its own beside it. A database that is opened for another
+ * schema puts that one's name in its place; see `Database`.
+ */
 export const schema = 'genesys_cards';
+
+/** What a schema may be called: pg-boss takes 50 characters, with `_queue` behind it. */
+export const schemaPattern = /^[a-z][a-z0-9_]{0,43}$/;
+
+/** The schema that an address names, as `postgres://…?schema=NAME`; default `genesys_cards`. */
+export function schemaOf(url: string): string {
+  const named = URL.canParse(url) ? new URL(url).searchParams.get('schema') : null;
+  if (named === null) return schema;
+  if (schemaPattern.test(named)) return named;
+  throw new CodedError('config.invalid', 'DATABASE_URL: its schema must be a name of a-z, 0-9 and _.');
+}
 
 interface Step {
   sql: string;
@@ -125,8 +139,8 @@ export async function migrate(database: Database, all: readonly Step[] = steps):
   await database.transaction(async (sql) => {
     await sql.query("SELECT pg_advisory_xact_lock(hashtextextended('genesys_cards.migrate', 0))");
     // Even for a schema that is there, CREATE SCHEMA IF NOT EXISTS wants the right to create one.
-    const [found] = await sql.query('SELECT to_regnamespace($1) AS schema', [schema]);
-    if (found?.schema === null) await sql.query(`CREATE SCHEMA ${schema}`);
+    const [found] = await sql.query('SELECT to_regnamespace($1) AS schema', [database.schema]);
+    if (found?.schema === null) await sql.query(`CREATE SCHEMA ${database.schema}`);
     await sql.query(
       `CREATE TABLE IF NOT EXISTS ${schema}.schema_version (version integer NOT NULL, oldest integer NOT NULL)`,
     );

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { type DatabaseLimits, defaultLimits } from './database.ts';
 import { inTurn } from './inTurn.ts';
+import { schemaOf } from './schema.ts';
 
 /** How the session is kept. */
 export interface SessionOptions {
@@ -8,8 +9,6 @@ export interface SessionOptions {
   url: string;
   /** Default: 2 s for a connection, 5 s for a query. */
   limits?: DatabaseLimits;
-  /** Name of the channel that is listened to. */
-  channel: string;
   /** Told of each notification. */
   onNotification: (payload: string) => void;
   /** Told when the channel is (again) listened to: what was said in between was missed. */
@@ -22,10 +21,11 @@ export interface SessionOptions {
 
 /**
  * One connection of its own, for what PostgreSQL ties to a connection: notifications, and locks that end by themselves
- * when the process that holds them ends. It comes back by itself when it breaks; the locks that it held are gone then.
+ * when the process that holds them ends. Both are those of the address's schema alone. It comes back by itself when it breaks; the locks that it held are gone then.
  */
 export class Session {
   readonly #options: SessionOptions;
+  readonly #schema: string;
   #client: Client | undefined;
   readonly #next = inTurn();
   #held = new Set<string>();
@@ -34,6 +34,7 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#schema = schemaOf(options.url);
   }
 
   /** Connects, once; later breaks are repaired in the background. */
@@ -52,7 +53,7 @@ export class Session {
     if (client === undefined) return undefined;
     try {
       const rows = await this.#ask(client, 'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken', [
-        name,
+        this.#key(name),
       ]);
       const isTaken = rows[0]?.taken === true && client === this.#client;
       if (isTaken) this.#held.add(name);
@@ -67,10 +68,14 @@ export class Session {
     const client = this.#client;
     if (!this.#held.delete(name) || client === undefined) return;
     try {
-      await this.#ask(client, 'SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]);
+      await this.#ask(client, 'SELECT pg_advisory_unlock(hashtextextended($1, 0))', [this.#key(name)]);
     } catch {
       // The connection broke, and the lock with it.
     }
+  }
+
+  #key(name: string): string {
+    return `${this.#schema}.${name}`;
   }
 
   /** Asks on the connection when what was asked before is answered; on one that was given up meanwhile it asks nothing. */
@@ -90,7 +95,7 @@ export class Session {
   }
 
   async #connect(): Promise<void> {
-    const { url, channel, onNotification, onConnected, heartbeatMs = 5_000 } = this.#options;
+    const { url, onNotification, onConnected, heartbeatMs = 5_000 } = this.#options;
     const { limits = defaultLimits } = this.#options;
     const client = new Client({
       connectionString: url,
@@ -104,7 +109,7 @@ export class Session {
     client.on('notification', ({ payload }) => onNotification(payload ?? ''));
     try {
       await client.connect();
-      await client.query(`LISTEN ${channel}`);
+      await client.query(`LISTEN ${this.#schema}`);
     } catch (error) {
       await waitForEnd(client);
       throw error;

@@ -1,7 +1,6 @@
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { type RateLimitOptions, windowFor } from '../rateLimit.ts';
 import type { Database } from './database.ts';
-import { schema } from './schema.ts';
 
 /** How far the clocks of the instances may be apart, in seconds: windows are this much longer. */
 const clockSlackSeconds = 1;
@@ -33,7 +32,7 @@ export function sharedLimiter(
       }),
     },
     storeType: 'client',
-    schemaName: schema,
+    schemaName: database.schema,
     tableName: 'rate_limits',
     tableCreated: true,
     clearExpiredByTimeout: false,

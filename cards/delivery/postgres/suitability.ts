@@ -1,7 +1,6 @@
 import { Client } from 'pg';
 import { CodedError } from '../../errors.ts';
 import { type Database, type DatabaseLimits, toStoreError } from './database.ts';
-import { schema } from './schema.ts';
 
 /** The oldest server that pg-boss and our tables work on. */
 const oldestServer = 13;
@@ -24,7 +23,7 @@ export async function requireSuitable(
        current_user AS role, current_database() AS name,
        has_database_privilege(current_database(), 'CREATE') AS may_create,
        (SELECT bool_and(has_schema_privilege(oid, 'CREATE')) AND count(*) = 2
-        FROM pg_namespace WHERE nspname IN ('${schema}', '${schema}_queue')) AS has_schemas`,
+        FROM pg_namespace WHERE nspname IN ('${database.schema}', '${database.schema}_queue')) AS has_schemas`,
   );
   const { version, encoding, may_create: mayCreate, has_schemas: hasSchemas, role, name } = row;
   if (Number(version) < oldestServer)

@@ -64,7 +64,7 @@ export function meanwhileTests(newDatabase: () => Promise<string>): void {
       };
     };
     database.query = meanwhile(query);
-    database.transaction = (work) => transaction((sql) => work({ query: meanwhile(sql.query) }));
+    database.transaction = (work) => transaction((sql) => work({ ...sql, query: meanwhile(sql.query) }));
     assert.deepEqual(await new PostgresAuditLog(database).verify(keys), { ok: true, entries: 1_500 });
   });
 }

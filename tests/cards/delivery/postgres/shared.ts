@@ -106,6 +106,39 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
     assert.deepEqual(await boss.findJobs(cardQueue), []);
   });
 
+  test('two schemas of one database share nothing: cards, pauses, limits, audit chains, jobs, notifications', async (t) => {
+    const url = await newDatabase();
+    const urls = [url, `${url}?schema=genesys_cards_acme`, `${url}?schema=genesys_cards_globex`];
+    const stores = [];
+    for (const [i, one] of urls.entries()) {
+      const { route, sent } = scriptedRoute();
+      const { store, outbox } = await startInstance(t, one, [{ ...route, name: `route-${i}` }], {
+        secrets: [`the-secret-of-store-${i}`],
+      });
+      stores.push({ store, outbox, sent, operator: await openOperator(t, one) });
+    }
+    for (const [i, { outbox }] of stores.entries())
+      for (const messageId of ['m-1', `only-${i}`])
+        await outbox.submit(outgoingCard({ messageId, route: `route-${i}`, body: `{"store":${i}}` }));
+    for (const [i, { store, outbox, sent, operator }] of stores.entries()) {
+      for (const messageId of ['m-1', `only-${i}`])
+        assert.equal((await outbox.outcomeOf(messageId, 60_000)).outcome, 'accepted');
+      assert.deepEqual(sent, ['m-1', `only-${i}`]);
+      assert.deepEqual(
+        (await auditOf(operator)).map(({ event, messageId }) => `${event} ${messageId}`).toSorted(),
+        ['accepted m-1', `accepted only-${i}`, 'stored m-1', `stored only-${i}`].toSorted(),
+      );
+      assert.deepEqual(await store.database.query('SELECT count(*)::int AS n FROM genesys_cards.cards'), [
+        { n: 2 },
+      ]);
+      assert.equal(await store.session.lock('analytics'), true);
+    }
+    const [first, second] = stores.map(({ store }) => sharedLimiter(store.database, 1));
+    await first?.consume('genesys');
+    await assert.rejects(Promise.resolve(first?.consume('genesys')), RateLimiterRes);
+    await second?.consume('genesys');
+  });
+
   const tampering: [what: string, sql: string, seq: number][] = [
     [
       'an entry that was changed',
