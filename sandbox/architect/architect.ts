@@ -1,15 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
 import type { Conversation } from '../conversations/conversations.ts';
 import type { Door, Utterance } from '../conversations/turn.ts';
 import { ApiError } from '../http/apiError.ts';
 import type { Call } from '../http/call.ts';
-import { parseOrRefuse } from '../http/jsonPath.ts';
+import { type Problem, problemsOf } from '../http/jsonPath.ts';
 import { deliver } from '../platform/deliveryRoute.ts';
 import { bodyLimit, complain, type Platform, pause } from '../platform/platform.ts';
-import { type Answer, BrokenAnswer, outgoingSchema, readV1Answer, readV2Answer } from './answerRules.ts';
+import {
+  type Answer,
+  BrokenAnswer,
+  outgoingSchema,
+  readV1Answer,
+  readV2Answer,
+  ruleOfAnswer,
+} from './answerRules.ts';
 import { askBot, type BotAnswer } from './askBot.ts';
 import { BotLists } from './botLists.ts';
 import { BotSession } from './flow.ts';
+import type { RuleNumber } from './rules.ts';
 import { v1Request, v2Request } from './utteranceRequest.ts';
 
 const mostSessions = 10_000;
@@ -57,7 +66,7 @@ export class Architect {
       answer.body === undefined &&
       (answer.status === 200 || answer.status === 202);
     if (!isAcknowledged) return this.#takeAnswer(session, answer);
-    if ((await Promise.race([later, late])) === 'late') this.#takeAnswer(session, { kind: 'timed out' });
+    if ((await Promise.race([later, late])) === 'late') this.#takeAnswer(session, { kind: 'timed out' }, 52);
   }
 
   /** `POST /api/v2/integrations/botconnectors/outgoing/messages`: a v2 bot's later answer. */
@@ -66,19 +75,26 @@ export class Architect {
       const body = await call.json(bodyLimit);
       let session: BotSession | undefined;
       try {
-        const sent = parseOrRefuse(outgoingSchema, body);
+        const sent = readOutgoing(body);
         session = this.#byId.get(sent.botSessionId);
         if (!session || session.hasEnded) {
-          throw new ApiError(404, 'bot.session.not.found', 'The bot session is not known or is over');
+          throw new ApiError(404, 'bot.session.not.found', 'The bot session is not known or is over', {
+            rule: 51,
+          });
         }
         if (sent.botId !== session.bot.id)
-          throw new ApiError(400, 'bad.request', 'botId: not the bot of this session');
+          throw new ApiError(400, 'bad.request', 'botId: not the bot of this session', { rule: 51 });
         session.take(readOrRefuse(body, session));
       } catch (error) {
         if (error instanceof ApiError) {
           const path = error.details[0]?.fieldName ?? '';
           const message = `${error.status} ${error.code}: ${error.details[0]?.errorCode ?? error.message}`;
-          complain(this.#platform, session?.conversation, { where: 'v2 outgoing message', path, message });
+          complain(this.#platform, session?.conversation, {
+            where: 'v2 outgoing message',
+            path,
+            message,
+            ...(error.rule === undefined ? {} : { rule: error.rule }),
+          });
         }
         throw error;
       }
@@ -115,11 +131,13 @@ export class Architect {
     return session;
   }
 
-  #takeAnswer(session: BotSession, answer: BotAnswer): void {
+  #takeAnswer(session: BotSession, answer: BotAnswer, late: RuleNumber = 1): void {
+    const rulesOfCall = { 'timed out': late, unreachable: 5, 'not JSON': 3, 'too large': 4 } as const;
     try {
-      if (answer.kind !== 'answer') throw new BrokenAnswer([{ path: '', message: answer.kind }]);
+      if (answer.kind !== 'answer')
+        throw new BrokenAnswer([{ path: '', message: answer.kind, rule: rulesOfCall[answer.kind] }]);
       if (answer.status !== 200)
-        throw new BrokenAnswer([{ path: '', message: `HTTP status ${answer.status}` }]);
+        throw new BrokenAnswer([{ path: '', message: `HTTP status ${answer.status}`, rule: 2 }]);
       const read = session.door === 'v1' ? readV1Answer : readV2Answer;
       session.take(read(answer.body, session.bot.intents));
     } catch (error) {
@@ -137,9 +155,19 @@ function readOrRefuse(body: unknown, session: BotSession): Answer {
     return readV2Answer(body, session.bot.intents);
   } catch (error) {
     if (!(error instanceof BrokenAnswer)) throw error;
-    const [{ path, message }] = [error.problems[0] ?? { path: '', message: error.message }];
-    throw new ApiError(400, 'bad.request', `${path}: ${message}`, {
-      details: [{ errorCode: message, fieldName: path }],
-    });
+    throw refusalOf(error.problems[0] ?? { path: '', message: error.message });
   }
 }
+
+function readOutgoing(body: unknown): z.infer<typeof outgoingSchema> {
+  const parsed = outgoingSchema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const [problem = { path: '', message: 'not valid' }] = problemsOf(parsed.error, '', ruleOfAnswer);
+  throw refusalOf(problem);
+}
+
+const refusalOf = ({ path, message, rule }: Problem): ApiError =>
+  new ApiError(400, 'bad.request', path === '' ? message : `${path}: ${message}`, {
+    details: [{ errorCode: message, fieldName: path }],
+    ...(rule === undefined ? {} : { rule }),
+  });

@@ -134,7 +134,7 @@ export class BotLists {
   }
 
   #complain(path: string, message: string): void {
-    complain(this.#platform, undefined, { where: 'v2 bot list', path, message });
+    complain(this.#platform, undefined, { where: 'v2 bot list', path, message, rule: 6 });
   }
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Content, Said } from '../conversations/message.ts';
 import { isSafeUrl, linkSchemes } from '../guestApi/cardSchema.ts';
 import { type Problem, problemsOf } from '../http/jsonPath.ts';
+import type { RuleNumber } from './rules.ts';
 
 /** Characters of one message: Genesys' limit for web and open messaging. */
 const mostText = 4_000;
@@ -43,6 +44,21 @@ const attachment = z.strictObject({
   contentSizeBytes: z.number().optional(),
 });
 
+const slot = z.looseObject({ dateTime: z.iso.datetime({ offset: true }), duration: z.number().min(0) });
+const datePicker = z.looseObject({ title: words, availableTimes: z.array(slot).min(1) });
+const listPicker = z.looseObject({
+  sections: z
+    .array(
+      z.looseObject({
+        title: z.string().optional(),
+        multipleSelection: z.boolean().optional(),
+        items: z.array(z.looseObject({ id: words, title: words })).min(1),
+      }),
+    )
+    .min(1),
+  receivedMessage: z.looseObject({ title: words }),
+});
+
 const item = z.discriminatedUnion('contentType', [
   z.strictObject({ contentType: z.literal('Card'), card }),
   z.strictObject({
@@ -51,6 +67,8 @@ const item = z.discriminatedUnion('contentType', [
   }),
   z.strictObject({ contentType: z.literal('QuickReply'), quickReply }),
   z.strictObject({ contentType: z.literal('Attachment'), attachment }),
+  z.strictObject({ contentType: z.literal('DatePicker'), datePicker }),
+  z.strictObject({ contentType: z.literal('ListPicker'), listPicker }),
 ]);
 type Item = z.infer<typeof item>;
 
@@ -58,6 +76,42 @@ const reply = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('Text'), text: words, content: z.array(z.never()).nullish() }),
   z.strictObject({ type: z.literal('Structured'), text: words, content: z.array(item).min(1) }),
 ]);
+
+/** The rule that an issue of a message breaks. */
+function ruleOfReply({ code, path }: z.core.$ZodIssue): RuleNumber {
+  const keys = path.filter((key) => typeof key === 'string');
+  const last = keys.at(-1);
+  if (keys.includes('datePicker')) return 44;
+  if (keys.includes('listPicker')) return 45;
+  if (code === 'unrecognized_keys') return 43;
+  if (last === undefined || (keys.length === 1 && last === 'type')) return 30;
+  if (keys.length === 1) return last === 'text' ? 31 : 32;
+  if (keys.includes('attachment')) return 42;
+  if (keys.includes('quickReply')) return last === 'image' ? 38 : 41;
+  if (last === 'url') return 37;
+  if (keys.includes('defaultAction') || (keys.includes('actions') && last !== 'actions')) return 36;
+  if (last === 'image' || last === 'video') return 38;
+  if (last === 'title') return 34;
+  if (last === 'description' || last === 'actions') return 35;
+  return last === 'cards' ? 39 : 33;
+}
+
+/** An action of a card in a carousel is this deep in its message. */
+const deepest = 8;
+
+const typeNames = ['Text', 'Structured', 'Link', 'Postback'];
+
+/** `type` is read without regard to case, as the SDKs read it. */
+function withKnownTypes(value: unknown, levels = deepest): unknown {
+  if (levels === 0) return value;
+  if (Array.isArray(value)) return value.map((inner) => withKnownTypes(inner, levels - 1));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, inner]) => {
+    if (key !== 'type' || typeof inner !== 'string') return [key, withKnownTypes(inner, levels - 1)];
+    return [key, typeNames.find((word) => word.toLowerCase() === inner.toLowerCase()) ?? inner];
+  });
+  return Object.fromEntries(entries);
+}
 
 /** Texts and payloads of everything that can be clicked, with where it is. */
 function clickables(content: readonly Item[]): [key: string, path: string][] {
@@ -81,7 +135,7 @@ function repeatedClickable(content: readonly Item[]): Problem | undefined {
   const seen = new Set<string>();
   for (const [key, path] of clickables(content)) {
     if (seen.has(key))
-      return { path, message: 'the same payload and text as another action of this message' };
+      return { path, message: 'the same payload and text as another action of this message', rule: 40 };
     seen.add(key);
   }
   return undefined;
@@ -99,14 +153,14 @@ export function readReplies(
   const problems: Problem[] = [];
   replies.forEach((given, at) => {
     const here = `${path}[${at}]`;
-    const parsed = reply.safeParse(given);
+    const parsed = reply.safeParse(withKnownTypes(given));
     if (!parsed.success) {
-      problems.push(...problemsOf(parsed.error, here));
+      problems.push(...problemsOf(parsed.error, here, ruleOfReply));
       return;
     }
     const content: readonly Item[] = parsed.data.type === 'Structured' ? parsed.data.content : [];
     const repeated = repeatedClickable(content);
-    if (repeated) problems.push({ path: `${here}.${repeated.path}`, message: repeated.message });
+    if (repeated) problems.push({ ...repeated, path: `${here}.${repeated.path}` });
     else said.push({ direction: 'Outbound', text: parsed.data.text, ...shownContent(content) });
   });
   return { said, problems };

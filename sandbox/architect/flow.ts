@@ -44,7 +44,11 @@ export class BotSession {
     // Only v1 is known to have this guard.
     else if (this.door === 'v1' && this.#isStuck(answer)) {
       this.complain([
-        { path: 'intent', message: `the same intent more than ${mostEqualIntents} times in a row` },
+        {
+          path: 'intent',
+          message: `the same intent more than ${mostEqualIntents} times in a row`,
+          rule: 14,
+        },
       ]);
       this.fail('NoMatchError', answer);
     }

@@ -1,3 +1,5 @@
+import type { RuleNumber } from '../architect/rules.ts';
+
 /** One entry of `details` in a Genesys error body: what is wrong with which field. */
 export interface ErrorDetail {
   errorCode: string;
@@ -12,12 +14,19 @@ export class ApiError extends Error {
   readonly details: readonly ErrorDetail[];
   readonly headers: Readonly<Record<string, string>>;
   readonly limit: object | undefined;
+  /** The rule that the request broke; not part of the answer. */
+  readonly rule: RuleNumber | undefined;
 
   constructor(
     status: number,
     code: string,
     message: string,
-    more: { details?: readonly ErrorDetail[]; headers?: Record<string, string>; limit?: object } = {},
+    more: {
+      details?: readonly ErrorDetail[];
+      headers?: Record<string, string>;
+      limit?: object;
+      rule?: RuleNumber;
+    } = {},
   ) {
     super(message);
     this.status = status;
@@ -25,6 +34,7 @@ export class ApiError extends Error {
     this.details = more.details ?? [];
     this.headers = more.headers ?? {};
     this.limit = more.limit;
+    this.rule = more.rule;
   }
 }
 

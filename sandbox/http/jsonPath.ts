@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { RuleNumber } from '../architect/rules.ts';
 import { ApiError } from './apiError.ts';
 
 /** Writes a path of keys and indexes as people do: `message.card.components[0].text`. */
@@ -15,14 +16,24 @@ export function jsonPath(path: readonly PropertyKey[]): string {
 export interface Problem {
   path: string;
   message: string;
+  /** The rule of `architect/rules.ts` that it broke, where it is one of them. */
+  rule?: RuleNumber;
 }
 
-/** The first problems of a failed zod parse, deepest place first named; at most 10. */
-export function problemsOf(error: z.ZodError, under = ''): Problem[] {
+/** The first problems of a failed zod parse, deepest place first named, with the rule that `ruleOf` tells; at most 10. */
+export function problemsOf(
+  error: z.ZodError,
+  under = '',
+  ruleOf?: (issue: z.core.$ZodIssue) => RuleNumber,
+): Problem[] {
   return error.issues.slice(0, 10).map((issue) => {
     const own = jsonPath(issue.path);
     const joint = under === '' || own === '' || own.startsWith('[') ? '' : '.';
-    return { path: `${under}${joint}${own}`, message: issue.message };
+    return {
+      path: `${under}${joint}${own}`,
+      message: issue.message,
+      ...(ruleOf === undefined ? {} : { rule: ruleOf(issue) }),
+    };
   });
 }
 

@@ -114,5 +114,5 @@ export const QuickReplies = ({ replies, onClick }) =>
   </div>`;
 
 /** Something the bot did wrong: where, and what. */
-export const Complaint = ({ complaint: { where, path, message } }) =>
-  html`<strong>${where}</strong>${path && html`<code>${path}</code>`}<span>${message}</span>`;
+export const Complaint = ({ complaint: { where, path, message, rule } }) =>
+  html`<strong>${where}</strong>${path && html`<code>${path}</code>`}<span>${message}${rule === undefined ? '' : ` (rule ${rule})`}</span>`;

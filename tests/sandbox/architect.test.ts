@@ -406,6 +406,125 @@ describe('the stand-in of Architect', () => {
     }
   });
 
+  const wrongValues: [type: string, value: string | string[]][] = [
+    ['Integer', '1.5'],
+    ['integer', 'one'],
+    ['Decimal', '0x10'],
+    ['Decimal', ''],
+    ['Boolean', 'yes'],
+    ['Datetime', '26.11.2026'],
+    ['Datetime', '2026-11-26'],
+    ['Duration', '1 hour'],
+    ['Currency', '17.00|USD'],
+    ['Currency', '{"amount":"17","code":"USD"}'],
+    ['IntegerCollection', ['1', 'x']],
+    ['CurrencyCollection', ['17 USD']],
+  ];
+  for (const [type, value] of wrongValues) {
+    it(`complains about ${JSON.stringify(value)} as ${type}, and shows the rest`, async () => {
+      const entity = { name: 'a', type, ...(Array.isArray(value) ? { values: value } : { value }) };
+      turn = () => v2({ entities: [entity] });
+      assert.deepEqual(texts(await say(await sandbox.converse('v2'), 'hi')), ['Hello']);
+      const { complaints } = await sandbox.stats();
+      assert.deepEqual(
+        complaints.map(({ rule }: { rule: number }) => rule),
+        [20],
+      );
+    });
+  }
+
+  const rightValues: [type: string, value: string | string[]][] = [
+    ['String', ''],
+    ['Integer', '-42'],
+    ['Decimal', '42.5'],
+    ['Boolean', 'true'],
+    ['Duration', 'PT1H30M'],
+    ['Datetime', '2023-04-15T14:30:00Z'],
+    ['Datetime', '2023-04-15T14:30:00+02:00'],
+    ['Currency', '{"amount":10.50,"code":"USD"}'],
+    ['datetimecollection', ['2023-04-15T14:30:00.000Z']],
+    ['StringCollection', []],
+  ];
+  for (const [type, value] of rightValues) {
+    it(`takes ${JSON.stringify(value)} as ${type}`, async () => {
+      const entity = { name: 'a', type, ...(Array.isArray(value) ? { values: value } : { value }) };
+      turn = () => v2({ entities: [entity] });
+      assert.deepEqual(texts(await say(await sandbox.converse('v2'), 'hi')), ['Hello']);
+      assert.deepEqual((await sandbox.stats()).complaints, []);
+    });
+  }
+
+  const loose: [what: string, answer: object][] = [
+    ['botState in capitals', { botState: 'MOREDATA' }],
+    ['botState in small letters', { botState: 'moredata' }],
+    ['a confidence as text', { confidence: '0.93' }],
+    ['types in other letters', { replymessages: [{ type: 'TEXT', text: 'Hello' }] }],
+    [
+      'types of actions in other letters',
+      {
+        replymessages: [
+          {
+            type: 'structured',
+            text: 'Hello',
+            content: [
+              {
+                contentType: 'Card',
+                card: { ...goodCard, actions: [{ ...postback('A', 'a'), type: 'postback' }] },
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  ];
+  for (const [what, more] of loose) {
+    it(`reads ${what}, as the SDKs do`, async () => {
+      turn = () => v1(more);
+      const messages = await say(await sandbox.converse('v1'), 'hi');
+      assert.deepEqual(texts(messages), ['Hello']);
+      assert.equal(messages[0].content?.[0].card.actions[0].type ?? 'Postback', 'Postback');
+      assert.deepEqual((await sandbox.stats()).complaints, []);
+    });
+  }
+
+  const slots = [{ dateTime: '2026-12-01T10:00:00Z', duration: 900 }];
+  const pickers: [what: string, content: object, rule: number | undefined][] = [
+    [
+      'a date picker',
+      { contentType: 'DatePicker', datePicker: { title: 'When?', availableTimes: slots } },
+      undefined,
+    ],
+    ['a date picker without times', { contentType: 'DatePicker', datePicker: { title: 'When?' } }, 44],
+    [
+      'a date picker without a title',
+      { contentType: 'DatePicker', datePicker: { availableTimes: slots } },
+      44,
+    ],
+    [
+      'a list picker',
+      {
+        contentType: 'ListPicker',
+        listPicker: {
+          sections: [{ title: 'Sizes', multipleSelection: true, items: [{ id: 's', title: 'Small' }] }],
+          receivedMessage: { title: 'Choose' },
+        },
+      },
+      undefined,
+    ],
+    [
+      'a list picker without the title of its message',
+      { contentType: 'ListPicker', listPicker: { sections: [{ items: [{ id: 's', title: 'Small' }] }] } },
+      45,
+    ],
+  ];
+  for (const [what, content, rule] of pickers) {
+    it(`${rule === undefined ? 'shows' : 'drops'} ${what}`, async () => {
+      turn = () => v2({ replyMessages: [{ type: 'Structured', text: 'Hello', content: [content] }] });
+      assert.equal((await say(await sandbox.converse('v2'), 'hi')).length, rule === undefined ? 1 : 0);
+      assert.equal((await sandbox.stats()).complaints[0]?.rule, rule);
+    });
+  }
+
   describe('and the later answers of v2', () => {
     let token: string;
     beforeEach(async () => {
