@@ -15,6 +15,11 @@ export function didYouMean(name: string | undefined): string {
   return name === undefined ? '' : `Did you mean \`${name}\`? `;
 }
 
+/** The hint at a name that is not known: what was meant, and what there is. */
+export function thereAre(wrong: string, known: readonly string[]): string {
+  return `${didYouMean(closest(wrong, known))}There are: ${known.join(', ')}.`;
+}
+
 /** Letters to add, drop, change, or swap with their neighbour. */
 function distance(from: string, to: string): number {
   const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, j) => j)];

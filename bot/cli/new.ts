@@ -1,10 +1,10 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { thereAre } from '../../cards/closest.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { loadTemplates, ownTemplatesDir } from '../../cards/templates/loadTemplates.ts';
 import { addressOf, type TemplateFile } from '../../cards/templates/templateFile.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { thereAre } from './lint/explainIssue.ts';
 
 const idPattern = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline/promises';
+import { thereAre } from '../../cards/closest.ts';
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import { publish, readPublished } from '../../cards/templates/published.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
-import { thereAre } from './lint/explainIssue.ts';
 import { reportProblems } from './lint.ts';
 
 /** `publish NAME…`: from now on these versions must not change. Asks first; `--yes` answers for a script. */

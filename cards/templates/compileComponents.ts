@@ -1,5 +1,6 @@
 import type { Component } from '../card.ts';
 import { requireOwnHost } from '../checks/treat.ts';
+import { thereAre } from '../closest.ts';
 import { componentTypes, moduleOf } from '../components/componentTypes.ts';
 import { alternativeOf, isOptional, type Member, type Members } from '../components/members.ts';
 import type { Json } from '../json.ts';
@@ -21,7 +22,7 @@ function compileComponent(node: TemplateNode, context: CompileContext): Part<Com
     throw templateError(
       within(context, 'type'),
       'The type is not a known one.',
-      `There are: ${types.join(', ')}.`,
+      thereAre(String(node.type), types),
     );
   }
   // The type of a component is made of the same members: TypeScript cannot follow that through Object.entries.

@@ -3,7 +3,7 @@ import { closest, didYouMean } from '../closest.ts';
 import { CodedError } from '../errors.ts';
 import type { UrlPolicy } from '../richText/urlPolicy.ts';
 import { compileExpression, type Evaluate } from './evaluate.ts';
-import { type Expression, parseExpression } from './expression.ts';
+import { type Expression, type FieldPath, parseExpression } from './expression.ts';
 import { nodeAt, type SchemaNode } from './fieldSchema.ts';
 import type { TemplateFile } from './templateFile.ts';
 
@@ -54,7 +54,7 @@ function shownSchema(expression: Expression, context: CompileContext): SchemaNod
   return expression.kind === 'path' ? schemaOf(expression, context) : undefined;
 }
 
-function schemaOf(path: Expression & { kind: 'path' }, context: CompileContext): SchemaNode | undefined {
+function schemaOf(path: FieldPath, context: CompileContext): SchemaNode | undefined {
   return nodeAt(path.root === '$root' ? context.root : context.data, path.keys);
 }
 
@@ -85,14 +85,22 @@ function requireDeclared(expression: Expression, context: CompileContext): void 
   }
 }
 
+/** What was meant by a path that is not declared: a close one of the current data, else of the outer fields. */
+function meantPath({ root, keys }: FieldPath, context: CompileContext): string | undefined {
+  const own = root === '$root' ? undefined : closePath(keys, context.data);
+  if (own !== undefined) return own;
+  const outer = closePath(keys, context.root);
+  return outer === undefined ? undefined : `$root.${outer}`;
+}
+
 /** The path with the first name in it that is not declared replaced by one that is close. */
-function meantPath(path: Expression & { kind: 'path' }, context: CompileContext): string | undefined {
-  const root = path.root === '$root' ? context.root : context.data;
-  const wrong = path.keys.findIndex((_, i) => nodeAt(root, path.keys.slice(0, i + 1)) === undefined);
-  const { properties } = nodeAt(root, path.keys.slice(0, wrong)) ?? {};
+function closePath(keys: FieldPath['keys'], root: SchemaNode | undefined): string | undefined {
+  const wrong = keys.findIndex((_, i) => nodeAt(root, keys.slice(0, i + 1)) === undefined);
+  if (wrong === -1) return keys.join('.');
+  const { properties } = nodeAt(root, keys.slice(0, wrong)) ?? {};
   if (typeof properties !== 'object' || properties === null) return undefined;
-  const name = closest(String(path.keys[wrong]), Object.keys(properties));
-  return name === undefined ? undefined : path.keys.with(wrong, name).join('.');
+  const name = closest(String(keys[wrong]), Object.keys(properties));
+  return name === undefined ? undefined : keys.with(wrong, name).join('.');
 }
 
 /** Picks the text of the context's locale; a template without it falls back to its first locale. */

@@ -1,3 +1,4 @@
+import { thereAre } from '../closest.ts';
 import { CodedError } from '../errors.ts';
 import { type Comparison, type Expression, type FieldPath, pathsOf } from './expression.ts';
 import { functions, isTrue } from './functions.ts';
@@ -59,7 +60,7 @@ function compileCall({ name, args }: Expression & { kind: 'call' }, path: string
   if (fn === undefined) {
     throw new CodedError('template.invalid', `There is no function ${name}.`, {
       path,
-      hint: `There are: ${[...functions.keys()].join(', ')}.`,
+      hint: thereAre(name, [...functions.keys()]),
     });
   }
   if (args.length < fn.minArgs || args.length > fn.maxArgs) {

@@ -1,3 +1,4 @@
+import { thereAre } from '../closest.ts';
 import { type CompileContext, templateError, within } from './compileContext.ts';
 import type { TemplateNode } from './compileList.ts';
 
@@ -8,7 +9,7 @@ export function requireKeys(node: TemplateNode, allowed: readonly string[], cont
       throw templateError(
         within(context, key),
         'This key is not known here.',
-        `There are: ${[...allowed, '$when', '$data'].join(', ')}.`,
+        thereAre(key, [...allowed, '$when', '$data']),
       );
     }
   }

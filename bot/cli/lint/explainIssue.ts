@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { describeIssue } from '../../../cards/checks/schemaError.ts';
-import { closest, didYouMean } from '../../../cards/closest.ts';
+import { thereAre } from '../../../cards/closest.ts';
 
 /** What is wrong at a place of the file, for its author. */
 export interface Explained {
@@ -89,11 +89,6 @@ export function explainIssue(issue: z.core.$ZodIssue, file: unknown): Explained[
   }
   if (issue.code === 'custom') return [{ keys, message: `"${name}": ${issue.message}.`, hint: like }];
   return [{ keys, message: `"${name}": ${describeIssue(issue)}.`, hint: like }];
-}
-
-/** The hint that lists what there is, and first what was meant. */
-export function thereAre(wrong: string, known: readonly string[]): string {
-  return `${didYouMean(closest(wrong, known))}There are: ${known.join(', ')}.`;
 }
 
 /** The value at a place of parsed JSON. */

@@ -9,7 +9,7 @@ import {
   proveSample,
 } from '../../../cards/templates/compileTemplate.ts';
 import { addressOf, type TemplateFile, templateFileSchema } from '../../../cards/templates/templateFile.ts';
-import { explainIssue, thereAre, valueAt } from './explainIssue.ts';
+import { explainIssue, valueAt } from './explainIssue.ts';
 import type { Finding } from './finding.ts';
 import { findWarnings } from './findWarnings.ts';
 import { JsonFault, type JsonSource, placeAt, readJsonSource } from './jsonSource.ts';
@@ -110,7 +110,7 @@ function compileAll(
       const attempt = attempts.get(path) ?? 0;
       attempts.set(path, attempt + 1);
       const keys = source.keysOf(path);
-      if (attempt === 0) problems.push(tell(error, keys, source, path));
+      if (attempt === 0) problems.push(tell(error, keys, path));
       if (!mend(rest, writtenKeys(path), attempt) && !simplifyFields(rest, path, attempt))
         return { problems };
     }
@@ -157,7 +157,7 @@ function proveAll(template: CompiledTemplate, source: JsonSource, policy: UrlPol
           if (!(error instanceof CodedError)) throw error;
           const path = placeOfSampleError(error, name);
           told.push({
-            ...tell(error, source.keysOf(path), source, path),
+            ...tell(error, source.keysOf(path), path),
             code: 'template.invalid',
             message: `Sample "${name}"${locales.length > 1 && !path.startsWith('$.samples') ? ` in ${locale}` : ''}: ${error.message}`,
           });
@@ -201,41 +201,7 @@ function pathOf(keys: Keys): string {
   );
 }
 
-function tell(error: CodedError, keys: Keys, source: JsonSource, path: string): Told {
+function tell(error: CodedError, keys: Keys, path: string): Told {
   const hint = error.hint.includes('-- lint') ? 'Compare it with docs/card-authors.md.' : error.hint;
-  return {
-    severity: 'error',
-    code: error.code,
-    keys,
-    path,
-    message: error.message,
-    hint: meantHint(error, hint, keys, source) ?? hint,
-  };
-}
-
-/** Adds what was meant to a hint that lists what there is, and to an undeclared field. */
-function meantHint(error: CodedError, hint: string, keys: Keys, source: JsonSource): string | undefined {
-  if (hint.includes('Did you mean')) return undefined;
-  const listed = /^There are: ([^.]+)\.$/.exec(hint)?.[1]?.split(', ');
-  if (listed !== undefined) {
-    const value = valueAt(source.value, keys);
-    const named = /^There is no function (\S+)\.$/.exec(error.message)?.[1];
-    const isKey = error.message.startsWith('This key');
-    return thereAre(named ?? (isKey || typeof value !== 'string' ? String(keys.at(-1)) : value), listed);
-  }
-  const field = /field (\S+) is not declared/.exec(error.message)?.[1];
-  const declared = namesIn(valueAt(source.value, ['fields']));
-  if (field === undefined || declared.length === 0) return undefined;
-  const meant = thereAre(field.split('.').at(-1) ?? field, declared);
-  return meant.startsWith('Did') ? meant : undefined;
-}
-
-function namesIn(schema: unknown): string[] {
-  const properties = valueAt(schema, ['properties']);
-  const own =
-    typeof properties === 'object' && properties !== null
-      ? Object.entries(properties).flatMap(([name, node]) => [name, ...namesIn(node)])
-      : [];
-  const items = valueAt(schema, ['items']);
-  return items === undefined ? own : [...own, ...namesIn(items)];
+  return { severity: 'error', code: error.code, keys, path, message: error.message, hint };
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../../../cards/card.ts';
+import { thereAre } from '../../../cards/closest.ts';
 import { genesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
 import { type CompiledTemplate, proveSample } from '../../../cards/templates/compileTemplate.ts';
@@ -11,7 +12,7 @@ import {
 import { nodeAt, type SchemaNode } from '../../../cards/templates/fieldSchema.ts';
 import type { TemplateFile } from '../../../cards/templates/templateFile.ts';
 import { payloadForms, routeOf } from '../../../dialogs/recognizer/payloadRoutes.ts';
-import { thereAre, valueAt } from './explainIssue.ts';
+import { valueAt } from './explainIssue.ts';
 import type { Finding, lintRules } from './finding.ts';
 
 type Keys = readonly (string | number)[];

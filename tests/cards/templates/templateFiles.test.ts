@@ -249,6 +249,35 @@ for (const [name, content, path] of wrong) {
   });
 }
 
+const meant: [mistake: string, component: object, hint: RegExp][] = [
+  ['a key', { type: 'image', altext: 'x' }, /^Did you mean `altText`\? There are: /],
+  ['a component type', { type: 'heder', text: 'x' }, /^Did you mean `header`\? There are: /],
+  ['a function', { type: 'header', text: '${formatDat(day)}' }, /^Did you mean `formatDate`\? There are: /],
+  ['a field', { type: 'header', text: '${naem}' }, /^Did you mean `name`\? Declare it/],
+  [
+    'a field of $root',
+    { type: 'header', text: '${$root.naem}' },
+    /^Did you mean `\$root\.name`\? Declare it/,
+  ],
+  [
+    'a field of $data',
+    { type: 'facts', items: [{ $data: '${items}', label: '${lable}', value: 'x' }] },
+    /^Did you mean `label`\? /,
+  ],
+  [
+    'an outer field within $data',
+    { type: 'facts', items: [{ $data: '${items}', label: '${name}', value: 'x' }] },
+    /^Did you mean `\$root\.name`\? /,
+  ],
+  ['a field like no other', { type: 'header', text: '${zzzzzzzz}' }, /^Declare it/],
+];
+for (const [mistake, component, hint] of meant) {
+  test(`the error itself says what was meant by ${mistake}`, (t) => {
+    const [problem] = problemsOf(t, components(component));
+    assert.match(problem?.hint ?? '', hint);
+  });
+}
+
 test('a right template file loads', (t) => {
   assert.deepEqual(problemsOf(t, templateFile()), []);
 });
