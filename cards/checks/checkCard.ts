@@ -2,6 +2,7 @@ import { type Card, cardSchema } from '../card.ts';
 import { fallbackText } from '../components/fallbackText.ts';
 import { CodedError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { canonicalLocale, directionOf } from '../locale.ts';
 import { breakAddresses } from '../richText/bareAddresses.ts';
 import { cleanText } from '../richText/text.ts';
 import { anyPublicHost, type UrlPolicy } from '../richText/urlPolicy.ts';
@@ -56,7 +57,7 @@ export function checkCard(input: unknown, options: CheckOptions = {}): CheckedCa
     components: treatComponents(parsed.data.components, 'card:$.components', policy),
   };
   requireUniquePayloads(card.components);
-  const { locale = 'en' } = options;
+  const locale = canonicalLocale(options.locale);
   return sealCard(JSON.stringify(card), {
     messageId: card.messageId,
     text: breakAddresses(options.text ?? fallbackText(card.components), policy),
@@ -81,13 +82,6 @@ export function sealCard(json: string, rest: Omit<CheckedCardParts, 'json'>): Ch
     });
   }
   return seal(json, rest);
-}
-
-const rightToLeft = new Set(['ar', 'dv', 'fa', 'he', 'ks', 'ku', 'ps', 'sd', 'ug', 'ur', 'yi']);
-
-/** Writing direction of a locale by its language. */
-export function directionOf(locale: string): 'ltr' | 'rtl' {
-  return rightToLeft.has(locale.split('-', 1)[0]?.toLowerCase() ?? '') ? 'rtl' : 'ltr';
 }
 
 type JsonFields = Card['dynamicFields'];

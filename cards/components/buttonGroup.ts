@@ -30,7 +30,7 @@ export const buttonGroup: ComponentModule<typeof members> = {
   members,
   say: ({ buttons }) =>
     buttons.map(({ action, label, payload }) =>
-      said(action === 'openUrl' ? `${label}: ${payload}` : `- ${label}`),
+      said(action === 'openUrl' ? `${label.replace(/:$/, '')}: ${payload}` : `- ${label}`),
     ),
   adaptive: ({ buttons }) => [{ type: 'ActionSet', actions: buttons.map(adaptiveAction) }],
   draft: ({ buttons }, path, draft) =>

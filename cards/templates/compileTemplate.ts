@@ -1,10 +1,11 @@
 import { type Card, type Component, idPattern, type Json } from '../card.ts';
-import { checkCard, directionOf, sealCard } from '../checks/checkCard.ts';
+import { checkCard, sealCard } from '../checks/checkCard.ts';
 import type { Change, CheckedCard, TemplateRef } from '../checks/checkedCard.ts';
 import { measure } from '../checks/measure.ts';
 import { requireUniquePayloads } from '../checks/requireUniquePayloads.ts';
 import { fallbackText } from '../components/fallbackText.ts';
 import { CodedError } from '../errors.ts';
+import { directionOf } from '../locale.ts';
 import { hasVisibleText } from '../richText/text.ts';
 import { anyPublicHost, type UrlPolicy } from '../richText/urlPolicy.ts';
 import { compileComponents } from './compileComponents.ts';

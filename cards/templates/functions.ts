@@ -29,7 +29,8 @@ function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.N
   const key = `${locale} ${options.style} ${options.currency} ${options.minimumFractionDigits}`;
   const known = numberFormats.get(key);
   if (known !== undefined) return known;
-  const made = new Intl.NumberFormat(locale, options);
+  // An amount that rounds to nothing has no sign.
+  const made = new Intl.NumberFormat(locale, { ...options, signDisplay: 'negative' });
   numberFormats.set(key, made);
   return made;
 }

@@ -4,11 +4,12 @@ import { adaptiveCardOf } from './adaptive/adaptiveCard.ts';
 import { basicCardOf, signinCardOf } from './basicCards.ts';
 import { buttonGroups, linkButton } from './buttons.ts';
 import type { Conversion } from './conversion.ts';
+import { cleanHtml } from './foreignMarkdown.ts';
 import { mediaCardOf } from './mediaCard.ts';
 import { pictureOf } from './pictures.ts';
 import { anything, readFields, text } from './readFields.ts';
 import { receiptCardOf } from './receiptCard.ts';
-import { lineOf } from './texts.ts';
+import { lineOf, markdownOf, plainOf } from './texts.ts';
 
 /** What an attachment shows, before it is fitted into cards. */
 export interface Converted {
@@ -52,9 +53,13 @@ export function convertAttachment(value: unknown, path: string, message: Convers
   if (convert !== undefined) {
     return { kind, components: convert(found?.content, `${path}.content`, conversion), path };
   }
+  const said =
+    found === undefined ? undefined : textOf(type, found.content, found.contentUrl, path, conversion);
+  if (said !== undefined) return { kind: 'text', components: said, path };
   if (found?.contentUrl === undefined) {
     if (found !== undefined) conversion.note(path, 'left out: there is no such attachment here');
-    return { kind: 'file', components: [], path };
+    const what = /^image\//i.test(type) ? conversion.words.noPicture : found?.name;
+    return { kind: 'file', components: plainOf(what, `${path}.name`, conversion), path };
   }
   const { contentUrl, name, thumbnailUrl } = found;
   if (/^image\//i.test(type)) {
@@ -74,5 +79,39 @@ export function convertAttachment(value: unknown, path: string, message: Convers
     `${path}.contentUrl`,
     conversion,
   );
-  return { kind: 'file', components: [...preview, ...buttonGroups([link], path, conversion)], path };
+  const shown =
+    link === undefined ? plainOf(name, `${path}.name`, conversion) : buttonGroups([link], path, conversion);
+  return { kind: 'file', components: [...preview, ...shown], path };
+}
+
+/** The components of a text file that came with its content; undefined for any other attachment. */
+function textOf(
+  type: string,
+  content: unknown,
+  contentUrl: string | undefined,
+  path: string,
+  conversion: Conversion,
+): Component[] | undefined {
+  const kind = /^text\/([\w.+-]{1,40})/i.exec(type)?.[1]?.toLowerCase();
+  if (kind === undefined) return undefined;
+  const [given, at] =
+    typeof content === 'string' ? [content, `${path}.content`] : [dataIn(contentUrl), `${path}.contentUrl`];
+  if (given === undefined) return undefined;
+  if (kind === 'markdown' || kind === 'x-markdown') return markdownOf(given, at, conversion);
+  const isHtml = kind === 'html' || kind === 'xml';
+  return isHtml
+    ? markdownOf(cleanHtml(given, at, conversion), at, conversion)
+    : plainOf(given, at, conversion);
+}
+
+/** The text in a `data:` address. */
+function dataIn(url: string | undefined): string | undefined {
+  const [, coding, data = ''] =
+    /^data:[^,;]{0,99}(?:;charset=[\w-]{1,20})?(;base64)?,(.*)$/is.exec(url ?? '') ?? [];
+  try {
+    if (data === '') return undefined;
+    return coding === undefined ? decodeURIComponent(data) : Buffer.from(data, 'base64').toString('utf8');
+  } catch {
+    return undefined;
+  }
 }

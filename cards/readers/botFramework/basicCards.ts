@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Button, Component } from '../../card.ts';
-import { buttonGroups } from './buttons.ts';
+import type { Component } from '../../card.ts';
+import { buttonGroups, type Offer } from './buttons.ts';
 import { cardActionButton, tapButton } from './cardAction.ts';
 import type { Conversion } from './conversion.ts';
 import { pictureOf } from './pictures.ts';
@@ -21,7 +21,7 @@ const cardImage = z.object({ url: text, alt: text, tap: anything });
 export function basicCardOf(content: unknown, path: string, conversion: Conversion): Component[] {
   const card = readFields(basicCard, content, path, conversion);
   if (card === undefined) return [];
-  const taps: (Button | undefined)[] = [];
+  const taps: (Offer | undefined)[] = [];
   const buttons = card.buttons.map((button, i) =>
     cardActionButton(button, `${path}.buttons[${i}]`, conversion),
   );

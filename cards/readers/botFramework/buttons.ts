@@ -3,10 +3,10 @@ import { limits } from '../../limits.ts';
 import { showsAnotherHost } from '../../richText/linkTarget.ts';
 import { cleanText, hasVisibleText, isCleanPayload } from '../../richText/text.ts';
 import { checkUrl } from '../../richText/urlPolicy.ts';
-import { writtenUrl } from './addresses.ts';
+import { shownAddress, writtenUrl } from './addresses.ts';
 import { type Click, dataOf } from './click.ts';
 import type { Conversion } from './conversion.ts';
-import { shortLine } from './texts.ts';
+import { labelled, plainOf, shortLine } from './texts.ts';
 
 /** How a button looks; left out for the plain look. */
 export type ButtonStyle = 'primary' | 'danger' | undefined;
@@ -14,9 +14,19 @@ export type ButtonStyle = 'primary' | 'danger' | undefined;
 const withStyle = (style: ButtonStyle): { style?: 'primary' | 'danger' } =>
   style === undefined ? {} : { style };
 
+/** A web address that no button may open: it is shown as a text under its label. */
+export interface AddressText {
+  readonly action: 'read';
+  readonly label: string;
+  readonly payload: string;
+}
+
+/** What an action of another bot becomes. */
+export type Offer = Button | AddressText;
+
 /**
- * A button that opens an address; undefined, noted, when the address is not allowed. A label that shows another host than
- * the address gives way to `Open`, noted.
+ * A button that opens an address, or its text when a customer can use the address but no button may open it; undefined,
+ * noted, for any other. A label that shows another host than the address gives way to `Open`, noted.
  */
 export function linkButton(
   label: string,
@@ -24,11 +34,12 @@ export function linkButton(
   path: string,
   conversion: Conversion,
   style?: ButtonStyle,
-): Button | undefined {
+): Offer | undefined {
   const verdict = checkUrl(writtenUrl(url), 'link', conversion.policy);
   if (!verdict.ok) {
-    conversion.note(path, `left out: ${verdict.reason}`);
-    return undefined;
+    const address = shownAddress(url, conversion);
+    conversion.note(path, `${address === undefined ? 'left out' : 'shown as text'}: ${verdict.reason}`);
+    return address === undefined ? undefined : { action: 'read', label, payload: address };
   }
   let shown = shortLine(label, 'label', path, conversion) ?? conversion.words.open;
   if (showsAnotherHost(shown, verdict.href)) {
@@ -97,24 +108,30 @@ function asText(data: unknown): string {
 const escapeCharacter = (character: string): string =>
   `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** Button groups of at most five; what is listed twice is shown once. */
+/** Addresses that are texts, then button groups of at most five; what is listed twice is shown once. */
 export function buttonGroups(
-  buttons: readonly (Button | undefined)[],
+  buttons: readonly (Offer | undefined)[],
   path: string,
   conversion: Conversion,
 ): Component[] {
-  const kept = new Map<string, Button>();
+  const kept = new Map<string, Offer>();
   for (const button of buttons) {
     if (button === undefined) continue;
     const key = `${button.action}\n${button.payload}\n${button.label}`;
     if (kept.has(key)) conversion.note(path, 'a button that is there twice is shown once');
     else kept.set(key, button);
   }
-  const all = [...kept.values()];
+  const offers = [...kept.values()];
+  const all = offers.filter((offer) => offer.action !== 'read');
+  const texts = offers.filter((offer) => offer.action === 'read');
   const { max } = limits.buttons;
   if (all.length > max) conversion.note(path, `split into groups of ${max} buttons`);
-  return Array.from({ length: Math.ceil(all.length / max) }, (_, i) => ({
-    type: 'buttonGroup',
-    buttons: all.slice(i * max, (i + 1) * max),
-  }));
+  const groups = Array.from(
+    { length: Math.ceil(all.length / max) },
+    (_, i): Component => ({ type: 'buttonGroup', buttons: all.slice(i * max, (i + 1) * max) }),
+  );
+  return [
+    ...texts.flatMap(({ label, payload }) => plainOf(labelled(label, payload), path, conversion)),
+    ...groups,
+  ];
 }

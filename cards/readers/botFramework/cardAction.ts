@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Button } from '../../card.ts';
-import { answerButton, linkButton } from './buttons.ts';
+import { answerButton, linkButton, type Offer } from './buttons.ts';
 import type { Click } from './click.ts';
 import type { Conversion } from './conversion.ts';
 import { anything, type NotShown, readFields, text } from './readFields.ts';
@@ -25,7 +24,7 @@ export function cardActionButton(
   path: string,
   conversion: Conversion,
   label?: string,
-): Button | undefined {
+): Offer | undefined {
   const given = typeof value === 'string' ? { type: 'imBack', title: value, value } : value;
   const action = readFields(cardAction, given, path, conversion, notShown);
   if (action === undefined) return undefined;
@@ -42,7 +41,7 @@ export function cardActionButton(
     case 'call':
       return linkButton(title ?? url?.replace(/^tel:/i, '') ?? '', phoneLink(url), path, conversion);
     case 'signin':
-      if (url !== undefined && /^https:/i.test(url))
+      if (url !== undefined && /^(?:https?:|www\.)/i.test(url.trim()))
         return linkButton(title ?? conversion.words.open, url, path, conversion);
       conversion.note(path, 'left out: signing in needs the token service of the Bot Framework');
       return undefined;
@@ -89,10 +88,10 @@ function phoneLink(value: string | undefined): string {
 export function tapButton(
   tap: unknown,
   path: string,
-  buttons: readonly (Button | undefined)[],
+  buttons: readonly (Offer | undefined)[],
   label: string | undefined,
   conversion: Conversion,
-): Button | undefined {
+): Offer | undefined {
   if (tap === undefined || tap === null) return undefined;
   const isUrl = typeof tap === 'string' && /^https?:/i.test(tap.trim());
   const button = cardActionButton(
@@ -103,6 +102,6 @@ export function tapButton(
   );
   const isThere = buttons.some((b) => b?.action === button?.action && b?.payload === button?.payload);
   if (button === undefined || isThere) return undefined;
-  conversion.note(path, 'shown as a button: a tap on a card does nothing here');
+  if (button.action !== 'read') conversion.note(path, 'shown as a button: a tap on a card does nothing here');
   return button;
 }

@@ -1,4 +1,5 @@
 import type { Change } from '../../checks/checkedCard.ts';
+import { canonicalLocale } from '../../locale.ts';
 import type { UrlPolicy } from '../../richText/urlPolicy.ts';
 import type { ClickPayloads } from './click.ts';
 import { type Words, wordsOf } from './words.ts';
@@ -24,7 +25,7 @@ export function startConversion(
   changes: Change[],
   clicks?: ClickPayloads,
 ): Conversion {
-  const known = localeOf(locale);
+  const known = canonicalLocale(locale);
   const seen = new Set<string>();
   return {
     policy,
@@ -39,13 +40,4 @@ export function startConversion(
       changes.push({ path, what });
     },
   };
-}
-
-/** Bots send anything as a locale; what Intl does not take is English. */
-function localeOf(locale: string | undefined): string {
-  try {
-    return Intl.getCanonicalLocales(locale?.replaceAll('_', '-'))[0] ?? 'en';
-  } catch {
-    return 'en';
-  }
 }

@@ -1,7 +1,7 @@
 import type { Component } from '../../card.ts';
 import { limits } from '../../limits.ts';
 import type { Conversion } from './conversion.ts';
-import { shortLine } from './texts.ts';
+import { shortLine, withoutColon } from './texts.ts';
 
 /** A label with its value, as plain text, and where it stands. */
 export interface Fact {
@@ -14,7 +14,7 @@ export interface Fact {
 export function factsOf(facts: readonly Fact[], path: string, conversion: Conversion): Component[] {
   const items = facts.flatMap(({ label, value, path: at }) => {
     const [first, second] = [
-      shortLine(label, 'factLabel', at, conversion),
+      shortLine(label === undefined ? undefined : withoutColon(label), 'factLabel', at, conversion),
       shortLine(value, 'factValue', at, conversion),
     ];
     if (first === undefined && second === undefined) return [];

@@ -3,6 +3,7 @@ import type { Card, Component } from '../../card.ts';
 import type { Change } from '../../checks/checkedCard.ts';
 import { sizeOfAll } from '../../components/componentTypes.ts';
 import { limits } from '../../limits.ts';
+import { hasVisibleText } from '../../richText/text.ts';
 import { anyPublicHost, type UrlPolicy } from '../../richText/urlPolicy.ts';
 import { type Converted, convertAttachment } from './attachments.ts';
 import type { ClickPayloads } from './click.ts';
@@ -62,6 +63,14 @@ export function fromBotFramework(
   ];
   if (message.suggestedActions !== undefined) addSuggested(said, message.suggestedActions, conversion);
   if (said.length === 0) said.push(...saidTexts(message.summary, 'plain', '$.summary', conversion));
+  const isEmpty =
+    message.attachments.length === 0 &&
+    !hasVisibleText(message.text ?? '') &&
+    message.suggestedActions === undefined;
+  if (said.length === 0 && !isEmpty) {
+    conversion.note('$', 'nothing of it can be shown: a sentence says so');
+    said.push({ text: conversion.words.unshown, markdown: false });
+  }
   const parts = said.map((one): BotFrameworkPart => {
     if ('text' in one) return { kind: 'text', ...one };
     return { kind: 'card', card: cardOf(`bot-framework-${one.kind}`, newId(), one.components) };

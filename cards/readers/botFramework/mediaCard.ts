@@ -26,7 +26,7 @@ const notShown = {
   duration: noPlayer,
   value: noPlayer,
 };
-const isPicture = /^[^?#]*\.(?:gif|png|jpe?g|webp)(?:[?#]|$)/i;
+const isPicture = /^(?:data:image\/|[^?#]*\.(?:gif|png|jpe?g|webp)(?:[?#]|$))/i;
 
 /** AnimationCard, AudioCard and VideoCard: pictures are shown, the rest opens in the browser. */
 export function mediaCardOf(content: unknown, path: string, conversion: Conversion): Component[] {

@@ -1,10 +1,19 @@
 import type { Component } from '../../card.ts';
 import { checkUrl } from '../../richText/urlPolicy.ts';
-import { writtenUrl } from './addresses.ts';
+import { shownAddress, writtenUrl } from './addresses.ts';
 import type { Conversion } from './conversion.ts';
-import { plainOf, shortLine } from './texts.ts';
+import { labelled, lineOf, plainOf, shortLine } from './texts.ts';
 
-/** A picture; when its address is not allowed, its alternative text, if it has one, says what is missing. */
+/** What says something about a picture: the name of a file does not. */
+function nameOf(altText: string | undefined): string | undefined {
+  const line = lineOf(altText);
+  return line === undefined || /^\S+\.[a-z\d]{2,5}$/i.test(line) ? undefined : line;
+}
+
+/**
+ * A picture. When its address is not allowed, its alternative text says what is missing, with an address that a customer
+ * can use; a picture that came as its bytes is always said.
+ */
 export function pictureOf(
   url: string | undefined,
   altText: string | undefined,
@@ -14,8 +23,14 @@ export function pictureOf(
 ): Component[] {
   const verdict = checkUrl(writtenUrl(url), 'image', conversion.policy);
   if (!verdict.ok) {
+    const address = shownAddress(url, conversion);
+    if (address !== undefined) {
+      conversion.note(path, `shown as text: ${verdict.reason}`);
+      return plainOf(labelled(nameOf(altText) ?? conversion.words.picture, address), path, conversion);
+    }
     conversion.note(path, `left out: ${verdict.reason}`);
-    return plainOf(altText, path, conversion);
+    const isData = /^\s{0,99}data:image\//i.test(url ?? '');
+    return plainOf(nameOf(altText) ?? (isData ? conversion.words.noPicture : undefined), path, conversion);
   }
   const alt =
     shortLine(altText, 'altText', path, conversion) ??

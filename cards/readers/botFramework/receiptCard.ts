@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Button, Component } from '../../card.ts';
-import { buttonGroups } from './buttons.ts';
+import type { Component } from '../../card.ts';
+import { buttonGroups, type Offer } from './buttons.ts';
 import { cardActionButton, tapButton } from './cardAction.ts';
 import type { Conversion } from './conversion.ts';
 import { type Fact, factsOf } from './facts.ts';
@@ -34,7 +34,7 @@ export function receiptCardOf(content: unknown, path: string, conversion: Conver
   const buttons = card.buttons.map((button, i) =>
     cardActionButton(button, `${path}.buttons[${i}]`, conversion),
   );
-  const taps: (Button | undefined)[] = [];
+  const taps: (Offer | undefined)[] = [];
   const facts = card.facts.flatMap((value, i): Fact[] => {
     const at = `${path}.facts[${i}]`;
     const fact = readFields(receiptFact, value, at, conversion);

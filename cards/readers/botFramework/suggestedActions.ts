@@ -14,10 +14,10 @@ export function suggestedActionsOf(value: unknown, path: string, conversion: Con
   const buttons = (suggested?.actions ?? []).map((action, i) =>
     cardActionButton(action, `${path}.actions[${i}]`, conversion),
   );
-  const links = buttons.filter((button) => button?.action === 'openUrl');
+  const links = buttons.filter((button) => button?.action === 'openUrl' || button?.action === 'read');
   if (links.length > 0) conversion.note(path, 'links became buttons: a quick reply opens nothing');
   const replies = buttons.flatMap((button): QuickReply[] =>
-    button === undefined || button.action === 'openUrl'
+    button === undefined || button.action === 'openUrl' || button.action === 'read'
       ? []
       : [{ label: button.label, payload: button.payload }],
   );

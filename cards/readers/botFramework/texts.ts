@@ -73,6 +73,16 @@ function withSign(markdown: string): string {
   return /^[-+] ?\s{0,3}(?:\p{Sc}|[A-Z]{3} )?\s{0,3}\d[^\n]*$/u.test(markdown) ? `\\${markdown}` : markdown;
 }
 
+/** A value behind its label, with one colon. */
+export function labelled(label: string, value: string): string {
+  return `${withoutColon(label)}: ${value}`;
+}
+
+/** A label to which a colon is added where it stands before its value. */
+export function withoutColon(label: string): string {
+  return label.replace(/\s{0,9}[:：]\s{0,9}$/, '') || label;
+}
+
 /** One line of plain text; undefined when there is nothing to see. */
 export function lineOf(value: string | undefined): string | undefined {
   const line = cleanText(plainWordsOf(value ?? ''), 'line').trim();

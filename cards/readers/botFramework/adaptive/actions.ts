@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Button, Component } from '../../../card.ts';
-import { answerButton, type ButtonStyle, buttonGroups, linkButton } from '../buttons.ts';
+import type { Component } from '../../../card.ts';
+import { answerButton, type ButtonStyle, buttonGroups, linkButton, type Offer } from '../buttons.ts';
 import { type Click, dataOf } from '../click.ts';
 import {
   anything,
@@ -43,7 +43,7 @@ const notShown: NotShown = {
 
 /** What an action becomes: a button, or what it would have opened. */
 interface Shown {
-  button?: Button | undefined;
+  button?: Offer | undefined;
   opened?: Component[];
 }
 
@@ -114,13 +114,7 @@ export function actionOf(
         conversion.note(path, 'sends its data without what the fields would have added');
       return { button: answerButton(title, submitClick(found), path, conversion, style) };
     case 'Action.ShowCard':
-      conversion.note(path, 'shown at once: a card cannot be opened here');
-      return {
-        opened: [
-          ...titleOf(title, `${path}.title`, conversion),
-          ...cardOf(found.card, `${path}.card`, conversion),
-        ],
-      };
+      return { opened: openedCard(found.card, title, path, conversion) };
     case 'Action.ToggleVisibility':
       conversion.note(path, 'left out: what it would show is shown');
       return {};
@@ -171,6 +165,22 @@ function textOf(value: unknown): string | undefined {
 function styleOf(style: string | undefined): ButtonStyle {
   const name = style?.toLowerCase();
   return name === 'positive' ? 'primary' : name === 'destructive' ? 'danger' : undefined;
+}
+
+/** What an Action.ShowCard would open, under its title; nothing when nothing of the card is left. */
+function openedCard(
+  card: unknown,
+  title: string | undefined,
+  path: string,
+  conversion: AdaptiveConversion,
+): Component[] {
+  const components = cardOf(card, `${path}.card`, conversion);
+  if (components.length === 0) {
+    conversion.note(path, 'left out: nothing of its card can be shown');
+    return [];
+  }
+  conversion.note(path, 'shown at once: a card cannot be opened here');
+  return [...titleOf(title, `${path}.title`, conversion), ...components];
 }
 
 const innerCard = z.object({ body: list, actions: list });

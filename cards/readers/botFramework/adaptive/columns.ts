@@ -144,8 +144,13 @@ function rowOf(
   return Array.from({ length: count }, (_, i) => {
     const row = lines.map((some) => some?.[i] ?? nothing);
     const unmarked = mark === '' ? row : row.map((line) => line.replaceAll('**', ''));
-    return markdownOf(`${mark}${unmarked.join(between)}${mark}`, path, conversion);
+    return markdownOf(`${mark}${joinCells(unmarked)}${mark}`, path, conversion);
   }).flat();
+}
+
+/** A label with a colon needs no sign before its value. */
+function joinCells(lines: readonly string[]): string {
+  return lines.reduce((row, line) => `${row}${/[:：]\**$/.test(row) ? ' ' : between}${line}`);
 }
 
 /** The Markdown of a cell that is one line of text. */

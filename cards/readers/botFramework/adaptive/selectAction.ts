@@ -22,7 +22,8 @@ export function selectButtons(
     conversion,
     lineOf(label) ?? conversion.words.open,
   );
-  if (button !== undefined) conversion.note(path, 'shown as a button: only buttons can be clicked here');
+  if (button !== undefined && button.action !== 'read')
+    conversion.note(path, 'shown as a button: only buttons can be clicked here');
   return [...buttonGroups([button], path, conversion), ...opened];
 }
 

@@ -37,6 +37,11 @@ const card = (name: string, content: unknown): Activity => ({
   attachments: [{ contentType: `application/vnd.microsoft.card.${name}`, content }],
 });
 const msg = (text: string): Activity => ({ text });
+const file = (attachment: Activity): Activity => ({ attachments: [attachment] });
+const open = (title: string, value: string) => ({ type: 'openUrl', title, value });
+const bytes = 'data:image/png;base64,iVBORw0KGgo=';
+const noPicture = 'A picture cannot be shown here.';
+const unshown = 'This message cannot be shown here.';
 const hero = (content: Activity): Activity => card('hero', content);
 const actions = (...list: unknown[]): Activity =>
   adaptive({ type: 'AdaptiveCard', version: '1.5', body: [say('A')], actions: list });
@@ -390,6 +395,224 @@ const rows: Record<string, Row[]> = {
       'nested deeper than anybody writes',
       msg('<b>'.repeat(60) + 'x' + '</b>'.repeat(60)),
       `${'<b>'.repeat(60)}x${'</b>'.repeat(60)}`,
+    ],
+  ],
+  http: [
+    [
+      'a button',
+      hero({ title: 'A', buttons: [open('Shop', 'http://example.com/s')] }),
+      'A\nShop: http://example.com/s',
+    ],
+    [
+      'a button with a colon',
+      hero({ title: 'A', buttons: [open('Shop:', 'http://example.com/s')] }),
+      'A\nShop: http://example.com/s',
+    ],
+    [
+      'an action',
+      actions({ type: 'Action.OpenUrl', title: 'Go', url: 'http://example.com/s' }),
+      'A\n\nGo: http://example.com/s',
+    ],
+    ['a tap', hero({ title: 'A', tap: open('Map', 'http://example.com/s') }), 'A\nMap: http://example.com/s'],
+    [
+      'a suggested action',
+      { ...msg('x'), suggestedActions: { actions: [open('Map', 'http://example.com/s')] } },
+      'x\n\nMap: http://example.com/s',
+    ],
+    [
+      'a file',
+      file({ contentType: 'application/pdf', contentUrl: 'http://example.com/a b', name: 'Bill' }),
+      'Bill: http://example.com/a%20b',
+    ],
+    [
+      'a film',
+      card('video', { title: 'V', media: [{ url: 'http://example.com/v.mp4' }] }),
+      'V\nPlay: http://example.com/v.mp4',
+    ],
+    [
+      'a sign-in',
+      card('signin', {
+        text: 'A',
+        buttons: [{ type: 'signin', title: 'In', value: 'http://example.com/s' }],
+      }),
+      'A\n\nIn: http://example.com/s',
+    ],
+    [
+      'a picture',
+      hero({ title: 'A', images: [{ url: 'http://example.com/s', alt: 'Map' }] }),
+      'Map: http://example.com/s\nA',
+    ],
+    [
+      'a picture without words',
+      ac({ type: 'Image', url: 'http://example.com/s' }),
+      'Picture: http://example.com/s',
+    ],
+    [
+      'an address without a scheme',
+      hero({ title: 'A', buttons: [open('Shop', 'www.example.com/s')] }),
+      'A\nShop: www.example.com/s',
+    ],
+    [
+      'a port',
+      hero({ title: 'A', buttons: [open('Shop', 'https://example.com:8443/s')] }),
+      'A\nShop: https://example.com:8443/s',
+    ],
+    ['a private host', hero({ title: 'A', buttons: [open('Shop', 'http://10.0.0.1/s')] }), 'A'],
+    ['a script', hero({ title: 'A', buttons: [open('Shop', 'javascript:alert(1)')] }), 'A'],
+  ],
+  blanks: [
+    [
+      'of a file',
+      file({ contentType: 'application/pdf', contentUrl: 'https://example.com/a b/c.pdf', name: 'Bill' }),
+      'Bill: https://example.com/a%20b/c.pdf',
+    ],
+    [
+      'of a button',
+      hero({ title: 'A', buttons: [open('B', ' https://example.com/a b?c d\n')] }),
+      'A\nB: https://example.com/a%20b?c%20d',
+    ],
+    ['of a picture', ac({ type: 'Image', url: 'https://example.com/a b.png', altText: 'Map' }), 'Map', []],
+    [
+      'and other characters',
+      hero({ title: 'A', buttons: [open('B', 'https://example.com/"a"<b>')] }),
+      'A\nB: https://example.com/%22a%22%3Cb%3E',
+    ],
+    [
+      'a line break within',
+      hero({ title: 'A', buttons: [open('B', 'https://example.com/a\nb')] }),
+      'A\nB: https://example.com/ab',
+    ],
+    [
+      'a backslash',
+      hero({ title: 'A', buttons: [open('B', 'https://example.com\\a')] }),
+      'A\nB: https://example.com/a',
+    ],
+    [
+      'a file that cannot be opened is named',
+      file({ contentType: 'application/pdf', contentUrl: 'file:///c:/bill.pdf', name: 'bill.pdf' }),
+      'bill.pdf',
+    ],
+    [
+      'a file without an address is named',
+      file({ contentType: 'application/pdf', name: 'bill.pdf' }),
+      'bill.pdf',
+    ],
+  ],
+  'data addresses': [
+    ['a picture', ac({ type: 'Image', url: bytes }), noPicture],
+    ['a picture with words', ac({ type: 'Image', url: bytes, altText: 'Logo' }), 'Logo'],
+    ['a picture that is called as its file', ac({ type: 'Image', url: bytes, altText: 'qr.png' }), noPicture],
+    ['an attachment', file({ contentType: 'image/png', contentUrl: bytes, name: 'logo.png' }), noPicture],
+    [
+      'an attachment with its content',
+      file({ contentType: 'image/png', content: 'AAAA', name: 'logo.png' }),
+      noPicture,
+    ],
+    ['of a hero card', hero({ title: 'A', images: [{ url: bytes }] }), `${noPicture}\nA`],
+    ['of an animation', card('animation', { title: 'A', media: [{ url: bytes }] }), `${noPicture}\nA`],
+    [
+      'in German',
+      { ...ac({ type: 'Image', url: bytes }), locale: 'de_DE' },
+      'Ein Bild kann hier nicht gezeigt werden.',
+    ],
+  ],
+  'text files': [
+    ['Markdown', file({ contentType: 'text/markdown', content: '# A\n- **b**' }), 'A\n\n• b'],
+    ['Markdown, as others call it', file({ contentType: 'text/x-markdown', content: '**b**' }), 'b'],
+    ['plain', file({ contentType: 'text/plain', content: 'a *b*\nc' }), 'a *b*\nc'],
+    [
+      'plain, with its coding',
+      file({ contentType: 'text/plain; charset=utf-8', content: 'a', name: 'a.txt' }),
+      'a',
+    ],
+    ['HTML', file({ contentType: 'text/html', content: '<b>a</b> b' }), 'a b'],
+    ['a table', file({ contentType: 'text/csv', content: 'a,b\n1,2' }), 'a,b\n1,2'],
+    [
+      'in its address',
+      file({ contentType: 'text/plain', contentUrl: 'data:text/plain;base64,SGVsbG8=' }),
+      'Hello',
+    ],
+    [
+      'by its address',
+      file({ contentType: 'text/plain', contentUrl: 'https://example.com/a.txt', name: 'a.txt' }),
+      'a.txt: https://example.com/a.txt',
+    ],
+  ],
+  colons: [
+    [
+      'of facts',
+      ac({
+        type: 'FactSet',
+        facts: [
+          { title: 'Order:', value: '5' },
+          { title: 'Sum : ', value: '7' },
+        ],
+      }),
+      'Order: 5\nSum: 7',
+    ],
+    ['of a receipt', card('receipt', { facts: [{ key: 'Order:', value: '5' }] }), 'Order: 5'],
+    ['of a table', ac(table(row('Order:', '5'))), 'Order: 5'],
+    [
+      'of columns',
+      ac(columns(column([say('Order:'), say('Date:')]), column([say('5'), say('Monday')]))),
+      'Order: 5\n\nDate: Monday',
+    ],
+    [
+      'of a button',
+      hero({ title: 'A', buttons: [open('Site:', 'https://example.com/s')] }),
+      'A\nSite: https://example.com/s',
+    ],
+  ],
+  silence: [
+    ['a field', ac({ type: 'Input.Text', id: 'a' }), unshown],
+    ['nothing', ac(), unshown],
+    ['an empty hero card', hero({}), unshown],
+    ['an unknown attachment', file({ contentType: 'application/x-acme', content: { a: 1 } }), unshown],
+    ['no attachment at all', { attachments: ['x', null, 5] }, unshown],
+    ['a hidden text', ac(say('A', hidden)), unshown],
+    ['an unknown element', ac({ type: 'Acme' }), unshown],
+    [
+      'suggested actions that nothing stands for',
+      { suggestedActions: { actions: [{ type: 'openApp', title: 'X' }] } },
+      unshown,
+    ],
+    [
+      'in German',
+      { ...ac({ type: 'Input.Text', id: 'a' }), locale: 'de-AT' },
+      'Diese Nachricht kann hier nicht gezeigt werden.',
+    ],
+    ['a field beside a text', ac(say('A'), { type: 'Input.Text', id: 'a' }), 'A'],
+    ['a message without content', {}, ''],
+  ],
+  'cards that would be opened': [
+    [
+      'an empty one',
+      actions({ type: 'Action.ShowCard', title: 'More', card: { type: 'AdaptiveCard', body: [] } }),
+      'A',
+    ],
+    [
+      'one with a hidden text',
+      actions({
+        type: 'Action.ShowCard',
+        title: 'More',
+        card: { type: 'AdaptiveCard', body: [say('B', hidden)] },
+      }),
+      'A',
+    ],
+    [
+      'one with a field',
+      actions({
+        type: 'Action.ShowCard',
+        title: 'More',
+        card: { type: 'AdaptiveCard', body: [{ type: 'Input.Text', id: 'a' }] },
+      }),
+      'A',
+    ],
+    ['none', actions({ type: 'Action.ShowCard', title: 'More' }), 'A'],
+    [
+      'one with a text',
+      actions({ type: 'Action.ShowCard', title: 'More', card: { type: 'AdaptiveCard', body: [say('B')] } }),
+      'A\nMore\nB',
     ],
   ],
 };

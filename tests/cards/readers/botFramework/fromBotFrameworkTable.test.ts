@@ -62,10 +62,11 @@ describe('the table of Bot Framework card fields', () => {
     it(`is right that ${table}'s ${field} becomes: ${becomes}`, () => {
       const example = exampleOf(documentedRow);
       assert.ok(example);
-      const { parts, changes } = fromBotFramework(
-        { type: 'message', ...example.activity },
-        { newId: () => 'm1' },
-      );
+      const found = fromBotFramework({ type: 'message', ...example.activity }, { newId: () => 'm1' });
+      // Of a message without anything else a sentence says so.
+      const isNothing = found.changes.at(-1)?.what.startsWith('nothing of it') === true;
+      const parts = isNothing ? [] : found.parts;
+      const changes = isNothing ? found.changes.slice(0, -1) : found.changes;
 
       const shown = parts.flatMap((part): { type: string }[] => {
         if (part.kind === 'card') return part.card.components;

@@ -1,0 +1,18 @@
+/** The scripts that are written from right to left. */
+const rightToLeft = new Set(['Arab', 'Hebr', 'Thaa', 'Nkoo', 'Syrc', 'Adlm', 'Rohg', 'Mand', 'Samr', 'Yezi']);
+
+/** A locale as BCP 47 writes it: bots also send `he_IL`. What Intl does not take is English. */
+export function canonicalLocale(locale: string | undefined): string {
+  try {
+    const written = locale?.trim().replaceAll('_', '-').replace(/-+$/, '');
+    return Intl.getCanonicalLocales(written === '' ? undefined : written)[0] ?? 'en';
+  } catch {
+    return 'en';
+  }
+}
+
+/** Writing direction of a locale by its script: `az-Arab` is written from right to left, `ar-Latn` is not. */
+export function directionOf(locale: string): 'ltr' | 'rtl' {
+  const { script = '' } = new Intl.Locale(canonicalLocale(locale)).maximize();
+  return rightToLeft.has(script) ? 'rtl' : 'ltr';
+}
