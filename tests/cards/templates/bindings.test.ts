@@ -18,9 +18,6 @@ const texts: [name: string, text: Json, fields: { [key: string]: Json }, expecte
   ['a number', '${formatNumber(count)}', { count: 1234567 }, '1,234,567'],
   ['a number with digits', '${formatNumber(count, 2)}', { count: 5 }, '5.00'],
   ['a currency', "${formatCurrency(count, 'EUR')}", { count: 5 }, '€5.00'],
-  ['an amount below zero', "${formatCurrency(count, 'EUR')}", { count: -0.01 }, '-€0.01'],
-  ['an amount that rounds to nothing', "${formatCurrency(count, 'EUR')}", { count: -0.001 }, '€0.00'],
-  ['a number below zero that is nothing', '${formatNumber(count)}', { count: -0.0001 }, '0'],
   ['a choice', "${if(count > 1, 'many', 'one')}", { count: 2 }, 'many'],
   ['a count', '${count(items)}', { items: [{}, {}] }, '2'],
   ['upper case', '${upper(name)}', {}, 'ADA'],
@@ -32,6 +29,20 @@ const texts: [name: string, text: Json, fields: { [key: string]: Json }, expecte
 for (const [name, text, fields, expected] of texts) {
   test(`a header shows ${name}`, () => {
     assert.deepEqual(line(text, fields), [{ type: 'header', text: expected }]);
+  });
+}
+
+for (const [price, shown] of [
+  [-0.01, '-€0.01'],
+  [-0.001, '€0.00'],
+  [-0, '€0.00'],
+] as const) {
+  test(`an amount of ${price} is ${shown}`, () => {
+    const properties = { price: { type: 'number' } };
+    const header = [{ type: 'header', text: "${formatCurrency(price, 'EUR')}" }];
+    assert.deepEqual(componentsOf(header, { price }, {}, { fields: { type: 'object', properties } }), [
+      { type: 'header', text: shown },
+    ]);
   });
 }
 

@@ -393,7 +393,7 @@ const rows: Record<string, Row[]> = {
     ['as code', msg('`List<T>` and `<b>x</b>`'), 'List<T> and <b>x</b>'],
     [
       'nested deeper than anybody writes',
-      msg('<b>'.repeat(60) + 'x' + '</b>'.repeat(60)),
+      msg(`${'<b>'.repeat(60)}x${'</b>'.repeat(60)}`),
       `${'<b>'.repeat(60)}x${'</b>'.repeat(60)}`,
     ],
   ],
