@@ -6,8 +6,8 @@ import { cardPlaceOf } from './guestTurn.ts';
 import type { Log } from './log.ts';
 
 /**
- * Logs each card that our checks refused, and how a card ended where no line of its turn tells it: every dead letter, and a
- * card that was accepted when its turn no longer waited for it.
+ * Logs each card that our checks refused, and how a card ended where no line of its turn tells it: every dead letter, a
+ * card for a customer who had left, and a card that was accepted when its turn no longer waited for it.
  *
  * @param outcomeWaitMs how long a turn waits for the outcome of a card, in milliseconds
  */
@@ -19,7 +19,10 @@ export function logCards(log: Log, outcomeWaitMs: number): CardListener {
     if (!isFinal(entry)) return;
     const { durationMs = 0, ...delivery } = deliveryOf(entry);
     const fields = { operationId, templateId, route, ...delivery };
-    if (entry.event !== 'accepted') log.warn({ event: 'card.dead', ...fields }, 'Card became a dead letter');
+    if (code === 'genesys.conversationEnded')
+      log.info({ event: 'card.left', ...fields }, 'Card not delivered: the customer had left');
+    else if (entry.event !== 'accepted')
+      log.warn({ event: 'card.dead', ...fields }, 'Card became a dead letter');
     else if (durationMs >= outcomeWaitMs)
       log.info({ event: 'card.accepted', ...fields, durationMs }, 'Card accepted after its turn');
   };

@@ -7,6 +7,9 @@ export interface CommandEntry {
   load(): Promise<Command>;
 }
 
+/** Which cards a command is about. */
+const filters = '[--code CODE] [--template NAME] [--conversation ID] [--since TIME|2h|7d]';
+
 /** Every command of `npm run cards`, in the order of `--help`. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
   list: {
@@ -61,19 +64,32 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./operator.ts')).status,
   },
   'dead-letters': {
-    usage: 'dead-letters [--limit N] [--json]',
-    summary: 'cards that ended as rejected, unknown, failed, oldest first, with the reason',
-    load: async () => (await import('./operator.ts')).deadLetters,
+    usage: `dead-letters ${filters} [--limit N] [--json]`,
+    summary:
+      'cards that ended as rejected, unknown, failed, oldest first, with the reason; neither closed ones nor those of customers who had left',
+    load: async () => (await import('./cardLists.ts')).deadLetters,
+  },
+  waiting: {
+    usage: `waiting ${filters} [--limit N] [--json]`,
+    summary: 'cards that wait or are being sent, oldest first',
+    load: async () => (await import('./cardLists.ts')).waiting,
   },
   show: {
-    usage: 'show ID [--content]',
-    summary: 'one card with its history; --content adds what the customer was to read',
-    load: async () => (await import('./operator.ts')).show,
+    usage: 'show ID [--content] [--json]',
+    summary:
+      'one card and its life, a line an event; --content adds what the customer was to read, --json shows everything',
+    load: async () => (await import('./show.ts')).show,
   },
   replay: {
-    usage: 'replay ID… | --all',
-    summary: 'send dead letters once more, under the id that they have; a running bot takes them up',
-    load: async () => (await import('./operator.ts')).replay,
+    usage: `replay ID… | --all | ${filters} [--dry-run]`,
+    summary:
+      'send dead letters once more, under the id that they have; a running bot takes them up. --dry-run only lists them',
+    load: async () => (await import('./cardLists.ts')).replay,
+  },
+  resolve: {
+    usage: `resolve ID… | --all | ${filters} --reason TEXT [--dry-run]`,
+    summary: 'close dead letters that need nothing more: they are kept, and no longer listed or counted',
+    load: async () => (await import('./cardLists.ts')).resolve,
   },
   forget: {
     usage: 'forget CONVERSATION',

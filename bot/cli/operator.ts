@@ -1,28 +1,9 @@
-import { once } from 'node:events';
-import type { Writable } from 'node:stream';
 import type { ChainPlace } from '../../cards/delivery/audit.ts';
-import { openOperatorStore } from '../../cards/delivery/openOperatorStore.ts';
-import type { CardRecord, OperatorStore } from '../../cards/delivery/operatorStore.ts';
+import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
 import { describeHealth, readHealth } from '../healthRecord.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
 import { paint } from './paint.ts';
-
-/** Opens the store of the bot with the same settings, and closes it whatever happens. */
-async function withStore(
-  context: CommandContext,
-  work: (store: OperatorStore) => Promise<number>,
-): Promise<number> {
-  const store = await openOperatorStore(context.store);
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
-  }
-}
-
-async function writeJson(to: Writable, value: unknown): Promise<void> {
-  if (!to.write(`${JSON.stringify(value)}\n`)) await once(to, 'drain');
-}
+import { withStore, writeJson } from './withStore.ts';
 
 /** `status`: how cards are doing. */
 export const status = defineCommand({
@@ -55,7 +36,7 @@ export const status = defineCommand({
         ],
         [
           'last hour',
-          `accepted ${lastHour.accepted}, rejected ${lastHour.rejected}, failed ${lastHour.failed}, unknown ${lastHour.unknown}, refused by our checks ${lastHour.refused}`,
+          `accepted ${lastHour.accepted}, rejected ${lastHour.rejected}, failed ${lastHour.failed}, unknown ${lastHour.unknown}, refused by our checks ${lastHour.refused}${lastHour.left === 0 ? '' : `, customer left ${lastHour.left}`}`,
         ],
         ['success rate', `${rate}${waiting}`],
         [
@@ -68,87 +49,6 @@ export const status = defineCommand({
         stdout.write(`${line}\n`);
       if (deadCount > 0) stdout.write(`${paint('yellow', 'see', stdout)}  npm run cards -- dead-letters\n`);
       return 0;
-    }),
-});
-
-/** `dead-letters`: the cards that did not arrive for sure. */
-export const deadLetters = defineCommand({
-  options: { limit: { type: 'string', default: '50' }, json: { type: 'boolean', default: false } },
-  run: ({ values }, context) =>
-    withStore(context, async (store) => {
-      const limit = Number(values.limit);
-      if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
-        throw new UsageError('--limit is a number from 1 to 10000.');
-      const { cards, next } = await store.deadLetters(limit);
-      for (const card of cards) {
-        if (values.json) await writeJson(context.stdout, card);
-        else context.stdout.write(`${line(card)}\n`);
-      }
-      if (!values.json) {
-        context.stdout.write(
-          cards.length === 0
-            ? 'There are no dead letters.\n'
-            : `${cards.length} shown${next === null ? '' : ', and there are more; use --limit'}\n`,
-        );
-      }
-      return 0;
-    }),
-});
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
-function line(card: CardRecord): string {
-  const at = iso(card.settledAt ?? card.startedAt);
-  const http = card.status === null ? '' : ` HTTP ${card.status}`;
-  return `${card.messageId}  ${at}  ${card.state.padEnd(8)} ${card.code ?? ''}${http}  ${card.templateId}  ${card.attempts} attempts  conversation ${card.conversationId}`;
-}
-
-/** `show ID`: one card and its history. */
-export const show = defineCommand({
-  options: { content: { type: 'boolean', default: false } },
-  allowPositionals: true,
-  run: ({ values, positionals }, context) =>
-    withStore(context, async (store) => {
-      const [messageId] = positionals;
-      if (messageId === undefined || positionals.length > 1)
-        throw new UsageError('Name one card by its messageId.');
-      const shown = await store.show(messageId, values.content);
-      if (shown === undefined) {
-        context.stderr.write('There is no card with this id.\n');
-        return 1;
-      }
-      const { card, audit, ...rest } = shown;
-      const told = {
-        card: {
-          ...card,
-          storedAt: iso(card.storedAt),
-          startedAt: iso(card.startedAt),
-          settledAt: card.settledAt === null ? null : iso(card.settledAt),
-        },
-        ...rest,
-        audit: audit.map(({ seq, entry }) => ({ seq, ...JSON.parse(entry) })),
-      };
-      context.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
-      return 0;
-    }),
-});
-
-/** `replay`: dead letters once more. */
-export const replay = defineCommand({
-  options: { all: { type: 'boolean', default: false } },
-  allowPositionals: true,
-  run: ({ values, positionals }, context) =>
-    withStore(context, async (store) => {
-      if (values.all === positionals.length > 0)
-        throw new UsageError('Name the cards to replay, or use --all.');
-      const { replayed, notFound, notDead } = await store.replay(values.all ? 'all' : positionals);
-      context.stdout.write(`${replayed.length} replayed\n`);
-      for (const id of notFound) context.stderr.write(`${id}: there is no card with this id\n`);
-      for (const id of notDead)
-        context.stderr.write(`${id}: is not a dead letter; see npm run cards -- show ${id}\n`);
-      return notFound.length + notDead.length === 0 ? 0 : 1;
     }),
 });
 

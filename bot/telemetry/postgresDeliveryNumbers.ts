@@ -1,3 +1,4 @@
+import { hasLeft, isDead } from '../../cards/delivery/cardSets.ts';
 import type { Database } from '../../cards/delivery/postgres/database.ts';
 import { schema } from '../../cards/delivery/postgres/schema.ts';
 import type { DeliveryNumbers } from './deliveryMetrics.ts';
@@ -13,14 +14,14 @@ export function postgresDeliveryNumbers(database: Database) {
     const [row] = await database.query(
       `WITH lately AS (
          SELECT state, settled_at - started_at AS ms FROM ${schema}.cards
-         WHERE settled_at IS NOT NULL AND settled_at > (SELECT ${schema}.now_ms() - ${latelyMs})
+         WHERE settled_at IS NOT NULL AND settled_at > (SELECT ${schema}.now_ms() - ${latelyMs}) AND NOT ${hasLeft}
          ORDER BY settled_at DESC LIMIT ${maxRows}
        ), waiting AS (
          SELECT count(*) AS depth, ${schema}.now_ms() - min(started_at) AS oldest_ms
          FROM ${schema}.cards WHERE state IN ('pending', 'sending')
        )
        SELECT depth, oldest_ms,
-         (SELECT count(*) FROM ${schema}.cards WHERE state IN ('rejected', 'unknown', 'failed')) AS dead_letters,
+         (SELECT count(*) FROM ${schema}.cards WHERE ${isDead}) AS dead_letters,
          (SELECT avg((state = 'accepted')::int) FROM lately) AS success_rate,
          (SELECT percentile_disc(array[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY ms) FROM lately) AS ms
        FROM waiting`,

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { hasLeft, isDead } from '../../cards/delivery/cardSets.ts';
 import type { DeliveryNumbers } from './deliveryMetrics.ts';
 
 /** Deliveries of this long count as lately, in milliseconds. */
@@ -17,11 +18,11 @@ export function sqliteDeliveryNumbers(db: DatabaseSync, now: () => number = Date
      FROM (SELECT started_at FROM cards WHERE state IN ('pending', 'sending') LIMIT ${maxCounted})`,
   );
   const dead = db.prepare(
-    `SELECT count(*) AS n FROM (SELECT 1 FROM cards WHERE state IN ('rejected', 'unknown', 'failed') LIMIT ${maxCounted})`,
+    `SELECT count(*) AS n FROM (SELECT 1 FROM cards WHERE ${isDead} LIMIT ${maxCounted})`,
   );
   const settled = db.prepare(
     `SELECT state = 'accepted' AS accepted, settled_at - started_at AS ms FROM cards
-     WHERE settled_at IS NOT NULL AND settled_at > ? ORDER BY settled_at DESC LIMIT ${maxRows}`,
+     WHERE settled_at IS NOT NULL AND settled_at > ? AND NOT ${hasLeft} ORDER BY settled_at DESC LIMIT ${maxRows}`,
   );
   return async (): Promise<DeliveryNumbers> => {
     const at = now();

@@ -13,6 +13,7 @@ const auditEvents = [
   'unknown',
   'failed',
   'replayed',
+  'resolved',
   'fallback',
   'forgotten',
 ] as const;
@@ -42,6 +43,8 @@ export interface AuditEntry {
   readonly code?: ErrorCode;
   /** JSON path of what our checks refused. */
   readonly path?: string;
+  /** Why an operator closed a dead letter, in the operator's words. */
+  readonly reason?: string;
   /** Genesys' correlation id. */
   readonly correlationId?: string;
 }

@@ -86,6 +86,7 @@ export function toRecord(row: CardRow): CardRecord {
     storedAt: Number(row.stored_at),
     startedAt: Number(row.started_at),
     settledAt: toNumber(row.settled_at),
+    resolvedAt: toNumber(row.resolved_at),
     code: toCode(row.code),
     status: toNumber(row.status),
     correlationId: toText(row.correlation_id),

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
 import type { AuditRow, AuditVerdict, ChainPlace } from './audit.ts';
+import type { CardFilter } from './cardSets.ts';
 import type { Forgotten } from './forget.ts';
 import type { CardState } from './outbox.ts';
 
@@ -12,11 +13,14 @@ type DeadState = (typeof deadStates)[number];
 /** How the last hour went, by when cards reached their outcome. */
 export interface LastHour {
   readonly accepted: number;
+  /** Refused by Genesys while the customer was there. */
   readonly rejected: number;
   readonly failed: number;
   readonly unknown: number;
   /** Refused by our own checks, never sent; not part of the success rate. */
   readonly refused: number;
+  /** The customer had left before the card came; not part of the success rate. */
+  readonly left: number;
   /** `accepted / (accepted + rejected + failed + unknown)`, 0 to 1; null when there was no such card. */
   readonly successRate: number | null;
   /** From being stored or replayed to the outcome, in milliseconds; null when no card reached one. */
@@ -27,7 +31,7 @@ export interface LastHour {
 
 /** Puts the last hour together: its success rate follows from the counts. */
 export function lastHour(
-  counts: Pick<LastHour, 'accepted' | 'rejected' | 'failed' | 'unknown' | 'refused'>,
+  counts: Pick<LastHour, 'accepted' | 'rejected' | 'failed' | 'unknown' | 'refused' | 'left'>,
   [p50Ms, p95Ms, p99Ms]: readonly [number | null, number | null, number | null],
 ): LastHour {
   const sent = counts.accepted + counts.rejected + counts.failed + counts.unknown;
@@ -65,13 +69,15 @@ export interface CardRecord {
   /** When its present life began: stored, or last replayed. */
   readonly startedAt: number;
   readonly settledAt: number | null;
+  /** When an operator closed this dead letter. */
+  readonly resolvedAt: number | null;
   readonly code: ErrorCode | null;
   readonly status: number | null;
   readonly correlationId: string | null;
 }
 
-/** A page of dead letters. */
-export interface DeadLetterPage {
+/** A page of cards. */
+export interface CardPage {
   /** Oldest first. */
   readonly cards: readonly CardRecord[];
   /** Where the next page begins; null at the end. */
@@ -96,6 +102,15 @@ export interface ReplayResult {
   readonly notDead: readonly string[];
 }
 
+/** What came of closing dead letters, by messageId. */
+export interface ResolveResult {
+  readonly resolved: readonly string[];
+  /** There is no such card. */
+  readonly notFound: readonly string[];
+  /** Under way, accepted, or closed already. */
+  readonly notDead: readonly string[];
+}
+
 /** What is deleted; both bounds are wall clock in milliseconds, and what is exactly at the bound stays. */
 export interface PruneBounds {
   /** Cards that reached a final state before it go, dead letters included. */
@@ -115,15 +130,24 @@ export interface Pruned {
 /**
  * What an operator asks of a store and does to it, beside a running bot and in a process of its own.
  *
- * Every method throws CodedError `store.unavailable` when the store cannot be reached; `replay` and `forget` throw
+ * Every method throws CodedError `store.unavailable` when the store cannot be reached; `replay`, `resolve` and `forget` throw
  * `config.invalid` without the secret that signed the audit log.
  */
 export interface OperatorStore {
   status(): Promise<StoreStatus>;
   /** What the processes of the bot last wrote about themselves, newest first: JSON text of each, of the last day. */
   health(): Promise<string[]>;
-  /** @param after the `next` of the page before; default: from the oldest */
-  deadLetters(limit: number, after?: number): Promise<DeadLetterPage>;
+  /**
+   * Dead letters: neither those that an operator closed, nor cards for a customer who had left.
+   *
+   * @param after the `next` of the page before; default: from the oldest
+   * @param filter default: all of them
+   */
+  deadLetters(limit: number, after?: number, filter?: CardFilter): Promise<CardPage>;
+  /** Cards that wait or are on the wire; see `deadLetters`. */
+  waiting(limit: number, after?: number, filter?: CardFilter): Promise<CardPage>;
+  /** Closes dead letters: they are kept and shown, but no longer listed. The audit log gets `resolved` with the reason for each. */
+  resolve(messageIds: readonly string[], reason: string): Promise<ResolveResult>;
   /** @param withContent true to read the card's body and text, too, which hold what the customer reads */
   show(messageId: string, withContent?: boolean): Promise<ShownCard | undefined>;
   /**

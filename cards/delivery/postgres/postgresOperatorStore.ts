@@ -2,15 +2,17 @@ import type { PgBoss } from 'pg-boss';
 import { CodedError } from '../../errors.ts';
 import { type AuditRow, type AuditVerdict, auditEntry, type ChainPlace, checkChainKey } from '../audit.ts';
 import { toCard, toRecord, toText } from '../cardRow.ts';
+import { type CardFilter, filterSql, hasLeft, isDead, isUnderWay } from '../cardSets.ts';
 import type { Forgotten } from '../forget.ts';
 import {
-  type DeadLetterPage,
+  type CardPage,
   type LastHour,
   lastHour,
   type OperatorStore,
   type PruneBounds,
   type Pruned,
   type ReplayResult,
+  type ResolveResult,
   type ShownCard,
   type StoreStatus,
 } from '../operatorStore.ts';
@@ -26,8 +28,6 @@ import { schema } from './schema.ts';
 import { sequentialId } from './sequentialId.ts';
 import { readStoreSecret } from './storeSecret.ts';
 
-const isUnderWay = "state IN ('pending', 'sending')";
-const isDead = "state IN ('rejected', 'unknown', 'failed')";
 /** As a query of its own: a clock in a comparison would keep PostgreSQL from using an index. */
 const hourAgo = `(SELECT ${schema}.now_ms() - 3600000)`;
 
@@ -97,13 +97,35 @@ export class PostgresOperatorStore implements OperatorStore {
     return readHealthNotes(this.#database);
   }
 
-  async deadLetters(limit: number, after = 0): Promise<DeadLetterPage> {
+  deadLetters(limit: number, after = 0, filter: CardFilter = {}): Promise<CardPage> {
+    return this.#page(isDead, limit, after, filter);
+  }
+
+  waiting(limit: number, after = 0, filter: CardFilter = {}): Promise<CardPage> {
+    return this.#page(isUnderWay, limit, after, filter);
+  }
+
+  async #page(set: string, limit: number, after: number, filter: CardFilter): Promise<CardPage> {
+    const { sql, values } = filterSql(filter, (number) => `$${number + 2}`);
     const rows = await this.#database.query(
-      `SELECT * FROM ${schema}.cards WHERE ${isDead} AND seq > $1 ORDER BY seq LIMIT $2`,
-      [after, limit],
+      `SELECT * FROM ${schema}.cards WHERE ${set} AND seq > $1${sql} ORDER BY seq LIMIT $2`,
+      [after, limit, ...values],
     );
     const last = rows.length === limit ? rows.at(-1) : undefined;
     return { cards: rows.map(toRecord), next: last === undefined ? null : Number(last.seq) };
+  }
+
+  async resolve(messageIds: readonly string[], reason: string): Promise<ResolveResult> {
+    const keys = await this.#keys();
+    const result: Record<keyof ResolveResult, string[]> = { resolved: [], notFound: [], notDead: [] };
+    for await (const ids of replayBatches(this, messageIds)) {
+      const known = await this.#database.transaction((sql) => resolveBatch(sql, keys, ids, reason));
+      for (const id of ids) {
+        const isResolved = known.get(id);
+        result[isResolved === undefined ? 'notFound' : isResolved ? 'resolved' : 'notDead'].push(id);
+      }
+    }
+    return result;
   }
 
   async show(messageId: string, withContent = false): Promise<ShownCard | undefined> {
@@ -163,8 +185,10 @@ export class PostgresOperatorStore implements OperatorStore {
 
   async #lastHour(): Promise<LastHour> {
     const [row] = await this.#database.query(
-      `SELECT count(*) FILTER (WHERE state = 'accepted') AS accepted, count(*) FILTER (WHERE state = 'rejected') AS rejected,
-         count(*) FILTER (WHERE state = 'failed') AS failed, count(*) FILTER (WHERE state = 'unknown') AS unknown,
+      `SELECT count(*) FILTER (WHERE state = 'accepted') AS accepted, count(*) FILTER (WHERE state = 'rejected' AND NOT ${hasLeft}) AS rejected,
+         count(*) FILTER (WHERE state = 'failed' AND NOT ${hasLeft}) AS failed,
+         count(*) FILTER (WHERE state = 'unknown' AND NOT ${hasLeft}) AS unknown,
+         count(*) FILTER (WHERE state <> 'accepted' AND ${hasLeft}) AS has_left,
          percentile_disc(array[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY settled_at - started_at) AS ms,
          (SELECT count(*) FROM ${schema}.audit WHERE event = 'refused' AND at >= ${hourAgo}) AS refused
        FROM ${schema}.cards WHERE settled_at IS NOT NULL AND settled_at >= ${hourAgo}`,
@@ -178,6 +202,7 @@ export class PostgresOperatorStore implements OperatorStore {
         failed: count('failed'),
         unknown: count('unknown'),
         refused: count('refused'),
+        left: count('has_left'),
       },
       [ms[0] ?? null, ms[1] ?? null, ms[2] ?? null],
     );
@@ -206,7 +231,7 @@ async function replayBatch(
   await sql.query(
     `UPDATE ${schema}.cards AS c SET state = 'pending', attempts = 0, counted = 0, is_doubtful = false, last_code = NULL,
        in_a_row = 0, replays = replays + 1, started_at = ${schema}.now_ms(), settled_at = NULL, code = NULL,
-       status = NULL, correlation_id = NULL, job_id = r.job_id
+       status = NULL, correlation_id = NULL, resolved_at = NULL, job_id = r.job_id
      FROM unnest($1::text[], $2::uuid[]) AS r (message_id, job_id) WHERE c.message_id = r.message_id`,
     [dead.map((row) => row.message_id), jobs.map((job) => job.id)],
   );
@@ -221,4 +246,26 @@ async function replayBatch(
   checkChainKey((await lockHead(sql)).hash, keys);
   await append(sql, keys, entries, ['work']);
   return isReplayed;
+}
+
+/** Closes dead letters; says of each card that there is whether it was closed. */
+async function resolveBatch(
+  sql: Sql,
+  keys: StoreKeyring,
+  ids: readonly string[],
+  reason: string,
+): Promise<Map<unknown, boolean>> {
+  const known = await sql.query(`SELECT message_id FROM ${schema}.cards WHERE message_id = ANY($1)`, [ids]);
+  const resolved = await sql.query(
+    `UPDATE ${schema}.cards SET resolved_at = ${schema}.now_ms() WHERE message_id = ANY($1) AND ${isDead} RETURNING *`,
+    [ids],
+  );
+  const isResolved = new Set(resolved.map((row) => row.message_id));
+  if (resolved.length > 0) {
+    const now = Date.now();
+    const entries = resolved.map((row) => auditEntry('resolved', toCard(row), now, { reason }));
+    checkChainKey((await lockHead(sql)).hash, keys);
+    await append(sql, keys, entries, []);
+  }
+  return new Map(known.map((row) => [row.message_id, isResolved.has(row.message_id)]));
 }

@@ -127,6 +127,14 @@ export const steps: readonly Step[] = [
     CREATE INDEX cards_conversation ON ${schema}.cards (conversation_id);
     `,
   },
+  {
+    // Dead letters that an operator has closed.
+    sql: `
+    ALTER TABLE ${schema}.cards ADD COLUMN resolved_at bigint;
+    CREATE INDEX cards_dead_letters ON ${schema}.cards (seq) WHERE state IN ('rejected', 'unknown', 'failed')
+      AND resolved_at IS NULL AND NOT (code IS NOT NULL AND code = 'genesys.conversationEnded');
+    `,
+  },
 ];
 
 /**

@@ -66,6 +66,12 @@ const steps: readonly string[] = [
   ALTER TABLE cards ADD COLUMN due_at INTEGER NOT NULL DEFAULT 0;
   CREATE TABLE pauses (route TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  // Dead letters that an operator has closed.
+  `
+  ALTER TABLE cards ADD COLUMN resolved_at INTEGER;
+  CREATE INDEX cards_dead_letters ON cards (seq) WHERE state IN ('rejected', 'unknown', 'failed') AND resolved_at IS NULL
+    AND NOT (code IS NOT NULL AND code = 'genesys.conversationEnded');
+  `,
 ];
 
 /** Brings a database to the newest schema, in one transaction. */

@@ -4,15 +4,17 @@ import type { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../errors.ts';
 import { type AuditRow, type AuditVerdict, auditEntry, type ChainPlace, checkChainKey } from '../audit.ts';
 import { type CardRow, toCard, toRecord, toText } from '../cardRow.ts';
+import { type CardFilter, filterSql, hasLeft, isDead, isEnded, isUnderWay } from '../cardSets.ts';
 import type { Forgotten } from '../forget.ts';
 import {
-  type DeadLetterPage,
+  type CardPage,
   type LastHour,
   lastHour,
   type OperatorStore,
   type PruneBounds,
   type Pruned,
   type ReplayResult,
+  type ResolveResult,
   type ShownCard,
   type StoreStatus,
 } from '../operatorStore.ts';
@@ -22,10 +24,6 @@ import { forgetConversation } from './forget.ts';
 import { asStoreError } from './groupCommit.ts';
 import { readHealthNotes } from './healthNotes.ts';
 import { pruneStore } from './prune.ts';
-
-/** Written as in the schema's partial indexes, so that SQLite uses them. */
-const isUnderWay = "state IN ('pending', 'sending')";
-const isDead = "state IN ('rejected', 'unknown', 'failed')";
 
 /** The operator's view of a store in SQLite, beside a running bot: its write-ahead log lets both work at once. */
 export class SqliteOperatorStore implements OperatorStore {
@@ -75,16 +73,37 @@ export class SqliteOperatorStore implements OperatorStore {
     return this.#read(() => readHealthNotes(this.#db));
   }
 
-  deadLetters(limit: number, after = 0): Promise<DeadLetterPage> {
+  deadLetters(limit: number, after = 0, filter: CardFilter = {}): Promise<CardPage> {
+    return this.#page(isDead, limit, after, filter);
+  }
+
+  waiting(limit: number, after = 0, filter: CardFilter = {}): Promise<CardPage> {
+    return this.#page(isUnderWay, limit, after, filter);
+  }
+
+  #page(set: string, limit: number, after: number, filter: CardFilter): Promise<CardPage> {
     return this.#read(() => {
+      const { sql, values } = filterSql(filter, () => '?');
       const rows = this.#all(
-        `SELECT * FROM cards WHERE ${isDead} AND seq > ? ORDER BY seq LIMIT ?`,
+        `SELECT * FROM cards WHERE ${set} AND seq > ?${sql} ORDER BY seq LIMIT ?`,
         after,
+        ...values,
         limit,
       );
       const last = rows.length === limit ? rows.at(-1) : undefined;
       return { cards: rows.map(toRecord), next: last === undefined ? null : Number(last.seq) };
     });
+  }
+
+  async resolve(messageIds: readonly string[], reason: string): Promise<ResolveResult> {
+    this.#checkKey();
+    const result: Record<keyof ResolveResult, string[]> = { resolved: [], notFound: [], notDead: [] };
+    for await (const ids of replayBatches(this, messageIds)) {
+      await this.#store.commits.run(() => {
+        for (const id of ids) result[this.#resolveOne(id, reason)].push(id);
+      });
+    }
+    return result;
   }
 
   show(messageId: string, withContent = false): Promise<ShownCard | undefined> {
@@ -142,13 +161,28 @@ export class SqliteOperatorStore implements OperatorStore {
     const row = this.#db
       .prepare(
         `UPDATE cards SET state = 'pending', attempts = 0, replays = replays + 1, started_at = ?, settled_at = NULL,
-          counted = 0, is_doubtful = 0, last_code = NULL, in_a_row = 0, due_at = 0, code = NULL, status = NULL, correlation_id = NULL WHERE message_id = ? AND ${isDead} RETURNING *`,
+          counted = 0, is_doubtful = 0, last_code = NULL, in_a_row = 0, due_at = 0, code = NULL, status = NULL, correlation_id = NULL, resolved_at = NULL
+         WHERE message_id = ? AND ${isEnded} RETURNING *`,
       )
       .get(now, messageId);
     if (row !== undefined) {
       this.#store.audit.append(auditEntry('replayed', toCard(row), now));
       return 'replayed';
     }
+    return this.#whyNot(messageId);
+  }
+
+  #resolveOne(messageId: string, reason: string): keyof ResolveResult {
+    const now = this.#now();
+    const row = this.#db
+      .prepare(`UPDATE cards SET resolved_at = ? WHERE message_id = ? AND ${isDead} RETURNING *`)
+      .get(now, messageId);
+    if (row === undefined) return this.#whyNot(messageId);
+    this.#store.audit.append(auditEntry('resolved', toCard(row), now, { reason }));
+    return 'resolved';
+  }
+
+  #whyNot(messageId: string): 'notDead' | 'notFound' {
     const isKnown = this.#db.prepare('SELECT 1 FROM cards WHERE message_id = ?').get(messageId) !== undefined;
     return isKnown ? 'notDead' : 'notFound';
   }
@@ -157,10 +191,10 @@ export class SqliteOperatorStore implements OperatorStore {
     const count = new Map<unknown, number>();
     const settled = 'settled_at IS NOT NULL AND settled_at >= ?';
     for (const row of this.#all(
-      `SELECT state, count(*) AS n FROM cards WHERE ${settled} GROUP BY state`,
+      `SELECT CASE WHEN ${hasLeft} THEN 'left' ELSE state END AS way, count(*) AS n FROM cards WHERE ${settled} GROUP BY way`,
       since,
     ))
-      count.set(row.state, Number(row.n));
+      count.set(row.way, Number(row.n));
     const of = (state: string) => count.get(state) ?? 0;
     const total = [...count.values()].reduce((sum, n) => sum + n, 0);
     const percentile = (share: number): number | null => {
@@ -180,6 +214,7 @@ export class SqliteOperatorStore implements OperatorStore {
         failed: of('failed'),
         unknown: of('unknown'),
         refused: this.#refusedSince(since),
+        left: of('left'),
       },
       [percentile(0.5), percentile(0.95), percentile(0.99)],
     );

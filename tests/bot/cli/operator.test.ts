@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { type TestContext, test } from 'node:test';
+import { deadLetters, replay, resolve, waiting } from '../../../bot/cli/cardLists.ts';
 import type { Command } from '../../../bot/cli/command.ts';
-import { audit, deadLetters, forget, replay, show, status } from '../../../bot/cli/operator.ts';
+import { audit, forget, status } from '../../../bot/cli/operator.ts';
+import { show } from '../../../bot/cli/show.ts';
 import { CardStore, openDatabase } from '../../../cards/delivery/sqlite/cardStore.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 
@@ -62,9 +64,9 @@ test('dead-letters gives each card a line with its reason', async (t) => {
   assert.equal(JSON.parse((await run(deadLetters, '--json')).out).messageId, 'm-2');
 });
 
-test('show tells the whole story of a card with readable times, and what the customer reads only when asked', async (t) => {
+test('show --json tells the whole story of a card with readable times, and what the customer reads only when asked', async (t) => {
   const { run } = await prepare(t);
-  const { code, out } = await run(show, 'm-2');
+  const { code, out } = await run(show, 'm-2', '--json');
   assert.equal(code, 0);
   const { card, audit: entries, content } = JSON.parse(out);
   for (const time of [card.storedAt, card.startedAt, card.settledAt])
@@ -75,8 +77,74 @@ test('show tells the whole story of a card with readable times, and what the cus
   );
   assert.equal(content, undefined);
   assert.doesNotMatch(out, /The text of the card/);
-  assert.match((await run(show, 'm-2', '--content')).out, /The text of the card/);
-  assert.equal(JSON.parse((await run(show, 'm-3')).out).card.settledAt, null);
+  assert.match((await run(show, 'm-2', '--json', '--content')).out, /The text of the card/);
+  assert.equal(JSON.parse((await run(show, 'm-3', '--json')).out).card.settledAt, null);
+});
+
+test('show is a timeline of lines with ISO times, and a long life is shortened', async (t) => {
+  const { run, dataDir } = await prepare(t);
+  const lines = (await run(show, 'm-2')).out.trim().split('\n');
+  assert.match(lines[0] ?? '', /^m-2 {2}failed {2}genesys\.unavailable HTTP 503$/);
+  assert.match(
+    lines[4] ?? '',
+    /^\d{4}-\d\d-\d\dT[\d:.]+Z {2}failed {5}attempt 8 {2}genesys\.unavailable HTTP 503 {2}after \d+ ms$/,
+  );
+  assert.equal(lines.length, 5);
+  assert.match((await run(show, 'm-2', '--content')).out, /\n\nThe text of the card\.\n$/);
+  const store = new CardStore(openDatabase(dataDir));
+  for (let i = 0; i < 20; i += 1) await store.note('fallback', outgoingCard({ messageId: 'm-2' }));
+  store.close();
+  const long = (await run(show, 'm-2')).out.trim().split('\n');
+  assert.equal(long.length, 11);
+  assert.match(long[5] ?? '', /^… 15 more, see --json$/);
+});
+
+test('waiting lists the cards that wait, with ISO times in JSON, too', async (t) => {
+  const { run } = await prepare(t);
+  assert.match((await run(waiting)).out, /^m-3 {2}\d{4}-.*Z {2}pending .*\n1 shown\n$/);
+  assert.match(JSON.parse((await run(waiting, '--json')).out).storedAt, /^\d{4}-\d\d-\d\dT/);
+  assert.match(JSON.parse((await run(deadLetters, '--json')).out).settledAt, /^\d{4}-\d\d-\d\dT/);
+});
+
+const choices: [args: string[], isChosen: boolean][] = [
+  [['--code', 'genesys.unavailable'], true],
+  [['--code', 'genesys.rejected'], false],
+  [['--template', 'order-status'], true],
+  [['--template', 'order-status-v1'], true],
+  [['--template', 'order'], false],
+  [['--conversation', 'c-1'], true],
+  [['--conversation', 'c-2'], false],
+  [['--since', '1h'], true],
+  [['--since', '2999-01-01'], false],
+  [['--code', 'genesys.unavailable', '--conversation', 'c-2'], false],
+];
+for (const [args, isChosen] of choices) {
+  test(`dead letters are chosen by ${args.join(' ')}: ${isChosen}`, async (t) => {
+    const { run } = await prepare(t);
+    assert.equal((await run(deadLetters, ...args)).out.startsWith('m-2'), isChosen);
+    const { out } = await run(replay, ...args, '--dry-run');
+    assert.match(out, isChosen ? /^m-2 .*\n1 would be replayed\n$/ : /^0 would be replayed\n$/);
+    assert.equal((await run(replay, ...args)).out, `${isChosen ? 1 : 0} replayed\n`);
+  });
+}
+
+test('a dead letter that is closed is kept with its reason, and is neither listed nor counted', async (t) => {
+  const { run } = await prepare(t);
+  const dry = await run(resolve, 'm-2', '--reason', 'the customer called', '--dry-run');
+  assert.match(dry.out, /1 would be closed/);
+  const { code, out, err } = await run(resolve, 'm-2', 'm-1', 'm-9', '--reason', 'the customer called');
+  assert.deepEqual([code, out], [1, '1 closed\n']);
+  assert.match(err, /m-9: there is no card[\s\S]*m-1: is not a dead letter/);
+  assert.equal((await run(deadLetters)).out, 'There are no dead letters.\n');
+  assert.match((await run(status)).out, /^dead letters +0 /m);
+  assert.match(
+    (await run(show, 'm-2')).out,
+    /closed by an operator[\s\S]*resolved {3}the customer called\n$/,
+  );
+  assert.equal((await run(resolve, 'm-2', '--reason', 'again')).code, 1);
+  assert.equal((await run(replay, '--all')).out, '0 replayed\n');
+  assert.equal((await run(replay, 'm-2')).out, '1 replayed\n');
+  assert.match((await run(audit, 'verify')).out, /^ok/);
 });
 
 test('replay sends dead letters once more, and says of others why not', async (t) => {
@@ -125,6 +193,13 @@ const wrong: [name: string, command: Command, args: string[]][] = [
   ['show', show, ['m-1', 'm-2']],
   ['replay', replay, []],
   ['replay', replay, ['--all', 'm-2']],
+  ['replay', replay, ['--code', 'genesys.rejected', 'm-2']],
+  ['replay', replay, ['--code', 'genesys.nothing']],
+  ['dead-letters', deadLetters, ['--since', 'yesterday']],
+  ['resolve', resolve, ['m-2']],
+  ['resolve', resolve, ['m-2', '--reason', ' ']],
+  ['resolve', resolve, ['m-2', '--reason', 'x'.repeat(201)]],
+  ['resolve', resolve, ['--reason', 'x']],
   ['forget', forget, []],
   ['forget', forget, ['']],
   ['forget', forget, ['c-1', 'c-2']],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { CardFilter } from '../../../cards/delivery/cardSets.ts';
 import type { Attempt } from '../../../cards/delivery/outbox.ts';
 import { finalEvents } from '../../fakes/finalEvents.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
@@ -101,6 +102,76 @@ export function operatorContract(name: string, createRig: (t: TestContext) => Pr
     );
     assert.doesNotMatch(JSON.stringify(shown), /The text of the card/);
     assert.equal((await operator.show('m-1', true))?.content?.text, 'The text of the card.');
+  });
+
+  it('a customer who had left is no dead letter, and lowers no success rate', async ({ open, operator }) => {
+    const left: Attempt = { result: 'rejected', code: 'genesys.conversationEnded', status: 403 };
+    const outbox = await open([scriptedRoute({ 'm-1': [left] }).route]);
+    for (const messageId of ['m-1', 'm-2']) await outbox.submit(outgoingCard({ messageId }));
+    await outbox.outcomeOf('m-2', 60_000);
+    const { deadLetters, lastHour } = await operator.status();
+    assert.deepEqual(deadLetters, { rejected: 0, unknown: 0, failed: 0 });
+    const { accepted, rejected, left: gone, successRate } = lastHour;
+    assert.deepEqual([accepted, rejected, gone, successRate], [1, 0, 1, 1]);
+    assert.deepEqual((await operator.deadLetters(10)).cards, []);
+    assert.deepEqual((await operator.replay('all')).replayed, []);
+    assert.equal((await operator.show('m-1'))?.card.state, 'rejected');
+  });
+
+  it('dead letters are closed with a reason, and come back by a replay only', async ({ open, operator }) => {
+    const { route } = scriptedRoute({ 'm-1': [rejection], 'm-2': [rejection] });
+    const outbox = await open([route]);
+    for (const messageId of ['m-1', 'm-2', 'm-3']) await outbox.submit(outgoingCard({ messageId }));
+    await outbox.outcomeOf('m-3', 60_000);
+    assert.deepEqual(await operator.resolve(['m-1', 'm-3', 'm-9', 'm-1'], 'seen'), {
+      resolved: ['m-1'],
+      notFound: ['m-9'],
+      notDead: ['m-3'],
+    });
+    assert.deepEqual((await operator.resolve(['m-1'], 'again')).notDead, ['m-1']);
+    assert.deepEqual(
+      (await operator.deadLetters(10)).cards.map(({ messageId }) => messageId),
+      ['m-2'],
+    );
+    assert.equal((await operator.status()).deadLetters.rejected, 1);
+    assert.notEqual((await operator.show('m-1'))?.card.resolvedAt, null);
+    const entry = (await auditOf(operator)).find(({ event }) => event === 'resolved');
+    assert.deepEqual([entry?.messageId, entry?.reason], ['m-1', 'seen']);
+    assert.deepEqual((await operator.replay('all')).replayed, ['m-2']);
+    assert.deepEqual((await operator.replay(['m-1'])).replayed, ['m-1']);
+    await until(async () => (await operator.show('m-1'))?.card.state === 'accepted');
+    assert.equal((await operator.show('m-1'))?.card.resolvedAt, null);
+    assert.equal((await operator.verifyAudit()).ok, true);
+  });
+
+  it('cards are chosen by code, template, conversation and time', async ({ open, operator }) => {
+    const { route } = scriptedRoute({
+      'm-1': [rejection],
+      'm-2': [{ result: 'unknown', code: 'genesys.unknownOutcome' }],
+    });
+    const outbox = await open([{ ...route, dropsRepeats: false }]);
+    await outbox.submit(outgoingCard({ messageId: 'm-1' }));
+    await outbox.submit(outgoingCard({ messageId: 'm-2', conversationId: 'c-2', templateId: 'help-v2' }));
+    await Promise.all(['m-1', 'm-2'].map((id) => outbox.outcomeOf(id, 60_000)));
+    const rows: [filter: CardFilter, ids: string[]][] = [
+      [{}, ['m-1', 'm-2']],
+      [{ code: 'genesys.rejected' }, ['m-1']],
+      [{ template: 'help' }, ['m-2']],
+      [{ template: 'help-v1' }, []],
+      [{ template: "x' OR 1=1 --" }, []],
+      [{ conversation: 'c-2' }, ['m-2']],
+      [{ since: later }, []],
+      [{ since: 0, conversation: 'c-1', code: 'genesys.rejected' }, ['m-1']],
+    ];
+    for (const [filter, ids] of rows) {
+      const { cards } = await operator.deadLetters(10, 0, filter);
+      assert.deepEqual(
+        cards.map(({ messageId }) => messageId),
+        ids,
+        JSON.stringify(filter),
+      );
+    }
+    assert.deepEqual((await operator.waiting(10)).cards, []);
   });
 
   it('a replayed card keeps its messageId, is sent by the running bot, and is final once more', async ({

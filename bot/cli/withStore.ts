@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { openOperatorStore } from '../../cards/delivery/openOperatorStore.ts';
+import type { CardRecord, OperatorStore } from '../../cards/delivery/operatorStore.ts';
+import type { CommandContext } from './command.ts';
+
+/** Opens the store of the bot with the same settings, and closes it whatever happens. */
+export async function withStore(
+  context: CommandContext,
+  work: (store: OperatorStore) => Promise<number>,
+): Promise<number> {
+  const store = await openOperatorStore(context.store);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Writes a value as a line of JSON; waits for a reader that is slow. */
+export async function writeJson(to: Writable, value: unknown): Promise<void> {
+  if (!to.write(`${JSON.stringify(value)}\n`)) await once(to, 'drain');
+}
+
+/** A card with its times in ISO form, UTC. */
+export function withIsoTimes(card: CardRecord) {
+  const { storedAt, startedAt, settledAt, resolvedAt } = card;
+  return {
+    ...card,
+    storedAt: isoTime(storedAt),
+    startedAt: isoTime(startedAt),
+    settledAt: settledAt === null ? null : isoTime(settledAt),
+    resolvedAt: resolvedAt === null ? null : isoTime(resolvedAt),
+  };
+}
+
+/** Wall clock in milliseconds as an ISO time, UTC. */
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,46 @@
+/** SQL of both stores for the sets of cards that an operator asks for; written as in the partial indexes, so that they are used. */
+
+/** Cards that wait or are on the wire. */
+export const isUnderWay = "state IN ('pending', 'sending')";
+
+/** Cards whose way has ended without Genesys taking them for sure. */
+export const isEnded = "state IN ('rejected', 'unknown', 'failed')";
+
+/** The customer had left before the card came: nobody's fault, and nothing to repair. */
+export const hasLeft = "(code IS NOT NULL AND code = 'genesys.conversationEnded')";
+
+/** Dead letters: ended, the customer was there, and no operator has closed them. */
+export const isDead = `${isEnded} AND resolved_at IS NULL AND NOT ${hasLeft}`;
+
+/** Which cards an operator asks for; all conditions hold. */
+export interface CardFilter {
+  /** Error code of its end. */
+  readonly code?: string | undefined;
+  /** Address of its template, or its name without the version. */
+  readonly template?: string | undefined;
+  readonly conversation?: string | undefined;
+  /** Its way ended at this time or later, or began then where it has not ended: wall clock in milliseconds. */
+  readonly since?: number | undefined;
+}
+
+/**
+ * A filter as SQL behind a `WHERE …`, with its values.
+ *
+ * @param mark the placeholder of a value, counted from 1 behind those that come before
+ */
+export function filterSql(
+  { code, template, conversation, since }: CardFilter,
+  mark: (number: number) => string,
+): { sql: string; values: (string | number)[] } {
+  const values: (string | number)[] = [];
+  const value = (one: string | number) => mark(values.push(one));
+  const conditions = [
+    ...(code === undefined ? [] : [`code = ${value(code)}`]),
+    ...(template === undefined
+      ? []
+      : [`(template_id = ${value(template)} OR template_id LIKE ${value(`${template}-v%`)})`]),
+    ...(conversation === undefined ? [] : [`conversation_id = ${value(conversation)}`]),
+    ...(since === undefined ? [] : [`coalesce(settled_at, started_at) >= ${value(since)}`]),
+  ];
+  return { sql: conditions.map((one) => ` AND ${one}`).join(''), values };
+}
