@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { connectorTelemetry, trackCards } from '../../bot/telemetry/observeCards.ts';
 import { observeTurns } from '../../bot/telemetry/observeTurns.ts';
 import type { FinalState } from '../../cards/delivery/outbox.ts';
+import type { ErrorCode } from '../../cards/errors.ts';
 import { cardEvent } from '../fakes/cardEvent.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';
 import { type RecordedTelemetry, recordedTelemetry } from '../fakes/recordedTelemetry.ts';
@@ -57,11 +58,17 @@ async function runTurns({ telemetry }: RecordedTelemetry, count: number, failing
   for (let i = 0; i < count; i += 1) await adapter.receiveActivity(`text ${i}`);
 }
 
-function settleCards({ telemetry }: RecordedTelemetry, outcome: FinalState, count: number): void {
+function settleCards(
+  { telemetry }: RecordedTelemetry,
+  outcome: FinalState,
+  count: number,
+  code?: ErrorCode,
+): void {
   const tell = trackCards(telemetry);
   for (let i = 0; i < count; i += 1) {
     const messageId = `${outcome}-${i}`;
-    tell(cardEvent(outcome, { attempts: 1, ms: 5 }, { card: outgoingCard({ messageId }) }));
+    const entry = { attempts: 1, ms: 5, ...(code === undefined ? {} : { code }) };
+    tell(cardEvent(outcome, entry, { card: outgoingCard({ messageId }) }));
   }
 }
 
@@ -98,6 +105,14 @@ const quarters: [
   ['requests are malformed', (recorded) => refuse(recorded, 400, 50), []],
   ['there are dead letters of last week', ({ telemetry }) => telemetry.metric('deadLetters', 7), []],
   ['a card is rejected', (recorded) => settleCards(recorded, 'rejected', 1), ['dead-letters']],
+  [
+    'half of the customers have left before their card came',
+    (recorded) => {
+      settleCards(recorded, 'accepted', 20);
+      settleCards(recorded, 'rejected', 20, 'genesys.conversationEnded');
+    },
+    [],
+  ],
   ['a card may have arrived', (recorded) => settleCards(recorded, 'unknown', 1), ['dead-letters']],
   [
     'half of the cards fail',

@@ -10,7 +10,8 @@ export interface TelemetryRow {
 type Columns = Readonly<Record<string, number>>;
 
 /**
- * Runs a query of an alert over rows: the part of KQL that our alerts use, which is `where` on names and on a least value,
+ * Runs a query of an alert over rows: the part of KQL that our alerts use, which is `where` on names, on another
+ * value of a property and on a least value,
  * `summarize` with `sum`, `sumif` and `max`, and `project` of one quotient. Gives the columns of the one row that is left, or
  * undefined.
  *
@@ -22,11 +23,15 @@ export function evaluateQuery(query: string, rows: readonly TelemetryRow[]): Col
   let columns: Columns | undefined;
   for (const step of steps) {
     const named = /^where name (?:== ('[^']+')|in \(([^)]+)\))$/.exec(step);
+    const without = /^where tostring\(customDimensions\.(\w+)\) != '([^']+)'$/.exec(step);
     const atLeast = /^where (\w+) >= (\d+)$/.exec(step);
     const quotient = /^project (\w+) = ([\d.]+) \* (\w+) \/ (\w+)$/.exec(step);
     if (named !== null) {
       const names = [...(named[1] ?? named[2] ?? '').matchAll(/'([^']+)'/g)].map((match) => match[1]);
       found = found.filter(({ name }) => names.includes(name));
+    } else if (without !== null) {
+      const [, property = '', value] = without;
+      found = found.filter(({ customDimensions = {} }) => customDimensions[property] !== value);
     } else if (step.startsWith('summarize ')) {
       columns = Object.fromEntries(
         step
