@@ -38,7 +38,7 @@ for (const [price, shown] of [
   [-0, '€0.00'],
 ] as const) {
   test(`an amount of ${price} is ${shown}`, () => {
-    const properties = { price: { type: 'number' } };
+    const properties = { name: { type: 'string' }, price: { type: 'number' } };
     const header = [{ type: 'header', text: "${formatCurrency(price, 'EUR')}" }];
     assert.deepEqual(componentsOf(header, { price }, {}, { fields: { type: 'object', properties } }), [
       { type: 'header', text: shown },
