@@ -25,6 +25,7 @@ const types = {
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   svg: 'image/svg+xml',
+  png: 'image/png',
 };
 
 const pages = { '/': 'index.html', '/studio': 'studio/studio.html' };
@@ -60,7 +61,7 @@ const isType = (extension: string): extension is keyof typeof types => extension
 /** Where each address of the pages is read from: nothing else is served. */
 function addresses(): [path: string, file: URL][] {
   const files = ownFiles.map((name): [string, string] => [`/web/${name}`, name]);
-  const shop = pictures.map((name): [string, string] => [`/pictures/${name}.svg`, `shop/${name}.svg`]);
+  const shop = pictures.map((name): [string, string] => [`/pictures/${name}.png`, `shop/${name}.png`]);
   const own = [...Object.entries(pages), ...files, ...shop].map(([path, name]): [string, URL] => [
     path,
     new URL(`./web/${name}`, import.meta.url),

@@ -5,7 +5,7 @@ const firstPlaced = 90_001;
 const samplePostcode = '10115';
 
 /** The sandbox has these pictures; no real shop is asked. */
-const picture = (name: string) => `https://shop.example.com/pictures/${name}.svg`;
+const picture = (name: string) => `https://shop.example.com/pictures/${name}.png`;
 
 const products: readonly Product[] = [
   {

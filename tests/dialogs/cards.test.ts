@@ -21,7 +21,7 @@ test('an order status has the fields of the order', async () => {
         expectedOn: '2026-11-25',
         carrier: 'Example Parcel',
         trackingUrl: 'https://www.example.com/track/12345',
-        pictureUrl: 'https://shop.example.com/pictures/shipped.svg',
+        pictureUrl: 'https://shop.example.com/pictures/shipped.png',
       },
     },
   ]);

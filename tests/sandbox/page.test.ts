@@ -18,7 +18,7 @@ describe('the files of the pages', () => {
     ['/web/app.js', 'text/javascript; charset=utf-8'],
     ['/web/messenger.css', 'text/css; charset=utf-8'],
     ['/web/icon.svg', 'image/svg+xml'],
-    ['/pictures/LP-10.svg', 'image/svg+xml'],
+    ['/pictures/LP-10.png', 'image/png'],
     ['/vendor/preact.js', 'text/javascript; charset=utf-8'],
     ['/vendor/htm.js', 'text/javascript; charset=utf-8'],
   ];
@@ -51,7 +51,7 @@ describe('the files of the pages', () => {
 
   for (const path of [
     '/web/../main.ts',
-    '/pictures/none.svg',
+    '/pictures/none.png',
     '/web/..%2fmain.ts',
     '/web/index.html/x',
     '/vendor/zod.js',
