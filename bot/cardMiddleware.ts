@@ -7,9 +7,10 @@ import type { Delivery, Outbox, OutgoingCard } from '../cards/delivery/outbox.ts
 import { CodedError } from '../cards/errors.ts';
 import { adaptiveCard } from '../cards/formats/adaptiveCard.ts';
 import { plainText } from '../cards/formats/plainText.ts';
+import { blocksOf } from '../cards/richText/blocks.ts';
 import { htmlToText } from '../cards/richText/html.ts';
 import { cleanMarkdown } from '../cards/richText/markdown.ts';
-import { toPlainText } from '../cards/richText/markdownDialects.ts';
+import { writePlain } from '../cards/richText/plainDialect.ts';
 import { anyPublicHost } from '../cards/richText/urlPolicy.ts';
 import type { TemplateRegistry } from '../cards/templates/registry.ts';
 import type { Activity, Attachment } from './channels/botConnector/turn/activity.ts';
@@ -186,7 +187,7 @@ function hasText(activity: Activity): boolean {
 /** The text of an activity as plain text. */
 function ownText({ text = '', textFormat = 'markdown' }: Activity): string {
   if (textFormat === 'xml') return htmlToText(text);
-  return textFormat === 'markdown' ? toPlainText(cleanMarkdown(text, anyPublicHost).text) : text;
+  return textFormat === 'markdown' ? writePlain(blocksOf(cleanMarkdown(text, anyPublicHost).text)) : text;
 }
 
 /** The activity as other channels show it: checked cards as they are, Adaptive Cards, or plain text. */

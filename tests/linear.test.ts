@@ -10,11 +10,14 @@ import { analyse } from 'scslre';
 import { parseJson } from '../cards/checks/parseJson.ts';
 import { CodedError } from '../cards/errors.ts';
 import { fromBotFramework } from '../cards/readers/botFramework/fromBotFramework.ts';
+import { writeAdaptive } from '../cards/richText/adaptiveDialect.ts';
+import { blocksOf } from '../cards/richText/blocks.ts';
 import { escapeMarkdown } from '../cards/richText/escapeMarkdown.ts';
 import { htmlToMarkdown, htmlToText } from '../cards/richText/html.ts';
 import { linkTarget } from '../cards/richText/linkTarget.ts';
 import { cleanMarkdown } from '../cards/richText/markdown.ts';
-import { toAdaptiveMarkdown, toMessengerMarkdown, toPlainText } from '../cards/richText/markdownDialects.ts';
+import { writeMessenger } from '../cards/richText/messengerDialect.ts';
+import { writePlain } from '../cards/richText/plainDialect.ts';
 import { shorten } from '../cards/richText/shorten.ts';
 import { shortenMarkdown } from '../cards/richText/shortenMarkdown.ts';
 import { anyPublicHost, checkUrl } from '../cards/richText/urlPolicy.ts';
@@ -108,7 +111,7 @@ const recognizer = new EmbeddedRecognizer();
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'Markdown and its dialects': (text) => {
     const markdown = cleanMarkdown(text, anyPublicHost).text;
-    return [toMessengerMarkdown, toAdaptiveMarkdown, toPlainText].map((write) => write(markdown));
+    return [writeMessenger, writeAdaptive, writePlain].map((write) => write(blocksOf(markdown)));
   },
   'a shortened text': (text) => [shorten(text, 300), shortenMarkdown(text, 300)],
   'an escaped text': escapeMarkdown,

@@ -1,8 +1,11 @@
-import { escapeMarkdown } from '../richText/escapeMarkdown.ts';
-import { toAdaptiveMarkdown, toMessengerMarkdown, toPlainText } from '../richText/markdownDialects.ts';
+import type { Root } from 'mdast';
+import { writeAdaptive } from '../richText/adaptiveDialect.ts';
+import { blocksOf, plainBlocks } from '../richText/blocks.ts';
+import { writeMessenger } from '../richText/messengerDialect.ts';
+import { writePlain } from '../richText/plainDialect.ts';
 import type { ComponentModule, GenesysText } from './componentModule.ts';
 import type { Members } from './members.ts';
-import { plainForAdaptive, plainForGenesys, said } from './texts.ts';
+import { plainForGenesys, said } from './texts.ts';
 
 const members = {
   type: { kind: 'fixed', value: 'body' },
@@ -13,20 +16,22 @@ const members = {
 /** A text, plain or Markdown. */
 export const body: ComponentModule<typeof members> = {
   members,
-  say: ({ text, markdown }) => [said(markdown === true ? toPlainText(text) : text)],
+  say: ({ text, markdown }) => [said(markdown === true ? writePlain(blocksOf(text)) : text)],
   adaptive: ({ text, markdown }) => [
     {
       type: 'TextBlock',
-      text: markdown === true ? toAdaptiveMarkdown(text) : plainForAdaptive(text),
+      text: writeAdaptive(markdown === true ? blocksOf(text) : plainBlocks(text)),
       wrap: true,
     },
   ],
   draft: ({ text, markdown }, path, draft) =>
-    draft.text(markdown === true ? markdownForGenesys(text, `${path}.text`) : plainForGenesys(text)),
+    draft.text(
+      markdown === true ? markdownForGenesys(blocksOf(text), `${path}.text`) : plainForGenesys(text),
+    ),
 };
 
-function markdownForGenesys(markdown: string, path: string): GenesysText {
-  const plain = toPlainText(markdown);
-  const isMarked = toMessengerMarkdown(markdown) !== toMessengerMarkdown(escapeMarkdown(plain));
-  return isMarked ? { plain, markdown, marked: path } : { plain, markdown };
+function markdownForGenesys(blocks: Root, path: string): GenesysText {
+  const plain = writePlain(blocks);
+  const isMarked = writeMessenger(blocks) !== writeMessenger(plainBlocks(plain));
+  return isMarked ? { plain, blocks, marked: path } : { plain, blocks };
 }

@@ -1,3 +1,4 @@
+import type { Root } from 'mdast';
 import type { Json } from '../json.ts';
 import type { Component } from './componentTypes.ts';
 import type { Members, ObjectOf } from './members.ts';
@@ -32,8 +33,7 @@ export type AdaptiveElement = { [key: string]: Json };
 /** A text, for the plain description of a card and for a message. */
 export interface GenesysText {
   plain: string;
-  /** Canonical Markdown. */
-  markdown: string;
+  blocks: Root;
   /** Where it comes from, when it has marks or links that plain text cannot show. */
   marked?: string;
 }

@@ -1,5 +1,5 @@
-import { escapeMarkdown } from '../richText/escapeMarkdown.ts';
-import { toAdaptiveMarkdown } from '../richText/markdownDialects.ts';
+import { writeAdaptive } from '../richText/adaptiveDialect.ts';
+import { plainBlocks } from '../richText/blocks.ts';
 import type { GenesysText, Line } from './componentModule.ts';
 
 /** A line of the plain text of a card that is no picture. */
@@ -7,8 +7,8 @@ export const said = (text: string): Line => ({ text, isPicture: false });
 
 /** A TextBlock always reads Markdown, so plain text is escaped for it. */
 export function plainForAdaptive(text: string): string {
-  return toAdaptiveMarkdown(escapeMarkdown(text));
+  return writeAdaptive(plainBlocks(text));
 }
 
 /** Plain text in a Genesys card. */
-export const plainForGenesys = (plain: string): GenesysText => ({ plain, markdown: escapeMarkdown(plain) });
+export const plainForGenesys = (plain: string): GenesysText => ({ plain, blocks: plainBlocks(plain) });

@@ -2,8 +2,8 @@ import type { Component } from '../card.ts';
 import type { CheckedCard } from '../checks/checkedCard.ts';
 import type { AdaptiveElement } from '../components/componentModule.ts';
 import { moduleOf } from '../components/componentTypes.ts';
+import { escapeDateFunctions } from '../richText/adaptiveDialect.ts';
 import { escapeText } from '../richText/escapeMarkdown.ts';
-import { escapeDateFunctions } from '../richText/markdownDialects.ts';
 
 /** An Adaptive Card as JSON. */
 export type AdaptiveCard = AdaptiveElement;

@@ -3,8 +3,8 @@ import type { Change } from '../checks/checkedCard.ts';
 import type { GenesysAction, GenesysText, GenesysWriter } from '../components/componentModule.ts';
 import { moduleOf } from '../components/componentTypes.ts';
 import { limits } from '../limits.ts';
-import { escapeMarkdown } from '../richText/markdown.ts';
-import { toMessengerMarkdown } from '../richText/markdownDialects.ts';
+import { boldBlocks, joinBlocks, plainBlocks } from '../richText/blocks.ts';
+import { writeMessenger } from '../richText/messengerDialect.ts';
 
 /** A component that holds no others, with its JSON path in the card. */
 export interface Leaf {
@@ -36,11 +36,11 @@ const emptyDraft = (): GenesysDraft => ({
 export const isText = ({ image, actions }: GenesysDraft): boolean =>
   image === undefined && actions.length === 0;
 
-const blank: GenesysText = { plain: '', markdown: '' };
+const blank: GenesysText = { plain: '', blocks: joinBlocks([]) };
 
 /** Plain text in Messenger's dialect. */
 export function messengerText(plain: string): string {
-  return toMessengerMarkdown(escapeMarkdown(plain));
+  return writeMessenger(plainBlocks(plain));
 }
 
 /**
@@ -72,7 +72,7 @@ export function draftsOf(leaves: readonly Leaf[], changes: Change[]): GenesysDra
         return;
       }
       if (draft.texts.length > 0) draft.texts.push(blank);
-      add({ plain: text, markdown: `**${escapeMarkdown(text)}**` });
+      add({ plain: text, blocks: boldBlocks(text) });
     },
     text(text) {
       startAfterActions();

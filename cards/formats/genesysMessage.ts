@@ -2,9 +2,8 @@ import type { Component } from '../card.ts';
 import type { Change, CheckedCard } from '../checks/checkedCard.ts';
 import { fallbackText } from '../components/fallbackText.ts';
 import { limits } from '../limits.ts';
-import { joinMarkdown } from '../richText/joinMarkdown.ts';
-import { escapeMarkdown } from '../richText/markdown.ts';
-import { toMessengerMarkdown } from '../richText/markdownDialects.ts';
+import { boldBlocks, joinBlocks } from '../richText/blocks.ts';
+import { writeMessenger } from '../richText/messengerDialect.ts';
 import { shorten } from '../richText/shorten.ts';
 import { genesysCard } from './genesysCard.ts';
 import type { GenesysContent, GenesysMessage } from './genesysContent.ts';
@@ -103,9 +102,9 @@ function partsOf(run: Run, changes: Change[]): Part[] {
 
 /** Written as one text, because marks of one line could pair with those of another. */
 function textOf({ title, titleAt, texts }: GenesysDraft): string {
-  const paragraphs = texts.map(({ markdown }) => markdown);
-  if (title !== undefined) paragraphs.splice(titleAt, 0, `**${escapeMarkdown(title)}**`);
-  return toMessengerMarkdown(joinMarkdown(paragraphs.filter((markdown) => markdown !== '')));
+  const blocks = texts.map((text) => text.blocks);
+  if (title !== undefined) blocks.splice(titleAt, 0, boldBlocks(title));
+  return writeMessenger(joinBlocks(blocks));
 }
 
 function chunks<T>(list: readonly T[], size: number): T[][] {

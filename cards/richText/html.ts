@@ -1,9 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { CodedError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { escapeMarkdown, escapeText } from './escapeMarkdown.ts';
-import { nest, type Piece, piece, plainStyle, type Style } from './inlineText.ts';
-import { rememberCanonical } from './markdown.ts';
+import { escapeMarkdown } from './escapeMarkdown.ts';
+import { nest, type Piece, piece, plainStyle } from './inlineText.ts';
 import { writeMarkdown } from './markdownSyntax.ts';
 import { sanitize } from './sanitize.ts';
 import { cleanText } from './text.ts';
@@ -94,44 +93,11 @@ function convert(
   return converted;
 }
 
-const delimiterOf = ({ strong, emphasis }: Style): string => (strong ? '**' : emphasis ? '*' : '');
-
-/**
- * Writes a paragraph whose marks are words apart, at a fifth of the writer's cost; undefined for any other.
- * A mark that begins and ends with a letter or digit and has unmarked text on both sides can be read in one way only.
- */
-function writeSimply(pieces: readonly Piece[]): string | undefined {
-  let written = '';
-  for (const [i, { kind, value, hard, style }] of pieces.entries()) {
-    const before = pieces[i - 1];
-    const after = pieces[i + 1];
-    const mark = delimiterOf(style);
-    if (kind === 'break') {
-      if (!hard || mark !== '') return undefined;
-      written += '\\\n';
-    } else if (mark === '') {
-      const next = after === undefined ? '\n' : after.kind === 'break' ? '\\' : '*';
-      const previous = before === undefined || before.kind === 'break' ? '\n' : '*';
-      written += escapeText(value, { before: previous, after: next });
-    } else {
-      const marked = (before && delimiterOf(before.style)) || (after && delimiterOf(after.style));
-      if (marked || (style.strong && style.emphasis) || !/^[\p{L}\p{N}](?:.*[\p{L}\p{N}])?$/su.test(value))
-        return undefined;
-      written += mark + escapeText(value, { before: '*', after: '*' }) + mark;
-    }
-  }
-  return written;
-}
-
 function writeParagraphs(paragraphs: Piece[][]): string {
-  const written = paragraphs.map(
-    (pieces) =>
-      writeSimply(pieces) ??
-      writeMarkdown({ type: 'root', children: [{ type: 'paragraph', children: nest(pieces) }] }),
-  );
-  const markdown = written.join('\n\n');
-  rememberCanonical(markdown);
-  return markdown;
+  return writeMarkdown({
+    type: 'root',
+    children: paragraphs.map((pieces) => ({ type: 'paragraph', children: nest(pieces) })),
+  });
 }
 
 /**

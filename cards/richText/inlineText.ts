@@ -119,3 +119,16 @@ function appendLeaf(nodes: PhrasingContent[], { kind, value, hard }: Piece): voi
   else if (previous?.type === 'text') previous.value += value;
   else nodes.push({ type: 'text', value });
 }
+
+const wordCharacter = /[\p{L}\p{N}]/u;
+
+/** Says whether a mark between these would stand inside a word, where `_` does not act. */
+export function touchesWord(
+  previous: PhrasingContent | undefined,
+  next: PhrasingContent | undefined,
+): boolean {
+  return (
+    wordCharacter.test(previous?.type === 'text' ? (previous.value.at(-1) ?? '') : '') ||
+    wordCharacter.test(next?.type === 'text' ? (next.value[0] ?? '') : '')
+  );
+}

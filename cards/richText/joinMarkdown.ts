@@ -1,4 +1,5 @@
-import { parseMarkdown, writeMarkdown } from './markdownSyntax.ts';
+import { blocksOf, joinBlocks } from './blocks.ts';
+import { writeMarkdown } from './markdownSyntax.ts';
 
 const startsWithList = /^(?:[-+*]|\d{1,9}[.)])[ \t]/;
 
@@ -8,5 +9,5 @@ const startsWithList = /^(?:[-+*]|\d{1,9}[.)])[ \t]/;
  */
 export function joinMarkdown(texts: readonly string[]): string {
   if (!texts.some((text, i) => i > 0 && startsWithList.test(text))) return texts.join('\n\n');
-  return writeMarkdown({ type: 'root', children: texts.flatMap((text) => parseMarkdown(text).children) });
+  return writeMarkdown(joinBlocks(texts.map(blocksOf)));
 }

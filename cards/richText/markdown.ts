@@ -1,15 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import type { BlockContent, Definition, List, ListItem, Nodes, Root } from 'mdast';
 import { breakAddresses, breakPoints, insertSpaces, mayShowForeignAddress } from './bareAddresses.ts';
+import { blocksOf } from './blocks.ts';
 import { type Leading, nest, type Piece, piece, piecesOf, plainStyle, type Style } from './inlineText.ts';
 import { linkTarget } from './linkTarget.ts';
-import { parseMarkdown, writeMarkdown } from './markdownSyntax.ts';
+import { writeMarkdown } from './markdownSyntax.ts';
+import { isPlainMarkdown } from './plainMarkdown.ts';
 import { cleanText, hasVisibleText } from './text.ts';
 import { tidy } from './tidyPieces.ts';
 import type { UrlPolicy } from './urlPolicy.ts';
-
-export { escapeMarkdown } from './escapeMarkdown.ts';
-export { parseMarkdown } from './markdownSyntax.ts';
 
 /** Markdown in its canonical form, and what was lost on the way in plain phrases without the text itself. */
 export interface CleanMarkdown {
@@ -19,15 +18,6 @@ export interface CleanMarkdown {
 
 /** Deeper lists become the text of the sixth level: some renderers fail on deep ones. */
 const maxListDepth = 6;
-
-/** Anything that could be markup, or that the canonical form does not have: such a text is parsed. */
-const notPlain =
-  /[\\`*~]|<(?=[a-z/!?])|&(?:#|[a-z][a-z\d]*;)|==|\]\(|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|^(?:[ \t>[]|[-+](?:[ \t]|$)|#{1,6}(?:[ \t]|$)|\d{1,9}[.)](?:[ \t]|$)|[ \t|:=-]+$)|[ \t]$|\n{3}/imu;
-
-/** Says whether a text is its own canonical Markdown because nothing in it is markup. */
-export function isPlainMarkdown(text: string): boolean {
-  return !notPlain.test(text) && text.trim() === text;
-}
 
 /** What one text needs while it is cleaned. */
 interface Cleaning {
@@ -85,7 +75,7 @@ function breakPieces(pieces: Piece[], policy: UrlPolicy): Piece[] {
 }
 
 function list(node: List, depth: number, cleaning: Cleaning): BlockContent[] {
-  const items = node.children.map((item) => blocksOf(item.children, depth + 1, cleaning));
+  const items = node.children.map((item) => cleanBlocks(item.children, depth + 1, cleaning));
   if (cleaning.textOnly) return items.flat();
   if (depth >= maxListDepth) {
     cleaning.dropped.push(`a list deeper than ${maxListDepth} levels became text`);
@@ -113,7 +103,7 @@ function asTyped({ position }: Nodes, cleaning: Cleaning): BlockContent[] {
 }
 
 /** Keeps paragraphs, lists and code; everything else becomes the paragraphs in it. */
-function blocksOf(nodes: readonly Nodes[], depth: number, cleaning: Cleaning): BlockContent[] {
+function cleanBlocks(nodes: readonly Nodes[], depth: number, cleaning: Cleaning): BlockContent[] {
   return nodes.flatMap((node): BlockContent[] => {
     const blocks = blockOf(node, depth, cleaning);
     if (blocks.length > 0) return blocks;
@@ -155,7 +145,7 @@ function blockOf(node: Nodes, depth: number, cleaning: Cleaning): BlockContent[]
       return [];
     default:
       return 'children' in node
-        ? blocksOf(node.children, depth, cleaning)
+        ? cleanBlocks(node.children, depth, cleaning)
         : paragraph([node], plainStyle, cleaning);
   }
 }
@@ -170,48 +160,27 @@ function treeOf(
   const used = new Set<string>();
   findDefinitions(parsed, definitions, used);
   const cleaning = { policy, definitions, used, source, dropped, textOnly };
-  return { type: 'root', children: blocksOf(parsed.children, 0, cleaning) };
+  return { type: 'root', children: cleanBlocks(parsed.children, 0, cleaning) };
 }
 
 /** Two readings must agree: what is written here is what a renderer, and we ourselves, read out of it again. */
 function isStable(text: string, policy: UrlPolicy): boolean {
   return (
     cleanText(text, 'block') === text &&
-    (isPlainMarkdown(text) || writeMarkdown(treeOf(parseMarkdown(text), policy, [])) === text)
+    (isPlainMarkdown(text) || writeMarkdown(treeOf(blocksOf(text), policy, [])) === text)
   );
 }
 
-/** A policy is part of the key by its identity: a new policy object starts afresh. */
-const policyIds = new WeakMap<UrlPolicy, number>();
-let lastPolicyId = 0;
+/** What was cleaned for a policy a moment ago: a new policy object starts afresh. */
+const cleanedFor = new WeakMap<UrlPolicy, LRUCache<string, CleanMarkdown>>();
 
-function keyOf(text: string, policy: UrlPolicy): string {
-  let id = policyIds.get(policy);
-  if (id === undefined) {
-    lastPolicyId += 1;
-    id = lastPolicyId;
-    policyIds.set(policy, id);
-  }
-  return `${id} ${text}`;
+function knownOf(policy: UrlPolicy): LRUCache<string, CleanMarkdown> {
+  const known = cleanedFor.get(policy) ?? new LRUCache({ max: 1_000, maxSize: 2_000_000, sizeCalculation });
+  cleanedFor.set(policy, known);
+  return known;
 }
 
-const cache = new LRUCache<string, CleanMarkdown>({
-  max: 2_000,
-  maxSize: 8 * 1024 * 1024,
-  sizeCalculation: (value, key) => 2 * (value.text.length + key.length) + 200,
-});
-
-/** Texts without links that were written in canonical form a moment ago, so that nobody parses them again. */
-const canonical = new LRUCache<string, true>({
-  max: 1_000,
-  maxSize: 4 * 1024 * 1024,
-  sizeCalculation: (_value, text) => 2 * text.length + 100,
-});
-
-/** Spares `cleanMarkdown` a text that its own writer made; only for texts without links. */
-export function rememberCanonical(text: string): void {
-  canonical.set(text, true);
-}
+const sizeCalculation = ({ text }: CleanMarkdown, source: string): number => text.length + source.length + 1;
 
 /**
  * Writes parsed Markdown in the form of `cleanMarkdown`: what a text node holds comes out as text.
@@ -238,12 +207,8 @@ export function cleanParsed(parsed: Root, policy: UrlPolicy, source?: string): C
 export function cleanMarkdown(text: string, policy: UrlPolicy): CleanMarkdown {
   const source = cleanText(text, 'block');
   if (isPlainMarkdown(source)) return { text: breakAddresses(source, policy), dropped: [] };
-  if (canonical.has(source) && !mayShowForeignAddress(source, policy)) return { text: source, dropped: [] };
-  const key = keyOf(source, policy);
-  let cleaned = cache.get(key);
-  if (cleaned === undefined) {
-    cleaned = cleanParsed(parseMarkdown(source), policy, source);
-    cache.set(key, cleaned);
-  }
+  const known = knownOf(policy);
+  const cleaned = known.get(source) ?? cleanParsed(blocksOf(source), policy, source);
+  known.set(source, cleaned);
   return cleaned;
 }

@@ -1,10 +1,11 @@
-import { escapeMarkdown } from './markdown.ts';
-import { toPlainText } from './markdownDialects.ts';
+import { blocksOf } from './blocks.ts';
+import { escapeMarkdown } from './escapeMarkdown.ts';
+import { writePlain } from './plainDialect.ts';
 import { shorten } from './shorten.ts';
 
 /** Cuts what Markdown shows to at most `max` UTF-16 units of Markdown, an ellipsis and the escapes included; marks go. */
 export function shortenMarkdown(markdown: string, max: number): string {
-  const text = toPlainText(markdown);
+  const text = writePlain(blocksOf(markdown));
   for (let room = max; ; ) {
     const cut = escapeMarkdown(shorten(text, room));
     if (cut.length <= max) return cut;

@@ -11,11 +11,7 @@ export interface UrlPolicy {
   imageHosts?: readonly string[] | undefined;
 }
 
-/**
- * The policy where none is configured: any public host.
- *
- * One object for all, because what is cached for a policy is kept by the policy's identity.
- */
+/** The policy where none is configured: any public host. One object for all: what is kept for a policy is kept by its identity. */
 export const anyPublicHost: UrlPolicy = Object.freeze({});
 
 /** `link`: https, mailto or tel; `image`: https only. */

@@ -1,8 +1,9 @@
 import type { Nodes, Root } from 'mdast';
 import type { Json } from '../card.ts';
 import { requireLength } from '../checks/treat.ts';
+import { blocksOf } from '../richText/blocks.ts';
 import { htmlToMarkdown } from '../richText/html.ts';
-import { cleanMarkdown, cleanParsed, parseMarkdown } from '../richText/markdown.ts';
+import { cleanMarkdown, cleanParsed } from '../richText/markdown.ts';
 import { cleanText } from '../richText/text.ts';
 import { markBindings, placeholder, valueText } from './assemble.ts';
 import { type CompileContext, templateError } from './compileContext.ts';
@@ -17,7 +18,7 @@ export function compileMarkdown(source: Json | undefined, context: CompileContex
   const { text: marked, bindings } = markBindings(source, context);
   const text = cleanAuthorMarkdown(marked, context);
   if (bindings.length === 0) return { fixed: text };
-  const template = parseMarkdown(text);
+  const template = blocksOf(text);
   requirePlaces(template, bindings.length, context);
   const isOneValue = text.replace(placeholder, '') === '';
   return {
@@ -34,7 +35,7 @@ export function compileMarkdown(source: Json | undefined, context: CompileContex
         const markdown = media === 'text/html' ? htmlToMarkdown(value) : value;
         const { text: cleaned } = cleanMarkdown(markdown, context.policy);
         if (isOneValue) return cleaned;
-        values.push(parseMarkdown(cleaned));
+        values.push(blocksOf(cleaned));
       }
       return cleanParsed(placeValues(template, values), context.policy).text;
     },

@@ -1,7 +1,8 @@
 import type { Nodes, PhrasingContent, RootContent } from 'mdast';
+import { blocksOf } from '../../richText/blocks.ts';
 import { hasMarkup, readHtml, readMixed } from '../../richText/foreignMarkup.ts';
-import { cleanMarkdown, cleanParsed, parseMarkdown } from '../../richText/markdown.ts';
-import { toPlainText } from '../../richText/markdownDialects.ts';
+import { cleanMarkdown, cleanParsed } from '../../richText/markdown.ts';
+import { writePlain } from '../../richText/plainDialect.ts';
 import { cleanText, hasVisibleText } from '../../richText/text.ts';
 import { anyPublicHost, checkUrl } from '../../richText/urlPolicy.ts';
 import { shownAddress, writtenUrl } from './addresses.ts';
@@ -20,7 +21,7 @@ export function cleanForeign(markdown: string, path: string, conversion: Convers
     ? cleanMarkdown(source, conversion.policy)
     : hasMarkup(source)
       ? cleanParsed(withLinks(readMixed(source), path, conversion), conversion.policy)
-      : cleanParsed(withLinks(parseMarkdown(source), path, conversion), conversion.policy, source);
+      : cleanParsed(withLinks(blocksOf(source), path, conversion), conversion.policy, source);
   for (const what of dropped) conversion.note(path, what);
   return text;
 }
@@ -34,7 +35,7 @@ export function cleanHtml(html: string, path: string, conversion: Conversion): s
 
 /** Plain text of another bot; tags of HTML are read, not shown. */
 export function plainWordsOf(text: string): string {
-  return hasMarkup(text) ? toPlainText(cleanParsed(readHtml(text), anyPublicHost).text) : text;
+  return hasMarkup(text) ? writePlain(blocksOf(cleanParsed(readHtml(text), anyPublicHost).text)) : text;
 }
 
 function withLinks<T extends Nodes>(node: T, path: string, conversion: Conversion): T {

@@ -1,7 +1,7 @@
 import type { Component } from '../../card.ts';
 import { limits } from '../../limits.ts';
 import { breakAddresses } from '../../richText/bareAddresses.ts';
-import { escapeMarkdown } from '../../richText/markdown.ts';
+import { escapeMarkdown } from '../../richText/escapeMarkdown.ts';
 import { shorten } from '../../richText/shorten.ts';
 import { splitMarkdown } from '../../richText/splitMarkdown.ts';
 import { splitText } from '../../richText/splitText.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { cleanMarkdown, escapeMarkdown } from '../../../cards/richText/markdown.ts';
-import {
-  toAdaptiveMarkdown,
-  toMessengerMarkdown,
-  toPlainText,
-} from '../../../cards/richText/markdownDialects.ts';
+import { writeAdaptive } from '../../../cards/richText/adaptiveDialect.ts';
+import { blocksOf } from '../../../cards/richText/blocks.ts';
+import { escapeMarkdown } from '../../../cards/richText/escapeMarkdown.ts';
+import { cleanMarkdown } from '../../../cards/richText/markdown.ts';
+import { writeMessenger } from '../../../cards/richText/messengerDialect.ts';
+import { writePlain } from '../../../cards/richText/plainDialect.ts';
 import { cleanText } from '../../../cards/richText/text.ts';
 import { fc } from '../../fakes/fastCheck.ts';
 import { harmlessTexts } from '../corpora/harmlessTexts.ts';
@@ -13,7 +13,7 @@ import { hostileTexts } from '../corpora/hostileTexts.ts';
 import { dangerousTags, renderMarkdown, shownText } from '../corpora/renderMarkdown.ts';
 import { renderMessenger } from '../corpora/renderMessenger.ts';
 
-const clean = (text: string): string => cleanMarkdown(text, {}).text;
+const clean = (text: string) => blocksOf(cleanMarkdown(text, {}).text);
 const forms: [markdown: string, messenger: string, adaptive: string, plain: string][] = [
   ['plain text', 'plain text', 'plain text', 'plain text'],
   ['**a** *b* ~~c~~ `d`', '*a* _b_ ~c~ `d`', '**a** _b_ ~~c~~ d', 'a b ~~c~~ d'],
@@ -99,18 +99,18 @@ describe('Markdown dialects', () => {
   for (const [markdown, messenger, adaptive, plain] of forms) {
     it(`writes ${JSON.stringify(markdown)} for the Messenger, Adaptive Cards and as plain text`, () => {
       const canonical = clean(markdown);
-      assert.equal(toMessengerMarkdown(canonical), messenger);
-      assert.equal(toAdaptiveMarkdown(canonical), adaptive);
-      assert.equal(toPlainText(canonical), plain);
+      assert.equal(writeMessenger(canonical), messenger);
+      assert.equal(writeAdaptive(canonical), adaptive);
+      assert.equal(writePlain(canonical), plain);
     });
   }
 
   for (const text of harmlessTexts) {
     it(`shows a placed value as typed: ${JSON.stringify(text)}`, () => {
       const canonical = clean(`Value: ${escapeMarkdown(text)}.`);
-      assert.equal(shownText(renderMessenger(toMessengerMarkdown(canonical))), `Value: ${text}.`);
-      assert.equal(toPlainText(canonical), `Value: ${text}.`);
-      const adaptive = shownText(renderMarkdown(toAdaptiveMarkdown(canonical)).replaceAll('</p>\n<p>', '\n'));
+      assert.equal(shownText(renderMessenger(writeMessenger(canonical))), `Value: ${text}.`);
+      assert.equal(writePlain(canonical), `Value: ${text}.`);
+      const adaptive = shownText(renderMarkdown(writeAdaptive(canonical)).replaceAll('</p>\n<p>', '\n'));
       const lines = (value: string): string[] => value.split('\n').filter((line) => line !== '');
       assert.deepEqual(lines(adaptive), lines(`Value: ${text}.`));
     });
@@ -133,7 +133,7 @@ describe('Markdown dialects', () => {
   for (const [address, { bold = address, italic = address, strike = address } = {}] of addresses) {
     it(`leaves an address without a link whole, with marks and without: ${address}`, () => {
       const shown = (markdown: string): string =>
-        renderMessenger(toMessengerMarkdown(clean(markdown))).replaceAll('&amp;', '&');
+        renderMessenger(writeMessenger(clean(markdown))).replaceAll('&amp;', '&');
       const linked = (shownAddress: string): string => `<a href="${shownAddress}">${shownAddress}</a>`;
       const value = escapeMarkdown(address);
       const others = '*x* **y** ~~z~~ \\==m\\==';
@@ -152,7 +152,7 @@ describe('Markdown dialects', () => {
   ]) {
     it(`makes no link of a value that is spelled like one: ${value}`, () => {
       const text = `Value: ${escapeMarkdown(value)} *x* **y**`;
-      const html = renderMessenger(toMessengerMarkdown(clean(text)));
+      const html = renderMessenger(writeMessenger(clean(text)));
       assert.doesNotMatch(html, /href="https:\/\/evil/);
       assert.equal(shownText(html).replaceAll('%2A', '*'), `Value: ${value} x y`);
     });
@@ -161,7 +161,7 @@ describe('Markdown dialects', () => {
   it('makes no link of code that is spelled like one', () => {
     const link = '[https://bank.example/](https://evil.example/)';
     for (const markdown of [`a \`${link}\``, `\`\`\`\n${link}\n\`\`\``]) {
-      assert.doesNotMatch(renderMessenger(toMessengerMarkdown(clean(markdown))), /href="https:\/\/evil/);
+      assert.doesNotMatch(renderMessenger(writeMessenger(clean(markdown))), /href="https:\/\/evil/);
     }
   });
 
@@ -169,10 +169,10 @@ describe('Markdown dialects', () => {
     for (const raw of hostileTexts) {
       const canonical = clean(raw);
       const link = /href="(?!https?:\/\/|www\.|mailto:|tel:\+)/;
-      assert.doesNotMatch(renderMessenger(toMessengerMarkdown(canonical)), link);
-      assert.deepEqual(dangerousTags(renderMarkdown(toAdaptiveMarkdown(canonical))), []);
+      assert.doesNotMatch(renderMessenger(writeMessenger(canonical)), link);
+      assert.deepEqual(dangerousTags(renderMarkdown(writeAdaptive(canonical))), []);
       const value = clean(escapeMarkdown(cleanText(raw, 'block')));
-      assert.doesNotMatch(renderMessenger(toMessengerMarkdown(value)), /<(?!a |\/a>)/, raw);
+      assert.doesNotMatch(renderMessenger(writeMessenger(value)), /<(?!a |\/a>)/, raw);
     }
   });
 
@@ -215,9 +215,9 @@ describe('Markdown dialects', () => {
             .join('\n')
             .trim();
           if (text === '') return;
-          const messenger = toMessengerMarkdown(clean(escapeMarkdown(text)));
+          const messenger = writeMessenger(clean(escapeMarkdown(text)));
           assert.equal(shownText(renderMessenger(messenger)), text);
-          const marked = toMessengerMarkdown(clean(`**x** *y* ~~z~~ \`c\` ${escapeMarkdown(`a ${text} b`)}`));
+          const marked = writeMessenger(clean(`**x** *y* ~~z~~ \`c\` ${escapeMarkdown(`a ${text} b`)}`));
           const marks = '<strong>x</strong> <em>y</em> <s>z</s> <code>c</code> a ';
           assert.equal(renderMessenger(marked).slice(0, marks.length), marks);
           assert.equal(shownText(renderMessenger(marked)), `x y z c a ${text} b`);

@@ -8,7 +8,9 @@ import {
   type BotFrameworkPart,
   fromBotFramework,
 } from '../../../../cards/readers/botFramework/fromBotFramework.ts';
-import { toMessengerMarkdown, toPlainText } from '../../../../cards/richText/markdownDialects.ts';
+import { blocksOf } from '../../../../cards/richText/blocks.ts';
+import { writeMessenger } from '../../../../cards/richText/messengerDialect.ts';
+import { writePlain } from '../../../../cards/richText/plainDialect.ts';
 import { cleanText, hasVisibleText } from '../../../../cards/richText/text.ts';
 import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
 import { checkedCardOf } from '../../../checkedCardAttachment.ts';
@@ -102,9 +104,9 @@ function showUnchecked(
 function partMessages(part: BotFrameworkPart, policy: UrlPolicy, locale: string | undefined): ReplyMessages {
   if (part.kind === 'text') {
     const message: GenesysMessage = part.markdown
-      ? { type: 'Text', text: toMessengerMarkdown(part.text) }
+      ? { type: 'Text', text: writeMessenger(blocksOf(part.text)) }
       : textMessage(part.text);
-    const plain = part.markdown ? toPlainText(part.text) : part.text;
+    const plain = part.markdown ? writePlain(blocksOf(part.text)) : part.text;
     return { messages: [message], changes: [], cards: [], texts: [plain] };
   }
   const { card } = part;

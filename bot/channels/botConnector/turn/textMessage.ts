@@ -1,10 +1,10 @@
 import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
-import { escapeMarkdown } from '../../../../cards/richText/markdown.ts';
-import { toMessengerMarkdown } from '../../../../cards/richText/markdownDialects.ts';
+import { plainBlocks } from '../../../../cards/richText/blocks.ts';
+import { writeMessenger } from '../../../../cards/richText/messengerDialect.ts';
 
 /** Plain text in Messenger's dialect, in which it reads as it was written. */
 export function messengerText(plain: string): string {
-  return toMessengerMarkdown(escapeMarkdown(plain));
+  return writeMessenger(plainBlocks(plain));
 }
 
 /** A message of plain text. */

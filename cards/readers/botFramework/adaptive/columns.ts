@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
-import { escapeMarkdown } from '../../../richText/markdown.ts';
-import { toPlainText } from '../../../richText/markdownDialects.ts';
+import { blocksOf } from '../../../richText/blocks.ts';
+import { escapeMarkdown } from '../../../richText/escapeMarkdown.ts';
+import { writePlain } from '../../../richText/plainDialect.ts';
 import { type Fact, factsOf } from '../facts.ts';
 import { anything, flag, list, look, type NotShown, readFields } from '../readFields.ts';
 import { markdownOf } from '../texts.ts';
@@ -126,7 +127,7 @@ const nothing = '–';
 function factOf(cells: readonly Component[][], path: string): Fact | undefined {
   const [label, value] = cells.map((cell) => (cell.length === 0 ? '' : lineIn(cell)));
   if (cells.length !== 2 || label === undefined || value === undefined) return undefined;
-  return { label: toPlainText(label), value: toPlainText(value), path };
+  return { label: writePlain(blocksOf(label)), value: writePlain(blocksOf(value)), path };
 }
 
 /** Cells side by side: a line for each of their rows when they have equally many lines, else one below the other. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Component, QuickReply } from '../../../card.ts';
-import { escapeMarkdown } from '../../../richText/markdown.ts';
+import { escapeMarkdown } from '../../../richText/escapeMarkdown.ts';
 import { payloadOf } from '../buttons.ts';
 import type { Click } from '../click.ts';
 import { formal, list, look, type NotShown, readFields, text } from '../readFields.ts';

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
+import { blocksOf } from '../../../richText/blocks.ts';
 import { nest, type Piece, piece, type Style } from '../../../richText/inlineText.ts';
-import { toPlainText } from '../../../richText/markdownDialects.ts';
 import { writeMarkdown } from '../../../richText/markdownSyntax.ts';
+import { writePlain } from '../../../richText/plainDialect.ts';
 import { tidy } from '../../../richText/tidyPieces.ts';
 import { type Fact, factsOf } from '../facts.ts';
 import { cleanForeign } from '../foreignMarkdown.ts';
@@ -56,7 +57,7 @@ export function plainWords(markdown: string, path: string, conversion: AdaptiveC
   const line = markdown.slice(0, 10_000).trim();
   const isOneLine = !line.includes('\n');
   const written = isOneLine ? line.replace(/^(?:(\d{1,9})([.)])|([-+*>]|#{1,6}))(?=\s|$)/, '$1\\$2$3') : line;
-  return toPlainText(cleanForeign(written, path, conversion));
+  return writePlain(blocksOf(cleanForeign(written, path, conversion)));
 }
 
 const richTextBlock = z.object({ inlines: list });

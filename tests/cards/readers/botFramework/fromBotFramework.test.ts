@@ -4,7 +4,8 @@ import type { Card, Component } from '../../../../cards/card.ts';
 import { checkCard } from '../../../../cards/checks/checkCard.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import { fromBotFramework } from '../../../../cards/readers/botFramework/fromBotFramework.ts';
-import { toPlainText } from '../../../../cards/richText/markdownDialects.ts';
+import { blocksOf } from '../../../../cards/richText/blocks.ts';
+import { writePlain } from '../../../../cards/richText/plainDialect.ts';
 import { splitText } from '../../../../cards/richText/splitText.ts';
 import { renderMarkdown } from '../../corpora/renderMarkdown.ts';
 import { tables } from './fromBotFrameworkRows.ts';
@@ -673,7 +674,7 @@ describe('a long plain text', () => {
         const { cards, changes } = convert(card('hero', content));
         const bodies = cards.flatMap(({ components }) => components.filter((one) => one.type === 'body'));
         assert.ok(bodies.length > 1);
-        const shown = bodies.map((body) => toPlainText(body.text)).join('');
+        const shown = bodies.map((body) => writePlain(blocksOf(body.text))).join('');
         assert.equal(shown.replaceAll(/\s/g, ''), text.replaceAll(/\s/g, ''));
         assert.ok(changes.some((what) => what.includes('split: a text has at most 2000 characters')));
       }

@@ -1,11 +1,11 @@
-import type { PhrasingContent, Text } from 'mdast';
+import type { Nodes, PhrasingContent, Root, Text } from 'mdast';
+import { nest, touchesWord } from './inlineText.ts';
+import { writeLines } from './lines.ts';
 
 const delimiters = { strong: '*', delete: '~', emphasis: '_' } as const;
 const special = /\\|[*~`]|_+|={2,}|[[\]!]|&(?=(?:#\d{1,7}|#x[\da-f]{1,6}|\w+);)/gi;
 /** The Messenger links these before it looks for marks: a backslash in one would be shown, and break it. */
 const bareUrl = /(?:https?:\/\/|www\.)[a-z\d-](?:[^\s<(]|\([^\s<()]*\))*/;
-/** The end of a link. In an address that stands in a text it cannot be escaped, so the bracket before it is. */
-const linkEnd = /(?:&#93;|\])\(/;
 /** At the end of an address these are not part of it. */
 const notLinked = new Set('?!.,:;*_\'"~)&');
 const urlOrSpecial = new RegExp(`${bareUrl.source}|${special.source}`, 'gi');
@@ -19,18 +19,35 @@ interface Place {
   acts: (mark: string) => boolean;
 }
 
+/** The marks that a node is written with; italic is `*` or `_` in Markdown, and `_` here. */
+const marksOf: { readonly [type: string]: readonly string[] } = {
+  strong: ['*'],
+  emphasis: ['*'],
+  delete: ['~'],
+  inlineCode: ['`'],
+  code: ['`'],
+  link: ['['],
+};
+
 /**
  * Says of each mark whether a message holds it twice: one `*` alone cannot act and stays as it was typed. `[` acts where there
  * is a `](`.
  */
-export function actingMarks(markdown: string): (mark: string) => boolean {
-  const acting = new Map(
-    ['*', '~', '`', '==', '_'].map((mark) => [mark, markdown.indexOf(mark) !== markdown.lastIndexOf(mark)]),
-  );
-  // Italic is `*` or `_` in Markdown, and `_` here.
-  if (acting.get('*')) acting.set('_', true);
-  acting.set('[', linkEnd.test(markdown));
-  return (mark) => acting.get(mark) ?? false;
+function actingMarks(blocks: Root): (mark: string) => boolean {
+  const acting = new Set<string>();
+  let text = '';
+  const read = (node: Nodes): void => {
+    for (const mark of marksOf[node.type] ?? []) acting.add(mark);
+    if ('value' in node) text += `${node.value}\n`;
+    if ('url' in node) text += `${node.url}\n`;
+    if ('children' in node) for (const child of node.children) read(child);
+  };
+  read(blocks);
+  for (const mark of ['*', '~', '`', '==', '_'])
+    if (text.indexOf(mark) !== text.lastIndexOf(mark)) acting.add(mark);
+  if (acting.has('*')) acting.add('_');
+  if (text.includes('](')) acting.add('[');
+  return (mark) => acting.has(mark);
 }
 
 function escapeText({ value }: Text, next: PhrasingContent | undefined, place: Place): string {
@@ -82,17 +99,6 @@ function bareAddress(url: string, { marks, acts }: Place): string {
   );
 }
 
-/** Says whether a mark between these would stand inside a word, where `_` does not act. */
-export function touchesWord(
-  previous: PhrasingContent | undefined,
-  next: PhrasingContent | undefined,
-): boolean {
-  return (
-    wordCharacter.test(previous?.type === 'text' ? (previous.value.at(-1) ?? '') : '') ||
-    wordCharacter.test(next?.type === 'text' ? (next.value[0] ?? '') : '')
-  );
-}
-
 /** What a mark would break on in an address is percent-encoded. */
 function address(url: string, marks: string): string {
   return url.replace(/[*~_]/g, (c) => (marks.includes(c) ? percentEncoded(c) : c));
@@ -102,7 +108,7 @@ const percentEncoded = (character: string): string =>
   `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 
 /** Writes the nodes of one line in the inline dialect of the Genesys Messenger; a mark that it cannot show goes. */
-export function writeMessengerLine(
+function writeLine(
   nodes: readonly PhrasingContent[],
   acts: (mark: string) => boolean,
   marks = '',
@@ -124,12 +130,12 @@ export function writeMessengerLine(
           return node.value.includes('`') || inner.endsWith('\\') ? inner : `\`${inner}\``;
         }
         case 'link':
-          return `[${writeMessengerLine(node.children, acts, marks, true)}](${address(node.url, marks)})`;
+          return `[${writeLine(node.children, acts, marks, true)}](${address(node.url, marks)})`;
         case 'strong':
         case 'emphasis':
         case 'delete': {
           const mark = delimiters[node.type];
-          const inner = writeMessengerLine(node.children, acts, marks + mark, inLink);
+          const inner = writeLine(node.children, acts, marks + mark, inLink);
           // The end of a mark is the next one without a backslash before it; `_` does not act inside words.
           if (inner.endsWith('\\')) return inner;
           return mark === '_' && touchesWord(previous, next) ? inner : mark + inner + mark;
@@ -139,4 +145,22 @@ export function writeMessengerLine(
       }
     })
     .join('');
+}
+
+/**
+ * Writes blocks in the dialect of the Genesys Messenger: `*bold*`, `_italic_`, `~strike~`, `` `code` ``,
+ * `[text](url)`, backslash escapes. Lists are lines with "• " or "1. "; a line break is a line break.
+ *
+ * Source: Genesys' "Markdown syntax for rich text in Messenger", and docs/guides/rich-text.md of
+ * Safricloud-PTY-Ltd/genesys-cloud-headless-webmessage-reference, which measured the published scripts.
+ */
+export function writeMessenger(blocks: Root): string {
+  const acts = actingMarks(blocks);
+  return writeLines(blocks, {
+    line: (pieces) => writeLine(nest(pieces), acts),
+    code(value) {
+      const text = writeLine([{ type: 'text', value }], acts, '`');
+      return value.includes('`') || text.endsWith('\\') ? text : `\`\`\`${text}\`\`\``;
+    },
+  });
 }

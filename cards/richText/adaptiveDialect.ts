@@ -1,0 +1,61 @@
+import type { BlockContent, DefinitionContent, PhrasingContent, Root, RootContent } from 'mdast';
+import { nest, type Piece, piece, plainStyle, touchesWord } from './inlineText.ts';
+import { linesOf } from './lines.ts';
+import { writeMarkdown } from './markdownSyntax.ts';
+import { trimMarks } from './tidyPieces.ts';
+
+/** What Adaptive Cards do not show becomes its text: code, and italic inside a word. */
+function adaptiveLine(pieces: readonly Piece[]): PhrasingContent[] {
+  const outsideWords = (nodes: PhrasingContent[]): PhrasingContent[] =>
+    nodes.flatMap((node, i) => {
+      if (!('children' in node)) return [node];
+      const children = outsideWords(node.children);
+      return node.type === 'emphasis' && touchesWord(nodes[i - 1], nodes[i + 1])
+        ? children
+        : [{ ...node, children }];
+    });
+  return outsideWords(nest(trimMarks(pieces.map((p) => piece.text(p.value, p.style)))));
+}
+
+function adaptiveBlock(node: RootContent, inList: boolean): (BlockContent | DefinitionContent)[] {
+  switch (node.type) {
+    case 'paragraph': {
+      const lines = linesOf(node.children);
+      const parted = inList
+        ? [lines.flatMap((line, i) => (i === 0 ? line : [piece.text(' ', plainStyle), ...line]))]
+        : lines;
+      return parted
+        .filter((line) => line.length > 0)
+        .map((line) => ({ type: 'paragraph', children: adaptiveLine(line) }));
+    }
+    case 'code':
+      return node.value
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((value) => ({ type: 'paragraph', children: [{ type: 'text', value }] }));
+    case 'list': {
+      const children = node.children.map((item) => ({
+        ...item,
+        children: item.children.flatMap((block) => adaptiveBlock(block, true)),
+      }));
+      return [{ ...node, children }];
+    }
+    default:
+      return [];
+  }
+}
+
+/**
+ * Writes blocks in the subset of Markdown of Adaptive Cards: `**bold**`, `_italic_`, lists and links; code is text, and so
+ * are `{{DATE(…)}}` and `{{TIME(…)}}`. `~~strike~~` is struck by some clients and shown as typed by the others. A line break
+ * is a paragraph, in a list a blank: clients differ on hard breaks.
+ */
+export function writeAdaptive(blocks: Root): string {
+  const children = blocks.children.flatMap((node) => adaptiveBlock(node, false));
+  return escapeDateFunctions(writeMarkdown({ type: 'root', children }, { emphasis: '_' }));
+}
+
+/** Clients write out `{{DATE(…)}}` and `{{TIME(…)}}` before they read Markdown: an escape between the braces keeps them off. */
+export function escapeDateFunctions(markdown: string): string {
+  return markdown.replace(/\{\{(?=(?:DATE|TIME)\()/gi, '{\\{');
+}

@@ -1,0 +1,44 @@
+import { LRUCache } from 'lru-cache';
+import type { PhrasingContent, Root } from 'mdast';
+import { parseMarkdown } from './markdownSyntax.ts';
+import { isPlainMarkdown } from './plainMarkdown.ts';
+
+/**
+ * The blocks of the texts that were read a moment ago. A card travels as JSON, in which a body is its text: so its blocks are
+ * found by the text, from the check to each format.
+ */
+const known = new LRUCache<string, Root>({
+  max: 1_000,
+  maxSize: 16 * 1024 * 1024,
+  // Each node holds its place in the text; few texts have more than a node for every two characters.
+  sizeCalculation: (_blocks, text) => 200 * text.length + 1_000,
+});
+
+/** Reads Markdown, each text once. What it returns is shared: nobody changes it. */
+export function blocksOf(markdown: string): Root {
+  if (isPlainMarkdown(markdown)) return root(markdown.split('\n\n').map(words));
+  const blocks = known.get(markdown) ?? parseMarkdown(markdown);
+  known.set(markdown, blocks);
+  return blocks;
+}
+
+/** The blocks of a plain text: its words as they are, in one paragraph. */
+export function plainBlocks(text: string): Root {
+  return root([words(text)]);
+}
+
+/** The blocks of a title that stands among texts. */
+export function boldBlocks(text: string): Root {
+  return root([[{ type: 'strong', children: words(text) }]]);
+}
+
+/** One text of several. */
+export function joinBlocks(texts: readonly Root[]): Root {
+  return { type: 'root', children: texts.flatMap(({ children }) => children) };
+}
+
+const words = (value: string): PhrasingContent[] => [{ type: 'text', value }];
+const root = (paragraphs: PhrasingContent[][]): Root => ({
+  type: 'root',
+  children: paragraphs.map((children) => ({ type: 'paragraph', children })),
+});
