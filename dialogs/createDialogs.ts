@@ -1,50 +1,44 @@
 import { randomUUID } from 'node:crypto';
-import { CancelOrderDialog } from './cancelOrderDialog.ts';
-import type { Support } from './contactSupportDialog.ts';
-import { ContactSupportDialog } from './contactSupportDialog.ts';
-import { HandoffDialog } from './handoffDialog.ts';
-import type { IdentityCheck } from './identity.ts';
-import { MainDialog } from './mainDialog.ts';
-import { OrderChoiceDialog } from './orderChoiceDialog.ts';
-import { OrderConfirmationDialog } from './orderConfirmationDialog.ts';
-import { OrderStatusDialog } from './orderStatusDialog.ts';
-import type { OrderSource } from './orders/orderSource.ts';
+import { createCancelOrder } from './cancelOrder/dialog.ts';
+import { createContactSupport } from './contactSupport/dialog.ts';
+import type { CreateDialog, DialogParts } from './dialogParts.ts';
+import { createHandoff } from './handoff/dialog.ts';
+import { MainDialog } from './main/dialog.ts';
+import { createOrderChoice } from './orderChoice/dialog.ts';
+import { createOrderConfirmation } from './orderConfirmation/dialog.ts';
+import { createOrderStatus } from './orderStatus/dialog.ts';
 import { SampleOrders } from './orders/sampleOrders.ts';
-import { ProductOffersDialog } from './productOffersDialog.ts';
+import { createProductOffers } from './productOffers/dialog.ts';
 import { EmbeddedRecognizer } from './recognizer/embeddedRecognizer.ts';
-import type { IntentRecognizer } from './recognizer/intentRecognizer.ts';
 
 /** What the dialogs can be given; everything has a default. */
-export interface DialogsOptions {
-  /** Default: an `EmbeddedRecognizer`, trained now (about 0.1 s). */
-  recognizer?: IntentRecognizer | undefined;
-  /** Default: `SampleOrders` on the clock `now`. */
-  orders?: OrderSource | undefined;
+export interface DialogsOptions extends Partial<{ [K in keyof DialogParts]: DialogParts[K] | undefined }> {
+  /** The clock of the sample orders. */
   now?: (() => Date) | undefined;
-  /** Makes references of purchases; default: random UUIDs. */
-  newId?: (() => string) | undefined;
-  support?: Support | undefined;
-  /** Default: whoever names an order number sees the order. */
-  identity?: IdentityCheck | undefined;
 }
 
-/** Puts the dialogs together; the result is stateless and serves every conversation. Run it with `runDialogs`. */
+const allDialogs: readonly CreateDialog[] = [
+  createOrderStatus,
+  createOrderConfirmation,
+  createCancelOrder,
+  createProductOffers,
+  createContactSupport,
+  createHandoff,
+  createOrderChoice,
+];
+
+/**
+ * Puts the dialogs together; the result is stateless and serves every conversation. Run it with `runDialogs`.
+ *
+ * Defaults: an `EmbeddedRecognizer`, `SampleOrders` on the clock `now`, random UUIDs as references of purchases, and no
+ * identity check.
+ */
 export function createMainDialog(options: DialogsOptions = {}): MainDialog {
-  const {
-    recognizer = new EmbeddedRecognizer(),
-    now = () => new Date(),
-    newId = randomUUID,
-    support = {},
-    identity,
-  } = options;
-  const { orders = new SampleOrders(now) } = options;
-  return new MainDialog(recognizer, [
-    new OrderStatusDialog(recognizer, orders, identity),
-    new OrderConfirmationDialog(recognizer, orders, identity),
-    new CancelOrderDialog(recognizer, orders, identity),
-    new ProductOffersDialog(recognizer, orders, newId),
-    new ContactSupportDialog(support),
-    new HandoffDialog(),
-    new OrderChoiceDialog(orders),
-  ]);
+  const { now = () => new Date(), recognizer = new EmbeddedRecognizer(), identity } = options;
+  const { orders = new SampleOrders(now), newId = randomUUID, support = {} } = options;
+  const parts: DialogParts = { recognizer, orders, newId, support, identity };
+  return new MainDialog(
+    recognizer,
+    allDialogs.map((create) => create(parts)),
+  );
 }

@@ -1,27 +1,11 @@
+import { allWishes } from '../allWishes.ts';
 import type { WrittenLanguage } from './language.ts';
 
-/** Every intent that the dialogs know; `none` is said aloud, never guessed away. */
-export const intentNames = [
-  'orderStatus',
-  'orderConfirmation',
-  'cancelOrder',
-  'productOffers',
-  'returns',
-  'contactSupport',
-  'handoff',
-  'help',
-  'greeting',
-  'identity',
-  'cancel',
-  'thanks',
-  'none',
-] as const;
+/** What a customer wants: the name of a wish. */
+export type IntentName = (typeof allWishes)[number]['intent'];
 
-/**
- * What a customer wants. `cancel` stops the dialog, `cancelOrder` an order; `returns` is all that a person does to an order:
- * returns, refunds, changes; `identity` asks who is talking; `handoff` comes from clicks only.
- */
-export type IntentName = (typeof intentNames)[number];
+/** Every intent that the dialogs know. */
+export const intentNames: readonly IntentName[] = allWishes.map(({ intent }) => intent);
 
 /** What was understood. `score`: 0 to 1, exactly 1 for rules; entities: `orderId` (digits), `sku`. */
 export interface Recognized {

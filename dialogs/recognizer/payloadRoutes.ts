@@ -1,3 +1,5 @@
+import { allWishes } from '../allWishes.ts';
+import type { Wish } from '../wish.ts';
 import type { IntentName, Recognized } from './intentRecognizer.ts';
 import { parseOrderId } from './orderNumber.ts';
 
@@ -6,28 +8,26 @@ export const skuPattern = /^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/;
 
 const payloadShape = /^[a-z][a-z.]*:\S*$/;
 
-type Route = readonly [intent: IntentName, what: string];
+/** What a payload asks for, and what stands behind its last colon. */
+interface Route {
+  readonly intent: IntentName;
+  readonly argument: 'NUMBER' | 'SKU' | undefined;
+}
 
-const fixed: Readonly<Record<string, Route>> = {
-  support: ['contactSupport', 'shows how to reach a person'],
-  handoff: ['handoff', 'hands the conversation over to a person'],
-  'menu:orders': ['orderStatus', 'asks for an order number and shows the order'],
-  'menu:offers': ['productOffers', 'shows the offers'],
-};
-
-const withOrder: Readonly<Record<string, Route>> = {
-  'order.track': ['orderStatus', 'shows where the order is'],
-  'order.confirm': ['orderConfirmation', 'shows the confirmation of the order'],
-  'order.cancel': ['cancelOrder', 'asks whether to cancel the order'],
-  track: ['orderStatus', 'as `order.track`, for the cards of the first version'],
-};
+const payloadsOf = ({ payloads = {} }: Wish): [form: string, what: string][] => Object.entries(payloads);
 
 /** Every payload that the dialogs understand, as authors write it, and what it does. */
-export const payloadForms: readonly (readonly [form: string, what: string])[] = [
-  ...Object.entries(fixed).map(([name, [, what]]) => [name, what] as const),
-  ...Object.entries(withOrder).map(([name, [, what]]) => [`${name}:NUMBER`, what] as const),
-  ['product.choose:SKU', 'asks whether to order the product'],
-];
+export const payloadForms: readonly (readonly [form: string, what: string])[] = allWishes.flatMap(payloadsOf);
+
+const routes: ReadonlyMap<string, Route> = new Map(
+  allWishes.flatMap((wish) =>
+    payloadsOf(wish).map(([form]): [name: string, Route] => {
+      const argument = form.endsWith(':NUMBER') ? 'NUMBER' : form.endsWith(':SKU') ? 'SKU' : undefined;
+      const name = argument === undefined ? form : form.slice(0, -argument.length - 1);
+      return [name, { intent: wish.intent, argument }];
+    }),
+  ),
+);
 
 /**
  * Reads a button's payload, such as `order.track:12345` or `product.choose:A-1`.
@@ -37,19 +37,18 @@ export const payloadForms: readonly (readonly [form: string, what: string])[] = 
  */
 export function routeOf(text: string): Recognized | undefined {
   const payload = text.trim();
-  if (Object.hasOwn(fixed, payload)) return understood(fixed[payload]?.[0]);
+  const fixed = routes.get(payload);
+  if (fixed !== undefined && fixed.argument === undefined) return understood(fixed.intent);
   if (!payloadShape.test(payload)) return undefined;
   const colon = payload.indexOf(':');
-  const [name, argument] = [payload.slice(0, colon), payload.slice(colon + 1)];
-  if (Object.hasOwn(withOrder, name)) {
-    const orderId = parseOrderId(argument);
-    return orderId === undefined ? understood('none') : understood(withOrder[name]?.[0], { orderId });
-  }
-  if (name === 'product.choose' && skuPattern.test(argument))
-    return understood('productOffers', { sku: argument });
+  const value = payload.slice(colon + 1);
+  const { intent = 'none', argument } = routes.get(payload.slice(0, colon)) ?? {};
+  const orderId = argument === 'NUMBER' ? parseOrderId(value) : undefined;
+  if (orderId !== undefined) return understood(intent, { orderId });
+  if (argument === 'SKU' && skuPattern.test(value)) return understood(intent, { sku: value });
   return understood('none');
 }
 
-function understood(intent: IntentName = 'none', entities: Record<string, string> = {}): Recognized {
+function understood(intent: IntentName, entities: Record<string, string> = {}): Recognized {
   return { intent, score: 1, entities };
 }

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EmbeddedRecognizer } from '../../../dialogs/recognizer/embeddedRecognizer.ts';
+import { examplesByIntent } from '../../../dialogs/recognizer/examplesByIntent.ts';
 import { features } from '../../../dialogs/recognizer/features.ts';
 import { type IntentWeights, trainIntents } from '../../../dialogs/recognizer/intentModel.ts';
-import intents from '../../../dialogs/recognizer/intents.json' with { type: 'json' };
 import trained from '../../../dialogs/recognizer/intentWeights.json' with { type: 'json' };
 import { heldOut } from './utterances.ts';
 
+const intents = examplesByIntent();
 const recognizer = new EmbeddedRecognizer();
 const cases = Object.entries(heldOut).flatMap(([intent, texts]) => texts.map((text) => ({ intent, text })));
 
@@ -48,7 +49,7 @@ test('every intent has at least 12 examples, and no example stands for two inten
   }
 });
 
-test('the weights are those that training gives: run `npm run train` after a change of intents.json', () => {
+test('the weights are those that training gives: run `npm run train` after a change of examples', () => {
   const again = trainIntents(intents);
   assert.deepEqual([trained.labels, trained.features], [again.labels, again.features]);
   const numbers = ({ idf, bias, weights }: IntentWeights) => [...idf, ...bias, ...weights.flat()];

@@ -1,10 +1,11 @@
 import { ActionTypes, MessageFactory } from 'botbuilder';
 import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
 import { Dialog } from 'botbuilder-dialogs';
-import { memoryOf } from './memory.ts';
-import type { Order, OrderSource } from './orders/orderSource.ts';
-import { OrdersUnavailable } from './orders/orderSource.ts';
-import { message, textsOf } from './say.ts';
+import type { CreateDialog, DialogParts } from '../dialogParts.ts';
+import { memoryOf } from '../memory.ts';
+import type { Order, OrderSource } from '../orders/orderSource.ts';
+import { OrdersUnavailable } from '../orders/orderSource.ts';
+import { message, textsOf } from '../say.ts';
 
 /** The dialog's id; no intent leads to it. */
 export const orderChoiceId = 'orderChoice';
@@ -17,10 +18,10 @@ export interface OrderChoiceOptions {
 }
 
 /** For a sentence that was not understood but names an order: asks what to do with it. */
-export class OrderChoiceDialog extends Dialog<OrderChoiceOptions> {
+class OrderChoiceDialog extends Dialog<OrderChoiceOptions> {
   readonly #orders: OrderSource;
 
-  constructor(orders: OrderSource) {
+  constructor({ orders }: DialogParts) {
     super(orderChoiceId);
     this.#orders = orders;
   }
@@ -50,6 +51,9 @@ export class OrderChoiceDialog extends Dialog<OrderChoiceOptions> {
     return Dialog.EndOfTurn;
   }
 }
+
+/** Makes the dialog for an order that a sentence names without a wish. */
+export const createOrderChoice: CreateDialog = (parts) => new OrderChoiceDialog(parts);
 
 /** An order system that is away must not answer a sentence that nobody understood. */
 async function find(orders: OrderSource, orderId: string): Promise<Order | undefined> {

@@ -1,26 +1,21 @@
 import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
 import { Dialog } from 'botbuilder-dialogs';
-import { outcome } from './outcome.ts';
-import { textsOf } from './say.ts';
-import { sendCard } from './sendCard.ts';
-
-/** How people are reached: opening hours (default: those in the texts) and a phone number such as `+4930123456`. */
-export interface Support {
-  hours?: string | undefined;
-  phone?: string | undefined;
-}
+import type { CreateDialog, DialogParts, Support } from '../dialogParts.ts';
+import { outcome } from '../outcome.ts';
+import { textsOf } from '../say.ts';
+import { sendCard } from '../sendCard.ts';
 
 /** What led to support; see `DialogOutcome`. */
-export interface ContactSupportOptions {
+interface ContactSupportOptions {
   orderId?: string;
   reason?: string;
 }
 
 /** Shows how to reach a person: `contact-support-v1`, with a button for the hand-off. */
-export class ContactSupportDialog extends Dialog<ContactSupportOptions> {
+class ContactSupportDialog extends Dialog<ContactSupportOptions> {
   readonly #support: Support;
 
-  constructor(support: Support) {
+  constructor({ support }: DialogParts) {
     super('contactSupport');
     this.#support = support;
   }
@@ -42,3 +37,6 @@ export class ContactSupportDialog extends Dialog<ContactSupportOptions> {
     return dc.endDialog(outcome('contactSupport', shown ? 'shown' : 'refused', entities, parameters));
   }
 }
+
+/** Makes the dialog of the intent `contactSupport`. */
+export const createContactSupport: CreateDialog = (parts) => new ContactSupportDialog(parts);

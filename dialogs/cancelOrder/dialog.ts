@@ -1,21 +1,19 @@
 import { WaterfallDialog } from 'botbuilder-dialogs';
-import { CancelAndHelpDialog } from './cancelAndHelpDialog.ts';
-import { confirmPrompt, confirmPromptId, confirmQuestion, yesOrNo } from './confirm.ts';
-import type { FindOrderOptions } from './findOrder.ts';
-import { findOrderWaterfall, orderPrompts } from './findOrder.ts';
-import type { IdentityCheck } from './identity.ts';
-import { sendStatus } from './orderStatusDialog.ts';
-import { answerTo } from './orders/answerTo.ts';
-import type { OrderSource } from './orders/orderSource.ts';
-import { outcome } from './outcome.ts';
-import type { IntentRecognizer } from './recognizer/intentRecognizer.ts';
-import { say, textsOf } from './say.ts';
+import { CancelAndHelpDialog } from '../cancelAndHelpDialog.ts';
+import { confirmPrompt, confirmPromptId, confirmQuestion, yesOrNo } from '../confirm.ts';
+import type { CreateDialog, DialogParts } from '../dialogParts.ts';
+import type { FindOrderOptions } from '../findOrder.ts';
+import { findOrderWaterfall, orderPrompts } from '../findOrder.ts';
+import { sendStatus } from '../orderStatus/dialog.ts';
+import { answerTo } from '../orders/answerTo.ts';
+import { outcome } from '../outcome.ts';
+import { say, textsOf } from '../say.ts';
 
 const confirmId = 'confirmCancel';
 
 /** Cancels an order that is still in processing, after a clear yes; then shows it as cancelled. */
-export class CancelOrderDialog extends CancelAndHelpDialog<FindOrderOptions> {
-  constructor(recognizer: IntentRecognizer, orders: OrderSource, identity?: IdentityCheck) {
+class CancelOrderDialog extends CancelAndHelpDialog<FindOrderOptions> {
+  constructor({ recognizer, orders, identity }: DialogParts) {
     super('cancelOrder', recognizer);
     this.addDialog(
       findOrderWaterfall(
@@ -61,3 +59,6 @@ export class CancelOrderDialog extends CancelAndHelpDialog<FindOrderOptions> {
     this.addDialog(confirmPrompt());
   }
 }
+
+/** Makes the dialog of the intent `cancelOrder`. */
+export const createCancelOrder: CreateDialog = (parts) => new CancelOrderDialog(parts);

@@ -1,11 +1,12 @@
 import { EventFactory } from 'botbuilder';
 import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
 import { Dialog } from 'botbuilder-dialogs';
-import { outcome } from './outcome.ts';
-import { say, textsOf } from './say.ts';
+import type { CreateDialog } from '../dialogParts.ts';
+import { outcome } from '../outcome.ts';
+import { say, textsOf } from '../say.ts';
 
 /** Hands the conversation to a person: says so, then sends the Bot Framework's `handoff.initiate` event. */
-export class HandoffDialog extends Dialog {
+class HandoffDialog extends Dialog {
   constructor() {
     super('handoff');
   }
@@ -19,3 +20,6 @@ export class HandoffDialog extends Dialog {
     return dc.endDialog(outcome('handoff', 'handedOff', {}, { reason }));
   }
 }
+
+/** Makes the dialog of the intent `handoff`. */
+export const createHandoff: CreateDialog = () => new HandoffDialog();

@@ -1,16 +1,15 @@
 import type { TurnContext } from 'botbuilder';
-import { CancelAndHelpDialog } from './cancelAndHelpDialog.ts';
-import type { FindOrderOptions } from './findOrder.ts';
-import { findOrderWaterfall, orderPrompts } from './findOrder.ts';
-import type { IdentityCheck } from './identity.ts';
-import type { Order, OrderSource } from './orders/orderSource.ts';
-import { outcome } from './outcome.ts';
-import type { IntentRecognizer } from './recognizer/intentRecognizer.ts';
-import { sendCard } from './sendCard.ts';
+import { CancelAndHelpDialog } from '../cancelAndHelpDialog.ts';
+import type { CreateDialog, DialogParts } from '../dialogParts.ts';
+import type { FindOrderOptions } from '../findOrder.ts';
+import { findOrderWaterfall, orderPrompts } from '../findOrder.ts';
+import type { Order } from '../orders/orderSource.ts';
+import { outcome } from '../outcome.ts';
+import { sendCard } from '../sendCard.ts';
 
 /** Shows where an order is: `order-status-v2`. */
-export class OrderStatusDialog extends CancelAndHelpDialog<FindOrderOptions> {
-  constructor(recognizer: IntentRecognizer, orders: OrderSource, identity?: IdentityCheck) {
+class OrderStatusDialog extends CancelAndHelpDialog<FindOrderOptions> {
+  constructor({ recognizer, orders, identity }: DialogParts) {
     super('orderStatus', recognizer);
     this.addDialog(
       findOrderWaterfall(
@@ -26,6 +25,9 @@ export class OrderStatusDialog extends CancelAndHelpDialog<FindOrderOptions> {
     for (const prompt of orderPrompts()) this.addDialog(prompt);
   }
 }
+
+/** Makes the dialog of the intent `orderStatus`. */
+export const createOrderStatus: CreateDialog = (parts) => new OrderStatusDialog(parts);
 
 /** Sends the card that shows where an order is; answers whether it was shown. */
 export async function sendStatus(context: TurnContext, order: Order): Promise<boolean> {

@@ -1,17 +1,17 @@
 import type { DialogContext } from 'botbuilder-dialogs';
 import { TextPrompt, WaterfallDialog } from 'botbuilder-dialogs';
-import { CancelAndHelpDialog } from './cancelAndHelpDialog.ts';
-import { confirmPrompt, confirmPromptId, confirmQuestion, yesOrNo } from './confirm.ts';
-import { knowOrder } from './identity.ts';
-import { memoryOf } from './memory.ts';
-import { sendConfirmation } from './orderConfirmationDialog.ts';
-import { answerTo } from './orders/answerTo.ts';
-import { chooseProduct, isProductOnly } from './orders/chooseProduct.ts';
-import type { OrderSource, Product } from './orders/orderSource.ts';
-import { outcome } from './outcome.ts';
-import type { IntentRecognizer } from './recognizer/intentRecognizer.ts';
-import { message, say, textsOf } from './say.ts';
-import { sendCard } from './sendCard.ts';
+import { CancelAndHelpDialog } from '../cancelAndHelpDialog.ts';
+import { confirmPrompt, confirmPromptId, confirmQuestion, yesOrNo } from '../confirm.ts';
+import type { CreateDialog, DialogParts } from '../dialogParts.ts';
+import { knowOrder } from '../identity.ts';
+import { memoryOf } from '../memory.ts';
+import { sendConfirmation } from '../orderConfirmation/dialog.ts';
+import { answerTo } from '../orders/answerTo.ts';
+import { chooseProduct, isProductOnly } from '../orders/chooseProduct.ts';
+import type { OrderSource, Product } from '../orders/orderSource.ts';
+import { outcome } from '../outcome.ts';
+import { message, say, textsOf } from '../say.ts';
+import { sendCard } from '../sendCard.ts';
 
 const chooseId = 'chooseProduct';
 const purchaseId = 'purchase';
@@ -33,8 +33,8 @@ interface PurchaseOptions {
 }
 
 /** Shows up to four offers (`product-offers-v2`), and orders the chosen one after a clear yes. */
-export class ProductOffersDialog extends CancelAndHelpDialog<ChooseOptions> {
-  constructor(recognizer: IntentRecognizer, orders: OrderSource, newId: () => string) {
+class ProductOffersDialog extends CancelAndHelpDialog<ChooseOptions> {
+  constructor({ recognizer, orders, newId }: DialogParts) {
     super('productOffers', recognizer);
     this.addDialog(chooseWaterfall(orders, newId));
     this.addDialog(purchaseWaterfall(orders));
@@ -49,6 +49,9 @@ export class ProductOffersDialog extends CancelAndHelpDialog<ChooseOptions> {
     return activeDialog?.id === productPromptId && isProductOnly(choices, context.activity.text ?? '');
   }
 }
+
+/** Makes the dialog of the intent `productOffers`. */
+export const createProductOffers: CreateDialog = (parts) => new ProductOffersDialog(parts);
 
 function chooseWaterfall(orders: OrderSource, newId: () => string): WaterfallDialog<ChooseOptions> {
   return new WaterfallDialog<ChooseOptions>(chooseId, [

@@ -1,19 +1,18 @@
 import type { TurnContext } from 'botbuilder';
-import { CancelAndHelpDialog } from './cancelAndHelpDialog.ts';
-import type { FindOrderOptions } from './findOrder.ts';
-import { findOrderWaterfall, orderPrompts } from './findOrder.ts';
-import type { IdentityCheck } from './identity.ts';
-import { sendStatus } from './orderStatusDialog.ts';
-import type { Order, OrderSource } from './orders/orderSource.ts';
-import { outcome } from './outcome.ts';
-import type { IntentRecognizer } from './recognizer/intentRecognizer.ts';
-import { sendCard } from './sendCard.ts';
+import { CancelAndHelpDialog } from '../cancelAndHelpDialog.ts';
+import type { CreateDialog, DialogParts } from '../dialogParts.ts';
+import type { FindOrderOptions } from '../findOrder.ts';
+import { findOrderWaterfall, orderPrompts } from '../findOrder.ts';
+import { sendStatus } from '../orderStatus/dialog.ts';
+import type { Order } from '../orders/orderSource.ts';
+import { outcome } from '../outcome.ts';
+import { sendCard } from '../sendCard.ts';
 
 const linesShown = 9;
 
 /** Shows the confirmation of an order: `order-confirmation-v3`; of a cancelled one its status. */
-export class OrderConfirmationDialog extends CancelAndHelpDialog<FindOrderOptions> {
-  constructor(recognizer: IntentRecognizer, orders: OrderSource, identity?: IdentityCheck) {
+class OrderConfirmationDialog extends CancelAndHelpDialog<FindOrderOptions> {
+  constructor({ recognizer, orders, identity }: DialogParts) {
     super('orderConfirmation', recognizer);
     this.addDialog(
       findOrderWaterfall(
@@ -31,6 +30,9 @@ export class OrderConfirmationDialog extends CancelAndHelpDialog<FindOrderOption
     for (const prompt of orderPrompts()) this.addDialog(prompt);
   }
 }
+
+/** Makes the dialog of the intent `orderConfirmation`. */
+export const createOrderConfirmation: CreateDialog = (parts) => new OrderConfirmationDialog(parts);
 
 /** Sends the confirmation card of an order; answers whether it was shown. */
 export async function sendConfirmation(context: TurnContext, order: Order): Promise<boolean> {

@@ -1,12 +1,12 @@
 import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
 import { ComponentDialog, Dialog, DialogTurnStatus } from 'botbuilder-dialogs';
-import type { OrderChoiceOptions } from './orderChoiceDialog.ts';
-import { orderChoiceId, orderUnknown } from './orderChoiceDialog.ts';
-import { outcome, Redirect } from './outcome.ts';
-import type { IntentRecognizer, Recognized } from './recognizer/intentRecognizer.ts';
-import { say, textsOf } from './say.ts';
-import { sendCard } from './sendCard.ts';
-import { understand } from './understand.ts';
+import type { OrderChoiceOptions } from '../orderChoice/dialog.ts';
+import { orderChoiceId, orderUnknown } from '../orderChoice/dialog.ts';
+import { outcome, Redirect } from '../outcome.ts';
+import type { IntentRecognizer, Recognized } from '../recognizer/intentRecognizer.ts';
+import { say, textsOf } from '../say.ts';
+import { sendCard } from '../sendCard.ts';
+import { understand } from '../understand.ts';
 
 const misunderstandingsToSupport = 3;
 

@@ -1,0 +1,16 @@
+/** Something that customers want: how they say it, and the payloads of the buttons that ask for it. */
+export interface Wish<Intent extends string = string> {
+  readonly intent: Intent;
+  /**
+   * Each payload with what it does. `:NUMBER` at its end stands for the number of an order, `:SKU` for the key of a product.
+   * Default: no button asks for it.
+   */
+  readonly payloads?: Readonly<Record<string, string>>;
+  /** Sentences that the intent model learns from, in every language. Default: it comes from clicks only. */
+  readonly examples?: readonly string[];
+}
+
+/** Types a wish by the name of its intent. */
+export function defineWish<const Intent extends string>(wish: Wish<Intent>): Wish<Intent> {
+  return wish;
+}
