@@ -132,6 +132,11 @@ function escapeLine(line: string, { before, after, inLink }: Neighbours): string
   return lead + out + (last < line.length ? encodeBlank(line[last] ?? ' ') : '');
 }
 
+/** Keeps a line of Markdown that stands among others from being a list, heading or quote: `- 5`, `1. May`, `# 7`. */
+export function escapeLineStart(line: string): string {
+  return line.replace(/^(?:(\d{1,9})([.)])|([-+*>]|#{1,6}))(?=\s|$)/, '$1\\$2$3');
+}
+
 /** Writes the value of a text node; line breaks in it are soft ones. */
 export function escapeText(value: string, { before, after, inLink = false }: Neighbours): string {
   if (!value.includes('\n')) return escapeLine(value, { before, after, inLink });

@@ -1,7 +1,7 @@
 import type { Component } from '../../card.ts';
 import { limits } from '../../limits.ts';
 import { breakAddresses } from '../../richText/bareAddresses.ts';
-import { escapeMarkdown } from '../../richText/escapeMarkdown.ts';
+import { escapeLineStart, escapeMarkdown } from '../../richText/escapeMarkdown.ts';
 import { shorten } from '../../richText/shorten.ts';
 import { splitMarkdown } from '../../richText/splitMarkdown.ts';
 import { splitText } from '../../richText/splitText.ts';
@@ -57,7 +57,8 @@ function escapePieces(text: string, path: string, conversion: Conversion): strin
 
 /** Brings Markdown to our form in pieces of at most `max` characters; empty when there is nothing to see. */
 export function cleanPieces(value: string, max: number, path: string, conversion: Conversion): string[] {
-  const markdown = withSign(value.trim());
+  const line = value.trim();
+  const markdown = lonelyAmount.test(line) ? escapeLineStart(line) : line;
   // Form and length depend on each other: what may become too long is cut before it is cleaned.
   if (markdown.length <= max * 2) {
     const text = cleanForeign(markdown, path, conversion);
@@ -68,10 +69,8 @@ export function cleanPieces(value: string, max: number, path: string, conversion
   return splitMarkdown(markdown, size).flatMap((piece) => cleanPieces(piece, max, path, conversion));
 }
 
-/** The sign of an amount that stands alone is no mark of a list. */
-function withSign(markdown: string): string {
-  return /^[-+] ?\s{0,3}(?:\p{Sc}|[A-Z]{3} )?\s{0,3}\d[^\n]*$/u.test(markdown) ? `\\${markdown}` : markdown;
-}
+/** The sign of an amount that stands alone is not the mark of a list. */
+const lonelyAmount = /^[-+] ?\s{0,3}(?:\p{Sc}|[A-Z]{3} )?\s{0,3}\d[^\n]*$/u;
 
 /** A value behind its label, with one colon. */
 export function labelled(label: string, value: string): string {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
 import { blocksOf } from '../../../richText/blocks.ts';
-import { escapeMarkdown } from '../../../richText/escapeMarkdown.ts';
+import { escapeLineStart, escapeMarkdown } from '../../../richText/escapeMarkdown.ts';
 import { writePlain } from '../../../richText/plainDialect.ts';
 import { type Fact, factsOf } from '../facts.ts';
 import { anything, flag, list, look, type NotShown, readFields } from '../readFields.ts';
@@ -166,7 +166,7 @@ function linesIn(cell: readonly Component[]): string[] | undefined {
     if (one.type === 'header') return `**${escapeMarkdown(one.text)}**`;
     if (one.type !== 'body' || one.text.includes('\n')) return undefined;
     // A line that is a list of its own cannot stand behind others.
-    return one.text.replace(/^(\d{1,9})?([-.)])(?= )/, '$1\\$2');
+    return escapeLineStart(one.text);
   });
   return lines.every((line) => line !== undefined) ? lines : undefined;
 }

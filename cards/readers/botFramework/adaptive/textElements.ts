@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
 import { blocksOf } from '../../../richText/blocks.ts';
+import { escapeLineStart } from '../../../richText/escapeMarkdown.ts';
 import { nest, type Piece, piece, type Style } from '../../../richText/inlineText.ts';
 import { writeMarkdown } from '../../../richText/markdownSyntax.ts';
 import { writePlain } from '../../../richText/plainDialect.ts';
@@ -55,8 +56,7 @@ export function textBlockOf(value: unknown, path: string, conversion: AdaptiveCo
 /** The words of a Markdown text, of which one line may begin with a sign or number, for it stands where no list can be. */
 export function plainWords(markdown: string, path: string, conversion: AdaptiveConversion): string {
   const line = markdown.slice(0, 10_000).trim();
-  const isOneLine = !line.includes('\n');
-  const written = isOneLine ? line.replace(/^(?:(\d{1,9})([.)])|([-+*>]|#{1,6}))(?=\s|$)/, '$1\\$2$3') : line;
+  const written = line.includes('\n') ? line : escapeLineStart(line);
   return writePlain(blocksOf(cleanForeign(written, path, conversion)));
 }
 
