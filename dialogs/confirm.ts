@@ -96,7 +96,10 @@ export function confirmPrompt(): TextPrompt {
 }
 
 /** The question of a confirm prompt, with Yes and No as suggested answers. */
-export function confirmQuestion(question: string, texts: Texts): PromptOptions {
+export function confirmQuestion(
+  question: string,
+  texts: Pick<Texts, 'yes' | 'no' | 'yesOrNo'>,
+): PromptOptions {
   const ask = (text: string): Partial<Activity> => message(text, [texts.yes, texts.no]);
   return { prompt: ask(question), retryPrompt: ask(`${texts.yesOrNo} ${question}`) };
 }

@@ -1,11 +1,13 @@
 import type { Activity, TurnContext } from 'botbuilder';
 import { ActivityTypes, InputHints, MessageFactory } from 'botbuilder';
-import type { Texts } from './texts/texts.ts';
-import { textsFor } from './texts/texts.ts';
+import { spokenLanguage, type Texts, type Translated, textsFor } from './texts/texts.ts';
 
-/** The texts in the language of the customer's message. */
-export function textsOf(context: TurnContext): Texts {
-  return textsFor(context.activity.locale);
+/** The texts in the language of the customer's message: the shared ones, and those of one dialog if it has any. */
+export function textsOf(context: TurnContext): Texts;
+export function textsOf<T>(context: TurnContext, own: Translated<T>): Omit<Texts, 'again'> & T;
+export function textsOf(context: TurnContext, own?: Translated<object>): object {
+  const { locale } = context.activity;
+  return { ...textsFor(locale), ...own?.[spokenLanguage(locale)] };
 }
 
 /** A message of plain text (never Markdown), with suggested answers if there are any. */

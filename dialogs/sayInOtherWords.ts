@@ -1,8 +1,10 @@
 import type { TurnContext } from 'botbuilder';
 import { ActivityTypes } from 'botbuilder';
+import { allWishes } from './allWishes.ts';
 import type { Memory } from './memory.ts';
 import { textsOf } from './say.ts';
-import type { Texts } from './texts/texts.ts';
+import { spokenLanguage, type Texts } from './texts/texts.ts';
+import type { DialogTexts, Wish } from './wish.ts';
 
 const remembered = 8;
 
@@ -20,8 +22,13 @@ export function sayInOtherWords(context: TurnContext, memory: Memory): void {
 
 /** The text, or other words for it when it was said before; when all were, those that were said longest ago. */
 export function inOtherWords(text: string, said: readonly string[], texts: Texts): string {
-  const own = Object.entries(texts.again).find(([key]) => texts[key as keyof Texts['again']] === text)?.[1];
-  const ways = [text, ...(own ?? []), ...texts.onceMore.map((beginning) => `${beginning}${text}`)];
+  const wishes: readonly Wish[] = allWishes;
+  const language = spokenLanguage(texts.locale);
+  const all: (DialogTexts | undefined)[] = [texts, ...wishes.map((wish) => wish.texts?.[language])];
+  const own = all.flatMap((spoken) =>
+    Object.entries(spoken?.again ?? {}).flatMap(([name, ways]) => (spoken?.[name] === text ? ways : [])),
+  );
+  const ways = [text, ...own, ...texts.onceMore.map((beginning) => `${beginning}${text}`)];
   const age = (way: string) => said.lastIndexOf(way);
   return ways.reduce((best, way) => (age(way) < age(best) ? way : best));
 }

@@ -8,6 +8,7 @@ import { sendStatus } from '../orderStatus/dialog.ts';
 import { answerTo } from '../orders/answerTo.ts';
 import { outcome } from '../outcome.ts';
 import { say, textsOf } from '../say.ts';
+import { texts as own } from './texts.ts';
 
 const confirmId = 'confirmCancel';
 
@@ -20,7 +21,7 @@ class CancelOrderDialog extends CancelAndHelpDialog<FindOrderOptions> {
         orders,
         async (step, { orderId, status }) => {
           if (status === 'processing') return step.replaceDialog(confirmId, { orderId });
-          await say(step.context, textsOf(step.context).tooLate[status](orderId));
+          await say(step.context, textsOf(step.context, own).tooLate[status](orderId));
           return step.endDialog(outcome('cancelOrder', 'tooLate', { orderId }, { status }));
         },
         identity,
@@ -29,12 +30,12 @@ class CancelOrderDialog extends CancelAndHelpDialog<FindOrderOptions> {
     this.addDialog(
       new WaterfallDialog<{ orderId: string }>(confirmId, [
         async (step) => {
-          const texts = textsOf(step.context);
+          const texts = textsOf(step.context, own);
           return step.prompt(confirmPromptId, confirmQuestion(texts.askCancel(step.options.orderId), texts));
         },
         async (step) => {
           const { orderId } = step.options;
-          const texts = textsOf(step.context);
+          const texts = textsOf(step.context, own);
           if (yesOrNo(String(step.result)) !== true) {
             await say(step.context, texts.kept(orderId));
             return step.endDialog(outcome('cancelOrder', 'declined', { orderId }));

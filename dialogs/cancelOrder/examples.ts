@@ -1,8 +1,10 @@
 import { defineWish } from '../wish.ts';
+import { texts } from './texts.ts';
 
 /** Wants to cancel an order. */
 export const cancelOrder = defineWish({
   intent: 'cancelOrder',
+  texts,
   payloads: {
     'order.cancel:NUMBER': 'asks whether to cancel the order',
   },

@@ -4,6 +4,7 @@ import type { CreateDialog, DialogParts, Support } from '../dialogParts.ts';
 import { outcome } from '../outcome.ts';
 import { textsOf } from '../say.ts';
 import { sendCard } from '../sendCard.ts';
+import { texts as own } from './texts.ts';
 
 /** What led to support; see `DialogOutcome`. */
 interface ContactSupportOptions {
@@ -26,7 +27,7 @@ class ContactSupportDialog extends Dialog<ContactSupportOptions> {
   ): Promise<DialogTurnResult> {
     const { orderId, reason } = options;
     const { hours, phone } = this.#support;
-    const texts = textsOf(dc.context);
+    const texts = textsOf(dc.context, own);
     const shown = await sendCard(dc.context, 'contact-support-v1', {
       hours: hours ?? texts.hours,
       ...(phone !== undefined && { phone }),

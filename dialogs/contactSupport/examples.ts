@@ -1,8 +1,10 @@
 import { defineWish } from '../wish.ts';
+import { texts } from './texts.ts';
 
 /** Asks how to reach a person. */
 export const contactSupport = defineWish({
   intent: 'contactSupport',
+  texts,
   payloads: {
     support: 'shows how to reach a person',
   },

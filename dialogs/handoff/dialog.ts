@@ -4,6 +4,7 @@ import { Dialog } from 'botbuilder-dialogs';
 import type { CreateDialog } from '../dialogParts.ts';
 import { outcome } from '../outcome.ts';
 import { say, textsOf } from '../say.ts';
+import { texts as own } from './texts.ts';
 
 /** Hands the conversation to a person: says so, then sends the Bot Framework's `handoff.initiate` event. */
 class HandoffDialog extends Dialog {
@@ -12,7 +13,7 @@ class HandoffDialog extends Dialog {
   }
 
   override async beginDialog(dc: DialogContext): Promise<DialogTurnResult> {
-    const texts = textsOf(dc.context);
+    const texts = textsOf(dc.context, own);
     const reason = 'customerRequest';
     await say(dc.context, texts.handoff);
     const value = { intent: 'handoff', reason, language: texts.locale };

@@ -6,6 +6,7 @@ import { memoryOf } from '../memory.ts';
 import type { Order, OrderSource } from '../orders/orderSource.ts';
 import { OrdersUnavailable } from '../orders/orderSource.ts';
 import { message, textsOf } from '../say.ts';
+import { texts as own } from './texts.ts';
 
 /** The dialog's id; no intent leads to it. */
 export const orderChoiceId = 'orderChoice';
@@ -32,7 +33,7 @@ class OrderChoiceDialog extends Dialog<OrderChoiceOptions> {
     const { context } = dc;
     const { orderId, status } = order;
     memoryOf(context).orderId = orderId;
-    const texts = textsOf(context);
+    const texts = textsOf(context, own);
     const choices: readonly [title: string, payload: string][] = [
       [texts.showStatus, `order.track:${orderId}`],
       [texts.showConfirmation, `order.confirm:${orderId}`],

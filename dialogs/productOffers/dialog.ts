@@ -12,6 +12,7 @@ import type { OrderSource, Product } from '../orders/orderSource.ts';
 import { outcome } from '../outcome.ts';
 import { message, say, textsOf } from '../say.ts';
 import { sendCard } from '../sendCard.ts';
+import { texts as own } from './texts.ts';
 
 const chooseId = 'chooseProduct';
 const purchaseId = 'purchase';
@@ -58,7 +59,7 @@ function chooseWaterfall(orders: OrderSource, newId: () => string): WaterfallDia
     async (step) => {
       const { sku, retry = 0 } = step.options;
       if (sku !== undefined) return step.next(sku);
-      const texts = textsOf(step.context);
+      const texts = textsOf(step.context, own);
       if (retry > retries) {
         await say(step.context, texts.productGivenUp);
         return step.endDialog(outcome('productOffers', 'declined'));
@@ -80,7 +81,7 @@ function chooseWaterfall(orders: OrderSource, newId: () => string): WaterfallDia
       const product = chooseProduct(await offers(orders), String(step.result));
       if (product !== undefined) return step.replaceDialog(purchaseId, { product, reference: newId() });
       if (sku === undefined) return step.replaceDialog(chooseId, { retry: retry + 1 });
-      await say(step.context, textsOf(step.context).productGone);
+      await say(step.context, textsOf(step.context, own).productGone);
       return step.replaceDialog(chooseId);
     },
   ]);
@@ -90,7 +91,7 @@ function purchaseWaterfall(orders: OrderSource): WaterfallDialog<PurchaseOptions
   return new WaterfallDialog<PurchaseOptions>(purchaseId, [
     async (step) => {
       const { name, price, currency } = step.options.product;
-      const texts = textsOf(step.context);
+      const texts = textsOf(step.context, own);
       const amount = new Intl.NumberFormat(texts.locale, { style: 'currency', currency }).format(price);
       return step.prompt(confirmPromptId, confirmQuestion(texts.askPurchase(name, amount), texts));
     },
@@ -98,7 +99,7 @@ function purchaseWaterfall(orders: OrderSource): WaterfallDialog<PurchaseOptions
       const { product, reference } = step.options;
       const { sku } = product;
       if (yesOrNo(String(step.result)) !== true) {
-        await say(step.context, textsOf(step.context).notOrdered);
+        await say(step.context, textsOf(step.context, own).notOrdered);
         return step.endDialog(outcome('productOffers', 'declined', { sku }));
       }
       const order = await answerTo(orders.place(sku, reference));
@@ -108,7 +109,7 @@ function purchaseWaterfall(orders: OrderSource): WaterfallDialog<PurchaseOptions
       }
       memoryOf(step.context).orderId = order.orderId;
       knowOrder(step.context, order.orderId);
-      await say(step.context, textsOf(step.context).ordered(order.orderId));
+      await say(step.context, textsOf(step.context, own).ordered(order.orderId));
       await sendConfirmation(step.context, order);
       return step.endDialog(outcome('productOffers', 'ordered', { sku, orderId: order.orderId }));
     },

@@ -1,8 +1,10 @@
 import { defineWish } from '../wish.ts';
+import { texts } from './texts.ts';
 
 /** Asks what there is to buy. */
 export const productOffers = defineWish({
   intent: 'productOffers',
+  texts,
   payloads: {
     'menu:offers': 'shows the offers',
     'product.choose:SKU': 'asks whether to order the product',

@@ -41,41 +41,8 @@ export const de: Texts = {
   postcodeWrong:
     'Das passt nicht zu der Bestellung. Bitte schreiben Sie die Postleitzahl der Lieferadresse noch einmal.',
   notIdentified: 'Ich kann nicht prüfen, ob die Bestellung Ihre ist. Jemand aus unserem Team kann es:',
-  askWhatToDo: (orderId) => `Bestellung ${orderId}: Was möchten Sie tun?`,
-  showStatus: 'Wo ist sie?',
-  showConfirmation: 'Bestätigung zeigen',
-  cancelOrder: 'Bestellung stornieren',
   returns:
     'Rückgaben, Erstattungen und Änderungen einer Bestellung macht ein Mensch aus unserem Team. So erreichen Sie ihn:',
-  aboutOrder: (orderId) => `Bestellung ${orderId}`,
-
-  askCancel: (orderId) => `Möchten Sie die Bestellung ${orderId} wirklich stornieren?`,
-  cancelled: (orderId) => `Die Bestellung ${orderId} ist storniert.`,
-  kept: (orderId) => `In Ordnung, die Bestellung ${orderId} bleibt, wie sie ist.`,
-  tooLate: {
-    processing: (orderId) => `Die Bestellung ${orderId} kann im Moment nicht storniert werden.`,
-    shipped: (orderId) =>
-      `Die Bestellung ${orderId} ist schon unterwegs und kann nicht mehr storniert werden.`,
-    delivered: (orderId) =>
-      `Die Bestellung ${orderId} wurde schon zugestellt und kann nicht mehr storniert werden.`,
-    cancelled: (orderId) => `Die Bestellung ${orderId} ist schon storniert.`,
-  },
-
-  contactSupport: 'Support kontaktieren',
-
-  noOffers: 'Im Moment gibt es keine Angebote.',
-  askProduct: 'Welches möchten Sie? Drücken Sie den Knopf oder schreiben Sie den Namen.',
-  productNotRead:
-    'Ich weiß nicht, welches Sie meinen. Drücken Sie einen Knopf, schreiben Sie den Namen, oder schreiben Sie „abbrechen“.',
-  productGivenUp:
-    'In Ordnung, es wurde nichts bestellt. Schreiben Sie „Hilfe“, um zu sehen, was ich noch kann.',
-  productGone: 'Dieses Produkt ist nicht mehr im Angebot. Diese sind es:',
-  askPurchase: (name, price) => `Sie haben ${name} für ${price} gewählt. Soll ich es bestellen?`,
-  ordered: (orderId) => `Ich habe es bestellt. Ihre Bestellnummer ist ${orderId}.`,
-  notOrdered: 'In Ordnung, es wurde nichts bestellt.',
-
-  hours: 'Montag bis Freitag, 8 bis 18 Uhr',
-  handoff: 'Ich hole einen Menschen für Sie. Bitte bleiben Sie in diesem Chat.',
 
   again: {
     hello: ['Noch einmal guten Tag!'],
@@ -95,9 +62,6 @@ export const de: Texts = {
     thanks: ['Jederzeit gern. Ich bin da, wenn noch etwas ist.', 'Sehr gern.'],
     orderNotRead: [
       'Darin finde ich keine Nummer. Eine Bestellnummer hat 3 bis 12 Ziffern; sie steht in Ihrer Bestätigungsmail.',
-    ],
-    productNotRead: [
-      'Ich erkenne nicht, welches das ist. Schreiben Sie seine Nummer in der Liste, etwa „2“, oder „abbrechen“.',
     ],
     ordersAway: [
       'Unser Bestellsystem ist noch nicht wieder da. Bitte versuchen Sie es etwas später, oder schreiben Sie „Support“, um mit jemandem zu sprechen.',

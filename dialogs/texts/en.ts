@@ -1,4 +1,4 @@
-/** What the dialogs say, in English; the other languages have the same keys. */
+/** What all dialogs share, in English; the other languages have the same keys. What one dialog says stands beside it. */
 export const en = {
   locale: 'en',
   welcome: 'Hello! I am the assistant of this shop.',
@@ -36,36 +36,7 @@ export const en = {
     `To show order ${orderId}, I need to know that it is yours. What is the postcode of its delivery address?`,
   postcodeWrong: 'That does not fit the order. Please type the postcode of its delivery address again.',
   notIdentified: 'I cannot check that the order is yours. Somebody from our team can:',
-  askWhatToDo: (orderId: string) => `Order ${orderId}: what would you like to do?`,
-  showStatus: 'Where is it?',
-  showConfirmation: 'Show the confirmation',
-  cancelOrder: 'Cancel the order',
   returns: 'A person from our team does returns, refunds and changes of an order. This is how you reach one:',
-  aboutOrder: (orderId: string) => `Order ${orderId}`,
-
-  askCancel: (orderId: string) => `Do you really want to cancel order ${orderId}?`,
-  cancelled: (orderId: string) => `Order ${orderId} is cancelled.`,
-  kept: (orderId: string) => `All right, order ${orderId} stays as it is.`,
-  tooLate: {
-    processing: (orderId: string) => `Order ${orderId} cannot be cancelled at the moment.`,
-    shipped: (orderId: string) => `Order ${orderId} is already on its way and cannot be cancelled.`,
-    delivered: (orderId: string) => `Order ${orderId} was already delivered and cannot be cancelled.`,
-    cancelled: (orderId: string) => `Order ${orderId} is already cancelled.`,
-  },
-
-  contactSupport: 'Contact Support',
-
-  noOffers: 'There are no offers at the moment.',
-  askProduct: 'Which one would you like? Press its button or type its name.',
-  productNotRead: 'I do not know which one you mean. Press a button of it, type its name, or type "cancel".',
-  productGivenUp: 'All right, nothing was ordered. Type "help" to see what else I can do.',
-  productGone: 'That product is not on offer any more. These are:',
-  askPurchase: (name: string, price: string) => `You chose ${name} for ${price}. Shall I order it?`,
-  ordered: (orderId: string) => `I ordered it. Your order number is ${orderId}.`,
-  notOrdered: 'All right, nothing was ordered.',
-
-  hours: 'Monday to Friday, 8:00 to 18:00',
-  handoff: 'I am getting a person for you. Please stay in this chat.',
 
   /** Other words for what was just said; for texts that have none, the beginnings below go before them. */
   again: {
@@ -84,9 +55,6 @@ export const en = {
     thanks: ['Any time. I am here if there is more.', 'My pleasure.'],
     orderNotRead: [
       'I cannot find a number in that. An order number has 3 to 12 digits; it stands in your confirmation mail.',
-    ],
-    productNotRead: [
-      'I cannot tell which one that is. Type its number in the list, such as "2", or "cancel".',
     ],
     ordersAway: [
       'Our order system is still away. Please try again a little later, or type "support" to talk to somebody.',

@@ -4,10 +4,20 @@ import { en } from './en.ts';
 
 export type { Texts } from './en.ts';
 
-const languages: Readonly<Record<string, Texts>> = { en, de };
+/** A language that the dialogs speak. */
+export type Language = 'en' | 'de';
 
-/** The texts for a BCP 47 locale such as `de-AT`: those of its language, English when there are none. */
+/** Texts in every language. */
+export type Translated<T> = Readonly<Record<Language, T>>;
+
+const shared: Translated<Texts> = { en, de };
+
+/** The language for a BCP 47 locale such as `de-AT`: its own, English when the dialogs do not speak it. */
+export function spokenLanguage(locale: string | undefined): Language {
+  return locale?.toLowerCase().split(/[-_]/)[0] === 'de' ? 'de' : 'en';
+}
+
+/** The texts that all dialogs share, for a BCP 47 locale. */
 export function textsFor(locale: string | undefined): Texts {
-  const language = locale?.toLowerCase().split(/[-_]/)[0] ?? '';
-  return Object.hasOwn(languages, language) ? (languages[language] ?? en) : en;
+  return shared[spokenLanguage(locale)];
 }

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DialogOutcome } from '../../dialogs/outcome.ts';
-import { de } from '../../dialogs/texts/de.ts';
-import { en } from '../../dialogs/texts/en.ts';
+import { de, en } from './allTexts.ts';
 import { brief, Conversation } from './conversation.ts';
 
 type Turn = [said: string, ...replies: string[]];

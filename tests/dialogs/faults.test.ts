@@ -6,8 +6,7 @@ import { CodedError, errorCodes } from '../../cards/errors.ts';
 import type { OrderSource } from '../../dialogs/orders/orderSource.ts';
 import { OrdersUnavailable } from '../../dialogs/orders/orderSource.ts';
 import { SampleOrders } from '../../dialogs/orders/sampleOrders.ts';
-import { de } from '../../dialogs/texts/de.ts';
-import { en } from '../../dialogs/texts/en.ts';
+import { de, en } from './allTexts.ts';
 import { brief, Conversation, noon } from './conversation.ts';
 
 /** Refuses every card, as the card middleware does. */

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readPostcode } from '../../dialogs/identity.ts';
 import { SampleOrders } from '../../dialogs/orders/sampleOrders.ts';
-import { de } from '../../dialogs/texts/de.ts';
-import { en } from '../../dialogs/texts/en.ts';
+import { de, en } from './allTexts.ts';
 import { brief, Conversation, noon } from './conversation.ts';
 
 const identity = { isNeeded: () => true };

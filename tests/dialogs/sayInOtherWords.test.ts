@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { texts as offers } from '../../dialogs/productOffers/texts.ts';
 import { inOtherWords } from '../../dialogs/sayInOtherWords.ts';
 import { de } from '../../dialogs/texts/de.ts';
 import { en } from '../../dialogs/texts/en.ts';
@@ -9,6 +10,12 @@ import { Conversation } from './conversation.ts';
 const cases: readonly { text: string; said: string[]; expected: string | undefined; texts?: Texts }[] = [
   { text: en.notUnderstood, said: [], expected: en.notUnderstood },
   { text: en.notUnderstood, said: [en.notUnderstood], expected: en.again.notUnderstood[0] },
+  {
+    text: offers.de.productNotRead,
+    said: [offers.de.productNotRead],
+    expected: offers.de.again.productNotRead[0],
+    texts: de,
+  },
   { text: de.thanks, said: [de.thanks], expected: de.again.thanks[0], texts: de },
   { text: en.askOrder, said: [en.askOrder], expected: `Once more: ${en.askOrder}` },
   { text: en.askOrder, said: [en.askOrder, 'something else'], expected: `Once more: ${en.askOrder}` },

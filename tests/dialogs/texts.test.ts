@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { de } from '../../dialogs/texts/de.ts';
-import { en } from '../../dialogs/texts/en.ts';
 import { textsFor } from '../../dialogs/texts/texts.ts';
+import { de, en } from './allTexts.ts';
 
 const locales: readonly [locale: string | undefined, language: string][] = [
   ['en', 'en'],
