@@ -33,6 +33,10 @@ export interface SandboxOptions {
   /** The header that Architect's stand-in shows the bot; default `authorization`. */
   connectorHeader?: string;
   connectorSecret?: string;
+  /** Paths of the bot; default `/api/genesys/v1/messages`, and `/api/genesys/v2` before `/bots` and `/messages`. */
+  connectorPaths?: { v1?: string; v2?: string };
+  /** How long Architect waits for the bot; default 10,000 ms on v1, 30,000 ms on v2. */
+  architectTimeoutMs?: number;
   /** With it the sandbox is the bot's gateway on `route=guest`: sent as `Authorization: Bearer …`; default: none. */
   gatewaySecret?: string;
   /** Card ids that are remembered to recognise repeats; default 2,000,000. */
@@ -73,7 +77,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ledger: new CardLedger(options.maxLedger ?? 2_000_000),
     conversations: new Conversations({ now }),
     messagesPerSecond: options.messagesPerSecond ?? 5,
-    connector: { header: options.connectorHeader ?? 'authorization', secret: options.connectorSecret },
+    connector: {
+      header: options.connectorHeader ?? 'authorization',
+      secret: options.connectorSecret,
+      paths: {
+        v1: options.connectorPaths?.v1 ?? '/api/genesys/v1/messages',
+        v2: options.connectorPaths?.v2 ?? '/api/genesys/v2',
+      },
+    },
+    architectTimeoutMs: {
+      v1: options.architectTimeoutMs ?? 10_000,
+      v2: options.architectTimeoutMs ?? 30_000,
+    },
     gatewaySecret: options.gatewaySecret,
     closing: closing.signal,
     botUrl: options.botUrl,

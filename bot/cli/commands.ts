@@ -103,6 +103,13 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
       'write the audit log as JSON lines, or recompute its chain of hashes; --head: the log must still have this entry, noted elsewhere before',
     load: async () => (await import('./operator.ts')).audit,
   },
+  verify: {
+    usage:
+      'verify --bot URL [--route v1|v2] [--secret SECRET] [--header NAME] [--v1-path PATH] [--v2-path PATH] [--port N] [--json] [--junit FILE]',
+    summary:
+      'play conversations against any bot as Genesys would, and tell what a strict Genesys would drop, by rule; exit 1 when a rule is broken',
+    load: async () => (await import('./verify.ts')).verify,
+  },
   bots: {
     usage: 'bots register|list --integration ID',
     summary: 'push the list of bots to a Genesys Bot Connector (v1) integration, or read what is there',

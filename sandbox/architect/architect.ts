@@ -40,9 +40,10 @@ export class Architect {
   readonly v1: Door = (_, conversation, utterance) =>
     this.#inTurn(conversation, async () => {
       const session = await this.#session(conversation, 'v1');
-      const timeoutMs = this.#platform.faults.settings.architectTimeoutMs ?? 10_000;
+      const timeoutMs =
+        this.#platform.faults.settings.architectTimeoutMs ?? this.#platform.architectTimeoutMs.v1;
       const body = v1Request(session, utterance);
-      const path = '/api/genesys/v1/messages';
+      const path = this.#platform.connector.paths.v1;
       this.#takeAnswer(session, await askBot(this.#platform, { method: 'POST', path, body, timeoutMs }));
     });
 
@@ -52,13 +53,14 @@ export class Architect {
 
   async #digitalTurn(conversation: Conversation, utterance: Utterance): Promise<void> {
     const session = await this.#session(conversation, 'v2');
-    const timeoutMs = this.#platform.faults.settings.architectTimeoutMs ?? 30_000;
+    const timeoutMs =
+      this.#platform.faults.settings.architectTimeoutMs ?? this.#platform.architectTimeoutMs.v2;
     const late = pause(timeoutMs).then(() => 'late' as const);
     // Waited for from here on: the bot's own call may overtake the acknowledgement.
     const later = new Promise<'later'>((resolve) => {
       session.onAnswer = () => resolve('later');
     });
-    const path = '/api/genesys/v2/messages';
+    const path = `${this.#platform.connector.paths.v2}/messages`;
     const body = v2Request(session, utterance, randomUUID());
     const answer = await askBot(this.#platform, { method: 'POST', path, body, timeoutMs });
     const isAcknowledged =

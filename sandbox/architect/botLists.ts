@@ -108,33 +108,35 @@ export class BotLists {
   /** The first bot of the list that was pushed last; the bot's own list stands in when none was pushed. */
   async v1(): Promise<ListedBot> {
     const bot = [...this.#pushed.values()].at(-1)?.chatBots[0];
-    return bot ? listBot({ ...bot, name: bot.name ?? bot.id }) : this.v2();
+    return bot ? listBot({ ...bot, name: bot.name ?? bot.id }) : this.#read(() => {});
   }
 
   /** The first bot of the list that the bot itself serves. */
-  async v2(): Promise<ListedBot> {
+  v2(): Promise<ListedBot> {
+    return this.#read((path, message) =>
+      complain(this.#platform, undefined, { where: 'v2 bot list', path, message, rule: 6 }),
+    );
+  }
+
+  async #read(tell: (path: string, message: string) => void): Promise<ListedBot> {
     const answer = await askBot(this.#platform, {
       method: 'GET',
-      path: '/api/genesys/v2/bots',
+      path: `${this.#platform.connector.paths.v2}/bots`,
       timeoutMs: 5_000,
     });
     if (answer.kind !== 'answer' || answer.status !== 200) {
       const message = answer.kind === 'answer' ? `answered with ${answer.status}` : answer.kind;
-      this.#complain('', message);
+      tell('', message);
       return unknownBot;
     }
     const parsed = v2List.safeParse(answer.body);
     if (parsed.success) return parsed.data.entities[0] ? listBot(parsed.data.entities[0]) : unknownBot;
-    for (const { path, message } of problemsOf(parsed.error)) this.#complain(path, message);
+    for (const { path, message } of problemsOf(parsed.error)) tell(path, message);
     return unknownBot;
   }
 
   clear(): void {
     this.#pushed.clear();
-  }
-
-  #complain(path: string, message: string): void {
-    complain(this.#platform, undefined, { where: 'v2 bot list', path, message, rule: 6 });
   }
 }
 

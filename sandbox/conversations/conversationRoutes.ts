@@ -19,6 +19,11 @@ const beginning = z.strictObject({
 const utterance = z.strictObject({
   text: z.string().min(1).max(4_096),
   payload: z.string().min(1).max(4_096).optional(),
+  kind: z.enum(['Button', 'QuickReply', 'DatePicker', 'ListPicker', 'Form']).optional(),
+  more: z
+    .array(z.strictObject({ text: z.string().min(1).max(4_096), payload: z.string().min(1).max(4_096) }))
+    .max(20)
+    .default([]),
 });
 const routeName = z.enum(routes);
 const waitMs = z.coerce.number().min(0).max(60_000);

@@ -23,7 +23,14 @@ export interface Platform {
   /** Messages that a customer's session may send in a second. */
   readonly messagesPerSecond: number;
   /** The header that Architect's stand-in shows the bot. */
-  readonly connector: { readonly header: string; readonly secret: string | undefined };
+  readonly connector: {
+    readonly header: string;
+    readonly secret: string | undefined;
+    /** Of the bot: v1's one path, and what v2's paths begin with. */
+    readonly paths: { readonly v1: string; readonly v2: string };
+  };
+  /** How long Architect waits for the bot, in milliseconds, while no fault says otherwise. */
+  readonly architectTimeoutMs: { readonly v1: number; readonly v2: number };
   /** What the stand-in for a gateway shows the bot on `route=guest`. */
   readonly gatewaySecret: string | undefined;
   /** Aborted when the sandbox closes. */
@@ -49,7 +56,10 @@ export function complain(
   complaint: Complaint,
 ): void {
   platform.stats.complain(complaint);
-  platform.log('complaint', { ...complaint });
+  platform.log('complaint', {
+    ...complaint,
+    ...(conversation === undefined ? {} : { conversationId: conversation.id }),
+  });
   if (!conversation) return;
   keepLast(conversation.complaints, complaint, mostComplaintsEach);
   tell(conversation, { kind: 'complaint', complaint });

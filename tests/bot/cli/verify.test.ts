@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { test } from 'node:test';
+import { runCli } from '../../../bot/cli/runCli.ts';
+import { startFakeBot } from '../../sandbox/fakeBot.ts';
+
+async function run(...args: string[]) {
+  const said = { out: '', err: '' };
+  const into = (name: 'out' | 'err') =>
+    new Writable({
+      write(chunk, _, done) {
+        said[name] += String(chunk);
+        done();
+      },
+    });
+  const code = await runCli(['verify', ...args], {
+    env: {},
+    stdin: Readable.from([]),
+    stdout: into('out'),
+    stderr: into('err'),
+  });
+  return { code, ...said };
+}
+
+const bots = {
+  entities: [
+    {
+      id: 'b',
+      name: 'B',
+      provider: 'P',
+      versions: [{ version: '1', supportedLanguages: ['en'], intents: [{ name: 'a' }] }],
+    },
+  ],
+};
+
+for (const [what, botState, code] of [
+  ['keeps every rule', 'MoreData', 0],
+  ['breaks one', 'Done', 1],
+] as const) {
+  test(`verify ends with ${code} for a bot that ${what}, as text, JSON and JUnit`, async (t) => {
+    const bot = await startFakeBot(({ method }) => ({ json: method === 'GET' ? bots : { botState } }));
+    t.after(() => bot.close());
+    const dir = mkdtempSync(join(tmpdir(), 'verify-'));
+    t.after(() => rmSync(dir, { recursive: true }));
+    const junit = join(dir, 'junit.xml');
+    const text = await run('--bot', bot.url, '--route', 'v2', '--junit', junit);
+    assert.equal(text.code, code, text.err);
+    assert.match(text.out, code === 0 ? /^ok {2}/m : /^rule 10 is broken/m);
+    assert.match(readFileSync(junit, 'utf8'), code === 0 ? / failures="0"/ : / failures="[1-9]/);
+    const json = await run('--bot', bot.url, '--route', 'v2', '--json');
+    const report = JSON.parse(json.out);
+    assert.deepEqual([json.code, report.passed, report.rules.length], [code, code === 0, code]);
+  });
+}
+
+for (const [what, args] of [
+  ['no bot', []],
+  ['no address', ['--bot', 'mybot']],
+  ['an unknown route', ['--bot', 'http://127.0.0.1:1', '--route', 'v3']],
+  ['no port', ['--bot', 'http://127.0.0.1:1', '--port', '99999']],
+] as const) {
+  test(`verify with ${what} tells its usage`, async () => {
+    const { code, err } = await run(...args);
+    assert.equal(code, 2);
+    assert.match(err, /Usage: npm run cards -- verify --bot URL/);
+  });
+}
