@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 
 /**
  * Makes the deployable package in `dist/`: compiled JavaScript with types, the JSON files that it reads, a package.json of
- * its own whose `npm start` runs the built files, and the lock file. `--install` adds the production dependencies.
+ * its own whose `npm start` runs the built files, the lock file, and a bill of materials (`sbom.cdx.json`). `--install` adds the production dependencies.
  */
 const root = import.meta.dirname;
 const dist = join(root, 'dist');
@@ -78,5 +78,17 @@ const packages = Object.entries<{ dev?: boolean; devOptional?: boolean }>(lock.p
 );
 const deployedLock = { ...lock, packages: { '': rootPackage, ...Object.fromEntries(packages) } };
 writeFileSync(join(dist, 'package-lock.json'), `${JSON.stringify(deployedLock, null, 2)}\n`);
+
+// What is in the package, for auditors: a bill of materials in CycloneDX, from the lock file alone.
+const sbom = spawnSync('npm', ['sbom', '--sbom-format=cyclonedx', '--package-lock-only', '--omit=dev'], {
+  cwd: dist,
+  encoding: 'utf8',
+  maxBuffer: 64 * 1024 * 1024,
+  stdio: ['ignore', 'pipe', 'inherit'],
+  // npm is a script on Windows, which only a shell can start.
+  shell: process.platform === 'win32',
+});
+if (sbom.status !== 0) process.exit(sbom.status ?? 1);
+writeFileSync(join(dist, 'sbom.cdx.json'), sbom.stdout);
 
 if (process.argv.includes('--install')) run('npm', ['ci', '--omit=dev', '--no-audit', '--no-fund'], dist);

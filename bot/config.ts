@@ -125,7 +125,15 @@ const environment = z.object({
     )
     .optional(),
   ANALYTICS_WEBHOOK_URL: text.refine(isWebhookUrl, 'must be an https address without a user name').optional(),
-  ANALYTICS_WEBHOOK_SECRET: optional,
+  /** Each signs every event. */
+  ANALYTICS_WEBHOOK_SECRET: text
+    .transform(splitList)
+    .refine(
+      (list) =>
+        list.every((secret) => !secret.startsWith('whsec_') || isBase64(secret.slice('whsec_'.length))),
+      'must be base64 behind whsec_, 24 to 64 bytes',
+    )
+    .default([]),
   /** The newest first: it signs the audit log. */
   AUDIT_SECRET: text.transform(splitList).default([]),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -233,8 +241,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     /** From it the key is derived that hides conversation ids in telemetry: every instance of a bot has the same. */
     telemetrySecret: e.MicrosoftAppPassword ?? e.GENESYS_CLIENT_SECRET ?? e.GENESYS_CONNECTOR_SECRETS[0],
     analytics:
-      e.ANALYTICS_WEBHOOK_URL !== undefined && e.ANALYTICS_WEBHOOK_SECRET !== undefined
-        ? { url: e.ANALYTICS_WEBHOOK_URL, secret: e.ANALYTICS_WEBHOOK_SECRET }
+      e.ANALYTICS_WEBHOOK_URL !== undefined && e.ANALYTICS_WEBHOOK_SECRET.length > 0
+        ? { url: e.ANALYTICS_WEBHOOK_URL, secrets: e.ANALYTICS_WEBHOOK_SECRET }
         : undefined,
     auditSecrets: e.AUDIT_SECRET,
     /** Proxies of every call that the bot makes. */
@@ -350,6 +358,7 @@ const secretLists: readonly SecretSetting[] = [
   'GENESYS_CONNECTOR_SECRETS',
   'GUEST_GATEWAY_SECRETS',
   'CARDS_API_SECRETS',
+  'ANALYTICS_WEBHOOK_SECRET',
   'AUDIT_SECRET',
 ];
 
@@ -431,6 +440,12 @@ function isHttpUrl(value: string): boolean {
   const url = new URL(value);
   const isPlain = url.search === '' && url.hash === '' && url.username === '' && url.password === '';
   return (url.protocol === 'https:' || url.protocol === 'http:') && isPlain;
+}
+
+/** A key of 24 to 64 bytes, as Standard Webhooks wants it. */
+function isBase64(text: string): boolean {
+  const { length } = Buffer.from(text, 'base64');
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(text) && text.length % 4 === 0 && length >= 24 && length <= 64;
 }
 
 /** An address of a host alone: paths are added to it. */

@@ -5,6 +5,7 @@ import { createGenesysRoutes } from '../cards/delivery/createGenesysRoutes.ts';
 import { createHttpClient, directAgents } from '../cards/delivery/http.ts';
 import type { CardRoute } from '../cards/delivery/outbox.ts';
 import type { TokenNews, TokenProvider } from '../cards/delivery/token.ts';
+import { traceHeaders } from '../cards/delivery/traceparent.ts';
 import { loadTemplates, ownTemplatesDir } from '../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../cards/templates/registry.ts';
 import { createMainDialog } from '../dialogs/createDialogs.ts';
@@ -45,6 +46,7 @@ import { sendDeliveryMetrics } from './telemetry/deliveryMetrics.ts';
 import { observeCalls, observeRoute } from './telemetry/observeCalls.ts';
 import { connectorTelemetry, trackCards, trackComposed, trackFaults } from './telemetry/observeCards.ts';
 import { observeTurns } from './telemetry/observeTurns.ts';
+import { operationId } from './telemetry/operation.ts';
 import { TurnLines } from './turnLines.ts';
 import { watchTemplates } from './watchTemplates.ts';
 
@@ -161,6 +163,7 @@ export async function createApp(
       : new HttpOrders(config.ordersApiUrl, {
           token: config.ordersApiSecret,
           agent: directAgents({ keepAlive: false, proxyEnv: config.proxy }).of,
+          headers: () => traceHeaders(operationId()),
         });
   const dialog = createMainDialog({
     orders,

@@ -2,12 +2,14 @@ import { createRequire } from 'node:module';
 import type { Duplex } from 'node:stream';
 import type { Next, Request, Response, Server } from 'restify';
 import restify from 'restify';
+import { traceIdOf } from '../cards/delivery/traceparent.ts';
 import { CodedError } from '../cards/errors.ts';
 import { sendProblem, tellsProblems } from './api/problem.ts';
 import { errorFields } from './errorFields.ts';
 import type { Log } from './log.ts';
 import { whyNotLocal } from './loopbackOnly.ts';
 import { RefusedRequest, readJsonBody } from './readJsonBody.ts';
+import { inTrace } from './telemetry/operation.ts';
 
 /** Answers a request whose JSON body was read. */
 export interface JsonHandler {
@@ -64,6 +66,9 @@ export function createHttpServer(routes: Routes, log: Log): Server {
     // Node's parser takes nothing more from a connection after an offer, so it must not be kept.
     if (request.headers.upgrade !== undefined) response.setHeader('connection', 'close');
     next();
+  });
+  server.pre((request: Request, _: Response, next: Next) => {
+    inTrace(traceIdOf(request.headers.traceparent), () => next());
   });
   server.pre((request: Request, response: Response, next: Next) => {
     // The routes of the connector and of cards have a credential of their own, and may be behind a tunnel.

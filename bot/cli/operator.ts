@@ -91,7 +91,7 @@ function readHead(text: string | undefined): ChainPlace | undefined {
   const [, seq, hash] = /^(\d{1,15}):(\S+)$/.exec(text) ?? [];
   if (seq === undefined || hash === undefined)
     throw new UsageError(
-      '--head is NUMBER:HASH, as `audit verify` prints it or as the webhook has it in `head`.',
+      '--head is NUMBER:HASH, as `audit verify` prints it, or `sequence` and `audithash` of an event of the webhook.',
     );
   return { seq: Number(seq), hash };
 }

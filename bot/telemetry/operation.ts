@@ -21,11 +21,19 @@ export interface Turn extends Operation {
   messages: number;
 }
 
+/** The trace that the request under way belongs to, as its caller named it. */
+const incoming = new AsyncLocalStorage<string | undefined>();
+
+/** Runs something as part of the trace of a request: its operations get the trace's id. */
+export function inTrace<T>(traceId: string | undefined, run: () => T): T {
+  return incoming.run(traceId, run);
+}
+
 const operations = new AsyncLocalStorage<Operation | Turn>();
 
-/** Makes the id of a new operation. */
+/** Makes the id of a new operation: that of the trace which the request under way belongs to, else a random one. */
 export function newOperationId(): string {
-  return randomUUID().replaceAll('-', '');
+  return incoming.getStore() ?? randomUUID().replaceAll('-', '');
 }
 
 /** The id of the operation that is under way, or a new one. */

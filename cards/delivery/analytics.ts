@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
 import type { Http } from './http.ts';
 import { backoffMs, defaultRetryPolicy } from './retryTiming.ts';
+import { webhookMessage } from './webhookMessage.ts';
 
 /** An event for the webhook: an audit entry with its number. */
 export interface AnalyticsEvent {
@@ -23,8 +23,8 @@ export interface AnalyticsSource {
 /** How the webhook is fed. */
 export interface AnalyticsOptions {
   url: string;
-  /** Key of the signature. */
-  secret: string;
+  /** Each signs every request; several while one is being changed. One behind `whsec_` is base64. */
+  secrets: readonly string[];
   source: AnalyticsSource;
   http: Http;
   /** Events of one request; default 100. */
@@ -49,14 +49,6 @@ export interface AnalyticsTry {
   readonly status?: number | undefined;
   /** Until the next try, in milliseconds, when they were not taken. */
   readonly nextTryMs?: number | undefined;
-}
-
-/**
- * Signs a webhook body: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>.<body>">`, as Stripe and Svix do, so that a receiver
- * can refuse what is forged or old.
- */
-export function signature(body: string, secret: string, unixSeconds: number): string {
-  return `t=${unixSeconds},v1=${createHmac('sha256', secret).update(`${unixSeconds}.${body}`).digest('hex')}`;
 }
 
 /**
@@ -121,7 +113,7 @@ export class AnalyticsFeed {
   }
 
   async #send(): Promise<'taken' | 'failed' | 'none'> {
-    const { url, secret, source, http, batch = 100, now = Date.now, onTry } = this.#options;
+    const { url, secrets, source, http, batch = 100, now = Date.now, onTry } = this.#options;
     this.#countFailure();
     try {
       const events = await source.after(await source.cursor(), batch);
@@ -130,17 +122,8 @@ export class AnalyticsFeed {
         this.#failures = 0;
         return 'none';
       }
-      const body = `{"events":[${events.map(({ seq, entry }) => `{"seq":${seq},${entry.slice(1)}`).join(',')}],"head":${JSON.stringify({ seq: last.seq, hash: last.hash })}}`;
-      const result = await http({
-        method: 'POST',
-        url,
-        headers: {
-          'content-type': 'application/json',
-          'x-card-signature': signature(body, secret, Math.floor(now() / 1_000)),
-        },
-        body,
-        timeoutMs: 5_000,
-      });
+      const message = webhookMessage(events, secrets, Math.floor(now() / 1_000));
+      const result = await http({ method: 'POST', url, ...message, timeoutMs: 5_000 });
       const isTaken = result.kind === 'answer' && result.status >= 200 && result.status < 300;
       const status = result.kind === 'answer' ? result.status : undefined;
       onTry?.({ count: events.length, isTaken, status, ...(isTaken ? {} : { nextTryMs: this.#waitMs }) });

@@ -40,7 +40,7 @@ export interface CardSenderOptions {
   /** Whether Genesys shows a messageId once, however often it arrives; default false. */
   dropsRepeats?: boolean;
   /** Where the events of every card go; default: nowhere. */
-  analytics?: { url: string; secret: string } | undefined;
+  analytics?: { url: string; secrets: readonly string[] } | undefined;
   /** Proxies, as `HTTPS_PROXY` and the like name them; default: none. */
   proxyEnv?: Readonly<Record<string, string | undefined>>;
 }

@@ -17,6 +17,8 @@ export interface HttpOrdersOptions {
   fetch?: typeof nodeFetch;
   /** Gives the agent for an address, such as one that uses a proxy; default: direct connections. */
   agent?: (url: URL) => Agent;
+  /** Headers that every call gets, such as `traceparent`; default: none. */
+  headers?: () => Record<string, string>;
   /** Time limit of one call, in milliseconds; default 3,000. */
   timeoutMs?: number;
 }
@@ -44,16 +46,18 @@ export class HttpOrders implements OrderSource {
   readonly #agent: HttpOrdersOptions['agent'];
   readonly #timeoutMs: number;
   readonly #token: string | undefined;
+  readonly #headers: NonNullable<HttpOrdersOptions['headers']>;
 
   constructor(
     baseUrl: string,
-    { token, fetch = nodeFetch, agent, timeoutMs = 3_000 }: HttpOrdersOptions = {},
+    { token, fetch = nodeFetch, agent, headers = () => ({}), timeoutMs = 3_000 }: HttpOrdersOptions = {},
   ) {
     this.#base = baseUrl.replace(/(?<!\/)\/+$/, '');
     this.#fetch = fetch;
     this.#agent = agent;
     this.#timeoutMs = timeoutMs;
     this.#token = token;
+    this.#headers = headers;
   }
 
   async find(orderId: string): Promise<Order | undefined> {
@@ -129,6 +133,7 @@ export class HttpOrders implements OrderSource {
           accept: 'application/json',
           'content-type': 'application/json',
           ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
+          ...this.#headers(),
           ...headers,
         },
         ...(method === 'POST' && { body: JSON.stringify(body ?? {}) }),

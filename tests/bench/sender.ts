@@ -71,7 +71,7 @@ export async function openSender({ registry, routes, webhook }: SenderOptions): 
       ? undefined
       : new AnalyticsFeed({
           url: webhook,
-          secret: 'bench',
+          secrets: ['bench'],
           source: store.audit,
           http: webhookClient.request,
           onTry: ({ count, isTaken }) => {

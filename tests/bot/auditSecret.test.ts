@@ -36,7 +36,7 @@ test('the head that the webhook got proves the log later; without the secret no 
   const bodies: string[] = [];
   const feed = new AnalyticsFeed({
     url: 'https://hook.example/',
-    secret: 'secret',
+    secrets: ['secret'],
     source: store.analytics,
     http: async ({ body = '' }) => {
       bodies.push(body);
@@ -46,7 +46,8 @@ test('the head that the webhook got proves the log later; without the secret no 
   await feed.stop();
   await store.close();
 
-  const { events, head } = JSON.parse(bodies[0] ?? '');
+  const events: { sequence: string; audithash: string }[] = JSON.parse(bodies[0] ?? '');
+  const head = { seq: Number(events.at(-1)?.sequence), hash: String(events.at(-1)?.audithash) };
   assert.deepEqual([events.length, head.seq], [2, 2]);
   const verify = (secret: string | undefined, hash: string) =>
     cli(secret, 'audit', 'verify', '--head', `${head.seq}:${hash}`);

@@ -229,6 +229,11 @@ const wrong: [name: string, env: Record<string, string>, problems: RegExp[]][] =
     [/CARDS_API_SECRETS: every secret must have at least 16 characters/],
   ],
   [
+    'a webhook secret that is not base64 behind whsec_',
+    { ANALYTICS_WEBHOOK_SECRET: 'whsec_not base64' },
+    [/ANALYTICS_WEBHOOK_SECRET: must be base64 behind whsec_/],
+  ],
+  [
     'an audience without a tenant',
     { CARDS_API_AUDIENCE: 'api://x' },
     [/MicrosoftAppTenantId: is missing; CARDS_API_AUDIENCE needs it/],

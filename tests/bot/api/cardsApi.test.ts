@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createLog } from '../../../bot/log.ts';
+import { json, listen } from '../../fakes/listen.ts';
 import { converse as converseBy, type RunningBot, startBot } from '../../fakes/startBot.ts';
 
 const secret = 'cards-api-secret-0123456789';
@@ -396,6 +397,41 @@ test('hostile calls get their problem document, and nothing is sent', async (t) 
     });
   }
   assert.deepEqual(await sandboxCards(), before);
+});
+
+test('the trace of a request goes on to Genesys and the webhook, and is the operation of its card', async (t) => {
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
+  const heard = Promise.withResolvers<{ traceparent?: string; subject?: string }[]>();
+  const webhook = await listen(({ body }, response) => {
+    json(response, 200, {});
+    heard.resolve(JSON.parse(body));
+  });
+  const posts: string[] = [];
+  const genesys = await listen(({ path, headers }, response) => {
+    if (path !== '/oauth/token') posts.push(String(headers.traceparent));
+    json(response, 200, { access_token: 't', expires_in: 3_600 });
+  });
+  const traced = await startBot({
+    CARDS_API_SECRETS: secret,
+    GENESYS_LOGIN_URL: genesys.url,
+    GENESYS_API_URL: genesys.url,
+    ANALYTICS_WEBHOOK_URL: webhook.url,
+    ANALYTICS_WEBHOOK_SECRET: 'webhook-secret-0123456789',
+  });
+  t.after(async () => {
+    await traced.close();
+    await Promise.all([genesys.close(), webhook.close()]);
+  });
+  const answer = await fetch(`${traced.url}/api/cards?waitMs=20000`, {
+    method: 'POST',
+    headers: { ...bearer, 'content-type': 'application/json', traceparent },
+    body: JSON.stringify({ conversationId: 'c-1', templateId: 'help-v1', fields: {}, messageId: 'traced' }),
+  });
+  assert.equal(answer.status, 200);
+  assert.match(posts[0] ?? '', new RegExp(`^00-${traceId}-`));
+  const [event] = await heard.promise;
+  assert.deepEqual([event?.subject, event?.traceparent?.slice(3, 35)], ['traced', traceId]);
 });
 
 test('a refused card is known by its code only: nothing of a customer is logged', async () => {

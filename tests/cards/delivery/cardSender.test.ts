@@ -201,13 +201,13 @@ test('every event of a card goes to the analytics webhook', async (t) => {
   const heard = Promise.withResolvers<void>();
   const events: string[] = [];
   const webhook = await listen(({ body }, response) => {
-    for (const { event } of JSON.parse(body).events) events.push(event);
+    for (const { data } of JSON.parse(body)) events.push(data.event);
     json(response, 200, {});
     if (events.includes('accepted')) heard.resolve();
   });
   t.after(() => webhook.close());
   const { open } = await rig(t);
-  const sender = await open({ analytics: { url: webhook.url, secret: 'webhook-secret' } });
+  const sender = await open({ analytics: { url: webhook.url, secrets: ['webhook-secret'] } });
   await sender.send(order);
   await heard.promise;
   assert.deepEqual(events, ['stored', 'accepted']);

@@ -4,6 +4,7 @@ import type { CardEvent } from '../../../../cards/delivery/cardEvents.ts';
 import { GenesysApi, type GenesysApiOptions } from '../../../../cards/delivery/genesysApi.ts';
 import { needsText } from '../../../../cards/delivery/needsText.ts';
 import type { Attempt, CardRoute, OutgoingCard } from '../../../../cards/delivery/outbox.ts';
+import { traceHeaders } from '../../../../cards/delivery/traceparent.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import type { SessionAddress } from '../session/sessions.ts';
 import type { ToldAnswer } from './answer.ts';
@@ -38,9 +39,10 @@ export class BotConnectorRoute implements CardRoute {
     return textInstead(event, true);
   }
 
-  send({ conversationId, body }: OutgoingCard): Promise<Attempt> {
-    return this.#api.post({ path, body, conversationId }, async (status) =>
-      status === 404 || status === 410 ? 'genesys.conversationEnded' : undefined,
+  send({ conversationId, body, operationId }: OutgoingCard): Promise<Attempt> {
+    return this.#api.post(
+      { path, body, conversationId, headers: traceHeaders(operationId) },
+      async (status) => (status === 404 || status === 410 ? 'genesys.conversationEnded' : undefined),
     );
   }
 }

@@ -182,10 +182,10 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
       ({ analytics }) =>
         new AnalyticsFeed({
           url: 'http://localhost/',
-          secret: 'secret',
+          secrets: ['secret'],
           source: analytics,
-          http: async ({ body = '{}' }) => {
-            for (const { seq } of JSON.parse(body).events) taken.push(seq);
+          http: async ({ body = '[]' }) => {
+            for (const { sequence } of JSON.parse(body)) taken.push(Number(sequence));
             return { kind: 'answer', status: 200, headers: new Headers(), body: '', broken: false };
           },
         }),
@@ -203,10 +203,10 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
     await first.session.stop();
     const next = new AnalyticsFeed({
       url: 'http://localhost/',
-      secret: 'secret',
+      secrets: ['secret'],
       source: second.analytics,
-      http: async ({ body = '{}' }) => {
-        for (const { seq } of JSON.parse(body).events) taken.push(seq);
+      http: async ({ body = '[]' }) => {
+        for (const { sequence } of JSON.parse(body)) taken.push(Number(sequence));
         return { kind: 'answer', status: 200, headers: new Headers(), body: '', broken: false };
       },
     });

@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+
+/** The id of the trace that a W3C `traceparent` names: 32 hexadecimal digits; undefined for a header that is none. */
+export function traceIdOf(header: string | string[] | undefined): string | undefined {
+  if (typeof header !== 'string') return undefined;
+  const [, version, traceId, spanId] =
+    /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(?:-.*)?$/.exec(header) ?? [];
+  if (version === undefined || version === 'ff' || (version === '00' && header.length !== 55))
+    return undefined;
+  return /^0+$/.test(traceId ?? '') || /^0+$/.test(spanId ?? '') ? undefined : traceId;
+}
+
+/**
+ * The W3C `traceparent` of a call that belongs to an operation; undefined for an operation without a trace id of 32
+ * hexadecimal digits.
+ *
+ * @param spanId 16 hexadecimal digits; default: random ones
+ */
+export function traceparentOf(
+  operationId: string,
+  spanId: string = randomBytes(8).toString('hex'),
+): string | undefined {
+  return /^(?!0+$)[0-9a-f]{32}$/.test(operationId) ? `00-${operationId}-${spanId}-01` : undefined;
+}
+
+/** The header of a call that belongs to an operation; none where there is no trace. */
+export function traceHeaders(operationId: string): Record<string, string> {
+  const traceparent = traceparentOf(operationId);
+  return traceparent === undefined ? {} : { traceparent };
+}

@@ -1,0 +1,80 @@
+import { createHmac } from 'node:crypto';
+import { z } from 'zod';
+import type { AnalyticsEvent } from './analytics.ts';
+import { traceparentOf } from './traceparent.ts';
+
+/** Where the events come from: an event's `source` and `id` name it. */
+const source = 'urn:genesys-card-bot';
+
+const entrySchema = z.looseObject({
+  at: z.string(),
+  event: z.string(),
+  messageId: z.string(),
+  operationId: z.string(),
+});
+
+/** An audit entry as an event of CloudEvents 1.0; `audithash` ties it to the chain of the audit log. */
+function cloudEvent({ seq, entry, hash }: AnalyticsEvent) {
+  const data: unknown = JSON.parse(entry);
+  const { at, event, messageId, operationId } = entrySchema.parse(data);
+  const spanId = hash.slice(-16);
+  return {
+    specversion: '1.0',
+    id: `${seq}-${spanId}`,
+    source,
+    type: `genesys-card-bot.card.${event}`,
+    subject: messageId,
+    time: at,
+    datacontenttype: 'application/json',
+    sequence: String(seq),
+    sequencetype: 'Integer',
+    audithash: hash,
+    traceparent: traceparentOf(operationId, spanId),
+    data,
+  };
+}
+
+/** The key that a secret stands for: base64 behind `whsec_`, as Standard Webhooks wants it, else its characters. */
+function keyOf(secret: string): Buffer {
+  const [, encoded] = /^whsec_(.+)$/.exec(secret) ?? [];
+  return encoded === undefined ? Buffer.from(secret) : Buffer.from(encoded, 'base64');
+}
+
+/** What a webhook is sent. */
+export interface WebhookMessage {
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+/**
+ * Makes the message that brings events to a webhook: a batch of CloudEvents 1.0, signed by Standard Webhooks 1.0 with each of
+ * the secrets. The id stays the same when the same events are sent again.
+ *
+ * `x-card-signature` is that of former versions, by the first secret; the next version leaves it out.
+ *
+ * @param events at least one
+ * @param unixSeconds the time of the signature
+ */
+export function webhookMessage(
+  events: readonly AnalyticsEvent[],
+  secrets: readonly string[],
+  unixSeconds: number,
+): WebhookMessage {
+  const body = JSON.stringify(events.map(cloudEvent));
+  const [first, last] = [events.at(0), events.at(-1)];
+  const id = `msg_${first?.seq}_${last?.seq}_${last?.hash.slice(-16)}`;
+  const sign = (secret: string) =>
+    createHmac('sha256', keyOf(secret)).update(`${id}.${unixSeconds}.${body}`).digest('base64');
+  const [newest = ''] = secrets;
+  const former = createHmac('sha256', newest).update(`${unixSeconds}.${body}`).digest('hex');
+  return {
+    headers: {
+      'content-type': 'application/cloudevents-batch+json; charset=utf-8',
+      'webhook-id': id,
+      'webhook-timestamp': String(unixSeconds),
+      'webhook-signature': secrets.map((secret) => `v1,${sign(secret)}`).join(' '),
+      'x-card-signature': `t=${unixSeconds},v1=${former}`,
+    },
+    body,
+  };
+}
