@@ -29,7 +29,7 @@ run(
   root,
 );
 
-for (const file of globSync('{bot,cards,dialogs}/**/*.json', { cwd: root })) {
+for (const file of globSync(['{bot,cards,dialogs}/**/*.json', 'sandbox/web/**/*.*'], { cwd: root })) {
   mkdirSync(dirname(join(dist, file)), { recursive: true });
   cpSync(join(root, file), join(dist, file));
 }
@@ -49,7 +49,24 @@ for (const entry of ['plugin', 'agents']) {
   writeFileSync(join(dist, 'bot', `${entry}.d.cts`), `${text}\n`);
 }
 
+/** What the finished bot needs beside the plugin: whoever plugs us into a bot installs none of it. */
+const onlyForTheBot = [
+  ...[
+    '@azure/identity',
+    '@opentelemetry/resources',
+    'applicationinsights',
+    'botbuilder',
+    'botbuilder-dialogs',
+  ],
+  ...['botframework-connector', 'pg', 'pg-boss', 'pino', 'pino-pretty', 'restify'],
+];
 const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const dependencies = Object.fromEntries(
+  [
+    ...Object.entries(own.dependencies),
+    ...onlyForTheBot.map((name) => [name, own.devDependencies[name]]),
+  ].sort(),
+);
 const node = ['node', '--disable-warning=ExperimentalWarning'].join(' ');
 const deployed = {
   name: own.name,
@@ -61,22 +78,55 @@ const deployed = {
   types: './bot/plugin.d.ts',
   // What dies young in V8 needs 16 MiB at most here; its default reserve costs 80 MiB more.
   scripts: { start: `${node} --max-semi-space-size=8 bot/start.js`, cards: `${node} bot/cli/main.js` },
-  dependencies: own.dependencies,
+  dependencies,
   allowScripts: own.allowScripts,
 };
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify(deployed, null, 2)}\n`);
 
+interface Locked {
+  dev?: boolean;
+  devOptional?: boolean;
+  dependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+}
 const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+const locked = new Map<string, Locked>(Object.entries(lock.packages));
+
+/** Where Node finds a package from inside another, as the lock file names it. */
+function findLocked(name: string, from: string): string | undefined {
+  const path = `${from === '' ? '' : `${from}/`}node_modules/${name}`;
+  if (locked.has(path)) return path;
+  return from === '' ? undefined : findLocked(name, from.replace(/\/?node_modules\/(?:@[^/]+\/)?[^/]+$/, ''));
+}
+
+/** The packages that dependencies bring, each as its own: the lock file marks some as those of development. */
+function lockedFor(wanted: Record<string, string>): Record<string, Locked> {
+  const found = new Map<string, Locked>();
+  const add = (names: Record<string, string> = {}, from = ''): void => {
+    for (const name of Object.keys(names)) {
+      const path = findLocked(name, from);
+      if (path === undefined || found.has(path)) continue;
+      const { dev: _, devOptional: __, ...entry } = locked.get(path) ?? {};
+      found.set(path, entry);
+      add({ ...entry.dependencies, ...entry.optionalDependencies, ...entry.peerDependencies }, path);
+    }
+  };
+  add(wanted);
+  return Object.fromEntries([...found].sort());
+}
+
 const {
   devDependencies: _,
   peerDependencies: __,
   peerDependenciesMeta: ___,
+  bin: ____,
   ...rootPackage
 } = lock.packages[''];
-const packages = Object.entries<{ dev?: boolean; devOptional?: boolean }>(lock.packages).filter(
-  ([path, entry]) => path !== '' && entry.dev !== true && entry.devOptional !== true,
-);
-const deployedLock = { ...lock, packages: { '': rootPackage, ...Object.fromEntries(packages) } };
+const deployedLock = {
+  ...lock,
+  packages: { '': { ...rootPackage, dependencies }, ...lockedFor(dependencies) },
+};
 writeFileSync(join(dist, 'package-lock.json'), `${JSON.stringify(deployedLock, null, 2)}\n`);
 
 // What is in the package, for auditors: a bill of materials in CycloneDX, from the lock file alone.

@@ -4,14 +4,30 @@ import type { Command } from './command.ts';
 export interface CommandEntry {
   readonly usage: string;
   readonly summary: string;
+  /** For bots that have settings of their own: ours are not read. */
+  readonly isForAnyBot?: true;
   load(): Promise<Command>;
 }
 
 /** Which cards a command is about. */
 const filters = '[--code CODE] [--template NAME] [--conversation ID] [--since TIME|2h|7d]';
 
-/** Every command of `npm run cards`, in the order of `--help`. */
+/** Every command of `npm run cards` and `npx genesys-card-bot`, in the order of `--help`. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
+  init: {
+    usage: 'init [--yes]',
+    summary:
+      'add Genesys to the bot in this folder: shows the lines that it would add, and adds them after a yes',
+    isForAnyBot: true,
+    load: async () => (await import('./init.ts')).init,
+  },
+  try: {
+    usage: 'try [--bot URL] [--port N] [-- COMMAND…]',
+    summary:
+      'talk to a bot in a local stand-in for Genesys; COMMAND starts the bot, which gets GENESYS_CONNECTOR_SECRET',
+    isForAnyBot: true,
+    load: async () => (await import('./tryBot.ts')).tryBot,
+  },
   list: {
     usage: 'list',
     summary: 'the templates, their locales, samples and fields',

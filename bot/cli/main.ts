@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
 import { CodedError } from '../../cards/errors.ts';
 import { loadEnvFile } from '../envFile.ts';

@@ -1,7 +1,7 @@
-import { createInterface } from 'node:readline/promises';
 import { thereAre } from '../../cards/closest.ts';
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import { publish, readPublished } from '../../cards/templates/published.ts';
+import { askYes } from './askYes.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
 import { reportProblems } from './lint.ts';
 
@@ -47,15 +47,7 @@ export const publishCommand = defineCommand({
   },
 });
 
-/** Asks on the terminal; an input that ends without an answer is a no. */
-async function isSure(names: readonly string[], { stdin, stdout }: CommandContext): Promise<boolean> {
-  const lines = createInterface({ input: stdin });
+function isSure(names: readonly string[], context: CommandContext): Promise<boolean> {
   const files = names.length === 1 ? 'its file' : 'their files';
-  stdout.write(`Publish ${names.join(', ')}? From then on ${files} must not change. [y/N] `);
-  try {
-    for await (const answer of lines) return /^(?:y|yes|j|ja)$/i.test(answer.trim());
-    return false;
-  } finally {
-    lines.close();
-  }
+  return askYes(`Publish ${names.join(', ')}? From then on ${files} must not change.`, context);
 }

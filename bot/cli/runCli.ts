@@ -22,25 +22,30 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   const { stdout, stderr } = io;
   const [name, ...args] = argv;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    stdout.write(help());
+    stdout.write(help(io.env));
     return name === undefined ? 2 : 0;
   }
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (entry === undefined) {
     const meant = closest(name, Object.keys(commands));
-    stderr.write(`Unknown command.${meant === undefined ? '' : ` Did you mean ${meant}?`}\n\n${help()}`);
+    stderr.write(
+      `Unknown command.${meant === undefined ? '' : ` Did you mean ${meant}?`}\n\n${help(io.env)}`,
+    );
     return 2;
   }
   if (args.includes('--help') || args.includes('-h')) {
-    stdout.write(`Usage: npm run cards -- ${entry.usage}\n\n${entry.summary}\n`);
+    stdout.write(`Usage: ${program(io.env)} ${entry.usage}\n\n${entry.summary}\n`);
     return 0;
   }
   try {
-    const [command, settings] = await Promise.all([entry.load(), readSettings(io.env)]);
+    const [command, settings] = await Promise.all([
+      entry.load(),
+      readSettings(entry.isForAnyBot === true ? {} : io.env),
+    ]);
     return await command.run({ ...io, args, ...settings });
   } catch (error) {
     if (error instanceof UsageError || isParseArgsError(error)) {
-      stderr.write(`${error.message}\nUsage: npm run cards -- ${entry.usage}\n`);
+      stderr.write(`${error.message}\nUsage: ${program(io.env)} ${entry.usage}\n`);
       return 2;
     }
     if (!(error instanceof CodedError)) throw error;
@@ -63,9 +68,14 @@ async function readSettings(env: CliIo['env']) {
   };
 }
 
-function help(): string {
+/** How the command line was called: in a bot of one's own, npx runs it. */
+function program({ npm_command: command }: CliIo['env']): string {
+  return command === 'exec' ? 'npx genesys-card-bot' : 'npm run cards --';
+}
+
+function help(env: CliIo['env']): string {
   const rows = Object.values(commands).map(({ usage, summary }) => `  ${usage}\n      ${summary}`);
-  return `Usage: npm run cards -- COMMAND\n\n${rows.join('\n')}\n\nTemplates: the project's own, and those of CARD_TEMPLATES_DIR. Cards: the store of the bot with the same settings\n(DATABASE_URL, else DATA_DIR); the bot may be running.\n`;
+  return `Usage: ${program(env)} COMMAND\n\n${rows.join('\n')}\n\nTemplates: the project's own, and those of CARD_TEMPLATES_DIR. Cards: the store of the bot with the same settings\n(DATABASE_URL, else DATA_DIR); the bot may be running.\n`;
 }
 
 function isParseArgsError(error: unknown): error is Error {

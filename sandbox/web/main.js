@@ -12,7 +12,9 @@ const fresh = {
   problem: undefined,
   conversationId: undefined,
 };
-let state = { ...fresh, route: sessionStorage.getItem('route') ?? 'guest', isOnline: false };
+/** The route that the address of the page asks for, such as `/?route=v2`. */
+const asked = new URLSearchParams(location.search).get('route');
+let state = { ...fresh, route: asked ?? sessionStorage.getItem('route') ?? 'guest', isOnline: false };
 let client;
 
 function update(change) {

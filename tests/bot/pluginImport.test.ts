@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -22,34 +23,55 @@ const forSome = [
   ...['ajv', 'botbuilder-dialogs', 'node:sqlite'],
 ];
 
+/** Imports something in a process of its own, and gives the packages that this loads. */
+function packagesOf(script: string): { loaded: readonly unknown[]; warned: string } {
+  const { printed, warned } = run(
+    `import { registerHooks } from 'node:module';
+    const loaded = new Set();
+    registerHooks({
+      load(url, context, next) {
+        const [, name] = /.*node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(url) ?? [undefined, url];
+        loaded.add(name);
+        return next(url, context);
+      },
+    });
+    ${script}
+    console.log(JSON.stringify([...loaded]));`,
+    'module',
+  );
+  assert.ok(Array.isArray(printed));
+  return { loaded: printed, warned };
+}
+
 const entries: [entry: string, loads: string, never: readonly string[]][] = [
   ['plugin', 'botbuilder', ['@microsoft/agents-hosting', '@microsoft/agents-activity']],
   ['agents', '@microsoft/agents-hosting', ['botbuilder', 'botframework-connector', 'rate-limiter-flexible']],
 ];
 for (const [entry, loads, never] of entries) {
   test(`the import of the ${entry} entry loads ${loads}, nothing that only some bots need, and warns of nothing`, () => {
-    const { printed, warned } = run(
-      `import { registerHooks } from 'node:module';
-      const loaded = new Set();
-      registerHooks({
-        load(url, context, next) {
-          const [, name] = /.*node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(url) ?? [undefined, url];
-          loaded.add(name);
-          return next(url, context);
-        },
-      });
-      await import('./bot/${entry}.ts');
-      console.log(JSON.stringify([...loaded]));`,
-      'module',
-    );
-    assert.ok(Array.isArray(printed) && printed.includes(loads));
+    const { loaded, warned } = packagesOf(`await import('./bot/${entry}.ts');`);
+    assert.ok(loaded.includes(loads));
     assert.deepEqual(
-      [...forSome, ...never].filter((name) => printed.includes(name)),
+      [...forSome, ...never].filter((name) => loaded.includes(name)),
       [],
     );
     assert.equal(warned, '');
   });
 }
+
+test('the command line needs no package that comes with the finished bot only', () => {
+  const { loaded } = packagesOf(`
+    const { commands } = await import('./bot/cli/commands.ts');
+    await import('./bot/cli/runCli.ts');
+    await import('./bot/config.ts');
+    for (const { load } of Object.values(commands)) await load();`);
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  assert.ok(loaded.includes('zod'));
+  assert.deepEqual(
+    Object.keys(devDependencies).filter((name) => loaded.includes(name)),
+    [],
+  );
+});
 
 test('a bot in CommonJS requires the plugin', () => {
   const { printed } = run(

@@ -1,0 +1,152 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { withoutMark } from '../../../cards/byteOrderMark.ts';
+import { CodedError } from '../../../cards/errors.ts';
+
+/** What is known of a bot in a folder: all that the lines to add depend on. */
+export interface FoundBot {
+  /** The file that starts the bot, relative to the folder. */
+  file: string;
+  source: string;
+  sdk: 'botbuilder' | 'agents';
+  modules: 'ESM' | 'CommonJS';
+  /** Name and kind of the server, at the top level of the file. */
+  server: { name: string; kind: ServerKind };
+  /** The expression that runs a turn (botbuilder), or the agent. */
+  logic: string;
+  /** Name of the bot's storage, when the file has one at its top level. */
+  storage: string | undefined;
+  /** How the bot is started, such as `node index.js`. */
+  command: string;
+}
+
+type ServerKind = 'restify' | 'express' | 'fastify' | 'Hono';
+
+const manifestSchema = z.looseObject({
+  type: z.string().optional(),
+  main: z.string().optional(),
+  scripts: z.record(z.string(), z.string()).default({}),
+  dependencies: z.record(z.string(), z.string()).default({}),
+});
+
+/** Where bots begin, when their package.json does not say it. */
+const usualFiles = ['src/index.ts', 'index.ts', 'src/app.ts', 'app.ts', 'index.js', 'src/index.js', 'app.js'];
+
+const servers: [kind: ServerKind, made: RegExp][] = [
+  ['restify', /^(?:export )?(?:const|let|var) (\w+)[^=\n]*= *restify\.createServer\(/m],
+  ['fastify', /^(?:export )?(?:const|let|var) (\w+)[^=\n]*= *(?:await )?[Ff]astify\(/m],
+  ['Hono', /^(?:export )?(?:const|let|var) (\w+)[^=\n]*= *new Hono\b/m],
+  ['express', /^(?:export )?(?:const|let|var) (\w+)[^=\n]*= *(?:express\(|startServer\()/m],
+];
+
+/**
+ * Finds out what the bot in a folder is made of.
+ *
+ * @throws CodedError `config.invalid` that says what was not found, and where it was looked for
+ */
+export function findBot(folder: string): FoundBot {
+  const manifest = readManifest(folder);
+  const { dependencies } = manifest;
+  const sdk =
+    dependencies['@microsoft/agents-hosting'] === undefined
+      ? dependencies.botbuilder === undefined
+        ? undefined
+        : 'botbuilder'
+      : 'agents';
+  if (sdk === undefined)
+    throw notFound('package.json has neither `botbuilder` nor `@microsoft/agents-hosting` as a dependency');
+  const file = entryOf(folder, manifest);
+  const source = readFileSync(join(folder, file), 'utf8');
+  const server = servers.flatMap(([kind, made]) => {
+    const name = made.exec(source)?.[1];
+    return name === undefined ? [] : [{ kind, name }];
+  })[0];
+  if (server === undefined) {
+    throw notFound(
+      `${file} makes no server of restify, express, fastify or Hono at its top level, such as \`const server = express()\``,
+    );
+  }
+  const logic = sdk === 'agents' ? agentIn(source) : botIn(source);
+  if (logic === undefined) {
+    throw notFound(
+      sdk === 'agents'
+        ? `${file} has no agent at its top level, such as \`const agent = new AgentApplication(…)\``
+        : `${file} has no bot at its top level that it runs, such as \`bot.run(context)\``,
+    );
+  }
+  const isEsm = file.endsWith('.mts') || file.endsWith('.mjs') || /^import .*['"]/m.test(source);
+  const modules = isEsm && !/^(?:const|var) .*= require\(/m.test(source) ? 'ESM' : 'CommonJS';
+  const storage = /^(?:const|let|var) (\w+)[^=\n]*= *new \w*Storage\(/m.exec(source)?.[1];
+  return { file, source, sdk, modules, server, logic, storage, command: commandOf(manifest, file) };
+}
+
+type Manifest = z.infer<typeof manifestSchema>;
+
+function readManifest(folder: string): Manifest {
+  const path = join(folder, 'package.json');
+  if (!existsSync(path)) throw notFound('there is no package.json in this folder');
+  try {
+    return manifestSchema.parse(JSON.parse(withoutMark(readFileSync(path, 'utf8'))));
+  } catch {
+    throw notFound('package.json cannot be read');
+  }
+}
+
+/** The source that the bot begins with: TypeScript, also where package.json names what is built of it. */
+function entryOf(folder: string, { main, scripts }: Manifest): string {
+  const started = Object.values(scripts).flatMap((script) =>
+    [...script.matchAll(/[\w./-]+\.[cm]?[jt]s\b/g)].map(([name]) => name),
+  );
+  const named = [main, ...started].flatMap((name) => (name === undefined ? [] : [name.replace(/^\.\//, '')]));
+  const sources = named.flatMap((name) => {
+    const typed = name.replace(/\.([cm]?)js$/, '.$1ts');
+    return [
+      typed,
+      typed.replace(/^(?:dist|lib|build|out)\//, 'src/'),
+      typed.replace(/^(?:dist|lib|build|out)\//, ''),
+      name,
+    ];
+  });
+  const isBuilt = (name: string) => /^(?:dist|lib|build|out)\//.test(name) && name.endsWith('js');
+  const found = [...sources, ...usualFiles].find((name) => !isBuilt(name) && existsSync(join(folder, name)));
+  if (found === undefined) throw notFound(`no file was found that starts the bot: ${usualFiles.join(', ')}`);
+  return found;
+}
+
+/** How the turn handler is called: the bot's own call of it, wherever it stands. */
+function botIn(source: string): string | undefined {
+  const name = /\b(\w+)\.run\((?:context|turnContext|ctx)\b/.exec(source)?.[1];
+  return name !== undefined && isTopLevel(source, name) ? `(context) => ${name}.run(context)` : undefined;
+}
+
+function agentIn(source: string): string | undefined {
+  const started =
+    /\bstartServer\((\w+)/.exec(source)?.[1] ??
+    /\b(\w+)\.run\((?:context|turnContext|ctx)\b/.exec(source)?.[1];
+  const made =
+    /^(?:export )?(?:const|let|var) (\w+)[^=\n]*= *new (?:AgentApplication|\w*(?:Agent|Bot))\b/m.exec(
+      source,
+    )?.[1];
+  return [started, made].find((name) => name !== undefined && isTopLevel(source, name));
+}
+
+/** Says whether a name is declared at the top level, where a line at the end of the file can use it. */
+function isTopLevel(source: string, name: string): boolean {
+  return new RegExp(
+    `^(?:export )?(?:const|let|var) ${name}\\b|^import .*\\b${name}\\b|^(?:const|let|var) \\{.*\\b${name}\\b.*\\}`,
+    'm',
+  ).test(source);
+}
+
+/** What a person types to start the bot. */
+function commandOf({ scripts }: Manifest, file: string): string {
+  if (scripts.start !== undefined) return 'npm start';
+  return file.endsWith('ts') ? `npx tsx ${file}` : `node ${file}`;
+}
+
+function notFound(what: string): CodedError {
+  return new CodedError('config.invalid', `The bot in this folder is not understood: ${what}.`, {
+    hint: 'docs/plugin.md shows the lines to add by hand.',
+  });
+}

@@ -1,0 +1,63 @@
+import type { FoundBot } from './findBot.ts';
+
+/** What is added to the bot's file. */
+export interface Addition {
+  /** Goes behind the last import. */
+  imports: string;
+  /** Goes to the end, or before the line by which the server begins to listen where later is too late. */
+  lines: string[];
+}
+
+/** The lines that add Genesys to a bot. */
+export function linesFor({ sdk, modules, server, logic, storage }: FoundBot): Addition {
+  const [make, entry, option] =
+    sdk === 'agents'
+      ? (['createAgentConnector', 'genesys-card-bot/agents', 'agent'] as const)
+      : (['createBotConnector', 'genesys-card-bot', 'logic'] as const);
+  const needed = storage === undefined ? sdkPackage(sdk) : undefined;
+  const importOf = (names: string, from: string) =>
+    modules === 'ESM' ? `import { ${names} } from '${from}';` : `const { ${names} } = require('${from}');`;
+  const memory = needed === undefined ? [] : [importOf('MemoryStorage as GenesysMemory', needed)];
+  const imports = [
+    importOf(make, entry),
+    ...(modules === 'ESM' ? memory : memory.map((line) => line.replace(' as ', ': '))),
+  ].join('\n');
+  return {
+    imports,
+    lines: [
+      '',
+      '// Genesys Cloud: cards, buttons and texts of this bot in Web Messaging.',
+      `const genesys = ${make}({`,
+      "  secrets: [process.env.GENESYS_CONNECTOR_SECRET ?? ''],",
+      "  bots: { id: 'my-bot', name: 'My Bot' },",
+      `  ${option === logic ? option : `${option}: ${logic}`},`,
+      `  ${storage === undefined ? 'storage: new GenesysMemory()' : storage === 'storage' ? 'storage' : `storage: ${storage}`},`,
+      '});',
+      `genesys.routes(${server.name});`,
+    ],
+  };
+}
+
+function sdkPackage(sdk: FoundBot['sdk']): string {
+  return sdk === 'agents' ? '@microsoft/agents-hosting' : 'botbuilder';
+}
+
+/** Adds the lines to the source of a bot. */
+export function addLines({ source, server }: FoundBot, { imports, lines }: Addition): string {
+  const end = source.includes('\r\n') ? '\r\n' : '\n';
+  const all = source.split(/\r?\n/);
+  const lastImport = all.findLastIndex((line) =>
+    /^import\b.*['"];?$|^\} from ['"].*['"];?$|^(?:const|let|var) .*= require\(.*\)[;,]?$|^\} = require\(.*\);?$/.test(
+      line,
+    ),
+  );
+  all.splice(lastImport + 1, 0, ...imports.split('\n'));
+  // fastify takes no route once it listens.
+  const listens =
+    server.kind === 'fastify'
+      ? all.findIndex((line) => new RegExp(`\\b${server.name}\\.listen\\(`).test(line) && /^\S/.test(line))
+      : -1;
+  const trimmed = all.at(-1) === '' ? all.slice(0, -1) : all;
+  if (listens === -1) return [...trimmed, ...lines, ''].join(end);
+  return [...trimmed.slice(0, listens), ...lines.slice(1), '', ...trimmed.slice(listens), ''].join(end);
+}

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { extname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type CommandContext, defineCommand, UsageError } from './command.ts';
+
+/** The sandbox, which is loaded only here: it knows nothing of the bot, and the bot nothing of it. */
+interface SandboxModule {
+  startSandbox(options: {
+    port: number;
+    botUrl: string;
+    clientId: string;
+    clientSecret: string;
+    connectorSecret: string;
+  }): Promise<{ readonly url: string; close(): Promise<void> }>;
+}
+
+const extension = extname(import.meta.filename);
+const sandboxFile = join(import.meta.dirname, '..', '..', 'sandbox', `startSandbox${extension}`);
+
+/**
+ * `try [-- COMMAND…]`: a stand-in for Genesys in which one talks to a bot that has our routes. With a command it starts the
+ * bot and ends with it; else it ends with Ctrl+C.
+ */
+export const tryBot = defineCommand({
+  options: {
+    bot: { type: 'string', default: 'http://127.0.0.1:3978' },
+    port: { type: 'string', default: '3979' },
+  },
+  allowPositionals: true,
+  async run({ values, positionals: [command, ...args] }, context) {
+    const port = Number(values.port);
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError('--port is 0 to 65535.');
+    if (!URL.canParse(values.bot)) throw new UsageError('--bot is an address such as http://127.0.0.1:3978.');
+    const secret = context.env.GENESYS_CONNECTOR_SECRET ?? (command && randomBytes(24).toString('hex'));
+    if (secret === undefined || secret === '') {
+      throw new UsageError(
+        'Set GENESYS_CONNECTOR_SECRET to the secret of your bot, or say how to start it: try -- node index.js',
+      );
+    }
+    const { startSandbox }: SandboxModule = await import(pathToFileURL(sandboxFile).href);
+    const sandbox = await startSandbox({
+      port,
+      botUrl: values.bot.replace(/\/$/, ''),
+      clientId: 'sandbox',
+      clientSecret: randomBytes(24).toString('hex'),
+      connectorSecret: secret,
+    });
+    context.stdout.write(`Open ${sandbox.url}/?route=v2 and write to your bot at ${values.bot}.\n`);
+    try {
+      return command === undefined ? await untilStopped() : await runBot(command, args, secret, context);
+    } finally {
+      await sandbox.close();
+    }
+  },
+});
+
+/** Resolves with 0 when somebody stops this command. */
+async function untilStopped(): Promise<number> {
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  return 0;
+}
+
+/** Runs the bot until it ends; stopping this command stops the bot. Gives the bot's exit code. */
+async function runBot(
+  command: string,
+  args: readonly string[],
+  secret: string,
+  { env }: CommandContext,
+): Promise<number> {
+  const bot = spawn(command, args, {
+    stdio: 'inherit',
+    env: { ...env, GENESYS_CONNECTOR_SECRET: secret },
+    // Commands such as npm are scripts on Windows, which only a shell can start.
+    shell: process.platform === 'win32',
+  });
+  const stop = () => bot.kill();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  try {
+    const [code] = await once(bot, 'exit');
+    return typeof code === 'number' ? code : 0;
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
+  }
+}
