@@ -31,6 +31,8 @@ export interface CheckOptions {
   text?: string;
   /** Default: a raw card of no template. */
   template?: TemplateRef;
+  /** How many components the card may have; default `limits.components`, which the guest interface sets. */
+  maxComponents?: number;
   /** What was already changed on the way here. */
   changes?: readonly Change[];
 }
@@ -43,7 +45,7 @@ export interface CheckOptions {
 export function checkCard(input: unknown, options: CheckOptions = {}): CheckedCard {
   const copy = plainCopy(input, 'card.schema', 'card:$');
   if (typeof copy === 'object' && copy !== null && !Array.isArray(copy) && copy.components !== undefined) {
-    measure(copy.components);
+    measure(copy.components, options.maxComponents);
   }
   const parsed = cardSchema.safeParse(copy);
   if (!parsed.success) {

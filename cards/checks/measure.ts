@@ -12,9 +12,14 @@ const lists = Object.values<ComponentModule<Members, Component>>(componentTypes)
   ),
 );
 
-/** Refuses a list or a count that is over its limit. */
-export function requireAtMost(name: LimitName, actual: number, path: string): void {
-  const { max, unit } = limits[name];
+/** Refuses a list or a count that is over its limit, or over another one. */
+export function requireAtMost(
+  name: LimitName,
+  actual: number,
+  path: string,
+  max: number = limits[name].max,
+): void {
+  const { unit } = limits[name];
   if (actual > max) throw new CodedError('card.limit', `${actual} ${unit}; the limit is ${max}.`, { path });
 }
 
@@ -22,16 +27,17 @@ export function requireAtMost(name: LimitName, actual: number, path: string): vo
  * Counts a component tree before anything else looks at it: depth, components through the whole tree, and the lengths of
  * its lists. Takes unchecked JSON and says nothing about its shape.
  *
+ * @param maxComponents - default `limits.components`
  * @throws CodedError `card.limit` at the first thing that is over.
  */
-export function measure(components: unknown): void {
+export function measure(components: unknown, maxComponents?: number): void {
   let count = 0;
   const walk = (list: unknown, level: number, path: string): void => {
     if (!Array.isArray(list)) return;
     for (const [i, component] of list.entries()) {
       const at = `${path}[${i}]`;
       count += 1;
-      requireAtMost('components', count, at);
+      requireAtMost('components', count, at, maxComponents);
       requireAtMost('depth', level, at);
       if (!isObject(component)) continue;
       for (const [key, limit] of lists) {

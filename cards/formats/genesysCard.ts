@@ -26,17 +26,59 @@ export function genesysCard(
 }
 
 function wordsOf(
-  { title, texts, image, actions }: GenesysDraft,
+  { title: given, texts, image, actions }: GenesysDraft,
   heading: string | undefined,
 ): { title: string; description: string } {
   const description = texts
     .map((text) => text.plain)
     .join('\n')
     .trim();
-  if (title !== undefined) return { title, description };
+  if (given !== undefined) return { title: given, description };
   const [first = '', ...rest] = description.split('\n');
   if (first !== '' && first.length <= limits.title.max)
     return { title: first, description: rest.join('\n').trim() };
-  const labels = actions.map((action) => action.text).join(' / ');
-  return { title: shorten(image?.altText ?? heading ?? (first || labels), limits.title.max), description };
+  const title = image?.altText ?? heading;
+  if (title === undefined) {
+    const sentence = firstSentence(description);
+    if (sentence !== undefined)
+      return { title: sentence, description: description.slice(sentence.length).trim() };
+  }
+  if (title !== undefined) return { title: shorten(title, limits.title.max), description };
+  if (description === '') {
+    const labels = actions.map((action) => action.text).join(' / ');
+    return { title: shorten(labels, limits.title.max), description };
+  }
+  const [start, after] = cutAt(description, limits.title.max);
+  return { title: start, description: after };
+}
+
+/** The words of a text that fit, and those after them. */
+function cutAt(text: string, max: number): [string, string] {
+  const blank = text.lastIndexOf(' ', max);
+  const half = /[\uDC00-\uDFFF]/.test(text[max] ?? '') ? max - 1 : max;
+  const end = blank > max / 4 ? blank : half;
+  const start = text.slice(0, end).trim();
+  return [start, text.slice(end).trim()];
+}
+
+const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });
+
+/** The first sentence of a text, when it is short enough for a title; else undefined. */
+function firstSentence(text: string): string | undefined {
+  for (const { segment } of sentences.segment(text.slice(0, limits.title.max + 1))) {
+    const sentence = segment.trim();
+    return segment.length <= limits.title.max && /[.!?…。！？]$/.test(sentence) ? sentence : undefined;
+  }
+  return undefined;
+}
+
+/** Says whether a card would have no title but the labels of its buttons, above a text that is too long for one. */
+export function needsTextBefore(draft: GenesysDraft, heading: string | undefined): boolean {
+  const { title, texts, image } = draft;
+  if (title !== undefined || image !== undefined || heading !== undefined) return false;
+  const text = texts
+    .map(({ plain }) => plain)
+    .join('\n')
+    .trim();
+  return (text.split('\n')[0] ?? '').length > limits.title.max && firstSentence(text) === undefined;
 }

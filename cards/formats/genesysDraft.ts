@@ -10,6 +10,8 @@ import { writeMessenger } from '../richText/messengerDialect.ts';
 export interface Leaf {
   component: Exclude<Component, { type: 'section' | 'carousel' | 'quickReplies' }>;
   path: string;
+  /** The path of the section that it stands in. */
+  section?: string | undefined;
 }
 
 /** What stands together in one Genesys card, or in one text when there is nothing but texts. */
@@ -98,11 +100,35 @@ export function draftsOf(leaves: readonly Leaf[], changes: Change[]): GenesysDra
       }
     },
   };
-  for (const { component, path } of leaves) {
+  for (const [i, { component, path }] of leaves.entries()) {
+    if (draft.image !== undefined && (beginsPicture(leaves, i) || isCaption(leaves, i))) startAnother();
     moduleOf(component.type, path).draft?.(component, path, writer);
     draft.components.push(component);
   }
   return drafts.filter(isVisible);
+}
+
+/** Says whether a section begins here in which there is a picture. */
+function beginsPicture(leaves: readonly Leaf[], i: number): boolean {
+  const section = leaves[i]?.section;
+  if (section === undefined || section === leaves[i - 1]?.section) return false;
+  return leaves.some((leaf) => leaf.section === section && leaf.component.type === 'image');
+}
+
+/**
+ * Says whether a text right before a picture goes with it: where a text stands before the picture before, too, and fewer
+ * stand behind this picture than between the two.
+ */
+function isCaption(leaves: readonly Leaf[], i: number): boolean {
+  const isText = (at: number): boolean =>
+    ['header', 'body', 'facts'].includes(leaves[at]?.component.type ?? '');
+  const isPicture = (at: number): boolean => leaves[at]?.component.type === 'image';
+  if (!isText(i) || !isPicture(i + 1)) return false;
+  let before = i;
+  while (isText(before)) before -= 1;
+  let after = i + 2;
+  while (isText(after)) after += 1;
+  return isPicture(before) && isText(before - 1) && after - (i + 2) < i - before;
 }
 
 /** A short line before a title, such as a category, leaves it the title. */

@@ -5,7 +5,7 @@ import { limits } from '../limits.ts';
 import { boldBlocks, joinBlocks } from '../richText/blocks.ts';
 import { writeMessenger } from '../richText/messengerDialect.ts';
 import { shorten } from '../richText/shorten.ts';
-import { genesysCard } from './genesysCard.ts';
+import { genesysCard, needsTextBefore } from './genesysCard.ts';
 import type { GenesysContent, GenesysMessage } from './genesysContent.ts';
 import { type GenesysDraft, isText, messengerText } from './genesysDraft.ts';
 import { type Run, runsOf, takeQuestion } from './genesysRuns.ts';
@@ -79,11 +79,18 @@ type Part = { text: string } | { content: GenesysContent; components: readonly C
 function partsOf(run: Run, changes: Change[]): Part[] {
   if (run.kind === 'drafts') {
     let heading: string | undefined;
-    return run.drafts.map((draft): Part => {
-      if (draft.title === undefined && isText(draft)) return { text: textOf(draft) };
-      const card = genesysCard(draft, heading, changes);
+    return run.drafts.flatMap((draft): Part[] => {
+      if (draft.title === undefined && isText(draft)) return [{ text: textOf(draft) }];
+      const parts: Part[] = [];
+      let rest = draft;
+      if (needsTextBefore(draft, heading)) {
+        parts.push({ text: textOf(draft) });
+        const components = draft.components.filter(({ type }) => type === 'buttonGroup');
+        rest = { ...draft, texts: [], components };
+      }
+      const card = genesysCard(rest, heading, changes);
       heading = card.title;
-      return { content: { contentType: 'Card', card }, components: draft.components };
+      return [...parts, { content: { contentType: 'Card', card }, components: rest.components }];
     });
   }
   const groups = chunks(run.cards, limits.carouselCards.max);

@@ -22,10 +22,10 @@ export function runsOf(
     leaves = [];
   };
   let moved: string | undefined;
-  const walk = (list: readonly Component[], path: string): void => {
+  const walk = (list: readonly Component[], path: string, section?: string): void => {
     for (const [i, component] of list.entries()) {
       const at = `${path}[${i}]`;
-      if (component.type === 'section') walk(component.components, `${at}.components`);
+      if (component.type === 'section') walk(component.components, `${at}.components`, section ?? at);
       else if (component.type === 'quickReplies') {
         replies.push(...component.replies);
         moved ??= at;
@@ -36,7 +36,7 @@ export function runsOf(
         if (component.type === 'carousel') {
           endRun();
           runs.push({ kind: 'carousel', cards: carouselDrafts(component, at, changes), path: at });
-        } else leaves.push({ component, path: at });
+        } else leaves.push({ component, path: at, section });
       }
     }
   };

@@ -3,6 +3,7 @@ import type { Component } from '../../card.ts';
 import { buttonGroups, type Offer } from './buttons.ts';
 import { cardActionButton, tapButton } from './cardAction.ts';
 import type { Conversion } from './conversion.ts';
+import { carouselOf } from './groups.ts';
 import { pictureOf } from './pictures.ts';
 import { anything, list, readFields, text } from './readFields.ts';
 import { markdownOf, plainOf, titleOf } from './texts.ts';
@@ -30,11 +31,13 @@ export function basicCardOf(content: unknown, path: string, conversion: Conversi
     const image = readFields(cardImage, typeof value === 'string' ? { url: value } : value, at, conversion);
     if (image === undefined) return [];
     taps.push(tapButton(image.tap, `${at}.tap`, [...buttons, ...taps], image.alt ?? card.title, conversion));
-    return pictureOf(image.url, image.alt, `${at}.url`, conversion, card.title);
+    // Several pictures of one card are not all called like it.
+    const title = card.images.length > 1 ? undefined : card.title;
+    return [pictureOf(image.url, image.alt, `${at}.url`, conversion, title)];
   });
   taps.push(tapButton(card.tap, `${path}.tap`, [...buttons, ...taps], card.title, conversion));
   return [
-    ...pictures,
+    ...carouselOf(pictures),
     ...titleOf(card.title, `${path}.title`, conversion),
     ...plainOf(card.subtitle, `${path}.subtitle`, conversion),
     ...markdownOf(card.text, `${path}.text`, conversion),

@@ -1,4 +1,5 @@
 import type { Change } from '../../checks/checkedCard.ts';
+import { limits } from '../../limits.ts';
 import { canonicalLocale } from '../../locale.ts';
 import type { UrlPolicy } from '../../richText/urlPolicy.ts';
 import type { ClickPayloads } from './click.ts';
@@ -14,6 +15,8 @@ export interface Conversion {
   readonly root: string;
   /** Notes what was changed or left out, each thing once, in plain words without customer text. */
   readonly note: (path: string, what: string) => void;
+  /** How many components a card may have, through its whole tree. */
+  readonly maxComponents: number;
   /** Gives clicks their payloads; without it a payload is all that a click sends. */
   readonly clicks?: ClickPayloads | undefined;
 }
@@ -24,6 +27,7 @@ export function startConversion(
   locale: string | undefined,
   changes: Change[],
   clicks?: ClickPayloads,
+  maxComponents: number = limits.components.max,
 ): Conversion {
   const known = canonicalLocale(locale);
   const seen = new Set<string>();
@@ -32,6 +36,7 @@ export function startConversion(
     locale: known,
     words: wordsOf(known),
     root: '$',
+    maxComponents,
     clicks,
     note(path, what) {
       const key = `${path} ${what}`;

@@ -1,14 +1,17 @@
 import type { Button, CarouselCard, Component, QuickReply } from '../../card.ts';
+import { sizeOf, sizeOfAll } from '../../components/componentTypes.ts';
 import { withoutEdges } from '../../components/withoutEdges.ts';
 import { limits } from '../../limits.ts';
 import { joinMarkdown } from '../../richText/joinMarkdown.ts';
 import type { Converted } from './attachments.ts';
 import { buttonGroups } from './buttons.ts';
 import type { Conversion } from './conversion.ts';
+import { flatten } from './groups.ts';
 
-/** Fits the components of one attachment into as many cards as they need. */
+/** Fits the components of one attachment into as many cards as they need: split between groups, never inside one. */
 export function fitCards({ components, path }: Converted, conversion: Conversion): Component[][] {
-  const cards = inGroups(joinTexts(components), limits.components.max, () => 1).map(withoutEdges);
+  const units = joinTexts(components).flatMap((one) => unitsOf(one, conversion.maxComponents));
+  const cards = inGroups(units, conversion.maxComponents, (one) => sizeOf(one)).map(withoutEdges);
   if (cards.length > 1) conversion.note(path, `split into ${cards.length} cards`);
   return cards.map((card) => tellApart(card, path, conversion));
 }
@@ -24,7 +27,7 @@ export function fitCarousels(
   const cards = attachments
     .map((one): CarouselCard => ({ components: withoutEdges(joinTexts(withoutReplies(one, conversion))) }))
     .filter(({ components }) => components.length > 0);
-  const room = limits.components.max - 1;
+  const room = conversion.maxComponents - 1;
   if (cards.some(({ components }) => components.length > room)) {
     conversion.note(path, 'shown one below the other: a card is too large for a carousel');
     return undefined;
@@ -34,12 +37,21 @@ export function fitCarousels(
   return groups.map((group) => tellApart([{ type: 'carousel', cards: group }], path, conversion));
 }
 
-/** Joins texts that follow each other, because components are few. */
+/** A carousel as carousels that fit; what is too large for any card as its components. */
+function unitsOf(component: Component, max: number): Component[] {
+  if (component.type === 'section') return sizeOf(component) <= max ? [component] : flatten([component]);
+  if (component.type !== 'carousel') return [component];
+  if (component.cards.some(({ components }) => sizeOfAll(components) > max - 1)) return flatten([component]);
+  return evenGroups(component.cards, max - 1).map((cards) => ({ type: 'carousel', cards }));
+}
+
+/** Joins texts that follow each other, because components are few; one right before a picture may be its caption. */
 function joinTexts(components: readonly Component[]): Component[] {
   const joined: Component[] = [];
-  for (const component of components) {
+  for (const [i, one] of components.entries()) {
+    const component = withJoinedTexts(one);
     const previous = joined.at(-1);
-    if (component.type === 'body' && previous?.type === 'body') {
+    if (component.type === 'body' && previous?.type === 'body' && components[i + 1]?.type !== 'image') {
       const text = joinMarkdown([previous.text, component.text]);
       if (text.length <= limits.body.max) {
         joined.splice(-1, 1, { ...previous, text });
@@ -51,9 +63,15 @@ function joinTexts(components: readonly Component[]): Component[] {
   return joined;
 }
 
-/** A card of a carousel has no quick replies: they become buttons. */
+function withJoinedTexts(component: Component): Component {
+  if (component.type === 'section') return { ...component, components: joinTexts(component.components) };
+  if (component.type !== 'carousel') return component;
+  return { ...component, cards: component.cards.map((card) => ({ components: joinTexts(card.components) })) };
+}
+
+/** A card of a carousel has no quick replies: they become buttons; and it holds no carousel. */
 function withoutReplies({ components, path }: Converted, conversion: Conversion): Component[] {
-  return components.flatMap((component): Component[] => {
+  return flatten(components).flatMap((component): Component[] => {
     if (component.type !== 'quickReplies') return [component];
     conversion.note(path, 'quick replies became buttons: a carousel has none');
     const buttons = component.replies.map((reply): Button => ({ ...reply, action: 'postback' }));
@@ -117,6 +135,7 @@ function tellApart(components: readonly Component[], path: string, conversion: C
     list.flatMap((component): Component[] => {
       if (component.type === 'buttonGroup')
         return [{ ...component, buttons: component.buttons.map(buttonOf) }];
+      if (component.type === 'section') return [{ ...component, components: apart(component.components) }];
       if (component.type === 'carousel') {
         return [
           { ...component, cards: component.cards.map((card) => ({ components: apart(card.components) })) },

@@ -29,6 +29,8 @@ export interface FromBotFrameworkOptions {
   policy?: UrlPolicy;
   /** Gives clicks the payloads by which they are known again; default: a payload is all that a click sends. */
   clicks?: ClickPayloads | undefined;
+  /** How many components a card may have; default `limits.components`, which the guest interface sets. */
+  maxComponents?: number | undefined;
 }
 
 /**
@@ -46,11 +48,11 @@ export function fromBotFramework(
   activity: unknown,
   options: FromBotFrameworkOptions = {},
 ): { parts: BotFrameworkPart[]; changes: Change[] } {
-  const { newId = randomUUID, policy = anyPublicHost, clicks } = options;
+  const { newId = randomUUID, policy = anyPublicHost, clicks, maxComponents } = options;
   const content = contentOf(activity);
   const changes: Change[] = [];
   const locale = typeof content.locale === 'string' ? content.locale : undefined;
-  const conversion = startConversion(policy, locale, changes, clicks);
+  const conversion = startConversion(policy, locale, changes, clicks, maxComponents);
   const message = readFields(messageActivity, content, '$', conversion, notShown);
   if (message === undefined || (message.type ?? 'message') !== 'message') return { parts: [], changes };
 
@@ -103,7 +105,7 @@ function addSuggested(said: Said[], value: unknown, conversion: Conversion): voi
   if (suggested.length === 0) return;
   const last = said.at(-1);
   const before =
-    last === undefined ? undefined : cardOfLast(last, limits.components.max - sizeOfAll(suggested));
+    last === undefined ? undefined : cardOfLast(last, conversion.maxComponents - sizeOfAll(suggested));
   if (before !== undefined) said.pop();
   const { kind, components } = before ?? { kind: 'suggested-actions', components: [] };
   for (const card of fitCards({ kind, components: [...components, ...suggested], path }, conversion)) {

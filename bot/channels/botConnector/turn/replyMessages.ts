@@ -17,6 +17,9 @@ import { checkedCardOf } from '../../../checkedCardAttachment.ts';
 import { keepTexts } from './clicks.ts';
 import { textMessage } from './textMessage.ts';
 
+/** The connectors have no limit of their own: a Genesys message holds one card or ten in a carousel. */
+const maxComponents = 500;
+
 /** An activity of any bot: nothing of it is certain. */
 interface AnyActivity {
   type?: unknown;
@@ -85,7 +88,7 @@ function showUnchecked(
 ): ReplyMessages {
   const locale = typeof activity.locale === 'string' ? activity.locale : undefined;
   try {
-    const { parts, changes } = fromBotFramework(activity, { policy, clicks });
+    const { parts, changes } = fromBotFramework(activity, { policy, clicks, maxComponents });
     return concat([
       { messages: [], changes, cards: [], texts: [] },
       ...parts.map((part) => partMessages(part, policy, locale)),
@@ -112,7 +115,12 @@ function partMessages(part: BotFrameworkPart, policy: UrlPolicy, locale: string 
   const { card } = part;
   try {
     const template = { id: card.templateMatrix.templateId, version: card.templateMatrix.version, hash: '' };
-    const checked = checkCard(card, { policy, template, ...(locale === undefined ? {} : { locale }) });
+    const checked = checkCard(card, {
+      policy,
+      template,
+      maxComponents,
+      ...(locale === undefined ? {} : { locale }),
+    });
     return { ...genesysMessage(checked), cards: [checked], texts: [checked.text] };
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;

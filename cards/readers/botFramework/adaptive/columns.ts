@@ -4,9 +4,11 @@ import { blocksOf } from '../../../richText/blocks.ts';
 import { escapeLineStart, escapeMarkdown } from '../../../richText/escapeMarkdown.ts';
 import { writePlain } from '../../../richText/plainDialect.ts';
 import { type Fact, factsOf } from '../facts.ts';
+import { areCards, carouselOf } from '../groups.ts';
 import { anything, flag, list, look, type NotShown, readFields } from '../readFields.ts';
 import { markdownOf } from '../texts.ts';
 import { type AdaptiveConversion, ofEveryElement, visiblePart } from './adaptive.ts';
+import { picturesOf } from './pictureElements.ts';
 import { firstWords, selectButtons } from './selectAction.ts';
 
 /** Stands between texts that stood side by side. */
@@ -50,11 +52,8 @@ export function columnSetOf(value: unknown, path: string, conversion: AdaptiveCo
   const columns = set.columns
     .map((column, i) => cellOf(column, `${path}.columns[${i}]`, conversion))
     .filter(isShown);
-  const shown = rowOf(
-    columns.filter((cell) => cell.length > 0),
-    path,
-    conversion,
-  );
+  const filled = columns.filter((cell) => cell.length > 0);
+  const shown = picturesOf(filled, path, conversion) ?? rowOf(filled, path, conversion);
   return [
     ...shown,
     ...selectButtons(set.selectAction, `${path}.selectAction`, firstWords(shown), conversion),
@@ -71,12 +70,14 @@ const ofPageSets: NotShown = {
   heightInPixels: look,
 };
 
-/** A Carousel: its pages one below the other. */
+/** A Carousel: a carousel of its pages. */
 export function pagesOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
   const set = readFields(pageSet, value, path, conversion, ofPageSets);
   if (set === undefined) return [];
-  conversion.note(path, 'its pages are shown one below the other');
-  const pages = set.pages.flatMap((page, i) => cellOf(page, `${path}.pages[${i}]`, conversion) ?? []);
+  const drawn = set.pages
+    .map((page, i) => cellOf(page, `${path}.pages[${i}]`, conversion) ?? [])
+    .filter((page) => page.length > 0);
+  const pages = drawn.flat().some(({ type }) => type === 'quickReplies') ? drawn.flat() : carouselOf(drawn);
   return [
     ...pages,
     ...selectButtons(set.selectAction, `${path}.selectAction`, firstWords(pages), conversion),
@@ -141,6 +142,7 @@ function rowOf(
   const lines = cells.map((cell) => (cell.length === 0 ? [] : linesIn(cell)));
   const count = Math.max(...lines.map((some) => some?.length ?? 0), 0);
   const areRows = lines.every((some) => some !== undefined && (some.length === count || some.length === 0));
+  if (areCards(filled)) return carouselOf(filled);
   if (filled.length < 2 || !areRows) return filled.flat();
   return Array.from({ length: count }, (_, i) => {
     const row = lines.map((some) => some?.[i] ?? nothing);

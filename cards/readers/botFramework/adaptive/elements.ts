@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
+import { isCard, withCarousels } from '../groups.ts';
 import { isObject, list, look, readFields } from '../readFields.ts';
 import { actionsOf } from './actions.ts';
 import { type AdaptiveConversion, ofEveryElement, visiblePart } from './adaptive.ts';
@@ -30,7 +31,10 @@ const drawings = new Map<string, Draw>([
   ['Input.ChoiceSet', inputOf],
 ]);
 
-/** Converts a list of elements, with dividers where they are separated. */
+/** Elements that are a card of their own when they hold words and a picture or buttons. */
+const groups = new Set(['Container', 'ColumnSet']);
+
+/** Converts a list of elements, with dividers where they are separated; groups of the same shape become a carousel. */
 export function elementsOf(
   elements: readonly unknown[],
   path: string,
@@ -41,9 +45,10 @@ export function elementsOf(
     const drawn = elementOf(element, `${path}[${i}]`, conversion);
     const isParted = isObject(element) && element.separator === true;
     if (isParted && drawn.length > 0 && components.length > 0) components.push({ type: 'divider' });
-    components.push(...drawn);
+    const isGroup = isObject(element) && groups.has(String(element.type)) && isCard(drawn);
+    components.push(...(isGroup ? [{ type: 'section', components: drawn } as const] : drawn));
   }
-  return components;
+  return withCarousels(components);
 }
 
 function elementOf(element: unknown, path: string, conversion: AdaptiveConversion): Component[] {

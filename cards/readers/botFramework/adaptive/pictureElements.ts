@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
+import { limits } from '../../../limits.ts';
 import { isAllowed } from '../addresses.ts';
 import { buttonGroups, linkButton } from '../buttons.ts';
+import { carouselOf } from '../groups.ts';
 import { pictureOf } from '../pictures.ts';
 import { anything, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
 import { lineOf } from '../texts.ts';
@@ -31,17 +33,42 @@ export function imageOf(value: unknown, path: string, conversion: AdaptiveConver
 
 const imageSet = z.object({ images: list });
 
-/** An ImageSet: its pictures. */
+/** An ImageSet: a carousel of its pictures. */
 export function imageSetOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
   const set = readFields(imageSet, value, path, conversion, {
     ...ofEveryElement,
     imageSize: look,
     offset: look,
   });
-  return (set?.images ?? []).flatMap((entry, i) => {
+  const images = (set?.images ?? []).flatMap((entry, i) => {
     const found = visiblePart(entry, `${path}.images[${i}]`, conversion);
-    return found === undefined ? [] : imageOf(found.part, found.at, conversion);
+    return found === undefined ? [] : [imageOf(found.part, found.at, conversion)];
   });
+  return picturesOf(images, path, conversion) ?? images.flat();
+}
+
+/**
+ * Pictures side by side: a carousel. Those that answer are the buttons of a card, or quick replies when they are many.
+ * Undefined when there is anything but pictures, each with at most one button.
+ */
+export function picturesOf(
+  cells: readonly Component[][],
+  path: string,
+  conversion: AdaptiveConversion,
+): Component[] | undefined {
+  const arePictures = cells.every(
+    ([picture, button, ...more]) =>
+      picture?.type === 'image' &&
+      (button === undefined || button.type === 'buttonGroup') &&
+      more.length === 0,
+  );
+  if (cells.length < 2 || !arePictures) return undefined;
+  const buttons = cells.flatMap(([, group]) => (group?.type === 'buttonGroup' ? group.buttons : []));
+  const answers = buttons.filter(({ action }) => action !== 'openUrl');
+  if (answers.length < cells.length || answers.length > limits.quickReplies.max) return carouselOf(cells);
+  conversion.note(path, 'pictures that answer are shown by their names');
+  if (answers.length <= limits.buttons.max) return buttonGroups(answers, path, conversion);
+  return [{ type: 'quickReplies', replies: answers.map(({ label, payload }) => ({ label, payload })) }];
 }
 
 const media = z.object({ sources: list, poster: text, altText: text });

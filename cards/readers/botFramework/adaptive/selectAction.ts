@@ -32,6 +32,7 @@ export function firstWords(components: readonly Component[]): string | undefined
   for (const component of components) {
     if (component.type === 'header') return component.text;
     if (component.type === 'image') return component.altText;
+    if (component.type === 'section') return firstWords(component.components);
   }
   return undefined;
 }

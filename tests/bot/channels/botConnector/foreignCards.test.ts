@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { replyMessages } from '../../../../bot/channels/botConnector/turn/replyMessages.ts';
+import { checkCard } from '../../../../cards/checks/checkCard.ts';
+import type { GenesysCard } from '../../../../cards/formats/genesysMessage.ts';
+import { fromBotFramework } from '../../../../cards/readers/botFramework/fromBotFramework.ts';
 import { anyPublicHost } from '../../../../cards/richText/urlPolicy.ts';
 
 type Activity = Record<string, unknown>;
@@ -662,4 +665,192 @@ describe('foreign cards: a choice that is sent by a button for Teams', () => {
       assert.deepEqual(JSON.parse(first.quickReply.payload), payload);
     });
   }
+});
+
+/** What a customer sees of a message: `text`, `[title|description|picture|<button>]`, carousels and `(quick reply)`. */
+function seen(activity: Activity): string[] {
+  const cardOf = ({ title, description, image, actions }: GenesysCard): string =>
+    `[${[title, description, ...(image === undefined ? [] : ['picture']), ...actions.map(({ text }) => `<${text}>`)].join('|')}]`;
+  return replyMessages({ type: 'message', ...activity }, anyPublicHost).messages.map((message) => {
+    if (message.type === 'Text') return message.text;
+    return message.content
+      .map((one) => {
+        if (one.contentType === 'Card') return cardOf(one.card);
+        if (one.contentType === 'Carousel') return one.carousel.cards.map(cardOf).join(' ');
+        return `(${one.quickReply.text})`;
+      })
+      .join(' ');
+  });
+}
+
+describe('foreign cards: layout is meaning', () => {
+  const fruit = (name: string, price: string, type = 'Container') => ({
+    type,
+    items: [say(name), picture(name), say(price)],
+  });
+  const buy = { type: 'ActionSet', actions: [{ type: 'Action.Submit', title: 'Buy', data: { a: 1 } }] };
+  const answer = (altText: string) =>
+    picture(altText, { selectAction: { type: 'Action.Submit', title: altText, data: { altText } } });
+  const heroes = (count: number): Activity => ({
+    attachmentLayout: 'carousel',
+    attachments: Array.from({ length: count }, (_, i) => ({
+      contentType: 'application/vnd.microsoft.card.hero',
+      content: {
+        title: `T${i}`,
+        text: 'x',
+        images: [{ url: 'https://a.example.com/p.png' }],
+        buttons: [open('B', 'https://a.example.com')],
+      },
+    })),
+  });
+  const long = `Your order has shipped. ${'It will arrive at your door on Monday. '.repeat(4)}`.trim();
+  const endless = 'It will arrive at your door on Monday and '.repeat(4).trim();
+  const layouts: [what: string, activity: Activity, seen: string[]][] = [
+    [
+      'containers are a carousel',
+      ac(fruit('Apple', '1 €'), fruit('Pear', '2 €')),
+      ['[Apple|1 €|picture] [Pear|2 €|picture]'],
+    ],
+    ['a container alone is a card', ac(fruit('Apple', '1 €')), ['[Apple|1 €|picture]']],
+    [
+      'containers between texts',
+      ac(say('Fruit'), fruit('Apple', '1 €'), fruit('Pear', '2 €'), say('Bye')),
+      ['Fruit', '[Apple|1 €|picture] [Pear|2 €|picture]', 'Bye'],
+    ],
+    [
+      'containers in a container',
+      ac({ type: 'Container', items: [fruit('Apple', '1 €'), fruit('Pear', '2 €')] }),
+      ['[Apple|1 €|picture] [Pear|2 €|picture]'],
+    ],
+    [
+      'containers that are separated',
+      ac(fruit('Apple', '1 €'), { ...fruit('Pear', '2 €'), separator: true }),
+      ['[Apple|1 €|picture] [Pear|2 €|picture]'],
+    ],
+    [
+      'containers with buttons',
+      ac({ type: 'Container', items: [say('Apple'), buy] }, { type: 'Container', items: [say('Pear'), buy] }),
+      ['[Apple||<Buy>] [Pear||<Buy (2)>]'],
+    ],
+    [
+      'containers with different things are cards of their own',
+      ac(fruit('Apple', '1 €'), { type: 'Container', items: [say('Pear'), picture('Pear'), buy] }),
+      ['[Apple|1 €|picture]', '[Pear||picture|<Buy>]'],
+    ],
+    [
+      'containers with texts only are texts',
+      ac({ type: 'Container', items: [say('A')] }, { type: 'Container', items: [say('B')] }),
+      ['A\n\nB'],
+    ],
+    [
+      'columns with pictures between texts',
+      ac(columns(fruit('Apple', '1 €', 'Column'), fruit('Pear', '2 €', 'Column'))),
+      ['[Apple|1 €|picture] [Pear|2 €|picture]'],
+    ],
+    [
+      'a picture beside texts',
+      ac(columns(column([picture('Logo')]), column([say('Acme'), say('Order 5')]))),
+      ['[Acme|Order 5|picture]'],
+    ],
+    [
+      'rows of a picture beside texts',
+      ac(...['A', 'B'].map((name) => columns(column([picture(name)]), column([say(name), say('x')])))),
+      ['[A|x|picture] [B|x|picture]'],
+    ],
+    [
+      'a text right before each picture',
+      ac(say('Apple'), picture('Apple'), say('Pear'), picture('Pear')),
+      ['[Apple||picture]', '[Pear||picture]'],
+    ],
+    [
+      'texts around each picture',
+      ac(say('Apple'), picture('Apple'), say('1 €'), say('Pear'), picture('Pear'), say('2 €')),
+      ['[Apple|1 €|picture]', '[Pear|2 €|picture]'],
+    ],
+    [
+      'a text right behind each picture',
+      ac(picture('Apple'), say('Apple'), picture('Pear'), say('Pear')),
+      ['[Apple||picture]', '[Pear||picture]'],
+    ],
+    [
+      'pictures of a set',
+      ac({ type: 'ImageSet', images: [picture('A'), picture('B')] }),
+      ['[A||picture] [B||picture]'],
+    ],
+    ['a set of one picture', ac({ type: 'ImageSet', images: [picture('A')] }), ['[A||picture]']],
+    [
+      'pictures that follow each other',
+      ac(say('x'), picture('A'), picture('B')),
+      ['x', '[A||picture] [B||picture]'],
+    ],
+    [
+      'pictures that answer',
+      ac(say('Rate us'), { type: 'ImageSet', images: [answer('Good'), answer('Bad')] }),
+      ['[Rate us||<Good>|<Bad>]'],
+    ],
+    [
+      'pictures in columns that answer',
+      ac(say('Rate us'), columns(column([answer('Good')]), column([answer('Bad')]))),
+      ['[Rate us||<Good>|<Bad>]'],
+    ],
+    [
+      'many pictures that answer',
+      ac(say('Rate us'), { type: 'ImageSet', images: ['1', '2', '3', '4', '5', '6'].map(answer) }),
+      ['(1) (2) (3) (4) (5) (6)'],
+    ],
+    [
+      'pages',
+      ac({
+        type: 'Carousel',
+        pages: [
+          { type: 'CarouselPage', items: [say('A'), say('x')] },
+          { type: 'CarouselPage', items: [say('B')] },
+        ],
+      }),
+      ['[A|x] [B|]'],
+    ],
+    [
+      'a long text with a button',
+      hero({ text: long, buttons: [open('B', 'https://a.example.com')] }),
+      [`[Your order has shipped.|${long.slice(24)}|<B>]`],
+    ],
+    [
+      'a long sentence with a button',
+      hero({ text: endless, buttons: [open('B', 'https://a.example.com')] }),
+      [endless, '[B||<B>]'],
+    ],
+    [
+      'a long text under a title',
+      hero({ title: 'T', text: long, buttons: [open('B', 'https://a.example.com')] }),
+      [`[T|${long}|<B>]`],
+    ],
+  ];
+  for (const [what, activity, expected] of layouts) {
+    it(what, () => assert.deepEqual(seen(activity), expected));
+  }
+
+  it('ten cards are one carousel', () => {
+    assert.deepEqual(
+      [1, 5, 10, 11].map((count) => seen(heroes(count)).map((one) => one.split('] [').length)),
+      [[1], [5], [10], [6, 5]],
+    );
+  });
+
+  it('rows are never parted, on the route with a limit of 20 components', () => {
+    const rowsOf = (count: number) =>
+      Array.from({ length: count }, (_, i) =>
+        columns(column([picture(`p${i}`)]), column([say(`t${i}`), say('x')])),
+      );
+    const { parts } = fromBotFramework({ type: 'message', ...ac(...rowsOf(13)) });
+    const cards = parts.flatMap((part) => (part.kind === 'card' ? [checkCard(part.card)] : []));
+    const sizes = cards.map(({ card }) =>
+      card.components
+        .flatMap((one) => (one.type === 'carousel' ? one.cards : []))
+        .map(({ components }) => components.length),
+    );
+    assert.deepEqual(sizes, [
+      [2, 2, 2, 2, 2, 2, 2],
+      [2, 2, 2, 2, 2, 2],
+    ]);
+  });
 });

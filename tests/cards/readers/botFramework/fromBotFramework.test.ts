@@ -174,7 +174,7 @@ describe('what is over a limit', () => {
     );
     assert.deepEqual(
       converted.cards.map(({ components }) => components.length),
-      [20, 5],
+      [4, 2],
     );
     const lists = componentsOf(converted).flatMap((one) => (one.type === 'facts' ? [one.items.length] : []));
     assert.deepEqual(lists, [10, 10, 5]);
@@ -204,7 +204,7 @@ describe('what is over a limit', () => {
     const converted = convert({ attachmentLayout: 'carousel', attachments });
     assert.deepEqual(
       converted.cards.map(({ templateMatrix }) => templateMatrix.templateId),
-      ['bot-framework-hero', 'bot-framework-hero'],
+      ['bot-framework-hero', 'bot-framework-hero', 'bot-framework-hero'],
     );
     assert.match(converted.changes[0] ?? '', /shown one below the other/);
   });

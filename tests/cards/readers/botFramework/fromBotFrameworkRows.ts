@@ -27,6 +27,10 @@ const picture = (altText: string, url = 'https://shop.example.com/a.png') => ({
   url,
   altText,
 });
+const pictures = (...altTexts: string[]) => ({
+  type: 'carousel',
+  cards: altTexts.map((altText) => ({ components: [picture(altText)] })),
+});
 const facts = (...items: [string, string][]) => ({
   type: 'facts',
   items: items.map(([label, value]) => ({ label, value })),
@@ -136,8 +140,7 @@ const heroCard: Record<keyof HeroCard, Row> = {
   subtitle: row(card('hero', { subtitle: '2 * 3 * 4' }), [body('2 * 3 * 4')]),
   text: row(card('hero', { text: 'a **b**<br>c' }), [body('a **b**\\\nc')]),
   images: row(card('thumbnail', { title: 'Cup', images: [{ url: png }, png] }), [
-    picture('Cup'),
-    picture('Cup'),
+    pictures('Picture', 'Picture'),
     title('Cup'),
   ]),
   buttons: row(card('hero', { buttons: [open] }), [group(link('Open shop'))]),
@@ -414,8 +417,8 @@ const image = {
 
 const anImageSet = { type: 'ImageSet', images: [anImage, { type: 'Image', url: png }] };
 const imageSet = {
-  images: row(adaptive(anImageSet), [picture('A cup'), picture('Picture')]),
-  ...looksOf(anImageSet, [picture('A cup'), picture('Picture')], {
+  images: row(adaptive(anImageSet), [pictures('A cup', 'Picture')]),
+  ...looksOf(anImageSet, [pictures('A cup', 'Picture')], {
     imageSize: 'small',
     style: 'stacked',
     offset: 3,
@@ -496,18 +499,17 @@ const table = {
 };
 
 const aCarousel = { type: 'Carousel', pages: [{ type: 'CarouselPage', items: [words] }] };
-const pagesChange = `${first}: its pages are shown`;
 const carousel = {
-  pages: row(adaptive(aCarousel), [body('Words')], [pagesChange]),
+  pages: row(adaptive(aCarousel), [body('Words')]),
   selectAction: row(
     adaptive({ ...aCarousel, selectAction: clicked }),
     [body('Words'), group(link('Open'))],
-    [pagesChange, ...shownAsButton],
+    shownAsButton,
   ),
   backgroundImage: row(
     adaptive({ ...aCarousel, backgroundImage: png }),
     [body('Words')],
-    [`${first}.backgroundImage: left out`, pagesChange],
+    [`${first}.backgroundImage: left out`],
   ),
   ...Object.fromEntries(
     Object.entries({
@@ -521,7 +523,7 @@ const carousel = {
       rtl: true,
     }).map(([key, value]) => [
       key,
-      row(adaptive({ ...aCarousel, [key]: value }), [body('Words')], [lookChange, pagesChange]),
+      row(adaptive({ ...aCarousel, [key]: value }), [body('Words')], [lookChange]),
     ]),
   ),
 };
