@@ -10,12 +10,14 @@ import { image } from './image.ts';
 import type { Members, ObjectOf } from './members.ts';
 import { quickReplies } from './quickReplies.ts';
 import { section } from './section.ts';
+import { video } from './video.ts';
 
 /** Every component type by its name. */
 export const componentTypes = {
   header,
   body,
   image,
+  video,
   facts,
   divider,
   buttonGroup,

@@ -14,8 +14,8 @@ export interface UrlPolicy {
 /** The policy where none is configured: any public host. One object for all: what is kept for a policy is kept by its identity. */
 export const anyPublicHost: UrlPolicy = Object.freeze({});
 
-/** `link`: https, mailto or tel; `image`: https only. */
-export type UrlUse = 'link' | 'image';
+/** `link`: https, mailto or tel; `image` and `video`: https only. A video is opened as a link is. */
+export type UrlUse = 'link' | 'image' | 'video';
 
 /** The address to send, or why there is none: a fixed phrase that never holds the address. */
 export type UrlVerdict = { ok: true; href: string } | { ok: false; reason: string };
@@ -167,6 +167,7 @@ function checkScheme(raw: string, use: UrlUse, policy: UrlPolicy): UrlVerdict {
   const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(raw)?.[0].toLowerCase();
   if (scheme === 'https:') return checkHttps(raw, use === 'image' ? policy.imageHosts : policy.linkHosts);
   if (use === 'image') return refuse('the address of a picture must begin with https://');
+  if (use === 'video') return refuse('the address of a video must begin with https://');
   if (scheme === 'mailto:') return checkMail(raw, policy.linkHosts);
   if (scheme === 'tel:') return checkPhone(raw);
   return refuse('the address must begin with https://, mailto: or tel:');

@@ -7,6 +7,7 @@ import { htmlToText } from '../richText/html.ts';
 import { shorten } from '../richText/shorten.ts';
 import { shortenMarkdown } from '../richText/shortenMarkdown.ts';
 import { cleanText } from '../richText/text.ts';
+import type { UrlUse } from '../richText/urlPolicy.ts';
 import { assemble, type TreatText } from './assemble.ts';
 import { type CompileContext, pickText, templateError } from './compileContext.ts';
 import { compileMarkdown } from './compileMarkdown.ts';
@@ -40,11 +41,7 @@ export function compilePayload(source: Json | undefined, context: CompileContext
  *
  * @throws CodedError `template.invalid` for a binding in the scheme or host.
  */
-export function compileUrl(
-  source: Json | undefined,
-  use: 'link' | 'image',
-  context: CompileContext,
-): Part<string> {
+export function compileUrl(source: Json | undefined, use: UrlUse, context: CompileContext): Part<string> {
   const at = () => context.path;
   return mapPart(compileAddress(source, context), (text) => treatUrl(text, use, context.policy, at));
 }

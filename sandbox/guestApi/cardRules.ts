@@ -67,6 +67,8 @@ function lineOf(component: Component): string[] {
       return [component.markdown ? withoutMarks(component.text) : component.text];
     case 'image':
       return component.altText === '' ? [] : [`[${component.altText}]`];
+    case 'video':
+      return [`${component.label}: ${component.url}`];
     case 'facts':
       return component.items.map((item) => `${item.label}: ${item.value}`);
     case 'section':

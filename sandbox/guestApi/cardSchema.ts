@@ -59,6 +59,7 @@ const component = z.discriminatedUnion('type', [
       message: 'a link in the Markdown is not a https, mailto or tel address',
     }),
   z.strictObject({ type: z.literal('image'), url: picture, altText: z.string().max(500) }),
+  z.strictObject({ type: z.literal('video'), label, url: picture, poster: picture }),
   z.strictObject({
     type: z.literal('facts'),
     items: z

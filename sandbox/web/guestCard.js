@@ -23,6 +23,9 @@ const Component = ({ component, onClick }) => {
       </div>`;
     case 'image':
       return html`<${Picture} url=${component.url} altText=${component.altText} />`;
+    case 'video':
+      return html`<${Picture} url=${component.poster} altText=${component.label} />
+        <div class="buttons"><${LinkButton} href=${component.url} label=${component.label} style="default" /></div>`;
     case 'facts':
       return html`<dl class="facts">
         ${component.items.map(({ label, value }) => html`<div><dt dir="auto">${label}</dt><dd dir="auto">${value}</dd></div>`)}

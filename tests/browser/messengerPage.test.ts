@@ -370,4 +370,15 @@ describe('the Messenger page', { timeout: 120_000 }, () => {
       '<p><strong>Title</strong></p><p>One\ntwo</p><ul><li>a</li><li><strong>b</strong></li></ul><ol><li>c</li><li>d</li></ol>',
     );
   });
+
+  it('shows a video as its picture with a link', async () => {
+    const url = 'https://cdn.example.com/fitting.mp4';
+    const poster = 'https://cdn.example.com/fitting.png';
+    turn = posts(card({ components: [{ type: 'video', label: 'How it fits', url, poster }] }));
+    await say('video');
+    const link = log().getByRole('article').getByRole('link', { name: 'How it fits' });
+    await link.waitFor();
+    assert.equal(await link.getAttribute('href'), url);
+    assert.match(await log().getByRole('article').innerHTML(), /How it fits.*How it fits/s);
+  });
 });

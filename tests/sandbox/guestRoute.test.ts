@@ -85,6 +85,12 @@ describe('the guest route', () => {
           markdown: true,
         },
         { type: 'image', url: 'https://cdn.example.com/a.png', altText: '' },
+        {
+          type: 'video',
+          label: 'Watch',
+          url: 'https://cdn.example.com/a.mp4',
+          poster: 'https://cdn.example.com/a.png',
+        },
         { type: 'facts', items: [{ label: 'Status', value: 'Shipped' }] },
         { type: 'divider' },
         group(

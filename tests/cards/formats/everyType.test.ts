@@ -19,6 +19,15 @@ const types: { [T in Component['type']]: { component: Component & { type: T }; w
     component: { type: 'image', url: 'https://example.com/a.png', altText: 'Picture' },
     words: ['Picture'],
   },
+  video: {
+    component: {
+      type: 'video',
+      label: 'Watch',
+      url: 'https://example.com/a.mp4',
+      poster: 'https://example.com/a.png',
+    },
+    words: ['Watch', 'https://example.com/a.mp4'],
+  },
   facts: {
     component: { type: 'facts', items: [{ label: 'Label', value: 'Value' }] },
     words: ['Label', 'Value'],

@@ -1,0 +1,30 @@
+import type { ComponentModule } from './componentModule.ts';
+import type { Members } from './members.ts';
+import { said } from './texts.ts';
+
+const members = {
+  type: { kind: 'fixed', value: 'video' },
+  label: { kind: 'line', limit: 'label' },
+  url: { kind: 'url', use: 'video', label: 'label' },
+  poster: { kind: 'url', use: 'image' },
+} as const satisfies Members;
+
+const mimeTypes: { readonly [ending: string]: string } = { webm: 'video/webm', ogv: 'video/ogg' };
+
+/** A video: its picture, and a link that opens it where a client does not play it. */
+export const video: ComponentModule<typeof members> = {
+  members,
+  say: ({ label, url }) => [said(`${label}: ${url}`)],
+  adaptive: ({ label, url, poster }) => {
+    const mimeType = mimeTypes[new URL(url).pathname.split('.').at(-1) ?? ''] ?? 'video/mp4';
+    return [
+      { type: 'Media', poster, altText: label, sources: [{ url, mimeType }] },
+      { type: 'ActionSet', actions: [{ type: 'Action.OpenUrl', title: label, url }] },
+    ];
+  },
+  draft({ label, url, poster }, path, draft) {
+    draft.title(label);
+    draft.image({ url: poster, altText: label, path });
+    draft.actions([{ type: 'Link', text: label, url }]);
+  },
+};
