@@ -8,6 +8,7 @@ import type { TokenNews, TokenProvider } from '../cards/delivery/token.ts';
 import { traceHeaders } from '../cards/delivery/traceparent.ts';
 import { loadTemplates, ownTemplatesDir } from '../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../cards/templates/registry.ts';
+import { allWishes } from '../dialogs/allWishes.ts';
 import { createMainDialog } from '../dialogs/createDialogs.ts';
 import { HttpOrders } from '../dialogs/orders/httpOrders.ts';
 import { createEntraCheck } from './api/callers.ts';
@@ -19,6 +20,7 @@ import { createBotConnector } from './channels/botConnector/createBotConnector.t
 import { logEvents } from './channels/botConnector/session/events.ts';
 import { answersKeptMs, sessionKeys, withoutAnswers } from './channels/botConnector/session/sessions.ts';
 import { tellOutcome } from './channels/botConnector/turn/sessionOf.ts';
+import { botsOf, unlistedEndings } from './channels/botConnector/wire/botList.ts';
 import { BotConnectorRoute } from './channels/botConnector/wire/outgoingMessage.ts';
 import { createBotFrameworkAdapter } from './channels/botFramework.ts';
 import { messagesRoute } from './channels/messagesRoute.ts';
@@ -177,8 +179,16 @@ export async function createApp(
   const observed = observeTurns((context) => bot.run(context), telemetry);
   const turn = turnLines?.observe(observed) ?? observed;
 
+  const bots = botsOf(config.connector.bots);
+  const endings = unlistedEndings(bots, allWishes);
+  if (endings.length > 0)
+    log.warn(
+      { event: 'bots.unlisted', problem: endings.join(', ') },
+      'The list of bots lacks endings of dialogs; no flow gets them',
+    );
   const connector = createBotConnector({
     ...config.connector,
+    bots,
     logic: turn,
     welcome: false,
     storage: store.storage,

@@ -10,6 +10,11 @@ export interface DialogTexts {
 export interface Wish<Intent extends string = string> {
   readonly intent: Intent;
   /**
+   * Entities that the outcome of its dialog may name, such as `orderId`. Undefined: it is answered in passing and no dialog
+   * ends with it.
+   */
+  readonly endsWith?: readonly string[];
+  /**
    * Each payload with what it does. `:NUMBER` at its end stands for the number of an order, `:SKU` for the key of a product.
    * Default: no button asks for it.
    */

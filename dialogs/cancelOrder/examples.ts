@@ -4,6 +4,7 @@ import { texts } from './texts.ts';
 /** Wants to cancel an order. */
 export const cancelOrder = defineWish({
   intent: 'cancelOrder',
+  endsWith: ['orderId'],
   texts,
   payloads: {
     'order.cancel:NUMBER': 'asks whether to cancel the order',

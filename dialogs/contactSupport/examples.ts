@@ -4,6 +4,7 @@ import { texts } from './texts.ts';
 /** Asks how to reach a person. */
 export const contactSupport = defineWish({
   intent: 'contactSupport',
+  endsWith: ['orderId'],
   texts,
   payloads: {
     support: 'shows how to reach a person',

@@ -205,6 +205,7 @@ export const identity = defineWish({
 /** Stops the dialog, not an order. */
 export const cancel = defineWish({
   intent: 'cancel',
+  endsWith: [],
   examples: [
     'cancel',
     'stop',
@@ -248,6 +249,7 @@ export const cancel = defineWish({
 /** Says thanks, or goodbye. */
 export const thanks = defineWish({
   intent: 'thanks',
+  endsWith: [],
   examples: [
     'thanks',
     'thank you',

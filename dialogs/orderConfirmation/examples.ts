@@ -3,6 +3,7 @@ import { defineWish } from '../wish.ts';
 /** Asks for the confirmation of an order. */
 export const orderConfirmation = defineWish({
   intent: 'orderConfirmation',
+  endsWith: ['orderId'],
   payloads: {
     'order.confirm:NUMBER': 'shows the confirmation of the order',
   },

@@ -3,6 +3,7 @@ import { defineWish } from '../wish.ts';
 /** Asks where an order is. */
 export const orderStatus = defineWish({
   intent: 'orderStatus',
+  endsWith: ['orderId'],
   payloads: {
     'menu:orders': 'asks for an order number and shows the order',
     'order.track:NUMBER': 'shows where the order is',

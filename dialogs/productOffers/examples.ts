@@ -4,6 +4,7 @@ import { texts } from './texts.ts';
 /** Asks what there is to buy. */
 export const productOffers = defineWish({
   intent: 'productOffers',
+  endsWith: ['sku', 'orderId'],
   texts,
   payloads: {
     'menu:offers': 'shows the offers',

@@ -140,6 +140,31 @@ function checkBots(given: unknown, where: string): Bot[] {
   return parsed.data;
 }
 
+/** An intent with which a dialog ends, and the entities that its outcome may name. */
+export interface Ending {
+  readonly intent: string;
+  readonly endsWith?: readonly string[];
+}
+
+/**
+ * The endings of dialogs that a version of a bot does not list, in words such as `card-bot 1.0: orderStatus.orderId`: a flow
+ * is not told of them. An ending that asks for a person comes with the entities of the intent for that.
+ */
+export function unlistedEndings(bots: readonly Bot[], endings: readonly Ending[]): string[] {
+  return bots.flatMap(({ id, versions }) =>
+    versions.flatMap(({ version, intents, handOff }) =>
+      endings.flatMap(({ intent, endsWith }) => {
+        if (endsWith === undefined) return [];
+        const told = handOff.alsoFor.includes(intent) ? handOff.intent : intent;
+        const listed = intents.find(({ name }) => name === told);
+        const names = listed?.entities.map(({ name }) => name) ?? [];
+        const missing = endsWith.filter((entity) => !names.includes(entity)).map((entity) => `.${entity}`);
+        return (listed === undefined ? [''] : missing).map((what) => `${id} ${version}: ${intent}${what}`);
+      }),
+    ),
+  );
+}
+
 function jsonOf(path: string, text: string): unknown {
   try {
     return parseJson(withoutMark(text), 'config.invalid');

@@ -4,9 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Models } from 'purecloud-platform-client-v2';
-import { findBot, findVersion, readBots } from '../../../../bot/channels/botConnector/wire/botList.ts';
+import {
+  type Ending,
+  findBot,
+  findVersion,
+  readBots,
+  unlistedEndings,
+} from '../../../../bot/channels/botConnector/wire/botList.ts';
 import { v1BotList, v2BotList } from '../../../../bot/channels/botConnector/wire/publishedLists.ts';
-import { type IntentName, intentNames } from '../../../../dialogs/recognizer/intentRecognizer.ts';
+import { allWishes } from '../../../../dialogs/allWishes.ts';
 
 const version = {
   version: '1.0',
@@ -104,18 +110,26 @@ test('a file that is not there is config.invalid, with its name', () => {
   );
 });
 
-test('our own list can be used, and names every intent that our dialogs end with', () => {
-  const [own] = readBots();
-  assert.ok(own !== undefined);
-  const { intents, handOff } = findVersion(own, undefined);
-  const registered = [...intents.map((intent) => intent.name), ...handOff.alsoFor];
-  const talk: readonly IntentName[] = ['none', 'help', 'greeting', 'identity', 'returns'];
-  const ending = intentNames.filter((name) => !talk.includes(name));
-  assert.deepEqual(
-    ending.filter((name) => !registered.includes(name)),
-    [],
-  );
+test('our own list names every intent and entity that our dialogs end with', () => {
+  assert.deepEqual(unlistedEndings(readBots(), allWishes), []);
 });
+
+const endings: [what: string, ending: Ending, unlisted: string[]][] = [
+  ['an intent that is not listed', { intent: 'x', endsWith: ['a'] }, ['a 1.0: x']],
+  [
+    'an entity that is not listed',
+    { intent: 'done', endsWith: ['a', 'b'] },
+    ['a 1.0: done.a', 'a 1.0: done.b'],
+  ],
+  ['an intent in passing', { intent: 'x' }, []],
+  ['an intent that asks for a person', { intent: 'help me', endsWith: [] }, []],
+];
+for (const [what, ending, unlisted] of endings) {
+  test(`the endings that a list lacks: ${what}`, () => {
+    const handOff = { intent: 'person', alsoFor: ['help me'] };
+    assert.deepEqual(unlistedEndings(read(withVersion({ handOff })), [ending]), unlisted);
+  });
+}
 
 test('a version that is not known is the newest', () => {
   const [two] = read({ bots: [{ ...bot, versions: [version, { ...version, version: '2.0' }] }] });
