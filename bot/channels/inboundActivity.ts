@@ -16,7 +16,7 @@ const activitySchema = z.looseObject({
   serviceUrl: z.string().max(2_048).nullish(),
   conversation: z.looseObject({ id: z.string().min(1).max(1_000) }),
   from: account,
-  recipient: account,
+  recipient: account.nullish(),
   text: z.string().max(100_000).nullish(),
   locale: z.string().max(100).nullish(),
   deliveryMode: z.string().max(100).nullish(),
@@ -51,9 +51,11 @@ const channelHosts = [
 export function checkInboundActivity(body: unknown, isOpen: boolean): Record<string, unknown> {
   const parsed = activitySchema.safeParse(body);
   if (!parsed.success) throw schemaError('activity.invalid', 'The activity', parsed.error);
-  const { serviceUrl, deliveryMode } = parsed.data;
+  // Some channels, such as offline-directline, name no recipient; the SDK's adapter takes that, and dialogs answer as it.
+  const activity = { ...parsed.data, recipient: parsed.data.recipient ?? { id: 'bot', name: 'Bot' } };
+  const { serviceUrl, deliveryMode } = activity;
   if (serviceUrl === undefined || serviceUrl === null || serviceUrl === '') {
-    if (deliveryMode === 'expectReplies') return parsed.data;
+    if (deliveryMode === 'expectReplies') return activity;
     throw new CodedError('activity.invalid', 'The activity: a serviceUrl is missing.', {
       path: '$.serviceUrl',
     });
@@ -66,7 +68,7 @@ export function checkInboundActivity(body: unknown, isOpen: boolean): Record<str
         : 'Only https addresses of the Bot Framework are allowed.',
     });
   }
-  return parsed.data;
+  return activity;
 }
 
 /** A caller names where replies go: without this list anybody could make the bot post to any host. */

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** A typed result as v1 tells it: a JSON value. */
 export type SlotValue = string | number | boolean | readonly unknown[] | { amount: number; code: string };
 
@@ -9,32 +11,56 @@ export interface EntityValue {
   values?: readonly string[];
 }
 
-/** An entity in v2's spelling. */
-export function entityValue(name: string, type: string, text: string): EntityValue {
+/** An entity in v2's spelling; undefined when the text is not of its type. */
+export function entityValue(name: string, type: string, text: string): EntityValue | undefined {
+  const value = slotValue(type, text);
+  if (value === undefined) return undefined;
   return type.endsWith('Collection')
-    ? { name, type, values: collection(text).map(textOf) }
-    : { name, type, value: text };
+    ? {
+        name,
+        type,
+        values: collection(text).map((one) => spelled(type.slice(0, -'Collection'.length), textOf(one))),
+      }
+    : { name, type, value: spelled(type, text) };
 }
 
-/** An entity in v1's spelling; undefined when the text is not of its type: a flow would fail on it. */
+/** v2 knows currencies as JSON alone. */
+function spelled(type: string, text: string): string {
+  const [amount, code] = type === 'Currency' && piped.test(text) ? text.split('|') : [];
+  return amount === undefined ? text : `{"amount":${amount},"code":"${code}"}`;
+}
+
+/**
+ * An entity in v1's spelling; undefined when the text, or one of a collection, is not of its type: a flow would fail on it.
+ * The formats are those of `BotEntityValue` in Genesys' SDK.
+ */
 export function slotValue(type: string, text: string): SlotValue | undefined {
   if (type.endsWith('Collection')) {
     const single = type.slice(0, -'Collection'.length);
-    return collection(text).flatMap((one) => slotValue(single, textOf(one)) ?? []);
+    const values = collection(text).map((one) => slotValue(single, textOf(one)));
+    return values.includes(undefined) ? undefined : values;
   }
   switch (type) {
     case 'Integer':
       return /^[+-]?\d{1,15}$/.test(text) ? Number(text) : undefined;
     case 'Decimal':
-      return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined;
+      return /^[+-]?\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : undefined;
     case 'Boolean':
       return text === 'true' || text === 'false' ? text === 'true' : undefined;
     case 'Currency':
       return currency(text);
+    case 'Datetime':
+      return isoDateTime.safeParse(text).success ? text : undefined;
+    case 'Duration':
+      return isoDuration.safeParse(text).success ? text : undefined;
     default:
       return text;
   }
 }
+
+const isoDateTime = z.iso.datetime({ offset: true, local: true });
+const isoDuration = z.iso.duration();
+const piped = /^-?\d{1,15}(\.\d{1,15})?\|[A-Z]{3}$/;
 
 /** A collection is a JSON list; any other text is a list of that one. */
 function collection(text: string): unknown[] {
@@ -44,7 +70,7 @@ function collection(text: string): unknown[] {
 
 /** `{"amount":10.5,"code":"USD"}`, or `17.00|USD` as it is. */
 function currency(text: string): SlotValue | undefined {
-  if (/^-?\d+(\.\d+)?\|[A-Z]{3}$/.test(text)) return text;
+  if (piped.test(text)) return text;
   const value = jsonOf(text);
   if (typeof value !== 'object' || value === null || !('amount' in value) || !('code' in value))
     return undefined;

@@ -53,7 +53,7 @@ export function v2Answer(answer: ToldAnswer<GenesysMessage>, version: BotVersion
     intent,
     confidence,
     replyMessages: messages,
-    entities: typesOf(answer, version).map((one) => entityValue(...one)),
+    entities: typesOf(answer, version).flatMap((one) => entityValue(...one) ?? []),
     parameters,
   };
 }

@@ -68,7 +68,7 @@ const request = z.looseObject({
   botId: id.nullish(),
   botVersion: id.nullish(),
   chatBot: z.looseObject({ id: id.nullish(), name: id.nullish() }).nullish(),
-  botSessionId: id,
+  botSessionId: id.nullish(),
   messageId: id.nullish(),
   genesysConversationId: id.nullish(),
   conversationId: id.nullish(),
@@ -91,7 +91,15 @@ const request = z.looseObject({
 export function readUtterance(route: ConnectorRoute, body: unknown, bots: readonly Bot[]): Utterance {
   const parsed = request.safeParse(body);
   if (!parsed.success) throw schemaError('activity.invalid', 'The request', parsed.error);
-  const { botId, botVersion, chatBot, botSessionId, messageId, languageCode, inputMessage } = parsed.data;
+  const { genesysConversationId, conversationId, parameters } = parsed.data;
+  // A sender without sessions has one for each conversation.
+  const sessionId = parsed.data.botSessionId ?? genesysConversationId ?? conversationId;
+  if (sessionId === undefined || sessionId === null) {
+    throw new CodedError('activity.invalid', 'The request names neither a session nor a conversation.', {
+      path: '$.botSessionId',
+    });
+  }
+  const { botId, botVersion, chatBot, messageId, languageCode, inputMessage } = parsed.data;
   const bot = findBot(
     bots,
     [chatBot?.id, botId, chatBot?.name].map((one) => one ?? undefined),
@@ -103,7 +111,6 @@ export function readUtterance(route: ConnectorRoute, body: unknown, bots: readon
     });
   }
   const version = findVersion(bot, botVersion ?? undefined);
-  const { genesysConversationId, conversationId, parameters } = parsed.data;
   const contents = inputMessage.content ?? [];
   const clicks = [inputMessage.buttonResponse, ...contents.map((one) => one.buttonResponse)].filter(isThere);
   const text = inputMessage.text ?? '';
@@ -113,8 +120,8 @@ export function readUtterance(route: ConnectorRoute, body: unknown, bots: readon
     version,
     botId: botId ?? bot.id,
     botVersion: botVersion ?? version.version,
-    sessionId: botSessionId,
-    conversationId: genesysConversationId ?? conversationId ?? botSessionId,
+    sessionId,
+    conversationId: genesysConversationId ?? conversationId ?? sessionId,
     messageId: messageId ?? undefined,
     language: languageOf(languageCode ?? undefined, version),
     languageCode: languageCode ?? version.languages[0] ?? 'en',

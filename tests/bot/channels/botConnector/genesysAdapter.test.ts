@@ -451,6 +451,7 @@ test('entities are typed as the list of bots says, in the spelling of each versi
   );
   assert.deepEqual(v2.body.entities[1], { name: 'count', type: 'Integer', value: '12' });
   assert.deepEqual(v2.body.entities[8], { name: 'sizes', type: 'IntegerCollection', values: ['6', '12'] });
+  assert.deepEqual(v2.body.entities[5].value, '{"amount":17.00,"code":"USD"}');
   assert.match(bot.changes[0]?.what ?? '', /not registered/);
 });
 
@@ -459,7 +460,15 @@ const notOfType: [type: string, value: string][] = [
   ['Integer', '1.5'],
   ['Decimal', ''],
   ['Boolean', 'yes'],
+  ['Decimal', '0x10'],
+  ['Decimal', '1e3'],
   ['Currency', '10 USD'],
+  ['Datetime', '26.11.2026'],
+  ['Datetime', '2026-11-26'],
+  ['Datetime', '2026-02-30T10:00:00Z'],
+  ['Duration', '5 minutes'],
+  ['IntegerCollection', '["1","x"]'],
+  ['DatetimeCollection', '["2026-11-23T10:00:00Z","tomorrow"]'],
 ];
 for (const [type, value] of notOfType) {
   test(`"${value}" is no ${type}: it is left out, and that is told`, async (t) => {
@@ -474,9 +483,10 @@ for (const [type, value] of notOfType) {
       bots: JSON.parse(text).bots,
       logic: async (context) => sessionOf(context)?.end({ intent: 'typed', entities: { it: value } }),
     });
-    const { body } = await call(bot.url, 'v1', { text: 'hello' });
-    assert.deepEqual(body.slotValues, {});
-    assert.equal(bot.changes.length, 1);
+    const v1 = await call(bot.url, 'v1', { text: 'hello' });
+    const v2 = await call(bot.url, 'v2', { text: 'hello' });
+    assert.deepEqual([v1.body.slotValues, v2.body.entities], [{}, []]);
+    assert.equal(bot.changes.length, 2);
   });
 }
 

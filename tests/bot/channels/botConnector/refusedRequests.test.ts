@@ -76,7 +76,12 @@ const bodies: [what: string, body: string, status: number, path: string | undefi
   ['a list', `[${good}]`, 400, '$'],
   ['a number', '12345', 400, '$'],
   ['10,000 nested lists', nested, 400, '$'],
-  ['no session', json({ botSessionId: undefined }), 400, '$.botSessionId'],
+  [
+    'neither session nor conversation',
+    json({ botSessionId: undefined, genesysConversationId: undefined }),
+    400,
+    '$.botSessionId',
+  ],
   ['a session that is a number', json({ botSessionId: 7 }), 400, '$.botSessionId'],
   ['a session of control characters', json({ botSessionId: 'a\r\nb' }), 400, '$.botSessionId'],
   ['a session of half a character', json({ botSessionId: '\ud800' }), 400, '$.botSessionId'],
@@ -130,6 +135,18 @@ for (const route of ['v1', 'v2']) {
       assert.deepEqual(bot.failures, []);
     });
   }
+}
+
+for (const botSessionId of [undefined, null]) {
+  test(`a body whose session is ${botSessionId} is answered: the conversation stands in`, async (t) => {
+    const bot = await startConnector(t);
+    const body = json({ botSessionId, inputMessage: { type: 'Text', text: 'where is my order?' } });
+    const asked = await post(`${bot.url}/api/genesys/v2/messages`, body, bearer);
+    const answer = json({ botSessionId, inputMessage: { type: 'Text', text: '12345' } });
+    const answered = await post(`${bot.url}/api/genesys/v2/messages`, answer, bearer);
+    assert.deepEqual([asked.status, asked.body.botState], [200, 'MoreData']);
+    assert.deepEqual([answered.status, answered.body.botState], [200, 'Complete']);
+  });
 }
 
 test('an id may hold any whole character', async (t) => {
