@@ -11,11 +11,12 @@ export const entries = ['tests/allBrowser.ts', 'tests/allBot.ts', 'tests/allCore
 export const reporterArgs = ['--test-reporter=./tests/run/reporter.ts', '--test-reporter-destination=stdout'];
 
 /**
- * Files that need a process of their own. They load the SDK of Application Insights, which changes the whole process, or measure the
+ * Files that need a process of their own. They put something in the place of a package before it is loaded, load the SDK of Application Insights, which changes the whole process, or measure the
  * memory of the process, or start and wait for many other processes, which goes on beside the shared ones.
  */
 const alone = [
   'tests/bench/',
+  'tests/bot/channels/botConnector/parsedOnce.test.ts',
   'tests/bot/cli/cli.test.ts',
   'tests/bot/describeBot.test.ts',
   'tests/bot/dev.test.ts',

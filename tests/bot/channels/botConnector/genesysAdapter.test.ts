@@ -150,7 +150,7 @@ test('a card of another shape that claims to be checked is not', async (t) => {
   const attachments = [{ contentType: 'application/vnd.genesys.checked-card', content }];
   const bot = await startConnector(t, { logic: sends({ type: 'message', attachments }) });
   const { body } = await call(bot.url, 'v1', { text: 'hello' });
-  assert.deepEqual(body.replymessages, []);
+  assert.deepEqual(texts(body.replymessages), ['This message cannot be shown here.']);
   assert.equal(bot.changes.length, 1);
 });
 
