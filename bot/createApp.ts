@@ -13,6 +13,7 @@ import { createMainDialog } from '../dialogs/createDialogs.ts';
 import { HttpOrders } from '../dialogs/orders/httpOrders.ts';
 import { createEntraCheck } from './api/callers.ts';
 import { addCardsApi } from './api/cardsApi.ts';
+import { addOpenApi } from './api/serveOpenApi.ts';
 import { CardBot } from './cardBot.ts';
 import { cardFallback } from './cardFallback.ts';
 import { CardMiddleware, type TurnCardEvents } from './cardMiddleware.ts';
@@ -212,6 +213,7 @@ export async function createApp(
       about: describeBot(config),
       more: (target) => {
         connector.routes(target);
+        if (!config.isProduction) addOpenApi(target, config.connector.header);
         addCardsApi(target, {
           secrets: config.cardsApi.secrets,
           checkToken: entraCheck(config),

@@ -63,8 +63,8 @@ const attachment = z
   .nullish();
 const content = z.looseObject({ contentType: shortText, buttonResponse, attachment });
 
-/** Only what is used is looked at: Genesys may add fields at any time. */
-const request = z.looseObject({
+/** The body of either action's call. Only what is used is looked at: Genesys may add fields at any time. */
+export const utteranceSchema = z.looseObject({
   botId: id.nullish(),
   botVersion: id.nullish(),
   chatBot: z.looseObject({ id: id.nullish(), name: id.nullish() }).nullish(),
@@ -89,7 +89,7 @@ const request = z.looseObject({
  * @throws CodedError `activity.invalid` with the JSON path
  */
 export function readUtterance(route: ConnectorRoute, body: unknown, bots: readonly Bot[]): Utterance {
-  const parsed = request.safeParse(body);
+  const parsed = utteranceSchema.safeParse(body);
   if (!parsed.success) throw schemaError('activity.invalid', 'The request', parsed.error);
   const { genesysConversationId, conversationId, parameters } = parsed.data;
   // A sender without sessions has one for each conversation.
