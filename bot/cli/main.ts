@@ -1,11 +1,18 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { CodedError } from '../../cards/errors.ts';
 import { loadEnvFile } from '../envFile.ts';
 import { paint } from './paint.ts';
 
+// Under npx it may be any Node that runs this: an older one would only say which of its own parts is missing.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 16)) {
+  process.stderr.write(`genesys-card-bot needs Node 22.16 or newer. This is ${process.version}.\n`);
+  process.exit(1);
+}
+
 // Compiled code is kept between runs: most of what a short command costs is loading.
-enableCompileCache();
+module.enableCompileCache();
 
 // A reader such as `head` that closes the pipe early is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
