@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import type { ComponentModule } from './components/componentModule.ts';
-import { type Component, componentTypes } from './components/componentTypes.ts';
+import { type Component, componentModules } from './components/componentTypes.ts';
 import type { Member, Members } from './components/members.ts';
-import type { Json } from './json.ts';
 import { limits } from './limits.ts';
 
 export type { Button, CarouselCard, Component, QuickReply } from './components/componentTypes.ts';
@@ -56,8 +54,7 @@ function oneOf(schemas: readonly z.ZodObject[]): z.ZodType {
 
 /** The schema of components that may still go `levels` deep: unrolled, so that the depth limit is part of it. */
 function componentSchema(levels: number, inCarousel: boolean): z.ZodType<Component> {
-  const modules: readonly ComponentModule<Members, Component>[] = Object.values(componentTypes);
-  const usable = modules.filter(
+  const usable = componentModules.filter(
     ({ isTopOnly, inner }) => !(inCarousel && isTopOnly) && (levels > 1 || inner === undefined),
   );
   const schemas = usable.map(({ members, isTopOnly = false, inner }) =>
@@ -81,14 +78,4 @@ export const cardSchema = z.strictObject({
 });
 
 /** A card: not yet checked, so nothing sends it. */
-export interface Card {
-  messageId: string;
-  templateMatrix: {
-    templateId: string;
-    layoutEngine: 'flexbox';
-    version: string;
-    fallbackBehavior: 'textOnly';
-  };
-  dynamicFields: Record<string, Json>;
-  components: Component[];
-}
+export type Card = z.infer<typeof cardSchema>;

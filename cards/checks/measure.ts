@@ -1,12 +1,9 @@
-import type { Component } from '../card.ts';
-import type { ComponentModule } from '../components/componentModule.ts';
-import { componentTypes } from '../components/componentTypes.ts';
-import type { Members } from '../components/members.ts';
+import { componentModules } from '../components/componentTypes.ts';
 import { CodedError } from '../errors.ts';
 import { type LimitName, limits } from '../limits.ts';
 
 /** The name of each list of a component, with its limit. */
-const lists = Object.values<ComponentModule<Members, Component>>(componentTypes).flatMap(({ members }) =>
+const lists = componentModules.flatMap(({ members }) =>
   Object.entries(members).flatMap(([name, member]) =>
     member.kind === 'list' ? [[name, member.limit] as const] : [],
   ),
@@ -40,17 +37,14 @@ export function measure(components: unknown, maxComponents?: number): void {
       requireAtMost('components', count, at, maxComponents);
       requireAtMost('depth', level, at);
       if (!isObject(component)) continue;
-      for (const [key, limit] of lists) {
-        const value = component[key];
-        if (Array.isArray(value)) requireAtMost(limit, value.length, `${at}.${key}`);
+      for (const [name, limit] of lists) {
+        const items = component[name];
+        if (!Array.isArray(items)) continue;
+        requireAtMost(limit, items.length, `${at}.${name}`);
+        for (const [j, item] of items.entries())
+          if (isObject(item)) walk(item.components, level + 1, `${at}.${name}[${j}].components`);
       }
-      if (component.components !== undefined) walk(component.components, level + 1, `${at}.components`);
-      if (!Array.isArray(component.cards)) continue;
-      for (const [j, card] of component.cards.entries()) {
-        if (typeof card !== 'object' || card === null || Array.isArray(card) || card.components === undefined)
-          continue;
-        walk(card.components, level + 1, `${at}.cards[${j}].components`);
-      }
+      walk(component.components, level + 1, `${at}.components`);
     }
   };
   walk(components, 1, 'card:$.components');

@@ -42,14 +42,19 @@ export type QuickReply = ComponentOf<'quickReplies'>['replies'][number];
 /** One card of a carousel: components of its own, but no carousel and no quick replies inside. */
 export type CarouselCard = ComponentOf<'carousel'>['cards'][number];
 
-const modules: { readonly [type: string]: ComponentModule<Members, Component> } = componentTypes;
+type AnyModule = ComponentModule<Members, Component>;
+
+const modules: { readonly [type: string]: AnyModule } = componentTypes;
+
+/** What is known of each type, for what is the same for all of them. */
+export const componentModules: readonly AnyModule[] = Object.values(modules);
 
 /**
  * What is known of a component's type. A type that is not known is an error: it must not vanish.
  *
  * @throws CodedError `card.schema`
  */
-export function moduleOf(type: string, path?: string): ComponentModule<Members, Component> {
+export function moduleOf(type: string, path?: string): AnyModule {
   const known = Object.hasOwn(modules, type) ? modules[type] : undefined;
   if (known !== undefined) return known;
   throw new CodedError(

@@ -1,5 +1,7 @@
 import type { Json } from '../../../cards/card.ts';
 import { thereAre } from '../../../cards/closest.ts';
+import { componentModules } from '../../../cards/components/componentTypes.ts';
+import type { Members } from '../../../cards/components/members.ts';
 import { genesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
 import { type CompiledTemplate, proveSample } from '../../../cards/templates/compileTemplate.ts';
@@ -19,8 +21,14 @@ type Keys = readonly (string | number)[];
 type Rule = keyof typeof lintRules;
 type Warning = Pick<Finding, 'severity' | 'code' | 'message' | 'hint'> & { keys: Keys };
 
+const textNames = (members: Members): string[] =>
+  Object.entries(members).flatMap(([name, member]) => {
+    if (member.kind === 'list') return member.items.flatMap(textNames);
+    return member.kind === 'line' || member.kind === 'body' ? name : [];
+  });
+
 /** The texts of a card that people read. */
-const textKeys: ReadonlySet<string> = new Set(['text', 'label', 'value', 'altText']);
+const textKeys = new Set(componentModules.flatMap(({ members }) => textNames(members)));
 const answering: ReadonlySet<unknown> = new Set(['postback', 'webchat']);
 const payloads = payloadForms.map(([form]) => form);
 
