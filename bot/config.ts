@@ -13,7 +13,7 @@ export interface GenesysConfig {
 }
 
 /** Everything that the environment says, checked. */
-export type Config = ReturnType<typeof readConfig>;
+export type Config = ReturnType<typeof toConfig>;
 
 /** About ten days: what a timer of Node can still wait for. */
 const longestMs = 864_000_000;
@@ -53,6 +53,8 @@ export const genesysRegions: readonly string[] = [
 
 const environment = z.object({
   NODE_ENV: optional,
+  /** See `readOrgs`. */
+  GENESYS_ORGS_FILE: optional,
   HOST: text.transform((host) => host.replace(/^\[(.*)\]$/, '$1')).optional(),
   PORT: port.default(3978),
   SANDBOX_PORT: port.default(3979),
@@ -164,7 +166,20 @@ type SecretSetting = (typeof secretSettings)[number];
  *
  * @throws CodedError `config.invalid` whose message lists every problem, one a line, without any value.
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>) {
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const { config, problems } = checkConfig(env);
+  if (config !== undefined) return config;
+  throw new CodedError(
+    'config.invalid',
+    `The configuration has ${problems.length} problem(s):\n- ${problems.join('\n- ')}`,
+  );
+}
+
+/** What an environment says: the configuration, or every problem, each with the name of its setting before a colon. */
+export function checkConfig(env: Readonly<Record<string, string | undefined>>): {
+  readonly config?: Config;
+  readonly problems: readonly string[];
+} {
   const given = givenSettings(env);
   const parsed = environment.safeParse(given);
   const proxy = readProxy(env);
@@ -173,13 +188,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     ...crossProblems(given),
     ...proxyProblems(proxy, process.version),
   ];
-  if (!parsed.success || problems.length > 0) {
-    throw new CodedError(
-      'config.invalid',
-      `The configuration has ${problems.length} problem(s):\n- ${problems.join('\n- ')}`,
-    );
-  }
-  const e = parsed.data;
+  return !parsed.success || problems.length > 0
+    ? { problems }
+    : { problems, config: toConfig(parsed.data, proxy) };
+}
+
+function toConfig(e: z.infer<typeof environment>, proxy: ReturnType<typeof readProxy>) {
   const loginUrl =
     e.GENESYS_LOGIN_URL ?? (e.GENESYS_REGION ? `https://login.${e.GENESYS_REGION}` : undefined);
   const apiUrl = e.GENESYS_API_URL ?? (e.GENESYS_REGION ? `https://api.${e.GENESYS_REGION}` : undefined);
@@ -273,6 +287,8 @@ function crossProblems(given: Readonly<Record<string, string>>): string[] {
     'GENESYS_CLIENT_SECRET',
   ].some(isSet);
   const hasApp = isSet('MicrosoftAppId');
+  // Then each organisation is checked by itself.
+  const hasOrgs = isSet('GENESYS_ORGS_FILE');
   const hasPasswordType = given.MicrosoftAppType !== 'UserAssignedMSI';
   const rules: [isBroken: boolean, problem: string][] = [
     [
@@ -287,7 +303,7 @@ function crossProblems(given: Readonly<Record<string, string>>): string[] {
     ...secretRules(given),
     ...encryptionRules(given),
     [
-      given.NODE_ENV === 'production' && !hasApp,
+      given.NODE_ENV === 'production' && !hasApp && !hasOrgs,
       'MicrosoftAppId: is missing; with NODE_ENV=production the bot would be open to everybody',
     ],
     [
@@ -299,7 +315,7 @@ function crossProblems(given: Readonly<Record<string, string>>): string[] {
       'MicrosoftAppTenantId: is missing; SingleTenant and UserAssignedMSI bots need it',
     ],
     [
-      !hasApp && given.HOST !== undefined && !isLoopback(given.HOST),
+      !hasApp && !hasOrgs && given.HOST !== undefined && !isLoopback(given.HOST),
       'HOST: must be a loopback address while MicrosoftAppId is not set, for the bot is open to whoever reaches it',
     ],
     [

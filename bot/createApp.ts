@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConversationState } from 'botbuilder';
 import { AnalyticsFeed } from '../cards/delivery/analytics.ts';
 import type { CardListener } from '../cards/delivery/cardEvents.ts';
@@ -36,7 +37,7 @@ import { cardPlaceOf } from './guestTurn.ts';
 import { createHttpServer, waitForAnswers } from './httpServer.ts';
 import { keepHealth } from './keepHealth.ts';
 import { LateCards } from './lateCards.ts';
-import { listenError } from './listenError.ts';
+import { listenOn } from './listenOn.ts';
 import { createLog, type Log } from './log.ts';
 import { logCards, logDeliveries, logFaults, noteRefused } from './logCards.ts';
 import { keepRetention } from './retention.ts';
@@ -55,7 +56,13 @@ import { watchTemplates } from './watchTemplates.ts';
 
 /** A running bot. */
 export interface App {
-  /** Begins to listen; gives the base address. */
+  /** Connects to the store and begins to send cards. */
+  start(): Promise<void>;
+  /** Answers one request. */
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  /** Whether it takes turns. */
+  isReady(): Promise<boolean>;
+  /** Starts, and begins to listen; gives the base address. */
   listen(): Promise<string>;
   /** Takes no new turns, lets what runs finish or stores it, and closes everything. */
   close(): Promise<void>;
@@ -73,13 +80,15 @@ const lateMs = 5_000;
 export interface AppOptions {
   /** Logs a line for each turn, with what the customer said: for development only. Default: false. */
   hasTurnLines?: boolean;
+  /** Id of its organisation, for telemetry; default: the process serves only one. */
+  org?: string | undefined;
 }
 
 /** Puts the bot together: the one place that knows every part. */
 export async function createApp(
   config: Config,
   log: Log = createLog(config.logLevel),
-  { hasTurnLines = false }: AppOptions = {},
+  options: AppOptions = {},
 ): Promise<App> {
   const templateDirs = [
     ownTemplatesDir,
@@ -91,9 +100,33 @@ export async function createApp(
 
   const health = new DeliveryHealth({ log });
   const store = await createStore(config, log, { onFailure: (error) => health.onStoreFailure(error) });
+  try {
+    return assemble(config, log, options, { registry, watch, health, store });
+  } catch (error) {
+    watch?.stop();
+    await store.close();
+    throw error;
+  }
+}
+
+/** What an app is put together from. */
+interface Parts {
+  registry: TemplateRegistry;
+  watch: ReturnType<typeof watchTemplates> | undefined;
+  health: DeliveryHealth;
+  store: Store;
+}
+
+function assemble(
+  config: Config,
+  log: Log,
+  { hasTurnLines = false, org }: AppOptions,
+  { registry, watch, health, store }: Parts,
+): App {
   const hide = conversationHash(hashKey({ secret: config.telemetrySecret, dataDir: config.dataDir }));
   const telemetry = createTelemetry({
     connectionString: config.applicationInsights,
+    org,
     conversation: hide,
     onUnavailable: () =>
       log.error(
@@ -204,10 +237,11 @@ export async function createApp(
   let stopMetrics = () => {};
   let stopHealth = () => {};
   let stopPruning = async () => {};
+  const isReady = async () => !isDraining && (await outbox.isReady());
   const server = createHttpServer(
     {
       messages: messagesRoute(adapter, turn, config.app.id === undefined, store.gate),
-      isReady: async () => !isDraining && (await outbox.isReady()),
+      isReady,
       isDraining: () => isDraining,
       isOpen: config.app.id === undefined,
       about: describeBot(config),
@@ -227,31 +261,32 @@ export async function createApp(
     log,
   );
 
+  const start = async () => {
+    await telemetry.start();
+    await store.start();
+    await outbox.start();
+    analytics?.feed.start();
+    void logGenesys(log, config, token);
+    stopHealth = keepHealth({ health, store });
+    stopMetrics = sendDeliveryMetrics({ telemetry, read: () => store.readNumbers() });
+    stopPruning = keepRetention({
+      retention: config.retention,
+      prune: async (bounds) => {
+        const answers = await store.rewriteState(sessionKeys, Date.now() - answersKeptMs, withoutAnswers);
+        return { ...(await store.prune(bounds)), answers };
+      },
+      log,
+    });
+  };
   return {
+    start,
+    handle: (request, response) => void server.server.emit('request', request, response),
+    isReady,
     listen: async () => {
-      await telemetry.start();
-      await store.start();
-      await outbox.start();
-      analytics?.feed.start();
-      void logGenesys(log, config, token);
-      stopHealth = keepHealth({ health, store });
-      stopMetrics = sendDeliveryMetrics({ telemetry, read: () => store.readNumbers() });
-      stopPruning = keepRetention({
-        retention: config.retention,
-        prune: async (bounds) => {
-          const answers = await store.rewriteState(sessionKeys, Date.now() - answersKeptMs, withoutAnswers);
-          return { ...(await store.prune(bounds)), answers };
-        },
-        log,
-      });
-      return new Promise((resolve, reject) => {
-        server.once('error', (error) => reject(listenError(error, 'PORT', `${config.host}:${config.port}`)));
-        server.listen(config.port, config.host, () => {
-          const { host } = config;
-          const { port } = server.address();
-          resolve(`http://${host.includes(':') ? `[${host}]` : host}:${port}`);
-        });
-      });
+      await start();
+      // restify says once more what its server says, and `listenOn` hears it there.
+      server.once('error', () => {});
+      return listenOn(server.server, config);
     },
     close: async () => {
       late.close();

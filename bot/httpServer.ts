@@ -1,3 +1,4 @@
+import type { Server as HttpServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { Duplex } from 'node:stream';
 import type { Next, Request, Response, Server } from 'restify';
@@ -45,18 +46,7 @@ const maxConnections = 2_000;
 export function createHttpServer(routes: Routes, log: Log): Server {
   // An empty name keeps the header Server away.
   const server = restify.createServer({ name: '', log: silentLog(), ignoreTrailingSlash: true });
-  Object.assign(server.server, {
-    requestTimeout: requestTimeoutMs,
-    headersTimeout: requestTimeoutMs,
-    // Node looks every 30 s by default: a limit of 10 s would act after up to 40.
-    connectionsCheckingInterval: checkingIntervalMs,
-    keepAliveTimeout: 75_000,
-    maxHeadersCount: 100,
-    maxConnections: maxConnections,
-  });
-  // Connections that only wait for a next request make room for those that have one.
-  server.server.on('drop', () => server.server.closeIdleConnections());
-  ignoreUpgrades(server);
+  boundServer(server.server);
   server.pre((request: Request, response: Response, next: Next) => {
     response.setHeader('x-content-type-options', 'nosniff');
     // A base address with a slash at its end makes two of them.
@@ -109,11 +99,27 @@ export function createHttpServer(routes: Routes, log: Log): Server {
   return server;
 }
 
+/** Keeps the clients of a server within their limits. */
+export function boundServer(server: HttpServer): void {
+  Object.assign(server, {
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: requestTimeoutMs,
+    // Node looks every 30 s by default: a limit of 10 s would act after up to 40.
+    connectionsCheckingInterval: checkingIntervalMs,
+    keepAliveTimeout: 75_000,
+    maxHeadersCount: 100,
+    maxConnections: maxConnections,
+  });
+  // Connections that only wait for a next request make room for those that have one.
+  server.on('drop', () => server.closeIdleConnections());
+  ignoreUpgrades(server);
+}
+
 /**
  * Makes an offer of another protocol count for nothing (RFC 9110 7.8): the request is answered as if it were not there.
  * restify listens for upgrades and does nothing then, so that Node hands it a connection that nobody answers or frees.
  */
-function ignoreUpgrades({ server }: Server): void {
+function ignoreUpgrades(server: HttpServer): void {
   server.removeAllListeners('upgrade');
   server.on('connect', (_, socket: Duplex) => {
     socket.on('error', () => socket.destroy());

@@ -2,22 +2,35 @@ import type { DestinationStream } from 'pino';
 import { CodedError } from '../cards/errors.ts';
 import { readConfig, settingNames } from './config.ts';
 import { type App, createApp } from './createApp.ts';
+import { createOrgsApp } from './createOrgsApp.ts';
 import { loadEnvFile } from './envFile.ts';
 import { errorFields } from './errorFields.ts';
 import { type LocalSandbox, startLocalSandbox, wantsSandbox } from './localSandbox.ts';
 import { createLog } from './log.ts';
 import type { NpmParent } from './npmParent.ts';
+import { readOrgs } from './orgs.ts';
 import type { Output } from './output.ts';
 import { unknownSettings } from './unknownSettings.ts';
 
 async function start(output: Output, npm: NpmParent | undefined): Promise<void> {
   loadEnvFile();
-  const config = readConfig(process.env);
+  const orgs = readOrgs(process.env);
+  const [first] = orgs ?? [];
+  const config = first?.config ?? readConfig(process.env);
   const isDevelopment = !config.isProduction && process.stdout.isTTY;
   const log = isDevelopment
     ? createLog(config.logLevel, await readableLog(output), { hasStacks: true })
     : createLog(config.logLevel, output);
-  for (const { name, message } of notSettings()) log.warn({ event: 'config.unknown', what: name }, message);
+  const variables = orgs?.flatMap((org) => org.variables) ?? [];
+  for (const { name, message } of notSettings(variables))
+    log.warn({ event: 'config.unknown', what: name }, message);
+  if (orgs !== undefined && first !== undefined) {
+    const app = createOrgsApp([first, ...orgs.slice(1)], log, { hasTurnLines: isDevelopment });
+    stopOnSignal(app, undefined, npm);
+    const url = await app.listen();
+    output.write(orgs.map(({ id }) => `bot       ${url}/orgs/${id}/api/messages\n`).join(''));
+    return;
+  }
   const sandbox = wantsSandbox(config) ? await startLocalSandbox(config) : undefined;
   const app = await createApp(
     sandbox === undefined ? config : readConfig({ ...process.env, ...sandbox.settings }),
@@ -54,14 +67,20 @@ async function readableLog(output: Output): Promise<DestinationStream> {
 const sandboxSettings = ['SANDBOX_HOST'];
 
 /** A line for each name in the environment that looks like a setting and that nothing reads. */
-function notSettings(): { name: string; message: string }[] {
-  return unknownSettings(process.env, [...settingNames, ...sandboxSettings]).map(({ name, meant }) => ({
-    name,
-    message: `${name} is not a setting${meant === undefined ? '' : `; did you mean ${meant}?`}`,
-  }));
+function notSettings(variables: readonly string[] = []): { name: string; message: string }[] {
+  return unknownSettings(process.env, [...settingNames, ...sandboxSettings, ...variables]).map(
+    ({ name, meant }) => ({
+      name,
+      message: `${name} is not a setting${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+    }),
+  );
 }
 
-function stopOnSignal(app: App, sandbox: LocalSandbox | undefined, npm: NpmParent | undefined): void {
+function stopOnSignal(
+  app: Pick<App, 'close'>,
+  sandbox: LocalSandbox | undefined,
+  npm: NpmParent | undefined,
+): void {
   let isStopping = false;
   const stop = async () => {
     // A second signal is a person in a hurry: what is stored is safe, so the process may end at once.

@@ -6,6 +6,8 @@ export interface CommandEntry {
   readonly summary: string;
   /** For bots that have settings of their own: ours are not read. */
   readonly isForAnyBot?: true;
+  /** True for a command that works on what one organisation has: of several, `--org` must name it. Default: false. */
+  readonly hasStore?: boolean;
   load(): Promise<Command>;
 }
 
@@ -68,6 +70,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./publish.ts')).publishCommand,
   },
   send: {
+    hasStore: true,
     usage:
       'send CONVERSATION TEMPLATE [--fields FILE|-] [--locale xx] [--message-id ID] [--wait SECONDS] [--json] | send --jsonl FILE|- [--batch NAME]',
     summary:
@@ -75,45 +78,53 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./send.ts')).send,
   },
   status: {
+    hasStore: true,
     usage: 'status [--json]',
     summary: 'how cards are doing: waiting, dead letters, and the last hour',
     load: async () => (await import('./operator.ts')).status,
   },
   'dead-letters': {
+    hasStore: true,
     usage: `dead-letters ${filters} [--limit N] [--json]`,
     summary:
       'cards that ended as rejected, unknown, failed, oldest first, with the reason; neither closed ones nor those of customers who had left',
     load: async () => (await import('./cardLists.ts')).deadLetters,
   },
   waiting: {
+    hasStore: true,
     usage: `waiting ${filters} [--limit N] [--json]`,
     summary: 'cards that wait or are being sent, oldest first',
     load: async () => (await import('./cardLists.ts')).waiting,
   },
   show: {
+    hasStore: true,
     usage: 'show ID [--content] [--json]',
     summary:
       'one card and its life, a line an event; --content adds what the customer was to read, --json shows everything',
     load: async () => (await import('./show.ts')).show,
   },
   replay: {
+    hasStore: true,
     usage: `replay ID… | --all | ${filters} [--dry-run]`,
     summary:
       'send dead letters once more, under the id that they have; a running bot takes them up. --dry-run only lists them',
     load: async () => (await import('./cardLists.ts')).replay,
   },
   resolve: {
+    hasStore: true,
     usage: `resolve ID… | --all | ${filters} --reason TEXT [--dry-run]`,
     summary: 'close dead letters that need nothing more: they are kept, and no longer listed or counted',
     load: async () => (await import('./cardLists.ts')).resolve,
   },
   forget: {
+    hasStore: true,
     usage: 'forget CONVERSATION',
     summary:
       'delete what the store has of one conversation (by its id in Genesys, in the Bot Framework, or of its session): cards, state, its name in the audit log',
     load: async () => (await import('./operator.ts')).forget,
   },
   audit: {
+    hasStore: true,
     usage: 'audit export [--after SEQ] | audit verify [--head SEQ:HASH]',
     summary:
       'write the audit log as JSON lines, or recompute its chain of hashes; --head: the log must still have this entry, noted elsewhere before',
@@ -127,6 +138,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./verify.ts')).verify,
   },
   bots: {
+    hasStore: true,
     usage: 'bots register|list --integration ID',
     summary: 'push the list of bots to a Genesys Bot Connector (v1) integration, or read what is there',
     load: async () => (await import('./bots.ts')).bots,

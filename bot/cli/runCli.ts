@@ -38,11 +38,11 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     return 0;
   }
   try {
-    const [command, settings] = await Promise.all([
-      entry.load(),
-      readSettings(entry.isForAnyBot === true ? {} : io.env),
-    ]);
-    return await command.run({ ...io, args, ...settings });
+    const isForAnyBot = entry.isForAnyBot === true;
+    const { org, others } = takeOrg(args);
+    const env = isForAnyBot ? io.env : await envOf(io.env, org, entry.hasStore === true);
+    const [command, settings] = await Promise.all([entry.load(), readSettings(isForAnyBot ? {} : env)]);
+    return await command.run({ ...io, env, args: others, ...settings });
   } catch (error) {
     if (error instanceof UsageError || isParseArgsError(error)) {
       stderr.write(`${error.message}\nUsage: ${program(io.env)} ${entry.usage}\n`);
@@ -52,6 +52,28 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     stderr.write(`${paint('red', error.code, stderr)}: ${error.message}\n  hint: ${error.hint}\n`);
     return 1;
   }
+}
+
+/** Takes `--org ID` out of the arguments: every command knows it. */
+function takeOrg(args: readonly string[]): { org: string | undefined; others: string[] } {
+  const at = args.findIndex((arg) => arg === '--org' || arg.startsWith('--org='));
+  if (at < 0) return { org: undefined, others: [...args] };
+  const inOne = args[at]?.split('=')[1];
+  const org = inOne ?? args[at + 1];
+  if (org === undefined || org === '')
+    throw new UsageError('Missing the id of the organisation behind --org.');
+  return { org, others: args.toSpliced(at, inOne === undefined ? 2 : 1) };
+}
+
+/** The environment of the organisation that is named, or the process's own when it serves only one. */
+async function envOf(env: CliIo['env'], id: string | undefined, hasStore: boolean): Promise<CliIo['env']> {
+  const { findOrg, readOrgs } = await import('../orgs.ts');
+  const orgs = readOrgs(env);
+  if (id !== undefined && orgs === undefined) throw new UsageError('--org needs GENESYS_ORGS_FILE.');
+  if (orgs === undefined || (id === undefined && !hasStore)) return env;
+  if (id === undefined)
+    throw new UsageError(`Name an organisation with --org: ${orgs.map((org) => org.id).join(', ')}.`);
+  return findOrg(orgs, id).env;
 }
 
 async function readSettings(env: CliIo['env']) {
@@ -75,7 +97,7 @@ function program({ npm_command: command }: CliIo['env']): string {
 
 function help(env: CliIo['env']): string {
   const rows = Object.values(commands).map(({ usage, summary }) => `  ${usage}\n      ${summary}`);
-  return `Usage: ${program(env)} COMMAND\n\n${rows.join('\n')}\n\nTemplates: the project's own, and those of CARD_TEMPLATES_DIR. Cards: the store of the bot with the same settings\n(DATABASE_URL, else DATA_DIR); the bot may be running.\n`;
+  return `Usage: ${program(env)} COMMAND\n\n${rows.join('\n')}\n\nTemplates: the project's own, and those of CARD_TEMPLATES_DIR. Cards: the store of the bot with the same settings\n(DATABASE_URL, else DATA_DIR); the bot may be running. With GENESYS_ORGS_FILE, --org ID names the organisation.\n`;
 }
 
 function isParseArgsError(error: unknown): error is Error {

@@ -20,8 +20,9 @@ const keepMs = 200;
  * Import this file only when telemetry is wanted: the SDK takes most of a second to load.
  *
  * @param connectionString as the Azure portal shows it; an IngestionEndpoint on this machine may be plain http
+ * @param org stands behind the name of the instance, when a process serves several organisations
  */
-export function openApplicationInsights(connectionString: string): TelemetrySink {
+export function openApplicationInsights(connectionString: string, org?: string): TelemetrySink {
   // The SDK has no other way to tell an event which operation it belongs to; it emits within the call.
   let operationId = '';
   const end = new AbortController();
@@ -45,7 +46,7 @@ export function openApplicationInsights(connectionString: string): TelemetrySink
     },
     resource: resourceFromAttributes({
       'service.name': roleName,
-      'service.instance.id': hostname(),
+      'service.instance.id': org === undefined ? hostname() : `${hostname()}/${org}`,
     }),
     logRecordProcessors: [
       {

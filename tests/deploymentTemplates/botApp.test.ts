@@ -17,6 +17,7 @@ const notSetOnAppService = [
   'BOTS_FILE',
   // Choices that few make; set by hand.
   'GENESYS_TEXT_ON_UNKNOWN',
+  'GENESYS_ORGS_FILE',
   'IDENTITY_CHECK',
   'RECOGNIZER',
   'AZURE_LANGUAGE_ENDPOINT',

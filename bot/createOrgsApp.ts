@@ -1,0 +1,118 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type App, type AppOptions, createApp } from './createApp.ts';
+import { errorFields } from './errorFields.ts';
+import { type Every, every } from './every.ts';
+import { boundServer } from './httpServer.ts';
+import { listenOn } from './listenOn.ts';
+import type { Log } from './log.ts';
+import type { Org } from './orgs.ts';
+
+/** What several apps are told beside their configurations. */
+export interface OrgsAppOptions extends Omit<AppOptions, 'org'> {
+  /** How often an organisation that could not start is started again; default: every 30 seconds. */
+  retry?: Every;
+}
+
+/** An organisation's app behind the server of all; undefined until it has started. */
+interface Served {
+  readonly org: Org;
+  readonly log: Log;
+  app: App | undefined;
+  isStarting: boolean;
+}
+
+/**
+ * Serves several organisations: an app for each, that knows nothing of the others, behind one HTTP server with the paths
+ * `/orgs/ID/…`. One that cannot start is started again and again, while the others are served.
+ */
+export function createOrgsApp(
+  orgs: readonly [Org, ...Org[]],
+  log: Log,
+  { retry = every(30_000), ...options }: OrgsAppOptions = {},
+): Pick<App, 'listen' | 'close'> {
+  const served = orgs.map((org): Served => {
+    return { org, log: log.child({ org: org.id }), app: undefined, isStarting: false };
+  });
+  const failures: unknown[] = [];
+  let isClosed = false;
+  let timer = { cancel: () => {} };
+
+  const startOne = async (one: Served) => {
+    if (one.app !== undefined || one.isStarting || isClosed) return;
+    one.isStarting = true;
+    let app: App | undefined;
+    try {
+      app = await createApp(one.org.config, one.log, { ...options, org: one.org.id });
+      await app.start();
+      one.app = app;
+      one.log.info({ event: 'org.started' }, 'Organisation is served');
+    } catch (error) {
+      failures.push(error);
+      one.log.error(
+        { event: 'org.failed', error, ...errorFields(error) },
+        'Organisation could not start, retrying',
+      );
+      await app?.close();
+    } finally {
+      one.isStarting = false;
+    }
+  };
+  const startAll = () => Promise.all(served.map(startOne));
+  const readiness = async () => {
+    const states = await Promise.all(served.map(async ({ app }) => (await app?.isReady()) === true));
+    return new Map(served.map(({ org }, i) => [org.id, states[i] === true]));
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = (request.url ?? '/').replace(/^[^?]+/, (path) => path.replace(/\/{2,}/g, '/'));
+    const [, id, rest = ''] = /^\/orgs\/([a-z0-9-]+)(\/[^?]*|(?=\?|$))/.exec(url) ?? [];
+    const one = served.find(({ org }) => org.id === id);
+    if (one?.app !== undefined) {
+      request.url = `${rest === '' ? '/' : rest}${url.slice(`/orgs/${id}${rest}`.length)}`;
+      one.app.handle(request, response);
+    } else if (one !== undefined) {
+      response.setHeader('retry-after', '30');
+      answer(response, 503, { code: 'request.503', message: 'This organisation is not served now.' });
+    } else if (url === '/healthz') {
+      answer(response, 200, { status: 'alive' });
+    } else if (url === '/readyz') {
+      const ready = await readiness();
+      // Of one that is not ready the others must not suffer: `/orgs/ID/readyz` says how it is.
+      const isReady = !isClosed && [...ready.values()].includes(true);
+      answer(response, isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready' });
+    } else {
+      answer(response, 404, { code: 'request.404', message: 'There is nothing at this path.' });
+    }
+  };
+  const server = createServer((request, response) => void handle(request, response));
+  boundServer(server);
+
+  return {
+    listen: async () => {
+      await startAll();
+      const [first] = failures;
+      if (served.every(({ app }) => app === undefined)) throw first;
+      timer = retry(() => void startAll());
+      // An open bot is for this machine alone.
+      const open = orgs.find(({ config }) => config.app.id === undefined) ?? orgs[0];
+      return listenOn(server, open.config);
+    },
+    close: async () => {
+      isClosed = true;
+      timer.cancel();
+      server.close();
+      await Promise.all(served.map(({ app }) => app?.close()));
+      server.closeAllConnections();
+    },
+  };
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'x-content-type-options': 'nosniff',
+    // The body of a request that nobody reads stands in the way of the next one.
+    connection: 'close',
+  });
+  response.end(JSON.stringify(body));
+}
