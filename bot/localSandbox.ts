@@ -26,6 +26,7 @@ interface SandboxModule {
     connectorHeader: string;
     connectorSecret: string;
     gatewaySecret: string;
+    cardsApiSecret: string;
   }): Promise<Pick<LocalSandbox, 'url' | 'setBotUrl' | 'close'>>;
 }
 
@@ -45,10 +46,16 @@ export async function startLocalSandbox({
   sandboxPort,
   connector,
   guestGateway,
+  cardsApi,
   proxy,
 }: Config): Promise<LocalSandbox> {
   const { startSandbox }: SandboxModule = await import(pathToFileURL(sandboxFile).href);
-  const [clientSecret, connectorSecret, gatewaySecret] = [secret(), secret(), secret()];
+  const [clientSecret, connectorSecret, gatewaySecret, cardsApiSecret] = [
+    secret(),
+    secret(),
+    secret(),
+    secret(),
+  ];
   const sandbox = await startSandbox({
     port: sandboxPort,
     clientId: 'sandbox',
@@ -56,6 +63,7 @@ export async function startLocalSandbox({
     connectorHeader: connector.header,
     connectorSecret,
     gatewaySecret,
+    cardsApiSecret,
   }).catch((error: unknown) => {
     throw listenError(error, 'SANDBOX_PORT', `127.0.0.1:${sandboxPort}`);
   });
@@ -76,6 +84,7 @@ export async function startLocalSandbox({
       GENESYS_DROPS_REPEATS: 'true',
       NO_PROXY: withoutProxy,
       no_proxy: withoutProxy,
+      CARDS_API_SECRETS: [...cardsApi.secrets, cardsApiSecret].join(','),
       GUEST_GATEWAY_SECRETS: [...guestGateway.secrets, gatewaySecret].join(','),
     },
     lines: [

@@ -10,6 +10,7 @@ const environment = z.object({
   GENESYS_CONNECTOR_HEADER: z.string().min(1).default('authorization'),
   GENESYS_CONNECTOR_SECRETS: z.string().optional(),
   GUEST_GATEWAY_SECRETS: z.string().optional(),
+  CARDS_API_SECRETS: z.string().optional(),
 });
 
 async function main(): Promise<void> {
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
   const firstOf = (secrets: string | undefined) => secrets?.split(',')[0]?.trim();
   const connectorSecret = firstOf(env.GENESYS_CONNECTOR_SECRETS);
   const gatewaySecret = firstOf(env.GUEST_GATEWAY_SECRETS);
+  const cardsApiSecret = firstOf(env.CARDS_API_SECRETS);
   const sandbox = await startSandbox({
     port: env.SANDBOX_PORT,
     host: env.SANDBOX_HOST,
@@ -33,6 +35,7 @@ async function main(): Promise<void> {
     connectorHeader: env.GENESYS_CONNECTOR_HEADER,
     ...(connectorSecret ? { connectorSecret } : {}),
     ...(gatewaySecret ? { gatewaySecret } : {}),
+    ...(cardsApiSecret ? { cardsApiSecret } : {}),
   });
   process.stdout.write(`sandbox listening on ${sandbox.url}\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());

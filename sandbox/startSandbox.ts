@@ -39,6 +39,8 @@ export interface SandboxOptions {
   architectTimeoutMs?: number;
   /** With it the sandbox is the bot's gateway on `route=guest`: sent as `Authorization: Bearer …`; default: none. */
   gatewaySecret?: string;
+  /** One of the bot's `CARDS_API_SECRETS`, for the data action of a flow; default: none, and there is no data action. */
+  cardsApiSecret?: string;
   /** Card ids that are remembered to recognise repeats; default 2,000,000. */
   maxLedger?: number;
   /** Messages that a customer's session may send in a second; default 5, as Genesys allows. */
@@ -90,6 +92,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       v2: options.architectTimeoutMs ?? 30_000,
     },
     gatewaySecret: options.gatewaySecret,
+    cardsApiSecret: options.cardsApiSecret,
     closing: closing.signal,
     botUrl: options.botUrl,
     url: '',

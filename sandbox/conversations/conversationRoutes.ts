@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { runDataAction } from '../architect/dataAction.ts';
 import { ApiError } from '../http/apiError.ts';
 import type { Call } from '../http/call.ts';
 import { parseOrRefuse } from '../http/jsonPath.ts';
@@ -26,6 +27,8 @@ const utterance = z.strictObject({
     .default([]),
 });
 const routeName = z.enum(routes);
+/** The inputs of Call Data Action in a flow: texts. */
+const dataActionInput = z.record(z.string().max(100), z.string());
 const waitMs = z.coerce.number().min(0).max(60_000);
 const defaultWaitMs = 5_000;
 
@@ -68,6 +71,12 @@ export function addConversationRoutes(router: Router, platform: Platform, doors:
   router.on('GET', '/sandbox/conversations/{id}', (call) => {
     const { id, route, state, exits, complaints } = find(call);
     call.answer(200, { conversationId: id, route, state, exits, complaints });
+  });
+
+  router.on('POST', '/sandbox/conversations/{id}/data-action', async (call) => {
+    const { id: conversationId } = find(call);
+    const input = parseOrRefuse(dataActionInput, await call.json(bodyLimit));
+    call.answer(200, await runDataAction(platform, { conversationId, ...input }));
   });
 
   router.on('POST', '/sandbox/conversations/{id}/end', (call) => {

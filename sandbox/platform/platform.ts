@@ -33,6 +33,8 @@ export interface Platform {
   readonly architectTimeoutMs: { readonly v1: number; readonly v2: number };
   /** What the stand-in for a gateway shows the bot on `route=guest`. */
   readonly gatewaySecret: string | undefined;
+  /** What the data action *Send card* shows the bot. */
+  readonly cardsApiSecret: string | undefined;
   /** Aborted when the sandbox closes. */
   readonly closing: AbortSignal;
   /** Base address of the bot; undefined until there is one. */

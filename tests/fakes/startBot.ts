@@ -30,6 +30,9 @@ export async function startBot(
     clientSecret,
     connectorSecret,
     gatewaySecret,
+    ...(env.CARDS_API_SECRETS === undefined
+      ? {}
+      : { cardsApiSecret: env.CARDS_API_SECRETS.split(',')[0] ?? '' }),
     messagesPerSecond: 1_000,
   });
   const app = await createApp(
