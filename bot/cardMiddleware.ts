@@ -5,7 +5,7 @@ import { cardContentType } from '../cards/cardRequest.ts';
 import type { CheckedCard } from '../cards/checks/checkedCard.ts';
 import type { Delivery, Outbox, OutgoingCard } from '../cards/delivery/outbox.ts';
 import { CodedError } from '../cards/errors.ts';
-import { adaptiveCard } from '../cards/formats/adaptiveCard.ts';
+import { adaptiveCards } from '../cards/formats/adaptiveCard.ts';
 import { plainText } from '../cards/formats/plainText.ts';
 import { blocksOf } from '../cards/richText/blocks.ts';
 import { htmlToText } from '../cards/richText/html.ts';
@@ -91,15 +91,12 @@ export class CardMiddleware {
     const place = cardPlaceOf(context);
     const { outbox } = this.#options;
     if (place === undefined || outbox === undefined)
-      return pass(context, shownActivity(context, activity, cards));
+      return pass(context, ...shownActivities(context, activity, cards));
 
     const responses: Sent[] = [];
-    const { checked, plain } = sortOut(cards);
-    if (hasText(activity) || plain.length > 0) {
-      responses.push(...(await pass(context, { ...activity, attachments: plain })));
-    }
-    for (const card of checked) {
-      responses.push(await this.#deliver(context, outbox, place, card));
+    for (const part of partsOf(activity, cards.flatMap(groupsOf))) {
+      if ('card' in part) responses.push(await this.#deliver(context, outbox, place, part.card));
+      else responses.push(...(await pass(context, part)));
     }
     return responses;
   }
@@ -155,8 +152,8 @@ function describeRefusal(context: TurnContext, request: unknown, error: CodedErr
 }
 
 /** Sends what asks for no card any more; it goes through this middleware once more and is let through. */
-async function pass(context: TurnContext, activity: Activity): Promise<Sent[]> {
-  return (await context.sendActivities([activity])) ?? [];
+async function pass(context: TurnContext, ...activities: Activity[]): Promise<Sent[]> {
+  return (await context.sendActivities(activities)) ?? [];
 }
 
 function asksForCard(activity: Activity): boolean {
@@ -167,21 +164,39 @@ function isCardRequest(attachment: Attachment): boolean {
   return attachment.contentType === cardContentType;
 }
 
-function sortOut(cards: readonly (CheckedCard[] | Attachment)[]): {
-  checked: CheckedCard[];
-  plain: Attachment[];
-} {
-  const checked: CheckedCard[] = [];
-  const plain: Attachment[] = [];
-  for (const card of cards) {
-    if (Array.isArray(card)) checked.push(...card);
-    else plain.push(card);
-  }
-  return { checked, plain };
+/** Attachments that stand together, or a card that goes its own way. */
+type Group = Pick<Activity, 'attachments' | 'attachmentLayout'> | { card: CheckedCard };
+
+function groupsOf(card: CheckedCard[] | Attachment): Group[] {
+  return Array.isArray(card) ? card.map((one) => ({ card: one })) : [{ attachments: [card] }];
 }
 
-function hasText(activity: Activity): boolean {
-  return activity.text !== undefined && activity.text !== '';
+/**
+ * Parts an activity into its groups, in their order. Its text stands with the first attachments or before the first card,
+ * its suggested actions with the last attachments or after the last card.
+ */
+function partsOf(activity: Activity, groups: readonly Group[]): (Activity | { card: CheckedCard })[] {
+  const { text, suggestedActions, attachments: _, ...rest } = activity;
+  const parts: (Activity | { card: CheckedCard })[] = [];
+  const isApart = (part: Activity): boolean => part.attachmentLayout !== activity.attachmentLayout;
+  for (const group of groups) {
+    const last = parts.at(-1);
+    if ('card' in group) parts.push(group);
+    else if (last === undefined || 'card' in last || group.attachmentLayout !== undefined || isApart(last))
+      parts.push({ ...rest, ...group });
+    else last.attachments?.push(...(group.attachments ?? []));
+  }
+  const first = parts[0];
+  if (text !== undefined && text !== '') {
+    if (first === undefined || 'card' in first) parts.unshift({ ...rest, text, attachments: [] });
+    else parts.splice(0, 1, { ...first, text });
+  }
+  const end = parts.at(-1);
+  if (suggestedActions !== undefined) {
+    if (end === undefined || 'card' in end) parts.push({ ...rest, suggestedActions, attachments: [] });
+    else parts.splice(-1, 1, { ...end, suggestedActions });
+  }
+  return parts;
 }
 
 /** The text of an activity as plain text. */
@@ -191,31 +206,38 @@ function ownText({ text = '', textFormat = 'markdown' }: Activity): string {
 }
 
 /** The activity as other channels show it: checked cards as they are, Adaptive Cards, or plain text. */
-function shownActivity(
+function shownActivities(
   context: TurnContext,
   activity: Activity,
   cards: readonly (CheckedCard[] | Attachment)[],
-): Activity {
+): Activity[] {
   if (takesCheckedCards(context)) {
     const attachments = cards.flatMap((card) =>
       Array.isArray(card) ? card.map(checkedCardAttachment) : [card],
     );
-    return { ...activity, attachments };
+    return [{ ...activity, attachments }];
   }
-  const { checked, plain } = sortOut(cards);
-  const texts = checked.map(plainText);
+  const texts = cards.flatMap((card) => (Array.isArray(card) ? card.map(plainText) : []));
   if (!drawsAdaptiveCards.has(context.activity.channelId)) {
+    const plain = cards.flatMap((card) => (Array.isArray(card) ? [] : [card]));
     const text = [ownText(activity), ...texts].filter((line) => line !== '').join('\n\n');
     // The text of a card is what it says, not Markdown: a value in it could else become a link.
-    return { ...activity, type: 'message', text, textFormat: 'plain', attachments: plain };
+    return [{ ...activity, type: 'message', text, textFormat: 'plain', attachments: plain }];
   }
-  const attachments = cards.flatMap((card) =>
-    Array.isArray(card)
-      ? card.map((c) => ({
-          contentType: 'application/vnd.microsoft.card.adaptive',
-          content: adaptiveCard(c),
-        }))
-      : [card],
+  const groups = cards.flatMap((card): Group[] =>
+    Array.isArray(card) ? card.flatMap(adaptiveGroups) : [{ attachments: [card] }],
   );
-  return { ...activity, summary: activity.summary ?? texts.join('\n\n'), attachments };
+  const told = { ...activity, summary: activity.summary ?? texts.join('\n\n') };
+  return partsOf(told, groups).flatMap((part) => ('card' in part ? [] : [part]));
+}
+
+/** A carousel is side by side; what stands around it is not. */
+function adaptiveGroups(card: CheckedCard): Group[] {
+  return adaptiveCards(card).map(({ layout, cards }) => ({
+    ...(layout === 'carousel' ? { attachmentLayout: layout } : {}),
+    attachments: cards.map((content) => ({
+      contentType: 'application/vnd.microsoft.card.adaptive',
+      content,
+    })),
+  }));
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { withoutMark } from '../../cards/byteOrderMark.ts';
 import { parseJson } from '../../cards/checks/parseJson.ts';
 import { CodedError } from '../../cards/errors.ts';
-import { type AdaptiveCard, adaptiveCard } from '../../cards/formats/adaptiveCard.ts';
+import { type AdaptiveCard, adaptiveCards } from '../../cards/formats/adaptiveCard.ts';
 import type { GenesysMessage } from '../../cards/formats/genesysMessage.ts';
 import { limits } from '../../cards/limits.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
@@ -19,7 +19,7 @@ interface ConvertedActivity {
   messages: GenesysMessage[];
   /** Everything in plain text. */
   text: string;
-  /** The cards as other channels get them. */
+  /** The cards as other channels get them; a carousel is one for each of its cards. */
   adaptive: AdaptiveCard[];
   /** What was changed or left out. */
   changes: { path: string; what: string; why: string }[];
@@ -85,7 +85,7 @@ function convertActivity(value: unknown, locale: string | undefined, policy: Url
   return {
     messages,
     text: texts.join('\n'),
-    adaptive: cards.map(adaptiveCard),
+    adaptive: cards.flatMap(adaptiveCards).flatMap((shown) => shown.cards),
     changes: changes.map(({ path, what }) => ({ path, ...reasonOf(what) })),
   };
 }

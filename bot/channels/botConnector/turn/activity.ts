@@ -34,6 +34,7 @@ export interface Activity {
   value?: unknown;
   code?: string;
   attachments?: Attachment[];
+  attachmentLayout?: string;
   suggestedActions?: unknown;
   channelData?: unknown;
 }

@@ -24,6 +24,7 @@ const maxComponents = 500;
 interface AnyActivity {
   type?: unknown;
   attachments?: unknown;
+  attachmentLayout?: unknown;
   suggestedActions?: unknown;
   locale?: unknown;
 }
@@ -40,8 +41,7 @@ export interface ReplyMessages {
 }
 
 /**
- * Shows a message activity in Genesys' format: first its text and the Bot Framework's own cards, then our checked cards,
- * then the suggested actions.
+ * Shows a message activity in Genesys' format: its text, its cards in their order, then the suggested actions.
  *
  * What cannot be shown as it is becomes less (a text in place of a card), and `changes` says so: a bot that was not
  * written for Genesys is not to fail on it.
@@ -54,21 +54,42 @@ export function replyMessages(
   clicks?: ClickPayloads,
 ): ReplyMessages {
   const attachments: unknown[] = Array.isArray(activity.attachments) ? activity.attachments : [];
-  const checked = attachments.flatMap((one) => checkedCardOf(one) ?? []);
-  if (checked.length === 0) return showUnchecked(activity, policy, clicks);
-  const { suggestedActions, ...rest } = activity;
-  const others = attachments.filter((one) => checkedCardOf(one) === undefined);
-  return concat([
-    showUnchecked({ ...rest, attachments: others }, policy, clicks),
-    ...checked.map((card): ReplyMessages => {
-      const { messages, changes } = genesysMessage(card);
-      const kept = clicks === undefined ? messages : keepTexts(messages, clicks);
-      return { messages: kept, changes, cards: [card], texts: [card.text] };
-    }),
-    ...(suggestedActions === undefined
-      ? []
-      : [showUnchecked({ type: 'message', suggestedActions }, policy, clicks)]),
-  ]);
+  const isChecked = (at: number): boolean => checkedCardOf(attachments[at]) !== undefined;
+  if (!attachments.some((_, i) => isChecked(i))) return showUnchecked(activity, policy, clicks);
+  const { type, locale, attachmentLayout, suggestedActions, ...said } = activity;
+  const shown: ReplyMessages[] = [showUnchecked({ ...said, type, locale, attachments: [] }, policy, clicks)];
+  for (let start = 0; start < attachments.length; ) {
+    const card = checkedCardOf(attachments[start]);
+    let end = start + 1;
+    if (card !== undefined) shown.push(showChecked(card, clicks));
+    else {
+      while (end < attachments.length && !isChecked(end)) end += 1;
+      const others = { type, locale, attachmentLayout, attachments: attachments.slice(start, end) };
+      shown.push(withPlaces(showUnchecked(others, policy, clicks), start));
+    }
+    start = end;
+  }
+  if (suggestedActions !== undefined)
+    shown.push(showUnchecked({ type, locale, suggestedActions }, policy, clicks));
+  return concat(shown);
+}
+
+function showChecked(card: CheckedCard, clicks: ClickPayloads | undefined): ReplyMessages {
+  const { messages, changes } = genesysMessage(card);
+  const kept = clicks === undefined ? messages : keepTexts(messages, clicks);
+  return { messages: kept, changes, cards: [card], texts: [card.text] };
+}
+
+/** The paths of changes by the places of all attachments, not of those from `start` on. */
+function withPlaces(shown: ReplyMessages, start: number): ReplyMessages {
+  const changes = shown.changes.map((change) => ({
+    ...change,
+    path: change.path.replace(
+      /^\$\.attachments\[(\d{1,9})\]/,
+      (_, at: string) => `$.attachments[${Number(at) + start}]`,
+    ),
+  }));
+  return { ...shown, changes };
 }
 
 function concat(all: readonly ReplyMessages[]): ReplyMessages {
