@@ -151,7 +151,7 @@ test('a card of another shape that claims to be checked is not', async (t) => {
   const bot = await startConnector(t, { logic: sends({ type: 'message', attachments }) });
   const { body } = await call(bot.url, 'v1', { text: 'hello' });
   assert.deepEqual(texts(body.replymessages), ['This message cannot be shown here.']);
-  assert.equal(bot.changes.length, 1);
+  assert.equal(bot.changes.length, 2);
 });
 
 test('what was not yet said can be changed and taken back', async (t) => {
