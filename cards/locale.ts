@@ -4,8 +4,8 @@ const rightToLeft = new Set(['Arab', 'Hebr', 'Thaa', 'Nkoo', 'Syrc', 'Adlm', 'Ro
 /** A locale as BCP 47 writes it: bots also send `he_IL`. What Intl does not take is English. */
 export function canonicalLocale(locale: string | undefined): string {
   try {
-    const written = locale?.trim().replaceAll('_', '-').replace(/-+$/, '');
-    return Intl.getCanonicalLocales(written === '' ? undefined : written)[0] ?? 'en';
+    const written = locale?.trim().split(/[_-]/).filter(Boolean).join('-');
+    return Intl.getCanonicalLocales(written || undefined)[0] ?? 'en';
   } catch {
     return 'en';
   }

@@ -64,7 +64,10 @@ async function built(): Promise<Pattern[]> {
     },
   });
   try {
-    for (const file of globSync('{cards/{checks,formats,templates},dialogs}/**/*.ts', { cwd: root })) {
+    for (const file of globSync(
+      '{cards/{richText,components,checks,formats,readers,templates},dialogs}/**/*.ts',
+      { cwd: root },
+    )) {
       await import(join(root, file));
     }
   } finally {

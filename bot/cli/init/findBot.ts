@@ -34,10 +34,10 @@ const manifestSchema = z.looseObject({
 const usualFiles = ['src/index.ts', 'index.ts', 'src/app.ts', 'app.ts', 'index.js', 'src/index.js', 'app.js'];
 
 const servers: [kind: ServerKind, made: RegExp][] = [
-  ['restify', /^(?:export )?(?:const|let|var) (\w+)[^=\n]*= *restify\.createServer\(/m],
-  ['fastify', /^(?:export )?(?:const|let|var) (\w+)[^=\n]*= *(?:await )?[Ff]astify\(/m],
-  ['Hono', /^(?:export )?(?:const|let|var) (\w+)[^=\n]*= *new Hono\b/m],
-  ['express', /^(?:export )?(?:const|let|var) (\w+)[^=\n]*= *(?:express\(|startServer\()/m],
+  ['restify', /^(?:export )?(?:const|let|var) (\w{1,100})[^=\n]{0,200}= {0,9}restify\.createServer\(/m],
+  ['fastify', /^(?:export )?(?:const|let|var) (\w{1,100})[^=\n]{0,200}= {0,9}(?:await )?[Ff]astify\(/m],
+  ['Hono', /^(?:export )?(?:const|let|var) (\w{1,100})[^=\n]{0,200}= {0,9}new Hono\b/m],
+  ['express', /^(?:export )?(?:const|let|var) (\w{1,100})[^=\n]{0,200}= {0,9}(?:express\(|startServer\()/m],
 ];
 
 /**
@@ -77,7 +77,9 @@ export function findBot(folder: string): FoundBot {
   }
   const isEsm = file.endsWith('.mts') || file.endsWith('.mjs') || /^import .*['"]/m.test(source);
   const modules = isEsm && !/^(?:const|var) .*= require\(/m.test(source) ? 'ESM' : 'CommonJS';
-  const storage = /^(?:const|let|var) (\w+)[^=\n]*= *new \w*Storage\(/m.exec(source)?.[1];
+  const storage = /^(?:const|let|var) (\w{1,100})[^=\n]{0,200}= {0,9}new \w{0,60}Storage\(/m.exec(
+    source,
+  )?.[1];
   return { file, source, sdk, modules, server, logic, storage, command: commandOf(manifest, file) };
 }
 
@@ -96,7 +98,7 @@ function readManifest(folder: string): Manifest {
 /** The source that the bot begins with: TypeScript, also where package.json names what is built of it. */
 function entryOf(folder: string, { main, scripts }: Manifest): string {
   const started = Object.values(scripts).flatMap((script) =>
-    [...script.matchAll(/[\w./-]+\.[cm]?[jt]s\b/g)].map(([name]) => name),
+    [...script.matchAll(/[\w./-]{1,300}\.[cm]?[jt]s\b/g)].map(([name]) => name),
   );
   const named = [main, ...started].flatMap((name) => (name === undefined ? [] : [name.replace(/^\.\//, '')]));
   const sources = named.flatMap((name) => {
@@ -125,7 +127,7 @@ function agentIn(source: string): string | undefined {
     /\bstartServer\((\w+)/.exec(source)?.[1] ??
     /\b(\w+)\.run\((?:context|turnContext|ctx)\b/.exec(source)?.[1];
   const made =
-    /^(?:export )?(?:const|let|var) (\w+)[^=\n]*= *new (?:AgentApplication|\w*(?:Agent|Bot))\b/m.exec(
+    /^(?:export )?(?:const|let|var) (\w{1,100})[^=\n]{0,200}= {0,9}new (?:AgentApplication|\w{0,60}(?:Agent|Bot))\b/m.exec(
       source,
     )?.[1];
   return [started, made].find((name) => name !== undefined && isTopLevel(source, name));
