@@ -1,40 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { z } from 'zod';
 import { benchNames } from './benchNames.ts';
+import { linesOf, runBench } from './benchProcess.ts';
 import { run as delivery } from './delivery.ts';
 import { median, medianRatio, percentile } from './figures.ts';
 import { Flags } from './flags.ts';
-
-const lineSchema = z.record(z.string(), z.unknown());
-
-/** Runs a benchmark as a person would; gives its exit code and its lines. */
-async function bench(...args: string[]) {
-  const child = spawn(process.execPath, [
-    '--disable-warning=ExperimentalWarning',
-    join(import.meta.dirname, 'main.ts'),
-    ...args,
-  ]);
-  const output: string[] = [];
-  const errors: string[] = [];
-  child.stdout.setEncoding('utf8').on('data', (text) => output.push(text));
-  child.stderr.setEncoding('utf8').on('data', (text) => errors.push(text));
-  const [code] = await once(child, 'close');
-  return { code, output: output.join(''), errors: errors.join('') };
-}
-
-/** Lines of a benchmark that has to end well, each of it a JSON object. */
-async function linesOf(...args: string[]): Promise<Record<string, unknown>[]> {
-  const { code, output, errors } = await bench(...args);
-  assert.equal(code, 0, errors);
-  return output
-    .trimEnd()
-    .split('\n')
-    .map((line) => lineSchema.parse(JSON.parse(line)));
-}
 
 const deliveryKeys = [
   'bench',
@@ -73,43 +43,6 @@ test('the delivery benchmark prints both sides, their ratio, and that every card
   assert.deepEqual([safety?.audit_entries, safety?.events], [92, 92]);
 });
 
-test('the compose benchmark prints what preparing a card costs beside what it cannot do without', async () => {
-  const lines = await linesOf('compose', '--rounds', '1', '--batch-ms', '2', '--warm-up', '8');
-  for (const key of ['to_stringify', 'share_of_post', 'to_sanitize', 'to_quarter'])
-    assert.ok(
-      lines.some((line) => Number(line[key]) > 0),
-      key,
-    );
-  const refused = lines.filter((line) => 'refused' in line);
-  assert.ok(refused.length > 10);
-  for (const line of refused) assert.equal(line.code, 'card.limit', String(line.refused));
-});
-
-test('the growth benchmark prints memory, components, lengths and the cache', async () => {
-  const lines = await linesOf('growth', '--cards', '100', '--rounds', '1', '--batch-ms', '1');
-  assert.deepEqual([...new Set(lines.map(({ what }) => what))], ['memory', 'components', 'length', 'cache']);
-  assert.equal(lines.find(({ side }) => side === 'ratio')?.cards, 100);
-});
-
-test('the turn benchmark prints each kind of turn and their ratios', async () => {
-  const lines = await linesOf(
-    'turn',
-    ...['--turns', '2', '--rounds', '1', '--warm-up', '1', '--concurrency', '2'],
-  );
-  assert.deepEqual(
-    lines.map(({ side }) => side),
-    ['echo', 'keptClients', 'middleware', 'card', 'telemetry', 'bot', 'botTelemetry', 'ratio'],
-  );
-  for (const key of [
-    'kept_clients_to_echo',
-    'middleware_to_echo',
-    'card_to_echo',
-    'telemetry_to_card',
-    'telemetry_to_bot',
-  ])
-    assert.ok(Number(lines.at(-1)?.[key]) > 0, key);
-});
-
 const wrong: [args: string[], message: RegExp][] = [
   [['--cards', 'many'], /--cards must be a whole number/],
   [['--card', 'small'], /--card must be one of order, big/],
@@ -122,19 +55,14 @@ for (const [args, message] of wrong) {
   });
 }
 
-test('the start benchmark prints wall time, CPU and memory of a start', async () => {
-  const [line] = await linesOf('start', '--rounds', '1');
-  for (const key of ['wall_ms', 'cpu_ms', 'rss_mib']) assert.ok(Number(line?.[key]) > 0, key);
-});
-
 test('an unknown benchmark ends with exit code 1 and the usage', async () => {
-  const { code, output, errors } = await bench('speed');
+  const { code, output, errors } = await runBench('speed');
   assert.deepEqual([code, output], [1, '']);
   assert.match(errors, /There is no benchmark speed/);
 });
 
 test('the help names every benchmark', async () => {
-  const { code, output } = await bench('--help');
+  const { code, output } = await runBench('--help');
   assert.equal(code, 0);
   for (const name of benchNames) assert.match(output, new RegExp(`-- ${name}`));
 });

@@ -30,6 +30,12 @@ const nobody = { uid: 65_534, gid: 65_534 };
 /** A power cut may lose what was written, the end of the server's processes not. */
 const quick = ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
 
+/** A small server for many short-lived databases: none is vacuumed, and a copy shares its blocks where the disk can. */
+const small = [
+  ...['-c', 'shared_buffers=32MB', '-c', 'autovacuum=off', '-c', 'jit=off', '-c', 'io_method=sync'],
+  ...['-c', 'wal_level=minimal', '-c', 'max_wal_senders=0', '-c', 'file_copy_method=clone'],
+];
+
 /**
  * Starts the server that npm brought, in a folder of its own under the system's temporary one; `TEST_DATABASE_URL` names
  * one that runs already instead (its user must be allowed to create databases).
@@ -60,7 +66,7 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
       'listen_addresses=127.0.0.1',
       '-c',
       'unix_socket_directories=',
-      ...(isDurable ? [] : quick),
+      ...(isDurable ? [] : [...quick, ...small]),
     ];
     server = spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), ...flags], {
       ...account,
@@ -79,7 +85,8 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
   process.once('exit', atExit);
   await start();
   return {
-    ...onServer(`postgres://postgres@127.0.0.1:${port}/postgres`),
+    // To copy the files costs a tenth of writing their blocks to the log.
+    ...onServer(`postgres://postgres@127.0.0.1:${port}/postgres`, 'STRATEGY FILE_COPY'),
     get pid() {
       return server?.pid;
     },
@@ -93,7 +100,7 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
   };
 }
 
-function onServer(url: string): PostgresServer {
+function onServer(url: string, strategy = ''): PostgresServer {
   const made: string[] = [];
   const ask = async (sql: string) => {
     const client = new Client({ connectionString: url });
@@ -108,7 +115,7 @@ function onServer(url: string): PostgresServer {
     createDatabase: async (copyOf) => {
       const name = `cards_${randomBytes(6).toString('hex')}`;
       const template = copyOf === undefined ? 'template1' : new URL(copyOf).pathname.slice(1);
-      await ask(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+      await ask(`CREATE DATABASE ${name} TEMPLATE ${template} ${strategy}`);
       made.push(name);
       const address = new URL(url);
       address.pathname = `/${name}`;

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { benchNames } from '../bench/benchNames.ts';
 import { faults } from '../faults/faults.ts';
 import { runSteps, type Step } from './runSteps.ts';
-import { coreFiles, projectDir, reporterArgs } from './testFiles.ts';
+import { coreFiles, longFiles, projectDir, reporterArgs } from './testFiles.ts';
 
 /*
  * `npm run test:long`: what `npm test` does for a few inputs or leaves out. The property tests take 5,000 inputs each from a new
- * seed (`SEED` and `RUNS` choose others); then every fault test and every benchmark, one after the other. It goes on after a
+ * seed (`SEED` and `RUNS` choose others); then the files `*.long.test.ts`, every fault test and every benchmark, one after the other. It goes on after a
  * failure and ends with exit code 1.
  */
 const { SEED: seed = String(randomInt(2 ** 31)), RUNS: runs = '5000' } = process.env;
@@ -24,6 +24,7 @@ const steps: Step[] = [
     args: [quiet, '--test', ...reporterArgs, ...propertyTests],
     environment: { SEED: seed, RUNS: runs },
   },
+  { name: 'long tests', args: [quiet, '--test', '--test-concurrency=1', ...reporterArgs, ...longFiles()] },
   ...Object.keys(faults).map((name) => ({
     name: `faults ${name}`,
     args: [quiet, 'tests/faults/main.ts', name],

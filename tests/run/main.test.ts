@@ -11,6 +11,7 @@ import {
   coreFiles,
   entries,
   filesToRun,
+  longFiles,
   otherFiles,
   projectDir,
   reporterArgs,
@@ -86,10 +87,17 @@ suite('letters', () => { test('b fails', () => { throw new Error('no'); }); test
   assert.doesNotMatch(stdout, /passes/);
 });
 
-test('every test file is run once: in a shared process or by itself', () => {
+test('every test file is run once: in a shared process, by itself, or by the long run', () => {
   const alone = filesToRun().slice(entries.length);
   assert.ok(alone.includes('tests/run/main.test.ts'));
-  const run = [...browserFiles(), ...botFiles(), ...coreFiles(), ...otherFiles(), ...alone].sort();
+  const run = [
+    ...browserFiles(),
+    ...botFiles(),
+    ...coreFiles(),
+    ...otherFiles(),
+    ...alone,
+    ...longFiles(),
+  ].sort();
   const all = globSync('tests/**/*.test.ts', { cwd: projectDir }).map((file) => file.replaceAll(sep, '/'));
   assert.deepEqual(run, all.sort());
 });

@@ -61,6 +61,11 @@ export function otherFiles(): string[] {
   return sharing('tests/**/*.test.ts').filter((file) => !shared.has(file));
 }
 
+/** What `npm run test:long` runs besides the property tests: a shorter form of each is in a file that `npm test` runs. */
+export function longFiles(): string[] {
+  return globFiles('tests/**/*.long.test.ts');
+}
+
 /** What `npm test` gives to the test runner: the entries, and each file that needs a process of its own. */
 export function filesToRun(): string[] {
   return [...entries, ...testFiles('tests/**/*.test.ts').filter(needsOwnProcess)];
@@ -75,6 +80,10 @@ function needsOwnProcess(file: string): boolean {
 }
 
 function testFiles(pattern: string): string[] {
+  return globFiles(pattern).filter((file) => !file.endsWith('.long.test.ts'));
+}
+
+function globFiles(pattern: string): string[] {
   return globSync(pattern, { cwd: projectDir })
     .map((file) => file.replaceAll(sep, '/'))
     .sort();

@@ -318,9 +318,10 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
     operator,
   }) => {
     const asked: Attempt = { ...pause, retryAfterMs: 60_000 };
-    const former = await open([scriptedRoute({ 'm-1': [asked] }).route]);
+    // On a slow machine the former process makes more than one attempt before it stops.
+    const former = await open([scriptedRoute({ 'm-1': Array<Attempt>(9).fill(asked) }).route]);
     await former.submit(outgoingCard());
-    while ((await operator.show('m-1'))?.card.attempts !== 1) await nextTurn();
+    while (((await operator.show('m-1'))?.card.attempts ?? 0) < 1) await nextTurn();
     await former.stop(1_000);
 
     const { route, sent } = scriptedRoute();
@@ -332,9 +333,10 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
 
   it('what the attempts of a card came to counts after a restart', async ({ open, operator }) => {
     const asked: Attempt = { ...doubtful, retryAfterMs: 200 };
-    const former = await open([scriptedRoute({ 'm-1': [asked] }).route]);
+    // On a slow machine the former process makes more than one attempt before it stops.
+    const former = await open([scriptedRoute({ 'm-1': Array<Attempt>(9).fill(asked) }).route]);
     await former.submit(outgoingCard());
-    while ((await operator.show('m-1'))?.card.attempts !== 1) await nextTurn();
+    while (((await operator.show('m-1'))?.card.attempts ?? 0) < 1) await nextTurn();
     await former.stop(1_000);
 
     const { route } = scriptedRoute({ 'm-1': Array<Attempt>(9).fill(failure) });

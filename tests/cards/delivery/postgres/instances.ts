@@ -188,8 +188,7 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
     const b = await startInstance(t, url, [scriptedRoute().route], {
       listeners: [onEnd(() => settled.push('b'))],
     });
-    await silence(b.store);
-    assert.equal((await b.outbox.outcomeOf('m-1', 60_000)).outcome, 'accepted');
+    assert.equal(await outcomeInSilence(b, 'm-1'), 'accepted');
     resolve({ result: 'rejected', code: 'genesys.rejected', status: 410 });
     await a.outbox.submit(outgoingCard({ messageId: 'm-2', conversationId: 'c-2' }));
     await a.outbox.stop();
