@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join, posix, relative, sep } from 'node:path';
 import { test } from 'node:test';
+import { layers } from './layers.ts';
 
 const root = join(import.meta.dirname, '..');
 const rooms = ['bot', 'cards', 'dialogs', 'sandbox'] as const;
@@ -118,18 +119,6 @@ test('only checks and the template compiler can brand a card as checked', () => 
   const sealCardUsers = sealers.filter((file) => /\bsealCard\b/.test(readFileSync(join(root, file), 'utf8')));
   assert.deepEqual(sealCardUsers, ['cards/templates/compileTemplate.ts']);
 });
-
-/** Each layer imports only those above it in this list; the parts of one layer do not know each other, but for the first. */
-const layers = [
-  ['byteOrderMark.ts', 'closest.ts', 'errors.ts', 'json.ts', 'lazily.ts', 'limits.ts', 'locale.ts'],
-  ['richText'],
-  ['components'],
-  ['card.ts'],
-  ['checks'],
-  ['cardRequest.ts'],
-  ['templates', 'formats', 'readers'],
-  ['delivery'],
-];
 
 test('the layers of cards point one way', () => {
   const layerOf = (path: string): number => {
