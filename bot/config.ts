@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { schemaPattern } from '../cards/delivery/postgres/schema.ts';
+import { schemaPattern } from '../cards/delivery/store/postgres/schema.ts';
 import { CodedError } from '../cards/errors.ts';
 import { proxyProblems, readProxy } from './proxy.ts';
 

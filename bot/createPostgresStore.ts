@@ -1,13 +1,13 @@
-import { writeHealthNote } from '../cards/delivery/postgres/healthNotes.ts';
-import { PostgresOutbox } from '../cards/delivery/postgres/postgresOutbox.ts';
-import { PostgresStore } from '../cards/delivery/postgres/postgresStore.ts';
-import { pruneStore } from '../cards/delivery/postgres/prune.ts';
-import { sharedLimiter } from '../cards/delivery/postgres/sharedLimiter.ts';
+import { postgresDeliveryNumbers } from '../cards/delivery/store/postgres/deliveryNumbers.ts';
+import { writeHealthNote } from '../cards/delivery/store/postgres/healthNotes.ts';
+import { PostgresOutbox } from '../cards/delivery/store/postgres/postgresOutbox.ts';
+import { PostgresStorage } from '../cards/delivery/store/postgres/postgresStorage.ts';
+import { PostgresStore } from '../cards/delivery/store/postgres/postgresStore.ts';
+import { PostgresTurnGate } from '../cards/delivery/store/postgres/postgresTurnGate.ts';
+import { pruneStore } from '../cards/delivery/store/postgres/prune.ts';
+import { sharedLimiter } from '../cards/delivery/store/postgres/sharedLimiter.ts';
 import type { Config } from './config.ts';
 import type { Store, StoreOptions } from './createStore.ts';
-import { PostgresStorage } from './state/postgresStorage.ts';
-import { PostgresTurnGate } from './state/postgresTurnGate.ts';
-import { postgresDeliveryNumbers } from './telemetry/postgresDeliveryNumbers.ts';
 
 /** Opens the store in PostgreSQL that the instances of a bot share. */
 export function createPostgresStore(

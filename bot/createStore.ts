@@ -5,20 +5,20 @@ import type { Listeners } from '../cards/delivery/cardEvents.ts';
 import type { Pruned } from '../cards/delivery/operatorStore.ts';
 import type { CardRoute, Outbox } from '../cards/delivery/outbox.ts';
 import type { RateLimitOptions } from '../cards/delivery/rateLimit.ts';
-import { CardStore, openDatabase } from '../cards/delivery/sqlite/cardStore.ts';
-import { EmbeddedOutbox } from '../cards/delivery/sqlite/embeddedOutbox.ts';
-import { writeHealthNote as writeSqliteHealth } from '../cards/delivery/sqlite/healthNotes.ts';
-import { pruneStore as pruneSqlite } from '../cards/delivery/sqlite/prune.ts';
-import { lockStore } from '../cards/delivery/sqlite/storeLock.ts';
+import type { DeliveryNumbers } from '../cards/delivery/store/deliveryNumbers.ts';
+import { CardStore, openDatabase } from '../cards/delivery/store/sqlite/cardStore.ts';
+import { sqliteDeliveryNumbers } from '../cards/delivery/store/sqlite/deliveryNumbers.ts';
+import { EmbeddedOutbox } from '../cards/delivery/store/sqlite/embeddedOutbox.ts';
+import { writeHealthNote as writeSqliteHealth } from '../cards/delivery/store/sqlite/healthNotes.ts';
+import { pruneStore as pruneSqlite } from '../cards/delivery/store/sqlite/prune.ts';
+import { SqliteStorage } from '../cards/delivery/store/sqlite/sqliteStorage.ts';
+import { lockStore } from '../cards/delivery/store/sqlite/storeLock.ts';
+import { LocalTurnGate, type TurnGate } from '../cards/delivery/store/turnGate.ts';
 import type { Config } from './config.ts';
 import { errorFields } from './errorFields.ts';
 import { type Every, every } from './every.ts';
 import type { Log } from './log.ts';
 import type { RetentionBounds } from './retention.ts';
-import { SqliteStorage } from './state/sqliteStorage.ts';
-import { LocalTurnGate, type TurnGate } from './state/turnGate.ts';
-import type { DeliveryNumbers } from './telemetry/deliveryMetrics.ts';
-import { sqliteDeliveryNumbers } from './telemetry/sqliteDeliveryNumbers.ts';
 
 /** What an outbox on a store is told. */
 export interface StoreOutboxOptions extends Listeners {

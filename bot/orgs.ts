@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { withoutMark } from '../cards/byteOrderMark.ts';
 import { parseJson } from '../cards/checks/parseJson.ts';
 import { closest, didYouMean } from '../cards/closest.ts';
-import { schemaOf } from '../cards/delivery/postgres/schema.ts';
+import { schemaOf } from '../cards/delivery/store/postgres/schema.ts';
 import { CodedError } from '../cards/errors.ts';
 import { type Config, checkConfig } from './config.ts';
 import { systemCode } from './systemCode.ts';

@@ -6,8 +6,8 @@ export type { CardOrder, OrderResult } from '../cards/delivery/cardOrder.ts';
 // Cards without a bot.
 export { type CardSender, type CardSenderOptions, createCardSender } from '../cards/delivery/cardSender.ts';
 export { createHttpClient } from '../cards/delivery/http.ts';
-export { CardStore, openDatabase } from '../cards/delivery/sqlite/cardStore.ts';
-export { EmbeddedOutbox } from '../cards/delivery/sqlite/embeddedOutbox.ts';
+export { CardStore, openDatabase } from '../cards/delivery/store/sqlite/cardStore.ts';
+export { EmbeddedOutbox } from '../cards/delivery/store/sqlite/embeddedOutbox.ts';
 export { TokenProvider } from '../cards/delivery/token.ts';
 export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
 export { CardMiddleware, type CardMiddlewareOptions } from './cardMiddleware.ts';

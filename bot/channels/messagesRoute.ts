@@ -1,7 +1,7 @@
 import type { CloudAdapter, TurnContext } from 'botbuilder';
 import type { Request, Response } from 'restify';
+import { LocalTurnGate, type TurnGate } from '../../cards/delivery/store/turnGate.ts';
 import type { JsonHandler } from '../httpServer.ts';
-import { LocalTurnGate, type TurnGate } from '../state/turnGate.ts';
 import type { ChannelAdapter } from './channelAdapter.ts';
 import { checkInboundActivity } from './inboundActivity.ts';
 

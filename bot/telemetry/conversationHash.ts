@@ -2,7 +2,7 @@ import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
-import { makePrivateDir } from '../../cards/delivery/sqlite/privateFiles.ts';
+import { makePrivateDir } from '../../cards/delivery/store/sqlite/privateFiles.ts';
 
 const keyBytes = 32;
 const digits = 16;

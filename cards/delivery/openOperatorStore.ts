@@ -1,5 +1,5 @@
 import type { OperatorStore } from './operatorStore.ts';
-import { SqliteOperatorStore } from './sqlite/sqliteOperatorStore.ts';
+import { SqliteOperatorStore } from './store/sqlite/sqliteOperatorStore.ts';
 
 /**
  * Opens the store that a bot with the same settings uses: PostgreSQL when there is a `databaseUrl`, else SQLite in `dataDir`.
@@ -18,6 +18,6 @@ export async function openOperatorStore({
 }): Promise<OperatorStore> {
   if (databaseUrl === undefined) return new SqliteOperatorStore(dataDir, auditSecrets);
   // Its libraries take a third of a second to load.
-  const { PostgresOperatorStore } = await import('./postgres/postgresOperatorStore.ts');
+  const { PostgresOperatorStore } = await import('./store/postgres/postgresOperatorStore.ts');
   return PostgresOperatorStore.open(databaseUrl, auditSecrets);
 }

@@ -4,10 +4,10 @@ import { checkChainKey } from './audit.ts';
 import type { Listeners } from './cardEvents.ts';
 import type { CardRoute, Outbox } from './outbox.ts';
 import type { RateLimitOptions } from './rateLimit.ts';
-import { CardStore, openDatabase } from './sqlite/cardStore.ts';
-import { EmbeddedOutbox } from './sqlite/embeddedOutbox.ts';
-import { HandOver } from './sqlite/handOver.ts';
-import { lockStore } from './sqlite/storeLock.ts';
+import { CardStore, openDatabase } from './store/sqlite/cardStore.ts';
+import { EmbeddedOutbox } from './store/sqlite/embeddedOutbox.ts';
+import { HandOver } from './store/sqlite/handOver.ts';
+import { lockStore } from './store/sqlite/storeLock.ts';
 
 /** What a sender keeps its cards in. */
 export interface SenderStore {
@@ -74,9 +74,9 @@ async function openPostgres(
 ): Promise<SenderStore> {
   // Its libraries take a third of a second to load.
   const [{ PostgresStore }, { PostgresOutbox }, { sharedLimiter }] = await Promise.all([
-    import('./postgres/postgresStore.ts'),
-    import('./postgres/postgresOutbox.ts'),
-    import('./postgres/sharedLimiter.ts'),
+    import('./store/postgres/postgresStore.ts'),
+    import('./store/postgres/postgresOutbox.ts'),
+    import('./store/postgres/sharedLimiter.ts'),
   ]);
   const store = new PostgresStore({ url, secrets: auditSecrets });
   await store.start();

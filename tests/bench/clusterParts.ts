@@ -1,7 +1,7 @@
 import { auditEntry } from '../../cards/delivery/audit.ts';
-import { cardQueue, claimJobs } from '../../cards/delivery/postgres/jobs.ts';
-import { PostgresOutbox } from '../../cards/delivery/postgres/postgresOutbox.ts';
-import { PostgresStore } from '../../cards/delivery/postgres/postgresStore.ts';
+import { cardQueue, claimJobs } from '../../cards/delivery/store/postgres/jobs.ts';
+import { PostgresOutbox } from '../../cards/delivery/store/postgres/postgresOutbox.ts';
+import { PostgresStore } from '../../cards/delivery/store/postgres/postgresStore.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';
 import type { PostgresServer } from '../fakes/postgres.ts';
 import { closedLoop } from './closedLoop.ts';

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { readConfig } from '../../bot/config.ts';
 import { createStore } from '../../bot/createStore.ts';
 import { createLog } from '../../bot/log.ts';
-import { SqliteOperatorStore } from '../../cards/delivery/sqlite/sqliteOperatorStore.ts';
+import { SqliteOperatorStore } from '../../cards/delivery/store/sqlite/sqliteOperatorStore.ts';
 import { json, listen } from '../fakes/listen.ts';
 import { converse, startBot } from '../fakes/startBot.ts';
 

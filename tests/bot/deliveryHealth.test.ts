@@ -9,7 +9,7 @@ import { DeliveryHealth } from '../../bot/deliveryHealth.ts';
 import { describeHealth, readHealth } from '../../bot/healthRecord.ts';
 import { createLog } from '../../bot/log.ts';
 import type { Attempt } from '../../cards/delivery/outbox.ts';
-import { SqliteOperatorStore } from '../../cards/delivery/sqlite/sqliteOperatorStore.ts';
+import { SqliteOperatorStore } from '../../cards/delivery/store/sqlite/sqliteOperatorStore.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { converse, startBot } from '../fakes/startBot.ts';
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { lockStore } from '../../cards/delivery/sqlite/storeLock.ts';
+import { lockStore } from '../../cards/delivery/store/sqlite/storeLock.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 /** npm is a script on Windows, where it cannot be told to end as it is here. */

@@ -8,7 +8,7 @@ import { readConfig } from '../../bot/config.ts';
 import { createStore } from '../../bot/createStore.ts';
 import { createLog } from '../../bot/log.ts';
 import { keepRetention, type RetentionBounds } from '../../bot/retention.ts';
-import { CardStore, openDatabase } from '../../cards/delivery/sqlite/cardStore.ts';
+import { CardStore, openDatabase } from '../../cards/delivery/store/sqlite/cardStore.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';
 
 const day = 86_400_000;

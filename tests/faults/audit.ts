@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../cards/delivery/audit.ts';
-import { CardStore, openDatabase } from '../../cards/delivery/sqlite/cardStore.ts';
+import { CardStore, openDatabase } from '../../cards/delivery/store/sqlite/cardStore.ts';
 import { finalEvents } from '../fakes/finalEvents.ts';
 import { canaryCustomer } from './canary.ts';
 

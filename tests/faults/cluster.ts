@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
-import { PostgresOperatorStore } from '../../cards/delivery/postgres/postgresOperatorStore.ts';
+import { PostgresOperatorStore } from '../../cards/delivery/store/postgres/postgresOperatorStore.ts';
 import { openTarget as startSandbox } from '../bench/target.ts';
 import { startPostgres } from '../fakes/postgres.ts';
 import { readAudit } from './clusterAudit.ts';

@@ -1,8 +1,8 @@
 import { createGenesysRoutes } from '../../cards/delivery/createGenesysRoutes.ts';
 import { createHttpClient, type Http } from '../../cards/delivery/http.ts';
-import { PostgresOutbox } from '../../cards/delivery/postgres/postgresOutbox.ts';
-import { PostgresStore } from '../../cards/delivery/postgres/postgresStore.ts';
-import { sharedLimiter } from '../../cards/delivery/postgres/sharedLimiter.ts';
+import { PostgresOutbox } from '../../cards/delivery/store/postgres/postgresOutbox.ts';
+import { PostgresStore } from '../../cards/delivery/store/postgres/postgresStore.ts';
+import { sharedLimiter } from '../../cards/delivery/store/postgres/sharedLimiter.ts';
 import { onEnd } from '../fakes/cardEvent.ts';
 import {
   type FromInstance,

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CardStore, openDatabase } from '../../cards/delivery/sqlite/cardStore.ts';
+import { CardStore, openDatabase } from '../../cards/delivery/store/sqlite/cardStore.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';
 
 /** What came of opening a store whose log was cut. */

@@ -4,9 +4,9 @@ import { createGenesysRoutes } from '../../cards/delivery/createGenesysRoutes.ts
 import { createHttpClient, type Http } from '../../cards/delivery/http.ts';
 import type { CardRoute } from '../../cards/delivery/outbox.ts';
 import { defaultRetryPolicy } from '../../cards/delivery/retryTiming.ts';
-import { CardStore, openDatabase } from '../../cards/delivery/sqlite/cardStore.ts';
-import { EmbeddedOutbox } from '../../cards/delivery/sqlite/embeddedOutbox.ts';
-import { lockStore } from '../../cards/delivery/sqlite/storeLock.ts';
+import { CardStore, openDatabase } from '../../cards/delivery/store/sqlite/cardStore.ts';
+import { EmbeddedOutbox } from '../../cards/delivery/store/sqlite/embeddedOutbox.ts';
+import { lockStore } from '../../cards/delivery/store/sqlite/storeLock.ts';
 import { wrapRoute } from '../../cards/delivery/wrapRoute.ts';
 import { onEnd } from '../fakes/cardEvent.ts';
 import { numberedSubmitter } from './submitNumbered.ts';

@@ -4,7 +4,7 @@ import { RateLimiterRes } from 'rate-limiter-flexible';
 import { withCircuitBreaker } from '../../cards/delivery/circuitBreaker.ts';
 import type { Attempt, CardRoute } from '../../cards/delivery/outbox.ts';
 import { RateLimit } from '../../cards/delivery/rateLimit.ts';
-import { CardStore, openDatabase } from '../../cards/delivery/sqlite/cardStore.ts';
+import { CardStore, openDatabase } from '../../cards/delivery/store/sqlite/cardStore.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';
 import { openOutbox } from './openOutbox.ts';
 import { virtualClock } from './virtualClock.ts';

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { AuditEntry } from '../../cards/delivery/audit.ts';
 import type { CardRoute, Delivery } from '../../cards/delivery/outbox.ts';
-import { CardStore, openDatabase } from '../../cards/delivery/sqlite/cardStore.ts';
-import { EmbeddedOutbox, type EmbeddedOutboxOptions } from '../../cards/delivery/sqlite/embeddedOutbox.ts';
+import { CardStore, openDatabase } from '../../cards/delivery/store/sqlite/cardStore.ts';
+import {
+  EmbeddedOutbox,
+  type EmbeddedOutboxOptions,
+} from '../../cards/delivery/store/sqlite/embeddedOutbox.ts';
 import { onEnd } from '../fakes/cardEvent.ts';
 import { type VirtualClock, virtualClock } from './virtualClock.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { GuestRoute } from '../../cards/delivery/guestRoute.ts';
 import { createHttpClient } from '../../cards/delivery/http.ts';
-import { SqliteOperatorStore } from '../../cards/delivery/sqlite/sqliteOperatorStore.ts';
+import { SqliteOperatorStore } from '../../cards/delivery/store/sqlite/sqliteOperatorStore.ts';
 import { TokenProvider } from '../../cards/delivery/token.ts';
 import { json, listen } from '../fakes/listen.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';

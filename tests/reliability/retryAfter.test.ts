@@ -4,7 +4,7 @@ import { GuestRoute } from '../../cards/delivery/guestRoute.ts';
 import { createHttpClient } from '../../cards/delivery/http.ts';
 import type { Attempt, CardRoute } from '../../cards/delivery/outbox.ts';
 import { backoffMs, defaultRetryPolicy } from '../../cards/delivery/retryTiming.ts';
-import { EmbeddedOutbox } from '../../cards/delivery/sqlite/embeddedOutbox.ts';
+import { EmbeddedOutbox } from '../../cards/delivery/store/sqlite/embeddedOutbox.ts';
 import { TokenProvider } from '../../cards/delivery/token.ts';
 import { onEnd } from '../fakes/cardEvent.ts';
 import { json, listen } from '../fakes/listen.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Attempt, CardRoute } from '../../cards/delivery/outbox.ts';
-import { CardStore, openDatabase } from '../../cards/delivery/sqlite/cardStore.ts';
+import { CardStore, openDatabase } from '../../cards/delivery/store/sqlite/cardStore.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';
 import { type OpenOutbox, openOutbox } from './openOutbox.ts';

@@ -31,7 +31,7 @@ const alone = [
   'tests/bot/telemetry/lazy.test.ts',
   'tests/bot/telemetry/oneTurn.test.ts',
   'tests/bot/telemetry/restart.test.ts',
-  'tests/cards/delivery/postgres/',
+  'tests/cards/delivery/store/postgres/',
   'tests/cards/delivery/waits.test.ts',
   'tests/linear.test.ts',
   'tests/reliability/faults.test.ts',

@@ -8,7 +8,7 @@ import { deadLetters, replay, resolve, waiting } from '../../../bot/cli/cardList
 import type { Command } from '../../../bot/cli/command.ts';
 import { audit, forget, status } from '../../../bot/cli/operator.ts';
 import { show } from '../../../bot/cli/show.ts';
-import { CardStore, openDatabase } from '../../../cards/delivery/sqlite/cardStore.ts';
+import { CardStore, openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 
 /** A store with a card that was accepted, one that failed and one that waits; gives the way to run a command on it. */

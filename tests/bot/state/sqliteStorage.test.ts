@@ -1,6 +1,6 @@
-import { SqliteStorage } from '../../../bot/state/sqliteStorage.ts';
-import { openDatabase } from '../../../cards/delivery/sqlite/cardStore.ts';
-import { GroupCommit } from '../../../cards/delivery/sqlite/groupCommit.ts';
+import { openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
+import { GroupCommit } from '../../../cards/delivery/store/sqlite/groupCommit.ts';
+import { SqliteStorage } from '../../../cards/delivery/store/sqlite/sqliteStorage.ts';
 import { storageContract } from './storageContract.ts';
 
 storageContract('SQLite', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Storage } from 'botbuilder';
-import type { SqliteStorage } from '../../../bot/state/sqliteStorage.ts';
+import type { SqliteStorage } from '../../../cards/delivery/store/sqlite/sqliteStorage.ts';
 
 /** A storage that forgets what was last written long ago. */
 type PrunedStorage = Storage & Pick<SqliteStorage, 'prune' | 'rewrite'>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LocalTurnGate, longestWaitMs } from '../../../bot/state/turnGate.ts';
+import { LocalTurnGate, longestWaitMs } from '../../../cards/delivery/store/turnGate.ts';
 import { turnGateContract } from './turnGateContract.ts';
 
 turnGateContract('one process', async () => {

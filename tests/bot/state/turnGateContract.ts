@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { TurnGate } from '../../../bot/state/turnGate.ts';
+import type { TurnGate } from '../../../cards/delivery/store/turnGate.ts';
 
 /** What a gate promises: `createGates` gives two that share what they know, or one and the same. */
 export function turnGateContract(

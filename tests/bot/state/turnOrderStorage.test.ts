@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { ConversationState, MemoryStorage, type Storage, TestAdapter, TurnContext } from 'botbuilder';
-import { SqliteStorage } from '../../../bot/state/sqliteStorage.ts';
 import { TurnOrderStorage } from '../../../bot/state/turnOrderStorage.ts';
-import { openDatabase } from '../../../cards/delivery/sqlite/cardStore.ts';
-import { GroupCommit } from '../../../cards/delivery/sqlite/groupCommit.ts';
+import { openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
+import { GroupCommit } from '../../../cards/delivery/store/sqlite/groupCommit.ts';
+import { SqliteStorage } from '../../../cards/delivery/store/sqlite/sqliteStorage.ts';
 
 const storages: [name: string, create: (t: TestContext) => Storage][] = [
   ['SQLite', sqlite],

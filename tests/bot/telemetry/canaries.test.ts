@@ -6,7 +6,7 @@ import { after, before, mock, test } from 'node:test';
 import { readConfig } from '../../../bot/config.ts';
 import { createApp } from '../../../bot/createApp.ts';
 import { createLog } from '../../../bot/log.ts';
-import { SqliteOperatorStore } from '../../../cards/delivery/sqlite/sqliteOperatorStore.ts';
+import { SqliteOperatorStore } from '../../../cards/delivery/store/sqlite/sqliteOperatorStore.ts';
 import { startIngestion } from '../../fakes/ingestion.ts';
 import { json, listen } from '../../fakes/listen.ts';
 import { post } from '../../fakes/startBot.ts';

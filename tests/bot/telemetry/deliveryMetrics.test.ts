@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type DeliveryNumbers, sendDeliveryMetrics } from '../../../bot/telemetry/deliveryMetrics.ts';
-import { sqliteDeliveryNumbers } from '../../../bot/telemetry/sqliteDeliveryNumbers.ts';
+import { sendDeliveryMetrics } from '../../../bot/telemetry/deliveryMetrics.ts';
 import { noTelemetry } from '../../../bot/telemetry/telemetry.ts';
 import type { FinalState } from '../../../cards/delivery/outbox.ts';
-import { CardStore, openDatabase } from '../../../cards/delivery/sqlite/cardStore.ts';
+import type { DeliveryNumbers } from '../../../cards/delivery/store/deliveryNumbers.ts';
+import { CardStore, openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
+import { sqliteDeliveryNumbers } from '../../../cards/delivery/store/sqlite/deliveryNumbers.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 import { recordedTelemetry } from '../../fakes/recordedTelemetry.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { postgresDeliveryNumbers } from '../../../bot/telemetry/postgresDeliveryNumbers.ts';
-import { Database } from '../../../cards/delivery/postgres/database.ts';
+import { Database } from '../../../cards/delivery/store/postgres/database.ts';
+import { postgresDeliveryNumbers } from '../../../cards/delivery/store/postgres/deliveryNumbers.ts';
 import { patientLimits } from '../../fakes/postgres.ts';
 
 /** The numbers that page people, from the database that instances share: the same cards as in the test of the embedded store. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readConfig } from '../../../bot/config.ts';
 import { createApp } from '../../../bot/createApp.ts';
-import { SqliteOperatorStore } from '../../../cards/delivery/sqlite/sqliteOperatorStore.ts';
+import { SqliteOperatorStore } from '../../../cards/delivery/store/sqlite/sqliteOperatorStore.ts';
 import { asGateway, gatewaySecret } from '../../fakes/gateway.ts';
 import { startIngestion } from '../../fakes/ingestion.ts';
 import { json, listen } from '../../fakes/listen.ts';

@@ -13,10 +13,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { SqliteStorage } from '../../../bot/state/sqliteStorage.ts';
-import { CardStore, openDatabase } from '../../../cards/delivery/sqlite/cardStore.ts';
-import { SqliteOperatorStore } from '../../../cards/delivery/sqlite/sqliteOperatorStore.ts';
-import { lockStore } from '../../../cards/delivery/sqlite/storeLock.ts';
+import { CardStore, openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
+import { SqliteOperatorStore } from '../../../cards/delivery/store/sqlite/sqliteOperatorStore.ts';
+import { SqliteStorage } from '../../../cards/delivery/store/sqlite/sqliteStorage.ts';
+import { lockStore } from '../../../cards/delivery/store/sqlite/storeLock.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 
 const canary = 'Quimby-Ostrander';
@@ -139,7 +139,7 @@ test('a store of the first version opens with its cards, its audit log and its s
   );
   assert.equal(store.audit.cursor(), 2);
   assert.deepEqual(
-    (await storage.read(['emulator/conversations/c-1']))['emulator/conversations/c-1'].dialogState,
+    (await storage.read(['emulator/conversations/c-1']))['emulator/conversations/c-1']?.dialogState,
     { n: 1 },
   );
   const before = await operator.verifyAudit();

@@ -2,11 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { SqliteStorage } from '../../../bot/state/sqliteStorage.ts';
 import type { Outbox } from '../../../cards/delivery/outbox.ts';
-import { CardStore, openDatabase } from '../../../cards/delivery/sqlite/cardStore.ts';
-import { EmbeddedOutbox } from '../../../cards/delivery/sqlite/embeddedOutbox.ts';
-import { SqliteOperatorStore } from '../../../cards/delivery/sqlite/sqliteOperatorStore.ts';
+import { CardStore, openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
+import { EmbeddedOutbox } from '../../../cards/delivery/store/sqlite/embeddedOutbox.ts';
+import { SqliteOperatorStore } from '../../../cards/delivery/store/sqlite/sqliteOperatorStore.ts';
+import { SqliteStorage } from '../../../cards/delivery/store/sqlite/sqliteStorage.ts';
 import type { OutboxRig } from './outboxContract.ts';
 
 /** A store in SQLite, and the store of an outbox on it. */

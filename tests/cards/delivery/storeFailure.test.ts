@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { DatabaseError } from 'pg';
-import { StoreError } from '../../../cards/delivery/postgres/database.ts';
-import { CardStore, openDatabase } from '../../../cards/delivery/sqlite/cardStore.ts';
-import { storeFailure } from '../../../cards/delivery/sqlite/storeFailure.ts';
-import { lockStore } from '../../../cards/delivery/sqlite/storeLock.ts';
+import { StoreError } from '../../../cards/delivery/store/postgres/database.ts';
+import { CardStore, openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
+import { storeFailure } from '../../../cards/delivery/store/sqlite/storeFailure.ts';
+import { lockStore } from '../../../cards/delivery/store/sqlite/storeLock.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 

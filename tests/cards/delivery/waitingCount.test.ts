@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { WaitingCount } from '../../../cards/delivery/postgres/waitingCount.ts';
+import { WaitingCount } from '../../../cards/delivery/store/postgres/waitingCount.ts';
 
 /** A count of at most two cards by a clock of the test, in front of a database that has so many. */
 function rig(inDatabase: number) {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { TurnGate } from '../../../state/turnGate.ts';
+import type { TurnGate } from '../../../../cards/delivery/store/turnGate.ts';
 import type { Answer, ToldAnswer } from '../wire/answer.ts';
 import type { ConnectorRoute } from '../wire/utterance.ts';
 

@@ -9,7 +9,7 @@ import {
   Sessions,
   type SessionsOptions,
 } from '../../../../bot/channels/botConnector/session/sessions.ts';
-import { LocalTurnGate } from '../../../../bot/state/turnGate.ts';
+import { LocalTurnGate } from '../../../../cards/delivery/store/turnGate.ts';
 
 const address: SessionAddress = {
   route: 'v1',

@@ -1,0 +1,180 @@
+import type { AnalyticsSource } from '../../analytics.ts';
+import {
+  type AuditEntry,
+  type AuditRow,
+  type AuditVerdict,
+  ChainCheck,
+  type ChainPlace,
+  chainHash,
+  toAuditRow,
+} from '../../audit.ts';
+import type { StoreKeyring } from '../../storeKeys.ts';
+import type { Database, Row, Sql } from './database.ts';
+import { schema } from './schema.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Appends entries to the audit log and tells the other instances, at the end of a transaction: from here to its commit this
+ * instance has the head of the chain for itself.
+ *
+ * One chain for all instances, whose head is one row: each commit takes it once for all of its entries.
+ */
+export async function append(
+  sql: Sql,
+  { chain }: StoreKeyring,
+  entries: readonly AuditEntry[],
+  told: readonly string[],
+): Promise<void> {
+  const tell = 'SELECT count(pg_notify($1, word)) FROM unnest($2::text[]) AS word';
+  const words = [...new Set(told)];
+  if (entries.length === 0) {
+    if (words.length > 0) await sql.query(tell, [sql.schema, words]);
+    return;
+  }
+  let { seq, hash } = await lockHead(sql);
+  const rows = entries.map((entry) => {
+    const json = JSON.stringify(entry);
+    seq += 1;
+    hash = chainHash(hash, json, chain);
+    return {
+      seq,
+      at: Date.parse(entry.at),
+      message_id: entry.messageId,
+      event: entry.event,
+      entry: json,
+      hash,
+    };
+  });
+  await sql.query(
+    `WITH moved AS (UPDATE ${schema}.audit_head SET seq = $4, hash = $5),
+       added AS (INSERT INTO ${schema}.audit (seq, at, message_id, event, entry, hash)
+         SELECT seq, at, message_id, event, entry, hash FROM json_to_recordset($3)
+           AS new (seq bigint, at bigint, message_id text, event text, entry text, hash text))
+     ${tell}`,
+    [sql.schema, words, JSON.stringify(rows), seq, hash],
+  );
+}
+
+/** Waits until this transaction alone may add entries, and gives the place of the newest: so it stays to its end. */
+export async function lockHead(sql: Sql): Promise<ChainPlace> {
+  return toPlace(await sql.query(`SELECT seq, hash FROM ${schema}.audit_head FOR UPDATE`));
+}
+
+/** The place of the newest entry. */
+export async function readHead(sql: Sql): Promise<ChainPlace> {
+  return toPlace(await sql.query(`SELECT seq, hash FROM ${schema}.audit_head`));
+}
+
+function toPlace([row]: readonly Row[]): ChainPlace {
+  return { seq: Number(row?.seq), hash: String(row?.hash) };
+}
+
+/** The audit log in PostgreSQL, to be read. */
+export class PostgresAuditLog {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Entries with a number above `seq`, oldest first. */
+  after(seq: number, count: number): Promise<AuditRow[]> {
+    return entriesAfter(this.#database, seq, count);
+  }
+
+  /** The entries of one card, oldest first. */
+  async of(messageId: string): Promise<AuditRow[]> {
+    const rows = await this.#database.query(
+      `SELECT seq, entry, hash, seal FROM ${schema}.audit WHERE message_id = $1 ORDER BY seq LIMIT 1000`,
+      [messageId],
+    );
+    return rows.map(toAuditRow);
+  }
+
+  /** Recomputes the chain; see `ChainCheck`. */
+  verify(keys: StoreKeyring, noted?: ChainPlace): Promise<AuditVerdict> {
+    return this.#database.transaction(async (sql) => {
+      // One view of the log, though the bots write and prune meanwhile.
+      await sql.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+      const [head] = await sql.query(
+        `SELECT *, (SELECT max(seq) FROM ${schema}.audit) AS newest FROM ${schema}.audit_head`,
+      );
+      const start = { seq: Number(head?.start_seq), hash: String(head?.start_hash) };
+      // Rows behind the end are looked at, too: nobody of ours wrote them.
+      const last = { seq: Math.max(Number(head?.seq), Number(head?.newest)), hash: String(head?.hash) };
+      const check = new ChainCheck({ start, last, noted }, keys);
+      for (;;) {
+        if (check.verdict !== undefined) return check.verdict;
+        check.take(await entriesAfter(sql, check.seq, 1_000));
+      }
+    });
+  }
+}
+
+async function entriesAfter(sql: Sql, seq: number, count: number): Promise<AuditRow[]> {
+  const rows = await sql.query(
+    `SELECT seq, entry, hash, seal FROM ${schema}.audit WHERE seq > $1 ORDER BY seq LIMIT $2`,
+    [seq, count],
+  );
+  return rows.map(toAuditRow);
+}
+
+/** Rows of one query, so that none takes long. */
+const searched = 100_000;
+
+/**
+ * The entries above `after` that hold one of some texts, oldest first; `last` is the number up to which they were read, the
+ * next search goes on there.
+ */
+export async function entriesNaming(
+  sql: Sql,
+  texts: readonly string[],
+  after = 0,
+): Promise<{ rows: AuditRow[]; last: number }> {
+  const rows: AuditRow[] = [];
+  const [head] = await sql.query(`SELECT seq, start_seq FROM ${schema}.audit_head`);
+  const last = Number(head?.seq);
+  for (let from = Math.max(after, Number(head?.start_seq)); from < last; from += searched) {
+    const found = await sql.query(
+      `SELECT seq, entry, hash, seal FROM ${schema}.audit WHERE seq > $1 AND seq <= $2
+         AND EXISTS (SELECT 1 FROM unnest($3::text[]) AS words WHERE strpos(entry, words) > 0) ORDER BY seq`,
+      [from, Math.min(from + searched, last), texts],
+    );
+    rows.push(...found.map(toAuditRow));
+  }
+  return { rows, last };
+}
+
+/** The audit log as the analytics webhook reads it: of all instances, the one that has the lock. */
+export class PostgresAnalyticsSource implements AnalyticsSource {
+  readonly #database: Database;
+  readonly #session: Session;
+  readonly #audit: PostgresAuditLog;
+
+  constructor(database: Database, session: Session) {
+    this.#database = database;
+    this.#session = session;
+    this.#audit = new PostgresAuditLog(database);
+  }
+
+  async after(seq: number, count: number): Promise<AuditRow[]> {
+    return (await this.#session.lock('analytics')) === true ? this.#audit.after(seq, count) : [];
+  }
+
+  cursor(): Promise<number> {
+    return readCursor(this.#database);
+  }
+
+  async saveCursor(seq: number): Promise<void> {
+    await this.#database.query(
+      `INSERT INTO ${schema}.meta VALUES ('analytics.cursor', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+      [String(seq)],
+    );
+  }
+}
+
+/** Up to which entry the analytics webhook has taken them. */
+export async function readCursor(sql: Sql): Promise<number> {
+  const [row] = await sql.query(`SELECT value FROM ${schema}.meta WHERE key = 'analytics.cursor'`);
+  return Number(row?.value ?? 0);
+}

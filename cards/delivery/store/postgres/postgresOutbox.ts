@@ -1,0 +1,205 @@
+import { CodedError } from '../../../errors.ts';
+import { Attempts } from '../../attempts.ts';
+import { type AuditEntry, type AuditEvent, type AuditedCard, auditEntry } from '../../audit.ts';
+import { CardStream, type Listeners } from '../../cardEvents.ts';
+import { toDelivery } from '../../cardRow.ts';
+import type { CardRoute, Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
+import { defaultRetryPolicy, type RetryPolicy } from '../../retryTiming.ts';
+import { RoutePauses } from '../../routePauses.ts';
+import { type SetTimer, setTimer } from '../../timer.ts';
+import type { Claim } from './cardWrite.ts';
+import { ClaimLoop } from './claimLoop.ts';
+import { claimWrites } from './claimWrites.ts';
+import { OutcomeWaiters } from './outcomeWaiters.ts';
+import type { PostgresStore } from './postgresStore.ts';
+import { schema } from './schema.ts';
+import { sequentialId } from './sequentialId.ts';
+import { WaitingCount } from './waitingCount.ts';
+
+/** How the shared outbox works; see `EmbeddedOutboxOptions` for what both have. */
+export interface PostgresOutboxOptions extends Listeners {
+  store: PostgresStore;
+  routes: readonly CardRoute[];
+  retry?: RetryPolicy;
+  /** Cards of all instances that may wait at once; default 20,000. Beyond it `submit` throws `store.full`. */
+  maxWaiting?: number;
+  /** Cards that this instance works on at once; default 64. */
+  concurrency?: number;
+  onUnknown?: 'hold' | 'resend';
+  /** How long a card waits in memory for a database that is away, in milliseconds; default 2,000. */
+  storeWaitMs?: number;
+  /** How often is looked for cards that nobody told of, in milliseconds; default 1,000. */
+  pollMs?: number;
+  /** Monotonic milliseconds; default `performance.now`. */
+  now?: () => number;
+  /** Calls back after some milliseconds; default `setTimeout`. */
+  after?: SetTimer;
+  /** Wall clock in milliseconds, for the audit log; default `Date.now`. */
+  wallClock?: () => number;
+  /** Uniform in [0, 1); default `Math.random`. */
+  random?: () => number;
+}
+
+/**
+ * A route that this instance does not know may be known to a newer one beside it: its cards come back after one to two times
+ * this, in milliseconds.
+ */
+const missingRouteMs = 1_500;
+
+/** How long a stop waits for what is being sent while the database is away, in milliseconds. */
+const awayGraceMs = 1_000;
+
+/** The outbox of many instances: cards and their order in PostgreSQL, by pg-boss. */
+export class PostgresOutbox implements Outbox {
+  readonly #options: PostgresOutboxOptions;
+  readonly #store: PostgresStore;
+  readonly #loop: ClaimLoop;
+  readonly #attempts: Attempts;
+  readonly #pauses: RoutePauses;
+  readonly #stream: CardStream;
+  readonly #waiters: OutcomeWaiters;
+  readonly #waiting: WaitingCount;
+  readonly #wallClock: () => number;
+  #isStopped = false;
+
+  constructor(options: PostgresOutboxOptions) {
+    const { store, routes, concurrency = 64, pollMs = 1_000, maxWaiting = 20_000 } = options;
+    this.#options = options;
+    this.#store = store;
+    this.#stream = new CardStream(options);
+    this.#wallClock = options.wallClock ?? Date.now;
+    const now = options.now ?? (() => performance.now());
+    this.#waiters = new OutcomeWaiters(store.database);
+    this.#waiting = new WaitingCount(store.database, maxWaiting, now);
+    const random = options.random ?? Math.random;
+    this.#pauses = new RoutePauses(now);
+    this.#attempts = new Attempts({
+      routes,
+      stream: this.#stream,
+      retry: options.retry ?? defaultRetryPolicy,
+      onUnknown: options.onUnknown ?? 'hold',
+      random,
+      pauses: this.#pauses,
+      missingRouteMs,
+    });
+    this.#loop = new ClaimLoop({
+      database: store.database,
+      boss: store.boss,
+      work: (claim) => this.#work(claim),
+      pausedMs: () => this.#pausedMs(),
+      concurrency,
+      pollMs,
+      now,
+      after: options.after ?? setTimer,
+      random,
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#store.listen({
+      onNotification: (payload) => this.#hear(payload),
+      onConnected: () => void this.#catchUp(),
+    });
+    await Promise.all([this.#catchUp(), this.#waiting.count()]);
+    this.#loop.start();
+  }
+
+  async submit(card: OutgoingCard): Promise<void> {
+    if (this.#isStopped) throw new CodedError('store.unavailable', 'The outbox is stopping.');
+    const entry = auditEntry('stored', card, this.#wallClock());
+    await this.#waiting.enter(async () => {
+      const { writes, instance } = this.#store;
+      const result = await writes.write(
+        { kind: 'add', card, jobId: sequentialId(), origin: instance, entry },
+        this.#options.storeWaitMs ?? 2_000,
+      );
+      if (result === 'conflict')
+        throw new CodedError('store.conflict', 'Another card has this messageId.', { path: '$.messageId' });
+      if (result === 'done') this.#stream.tell({ entry, card });
+      return result === 'done';
+    });
+    this.#loop.wake();
+  }
+
+  async note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void> {
+    const entry = auditEntry(event, card, this.#wallClock(), more);
+    await this.#store.note(entry);
+    this.#stream.tell({ entry, card });
+  }
+
+  outcomeOf(messageId: string, waitMs: number): Promise<Delivery> {
+    return this.#waiters.wait(messageId, this.#isStopped ? 0 : waitMs);
+  }
+
+  async find(messageId: string): Promise<Delivery | undefined> {
+    const [row] = await this.#store.database.query(`SELECT * FROM ${schema}.cards WHERE message_id = $1`, [
+      messageId,
+    ]);
+    return row === undefined ? undefined : toDelivery(row);
+  }
+
+  async isReady(): Promise<boolean> {
+    if (this.#isStopped) return false;
+    try {
+      await this.#store.check();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async stop(graceMs = 8_000): Promise<void> {
+    this.#isStopped = true;
+    this.#attempts.stop();
+    // Without the database no outcome can be noted: waiting for one would only delay the end.
+    await this.#loop.stop(this.#store.database.isAway ? Math.min(graceMs, awayGraceMs) : graceMs);
+    this.#waiters.end();
+  }
+
+  async #work(claim: Claim): Promise<number | undefined> {
+    const writes = claimWrites(claim, this.#store.writes, this.#wallClock);
+    const result = await this.#attempts.run(claim.underWay, writes);
+    if (result.kind === 'again') return result.waitMs;
+    if (result.kind !== 'settled') return undefined;
+    this.#waiting.leave(1);
+    this.#waiters.tell(result.delivery);
+    return undefined;
+  }
+
+  /** How long no route may send: while one may, the cards of the others are claimed and put back. */
+  #pausedMs(): number {
+    const pauses = this.#options.routes.map(({ name }) => this.#pauses.msOf(name));
+    return pauses.length === 0 ? 0 : Math.min(...pauses);
+  }
+
+  #pause(ms: number, named: readonly string[]): void {
+    const all = this.#options.routes.map(({ name }) => name);
+    for (const route of named.length > 0 ? named : all) this.#pauses.pause(route, ms);
+    this.#loop.wakeIn(ms + 1);
+  }
+
+  #hear(payload: string): void {
+    const [word = '', first = '', ...rest] = payload.split(' ');
+    if (word === 'work' && first !== this.#store.instance) this.#loop.wake(true);
+    // An instance of a former version names no route: then the pause is everybody's.
+    if (word === 'pause') this.#pause(Number(first), rest);
+    if (word === 'settled' && first === this.#store.instance) {
+      this.#waiting.leave(rest.length);
+      void this.#waiters.look(rest);
+    }
+  }
+
+  /** What was said while nobody listened: a pause that still holds, outcomes, cards. */
+  async #catchUp(): Promise<void> {
+    try {
+      const rows = await this.#store.database.query(
+        `SELECT route, extract(epoch FROM until - now()) * 1000 AS ms FROM ${schema}.pauses WHERE until > now()`,
+      );
+      for (const row of rows) this.#pause(Number(row.ms), [String(row.route)]);
+    } catch {
+      // The database is away again: the next connection catches up.
+    }
+    void this.#waiters.look();
+    this.#loop.wake();
+  }
+}

@@ -1,0 +1,84 @@
+import type { PgBoss } from 'pg-boss';
+import type { AuditEntry } from '../../audit.ts';
+import type { StoreKeyring } from '../../storeKeys.ts';
+import { addCards } from './addCards.ts';
+import { append } from './auditLog.ts';
+import type { CardWrite, WriteOf, WriteResult, Written } from './cardWrite.ts';
+import type { Database, Sql } from './database.ts';
+import { schema } from './schema.ts';
+import { abandonCards, markSending, notePause, settleCards, tryAgain } from './writeAttempts.ts';
+
+/** How the writes of cards reach the database. */
+export interface CardWritesOptions {
+  database: Database;
+  boss: PgBoss;
+  keys: StoreKeyring;
+  /** This instance. */
+  instance: string;
+}
+
+/**
+ * Runs a group of changes in one transaction: cards, their jobs, their audit entries and what other instances are told.
+ * Nothing is written a second time when a group runs again, because nobody heard that its commit had succeeded.
+ */
+export async function runCardWrites(
+  { database, boss, keys, instance }: CardWritesOptions,
+  writes: readonly CardWrite[],
+): Promise<WriteResult[]> {
+  return database.transaction(async (sql) => {
+    const written: Written = { results: new Map(), entries: [] };
+    const { results, entries } = written;
+    const told: string[] = [];
+    const of = <K extends CardWrite['kind']>(kind: K) =>
+      writes.filter((write): write is WriteOf<K> => write.kind === kind);
+
+    const added = of('add');
+    if (added.length > 0) await addCards(sql, boss, keys.body, added, written);
+    if ([...results.values()].includes('done')) told.push(`work ${instance}`);
+
+    const settled = of('settle');
+    if (settled.length > 0) await settleCards(sql, boss, settled, written);
+    told.push(...outcomes(settled.filter(({ claim }) => claim.origin !== instance)));
+
+    const again = of('again');
+    if (again.length > 0) await tryAgain(sql, boss, again, written);
+    if (again.some((write) => write.waitMs === 0)) told.push(`work ${instance}`);
+
+    const sending = of('sending');
+    if (sending.length > 0) await markSending(sql, sending, written);
+
+    for (const { claim, pauseAllMs } of again) {
+      if (pauseAllMs === undefined) continue;
+      const { route } = claim.underWay.card;
+      await notePause(sql, route, pauseAllMs);
+      told.push(`pause ${Math.ceil(pauseAllMs)} ${route}`);
+    }
+    const abandoned = of('abandon');
+    if (abandoned.length > 0) await abandonCards(sql, boss, abandoned);
+    const notes = of('note');
+    if (notes.length > 0) entries.push(...(await newNotes(sql, notes)));
+    // Last, for from here to the commit no other instance can write its entries.
+    await append(sql, keys, entries, told);
+    return writes.map((write) => results.get(write) ?? 'done');
+  });
+}
+
+async function newNotes(sql: Sql, notes: readonly WriteOf<'note'>[]): Promise<AuditEntry[]> {
+  const rows = await sql.query(`SELECT entry FROM ${schema}.audit WHERE message_id = ANY($1)`, [
+    notes.map(({ entry }) => entry.messageId),
+  ]);
+  const isWritten = new Set(rows.map((row) => row.entry));
+  return notes.map(({ entry }) => entry).filter((entry) => !isWritten.has(JSON.stringify(entry)));
+}
+
+/** Notifications hold 8,000 bytes at most: outcomes are told by instance, some forty at a time. */
+function outcomes(writes: readonly WriteOf<'settle'>[]): string[] {
+  const told: string[] = [];
+  for (const [origin, group] of Map.groupBy(writes, ({ claim }) => claim.origin)) {
+    for (let i = 0; i < group.length; i += 40) {
+      const ids = group.slice(i, i + 40).map(({ claim }) => claim.underWay.card.messageId);
+      told.push(`settled ${origin} ${ids.join(' ')}`);
+    }
+  }
+  return told;
+}

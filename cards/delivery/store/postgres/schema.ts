@@ -1,0 +1,168 @@
+import { CodedError } from '../../../errors.ts';
+import type { Database } from './database.ts';
+
+/**
+ * The schema of our tables, as every statement names it; pg-boss keeps its own beside it. A database that is opened for another
+ * schema puts that one's name in its place; see `Database`.
+ */
+export const schema = 'genesys_cards';
+
+/** What a schema may be called: pg-boss takes 50 characters, with `_queue` behind it. */
+export const schemaPattern = /^[a-z][a-z0-9_]{0,43}$/;
+
+/** The schema that an address names, as `postgres://…?schema=NAME`; default `genesys_cards`. */
+export function schemaOf(url: string): string {
+  const named = URL.canParse(url) ? new URL(url).searchParams.get('schema') : null;
+  if (named === null) return schema;
+  if (schemaPattern.test(named)) return named;
+  throw new CodedError('config.invalid', 'DATABASE_URL: its schema must be a name of a-z, 0-9 and _.');
+}
+
+interface Step {
+  sql: string;
+  /** True when a program that does not know this step cannot work with it: then none may start, or still run. */
+  endsOlder?: boolean;
+}
+
+/**
+ * Steps from one version of the schema to the next. A step is never changed after it was released, and it only adds:
+ * instances of the version before run beside it during a rolling deployment. What is to go is first no longer used, and
+ * dropped one release later with `endsOlder`.
+ */
+export const steps: readonly Step[] = [
+  {
+    sql: `
+    -- The clock of the database is the one that all instances share.
+    CREATE FUNCTION ${schema}.now_ms() RETURNS bigint LANGUAGE sql VOLATILE AS
+      $$ SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint $$;
+
+    CREATE TABLE ${schema}.cards (
+      seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      message_id text NOT NULL UNIQUE,
+      conversation_id text NOT NULL,
+      route text NOT NULL,
+      state text NOT NULL,
+      body text,
+      body_hash text NOT NULL,
+      bytes integer NOT NULL,
+      text text,
+      template_id text NOT NULL,
+      template_version text NOT NULL,
+      template_hash text NOT NULL,
+      operation_id text NOT NULL,
+      reference text,
+      attempts integer NOT NULL DEFAULT 0,
+      counted integer NOT NULL DEFAULT 0,
+      is_doubtful boolean NOT NULL DEFAULT false,
+      last_code text,
+      in_a_row integer NOT NULL DEFAULT 0,
+      replays integer NOT NULL DEFAULT 0,
+      stored_at bigint NOT NULL,
+      started_at bigint NOT NULL,
+      settled_at bigint,
+      code text,
+      status integer,
+      correlation_id text,
+      job_id uuid NOT NULL,
+      origin uuid NOT NULL
+    );
+    CREATE INDEX cards_under_way ON ${schema}.cards (seq) WHERE state IN ('pending', 'sending');
+    CREATE INDEX cards_dead ON ${schema}.cards (seq) WHERE state IN ('rejected', 'unknown', 'failed');
+    CREATE INDEX cards_settled ON ${schema}.cards (settled_at) WHERE settled_at IS NOT NULL;
+
+    CREATE TABLE ${schema}.audit (
+      seq bigint PRIMARY KEY,
+      at bigint NOT NULL,
+      message_id text NOT NULL,
+      event text NOT NULL,
+      entry text NOT NULL,
+      hash text NOT NULL
+    );
+    CREATE INDEX audit_message ON ${schema}.audit (message_id);
+    CREATE INDEX audit_refused ON ${schema}.audit (at) WHERE event = 'refused';
+    CREATE TABLE ${schema}.audit_head (
+      seq bigint NOT NULL,
+      hash text NOT NULL,
+      start_seq bigint NOT NULL,
+      start_hash text NOT NULL
+    );
+    INSERT INTO ${schema}.audit_head VALUES (0, repeat('0', 64), 0, repeat('0', 64));
+    CREATE FUNCTION ${schema}.append_audit(ats bigint[], ids text[], events text[], entries text[]) RETURNS void
+    LANGUAGE plpgsql AS $$
+    DECLARE
+      head ${schema}.audit_head;
+    BEGIN
+      SELECT * INTO head FROM ${schema}.audit_head FOR UPDATE;
+      FOR i IN 1 .. cardinality(entries) LOOP
+        head.seq := head.seq + 1;
+        head.hash := encode(sha256(convert_to(head.hash || E'\\n' || entries[i], 'UTF8')), 'hex');
+        INSERT INTO ${schema}.audit (seq, at, message_id, event, entry, hash)
+          VALUES (head.seq, ats[i], ids[i], events[i], entries[i], head.hash);
+      END LOOP;
+      UPDATE ${schema}.audit_head SET seq = head.seq, hash = head.hash;
+    END
+    $$;
+
+    CREATE TABLE ${schema}.meta (key text PRIMARY KEY, value text NOT NULL);
+    CREATE TABLE ${schema}.pauses (route text PRIMARY KEY, until timestamptz NOT NULL);
+    CREATE TABLE ${schema}.rate_limits (
+      key varchar(255) PRIMARY KEY,
+      points integer NOT NULL DEFAULT 0,
+      expire bigint
+    );
+    CREATE TABLE ${schema}.bot_state (
+      key text PRIMARY KEY,
+      etag bigint NOT NULL,
+      item text NOT NULL,
+      changed_at timestamptz NOT NULL DEFAULT now()
+    );
+    CREATE TABLE ${schema}.turns (key bytea PRIMARY KEY, until timestamptz NOT NULL);
+    CREATE INDEX turns_until ON ${schema}.turns (until);
+    `,
+  },
+  {
+    // Audit entries of the first version have no seal. The hashes of the chain are no longer made by append_audit.
+    sql: `
+    ALTER TABLE ${schema}.audit ADD COLUMN seal text;
+    CREATE INDEX cards_conversation ON ${schema}.cards (conversation_id);
+    `,
+  },
+  {
+    // Dead letters that an operator has closed.
+    sql: `
+    ALTER TABLE ${schema}.cards ADD COLUMN resolved_at bigint;
+    CREATE INDEX cards_dead_letters ON ${schema}.cards (seq) WHERE state IN ('rejected', 'unknown', 'failed')
+      AND resolved_at IS NULL AND NOT (code IS NOT NULL AND code = 'genesys.conversationEnded');
+    `,
+  },
+];
+
+/**
+ * Brings the database to the newest schema, in one transaction under a lock: of instances that start together one does it
+ * and the others wait. A newer schema is left alone.
+ *
+ * @throws CodedError `store.unavailable` when the schema is so new that this program cannot work with it
+ */
+export async function migrate(database: Database, all: readonly Step[] = steps): Promise<void> {
+  await database.transaction(async (sql) => {
+    await sql.query("SELECT pg_advisory_xact_lock(hashtextextended('genesys_cards.migrate', 0))");
+    // Even for a schema that is there, CREATE SCHEMA IF NOT EXISTS wants the right to create one.
+    const [found] = await sql.query('SELECT to_regnamespace($1) AS schema', [database.schema]);
+    if (found?.schema === null) await sql.query(`CREATE SCHEMA ${database.schema}`);
+    await sql.query(
+      `CREATE TABLE IF NOT EXISTS ${schema}.schema_version (version integer NOT NULL, oldest integer NOT NULL)`,
+    );
+    const [row] = await sql.query(`SELECT version, oldest FROM ${schema}.schema_version`);
+    const version = Number(row?.version ?? 0);
+    if (Number(row?.oldest ?? 0) > all.length) {
+      throw new CodedError('store.unavailable', 'The database belongs to a newer version of this program.', {
+        hint: 'Start the newer version; this version does not know its tables.',
+      });
+    }
+    if (version >= all.length) return;
+    for (const step of all.slice(version)) await sql.query(step.sql);
+    const oldest = all.findLastIndex((step) => step.endsOlder === true) + 1;
+    await sql.query(`DELETE FROM ${schema}.schema_version`);
+    await sql.query(`INSERT INTO ${schema}.schema_version VALUES ($1, $2)`, [all.length, oldest]);
+  });
+}

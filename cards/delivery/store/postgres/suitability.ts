@@ -1,0 +1,88 @@
+import { Client } from 'pg';
+import { CodedError } from '../../../errors.ts';
+import { type Database, type DatabaseLimits, toStoreError } from './database.ts';
+
+/** The oldest server that pg-boss and our tables work on. */
+const oldestServer = 13;
+
+/** Second connections with which a pooler is looked for; one is enough unless the pooler takes its connections in turn. */
+const mostTries = 2;
+
+/**
+ * Looks whether a database, and whatever stands before it, can do what the bot needs: a version, UTF-8, the right to create
+ * tables, and sessions that keep their connection.
+ *
+ * @throws CodedError `store.unavailable` that says what is missing; `StoreError` when it cannot be asked
+ */
+export async function requireSuitable(
+  database: Database,
+  { url, limits }: { url: string; limits: DatabaseLimits },
+): Promise<void> {
+  const [row = {}] = await database.query(
+    `SELECT current_setting('server_version_num')::int / 10000 AS version, current_setting('server_encoding') AS encoding,
+       current_user AS role, current_database() AS name,
+       has_database_privilege(current_database(), 'CREATE') AS may_create,
+       (SELECT bool_and(has_schema_privilege(oid, 'CREATE')) AND count(*) = 2
+        FROM pg_namespace WHERE nspname IN ('${database.schema}', '${database.schema}_queue')) AS has_schemas`,
+  );
+  const { version, encoding, may_create: mayCreate, has_schemas: hasSchemas, role, name } = row;
+  if (Number(version) < oldestServer)
+    throw unsuitable(
+      `The PostgreSQL server has version ${version}; the bot needs ${oldestServer} or newer.`,
+      'Upgrade the server, or point DATABASE_URL to a newer one.',
+    );
+  if (encoding !== 'UTF8')
+    throw unsuitable(
+      `The database has the encoding ${encoding}; the bot needs UTF8.`,
+      'Create a database with ENCODING UTF8 TEMPLATE template0 and name it in DATABASE_URL.',
+    );
+  if (mayCreate !== true && hasSchemas !== true)
+    throw unsuitable(
+      'The role of DATABASE_URL may not create the schemas of the bot in the database.',
+      `As an administrator: GRANT CREATE ON DATABASE "${name}" TO "${role}";`,
+    );
+  if (await isPooled(url, limits))
+    throw unsuitable(
+      'Before the database stands a pooler in transaction mode, which gives a session other connections while it lasts: locks and notifications do not work there.',
+      'Point DATABASE_URL to the server itself, or set the pooler to session mode (pool_mode = session).',
+    );
+}
+
+function unsuitable(message: string, hint: string): CodedError {
+  return new CodedError('store.unavailable', message, { hint });
+}
+
+/**
+ * Whether a session may get another connection of the server in the middle: while a transaction of a second session is under
+ * way, a pooler has either given it the first one's connection, or will.
+ */
+async function isPooled(url: string, { connectMs, queryMs }: DatabaseLimits): Promise<boolean> {
+  const clients: Client[] = [];
+  const open = async () => {
+    const client = new Client({
+      connectionString: url,
+      application_name: 'genesys-card-bot start',
+      connectionTimeoutMillis: connectMs,
+      query_timeout: queryMs,
+    });
+    client.on('error', () => {});
+    clients.push(client);
+    await client.connect();
+    return client;
+  };
+  const pidOf = async (client: Client) => (await client.query('SELECT pg_backend_pid() AS pid')).rows[0]?.pid;
+  try {
+    const first = await open();
+    const pid = await pidOf(first);
+    for (let i = 0; i < mostTries; i += 1) {
+      const other = await open();
+      await other.query('BEGIN');
+      if ((await pidOf(other)) === pid || (await pidOf(first)) !== pid) return true;
+    }
+    return false;
+  } catch (error) {
+    throw toStoreError(error);
+  } finally {
+    await Promise.allSettled(clients.map((client) => client.end()));
+  }
+}

@@ -1,0 +1,60 @@
+import { CodedError } from '../../../errors.ts';
+import type { Database } from './database.ts';
+import { schema } from './schema.ts';
+
+/** How often the cards that wait are counted, in milliseconds. */
+const countEveryMs = 1_000;
+
+/** How many cards of all instances wait: counted in the database now and then, with our own steps in between. */
+export class WaitingCount {
+  readonly #database: Pick<Database, 'query'>;
+  readonly #max: number;
+  readonly #now: () => number;
+  #waiting = 0;
+  #entering = 0;
+  #countedAt = Number.NEGATIVE_INFINITY;
+
+  /** @param now monotonic milliseconds */
+  constructor(database: Pick<Database, 'query'>, max: number, now: () => number) {
+    this.#database = database;
+    this.#max = max;
+    this.#now = now;
+  }
+
+  /**
+   * Lets a card in while it is being stored.
+   *
+   * @throws CodedError `store.full` over the bound, and what `store` throws
+   */
+  async enter(store: () => Promise<boolean>): Promise<void> {
+    // Beside it, not before it: a wait would let later cards overtake this one.
+    if (this.#now() - this.#countedAt >= countEveryMs) void this.count();
+    const waiting = this.#waiting + this.#entering;
+    if (waiting >= this.#max)
+      throw new CodedError('store.full', `${waiting} cards are waiting; the limit is reached.`);
+    this.#entering += 1;
+    try {
+      if (await store()) this.#waiting += 1;
+    } finally {
+      this.#entering -= 1;
+    }
+  }
+
+  /** Says that cards have left. */
+  leave(count: number): void {
+    this.#waiting -= count;
+  }
+
+  /** Counts anew. */
+  async count(): Promise<void> {
+    this.#countedAt = this.#now();
+    try {
+      const [row] = await this.#database.query(
+        `SELECT count(*) AS n FROM ${schema}.cards WHERE state IN ('pending', 'sending')`,
+      );
+      this.#waiting = Number(row?.n ?? 0);
+    } catch {
+      // The database is away: storing the card says so.
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { AnalyticsSource } from '../../analytics.ts';
+import {
+  type AuditEntry,
+  type AuditRow,
+  type AuditVerdict,
+  ChainCheck,
+  type ChainPlace,
+  chainHash,
+  chainStart,
+  toAuditRow,
+} from '../../audit.ts';
+import { forgottenEntries, nameIn, renameEntry, sealEntry } from '../../forget.ts';
+import type { StoreKeyring } from '../../storeKeys.ts';
+import type { GroupCommit } from './groupCommit.ts';
+
+/** The append-only audit log in SQLite: numbered without gaps, each entry chained to the one before by its hash. */
+export class AuditLog implements AnalyticsSource {
+  readonly #db: DatabaseSync;
+  readonly #commits: GroupCommit;
+  readonly #insert: StatementSync;
+  readonly #last: StatementSync;
+  readonly #after: StatementSync;
+  readonly #keys: StoreKeyring;
+  /** The last entry's hash, as long as the transaction runs in which it was read. */
+  #head = { transaction: -1, hash: '' };
+
+  constructor(db: DatabaseSync, commits: GroupCommit, keys: StoreKeyring) {
+    this.#db = db;
+    this.#commits = commits;
+    this.#keys = keys;
+    this.#insert = db.prepare('INSERT INTO audit (at, message_id, entry, hash) VALUES (?, ?, ?, ?)');
+    this.#last = db.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
+    this.#after = db.prepare('SELECT seq, entry, hash, seal FROM audit WHERE seq > ? ORDER BY seq LIMIT ?');
+  }
+
+  /** Appends an entry and gives it; must be called inside a transaction, which keeps other writers from forking the chain. */
+  append(entry: AuditEntry): AuditEntry {
+    const json = JSON.stringify(entry);
+    const { transaction } = this.#commits;
+    // Read in each transaction: the operator's command line appends to a running bot's log, too.
+    if (this.#head.transaction !== transaction) {
+      this.#head = { transaction, hash: this.head().hash };
+    }
+    const hash = chainHash(this.#head.hash, json, this.#keys.chain);
+    this.#insert.run(Date.parse(entry.at), entry.messageId, json, hash);
+    this.#head.hash = hash;
+    return entry;
+  }
+
+  after(seq: number, count: number): AuditRow[] {
+    return this.#after.all(seq, count).map(toAuditRow);
+  }
+
+  /** The entries of one card, oldest first. */
+  of(messageId: string): AuditRow[] {
+    return this.#db
+      .prepare('SELECT seq, entry, hash, seal FROM audit WHERE message_id = ? ORDER BY seq LIMIT 1000')
+      .all(messageId)
+      .map(toAuditRow);
+  }
+
+  /** The entries above `after` that name one of the conversations, oldest first. */
+  naming(conversationIds: readonly string[], after: number): AuditRow[] {
+    return this.#db
+      .prepare(
+        'SELECT seq, entry, hash, seal FROM audit WHERE seq > ? AND EXISTS (SELECT 1 FROM json_each(?) WHERE instr(entry, value) > 0) ORDER BY seq',
+      )
+      .all(after, JSON.stringify(conversationIds.map(nameIn)))
+      .map(toAuditRow);
+  }
+
+  /**
+   * Puts a handle in place of the conversation of these entries, seals them, and notes for each card that it was forgotten;
+   * must be called inside a transaction.
+   */
+  rename(rows: readonly AuditRow[], handle: string, now: number): void {
+    const update = this.#db.prepare('UPDATE audit SET entry = ?, seal = ? WHERE seq = ?');
+    const renamed = rows.map((row) =>
+      sealEntry({ ...row, entry: renameEntry(row.entry, handle) }, this.#keys.seal),
+    );
+    for (const { seq, entry, seal } of renamed) update.run(entry, seal, seq);
+    for (const entry of forgottenEntries(
+      renamed.map(({ entry }) => entry),
+      now,
+    ))
+      this.append(entry);
+  }
+
+  cursor(): number {
+    return Number(this.#meta('analytics.cursor') ?? 0);
+  }
+
+  saveCursor(seq: number): Promise<void> {
+    return this.#commits.run(() => this.#setMeta('analytics.cursor', String(seq)));
+  }
+
+  /** Recomputes the chain; see `ChainCheck`. */
+  verify(noted?: ChainPlace): AuditVerdict {
+    // One view of the log, though another process writes meanwhile.
+    this.#db.exec('BEGIN');
+    try {
+      // AUTOINCREMENT remembers the highest number that was ever given: a cut-off end shows there.
+      const row = this.#db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").get();
+      const last = { seq: Math.max(this.head().seq, Number(row?.seq ?? 0)) };
+      const check = new ChainCheck({ start: this.#start(), last, noted }, this.#keys);
+      for (;;) {
+        if (check.verdict !== undefined) return check.verdict;
+        check.take(this.after(check.seq, 1_000));
+      }
+    } finally {
+      this.#db.exec('COMMIT');
+    }
+  }
+
+  /** The place of the newest entry. */
+  head(): ChainPlace {
+    const row = this.#last.get();
+    return row === undefined ? this.#start() : { seq: Number(row.seq), hash: String(row.hash) };
+  }
+
+  /**
+   * Deletes the oldest entries, at most 10,000, of those that are older than `before` (wall clock in milliseconds) and were
+   * sent to analytics; the chain goes on from there. Gives how many they were.
+   */
+  prunePage(before: number, hasAnalytics: boolean): Promise<number> {
+    return this.#commits.run(() => {
+      const page = this.#start().seq + 10_000;
+      const last = this.#db
+        .prepare('SELECT seq, hash FROM audit WHERE at < ? AND seq <= ? ORDER BY seq DESC LIMIT 1')
+        .get(before, hasAnalytics ? Math.min(page, this.cursor()) : page);
+      if (last === undefined) return 0;
+      this.#setMeta('audit.start', JSON.stringify({ seq: Number(last.seq), hash: String(last.hash) }));
+      return Number(this.#db.prepare('DELETE FROM audit WHERE seq <= ?').run(Number(last.seq)).changes);
+    });
+  }
+
+  /** Where the chain begins: before its first entry, or after what was pruned. */
+  #start(): ChainPlace {
+    const stored = this.#meta('audit.start');
+    return stored === undefined ? chainStart : JSON.parse(stored);
+  }
+
+  #meta(key: string): string | undefined {
+    const value = this.#db.prepare('SELECT value FROM meta WHERE key = ?').get(key)?.value;
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  #setMeta(key: string, value: string): void {
+    this.#db
+      .prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
+      .run(key, value);
+  }
+}

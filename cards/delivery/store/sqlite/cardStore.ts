@@ -1,0 +1,330 @@
+import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { CodedError } from '../../../errors.ts';
+import { type AuditEntry, type AuditEvent, type AuditedCard, answerOf, auditEntry } from '../../audit.ts';
+import { bodyHash, hasBodyHash } from '../../bodyHash.ts';
+import { noAttempts, type StoredCard, toCard, toDelivery } from '../../cardRow.ts';
+import type { CardUnderWay } from '../../cardUnderWay.ts';
+import { idOfReference } from '../../forget.ts';
+import type { Attempt, Delivery, FinalState, OutgoingCard } from '../../outbox.ts';
+import { deriveKeyring, type StoreKeyring } from '../../storeKeys.ts';
+import { AuditLog } from './auditLog.ts';
+import { GroupCommit } from './groupCommit.ts';
+import { loadSqlite } from './loadSqlite.ts';
+import { closeToOthers, makePrivateDir, makePrivateFile } from './privateFiles.ts';
+import { migrate } from './schema.ts';
+import { storeFailure } from './storeFailure.ts';
+import { StoreFiles } from './storeFiles.ts';
+import { readStoreSecret } from './storeSecret.ts';
+
+/** How long a statement waits for another process that writes, in milliseconds. */
+const busyMs = 5_000;
+/** A store that wrote something this long ago, in milliseconds, need not be tried. */
+const freshMs = 1_000;
+/** Bytes that a trial writes: as many as a large card has, for a nearly full disk still takes a small one. */
+const trialBytes = 64 * 1024;
+
+/**
+ * Opens a store's database: write-ahead log, synced at each commit, safe against a kill and against a power cut. Only the
+ * owner of the files can read them, and what is deleted is overwritten with zeros.
+ *
+ * @param onTornLog told when the log ends in the middle of a record, which SQLite drops: nobody was told that it is stored
+ */
+export function openDatabase(dataDir: string, onTornLog: () => void = () => {}): DatabaseSync {
+  try {
+    if (dataDir === ':memory:') return prepare(new (loadSqlite().DatabaseSync)(dataDir));
+    makePrivateDir(dataDir);
+    const file = join(dataDir, 'cards.sqlite');
+    // SQLite gives its log and its shared memory the mode of the database.
+    makePrivateFile(file);
+    for (const end of ['-wal', '-shm']) closeToOthers(`${file}${end}`);
+    const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
+    const db = prepare(new (loadSqlite().DatabaseSync)(file, { timeout: busyMs }));
+    const pageSize = Number(db.prepare('PRAGMA page_size').get()?.page_size);
+    // SQLite's format: a header of 32 bytes, then frames of 24 bytes and a page.
+    if (log !== undefined && log.size > 0 && (log.size - 32) % (24 + pageSize) !== 0) onTornLog();
+    return db;
+  } catch (error) {
+    throw storeFailure(error, 'opened', dataDir);
+  }
+}
+
+function prepare(db: DatabaseSync): DatabaseSync {
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON',
+  );
+  migrate(db);
+  return db;
+}
+
+/** The cards and their audit entries in SQLite; every change is one with its audit entry, and shares its commit. */
+export class CardStore {
+  readonly audit: AuditLog;
+  readonly commits: GroupCommit;
+  readonly keys: StoreKeyring;
+  readonly #db: DatabaseSync;
+  readonly #now: () => number;
+  readonly #find: StatementSync;
+  readonly #insert: StatementSync;
+  readonly #settle: StatementSync;
+  readonly #try: StatementSync;
+  readonly #files: StoreFiles | undefined;
+  #damage: CodedError | undefined;
+  readonly #mark: StatementSync;
+  readonly #again: StatementSync;
+  readonly #pause: StatementSync;
+
+  /** @param secrets the operator's secrets, the newest first; default: none, only the store's own counts */
+  constructor(db: DatabaseSync, now: () => number = Date.now, secrets: readonly string[] = []) {
+    this.#db = db;
+    this.#now = now;
+    this.commits = new GroupCommit(db);
+    this.keys = deriveKeyring({ given: secrets, own: readStoreSecret(db) });
+    this.audit = new AuditLog(db, this.commits, this.keys);
+    this.#find = db.prepare('SELECT * FROM cards WHERE message_id = ?');
+    this.#insert = db.prepare(
+      `INSERT INTO cards (message_id, conversation_id, route, state, body, body_hash, bytes, text, template_id,
+        template_version, template_hash, operation_id, reference, stored_at, started_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_id) DO NOTHING`,
+    );
+    this.#settle = db.prepare(
+      `UPDATE cards SET state = ?1, attempts = ?2, settled_at = ?3, code = ?4, status = ?5, correlation_id = ?6,
+        body = CASE WHEN ?1 = 'accepted' THEN NULL ELSE body END,
+        text = CASE WHEN ?1 = 'accepted' THEN NULL ELSE text END,
+        reference = CASE WHEN ?1 = 'accepted' THEN ?7 ELSE reference END WHERE message_id = ?8`,
+    );
+    this.#try = db.prepare(
+      "INSERT INTO meta VALUES ('trial', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    );
+    const file = db.location();
+    this.#files = file === null ? undefined : new StoreFiles(file);
+    this.#mark = db.prepare('UPDATE cards SET state = ?, attempts = ? WHERE message_id = ?');
+    this.#again = db.prepare(
+      `UPDATE cards SET state = 'pending', attempts = ?, counted = ?, is_doubtful = ?, last_code = ?, in_a_row = ?,
+        due_at = ? WHERE message_id = ?`,
+    );
+    this.#pause = db.prepare(
+      `INSERT INTO pauses VALUES (?1, ?2) ON CONFLICT (route) DO UPDATE SET until = max(until, ?2)`,
+    );
+  }
+
+  /**
+   * Stores a card; resolves after the commit. Gives the card that is stored, which is the first one when it is a repeat: then
+   * there is no new entry.
+   *
+   * @throws CodedError `store.conflict` when another card has its messageId, `store.unavailable` when it cannot be stored.
+   */
+  add(card: OutgoingCard, state: 'pending' | 'sending'): Promise<{ stored: StoredCard; entry?: AuditEntry }> {
+    return this.commits.run(() => {
+      const now = this.#now();
+      const { changes } = this.#insert.run(
+        card.messageId,
+        card.conversationId,
+        card.route,
+        state,
+        card.body,
+        bodyHash(card, this.keys.body),
+        Buffer.byteLength(card.body),
+        card.text,
+        card.templateId,
+        card.templateVersion,
+        card.templateHash,
+        card.operationId,
+        card.reference,
+        now,
+        now,
+      );
+      if (changes === 0) {
+        const known = this.#find.get(card.messageId);
+        if (known !== undefined && hasBodyHash(known.body_hash, card, this.keys.body))
+          return { stored: toCard(known) };
+        throw new CodedError('store.conflict', 'Another card has this messageId.', { path: '$.messageId' });
+      }
+      return {
+        stored: { ...card, state, attempts: 0, storedAt: now, startedAt: now, tally: noAttempts },
+        entry: this.audit.append(auditEntry('stored', card, now)),
+      };
+    });
+  }
+
+  /** Marks that a card is about to be sent, before it is: needed only where a repeat would be shown twice. */
+  markSending(card: StoredCard): Promise<void> {
+    return this.commits.run(() => {
+      this.#mark.run('sending', card.attempts, card.messageId);
+    });
+  }
+
+  /** Takes the mark back: nothing was sent after all. */
+  markPending(card: StoredCard): Promise<void> {
+    return this.commits.run(() => {
+      this.#mark.run('pending', card.attempts, card.messageId);
+    });
+  }
+
+  /**
+   * Notes an attempt that was not the last, also for the next process. Gives no entry for a card that was deleted.
+   *
+   * @param waitMs when the card is due again
+   * @param pauseAllMs how long every card of its route waits; default: not at all
+   */
+  noteAttempt(
+    { card, progress, tally }: CardUnderWay,
+    attempt: Attempt,
+    waitMs: number,
+    pauseAllMs = 0,
+  ): Promise<AuditEntry | undefined> {
+    const { attempts } = progress;
+    return this.commits.run(() => {
+      const now = this.#now();
+      const { changes } = this.#again.run(
+        attempts,
+        tally.counted,
+        Number(tally.isDoubtful),
+        tally.lastCode ?? null,
+        tally.inARow,
+        Math.ceil(now + waitMs),
+        card.messageId,
+      );
+      // A card that was deleted meanwhile, because its conversation was forgotten, leaves no trace.
+      if (changes === 0) return undefined;
+      if (pauseAllMs > 0) this.#pause.run(card.route, Math.ceil(now + pauseAllMs));
+      const ms = now - card.startedAt;
+      return this.audit.append(auditEntry('attempted', card, now, { ...answerOf(attempt), attempts, ms }));
+    });
+  }
+
+  /** Ends a card's way with its one final audit entry; the text of an accepted card is erased. Gives none for a deleted card. */
+  settle(
+    card: StoredCard,
+    state: FinalState,
+    attempts: number,
+    attempt: Attempt,
+  ): Promise<AuditEntry | undefined> {
+    return this.commits.run(() => {
+      const { entry, isStored } = this.#end(card, state, attempts, attempt);
+      return isStored ? this.audit.append(entry) : undefined;
+    });
+  }
+
+  /** Ends a card's way without its audit entry, which it gives, where an error in this program forbids more. */
+  abandon(card: StoredCard, state: FinalState, attempts: number, attempt: Attempt): Promise<AuditEntry> {
+    return this.commits.run(() => this.#end(card, state, attempts, attempt).entry);
+  }
+
+  #end(card: StoredCard, state: FinalState, attempts: number, attempt: Attempt) {
+    const now = this.#now();
+    const { code, status, correlationId } = attempt;
+    const { changes } = this.#settle.run(
+      state,
+      attempts,
+      now,
+      code ?? null,
+      status ?? null,
+      correlationId ?? null,
+      idOfReference(card.reference),
+      card.messageId,
+    );
+    const more = { ...answerOf(attempt), attempts, ms: now - card.startedAt };
+    return { entry: auditEntry(state, card, now, more), isStored: changes > 0 };
+  }
+
+  /** Notes something about a card that was never stored, or that happened beside its way. */
+  note(event: AuditEvent, card: AuditedCard, more: Partial<AuditEntry> = {}): Promise<AuditEntry> {
+    return this.commits.run(() => this.audit.append(auditEntry(event, card, this.#now(), more)));
+  }
+
+  /** The cards under way with a sequence number above `after`, oldest first, at most `count`. */
+  underWay(after: number, count: number): { seq: number; card: StoredCard; dueAt: number }[] {
+    return this.#db
+      .prepare("SELECT * FROM cards WHERE state IN ('pending', 'sending') AND seq > ? ORDER BY seq LIMIT ?")
+      .all(after, count)
+      .map((row) => ({ seq: Number(row.seq), card: toCard(row), dueAt: Number(row.due_at) }));
+  }
+
+  /** Until when no card of a route is sent, by route: wall clock in milliseconds. */
+  pauses(): { route: string; until: number }[] {
+    return this.#db
+      .prepare('SELECT route, until FROM pauses WHERE until > ?')
+      .all(this.#now())
+      .map((row) => ({ route: String(row.route), until: Number(row.until) }));
+  }
+
+  /** What is known of a card's delivery, or undefined when there is no such card. */
+  deliveryOf(messageId: string): Delivery | undefined {
+    const row = this.#find.get(messageId);
+    return row === undefined ? undefined : toDelivery(row);
+  }
+
+  /** False for a card that is not stored, or no longer. */
+  has(messageId: string): boolean {
+    return this.#find.get(messageId) !== undefined;
+  }
+
+  /** A number that changes whenever another process writes to the store. */
+  dataVersion(): number {
+    return Number(this.#db.prepare('PRAGMA data_version').get()?.data_version);
+  }
+
+  /**
+   * Moves what is committed out of the write-ahead log and empties that file: until then it holds what was deleted from the
+   * database. Gives false when another process reads or writes just now; the next call does it.
+   */
+  emptyLog(): boolean {
+    this.commits.flush();
+    // Nothing waits for another process here: a long read of the command line would hold up every turn.
+    this.#db.exec('PRAGMA busy_timeout = 0');
+    try {
+      return this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0;
+    } finally {
+      this.#db.exec(`PRAGMA busy_timeout = ${busyMs}`);
+    }
+  }
+
+  /** Commits what waits and closes the database. */
+  close(): void {
+    this.commits.flush();
+    this.#db.close();
+  }
+
+  /**
+   * Resolves when the store takes cards: its files are those that were opened, no damage is known, and the last write, which
+   * is made now if there was none within a second, succeeded.
+   *
+   * @throws CodedError `store.damaged` or `store.unavailable`
+   */
+  async check(): Promise<void> {
+    this.#checkFiles();
+    if (this.#damage !== undefined) throw this.#damage;
+    if (this.commits.hasCommittedWithin(freshMs)) return;
+    await this.commits.run(() => {
+      // Other bytes each time: what stays as it is SQLite does not write.
+      this.#try.run(randomBytes(trialBytes / 2).toString('hex'));
+    });
+  }
+
+  #checkFiles(): void {
+    try {
+      this.#files?.check();
+    } catch (error) {
+      // What is written now would be lost without a word.
+      this.commits.refuse(error);
+      throw error;
+    }
+  }
+
+  /**
+   * Reads the whole store on a thread of its own, looks for damage, and remembers what it finds for `check`.
+   *
+   * @throws CodedError `store.damaged` when the files are not those that were opened
+   */
+  async findDamage(): Promise<void> {
+    this.#checkFiles();
+    const found = await this.#files?.findDamage();
+    this.#damage =
+      found === undefined
+        ? undefined
+        : new CodedError('store.damaged', `The store's file is damaged (${found}).`);
+  }
+}

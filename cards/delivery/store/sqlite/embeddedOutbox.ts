@@ -1,0 +1,246 @@
+import { CodedError } from '../../../errors.ts';
+import { Attempts } from '../../attempts.ts';
+import type { AuditEntry, AuditEvent, AuditedCard } from '../../audit.ts';
+import { CardStream, type Listeners } from '../../cardEvents.ts';
+import type { StoredCard } from '../../cardRow.ts';
+import { CardUnderWay } from '../../cardUnderWay.ts';
+import { type LaneResult, Lanes } from '../../lanes.ts';
+import type { CardRoute, Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
+import { defaultRetryPolicy, type RetryPolicy } from '../../retryTiming.ts';
+import { RoutePauses } from '../../routePauses.ts';
+import type { SetTimer } from '../../timer.ts';
+import type { CardStore } from './cardStore.ts';
+import { cardWrites } from './cardWrites.ts';
+import { asStoreError } from './groupCommit.ts';
+
+/** How the embedded outbox works. */
+export interface EmbeddedOutboxOptions extends Listeners {
+  store: CardStore;
+  /** By name of the route. */
+  routes: readonly CardRoute[];
+  retry?: RetryPolicy;
+  /** Cards that may wait at once; default 10,000. Beyond it `submit` throws `store.full`. */
+  maxWaiting?: number;
+  /** Characters of cards that may wait in memory at once; default 64 Mi. */
+  maxWaitingCharacters?: number;
+  /** Cards on the wire at once; default 64. */
+  concurrency?: number;
+  /** What to do with a card that may have arrived, on a route that shows repeats twice: `hold` (default) or `resend`. */
+  onUnknown?: 'hold' | 'resend';
+  /** Monotonic milliseconds, for every wait and for the age of a card; default `performance.now`. */
+  now?: () => number;
+  /** Wall clock in milliseconds, for the age of a card that a former process left; default `Date.now`. */
+  wallClock?: () => number;
+  /** Calls back after some milliseconds; default `setTimeout`. */
+  after?: SetTimer;
+  /** Uniform in [0, 1); default `Math.random`. */
+  random?: () => number;
+  /** How often another process's writes are looked for, in milliseconds; default 1,000. 0 = never. */
+  watchMs?: number;
+}
+
+/** The outbox of a single process: cards in SQLite, their order kept by lanes in memory. */
+export class EmbeddedOutbox implements Outbox {
+  readonly #options: EmbeddedOutboxOptions;
+  readonly #store: CardStore;
+  readonly #attempts: Attempts;
+  readonly #pauses: RoutePauses;
+  readonly #lanes: Lanes<CardUnderWay>;
+  readonly #stream: CardStream;
+  readonly #retry: RetryPolicy;
+  readonly #now: () => number;
+  readonly #underWay = new Map<string, CardUnderWay>();
+  /** Who waits for the outcome of a card; told nothing, they end with what was known. */
+  readonly #waiters = new Map<string, ((delivery?: Delivery) => void)[]>();
+  #characters = 0;
+  /** Cards that are being written and are in no lane yet. */
+  #entering = 0;
+  #watch: NodeJS.Timeout | undefined;
+  #isStopped = false;
+
+  constructor(options: EmbeddedOutboxOptions) {
+    this.#options = options;
+    this.#store = options.store;
+    this.#stream = new CardStream(options);
+    this.#retry = options.retry ?? defaultRetryPolicy;
+    this.#now = options.now ?? (() => performance.now());
+    this.#pauses = new RoutePauses(this.#now);
+    this.#attempts = new Attempts({
+      routes: options.routes,
+      stream: this.#stream,
+      retry: this.#retry,
+      onUnknown: options.onUnknown ?? 'hold',
+      random: options.random ?? Math.random,
+      pauses: this.#pauses,
+    });
+    this.#lanes = new Lanes({
+      work: (underWay) => this.#work(underWay),
+      pausedMs: ({ card }) => this.#pauses.msOf(card.route),
+      now: this.#now,
+      ...(options.after === undefined ? {} : { after: options.after }),
+      ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+    });
+  }
+
+  /** Cards that wait or are on the wire. */
+  get depth(): number {
+    return this.#lanes.size;
+  }
+
+  async start(): Promise<void> {
+    const { watchMs = 1_000 } = this.#options;
+    for (const { route, until } of this.#store.pauses()) this.#pauses.pause(route, this.#stillMs(until));
+    // Read first: what another process writes in between is seen at the next look.
+    let version = this.#store.dataVersion();
+    this.#takeUp();
+    if (watchMs === 0) return;
+    this.#watch = setInterval(() => {
+      try {
+        const newest = this.#store.dataVersion();
+        if (newest === version) return;
+        this.#takeUp();
+        version = newest;
+      } catch {
+        // The store cannot be read just now: the next look will find what is new.
+      }
+    }, watchMs);
+    this.#watch.unref();
+  }
+
+  async submit(card: OutgoingCard): Promise<void> {
+    const { maxWaiting = 10_000, maxWaitingCharacters = 64 * 1024 * 1024 } = this.#options;
+    if (this.#isStopped) throw new CodedError('store.unavailable', 'The outbox is stopping.');
+    const waiting = this.#lanes.size + this.#entering;
+    if (waiting >= maxWaiting || this.#characters + card.body.length > maxWaitingCharacters) {
+      throw new CodedError('store.full', `${waiting} cards are waiting; the limit is reached.`);
+    }
+    // Counted before the commit, so that a burst cannot slip past the bound while it is being written.
+    this.#characters += card.body.length;
+    this.#entering += 1;
+    try {
+      const { stored, entry } = await this.#store.add(card, 'pending');
+      if (entry === undefined) {
+        this.#characters -= card.body.length;
+        return;
+      }
+      this.#stream.tell({ entry, card: stored });
+      this.#enter(stored, 0);
+    } catch (error) {
+      this.#characters -= card.body.length;
+      throw error;
+    } finally {
+      this.#entering -= 1;
+    }
+  }
+
+  async note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void> {
+    this.#stream.tell({ entry: await this.#store.note(event, card, more), card });
+  }
+
+  async find(messageId: string): Promise<Delivery | undefined> {
+    try {
+      return this.#known(messageId);
+    } catch (error) {
+      throw asStoreError(error);
+    }
+  }
+
+  #known(messageId: string): Delivery | undefined {
+    const underWay = this.#underWay.get(messageId);
+    return underWay === undefined
+      ? this.#store.deliveryOf(messageId)
+      : { messageId, outcome: 'pending', attempts: underWay.progress.attempts };
+  }
+
+  outcomeOf(messageId: string, waitFor: number): Promise<Delivery> {
+    const known = this.#known(messageId);
+    if (known === undefined) return Promise.resolve({ messageId, outcome: 'unknown', attempts: 0 });
+    if (known.outcome !== 'pending' || waitFor <= 0 || this.#isStopped) return Promise.resolve(known);
+    return new Promise((resolve) => {
+      const waiters = this.#waiters.get(messageId) ?? [];
+      this.#waiters.set(messageId, waiters);
+      const settle = (delivery: Delivery = known) => {
+        clearTimeout(timer);
+        resolve(delivery);
+      };
+      const timer = setTimeout(() => {
+        waiters.splice(waiters.indexOf(settle), 1);
+        if (waiters.length === 0) this.#waiters.delete(messageId);
+        resolve(known);
+      }, waitFor);
+      waiters.push(settle);
+    });
+  }
+
+  async isReady(): Promise<boolean> {
+    if (this.#isStopped) return false;
+    try {
+      await this.#store.check();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async stop(graceMs = 8_000): Promise<void> {
+    this.#isStopped = true;
+    this.#attempts.stop();
+    clearInterval(this.#watch);
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, graceMs);
+    });
+    await Promise.race([this.#lanes.stop(), limit]);
+    clearTimeout(timer);
+    for (const waiters of this.#waiters.values()) for (const settle of waiters) settle();
+    this.#waiters.clear();
+    this.#store.commits.flush();
+  }
+
+  /** Puts every card that is under way in the store, and not yet here, into its lane: oldest first. */
+  #takeUp(): void {
+    const { wallClock = Date.now } = this.#options;
+    let after = 0;
+    for (;;) {
+      const page = this.#store.underWay(after, 500);
+      for (const { seq, card, dueAt } of page) {
+        after = seq;
+        if (this.#underWay.has(card.messageId)) continue;
+        this.#characters += card.body.length;
+        this.#enter(card, Math.max(0, wallClock() - card.startedAt), this.#stillMs(dueAt));
+      }
+      if (page.length < 500) return;
+    }
+  }
+
+  /** How long a wait of a former process still lasts: no longer than a wait can be, whatever the wall clock does. */
+  #stillMs(until: number): number {
+    const { wallClock = Date.now } = this.#options;
+    const { maxMs, maxRetryAfterMs } = this.#retry;
+    return Math.min(Math.max(0, until - wallClock()), Math.max(maxMs, maxRetryAfterMs));
+  }
+
+  #enter(card: StoredCard, ageMs: number, waitMs = 0): void {
+    const underWay = new CardUnderWay(card, ageMs, this.#now, waitMs);
+    this.#underWay.set(card.messageId, underWay);
+    this.#lanes.push(card.conversationId, underWay);
+  }
+
+  async #work(underWay: CardUnderWay): Promise<LaneResult> {
+    // The rest of a wait that a former process began.
+    if (underWay.waitMs > 0) return { done: false, afterMs: underWay.waitMs };
+    const result = await this.#attempts.run(underWay, cardWrites(this.#store, underWay));
+    if (result.kind === 'again') return { done: false, afterMs: result.waitMs };
+    // What was not sent is sent later, what was sent is noted later.
+    if (result.kind === 'storeFailed') return { done: false, afterMs: 1_000 };
+    const { messageId, body } = underWay.card;
+    this.#underWay.delete(messageId);
+    this.#characters -= body.length;
+    // What was deleted while it waited, because its conversation was forgotten, has no outcome.
+    const gone: Delivery = { messageId, outcome: 'unknown', attempts: 0 };
+    const waiters = this.#waiters.get(messageId) ?? [];
+    this.#waiters.delete(messageId);
+    for (const settle of waiters) settle(result.kind === 'settled' ? result.delivery : gone);
+    return { done: true };
+  }
+}

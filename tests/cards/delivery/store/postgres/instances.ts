@@ -1,0 +1,307 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { Attempt, CardRoute } from '../../../../../cards/delivery/outbox.ts';
+import {
+  type CardJob,
+  cardQueue,
+  claimJobs,
+  deadQueue,
+} from '../../../../../cards/delivery/store/postgres/jobs.ts';
+import { PostgresOperatorStore } from '../../../../../cards/delivery/store/postgres/postgresOperatorStore.ts';
+import {
+  PostgresOutbox,
+  type PostgresOutboxOptions,
+} from '../../../../../cards/delivery/store/postgres/postgresOutbox.ts';
+import { PostgresStore } from '../../../../../cards/delivery/store/postgres/postgresStore.ts';
+import { onEnd } from '../../../../fakes/cardEvent.ts';
+import { finalEvents } from '../../../../fakes/finalEvents.ts';
+import { outgoingCard } from '../../../../fakes/outgoingCard.ts';
+import { patientLimits } from '../../../../fakes/postgres.ts';
+import { auditOf, scriptedRoute, silentRoute } from '../../outboxContract.ts';
+
+/** An instance of the bot: its store and its outbox. */
+export interface Instance {
+  readonly store: PostgresStore;
+  readonly outbox: PostgresOutbox;
+}
+
+/** Starts an instance; it stops with the test. */
+export async function startInstance(
+  t: TestContext,
+  url: string,
+  routes: readonly CardRoute[],
+  { secrets, ...settings }: Partial<PostgresOutboxOptions> & { secrets?: readonly string[] } = {},
+): Promise<Instance> {
+  const store = new PostgresStore({
+    url,
+    limits: patientLimits,
+    ...(secrets === undefined ? {} : { secrets }),
+  });
+  const outbox = new PostgresOutbox({ store, routes, random: () => 0, storeWaitMs: 60_000, ...settings });
+  t.after(async () => {
+    await outbox.stop(0);
+    await store.close();
+  });
+  await store.start();
+  await outbox.start();
+  return { store, outbox };
+}
+
+/** Opens what an operator sees; it closes with the test. */
+export async function openOperator(t: TestContext, url: string): Promise<PostgresOperatorStore> {
+  const operator = await PostgresOperatorStore.open(url, [], patientLimits);
+  t.after(() => operator.close());
+  return operator;
+}
+
+/** Lets the cards that an instance works on look as if it had been silent for too long. */
+async function silence({ database, boss }: PostgresStore): Promise<void> {
+  await database.query(
+    "UPDATE genesys_cards_queue.job SET heartbeat_on = now() - interval '1 minute' WHERE state = 'active'",
+  );
+  await database.query("UPDATE genesys_cards_queue.queue SET monitor_on = now() - interval '1 minute'");
+  await boss.supervise();
+}
+
+/** The outcome of a card that a silent instance has: it is silenced again if it gave a sign of life in between. */
+async function outcomeInSilence({ store, outbox }: Instance, messageId: string): Promise<string> {
+  for (;;) {
+    await silence(store);
+    const { outcome } = await outbox.outcomeOf(messageId, 5_000);
+    if (outcome !== 'pending') return outcome;
+  }
+}
+
+/** Several instances on one database. */
+export function instancesTests(newDatabase: () => Promise<string>): void {
+  test('two instances share the cards, and each conversation keeps its order', async (t) => {
+    const url = await newDatabase();
+    const shown: string[] = [];
+    const by = new Map<string, number>();
+    const route = (name: string): CardRoute => ({
+      name: 'guest',
+      dropsRepeats: true,
+      send: async ({ messageId }) => {
+        shown.push(messageId);
+        by.set(name, (by.get(name) ?? 0) + 1);
+        await new Promise((resolve) => {
+          setImmediate(resolve);
+        });
+        return { result: 'accepted', status: 200 };
+      },
+    });
+    const a = await startInstance(t, url, [route('a')], { concurrency: 2 });
+    const b = await startInstance(t, url, [route('b')], { concurrency: 2 });
+    const conversations = Array.from({ length: 8 }, (_, c) => `c-${c}`);
+    await Promise.all(
+      conversations.map(async (conversationId, c) => {
+        for (let n = 0; n < 8; n += 1) {
+          const { outbox } = (c + n) % 2 === 0 ? a : b;
+          await outbox.submit(outgoingCard({ messageId: `${conversationId}-${n}`, conversationId }));
+        }
+      }),
+    );
+    for (const conversationId of conversations) {
+      assert.equal((await a.outbox.outcomeOf(`${conversationId}-7`, 60_000)).outcome, 'accepted');
+      assert.deepEqual(
+        shown.filter((id) => id.startsWith(`${conversationId}-`)),
+        Array.from({ length: 8 }, (_, n) => `${conversationId}-${n}`),
+      );
+    }
+    assert.equal(shown.length, 64);
+    assert.deepEqual([...by.keys()].sort(), ['a', 'b']);
+  });
+
+  test('a turn hears the outcome of its card whichever instance works on it', async (t) => {
+    const url = await newDatabase();
+    const giver = await startInstance(t, url, [], { concurrency: 0, pollMs: 60_000 });
+    await startInstance(t, url, [
+      scriptedRoute({ 'm-1': [{ result: 'rejected', code: 'genesys.rejected' }] }).route,
+    ]);
+    await giver.outbox.submit(outgoingCard());
+    const { outcome, code } = await giver.outbox.outcomeOf('m-1', 60_000);
+    assert.deepEqual([outcome, code], ['rejected', 'genesys.rejected']);
+  });
+
+  test('a pause that Genesys asked one instance for holds for all, also for one that starts later', async (t) => {
+    const url = await newDatabase();
+    const tooFast: Attempt = {
+      result: 'retry',
+      code: 'genesys.rateLimited',
+      pauseAll: true,
+      retryAfterMs: 60_000,
+    };
+    // Either of the two may be the one that sends it.
+    const { route, sent } = scriptedRoute({ 'm-1': [tooFast] });
+    const open = () => startInstance(t, url, [route], { pollMs: 60_000 });
+    const a = await open();
+    const b = await open();
+    const isHeard = untilHeard(b.store, 'pause');
+    await a.outbox.submit(outgoingCard());
+    await isHeard;
+    await b.outbox.submit(outgoingCard({ messageId: 'm-2', conversationId: 'c-2' }));
+    const c = await open();
+    assert.equal((await c.outbox.outcomeOf('m-2', 200)).outcome, 'pending');
+    assert.deepEqual(sent, ['m-1']);
+  });
+
+  test('an instance that is killed leaves its cards to the others, where repeats are dropped', async (t) => {
+    const url = await newDatabase();
+    const dying = silentRoute();
+    const a = await startInstance(t, url, [dying.route], { concurrency: 1 });
+    await a.outbox.submit(outgoingCard({ messageId: 'm-1' }));
+    await a.outbox.submit(outgoingCard({ messageId: 'm-2' }));
+    await dying.isSending;
+    const { route, sent } = scriptedRoute();
+    const b = await startInstance(t, url, [route]);
+    assert.equal(await outcomeInSilence(b, 'm-2'), 'accepted');
+    assert.deepEqual(sent, ['m-1', 'm-2']);
+  });
+
+  test('where repeats are shown, a card that a killed instance was sending is held for the operator', async (t) => {
+    const url = await newDatabase();
+    const dying = silentRoute(false);
+    const a = await startInstance(t, url, [dying.route], { concurrency: 1 });
+    await a.outbox.submit(outgoingCard());
+    await dying.isSending;
+    const { route, sent } = scriptedRoute({}, false);
+    const b = await startInstance(t, url, [route]);
+    assert.equal(await outcomeInSilence(b, 'm-1'), 'unknown');
+    assert.deepEqual(sent, []);
+  });
+
+  test('an instance that was only silent does not give a card a second end', async (t) => {
+    const url = await newDatabase();
+    const operator = await openOperator(t, url);
+    const { promise: answer, resolve } = Promise.withResolvers<Attempt>();
+    const { promise: isSending, resolve: begin } = Promise.withResolvers<void>();
+    const slow: CardRoute = {
+      name: 'guest',
+      dropsRepeats: true,
+      send: () => {
+        begin();
+        return answer;
+      },
+    };
+    const settled: string[] = [];
+    const a = await startInstance(t, url, [slow], {
+      concurrency: 1,
+      listeners: [onEnd(() => settled.push('a'))],
+    });
+    await a.outbox.submit(outgoingCard());
+    await isSending;
+    const b = await startInstance(t, url, [scriptedRoute().route], {
+      listeners: [onEnd(() => settled.push('b'))],
+    });
+    assert.equal(await outcomeInSilence(b, 'm-1'), 'accepted');
+    resolve({ result: 'rejected', code: 'genesys.rejected', status: 410 });
+    await a.outbox.submit(outgoingCard({ messageId: 'm-2', conversationId: 'c-2' }));
+    await a.outbox.stop();
+    const finals = (await auditOf(operator)).filter(
+      ({ event, messageId }) => messageId === 'm-1' && finalEvents.has(event),
+    );
+    assert.deepEqual(
+      finals.map((entry) => entry.event),
+      ['accepted'],
+    );
+    assert.ok(!settled.includes('a') || settled.filter((name) => name === 'a').length === 1);
+    assert.equal((await operator.show('m-1'))?.card.state, 'accepted');
+  });
+
+  test('a card of a route that only a newer instance knows is left to that one', async (t) => {
+    const url = await newDatabase();
+    const older = await startInstance(t, url, [scriptedRoute().route], { random: Math.random });
+    await older.outbox.submit(outgoingCard({ route: 'newest' }));
+    const { route, sent } = scriptedRoute();
+    await startInstance(t, url, [{ ...route, name: 'newest' }], { pollMs: 20 });
+    assert.equal((await older.outbox.outcomeOf('m-1', 60_000)).outcome, 'accepted');
+    assert.deepEqual(sent, ['m-1']);
+  });
+
+  test('the bound on waiting cards is for all instances together', async (t) => {
+    const url = await newDatabase();
+    const a = await startInstance(t, url, [silentRoute().route], { maxWaiting: 2 });
+    await a.outbox.submit(outgoingCard({ messageId: 'm-1' }));
+    await a.outbox.submit(outgoingCard({ messageId: 'm-2' }));
+    const b = await startInstance(t, url, [silentRoute().route], { maxWaiting: 2 });
+    await assert.rejects(b.outbox.submit(outgoingCard({ messageId: 'm-3' })), { code: 'store.full' });
+  });
+
+  test('cards that came all at once, which the database has not yet counted, are claimed in time', async (t) => {
+    const { store } = await startInstance(t, await newDatabase(), [], { concurrency: 0, pollMs: 60_000 });
+    const { boss, database } = store;
+    const [queue] = await database.query(
+      `SELECT table_name FROM genesys_cards_queue.queue WHERE name = '${cardQueue}'`,
+    );
+    const table = `genesys_cards_queue.${queue?.table_name}`;
+    const arrive = (count: number) =>
+      boss.insert(
+        cardQueue,
+        Array.from({ length: count }, (_, i) => ({
+          data: { messageId: `m-${i}` },
+          singletonKey: `c-${i % 3_000}`,
+        })),
+      );
+    await database.query(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`);
+    await arrive(500);
+    await database.query(`ANALYZE ${table}`);
+    await database.query(`DELETE FROM ${table}`);
+    await database.query(`ANALYZE ${table}`);
+    await arrive(30_000);
+    // A plan for an empty queue takes longer than the time limit of a statement, after which the database counts as away.
+    assert.equal((await claimJobs(boss, database, 64)).length, 64);
+  });
+
+  test('a repeat given to another instance is the same card', async (t) => {
+    const url = await newDatabase();
+    const { route, sent } = scriptedRoute();
+    const a = await startInstance(t, url, [route]);
+    const b = await startInstance(t, url, [route]);
+    await Promise.all([a, b, a, b].map(({ outbox }) => outbox.submit(outgoingCard())));
+    assert.equal((await b.outbox.outcomeOf('m-1', 60_000)).outcome, 'accepted');
+    await assert.rejects(b.outbox.submit(outgoingCard({ body: '{}' })), { code: 'store.conflict' });
+    assert.deepEqual(sent, ['m-1']);
+  });
+
+  test('a dead letter waits in the dead letter queue until it is replayed or pruned', async (t) => {
+    const url = await newDatabase();
+    const operator = await openOperator(t, url);
+    const rejected: Attempt = { result: 'rejected', code: 'genesys.rejected', status: 400 };
+    const { route } = scriptedRoute({ 'm-1': [rejected], 'm-2': [rejected] });
+    const { store, outbox } = await startInstance(t, url, [route]);
+    for (const messageId of ['m-1', 'm-2', 'm-3']) await outbox.submit(outgoingCard({ messageId }));
+    await outbox.outcomeOf('m-3', 60_000);
+    const waiting = async () =>
+      (await store.boss.findJobs<CardJob>(deadQueue)).map(({ data }) => data.messageId);
+    assert.deepEqual((await waiting()).sort(), ['m-1', 'm-2']);
+    assert.deepEqual(await store.boss.findJobs(cardQueue), []);
+    await operator.replay(['m-1']);
+    assert.deepEqual(await waiting(), ['m-2']);
+    await operator.prune({ cardsBefore: Date.now() + 60_000, auditBefore: 0, hasAnalytics: false });
+    assert.deepEqual(await waiting(), []);
+  });
+
+  test('a card of which the database cannot take a byte is refused, and those beside it are stored', async (t) => {
+    const url = await newDatabase();
+    const { outbox } = await startInstance(t, url, [scriptedRoute().route]);
+    const [bad, good] = await Promise.allSettled([
+      outbox.submit(outgoingCard({ messageId: 'm-1', text: 'a\u0000b' })),
+      outbox.submit(outgoingCard({ messageId: 'm-2' })),
+    ]);
+    assert.equal(bad.status === 'rejected' && bad.reason.code, 'store.unavailable');
+    assert.equal(good.status, 'fulfilled');
+    assert.equal((await outbox.outcomeOf('m-2', 60_000)).outcome, 'accepted');
+  });
+}
+
+/** Waits until an instance is told something that begins with a word. */
+async function untilHeard(store: PostgresStore, word: string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  store.listen({
+    onNotification: (payload) => {
+      if (payload.startsWith(word)) resolve();
+    },
+    onConnected: () => {},
+  });
+  await promise;
+}

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import type { Outbox } from '../../../../../cards/delivery/outbox.ts';
+import { Database } from '../../../../../cards/delivery/store/postgres/database.ts';
+import { PostgresOperatorStore } from '../../../../../cards/delivery/store/postgres/postgresOperatorStore.ts';
+import { PostgresStorage } from '../../../../../cards/delivery/store/postgres/postgresStorage.ts';
+import { PostgresStore } from '../../../../../cards/delivery/store/postgres/postgresStore.ts';
+import { PostgresTurnGate } from '../../../../../cards/delivery/store/postgres/postgresTurnGate.ts';
+import { readStoreSecret } from '../../../../../cards/delivery/store/postgres/storeSecret.ts';
+import { botInstancesTests, botOutageTests } from '../../../../bot/instances.ts';
+import { storageContract } from '../../../../bot/state/storageContract.ts';
+import { turnGateContract } from '../../../../bot/state/turnGateContract.ts';
+import { postgresDeliveryNumbersTests } from '../../../../bot/telemetry/postgresDeliveryNumbers.ts';
+import { type PostgresServer, patientLimits, startPostgres } from '../../../../fakes/postgres.ts';
+import { auditContract } from '../../auditContract.ts';
+import { forgetContract } from '../../forgetContract.ts';
+import { operatorContract } from '../../operatorContract.ts';
+import { type OutboxRig, outboxContract } from '../../outboxContract.ts';
+import { instancesTests, openOperator, startInstance } from './instances.ts';
+import { meanwhileTests } from './meanwhile.ts';
+import { outageTests } from './outage.ts';
+import { readinessTests } from './readiness.ts';
+import { sharedTests } from './shared.ts';
+import { suitabilityTests } from './suitability.ts';
+
+/** What Node warns of while the tests run: a library tells of a wrong use once in a process. */
+const deprecations: string[] = [];
+process.on('warning', ({ name, message }) => {
+  if (name === 'DeprecationWarning') deprecations.push(message);
+});
+
+/** Everything on PostgreSQL in one file, for it has one server: each test gets a copy of a prepared database. */
+let server: PostgresServer;
+let template: string;
+
+before(async () => {
+  server = await startPostgres();
+  template = await server.createDatabase();
+  const store = new PostgresStore({ url: template, limits: patientLimits });
+  await store.start();
+  await store.close();
+});
+
+after(() => server.close());
+
+const newDatabase = () => server.createDatabase(template);
+
+async function createRig(t: TestContext): Promise<OutboxRig> {
+  const url = await newDatabase();
+  const operator = await openOperator(t, url);
+  const stores = new Map<Outbox, PostgresStore>();
+  const database = new Database({ url, maxConnections: 1, limits: patientLimits });
+  t.after(() => database.close());
+  return {
+    operator,
+    storage: new PostgresStorage(database),
+    dump: () => dumpTables(database),
+    openOperator: async (secrets) => {
+      const other = await PostgresOperatorStore.open(url, secrets, patientLimits);
+      t.after(() => other.close());
+      return other;
+    },
+    ownSecret: () => readStoreSecret(database),
+    forge: async (rows) => {
+      for (const { seq, entry, hash, seal } of rows)
+        await database.query(
+          'UPDATE genesys_cards.audit SET entry = $1, hash = $2, seal = $3 WHERE seq = $4',
+          [entry, hash, seal ?? null, seq],
+        );
+      const last = rows.at(-1);
+      await database.query('DELETE FROM genesys_cards.audit WHERE seq > $1', [last?.seq]);
+      await database.query('UPDATE genesys_cards.audit_head SET seq = $1, hash = $2', [
+        last?.seq,
+        last?.hash,
+      ]);
+    },
+    open: async (routes, settings) => {
+      const { outbox, store } = await startInstance(t, url, routes, settings);
+      stores.set(outbox, store);
+      return outbox;
+    },
+    breakWrite: (outbox, kind, error, isForever = false) => {
+      const writes = stores.get(outbox)?.writes;
+      if (writes === undefined) throw new Error('This outbox is not of this rig.');
+      const write = writes.write.bind(writes);
+      let isBroken = true;
+      writes.write = (one, patienceMs) => {
+        if (one.kind !== kind || !isBroken) return write(one, patienceMs);
+        isBroken = isForever;
+        return Promise.reject(error);
+      };
+    },
+  };
+}
+
+/** Every row of every table of ours and of the queue. */
+async function dumpTables(database: Database): Promise<string> {
+  const tables = await database.query(
+    "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname LIKE 'genesys_cards%'",
+  );
+  const rows: unknown[] = [];
+  for (const { name } of tables) rows.push(...(await database.query(`SELECT one::text FROM ${name} AS one`)));
+  return JSON.stringify(rows);
+}
+
+// Most of a test is waiting for the server.
+describe('with the server', { concurrency: 4 }, () => {
+  outboxContract('PostgreSQL', createRig);
+  operatorContract('PostgreSQL', createRig);
+  auditContract('PostgreSQL', createRig);
+  forgetContract('PostgreSQL', createRig);
+  instancesTests(newDatabase);
+  sharedTests(newDatabase, () => server.createDatabase());
+  meanwhileTests(newDatabase);
+  readinessTests(newDatabase);
+  postgresDeliveryNumbersTests(newDatabase);
+  suitabilityTests(() => server.createDatabase());
+  botInstancesTests(newDatabase);
+  storageContract('PostgreSQL', async (t) => {
+    const database = new Database({ url: await newDatabase(), limits: patientLimits });
+    t.after(() => database.close());
+    return new PostgresStorage(database);
+  });
+  turnGateContract('PostgreSQL', async (t) => {
+    const url = await newDatabase();
+    const open = async () => {
+      const { store } = await startInstance(t, url, []);
+      return new PostgresTurnGate(store);
+    };
+    return [await open(), await open()];
+  });
+});
+
+describe('without the server', () => {
+  outageTests(() => server, newDatabase);
+  botOutageTests(() => server, newDatabase);
+});
+
+test('nothing above used the driver in a way that it gives up', () => {
+  assert.deepEqual(deprecations, []);
+});
