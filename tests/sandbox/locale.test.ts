@@ -100,7 +100,7 @@ test('what the bot says carries its language: the one that it names, else that o
     await sandbox.close();
     await bot.close();
   });
-  const address = `${sandbox.url.replace('http', 'ws')}/v1?deploymentId=d1`;
+  const address = `${sandbox.url.replace('http', 'ws')}/v1?deploymentId=d1&sandbox=true`;
   const guest = new GuestSocket(
     new WebSocket(address, { headers: { 'accept-language': 'en-GB' } }),
     randomUUID(),

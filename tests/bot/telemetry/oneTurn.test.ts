@@ -72,7 +72,7 @@ test('the card has one id, template and version in all its events, and the call 
   }));
   assert.match(ids[0]?.messageId ?? '', /^[0-9a-f-]{36}$/);
   assert.equal(ids[0]?.templateId, 'order-status-v2');
-  assert.equal(ids[0]?.templateVersion, '1');
+  assert.equal(ids[0]?.templateVersion, '2');
   for (const id of ids) assert.deepEqual(id, ids[0]);
 
   const [, call] = guest.envelopes().filter(({ data }) => data.baseType === 'RemoteDependencyData');
