@@ -15,15 +15,8 @@ const notSetOnAppService = [
   'SANDBOX_PORT',
   'DATA_DIR',
   'BOTS_FILE',
-  // Choices that few make; set by hand.
-  'GENESYS_TEXT_ON_UNKNOWN',
+  // A file of secrets; set by hand.
   'GENESYS_ORGS_FILE',
-  'IDENTITY_CHECK',
-  'RECOGNIZER',
-  'AZURE_LANGUAGE_ENDPOINT',
-  'AZURE_LANGUAGE_KEY',
-  'AZURE_LANGUAGE_PROJECT',
-  'AZURE_LANGUAGE_DEPLOYMENT',
 ];
 
 /** Settings that App Service itself reads. */

@@ -20,6 +20,7 @@ export const canaries = {
   analyticsWebhookSecret: 'canary-webhook-secret',
   auditSecret: 'canary-audit-secret',
   ordersApiSecret: 'canary-orders-api-secret',
+  azureLanguageKeySecret: 'canary-language-key',
   postgresAdminPassword: 'canary-postgres/p@ssword',
 } as const;
 
@@ -48,6 +49,10 @@ const everything: typeof required = {
     cardLinkHosts: 'shop.example.com',
     cardImageHosts: 'cdn.example.com',
     ordersApiUrl: 'https://orders.example',
+    recognizer: 'clu',
+    azureLanguageEndpoint: 'https://language.example',
+    azureLanguageProject: 'orders',
+    azureLanguageDeployment: 'production',
     analyticsWebhookUrl: 'https://events.example',
     alertEmail: 'operator@example.com',
   },
