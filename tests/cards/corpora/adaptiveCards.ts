@@ -1,0 +1,200 @@
+/** A part of an Adaptive Card as JSON. */
+export type Part = { readonly [key: string]: unknown };
+/** A card and what it is about. */
+export interface CorpusCard {
+  readonly name: string;
+  readonly card: Part;
+}
+
+let words = 0;
+/** A word that stands at one place only. */
+function word(): string {
+  words += 1;
+  return `w${words}x`;
+}
+const picture = (more: Part = {}): Part => ({
+  type: 'Image',
+  url: `https://cdn.example.com/${word()}.png`,
+  altText: word(),
+  ...more,
+});
+const text = (more: Part = {}): Part => ({ type: 'TextBlock', text: word(), ...more });
+const submit = (more: Part = {}): Part => ({
+  type: 'Action.Submit',
+  title: word(),
+  data: { a: words },
+  ...more,
+});
+const openUrl = (): Part => ({ type: 'Action.OpenUrl', title: word(), url: 'https://example.com/' });
+const cell = (...items: Part[]): Part => ({ type: 'TableCell', items });
+const column = (...items: Part[]): Part => ({ type: 'Column', items });
+
+/** Each element of schema 1.6, with its content. */
+const elements: Record<string, (more?: Part) => Part> = {
+  TextBlock: text,
+  RichTextBlock: (more) => ({
+    type: 'RichTextBlock',
+    inlines: [
+      word(),
+      { type: 'TextRun', text: ` ${word()}`, weight: 'bolder' },
+      { type: 'TextRun', text: ` ${word()}` },
+    ],
+    ...more,
+  }),
+  Image: picture,
+  ImageSet: (more) => ({ type: 'ImageSet', images: [picture(), picture()], ...more }),
+  Media: (more) => ({
+    type: 'Media',
+    sources: [{ mimeType: 'video/mp4', url: 'https://example.com/v.mp4' }],
+    ...more,
+  }),
+  Container: (more) => ({ type: 'Container', items: [text(), text()], ...more }),
+  'Container of a card': (more) => ({ type: 'Container', items: [text(), picture(), text()], ...more }),
+  ColumnSet: (more) => ({ type: 'ColumnSet', columns: [column(text()), column(text())], ...more }),
+  'ColumnSet of rows': (more) => ({
+    type: 'ColumnSet',
+    columns: [column(text(), text()), column(text(), text())],
+    ...more,
+  }),
+  'ColumnSet of a picture': (more) => ({
+    type: 'ColumnSet',
+    columns: [column(picture()), column(text(), text())],
+    ...more,
+  }),
+  'ColumnSet of cards': (more) => ({
+    type: 'ColumnSet',
+    columns: [column(text(), picture(), text()), column(text(), picture(), text())],
+    ...more,
+  }),
+  Table: (more) => ({
+    type: 'Table',
+    columns: [{ width: 1 }, { width: 1 }],
+    rows: [1, 2].map(() => ({ type: 'TableRow', cells: [cell(text()), cell(text())] })),
+    ...more,
+  }),
+  'Table of three columns': (more) => ({
+    type: 'Table',
+    columns: [{ width: 1 }, { width: 1 }, { width: 1 }],
+    rows: [1, 2].map(() => ({ type: 'TableRow', cells: [cell(text()), cell(text()), cell(text())] })),
+    ...more,
+  }),
+  FactSet: (more) => ({
+    type: 'FactSet',
+    facts: [
+      { title: word(), value: word() },
+      { title: word(), value: word() },
+    ],
+    ...more,
+  }),
+  ActionSet: (more) => ({ type: 'ActionSet', actions: [submit(), openUrl()], ...more }),
+  'Input.Text': (more) => ({ type: 'Input.Text', id: word(), label: word(), ...more }),
+  'Input.Number': (more) => ({ type: 'Input.Number', id: word(), label: word(), ...more }),
+  'Input.Date': (more) => ({ type: 'Input.Date', id: word(), label: word(), ...more }),
+  'Input.Time': (more) => ({ type: 'Input.Time', id: word(), label: word(), ...more }),
+  'Input.Toggle': (more) => ({ type: 'Input.Toggle', id: word(), title: word(), ...more }),
+  'Input.ChoiceSet': (more) => ({
+    type: 'Input.ChoiceSet',
+    id: word(),
+    label: word(),
+    style: 'expanded',
+    choices: [
+      { title: word(), value: '1' },
+      { title: word(), value: '2' },
+    ],
+    ...more,
+  }),
+};
+
+/** Properties of schema 1.6 and of careless bots, for any element. */
+const properties: Part[] = [
+  ...[
+    { isVisible: false },
+    { isVisible: 'False' },
+    { isVisible: 'true' },
+    { isVisible: null },
+    { isVisible: 0 },
+  ],
+  {
+    spacing: 'large',
+    height: 'stretch',
+    lang: 'de',
+    horizontalAlignment: 'center',
+    isSubtle: true,
+    color: 'good',
+  },
+  {
+    bleed: true,
+    rtl: true,
+    minHeight: '80px',
+    showGridLines: false,
+    imageSize: 'small',
+    wrap: true,
+    maxLines: 1,
+  },
+  ...[{ separator: true }, { style: 'emphasis' }, { style: 'heading' }, { size: 'large', weight: 'bolder' }],
+  ...[{ firstRowAsHeader: false }, { requires: { adaptiveCards: '1.2' } }, { unknown: 'value', id: 'an-id' }],
+  ...[{ selectAction: null }, { fallback: 'drop' }],
+];
+
+/** What an element may stand in. */
+const places: Record<string, (element: Part) => Part[]> = {
+  'a container': (element) => [{ type: 'Container', items: [element] }],
+  'a container in a container': (element) => [
+    { type: 'Container', items: [text(), { type: 'Container', items: [element] }] },
+  ],
+  'a hidden container': (element) => [text(), { type: 'Container', isVisible: false, items: [element] }],
+  'a column': (element) => [{ type: 'ColumnSet', columns: [column(element), column(text())] }],
+  'a hidden column': (element) => [
+    { type: 'ColumnSet', columns: [{ ...column(element), isVisible: false }, column(text())] },
+  ],
+  'a fallback': (element) => [{ type: 'Acme.Thing', fallback: element }],
+  'what has a requirement': (element) => [{ ...text(), requires: { acme: '2.0' }, fallback: element }],
+  'a container without a child': (element) => [
+    text(),
+    { type: 'Container', items: [element, { type: 'Acme.Thing' }] },
+  ],
+  'two containers': (element) => [
+    { type: 'Container', items: [text(), element] },
+    { type: 'Container', items: [text(), picture()] },
+  ],
+  'texts around it': (element) => [text(), element, text({ separator: true })],
+};
+
+const cardOf = (body: readonly Part[], more: Part = {}): Part => ({
+  type: 'AdaptiveCard',
+  version: '1.6',
+  body,
+  ...more,
+});
+
+/** Cards that hold each element and property of schema 1.6, and mutations of them; every word stands at one place only. */
+export function corpusOfAdaptiveCards(): CorpusCard[] {
+  words = 0;
+  const cards: CorpusCard[] = [];
+  const add = (name: string, card: Part): void => void cards.push({ name, card });
+  for (const [type, make] of Object.entries(elements)) {
+    add(type, cardOf([text(), make()]));
+    for (const property of properties) {
+      add(`${type} with ${JSON.stringify(property)}`, cardOf([text(), make(property), text()]));
+    }
+    for (const [place, put] of Object.entries(places)) add(`${type} in ${place}`, cardOf(put(make())));
+    add(`${type} beside actions`, cardOf([make()], { actions: [submit(), openUrl()] }));
+    add(`${type} twice`, cardOf([make(), make(), text()]));
+  }
+  add('a card with a fallback', { ...cardOf([text()]), version: '9.9', fallback: text() });
+  add(
+    'actions',
+    cardOf([text()], {
+      actions: [submit(), submit({ style: 'positive' }), submit({ isEnabled: false }), openUrl()],
+    }),
+  );
+  add(
+    'many facts',
+    cardOf([
+      { type: 'FactSet', facts: Array.from({ length: 25 }, () => ({ title: word(), value: word() })) },
+    ]),
+  );
+  add('many texts', cardOf(Array.from({ length: 60 }, () => text())));
+  add('many pictures', cardOf(Array.from({ length: 12 }, () => picture())));
+  return cards;
+}
