@@ -1,4 +1,4 @@
-import type { Store } from './createStore.ts';
+import type { Store } from '../cards/delivery/store/store.ts';
 import type { DeliveryHealth } from './deliveryHealth.ts';
 import { type Every, every } from './every.ts';
 import { heartbeatMs } from './healthRecord.ts';

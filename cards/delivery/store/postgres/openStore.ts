@@ -1,19 +1,17 @@
-import { postgresDeliveryNumbers } from '../cards/delivery/store/postgres/deliveryNumbers.ts';
-import { writeHealthNote } from '../cards/delivery/store/postgres/healthNotes.ts';
-import { PostgresOutbox } from '../cards/delivery/store/postgres/postgresOutbox.ts';
-import { PostgresStorage } from '../cards/delivery/store/postgres/postgresStorage.ts';
-import { PostgresStore } from '../cards/delivery/store/postgres/postgresStore.ts';
-import { PostgresTurnGate } from '../cards/delivery/store/postgres/postgresTurnGate.ts';
-import { pruneStore } from '../cards/delivery/store/postgres/prune.ts';
-import { sharedLimiter } from '../cards/delivery/store/postgres/sharedLimiter.ts';
-import type { Config } from './config.ts';
-import type { Store, StoreOptions } from './createStore.ts';
+import type { OpenStoreOptions, Store } from '../store.ts';
+import { postgresDeliveryNumbers } from './deliveryNumbers.ts';
+import { writeHealthNote } from './healthNotes.ts';
+import { PostgresOutbox } from './postgresOutbox.ts';
+import { PostgresStorage } from './postgresStorage.ts';
+import { PostgresStore } from './postgresStore.ts';
+import { PostgresTurnGate } from './postgresTurnGate.ts';
+import { pruneStore } from './prune.ts';
+import { sharedLimiter } from './sharedLimiter.ts';
 
 /** Opens the store in PostgreSQL that the instances of a bot share. */
-export function createPostgresStore(
+export function openStore(
   url: string,
-  { requestsPerMinute, analytics, auditSecrets }: Config,
-  { onFailure }: StoreOptions,
+  { requestsPerMinute, hasAnalytics, auditSecrets, onFailure }: OpenStoreOptions,
 ): Store {
   const store = new PostgresStore({
     url,
@@ -22,7 +20,6 @@ export function createPostgresStore(
   });
   const gate = new PostgresTurnGate(store);
   const storage = new PostgresStorage(store.database);
-  const hasAnalytics = analytics !== undefined;
   return {
     storage,
     gate,

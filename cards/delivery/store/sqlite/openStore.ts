@@ -1,0 +1,79 @@
+import { checkChainKey } from '../../audit.ts';
+import type { OpenStoreOptions, Store } from '../store.ts';
+import { LocalTurnGate } from '../turnGate.ts';
+import { CardStore, openDatabase } from './cardStore.ts';
+import { sqliteDeliveryNumbers } from './deliveryNumbers.ts';
+import { EmbeddedOutbox } from './embeddedOutbox.ts';
+import { writeHealthNote } from './healthNotes.ts';
+import { pruneStore } from './prune.ts';
+import { SqliteStorage } from './sqliteStorage.ts';
+import { lockStore } from './storeLock.ts';
+
+/** Opens the store of one process, which has it for itself. @throws CodedError `store.*`, `config.invalid` */
+export function openStore(
+  dataDir: string,
+  { auditSecrets, hasAnalytics, everyMinute, onFailure, onTornLog, onFullLog }: OpenStoreOptions,
+): Store {
+  const unlock = lockStore(dataDir);
+  const db = openDatabase(dataDir, onTornLog);
+  const store = new CardStore(db, Date.now, auditSecrets);
+  try {
+    checkChainKey(store.audit.head().hash, store.keys);
+  } catch (error) {
+    store.close();
+    unlock();
+    throw error;
+  }
+  const storage = new SqliteStorage(db, store.commits);
+  const { commits, audit } = store;
+  /** The write-ahead log holds what was deleted until it is emptied. */
+  const emptyLog = () => {
+    try {
+      store.emptyLog();
+    } catch (error) {
+      onFullLog(error);
+    }
+  };
+  let isLooking = false;
+  const look = async () => {
+    emptyLog();
+    // Of a large store a look may take longer than the minute until the next.
+    if (isLooking) return;
+    isLooking = true;
+    try {
+      await store.findDamage();
+      await store.check();
+    } catch (error) {
+      onFailure?.(error);
+    } finally {
+      isLooking = false;
+    }
+  };
+  let timer = { cancel: () => {} };
+  return {
+    storage,
+    gate: new LocalTurnGate(),
+    analytics: store.audit,
+    limiter: undefined,
+    createOutbox: (options) => new EmbeddedOutbox({ store, ...options }),
+    check: () => store.check(),
+    readNumbers: sqliteDeliveryNumbers(db),
+    writeHealth: (text) => writeHealthNote(db, commits, text),
+    rewriteState: (pattern, before, change) => storage.rewrite(pattern, before, change),
+    prune: async (bounds) => {
+      const pruned = await pruneStore({ db, commits, audit }, { ...bounds, hasAnalytics });
+      const states = await storage.prune(bounds.cardsBefore);
+      emptyLog();
+      return { ...pruned, states };
+    },
+    start: async () => {
+      timer = everyMinute(() => void look());
+    },
+    close: async () => {
+      timer.cancel();
+      emptyLog();
+      store.close();
+      unlock();
+    },
+  };
+}

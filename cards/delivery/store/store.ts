@@ -1,0 +1,59 @@
+import type { AnalyticsSource } from '../analytics.ts';
+import type { Listeners } from '../cardEvents.ts';
+import type { PruneBounds, Pruned } from '../operatorStore.ts';
+import type { CardRoute, Outbox } from '../outbox.ts';
+import type { RateLimitOptions } from '../rateLimit.ts';
+import type { DeliveryNumbers } from './deliveryNumbers.ts';
+import type { ChangeItem } from './rewriteItems.ts';
+import type { StateStorage } from './stateStorage.ts';
+import type { TurnGate } from './turnGate.ts';
+
+/** What an outbox on a store is told. */
+export interface StoreOutboxOptions extends Listeners {
+  routes: readonly CardRoute[];
+  onUnknown: 'hold' | 'resend';
+}
+
+/** What a bot keeps: in one process's SQLite, or in the PostgreSQL that its instances share. */
+export interface Store {
+  /** Conversation and dialog state. */
+  readonly storage: StateStorage;
+  /** Lets a turn run once, and the turns of a conversation one after the other. */
+  readonly gate: TurnGate;
+  readonly analytics: AnalyticsSource;
+  /** The rate limit that instances share; undefined when there is one process. */
+  readonly limiter: RateLimitOptions['limiter'];
+  createOutbox(options: StoreOutboxOptions): Outbox;
+  /** Resolves when the store can be written, as turns need it. @throws CodedError `store.unavailable` or `store.damaged` */
+  check(): Promise<void>;
+  /** How deliveries stand, for the metrics. */
+  readNumbers(): Promise<DeliveryNumbers>;
+  /** Keeps what this process says of its own health, for `status`; JSON text. */
+  writeHealth(text: string): Promise<void>;
+  /** Deletes what is older than its bound; audit entries that the analytics webhook has yet to take stay. */
+  prune(bounds: Omit<PruneBounds, 'hasAnalytics'>): Promise<Pruned & { states: number }>;
+  /** Changes what is stored of conversations and was not written for some time; see the storages. */
+  rewriteState(pattern: string, before: number, change: ChangeItem): Promise<number>;
+  /** Before the outbox starts. */
+  start(): Promise<void>;
+  /** After the outbox stopped. */
+  close(): Promise<void>;
+}
+
+/** How a store is opened. */
+export interface OpenStoreOptions {
+  /** The operator's secrets, the newest first; may be empty. */
+  auditSecrets: readonly string[];
+  /** True when an analytics webhook is fed. */
+  hasAnalytics: boolean;
+  /** The limit that instances share. */
+  requestsPerMinute: number;
+  /** Calls back at least every minute. */
+  everyMinute: (callback: () => void) => { cancel: () => void };
+  /** Told of errors of the database after which it is tried again. */
+  onFailure?: ((error: unknown) => void) | undefined;
+  /** Told when the store ended with a half-written record, which was removed. */
+  onTornLog: () => void;
+  /** Told when what was deleted could not be removed from the write-ahead log; it is tried again. */
+  onFullLog: (error: unknown) => void;
+}
