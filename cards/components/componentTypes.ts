@@ -26,21 +26,18 @@ export const componentTypes = {
   carousel,
 };
 
-/** The name of a component type. */
-export type ComponentType = keyof typeof componentTypes;
-/** A component of one type. */
-export type ComponentOf<K extends ComponentType> = {
-  [T in K]: ObjectOf<(typeof componentTypes)[T]['members']>;
-}[K];
+type ComponentsByType = {
+  [T in keyof typeof componentTypes]: ObjectOf<(typeof componentTypes)[T]['members']>;
+};
 /** A component of a card; sections and carousels hold further ones. */
-export type Component = ComponentOf<ComponentType>;
+export type Component = ComponentsByType[keyof ComponentsByType];
 
 /** A button: `postback` and `webchat` send their payload to the conversation, `openUrl` opens it. */
-export type Button = ComponentOf<'buttonGroup'>['buttons'][number];
+export type Button = ComponentsByType['buttonGroup']['buttons'][number];
 /** A one-tap answer below a card. */
-export type QuickReply = ComponentOf<'quickReplies'>['replies'][number];
+export type QuickReply = ComponentsByType['quickReplies']['replies'][number];
 /** One card of a carousel: components of its own, but no carousel and no quick replies inside. */
-export type CarouselCard = ComponentOf<'carousel'>['cards'][number];
+export type CarouselCard = ComponentsByType['carousel']['cards'][number];
 
 type AnyModule = ComponentModule<Members, Component>;
 

@@ -8,8 +8,8 @@ import { isPlainMarkdown } from './plainMarkdown.ts';
  * found by the text, from the check to each format.
  */
 const known = new LRUCache<string, Root>({
-  max: 1_000,
-  maxSize: 16 * 1024 * 1024,
+  max: 500,
+  maxSize: 8 * 1024 * 1024,
   // Each node holds its place in the text; few texts have more than a node for every two characters.
   sizeCalculation: (_blocks, text) => 200 * text.length + 1_000,
 });
