@@ -93,6 +93,7 @@ const environment = z.object({
   GUEST_GATEWAY_SECRETS: text.transform(splitList).default([]),
   CARDS_API_SECRETS: text.transform(splitList).default([]),
   CARDS_API_AUDIENCE: text.transform(splitList).default([]),
+  OPS_SECRET: optional,
   BOTS_FILE: optional,
   CARD_TEMPLATES_DIR: optional,
   CARD_LINK_HOSTS: hosts.optional(),
@@ -151,6 +152,7 @@ export const secretSettings = [
   'GENESYS_CONNECTOR_SECRETS',
   'GUEST_GATEWAY_SECRETS',
   'CARDS_API_SECRETS',
+  'OPS_SECRET',
   'ORDERS_API_SECRET',
   'ANALYTICS_WEBHOOK_SECRET',
   'AZURE_LANGUAGE_KEY',
@@ -225,6 +227,8 @@ function toConfig(e: z.infer<typeof environment>, proxy: ReturnType<typeof readP
     },
     /** Who may choose the Genesys conversation that cards go to on the guest route. */
     guestGateway: { appIds: e.GUEST_GATEWAY_APP_IDS, secrets: e.GUEST_GATEWAY_SECRETS },
+    /** Password of the operator's page; undefined: no page, unless the bot is open to this machine only. */
+    opsSecret: e.OPS_SECRET,
     /** Who may ask for cards by HTTP. */
     cardsApi: { secrets: e.CARDS_API_SECRETS, audiences: e.CARDS_API_AUDIENCE },
     cards: {
@@ -362,6 +366,7 @@ const chosenSecrets = [
   'GENESYS_CONNECTOR_SECRETS',
   'GUEST_GATEWAY_SECRETS',
   'CARDS_API_SECRETS',
+  'OPS_SECRET',
   'GENESYS_CLIENT_SECRET',
   'MicrosoftAppPassword',
   'ORDERS_API_SECRET',
@@ -383,6 +388,7 @@ const doorSecrets: readonly SecretSetting[] = [
   'GENESYS_CONNECTOR_SECRETS',
   'GUEST_GATEWAY_SECRETS',
   'CARDS_API_SECRETS',
+  'OPS_SECRET',
 ];
 
 /** What opens a door of the bot is never weak; what the bot shows elsewhere may be on a developer's machine. */

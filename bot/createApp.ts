@@ -4,6 +4,7 @@ import { AnalyticsFeed } from '../cards/delivery/analytics.ts';
 import type { CardListener } from '../cards/delivery/cardEvents.ts';
 import { createGenesysRoutes } from '../cards/delivery/createGenesysRoutes.ts';
 import { createHttpClient, directAgents } from '../cards/delivery/http.ts';
+import { openOperatorStore } from '../cards/delivery/openOperatorStore.ts';
 import type { CardRoute } from '../cards/delivery/outbox.ts';
 import type { Store } from '../cards/delivery/store/store.ts';
 import type { TokenNews, TokenProvider } from '../cards/delivery/token.ts';
@@ -41,6 +42,7 @@ import { LateCards } from './lateCards.ts';
 import { listenOn } from './listenOn.ts';
 import { createLog, type Log } from './log.ts';
 import { logCards, logDeliveries, logFaults, noteRefused } from './logCards.ts';
+import { addOps } from './ops/opsRoutes.ts';
 import { keepRetention } from './retention.ts';
 import { SampleCards } from './sampleCards.ts';
 import { TurnOrderStorage } from './state/turnOrderStorage.ts';
@@ -234,6 +236,7 @@ function assemble(
   });
   connector.adapter.use(...middleware);
 
+  let closeOps = async () => {};
   let isDraining = false;
   let stopMetrics = () => {};
   let stopHealth = () => {};
@@ -248,6 +251,13 @@ function assemble(
       about: describeBot(config),
       more: (target) => {
         connector.routes(target);
+        const isOpen = config.app.id === undefined && !config.isProduction;
+        if (config.opsSecret !== undefined || isOpen)
+          closeOps = addOps(target, {
+            secret: config.opsSecret,
+            open: () => openOperatorStore({ ...config }),
+            log,
+          });
         if (!config.isProduction) addOpenApi(target, config.connector.header);
         addCardsApi(target, {
           secrets: config.cardsApi.secrets,
@@ -293,6 +303,7 @@ function assemble(
       late.close();
       const left = deadline(stopMs);
       isDraining = true;
+      const opsClosed = closeOps();
       watch?.stop();
       stopMetrics();
       stopHealth();
@@ -302,6 +313,7 @@ function assemble(
       await outbox.stop(Math.min(6_000, left(1_000)));
       await atMost(left(), telemetry.close(), atMost(1_000, stopPruning(), analytics?.feed.stop()));
       // A database that takes connections and says nothing must not hold up the end.
+      await atMost(left(), opsClosed);
       await atMost(left() + 800, store.close());
       analytics?.close();
       http.close();

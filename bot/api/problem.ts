@@ -79,7 +79,7 @@ export function sendProblem(response: Response, problem: Problem): void {
   response.sendRaw(status, JSON.stringify(document), {
     'content-type': 'application/problem+json',
     ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
-    ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    ...(status === 401 && !response.hasHeader('www-authenticate') ? { 'www-authenticate': 'Bearer' } : {}),
   });
 }
 

@@ -83,6 +83,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'how cards are doing: waiting, dead letters, and the last hour',
     load: async () => (await import('./operator.ts')).status,
   },
+  watch: {
+    usage: 'watch [--every SECONDS] [--count N]',
+    summary: 'the figures of status again and again, every 2 seconds',
+    load: async () => (await import('./watch.ts')).watch,
+  },
   'dead-letters': {
     hasStore: true,
     usage: `dead-letters ${filters} [--limit N] [--json]`,

@@ -14,6 +14,7 @@ const auditEvents = [
   'failed',
   'replayed',
   'resolved',
+  'revealed',
   'fallback',
   'forgotten',
 ] as const;

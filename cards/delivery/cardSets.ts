@@ -14,6 +14,8 @@ export const isDead = `${isEnded} AND resolved_at IS NULL AND NOT ${hasLeft}`;
 
 /** Which cards an operator asks for; all conditions hold. */
 export interface CardFilter {
+  readonly message?: string | undefined;
+  readonly state?: string | undefined;
   /** Error code of its end. */
   readonly code?: string | undefined;
   /** Address of its template, or its name without the version. */
@@ -29,12 +31,14 @@ export interface CardFilter {
  * @param mark the placeholder of a value, counted from 1 behind those that come before
  */
 export function filterSql(
-  { code, template, conversation, since }: CardFilter,
+  { message, state, code, template, conversation, since }: CardFilter,
   mark: (number: number) => string,
 ): { sql: string; values: (string | number)[] } {
   const values: (string | number)[] = [];
   const value = (one: string | number) => mark(values.push(one));
   const conditions = [
+    ...(message === undefined ? [] : [`message_id = ${value(message)}`]),
+    ...(state === undefined ? [] : [`state = ${value(state)}`]),
     ...(code === undefined ? [] : [`code = ${value(code)}`]),
     ...(template === undefined
       ? []

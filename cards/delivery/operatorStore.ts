@@ -93,6 +93,14 @@ export interface ShownCard {
   readonly audit: readonly AuditRow[];
 }
 
+/** How many cards reached a state in one minute. */
+export interface MinuteCount {
+  /** Begin of the minute: wall clock in milliseconds. */
+  readonly at: number;
+  readonly state: CardState;
+  readonly cards: number;
+}
+
 /** What came of a replay, by messageId. */
 export interface ReplayResult {
   readonly replayed: readonly string[];
@@ -148,6 +156,12 @@ export interface OperatorStore {
   waiting(limit: number, after?: number, filter?: CardFilter): Promise<CardPage>;
   /** Closes dead letters: they are kept and shown, but no longer listed. The audit log gets `resolved` with the reason for each. */
   resolve(messageIds: readonly string[], reason: string): Promise<ResolveResult>;
+  /** Cards of any state, newest first. */
+  recent(limit: number, filter?: CardFilter): Promise<readonly CardRecord[]>;
+  /** Cards that reached a final state since a time (wall clock in milliseconds), by minute and state. */
+  minutes(since: number): Promise<readonly MinuteCount[]>;
+  /** As `show` with the content, which the audit log notes as `revealed`; undefined when there is no such card. */
+  reveal(messageId: string): Promise<ShownCard | undefined>;
   /** @param withContent true to read the card's body and text, too, which hold what the customer reads */
   show(messageId: string, withContent?: boolean): Promise<ShownCard | undefined>;
   /**

@@ -8,6 +8,8 @@ import { createBotConnector } from '../../bot/channels/botConnector/createBotCon
 import { readConfig } from '../../bot/config.ts';
 import { createHttpServer } from '../../bot/httpServer.ts';
 import { createLog } from '../../bot/log.ts';
+import { addOps } from '../../bot/ops/opsRoutes.ts';
+import { openOperatorStore } from '../../cards/delivery/openOperatorStore.ts';
 import { HttpOrders } from '../../dialogs/orders/httpOrders.ts';
 import { json, listen } from '../fakes/listen.ts';
 import { converse, post, type RunningBot, startBot } from '../fakes/startBot.ts';
@@ -206,6 +208,11 @@ test('API9: docs/security.md lists every endpoint of the bot, and no other', () 
   const doors = createBotConnector({ secrets: ['s'], logic: async () => {}, storage: new MemoryStorage() });
   const more = (target: Server) => {
     doors.routes(target);
+    addOps(target, {
+      secret: 's',
+      open: () => openOperatorStore({ dataDir: ':memory:' }),
+      log: createLog('silent'),
+    });
     addCardsApi(target, {
       secrets: [],
       registry: ownRegistry(),

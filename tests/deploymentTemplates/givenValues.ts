@@ -16,6 +16,7 @@ export const canaries = {
   genesysClientSecret: 'canary-genesys-secret',
   genesysConnectorSecrets: 'canary-connector-secret',
   guestGatewaySecrets: 'canary-gateway-secret',
+  opsSecret: 'canary-operations-secret',
   cardsApiSecrets: 'canary-cards-api-secret',
   analyticsWebhookSecret: 'canary-webhook-secret',
   auditSecret: 'canary-audit-secret',

@@ -8,6 +8,7 @@ import { deadLetters, replay, resolve, waiting } from '../../../bot/cli/cardList
 import type { Command } from '../../../bot/cli/command.ts';
 import { audit, forget, status } from '../../../bot/cli/operator.ts';
 import { show } from '../../../bot/cli/show.ts';
+import { watch } from '../../../bot/cli/watch.ts';
 import { CardStore, openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 
@@ -97,6 +98,15 @@ test('show is a timeline of lines with ISO times, and a long life is shortened',
   const long = (await run(show, 'm-2')).out.trim().split('\n');
   assert.equal(long.length, 11);
   assert.match(long[5] ?? '', /^… 15 more, see --json$/);
+});
+
+test('watch shows the status again and again', async (t) => {
+  const { run } = await prepare(t);
+  const { code, out } = await run(watch, '--every', '0', '--count', '3');
+  assert.deepEqual(
+    [code, out.match(/^dead letters +1 /gm)?.length, out.match(/^\d{4}-.*Z$/gm)?.length],
+    [0, 3, 3],
+  );
 });
 
 test('waiting lists the cards that wait, with ISO times in JSON, too', async (t) => {
@@ -196,6 +206,8 @@ const wrong: [name: string, command: Command, args: string[]][] = [
   ['replay', replay, ['--code', 'genesys.rejected', 'm-2']],
   ['replay', replay, ['--code', 'genesys.nothing']],
   ['dead-letters', deadLetters, ['--since', 'yesterday']],
+  ['watch', watch, ['--every', 'x']],
+  ['watch', watch, ['--count', '0']],
   ['resolve', resolve, ['m-2']],
   ['resolve', resolve, ['m-2', '--reason', ' ']],
   ['resolve', resolve, ['m-2', '--reason', 'x'.repeat(201)]],

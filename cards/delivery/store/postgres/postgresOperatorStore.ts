@@ -1,13 +1,15 @@
 import type { PgBoss } from 'pg-boss';
 import { CodedError } from '../../../errors.ts';
 import { type AuditRow, type AuditVerdict, auditEntry, type ChainPlace, checkChainKey } from '../../audit.ts';
-import { toCard, toRecord, toText } from '../../cardRow.ts';
+import { toCard, toMinuteCount, toRecord, toText } from '../../cardRow.ts';
 import { type CardFilter, filterSql, hasLeft, isDead, isUnderWay } from '../../cardSets.ts';
 import type { Forgotten } from '../../forget.ts';
 import {
   type CardPage,
+  type CardRecord,
   type LastHour,
   lastHour,
+  type MinuteCount,
   type OperatorStore,
   type PruneBounds,
   type Pruned,
@@ -126,6 +128,35 @@ export class PostgresOperatorStore implements OperatorStore {
       }
     }
     return result;
+  }
+
+  async recent(limit: number, filter: CardFilter = {}): Promise<CardRecord[]> {
+    const { sql, values } = filterSql(filter, (number) => `$${number + 1}`);
+    const rows = await this.#database.query(
+      `SELECT * FROM ${schema}.cards WHERE seq > 0${sql} ORDER BY seq DESC LIMIT $1`,
+      [limit, ...values],
+    );
+    return rows.map(toRecord);
+  }
+
+  async minutes(since: number): Promise<MinuteCount[]> {
+    const rows = await this.#database.query(
+      `SELECT settled_at / 60000 AS minute, state, count(*) AS n FROM ${schema}.cards
+       WHERE settled_at IS NOT NULL AND settled_at >= $1 GROUP BY minute, state ORDER BY minute`,
+      [since],
+    );
+    return rows.map(toMinuteCount);
+  }
+
+  async reveal(messageId: string): Promise<ShownCard | undefined> {
+    const keys = await this.#keys();
+    await this.#database.transaction(async (sql) => {
+      const [row] = await sql.query(`SELECT * FROM ${schema}.cards WHERE message_id = $1`, [messageId]);
+      if (row === undefined) return;
+      checkChainKey((await lockHead(sql)).hash, keys);
+      await append(sql, keys, [auditEntry('revealed', toCard(row), Date.now())], []);
+    });
+    return this.show(messageId, true);
   }
 
   async show(messageId: string, withContent = false): Promise<ShownCard | undefined> {

@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../../errors.ts';
 import { type AuditRow, type AuditVerdict, auditEntry, type ChainPlace, checkChainKey } from '../../audit.ts';
-import { type CardRow, toCard, toRecord, toText } from '../../cardRow.ts';
+import { type CardRow, toCard, toMinuteCount, toRecord, toText } from '../../cardRow.ts';
 import { type CardFilter, filterSql, hasLeft, isDead, isEnded, isUnderWay } from '../../cardSets.ts';
 import type { Forgotten } from '../../forget.ts';
 import {
   type CardPage,
+  type CardRecord,
   type LastHour,
   lastHour,
+  type MinuteCount,
   type OperatorStore,
   type PruneBounds,
   type Pruned,
@@ -104,6 +106,32 @@ export class SqliteOperatorStore implements OperatorStore {
       });
     }
     return result;
+  }
+
+  recent(limit: number, filter: CardFilter = {}): Promise<CardRecord[]> {
+    return this.#read(() => {
+      const { sql, values } = filterSql(filter, () => '?');
+      const where = `WHERE seq > 0${sql} ORDER BY seq DESC LIMIT ?`;
+      return this.#all(`SELECT * FROM cards ${where}`, ...values, limit).map(toRecord);
+    });
+  }
+
+  minutes(since: number): Promise<MinuteCount[]> {
+    return this.#read(() =>
+      this.#all(
+        `SELECT settled_at / 60000 AS minute, state, count(*) AS n FROM cards
+         WHERE settled_at IS NOT NULL AND settled_at >= ? GROUP BY minute, state ORDER BY minute`,
+        since,
+      ).map(toMinuteCount),
+    );
+  }
+
+  async reveal(messageId: string): Promise<ShownCard | undefined> {
+    this.#checkKey();
+    const row = this.#all('SELECT * FROM cards WHERE message_id = ?', messageId)[0];
+    if (row === undefined) return undefined;
+    await this.#store.note('revealed', toCard(row));
+    return this.show(messageId, true);
   }
 
   show(messageId: string, withContent = false): Promise<ShownCard | undefined> {

@@ -1,0 +1,256 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Request, Response, Server } from 'restify';
+import { z } from 'zod';
+import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
+import { problemOf, RequestProblem, sendProblem } from '../api/problem.ts';
+import { errorFields } from '../errorFields.ts';
+import { describeHealth, readHealth } from '../healthRecord.ts';
+import type { Log } from '../log.ts';
+import { readJsonBody } from '../readJsonBody.ts';
+
+/** What the operator's page needs. */
+export interface OpsOptions {
+  /** Password of the page (HTTP Basic, any user); undefined only where the page is open to this machine. */
+  secret: string | undefined;
+  /** Opens what an operator sees of the store; called with the first request. */
+  open: () => Promise<OperatorStore>;
+  log: Log;
+  /** Wall clock in milliseconds; default `Date.now`. */
+  now?: () => number;
+  /** How often the page is told the figures, in milliseconds; default 2,000. */
+  everyMs?: number;
+}
+
+/** Pages that may listen at once. */
+const mostListeners = 20;
+const hourMs = 3_600_000;
+
+const files = {
+  '/ops': ['page.html', 'text/html; charset=utf-8'],
+  '/ops/page.js': ['page.js', 'text/javascript; charset=utf-8'],
+  '/ops/page.css': ['page.css', 'text/css; charset=utf-8'],
+} as const;
+
+const text = z.string().max(200).optional();
+const filterSchema = z.object({ message: text, state: text, code: text, template: text, conversation: text });
+const idsSchema = z.strictObject({ messageIds: z.array(z.string().max(200)).min(1).max(500) });
+
+/** Adds the operator's page under `/ops`; gives what closes it. */
+export function addOps(
+  server: Server,
+  { secret, open, log, now = Date.now, everyMs = 2_000 }: OpsOptions,
+): () => Promise<void> {
+  let opened: Promise<OperatorStore> | undefined;
+  const store = () => {
+    opened ??= open().catch((error) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+  const listeners = new Set<Response>();
+
+  const guarded =
+    (handle: (request: Request, response: Response) => Promise<void>) =>
+    async (request: Request, response: Response): Promise<void> => {
+      try {
+        checkOperator(request, response, secret);
+        await handle(request, response);
+      } catch (error) {
+        const problem = problemOf(error);
+        if (problem === undefined)
+          log.error({ event: 'request.failed', error, ...errorFields(error) }, 'Request failed');
+        sendProblem(
+          response,
+          problem ?? { status: 500, code: 'request.failed', detail: 'The request failed.' },
+        );
+      }
+    };
+  const read = (path: string, handle: (request: Request) => Promise<unknown>) =>
+    server.get(
+      path,
+      guarded(async (request, response) => {
+        response.setHeader('cache-control', 'no-store');
+        response.send(200, await handle(request));
+      }),
+    );
+  const change = (path: string, handle: (request: Request) => Promise<unknown>) =>
+    server.post(
+      path,
+      guarded(async (request, response) => {
+        response.setHeader('cache-control', 'no-store');
+        response.send(200, await handle(request));
+      }),
+    );
+
+  for (const [path, [name, type]] of Object.entries(files)) {
+    server.get(
+      path,
+      guarded(async (_, response) => {
+        const body = readFileSync(join(import.meta.dirname, 'web', name), 'utf8');
+        response.sendRaw(200, body, {
+          'content-type': type,
+          'cache-control': 'no-store',
+          'content-security-policy':
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'",
+          'x-frame-options': 'DENY',
+        });
+      }),
+    );
+  }
+
+  const figures = async () => {
+    const one = await store();
+    const at = now();
+    const [status, health, minutes] = await Promise.all([
+      one.status(),
+      one.health().then(readHealth),
+      one.minutes(at - hourMs),
+    ]);
+    const troubles = [...new Set(health.flatMap((record) => describeHealth(record, at)))];
+    return { at: new Date(at).toISOString(), ...status, instances: health.length, troubles, minutes };
+  };
+  read('/ops/figures', figures);
+  server.get(
+    '/ops/events',
+    guarded(async (request, response) => {
+      if (listeners.size >= mostListeners)
+        throw new RequestProblem({ status: 503, code: 'request.503', detail: 'Too many pages listen.' });
+      listeners.add(response);
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      const tell = async () => {
+        try {
+          response.write(`data: ${JSON.stringify(await figures())}\n\n`);
+        } catch {
+          response.write('event: away\ndata: {}\n\n');
+        }
+      };
+      await tell();
+      const timer = setInterval(() => void tell(), everyMs);
+      timer.unref();
+      await new Promise<void>((resolve) => {
+        request.once('close', resolve);
+        response.once('close', resolve);
+      });
+      clearInterval(timer);
+      listeners.delete(response);
+      response.end();
+    }),
+  );
+
+  const search = async (request: Request, limit: number) =>
+    (await store()).recent(limit, filterOf(request.url));
+  read('/ops/cards', (request) => search(request, 100));
+  server.get(
+    '/ops/cards.csv',
+    guarded(async (request, response) => {
+      const body = toCsv(await search(request, 10_000));
+      response.sendRaw(200, body, {
+        'content-type': 'text/csv; charset=utf-8',
+        'content-disposition': 'attachment; filename="cards.csv"',
+        'cache-control': 'no-store',
+      });
+    }),
+  );
+  const shown = (one: Awaited<ReturnType<OperatorStore['show']>>) => {
+    if (one === undefined)
+      throw new RequestProblem({ status: 404, code: 'request.404', detail: 'No card has this messageId.' });
+    return { ...one, audit: one.audit.map(({ seq, entry }) => ({ seq, ...JSON.parse(entry) })) };
+  };
+  read('/ops/cards/:messageId', async ({ params }) => shown(await (await store()).show(params.messageId)));
+  change('/ops/cards/:messageId/reveal', async ({ params }) => {
+    log.info({ event: 'ops.revealed', messageId: params.messageId }, 'Operator looked at the text of a card');
+    return shown(await (await store()).reveal(params.messageId));
+  });
+  change('/ops/replay', async (request) => {
+    const parsed = idsSchema.safeParse(await readJsonBody(request, 'card.schema'));
+    if (!parsed.success)
+      throw new RequestProblem({
+        status: 400,
+        code: 'request.400',
+        detail: 'Expected messageIds.',
+        path: '$',
+      });
+    const result = await (await store()).replay(parsed.data.messageIds);
+    log.info({ event: 'ops.replayed', count: result.replayed.length }, 'Operator replayed dead letters');
+    return result;
+  });
+
+  return async () => {
+    for (const response of listeners) response.end();
+    await (await opened?.catch(() => undefined))?.close();
+  };
+}
+
+/** @throws RequestProblem 401 without the password, 403 for a change that a page of another site asks for */
+function checkOperator(request: Request, response: Response, secret: string | undefined): void {
+  if (secret !== undefined) {
+    const [, encoded = ''] = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(request.headers.authorization ?? '') ?? [];
+    const password = Buffer.from(encoded, 'base64')
+      .toString('utf8')
+      .replace(/^[^:]*:/, '');
+    if (!timingSafeEqual(hashOf(password), hashOf(secret))) {
+      response.setHeader('www-authenticate', 'Basic realm="ops", charset="UTF-8"');
+      throw new RequestProblem({
+        status: 401,
+        code: 'request.401',
+        detail: 'The password is missing or wrong.',
+      });
+    }
+  }
+  // A browser sends the password with requests of other sites' pages, too.
+  const site = request.headers['sec-fetch-site'];
+  if (
+    request.method === 'POST' &&
+    (request.headers['x-ops'] !== '1' || (site !== undefined && site !== 'same-origin'))
+  )
+    throw new RequestProblem({
+      status: 403,
+      code: 'request.403',
+      detail: 'Changes come from the page itself.',
+    });
+}
+
+function hashOf(value: string): Buffer {
+  return createHash('sha256').update(value).digest();
+}
+
+function filterOf(url = '/') {
+  const { searchParams } = new URL(url, 'http://localhost');
+  const given = Object.fromEntries([...searchParams].filter(([, value]) => value !== ''));
+  const parsed = filterSchema.safeParse(given);
+  if (!parsed.success)
+    throw new RequestProblem({ status: 400, code: 'request.400', detail: 'The search is not valid.' });
+  return parsed.data;
+}
+
+const columns = [
+  'messageId',
+  'state',
+  'code',
+  'status',
+  'templateId',
+  'conversationId',
+  'attempts',
+  'storedAt',
+  'settledAt',
+] as const;
+
+function toCsv(cards: Awaited<ReturnType<OperatorStore['recent']>>): string {
+  const rows = cards.map((card) =>
+    columns.map((name) => cell(name.endsWith('At') ? iso(card[name]) : card[name])),
+  );
+  return [columns, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+}
+
+function iso(value: unknown): string {
+  return typeof value === 'number' ? new Date(value).toISOString() : '';
+}
+
+/** Quoted, and never a formula of a spreadsheet. */
+function cell(value: unknown): string {
+  const plain = String(value ?? '');
+  return `"${(/^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain).replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,168 @@
+const $ = (id) => document.getElementById(id);
+const element = (name, text = '') => Object.assign(document.createElement(name), { textContent: text });
+const seconds = (ms) =>
+  ms === null ? '–' : ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+
+async function ask(path, body) {
+  const changes =
+    body === undefined
+      ? {}
+      : {
+          method: 'POST',
+          body: JSON.stringify(body),
+          headers: { 'content-type': 'application/json', 'x-ops': '1' },
+        };
+  const answer = await fetch(path, changes);
+  const told = await answer.json();
+  if (!answer.ok) throw new Error(told.detail);
+  return told;
+}
+
+function showFigures(now) {
+  const { lastHour: hour, deadLetters: dead } = now;
+  const rate = hour.successRate === null ? '–' : `${(hour.successRate * 100).toFixed(2)} %`;
+  const figures = [
+    ['Waiting', now.pending + now.sending],
+    ['Oldest waits', seconds(now.oldestPendingMs)],
+    ['Dead letters', dead.rejected + dead.failed + dead.unknown],
+    ['Success rate, hour', rate],
+    ['p50 / p95', `${seconds(hour.p50Ms)} / ${seconds(hour.p95Ms)}`],
+    ['Accepted, hour', hour.accepted],
+    ['Refused by checks', hour.refused],
+    ['Instances', now.instances],
+  ];
+  $('figures').replaceChildren(
+    ...figures.map(([name, value]) => {
+      const one = document.createElement('div');
+      one.append(element('dt', name), element('dd', String(value)));
+      return one;
+    }),
+  );
+  $('troubles').replaceChildren(...now.troubles.map((text) => element('li', text)));
+  drawChart(now);
+}
+
+function drawChart({ at, minutes }) {
+  const end = Math.floor(Date.parse(at) / 60_000);
+  const bars = new Map();
+  for (const one of minutes) {
+    const place = 59 - (end - one.at / 60_000);
+    if (place < 0) continue;
+    const bar = bars.get(place) ?? { accepted: 0, dead: 0 };
+    bar[one.state === 'accepted' ? 'accepted' : 'dead'] += one.cards;
+    bars.set(place, bar);
+  }
+  const most = Math.max(1, ...[...bars.values()].map(({ accepted, dead }) => accepted + dead));
+  const rect = (kind, x, y, height) => {
+    const one = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+    for (const [name, value] of Object.entries({ class: kind, x, y, width: 9, height }))
+      one.setAttribute(name, value);
+    return one;
+  };
+  const parts = [...bars].flatMap(([place, { accepted, dead }]) => {
+    const [a, d] = [(95 * accepted) / most, (95 * dead) / most];
+    return [rect('accepted', place * 10, 100 - a, a), rect('dead', place * 10, 100 - a - d, d)];
+  });
+  $('chart').replaceChildren(...parts);
+  $('chart').setAttribute('aria-label', `Cards a minute in the last hour, at most ${most}`);
+}
+
+const events = new EventSource('/ops/events');
+events.onmessage = ({ data }) => {
+  const now = JSON.parse(data);
+  $('live').textContent = `Live, ${now.at.slice(11, 19)} UTC`;
+  showFigures(now);
+};
+events.addEventListener('away', () => {
+  $('live').textContent = 'The store cannot be read';
+});
+events.onerror = () => {
+  $('live').textContent = 'Connection lost, trying again…';
+};
+
+const query = () =>
+  new URLSearchParams([...new FormData($('search'))].filter(([, value]) => value !== '')).toString();
+const isDead = ({ state }) => ['rejected', 'failed', 'unknown'].includes(state);
+const selected = new Map();
+
+async function search() {
+  $('csv').href = `/ops/cards.csv?${query()}`;
+  selected.clear();
+  $('replay').disabled = true;
+  const cards = await ask(`/ops/cards?${query()}`);
+  $('rows').replaceChildren(...cards.map(rowOf));
+}
+
+function rowOf(card) {
+  const row = document.createElement('tr');
+  const cell = (content) => {
+    const one = document.createElement('td');
+    one.append(content);
+    return one;
+  };
+  const box = Object.assign(document.createElement('input'), { type: 'checkbox', disabled: !isDead(card) });
+  box.setAttribute('aria-label', `Select ${card.messageId}`);
+  box.onchange = () => {
+    if (box.checked) selected.set(card.messageId, card);
+    else selected.delete(card.messageId);
+    $('replay').disabled = selected.size === 0;
+  };
+  const name = Object.assign(element('button', card.messageId), {
+    type: 'button',
+    onclick: () => void show(card.messageId),
+  });
+  const stored = new Date(card.storedAt).toISOString().replace('T', ' ').slice(0, 19);
+  row.append(
+    ...[box, name, card.state, card.code ?? '', card.templateId, String(card.attempts), stored].map(cell),
+  );
+  return row;
+}
+
+async function show(messageId) {
+  const { card, audit } = await ask(`/ops/cards/${encodeURIComponent(messageId)}`);
+  $('title').textContent = `${card.messageId}: ${card.state}`;
+  $('content').textContent = '';
+  $('timeline').replaceChildren(
+    ...audit.map((entry) => {
+      const parts = [
+        entry.at,
+        entry.event,
+        entry.code,
+        entry.status && `HTTP ${entry.status}`,
+        entry.attempts && `attempt ${entry.attempts}`,
+        entry.ms !== undefined && `after ${seconds(entry.ms)}`,
+        entry.correlationId && `correlation ${entry.correlationId}`,
+        entry.reason,
+      ];
+      return element('li', parts.filter(Boolean).join('  '));
+    }),
+  );
+  $('reveal').onclick = async () => {
+    const { content } = await ask(`/ops/cards/${encodeURIComponent(messageId)}/reveal`, {});
+    $('content').textContent = content.text ?? 'The text of an accepted card is not kept.';
+  };
+  $('card').showModal();
+}
+
+$('replay').onclick = () => {
+  const cards = [...selected.values()];
+  const doubtful = cards.filter(({ state }) => state === 'unknown').length;
+  $('question').textContent = `Replay ${cards.length} card${cards.length === 1 ? '' : 's'}?`;
+  $('warning').textContent =
+    doubtful === 0
+      ? 'Customers who read the text in place of a card then have both.'
+      : `${doubtful} may have arrived already and would be shown twice.`;
+  $('confirm').returnValue = 'no';
+  $('confirm').onclose = async () => {
+    if ($('confirm').returnValue !== 'yes') return;
+    const { replayed } = await ask('/ops/replay', { messageIds: cards.map((card) => card.messageId) });
+    $('live').textContent = `${replayed.length} replayed`;
+    await search();
+  };
+  $('confirm').showModal();
+};
+$('search').onsubmit = (event) => {
+  event.preventDefault();
+  void search();
+};
+void search();

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { converse, type RunningBot, startBot } from '../../fakes/startBot.ts';
+
+const secret = 'operations-secret-0123456789';
+const basic = (password: string) => ({ authorization: `Basic ${btoa(`ops:${password}`)}` });
+const change = { 'x-ops': '1', 'content-type': 'application/json' };
+
+let bot: RunningBot;
+before(async () => {
+  bot = await startBot({ OPS_SECRET: secret, CARDS_API_SECRETS: 'cards-api-secret-0123456789' });
+});
+after(() => bot.close());
+
+async function ask(
+  path: string,
+  options: { method?: string; headers?: Record<string, string>; body?: object } = {},
+) {
+  const { method = 'GET', headers = basic(secret), body } = options;
+  const response = await fetch(`${bot.url}${path}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) };
+}
+
+/** Sends a card; the sandbox refuses it while it plays a fault. */
+async function sendCard(messageId: string, faults: object = {}): Promise<void> {
+  const { conversationId } = await converse(bot.sandboxUrl);
+  const set = (settings: object) =>
+    fetch(`${bot.sandboxUrl}/sandbox/faults`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(settings),
+    });
+  await set(faults);
+  await ask('/api/cards?waitMs=20000', {
+    method: 'POST',
+    headers: { authorization: 'Bearer cards-api-secret-0123456789', 'content-type': 'application/json' },
+    body: { conversationId, templateId: 'help-v1', fields: {}, messageId },
+  });
+  await set({});
+}
+
+const paths: [method: string, path: string][] = [
+  ['GET', '/ops'],
+  ['GET', '/ops/page.js'],
+  ['GET', '/ops/figures'],
+  ['GET', '/ops/events'],
+  ['GET', '/ops/cards'],
+  ['GET', '/ops/cards.csv'],
+  ['GET', '/ops/cards/m-1'],
+  ['POST', '/ops/cards/m-1/reveal'],
+  ['POST', '/ops/replay'],
+];
+test('nobody sees anything without the password', async () => {
+  for (const [method, path] of paths) {
+    for (const headers of [{}, basic('wrong'), basic(''), { authorization: `Bearer ${secret}` }]) {
+      const answer = await ask(path, { method, headers: { ...headers, ...change } });
+      assert.deepEqual([answer.status, answer.json().code], [401, 'request.401'], `${method} ${path}`);
+      assert.match(answer.headers.get('www-authenticate') ?? '', /^Basic realm="ops"/);
+    }
+  }
+});
+
+test('the page of another site changes nothing, though the browser sends the password with it', async () => {
+  const bodies = { method: 'POST', body: { messageIds: ['m-1'] } };
+  const strangers: Record<string, string>[] = [{}, { ...change, 'sec-fetch-site': 'cross-site' }];
+  for (const path of ['/ops/replay', '/ops/cards/m-1/reveal'])
+    for (const headers of strangers)
+      assert.equal((await ask(path, { ...bodies, headers: { ...basic(secret), ...headers } })).status, 403);
+});
+
+test('the page loads nothing from elsewhere, and may not be framed', async () => {
+  const { status, headers, text } = await ask('/ops');
+  assert.equal(status, 200);
+  assert.match(headers.get('content-security-policy') ?? '', /^default-src 'none'/);
+  assert.equal(headers.get('x-frame-options'), 'DENY');
+  assert.doesNotMatch(text, /https?:\/\//);
+});
+
+test('a dead letter is found, shown, revealed with a note in the audit log, and replayed', async () => {
+  await sendCard('ops-1');
+  await sendCard('ops-2', { rate401: 1 });
+  const found = (await ask('/ops/cards?state=failed')).json();
+  assert.deepEqual(
+    found.map((card: { messageId: string }) => card.messageId),
+    ['ops-2'],
+  );
+  const { card, audit, content } = (await ask('/ops/cards/ops-2')).json();
+  assert.deepEqual([card.code, content], ['genesys.unauthorized', undefined]);
+  assert.deepEqual([audit[0].event, audit.at(-1).event], ['stored', 'failed']);
+  const headers = { ...basic(secret), ...change, 'sec-fetch-site': 'same-origin' };
+  const revealed = (await ask('/ops/cards/ops-2/reveal', { method: 'POST', headers, body: {} })).json();
+  assert.equal(typeof revealed.content.text, 'string');
+  assert.equal(revealed.audit.at(-1).event, 'revealed');
+  const csv = await ask('/ops/cards.csv?template=help');
+  assert.match(csv.text, /^messageId,state,.*\r\n"ops-2","failed","genesys.unauthorized"/);
+  const { deadLetters, minutes } = (await ask('/ops/figures')).json();
+  assert.equal(deadLetters.failed, 1);
+  assert.ok(minutes.length > 0);
+  const replayed = await ask('/ops/replay', { method: 'POST', headers, body: { messageIds: ['ops-2'] } });
+  assert.deepEqual(replayed.json().replayed, ['ops-2']);
+  assert.equal((await ask('/ops/cards/nothing')).status, 404);
+  assert.equal((await ask('/ops/replay', { method: 'POST', headers, body: { ids: [] } })).status, 400);
+});
+
+test('the figures come by themselves', async () => {
+  const stop = new AbortController();
+  const { body, headers } = await fetch(`${bot.url}/ops/events`, {
+    headers: basic(secret),
+    signal: stop.signal,
+  });
+  assert.equal(headers.get('content-type'), 'text/event-stream');
+  const first = await body?.getReader().read();
+  stop.abort();
+  const text = new TextDecoder().decode(first?.value);
+  assert.match(text, /^data: \{.*\}\n\n$/);
+  assert.ok('lastHour' in JSON.parse(text.slice('data: '.length)));
+});
+
+test('a bot of production without OPS_SECRET has no page', async (t) => {
+  const app = {
+    MicrosoftAppId: '11111111-1111-4111-8111-111111111111',
+    MicrosoftAppPassword: 'k3J8s0Qm2Zx7Lw5Rt9Vb',
+    MicrosoftAppTenantId: '22222222-2222-4222-8222-222222222222',
+  };
+  const closed = await startBot({ ...app, HOST: '127.0.0.1' });
+  t.after(() => closed.close());
+  assert.equal((await fetch(`${closed.url}/ops`)).status, 404);
+});
