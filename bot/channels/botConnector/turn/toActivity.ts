@@ -29,7 +29,7 @@ export function toActivity(
   known: { id: string; now: Date; isNew: boolean; channelId: string; clicked: Click | undefined },
 ): Activity {
   const { isNew, clicked } = known;
-  const { text, files } = utterance;
+  const { text, files, value } = utterance;
   const common = commonPart(utterance, known);
   if (clicked?.type === 'execute') return { ...common, ...execution(clicked) };
   if (text === '' && clicked === undefined && files.length === 0 && isNew)
@@ -40,6 +40,7 @@ export function toActivity(
     textFormat: 'plain',
     ...(files.length === 0 ? {} : { attachments: files.map(attachmentOf) }),
     ...(clicked === undefined || clicked.type === 'form' ? { text } : sent(clicked)),
+    ...(value !== undefined && (clicked === undefined || clicked.type === 'imBack') ? { value } : {}),
   };
 }
 

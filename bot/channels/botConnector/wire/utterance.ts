@@ -35,6 +35,8 @@ export interface Utterance {
   text: string;
   /** A click on a button or quick reply: its payload, and its label. */
   click: { payload: string; label: string } | undefined;
+  /** The fields of a form by their ids, or the payloads of several choices of a list. */
+  value?: Readonly<Record<string, string | string[]>> | readonly string[];
   files: CustomerFile[];
   /** Session variables of the flow. */
   parameters: Record<string, string>;
@@ -61,7 +63,12 @@ const attachment = z
     filename: shortText,
   })
   .nullish();
-const content = z.looseObject({ contentType: shortText, buttonResponse, attachment });
+const formResponse = z.looseObject({
+  id: shortText,
+  component: z.looseObject({ buttonResponse }).nullish(),
+});
+const form = z.looseObject({ response: z.array(formResponse).max(200).nullish() }).nullish();
+const content = z.looseObject({ contentType: shortText, buttonResponse, attachment, form });
 
 /** The body of either action's call. Only what is used is looked at: Genesys may add fields at any time. */
 export const utteranceSchema = z.looseObject({
@@ -113,7 +120,9 @@ export function readUtterance(route: ConnectorRoute, body: unknown, bots: readon
   const version = findVersion(bot, botVersion ?? undefined);
   const contents = inputMessage.content ?? [];
   const clicks = [inputMessage.buttonResponse, ...contents.map((one) => one.buttonResponse)].filter(isThere);
-  const text = inputMessage.text ?? '';
+  const fields = contents.flatMap((one) => one.form?.response ?? []);
+  const text = inputMessage.text || labelsOf(fields.map((one) => one.component?.buttonResponse));
+  const value = filledIn(fields, clicks);
   return {
     route,
     bot,
@@ -127,6 +136,7 @@ export function readUtterance(route: ConnectorRoute, body: unknown, bots: readon
     languageCode: languageCode ?? version.languages[0] ?? 'en',
     text,
     click: clickOf(clicks, text),
+    ...(value === undefined ? {} : { value }),
     files: contents
       .map((one) => one.attachment)
       .filter(isThere)
@@ -138,6 +148,30 @@ export function readUtterance(route: ConnectorRoute, body: unknown, bots: readon
 
 function isThere<T>(value: T): value is NonNullable<T> {
   return value !== null && value !== undefined;
+}
+
+/** The answers to a form, in words. */
+function labelsOf(answers: readonly z.infer<typeof buttonResponse>[]): string {
+  return answers
+    .map((one) => one?.text ?? one?.payload ?? '')
+    .filter((one) => one !== '')
+    .join(', ');
+}
+
+/** A field that was answered several times is a list. */
+function filledIn(
+  fields: readonly z.infer<typeof formResponse>[],
+  clicks: readonly NonNullable<z.infer<typeof buttonResponse>>[],
+): Utterance['value'] {
+  const answers = new Map<string, string[]>();
+  for (const { id, component } of fields) {
+    const answer = component?.buttonResponse?.payload ?? component?.buttonResponse?.text;
+    if (isThere(id) && isThere(answer)) answers.set(id, [...(answers.get(id) ?? []), answer]);
+  }
+  if (answers.size > 0)
+    return Object.fromEntries([...answers].map(([id, all]) => [id, all.length === 1 ? (all[0] ?? '') : all]));
+  const payloads = clicks.map((one) => one.payload ?? one.text ?? '').filter((one) => one !== '');
+  return payloads.length > 1 ? payloads : undefined;
 }
 
 /** Of a list picker several choices come at once: their payloads are one text. */
