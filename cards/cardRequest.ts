@@ -14,6 +14,9 @@ export const cardRequestSchema = z.strictObject({
   messageId: z.string().optional(),
 });
 
+/** The same for a request that is known to be JSON: its fields are not looked through again. */
+const readSchema = cardRequestSchema.extend({ fields: z.record(z.string().max(100), z.custom<Json>()) });
+
 /** A dialog's request for a card. */
 export interface CardRequest {
   templateId: string;
@@ -28,7 +31,7 @@ export interface CardRequest {
  * @throws CodedError `card.schema` with the JSON path.
  */
 export function readCardRequest(json: Json): CardRequest & { fields: Record<string, Json> } {
-  const parsed = cardRequestSchema.safeParse(json);
+  const parsed = readSchema.safeParse(json);
   if (!parsed.success) throw schemaError('card.schema', 'The card request', parsed.error, 'request:$');
   return parsed.data;
 }
