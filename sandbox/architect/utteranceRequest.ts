@@ -1,9 +1,9 @@
-import { contentOf, type Utterance } from '../conversations/turn.ts';
+import { contentOf, type Utterance, wordsOf } from '../conversations/turn.ts';
 import type { BotSession } from './flow.ts';
 
 function inputMessage(utterance: Utterance): object {
   const content = contentOf(utterance);
-  const { text } = utterance;
+  const text = wordsOf(utterance);
   return content.length === 0 ? { type: 'Text', text } : { type: 'Structured', text, content };
 }
 

@@ -41,10 +41,14 @@ export function hear(platform: Platform, conversation: Conversation, utterance: 
   const content = contentOf(utterance);
   return platform.conversations.add(conversation, {
     direction: 'Inbound',
-    text: utterance.text,
+    text: wordsOf(utterance),
     ...(content.length === 0 ? {} : { content }),
   });
 }
+
+/** The words of an utterance: of several choices all of them. */
+export const wordsOf = ({ text, more = [] }: Utterance): string =>
+  [text, ...more.map((choice) => choice.text)].join(', ');
 
 /** What was clicked and sent, as Genesys' normalized content. */
 export function contentOf({ text, payload, kind = 'Button', more = [], files = [] }: Utterance): Content[] {

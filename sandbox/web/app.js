@@ -71,12 +71,23 @@ class Composer extends Component {
     this.setState({ text: '' });
   };
 
+  attach = ({ currentTarget }) => {
+    const [file] = currentTarget.files;
+    if (file) this.props.onFile(file);
+    currentTarget.value = '';
+  };
+
   render({ isOpen }, { text }) {
     return html`<form class="composer" onSubmit=${this.send}>
       <label class="unseen" for="words">Your message</label>
       <textarea id="words" rows="1" dir="auto" autocomplete="off" maxlength="4000" enterkeyhint="send" disabled=${!isOpen}
         placeholder=${isOpen ? 'Write a message…' : 'This conversation is over'} value=${text}
         onKeyDown=${this.type} onInput=${(event) => this.setState({ text: event.currentTarget.value })}></textarea>
+      <label class="attach" title="Send a file">
+        <span class="unseen">Send a file</span>
+        <input type="file" class="unseen" disabled=${!isOpen} onChange=${this.attach} />
+        <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M8 12.5l6.4-6.4a3.2 3.2 0 0 1 4.5 4.5l-8.2 8.2a5 5 0 0 1-7.1-7.1L12 3.4" /></svg>
+      </label>
       <button type="submit" class="send" aria-label="Send" disabled=${!isOpen || text.trim() === ''}>
         <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 12l16-8-6 16-3-6z" /></svg>
       </button>
@@ -99,7 +110,7 @@ class Log extends Component {
   render({ state, actions }) {
     return html`<div class="log" role="log" aria-live="polite" aria-label="Conversation" tabindex="0"
       ref=${(element) => (this.element = element ?? this.element)} onScroll=${this.follow}>
-      <${Messages} messages=${state.messages} isTyping=${state.isTyping} route=${state.route} onSay=${actions.say} onClick=${actions.click} />
+      <${Messages} messages=${state.messages} isTyping=${state.isTyping} route=${state.route} onSay=${actions.say} onClick=${actions.click} onChoose=${actions.choose} />
     </div>`;
   }
 }
@@ -118,6 +129,6 @@ export const App = ({ state, actions }) =>
       </header>
       <${Banner} state=${state} actions=${actions} />
       <${Log} state=${state} actions=${actions} />
-      <${Composer} isOpen=${!state.hasEnded} onSay=${actions.say} />
+      <${Composer} isOpen=${!state.hasEnded} onSay=${actions.say} onFile=${actions.attach} />
     </main>
   </div>`;

@@ -1,4 +1,4 @@
-import { Carousel, html, Link, LinkButton, Picture } from './parts.js';
+import { Carousel, Component, html, Link, LinkButton, Picture } from './parts.js';
 
 const Action = ({ action: { type, text, payload, url }, onClick }) => {
   if (type === 'Link') return html`<${LinkButton} href=${url} label=${text} />`;
@@ -21,13 +21,77 @@ const Card = ({ card: { title, description, image, defaultAction, actions }, onC
     }
   </article>`;
 
-/** The cards and carousels of a Structured message. */
-export const GenesysContent = ({ content, onClick }) =>
+const day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+const hour = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+
+/** Times to choose from, by day in the browser's zone; one choice answers. */
+const DatePicker = ({ picker: { title, subtitle, imageUrl, availableTimes }, isOpen, onClick }) => {
+  const days = Map.groupBy(availableTimes, ({ dateTime }) => day.format(new Date(dateTime)));
+  return html`<article class="card" dir="auto">
+    ${imageUrl && html`<${Picture} url=${imageUrl} altText=${title} />`}
+    <h3 class="header header-bold" dir="auto">${title}</h3>
+    ${subtitle && html`<p class="text" dir="auto">${subtitle}</p>`}
+    ${[...days].map(
+      ([name, times]) => html`<div class="picker" role="group" aria-label=${name}>
+        <p class="picker-title">${name}</p>
+        <div class="chips">${times.map(({ dateTime }) => {
+          const words = hour.format(new Date(dateTime));
+          return html`<button type="button" class="chip" disabled=${!isOpen} onClick=${() => onClick(`${name}, ${words}`, dateTime, 'DatePicker')}>${words}</button>`;
+        })}</div>
+      </div>`,
+    )}
+  </article>`;
+};
+
+/** A list to choose from: one click, or several ticks where a section allows them. */
+class ListPicker extends Component {
+  state = { ticked: [] };
+
+  tick = (item) => {
+    const { ticked } = this.state;
+    this.setState({
+      ticked: ticked.includes(item) ? ticked.filter((one) => one !== item) : [...ticked, item],
+    });
+  };
+
+  render({ picker: { sections, receivedMessage }, isOpen, onChoose }, { ticked }) {
+    const choose = (items) => onChoose(items.map(({ id, title }) => ({ text: title, payload: id })));
+    return html`<article class="card" dir="auto">
+      <h3 class="header header-bold" dir="auto">${receivedMessage.title}</h3>
+      ${receivedMessage.subtitle && html`<p class="text" dir="auto">${receivedMessage.subtitle}</p>`}
+      ${sections.map(
+        ({
+          title,
+          multipleSelection,
+          items,
+        }) => html`<div class="picker" role="group" aria-label=${title ?? receivedMessage.title}>
+          ${title && html`<p class="picker-title" dir="auto">${title}</p>`}
+          ${items.map((item) =>
+            multipleSelection
+              ? html`<label class="tick" dir="auto"><input type="checkbox" disabled=${!isOpen} checked=${ticked.includes(item)} onChange=${() => this.tick(item)} /> ${item.title}</label>`
+              : html`<button type="button" class="button button-default" dir="auto" disabled=${!isOpen} onClick=${() => choose([item])}>${item.title}</button>`,
+          )}
+        </div>`,
+      )}
+      ${
+        sections.some(({ multipleSelection }) => multipleSelection) &&
+        html`<button type="button" class="button button-primary" disabled=${!isOpen || ticked.length === 0} onClick=${() => choose(ticked)}>Send</button>`
+      }
+    </article>`;
+  }
+}
+
+/** The cards, carousels, pickers and files of a message; `isOpen` says whether a picker still waits for an answer. */
+export const GenesysContent = ({ content, isOpen, onClick, onChoose }) =>
   content.map((item) => {
     if (item.contentType === 'Card') return html`<${Card} card=${item.card} onClick=${onClick} />`;
     if (item.contentType === 'Carousel') {
       return html`<${Carousel} cards=${item.carousel.cards.map((card) => html`<${Card} card=${card} onClick=${onClick} />`)} />`;
     }
+    if (item.contentType === 'DatePicker')
+      return html`<${DatePicker} picker=${item.datePicker} isOpen=${isOpen} onClick=${onClick} />`;
+    if (item.contentType === 'ListPicker')
+      return html`<${ListPicker} picker=${item.listPicker} isOpen=${isOpen} onChoose=${onChoose} />`;
     if (item.contentType === 'Attachment') {
       const { url, filename, text, mediaType } = item.attachment;
       return html`<${Link} class="attachment" href=${url ?? ''}>${filename ?? text ?? mediaType}<//>`;

@@ -12,6 +12,8 @@ export class GuestClient {
   #isConfigured = false;
   /** What the customer said while there was no session; it is sent when there is one. */
   #waiting = [];
+  /** Files on their way, by their ids. */
+  #uploads = new Map();
 
   constructor({ route, token, startNew, on }) {
     this.#route = route;
@@ -30,6 +32,43 @@ export class GuestClient {
     const buttonResponse = { type, text, payload, originatingMessageId };
     const content = [{ contentType: 'ButtonResponse', buttonResponse }];
     this.#sendMessage({ type: 'Structured', text, content });
+  }
+
+  /** Answers a list picker with `choices` of `{text, payload}`. */
+  choose(choices, originatingMessageId) {
+    const content = choices.map((choice) => ({
+      contentType: 'ButtonResponse',
+      buttonResponse: { type: 'ListPicker', ...choice, originatingMessageId },
+    }));
+    this.#sendMessage({ type: 'Structured', text: choices.map(({ text }) => text).join(', '), content });
+  }
+
+  /** Uploads a file and sends it. */
+  attach(file) {
+    const attachmentId = crypto.randomUUID();
+    this.#uploads.set(attachmentId, file);
+    const { name: fileName, type, size: fileSize } = file;
+    const fileType = type || 'application/octet-stream';
+    this.#send('onAttachment', { attachmentId, fileName, fileType, fileSize, errorsAsJson: true });
+  }
+
+  async #upload({ attachmentId, url, headers }) {
+    const body = this.#uploads.get(attachmentId);
+    if (!body) return;
+    try {
+      await fetch(url, { method: 'PUT', headers, body });
+    } catch {
+      this.#on({ problem: 'The file could not be uploaded.' });
+    }
+  }
+
+  #uploaded({ attachmentId: id }) {
+    if (!this.#uploads.delete(id)) return;
+    this.#sendMessage({
+      type: 'Text',
+      text: '',
+      content: [{ contentType: 'Attachment', attachment: { id } }],
+    });
   }
 
   close() {
@@ -80,6 +119,13 @@ export class GuestClient {
       for (const message of this.#waiting.splice(0)) this.#sendMessage(message);
     } else if (name === 'JwtResponse') {
       void this.#history(body.jwt);
+    } else if (name === 'PresignedUrlResponse') {
+      void this.#upload(body);
+    } else if (name === 'UploadSuccessEvent') {
+      this.#uploaded(body);
+    } else if (name === 'GenerateUrlError' || name === 'UploadFailureEvent') {
+      this.#uploads.delete(body.attachmentId);
+      this.#on({ problem: `The file was not taken: ${body.errorMessage}` });
     } else if (name === 'SandboxComplaint') {
       this.#on({ complaint: body });
     } else if (name === 'TooManyRequestsErrorMessage') {

@@ -61,6 +61,8 @@ function connect(startNew) {
 const actions = {
   say: (text) => client.say(text),
   click: (...click) => client.click(...click),
+  choose: (...choice) => client.choose(...choice),
+  attach: (file) => client.attach(file),
   startNew: () => {
     connect(true);
     document.getElementById('words').focus();

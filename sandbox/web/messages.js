@@ -12,17 +12,19 @@ const isSameSpeaker = (a, b) => b !== undefined && a.direction === b.direction &
 const Note = ({ text }) => html`<p class="note" dir="auto"><span>${text}</span></p>`;
 
 /** One message; `isLast` says whether its quick replies still wait for an answer. */
-export const Message = ({ message, next, isLast, dialect, onClick }) => {
+export const Message = ({ message, next, isLast, dialect, onClick, onChoose }) => {
   if (isNote(message)) return html`<${Note} text=${message.text} />`;
   const content = message.content ?? [];
   const fromCustomer = isFromCustomer(message);
   const replies = message.guestCard ? quickRepliesOf(message.guestCard.components) : repliesOf(content);
   const click = (text, payload, type) => onClick(text, payload, type, message.id);
+  const choose = (choices) => onChoose?.(choices, message.id);
+  const shown = fromCustomer ? content.filter(({ contentType }) => contentType === 'Attachment') : content;
   return html`<div class="message ${fromCustomer ? 'from-customer' : 'from-bot'}" lang=${message.lang}>
     <span class="unseen">${fromCustomer ? 'You said:' : 'Bot said:'}</span>
     ${!message.guestCard && message.text && html`<div class="bubble"><${Inline} text=${message.text} dialect=${fromCustomer ? plainText : dialect} /></div>`}
     ${message.guestCard && html`<${GuestCard} card=${message.guestCard} onClick=${click} />`}
-    ${!fromCustomer && html`<${GenesysContent} content=${content} onClick=${click} />`}
+    <${GenesysContent} content=${shown} isOpen=${isLast} onClick=${click} onChoose=${choose} />
     ${isLast && !fromCustomer && replies.length > 0 && html`<${QuickReplies} replies=${replies} onClick=${click} />`}
     ${!isSameSpeaker(message, next) && html`<time class="time" dateTime=${message.channel.time}>${clock.format(new Date(message.channel.time))}</time>`}
   </div>`;
@@ -40,14 +42,14 @@ const Welcome = ({ onSay }) =>
   </div>`;
 
 /** The conversation, oldest message first. */
-export const Messages = ({ messages, isTyping, route, onSay, onClick }) => {
+export const Messages = ({ messages, isTyping, route, onSay, onClick, onChoose }) => {
   const dialect = route === 'guest' ? plainText : messengerDialect;
   const lastFromCustomer = messages.findLastIndex(isFromCustomer);
   return html`
     ${messages.length === 0 && html`<${Welcome} onSay=${onSay} />`}
     ${messages.map(
       (message, at) =>
-        html`<${Message} key=${`${message.id} ${at}`} message=${message} next=${messages[at + 1]} isLast=${at > lastFromCustomer} dialect=${dialect} onClick=${onClick} />`,
+        html`<${Message} key=${`${message.id} ${at}`} message=${message} next=${messages[at + 1]} isLast=${at > lastFromCustomer} dialect=${dialect} onClick=${onClick} onChoose=${onChoose} />`,
     )}
     ${isTyping && html`<div class="message from-bot"><div class="bubble typing"><span class="unseen">The bot is typing</span><i></i><i></i><i></i></div></div>`}
   `;

@@ -256,6 +256,51 @@ describe('the Messenger page', { timeout: 120_000 }, () => {
     assert.equal(bot.received.at(-1)?.body.inputMessage.content[0].buttonResponse.payload, 's');
   });
 
+  it('draws pickers, passes all choices on, and sends a file', async () => {
+    const datePicker = {
+      title: 'When?',
+      availableTimes: [{ dateTime: '2026-12-01T10:00:00Z', duration: 900 }],
+    };
+    const items = ['Gift wrap', 'Insurance'].map((title) => ({ id: title.toLowerCase(), title }));
+    const listPicker = {
+      sections: [{ multipleSelection: true, items }],
+      receivedMessage: { title: 'More?' },
+    };
+    turn = async () => ({
+      json: {
+        botState: 'MoreData',
+        replyMessages: [
+          { type: 'Structured', text: 'A', content: [{ contentType: 'DatePicker', datePicker }] },
+          { type: 'Structured', text: 'B', content: [{ contentType: 'ListPicker', listPicker }] },
+        ],
+      },
+    });
+    const heard = () => bot.received.at(-1)?.body.inputMessage.content[0];
+    await page.getByRole('radio', { name: /Bot Connector v2/ }).click();
+    await page.getByText('Online').waitFor();
+    await say('hello');
+    await log()
+      .getByRole('group', { name: /December|November/ })
+      .getByRole('button')
+      .click();
+    await log().getByRole('heading', { name: 'When?' }).nth(1).waitFor();
+    assert.deepEqual(
+      [heard().buttonResponse.type, heard().buttonResponse.payload],
+      ['DatePicker', '2026-12-01T10:00:00Z'],
+    );
+    const last = log().getByRole('article').last();
+    for (const { title } of items) await last.getByLabel(title).check();
+    await last.getByRole('button', { name: 'Send' }).click();
+    await log().getByText('Gift wrap, Insurance').waitFor();
+    await log().getByRole('heading', { name: 'When?' }).nth(2).waitFor();
+    assert.equal(bot.received.at(-1)?.body.inputMessage.content.length, 2);
+    const file = { name: 'receipt.png', mimeType: 'image/png', buffer: Buffer.from('abc') };
+    await page.getByLabel('Send a file').setInputFiles(file);
+    await log().getByText('receipt.png').waitFor();
+    await log().getByRole('heading', { name: 'When?' }).nth(3).waitFor();
+    assert.equal(heard().attachment.filename, 'receipt.png');
+  });
+
   it('tells when the conversation is over', async () => {
     await say('hello');
     await log().getByText('You said hello.').waitFor();
