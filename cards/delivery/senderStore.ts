@@ -5,9 +5,9 @@ import type { Listeners } from './cardEvents.ts';
 import type { CardRoute, Outbox } from './outbox.ts';
 import type { RateLimitOptions } from './rateLimit.ts';
 import { CardStore, openDatabase } from './store/sqlite/cardStore.ts';
-import { EmbeddedOutbox } from './store/sqlite/embeddedOutbox.ts';
 import { HandOver } from './store/sqlite/handOver.ts';
-import { lockStore } from './store/sqlite/storeLock.ts';
+import { openStore } from './store/sqlite/openStore.ts';
+import type { OpenStoreOptions, Store } from './store/store.ts';
 
 /** What a sender keeps its cards in. */
 export interface SenderStore {
@@ -29,62 +29,59 @@ export interface SenderStoreOptions {
 }
 
 /** Opens a sender's store: PostgreSQL when there is a `databaseUrl`, else SQLite. @throws CodedError `store.*`, `config.invalid` */
-export function openSenderStore(options: SenderStoreOptions): Promise<SenderStore> {
-  const { databaseUrl } = options;
-  return databaseUrl === undefined ? openSqlite(options) : openPostgres(databaseUrl, options);
+export async function openSenderStore({
+  databaseUrl,
+  dataDir,
+  ...given
+}: SenderStoreOptions): Promise<SenderStore> {
+  const options: OpenStoreOptions = {
+    ...given,
+    hasAnalytics: false,
+    // A sender looks after no store: the next bot on it does.
+    everyMinute: () => ({ cancel: () => {} }),
+    onTornLog: () => {},
+    onFullLog: () => {},
+  };
+  if (databaseUrl !== undefined) {
+    // Its libraries take a third of a second to load.
+    const postgres = await import('./store/postgres/openStore.ts');
+    return ownStore(postgres.openStore(databaseUrl, options));
+  }
+  try {
+    return await ownStore(openStore(dataDir, options));
+  } catch (error) {
+    if (codeOf(error) === 'store.locked') return handOver(dataDir, given.auditSecrets);
+    throw error;
+  }
 }
 
-async function openSqlite({ dataDir, auditSecrets }: SenderStoreOptions): Promise<SenderStore> {
-  const unlock = lockUnlessTaken(dataDir);
-  const store = new CardStore(openDatabase(dataDir), Date.now, auditSecrets);
-  const close = async () => {
-    store.close();
-    unlock?.();
+async function ownStore(store: Store): Promise<SenderStore> {
+  await store.start();
+  const { limiter, analytics } = store;
+  return {
+    isOurs: true,
+    limiter,
+    analytics,
+    createOutbox: ({ routes, ...listeners }) =>
+      store.createOutbox({ routes: routes(), onUnknown: 'hold', ...listeners }),
+    close: () => store.close(),
   };
+}
+
+/** The store of another process, which sends what is put into it. */
+function handOver(dataDir: string, secrets: readonly string[]): SenderStore {
+  const store = new CardStore(openDatabase(dataDir), Date.now, secrets);
   try {
     checkChainKey(store.audit.head().hash, store.keys);
   } catch (error) {
-    await close();
+    store.close();
     throw error;
   }
   return {
-    isOurs: unlock !== undefined,
+    isOurs: false,
     limiter: undefined,
     analytics: store.audit,
-    createOutbox: ({ routes, ...listeners }) =>
-      unlock === undefined
-        ? new HandOver(store)
-        : new EmbeddedOutbox({ store, routes: routes(), ...listeners }),
-    close,
-  };
-}
-
-function lockUnlessTaken(dataDir: string): (() => void) | undefined {
-  try {
-    return lockStore(dataDir);
-  } catch (error) {
-    if (codeOf(error) === 'store.locked') return undefined;
-    throw error;
-  }
-}
-
-async function openPostgres(
-  url: string,
-  { auditSecrets, requestsPerMinute }: SenderStoreOptions,
-): Promise<SenderStore> {
-  // Its libraries take a third of a second to load.
-  const [{ PostgresStore }, { PostgresOutbox }, { sharedLimiter }] = await Promise.all([
-    import('./store/postgres/postgresStore.ts'),
-    import('./store/postgres/postgresOutbox.ts'),
-    import('./store/postgres/sharedLimiter.ts'),
-  ]);
-  const store = new PostgresStore({ url, secrets: auditSecrets });
-  await store.start();
-  return {
-    isOurs: true,
-    limiter: sharedLimiter(store.database, requestsPerMinute),
-    analytics: store.analytics,
-    createOutbox: ({ routes, ...listeners }) => new PostgresOutbox({ store, routes: routes(), ...listeners }),
-    close: () => store.close(),
+    createOutbox: () => new HandOver(store),
+    close: async () => store.close(),
   };
 }
