@@ -87,7 +87,7 @@ test('a warning alone ends well', async (t) => {
 
 test('an unknown format, command and template are told, with what was meant', async () => {
   assert.match((await cards(['lint', '--format', 'xml'])).err, /--format is one of text, github, json/);
-  assert.match((await cards(['limt'])).err, /^Unknown command\. Did you mean lint\?/);
+  assert.match((await cards(['liint'])).err, /^Unknown command\. Did you mean lint\?/);
   assert.match((await cards(['preview', 'order-stauts-v1'])).err, /hint: Did you mean order-status-v1\?/);
 });
 
