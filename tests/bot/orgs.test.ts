@@ -84,7 +84,7 @@ test('each organisation has its own settings, the defaults of all, and a place o
   assert.deepEqual(one?.config.cards.policy.linkHosts, ['shop.acme.example', '*.acme.example']);
   assert.equal(one?.config.cards.templatesDir, join(folder, 'acme-templates'));
   assert.equal(one?.config.connector.bots, join(folder, 'acme-bots.json'));
-  assert.deepEqual(one?.config.analytics, { url: own.analyticsUrl, secret: variables.ACME_CLIENT });
+  assert.deepEqual(one?.config.analytics, { url: own.analyticsUrl, secrets: [variables.ACME_CLIENT] });
   assert.equal(one?.config.dataDir, join('data', 'orgs', 'acme'));
   assert.equal(one?.config.databaseUrl, `${database}&schema=genesys_cards_acme`);
   assert.equal(other?.config.databaseUrl, `${database}&schema=genesys_cards_globex_eu`);
