@@ -12,6 +12,7 @@ import { Router } from './http/router.ts';
 import { addControlRoutes } from './platform/controlRoutes.ts';
 import { Faults } from './platform/faults.ts';
 import type { Log, Platform } from './platform/platform.ts';
+import { addPublicRoutes } from './platform/publicRoutes.ts';
 import { Stats } from './platform/stats.ts';
 import { Tokens } from './platform/tokens.ts';
 import { addWebFiles } from './webFiles.ts';
@@ -152,9 +153,12 @@ function routerFor(
   router.on('PUT', '/api/v2/integrations/botconnector/{integrationId}/bots', (call) =>
     architect.lists.put(call),
   );
-  router.on('GET', '/api/v2/integrations/botconnector/{integrationId}/bots', (call) =>
-    architect.lists.get(call),
-  );
+  const bots = '/api/v2/integrations/botconnector/{integrationId}/bots';
+  router.on('GET', bots, (call) => architect.lists.get(call));
+  router.on('GET', `${bots}/summaries`, (call) => architect.lists.summaries(call));
+  router.on('GET', `${bots}/{botId}`, (call) => architect.lists.bot(call));
+  router.on('GET', `${bots}/{botId}/versions`, (call) => architect.lists.versions(call));
+  addPublicRoutes(router, platform);
   addControlRoutes(router, platform, () => architect.clear());
   addConversationRoutes(router, platform, doors);
   return router;

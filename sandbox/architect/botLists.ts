@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ApiError } from '../http/apiError.ts';
 import type { Call } from '../http/call.ts';
 import { parseOrRefuse, problemsOf } from '../http/jsonPath.ts';
 import { bodyLimit, complain, type Platform } from '../platform/platform.ts';
@@ -103,6 +104,39 @@ export class BotLists {
   get(call: Call): void {
     this.#platform.tokens.of(call);
     call.answer(200, this.#pushed.get(call.param(0)) ?? { chatBots: [] });
+  }
+
+  /** `GET …/bots/summaries`: ids and names alone. */
+  summaries(call: Call): void {
+    const entities = this.#bots(call).map(({ id, name = id, description }) => ({
+      id,
+      name,
+      ...(description === undefined ? {} : { description }),
+    }));
+    call.answer(200, { entities });
+  }
+
+  /** `GET …/bots/{botId}`: one bot of the list. */
+  bot(call: Call): void {
+    call.answer(200, this.#bot(call));
+  }
+
+  /** `GET …/bots/{botId}/versions`, newest last. */
+  versions(call: Call): void {
+    const entities = this.#bot(call).versions;
+    const { length: total } = entities;
+    call.answer(200, { entities, pageSize: 25, pageNumber: 1, total, pageCount: 1 });
+  }
+
+  #bots(call: Call): z.infer<typeof v1List>['chatBots'] {
+    this.#platform.tokens.of(call);
+    return this.#pushed.get(call.param(0))?.chatBots ?? [];
+  }
+
+  #bot(call: Call): z.infer<typeof v1List>['chatBots'][number] {
+    const bot = this.#bots(call).find(({ id }) => id === call.param(1));
+    if (bot === undefined) throw new ApiError(404, 'not.found', 'There is no such bot');
+    return bot;
   }
 
   /** The first bot of the list that was pushed last; the bot's own list stands in when none was pushed. */

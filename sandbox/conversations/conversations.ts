@@ -117,6 +117,15 @@ export class Conversations {
     return this.#all.get(id);
   }
 
+  /** One of the messages that are still kept, with its conversation. */
+  findMessage(id: string): { message: Message; conversation: Conversation } | undefined {
+    for (const conversation of new Set(this.#writers)) {
+      const message = conversation.messages.find((one) => one.id === id);
+      if (message !== undefined) return { message, conversation };
+    }
+    return undefined;
+  }
+
   /** Adds what was said and tells the watchers. */
   add(conversation: Conversation, said: Said, id: string = randomUUID()): Message {
     const lang =

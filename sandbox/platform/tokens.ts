@@ -31,7 +31,11 @@ export class Tokens {
   readonly #secretDigest: Buffer;
   readonly #now: () => number;
 
+  /** The one client that there is. */
+  readonly clientId: string;
+
   constructor(options: { clientId: string; clientSecret: string; now: () => number }) {
+    this.clientId = options.clientId;
     this.#idDigest = digest(options.clientId);
     this.#secretDigest = digest(options.clientSecret);
     this.#now = options.now;

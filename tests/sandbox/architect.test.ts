@@ -656,6 +656,39 @@ describe('the bot list of v1', () => {
     assert.equal((await sandbox.call('PUT', path, list)).status, 401);
   });
 
+  it('is read by bot, by version and in short, as the official SDK reads it', async () => {
+    const two = { ...bot, id: 'other', description: 'Another one' };
+    await put({ chatBots: [bot, two] });
+    const read = async (more: string) =>
+      (await sandbox.call('GET', `${path}${more}`, undefined, { authorization })).body;
+    assert.deepEqual(await read('/other'), two);
+    assert.deepEqual((await read('/card-bot/versions')).entities, [version]);
+    assert.deepEqual((await read('/summaries')).entities, [
+      { id: 'card-bot', name: 'Card Bot' },
+      { id: 'other', name: 'Card Bot', description: 'Another one' },
+    ]);
+    assert.equal((await read('/nobody')).code, 'not.found');
+    assert.equal((await sandbox.call('GET', `${path}/other`)).status, 401);
+  });
+
+  it('comes from a client that reads its token, the addresses to allow, and one message', async () => {
+    const read = (to: string) => sandbox.call('GET', to, undefined, { authorization });
+    assert.equal((await read('/api/v2/tokens/me')).body.OAuthClient.id, 'test-client');
+    const { entities } = (await read('/api/v2/ipranges')).body;
+    assert.deepEqual(Object.keys(entities[0]), ['cidr', 'service', 'region']);
+    const conversation = await sandbox.converse('v1');
+    await sandbox.say(conversation, 'hi', undefined, '?waitMs=0');
+    const { messages } = (await sandbox.call('GET', `/sandbox/conversations/${conversation}/messages`)).body;
+    const { body } = await read(`/api/v2/conversations/messages/${messages[0].id}/details`);
+    assert.deepEqual(
+      [body.conversationId, body.direction, body.normalizedMessage.text],
+      [conversation, 'inbound', 'hi'],
+    );
+    assert.equal((await read('/api/v2/conversations/messages/nobody/details')).status, 404);
+    for (const to of ['/api/v2/tokens/me', '/api/v2/ipranges'])
+      assert.equal((await sandbox.call('GET', to)).status, 401);
+  });
+
   it('says what a v1 bot may answer, and how it is called', async () => {
     const fake = await startFakeBot(() => ({
       json: { replymessages: [], botState: 'Complete', intent: 'done' },
