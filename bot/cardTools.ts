@@ -1,9 +1,9 @@
-import type { Json } from '../cards/card.ts';
 import { type CardRequest, cardAttachment } from '../cards/cardRequest.ts';
 import { parseJson } from '../cards/checks/parseJson.ts';
 import { plainCopy } from '../cards/checks/plainCopy.ts';
 import { closest } from '../cards/closest.ts';
 import { CodedError, type ErrorCode } from '../cards/errors.ts';
+import { isObject } from '../cards/json.ts';
 import type { SchemaNode } from '../cards/templates/fieldSchema.ts';
 import type { TemplateRegistry } from '../cards/templates/registry.ts';
 import { strictSchema, withoutNulls } from '../cards/templates/strictSchema.ts';
@@ -134,10 +134,6 @@ function toolName(id: string): string {
 /** The schema of a template's fields: its file was parsed from JSON. */
 function fieldsOf(registry: TemplateRegistry, address: string): SchemaNode {
   return registry.get(address).file.fields as SchemaNode;
-}
-
-function isObject(value: Json | undefined): value is { [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function unknownTool(name: unknown, known: readonly string[]): CodedError {

@@ -1,5 +1,6 @@
 import { componentModules } from '../components/componentTypes.ts';
 import { CodedError } from '../errors.ts';
+import { isObject } from '../json.ts';
 import { type LimitName, limits } from '../limits.ts';
 
 /** The name of each list of a component, with its limit. */
@@ -48,8 +49,4 @@ export function measure(components: unknown, maxComponents?: number): void {
     }
   };
   walk(components, 1, 'card:$.components');
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

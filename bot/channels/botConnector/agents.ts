@@ -10,7 +10,7 @@ import {
   TurnContext,
 } from '@microsoft/agents-hosting';
 import { CodedError } from '../../../cards/errors.ts';
-import { isObject } from '../../../cards/readers/botFramework/readFields.ts';
+import { isObject } from '../../../cards/json.ts';
 import { CardMiddleware } from '../../cardMiddleware.ts';
 import { takeCheckedCards } from '../../checkedCardAttachment.ts';
 import type { TurnContext as AnyTurnContext, SendHandler, Sent } from '../../turnContext.ts';

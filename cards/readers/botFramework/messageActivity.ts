@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { plainCopy } from '../../checks/plainCopy.ts';
 import { CodedError } from '../../errors.ts';
-import { anything, isObject, list, type NotShown, text } from './readFields.ts';
+import { isObject } from '../../json.ts';
+import { anything, list, type NotShown, text } from './readFields.ts';
 
 /** The content of a message activity. */
 export const messageActivity = z.object({

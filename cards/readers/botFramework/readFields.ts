@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { childPath } from '../../checks/jsonPath.ts';
+import { isObject } from '../../json.ts';
 import type { Conversion } from './conversion.ts';
 
 /** A text; bots also send numbers and booleans where a text is meant. */
@@ -20,11 +21,6 @@ export const formal = Symbol('formal');
 
 /** Known keys that are not shown: the reason for the report, or why there is none. */
 export type NotShown = Readonly<Record<string, string | typeof look | typeof formal>>;
-
-/** Says whether a value is an object with keys. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /**
  * Reads an object of which nothing is certain. A field of the wrong type, a key that is not shown and a key that nobody

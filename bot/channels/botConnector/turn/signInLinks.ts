@@ -1,4 +1,4 @@
-import { isObject } from '../../../../cards/readers/botFramework/readFields.ts';
+import { isObject } from '../../../../cards/json.ts';
 import type { Activity, Attachment } from './activity.ts';
 
 const oauthCard = 'application/vnd.microsoft.card.oauth';

@@ -1,18 +1,9 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
+import { isObject } from '../../../json.ts';
 import { answerButton, type ButtonStyle, buttonGroups, linkButton, type Offer } from '../buttons.ts';
 import { type Click, dataOf } from '../click.ts';
-import {
-  anything,
-  flag,
-  formal,
-  isObject,
-  list,
-  look,
-  type NotShown,
-  readFields,
-  text,
-} from '../readFields.ts';
+import { anything, flag, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
 import { lineOf, titleOf } from '../texts.ts';
 import type { AdaptiveConversion } from './adaptive.ts';
 import { formFields } from './formFields.ts';

@@ -1,6 +1,7 @@
 import type { Component } from '../../../card.ts';
+import { isObject } from '../../../json.ts';
 import type { Conversion } from '../conversion.ts';
-import { formal, isObject, look, type NotShown } from '../readFields.ts';
+import { formal, look, type NotShown } from '../readFields.ts';
 import type { Survey } from './survey.ts';
 
 /** A conversion of one Adaptive Card. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
+import { isObject } from '../../../json.ts';
 import type { Conversion } from '../conversion.ts';
-import { anything, formal, isObject, list, look, type NotShown, readFields, text } from '../readFields.ts';
+import { anything, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
 import { plainOf } from '../texts.ts';
 import { actionsOf } from './actions.ts';
 import type { AdaptiveConversion } from './adaptive.ts';

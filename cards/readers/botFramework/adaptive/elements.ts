@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
+import { isObject } from '../../../json.ts';
 import { isCard, withCarousels } from '../groups.ts';
-import { isObject, list, look, readFields } from '../readFields.ts';
+import { list, look, readFields } from '../readFields.ts';
 import { actionsOf } from './actions.ts';
 import { type AdaptiveConversion, ofEveryElement, visiblePart } from './adaptive.ts';
 import { columnSetOf, containerOf, pagesOf, tableOf } from './columns.ts';

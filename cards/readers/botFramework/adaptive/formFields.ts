@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { isObject } from '../../../json.ts';
 import type { FormField } from '../click.ts';
-import { isObject, list, text } from '../readFields.ts';
+import { list, text } from '../readFields.ts';
 import { lineOf } from '../texts.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
+import { isObject } from '../../../json.ts';
 import type { Conversion } from '../conversion.ts';
-import { isObject } from '../readFields.ts';
 import { loadAdaptiveCards } from './adaptiveCards.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

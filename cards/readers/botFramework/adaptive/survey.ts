@@ -1,5 +1,5 @@
+import { isObject } from '../../../json.ts';
 import { limits } from '../../../limits.ts';
-import { isObject } from '../readFields.ts';
 import type { SurveyedInput } from './formFields.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
