@@ -1,6 +1,9 @@
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { findNpmParent } from './npmParent.ts';
 import { openOutput } from './output.ts';
 
+// Later starts take the compiled modules from the system's temporary folder, which saves them CPU.
+enableCompileCache();
 // npm may end while the rest is loaded.
 const npm = findNpmParent(process.env);
 const output = openOutput();
@@ -8,3 +11,5 @@ const output = openOutput();
 output.write('starting  the card bot\n');
 const { runBot } = await import('./runBot.ts');
 await runBot(output, npm);
+// A bot may run for months and end by a kill: what was compiled is kept now.
+flushCompileCache();

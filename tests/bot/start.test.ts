@@ -4,12 +4,16 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { after, test } from 'node:test';
 import { converse } from '../fakes/startBot.ts';
 
 const startFile = join(import.meta.dirname, '..', '..', 'bot', 'start.ts');
 
-function start(t: TestContext, env: Record<string, string>, prepare: (cwd: string) => void = () => {}) {
+function start(
+  t: { after(end: () => void): void },
+  env: Record<string, string>,
+  prepare: (cwd: string) => void = () => {},
+) {
   const cwd = mkdtempSync(join(tmpdir(), 'start-'));
   prepare(cwd);
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', startFile], {
@@ -21,7 +25,9 @@ function start(t: TestContext, env: Record<string, string>, prepare: (cwd: strin
     rmSync(cwd, { recursive: true, force: true });
   });
   const output = { text: '', errors: '' };
+  const chunks: string[] = [];
   child.stdout.on('data', (data) => {
+    chunks.push(`${data}`);
     output.text += data;
   });
   child.stderr.on('data', (data) => {
@@ -34,18 +40,61 @@ function start(t: TestContext, env: Record<string, string>, prepare: (cwd: strin
       assert.equal(child.exitCode, null, output.errors);
     }
   };
-  return { child, output, says, exit };
+  return { child, output, chunks, says, exit };
 }
 
-test('without Genesys the bot and the sandbox start, say where, and stop at Ctrl-C', async (t) => {
-  const { child, says, output, exit } = start(t, { LOG_LEVEL: 'silent' });
-  await says(/customer +http:\/\/127\.0\.0\.1:\d+\/ /);
-  assert.match(output.text, /bot +http:\/\/127\.0\.0\.1:\d+\/api\/messages/);
-  const { say } = await converse(/customer +(\S+)\/ /.exec(output.text)?.[1] ?? '');
-  assert.equal((await say('where is my order 12345?'))[0].card.templateMatrix.templateId, 'order-status-v2');
-  child.kill('SIGINT');
-  assert.equal(await exit, 0);
-  assert.equal(output.errors, '');
+/** One bot for many tests, for a start takes seconds. Its environment has a mistyped name. */
+const dataDir = mkdtempSync(join(tmpdir(), 'store-'));
+after(() => rmSync(dataDir, { recursive: true, force: true }));
+const first = start({ after }, { DATA_DIR: dataDir, GENESYS_REGON: 'x', SANDBOX_HOST: '127.0.0.1' });
+await first.says(/api\/messages/);
+
+test('the first words come before the bot is loaded', () => {
+  assert.match(first.output.text, /^starting {2}the card bot\n/);
+  assert.equal(first.chunks[0], 'starting  the card bot\n');
+});
+
+test('without Genesys the bot and the sandbox start, and say where', async () => {
+  await first.says(/customer +http:\/\/127\.0\.0\.1:\d+\/ /);
+  assert.match(first.output.text, /bot +http:\/\/127\.0\.0\.1:\d+\/api\/messages/);
+  const { say } = await converse(/customer +(\S+)\/ /.exec(first.output.text)?.[1] ?? '');
+  assert.match((await say('where is my order 12345?'))[0].card.templateMatrix.templateId, /^order-status-/);
+});
+
+test('a name that looks like a setting is told in the log, with the setting that was meant', () => {
+  assert.match(first.output.text, /"GENESYS_REGON is not a setting; did you mean GENESYS_REGION\?"/);
+  assert.doesNotMatch(first.output.text, /SANDBOX_HOST is/);
+});
+
+const refusedBeside: [what: string, env: () => Record<string, string>, message: () => RegExp][] = [
+  [
+    'a port in use is said in plain words',
+    () => ({ PORT: /bot +http:\/\/127\.0\.0\.1:(\d+)/.exec(first.output.text)?.[1] ?? '' }),
+    () => /PORT: 127\.0\.0\.1:\d+ is in use by another program/,
+  ],
+  [
+    'a port of the sandbox in use is said in plain words',
+    () => ({ SANDBOX_PORT: /customer +http:\/\/127\.0\.0\.1:(\d+)/.exec(first.output.text)?.[1] ?? '' }),
+    () => /\n- SANDBOX_PORT: 127\.0\.0\.1:\d+ is in use by another program\n/,
+  ],
+  [
+    'a second bot on the same store refuses to start and names the pid of the first',
+    () => ({ DATA_DIR: dataDir }),
+    () => new RegExp(`used by another process \\(pid ${first.child.pid}\\)`),
+  ],
+];
+for (const [what, env, message] of refusedBeside) {
+  test(what, async (t) => {
+    const second = start(t, env());
+    assert.equal(await second.exit, 1);
+    assert.match(second.output.errors, message());
+  });
+}
+
+test('the bot stops at Ctrl-C, without an error', async () => {
+  first.child.kill('SIGINT');
+  assert.equal(await first.exit, 0);
+  assert.equal(first.output.errors, '');
 });
 
 test('with Genesys only the bot starts', async (t) => {
@@ -63,29 +112,16 @@ test('with Genesys only the bot starts', async (t) => {
 });
 
 test('a wrong configuration ends the start with every problem, exit code 1 and no stack trace', async (t) => {
-  const { output, exit } = start(t, { PORT: 'x', GENESYS_REGION: 'mypurecloud.ie' });
+  const { output, exit } = start(t, {
+    PORT: 'x',
+    GENESYS_REGION: 'mypurecloud.ie',
+    GENESYS_CLIENT_SECERT: 'a',
+  });
   assert.equal(await exit, 1);
+  assert.match(output.errors, /GENESYS_CLIENT_SECRET: is missing/);
+  assert.match(output.errors, /- GENESYS_CLIENT_SECERT is not a setting; did you mean GENESYS_CLIENT_SECRET/);
   assert.match(output.errors, /PORT: must be a number\n- GENESYS_CLIENT_ID: is missing/);
   assert.doesNotMatch(output.errors, /\n {4}at |\.ts:\d/);
-});
-
-test('a port in use is said in plain words', async (t) => {
-  const first = start(t, { LOG_LEVEL: 'silent' });
-  await first.says(/api\/messages/);
-  const [, port = ''] = /bot +http:\/\/127\.0\.0\.1:(\d+)/.exec(first.output.text) ?? [];
-  const second = start(t, { PORT: port });
-  assert.equal(await second.exit, 1);
-  assert.match(second.output.errors, /PORT: 127\.0\.0\.1:\d+ is in use by another program/);
-});
-
-test('a second bot on the same store refuses to start and names the pid of the first', async (t) => {
-  const dir = mkdtempSync(join(tmpdir(), 'store-'));
-  t.after(() => rmSync(dir, { recursive: true, force: true }));
-  const first = start(t, { LOG_LEVEL: 'silent', DATA_DIR: dir });
-  await first.says(/api\/messages/);
-  const second = start(t, { DATA_DIR: dir });
-  assert.equal(await second.exit, 1);
-  assert.match(second.output.errors, new RegExp(`used by another process \\(pid ${first.child.pid}\\)`));
 });
 
 const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some((one) => one.address === '::1'));
@@ -103,35 +139,4 @@ test('a .env that cannot be read is said in plain words', async (t) => {
   assert.equal(await exit, 1);
   assert.match(output.errors, /^The file \.env cannot be read \(\w+\)\.\n/);
   assert.doesNotMatch(output.errors, /\n {4}at |\.ts:\d/);
-});
-
-test('the first words come before the bot is loaded', async (t) => {
-  const { child, output } = start(t, { LOG_LEVEL: 'silent' });
-  await once(child.stdout, 'data');
-  assert.equal(output.text, 'starting  the card bot\n');
-});
-
-test('a name that looks like a setting is told in the log, with the setting that was meant', async (t) => {
-  const { says, output } = start(t, { GENESYS_REGON: 'mypurecloud.ie', SANDBOX_HOST: '127.0.0.1' });
-  await says(/customer/);
-  assert.match(output.text, /"GENESYS_REGON is not a setting; did you mean GENESYS_REGION\?"/);
-  assert.doesNotMatch(output.text, /SANDBOX_HOST/);
-});
-
-test('a mistyped name is told beside the problem that it causes', async (t) => {
-  const { output, exit } = start(t, { GENESYS_REGON: 'mypurecloud.ie', GENESYS_CLIENT_ID: 'a' });
-  assert.equal(await exit, 1);
-  assert.match(
-    output.errors,
-    /GENESYS_REGION: is missing.*\n(.*\n)*- GENESYS_REGON is not a setting; did you mean/,
-  );
-});
-
-test('a port of the sandbox in use is said in plain words', async (t) => {
-  const first = start(t, { LOG_LEVEL: 'silent' });
-  await first.says(/customer/);
-  const [, port = ''] = /customer +http:\/\/127\.0\.0\.1:(\d+)/.exec(first.output.text) ?? [];
-  const second = start(t, { SANDBOX_PORT: port });
-  assert.equal(await second.exit, 1);
-  assert.match(second.output.errors, /\n- SANDBOX_PORT: 127\.0\.0\.1:\d+ is in use by another program\n/);
 });
