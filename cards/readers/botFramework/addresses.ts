@@ -14,11 +14,14 @@ export function isAllowed(url: string | undefined, conversion: Conversion): bool
 }
 
 /**
- * A web address that no link may lead to and that a customer can still use as a text: it has `http:`, a port, or no
- * scheme before `www.`. Undefined for any other, such as one of a private host.
+ * An address that no link may lead to and that a customer can still use as a text: a web address with `http:`, a port, or no
+ * scheme before `www.`, or a phone number without its country. Undefined for any other, such as one of a private host.
  */
 export function shownAddress(url: string | undefined, conversion: Conversion): string | undefined {
   const address = writtenUrl(url);
+  // A number without its country cannot be called from everywhere.
+  const [, number] = /^tel:(\d[\d().-]{1,20})$/i.exec(address) ?? [];
+  if (number !== undefined) return number;
   const secure = address
     .replace(/^(?:https?:\/\/)?(?=www\.)|^https?:\/\//i, 'https://')
     .replace(/^(https:\/\/[^/?#@:]+):\d{1,5}(?=[/?#]|$)/, '$1');

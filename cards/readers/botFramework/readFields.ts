@@ -5,9 +5,13 @@ import type { Conversion } from './conversion.ts';
 
 /** A text; bots also send numbers and booleans where a text is meant. */
 export const text = z.union([z.string(), z.number(), z.boolean()]).transform(String).optional();
-/** A list whose entries are read one by one; an object stands for a list of one. */
+/** A list whose entries are read one by one; an object or a text stands for a list of one. */
 export const list = z
-  .union([z.array(z.unknown()), z.looseObject({}).transform((one): unknown[] => [one])])
+  .union([
+    z.array(z.unknown()),
+    z.looseObject({}).transform((one): unknown[] => [one]),
+    z.string().transform((one): unknown[] => [one]),
+  ])
   .default([]);
 /** Something that is read by a schema of its own. */
 export const anything = z.unknown().optional();

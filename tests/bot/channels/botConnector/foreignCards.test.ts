@@ -255,6 +255,18 @@ const rows: Record<string, Row[]> = {
       'A\nA: https://a.example.com/',
     ],
     [
+      'media as a text',
+      card('video', { title: 'V', media: 'https://a.example.com/v.mp4' }),
+      'V\nPlay: https://a.example.com/v.mp4',
+    ],
+    ['a picture as a text', hero({ title: 'A', images: 'https://a.example.com/p.png' }), 'A'],
+    ['a button as a text', hero({ title: 'A', buttons: 'OK' }), 'A\n- OK'],
+    [
+      'a phone number without its country',
+      hero({ title: 'A', buttons: [open('Call', 'tel:0800 555 0100')] }),
+      'A\nCall: 08005550100',
+    ],
+    [
       'a tap as a number',
       hero({ title: 'A', tap: 5 }),
       'A',
