@@ -63,6 +63,8 @@ export class Architect {
     const path = `${this.#platform.connector.paths.v2}/messages`;
     const body = v2Request(session, utterance, randomUUID());
     const answer = await askBot(this.#platform, { method: 'POST', path, body, timeoutMs });
+    if (this.#platform.faults.settings.repeatMessages)
+      await askBot(this.#platform, { method: 'POST', path, body, timeoutMs });
     const isAcknowledged =
       answer.kind === 'answer' &&
       answer.body === undefined &&

@@ -37,7 +37,9 @@ export class BotSession {
   /** Shows what the bot said and lets the flow go on where the answer sends it. */
   take(answer: Answer): void {
     this.complain(answer.problems);
-    for (const said of answer.said) this.#platform.conversations.add(this.conversation, said);
+    const isReversed = this.door === 'v2' && this.#platform.faults.settings.reverseMessages;
+    const inOrder = isReversed ? answer.said.toReversed() : answer.said;
+    for (const said of inOrder) this.#platform.conversations.add(this.conversation, said);
     if (answer.state === 'Failed') this.fail(answer.errorCode ?? 'InternalServerError', answer);
     else if (answer.state === 'Complete')
       this.#leave(`Flow continued: intent ${answer.intent}`, 'intent', answer);

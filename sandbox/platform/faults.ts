@@ -48,6 +48,10 @@ export const faultsSchema = z
     acceptAnyConversation: z.boolean().default(false),
     /** How long Architect waits for the bot; default 10 s for v1, 30 s for v2. */
     architectTimeoutMs: z.int().min(1).max(600_000).optional(),
+    /** v2: every message comes to the bot twice, with the same messageId; the second answer is ignored. */
+    repeatMessages: z.boolean().default(false),
+    /** v2: the messages of one answer are shown in the opposite order, as nothing promises theirs. */
+    reverseMessages: z.boolean().default(false),
     /** Makes the dice repeatable. */
     seed: z.int().optional(),
   })

@@ -131,6 +131,16 @@ describe('the stand-in of Architect', () => {
     assert.deepEqual((await sandbox.stats()).complaints, []);
   });
 
+  it('sends a v2 message twice under one id, and turns the order of an answer, when asked for these faults', async () => {
+    turn = () => v2({ replyMessages: [text('one'), text('two')] });
+    await sandbox.call('PUT', '/sandbox/faults', { repeatMessages: true, reverseMessages: true });
+    const conversation = await sandbox.converse('v2');
+    assert.deepEqual(texts(await say(conversation, 'hi')), ['two', 'one']);
+    const [first, second] = calls as [Received, Received];
+    assert.equal(calls.length, 2);
+    assert.deepEqual(second.body, first.body);
+  });
+
   it('hands the parameters of the conversation to the bot, in the header that is configured', async () => {
     const other = await startTestSandbox({
       botUrl: bot.url,
