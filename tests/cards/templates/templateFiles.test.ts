@@ -36,7 +36,7 @@ const wrong: [name: string, content: unknown, path: string][] = [
     templateFile({ fields: { type: 'object', propertees: {} } }),
     'template:$.fields',
   ],
-  ['has an unknown component', components({ type: 'video' }), 'template:$.card.components[0].type'],
+  ['has an unknown component', components({ type: 'hologram' }), 'template:$.card.components[0].type'],
   [
     'has an unknown key in a component',
     components({ ...header, colour: 'red' }),
