@@ -197,7 +197,8 @@ export class GuestConnection {
     if (Buffer.byteLength(said.text) + Buffer.byteLength(said.payload ?? '') > mostBytes) {
       return errorFrame(errorCodes.messageTooLong, `A message has at most ${mostBytes} bytes`);
     }
-    const { route: wanted, ...data } = attributes;
+    // Who is signed in is Genesys' to say: a customer's client cannot.
+    const { route: wanted, authenticated: _, ...data } = attributes;
     const route = routes.find((name) => name === wanted);
     if (route && conversation.messages.length === 0) conversation.route = route;
     conversation.parameters = { ...conversation.parameters, ...data };

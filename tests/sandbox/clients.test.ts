@@ -431,11 +431,11 @@ describe('clients that nobody here wrote', () => {
   it('give custom attributes that the flow hands to the bot', async () => {
     turn = async () => ({ json: { botState: 'MoreData', intent: 'a', replymessages: [] } });
     const guest = await open({ query: '&route=v1&typing=true' });
-    const channel = { metadata: { customAttributes: { tier: 'silver' } } };
+    const channel = { metadata: { customAttributes: { tier: 'silver', authenticated: 'true' } } };
     guest.send('onMessage', { message: { type: 'Text', text: 'hi' }, channel });
     await turnEnds(guest);
     const { parameters } = bot.received.find(({ path }) => path.endsWith('/v1/messages'))?.body ?? {};
-    assert.equal(parameters.tier, 'silver');
+    assert.deepEqual([parameters.tier, parameters.authenticated], ['silver', undefined]);
   });
 
   for (const [what, sent] of [
