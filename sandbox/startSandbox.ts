@@ -20,6 +20,7 @@ import { Attachments } from './webMessaging/attachments.ts';
 import { addDeploymentConfig } from './webMessaging/deploymentConfig.ts';
 import { serveGuestSockets } from './webMessaging/guestSockets.ts';
 import { History } from './webMessaging/history.ts';
+import { SignIn } from './webMessaging/signIn.ts';
 
 /** How to start a sandbox. */
 export interface SandboxOptions {
@@ -102,14 +103,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const doors: Doors = { guest: sendActivity, v1: architect.v1, v2: architect.v2 };
   const history = new History(platform);
   const attachments = new Attachments();
+  const signIn = new SignIn();
   const server = createServer(
     // Other upgrades than WebSocket, such as a client's offer of HTTP/2, may be left alone.
     { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
-    routerFor(platform, doors, { history, architect, attachments }).listener,
+    routerFor(platform, doors, { history, architect, attachments, signIn }).listener,
   );
   server.requestTimeout = 30_000;
   server.keepAliveTimeout = 60_000;
-  const closeSockets = serveGuestSockets(server, { platform, doors, history, attachments });
+  const closeSockets = serveGuestSockets(server, { platform, doors, history, attachments, signIn });
   const host = options.host ?? '127.0.0.1';
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -139,14 +141,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 function routerFor(
   platform: Platform,
   doors: Doors,
-  { history, architect, attachments }: { history: History; architect: Architect; attachments: Attachments },
+  parts: { history: History; architect: Architect; attachments: Attachments; signIn: SignIn },
 ): Router {
+  const { history, architect, attachments, signIn } = parts;
   const router = new Router(platform.stats.counted);
   router.on('POST', '/api/v2/guest/conversations/webchat/messages', (call) => postGuestCard(platform, call));
   router.on('POST', '/v3/conversations/{id}/activities', (call) => takeActivity(platform, call));
   router.on('POST', '/v3/conversations/{id}/activities/{replyToId}', (call) => takeActivity(platform, call));
   router.on('GET', '/api/v2/webmessaging/messages', (call) => history.answer(call));
   attachments.addRoutes(router, platform.now);
+  signIn.addRoutes(router);
   addDeploymentConfig(router, platform);
   addWebFiles(router);
   router.on('POST', '/api/v2/integrations/botconnectors/outgoing/messages', architect.outgoing);

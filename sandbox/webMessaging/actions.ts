@@ -36,6 +36,14 @@ export const actionSchema = z.discriminatedUnion('action', [
     tracingId,
   }),
   z.object({
+    action: z.literal('configureAuthenticatedSession'),
+    deploymentId: z.string().min(1),
+    token,
+    startNew: z.boolean().optional(),
+    data: z.object({ code: z.string() }),
+    tracingId,
+  }),
+  z.object({
     action: z.literal('onMessage'),
     token,
     tracingId,

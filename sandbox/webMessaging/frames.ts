@@ -38,6 +38,7 @@ export const errorCodes = {
   attachmentNotUploaded: 4010,
   messageTooLong: 4011,
   attributesTooLarge: 4013,
+  cannotDowngrade: 4017,
   missingParameter: 4020,
   tooManyRequests: 4029,
 } as const;

@@ -29,6 +29,7 @@ import {
 } from './frames.ts';
 import { GuestSession } from './guestSession.ts';
 import type { History } from './history.ts';
+import type { SignIn } from './signIn.ts';
 
 /** What all connections share. */
 export interface GuestServer {
@@ -36,6 +37,7 @@ export interface GuestServer {
   readonly doors: Doors;
   readonly history: History;
   readonly attachments: Attachments;
+  readonly signIn: SignIn;
   /** Sessions by the client's token; bounded. */
   readonly sessions: Map<string, GuestSession>;
 }
@@ -93,7 +95,13 @@ export class GuestConnection {
   }
 
   #act(action: Action): Frame | undefined {
-    if (action.action === 'configureSession') return this.#configure(action.token, action.startNew ?? false);
+    if (action.action === 'configureSession')
+      return this.#configureGuest(action.token, action.startNew ?? false);
+    if (action.action === 'configureAuthenticatedSession') {
+      const customerId = this.#server.signIn.customerOf(action.data.code);
+      if (customerId === undefined) return errorFrame(401, 'User is unauthorized');
+      return this.#configure(action.token, action.startNew ?? false, customerId);
+    }
     const session = this.#server.sessions.get(action.token);
     if (!session || session !== this.#session) {
       return errorFrame(errorCodes.sessionNotFound, 'Configure the session first');
@@ -138,7 +146,14 @@ export class GuestConnection {
     }
   }
 
-  #configure(token: string, startNew: boolean): Frame {
+  /** A session that was signed in does not become a guest's. */
+  #configureGuest(token: string, startNew: boolean): Frame {
+    return this.#server.sessions.get(token)?.customerId === undefined
+      ? this.#configure(token, startNew, undefined)
+      : errorFrame(errorCodes.cannotDowngrade, 'The session cannot be downgraded to an unauthenticated one');
+  }
+
+  #configure(token: string, startNew: boolean, customerId: string | undefined): Frame {
     const { sessions, platform } = this.#server;
     const now = platform.now();
     const known = sessions.get(token);
@@ -155,6 +170,13 @@ export class GuestConnection {
       known.conversation = begin();
     }
     session.use(now);
+    session.customerId = customerId;
+    if (customerId !== undefined)
+      session.conversation.parameters = {
+        ...session.conversation.parameters,
+        authenticated: 'true',
+        customerId,
+      };
     sessions.set(token, session);
     const oldest = sessions.size > mostSessions ? sessions.keys().next().value : undefined;
     if (oldest !== undefined) sessions.delete(oldest);
@@ -198,7 +220,7 @@ export class GuestConnection {
       return errorFrame(errorCodes.messageTooLong, `A message has at most ${mostBytes} bytes`);
     }
     // Who is signed in is Genesys' to say: a customer's client cannot.
-    const { route: wanted, authenticated: _, ...data } = attributes;
+    const { route: wanted, authenticated: _, customerId: __, ...data } = attributes;
     const route = routes.find((name) => name === wanted);
     if (route && conversation.messages.length === 0) conversation.route = route;
     conversation.parameters = { ...conversation.parameters, ...data };

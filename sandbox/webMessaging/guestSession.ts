@@ -8,6 +8,8 @@ const mostConnections = 3;
 /** A customer's session: the token that the client keeps, its conversation, its files and its open connections. */
 export class GuestSession {
   conversation: Conversation;
+  /** The customer who has signed in; undefined for a guest. */
+  customerId: string | undefined;
   /** Files that were announced and not sent yet, by their ids. */
   readonly files = new Map<string, { file: StoredFile; remove: () => void }>();
   readonly #connections: WebSocket[] = [];

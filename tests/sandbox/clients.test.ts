@@ -491,6 +491,37 @@ describe('clients that nobody here wrote', () => {
     }).parse(body);
   });
 
+  it('sign in: the flow learns who the customer is, and nobody else becomes him', async () => {
+    turn = async () => ({ json: { botState: 'MoreData', intent: 'a', replymessages: [] } });
+    const { code } = (await sandbox.call('POST', '/sandbox/sign-in', { customerId: 'c-1' })).body;
+    const exchange = () =>
+      sandbox.call('POST', '/api/v2/webdeployments/token/oauthcodegrantjwtexchange', {
+        deploymentId: 'd1',
+        oauth: { code, redirectUri: 'app://back' },
+      });
+    const { jwt, refreshToken } = (await exchange()).body;
+    assert.equal((await exchange()).status, 401, 'a code counts once');
+    const renewed = await sandbox.call('POST', '/api/v2/webdeployments/token/refresh', { refreshToken });
+    assert.equal(renewed.status, 200);
+    const guest = await open({ query: '&route=v1&typing=true', configure: false });
+    const configure = (as: string) =>
+      guest.send('configureAuthenticatedSession', {
+        deploymentId: 'd1',
+        startNew: false,
+        data: { code: as },
+      });
+    configure('wrong');
+    assert.equal((await guest.nextOf('string')).code, 401);
+    configure(jwt);
+    await guest.nextOf('SessionResponse');
+    guest.send('configureSession', { deploymentId: 'd1' });
+    assert.equal((await guest.nextOf('string')).code, 4017);
+    guest.say('hi');
+    await turnEnds(guest);
+    const { parameters } = bot.received.find(({ path }) => path.endsWith('/v1/messages'))?.body ?? {};
+    assert.deepEqual([parameters.authenticated, parameters.customerId], ['true', 'c-1']);
+  });
+
   describe('send files', () => {
     const announce = (guest: GuestSocket, more: object = {}) => {
       const attachmentId = randomUUID();
