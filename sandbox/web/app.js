@@ -83,8 +83,8 @@ class Composer extends Component {
       <textarea id="words" rows="1" dir="auto" autocomplete="off" maxlength="4000" enterkeyhint="send" disabled=${!isOpen}
         placeholder=${isOpen ? 'Write a message…' : 'This conversation is over'} value=${text}
         onKeyDown=${this.type} onInput=${(event) => this.setState({ text: event.currentTarget.value })}></textarea>
-      <label class="attach" title="Send a file">
-        <span class="unseen">Send a file</span>
+      <label class="attach" title="Attach a file">
+        <span class="unseen">Attach a file</span>
         <input type="file" class="unseen" disabled=${!isOpen} onChange=${this.attach} />
         <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M8 12.5l6.4-6.4a3.2 3.2 0 0 1 4.5 4.5l-8.2 8.2a5 5 0 0 1-7.1-7.1L12 3.4" /></svg>
       </label>

@@ -295,7 +295,7 @@ describe('the Messenger page', { timeout: 120_000 }, () => {
     await log().getByRole('heading', { name: 'When?' }).nth(2).waitFor();
     assert.equal(bot.received.at(-1)?.body.inputMessage.content.length, 2);
     const file = { name: 'receipt.png', mimeType: 'image/png', buffer: Buffer.from('abc') };
-    await page.getByLabel('Send a file').setInputFiles(file);
+    await page.getByLabel('Attach a file').setInputFiles(file);
     await log().getByText('receipt.png').waitFor();
     await log().getByRole('heading', { name: 'When?' }).nth(3).waitFor();
     assert.equal(heard().attachment.filename, 'receipt.png');
