@@ -59,6 +59,7 @@ const variableKeys = {
   connectorSecretsVariable: 'GENESYS_CONNECTOR_SECRETS',
   guestGatewaySecretsVariable: 'GUEST_GATEWAY_SECRETS',
   cardsApiSecretsVariable: 'CARDS_API_SECRETS',
+  opsSecretVariable: 'OPS_SECRET',
   ordersSecretVariable: 'ORDERS_API_SECRET',
   analyticsSecretVariable: 'ANALYTICS_WEBHOOK_SECRET',
   auditSecretVariable: 'AUDIT_SECRET',
@@ -83,7 +84,9 @@ const ofOneOrg = [
   'GENESYS_CONNECTOR_SECRETS',
   'GUEST_GATEWAY_APP_IDS',
   'GUEST_GATEWAY_SECRETS',
+  'CARDS_API_AUDIENCE',
   'CARDS_API_SECRETS',
+  'OPS_SECRET',
   'ORDERS_API_URL',
   'ORDERS_API_SECRET',
   'ANALYTICS_WEBHOOK_URL',
@@ -91,7 +94,12 @@ const ofOneOrg = [
 ] as const;
 
 /** Secrets by which a caller shows for which organisation it calls. */
-const doorKeys = ['connectorSecretsVariable', 'guestGatewaySecretsVariable', 'cardsApiSecretsVariable'];
+const doorKeys = [
+  'connectorSecretsVariable',
+  'guestGatewaySecretsVariable',
+  'cardsApiSecretsVariable',
+  'opsSecretVariable',
+];
 
 const idPattern = /^[a-z][a-z0-9-]{0,27}$/;
 const text = z.string('must be a text').min(1, 'must not be empty');

@@ -84,6 +84,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./operator.ts')).status,
   },
   watch: {
+    hasStore: true,
     usage: 'watch [--every SECONDS] [--count N]',
     summary: 'the figures of status again and again, every 2 seconds',
     load: async () => (await import('./watch.ts')).watch,

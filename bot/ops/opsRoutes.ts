@@ -51,17 +51,23 @@ export function addOps(
     return opened;
   };
   const listeners = new Set<Response>();
+  let isClosed = false;
 
   const guarded =
     (handle: (request: Request, response: Response) => Promise<void>) =>
     async (request: Request, response: Response): Promise<void> => {
       try {
         checkOperator(request, response, secret);
+        // A page that was cut off asks again at once, and would open the store of a bot that stops.
+        if (isClosed)
+          throw new RequestProblem({ status: 503, code: 'request.503', detail: 'The bot is stopping.' });
         await handle(request, response);
       } catch (error) {
         const problem = problemOf(error);
         if (problem === undefined)
           log.error({ event: 'request.failed', error, ...errorFields(error) }, 'Request failed');
+        else if (problem.status === 401 || problem.status === 403)
+          log.warn({ event: 'ops.refused', status: problem.status }, 'Caller of the operator page refused');
         sendProblem(
           response,
           problem ?? { status: 500, code: 'request.failed', detail: 'The request failed.' },
@@ -88,7 +94,12 @@ export function addOps(
   for (const [path, [name, type]] of Object.entries(files)) {
     server.get(
       path,
-      guarded(async (_, response) => {
+      guarded(async ({ url }, response) => {
+        // The page names its files from where it stands, which may be behind `/orgs/ID`.
+        if (/\/(?:\?|$)/.test(url ?? '')) {
+          response.sendRaw(302, '', { location: '../ops' });
+          return;
+        }
         const body = readFileSync(join(import.meta.dirname, 'web', name), 'utf8');
         response.sendRaw(200, body, {
           'content-type': type,
@@ -115,28 +126,33 @@ export function addOps(
   read('/ops/figures', figures);
   server.get(
     '/ops/events',
-    guarded(async (request, response) => {
+    guarded(async (_, response) => {
       if (listeners.size >= mostListeners)
         throw new RequestProblem({ status: 503, code: 'request.503', detail: 'Too many pages listen.' });
       listeners.add(response);
-      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-      const tell = async () => {
-        try {
-          response.write(`data: ${JSON.stringify(await figures())}\n\n`);
-        } catch {
-          response.write('event: away\ndata: {}\n\n');
-        }
-      };
-      await tell();
-      const timer = setInterval(() => void tell(), everyMs);
-      timer.unref();
-      await new Promise<void>((resolve) => {
-        request.once('close', resolve);
+      // Heard from now on: the page may go while the first figures are read.
+      const gone = new Promise<void>((resolve) => {
         response.once('close', resolve);
       });
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      let isTelling = false;
+      const tell = async () => {
+        // A page that does not read gets no more, and a slow store no second question.
+        if (isTelling || response.writableNeedDrain) return;
+        isTelling = true;
+        const news = await figures().then(
+          (now) => `data: ${JSON.stringify(now)}\n\n`,
+          () => 'event: away\ndata: {}\n\n',
+        );
+        isTelling = false;
+        if (!response.destroyed) response.write(news);
+      };
+      void tell();
+      const timer = setInterval(() => void tell(), everyMs);
+      timer.unref();
+      await gone;
       clearInterval(timer);
       listeners.delete(response);
-      response.end();
     }),
   );
 
@@ -179,7 +195,9 @@ export function addOps(
   });
 
   return async () => {
-    for (const response of listeners) response.end();
+    isClosed = true;
+    // Not ended: a page that does not read would hold up the stop.
+    for (const response of listeners) response.destroy();
     await (await opened?.catch(() => undefined))?.close();
   };
 }

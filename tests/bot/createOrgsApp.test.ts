@@ -214,8 +214,23 @@ for (const [path, status] of paths) {
   });
 }
 
+test("an operator's page finds its files behind the path of its organisation", async () => {
+  for (const path of ['/orgs/acme/ops', '/orgs/acme/ops/', '/orgs/acme/ops/?x=1']) {
+    const page = await fetch(url + path);
+    assert.deepEqual([page.status, new URL(page.url).pathname], [200, '/orgs/acme/ops']);
+    const names = [...(await page.text()).matchAll(/(?:href|src)="([^"]+)"/g)].map(([, name = '']) => name);
+    assert.equal(names.length, 3);
+    for (const name of names) {
+      const file = await fetch(new URL(name, page.url));
+      assert.equal(file.status, 200, name);
+      assert.doesNotMatch(await file.text(), /['"`]\/ops/);
+    }
+  }
+});
+
 const wrong: [args: string[], code: number, err: RegExp][] = [
   [['status'], 2, /Name an organisation with --org: acme, globex, broken\./],
+  [['watch', '--count', '1'], 2, /Name an organisation with --org: acme, globex, broken\./],
   [['status', '--org'], 2, /Missing the id/],
   [['status', '--org', 'globx'], 1, /Did you mean `globex`\?/],
 ];

@@ -165,6 +165,29 @@ const problems: [what: string, file: unknown, problem: RegExp, env?: Record<stri
     { GLOBEX_DOOR: `x-of-globex-4711-0815,${acmeSecret}` },
   ],
   [
+    'a password that opens the pages of two operators',
+    {
+      orgs: {
+        acme: { ...acme, opsSecretVariable: 'OPS' },
+        globex: { ...globex, opsSecretVariable: 'OPS' },
+      },
+    },
+    /^\$\.orgs\.globex\.opsSecretVariable: opens a door of acme, too/,
+    { OPS: 'operations-password-4711' },
+  ],
+  [
+    "a password of every operator's page",
+    { orgs: { acme } },
+    /^OPS_SECRET: cannot be set beside GENESYS_ORGS_FILE; write it into that file as opsSecretVariable$/,
+    { OPS_SECRET: 'operations-password-4711' },
+  ],
+  [
+    'an audience whose tokens open every door',
+    { orgs: { acme } },
+    /^CARDS_API_AUDIENCE: cannot be set beside GENESYS_ORGS_FILE; write it into that file as cardsApiAudience$/,
+    { CARDS_API_AUDIENCE: 'api://cards' },
+  ],
+  [
     'a webhook without a secret',
     { orgs: { acme: { ...acme, analyticsUrl: 'https://a.example' } } },
     /^\$\.orgs\.acme\.analyticsSecretVariable: is missing/,

@@ -18,6 +18,16 @@ async function ask(path, body) {
   return told;
 }
 
+/** Does what the operator asked for, and says on the page when it failed. */
+async function attempt(work) {
+  $('problem').textContent = '';
+  try {
+    await work();
+  } catch (error) {
+    $('problem').textContent = `That failed: ${error.message}`;
+  }
+}
+
 function showFigures(now) {
   const { lastHour: hour, deadLetters: dead } = now;
   const rate = hour.successRate === null ? '–' : `${(hour.successRate * 100).toFixed(2)} %`;
@@ -67,7 +77,7 @@ function drawChart({ at, minutes }) {
   $('chart').setAttribute('aria-label', `Cards a minute in the last hour, at most ${most}`);
 }
 
-const events = new EventSource('/ops/events');
+const events = new EventSource('ops/events');
 events.onmessage = ({ data }) => {
   const now = JSON.parse(data);
   $('live').textContent = `Live, ${now.at.slice(11, 19)} UTC`;
@@ -86,10 +96,10 @@ const isDead = ({ state }) => ['rejected', 'failed', 'unknown'].includes(state);
 const selected = new Map();
 
 async function search() {
-  $('csv').href = `/ops/cards.csv?${query()}`;
+  $('csv').href = `ops/cards.csv?${query()}`;
   selected.clear();
   $('replay').disabled = true;
-  const cards = await ask(`/ops/cards?${query()}`);
+  const cards = await ask(`ops/cards?${query()}`);
   $('rows').replaceChildren(...cards.map(rowOf));
 }
 
@@ -109,7 +119,7 @@ function rowOf(card) {
   };
   const name = Object.assign(element('button', card.messageId), {
     type: 'button',
-    onclick: () => void show(card.messageId),
+    onclick: () => void attempt(() => show(card.messageId)),
   });
   const stored = new Date(card.storedAt).toISOString().replace('T', ' ').slice(0, 19);
   row.append(
@@ -119,7 +129,7 @@ function rowOf(card) {
 }
 
 async function show(messageId) {
-  const { card, audit } = await ask(`/ops/cards/${encodeURIComponent(messageId)}`);
+  const { card, audit } = await ask(`ops/cards/${encodeURIComponent(messageId)}`);
   $('title').textContent = `${card.messageId}: ${card.state}`;
   $('content').textContent = '';
   $('timeline').replaceChildren(
@@ -137,10 +147,11 @@ async function show(messageId) {
       return element('li', parts.filter(Boolean).join('  '));
     }),
   );
-  $('reveal').onclick = async () => {
-    const { content } = await ask(`/ops/cards/${encodeURIComponent(messageId)}/reveal`, {});
-    $('content').textContent = content.text ?? 'The text of an accepted card is not kept.';
-  };
+  $('reveal').onclick = () =>
+    void attempt(async () => {
+      const { content } = await ask(`ops/cards/${encodeURIComponent(messageId)}/reveal`, {});
+      $('content').textContent = content.text ?? 'The text of an accepted card is not kept.';
+    });
   $('card').showModal();
 }
 
@@ -153,16 +164,18 @@ $('replay').onclick = () => {
       ? 'Customers who read the text in place of a card then have both.'
       : `${doubtful} may have arrived already and would be shown twice.`;
   $('confirm').returnValue = 'no';
-  $('confirm').onclose = async () => {
+  $('confirm').onclose = () => {
     if ($('confirm').returnValue !== 'yes') return;
-    const { replayed } = await ask('/ops/replay', { messageIds: cards.map((card) => card.messageId) });
-    $('live').textContent = `${replayed.length} replayed`;
-    await search();
+    void attempt(async () => {
+      const { replayed } = await ask('ops/replay', { messageIds: cards.map((card) => card.messageId) });
+      $('live').textContent = `${replayed.length} replayed`;
+      await search();
+    });
   };
   $('confirm').showModal();
 };
 $('search').onsubmit = (event) => {
   event.preventDefault();
-  void search();
+  void attempt(search);
 };
-void search();
+void attempt(search);

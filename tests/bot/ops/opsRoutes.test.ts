@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { once } from 'node:events';
+import { after, before, type TestContext, test } from 'node:test';
+import restify from 'restify';
+import { createLog } from '../../../bot/log.ts';
+import { addOps } from '../../../bot/ops/opsRoutes.ts';
+import { CodedError } from '../../../cards/errors.ts';
 import { converse, type RunningBot, startBot } from '../../fakes/startBot.ts';
 
 const secret = 'operations-secret-0123456789';
@@ -119,6 +124,60 @@ test('the figures come by themselves', async () => {
   const text = new TextDecoder().decode(first?.value);
   assert.match(text, /^data: \{.*\}\n\n$/);
   assert.ok('lastHour' in JSON.parse(text.slice('data: '.length)));
+});
+
+/** A server with nothing but the page, whose store fails when the test says so. */
+async function serveSlowStore(t: TestContext) {
+  const server = restify.createServer();
+  const failing = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  const open = async () => {
+    asked.resolve();
+    await failing.promise;
+    throw new CodedError('store.unavailable', 'The store is away.');
+  };
+  const close = addOps(server, { secret: undefined, log: createLog('silent'), open });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.close();
+    server.server.closeAllConnections();
+  });
+  const { port } = server.address();
+  return { server, url: `http://127.0.0.1:${port}`, fail: failing.resolve, asked: asked.promise, close };
+}
+
+test('pages that go while the first figures are read leave their places to others', async (t) => {
+  const { server, url, fail, close } = await serveSlowStore(t);
+  const closed: Promise<unknown>[] = [];
+  const all = Promise.withResolvers<void>();
+  server.server.on('request', ({ socket }) => {
+    closed.push(once(socket, 'close'));
+    if (closed.length === 20) all.resolve();
+  });
+  const stop = new AbortController();
+  const pages = Array.from({ length: 20 }, () => fetch(`${url}/ops/events`, { signal: stop.signal }));
+  await all.promise;
+  stop.abort();
+  await Promise.allSettled(pages);
+  await Promise.all(closed);
+  fail();
+  const page = await fetch(`${url}/ops/events`);
+  assert.equal(page.status, 200);
+  await page.body?.cancel();
+  await close();
+});
+
+test('a stop cuts the pages off, also while figures are read, and answers nothing more', async (t) => {
+  const { url, fail, asked, close } = await serveSlowStore(t);
+  const page = fetch(`${url}/ops/events`).then((response) => response.text());
+  await asked;
+  const isClosed = close();
+  await assert.rejects(page);
+  fail();
+  await isClosed;
+  for (const path of ['/ops', '/ops/figures', '/ops/events'])
+    assert.equal((await fetch(url + path)).status, 503, path);
 });
 
 test('a bot of production without OPS_SECRET has no page', async (t) => {
