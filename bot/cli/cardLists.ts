@@ -1,6 +1,11 @@
 import { closest } from '../../cards/closest.ts';
 import type { CardFilter } from '../../cards/delivery/cardSets.ts';
-import type { CardPage, CardRecord, OperatorStore } from '../../cards/delivery/operatorStore.ts';
+import {
+  type CardPage,
+  type CardRecord,
+  deadStates,
+  type OperatorStore,
+} from '../../cards/delivery/operatorStore.ts';
 import { errorCodes } from '../../cards/errors.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
 import { isoTime, withIsoTimes, withStore, writeJson } from './withStore.ts';
@@ -136,7 +141,7 @@ export const replay = defineCommand({
     withStore(context, async (store) => {
       const { stdout } = context;
       const ids = await choose(store, given, positionals);
-      if (isDry) return showChoice(store, ids, context, 'would be replayed');
+      if (isDry) return showChoice(store, ids, context, choices.replay);
       const { replayed, notFound, notDead } = await store.replay(ids);
       stdout.write(`${replayed.length} replayed\n`);
       return tellOthers(context, notFound, notDead);
@@ -153,7 +158,7 @@ export const resolve = defineCommand({
       throw new UsageError('--reason says in at most 200 characters why the cards need nothing more.');
     return withStore(context, async (store) => {
       const ids = await choose(store, given, positionals);
-      if (isDry) return showChoice(store, ids, context, 'would be closed');
+      if (isDry) return showChoice(store, ids, context, choices.resolve);
       const { resolved, notFound, notDead } = await store.resolve(ids, why);
       context.stdout.write(`${resolved.length} closed\n`);
       return tellOthers(context, notFound, notDead);
@@ -161,26 +166,50 @@ export const resolve = defineCommand({
   },
 });
 
+/** What a dry run says, and which cards the store would take: the others are told as the command itself tells them. */
+interface Choice {
+  readonly what: string;
+  readonly takes: (card: CardRecord) => boolean;
+  /** What is said of cards that the customer may have already; default: nothing. */
+  readonly warning?: string;
+}
+
+const hasEnded = ({ state }: CardRecord) => deadStates.some((one) => one === state);
+const choices = {
+  replay: {
+    what: 'would be replayed',
+    takes: hasEnded,
+    warning: 'may have arrived already and would be shown twice',
+  },
+  resolve: {
+    what: 'would be closed',
+    takes: (card) => hasEnded(card) && card.resolvedAt === null && card.code !== 'genesys.conversationEnded',
+  },
+} as const satisfies Record<string, Choice>;
+
 async function showChoice(
   store: OperatorStore,
   ids: readonly string[],
-  { stdout, stderr }: CommandContext,
-  what: string,
+  context: CommandContext,
+  { what, takes, warning }: Choice,
 ): Promise<number> {
+  const { stdout } = context;
+  const [notFound, notDead]: [string[], string[]] = [[], []];
   let count = 0;
   let doubtful = 0;
-  for (const id of ids) {
+  for (const id of new Set(ids)) {
     const card = (await store.show(id))?.card;
-    if (card === undefined) stderr.write(`${id}: there is no card with this id\n`);
+    if (card === undefined) notFound.push(id);
+    else if (!takes(card)) notDead.push(id);
     else {
       stdout.write(`${line(card)}\n`);
       count += 1;
       if (card.state === 'unknown') doubtful += 1;
     }
   }
-  const twice = doubtful === 0 ? '' : `; ${doubtful} may have arrived already and would be shown twice`;
-  stdout.write(`${count} ${what}${twice}\n`);
-  return count === ids.length ? 0 : 1;
+  const said = doubtful === 0 || warning === undefined ? '' : `; ${doubtful} ${warning}`;
+  stdout.write(`${count} ${what}${said}\n`);
+  return tellOthers(context, notFound, notDead);
 }
 
 function tellOthers(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { withoutMark } from '../../cards/byteOrderMark.ts';
 import { parseJson } from '../../cards/checks/parseJson.ts';
 import {
@@ -89,7 +89,7 @@ async function withSender(
 
 async function readFields(name: string, context: CommandContext): Promise<unknown> {
   let text = '';
-  for await (const line of boundedLines(await open(name, context), limits.bodyBytes.max)) {
+  for await (const line of linesOf(name, context)) {
     text += `${line ?? ''}\n`;
     if (line === undefined || text.length > limits.bodyBytes.max)
       throw new CodedError('card.limit', `The fields are larger than ${limits.bodyBytes.max} bytes.`);
@@ -97,13 +97,12 @@ async function readFields(name: string, context: CommandContext): Promise<unknow
   return parseJson(withoutMark(text));
 }
 
-/** @throws CodedError `file.unreadable` */
-async function open(name: string, { stdin }: CommandContext): Promise<Readable> {
-  if (name === '-') return stdin;
-  const file = createReadStream(name);
+/** The lines of a file, `-` for the standard input. @throws CodedError `file.unreadable`, also in the middle of the file */
+async function* linesOf(name: string, { stdin }: CommandContext): AsyncGenerator<string | undefined> {
+  const { max } = limits.bodyBytes;
+  if (name === '-') return yield* boundedLines(stdin, max);
   try {
-    await once(file, 'open');
-    return file;
+    yield* boundedLines(createReadStream(name), max);
   } catch (error) {
     throw new CodedError('file.unreadable', `The file ${name} cannot be read.`, { cause: error });
   }
@@ -148,7 +147,7 @@ async function sendBatch(
     if (!context.stdout.write(`${JSON.stringify(result)}\n`)) await once(context.stdout, 'drain');
   };
   let number = 0;
-  for await (const text of boundedLines(await open(file, context), limits.bodyBytes.max)) {
+  for await (const text of linesOf(file, context)) {
     number += 1;
     const line = number;
     if (text?.trim() === '') continue;

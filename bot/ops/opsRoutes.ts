@@ -177,8 +177,9 @@ export function addOps(
   };
   read('/ops/cards/:messageId', async ({ params }) => shown(await (await store()).show(params.messageId)));
   change('/ops/cards/:messageId/reveal', async ({ params }) => {
+    const card = shown(await (await store()).reveal(params.messageId));
     log.info({ event: 'ops.revealed', messageId: params.messageId }, 'Operator looked at the text of a card');
-    return shown(await (await store()).reveal(params.messageId));
+    return card;
   });
   change('/ops/replay', async (request) => {
     const parsed = idsSchema.safeParse(await readJsonBody(request, 'card.schema'));

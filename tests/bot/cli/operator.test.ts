@@ -138,10 +138,37 @@ for (const [args, isChosen] of choices) {
   });
 }
 
+test('a dry run tells what the command would refuse, and that a replay may be shown twice', async (t) => {
+  const { run, dataDir } = await prepare(t);
+  const store = new CardStore(openDatabase(dataDir));
+  for (const [messageId, result, code] of [
+    ['m-4', 'unknown', 'genesys.unknownOutcome'],
+    ['m-5', 'rejected', 'genesys.conversationEnded'],
+  ] as const) {
+    const { stored } = await store.add(outgoingCard({ messageId }), 'pending');
+    await store.settle(stored, result, 1, { result, code });
+  }
+  store.close();
+  const ids = ['m-1', 'm-3', 'm-4', 'm-5', 'm-9'];
+  const [dryReplay, dryResolve] = [
+    await run(replay, ...ids, '--dry-run'),
+    await run(resolve, ...ids, '--reason', 'x', '--dry-run'),
+  ];
+  assert.match(
+    dryReplay.out,
+    /\n2 would be replayed; 1 may have arrived already and would be shown twice\n$/,
+  );
+  assert.match(dryResolve.out, /^m-4 .*\n1 would be closed\n$/);
+  const resolved = await run(resolve, ...ids, '--reason', 'x');
+  assert.deepEqual([dryResolve.code, dryResolve.err], [1, resolved.err]);
+  const replayed = await run(replay, ...ids);
+  assert.deepEqual([replayed.out, dryReplay.code, dryReplay.err], ['2 replayed\n', 1, replayed.err]);
+});
+
 test('a dead letter that is closed is kept with its reason, and is neither listed nor counted', async (t) => {
   const { run } = await prepare(t);
   const dry = await run(resolve, 'm-2', '--reason', 'the customer called', '--dry-run');
-  assert.match(dry.out, /1 would be closed/);
+  assert.match(dry.out, /1 would be closed\n$/);
   const { code, out, err } = await run(resolve, 'm-2', 'm-1', 'm-9', '--reason', 'the customer called');
   assert.deepEqual([code, out], [1, '1 closed\n']);
   assert.match(err, /m-9: there is no card[\s\S]*m-1: is not a dead letter/);
