@@ -143,6 +143,7 @@ function instancesOn(databaseUrl: string, target: Target, count: number): Cluste
     clientId,
     clientSecret,
     requestsPerMinute: 1_000_000,
+    dropsRepeats: true,
     timeoutMs: 10_000,
   };
   return Array.from({ length: count }, () => new ClusterProcess(options));

@@ -56,15 +56,22 @@ export function readAudit(dataDir: string): AuditFigures {
   return { entries, isWhole, stored: finalsOf.size, wrongFinals, finals, doubtful, leaks };
 }
 
-/** How many cards of a store wait, and how many of each conversation were accepted. Its bot may be running. */
-export function finalsByConversation(dataDir: string): { waiting: number; accepted: Map<string, number> } {
+/** How many cards of a store wait, and how many of each conversation were accepted or are held. Its bot may be running. */
+export function finalsByConversation(dataDir: string): {
+  waiting: number;
+  accepted: Map<string, number>;
+  held: Map<string, number>;
+} {
   const db = openDatabase(dataDir);
   const waiting = db
     .prepare("SELECT count(*) AS n FROM cards WHERE state IN ('pending', 'sending')")
     .get()?.n;
-  const rows = db
-    .prepare("SELECT conversation_id AS id, count(*) AS n FROM cards WHERE state = 'accepted' GROUP BY 1")
-    .all();
+  const byConversation = db.prepare(
+    'SELECT conversation_id AS id, count(*) AS n FROM cards WHERE state = ? GROUP BY 1',
+  );
+  const count = (state: string) =>
+    new Map(byConversation.all(state).map(({ id, n }) => [String(id), Number(n)]));
+  const [accepted, held] = [count('accepted'), count('unknown')];
   db.close();
-  return { waiting: Number(waiting), accepted: new Map(rows.map(({ id, n }) => [String(id), Number(n)])) };
+  return { waiting: Number(waiting), accepted, held };
 }

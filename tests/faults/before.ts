@@ -1,10 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { certificates } from '../fakes/certificates.ts';
 import { aftermath } from './aftermath.ts';
 import { readArguments } from './arguments.ts';
 import type { Figure } from './figure.ts';
-import { startFront } from './front.ts';
 import { numberedCards, submitAtPace, untilIdle } from './sendCards.ts';
 import { onStage } from './stage.ts';
 
@@ -16,34 +12,28 @@ import { onStage } from './stage.ts';
  */
 export function before(args: readonly string[], dropsRepeats: boolean): Promise<Figure> {
   const { target, cards, conversations } = readArguments(args, { cards: 2_000, conversations: 100 });
-  const options = { target, worker: { dropsRepeats }, faults: { dedupe: dropsRepeats } };
+  const options = { target, worker: { dropsRepeats }, faults: { dedupe: dropsRepeats }, isBehindFront: true };
   return onStage(options, async (stage) => {
-    const front = await startFront(stage.target.url, conversations);
-    const caFile = join(stage.dataDir, 'ca.pem');
-    writeFileSync(caFile, [certificates.valid, certificates.notYetValid].join('\n'));
-    try {
-      await stage.worker.start({ url: front.url, caFile });
-      const dealt = numberedCards(stage.run, cards, conversations);
-      await submitAtPace(stage.worker, dealt, Number.POSITIVE_INFINITY);
-      await untilIdle(stage.worker);
-      await stage.worker.end('SIGTERM');
-      const { figures, isSound } = await aftermath(stage, dealt.flat());
-      return {
-        fault: dropsRepeats ? 'before' : 'before-hold',
-        ...figures,
-        kills: 0,
-        failedConnections: front.failed,
-        ok:
-          isSound &&
-          figures.lost === 0 &&
-          (figures.twice ?? 0) === 0 &&
-          figures.doubtful === 0 &&
-          figures.finals.accepted === cards &&
-          front.failed > 0,
-      };
-    } finally {
-      await stage.worker.end('SIGKILL');
-      await front.close();
-    }
+    const { front, worker } = stage;
+    front.failNext(conversations);
+    await worker.start();
+    const dealt = numberedCards(stage.run, cards, conversations);
+    await submitAtPace(worker, dealt, Number.POSITIVE_INFINITY);
+    await untilIdle(worker);
+    await worker.end('SIGTERM');
+    const { figures, isSound } = await aftermath(stage, dealt.flat());
+    return {
+      fault: dropsRepeats ? 'before' : 'before-hold',
+      ...figures,
+      kills: 0,
+      failedConnections: front.failed,
+      ok:
+        isSound &&
+        figures.lost === 0 &&
+        (figures.twice ?? 0) === 0 &&
+        figures.doubtful === 0 &&
+        figures.finals.accepted === cards &&
+        front.failed > 0,
+    };
   });
 }

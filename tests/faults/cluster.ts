@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
@@ -9,6 +12,7 @@ import { readAudit } from './clusterAudit.ts';
 import { sendAll } from './clusterLoad.ts';
 import { ClusterProcess } from './clusterProcess.ts';
 import type { Figure } from './figure.ts';
+import { startFront } from './front.ts';
 import { numberedCards, seedRandom } from './sendCards.ts';
 import { stormFaults } from './storm.ts';
 import { openTarget } from './target.ts';
@@ -16,13 +20,18 @@ import { mostWithin } from './timeline.ts';
 
 /**
  * Several instances on one database, each card handed to any of them, everything of R1 going wrong at the receiver, kill -9
- * of instances, and the database restarted: each card is shown once, in order, and the rate limit that they share is kept.
+ * of instances, connections that fail before a request, and the database restarted: each card is shown once, in order, and the
+ * rate limit that they share is kept.
+ *
+ * @param dropsRepeats whether the receiver drops repeats; else doubtful cards are held, and none is shown twice
  */
-export async function cluster(args: readonly string[]): Promise<Figure> {
+export async function cluster(args: readonly string[], dropsRepeats: boolean): Promise<Figure> {
   const count = readCounts(args);
   const server = await startPostgres({ isDurable: true });
   const own = count.target === undefined ? await startSandbox() : undefined;
   const target = await openTarget(own?.url ?? count.target);
+  const certificateDir = mkdtempSync(join(tmpdir(), 'cluster-'));
+  const front = await startFront(target.url, certificateDir);
   const databaseUrl = await server.createDatabase();
   const random = seedRandom(count.seed);
   const cluster = Array.from(
@@ -30,7 +39,9 @@ export async function cluster(args: readonly string[]): Promise<Figure> {
     () =>
       new ClusterProcess({
         databaseUrl,
-        url: target.url,
+        url: front.url,
+        caFile: front.caFile,
+        dropsRepeats,
         clientId: target.clientId,
         clientSecret: target.clientSecret,
         requestsPerMinute: count.perMinute,
@@ -42,7 +53,8 @@ export async function cluster(args: readonly string[]): Promise<Figure> {
   for (const instance of cluster) instance.on('sent', (at) => sent.push(at));
   const began = performance.now();
   try {
-    await target.setFaults({ ...stormFaults, dedupe: true, seed: count.seed });
+    await target.setFaults({ ...stormFaults, dedupe: dropsRepeats, seed: count.seed });
+    front.failNext(Math.ceil(count.conversations / 5));
     const dealt = numberedCards(randomBytes(3).toString('hex'), count.cards, count.conversations);
     const restartAt = Array.from({ length: count.restarts }, (_, i) => (i + 1) / (count.restarts + 1));
     const done = await sendAll(
@@ -77,13 +89,14 @@ export async function cluster(args: readonly string[]): Promise<Figure> {
     const isSound =
       audit.verdict.ok && audit.wrongFinals === 0 && audit.stored === count.cards && audit.leaks === 0;
     return {
-      fault: 'cluster',
+      fault: dropsRepeats ? 'cluster' : 'cluster-hold',
       instances: count.instances,
       cards: count.cards,
       conversations: dealt.length,
       kills: done.kills,
       restarts: done.restarts,
       awaySeconds: count.awaySeconds,
+      failedConnections: front.failed,
       shown: shown?.distinct ?? null,
       lost,
       twice: shown?.twice ?? null,
@@ -101,7 +114,8 @@ export async function cluster(args: readonly string[]): Promise<Figure> {
       seconds,
       ok:
         isSound &&
-        lost === 0 &&
+        lost <= (audit.finals.unknown ?? 0) &&
+        front.failed > 0 &&
         (shown?.twice ?? 0) === 0 &&
         (shown?.outOfOrder ?? 0) === 0 &&
         inAnyMinute <= count.perMinute &&
@@ -112,6 +126,8 @@ export async function cluster(args: readonly string[]): Promise<Figure> {
     };
   } finally {
     await Promise.all(cluster.map((instance) => instance.end('SIGKILL')));
+    await front.close();
+    rmSync(certificateDir, { recursive: true, force: true });
     await target.close();
     await own?.close();
     await server.close();

@@ -18,7 +18,7 @@ import { numberedSubmitter } from './submitNumbered.ts';
  */
 async function start(options: InstanceOptions): Promise<void> {
   const tell = (message: FromInstance) => process.send?.(message);
-  const { databaseUrl, url, clientId, clientSecret, requestsPerMinute, timeoutMs } = options;
+  const { databaseUrl, url, clientId, clientSecret, requestsPerMinute, timeoutMs, dropsRepeats } = options;
   const store = new PostgresStore({ url: databaseUrl });
   const client = createHttpClient();
   const http: Http = (request) => {
@@ -36,7 +36,7 @@ async function start(options: InstanceOptions): Promise<void> {
       http,
       requestsPerMinute,
       limiter: sharedLimiter(store.database, requestsPerMinute),
-      dropsRepeats: true,
+      dropsRepeats,
       timeoutMs,
     }),
     listeners: [

@@ -70,6 +70,10 @@ export class ClusterProcess extends EventEmitter<InstanceEvents> {
     const child = fork(join(import.meta.dirname, 'clusterInstance.ts'), [JSON.stringify(this.#options)], {
       execArgv: ['--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: {
+        ...process.env,
+        ...(this.#options.caFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: this.#options.caFile }),
+      },
     });
     this.#child = child;
     const ready = Promise.withResolvers<void>();

@@ -9,6 +9,10 @@ export const instanceOptionsSchema = z.strictObject({
   clientId: z.string(),
   clientSecret: z.string(),
   requestsPerMinute: z.number(),
+  /** Whether the receiver drops repeats; else doubtful cards are held. */
+  dropsRepeats: z.boolean(),
+  /** File of certificates that the instance trusts besides the usual ones. */
+  caFile: z.string().optional(),
   /** Time limit of a request, in milliseconds. */
   timeoutMs: z.number(),
 });

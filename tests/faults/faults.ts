@@ -51,7 +51,12 @@ export const faults: Readonly<Record<string, Fault>> = {
   r7: {
     alias: 'outage',
     about: 'the receiver is away while cards come  (--seconds --conversations)',
-    run: async (args) => (await import('./outage.ts')).r7(args),
+    run: async (args) => (await import('./outage.ts')).r7(args, true),
+  },
+  'r7-hold': {
+    alias: 'outage-hold',
+    about: 'the same, repeats are shown: only what was on the wire is held  (as r7)',
+    run: async (args) => (await import('./outage.ts')).r7(args, false),
   },
   r8: {
     alias: 'flood',
@@ -60,8 +65,13 @@ export const faults: Readonly<Record<string, Fault>> = {
   },
   r9: {
     alias: 'stop',
-    about: 'SIGTERM, once and twice, to the bot under load  (--cards)',
-    run: async (args) => (await import('./stop.ts')).r9(args),
+    about: 'SIGTERM, once and twice, to the bot under load and to its npm start  (--cards)',
+    run: async (args) => (await import('./stop.ts')).r9(args, true),
+  },
+  'r9-hold': {
+    alias: 'stop-hold',
+    about: 'the same, repeats are shown: only what was on the wire is held  (as r9)',
+    run: async (args) => (await import('./stop.ts')).r9(args, false),
   },
   r10: { alias: 'poison', about: 'cards that Genesys refuses for good', run: inTests('r10') },
   r11: { alias: 'repeats', about: 'one card submitted many times', run: inTests('r11') },
@@ -91,6 +101,11 @@ export const faults: Readonly<Record<string, Fault>> = {
     alias: 'instances',
     about: `several instances on PostgreSQL, kill -9 and restarts of the database
                         (--instances --cards --conversations --kills --restarts --away SECONDS --per-minute --seed)`,
-    run: async (args) => (await import('./cluster.ts')).cluster(args),
+    run: async (args) => (await import('./cluster.ts')).cluster(args, true),
+  },
+  'cluster-hold': {
+    alias: 'instances-hold',
+    about: 'the same, repeats are shown: doubtful cards are held  (as cluster)',
+    run: async (args) => (await import('./cluster.ts')).cluster(args, false),
   },
 };

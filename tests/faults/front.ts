@@ -1,14 +1,24 @@
+import { writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { certificateKey, certificates } from '../fakes/certificates.ts';
 import { portOf } from '../fakes/peer.ts';
 
-/** Stands before a target with TLS, and fails many connections before a request can be written. */
+/** Stands before a target with TLS, and fails connections before a request can be written. */
 export interface Front {
-  /** Base address to give to the worker; it has to trust the certificate of tests/fakes/certificates.ts. */
+  /** Base address to give to a sender. */
   readonly url: string;
+  /** File of the certificates that a sender has to trust. */
+  readonly caFile: string;
   /** Connections that failed. */
   readonly failed: number;
+  /** Fails every second connection until `count` more have failed. */
+  failNext(count: number): void;
+  /** Fails every connection. */
+  goDown(): void;
+  /** Takes every connection, and ends those that hang. */
+  comeUp(): void;
   close(): Promise<void>;
 }
 
@@ -21,8 +31,8 @@ const ways: readonly ((socket: Socket, refuse: (socket: Socket) => void) => void
   (socket, refuse) => refuse(socket),
 ];
 
-/** Starts a front before `target`: of its first connections, `failures` times two, every second one fails. */
-export async function startFront(target: string, failures: number): Promise<Front> {
+/** Starts a front before `target`, an address without TLS, that takes every connection; `dir` gets its certificates. */
+export async function startFront(target: string, dir: string): Promise<Front> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
   const keep = (socket: Socket) => {
@@ -40,17 +50,26 @@ export async function startFront(target: string, failures: number): Promise<Fron
   });
   const notYetValid = createTlsServer({ cert: certificates.notYetValid, key: certificateKey });
   for (const tls of [good, notYetValid]) tls.on('tlsClientError', () => {});
-  let connections = 0;
+  const caFile = join(dir, 'ca.pem');
+  writeFileSync(caFile, [certificates.valid, certificates.notYetValid].join('\n'));
+  let failures = 0;
+  let isDown = false;
+  let hasFailedLast = false;
   let failed = 0;
+  const failing = new Set<Socket>();
   const server = createServer((socket) => {
     keep(socket);
-    connections += 1;
-    const fail = connections % 2 === 1 && failed < failures ? ways[failed % ways.length] : undefined;
+    const isNext = failures > 0 && !hasFailedLast;
+    hasFailedLast = isNext;
+    if (isNext) failures -= 1;
+    const fail = isNext || isDown ? ways[failed % ways.length] : undefined;
     if (fail === undefined) {
       good.emit('connection', socket);
       return;
     }
     failed += 1;
+    failing.add(socket);
+    socket.once('close', () => failing.delete(socket));
     fail(socket, (refused) => notYetValid.emit('connection', refused));
   });
   await new Promise<void>((resolve) => {
@@ -58,8 +77,20 @@ export async function startFront(target: string, failures: number): Promise<Fron
   });
   return {
     url: `https://127.0.0.1:${portOf(server)}`,
+    caFile,
     get failed() {
       return failed;
+    },
+    failNext: (count) => {
+      failures = count;
+    },
+    goDown: () => {
+      isDown = true;
+    },
+    comeUp: () => {
+      isDown = false;
+      failures = 0;
+      for (const socket of failing) socket.destroy();
     },
     close: () =>
       new Promise((resolve) => {

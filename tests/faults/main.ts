@@ -2,7 +2,7 @@ import { faults } from './faults.ts';
 
 function help(): string {
   const rows = Object.entries(faults).map(
-    ([name, { alias, about }]) => `  ${name.padEnd(8)} ${alias.padEnd(12)} ${about}`,
+    ([name, { alias, about }]) => `  ${name.padEnd(12)} ${alias.padEnd(16)} ${about}`,
   );
   return `Usage: npm run -s faults -- NAME [--target URL] [--cards N] [--conversations N] [--kills N] [--seconds N] [--seed N]
 
@@ -10,7 +10,7 @@ Runs a fault test and prints its figure as one JSON line; exit code 1 when it mi
 
 ${rows.join('\n')}
 
---target sends to another stand-in for Genesys (r1, r2, r3, r7, r8, r9, r16, r17, cluster), as the client that GENESYS_CLIENT_ID and
+--target sends to another stand-in for Genesys without TLS (r1, r2, r3, r7, r8, r9, r16, r17, cluster), as the client that GENESYS_CLIENT_ID and
 GENESYS_CLIENT_SECRET name. The goals: docs/reliability.md.
 `;
 }

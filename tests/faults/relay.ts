@@ -13,7 +13,7 @@ export interface Relay {
 
 /** Starts a relay to the host of `target`. */
 export async function startRelay(target: string): Promise<Relay> {
-  const { hostname, port } = new URL(target);
+  const { protocol, hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
   const keep = (socket: Socket) => {
     sockets.add(socket);
@@ -43,7 +43,7 @@ export async function startRelay(target: string): Promise<Relay> {
       for (const socket of sockets) socket.destroy();
     });
   return {
-    url: `http://127.0.0.1:${own}`,
+    url: `${protocol}//127.0.0.1:${own}`,
     goDown,
     comeUp: async () => {
       server = await open(own);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Front, startFront } from './front.ts';
 import { openTarget, type Target } from './target.ts';
 import { WorkerProcess } from './workerProcess.ts';
 import type { WorkerOptions } from './workerProtocol.ts';
@@ -9,6 +10,8 @@ import type { WorkerOptions } from './workerProtocol.ts';
 /** What a fault test plays with. */
 export interface Stage {
   readonly target: Target;
+  /** Stands before the target and can fail connections. */
+  readonly front: Front;
   /** Not started yet. */
   readonly worker: WorkerProcess;
   /** A further worker on the same store. */
@@ -27,16 +30,20 @@ export interface StageOptions {
   faults?: object;
   /** How the worker differs from one whose receiver drops repeats and sets no limit. */
   worker?: Partial<WorkerOptions>;
+  /** Whether the worker connects to the front in place of the target; default false. */
+  isBehindFront?: boolean;
 }
 
 /** Opens a target and makes a worker for it, plays, and leaves nothing behind. */
 export async function onStage<T>(options: StageOptions, play: (stage: Stage) => Promise<T>): Promise<T> {
   const target = await openTarget(options.target);
   const dataDir = mkdtempSync(join(tmpdir(), 'faults-'));
+  const front = await startFront(target.url, dataDir);
   const make = () =>
     new WorkerProcess({
       dataDir,
-      url: target.url,
+      url: options.isBehindFront === true ? front.url : target.url,
+      caFile: front.caFile,
       clientId: target.clientId,
       clientSecret: target.clientSecret,
       dropsRepeats: true,
@@ -47,9 +54,17 @@ export async function onStage<T>(options: StageOptions, play: (stage: Stage) => 
   const worker = make();
   try {
     await target.setFaults(options.faults ?? {});
-    return await play({ target, worker, anotherWorker: make, dataDir, run: randomBytes(3).toString('hex') });
+    return await play({
+      target,
+      front,
+      worker,
+      anotherWorker: make,
+      dataDir,
+      run: randomBytes(3).toString('hex'),
+    });
   } finally {
     await worker.end('SIGKILL');
+    await front.close();
     await target.close();
     rmSync(dataDir, { recursive: true, force: true });
   }

@@ -3,7 +3,7 @@ import { asGateway } from '../fakes/gateway.ts';
 import { json, listen } from '../fakes/listen.ts';
 import { readArguments } from './arguments.ts';
 import { finalsByConversation, readAudit } from './audit.ts';
-import { type BotProcess, startBotProcess } from './botProcess.ts';
+import { type BotProcess, type Starter, startBotProcess } from './botProcess.ts';
 import type { Figure } from './figure.ts';
 import { onStage } from './stage.ts';
 
@@ -17,39 +17,69 @@ interface StopLimits {
 
 const usualLimits: StopLimits = { stopMs: 10_000, deafMs: 500 };
 
-/** A stop of the bot: by how many signals, while its receiver takes how long for each answer, in milliseconds. */
+/** A stop of the bot: by how many signals to what, while its receiver takes how long for each answer, in milliseconds. */
 interface Round {
+  /** Gets the signal. npm is a script on Windows, where it cannot be told to end. */
+  readonly starter: Starter;
   readonly signals: 1 | 2;
   readonly latencyMs: number;
 }
 
 const allRounds: readonly Round[] = [
-  { signals: 1, latencyMs: 1_000 },
-  { signals: 1, latencyMs: 60_000 },
-  { signals: 2, latencyMs: 1_000 },
+  { starter: 'node', signals: 1, latencyMs: 1_000 },
+  { starter: 'npm', signals: 1, latencyMs: 1_000 },
+  { starter: 'npm', signals: 1, latencyMs: 60_000 },
+  { starter: 'node', signals: 2, latencyMs: 1_000 },
 ];
+/** The bot finds out that npm has ended within this time, in milliseconds. */
+const npmLookMs = 500;
+/** Requests that the bot has under way at once, at most. */
+const mostOnTheWire = 64;
+/** Connections that fail after each start. */
+const failures = 10;
 /** Turns that the channel has under way at once. */
 const turnsAtOnce = 20;
 
 /**
- * R9: the bot is stopped under load: by SIGTERM, by SIGTERM while its receiver hangs, and by two in a row. Each time it takes
- * no more turns and exits with 0 in time, and the next start delivers what was stored: the card of every turn that was answered, once.
+ * R9: the bot is stopped under load, when some of its connections have failed: by SIGTERM to node as a container does, to
+ * `npm start`, while its receiver hangs, and by two in a row. Each time it takes no more turns and ends in time, node with 0, and
+ * the next start delivers what was stored: the card of every turn that was answered, once.
+ *
+ * @param dropsRepeats whether the receiver drops repeats; else the cards that were on the wire may be held for a person
  */
-export function r9(args: readonly string[], rounds = allRounds, limits = usualLimits): Promise<Figure> {
+export function r9(
+  args: readonly string[],
+  dropsRepeats: boolean,
+  rounds = allRounds,
+  limits = usualLimits,
+): Promise<Figure> {
   const { target: url, cards: turns } = readArguments(args, { cards: 1_000 });
-  return onStage({ target: url }, async ({ target, dataDir, run }) => {
+  return onStage({ target: url }, async ({ target, front, dataDir, run }) => {
+    const env = {
+      GENESYS_LOGIN_URL: front.url,
+      GENESYS_API_URL: front.url,
+      NODE_EXTRA_CA_CERTS: front.caFile,
+      GENESYS_DROPS_REPEATS: String(dropsRepeats),
+    };
     // Where the bot's plain texts would go; a turn of this test has none.
     const channel = await listen((_, response) => json(response, 200, { id: 'text' }));
     const answered: string[] = [];
-    const stops: { exit: unknown; seconds: number; answeredAfter: number }[] = [];
+    const stops: { starter: Starter; exit: unknown; seconds: number; answeredAfter: number }[] = [];
     let bot: BotProcess | undefined;
     try {
-      for (const [round, { signals, latencyMs }] of rounds.entries()) {
+      for (const [round, { starter, signals, latencyMs }] of rounds.entries()) {
         // A slow receiver: at each stop cards are on the wire and many wait.
-        await target.setFaults({ latencyMs });
-        const began: BotProcess = await startBotProcess(target, dataDir, { CARD_OUTCOME_WAIT_MS: '0' });
+        await target.setFaults({ latencyMs, dedupe: dropsRepeats });
+        front.failNext(failures);
+        const began: BotProcess = await startBotProcess(
+          target,
+          dataDir,
+          { ...env, CARD_OUTCOME_WAIT_MS: '0' },
+          starter,
+        );
         bot = began;
-        const load = new Load(began.url, channel.url, `${run}-${round}`, answered, limits.deafMs);
+        const deafMs = limits.deafMs + (starter === 'npm' ? npmLookMs : 0);
+        const load = new Load(began.url, channel.url, `${run}-${round}`, answered, deafMs);
         const talking = load.talk();
         const enough = answered.length + turns / rounds.length;
         while (answered.length < enough) await sleep(10);
@@ -67,27 +97,32 @@ export function r9(args: readonly string[], rounds = allRounds, limits = usualLi
         const seconds = Math.round(performance.now() - load.stoppedAt) / 1_000;
         load.isOver = true;
         await talking;
-        stops.push({ exit, seconds, answeredAfter: load.answeredAfter });
+        stops.push({ starter, exit, seconds, answeredAfter: load.answeredAfter });
       }
       const waiting = finalsByConversation(dataDir).waiting;
-      await target.setFaults({});
-      bot = await startBotProcess(target, dataDir);
+      await target.setFaults({ dedupe: dropsRepeats });
+      front.failNext(failures);
+      bot = await startBotProcess(target, dataDir, env);
       while (finalsByConversation(dataDir).waiting > 0) await sleep(100);
       bot.child.kill('SIGTERM');
       const lastExit = await bot.exit;
 
-      const { accepted } = finalsByConversation(dataDir);
+      const { accepted, held } = finalsByConversation(dataDir);
       const shown = await target.shown();
       const audit = readAudit(dataDir);
-      const lost = answered.filter((conversationId) => (accepted.get(conversationId) ?? 0) < 1).length;
+      const lost = answered.filter(
+        (conversationId) => !accepted.has(conversationId) && !held.has(conversationId),
+      ).length;
       const twice = [...accepted.values()].filter((count) => count > 1).length + (shown?.twice ?? 0);
       return {
-        fault: 'r9',
+        fault: dropsRepeats ? 'r9' : 'r9-hold',
         cards: answered.length,
         shown: shown?.distinct ?? null,
         lost,
         twice,
         outOfOrder: shown?.outOfOrder ?? null,
+        held: held.size,
+        failedConnections: front.failed,
         kills: 0,
         stops,
         lastExit,
@@ -98,16 +133,22 @@ export function r9(args: readonly string[], rounds = allRounds, limits = usualLi
           lost === 0 &&
           twice === 0 &&
           waiting > 0 &&
+          held.size <= (dropsRepeats ? 0 : rounds.length * mostOnTheWire) &&
+          front.failed > 0 &&
           answered.length > 0 &&
           audit.wrongFinals === 0 &&
           audit.isWhole &&
           lastExit === 0 &&
           stops.every(
-            (stop) => stop.exit === 0 && stop.seconds * 1_000 <= limits.stopMs && stop.answeredAfter === 0,
+            (stop) =>
+              // npm ends at once by the signal; the bot that it started ends after it.
+              (stop.starter === 'npm' ? stop.exit !== 'still running' : stop.exit === 0) &&
+              stop.seconds * 1_000 <= limits.stopMs &&
+              stop.answeredAfter === 0,
           ),
       };
     } finally {
-      bot?.child.kill('SIGKILL');
+      bot?.kill();
       await channel.close();
     }
   });

@@ -23,22 +23,25 @@ const sizes: FaultDefaults = { cards: 10_000, conversations: 500, kills: 10, see
 
 type Mode = Pick<WorkerOptions, 'dropsRepeats' | 'onUnknown'> & Pick<Partial<WorkerOptions>, 'timeoutMs'>;
 
-/** Sends cards through the storm; `faults` replaces some of it. */
+/** Sends cards through the storm; `faults` replaces some of it, and `failures` connections fail before a request. */
 async function storm(
   fault: string,
   args: readonly string[],
   worker: Mode,
   isMet: (after: Aftermath) => boolean,
   faults: object = {},
+  failures = 50,
 ): Promise<Figure> {
   const { target, cards, conversations, kills, seed } = readArguments(args, sizes);
   const options = {
     target,
     worker,
     faults: { ...stormFaults, ...faults, dedupe: worker.dropsRepeats, seed },
+    isBehindFront: failures > 0,
   };
   return onStage(options, async (stage) => {
     const dealt = numberedCards(stage.run, cards, conversations);
+    stage.front.failNext(failures);
     const began = performance.now();
     const killed = await sendCards({
       worker: stage.worker,
@@ -54,8 +57,9 @@ async function storm(
       ...after.figures,
       conversations: dealt.length,
       kills: killed,
+      failedConnections: stage.front.failed,
       seconds,
-      ok: killed === kills && after.isSound && isMet(after),
+      ok: killed === kills && after.isSound && isMet(after) && (failures === 0 || stage.front.failed > 0),
     };
   });
 }
@@ -65,10 +69,10 @@ export function r1(args: readonly string[]): Promise<Figure> {
   return storm('r1', args, { dropsRepeats: true, onUnknown: 'hold' }, isOnceEach);
 }
 
-/** R1 for `npm test`: the same faults with a shorter time limit and no Retry-After, so that it takes seconds. */
+/** R1 for `npm test`: the same faults with a shorter time limit and no Retry-After, over connections that do not fail, so that it takes seconds. */
 export function r1Short(args: readonly string[]): Promise<Figure> {
   const worker = { dropsRepeats: true, onUnknown: 'hold', timeoutMs: 500 } as const;
-  return storm('r1', args, worker, isOnceEach, { retryAfterSeconds: 0, slowMs: 5_000 });
+  return storm('r1', args, worker, isOnceEach, { retryAfterSeconds: 0, slowMs: 5_000 }, 0);
 }
 
 /** R2: as R1 where repeats are shown and doubtful cards are sent again: none lost, and each one shown twice was marked. */

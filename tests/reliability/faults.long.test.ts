@@ -23,7 +23,10 @@ const faults = [
     'R3: kill -9 at every point of a card’s way, the log cut in its last record',
     () => r3(['--kills', '9'], 1_999),
   ],
-  ['R9: SIGTERM under load', () => r9(['--cards', '60'], [{ signals: 1, latencyMs: 60_000 }], patient)],
+  [
+    'R9: SIGTERM under load',
+    () => r9(['--cards', '60'], true, [{ starter: 'node', signals: 1, latencyMs: 60_000 }], patient),
+  ],
   ['R16: a second process on one store', () => r16(['--cards', '60', '--kills', '1'])],
 ] as const;
 for (const [name, run] of faults) {
