@@ -1,13 +1,8 @@
 import { existsSync, statSync, watch } from 'node:fs';
-import { dirname, relative } from 'node:path';
-import type { Writable } from 'node:stream';
+import { dirname } from 'node:path';
 import { CodedError } from '../../cards/errors.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
-import {
-  listTemplateFiles,
-  loadTemplate,
-  type TemplateProblem,
-} from '../../cards/templates/loadTemplates.ts';
+import { listTemplateFiles, loadTemplate } from '../../cards/templates/loadTemplates.ts';
 import { publishedFile, readPublished, requireUnchanged } from '../../cards/templates/published.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
 import type { Finding } from './lint/finding.ts';
@@ -108,13 +103,4 @@ function isFolder(target: string): boolean {
 /** A finding of a whole file. */
 function fileFinding(file: string, { code, message, hint, path = '$' }: CodedError): Finding {
   return { file, severity: 'error', code, path, message, hint, line: 1, column: 1 };
-}
-
-/** Writes problems one a line: file, JSON path, code, what is wrong, and what to do. */
-export function reportProblems(problems: readonly TemplateProblem[], to: Writable): void {
-  for (const { file, error } of problems) {
-    const place = `${relative(process.cwd(), file)}:${error.path?.replace(/^template:/, '') ?? '$'}`;
-    to.write(`${paint('bold', place, to)}: ${paint('red', error.code, to)}: ${error.message}\n`);
-    to.write(`  hint: ${error.hint}\n`);
-  }
 }

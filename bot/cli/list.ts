@@ -1,6 +1,6 @@
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import type { Command } from './command.ts';
-import { reportProblems } from './lint.ts';
+import { reportProblems } from './reportProblems.ts';
 
 /** `list`: the templates that dialogs can ask for. */
 export const list: Command = {

@@ -3,7 +3,7 @@ import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import { publish, readPublished } from '../../cards/templates/published.ts';
 import { askYes } from './askYes.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
-import { reportProblems } from './lint.ts';
+import { reportProblems } from './reportProblems.ts';
 
 /** `publish NAME…`: from now on these versions must not change. Asks first; `--yes` answers for a script. */
 export const publishCommand = defineCommand({

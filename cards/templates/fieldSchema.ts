@@ -1,9 +1,10 @@
-import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { Ajv, ErrorObject, Options, ValidateFunction } from 'ajv';
 import type { Json } from '../card.ts';
 import { cleanName } from '../checks/fieldNames.ts';
 import { childPath } from '../checks/jsonPath.ts';
 import { closest, didYouMean } from '../closest.ts';
 import { CodedError, errorCodes } from '../errors.ts';
+import { lazily } from '../lazily.ts';
 import { loadAjv, loadAjvFormats } from './ajv.ts';
 
 /** A node of a JSON Schema, as far as bindings need it. */
@@ -22,11 +23,9 @@ export class FieldSchema {
     requireReadable(schema, 'template:$.fields');
     this.root = closeObjects(structuredClone(schema));
     try {
-      // Authors' regular expressions and formats are trusted like code; values are bounded before they get here.
-      const { Ajv } = loadAjv();
-      const ajv = new Ajv({ strict: true, useDefaults: true, allowUnionTypes: true, ownProperties: true });
-      loadAjvFormats().default(ajv);
-      this.#validate = ajv.compile(this.root);
+      loadSchemaCheck().validateSchema(this.root, true);
+      // An Ajv for each template: the ids of one schema are not known to another.
+      this.#validate = makeAjv({ meta: false, validateSchema: false }).compile(this.root);
     } catch (error) {
       throw new CodedError(
         'template.invalid',
@@ -87,6 +86,23 @@ export class FieldSchema {
     }
   }
 }
+
+/** Authors' regular expressions and formats are trusted like code; values are bounded before they get here. */
+function makeAjv(options: Options = {}): Ajv {
+  const { Ajv } = loadAjv();
+  const ajv = new Ajv({
+    strict: true,
+    useDefaults: true,
+    allowUnionTypes: true,
+    ownProperties: true,
+    ...options,
+  });
+  loadAjvFormats().default(ajv);
+  return ajv;
+}
+
+/** Checks the schemas of all templates: to compile the schema of schemas takes longer than a template does. */
+const loadSchemaCheck = lazily(makeAjv);
 
 function memberOf(value: Json | undefined, key: string | number): Json | undefined {
   if (typeof value !== 'object' || value === null) return undefined;

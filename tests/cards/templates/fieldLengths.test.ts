@@ -43,3 +43,21 @@ test('a length in a schema that is no number makes the template invalid', () => 
     (error) => error instanceof CodedError && error.code === 'template.invalid',
   );
 });
+
+test('two schemas may use the same id inside', () => {
+  for (const maxLength of [1, 2]) {
+    const one = new FieldSchema({
+      type: 'object',
+      properties: { name: { $id: 'name.json', type: 'string', maxLength } },
+    });
+    one.check({ name: 'a'.repeat(maxLength) });
+    assert.throws(() => one.check({ name: 'a'.repeat(maxLength + 1) }), CodedError);
+  }
+});
+
+test('a schema that is none is refused, however many were good before', () => {
+  assert.throws(
+    () => new FieldSchema({ type: 'object', properties: { name: { type: 'strin' } } }),
+    /The schema of the fields is not valid: schema is invalid: data\/properties\/name\/type/,
+  );
+});
