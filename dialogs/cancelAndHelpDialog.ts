@@ -1,6 +1,6 @@
 import { ActivityTypes } from 'botbuilder';
 import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
-import { ComponentDialog, Dialog, DialogContextError, DialogTurnStatus } from 'botbuilder-dialogs';
+import { ComponentDialog, Dialog, DialogContextError, DialogTurnStatus } from './botDialogs.ts';
 import { confirmPromptId, yesOrNo } from './confirm.ts';
 import { isWithoutNumber, orderPromptId, postcodePromptId } from './findOrder.ts';
 import { readPostcode } from './identity.ts';

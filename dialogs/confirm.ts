@@ -1,6 +1,6 @@
 import type { Activity } from 'botbuilder';
 import type { PromptOptions } from 'botbuilder-dialogs';
-import { TextPrompt } from 'botbuilder-dialogs';
+import { TextPrompt } from './botDialogs.ts';
 import { message } from './say.ts';
 import type { Texts } from './texts/texts.ts';
 

@@ -1,5 +1,5 @@
 import type { DialogTurnResult, WaterfallStepContext } from 'botbuilder-dialogs';
-import { TextPrompt, WaterfallDialog } from 'botbuilder-dialogs';
+import { TextPrompt, WaterfallDialog } from './botDialogs.ts';
 import type { IdentityCheck } from './identity.ts';
 import { knowOrder, mostWrongPostcodes, mustIdentify, readPostcode } from './identity.ts';
 import { memoryOf } from './memory.ts';

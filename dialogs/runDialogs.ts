@@ -1,7 +1,7 @@
 import type { StatePropertyAccessor, TurnContext } from 'botbuilder';
 import { BotTelemetryClientKey } from 'botbuilder';
 import type { Dialog, DialogState } from 'botbuilder-dialogs';
-import { DialogContextError, DialogSet, DialogTurnStatus } from 'botbuilder-dialogs';
+import { DialogContextError, DialogSet, DialogTurnStatus } from './botDialogs.ts';
 import type { Memory } from './memory.ts';
 import { lendMemory } from './memory.ts';
 import type { DialogOutcome } from './outcome.ts';

@@ -1,4 +1,4 @@
-import { WaterfallDialog } from 'botbuilder-dialogs';
+import { WaterfallDialog } from '../botDialogs.ts';
 import { CancelAndHelpDialog } from '../cancelAndHelpDialog.ts';
 import { confirmPrompt, confirmPromptId, confirmQuestion, yesOrNo } from '../confirm.ts';
 import type { CreateDialog, DialogParts } from '../dialogParts.ts';

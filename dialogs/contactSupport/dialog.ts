@@ -1,5 +1,5 @@
 import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
-import { Dialog } from 'botbuilder-dialogs';
+import { Dialog } from '../botDialogs.ts';
 import type { CreateDialog, DialogParts, Support } from '../dialogParts.ts';
 import { outcome } from '../outcome.ts';
 import { textsOf } from '../say.ts';

@@ -1,6 +1,6 @@
 import { EventFactory } from 'botbuilder';
 import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
-import { Dialog } from 'botbuilder-dialogs';
+import { Dialog } from '../botDialogs.ts';
 import type { CreateDialog } from '../dialogParts.ts';
 import { outcome } from '../outcome.ts';
 import { say, textsOf } from '../say.ts';

@@ -1,5 +1,5 @@
 import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
-import { ComponentDialog, Dialog, DialogTurnStatus } from 'botbuilder-dialogs';
+import { ComponentDialog, Dialog, DialogTurnStatus } from '../botDialogs.ts';
 import type { OrderChoiceOptions } from '../orderChoice/dialog.ts';
 import { orderChoiceId, orderUnknown } from '../orderChoice/dialog.ts';
 import { outcome, Redirect } from '../outcome.ts';

@@ -1,6 +1,6 @@
 import { ActionTypes, MessageFactory } from 'botbuilder';
 import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
-import { Dialog } from 'botbuilder-dialogs';
+import { Dialog } from '../botDialogs.ts';
 import type { CreateDialog, DialogParts } from '../dialogParts.ts';
 import { memoryOf } from '../memory.ts';
 import type { Order, OrderSource } from '../orders/orderSource.ts';

@@ -1,5 +1,5 @@
 import type { DialogContext } from 'botbuilder-dialogs';
-import { TextPrompt, WaterfallDialog } from 'botbuilder-dialogs';
+import { TextPrompt, WaterfallDialog } from '../botDialogs.ts';
 import { CancelAndHelpDialog } from '../cancelAndHelpDialog.ts';
 import { confirmPrompt, confirmPromptId, confirmQuestion, yesOrNo } from '../confirm.ts';
 import type { CreateDialog, DialogParts } from '../dialogParts.ts';
