@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { listenError } from '../listenError.ts';
+import { systemCode } from '../systemCode.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
 
 /** The sandbox, which is loaded only here: it knows nothing of the bot, and the bot nothing of it. */
@@ -46,6 +48,8 @@ export const tryBot = defineCommand({
       clientId: 'sandbox',
       clientSecret: randomBytes(24).toString('hex'),
       connectorSecret: secret,
+    }).catch((error) => {
+      throw listenError(error, '--port', `127.0.0.1:${port}`);
     });
     context.stdout.write(`Open ${sandbox.url}/?route=v2 and write to your bot at ${values.bot}.\n`);
     try {
@@ -78,7 +82,9 @@ async function runBot(
   const stop = () => bot.kill();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   try {
-    const [code] = await once(bot, 'exit');
+    const [code] = await once(bot, 'exit').catch((error) => {
+      throw new UsageError(`The command ${command} cannot be started (${systemCode(error)}).`);
+    });
     return typeof code === 'number' ? code : 0;
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);

@@ -1,6 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { CodedError } from '../../cards/errors.ts';
+import { listenError } from '../listenError.ts';
 import { defineCommand, UsageError } from './command.ts';
 
 interface Report {
@@ -50,21 +52,34 @@ export const verify = defineCommand({
     const { prepareVerification, textReport, junitReport }: SandboxModules = Object.assign({}, ...modules);
     const secret = values.secret ?? env.GENESYS_CONNECTOR_SECRETS?.split(',')[0]?.trim();
     const [v1, v2] = [values['v1-path'], values['v2-path']];
+    if ([v1, v2].some((path) => path?.startsWith('/') === false))
+      throw new UsageError('--v1-path and --v2-path begin with /.');
     const verification = await prepareVerification({
       port: Number(port),
       connectorHeader: values.header ?? env.GENESYS_CONNECTOR_HEADER ?? 'authorization',
       ...(route === undefined ? {} : { routes: [route] }),
       ...(secret ? { connectorSecret: secret } : {}),
       paths: { ...(v1 === undefined ? {} : { v1 }), ...(v2 === undefined ? {} : { v2 }) },
+    }).catch((error) => {
+      throw listenError(error, '--port', `127.0.0.1:${port}`);
     });
     try {
       if (!values.json) stderr.write(`This Genesys listens on ${verification.url} for later answers.\n`);
       const report = await verification.run(bot);
       stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : textReport(report));
-      if (values.junit !== undefined) writeFileSync(values.junit, junitReport(report));
+      if (values.junit !== undefined) writeReport(values.junit, junitReport(report));
       return report.passed ? 0 : 1;
     } finally {
       await verification.close();
     }
   },
 });
+
+/** @throws CodedError `file.unreadable` */
+function writeReport(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (cause) {
+    throw new CodedError('file.unreadable', `The file ${file} cannot be written.`, { cause });
+  }
+}

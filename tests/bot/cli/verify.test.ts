@@ -7,7 +7,9 @@ import { test } from 'node:test';
 import { runCli } from '../../../bot/cli/runCli.ts';
 import { startFakeBot } from '../../sandbox/fakeBot.ts';
 
-async function run(...args: string[]) {
+const run = (...args: string[]) => runCommand('verify', ...args);
+
+async function runCommand(name: string, ...args: string[]) {
   const said = { out: '', err: '' };
   const into = (name: 'out' | 'err') =>
     new Writable({
@@ -16,7 +18,7 @@ async function run(...args: string[]) {
         done();
       },
     });
-  const code = await runCli(['verify', ...args], {
+  const code = await runCli([name, ...args], {
     env: {},
     stdin: Readable.from([]),
     stdout: into('out'),
@@ -60,11 +62,41 @@ for (const [what, args] of [
   ['no bot', []],
   ['no address', ['--bot', 'mybot']],
   ['an unknown route', ['--bot', 'http://127.0.0.1:1', '--route', 'v3']],
+  ['a path that is none', ['--bot', 'http://127.0.0.1:1', '--v2-path', 'api/messages']],
   ['no port', ['--bot', 'http://127.0.0.1:1', '--port', '99999']],
 ] as const) {
   test(`verify with ${what} tells its usage`, async () => {
     const { code, err } = await run(...args);
     assert.equal(code, 2);
     assert.match(err, /Usage: npm run cards -- verify --bot URL/);
+  });
+}
+
+test('verify says in words that its port is taken, and that a report cannot be written', async (t) => {
+  const bot = await startFakeBot(({ method }) => ({
+    json: method === 'GET' ? bots : { botState: 'MoreData' },
+  }));
+  t.after(() => bot.close());
+  const { port } = new URL(bot.url);
+  const taken = await run('--bot', bot.url, '--port', port);
+  assert.equal(taken.code, 1);
+  assert.match(taken.err, /^config\.invalid: [\s\S]*--port: 127\.0\.0\.1:\d+ is in use by another program/);
+  const unwritten = await run('--bot', bot.url, '--route', 'v2', '--junit', import.meta.dirname);
+  assert.equal(unwritten.code, 1);
+  assert.match(unwritten.err, /file\.unreadable: The file .* cannot be written\./);
+});
+
+for (const [what, args, code, said] of [
+  ['a port that is taken', (port: string) => ['--port', port, '--', 'node', '--version'], 1, /--port: 127/],
+  ['a command that does not exist', () => ['--port', '0', '--', 'no-such-command-4711'], 2, /ENOENT/],
+] as const) {
+  // On Windows a shell starts the command, and tells by its exit code that there is none.
+  const skip = process.platform === 'win32' && code === 2;
+  test(`try with ${what} says so`, { skip }, async (t) => {
+    const bot = await startFakeBot(() => ({ json: bots }));
+    t.after(() => bot.close());
+    const tried = await runCommand('try', ...args(new URL(bot.url).port));
+    assert.equal(tried.code, code);
+    assert.match(tried.err, said);
   });
 }
