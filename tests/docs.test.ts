@@ -4,9 +4,12 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { lintRules } from '../bot/cli/lint/finding.ts';
 import { settingNames } from '../bot/config.ts';
+import { checkCard } from '../cards/checks/checkCard.ts';
 import { CodedError, errorCodes } from '../cards/errors.ts';
 import { limits } from '../cards/limits.ts';
 import { payloadForms, routeOf } from '../dialogs/recognizer/payloadRoutes.ts';
+import { card } from './fakes/card.ts';
+import { readCookbook } from './fakes/cookbook.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -27,6 +30,15 @@ test('an error carries its code, its path and the advice of the registry', () =>
     [error.code, error.path, error.hint],
     ['card.limit', '$.components[0].text', errorCodes['card.limit'][1]],
   );
+});
+
+test('every recipe of docs/cookbook.md is a card that the checks take, and has a picture', () => {
+  const recipes = readCookbook();
+  assert.equal(recipes.length, read('docs/cookbook.md').split('\n## ').length - 1);
+  for (const { picture, components } of recipes) {
+    checkCard(card(components));
+    assert.ok(existsSync(join(root, 'docs', 'cookbook', `${picture}.png`)), picture);
+  }
 });
 
 test('docs/cards.md names every limit as it is', () => {

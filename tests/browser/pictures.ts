@@ -1,16 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { replyMessages } from '../../bot/channels/botConnector/turn/replyMessages.ts';
 import { anyPublicHost } from '../../cards/richText/urlPolicy.ts';
+import { card } from '../fakes/card.ts';
+import { readCookbook } from '../fakes/cookbook.ts';
 import { startTestSandbox } from '../sandbox/client.ts';
 import { startFakeBot } from '../sandbox/fakeBot.ts';
 import { say } from './customer.ts';
 import { launchChromium } from './launchChromium.ts';
 
 /*
- * `npm run pictures`: draws the cards of docs/bot-framework-cards.md anew, each by Microsoft's renderer, which Web Chat uses, and
- * in the Messenger of the sandbox.
+ * `npm run pictures`: draws the pictures of the docs anew. Those of docs/bot-framework-cards.md by Microsoft's renderer, which Web Chat
+ * uses, and in the Messenger of the sandbox; those of docs/cookbook.md in the Messenger.
  */
 
 const docs = join(import.meta.dirname, '..', '..', 'docs');
@@ -126,7 +130,14 @@ async function serveShop(page: Page, sandboxUrl: string): Promise<void> {
 const version = { version: '1', supportedLanguages: ['en'], intents: [{ name: 'shown' }] };
 const listOfBots = { entities: [{ id: 'b', name: 'B', provider: 'P', versions: [version] }] };
 
+const recipes = readCookbook();
 const bot = await startFakeBot(async ({ path, body }) => {
+  if (path === '/api/messages') {
+    if (body.type !== 'message') return {};
+    const { components } = recipes[Number(body.text)] ?? {};
+    await sandbox.postCard(body.conversation.id, { ...card(components), messageId: randomUUID() }, token);
+    return {};
+  }
   if (path !== '/api/genesys/v1/messages') return { json: listOfBots };
   const content = cards[Number(body.inputMessage.text)];
   const attachments = [{ contentType: 'application/vnd.microsoft.card.adaptive', content }];
@@ -139,8 +150,29 @@ const bot = await startFakeBot(async ({ path, body }) => {
   };
 });
 const sandbox = await startTestSandbox({ botUrl: bot.url });
+const token = await sandbox.token();
 const browser = await launchChromium();
+
+/** Says something to the bot, and gives a picture of what it answers. */
+async function drawAnswer(route: string, words: string): Promise<Buffer> {
+  const page = await browser.newPage({ viewport: { width: 420, height: 900 } });
+  await serveShop(page, sandbox.url);
+  await page.goto(`${sandbox.url}/?route=${route}`);
+  await page.getByText('Online').waitFor();
+  await say(page, words);
+  const answer = page.locator('.message.from-bot:not(:has(.typing))').last();
+  await answer.waitFor();
+  await page.waitForLoadState('networkidle');
+  const picture = await answer.screenshot();
+  await page.close();
+  return picture;
+}
+
 try {
+  mkdirSync(join(docs, 'cookbook'), { recursive: true });
+  for (const [index, { picture }] of recipes.entries())
+    writeFileSync(join(docs, 'cookbook', `${picture}.png`), await drawAnswer('guest', String(index)));
+
   const sheet = await browser.newPage({ viewport: { width: 980, height: 900 } });
   await serveShop(sheet, sandbox.url);
   const pairs: string[] = [];
@@ -159,16 +191,7 @@ try {
     const left = await web.locator('#card').screenshot();
     await web.close();
 
-    const messenger = await browser.newPage({ viewport: { width: 420, height: 900 } });
-    await serveShop(messenger, sandbox.url);
-    await messenger.goto(`${sandbox.url}/?route=v1`);
-    await messenger.getByText('Online').waitFor();
-    await say(messenger, String(index));
-    const shown = messenger.locator('.message.from-bot:not(:has(.typing))').last();
-    await shown.waitFor();
-    await messenger.waitForLoadState('networkidle');
-    const right = await shown.screenshot();
-    await messenger.close();
+    const right = await drawAnswer('v1', String(index));
 
     const picture = (bytes: Buffer) => `<img src="data:image/png;base64,${bytes.toString('base64')}">`;
     pairs.push(`<tr><th colspan="2">${name}</th></tr><tr><td>${picture(left)}<td>${picture(right)}</tr>`);
