@@ -101,7 +101,8 @@ const doorKeys = [
   'opsSecretVariable',
 ];
 
-const idPattern = /^[a-z][a-z0-9-]{0,27}$/;
+/** Not `acme-queue`: the schema of that name in PostgreSQL is the queue of `acme`. */
+const idPattern = /^(?!(?:.*-)?queue$)[a-z][a-z0-9-]{0,27}$/;
 const text = z.string('must be a text').min(1, 'must not be empty');
 const value = z.union([z.string(), z.number(), z.boolean(), z.array(text)], {
   error: 'must be a text, a number, true, false or a list of texts',
@@ -110,12 +111,16 @@ const variable = z
   .string('must be the name of a variable')
   .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'must be the name of a variable, not a secret');
 
-const orgSchema = z.strictObject({
-  ...shapeOf(plainKeys, value.optional()),
-  ...shapeOf(pathKeys, text.optional()),
-  ...shapeOf(variableKeys, variable.optional()),
-});
-const fileSchema = z.strictObject({ orgs: z.record(z.string(), orgSchema, 'must be an object') });
+const anObject = 'must be an object';
+const orgSchema = z.strictObject(
+  {
+    ...shapeOf(plainKeys, value.optional()),
+    ...shapeOf(pathKeys, text.optional()),
+    ...shapeOf(variableKeys, variable.optional()),
+  },
+  anObject,
+);
+const fileSchema = z.strictObject({ orgs: z.record(z.string(), orgSchema, anObject) }, anObject);
 
 /** An organisation as the file says it. */
 type OrgEntry = z.infer<typeof orgSchema>;
@@ -148,7 +153,9 @@ export function readOrgs(env: Env): readonly Org[] | undefined {
   for (const [id, entry] of entries) {
     const path = `$.orgs.${id}`;
     if (!idPattern.test(id)) {
-      problems.push(`${path}: an id begins with a-z and has at most 28 of a-z, 0-9 and -`);
+      problems.push(
+        `${path}: an id begins with a-z, has at most 28 of a-z, 0-9 and -, and does not end with queue`,
+      );
       continue;
     }
     const unset = unsetVariables(entry, env);

@@ -66,7 +66,11 @@ export function addOps(
         const problem = problemOf(error);
         if (problem === undefined)
           log.error({ event: 'request.failed', error, ...errorFields(error) }, 'Request failed');
-        else if (problem.status === 401 || problem.status === 403)
+        // A browser asks without the password first: that is no attempt.
+        else if (
+          problem.status === 403 ||
+          (problem.status === 401 && request.headers.authorization !== undefined)
+        )
           log.warn({ event: 'ops.refused', status: problem.status }, 'Caller of the operator page refused');
         sendProblem(
           response,

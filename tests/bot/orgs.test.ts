@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -118,6 +118,13 @@ const problems: [what: string, file: unknown, problem: RegExp, env?: Record<stri
     /^\$\.orgs\.Acme Inc: an id begins with a-z/,
   ],
   [
+    'an id whose schema would be the queue of another',
+    { orgs: { acme, 'acme-queue': globex } },
+    /^\$\.orgs\.acme-queue: an id .* does not end with queue$/,
+  ],
+  ['no object', [], /^\$: must be an object$/],
+  ['an organisation that is no object', { orgs: { acme: null } }, /^\$\.orgs\.acme: must be an object$/],
+  [
     'an unknown region',
     { orgs: { acme: { ...acme, region: 'mars' } } },
     /^\$\.orgs\.acme\.region: must be a domain of Genesys Cloud/,
@@ -216,6 +223,19 @@ for (const [what, file, problem, env] of problems) {
     assert.doesNotMatch(found.join('\n'), /p4ss|4711|the-client-secret/);
   });
 }
+
+test('the example of the docs can be copied', (t) => {
+  const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'organisations.md'), 'utf8');
+  const [, file = ''] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
+  const names = file.match(/\b[A-Z]+_[A-Z_]+\b/g) ?? [];
+  const env = Object.fromEntries(names.map((name) => [name, `the-own-value-of-${name}`]));
+  const { folder, orgs } = read(t, file, env);
+  mkdirSync(join(folder, 'acme', 'templates'), { recursive: true });
+  assert.deepEqual(
+    orgs().map(({ id }) => id),
+    ['acme', 'globex'],
+  );
+});
 
 test('every problem of every organisation is told at once', (t) => {
   const found = problemsOf(t, {
