@@ -1,4 +1,4 @@
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+import { loadSegmenter } from './graphemes.ts';
 
 /** Cuts the first piece off a text that is longer than `max`. */
 export type Cut = (text: string, max: number) => [piece: string, rest: string];
@@ -32,6 +32,6 @@ export function endOfPiece(text: string, max: number): number {
     if (at > max / 4) return at + separator.length;
   }
   let end = 0;
-  for (const { index } of segmenter.segment(window)) end = index;
+  for (const { index } of loadSegmenter().segment(window)) end = index;
   return end > 0 ? end : max;
 }

@@ -3,11 +3,15 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { median, printLine } from './figures.ts';
 import { Flags } from './flags.ts';
 
 const root = join(import.meta.dirname, '..', '..');
+
+/** As in `npm start`. */
+const keepCompiled = pathToFileURL(join(root, 'bot', 'keepCompiled.mjs')).href;
 
 /** Loaded before the bot: answers a message with what the process has used so far. */
 const tellUsage = `data:text/javascript,process.on('message', () => process.send({
@@ -34,8 +38,9 @@ export async function run(args: string[]): Promise<void> {
 async function measureStart(): Promise<{ wallMs: number; cpuMs: number; rssMiB: number }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'start-'));
   const began = performance.now();
-  const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8', '--import', tellUsage];
-  const bot = spawn(process.execPath, [...flags, join(root, 'bot', 'start.ts')], {
+  const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'];
+  const imports = ['--import', keepCompiled, '--import', tellUsage];
+  const bot = spawn(process.execPath, [...flags, ...imports, join(root, 'bot', 'start.ts')], {
     // Away from a `.env` of the project.
     cwd: dataDir,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
