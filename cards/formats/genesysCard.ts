@@ -1,4 +1,5 @@
 import type { Change } from '../checks/checkedCard.ts';
+import { lazily } from '../lazily.ts';
 import { limits } from '../limits.ts';
 import { shorten } from '../richText/shorten.ts';
 import type { GenesysCard } from './genesysContent.ts';
@@ -61,11 +62,12 @@ function cutAt(text: string, max: number): [string, string] {
   return [start, text.slice(end).trim()];
 }
 
-const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });
+/** Made for the first card without a title: it takes 20 ms. */
+const loadSentences = lazily(() => new Intl.Segmenter(undefined, { granularity: 'sentence' }));
 
 /** The first sentence of a text, when it is short enough for a title; else undefined. */
 function firstSentence(text: string): string | undefined {
-  for (const { segment } of sentences.segment(text.slice(0, limits.title.max + 1))) {
+  for (const { segment } of loadSentences().segment(text.slice(0, limits.title.max + 1))) {
     const sentence = segment.trim();
     return segment.length <= limits.title.max && /[.!?…。！？]$/.test(sentence) ? sentence : undefined;
   }
