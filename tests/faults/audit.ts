@@ -56,9 +56,10 @@ export function readAudit(dataDir: string): AuditFigures {
   return { entries, isWhole, stored: finalsOf.size, wrongFinals, finals, doubtful, leaks };
 }
 
-/** How many cards of a store wait, and how many of each conversation were accepted or are held. Its bot may be running. */
+/** How many cards of a store wait or are on the wire, how many of them are on the wire, and how many of each conversation were accepted or are held. Its bot may be running. */
 export function finalsByConversation(dataDir: string): {
   waiting: number;
+  sending: number;
   accepted: Map<string, number>;
   held: Map<string, number>;
 } {
@@ -71,7 +72,8 @@ export function finalsByConversation(dataDir: string): {
   );
   const count = (state: string) =>
     new Map(byConversation.all(state).map(({ id, n }) => [String(id), Number(n)]));
+  const sending = db.prepare("SELECT count(*) AS n FROM cards WHERE state = 'sending'").get()?.n;
   const [accepted, held] = [count('accepted'), count('unknown')];
   db.close();
-  return { waiting: Number(waiting), accepted, held };
+  return { waiting: Number(waiting), sending: Number(sending), accepted, held };
 }

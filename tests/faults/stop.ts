@@ -99,7 +99,7 @@ export function r9(
         await talking;
         stops.push({ starter, exit, seconds, answeredAfter: load.answeredAfter });
       }
-      const waiting = finalsByConversation(dataDir).waiting;
+      const { waiting, ...before } = finalsByConversation(dataDir);
       await target.setFaults({ dedupe: dropsRepeats });
       front.failNext(failures);
       bot = await startBotProcess(target, dataDir, env);
@@ -108,6 +108,8 @@ export function r9(
       const lastExit = await bot.exit;
 
       const { accepted, held } = finalsByConversation(dataDir);
+      // The last bot meets no fault but connections that fail: only what was on the wire before it may become doubtful.
+      const doubtfulAfter = Math.max(0, held.size - before.held.size - before.sending);
       const shown = await target.shown();
       const audit = readAudit(dataDir);
       const lost = answered.filter(
@@ -122,6 +124,7 @@ export function r9(
         twice,
         outOfOrder: shown?.outOfOrder ?? null,
         held: held.size,
+        doubtfulAfter,
         failedConnections: front.failed,
         kills: 0,
         stops,
@@ -134,6 +137,7 @@ export function r9(
           twice === 0 &&
           waiting > 0 &&
           held.size <= (dropsRepeats ? 0 : rounds.length * mostOnTheWire) &&
+          doubtfulAfter === 0 &&
           front.failed > 0 &&
           answered.length > 0 &&
           audit.wrongFinals === 0 &&
