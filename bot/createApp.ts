@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConversationState } from 'botbuilder';
 import { AnalyticsFeed } from '../cards/delivery/analytics.ts';
+import { atMost } from '../cards/delivery/atMost.ts';
 import type { CardListener } from '../cards/delivery/cardEvents.ts';
 import { createGenesysRoutes } from '../cards/delivery/createGenesysRoutes.ts';
 import { createHttpClient, directAgents } from '../cards/delivery/http.ts';
@@ -393,12 +394,4 @@ function createAnalytics(config: Config, store: Store, health: DeliveryHealth) {
 function deadline(ms: number): (later?: number) => number {
   const end = performance.now() + ms;
   return (later = 0) => Math.max(0, end - later - performance.now());
-}
-
-/** Resolves when all of the work is done, or after `ms`. */
-function atMost(ms: number, ...work: unknown[]): Promise<unknown> {
-  const limit = new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
-  return Promise.race([Promise.all(work), limit]);
 }

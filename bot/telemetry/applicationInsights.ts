@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { TelemetryClient } from 'applicationinsights';
+import { atMost } from '../../cards/delivery/atMost.ts';
 import { isLoopback } from '../config.ts';
 import type { SentCall, SentEvent, TelemetrySink } from './telemetry.ts';
 
@@ -102,13 +103,4 @@ function localEndpoint(connectionString: string) {
   const endpoint = /(?:^|;)\s*IngestionEndpoint=(http:\/\/[^;]+)/i.exec(connectionString)?.[1];
   if (endpoint === undefined || !URL.canParse(endpoint) || !isLoopback(new URL(endpoint).hostname)) return {};
   return { host: new URL(endpoint).origin, allowInsecureConnection: true, disableOfflineStorage: true };
-}
-
-async function atMost(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, limit]);
-  clearTimeout(timer);
 }

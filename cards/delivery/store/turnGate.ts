@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../atMost.ts';
 
 /** Lets a turn run once, and the turns of a conversation one after the other. */
 export interface TurnGate {
@@ -39,7 +40,7 @@ export class LocalTurnGate implements TurnGate {
 
   async inOrder<T>(key: string, work: () => Promise<T>, waitMs = longestWaitMs): Promise<T> {
     const before = this.#last.get(key);
-    const done = atMost(before, waitMs).then(work);
+    const done = (before === undefined ? Promise.resolve() : atMost(waitMs, before)).then(work);
     const ended = done.catch(() => {});
     this.#last.set(key, ended);
     try {
@@ -48,14 +49,4 @@ export class LocalTurnGate implements TurnGate {
       if (this.#last.get(key) === ended) this.#last.delete(key);
     }
   }
-}
-
-async function atMost(before: Promise<unknown> | undefined, ms: number): Promise<void> {
-  if (before === undefined) return;
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([before, limit]);
-  clearTimeout(timer);
 }

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { atMost } from '../../atMost.ts';
 import { type DatabaseLimits, defaultLimits } from './database.ts';
 import { inTurn } from './inTurn.ts';
 import { schemaOf } from './schema.ts';
@@ -165,11 +166,9 @@ export class Session {
 }
 
 /** A connection that is dead never says that it has ended. */
-async function waitForEnd(client: Client): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, 1_000);
-  });
-  await Promise.race([client.end().catch(() => {}), limit]);
-  clearTimeout(timer);
+function waitForEnd(client: Client): Promise<void> {
+  return atMost(
+    1_000,
+    client.end().catch(() => {}),
+  );
 }

@@ -1,4 +1,5 @@
 import { CodedError } from '../../../errors.ts';
+import { atMost } from '../../atMost.ts';
 import { Attempts } from '../../attempts.ts';
 import type { AuditEntry, AuditEvent, AuditedCard } from '../../audit.ts';
 import { CardStream, type Listeners } from '../../cardEvents.ts';
@@ -186,12 +187,7 @@ export class EmbeddedOutbox implements Outbox {
     this.#isStopped = true;
     this.#attempts.stop();
     clearInterval(this.#watch);
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, graceMs);
-    });
-    await Promise.race([this.#lanes.stop(), limit]);
-    clearTimeout(timer);
+    await atMost(graceMs, this.#lanes.stop());
     for (const waiters of this.#waiters.values()) for (const settle of waiters) settle();
     this.#waiters.clear();
     this.#store.commits.flush();
