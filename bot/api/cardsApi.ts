@@ -4,12 +4,11 @@ import { idPattern } from '../../cards/card.ts';
 import { CardOrders, type CardOrdersOptions, readCardOrder } from '../../cards/delivery/cardOrder.ts';
 import type { Outbox } from '../../cards/delivery/outbox.ts';
 import { MessageLimit } from '../channels/messageLimit.ts';
-import { errorFields } from '../errorFields.ts';
 import type { Log } from '../log.ts';
 import { readJsonBody } from '../readJsonBody.ts';
 import { newOperationId } from '../telemetry/operation.ts';
 import { type CallersOptions, createCallerCheck } from './callers.ts';
-import { problemOf, RequestProblem, sendProblem } from './problem.ts';
+import { RequestProblem, sendProblem, toProblem } from './problem.ts';
 
 /** What the endpoints of cards are made of. */
 export interface CardsApiOptions extends CallersOptions, Omit<CardOrdersOptions, 'outbox'> {
@@ -43,17 +42,15 @@ export function addCardsApi(
         if (!limit.take(caller.name)) throw refusal(429, 'Too many requests with this credential.', 1);
         await handle(request, response);
       } catch (error) {
-        const problem = problemOf(error);
-        if (problem === undefined)
-          log.error({ event: 'request.failed', error, ...errorFields(error) }, 'Request failed');
-        const { status, code, path } = problem ?? { status: 500, code: 'request.failed', path: undefined };
+        const problem = toProblem(error, log);
+        const { status, code, path } = problem;
         log.warn({ event: 'cardsApi.refused', status, code, path }, 'Request for a card refused');
         // What is left of the body is not read, so the connection cannot be used again.
         if (request.method === 'POST' && request.readableEnded !== true) {
           response.setHeader('connection', 'close');
           response.once('finish', () => request.destroy());
         }
-        sendProblem(response, problem ?? { status, code, detail: 'The request failed.' });
+        sendProblem(response, problem);
       }
     };
 

@@ -1,5 +1,7 @@
 import type { Response } from 'restify';
 import { CodedError, type ErrorCode } from '../../cards/errors.ts';
+import { errorFields } from '../errorFields.ts';
+import type { Log } from '../log.ts';
 import { RefusedRequest } from '../readJsonBody.ts';
 
 /** Why a request was refused, as RFC 9457 tells it: a code, where in the request, and what to do. */
@@ -35,7 +37,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 };
 
 /** The problem that an error is to the caller; undefined for an error of this program. */
-export function problemOf(error: unknown): Problem | undefined {
+function problemOf(error: unknown): Problem | undefined {
   if (error instanceof RequestProblem) return error.problem;
   if (error instanceof RefusedRequest) {
     const { status, code, message: detail, path } = error;
@@ -46,6 +48,14 @@ export function problemOf(error: unknown): Problem | undefined {
   if (/^(card|template)\./.test(code)) return { status: statuses[code] ?? 422, code, detail, path, hint };
   const status = statuses[code] ?? 503;
   return { status, code, detail, path, hint, ...(status === 503 ? { retryAfter: 5 } : {}) };
+}
+
+/** The problem that any error is to the caller; an error of this program is logged, and is 500 without a reason. */
+export function toProblem(error: unknown, log: Log): Problem {
+  const problem = problemOf(error);
+  if (problem !== undefined) return problem;
+  log.error({ event: 'request.failed', error, ...errorFields(error) }, 'Request failed');
+  return { status: 500, code: 'request.failed', detail: 'The request failed.' };
 }
 
 const titles: Readonly<Record<number, string>> = {

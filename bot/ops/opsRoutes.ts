@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import type { Request, Response, Server } from 'restify';
 import { z } from 'zod';
 import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
-import { problemOf, RequestProblem, sendProblem } from '../api/problem.ts';
-import { errorFields } from '../errorFields.ts';
+import { RequestProblem, sendProblem, toProblem } from '../api/problem.ts';
 import { describeHealth, readHealth } from '../healthRecord.ts';
 import type { Log } from '../log.ts';
 import { readJsonBody } from '../readJsonBody.ts';
@@ -63,37 +62,21 @@ export function addOps(
           throw new RequestProblem({ status: 503, code: 'request.503', detail: 'The bot is stopping.' });
         await handle(request, response);
       } catch (error) {
-        const problem = problemOf(error);
-        if (problem === undefined)
-          log.error({ event: 'request.failed', error, ...errorFields(error) }, 'Request failed');
+        const problem = toProblem(error, log);
         // A browser asks without the password first: that is no attempt.
-        else if (
-          problem.status === 403 ||
-          (problem.status === 401 && request.headers.authorization !== undefined)
-        )
+        if (problem.status === 403 || (problem.status === 401 && request.headers.authorization !== undefined))
           log.warn({ event: 'ops.refused', status: problem.status }, 'Caller of the operator page refused');
-        sendProblem(
-          response,
-          problem ?? { status: 500, code: 'request.failed', detail: 'The request failed.' },
-        );
+        sendProblem(response, problem);
       }
     };
-  const read = (path: string, handle: (request: Request) => Promise<unknown>) =>
-    server.get(
-      path,
-      guarded(async (request, response) => {
-        response.setHeader('cache-control', 'no-store');
-        response.send(200, await handle(request));
-      }),
-    );
-  const change = (path: string, handle: (request: Request) => Promise<unknown>) =>
-    server.post(
-      path,
-      guarded(async (request, response) => {
-        response.setHeader('cache-control', 'no-store');
-        response.send(200, await handle(request));
-      }),
-    );
+  type Answer = (request: Request) => Promise<unknown>;
+  const answering = (answer: Answer) =>
+    guarded(async (request, response) => {
+      response.setHeader('cache-control', 'no-store');
+      response.send(200, await answer(request));
+    });
+  const read = (path: string, answer: Answer) => server.get(path, answering(answer));
+  const change = (path: string, answer: Answer) => server.post(path, answering(answer));
 
   for (const [path, [name, type]] of Object.entries(files)) {
     server.get(
