@@ -12,14 +12,13 @@ const known = new LRUCache<string, Root>({
   maxSize: 8 * 1024 * 1024,
   // Each node holds its place in the text; few texts have more than a node for every two characters.
   sizeCalculation: (_blocks, text) => 200 * text.length + 1_000,
+  memoMethod: (text) => parseMarkdown(text),
 });
 
 /** Reads Markdown, each text once. What it returns is shared: nobody changes it. */
 export function blocksOf(markdown: string): Root {
   if (isPlainMarkdown(markdown)) return root(markdown.split('\n\n').map(words));
-  const blocks = known.get(markdown) ?? parseMarkdown(markdown);
-  known.set(markdown, blocks);
-  return blocks;
+  return known.memo(markdown);
 }
 
 /** The blocks of a plain text: its words as they are, in one paragraph. */

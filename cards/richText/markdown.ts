@@ -175,7 +175,14 @@ function isStable(text: string, policy: UrlPolicy): boolean {
 const cleanedFor = new WeakMap<UrlPolicy, LRUCache<string, CleanMarkdown>>();
 
 function knownOf(policy: UrlPolicy): LRUCache<string, CleanMarkdown> {
-  const known = cleanedFor.get(policy) ?? new LRUCache({ max: 1_000, maxSize: 2_000_000, sizeCalculation });
+  const known =
+    cleanedFor.get(policy) ??
+    new LRUCache({
+      max: 1_000,
+      maxSize: 2_000_000,
+      sizeCalculation,
+      memoMethod: (source: string) => cleanParsed(blocksOf(source), policy, source),
+    });
   cleanedFor.set(policy, known);
   return known;
 }
@@ -207,8 +214,5 @@ export function cleanParsed(parsed: Root, policy: UrlPolicy, source?: string): C
 export function cleanMarkdown(text: string, policy: UrlPolicy): CleanMarkdown {
   const source = cleanText(text, 'block');
   if (isPlainMarkdown(source)) return { text: breakAddresses(source, policy), dropped: [] };
-  const known = knownOf(policy);
-  const cleaned = known.get(source) ?? cleanParsed(blocksOf(source), policy, source);
-  known.set(source, cleaned);
-  return cleaned;
+  return knownOf(policy).memo(source);
 }
