@@ -27,3 +27,13 @@ const confirmation: Component[] = [
     ],
   },
 ];
+
+/** Fields of `order-status-v1`: an order that arrived. */
+export const deliveredOrder = {
+  orderId: '12345',
+  status: 'delivered',
+  itemCount: 1,
+  total: 10,
+  currency: 'EUR',
+  placedOn: '2026-11-20',
+};

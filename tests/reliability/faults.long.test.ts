@@ -1,16 +1,15 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { before } from '../faults/before.ts';
 import { r3 } from '../faults/kills.ts';
 import { r16 } from '../faults/secondProcess.ts';
 import { r9 } from '../faults/stop.ts';
 import { r1Short } from '../faults/storm.ts';
+import { testFaults } from './testFaults.ts';
 
 /** How quickly the bot stops is measured by `npm run -s faults -- r9` alone: here the machine may be busy. */
 const patient = { stopMs: 120_000, deafMs: 30_000 };
 
 /** The short forms of the fault tests; `npm run -s faults -- NAME` runs the whole. */
-const faults = [
+testFaults([
   [
     'R1 and R17: every kind of failure and kill -9',
     () => r1Short(['--cards', '300', '--conversations', '30', '--kills', '2']),
@@ -28,11 +27,4 @@ const faults = [
     () => r9(['--cards', '60'], true, [{ starter: 'node', signals: 1, latencyMs: 60_000 }], patient),
   ],
   ['R16: a second process on one store', () => r16(['--cards', '60', '--kills', '1'])],
-] as const;
-for (const [name, run] of faults) {
-  test(`${name}: nothing is lost, nothing shown twice, the order and the audit log are whole`, async () => {
-    const figure = await run();
-    assert.equal(figure.ok, true, JSON.stringify(figure));
-    assert.deepEqual([figure.lost, figure.twice, figure.outOfOrder, figure.wrongFinals], [0, 0, 0, 0]);
-  });
-}
+]);

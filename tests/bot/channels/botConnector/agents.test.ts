@@ -21,6 +21,7 @@ import {
   createCardRegistry,
   sessionOf,
 } from '../../../../bot/agents.ts';
+import { deliveredOrder } from '../../../fakes/card.ts';
 import { json, listen } from '../../../fakes/listen.ts';
 import { requestBody, type Saying, secret } from './startConnector.ts';
 import { startGenesys } from './startGenesys.ts';
@@ -139,14 +140,7 @@ test('actionSubmit and actionExecute of an AgentApplication get their data', asy
 test('a card template of an agent is composed by CardMiddleware', async () => {
   const { genesys, say } = startAgent(
     answering(async (context) => {
-      const attachment = cardAttachment('order-status-v1', {
-        orderId: '12345',
-        status: 'delivered',
-        itemCount: 1,
-        total: 10,
-        currency: 'EUR',
-        placedOn: '2026-11-20',
-      });
+      const attachment = cardAttachment('order-status-v1', deliveredOrder);
       await context.sendActivity(Activity.fromObject({ type: 'message', attachments: [attachment] }));
     }),
   );

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { type Activity, ActivityHandler, CardFactory, MemoryStorage, MessageFactory } from 'botbuilder';
 import { Clicks, type KeptClicks } from '../../../../bot/channels/botConnector/turn/clicks.ts';
 import { cardAttachment } from '../../../../cards/cardRequest.ts';
+import { deliveredOrder } from '../../../fakes/card.ts';
 import { call, startConnector } from './startConnector.ts';
 
 /** A button as it came to the customer. */
@@ -287,14 +288,7 @@ test('a click of which nothing is known any more says its label, also in the con
 
 test("a template's payload is a text, also one that looks like data", async (t) => {
   const seen: Activity[] = [];
-  const order = cardAttachment('order-status-v1', {
-    orderId: '12345',
-    status: 'delivered',
-    itemCount: 1,
-    total: 10,
-    currency: 'EUR',
-    placedOn: '2026-11-20',
-  });
+  const order = cardAttachment('order-status-v1', deliveredOrder);
   const bot = await startConnector(t, {
     logic: async (context) => {
       seen.push(context.activity);

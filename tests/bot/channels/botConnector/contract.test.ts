@@ -23,6 +23,7 @@ import {
   createCardRegistry,
   sessionOf,
 } from '../../../../bot/plugin.ts';
+import { deliveredOrder } from '../../../fakes/card.ts';
 
 /* What every bot may rely on, whichever SDK it is written for: each sentence is held by a bot of both. */
 
@@ -243,16 +244,7 @@ const echo: Logic = async ({ activity, send }) => {
   if (activity.type === 'message') await send(`You said: ${activity.text}`);
 };
 
-const order = cardAttachment('order-status-v1', {
-  ...{
-    orderId: '12345',
-    status: 'delivered',
-    itemCount: 1,
-    total: 10,
-    currency: 'EUR',
-    placedOn: '2026-11-20',
-  },
-});
+const order = cardAttachment('order-status-v1', deliveredOrder);
 
 /** A reference of each turn, newest last. */
 const references: object[] = [];

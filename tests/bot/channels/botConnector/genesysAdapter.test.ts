@@ -15,6 +15,7 @@ import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder
 import { sessionOf } from '../../../../bot/channels/botConnector/turn/sessionOf.ts';
 import { readBots } from '../../../../bot/channels/botConnector/wire/botList.ts';
 import { cardAttachment } from '../../../../cards/cardRequest.ts';
+import { deliveredOrder } from '../../../fakes/card.ts';
 import { call, startConnector } from './startConnector.ts';
 import { startGenesys } from './startGenesys.ts';
 
@@ -26,14 +27,7 @@ const sends =
     for (const activity of activities) await context.sendActivity(activity);
   };
 
-const order = cardAttachment('order-status-v1', {
-  orderId: '12345',
-  status: 'delivered',
-  itemCount: 1,
-  total: 10,
-  currency: 'EUR',
-  placedOn: '2026-11-20',
-});
+const order = cardAttachment('order-status-v1', deliveredOrder);
 
 const said: [what: string, activity: Partial<Activity> | string, kinds: string[], text: RegExp][] = [
   ['a text', 'Hello', ['Text'], /^Hello$/],
