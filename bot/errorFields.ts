@@ -51,7 +51,7 @@ export function fullStack(error: unknown): string {
  * A message of several lines may look like frames itself, so it is cut off as a whole; where it was changed after the stack
  * was made, only frames of files that Node can have loaded are kept.
  */
-export function stackFrames(error: Error, most = maxFrames): string[] {
+function stackFrames(error: Error, most = maxFrames): string[] {
   const { stack, message } = error;
   if (typeof stack !== 'string') return [];
   const head = message === '' ? -1 : stack.indexOf(message);

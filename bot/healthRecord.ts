@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What can be wrong with deliveries. */
-export const troubleKinds = [
+const troubleKinds = [
   'down',
   'rateLimited',
   'unauthorized',

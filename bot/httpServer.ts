@@ -143,7 +143,7 @@ export function waitForAnswers(server: Server): Promise<void> {
 }
 
 /** Reads the body within its limits, hands it on, and turns what is thrown into an answer without inner details. */
-export function jsonRoute(handler: JsonHandler, log: Log) {
+function jsonRoute(handler: JsonHandler, log: Log) {
   return async (request: Request, response: Response): Promise<void> => {
     try {
       handler.checkCaller?.(request);

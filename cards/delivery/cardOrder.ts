@@ -172,7 +172,7 @@ export interface OrderResult {
 const worstFirst = ['failed', 'rejected', 'unknown', 'pending', 'accepted'] as const;
 
 /** Puts the deliveries of an order's cards together. */
-export function resultOf(messageId: string, deliveries: readonly Delivery[]): OrderResult {
+function resultOf(messageId: string, deliveries: readonly Delivery[]): OrderResult {
   const [worst] = [...deliveries].sort(
     (a, b) => worstFirst.indexOf(a.outcome) - worstFirst.indexOf(b.outcome),
   );

@@ -105,7 +105,7 @@ function toState(value: unknown): CardState {
 }
 
 /** An error code as a store holds it; null for none, and for one of another version of this program. */
-export function toCode(value: unknown): ErrorCode | null {
+function toCode(value: unknown): ErrorCode | null {
   return Object.keys(errorCodes).find((code): code is ErrorCode => code === value) ?? null;
 }
 

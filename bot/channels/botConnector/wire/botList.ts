@@ -67,8 +67,6 @@ const file = z.strictObject({ bots: list });
 export type BotVersion = z.infer<typeof version>;
 /** A bot that a flow can call. */
 export type Bot = z.infer<typeof bot>;
-/** An intent and the entities that come with it. */
-export type BotIntent = z.infer<typeof intent>;
 
 /** A bot of which only the id and the name must be given. */
 export type BotEntry = Pick<Bot, 'id' | 'name'> & Partial<Bot>;
@@ -100,7 +98,7 @@ export function botsOf(given: BotEntry | readonly BotEntry[] | string | undefine
 }
 
 /** The list that comes with this project. */
-export const ownBotsFile = join(import.meta.dirname, 'bots.json');
+const ownBotsFile = join(import.meta.dirname, 'bots.json');
 
 /**
  * Reads the list of bots: one file for v1, v2 and `npm run cards -- bots`.

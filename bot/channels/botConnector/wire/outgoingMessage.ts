@@ -12,7 +12,7 @@ import type { BotVersion } from './botList.ts';
 import { v2Answer } from './spellAnswer.ts';
 
 /** Name of the route in the outbox. */
-export const botConnectorRouteName = 'botConnectorV2';
+const botConnectorRouteName = 'botConnectorV2';
 
 const path = '/api/v2/integrations/botconnectors/outgoing/messages';
 
