@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type App, type AppOptions, createApp } from './createApp.ts';
 import { errorFields } from './errorFields.ts';
 import { type Every, every } from './every.ts';
-import { boundServer } from './httpServer.ts';
+import { boundServer, joinSlashes } from './httpServer.ts';
 import { listenOn } from './listenOn.ts';
 import type { Log } from './log.ts';
 import type { Org } from './orgs.ts';
@@ -64,7 +64,7 @@ export function createOrgsApp(
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = (request.url ?? '/').replace(/^[^?]+/, (path) => path.replace(/\/{2,}/g, '/'));
+    const url = joinSlashes(request.url);
     const [, id, rest = ''] = /^\/orgs\/([a-z0-9-]+)(\/[^?]*|(?=\?|$))/.exec(url) ?? [];
     const one = served.find(({ org }) => org.id === id);
     if (one?.app !== undefined) {

@@ -50,7 +50,7 @@ export function createHttpServer(routes: Routes, log: Log): Server {
   server.pre((request: Request, response: Response, next: Next) => {
     response.setHeader('x-content-type-options', 'nosniff');
     // A base address with a slash at its end makes two of them.
-    request.url = (request.url ?? '/').replace(/^[^?]+/, (path) => path.replace(/\/{2,}/g, '/'));
+    request.url = joinSlashes(request.url);
     // Node leaves the body of an answer to HEAD away by itself.
     if (request.method === 'HEAD') request.method = 'GET';
     // Node's parser takes nothing more from a connection after an offer, so it must not be kept.
@@ -97,6 +97,11 @@ export function createHttpServer(routes: Routes, log: Log): Server {
   routes.more?.(server);
   server.on('restifyError', hideDetails(log));
   return server;
+}
+
+/** The path and query of a request, without empty segments in the path. */
+export function joinSlashes(url = '/'): string {
+  return url.replace(/^[^?]+/, (path) => path.replace(/\/{2,}/g, '/'));
 }
 
 /** Keeps the clients of a server within their limits. */
