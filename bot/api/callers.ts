@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Agents } from '../../cards/delivery/http.ts';
 import { createHttpClient } from '../../cards/delivery/http.ts';
+import { createSecretFinder } from '../secrets.ts';
 
 /** Who may call an endpoint. */
 export interface CallersOptions {
@@ -14,29 +14,18 @@ export interface CallersOptions {
 /** A name of the caller for limits, which tells nothing of its secret; else the status of the refusal. */
 export type Caller = { readonly name: string } | 401 | 403;
 
-/**
- * Makes the check of callers: 403 when nobody may call, 401 for a missing or wrong credential.
- *
- * Constant time: the hash of what was given is compared with the hash of every secret.
- */
+/** Makes the check of callers: 403 when nobody may call, 401 for a missing or wrong credential. */
 export function createCallerCheck({ secrets, checkToken }: CallersOptions) {
-  const accepted = secrets.filter((secret) => secret !== '').map(hashOf);
+  const accepted = secrets.filter((secret) => secret !== '');
+  const find = createSecretFinder(accepted);
   return async (headers: IncomingHttpHeaders): Promise<Caller> => {
     if (accepted.length === 0 && checkToken === undefined) return 403;
     const [, given] = /^Bearer +([^\s,]+) *$/i.exec(headers.authorization ?? '') ?? [];
     if (given === undefined) return 401;
-    const hash = hashOf(given);
-    let name: string | undefined;
-    accepted.forEach((one, i) => {
-      if (timingSafeEqual(hash, one)) name = `secret ${i + 1}`;
-    });
-    name ??= await checkToken?.(given);
+    const found = find(given);
+    const name = found === undefined ? await checkToken?.(given) : `secret ${found + 1}`;
     return name === undefined ? 401 : { name };
   };
-}
-
-function hashOf(value: string): Buffer {
-  return createHash('sha256').update(value).digest();
 }
 
 /** Whose tokens of Microsoft Entra are accepted. */

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Request, Response, Server } from 'restify';
@@ -8,6 +7,7 @@ import { RequestProblem, sendProblem, toProblem } from '../api/problem.ts';
 import { describeHealth, readHealth } from '../healthRecord.ts';
 import type { Log } from '../log.ts';
 import { readJsonBody } from '../readJsonBody.ts';
+import { createSecretFinder } from '../secrets.ts';
 
 /** What the operator's page needs. */
 export interface OpsOptions {
@@ -49,6 +49,7 @@ export function addOps(
     });
     return opened;
   };
+  const findSecret = secret === undefined ? undefined : createSecretFinder([secret]);
   const listeners = new Set<Response>();
   let isClosed = false;
 
@@ -56,7 +57,7 @@ export function addOps(
     (handle: (request: Request, response: Response) => Promise<void>) =>
     async (request: Request, response: Response): Promise<void> => {
       try {
-        checkOperator(request, response, secret);
+        checkOperator(request, response, findSecret);
         // A page that was cut off asks again at once, and would open the store of a bot that stops.
         if (isClosed)
           throw new RequestProblem({ status: 503, code: 'request.503', detail: 'The bot is stopping.' });
@@ -191,13 +192,17 @@ export function addOps(
 }
 
 /** @throws RequestProblem 401 without the password, 403 for a change that a page of another site asks for */
-function checkOperator(request: Request, response: Response, secret: string | undefined): void {
-  if (secret !== undefined) {
+function checkOperator(
+  request: Request,
+  response: Response,
+  findSecret: ReturnType<typeof createSecretFinder> | undefined,
+): void {
+  if (findSecret !== undefined) {
     const [, encoded = ''] = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(request.headers.authorization ?? '') ?? [];
     const password = Buffer.from(encoded, 'base64')
       .toString('utf8')
       .replace(/^[^:]*:/, '');
-    if (!timingSafeEqual(hashOf(password), hashOf(secret))) {
+    if (findSecret(password) === undefined) {
       response.setHeader('www-authenticate', 'Basic realm="ops", charset="UTF-8"');
       throw new RequestProblem({
         status: 401,
@@ -217,10 +222,6 @@ function checkOperator(request: Request, response: Response, secret: string | un
       code: 'request.403',
       detail: 'Changes come from the page itself.',
     });
-}
-
-function hashOf(value: string): Buffer {
-  return createHash('sha256').update(value).digest();
 }
 
 function filterOf(url = '/') {
