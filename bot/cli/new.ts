@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import { thereAre } from '../../cards/closest.ts';
 import { CodedError } from '../../cards/errors.ts';
-import { loadTemplates, ownTemplatesDir } from '../../cards/templates/loadTemplates.ts';
+import { loadTemplates, ownTemplatesDir, templateSchemaFile } from '../../cards/templates/loadTemplates.ts';
 import { addressOf, type TemplateFile } from '../../cards/templates/templateFile.ts';
 import { defineCommand, UsageError } from './command.ts';
 
@@ -27,8 +27,8 @@ export const newTemplate = defineCommand({
     if (pattern === undefined)
       throw new UsageError(`There is no template ${like} to begin with. ${thereAre(like, known)}`);
     const version = 1 + Math.max(0, ...versionsOf(templates, name));
-    const file: TemplateFile = { ...pattern, id: name, version };
     const own = templateDirs.filter((dir) => dir !== ownTemplatesDir).at(-1) ?? process.cwd();
+    const file: TemplateFile = { ...pattern, ...schemaFrom(own), id: name, version };
     const path = join(own, `${addressOf(file)}.json`);
     if (existsSync(path))
       throw new CodedError('template.duplicate', `${path} is there already.`, {
@@ -40,6 +40,12 @@ export const newTemplate = defineCommand({
     return 0;
   },
 });
+
+/** Where an editor finds the schema from a folder; nowhere when the package stands on another drive or in the cache of npx. */
+function schemaFrom(dir: string): Pick<TemplateFile, '$schema'> {
+  const path = relative(dir, templateSchemaFile).split(sep).join('/');
+  return isAbsolute(path) || path.includes('/_npx/') ? { $schema: undefined } : { $schema: path };
+}
 
 type Templates = ReturnType<typeof loadTemplates>['templates'];
 

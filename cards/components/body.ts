@@ -8,13 +8,14 @@ import type { Members } from './members.ts';
 import { plainForGenesys, said } from './texts.ts';
 
 const members = {
-  type: { kind: 'fixed', value: 'body' },
-  text: { kind: 'body' },
-  markdown: { kind: 'flag' },
+  type: { kind: 'fixed', value: 'body', about: 'The type of the component.' },
+  text: { kind: 'body', about: 'The text.' },
+  markdown: { kind: 'flag', about: 'True when the text is Markdown: bold, italics, lists, links.' },
 } as const satisfies Members;
 
 /** A text, plain or Markdown. */
 export const body: ComponentModule<typeof members> = {
+  about: 'A text of several lines, plain or Markdown.',
   members,
   say: ({ text, markdown }) => [said(markdown === true ? writePlain(blocksOf(text)) : text)],
   adaptive: ({ text, markdown }) => [

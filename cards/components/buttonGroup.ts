@@ -4,29 +4,57 @@ import type { Members, ObjectOf } from './members.ts';
 import { submit } from './submit.ts';
 import { plainForGenesys, said } from './texts.ts';
 
-const label = { kind: 'line', limit: 'label' } as const;
-const payload = { kind: 'payload' } as const;
+const label = { kind: 'line', limit: 'label', about: 'What the customer reads on the button.' } as const;
+const payload = { kind: 'payload', about: 'What a click sends to the bot, such as `support`.' } as const;
 /** The client maps the name; no CSS travels. */
-const style = { kind: 'choice', of: ['default', 'primary', 'secondary', 'danger'] } as const;
+const style = {
+  kind: 'choice',
+  of: ['default', 'primary', 'secondary', 'danger'],
+  about: 'How the button looks.',
+} as const;
 const buttons = [
-  { label, action: { kind: 'fixed', value: 'postback' }, payload, style },
-  { label, action: { kind: 'fixed', value: 'webchat' }, payload, style },
   {
     label,
-    action: { kind: 'fixed', value: 'openUrl' },
-    payload: { kind: 'url', use: 'link', label: 'label' },
+    action: { kind: 'fixed', value: 'postback', about: 'A click sends the payload to the bot.' },
+    payload,
+    style,
+  },
+  {
+    label,
+    action: {
+      kind: 'fixed',
+      value: 'webchat',
+      about: 'As postback, under the name that the interface document gives it.',
+    },
+    payload,
+    style,
+  },
+  {
+    label,
+    action: {
+      kind: 'fixed',
+      value: 'openUrl',
+      about: 'A click opens the address and tells the bot nothing.',
+    },
+    payload: {
+      kind: 'url',
+      use: 'link',
+      label: 'label',
+      about: 'For openUrl, the address: https, tel or mailto.',
+    },
     style,
   },
 ] as const satisfies Members[];
 const members = {
-  type: { kind: 'fixed', value: 'buttonGroup' },
-  buttons: { kind: 'list', limit: 'buttons', items: buttons },
+  type: { kind: 'fixed', value: 'buttonGroup', about: 'The type of the component.' },
+  buttons: { kind: 'list', limit: 'buttons', items: buttons, about: 'The buttons.' },
 } as const satisfies Members;
 
 type Button = ObjectOf<(typeof buttons)[number]>;
 
 /** Buttons that answer or open an address. */
 export const buttonGroup: ComponentModule<typeof members> = {
+  about: 'Buttons that answer or open an address.',
   members,
   say: ({ buttons }) =>
     buttons.map(({ action, label, payload }) =>

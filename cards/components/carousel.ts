@@ -2,12 +2,25 @@ import type { ComponentModule } from './componentModule.ts';
 import type { Members } from './members.ts';
 
 const members = {
-  type: { kind: 'fixed', value: 'carousel' },
-  cards: { kind: 'list', limit: 'carouselCards', items: [{ components: { kind: 'components' } }] },
+  type: { kind: 'fixed', value: 'carousel', about: 'The type of the component.' },
+  cards: {
+    kind: 'list',
+    limit: 'carouselCards',
+    items: [
+      {
+        components: {
+          kind: 'components',
+          about: 'The components of this card: no carousel and no quick replies.',
+        },
+      },
+    ],
+    about: 'The cards.',
+  },
 } as const satisfies Members;
 
 /** Cards side by side. */
 export const carousel: ComponentModule<typeof members> = {
+  about: 'Cards side by side.',
   members,
   isTopOnly: true,
   say: ({ cards }, sayAll) => cards.flatMap(({ components }) => sayAll(components)),

@@ -5,6 +5,8 @@ import type { Members, ObjectOf } from './members.ts';
 
 /** Everything that is known of one component type; `componentTypes` lists them all. */
 export interface ComponentModule<M extends Members, C = ObjectOf<M>> {
+  /** What an author reads of it in an editor: one sentence. */
+  readonly about: string;
   /** What it is made of. */
   readonly members: M;
   /** True for what has no place in a card of a carousel. */

@@ -1,10 +1,13 @@
 import type { ComponentModule } from './componentModule.ts';
 import type { Members } from './members.ts';
 
-const members = { type: { kind: 'fixed', value: 'divider' } } as const satisfies Members;
+const members = {
+  type: { kind: 'fixed', value: 'divider', about: 'The type of the component.' },
+} as const satisfies Members;
 
 /** A line between two components. */
 export const divider: ComponentModule<typeof members> = {
+  about: 'A line between two components.',
   members,
   say: () => [],
   adaptive: () => [{ type: 'Container', separator: true, spacing: 'Medium', items: [] }],

@@ -3,16 +3,17 @@ import type { Members } from './members.ts';
 import { plainForAdaptive, plainForGenesys, said } from './texts.ts';
 
 const fact = {
-  label: { kind: 'line', limit: 'factLabel' },
-  value: { kind: 'line', limit: 'factValue' },
+  label: { kind: 'line', limit: 'factLabel', about: 'What the value is.' },
+  value: { kind: 'line', limit: 'factValue', about: 'The value.' },
 } as const satisfies Members;
 const members = {
-  type: { kind: 'fixed', value: 'facts' },
-  items: { kind: 'list', limit: 'facts', items: [fact] },
+  type: { kind: 'fixed', value: 'facts', about: 'The type of the component.' },
+  items: { kind: 'list', limit: 'facts', items: [fact], about: 'The labels and values.' },
 } as const satisfies Members;
 
 /** Labels with their values. */
 export const facts: ComponentModule<typeof members> = {
+  about: 'Labels with their values, one a line.',
   members,
   say: ({ items }) => items.map(lineOf).map(said),
   adaptive: ({ items }) => [

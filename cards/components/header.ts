@@ -3,14 +3,19 @@ import type { Members } from './members.ts';
 import { plainForAdaptive, said } from './texts.ts';
 
 const members = {
-  type: { kind: 'fixed', value: 'header' },
-  text: { kind: 'line', limit: 'title' },
+  type: { kind: 'fixed', value: 'header', about: 'The type of the component.' },
+  text: { kind: 'line', limit: 'title', about: 'The title.' },
   /** The client maps the name; no CSS travels. */
-  style: { kind: 'choice', of: ['default', 'bold', 'large', 'subtle'] },
+  style: {
+    kind: 'choice',
+    of: ['default', 'bold', 'large', 'subtle'],
+    about: 'How the title looks.',
+  },
 } as const satisfies Members;
 
 /** A title. */
 export const header: ComponentModule<typeof members> = {
+  about: 'A title of one line.',
   members,
   say: ({ text }) => [said(text)],
   adaptive: ({ text, style }) => [

@@ -2,13 +2,14 @@ import type { ComponentModule } from './componentModule.ts';
 import type { Members } from './members.ts';
 
 const members = {
-  type: { kind: 'fixed', value: 'image' },
-  url: { kind: 'url', use: 'image' },
-  altText: { kind: 'line', limit: 'altText' },
+  type: { kind: 'fixed', value: 'image', about: 'The type of the component.' },
+  url: { kind: 'url', use: 'image', about: 'The https address of the picture.' },
+  altText: { kind: 'line', limit: 'altText', about: 'What the picture shows, for people who do not see it.' },
 } as const satisfies Members;
 
 /** A picture with its alternative text. */
 export const image: ComponentModule<typeof members> = {
+  about: 'A picture.',
   members,
   say: ({ altText }) => [{ text: altText, isPicture: true }],
   adaptive: ({ url, altText }) => [{ type: 'Image', url, altText, size: 'Auto' }],

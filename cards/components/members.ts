@@ -4,10 +4,10 @@ import type { Component } from './componentTypes.ts';
 
 /**
  * What one member of a component is. The schema, the checks, the template compiler and every count are each one switch over
- * these kinds: a component type lists its members and has them all. Choices and flags may be left out.
+ * these kinds: a component type lists its members and has them all. Choices and flags may be left out. `about` is what an
+ * author reads of it in an editor.
  */
-export type Member =
-  /** The word that tells a type or an alternative apart. */
+export type Member = { readonly about: string } /** The word that tells a type or an alternative apart. */ & (
   | { readonly kind: 'fixed'; readonly value: string }
   /** A text of one line. */
   | { readonly kind: 'line'; readonly limit: LimitName }
@@ -26,7 +26,8 @@ export type Member =
       readonly items: readonly Members[];
       readonly once?: boolean;
     }
-  | { readonly kind: 'components' };
+  | { readonly kind: 'components' }
+);
 
 /** The members of an object by their names, in the order of its JSON. */
 export type Members = { readonly [name: string]: Member };

@@ -2,12 +2,13 @@ import type { ComponentModule } from './componentModule.ts';
 import type { Members } from './members.ts';
 
 const members = {
-  type: { kind: 'fixed', value: 'section' },
-  components: { kind: 'components' },
+  type: { kind: 'fixed', value: 'section', about: 'The type of the component.' },
+  components: { kind: 'components', about: 'The components of the section.' },
 } as const satisfies Members;
 
 /** Components that belong together. */
 export const section: ComponentModule<typeof members> = {
+  about: 'Components that belong together, in a frame.',
   members,
   say: ({ components }, sayAll) => sayAll(components),
   adaptive: ({ components }, showAll) => [

@@ -3,16 +3,17 @@ import type { Members } from './members.ts';
 import { said } from './texts.ts';
 
 const members = {
-  type: { kind: 'fixed', value: 'video' },
-  label: { kind: 'line', limit: 'label' },
-  url: { kind: 'url', use: 'video', label: 'label' },
-  poster: { kind: 'url', use: 'image' },
+  type: { kind: 'fixed', value: 'video', about: 'The type of the component.' },
+  label: { kind: 'line', limit: 'label', about: 'The name of the video.' },
+  url: { kind: 'url', use: 'video', label: 'label', about: 'The https address of the video.' },
+  poster: { kind: 'url', use: 'image', about: 'The https address of the picture that stands for the video.' },
 } as const satisfies Members;
 
 const mimeTypes: { readonly [ending: string]: string } = { webm: 'video/webm', ogv: 'video/ogg' };
 
 /** A video: its picture, and a link that opens it where a client does not play it. */
 export const video: ComponentModule<typeof members> = {
+  about: 'A video: its picture, and a link that opens it where a client does not play it.',
   members,
   say: ({ label, url }) => [said(`${label}: ${url}`)],
   adaptive: ({ label, url, poster }) => {

@@ -19,6 +19,9 @@ export interface TemplateProblem {
 /** The folder of the templates that come with the project. */
 export const ownTemplatesDir = join(import.meta.dirname, 'files');
 
+/** The JSON Schema of template files, for editors; `npm run schemas` writes it. */
+export const templateSchemaFile = join(import.meta.dirname, 'template.schema.json');
+
 /** What loading gives: the templates that are right, and every problem of the others. */
 export interface LoadedTemplates {
   readonly templates: ReadonlyMap<string, CompiledTemplate>;
@@ -88,7 +91,7 @@ export function loadTemplate(path: string, policy = anyPublicHost): CompiledTemp
   const text = withoutMark(bytes.toString('utf8')).replaceAll('\r\n', '\n');
   const file = templateFileSchema.safeParse(parseJson(text));
   if (!file.success) throw schemaError('template.invalid', 'The template file', file.error, 'template:$');
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const hash = createHash('sha256').update(withoutSchema(text)).digest('hex').slice(0, 16);
   const template = asInvalid('', () => compileTemplate(file.data, hash, policy));
   const expected = `${addressOf(file.data)}.json`;
   if (basename(path) !== expected) {
@@ -102,6 +105,11 @@ export function loadTemplate(path: string, policy = anyPublicHost): CompiledTemp
     }
   }
   return template;
+}
+
+/** The place of the schema is for editors: a folder that moves must not look like a changed template. */
+function withoutSchema(text: string): string {
+  return text.replace(/^\{\s*"\$schema"\s*:\s*"[^"]*"\s*,/, '{');
 }
 
 /** What the checks of cards say of a template is a fault of the template: the same path and hint, under its own code. */

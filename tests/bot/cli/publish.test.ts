@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { runCli } from '../../../bot/cli/runCli.ts';
+import { templateSchemaFile } from '../../../cards/templates/loadTemplates.ts';
 import { templateFile } from '../../fakes/templates.ts';
 
 /** A folder of two templates, and the command line for it. */
@@ -73,7 +74,8 @@ test('new writes a template like another one, and its next version; it overwrite
   const { code, out } = await cards(['new', 'parcel-shop', '--like', 'order-status']);
   assert.equal(code, 0);
   assert.match(out, /parcel-shop-v1\.json written\. Change it, then: npm run cards -- lint /);
-  const { id, version, fields } = JSON.parse(readFileSync(join(dir, 'parcel-shop-v1.json'), 'utf8'));
+  const { $schema, id, version, fields } = JSON.parse(readFileSync(join(dir, 'parcel-shop-v1.json'), 'utf8'));
+  assert.equal(resolve(dir, $schema), templateSchemaFile);
   assert.deepEqual([id, version, 'orderId' in fields.properties], ['parcel-shop', 1, true]);
   assert.equal((await cards(['lint', join(dir, 'parcel-shop-v1.json')])).code, 0);
   assert.match((await cards(['new', 'parcel-shop', '--like', 'one-v1'])).out, /parcel-shop-v2\.json written/);

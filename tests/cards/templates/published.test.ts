@@ -16,6 +16,10 @@ test('a published version must not change, and the next one is free', (t) => {
   assert.deepEqual(publish(dir, loadTemplates([dir]).templates.values()), ['test-v1']);
   assert.deepEqual(loadTemplates([dir]).problems, []);
 
+  const file = join(dir, 'test-v1.json');
+  writeFileSync(file, `{\n  "$schema": "../a.json",${JSON.stringify(templateFile()).slice(1)}`);
+  assert.deepEqual(loadTemplates([dir]).problems, [], 'the place of the schema is not content');
+
   write(1, { title: 'Changed' });
   write(2, { title: 'Changed' });
   const { templates, problems } = loadTemplates([dir]);

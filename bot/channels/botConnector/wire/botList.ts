@@ -29,32 +29,55 @@ const name = z.string().regex(/^[^\s\p{Cc}](?:[^\p{Cc}]{0,98}[^\s\p{Cc}])?$/u);
 const language = z.string().regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/);
 
 const intent = z.strictObject({
-  name,
+  name: name.describe('The name of the intent, as the flow reads it.'),
   entities: z
     .array(z.strictObject({ name, type: z.enum(entityTypes) }))
     .max(50)
-    .default([]),
+    .default([])
+    .describe('What comes with the intent: entities in v2, slots in v1.'),
 });
 
 const version = z.strictObject({
-  version: name,
-  languages: z.array(language).min(1).max(50),
-  turnIntents: z.array(name).min(2).max(10),
-  endIntent: name,
-  handOff: z.strictObject({ intent: name, alsoFor: z.array(name).max(50).default([]) }),
-  intents: z.array(intent).min(1).max(50),
+  version: name.describe('The version that Architect shows.'),
+  languages: z.array(language).min(1).max(50).describe('The languages, such as `en-us`.'),
+  turnIntents: z
+    .array(name)
+    .min(2)
+    .max(10)
+    .describe('Intents that say "go on" in turn: the same one more than three times ends a v1 session.'),
+  endIntent: name.describe('Stands for an end without an intent of its own.'),
+  handOff: z
+    .strictObject({
+      intent: name.describe('Asks for a person.'),
+      alsoFor: z.array(name).max(50).default([]).describe('Intents of dialogs that ask for a person, too.'),
+    })
+    .describe('How the bot asks for a person.'),
+  intents: z.array(intent).min(1).max(50).describe('Every intent that the flow may read.'),
 });
 
 const bot = z.strictObject({
-  id: name,
-  name,
-  provider: name,
-  description: z.string().max(256).optional(),
-  versions: z.array(version).min(1).max(50),
+  id: name.describe('The id by which Genesys calls the bot.'),
+  name: name.describe('The name that Architect shows.'),
+  provider: name.describe('Who makes the bot.'),
+  description: z.string().max(256).describe('What the bot does.').optional(),
+  versions: z.array(version).min(1).max(50).describe('The versions of the bot.'),
 });
 
-const list = z.array(bot).min(1).max(50);
-const file = z.strictObject({ bots: list });
+const list = z.array(bot).min(1).max(50).describe('The bots that a flow can call.');
+const file = z
+  .strictObject({
+    $schema: z.string().describe('Where an editor finds the JSON Schema of this file.').optional(),
+    bots: list,
+  })
+  .meta({
+    title: 'Bots',
+    description: 'The list of bots (BOTS_FILE); the guide is docs/genesys-architect.md.',
+  });
+
+/** The JSON Schema of a list of bots for editors. */
+export function botsJsonSchema(): { [key: string]: unknown } {
+  return z.toJSONSchema(file, { target: 'draft-7', io: 'input' });
+}
 
 /**
  * One version of a bot, as Architect sees it.
