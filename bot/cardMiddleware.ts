@@ -16,6 +16,7 @@ import type { TemplateRegistry } from '../cards/templates/registry.ts';
 import type { Activity, Attachment } from './channels/botConnector/turn/activity.ts';
 import { checkedCardAttachment, takesCheckedCards } from './checkedCardAttachment.ts';
 import { type CardPlace, cardPlaceOf, normalizeClick } from './guestTurn.ts';
+import type { HostedPictures } from './hostedPictures.ts';
 import { channelName, channelOf } from './telemetry/channelName.ts';
 import { operationId } from './telemetry/operation.ts';
 import { referenceOf, type Sent, type TurnContext } from './turnContext.ts';
@@ -27,6 +28,8 @@ export interface CardMiddlewareOptions {
   outbox?: Outbox | undefined;
   /** How long a turn waits for the outcome of a card, in milliseconds; then the card goes on in the background. */
   outcomeWaitMs?: number;
+  /** Hosts pictures that come as their bytes in the fields of a card; without it such a card is refused. */
+  pictures?: Pick<HostedPictures, 'keep'> | undefined;
   events?: TurnCardEvents;
 }
 
@@ -82,8 +85,9 @@ export class CardMiddleware {
     await next();
   }
 
-  async #sendInOrder(context: TurnContext, activity: Activity): Promise<Sent[]> {
-    if (!asksForCard(activity)) return pass(context, activity);
+  async #sendInOrder(context: TurnContext, given: Activity): Promise<Sent[]> {
+    if (!asksForCard(given)) return pass(context, given);
+    const activity = await this.#withPictures(context, given);
     // All cards of the activity are composed before any is sent: a refused one refuses the activity as a whole.
     const cards = (activity.attachments ?? []).map((attachment) =>
       isCardRequest(attachment) ? this.#compose(context, attachment.content) : attachment,
@@ -99,6 +103,13 @@ export class CardMiddleware {
       else responses.push(...(await pass(context, part)));
     }
     return responses;
+  }
+
+  async #withPictures(context: TurnContext, given: Activity): Promise<Activity> {
+    const { pictures } = this.#options;
+    if (pictures === undefined) return given;
+    const conversationId = cardPlaceOf(context)?.conversationId ?? context.activity.conversation.id;
+    return (await pictures.keep(conversationId, given)).activity;
   }
 
   #compose(context: TurnContext, request: unknown): CheckedCard[] {

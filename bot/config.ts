@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { schemaPattern } from '../cards/delivery/store/postgres/schema.ts';
 import { CodedError } from '../cards/errors.ts';
+import { checkUrl } from '../cards/richText/urlPolicy.ts';
 import { proxyProblems, readProxy } from './proxy.ts';
 
 /** Where Genesys Cloud is and who we are there. */
@@ -98,6 +99,11 @@ const environment = z.object({
   CARD_TEMPLATES_DIR: optional,
   CARD_LINK_HOSTS: hosts.optional(),
   CARD_IMAGE_HOSTS: hosts.optional(),
+  /** Pictures that come as their bytes are served below it; unset: they are not. */
+  PICTURES_BASE_URL: text
+    .refine(isPublicUrl, 'must be the https address of the bot, without a port, query or user name')
+    .transform(withoutSlash)
+    .optional(),
   CARD_OUTCOME_WAIT_MS: milliseconds
     .max(5_000, 'must be at most 5000: a channel gives a turn 15 seconds')
     .default(1_500),
@@ -204,6 +210,7 @@ function toConfig(e: z.infer<typeof environment>, proxy: ReturnType<typeof readP
     loginUrl !== undefined && apiUrl !== undefined && clientId !== undefined && clientSecret !== undefined
       ? { loginUrl: withoutSlash(loginUrl), apiUrl: withoutSlash(apiUrl), clientId, clientSecret, scope }
       : undefined;
+  const ownHosts = e.PICTURES_BASE_URL === undefined ? [] : [new URL(e.PICTURES_BASE_URL).hostname];
   return {
     isProduction: e.NODE_ENV === 'production',
     host: e.HOST ?? (e.MicrosoftAppId === undefined ? '127.0.0.1' : '0.0.0.0'),
@@ -235,8 +242,9 @@ function toConfig(e: z.infer<typeof environment>, proxy: ReturnType<typeof readP
       templatesDir: e.CARD_TEMPLATES_DIR,
       policy: {
         ...(e.CARD_LINK_HOSTS === undefined ? {} : { linkHosts: e.CARD_LINK_HOSTS }),
-        ...(e.CARD_IMAGE_HOSTS === undefined ? {} : { imageHosts: e.CARD_IMAGE_HOSTS }),
+        ...(e.CARD_IMAGE_HOSTS === undefined ? {} : { imageHosts: [...e.CARD_IMAGE_HOSTS, ...ownHosts] }),
       },
+      picturesBaseUrl: e.PICTURES_BASE_URL,
       outcomeWaitMs: e.CARD_OUTCOME_WAIT_MS,
     },
     ordersApiUrl: e.ORDERS_API_URL,
@@ -468,6 +476,11 @@ function isHttpUrl(value: string): boolean {
 function isBase64(text: string): boolean {
   const { length } = Buffer.from(text, 'base64');
   return /^[A-Za-z0-9+/]+={0,2}$/.test(text) && text.length % 4 === 0 && length >= 24 && length <= 64;
+}
+
+/** An address that a customer's browser can open. */
+function isPublicUrl(value: string): boolean {
+  return isHttpUrl(value) && checkUrl(value, 'image').ok;
 }
 
 /** An address of a host alone: paths are added to it. */

@@ -37,6 +37,7 @@ import { DeliveryHealth } from './deliveryHealth.ts';
 import { describeBot } from './describeBot.ts';
 import { errorFields } from './errorFields.ts';
 import { cardPlaceOf } from './guestTurn.ts';
+import { HostedPictures } from './hostedPictures.ts';
 import { createHttpServer, waitForAnswers } from './httpServer.ts';
 import { keepHealth } from './keepHealth.ts';
 import { LateCards } from './lateCards.ts';
@@ -189,8 +190,14 @@ function assemble(
       if (place !== undefined) late.onDelivery(context, place.conversationId, delivery);
     },
   };
+  const { picturesBaseUrl } = config.cards;
+  const pictures =
+    picturesBaseUrl === undefined
+      ? undefined
+      : new HostedPictures({ baseUrl: `${picturesBaseUrl}/api/genesys`, storage: store.storage });
   const cards = new CardMiddleware({
     registry,
+    pictures,
     outbox: config.genesys === undefined ? undefined : outbox,
     outcomeWaitMs,
     events: turnLines?.cardEvents(turnCards) ?? turnCards,
@@ -233,6 +240,7 @@ function assemble(
     gate: store.gate,
     outbox: config.genesys === undefined ? undefined : outbox,
     policy: config.cards.policy,
+    pictures,
     events: connectorTelemetry(telemetry, logEvents(log)),
   });
   connector.adapter.use(...middleware);

@@ -39,6 +39,7 @@ const plainKeys = {
   cardsApiAudience: 'CARDS_API_AUDIENCE',
   linkHosts: 'CARD_LINK_HOSTS',
   imageHosts: 'CARD_IMAGE_HOSTS',
+  picturesBaseUrl: 'PICTURES_BASE_URL',
   outcomeWaitMs: 'CARD_OUTCOME_WAIT_MS',
   ordersUrl: 'ORDERS_API_URL',
   identityCheck: 'IDENTITY_CHECK',

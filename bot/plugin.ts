@@ -29,4 +29,5 @@ export { readBots } from './channels/botConnector/wire/botList.ts';
 export { BotConnectorRoute, textInstead } from './channels/botConnector/wire/outgoingMessage.ts';
 export { type CardRegistryOptions, createCardRegistry } from './createCardRegistry.ts';
 export { createTestClient, type TestClientOptions } from './createTestClient.ts';
+export { HostedPictures, type HostedPicturesOptions } from './hostedPictures.ts';
 export { convertActivity, type TestClient } from './testClient.ts';

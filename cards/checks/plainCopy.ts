@@ -9,6 +9,7 @@ import { type DocumentRoot, jsonPath } from './jsonPath.ts';
  * Bounded by `limits.nesting`, `limits.nodes` and `limits.bodyBytes` (characters), so cycles, shared nodes and floods end
  * early. Properties that are undefined are left out, as JSON does; getters and proxies are read once.
  *
+ * @param shorten changes each text before it is counted; default: none
  * @throws CodedError `card.limit` over a bound; `invalidCode` (default `card.schema`) for what JSON cannot hold:
  * functions, dates, class instances, NaN, bigint, symbols, and the keys `__proto__`, `constructor`, `prototype`.
  */
@@ -16,8 +17,9 @@ export function plainCopy(
   input: unknown,
   invalidCode: ErrorCode = 'card.schema',
   root: DocumentRoot = '$',
+  shorten: (text: string) => string = (text) => text,
 ): Json {
-  const reading = new Reading(invalidCode, root);
+  const reading = new Reading(invalidCode, root, shorten);
   try {
     return reading.read(input, 0);
   } catch (error) {
@@ -30,15 +32,17 @@ export function plainCopy(
 class Reading {
   readonly #invalidCode: ErrorCode;
   readonly #root: DocumentRoot;
+  readonly #shorten: (text: string) => string;
   /** The keys and indexes that lead to the present value; only the first `#depth` are meant. */
   readonly #keys: (string | number)[] = [];
   #depth = 0;
   #nodes = 0;
   #characters = 0;
 
-  constructor(invalidCode: ErrorCode, root: DocumentRoot) {
+  constructor(invalidCode: ErrorCode, root: DocumentRoot, shorten: (text: string) => string) {
     this.#invalidCode = invalidCode;
     this.#root = root;
+    this.#shorten = shorten;
   }
 
   read(value: unknown, depth: number): Json {
@@ -69,8 +73,9 @@ class Reading {
     if (this.#nodes > limits.nodes.max) throw this.#over('nodes');
   }
 
-  #readText(text: string): string {
+  #readText(given: string): string {
     this.#countNode();
+    const text = this.#shorten(given);
     this.#characters += text.length;
     if (this.#characters > limits.bodyBytes.max) throw this.#over('bodyBytes');
     return text;
@@ -100,7 +105,7 @@ class Reading {
         throw this.invalid('This key is not allowed');
       this.#characters += key.length;
       const value = copy[key];
-      if (typeof value === 'string') this.#readText(value);
+      if (typeof value === 'string') copy[key] = this.#readText(value);
       else if (value === undefined) delete copy[key];
       else copy[key] = this.read(value, depth + 1);
     }

@@ -277,6 +277,11 @@ const wrong: [name: string, env: Record<string, string>, problems: RegExp[]][] =
   ],
   ['an unknown log level', { LOG_LEVEL: 'loud' }, [/LOG_LEVEL: must be one of/]],
   [
+    'pictures without TLS',
+    { PICTURES_BASE_URL: 'http://bot.example.com' },
+    [/PICTURES_BASE_URL: must be the https address/],
+  ],
+  [
     'hosts that are addresses',
     { CARD_IMAGE_HOSTS: 'https://cdn.example.com' },
     [/CARD_IMAGE_HOSTS: must be a comma-separated list/],

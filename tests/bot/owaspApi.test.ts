@@ -6,6 +6,7 @@ import type { Server } from 'restify';
 import { addCardsApi } from '../../bot/api/cardsApi.ts';
 import { createBotConnector } from '../../bot/channels/botConnector/createBotConnector.ts';
 import { readConfig } from '../../bot/config.ts';
+import { HostedPictures } from '../../bot/hostedPictures.ts';
 import { createHttpServer } from '../../bot/httpServer.ts';
 import { createLog } from '../../bot/log.ts';
 import { addOps } from '../../bot/ops/opsRoutes.ts';
@@ -205,7 +206,9 @@ test('API8: answers tell no server, no stack and no other origin that they may b
 });
 
 test('API9: docs/security.md lists every endpoint of the bot, and no other', () => {
-  const doors = createBotConnector({ secrets: ['s'], logic: async () => {}, storage: new MemoryStorage() });
+  const storage = new MemoryStorage();
+  const pictures = new HostedPictures({ baseUrl: 'https://bot.example.com', storage });
+  const doors = createBotConnector({ secrets: ['s'], logic: async () => {}, storage, pictures });
   const more = (target: Server) => {
     doors.routes(target);
     addOps(target, {

@@ -49,6 +49,7 @@ const everything: typeof required = {
     cardTemplatesDir: 'own-templates',
     cardLinkHosts: 'shop.example.com',
     cardImageHosts: 'cdn.example.com',
+    picturesBaseUrl: 'https://bot.example.com',
     ordersApiUrl: 'https://orders.example',
     recognizer: 'clu',
     azureLanguageEndpoint: 'https://language.example',

@@ -85,7 +85,7 @@ export class AgentsAdapter extends BaseAdapter {
   }
 
   async updateActivity(context: TurnContext, activity: AgentsActivity): Promise<void> {
-    plainOf(context).output.update(plainActivity(activity));
+    await plainOf(context).output.update(plainActivity(activity));
   }
 
   async deleteActivity(
@@ -157,7 +157,7 @@ class PlainTurn implements AnyTurnContext {
     for (const activity of activities) {
       // The SDK looks here to see whether the agent has answered an invoke by itself.
       if (activity.type === 'invokeResponse') this.turnState.set(INVOKE_RESPONSE_KEY, activity);
-      sent.push({ id: this.output.send(await withSignInLinks(activity, refuseSignIn)) });
+      sent.push({ id: await this.output.send(await withSignInLinks(activity, refuseSignIn)) });
     }
     return sent;
   }

@@ -76,14 +76,14 @@ export class GenesysAdapter extends BotAdapter {
         const { signInLink } = await client.getSignInResource(connection, context.activity, '');
         return signInLink;
       });
-      responses.push({ id: outputOf(context).send(linked) });
+      responses.push({ id: await outputOf(context).send(linked) });
     }
     return responses;
   }
 
   /** Changes what was not said yet. What was said stays, and the new version is said, too. */
   async updateActivity(context: TurnContext, activity: Partial<Activity>): Promise<ResourceResponse> {
-    return { id: outputOf(context).update(activity) };
+    return { id: await outputOf(context).update(activity) };
   }
 
   /** Takes back what was not said yet. */

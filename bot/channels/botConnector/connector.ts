@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Outbox } from '../../../cards/delivery/outbox.ts';
 import type { GenesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import { anyPublicHost, type UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
+import type { HostedPictures } from '../../hostedPictures.ts';
 import { MessageLimit } from '../messageLimit.ts';
 import { type Clock, systemClock } from './session/clock.ts';
 import type { ConnectorEvents } from './session/events.ts';
@@ -29,6 +30,8 @@ export interface ConnectorOptions {
   outbox?: Pick<Outbox, 'submit'> | undefined;
   /** Allowed hosts of links and pictures; default: any public https host. */
   policy?: UrlPolicy | undefined;
+  /** Serves pictures that the bot sends as their bytes (`data:`); without it a sentence stands in their place. */
+  pictures?: HostedPictures | undefined;
   events?: ConnectorEvents | undefined;
   /** What the connector itself says; default: English and German. */
   sentences?: ((language: string) => Sentences) | undefined;
@@ -114,7 +117,8 @@ export function createConnector(options: ConnectorOptions, run: RunTurn): Connec
     bots,
     run,
     begin: (...work) => requests.begin(...work),
-    policy: options.policy ?? anyPublicHost,
+    policy: withPicturesOf(options.pictures, options.policy ?? anyPublicHost),
+    pictures: options.pictures,
     clock,
     events,
     sentences,
@@ -130,4 +134,10 @@ export function createConnector(options: ConnectorOptions, run: RunTurn): Connec
     sessionCard: (conversationId) => sessionCardOf(sessions, bots, conversationId),
     idle: () => sessions.idle(),
   };
+}
+
+/** The policy under which hosted pictures are allowed, too. */
+function withPicturesOf(pictures: HostedPictures | undefined, policy: UrlPolicy): UrlPolicy {
+  if (pictures === undefined || policy.imageHosts === undefined) return policy;
+  return { ...policy, imageHosts: [...policy.imageHosts, pictures.host] };
 }

@@ -58,7 +58,8 @@ export function createDoors(
   const [repeatSecret] = options.secrets;
   const connector = createConnector({ repeatSecret, ...options, bots, clock, events }, run);
   const check = createCredentialCheck(options);
-  const routes = routesOf(basePath, { bots, connector, check, events, clock, acknowledgeStatus });
+  const { pictures } = options;
+  const routes = routesOf(basePath, { bots, connector, check, events, clock, acknowledgeStatus, pictures });
   const doors: Doors = {
     routes: (server) => addToServer(server, routes),
     fetch: (request) => fetchRoute(routes, request),

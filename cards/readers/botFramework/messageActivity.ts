@@ -24,6 +24,9 @@ export const notShown: NotShown = {
 
 const contentKeys = [...Object.keys(messageActivity.shape), ...Object.keys(notShown)];
 
+/** The bytes of a picture or a file in an address: they are not shown, and would take the room of what is. */
+const longBytes = /(data:(?!text\/)[\w.+/;=-]{1,200};base64,)[A-Za-z0-9+/=]{100,}/gi;
+
 /**
  * Copies the content out of any value. Addresses, ids and times of an activity are not read at all: they may hold dates
  * and functions.
@@ -39,6 +42,6 @@ export function contentOf(activity: unknown): Readonly<Record<string, unknown>> 
   } catch (cause) {
     throw new CodedError('activity.invalid', 'The activity cannot be read.', { path: '$', cause });
   }
-  const copy = plainCopy(picked, 'activity.invalid');
+  const copy = plainCopy(picked, 'activity.invalid', '$', (one) => one.replace(longBytes, '$1'));
   return isObject(copy) ? copy : {};
 }

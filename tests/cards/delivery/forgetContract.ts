@@ -25,6 +25,7 @@ async function fill({ open, storage }: OutboxRig): Promise<void> {
     'directline/conversations/bot-canary/more': { dialog: 2 },
     'genesys/conversations/session%canary': { dialog: 3 },
     'genesys/bot/conversations/genesys-canary': { sessionId: 'session%canary' },
+    'genesys/pictures/conversations/genesys-canary/a.png': { data: 'of the canary' },
     'genesys/bot/conversations/session%25canary': { sessionId: 'session%canary' },
     'genesys/bot/sessions/session%25canary': session('session%canary', 'genesys-canary'),
     'directline/conversations/bot': { dialog: 4 },
@@ -43,7 +44,7 @@ export function forgetContract(name: string, createRig: (t: TestContext) => Prom
       const { operator, storage, dump } = rig;
       await fill(rig);
       assert.match(await dump(), /genesys-canary.*bot-canary|bot-canary.*genesys-canary/s);
-      assert.deepEqual(await operator.forget(id), { cards: 3, states: 6, auditEntries: 6 });
+      assert.deepEqual(await operator.forget(id), { cards: 3, states: 7, auditEntries: 6 });
       assert.doesNotMatch(await dump(), /canary/);
       const others = [
         'directline/conversations/bot',

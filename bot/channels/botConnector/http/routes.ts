@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { parseJson } from '../../../../cards/checks/parseJson.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import type { HostedPictures } from '../../../hostedPictures.ts';
 import { RefusedRequest, readJsonBody } from '../../../readJsonBody.ts';
 import type { Connector } from '../connector.ts';
 import type { Clock } from '../session/clock.ts';
@@ -26,6 +27,8 @@ export interface RoutesOptions {
   clock: Clock;
   /** Status of the empty answer to v2 that says that the real one follows. */
   acknowledgeStatus: 200 | 202;
+  /** Pictures to serve; without it there is no route for them. */
+  pictures?: Pick<HostedPictures, 'find'> | undefined;
 }
 
 /** The routes of both versions under `base`, such as `/api/genesys`. */
@@ -38,12 +41,38 @@ export function routesOf(base: string, options: RoutesOptions): Route[] {
     route('post', '/v2/messages', messages('v2', options)),
     route('get', '/v2/bots', async (_, response) => send(response, 200, v2BotList(options.bots))),
     route('get', '/v2/bots/:botId', async ({ url }, response) => {
-      const id = lastSegment(url ?? '');
+      const [id] = lastSegments(url ?? '', 1);
       const bot = options.bots.find((one) => one.id === id);
       if (bot === undefined) throw new Refusal(404, 'request.404', 'There is no such bot.');
       send(response, 200, v2Bot(bot));
     }),
+    ...(options.pictures === undefined ? [] : [pictureRoute(base, options.pictures)]),
   ];
+}
+
+/** The route of pictures. It has no credential, for browsers of customers come here: who has the address may see it. */
+function pictureRoute(base: string, pictures: Pick<HostedPictures, 'find'>): Route {
+  return {
+    method: 'get',
+    path: `${base}/pictures/:conversation/:name`,
+    handler: async ({ url }, response) => {
+      response.setHeader('X-Content-Type-Options', 'nosniff');
+      const [conversation = '', name = ''] = lastSegments(url ?? '', 2);
+      try {
+        const picture = await pictures.find(conversation, name);
+        if (picture === undefined)
+          return send(response, 404, { code: 'request.404', message: 'There is no such picture.' });
+        response.statusCode = 200;
+        response.setHeader('Content-Type', picture.contentType);
+        response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
+        response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+        response.setHeader('Cache-Control', 'private, max-age=31536000, immutable');
+        response.end(new Uint8Array(picture.bytes));
+      } catch {
+        send(response, 503, { code: 'request.503', message: 'The picture cannot be read now.' });
+      }
+    },
+  };
 }
 
 /** A request that is refused for a reason of the caller. */
@@ -145,11 +174,12 @@ function correlationIdOf({ headers }: Incoming): string | undefined {
   return typeof id === 'string' && /^[\w.:-]{1,128}$/.test(id) ? id : undefined;
 }
 
-function lastSegment(url: string): string | undefined {
+/** The last segments of a path, decoded; none of one that cannot be read. */
+function lastSegments(url: string, count: number): string[] {
   try {
     const { pathname } = new URL(url, 'http://localhost');
-    return decodeURIComponent(pathname.replace(/\/$/, '').split('/').at(-1) ?? '');
+    return pathname.replace(/\/$/, '').split('/').slice(-count).map(decodeURIComponent);
   } catch {
-    return undefined;
+    return [];
   }
 }

@@ -19,13 +19,13 @@ export interface Outgoing {
   readonly headersSent: boolean;
   setHeader(name: string, value: string): unknown;
   once(event: 'finish', listener: () => void): unknown;
-  end(body?: string): unknown;
+  end(body?: string | Uint8Array<ArrayBuffer>): unknown;
 }
 
 /** Answers one request. */
 export type Handler = (request: Incoming, response: Outgoing) => Promise<void>;
 
-/** One route; `path` may end with a parameter such as `:botId`. */
+/** One route; `path` may have parameters such as `:botId`. */
 export interface Route {
   readonly method: 'get' | 'post';
   readonly path: string;
@@ -134,7 +134,7 @@ class KeptAnswer extends EventEmitter implements Outgoing {
     this.#headers.set(name, value);
   }
 
-  end(body?: string): void {
+  end(body?: string | Uint8Array<ArrayBuffer>): void {
     this.headersSent = true;
     const { statusCode: status } = this;
     this.#ended.resolve(new Response(body ?? null, { status, headers: this.#headers }));

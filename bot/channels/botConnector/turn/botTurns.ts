@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import type { Click } from '../../../../cards/readers/botFramework/click.ts';
 import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
+import type { HostedPictures } from '../../../hostedPictures.ts';
 import { inOperation } from '../../../telemetry/operation.ts';
 import { boundsInWords } from '../session/bounds.ts';
 import type { Clock } from '../session/clock.ts';
@@ -49,6 +50,7 @@ export interface BotTurnsOptions {
   /** Does work in a session, and delivers what it answers. */
   begin: Requests<GenesysMessage, TurnRecord>['begin'];
   policy: UrlPolicy;
+  pictures: Pick<HostedPictures, 'keep'> | undefined;
   clock: Clock;
   events: ConnectorEvents;
   sentences: (language: string) => Sentences;
@@ -177,13 +179,14 @@ export class BotTurns {
   }
 
   #botTurn({ address, record, reply }: Turn, activity: Activity): BotTurn {
-    const { policy, events, handsOffErrors } = this.#options;
+    const { policy, pictures, events, handsOffErrors } = this.#options;
     const output = new TurnOutput({
       reply,
       policy,
       locale: activity.locale,
       onDegraded: (changes) => events.onDegraded?.(address, changes),
       handsOffErrors,
+      keepPictures: pictures && ((one) => pictures.keep(address.conversationId, one)),
     });
     return { activity, session: sessionFor({ ...address, parameters: record.parameters }, reply), output };
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Change } from '../../../../cards/checks/checkedCard.ts';
 import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
+import type { HostedPictures } from '../../../hostedPictures.ts';
 import type { Activity } from './activity.ts';
 import { endConversation, handOff } from './conversationEnd.ts';
 import { invokeAnswer } from './invokeAnswer.ts';
@@ -18,6 +19,8 @@ export interface TurnOutputOptions {
   onDegraded: (changes: readonly Change[]) => void;
   /** Whether an error of the bot hands over to a person, whatever its own handler does. */
   handsOffErrors: boolean;
+  /** Hosts pictures that come as their bytes; without it they are said. */
+  keepPictures: ((activity: Activity) => ReturnType<HostedPictures['keep']>) | undefined;
 }
 
 /** Said by no channel, so nothing is missing without it. */
@@ -39,9 +42,10 @@ export class TurnOutput {
   }
 
   /** Keeps what the bot says, and gives its id. Typing is dropped, a delay takes no time. */
-  send(activity: Activity): string {
+  async send(given: Activity): Promise<string> {
     const { reply } = this.#options;
     const id = randomUUID();
+    const activity = await this.#withPictures(given);
     switch (activity.type) {
       case 'message':
         this.#say(id, activity);
@@ -68,8 +72,9 @@ export class TurnOutput {
   }
 
   /** Changes what was not said yet. What was said stays, and the new version is said, too. */
-  update(activity: Activity): string {
+  async update(given: Activity): Promise<string> {
     const { reply, onDegraded } = this.#options;
+    const activity = await this.#withPictures(given);
     const { id = randomUUID() } = activity;
     const { messages, changes } = this.#shown({ ...activity, type: 'message' });
     if (!reply.change(id, messages)) {
@@ -83,6 +88,14 @@ export class TurnOutput {
   /** Takes back what was not said yet. */
   remove(id: string): void {
     if (!this.#options.reply.change(id, [])) this.#degraded('$', 'not taken back: it was said already');
+  }
+
+  async #withPictures(given: Activity): Promise<Activity> {
+    const { keepPictures, onDegraded } = this.#options;
+    if (keepPictures === undefined) return given;
+    const { activity, changes } = await keepPictures(given);
+    if (changes.length > 0) onDegraded(changes);
+    return activity;
   }
 
   /** The bot's answer to a click on an Action.Execute: a card or a text is shown. */

@@ -21,6 +21,7 @@ import {
   codeOf,
   createBotConnector,
   createCardRegistry,
+  HostedPictures,
   sessionOf,
 } from '../../../../bot/plugin.ts';
 import { deliveredOrder } from '../../../fakes/card.ts';
@@ -43,7 +44,9 @@ interface Turn {
 }
 
 type Logic = (turn: Turn) => Promise<unknown>;
-type Options = Partial<Pick<AgentConnectorOptions, 'welcome' | 'forms' | 'turnErrors'>>;
+type Options = Partial<
+  Pick<AgentConnectorOptions, 'welcome' | 'forms' | 'turnErrors' | 'pictures' | 'policy'>
+>;
 
 /** A bot behind the routes. */
 interface Bot {
@@ -149,6 +152,8 @@ interface Shown {
   texts: string[];
   /** Payloads by the labels of buttons and quick replies, in their order. */
   buttons: [label: string, payload: string][];
+  /** Addresses of the cards' pictures. */
+  images: string[];
   state: string;
   intent: string;
   parameters: Record<string, string>;
@@ -191,16 +196,19 @@ class Customer {
     assert.equal(response?.status, 200);
     const { replyMessages, botState, intent, parameters } = JSON.parse((await response?.text()) ?? '');
     const buttons: Shown['buttons'] = [];
+    const images: string[] = [];
     const note = ({ text, payload }: { text: string; payload: string }) => buttons.push([text, payload]);
     for (const { content = [] } of replyMessages) {
       for (const { card, carousel, quickReply } of content) {
         if (quickReply !== undefined) note(quickReply);
-        for (const { actions } of carousel?.cards ?? (card === undefined ? [] : [card]))
+        for (const { actions, image } of carousel?.cards ?? (card === undefined ? [] : [card])) {
           actions.forEach(note);
+          if (image !== undefined) images.push(image);
+        }
       }
     }
     const texts = replyMessages.map(({ text }: { text: string }) => text);
-    return { texts, buttons, state: botState, intent, parameters };
+    return { texts, buttons, images, state: botState, intent, parameters };
   }
 }
 
@@ -250,6 +258,29 @@ const order = cardAttachment('order-status-v1', deliveredOrder);
 const references: object[] = [];
 
 const sentences: Record<string, Sentence> = {
+  'a picture that came as its bytes is served by the bot': {
+    options: {
+      pictures: new HostedPictures({
+        baseUrl: 'https://bot.example.com/api/genesys',
+        storage: new MemoryStorage(),
+      }),
+      policy: { imageHosts: ['cdn.example.com'] },
+    },
+    logic: async ({ send }) => {
+      const content = { title: 'A', images: [{ url: 'data:image/gif;base64,R0lGODlhAAA=' }] };
+      await send({
+        type: 'message',
+        attachments: [{ contentType: 'application/vnd.microsoft.card.hero', content }],
+      });
+    },
+    holds: async (customer, { doors, changes }) => {
+      const { images } = await customer.say('hi');
+      const [image = ''] = images;
+      assert.match(image, /^https:\/\/bot\.example\.com\/api\/genesys\/pictures\/[\w-]+\/\w{64}\.gif$/);
+      assert.equal((await doors.fetch(new Request(image)))?.headers.get('content-type'), 'image/gif');
+      assert.deepEqual(changes, []);
+    },
+  },
   'the bot is told a channel that its SDK knows, with what is of Genesys in the channel data': {
     logic: async ({ activity, send }) =>
       send(`${activity.channelId} ${JSON.stringify(activity.channelData)}`),

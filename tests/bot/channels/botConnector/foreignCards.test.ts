@@ -523,6 +523,20 @@ const rows: Record<string, Row[]> = {
       file({ contentType: 'image/png', content: 'AAAA', name: 'logo.png' }),
       noPicture,
     ],
+    [
+      'of more bytes than a message may have',
+      hero({ title: 'A', images: [{ url: `${bytes.slice(0, -1)}${'A'.repeat(400_000)}` }] }),
+      `${noPicture}\nA`,
+    ],
+    [
+      'a file of more bytes than a message may have',
+      file({
+        contentType: 'application/pdf',
+        contentUrl: `data:application/pdf;base64,${'A'.repeat(400_000)}`,
+        name: 'bill.pdf',
+      }),
+      'bill.pdf',
+    ],
     ['of a hero card', hero({ title: 'A', images: [{ url: bytes }] }), `${noPicture}\nA`],
     ['of an animation', card('animation', { title: 'A', media: [{ url: bytes }] }), `${noPicture}\nA`],
     [
