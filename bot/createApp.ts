@@ -45,6 +45,7 @@ import { listenOn } from './listenOn.ts';
 import { createLog, type Log } from './log.ts';
 import { logCards, logDeliveries, logFaults, noteRefused } from './logCards.ts';
 import { addOps } from './ops/opsRoutes.ts';
+import { ownVersion } from './ownVersion.ts';
 import { keepRetention } from './retention.ts';
 import { SampleCards } from './sampleCards.ts';
 import { TurnOrderStorage } from './state/turnOrderStorage.ts';
@@ -103,7 +104,7 @@ export async function createApp(
   const registry = new TemplateRegistry(load());
   const watch = config.isProduction ? undefined : watchTemplates(templateDirs, registry, load, log);
 
-  const health = new DeliveryHealth({ log });
+  const health = new DeliveryHealth({ log, version: ownVersion() });
   const store = await createStore(config, log, { onFailure: (error) => health.onStoreFailure(error) });
   try {
     return assemble(config, log, options, { registry, watch, health, store });
@@ -265,6 +266,7 @@ function assemble(
           closeOps = addOps(target, {
             secret: config.opsSecret,
             open: () => openOperatorStore({ ...config }),
+            requestsPerMinute: config.requestsPerMinute,
             log,
           });
         if (!config.isProduction) addOpenApi(target, config.connector.header);

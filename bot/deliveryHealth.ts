@@ -74,6 +74,8 @@ interface Failure {
 /** How the health of deliveries is followed. */
 export interface DeliveryHealthOptions {
   log: Log;
+  /** Of this program; default: not told. */
+  version?: string;
   /** Wall clock in milliseconds; default `Date.now`. */
   now?: () => number;
 }
@@ -86,13 +88,15 @@ export interface DeliveryHealthOptions {
 export class DeliveryHealth {
   readonly #log: Log;
   readonly #now: () => number;
+  readonly #program: { version?: string };
   readonly #troubles = new Map<TroubleKind, Trouble>();
   #lastAcceptedAt: number | null = null;
   #queueStep = 0;
   #version = 0;
 
-  constructor({ log, now = Date.now }: DeliveryHealthOptions) {
+  constructor({ log, version, now = Date.now }: DeliveryHealthOptions) {
     this.#log = log;
+    this.#program = version === undefined ? {} : { version };
     this.#now = now;
   }
 
@@ -103,7 +107,13 @@ export class DeliveryHealth {
 
   /** What the store keeps for `status`. */
   get record(): HealthRecord {
-    return { at: this.#now(), lastAcceptedAt: this.#lastAcceptedAt, troubles: [...this.#troubles.values()] };
+    const at = this.#now();
+    return {
+      at,
+      ...this.#program,
+      lastAcceptedAt: this.#lastAcceptedAt,
+      troubles: [...this.#troubles.values()],
+    };
   }
 
   /** Whether a trouble of this kind is under way. */

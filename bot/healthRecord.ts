@@ -33,6 +33,8 @@ const troubleSchema = z.object({
 
 const recordSchema = z.object({
   at: milliseconds,
+  /** Of the bot's program. */
+  version: z.string().max(100).optional(),
   lastAcceptedAt: milliseconds.nullable(),
   troubles: z.array(troubleSchema),
 });

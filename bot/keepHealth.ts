@@ -6,7 +6,7 @@ import { heartbeatMs } from './healthRecord.ts';
 /** How the health of deliveries is kept. */
 export interface KeepHealthOptions {
   health: DeliveryHealth;
-  store: Pick<Store, 'check' | 'readNumbers' | 'writeHealth'>;
+  store: Pick<Store, 'check' | 'readNumbers' | 'noteSample' | 'writeHealth'>;
   /** Calls back again and again; default: each second, by a timer that keeps no process alive. */
   every?: Every;
   /** Monotonic milliseconds; default `performance.now`. */
@@ -17,7 +17,7 @@ export interface KeepHealthOptions {
 const askStoreEveryMs = 10_000;
 
 /**
- * Asks the store again and again how it is, and writes what is known of the health of deliveries there: each change within
+ * Asks the store again and again how it is, notes a sample for the operator's charts, and writes what is known of the health of deliveries there: each change within
  * a second, and a sign of life every half minute. Gives the way to stop it.
  */
 export function keepHealth({
@@ -38,7 +38,11 @@ export function keepHealth({
       if (health.has('database') || now() - askedAt >= askStoreEveryMs) {
         askedAt = now();
         await store.check();
-        health.onStore(await store.readNumbers());
+        const numbers = await store.readNumbers();
+        health.onStore(numbers);
+        const { depth: waiting, oldestMs, deadLetters } = numbers;
+        const troubles = Object.fromEntries(health.record.troubles.map(({ kind }) => [kind, 1]));
+        await store.noteSample({ waiting, oldestMs: oldestMs ?? 0, deadLetters, ...troubles });
       }
       const { version } = health;
       if (version !== written || now() - writtenAt >= heartbeatMs) {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Request, Response, Server } from 'restify';
 import { z } from 'zod';
+import type { ChartSpan } from '../../cards/delivery/figures.ts';
 import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
 import { RequestProblem, sendProblem, toProblem } from '../api/problem.ts';
 import { describeHealth, readHealth } from '../healthRecord.ts';
@@ -15,6 +16,8 @@ export interface OpsOptions {
   secret: string | undefined;
   /** Opens what an operator sees of the store; called with the first request. */
   open: () => Promise<OperatorStore>;
+  /** The limit of requests to Genesys, for its chart. */
+  requestsPerMinute: number;
   log: Log;
   /** Wall clock in milliseconds; default `Date.now`. */
   now?: () => number;
@@ -24,7 +27,6 @@ export interface OpsOptions {
 
 /** Pages that may listen at once. */
 const mostListeners = 20;
-const hourMs = 3_600_000;
 
 const files = {
   '/ops': ['page.html', 'text/html; charset=utf-8'],
@@ -39,7 +41,7 @@ const idsSchema = z.strictObject({ messageIds: z.array(z.string().max(200)).min(
 /** Adds the operator's page under `/ops`; gives what closes it. */
 export function addOps(
   server: Server,
-  { secret, open, log, now = Date.now, everyMs = 2_000 }: OpsOptions,
+  { secret, open, requestsPerMinute, log, now = Date.now, everyMs = 2_000 }: OpsOptions,
 ): () => Promise<void> {
   let opened: Promise<OperatorStore> | undefined;
   const store = () => {
@@ -100,21 +102,26 @@ export function addOps(
     );
   }
 
-  const figures = async () => {
+  const figures = async (span: ChartSpan) => {
     const one = await store();
     const at = now();
-    const [status, health, minutes] = await Promise.all([
+    const [status, health, chart] = await Promise.all([
       one.status(),
       one.health().then(readHealth),
-      one.minutes(at - hourMs),
+      one.chart(span),
     ]);
-    const troubles = [...new Set(health.flatMap((record) => describeHealth(record, at)))];
-    return { at: new Date(at).toISOString(), ...status, instances: health.length, troubles, minutes };
+    const instances = health.map((record) => ({
+      version: record.version ?? 'unknown',
+      at: new Date(record.at).toISOString(),
+      troubles: describeHealth(record, at),
+    }));
+    return { at: new Date(at).toISOString(), ...status, requestsPerMinute, instances, chart };
   };
-  read('/ops/figures', figures);
+  read('/ops/figures', ({ url }) => figures(spanOf(url)));
   server.get(
     '/ops/events',
-    guarded(async (_, response) => {
+    guarded(async ({ url }, response) => {
+      const span = spanOf(url);
       if (listeners.size >= mostListeners)
         throw new RequestProblem({ status: 503, code: 'request.503', detail: 'Too many pages listen.' });
       listeners.add(response);
@@ -128,7 +135,7 @@ export function addOps(
         // A page that does not read gets no more, and a slow store no second question.
         if (isTelling || response.writableNeedDrain) return;
         isTelling = true;
-        const news = await figures().then(
+        const news = await figures(span).then(
           (now) => `data: ${JSON.stringify(now)}\n\n`,
           () => 'event: away\ndata: {}\n\n',
         );
@@ -222,6 +229,13 @@ function checkOperator(
       code: 'request.403',
       detail: 'Changes come from the page itself.',
     });
+}
+
+function spanOf(url = '/'): ChartSpan {
+  const { searchParams } = new URL(url, 'http://localhost');
+  const parsed = z.enum(['hour', 'day', 'week']).safeParse(searchParams.get('span') ?? 'hour');
+  if (parsed.success) return parsed.data;
+  throw new RequestProblem({ status: 400, code: 'request.400', detail: 'The span is hour, day or week.' });
 }
 
 function filterOf(url = '/') {

@@ -1,5 +1,5 @@
 import { type ErrorCode, errorCodes } from '../errors.ts';
-import type { CardRecord, MinuteCount } from './operatorStore.ts';
+import type { CardRecord } from './operatorStore.ts';
 import type { CardState, Delivery, OutgoingCard } from './outbox.ts';
 
 /** A row of a `cards` table, as SQLite and PostgreSQL give it: the same columns in both. */
@@ -91,11 +91,6 @@ export function toRecord(row: CardRow): CardRecord {
     status: toNumber(row.status),
     correlationId: toText(row.correlation_id),
   };
-}
-
-/** A row that counts the cards of a minute and a state. */
-export function toMinuteCount(row: CardRow): MinuteCount {
-  return { at: Number(row.minute) * 60_000, state: toState(row.state), cards: Number(row.n) };
 }
 
 const states: readonly CardState[] = ['pending', 'sending', 'accepted', 'rejected', 'unknown', 'failed'];

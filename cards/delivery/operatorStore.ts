@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { AuditRow, AuditVerdict, ChainPlace } from './audit.ts';
 import type { CardFilter } from './cardSets.ts';
+import { type Chart, type ChartSpan, type Figure, toTotal } from './figures.ts';
 import type { Forgotten } from './forget.ts';
 import type { CardState } from './outbox.ts';
 
@@ -23,19 +24,35 @@ export interface LastHour {
   readonly left: number;
   /** `accepted / (accepted + rejected + failed + unknown)`, 0 to 1; null when there was no such card. */
   readonly successRate: number | null;
-  /** From being stored or replayed to the outcome, in milliseconds; null when no card reached one. */
+  /** From being stored or replayed to the outcome, in milliseconds, 5 % off at most; null when no card reached one. */
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;
 }
 
-/** Puts the last hour together: its success rate follows from the counts. */
-export function lastHour(
-  counts: Pick<LastHour, 'accepted' | 'rejected' | 'failed' | 'unknown' | 'refused' | 'left'>,
-  [p50Ms, p95Ms, p99Ms]: readonly [number | null, number | null, number | null],
-): LastHour {
-  const sent = counts.accepted + counts.rejected + counts.failed + counts.unknown;
-  return { ...counts, successRate: sent === 0 ? null : counts.accepted / sent, p50Ms, p95Ms, p99Ms };
+/** The last hour from its figures: a replayed card counts with each of its outcomes. */
+export function lastHour(figures: readonly Omit<Figure, 'step'>[]): LastHour {
+  const { count, percentiles } = toTotal(figures);
+  const [accepted, rejected, failed, unknown] = [
+    count('accepted'),
+    count('rejected'),
+    count('failed'),
+    count('unknown'),
+  ];
+  const sent = accepted + rejected + failed + unknown;
+  const [p50Ms, p95Ms, p99Ms] = percentiles;
+  return {
+    accepted,
+    rejected,
+    failed,
+    unknown,
+    refused: count('refused'),
+    left: count('left'),
+    successRate: sent === 0 ? null : accepted / sent,
+    p50Ms,
+    p95Ms,
+    p99Ms,
+  };
 }
 
 /** The state of a store at one moment. */
@@ -91,14 +108,6 @@ export interface ShownCard {
   readonly content?: { readonly body: string | null; readonly text: string | null };
   /** Oldest first, at most 1,000. */
   readonly audit: readonly AuditRow[];
-}
-
-/** How many cards reached a state in one minute. */
-export interface MinuteCount {
-  /** Begin of the minute: wall clock in milliseconds. */
-  readonly at: number;
-  readonly state: CardState;
-  readonly cards: number;
 }
 
 /** What came of a replay, by messageId. */
@@ -158,8 +167,8 @@ export interface OperatorStore {
   resolve(messageIds: readonly string[], reason: string): Promise<ResolveResult>;
   /** Cards of any state, newest first. */
   recent(limit: number, filter?: CardFilter): Promise<readonly CardRecord[]>;
-  /** Cards that reached a final state since a time (wall clock in milliseconds), by minute and state. */
-  minutes(since: number): Promise<readonly MinuteCount[]>;
+  /** What ended, how long it took, and the samples of a span up to now. */
+  chart(span: ChartSpan): Promise<Chart>;
   /** As `show` with the content, which the audit log notes as `revealed`; undefined when there is no such card. */
   reveal(messageId: string): Promise<ShownCard | undefined>;
   /** @param withContent true to read the card's body and text, too, which hold what the customer reads */

@@ -213,6 +213,7 @@ test('API9: docs/security.md lists every endpoint of the bot, and no other', () 
     doors.routes(target);
     addOps(target, {
       secret: 's',
+      requestsPerMinute: 100,
       open: () => openOperatorStore({ dataDir: ':memory:' }),
       log: createLog('silent'),
     });

@@ -39,7 +39,7 @@ function showFigures(now) {
     ['p50 / p95', `${seconds(hour.p50Ms)} / ${seconds(hour.p95Ms)}`],
     ['Accepted, hour', hour.accepted],
     ['Refused by checks', hour.refused],
-    ['Instances', now.instances],
+    ['Instances', now.instances.length],
   ];
   $('figures').replaceChildren(
     ...figures.map(([name, value]) => {
@@ -48,19 +48,18 @@ function showFigures(now) {
       return one;
     }),
   );
-  $('troubles').replaceChildren(...now.troubles.map((text) => element('li', text)));
+  $('troubles').replaceChildren(
+    ...[...new Set(now.instances.flatMap(({ troubles }) => troubles))].map((text) => element('li', text)),
+  );
   drawChart(now);
 }
 
-function drawChart({ at, minutes }) {
-  const end = Math.floor(Date.parse(at) / 60_000);
+function drawChart({ chart: { series } }) {
   const bars = new Map();
-  for (const one of minutes) {
-    const place = 59 - (end - one.at / 60_000);
-    if (place < 0) continue;
-    const bar = bars.get(place) ?? { accepted: 0, dead: 0 };
-    bar[one.state === 'accepted' ? 'accepted' : 'dead'] += one.cards;
-    bars.set(place, bar);
+  const dead = ['rejected', 'failed', 'unknown'];
+  for (let place = 0; place < 60; place += 1) {
+    const of = (name) => series[name]?.[place] ?? 0;
+    bars.set(place, { accepted: of('accepted'), dead: dead.reduce((sum, name) => sum + of(name), 0) });
   }
   const most = Math.max(1, ...[...bars.values()].map(({ accepted, dead }) => accepted + dead));
   const rect = (kind, x, y, height) => {

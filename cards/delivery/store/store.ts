@@ -30,6 +30,8 @@ export interface Store {
   readNumbers(): Promise<DeliveryNumbers>;
   /** Keeps what this process says of its own health, for `status`; JSON text. */
   writeHealth(text: string): Promise<void>;
+  /** Keeps figures of this moment for the operator's charts, by name: of each step the highest. */
+  noteSample(values: Readonly<Record<string, number>>): Promise<void>;
   /** Deletes what is older than its bound; audit entries that the analytics webhook has yet to take stay. */
   prune(bounds: Omit<PruneBounds, 'hasAnalytics'>): Promise<Pruned & { states: number }>;
   /** Changes what is stored of conversations and was not written for some time; see the storages. */

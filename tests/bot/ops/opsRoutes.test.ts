@@ -103,9 +103,15 @@ test('a dead letter is found, shown, revealed with a note in the audit log, and 
   assert.equal(revealed.audit.at(-1).event, 'revealed');
   const csv = await ask('/ops/cards.csv?template=help');
   assert.match(csv.text, /^messageId,state,.*\r\n"ops-2","failed","genesys.unauthorized"/);
-  const { deadLetters, minutes } = (await ask('/ops/figures')).json();
+  const { deadLetters, chart, instances } = (await ask('/ops/figures?span=day')).json();
   assert.equal(deadLetters.failed, 1);
-  assert.ok(minutes.length > 0);
+  const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+  assert.deepEqual(
+    [sum(chart.series.failed), sum(chart.series.accepted) >= 1, chart.series.failed.length, instances.length],
+    [1, true, 96, 1],
+  );
+  assert.match(instances[0].version, /^\d+\.\d+\.\d+/);
+  assert.equal((await ask('/ops/figures?span=year')).status, 400);
   const replayed = await ask('/ops/replay', { method: 'POST', headers, body: { messageIds: ['ops-2'] } });
   assert.deepEqual(replayed.json().replayed, ['ops-2']);
   assert.equal((await ask('/ops/cards/nothing')).status, 404);
@@ -136,7 +142,7 @@ async function serveSlowStore(t: TestContext) {
     await failing.promise;
     throw new CodedError('store.unavailable', 'The store is away.');
   };
-  const close = addOps(server, { secret: undefined, log: createLog('silent'), open });
+  const close = addOps(server, { secret: undefined, requestsPerMinute: 100, log: createLog('silent'), open });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => {

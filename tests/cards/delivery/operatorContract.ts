@@ -60,6 +60,32 @@ export function operatorContract(name: string, createRig: (t: TestContext) => Pr
     assert.ok(p50Ms !== null && p99Ms !== null && p50Ms >= 0 && p99Ms >= p50Ms);
   });
 
+  it('charts count what happened, also what a replay has since repaired, and keep the highest sample', async ({
+    open,
+    operator,
+    noteSample,
+  }) => {
+    const again: Attempt = { result: 'retry', code: 'genesys.unavailable', status: 503, retryAfterMs: 1 };
+    const left: Attempt = { result: 'rejected', code: 'genesys.conversationEnded', status: 403 };
+    const { route } = scriptedRoute({ 'm-1': [again, rejection], 'm-2': [left] });
+    const outbox = await open([route]);
+    for (const messageId of ['m-1', 'm-2', 'm-3']) await outbox.submit(outgoingCard({ messageId }));
+    await outbox.outcomeOf('m-3', 60_000);
+    await operator.replay(['m-1']);
+    await until(async () => (await operator.show('m-1'))?.card.state === 'accepted');
+    for (const waiting of [3, 7, 5, 0]) await noteSample({ waiting });
+    for (const span of ['hour', 'day', 'week'] as const) {
+      const { series, p99Ms, from, stepMs } = await operator.chart(span);
+      // On the border of a step the counts are in two of them.
+      const sum = (name: string) => (series[name] ?? []).reduce((total, value) => total + value, 0);
+      const names = ['accepted', 'rejected', 'left', 'requests', 'failed'];
+      assert.deepEqual(names.map(sum), [2, 1, 1, 5, 0], span);
+      assert.equal(Math.max(...(series.waiting ?? [])), 7);
+      assert.ok(p99Ms.some((ms) => ms !== null));
+      assert.ok(from + p99Ms.length * stepMs > Date.now());
+    }
+  });
+
   it('dead letters are listed a page at a time, oldest first, without what the customer reads', async ({
     open,
     operator,

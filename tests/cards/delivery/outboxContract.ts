@@ -34,6 +34,8 @@ export interface OutboxRig {
   ownSecret(): Promise<string>;
   /** Writes rows over those of the audit log with the same numbers, and lets it end with the last of them, as somebody who can write the store may. */
   forge(rows: readonly AuditRow[]): Promise<void>;
+  /** Notes figures of this moment for the charts. */
+  noteSample(values: Readonly<Record<string, number>>): Promise<void>;
   /** Conversation and dialog state, in the same store. */
   storage: Storage;
   /** Everything that the store holds at rest, as one text. */

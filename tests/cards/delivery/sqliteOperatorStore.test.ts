@@ -7,6 +7,7 @@ import { openOperatorStore } from '../../../cards/delivery/openOperatorStore.ts'
 import { AuditLog } from '../../../cards/delivery/store/sqlite/auditLog.ts';
 import { CardStore, openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
 import { GroupCommit } from '../../../cards/delivery/store/sqlite/groupCommit.ts';
+import { migrate } from '../../../cards/delivery/store/sqlite/schema.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 import { auditContract } from './auditContract.ts';
 import { forgetContract } from './forgetContract.ts';
@@ -26,6 +27,34 @@ test('where no bot has run there is no store, and none is made', async (t) => {
     message: /DATA_DIR has no card store/,
   });
   assert.deepEqual(readdirSync(dataDir), []);
+});
+
+test('a store of the version before gets the charts of its cards, and what no chart shows goes', async (t) => {
+  const { dir, open, operator } = await createSqliteRig(t);
+  const rejection = { result: 'rejected', code: 'genesys.rejected', status: 400 } as const;
+  const outbox = await open([scriptedRoute({ 'm-1': [rejection] }).route]);
+  for (const messageId of ['m-1', 'm-2']) await outbox.submit(outgoingCard({ messageId }));
+  await outbox.outcomeOf('m-2', 60_000);
+  const chart = async () => {
+    const { series } = await operator.chart('week');
+    return [series.accepted, series.rejected];
+  };
+  const counted = await chart();
+  const db = openDatabase(dir);
+  db.exec('DROP TABLE figures; PRAGMA user_version = 4');
+  migrate(db);
+  assert.deepEqual(await chart(), counted);
+  const old = Date.now() - 201 * 3_600_000;
+  for (const [step, at] of [
+    [3_600_000, old],
+    [60_000, old],
+    [60_000, Date.now() - 201 * 60_000],
+  ])
+    db.prepare("INSERT INTO figures VALUES (?, ?, 'failed', 0, 1)").run(step ?? 0, at ?? 0);
+  await operator.prune({ cardsBefore: 0, auditBefore: 0, hasAnalytics: false });
+  assert.equal(db.prepare("SELECT count(*) AS n FROM figures WHERE name = 'failed'").get()?.n, 0);
+  assert.deepEqual(await chart(), counted);
+  db.close();
 });
 
 test('a verification sees one log though a bot writes meanwhile', async (t) => {

@@ -10,11 +10,12 @@ import {
 } from '../../audit.ts';
 import type { StoreKeyring } from '../../storeKeys.ts';
 import type { Database, Row, Sql } from './database.ts';
+import { countsIn } from './figures.ts';
 import { schema } from './schema.ts';
 import type { Session } from './session.ts';
 
 /**
- * Appends entries to the audit log and tells the other instances, at the end of a transaction: from here to its commit this
+ * Appends entries to the audit log, counts them in the figures of the charts, and tells the other instances, at the end of a transaction: from here to its commit this
  * instance has the head of the chain for itself.
  *
  * One chain for all instances, whose head is one row: each commit takes it once for all of its entries.
@@ -45,13 +46,15 @@ export async function append(
       hash,
     };
   });
+  const counts = countsIn(entries, '$6');
   await sql.query(
     `WITH moved AS (UPDATE ${schema}.audit_head SET seq = $4, hash = $5),
        added AS (INSERT INTO ${schema}.audit (seq, at, message_id, event, entry, hash)
          SELECT seq, at, message_id, event, entry, hash FROM json_to_recordset($3)
-           AS new (seq bigint, at bigint, message_id text, event text, entry text, hash text))
+           AS new (seq bigint, at bigint, message_id text, event text, entry text, hash text)),
+       counted AS (${counts.sql})
      ${tell}`,
-    [sql.schema, words, JSON.stringify(rows), seq, hash],
+    [sql.schema, words, JSON.stringify(rows), seq, hash, counts.value],
   );
 }
 

@@ -13,6 +13,15 @@ export async function writeHealthNote(database: Database, instance: string, text
   );
 }
 
+/** How many instances said something in the last minute and a half: they do so every half minute. */
+export async function countInstances(database: Database): Promise<number> {
+  const [row] = await database.query(
+    `SELECT count(*) AS n FROM ${schema}.meta
+     WHERE key LIKE '${prefix}%' AND (value::json->>'at')::bigint > ${schema}.now_ms() - 90000`,
+  );
+  return Number(row?.n ?? 0);
+}
+
 /** What the instances last said of their own health, newest first. */
 export async function readHealthNotes(database: Database): Promise<string[]> {
   const rows = await database.query(

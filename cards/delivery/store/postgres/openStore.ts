@@ -1,6 +1,7 @@
 import type { OpenStoreOptions, Store } from '../store.ts';
 import { postgresDeliveryNumbers } from './deliveryNumbers.ts';
-import { writeHealthNote } from './healthNotes.ts';
+import { noteSample } from './figures.ts';
+import { countInstances, writeHealthNote } from './healthNotes.ts';
 import { PostgresOutbox } from './postgresOutbox.ts';
 import { PostgresStorage } from './postgresStorage.ts';
 import { PostgresStore } from './postgresStore.ts';
@@ -29,6 +30,10 @@ export function openStore(
     check: () => store.check(),
     readNumbers: postgresDeliveryNumbers(store.database),
     writeHealth: (text) => writeHealthNote(store.database, store.instance, text),
+    noteSample: async (values) => {
+      const instances = await countInstances(store.database);
+      await noteSample(store.database, Date.now(), { ...values, instances });
+    },
     rewriteState: (pattern, before, change) => storage.rewrite(pattern, before, change),
     prune: async (bounds) => ({
       ...(await pruneStore(store, { ...bounds, hasAnalytics })),

@@ -1,15 +1,14 @@
 import type { PgBoss } from 'pg-boss';
 import { CodedError } from '../../../errors.ts';
 import { type AuditRow, type AuditVerdict, auditEntry, type ChainPlace, checkChainKey } from '../../audit.ts';
-import { toCard, toMinuteCount, toRecord, toText } from '../../cardRow.ts';
-import { type CardFilter, filterSql, hasLeft, isDead, isUnderWay } from '../../cardSets.ts';
+import { toCard, toRecord, toText } from '../../cardRow.ts';
+import { type CardFilter, filterSql, isDead, isUnderWay } from '../../cardSets.ts';
+import { type Chart, type ChartSpan, toChart } from '../../figures.ts';
 import type { Forgotten } from '../../forget.ts';
 import {
   type CardPage,
   type CardRecord,
-  type LastHour,
   lastHour,
-  type MinuteCount,
   type OperatorStore,
   type PruneBounds,
   type Pruned,
@@ -22,6 +21,7 @@ import { replayBatches } from '../../replayBatches.ts';
 import { deriveKeyring, type StoreKeyring } from '../../storeKeys.ts';
 import { append, lockHead, PostgresAuditLog, readHead } from './auditLog.ts';
 import { Database, type DatabaseLimits, defaultLimits, type Sql } from './database.ts';
+import { readFigures } from './figures.ts';
 import { forgetConversation } from './forget.ts';
 import { readHealthNotes } from './healthNotes.ts';
 import { cardQueue, createBoss, deadQueue, jobOf, within } from './jobs.ts';
@@ -29,9 +29,6 @@ import { pruneStore } from './prune.ts';
 import { schema } from './schema.ts';
 import { sequentialId } from './sequentialId.ts';
 import { readStoreSecret } from './storeSecret.ts';
-
-/** As a query of its own: a clock in a comparison would keep PostgreSQL from using an index. */
-const hourAgo = `(SELECT ${schema}.now_ms() - 3600000)`;
 
 /** The operator's view of a store in PostgreSQL, beside running bots. */
 export class PostgresOperatorStore implements OperatorStore {
@@ -91,7 +88,7 @@ export class PostgresOperatorStore implements OperatorStore {
       sending: count('sending'),
       deadLetters: { rejected: count('rejected'), unknown: count('unknown'), failed: count('failed') },
       oldestPendingMs: ages.length === 0 ? null : Math.max(0, ...ages),
-      lastHour: await this.#lastHour(),
+      lastHour: lastHour(await readFigures(this.#database, 'hour', Date.now())),
     };
   }
 
@@ -139,13 +136,9 @@ export class PostgresOperatorStore implements OperatorStore {
     return rows.map(toRecord);
   }
 
-  async minutes(since: number): Promise<MinuteCount[]> {
-    const rows = await this.#database.query(
-      `SELECT settled_at / 60000 AS minute, state, count(*) AS n FROM ${schema}.cards
-       WHERE settled_at IS NOT NULL AND settled_at >= $1 GROUP BY minute, state ORDER BY minute`,
-      [since],
-    );
-    return rows.map(toMinuteCount);
+  async chart(span: ChartSpan): Promise<Chart> {
+    const now = Date.now();
+    return toChart(span, now, await readFigures(this.#database, span, now));
   }
 
   async reveal(messageId: string): Promise<ShownCard | undefined> {
@@ -212,31 +205,6 @@ export class PostgresOperatorStore implements OperatorStore {
 
   async #keys(): Promise<StoreKeyring> {
     return deriveKeyring({ given: this.#secrets, own: await readStoreSecret(this.#database) });
-  }
-
-  async #lastHour(): Promise<LastHour> {
-    const [row] = await this.#database.query(
-      `SELECT count(*) FILTER (WHERE state = 'accepted') AS accepted, count(*) FILTER (WHERE state = 'rejected' AND NOT ${hasLeft}) AS rejected,
-         count(*) FILTER (WHERE state = 'failed' AND NOT ${hasLeft}) AS failed,
-         count(*) FILTER (WHERE state = 'unknown' AND NOT ${hasLeft}) AS unknown,
-         count(*) FILTER (WHERE state <> 'accepted' AND ${hasLeft}) AS has_left,
-         percentile_disc(array[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY settled_at - started_at) AS ms,
-         (SELECT count(*) FROM ${schema}.audit WHERE event = 'refused' AND at >= ${hourAgo}) AS refused
-       FROM ${schema}.cards WHERE settled_at IS NOT NULL AND settled_at >= ${hourAgo}`,
-    );
-    const count = (name: string) => Number(row?.[name] ?? 0);
-    const ms = Array.isArray(row?.ms) ? row.ms.map(Number) : [];
-    return lastHour(
-      {
-        accepted: count('accepted'),
-        rejected: count('rejected'),
-        failed: count('failed'),
-        unknown: count('unknown'),
-        refused: count('refused'),
-        left: count('has_left'),
-      },
-      [ms[0] ?? null, ms[1] ?? null, ms[2] ?? null],
-    );
   }
 }
 

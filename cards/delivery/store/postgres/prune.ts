@@ -3,6 +3,7 @@ import { inBatches } from '../../inBatches.ts';
 import type { PruneBounds, Pruned } from '../../operatorStore.ts';
 import { readCursor } from './auditLog.ts';
 import type { Database, Sql } from './database.ts';
+import { pruneFigures } from './figures.ts';
 import { deadQueue, within } from './jobs.ts';
 import { schema } from './schema.ts';
 
@@ -25,6 +26,7 @@ export async function pruneStore(
     );
   const cards = await alone((sql) => removeCards(sql, boss, cardsBefore));
   const auditEntries = await alone((sql) => removeEntries(sql, auditBefore, hasAnalytics));
+  await pruneFigures(database);
   return { cards, auditEntries };
 }
 

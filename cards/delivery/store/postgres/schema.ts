@@ -135,6 +135,25 @@ export const steps: readonly Step[] = [
       AND resolved_at IS NULL AND NOT (code IS NOT NULL AND code = 'genesys.conversationEnded');
     `,
   },
+  {
+    // Sums and samples for the operator's charts, begun with the cards of the last week; the length of a step is in milliseconds.
+    sql: `
+    CREATE TABLE ${schema}.figures (
+      step integer NOT NULL,
+      at bigint NOT NULL,
+      name text NOT NULL,
+      bucket integer NOT NULL,
+      value bigint NOT NULL,
+      PRIMARY KEY (step, at, name, bucket)
+    );
+    INSERT INTO ${schema}.figures
+      SELECT step, settled_at - settled_at % step AS at,
+        CASE WHEN code IS NOT NULL AND code = 'genesys.conversationEnded' THEN 'left' ELSE state END AS name,
+        ceil(8 * ln(greatest(settled_at - started_at, 1)) / ln(2))::integer AS bucket, count(*)
+      FROM ${schema}.cards, (VALUES (60000), (900000), (3600000)) AS steps (step)
+      WHERE settled_at IS NOT NULL AND settled_at > (SELECT ${schema}.now_ms()) - step * 200 GROUP BY 1, 2, 3, 4;
+    `,
+  },
 ];
 
 /**

@@ -12,12 +12,14 @@ import {
 } from '../../audit.ts';
 import { forgottenEntries, nameIn, renameEntry, sealEntry } from '../../forget.ts';
 import type { StoreKeyring } from '../../storeKeys.ts';
+import { SqliteFigures } from './figures.ts';
 import type { GroupCommit } from './groupCommit.ts';
 
 /** The append-only audit log in SQLite: numbered without gaps, each entry chained to the one before by its hash. */
 export class AuditLog implements AnalyticsSource {
   readonly #db: DatabaseSync;
   readonly #commits: GroupCommit;
+  readonly #figures: SqliteFigures;
   readonly #insert: StatementSync;
   readonly #last: StatementSync;
   readonly #after: StatementSync;
@@ -28,6 +30,7 @@ export class AuditLog implements AnalyticsSource {
   constructor(db: DatabaseSync, commits: GroupCommit, keys: StoreKeyring) {
     this.#db = db;
     this.#commits = commits;
+    this.#figures = new SqliteFigures(db);
     this.#keys = keys;
     this.#insert = db.prepare('INSERT INTO audit (at, message_id, entry, hash) VALUES (?, ?, ?, ?)');
     this.#last = db.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
@@ -45,6 +48,7 @@ export class AuditLog implements AnalyticsSource {
     const hash = chainHash(this.#head.hash, json, this.#keys.chain);
     this.#insert.run(Date.parse(entry.at), entry.messageId, json, hash);
     this.#head.hash = hash;
+    this.#figures.count(entry);
     return entry;
   }
 

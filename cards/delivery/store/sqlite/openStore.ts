@@ -4,6 +4,7 @@ import { LocalTurnGate } from '../turnGate.ts';
 import { CardStore, openDatabase } from './cardStore.ts';
 import { sqliteDeliveryNumbers } from './deliveryNumbers.ts';
 import { EmbeddedOutbox } from './embeddedOutbox.ts';
+import { SqliteFigures } from './figures.ts';
 import { writeHealthNote } from './healthNotes.ts';
 import { pruneStore } from './prune.ts';
 import { SqliteStorage } from './sqliteStorage.ts';
@@ -59,9 +60,13 @@ export function openStore(
     check: () => store.check(),
     readNumbers: sqliteDeliveryNumbers(db),
     writeHealth: (text) => writeHealthNote(db, commits, text),
+    noteSample: (values) => {
+      const figures = new SqliteFigures(db);
+      return commits.run(() => figures.sample(Date.now(), { ...values, instances: 1 }));
+    },
     rewriteState: (pattern, before, change) => storage.rewrite(pattern, before, change),
     prune: async (bounds) => {
-      const pruned = await pruneStore({ db, commits, audit }, { ...bounds, hasAnalytics });
+      const pruned = await pruneStore({ db, commits, audit }, { ...bounds, hasAnalytics }, Date.now());
       const states = await storage.prune(bounds.cardsBefore);
       emptyLog();
       return { ...pruned, states };

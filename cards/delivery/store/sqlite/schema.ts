@@ -72,6 +72,23 @@ const steps: readonly string[] = [
   CREATE INDEX cards_dead_letters ON cards (seq) WHERE state IN ('rejected', 'unknown', 'failed') AND resolved_at IS NULL
     AND NOT (code IS NOT NULL AND code = 'genesys.conversationEnded');
   `,
+  // Sums and samples for the operator's charts, begun with the cards of the last week; the length of a step is in milliseconds.
+  `
+  CREATE TABLE figures (
+    step INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    bucket INTEGER NOT NULL,
+    value INTEGER NOT NULL,
+    PRIMARY KEY (step, at, name, bucket)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO figures
+    SELECT step, settled_at - settled_at % step AS at,
+      CASE WHEN code IS NOT NULL AND code = 'genesys.conversationEnded' THEN 'left' ELSE state END AS name,
+      CAST(ceil(8 * log2(max(settled_at - started_at, 1))) AS INTEGER) AS bucket, count(*)
+    FROM cards, (SELECT 60000 AS step UNION SELECT 900000 UNION SELECT 3600000)
+    WHERE settled_at IS NOT NULL AND settled_at > unixepoch() * 1000 - step * 200 GROUP BY step, at, name, bucket;
+  `,
 ];
 
 /** Brings a database to the newest schema, in one transaction. */

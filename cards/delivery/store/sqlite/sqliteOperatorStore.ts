@@ -3,15 +3,14 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../../errors.ts';
 import { type AuditRow, type AuditVerdict, auditEntry, type ChainPlace, checkChainKey } from '../../audit.ts';
-import { type CardRow, toCard, toMinuteCount, toRecord, toText } from '../../cardRow.ts';
-import { type CardFilter, filterSql, hasLeft, isDead, isEnded, isUnderWay } from '../../cardSets.ts';
+import { type CardRow, toCard, toRecord, toText } from '../../cardRow.ts';
+import { type CardFilter, filterSql, isDead, isEnded, isUnderWay } from '../../cardSets.ts';
+import { type Chart, type ChartSpan, toChart } from '../../figures.ts';
 import type { Forgotten } from '../../forget.ts';
 import {
   type CardPage,
   type CardRecord,
-  type LastHour,
   lastHour,
-  type MinuteCount,
   type OperatorStore,
   type PruneBounds,
   type Pruned,
@@ -22,6 +21,7 @@ import {
 } from '../../operatorStore.ts';
 import { replayBatches } from '../../replayBatches.ts';
 import { CardStore, openDatabase } from './cardStore.ts';
+import { SqliteFigures } from './figures.ts';
 import { forgetConversation } from './forget.ts';
 import { asStoreError } from './groupCommit.ts';
 import { readHealthNotes } from './healthNotes.ts';
@@ -66,7 +66,7 @@ export class SqliteOperatorStore implements OperatorStore {
         sending: of('sending'),
         deadLetters: { rejected: of('rejected'), unknown: of('unknown'), failed: of('failed') },
         oldestPendingMs: oldest === null ? null : Math.max(0, this.#now() - oldest),
-        lastHour: this.#lastHour(this.#now() - 3_600_000),
+        lastHour: lastHour(new SqliteFigures(this.#db).read('hour', this.#now())),
       };
     });
   }
@@ -116,14 +116,8 @@ export class SqliteOperatorStore implements OperatorStore {
     });
   }
 
-  minutes(since: number): Promise<MinuteCount[]> {
-    return this.#read(() =>
-      this.#all(
-        `SELECT settled_at / 60000 AS minute, state, count(*) AS n FROM cards
-         WHERE settled_at IS NOT NULL AND settled_at >= ? GROUP BY minute, state ORDER BY minute`,
-        since,
-      ).map(toMinuteCount),
-    );
+  chart(span: ChartSpan): Promise<Chart> {
+    return this.#read(() => toChart(span, this.#now(), new SqliteFigures(this.#db).read(span, this.#now())));
   }
 
   async reveal(messageId: string): Promise<ShownCard | undefined> {
@@ -177,7 +171,7 @@ export class SqliteOperatorStore implements OperatorStore {
 
   prune(bounds: PruneBounds): Promise<Pruned> {
     const { commits, audit } = this.#store;
-    return pruneStore({ db: this.#db, commits, audit }, bounds);
+    return pruneStore({ db: this.#db, commits, audit }, bounds, this.#now());
   }
 
   async close(): Promise<void> {
@@ -213,52 +207,6 @@ export class SqliteOperatorStore implements OperatorStore {
   #whyNot(messageId: string): 'notDead' | 'notFound' {
     const isKnown = this.#db.prepare('SELECT 1 FROM cards WHERE message_id = ?').get(messageId) !== undefined;
     return isKnown ? 'notDead' : 'notFound';
-  }
-
-  #lastHour(since: number): LastHour {
-    const count = new Map<unknown, number>();
-    const settled = 'settled_at IS NOT NULL AND settled_at >= ?';
-    for (const row of this.#all(
-      `SELECT CASE WHEN ${hasLeft} THEN 'left' ELSE state END AS way, count(*) AS n FROM cards WHERE ${settled} GROUP BY way`,
-      since,
-    ))
-      count.set(row.way, Number(row.n));
-    const of = (state: string) => count.get(state) ?? 0;
-    const total = [...count.values()].reduce((sum, n) => sum + n, 0);
-    const percentile = (share: number): number | null => {
-      if (total === 0) return null;
-      const rank = Math.ceil(total * share) - 1;
-      const row = this.#all(
-        `SELECT settled_at - started_at AS ms FROM cards WHERE ${settled} ORDER BY ms LIMIT 1 OFFSET ?`,
-        since,
-        rank,
-      )[0];
-      return row === undefined ? null : Number(row.ms);
-    };
-    return lastHour(
-      {
-        accepted: of('accepted'),
-        rejected: of('rejected'),
-        failed: of('failed'),
-        unknown: of('unknown'),
-        refused: this.#refusedSince(since),
-        left: of('left'),
-      },
-      [percentile(0.5), percentile(0.95), percentile(0.99)],
-    );
-  }
-
-  /** Refused cards are only in the audit log, which has no index by time: it is read from its end. */
-  #refusedSince(since: number): number {
-    let refused = 0;
-    const rows = this.#db
-      .prepare("SELECT at, json_extract(entry, '$.event') AS event FROM audit ORDER BY seq DESC")
-      .iterate();
-    for (const row of rows) {
-      if (Number(row.at) < since) break;
-      if (row.event === 'refused') refused += 1;
-    }
-    return refused;
   }
 
   #all(sql: string, ...values: (string | number)[]): CardRow[] {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import type { Outbox } from '../../../../../cards/delivery/outbox.ts';
 import { Database } from '../../../../../cards/delivery/store/postgres/database.ts';
+import { noteSample } from '../../../../../cards/delivery/store/postgres/figures.ts';
 import { PostgresOperatorStore } from '../../../../../cards/delivery/store/postgres/postgresOperatorStore.ts';
 import { PostgresStorage } from '../../../../../cards/delivery/store/postgres/postgresStorage.ts';
 import { PostgresStore } from '../../../../../cards/delivery/store/postgres/postgresStore.ts';
@@ -53,6 +54,7 @@ async function createRig(t: TestContext): Promise<OutboxRig> {
   t.after(() => database.close());
   return {
     operator,
+    noteSample: (values) => noteSample(database, Date.now(), values),
     storage: new PostgresStorage(database),
     dump: () => dumpTables(database),
     openOperator: async (secrets) => {

@@ -258,6 +258,7 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
     const old = new Database({ url, maxConnections: 1, limits: patientLimits });
     t.after(() => old.close());
     await migrate(old, steps.slice(0, 1));
+    const now = Date.now();
     const cards = ['accepted', 'failed', 'pending'].map((state, i) => ({
       state,
       card: outgoingCard({ messageId: `m-${i + 1}` }),
@@ -267,8 +268,15 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
         `INSERT INTO genesys_cards.cards (message_id, conversation_id, route, state, body, body_hash, bytes, text, template_id,
            template_version, template_hash, operation_id, reference, stored_at, started_at, settled_at, job_id, origin)
          VALUES ($1, $2, 'guest', $3, $4, encode(sha256(convert_to($2 || E'\\n' || $4, 'UTF8')), 'hex'), 1, 'text', 't', '1',
-           'h', 'op', '', 0, 0, $5, gen_random_uuid(), gen_random_uuid())`,
-        [card.messageId, card.conversationId, state, card.body, state === 'pending' ? null : 1],
+           'h', 'op', '', 0, $6, $5, gen_random_uuid(), gen_random_uuid())`,
+        [
+          card.messageId,
+          card.conversationId,
+          state,
+          card.body,
+          state === 'pending' ? null : now,
+          now - 1_000,
+        ],
       );
       const entry = auditEntry('stored', card, 0);
       await old.query('SELECT genesys_cards.append_audit($1, $2, $3, $4)', [
@@ -283,8 +291,10 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
 
     const { store, outbox } = await startInstance(t, url, [scriptedRoute().route]);
     const operator = await openOperator(t, url);
-    const { pending, deadLetters } = await operator.status();
+    const { pending, deadLetters, lastHour } = await operator.status();
     assert.deepEqual([pending, deadLetters], [1, { rejected: 0, unknown: 0, failed: 1 }]);
+    assert.deepEqual([lastHour.accepted, lastHour.failed], [1, 1]);
+    assert.ok(Math.abs((lastHour.p50Ms ?? 0) - 1_000) <= 50);
     assert.equal(await store.analytics.cursor(), 2);
     assert.deepEqual(await new PostgresStorage(old).read(['k']), { k: { n: 1, eTag: '7' } });
     assert.deepEqual(await operator.verifyAudit(), { ok: true, entries: 3 });

@@ -1,0 +1,170 @@
+import type { AuditEntry } from './audit.ts';
+
+/** The spans of the operator's charts: how many points, and the milliseconds of each. */
+export const chartSpans = {
+  hour: { points: 60, stepMs: 60_000 },
+  day: { points: 96, stepMs: 15 * 60_000 },
+  week: { points: 168, stepMs: 60 * 60_000 },
+} as const;
+
+/** `hour`, `day` or `week`. */
+export type ChartSpan = keyof typeof chartSpans;
+
+/** The lengths of the steps by which figures are kept, in milliseconds. */
+const steps = Object.values(chartSpans).map(({ stepMs }) => stepMs);
+
+/** So many steps of each length are kept: those of its chart and a few more. */
+export const keptSteps = 200;
+
+/** What ended in a step, by outcome; `left` is a card whose customer had left, `refused` one that our own checks refused. */
+export const outcomes = ['accepted', 'rejected', 'failed', 'unknown', 'left', 'refused'] as const;
+
+/** How a card ended, for the charts. */
+export type Outcome = (typeof outcomes)[number];
+
+/** The outcomes of the success rate and of the times until the outcome. */
+const delivered: readonly string[] = ['accepted', 'rejected', 'failed', 'unknown'] satisfies Outcome[];
+
+/**
+ * A figure of one step. Outcomes and `requests` are counted; every other name is a sample, of which the highest of the step is kept.
+ */
+export interface Figure {
+  readonly step: number;
+  /** Begin of the step: wall clock in milliseconds. */
+  readonly at: number;
+  readonly name: string;
+  /** Of an outcome: how long the card took, see `bucketOf`; else 0. */
+  readonly bucket: number;
+  readonly value: number;
+}
+
+/** Buckets of an octave: a time read from its bucket is at most 5 % off. */
+const perOctave = 8;
+
+/** The bucket of a time in milliseconds; 0 is for times up to 1 ms. */
+function bucketOf(ms: number): number {
+  return ms <= 1 ? 0 : Math.ceil(Math.log2(ms) * perOctave);
+}
+
+/** The time in the middle of a bucket, in milliseconds. */
+function msOf(bucket: number): number {
+  return bucket === 0 ? 1 : 2 ** ((bucket - 0.5) / perOctave);
+}
+
+/** What entries of the audit log add to the figures, in an order that is the same for every writer. */
+export function countFigures(entries: readonly AuditEntry[]): Figure[] {
+  return summed(entries.flatMap((entry) => countsOf(entry)));
+}
+
+function countsOf({ at, event, code, ms = 0, attempts = 0 }: AuditEntry): Figure[] {
+  const isRequest = event === 'attempted' || (delivered.includes(event) && attempts > 0);
+  const outcome =
+    event !== 'accepted' && delivered.includes(event) && code === 'genesys.conversationEnded'
+      ? 'left'
+      : outcomes.find((one) => one === event);
+  return [
+    ...(isRequest ? inEachStep(at, 'requests', 1) : []),
+    ...(outcome === undefined ? [] : inEachStep(at, outcome, 1, bucketOf(ms))),
+  ];
+}
+
+/** The figures of a sample; 0 is not kept, for it is what a chart shows without one. */
+export function sampleFigures(at: number, values: Readonly<Record<string, number>>): Figure[] {
+  return Object.entries(values)
+    .filter(([, value]) => value > 0)
+    .flatMap(([name, value]) => inEachStep(at, name, Math.round(value)))
+    .sort(byKey);
+}
+
+function inEachStep(at: number | string, name: string, value: number, bucket = 0): Figure[] {
+  const time = new Date(at).getTime();
+  return steps.map((step) => ({ step, at: time - (time % step), name, bucket, value }));
+}
+
+function summed(figures: readonly Figure[]): Figure[] {
+  const byPlace = new Map<string, Figure>();
+  for (const figure of figures) {
+    const place = [figure.step, figure.at, figure.name, figure.bucket].join();
+    byPlace.set(place, { ...figure, value: figure.value + (byPlace.get(place)?.value ?? 0) });
+  }
+  return [...byPlace.values()].sort(byKey);
+}
+
+/** Writers of one database that take rows in one order never wait for each other in a circle. */
+function byKey(one: Figure, other: Figure): number {
+  return (
+    one.step - other.step ||
+    one.at - other.at ||
+    one.bucket - other.bucket ||
+    (one.name < other.name ? -1 : Number(one.name > other.name))
+  );
+}
+
+/** The points of a chart, oldest first; each list has one value a point. */
+export interface Chart {
+  readonly span: ChartSpan;
+  readonly stepMs: number;
+  /** Begin of the first point: wall clock in milliseconds. */
+  readonly from: number;
+  /** Counts and samples by name; a name without a figure in the span is left out. */
+  readonly series: Readonly<Record<string, readonly number[]>>;
+  /** From being stored or replayed to the outcome, in milliseconds, 5 % off at most; null where no card ended. */
+  readonly p50Ms: readonly (number | null)[];
+  readonly p95Ms: readonly (number | null)[];
+  readonly p99Ms: readonly (number | null)[];
+}
+
+/** Where a chart begins that ends now. */
+export function beginOf(span: ChartSpan, now: number): number {
+  const { points, stepMs } = chartSpans[span];
+  return now - (now % stepMs) - (points - 1) * stepMs;
+}
+
+/** Puts a chart together from the figures of its steps since `beginOf`. */
+export function toChart(span: ChartSpan, now: number, figures: readonly Omit<Figure, 'step'>[]): Chart {
+  const { points, stepMs } = chartSpans[span];
+  const from = beginOf(span, now);
+  const series: Record<string, number[]> = {};
+  const times: Map<number, number>[] = Array.from({ length: points }, () => new Map());
+  for (const { at, name, bucket, value } of figures) {
+    const place = (at - from) / stepMs;
+    series[name] ??= Array.from({ length: points }, () => 0);
+    const values = series[name];
+    // The clock of another instance may be ahead.
+    const known = values[place];
+    if (known === undefined) continue;
+    values[place] = known + value;
+    const buckets = times[place];
+    if (delivered.includes(name)) buckets?.set(bucket, (buckets.get(bucket) ?? 0) + value);
+  }
+  const at = (share: number) => times.map((buckets) => percentile(buckets, share));
+  return { span, stepMs, from, series, p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) };
+}
+
+/** Sums and percentiles of all figures together, as of one step. */
+export function toTotal(figures: readonly Omit<Figure, 'step'>[]): {
+  readonly count: (outcome: Outcome) => number;
+  readonly percentiles: readonly [number | null, number | null, number | null];
+} {
+  const counts = new Map<string, number>();
+  const buckets = new Map<number, number>();
+  for (const { name, bucket, value } of figures) {
+    counts.set(name, (counts.get(name) ?? 0) + value);
+    if (delivered.includes(name)) buckets.set(bucket, (buckets.get(bucket) ?? 0) + value);
+  }
+  return {
+    count: (outcome) => counts.get(outcome) ?? 0,
+    percentiles: [percentile(buckets, 0.5), percentile(buckets, 0.95), percentile(buckets, 0.99)],
+  };
+}
+
+function percentile(buckets: ReadonlyMap<number, number>, share: number): number | null {
+  const ordered = [...buckets].sort(([one], [other]) => one - other);
+  const total = ordered.reduce((sum, [, cards]) => sum + cards, 0);
+  let seen = 0;
+  for (const [bucket, cards] of ordered) {
+    seen += cards;
+    if (seen >= total * share) return Math.round(msOf(bucket));
+  }
+  return null;
+}

@@ -1,0 +1,59 @@
+import type { AuditEntry } from '../../audit.ts';
+import {
+  beginOf,
+  type ChartSpan,
+  chartSpans,
+  countFigures,
+  type Figure,
+  keptSteps,
+  sampleFigures,
+} from '../../figures.ts';
+import type { Sql } from './database.ts';
+import { schema } from './schema.ts';
+
+/** How two values of one step become one. */
+type Merge = 'f.value + excluded.value' | 'greatest(f.value, excluded.value)';
+
+/** SQL that keeps the figures which a parameter holds as JSON. */
+function keep(parameter: string, merge: Merge): string {
+  return `INSERT INTO ${schema}.figures AS f (step, at, name, bucket, value) SELECT step, at, name, bucket, value
+    FROM json_to_recordset(${parameter}) AS new (step integer, at bigint, name text, bucket integer, value bigint)
+    ON CONFLICT (step, at, name, bucket) DO UPDATE SET value = ${merge}`;
+}
+
+/** SQL that counts what entries of the audit log add to the figures, with its parameter; for their own transaction. */
+export function countsIn(entries: readonly AuditEntry[], parameter: string): { sql: string; value: string } {
+  return { sql: keep(parameter, 'f.value + excluded.value'), value: JSON.stringify(countFigures(entries)) };
+}
+
+/** Notes a sample of all instances: the highest of a step stays. */
+export async function noteSample(
+  sql: Sql,
+  now: number,
+  values: Readonly<Record<string, number>>,
+): Promise<void> {
+  await sql.query(keep('$1', 'greatest(f.value, excluded.value)'), [
+    JSON.stringify(sampleFigures(now, values)),
+  ]);
+}
+
+/** The figures of a chart that ends now. */
+export async function readFigures(sql: Sql, span: ChartSpan, now: number): Promise<Omit<Figure, 'step'>[]> {
+  const rows = await sql.query(
+    `SELECT at, name, bucket, value FROM ${schema}.figures WHERE step = $1 AND at >= $2`,
+    [chartSpans[span].stepMs, beginOf(span, now)],
+  );
+  return rows.map(({ at, name, bucket, value }) => ({
+    at: Number(at),
+    name: String(name),
+    bucket: Number(bucket),
+    value: Number(value),
+  }));
+}
+
+/** Deletes what no chart shows any more. */
+export async function pruneFigures(sql: Sql): Promise<void> {
+  await sql.query(
+    `DELETE FROM ${schema}.figures WHERE at < (SELECT ${schema}.now_ms()) - step::bigint * ${keptSteps}`,
+  );
+}
