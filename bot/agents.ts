@@ -14,7 +14,12 @@ import {
   type TestCustomer,
 } from './testClient.ts';
 
-export { type CardRequest, cardAttachment } from '../cards/cardRequest.ts';
+export {
+  type CardRequest,
+  cardAttachment,
+  type TemplateFields,
+  type TemplateId,
+} from '../cards/cardRequest.ts';
 export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
 export { CardMiddleware, type CardMiddlewareOptions } from './cardMiddleware.ts';
 export { type CardCall, type CardCallResult, type CardTools, cardTools } from './cardTools.ts';
@@ -22,6 +27,7 @@ export { type Agent, AgentsAdapter } from './channels/botConnector/agents.ts';
 export { type ConnectorEvents, logEvents } from './channels/botConnector/session/events.ts';
 export type { GenesysSession } from './channels/botConnector/turn/sessionOf.ts';
 export { createCardRegistry } from './createCardRegistry.ts';
+export { sendCard } from './sendCard.ts';
 export { convertActivity, type TestClient } from './testClient.ts';
 
 /** How the doors for Genesys Architect are made for an agent. */

@@ -1,4 +1,4 @@
-import { type CardRequest, cardAttachment } from '../cards/cardRequest.ts';
+import { type CardRequest, cardContentType } from '../cards/cardRequest.ts';
 import { parseJson } from '../cards/checks/parseJson.ts';
 import { plainCopy } from '../cards/checks/plainCopy.ts';
 import { closest } from '../cards/closest.ts';
@@ -7,7 +7,7 @@ import { isObject } from '../cards/json.ts';
 import type { SchemaNode } from '../cards/templates/fieldSchema.ts';
 import type { TemplateRegistry } from '../cards/templates/registry.ts';
 import { strictSchema, withoutNulls } from '../cards/templates/strictSchema.ts';
-import type { Attachment } from './channels/botConnector/turn/activity.ts';
+import type { SendingContext } from './sendCard.ts';
 
 /** A template as a tool of a language model: the shape of OpenAI's function calling, strict. */
 export interface CardTool {
@@ -39,12 +39,6 @@ export type CardCallResult =
       ok: false;
       error: { code: ErrorCode; message: string; path: string | undefined; hint: string };
     };
-
-/** The context of a turn in either SDK. */
-interface SendingContext {
-  readonly activity: { locale?: string | undefined };
-  sendActivities(activities: { type: string; attachments?: Attachment[] }[]): Promise<unknown>;
-}
 
 /** The card templates of a registry as tools. */
 export interface CardTools {
@@ -117,9 +111,8 @@ export function cardTools(registry: TemplateRegistry): CardTools {
         const { code, message, path, hint } = error;
         return { ok: false, error: { code, message, path, hint } };
       }
-      const { templateId, fields, locale } = request;
       await context.sendActivities([
-        { type: 'message', attachments: [cardAttachment(templateId, fields, { locale })] },
+        { type: 'message', attachments: [{ contentType: cardContentType, content: request }] },
       ]);
       return { ok: true, text: 'The card is shown to the customer. Do not repeat what it says.' };
     },

@@ -1,7 +1,12 @@
 /**
  * What an existing Bot Framework bot adds to answer in Genesys Cloud with cards; see docs/plugin.md.
  */
-export { type CardRequest, cardAttachment } from '../cards/cardRequest.ts';
+export {
+  type CardRequest,
+  cardAttachment,
+  type TemplateFields,
+  type TemplateId,
+} from '../cards/cardRequest.ts';
 export type { CardOrder, OrderResult } from '../cards/delivery/cardOrder.ts';
 // Cards without a bot.
 export { type CardSender, type CardSenderOptions, createCardSender } from '../cards/delivery/cardSender.ts';
@@ -30,4 +35,5 @@ export { BotConnectorRoute, textInstead } from './channels/botConnector/wire/out
 export { type CardRegistryOptions, createCardRegistry } from './createCardRegistry.ts';
 export { createTestClient, type TestClientOptions } from './createTestClient.ts';
 export { HostedPictures, type HostedPicturesOptions } from './hostedPictures.ts';
+export { sendCard } from './sendCard.ts';
 export { convertActivity, type TestClient } from './testClient.ts';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { MessageFactory, type Middleware, type TurnContext } from 'botbuilder';
-import { cardAttachment } from '../cards/cardRequest.ts';
+import { cardContentType } from '../cards/cardRequest.ts';
 import { CodedError } from '../cards/errors.ts';
 import type { TemplateProblem } from '../cards/templates/loadTemplates.ts';
 import type { TemplateRegistry } from '../cards/templates/registry.ts';
@@ -41,7 +41,10 @@ export class SampleCards implements Middleware {
         return;
       }
       await context.sendActivity(
-        MessageFactory.attachment(cardAttachment(address, fields, locale === undefined ? {} : { locale })),
+        MessageFactory.attachment({
+          contentType: cardContentType,
+          content: { templateId: address, fields, locale },
+        }),
       );
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;

@@ -42,7 +42,25 @@ export interface CardAttachment {
   content: CardRequest;
 }
 
+declare global {
+  /** The fields of each template by its address; empty until `cards -- types` writes them into a project. */
+  interface GenesysCardTemplates {}
+}
+
+/** The address of a template: one of those whose types were written, or any text where none were. */
+export type TemplateId = [keyof GenesysCardTemplates] extends [never] ? string : keyof GenesysCardTemplates;
+
+/** The fields of a template. */
+export type TemplateFields<T extends string> = T extends keyof GenesysCardTemplates
+  ? GenesysCardTemplates[T]
+  : Record<string, unknown>;
+
 /** Makes the attachment by which a dialog asks for a card: `MessageFactory.attachment(cardAttachment(...))`. */
+export function cardAttachment<T extends TemplateId>(
+  templateId: T,
+  fields: TemplateFields<T>,
+  options?: Pick<CardRequest, 'locale' | 'messageId'>,
+): CardAttachment;
 export function cardAttachment(
   templateId: string,
   fields: Record<string, unknown>,

@@ -1,6 +1,6 @@
 import type { TurnContext } from 'botbuilder';
 import { MessageFactory } from 'botbuilder';
-import { cardAttachment } from '../cards/cardRequest.ts';
+import { cardAttachment, type TemplateFields, type TemplateId } from '../cards/cardRequest.ts';
 import { codeOf } from '../cards/errors.ts';
 import { say, textsOf } from './say.ts';
 
@@ -13,10 +13,10 @@ const localePattern = /^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,4}$/;
  * refused (template.*, card.*, genesys.*, store.full), the customer reads a sentence that offers a person, and the
  * answer is false. Other errors go on.
  */
-export async function sendCard(
+export async function sendCard<T extends TemplateId>(
   context: TurnContext,
-  templateId: string,
-  fields: Record<string, unknown>,
+  templateId: T,
+  fields: TemplateFields<T>,
   locale: string | undefined = context.activity.locale,
 ): Promise<boolean> {
   const options = locale !== undefined && localePattern.test(locale) ? { locale } : {};

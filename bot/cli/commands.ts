@@ -64,6 +64,12 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
       'write a template file to begin with, like another one (default help-v1), into CARD_TEMPLATES_DIR or the current folder',
     load: async () => (await import('./new.ts')).newTemplate,
   },
+  types: {
+    usage: 'types [FILE]',
+    summary:
+      'write the TypeScript types of the fields of every template (default card-templates.d.ts, - for standard output): sendCard is checked by them',
+    load: async () => (await import('./types.ts')).types,
+  },
   publish: {
     usage: 'publish NAME… [--yes]',
     summary: 'mark template versions as published, after a question: their files must not change any more',

@@ -1,10 +1,10 @@
-import { ConversationState, MemoryStorage, MessageFactory, type TurnContext } from 'botbuilder';
+import { ConversationState, MemoryStorage, type TurnContext } from 'botbuilder';
 import { ChoicePrompt, DialogSet, DialogTurnStatus, WaterfallDialog } from 'botbuilder-dialogs';
 import {
   CardMiddleware,
-  cardAttachment,
   createBotConnector,
   createCardRegistry,
+  sendCard,
   sessionOf,
 } from 'genesys-card-bot';
 import restify from 'restify';
@@ -26,7 +26,7 @@ dialogs.add(
         await context.sendActivity('I am getting somebody for you.');
         sessionOf(context)?.handOff('customerRequest');
       } else {
-        const order = cardAttachment('order-status-v1', {
+        await sendCard(context, 'order-status-v1', {
           orderId: '12345',
           status: 'shipped',
           itemCount: 1,
@@ -35,7 +35,6 @@ dialogs.add(
           placedOn: '2026-11-20',
           trackingUrl: 'https://parcels.example.com/12345',
         });
-        await context.sendActivity(MessageFactory.attachment(order));
       }
       return step.endDialog();
     },

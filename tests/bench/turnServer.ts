@@ -12,7 +12,7 @@ import { createLog } from '../../bot/log.ts';
 import { createTelemetry } from '../../bot/telemetry/createTelemetry.ts';
 import { trackComposed } from '../../bot/telemetry/observeCards.ts';
 import { observeTurns } from '../../bot/telemetry/observeTurns.ts';
-import { cardAttachment } from '../../cards/cardRequest.ts';
+import { cardContentType } from '../../cards/cardRequest.ts';
 import { beMeasured } from './beMeasured.ts';
 import { registryWith, requestMaker } from './requests.ts';
 
@@ -38,10 +38,9 @@ async function main([variant, connectionString]: string[]): Promise<void> {
     await context.sendActivity(`You said: ${context.activity.text}`);
   };
   const card = async (context: TurnContext): Promise<void> => {
-    const { templateId, fields } = nextRequest();
     await context.sendActivity({
       type: ActivityTypes.Message,
-      attachments: [cardAttachment(templateId, fields)],
+      attachments: [{ contentType: cardContentType, content: nextRequest() }],
     });
   };
   // As in the finished bot, a turn is an operation with and without telemetry: only the connection string is the difference.

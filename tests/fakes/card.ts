@@ -31,7 +31,7 @@ const confirmation: Component[] = [
 /** Fields of `order-status-v1`: an order that arrived. */
 export const deliveredOrder = {
   orderId: '12345',
-  status: 'delivered',
+  status: 'delivered' as const,
   itemCount: 1,
   total: 10,
   currency: 'EUR',

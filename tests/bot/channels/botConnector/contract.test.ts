@@ -548,7 +548,8 @@ const sentences: Record<string, Sentence> = {
   },
   'a card template is composed, and one that is refused is a coded error for the bot': {
     logic: async ({ activity, send }) => {
-      const attachment = activity.text === 'wrong' ? cardAttachment('order-status-v1', {}) : order;
+      const wrong = { ...order, content: { ...order.content, fields: {} } };
+      const attachment = activity.text === 'wrong' ? wrong : order;
       const result = await send({ type: 'message', attachments: [attachment] }).catch(codeOf);
       if (result === 'template.missingField') await send('refused');
     },

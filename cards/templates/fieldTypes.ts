@@ -1,0 +1,80 @@
+import type { Json } from '../card.ts';
+import type { SchemaNode } from './fieldSchema.ts';
+import { addressOf, type TemplateFile } from './templateFile.ts';
+
+/**
+ * Writes the TypeScript types of the fields of templates: a declaration file by which `sendCard` and `cardAttachment` are
+ * checked by the compiler. A rule that TypeScript has no words for, such as a length, stays with the check at run time.
+ */
+export function writeFieldTypes(files: readonly TemplateFile[]): string {
+  const entries = files.map((file) => {
+    const about = comment(`${file.title}: ${file.description}`, '  ');
+    // The file was parsed from JSON.
+    return `${about}  '${addressOf(file)}': ${typeOf(file.fields as SchemaNode, '  ')};\n`;
+  });
+  return [
+    '// Written by `cards -- types`: run it again after a change of a template.\n',
+    '/** The fields of every card template, by its address. */',
+    `interface GenesysCardTemplates {\n${entries.join('')}}\n`,
+  ].join('\n');
+}
+
+function typeOf(node: SchemaNode, indent: string): string {
+  if (node.const !== undefined) return JSON.stringify(node.const);
+  if (Array.isArray(node.enum)) return unionOf(node.enum.map((value) => JSON.stringify(value)));
+  const { type } = node;
+  const types = Array.isArray(type) ? type : [type ?? (node.properties === undefined ? undefined : 'object')];
+  return unionOf(types.map((one) => namedType(one, node, indent)));
+}
+
+function namedType(type: Json | undefined, node: SchemaNode, indent: string): string {
+  switch (type) {
+    case 'integer':
+      return 'number';
+    case 'string':
+    case 'number':
+    case 'boolean':
+    case 'null':
+      return type;
+    case 'array': {
+      const item = isNode(node.items) ? typeOf(node.items, indent) : 'unknown';
+      return `readonly ${/^\{|^\S+$/.test(item) ? item : `(${item})`}[]`;
+    }
+    case 'object':
+      return objectType(node, indent);
+    default:
+      return 'unknown';
+  }
+}
+
+function objectType({ properties, required, additionalProperties }: SchemaNode, indent: string): string {
+  const needed = Array.isArray(required) ? required : [];
+  const inner = `${indent}  `;
+  const members = Object.entries(isNode(properties) ? properties : {}).map(([name, child]) => {
+    const node = isNode(child) ? child : {};
+    const about = node.description ?? node.title;
+    const isGiven = needed.includes(name) && node.default === undefined;
+    const type = `${isGiven ? ': ' : '?: '}${typeOf(node, inner)}${isGiven ? '' : ' | undefined'}`;
+    return `${typeof about === 'string' ? comment(about, inner) : ''}${inner}${keyOf(name)}${type};\n`;
+  });
+  const isOpen =
+    additionalProperties === true || (properties === undefined && additionalProperties !== false);
+  if (isOpen) members.push(`${inner}[name: string]: unknown;\n`);
+  return members.length === 0 ? 'Record<string, never>' : `{\n${members.join('')}${indent}}`;
+}
+
+function keyOf(name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name);
+}
+
+function comment(text: string, indent: string): string {
+  return `${indent}/** ${text.replace(/\s+/g, ' ').replaceAll('*/', '*\\/')} */\n`;
+}
+
+function unionOf(types: readonly string[]): string {
+  return [...new Set(types)].join(' | ');
+}
+
+function isNode(value: Json | undefined): value is SchemaNode {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
