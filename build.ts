@@ -29,9 +29,12 @@ run(
   root,
 );
 
-for (const file of globSync(['{bot,cards,dialogs}/**/*.json', 'sandbox/web/**/*.*', 'bot/ops/web/*'], {
-  cwd: root,
-})) {
+for (const file of globSync(
+  ['{bot,cards,dialogs}/**/*.json', 'sandbox/web/**/*.*', 'bot/{ops,studio}/web/**/*.*'],
+  {
+    cwd: root,
+  },
+)) {
   mkdirSync(dirname(join(dist, file)), { recursive: true });
   cpSync(join(root, file), join(dist, file));
 }

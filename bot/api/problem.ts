@@ -37,7 +37,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 };
 
 /** The problem that an error is to the caller; undefined for an error of this program. */
-function problemOf(error: unknown): Problem | undefined {
+export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof RequestProblem) return error.problem;
   if (error instanceof RefusedRequest) {
     const { status, code, message: detail, path } = error;

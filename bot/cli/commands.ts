@@ -35,6 +35,12 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'the templates, their locales, samples and fields',
     load: async () => (await import('./list.ts')).list,
   },
+  studio: {
+    usage: 'studio [FOLDER…] [--port N]',
+    summary:
+      'edit template files in the browser and see the cards as customers will; FOLDER: default those of the bot',
+    load: async () => (await import('./studio.ts')).studio,
+  },
   lint: {
     usage: 'lint [FILE|FOLDER…] [--watch] [--format text|github|json]',
     summary:

@@ -35,6 +35,11 @@ export function findProblems(file: string, policy: UrlPolicy): Finding[] {
     };
     return [{ ...told, code: 'template.invalid', file, severity: 'error', path: '$', line: 1, column: 1 }];
   }
+  return findProblemsIn(text, file, policy);
+}
+
+/** The same for a text that need not be saved; `file` is the name that it has or is to have. */
+export function findProblemsIn(text: string, file: string, policy: UrlPolicy): Finding[] {
   let source: JsonSource;
   try {
     source = readJsonSource(text);

@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { sep } from 'node:path';
+import { CodedError } from '../../cards/errors.ts';
+import { listenError } from '../listenError.ts';
+import { defineCommand, UsageError } from './command.ts';
+
+/**
+ * `studio [FOLDER…]`: the card authors' editor, on this machine only; ends with Ctrl+C. Without a folder it opens those of
+ * the bot. Not in production.
+ */
+export const studio = defineCommand({
+  options: { port: { type: 'string', default: '3980' } },
+  allowPositionals: true,
+  async run({ values, positionals }, { templateDirs, policy, env, stdout, stderr }) {
+    const port = Number(values.port);
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError('--port is 0 to 65535.');
+    if (env.NODE_ENV === 'production')
+      throw new CodedError('config.invalid', 'The Studio does not start with NODE_ENV=production.', {
+        hint: 'Start it where the templates are written.',
+      });
+    const dirs = positionals.length === 0 ? templateDirs : positionals;
+    if (dirs.every((dir) => dir.split(sep).includes('node_modules')))
+      throw new UsageError('Name the folder of your templates, such as: studio ./cards.');
+    const { startStudio } = await import('../studio/startStudio.ts');
+    const running = await startStudio({
+      dirs,
+      port,
+      policy,
+      report: (error) => stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`),
+    }).catch((error) => {
+      throw error instanceof CodedError ? error : listenError(error, '--port', `127.0.0.1:${port}`);
+    });
+    stdout.write(`Open ${running.address}\nThe address opens your template files: keep it to yourself.\n`);
+    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    await running.close();
+    return 0;
+  },
+});

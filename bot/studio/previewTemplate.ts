@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import type { Change, CheckedCard } from '../../cards/checks/checkedCard.ts';
+import { parseJson } from '../../cards/checks/parseJson.ts';
+import { schemaError } from '../../cards/checks/schemaError.ts';
+import { CodedError } from '../../cards/errors.ts';
+import { adaptiveCards } from '../../cards/formats/adaptiveCard.ts';
+import { genesysMessage } from '../../cards/formats/genesysMessage.ts';
+import { guestMessage } from '../../cards/formats/guestMessage.ts';
+import { plainText } from '../../cards/formats/plainText.ts';
+import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
+import { compileTemplate, proveSample } from '../../cards/templates/compileTemplate.ts';
+import { templateFileSchema } from '../../cards/templates/templateFile.ts';
+
+/** Which card of a template is shown; default: its first sample in its first locale. */
+export interface Chosen {
+  readonly sample?: string | undefined;
+  readonly locale?: string | undefined;
+}
+
+/** A template's card as each receiver gets it. */
+export interface Preview {
+  readonly title: string;
+  readonly samples: readonly string[];
+  readonly locales: readonly string[];
+  readonly sample: string;
+  readonly locale: string;
+  readonly direction: 'ltr' | 'rtl';
+  /** One route each: what is sent, and what had to be changed for it. */
+  readonly guest: Shown;
+  readonly genesys: Shown;
+  readonly adaptive: Shown;
+  readonly text: Shown;
+}
+
+interface Shown {
+  readonly messages: readonly unknown[];
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Makes a card of the text of a template file as the bot would: by the product's own compiler, checks and formats.
+ *
+ * @throws CodedError the first mistake of the text, or of the sample
+ */
+export function previewTemplate(text: string, chosen: Chosen, policy: UrlPolicy): Preview {
+  const parsed = templateFileSchema.safeParse(parseJson(text, 'template.invalid'));
+  if (!parsed.success) throw schemaError('template.invalid', 'The template file', parsed.error, 'template:$');
+  const file = parsed.data;
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const template = compileTemplate(file, hash, policy);
+  const samples = Object.keys(file.samples);
+  const sample = chosen.sample ?? samples[0] ?? '';
+  if (!samples.includes(sample))
+    throw new CodedError('template.invalid', `There is no sample ${sample}.`, { path: 'template:$.samples' });
+  const locale = chosen.locale ?? file.locales[0] ?? 'en';
+  const cards = proveSample(template, sample, locale, policy);
+  const changes = cards.flatMap((card) => card.changes);
+  const genesys = cards.map((card) => genesysMessage(card));
+  return {
+    title: file.title,
+    samples,
+    locales: file.locales,
+    sample,
+    locale,
+    direction: cards[0]?.direction ?? 'ltr',
+    guest: shown(cards, guestMessage, changes),
+    genesys: {
+      messages: genesys.flatMap(({ messages }) => messages),
+      changes: [...changes, ...genesys.flatMap((one) => one.changes)],
+    },
+    adaptive: {
+      messages: cards.flatMap((card) => adaptiveCards(card)),
+      changes,
+    },
+    text: shown(cards, plainText, changes),
+  };
+}
+
+function shown(
+  cards: readonly CheckedCard[],
+  show: (card: CheckedCard) => unknown,
+  changes: readonly Change[],
+): Shown {
+  return { messages: cards.map(show), changes };
+}

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { anyPublicHost, type UrlPolicy } from '../../cards/richText/urlPolicy.ts';
+import { type Problem, problemOf } from '../api/problem.ts';
+import { createGuard } from './guard.ts';
+import { studioRoutes } from './studioRoutes.ts';
+import { TemplateFolders } from './templateFolders.ts';
+import { listWebFiles } from './webFiles.ts';
+
+/** How to start the Studio. */
+export interface StudioOptions {
+  /** Folders of template files, the only ones that are read and written. */
+  dirs: readonly string[];
+  /** Port on 127.0.0.1; 0 takes any free one. */
+  port: number;
+  /** Where links and pictures may lead; default: any public https host. */
+  policy?: UrlPolicy;
+  /** What a caller must show; default: 32 random bytes. */
+  token?: string;
+  /** Gets the errors of this program, which callers learn nothing of. */
+  report(error: unknown): void;
+}
+
+/** A running Studio. */
+export interface Studio {
+  /** Base address, without the token. */
+  readonly url: string;
+  /** The address to open in a browser; its token opens the Studio to whoever has it. */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+const common = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cache-Control': 'no-cache',
+};
+
+/**
+ * Starts the card authors' Studio on this machine.
+ *
+ * @throws CodedError `file.unreadable` when a folder is not there; the error of the port when it is taken
+ */
+export async function startStudio(options: StudioOptions): Promise<Studio> {
+  const {
+    dirs,
+    port,
+    policy = anyPublicHost,
+    token = randomBytes(32).toString('base64url'),
+    report,
+  } = options;
+  const routes = studioRoutes(new TemplateFolders(dirs), policy);
+  const { files, imports } = listWebFiles();
+  const refusalOf = createGuard(token);
+  let taken = port;
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const refusal = refusalOf(request, taken);
+    if (refusal !== undefined)
+      return sendProblem(response, { ...refusal, code: `request.${refusal.status}` });
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    if (request.method === 'GET' && path === '/') return sendPage(response, imports);
+    const file = request.method === 'GET' ? files.get(path) : undefined;
+    if (file !== undefined) return send(response, 200, await readFile(file.path), file.type);
+    const route = routes.get(`${request.method} ${path}`);
+    if (route === undefined)
+      return sendProblem(response, { status: 404, code: 'request.404', detail: 'There is no such address.' });
+    send(response, 200, JSON.stringify(await route(request)), 'application/json');
+  };
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error) => {
+      const problem = problemOf(error);
+      if (problem === undefined) report(error);
+      sendProblem(
+        response,
+        problem ?? { status: 500, code: 'request.failed', detail: 'The request failed.' },
+      );
+    });
+  });
+  server.requestTimeout = 30_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  // A server that listens on a port has an AddressInfo, not a pipe name.
+  taken = (server.address() as AddressInfo).port;
+  const url = `http://127.0.0.1:${taken}`;
+  return {
+    url,
+    // Browsers send nothing behind the # to any server, nor to other pages.
+    address: `${url}/#token=${token}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const pageFile = join(import.meta.dirname, 'web', 'studio.html');
+
+/** The page, whose import map and styles of the editor are allowed by a number that is used once. */
+async function sendPage(response: ServerResponse, imports: Readonly<Record<string, string>>): Promise<void> {
+  const nonce = randomBytes(16).toString('base64');
+  const html = (await readFile(pageFile, 'utf8'))
+    .replaceAll('{{nonce}}', nonce)
+    .replace('{ "imports": {} }', JSON.stringify({ imports }));
+  response.setHeader(
+    'Content-Security-Policy',
+    [
+      "default-src 'none'",
+      `script-src 'self' 'nonce-${nonce}'`,
+      `style-src 'self' 'nonce-${nonce}'`,
+      "img-src 'self' https: data:",
+      "connect-src 'self'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+    ].join('; '),
+  );
+  send(response, 200, html, 'text/html; charset=utf-8');
+}
+
+function send(response: ServerResponse, status: number, body: string | Buffer, type: string): void {
+  response.writeHead(status, { ...common, 'Content-Type': type });
+  response.end(body);
+}
+
+function sendProblem(response: ServerResponse, { status, code, detail, path, hint }: Problem): void {
+  if (response.headersSent) return void response.destroy();
+  const body = JSON.stringify({ status, code, detail, path, hint });
+  send(response, status, body, 'application/problem+json');
+}

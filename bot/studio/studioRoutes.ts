@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import { CodedError } from '../../cards/errors.ts';
+import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
+import { RequestProblem } from '../api/problem.ts';
+import { findProblemsIn } from '../cli/lint/findProblems.ts';
+import { readJsonBody } from '../readJsonBody.ts';
+import { previewTemplate } from './previewTemplate.ts';
+import type { TemplateFolders } from './templateFolders.ts';
+
+/** Answers a call of the page with JSON. */
+export type Answer = (request: IncomingMessage) => Promise<unknown>;
+
+const name = z.string().max(200);
+const folder = z.int().min(0);
+const text = z.string().max(256 * 1024);
+const calls = {
+  read: z.strictObject({ folder, name }),
+  write: z.strictObject({ folder, name, text, mark: z.string().max(64).nullable() }),
+  publish: z.strictObject({ folder, name, mark: z.string().max(64) }),
+  preview: z.strictObject({ text, sample: name.optional(), locale: name.optional() }),
+  lint: z.strictObject({ text, name }),
+};
+
+/** The calls of the page, by method and path. */
+export function studioRoutes(folders: TemplateFolders, policy: UrlPolicy): ReadonlyMap<string, Answer> {
+  const call =
+    <T>(schema: z.ZodType<T>, answer: (given: T) => unknown): Answer =>
+    async (request) => {
+      const parsed = schema.safeParse(await readJsonBody(request));
+      if (parsed.success) return answer(parsed.data);
+      throw new RequestProblem({ status: 400, code: 'request.400', detail: 'The call has another form.' });
+    };
+  return new Map<string, Answer>([
+    ['GET /api/folders', async () => folders.list()],
+    ['POST /api/read', call(calls.read, (one) => folders.read(one.folder, one.name))],
+    [
+      'POST /api/write',
+      call(calls.write, (one) => ({ mark: folders.write(one.folder, one.name, one.text, one.mark) })),
+    ],
+    [
+      'POST /api/publish',
+      call(calls.publish, (one) => {
+        folders.publish(one.folder, one.name, one.mark, policy);
+        return {};
+      }),
+    ],
+    [
+      'POST /api/preview',
+      call(calls.preview, (one) => orRefusal(() => previewTemplate(one.text, one, policy))),
+    ],
+    ['POST /api/lint', call(calls.lint, (one) => findProblemsIn(one.text, one.name, policy))],
+  ]);
+}
+
+/** A mistake in the text is an answer while somebody types, not a failed call. */
+function orRefusal<T>(
+  work: () => T,
+): T | { refused: { code: string; message: string; path: string; hint: string } } {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    const { code, message, path = '$', hint } = error;
+    return { refused: { code, message, path, hint } };
+  }
+}

@@ -1,0 +1,195 @@
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join, sep } from 'node:path';
+import { withoutMark } from '../../cards/byteOrderMark.ts';
+import { CodedError } from '../../cards/errors.ts';
+import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
+import { listTemplateFiles, loadTemplate } from '../../cards/templates/loadTemplates.ts';
+import { publish, publishedFile, readPublished, requireUnchanged } from '../../cards/templates/published.ts';
+import { RequestProblem } from '../api/problem.ts';
+
+/** A template file as its author sees it in a list. */
+export interface ListedFile {
+  readonly name: string;
+  readonly isPublished: boolean;
+}
+
+/** A folder of template files. */
+export interface ListedFolder {
+  /** Its place in the list, by which requests name it. */
+  readonly id: number;
+  readonly name: string;
+  readonly path: string;
+  /** True for the templates of an installed package. */
+  readonly isReadOnly: boolean;
+  readonly files: readonly ListedFile[];
+}
+
+/** The text of a file, with `\n` at the end of lines, and the mark of what is on the disk now. */
+export interface FileText {
+  readonly text: string;
+  readonly mark: string;
+  readonly isPublished: boolean;
+}
+
+/** The names that a template file may be given: no path, no device of Windows, one spelling only. */
+const fileName = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*-v[1-9]\d{0,3}\.json$/;
+const longestName = 80;
+
+/** The folders of template files that the Studio reads and writes; nothing outside of them is touched. */
+export class TemplateFolders {
+  readonly #dirs: readonly string[];
+
+  /** @throws CodedError `file.unreadable` when a folder is not there */
+  constructor(dirs: readonly string[]) {
+    this.#dirs = [...new Set(dirs.map(realFolder))];
+  }
+
+  list(): ListedFolder[] {
+    return this.#dirs.map((path, id) => {
+      const published = readPublished(path);
+      const files = listTemplateFiles(path)
+        .map((file) => basename(file))
+        .filter((name) => isPlainFile(join(path, name)))
+        .map((name) => ({ name, isPublished: published.has(addressIn(name)) }));
+      return { id, name: basename(path), path, isReadOnly: isInstalled(path), files };
+    });
+  }
+
+  /** @throws RequestProblem 404 when the folder has no such file */
+  read(folder: number, name: string): FileText {
+    const path = this.#fileOf(folder, name);
+    if (!isPlainFile(path)) throw problem(404, 'The folder has no such file.');
+    const bytes = readFileSync(path);
+    return {
+      text: withoutMark(bytes.toString('utf8')).replaceAll('\r\n', '\n'),
+      mark: markOf(bytes),
+      isPublished: this.#isPublished(folder, name),
+    };
+  }
+
+  /**
+   * Writes a file as a whole or not at all; gives its new mark. `mark` is that of the text which the author changed, null
+   * for a new file.
+   *
+   * @throws RequestProblem 409 when the disk has something else, 403 when the file is published or not the author's
+   */
+  write(folder: number, name: string, text: string, mark: string | null): string {
+    const path = this.#writable(folder, name);
+    const before = existsSync(path) ? readFileSync(path) : undefined;
+    if ((before === undefined ? null : markOf(before)) !== mark)
+      throw problem(
+        409,
+        before === undefined ? 'The file was removed from the disk.' : 'The file was changed on the disk.',
+      );
+    const bytes = Buffer.from(before?.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text);
+    replaceFile(path, bytes);
+    return markOf(bytes);
+  }
+
+  /**
+   * Publishes a file: from now on it must not change.
+   *
+   * @throws RequestProblem as `write` does; CodedError `template.*` when the file has a mistake
+   */
+  publish(folder: number, name: string, mark: string, policy: UrlPolicy): void {
+    const path = this.#writable(folder, name);
+    if (this.read(folder, name).mark !== mark) throw problem(409, 'The file was changed on the disk.');
+    const template = loadTemplate(path, policy);
+    const dir = this.#dirOf(folder);
+    requireUnchanged(template, readPublished(dir));
+    if (existsSync(join(dir, publishedFile)) && !isPlainFile(join(dir, publishedFile)))
+      throw problem(403, `${publishedFile} is not a plain file.`);
+    publish(dir, [template]);
+  }
+
+  #writable(folder: number, name: string): string {
+    const path = this.#fileOf(folder, name);
+    if (!fileName.test(name) || name.length > longestName)
+      throw problem(400, 'A template file is named like parcel-shop-v1.json.');
+    if (isInstalled(this.#dirOf(folder)))
+      throw problem(403, 'These templates belong to an installed package. Copy them to a folder of yours.');
+    if (this.#isPublished(folder, name))
+      throw problem(403, 'The version is published and must not change. Copy it to the next version.');
+    if (isThere(path) && !isPlainFile(path)) throw problem(403, 'The file is a link or not a file.');
+    return path;
+  }
+
+  #isPublished(folder: number, name: string): boolean {
+    return readPublished(this.#dirOf(folder)).has(addressIn(name));
+  }
+
+  /** The path of a name that is listed, or that a new file may have. */
+  #fileOf(folder: number, name: string): string {
+    const dir = this.#dirOf(folder);
+    const isListed = listTemplateFiles(dir).some((file) => basename(file) === name);
+    if (!isListed && !fileName.test(name)) throw problem(404, 'The folder has no such file.');
+    return join(dir, name);
+  }
+
+  /** A folder that became a link to another place since the start is none of ours. */
+  #dirOf(folder: number): string {
+    const dir = this.#dirs[folder];
+    if (dir === undefined || !existsSync(dir) || realpathSync(dir) !== dir)
+      throw problem(404, 'There is no such folder.');
+    return dir;
+  }
+}
+
+function realFolder(dir: string): string {
+  try {
+    const path = realpathSync(dir);
+    if (lstatSync(path).isDirectory()) return path;
+  } catch {
+    // Said below, as for what is not a folder.
+  }
+  throw new CodedError('file.unreadable', `${dir} is not a folder.`, {
+    hint: 'Create the folder, or name the one that holds your templates.',
+  });
+}
+
+const addressIn = (name: string): string => name.replace(/\.json$/, '');
+const isInstalled = (path: string): boolean => path.split(sep).includes('node_modules');
+const markOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Says whether something is there, be it a link that leads nowhere. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function isPlainFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** Another program sees the old content or the new one, never a part. */
+function replaceFile(path: string, bytes: Buffer): void {
+  const draft = `${path}.${randomUUID()}.tmp`;
+  try {
+    const file = openSync(draft, 'wx');
+    try {
+      writeFileSync(file, bytes);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+function problem(status: 400 | 403 | 404 | 409, detail: string): RequestProblem {
+  return new RequestProblem({ status, code: `request.${status}`, detail });
+}

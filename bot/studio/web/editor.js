@@ -1,0 +1,122 @@
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { json } from '@codemirror/lang-json';
+import {
+  bracketMatching,
+  foldGutter,
+  foldKeymap,
+  HighlightStyle,
+  indentOnInput,
+  syntaxHighlighting,
+  syntaxTree,
+} from '@codemirror/language';
+import { lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
+import { EditorState } from '@codemirror/state';
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+
+const colors = HighlightStyle.define([
+  { tag: tags.propertyName, color: 'var(--code-key)' },
+  { tag: tags.string, color: 'var(--code-text)' },
+  { tag: [tags.number, tags.bool, tags.null], color: 'var(--code-value)' },
+]);
+
+const { nonce } = document.querySelector('script[nonce]');
+
+/** What every editor of the page has, the one for changes and those that compare. */
+export const looks = [
+  EditorView.cspNonce.of(nonce),
+  json(),
+  syntaxHighlighting(colors),
+  lineNumbers(),
+  foldGutter(),
+  EditorView.lineWrapping,
+];
+
+/** The place of a finding: what stands there, to the end of its line at most. */
+function rangeOf(state, { line, column }) {
+  const at = state.doc.line(Math.min(line, state.doc.lines));
+  const from = Math.min(at.from + column - 1, at.to);
+  const { to } = syntaxTree(state).resolveInner(from, 1);
+  return { from, to: Math.max(from, Math.min(to, at.to)) };
+}
+
+/** The editor of one file: `text()`, `open(text)`, `tell(findings)`, `goTo(place)`, `focus()`. */
+export function createEditor(parent, { onChange, onSave, language }) {
+  let isReadOnly = false;
+  const stateOf = (doc) =>
+    EditorState.create({
+      doc,
+      extensions: [
+        ...looks,
+        EditorState.readOnly.of(isReadOnly),
+        EditorView.contentAttributes.of({ 'aria-label': 'Template file' }),
+        history(),
+        drawSelection(),
+        bracketMatching(),
+        closeBrackets(),
+        indentOnInput(),
+        highlightActiveLine(),
+        highlightActiveLineGutter(),
+        autocompletion(),
+        lintGutter(),
+        language,
+        keymap.of([
+          { key: 'Mod-s', run: () => onSave() ?? true },
+          ...closeBracketsKeymap,
+          ...defaultKeymap,
+          ...historyKeymap,
+          ...foldKeymap,
+          ...completionKeymap,
+          ...lintKeymap,
+        ]),
+        EditorView.updateListener.of(({ docChanged, state }) => {
+          if (docChanged) onChange(state.doc.toString());
+        }),
+      ],
+    });
+  const view = new EditorView({ parent, state: stateOf('') });
+  return {
+    text: () => view.state.doc.toString(),
+    /** Shows another file: nothing of the one before can come back by undo. */
+    open(text, { readOnly }) {
+      isReadOnly = readOnly;
+      view.setState(stateOf(text));
+    },
+    /** Changes the text as an author would: undo takes it back. */
+    change(text) {
+      if (text === view.state.doc.toString()) return;
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+    },
+    tell(findings) {
+      const diagnostics = findings.map(({ severity, code, message, hint, ...place }) => ({
+        ...rangeOf(view.state, place),
+        severity,
+        source: code,
+        message: `${message} ${hint}`,
+      }));
+      view.dispatch(setDiagnostics(view.state, diagnostics));
+    },
+    goTo(place) {
+      const { from } = rangeOf(view.state, place);
+      view.dispatch({
+        selection: { anchor: from },
+        effects: EditorView.scrollIntoView(from, { y: 'center' }),
+      });
+      view.focus();
+    },
+    focus: () => view.focus(),
+  };
+}
