@@ -13,9 +13,9 @@ import { fromBotFramework } from '../cards/readers/botFramework/fromBotFramework
 import { writeAdaptive } from '../cards/richText/adaptiveDialect.ts';
 import { blocksOf } from '../cards/richText/blocks.ts';
 import { escapeMarkdown } from '../cards/richText/escapeMarkdown.ts';
-import { htmlToMarkdown, htmlToText } from '../cards/richText/html.ts';
+import { htmlToText, readHtml } from '../cards/richText/html.ts';
 import { linkTarget } from '../cards/richText/linkTarget.ts';
-import { cleanMarkdown } from '../cards/richText/markdown.ts';
+import { cleanMarkdown, cleanParsed } from '../cards/richText/markdown.ts';
 import { writeMessenger } from '../cards/richText/messengerDialect.ts';
 import { writePlain } from '../cards/richText/plainDialect.ts';
 import { shorten } from '../cards/richText/shorten.ts';
@@ -118,7 +118,10 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   },
   'a shortened text': (text) => [shorten(text, 300), shortenMarkdown(text, 300)],
   'an escaped text': escapeMarkdown,
-  HTML: (text) => [htmlToMarkdown(text), htmlToText(text)],
+  HTML: (text) => {
+    const read = readHtml(text);
+    return [typeof read === 'string' ? read : cleanParsed(read, anyPublicHost), htmlToText(text)];
+  },
   'a link with a text': (text) => linkTarget('https://example.com/', text, anyPublicHost),
   'an address': (text) => checkUrl(`https://example.com/${text}`, 'link'),
   JSON: (text) => parseJson(JSON.stringify(text)),

@@ -21,6 +21,11 @@ export function blocksOf(markdown: string): Root {
   return known.memo(markdown);
 }
 
+/** Keeps the blocks of a text that was written from them, so that no format reads it again. */
+export function rememberBlocks(markdown: string, blocks: Root): void {
+  known.set(markdown, blocks);
+}
+
 /** The blocks of a plain text: its words as they are, in one paragraph. */
 export function plainBlocks(text: string): Root {
   return root([words(text)]);

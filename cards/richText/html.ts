@@ -1,9 +1,8 @@
 import { LRUCache } from 'lru-cache';
+import type { Nodes, Root } from 'mdast';
 import { CodedError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { escapeMarkdown } from './escapeMarkdown.ts';
 import { nest, type Piece, piece, plainStyle } from './inlineText.ts';
-import { writeMarkdown } from './markdownSyntax.ts';
 import { sanitize } from './sanitize.ts';
 import { cleanText } from './text.ts';
 import { tidy } from './tidyPieces.ts';
@@ -63,62 +62,47 @@ function paragraphsOf(html: string): Piece[][] {
   return paragraphs.map(tidy).filter((pieces) => pieces.length > 0);
 }
 
-const newCache = () =>
-  new LRUCache<string, string>({
-    max: 1_000,
-    maxSize: 4 * 1024 * 1024,
-    sizeCalculation: (value, html) => 2 * (value.length + html.length) + 100,
-  });
-/** Keyed by the HTML alone, for a key made of it would be hashed anew each time. */
-const caches = { markdown: newCache(), text: newCache() };
-
-function convert(
-  html: string,
-  path: string | undefined,
-  kind: keyof typeof caches,
-  ofText: (text: string) => string,
-  ofParagraphs: (paragraphs: Piece[][]) => string,
-): string {
-  refuseLong(html, path);
-  if (!/[<>&]/.test(html)) return ofText(cleanText(html, 'block'));
-  const cache = caches[kind];
-  let converted = cache.get(html);
-  if (converted === undefined) {
-    const clean = sanitize(html, path);
-    converted = clean.includes('<')
-      ? ofParagraphs(paragraphsOf(clean))
-      : ofText(cleanText(decode(clean), 'block'));
-    cache.set(html, converted);
-  }
-  return converted;
-}
-
-function writeParagraphs(paragraphs: Piece[][]): string {
-  return writeMarkdown({
-    type: 'root',
-    children: paragraphs.map((pieces) => ({ type: 'paragraph', children: nest(pieces) })),
-  });
-}
+/** The HTML that was read a moment ago, by itself: a key made of it would be hashed anew each time. */
+const known = new LRUCache<string, string | Root>({
+  max: 1_000,
+  maxSize: 8 * 1024 * 1024,
+  // Few paragraphs have more than a node for every ten characters.
+  sizeCalculation: (read, html) =>
+    typeof read === 'string' ? 2 * (read.length + html.length) : 20 * html.length,
+});
 
 /**
- * Turns HTML into Markdown: bold, italic, paragraphs and line breaks stay, script and style go with their content, every
- * other tag is shown as it was typed (`Dear <John>`). Entities are decoded once. HTML without any tag keeps its lines.
+ * Reads HTML: bold, italic, paragraphs and line breaks stay, script and style go with their content, every other tag is
+ * shown as it was typed (`Dear <John>`). Entities are decoded once. HTML without any tag is its words, with its lines.
  *
  * @param path - JSON path of the field, for errors.
+ * @returns the words where nothing is marked. Blocks are shared: nobody changes them.
  * @throws CodedError `card.limit` over 10,000 characters, `card.unsafeText` over 100 nested tags.
  */
-export function htmlToMarkdown(html: string, path?: string): string {
-  return convert(html, path, 'markdown', escapeMarkdown, writeParagraphs);
+export function readHtml(html: string, path?: string): string | Root {
+  refuseLong(html, path);
+  if (!/[<>&]/.test(html)) return cleanText(html, 'block');
+  const read = known.get(html) ?? readSanitized(sanitize(html, path));
+  known.set(html, read);
+  return read;
 }
 
-/** Turns HTML into plain text; as `htmlToMarkdown`, without the marks. */
+function readSanitized(html: string): string | Root {
+  if (!html.includes('<')) return cleanText(decode(html), 'block');
+  return {
+    type: 'root',
+    children: paragraphsOf(html).map((pieces) => ({ type: 'paragraph', children: nest(pieces) })),
+  };
+}
+
+/** Turns HTML into plain text; as `readHtml`, without the marks. */
 export function htmlToText(html: string, path?: string): string {
-  const join = (pieces: Piece[]): string => pieces.map((p) => p.value).join('');
-  return convert(
-    html,
-    path,
-    'text',
-    (text) => text,
-    (paragraphs) => paragraphs.map(join).join('\n\n'),
-  );
+  const read = readHtml(html, path);
+  return typeof read === 'string' ? read : read.children.map(wordsIn).join('\n\n');
+}
+
+function wordsIn(node: Nodes): string {
+  if (node.type === 'break') return '\n';
+  if ('children' in node) return node.children.map(wordsIn).join('');
+  return 'value' in node ? node.value : '';
 }

@@ -1,11 +1,11 @@
-import { LRUCache } from 'lru-cache';
 import type { BlockContent, Definition, List, ListItem, Nodes, Root } from 'mdast';
 import { breakAddresses, breakPoints, insertSpaces, mayShowForeignAddress } from './bareAddresses.ts';
-import { blocksOf } from './blocks.ts';
+import { blocksOf, rememberBlocks } from './blocks.ts';
 import { type Leading, nest, type Piece, piece, piecesOf, plainStyle, type Style } from './inlineText.ts';
 import { linkTarget } from './linkTarget.ts';
 import { writeMarkdown } from './markdownSyntax.ts';
 import { isPlainMarkdown } from './plainMarkdown.ts';
+import { readsAsWritten } from './readsAsWritten.ts';
 import { cleanText, hasVisibleText } from './text.ts';
 import { tidy } from './tidyPieces.ts';
 import type { UrlPolicy } from './urlPolicy.ts';
@@ -164,30 +164,16 @@ function treeOf(
 }
 
 /** Two readings must agree: what is written here is what a renderer, and we ourselves, read out of it again. */
-function isStable(text: string, policy: UrlPolicy): boolean {
-  return (
-    cleanText(text, 'block') === text &&
-    (isPlainMarkdown(text) || writeMarkdown(treeOf(blocksOf(text), policy, [])) === text)
-  );
+function isStable(text: string, blocks: Root, policy: UrlPolicy): boolean {
+  if (cleanText(text, 'block') !== text) return false;
+  if (isPlainMarkdown(text)) return true;
+  if (!readsAsWritten(blocks, policy)) return writeMarkdown(treeOf(blocksOf(text), policy, [])) === text;
+  rememberBlocks(text, blocks);
+  return true;
 }
 
-/** What was cleaned for a policy a moment ago: a new policy object starts afresh. */
-const cleanedFor = new WeakMap<UrlPolicy, LRUCache<string, CleanMarkdown>>();
-
-function knownOf(policy: UrlPolicy): LRUCache<string, CleanMarkdown> {
-  const known =
-    cleanedFor.get(policy) ??
-    new LRUCache({
-      max: 1_000,
-      maxSize: 2_000_000,
-      sizeCalculation,
-      memoMethod: (source: string) => cleanParsed(blocksOf(source), policy, source),
-    });
-  cleanedFor.set(policy, known);
-  return known;
-}
-
-const sizeCalculation = ({ text }: CleanMarkdown, source: string): number => text.length + source.length + 1;
+/** What blocks were cleaned to for a policy; blocks are read once for each text, and a new policy object starts afresh. */
+const cleanedFor = new WeakMap<UrlPolicy, WeakMap<Root, CleanMarkdown>>();
 
 /**
  * Writes parsed Markdown in the form of `cleanMarkdown`: what a text node holds comes out as text.
@@ -195,9 +181,18 @@ const sizeCalculation = ({ text }: CleanMarkdown, source: string): number => tex
  * @param source - what was parsed, when that is known: it may be its own canonical form.
  */
 export function cleanParsed(parsed: Root, policy: UrlPolicy, source?: string): CleanMarkdown {
+  const known = cleanedFor.get(policy) ?? new WeakMap<Root, CleanMarkdown>();
+  cleanedFor.set(policy, known);
+  const cleaned = known.get(parsed) ?? writeClean(parsed, policy, source);
+  known.set(parsed, cleaned);
+  return cleaned;
+}
+
+function writeClean(parsed: Root, policy: UrlPolicy, source?: string): CleanMarkdown {
   const dropped: string[] = [];
-  const written = cleanText(writeMarkdown(treeOf(parsed, policy, dropped, { source })), 'block');
-  if (written === source || isStable(written, policy)) return { text: written, dropped };
+  const blocks = treeOf(parsed, policy, dropped, { source });
+  const written = cleanText(writeMarkdown(blocks), 'block');
+  if (written === source || isStable(written, blocks, policy)) return { text: written, dropped };
   // Marks that touch each other in a way that cannot be written down: seen with random characters only.
   const plain = writeMarkdown(treeOf(parsed, policy, [], { source, textOnly: true }));
   return { text: cleanText(plain, 'block'), dropped: [...dropped, 'the marks were left out'] };
@@ -214,5 +209,5 @@ export function cleanParsed(parsed: Root, policy: UrlPolicy, source?: string): C
 export function cleanMarkdown(text: string, policy: UrlPolicy): CleanMarkdown {
   const source = cleanText(text, 'block');
   if (isPlainMarkdown(source)) return { text: breakAddresses(source, policy), dropped: [] };
-  return knownOf(policy).memo(source);
+  return cleanParsed(blocksOf(source), policy, source);
 }

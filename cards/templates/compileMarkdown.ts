@@ -1,14 +1,18 @@
 import type { Nodes, Root } from 'mdast';
 import type { Json } from '../card.ts';
 import { requireLength } from '../checks/treat.ts';
+import { breakAddresses } from '../richText/bareAddresses.ts';
 import { blocksOf } from '../richText/blocks.ts';
-import { htmlToMarkdown } from '../richText/html.ts';
+import { readHtml } from '../richText/html.ts';
 import { cleanMarkdown, cleanParsed } from '../richText/markdown.ts';
+import { isPlainMarkdown } from '../richText/plainMarkdown.ts';
 import { cleanText } from '../richText/text.ts';
-import { markBindings, placeholder, valueText } from './assemble.ts';
+import { type Media, markBindings, placeholder, valueText } from './assemble.ts';
 import { type CompileContext, templateError } from './compileContext.ts';
 import type { Part } from './part.ts';
 import { type Placed, placeValues } from './placeValues.ts';
+
+const everyPlaceholder = new RegExp(placeholder, 'g');
 
 /**
  * Markdown of the author, checked once, with values in it. No value can add a mark, a link or an address, or change those
@@ -28,19 +32,35 @@ export function compileMarkdown(source: Json | undefined, context: CompileContex
         const value = valueText(evaluate(scope), context);
         if (value === undefined) return undefined;
         requireLength(value, 'fieldText', () => context.path);
-        if (media === 'text/plain') {
-          values.push(cleanText(value, 'block'));
-          continue;
-        }
-        const markdown = media === 'text/html' ? htmlToMarkdown(value) : value;
-        const { text: cleaned } = cleanMarkdown(markdown, context.policy);
-        if (isOneValue) return cleaned;
-        values.push(blocksOf(cleaned));
+        values.push(readValue(value, media, context));
       }
-      return cleanParsed(placeValues(template, values), context.policy).text;
+      const words = joinWords(text, values);
+      if (words !== undefined) return breakAddresses(words, context.policy);
+      const [first] = values;
+      const placed = isOneValue && typeof first === 'object' ? first : placeValues(template, values);
+      return cleanParsed(placed, context.policy).text;
     },
   };
 }
+
+/** A value as it is placed: words, or the blocks of what is marked. */
+function readValue(value: string, media: Media, { policy }: CompileContext): Placed {
+  if (media === 'text/plain') return cleanText(value, 'block');
+  if (media === 'text/html') return readHtml(value);
+  const { text } = cleanMarkdown(value, policy);
+  return isOneLine(text) && isPlainMarkdown(text) ? text : blocksOf(text);
+}
+
+/** Words with words placed into them; undefined where anything could be markup, which is read and written anew. */
+function joinWords(text: string, values: readonly Placed[]): string | undefined {
+  if (!values.every((value) => typeof value === 'string' && isOneLine(value))) return undefined;
+  const joined = text.replace(everyPlaceholder, (_, number: string) => String(values[Number(number)]));
+  const words = cleanText(joined, 'block');
+  return isPlainMarkdown(words) ? words : undefined;
+}
+
+/** A line break in a value is a hard one. */
+const isOneLine = (text: string): boolean => !text.includes('\n');
 
 /** Refuses a binding where no value can be shown. */
 function requirePlaces(template: Root, count: number, context: CompileContext): void {
@@ -49,7 +69,7 @@ function requirePlaces(template: Root, count: number, context: CompileContext): 
   const walk = (node: Nodes): void => {
     if (node.type === 'link' && /%EE%80%80/i.test(node.url)) isAddress = true;
     if (node.type === 'text') {
-      for (const [, number] of node.value.matchAll(new RegExp(placeholder, 'g'))) {
+      for (const [, number] of node.value.matchAll(everyPlaceholder)) {
         found.push(Number(number));
       }
     }

@@ -1,5 +1,5 @@
 import type { CardRoute } from '../../cards/delivery/outbox.ts';
-import { htmlToMarkdown } from '../../cards/richText/html.ts';
+import { htmlToText } from '../../cards/richText/html.ts';
 import type { TemplateRegistry } from '../../cards/templates/registry.ts';
 import { closedLoop } from './closedLoop.ts';
 import { median, medianRatio, printLine } from './figures.ts';
@@ -99,9 +99,9 @@ async function ofTheCache(how: Interleaving): Promise<void> {
     {
       hit: repeat(() => {
         turn += 1;
-        return htmlToMarkdown(known[turn % known.length] ?? '').length;
+        return htmlToText(known[turn % known.length] ?? '').length;
       }),
-      miss: repeat(() => htmlToMarkdown(next()).length),
+      miss: repeat(() => htmlToText(next()).length),
     },
     how,
   );

@@ -1,13 +1,25 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Root } from 'mdast';
 import { CodedError } from '../../../cards/errors.ts';
-import { htmlToMarkdown, htmlToText } from '../../../cards/richText/html.ts';
-import { cleanMarkdown } from '../../../cards/richText/markdown.ts';
+import { blocksOf, plainBlocks } from '../../../cards/richText/blocks.ts';
+import { htmlToText, readHtml } from '../../../cards/richText/html.ts';
+import { cleanMarkdown, cleanParsed } from '../../../cards/richText/markdown.ts';
+import { parseMarkdown } from '../../../cards/richText/markdownSyntax.ts';
 import { cleanText } from '../../../cards/richText/text.ts';
+import { placeValues } from '../../../cards/templates/placeValues.ts';
 import { fc } from '../../fakes/fastCheck.ts';
 import { harmlessTexts } from '../corpora/harmlessTexts.ts';
 import { hostileTexts } from '../corpora/hostileTexts.ts';
 import { dangerousTags, renderMarkdown, shownText } from '../corpora/renderMarkdown.ts';
+
+/** HTML as the only value of a body. */
+function htmlToMarkdown(html: string, path?: string): string {
+  return cleanParsed(placeValues(plainBlocks('\uE0000\uE001'), [readHtml(html, path)]), {}).text;
+}
+
+const withoutPlaces = (blocks: Root): unknown =>
+  JSON.parse(JSON.stringify(blocks, (name, value) => (name === 'position' ? undefined : value)));
 
 describe('HTML', () => {
   const forms: [html: string, markdown: string, text: string][] = [
@@ -128,6 +140,27 @@ describe('HTML', () => {
         },
       ),
     );
+  });
+
+  it('keeps the blocks of what is written only where a reader of it finds the same', () => {
+    const part = fc.constantFrom(
+      ...['<b>', '</b>', '<b>', '</b>', '<i>', '</i>', '<br>', '<p>', 'a', 'b ', ' c', '1', '2', '. ', ', '],
+      ...['-', '- ', '+', '#', '(', ')', '!', ':', '|', '=', '*', '_', '[', ']', '&amp;', 'lt;', '&lt;', '>'],
+      ...['\u00e9', '\u0301', '\u{1f600}', '\u00a0', '\u200b', '\u3000', 'www.', '/', '\n'],
+    );
+    let kept = 0;
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
+        const text = htmlToMarkdown(parts.join(''));
+        if (text === '') return;
+        const read = parseMarkdown(text);
+        assert.equal(cleanParsed(read, {}).text, text);
+        const known = blocksOf(text);
+        kept += JSON.stringify(known).includes('position') ? 0 : 1;
+        assert.deepEqual(withoutPlaces(known), withoutPlaces(read));
+      }),
+    );
+    assert.ok(kept > 20, String(kept));
   });
 
   const refused = (html: string, path?: string): CodedError => {

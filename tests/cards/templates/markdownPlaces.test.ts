@@ -158,6 +158,41 @@ function expected(template: string, values: Record<string, string>): Shown[] {
   });
 }
 
+test('words placed into words are what the long way writes', () => {
+  const part = fc.constantFrom(
+    ...[
+      'a',
+      'b ',
+      ' ',
+      '-',
+      '- ',
+      '1',
+      '.',
+      ')',
+      '#',
+      '&',
+      'lt;',
+      '<',
+      '_',
+      '*',
+      '[',
+      ']',
+      '(',
+      '\n',
+      '\u0301',
+    ],
+  );
+  const text = fc.array(part, { maxLength: 6 }).map((parts) => parts.join(''));
+  const short = templateOf('a ${a}b ${markdown}.');
+  // Marks beside them make the long way necessary.
+  const long = templateOf('a ${a}b ${markdown}.\n\n*x*');
+  fc.assert(
+    fc.property(text, text, (a, markdown) => {
+      assert.equal(`${bodyOf(short, { a, markdown })}\n\n*x*`, bodyOf(long, { a, markdown }));
+    }),
+  );
+});
+
 const statics = [
   ...[
     '${a}',
