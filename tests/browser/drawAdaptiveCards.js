@@ -4,6 +4,11 @@
 // biome-ignore lint/correctness/noUnusedVariables: the test calls it.
 function drawAdaptiveCards(cards) {
   const { AdaptiveCard, HostConfig } = window.AdaptiveCards;
+  // As Web Chat does it.
+  const markdown = window.markdownit();
+  AdaptiveCard.onProcessMarkdown = (text, result) => {
+    Object.assign(result, { outputHtml: markdown.render(text), didProcess: true });
+  };
   const places = cards.map((json) => {
     const card = new AdaptiveCard();
     card.hostConfig = new HostConfig({ supportsInteractivity: true });
@@ -15,10 +20,34 @@ function drawAdaptiveCards(cards) {
     document.body.append(place);
     return place;
   });
-  return places.map((place) => ({
-    words: wordsIn(place),
-    pictures: [...place.querySelectorAll('img')].filter((one) => one.checkVisibility()).map((one) => one.src),
-  }));
+  return places.map((place) => {
+    const seen = lookAt(place);
+    for (const more of clicksOf(place)) {
+      const isNew = ({ word }) => !seen.words.some((one) => one.word === word);
+      seen.words.push(...more.words.filter(isNew).map((one) => ({ ...one, isOpened: true })));
+      seen.pictures.push(...more.pictures.filter((url) => !seen.pictures.includes(url)));
+    }
+    return seen;
+  });
+}
+
+function lookAt(place) {
+  const pictures = [...place.querySelectorAll('img')].filter((one) => one.checkVisibility());
+  return { words: wordsIn(place), pictures: pictures.map((one) => one.src) };
+}
+
+/** What is seen after each click on what opens a card or shows a part; the last button first, for one card closes another. */
+function* clicksOf(place) {
+  const clicked = new Set();
+  const next = () =>
+    [...place.querySelectorAll('button, .ac-selectable')].findLast(
+      (one) => !clicked.has(one) && one.checkVisibility(),
+    );
+  for (let button = next(); button !== undefined && clicked.size < 10; button = next()) {
+    clicked.add(button);
+    button.click();
+    yield lookAt(place);
+  }
 }
 
 function wordsIn(place) {
@@ -30,8 +59,12 @@ function wordsIn(place) {
     if (!holder.checkVisibility({ visibilityProperty: true })) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
+    // What a button opens stands below the other buttons, under the words of its own.
+    const opens = node.parentElement.closest('[aria-expanded]') !== null;
     const { top, left } = range.getBoundingClientRect();
-    for (const word of node.nodeValue.match(/w\d+x/g) ?? []) words.push({ word, top: Math.round(top), left });
+    for (const word of node.nodeValue.match(/w\d+x/g) ?? []) {
+      words.push({ word, top: Math.round(top), left, ...(opens ? { isOpened: true } : {}) });
+    }
   }
   return words;
 }

@@ -160,6 +160,37 @@ const places: Record<string, (element: Part) => Part[]> = {
   'texts around it': (element) => [text(), element, text({ separator: true })],
 };
 
+/** Markdown as authors write it; each `w` becomes a word of its own. */
+const markdowns = [
+  ...['**w** w', '_w_ and __w__', '***w*** w', 'w*w*w', '~~w~~ w', '`w` w', 'w \\*w\\*', 'w * w * w'],
+  ...['[w](https://example.com/)', 'w [w **w**](https://example.com/w) w', '[w](mailto:a@example.com)'],
+  ...['<https://example.com/w>', 'https://example.com/w', '[w](http://example.com/w) w', '[w]: w', '[w] w'],
+  ...['- w\n- w', '* w\n* w\n\nw', '1. w\n2. w', '1. w\n   - w\n   - w\n2. w', '- w\r- w', '- [ ] w'],
+  ...['w\n\nw', 'w  \nw', 'w\nw', 'w\n\n\n\nw', '# w\n\nw', 'w\n===\n\nw', '> w\n> w\n\nw', 'w\n\n---\n\nw'],
+  ...[
+    '```\nw\nw\n```',
+    '    w\n\nw',
+    '| w | w |\n|---|---|\n| w | w |',
+    'w <b>w</b> w',
+    'w &amp; w',
+    'w &lt;w&gt;',
+  ],
+  ...['1) w', '2026. w', '+ w', '#w w', '\\# w', 'w: w', '- w: w', '• w\n• w'],
+  ...['w :w: w', '$w$ w', 'w|w', '{w} w', '<w> w', 'w < w > w', '^w^ ==w== ++w++', 'w[^1]\n\n[^1]: w'],
+];
+const written = (markdown: string): string => markdown.replace(/w/g, () => word());
+
+const showCard = (...body: Part[]): Part => ({
+  type: 'Action.ShowCard',
+  title: word(),
+  card: { type: 'AdaptiveCard', body },
+});
+const toggle = (...targetElements: unknown[]): Part => ({
+  type: 'Action.ToggleVisibility',
+  title: word(),
+  targetElements,
+});
+
 const cardOf = (body: readonly Part[], more: Part = {}): Part => ({
   type: 'AdaptiveCard',
   version: '1.6',
@@ -181,6 +212,133 @@ export function corpusOfAdaptiveCards(): CorpusCard[] {
     add(`${type} beside actions`, cardOf([make()], { actions: [submit(), openUrl()] }));
     add(`${type} twice`, cardOf([make(), make(), text()]));
   }
+  for (const markdown of markdowns) {
+    const sample = (more: Part = {}) => text({ text: written(markdown), ...more });
+    add(
+      `Markdown ${JSON.stringify(markdown)}`,
+      cardOf([
+        sample({ style: 'heading' }),
+        sample(),
+        { type: 'ColumnSet', columns: [column(sample()), column(text())] },
+        { type: 'FactSet', facts: [{ title: word(), value: written(markdown) }] },
+      ]),
+    );
+  }
+  for (const [type, make] of Object.entries(elements)) {
+    add(`${type} in an opened card`, cardOf([text()], { actions: [showCard(make(), text())] }));
+    add(
+      `${type} that is toggled`,
+      cardOf([text(), make({ id: 'it', isVisible: false })], { actions: [toggle('it')] }),
+    );
+  }
+  add('two opened cards', cardOf([text()], { actions: [showCard(text()), submit(), showCard(text())] }));
+  add(
+    'an opened card with actions',
+    cardOf([text()], {
+      actions: [
+        {
+          type: 'Action.ShowCard',
+          title: word(),
+          card: { type: 'AdaptiveCard', body: [text()], actions: [submit(), openUrl()] },
+        },
+      ],
+    }),
+  );
+  add(
+    'an opened card in an opened card',
+    cardOf([text()], {
+      actions: [
+        {
+          type: 'Action.ShowCard',
+          title: word(),
+          card: { type: 'AdaptiveCard', body: [text()], actions: [showCard(text())] },
+        },
+      ],
+    }),
+  );
+  add(
+    'an opened card in an ActionSet',
+    cardOf([{ type: 'ActionSet', actions: [showCard(text(), text()), openUrl()] }, text()]),
+  );
+  add(
+    'an opened card in a column',
+    cardOf([
+      {
+        type: 'ColumnSet',
+        columns: [column(text(), { type: 'ActionSet', actions: [showCard(text())] }), column(text())],
+      },
+    ]),
+  );
+  add(
+    'an opened card that toggles',
+    cardOf([text({ id: 'it', isVisible: false })], {
+      actions: [showCard(text(), { type: 'ActionSet', actions: [toggle('it')] })],
+    }),
+  );
+  add(
+    'a toggled column',
+    cardOf(
+      [{ type: 'ColumnSet', columns: [column(text()), { ...column(text()), id: 'it', isVisible: false }] }],
+      { actions: [toggle({ elementId: 'it', isVisible: true })] },
+    ),
+  );
+  add(
+    'a toggle that hides',
+    cardOf([text({ id: 'it' }), text({ id: 'other', isVisible: false })], {
+      actions: [toggle('it', { elementId: 'other' })],
+    }),
+  );
+  add(
+    'a toggle that never shows',
+    cardOf([text(), text({ id: 'it', isVisible: false })], {
+      actions: [toggle({ elementId: 'it', isVisible: false })],
+    }),
+  );
+  add('a toggle of nothing', cardOf([text(), text({ isVisible: false })], { actions: [toggle('nothing')] }));
+  add(
+    'a toggle by a click on a container',
+    cardOf([
+      { type: 'Container', items: [text()], selectAction: toggle('it') },
+      { type: 'Container', id: 'it', isVisible: false, items: [text(), picture()] },
+    ]),
+  );
+  add(
+    'a toggled part in a toggled part',
+    cardOf(
+      [
+        {
+          type: 'Container',
+          id: 'outer',
+          isVisible: false,
+          items: [text(), text({ id: 'inner', isVisible: false })],
+        },
+      ],
+      { actions: [toggle('outer'), toggle('inner')] },
+    ),
+  );
+  add(
+    'a toggled part in a hidden part',
+    cardOf(
+      [text(), { type: 'Container', isVisible: false, items: [text({ id: 'inner', isVisible: false })] }],
+      { actions: [toggle('inner')] },
+    ),
+  );
+  add(
+    'a toggled row',
+    cardOf(
+      [
+        {
+          type: 'Table',
+          columns: [{ width: 1 }],
+          rows: [
+            { type: 'TableRow', cells: [cell(text())] },
+            { type: 'TableRow', id: 'it', isVisible: false, cells: [cell(text())] },
+          ],
+        },
+      ],
+      { actions: [toggle('it')] },
+    ),
+  );
   add('a card with a fallback', { ...cardOf([text()]), version: '9.9', fallback: text() });
   add(
     'actions',

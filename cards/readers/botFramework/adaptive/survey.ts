@@ -72,6 +72,7 @@ function addTargets(targets: unknown, toggled: Set<string>): void {
   if (!Array.isArray(targets)) return;
   for (const target of targets) {
     const id: unknown = isObject(target) ? target.elementId : target;
-    if (typeof id === 'string') toggled.add(id);
+    const onlyHides = isObject(target) && String(target.isVisible).toLowerCase() === 'false';
+    if (!onlyHides && typeof id === 'string') toggled.add(id);
   }
 }

@@ -98,6 +98,21 @@ const rows: Record<string, Row[]> = {
       }),
       'A',
     ],
+    [
+      'what an action only hides',
+      adaptive({
+        type: 'AdaptiveCard',
+        body: [say('A'), say('B', { ...hidden, id: 'b' })],
+        actions: [
+          {
+            type: 'Action.ToggleVisibility',
+            title: 'T',
+            targetElements: [{ elementId: 'b', isVisible: false }],
+          },
+        ],
+      }),
+      'A',
+    ],
     ['a text, with a boolean as text', ac(say('A'), say('B', { isVisible: 'False' })), 'A'],
     ['a text that is shown, with a boolean as text', ac(say('A', { isVisible: 'TRUE' })), 'A', []],
     [
