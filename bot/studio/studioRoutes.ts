@@ -5,6 +5,7 @@ import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { RequestProblem } from '../api/problem.ts';
 import { findProblemsIn } from '../cli/lint/findProblems.ts';
 import { readJsonBody } from '../readJsonBody.ts';
+import { createTemplateLanguage } from './language.ts';
 import { previewTemplate } from './previewTemplate.ts';
 import type { TemplateFolders } from './templateFolders.ts';
 
@@ -20,6 +21,7 @@ const calls = {
   publish: z.strictObject({ folder, name, mark: z.string().max(64) }),
   preview: z.strictObject({ text, sample: name.optional(), locale: name.optional() }),
   lint: z.strictObject({ text, name }),
+  place: z.strictObject({ text, offset: z.int().min(0) }),
 };
 
 /** The calls of the page, by method and path. */
@@ -31,6 +33,7 @@ export function studioRoutes(folders: TemplateFolders, policy: UrlPolicy): Reado
       if (parsed.success) return answer(parsed.data);
       throw new RequestProblem({ status: 400, code: 'request.400', detail: 'The call has another form.' });
     };
+  const language = createTemplateLanguage();
   return new Map<string, Answer>([
     ['GET /api/folders', async () => folders.list()],
     ['POST /api/read', call(calls.read, (one) => folders.read(one.folder, one.name))],
@@ -48,6 +51,11 @@ export function studioRoutes(folders: TemplateFolders, policy: UrlPolicy): Reado
     [
       'POST /api/preview',
       call(calls.preview, (one) => orRefusal(() => previewTemplate(one.text, one, policy))),
+    ],
+    ['POST /api/complete', call(calls.place, (one) => language.complete(one.text, one.offset))],
+    [
+      'POST /api/hover',
+      call(calls.place, async (one) => ({ words: await language.hover(one.text, one.offset) })),
     ],
     ['POST /api/lint', call(calls.lint, (one) => findProblemsIn(one.text, one.name, policy))],
   ]);

@@ -3,6 +3,9 @@ import type { Scope, Value } from './scope.ts';
 
 /** A function of the template language: how many arguments it takes and what it makes of them. */
 interface TemplateFunction {
+  /** An example of a call, and what it makes, for authors. */
+  readonly usage: string;
+  readonly does: string;
   readonly minArgs: number;
   readonly maxArgs: number;
   /** Gives undefined when its first argument is absent, so that the component goes; throws RangeError on a bad value. */
@@ -111,6 +114,8 @@ export const functions: ReadonlyMap<string, TemplateFunction> = new Map<string, 
   [
     'formatDate',
     {
+      usage: "formatDate(day, 'long', 'Europe/Berlin')",
+      does: "The date in the customer's language; styles full, long, medium, short.",
       minArgs: 1,
       maxArgs: 3,
       call: ([value, style, zone], { locale }) =>
@@ -120,6 +125,8 @@ export const functions: ReadonlyMap<string, TemplateFunction> = new Map<string, 
   [
     'formatDateTime',
     {
+      usage: "formatDateTime(at, 'medium', 'Europe/Berlin')",
+      does: 'The date and the time of day; UTC unless a time zone is named.',
       minArgs: 1,
       maxArgs: 3,
       call: ([value, style, zone], { locale }) =>
@@ -131,6 +138,8 @@ export const functions: ReadonlyMap<string, TemplateFunction> = new Map<string, 
   [
     'formatTime',
     {
+      usage: "formatTime(at, 'Europe/Berlin')",
+      does: 'The time of day; UTC unless a time zone is named.',
       minArgs: 1,
       maxArgs: 2,
       call: ([value, zone], { locale }) => {
@@ -143,6 +152,8 @@ export const functions: ReadonlyMap<string, TemplateFunction> = new Map<string, 
   [
     'formatWeekday',
     {
+      usage: "formatWeekday(day, 'short')",
+      does: 'The name of the day; long or short.',
       minArgs: 1,
       maxArgs: 3,
       call: ([value, style, zone], { locale }) =>
@@ -152,6 +163,8 @@ export const functions: ReadonlyMap<string, TemplateFunction> = new Map<string, 
   [
     'formatRelative',
     {
+      usage: 'formatRelative(day)',
+      does: 'The days from today: tomorrow, in 3 days.',
       minArgs: 1,
       maxArgs: 2,
       call: ([value, zone], { locale, now }) =>
@@ -166,6 +179,8 @@ export const functions: ReadonlyMap<string, TemplateFunction> = new Map<string, 
   [
     'formatNumber',
     {
+      usage: 'formatNumber(amount, 2)',
+      does: "The number in the customer's language, with this many decimals.",
       minArgs: 1,
       maxArgs: 2,
       call: ([value, digits], { locale }) => {
@@ -181,6 +196,8 @@ export const functions: ReadonlyMap<string, TemplateFunction> = new Map<string, 
   [
     'formatCurrency',
     {
+      usage: 'formatCurrency(total, currency)',
+      does: 'The amount with its currency, such as EUR.',
       minArgs: 2,
       maxArgs: 2,
       call: ([value, currency], { locale }) =>
@@ -189,12 +206,41 @@ export const functions: ReadonlyMap<string, TemplateFunction> = new Map<string, 
           : numberFormat(locale, { style: 'currency', currency: asText(currency) }).format(asNumber(value)),
     },
   ],
-  ['exists', { minArgs: 1, maxArgs: 1, call: ([value]) => !absent(value) }],
-  ['count', { minArgs: 1, maxArgs: 1, call: ([value]) => (Array.isArray(value) ? value.length : undefined) }],
-  ['if', { minArgs: 3, maxArgs: 3, call: ([condition, yes, no]) => (isTrue(condition) ? yes : no) }],
+  [
+    'exists',
+    {
+      usage: 'exists(field)',
+      does: 'True when the field is given.',
+      minArgs: 1,
+      maxArgs: 1,
+      call: ([value]) => !absent(value),
+    },
+  ],
+  [
+    'count',
+    {
+      usage: 'count(items)',
+      does: 'The number of items of a list.',
+      minArgs: 1,
+      maxArgs: 1,
+      call: ([value]) => (Array.isArray(value) ? value.length : undefined),
+    },
+  ],
+  [
+    'if',
+    {
+      usage: "if(status == 'new', 'one', 'other')",
+      does: 'The second value when the first is true, else the third.',
+      minArgs: 3,
+      maxArgs: 3,
+      call: ([condition, yes, no]) => (isTrue(condition) ? yes : no),
+    },
+  ],
   [
     'upper',
     {
+      usage: 'upper(text)',
+      does: 'The text in capitals.',
       minArgs: 1,
       maxArgs: 1,
       call: ([value], { locale }) => (absent(value) ? undefined : asText(value).toLocaleUpperCase(locale)),
@@ -203,6 +249,8 @@ export const functions: ReadonlyMap<string, TemplateFunction> = new Map<string, 
   [
     'join',
     {
+      usage: "join(items, ', ')",
+      does: 'The texts of a list as one text.',
       minArgs: 2,
       maxArgs: 2,
       call: ([list, separator]) =>

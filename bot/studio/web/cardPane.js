@@ -30,12 +30,18 @@ const themes = [
   { id: 'dark', title: 'Dark' },
 ];
 
-const Refused = ({ refused: { code, message, path, hint }, preview }) =>
-  html`<div class="refusal" role="status">
-    <p><strong>${code}</strong> ${message}</p>
-    <p>${path} ${hint}</p>
-    ${preview && html`<p>Below: the card before this mistake.</p>`}
+/** Why the newest text has no picture, in the words of lint. */
+const Refused = ({ state: { refused, findings, preview }, actions }) => {
+  const found = findings.find(({ severity }) => severity === 'error');
+  return html`<div class="refusal">
+    ${
+      found
+        ? html`<p><button type="button" class="link" onClick=${() => actions.goTo(found)}>Line ${found.line}</button> <strong>${found.message}</strong> ${found.hint}</p>`
+        : html`<p><strong>${refused.message}</strong></p>`
+    }
+    ${preview && html`<p>Below is the card before this mistake.</p>`}
   </div>`;
+};
 
 /** The card as customers see it. */
 export const CardPane = ({ state, actions }) => {
@@ -55,7 +61,7 @@ export const CardPane = ({ state, actions }) => {
         <${Choice} label="Locale" name="locale" value=${preview.locale} options=${asOptions(preview.locales)} onChoose=${(locale) => actions.choose({ locale })} />
       </div>`
     }
-    ${refused && html`<${Refused} refused=${refused} preview=${preview} />`}
+    ${refused && html`<${Refused} state=${state} actions=${actions} />`}
     <div class="views">
       ${preview && shown.map((view) => html`<${Picture} key=${view.id} view=${view} preview=${preview} isOld=${refused !== undefined} look=${look} />`)}
     </div>

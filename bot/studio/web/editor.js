@@ -1,9 +1,4 @@
-import {
-  autocompletion,
-  closeBrackets,
-  closeBracketsKeymap,
-  completionKeymap,
-} from '@codemirror/autocomplete';
+import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { json } from '@codemirror/lang-json';
 import {
@@ -26,6 +21,7 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import { language } from './language.js';
 
 const colors = HighlightStyle.define([
   { tag: tags.propertyName, color: 'var(--code-key)' },
@@ -54,7 +50,7 @@ function rangeOf(state, { line, column }) {
 }
 
 /** The editor of one file: `text()`, `open(text)`, `tell(findings)`, `goTo(place)`, `focus()`. */
-export function createEditor(parent, { onChange, onSave, language }) {
+export function createEditor(parent, { onChange, onSave }) {
   let isReadOnly = false;
   const stateOf = (doc) =>
     EditorState.create({
@@ -70,7 +66,6 @@ export function createEditor(parent, { onChange, onSave, language }) {
         indentOnInput(),
         highlightActiveLine(),
         highlightActiveLineGutter(),
-        autocompletion(),
         lintGutter(),
         language,
         keymap.of([

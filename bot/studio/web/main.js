@@ -145,7 +145,6 @@ const actions = {
   mount(place) {
     if (editor || !place) return;
     editor = createEditor(place, {
-      language: [],
       onSave: () => void actions.save(),
       onChange(text) {
         performance.mark('typed');

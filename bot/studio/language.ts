@@ -1,0 +1,171 @@
+import { findNodeAtLocation, getLocation, getNodeValue, type JSONPath, parseTree } from 'jsonc-parser';
+import languageService from 'vscode-json-languageservice';
+import { parseExpression, pathsOf } from '../../cards/templates/expression.ts';
+import { nodeAt, type SchemaNode } from '../../cards/templates/fieldSchema.ts';
+import { functions } from '../../cards/templates/functions.ts';
+import { templateJsonSchema } from '../../cards/templates/templateSchema.ts';
+
+/** Something that an author can choose at the cursor. */
+export interface Completion {
+  readonly label: string;
+  /** Replaces the text between `from` and `to`; `${1:words}` is a place to fill in. */
+  readonly insert: string;
+  readonly from: number;
+  readonly to: number;
+  /** One word of what it is. */
+  readonly kind: 'property' | 'enum' | 'variable' | 'function';
+  readonly info: string;
+}
+
+const { getLanguageService, TextDocument } = languageService;
+
+/** What the editor knows of the text at a place: what may stand there, and what stands there. */
+export interface TemplateLanguage {
+  complete(text: string, offset: number): Promise<Completion[]>;
+  /** In plain words; empty for a place of which nothing is known. */
+  hover(text: string, offset: number): Promise<string>;
+}
+
+/** Makes completion and hover text from the schema that VS Code uses, and from the template's own fields. */
+export function createTemplateLanguage(): TemplateLanguage {
+  const schema = templateJsonSchema();
+  const uri = 'schema://template';
+  const service = getLanguageService({
+    clientCapabilities: languageService.ClientCapabilities.LATEST,
+    // Whatever a file names by `$schema`: nothing is read from elsewhere.
+    workspaceContext: { resolveRelativePath: () => uri },
+    schemaRequestService: async () => JSON.stringify(schema),
+  });
+  service.configure({ schemas: [{ uri, fileMatch: ['*.json'] }] });
+  const read = (text: string, offset: number) => {
+    const document = TextDocument.create('file:///template.json', 'json', 1, text);
+    return { document, position: document.positionAt(offset), json: service.parseJSONDocument(document) };
+  };
+  return {
+    async complete(text, offset) {
+      const binding = bindingAt(text, offset);
+      if (binding !== undefined) return completeBinding(text, offset, binding);
+      const { document, position, json } = read(text, offset);
+      const found = await service.doComplete(document, position, json);
+      return (found?.items ?? []).map((item): Completion => {
+        const { label, textEdit, documentation = '' } = item;
+        const range = textEdit !== undefined && 'range' in textEdit ? textEdit.range : undefined;
+        return {
+          label,
+          insert: textEdit?.newText ?? item.insertText ?? label,
+          from: range === undefined ? offset : document.offsetAt(range.start),
+          to: range === undefined ? offset : document.offsetAt(range.end),
+          kind: item.kind === languageService.CompletionItemKind.Property ? 'property' : 'enum',
+          info: typeof documentation === 'string' ? documentation : documentation.value,
+        };
+      });
+    },
+    async hover(text, offset) {
+      const word = bindingAt(text, offset) === undefined ? undefined : wordAt(text, offset);
+      if (word !== undefined) return wordsOf(text, offset, word);
+      const { document, position, json } = read(text, offset);
+      const contents = (await service.doHover(document, position, json))?.contents ?? [];
+      return (
+        (Array.isArray(contents) ? contents : [contents])
+          .map((one) => (typeof one === 'string' ? one : one.value))
+          .join('\n\n')
+          // Markdown of the service; the page shows text.
+          .replaceAll(/\\(.)/g, '$1')
+      );
+    },
+  };
+}
+
+/** The text between the last `${` of this line and the cursor; undefined outside of a binding. */
+function bindingAt(text: string, offset: number): string | undefined {
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+  const [, inner] = /\$\{([^}]*)$/.exec(line) ?? [];
+  return inner;
+}
+
+function wordAt(text: string, offset: number): string | undefined {
+  const [before = ''] = /[\w$.]*$/.exec(text.slice(Math.max(0, offset - 100), offset)) ?? [];
+  const [after = ''] = /^[\w$]*/.exec(text.slice(offset, offset + 100)) ?? [];
+  return before + after === '' ? undefined : before + after;
+}
+
+function completeBinding(text: string, offset: number, inner: string): Completion[] {
+  // A text in quotes is the author's own.
+  if (inner.split("'").length % 2 === 0) return [];
+  const [path = ''] = /[\w$.]*$/.exec(inner) ?? [];
+  const keys = path.split('.');
+  const typed = keys.pop() ?? '';
+  const place = { from: offset - typed.length, to: offset };
+  const { data, root } = scopeAt(text, offset);
+  const node = keys[0] === '$root' ? nodeAt(root, keys.slice(1)) : nodeAt(data, keys);
+  const fields = Object.entries(Object(node?.properties ?? {})).map(
+    ([name, schema]): Completion => ({
+      ...{ ...place, label: name, insert: name, kind: 'variable' },
+      info: describeField(schema),
+    }),
+  );
+  if (keys.length > 0) return fields;
+  const own: [string, string][] = [
+    ['$index', 'The place in the list, from 0.'],
+    ['$root', 'All fields, inside a repeated element.'],
+  ];
+  return [
+    ...fields,
+    ...own.map(([label, info]): Completion => ({ ...place, label, insert: label, kind: 'variable', info })),
+    ...[...functions].map(([name, { usage, does }]): Completion => {
+      return { ...place, label: name, insert: `${name}(\${1})`, kind: 'function', info: `${usage}\n${does}` };
+    }),
+  ];
+}
+
+function wordsOf(text: string, offset: number, word: string): string {
+  const known = functions.get(word);
+  if (known !== undefined) return `${known.usage}\n${known.does}`;
+  const keys = word.split('.');
+  const { data, root } = scopeAt(text, offset);
+  const node = keys[0] === '$root' ? nodeAt(root, keys.slice(1)) : nodeAt(data, keys);
+  return node === undefined ? '' : `${word}: ${describeField(node)}`;
+}
+
+/** A field in a few words: its type, its own description, its values. */
+function describeField(schema: unknown): string {
+  const { type, description, enum: values, format } = Object(schema);
+  const what = [format ?? type ?? (values === undefined ? 'any value' : 'one of')].flat().join(' or ');
+  const choices = Array.isArray(values) ? `${values.map(String).join(', ')}` : '';
+  return [what, choices, description].filter((part) => typeof part === 'string' && part !== '').join(' · ');
+}
+
+/** The fields that a binding at this place sees: all, or those of an item of the list that `$data` repeats. */
+function scopeAt(
+  text: string,
+  offset: number,
+): { root: SchemaNode | undefined; data: SchemaNode | undefined } {
+  const tree = parseTree(text);
+  const at = (path: JSONPath): unknown => {
+    const node = tree && findNodeAtLocation(tree, path);
+    return node && getNodeValue(node);
+  };
+  const fields = at(['fields']);
+  const root = typeof fields === 'object' && fields !== null ? (fields as SchemaNode) : undefined;
+  const { path } = getLocation(text, offset);
+  let data = root;
+  for (let length = 1; length <= path.length; length++) {
+    // The list itself is named from outside.
+    if (path[length] === '$data') break;
+    const list = at([...path.slice(0, length), '$data']);
+    const [, inner] = typeof list === 'string' ? (/^\$\{(.*)\}$/.exec(list) ?? []) : [];
+    if (inner === undefined) continue;
+    const of = listOf(inner);
+    if (of !== undefined) data = nodeAt(of.root === '$root' ? root : data, [...of.keys, 0]);
+  }
+  return { root, data };
+}
+
+function listOf(source: string) {
+  try {
+    return pathsOf(parseExpression(source, '$'))[0];
+  } catch {
+    // A list that cannot be read is an error that lint tells.
+    return undefined;
+  }
+}
