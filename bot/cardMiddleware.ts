@@ -5,7 +5,7 @@ import { cardContentType } from '../cards/cardRequest.ts';
 import type { CheckedCard } from '../cards/checks/checkedCard.ts';
 import type { Delivery, Outbox, OutgoingCard } from '../cards/delivery/outbox.ts';
 import { CodedError } from '../cards/errors.ts';
-import { adaptiveCards } from '../cards/formats/adaptiveCard.ts';
+import { type AdaptiveClient, adaptiveCards } from '../cards/formats/adaptiveCard.ts';
 import { plainText } from '../cards/formats/plainText.ts';
 import { blocksOf } from '../cards/richText/blocks.ts';
 import { htmlToText } from '../cards/richText/html.ts';
@@ -49,16 +49,16 @@ export interface TurnCardEvents {
   onDelivery?: (context: TurnContext, card: CheckedCard, delivery: Delivery) => void;
 }
 
-/** Channels known to draw Adaptive Cards; on the others a card is its plain text. */
-const drawsAdaptiveCards = new Set([
-  'msteams',
-  'webchat',
-  'directline',
-  'emulator',
-  'test',
-  'agents',
-  'm365extensions',
-]);
+/** Channels known to draw Adaptive Cards, each with the program that does; on the others a card is its plain text. */
+const drawnBy: Readonly<Record<string, AdaptiveClient | undefined>> = {
+  msteams: 'other',
+  webchat: 'webChat',
+  directline: 'webChat',
+  emulator: 'webChat',
+  test: 'webChat',
+  agents: 'other',
+  m365extensions: 'other',
+};
 
 /**
  * Turns card requests in outgoing activities into checked cards: given to the outbox when the turn has a place for them, handed over as
@@ -229,22 +229,23 @@ function shownActivities(
     return [{ ...activity, attachments }];
   }
   const texts = cards.flatMap((card) => (Array.isArray(card) ? card.map(plainText) : []));
-  if (!drawsAdaptiveCards.has(context.activity.channelId)) {
+  const client = drawnBy[context.activity.channelId];
+  if (client === undefined) {
     const plain = cards.flatMap((card) => (Array.isArray(card) ? [] : [card]));
     const text = [ownText(activity), ...texts].filter((line) => line !== '').join('\n\n');
     // The text of a card is what it says, not Markdown: a value in it could else become a link.
     return [{ ...activity, type: 'message', text, textFormat: 'plain', attachments: plain }];
   }
   const groups = cards.flatMap((card): Group[] =>
-    Array.isArray(card) ? card.flatMap(adaptiveGroups) : [{ attachments: [card] }],
+    Array.isArray(card) ? card.flatMap((one) => adaptiveGroups(one, client)) : [{ attachments: [card] }],
   );
   const told = { ...activity, summary: activity.summary ?? texts.join('\n\n') };
   return partsOf(told, groups).flatMap((part) => ('card' in part ? [] : [part]));
 }
 
 /** A carousel is side by side; what stands around it is not. */
-function adaptiveGroups(card: CheckedCard): Group[] {
-  return adaptiveCards(card).map(({ layout, cards }) => ({
+function adaptiveGroups(card: CheckedCard, client: AdaptiveClient): Group[] {
+  return adaptiveCards(card, client).map(({ layout, cards }) => ({
     ...(layout === 'carousel' ? { attachmentLayout: layout } : {}),
     attachments: cards.map((content) => ({
       contentType: 'application/vnd.microsoft.card.adaptive',

@@ -85,7 +85,7 @@ function convertActivity(value: unknown, locale: string | undefined, policy: Url
   return {
     messages,
     text: texts.join('\n'),
-    adaptive: cards.flatMap(adaptiveCards).flatMap((shown) => shown.cards),
+    adaptive: cards.flatMap((card) => adaptiveCards(card)).flatMap((shown) => shown.cards),
     changes: changes.map(({ path, what }) => ({ path, ...reasonOf(what) })),
   };
 }

@@ -4,8 +4,10 @@ import type { AdaptiveElement } from '../components/componentModule.ts';
 import { moduleOf } from '../components/componentTypes.ts';
 import { fallbackText } from '../components/fallbackText.ts';
 import { withoutEdges } from '../components/withoutEdges.ts';
+import { isObject, type Json } from '../json.ts';
 import { escapeDateFunctions } from '../richText/adaptiveDialect.ts';
 import { escapeText } from '../richText/escapeMarkdown.ts';
+import { escapeForWebChat } from '../richText/webChatDialect.ts';
 
 /** An Adaptive Card as JSON. */
 export type AdaptiveCard = AdaptiveElement;
@@ -16,9 +18,15 @@ export type AdaptiveCard = AdaptiveElement;
  */
 const version = '1.5';
 
+/**
+ * The program that draws an Adaptive Card: Web Chat changes characters and links addresses unless they are escaped; others,
+ * such as Teams on a phone, would show these escapes.
+ */
+export type AdaptiveClient = 'webChat' | 'other';
+
 /** Shows a card as an Adaptive Card 1.5, with the plain text as `fallbackText`, which clients read as Markdown, and to be spoken. */
-export function adaptiveCard(checked: CheckedCard): AdaptiveCard {
-  return shownAs(checked.card.components, checked.text, checked);
+export function adaptiveCard(checked: CheckedCard, client: AdaptiveClient = 'webChat'): AdaptiveCard {
+  return shownAs(checked.card.components, checked.text, checked, client);
 }
 
 /** Adaptive Cards that stand one below the other, or side by side. */
@@ -31,13 +39,14 @@ export interface AdaptiveCards {
  * Shows a card as Adaptive Cards for channels that know `attachmentLayout`: each carousel is one Adaptive Card for each of its
  * cards, and what stands before and behind it is one of its own.
  */
-export function adaptiveCards(checked: CheckedCard): AdaptiveCards[] {
+export function adaptiveCards(checked: CheckedCard, client: AdaptiveClient = 'webChat'): AdaptiveCards[] {
   const { components } = checked.card;
   if (!components.some(({ type }) => type === 'carousel'))
-    return [{ layout: 'list', cards: [adaptiveCard(checked)] }];
+    return [{ layout: 'list', cards: [adaptiveCard(checked, client)] }];
   const shown: AdaptiveCards[] = [];
   let others: Component[] = [];
-  const one = (part: readonly Component[]): AdaptiveCard => shownAs(part, fallbackText(part), checked);
+  const one = (part: readonly Component[]): AdaptiveCard =>
+    shownAs(part, fallbackText(part), checked, client);
   const endOthers = (): void => {
     if (withoutEdges(others).length > 0) shown.push({ layout: 'list', cards: [one(withoutEdges(others))] });
     others = [];
@@ -57,8 +66,9 @@ function shownAs(
   components: readonly Component[],
   text: string,
   { locale, direction }: CheckedCard,
+  client: AdaptiveClient,
 ): AdaptiveCard {
-  return {
+  const card = {
     type: 'AdaptiveCard',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     version,
@@ -68,6 +78,19 @@ function shownAs(
     speak: escapeSpeech(text),
     body: elementsOf(components),
   };
+  if (client !== 'webChat') return card;
+  return { ...card, fallbackText: escapeForWebChat(card.fallbackText), body: escapeTexts(card.body) };
+}
+
+/** The members of our elements that hold Markdown. */
+const markdownKeys = new Set(['text', 'title', 'value']);
+
+function escapeTexts(value: Json, key = ''): Json {
+  if (typeof value === 'string') return markdownKeys.has(key) ? escapeForWebChat(value) : value;
+  if (Array.isArray(value)) return value.map((item) => escapeTexts(item));
+  // Buttons have plain titles, and data of the bot's own.
+  if (!isObject(value) || value.type === 'ActionSet') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, escapeTexts(inner, name)]));
 }
 
 /** A `speak` with a tag in it is read as SSML, so what would be a tag or an entity of it is escaped. */
