@@ -126,7 +126,7 @@ test("hostile cards in Adaptive Cards' own renderer run nothing and ask for noth
   const { page, happened } = await watchedPage(server.url);
   await page.goto(server.url);
   const shown = await page.evaluate(
-    `(${JSON.stringify(cards.map(adaptiveCard))}).filter((json) => {
+    `(${JSON.stringify(cards.map((card) => adaptiveCard(card)))}).filter((json) => {
       const card = new AdaptiveCards.AdaptiveCard();
       card.parse(json);
       const element = card.render();
