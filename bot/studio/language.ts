@@ -1,9 +1,9 @@
-import { findNodeAtLocation, getLocation, getNodeValue, type JSONPath, parseTree } from 'jsonc-parser';
+import { findNodeAtLocation, getNodeValue, parseTree } from 'jsonc-parser';
 import languageService from 'vscode-json-languageservice';
-import { parseExpression, pathsOf } from '../../cards/templates/expression.ts';
 import { nodeAt, type SchemaNode } from '../../cards/templates/fieldSchema.ts';
 import { functions } from '../../cards/templates/functions.ts';
 import { templateJsonSchema } from '../../cards/templates/templateSchema.ts';
+import { type SchemaScope, scopeOf } from './scopeOf.ts';
 
 /** Something that an author can choose at the cursor. */
 export interface Completion {
@@ -135,37 +135,10 @@ function describeField(schema: unknown): string {
   return [what, choices, description].filter((part) => typeof part === 'string' && part !== '').join(' · ');
 }
 
-/** The fields that a binding at this place sees: all, or those of an item of the list that `$data` repeats. */
-function scopeAt(
-  text: string,
-  offset: number,
-): { root: SchemaNode | undefined; data: SchemaNode | undefined } {
+function scopeAt(text: string, offset: number): SchemaScope {
   const tree = parseTree(text);
-  const at = (path: JSONPath): unknown => {
-    const node = tree && findNodeAtLocation(tree, path);
-    return node && getNodeValue(node);
-  };
-  const fields = at(['fields']);
-  const root = typeof fields === 'object' && fields !== null ? (fields as SchemaNode) : undefined;
-  const { path } = getLocation(text, offset);
-  let data = root;
-  for (let length = 1; length <= path.length; length++) {
-    // The list itself is named from outside.
-    if (path[length] === '$data') break;
-    const list = at([...path.slice(0, length), '$data']);
-    const [, inner] = typeof list === 'string' ? (/^\$\{(.*)\}$/.exec(list) ?? []) : [];
-    if (inner === undefined) continue;
-    const of = listOf(inner);
-    if (of !== undefined) data = nodeAt(of.root === '$root' ? root : data, [...of.keys, 0]);
-  }
-  return { root, data };
-}
-
-function listOf(source: string) {
-  try {
-    return pathsOf(parseExpression(source, '$'))[0];
-  } catch {
-    // A list that cannot be read is an error that lint tells.
-    return undefined;
-  }
+  const fields = tree && findNodeAtLocation(tree, ['fields']);
+  // Parsed from JSON, so it is JSON.
+  const root = fields?.type === 'object' ? (getNodeValue(fields) as SchemaNode) : undefined;
+  return scopeOf(tree, root, offset);
 }

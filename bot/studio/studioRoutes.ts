@@ -5,6 +5,7 @@ import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { RequestProblem } from '../api/problem.ts';
 import { findProblemsIn } from '../cli/lint/findProblems.ts';
 import { readJsonBody } from '../readJsonBody.ts';
+import { addLocale, editTemplate, renameField } from './editTemplate.ts';
 import { createTemplateLanguage } from './language.ts';
 import { previewTemplate } from './previewTemplate.ts';
 import type { TemplateFolders } from './templateFolders.ts';
@@ -15,6 +16,7 @@ export type Answer = (request: IncomingMessage) => Promise<unknown>;
 const name = z.string().max(200);
 const folder = z.int().min(0);
 const text = z.string().max(256 * 1024);
+const path = z.array(z.union([z.string(), z.number()])).max(50);
 const calls = {
   read: z.strictObject({ folder, name }),
   write: z.strictObject({ folder, name, text, mark: z.string().max(64).nullable() }),
@@ -22,6 +24,9 @@ const calls = {
   preview: z.strictObject({ text, sample: name.optional(), locale: name.optional() }),
   lint: z.strictObject({ text, name }),
   place: z.strictObject({ text, offset: z.int().min(0) }),
+  edit: z.strictObject({ text, edits: z.array(z.strictObject({ path, value: z.unknown() })).max(100) }),
+  locale: z.strictObject({ text, locale: z.string().regex(/^[A-Za-z]{2,8}(?:-[A-Za-z\d]{2,8})*$/) }),
+  rename: z.strictObject({ text, path, to: name }),
 };
 
 /** The calls of the page, by method and path. */
@@ -57,6 +62,9 @@ export function studioRoutes(folders: TemplateFolders, policy: UrlPolicy): Reado
       'POST /api/hover',
       call(calls.place, async (one) => ({ words: await language.hover(one.text, one.offset) })),
     ],
+    ['POST /api/edit', call(calls.edit, (one) => ({ text: editTemplate(one.text, one.edits) }))],
+    ['POST /api/locale', call(calls.locale, (one) => ({ text: addLocale(one.text, one.locale) }))],
+    ['POST /api/rename', call(calls.rename, (one) => ({ text: renameField(one.text, one.path, one.to) }))],
     ['POST /api/lint', call(calls.lint, (one) => findProblemsIn(one.text, one.name, policy))],
   ]);
 }

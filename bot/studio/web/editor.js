@@ -90,10 +90,16 @@ export function createEditor(parent, { onChange, onSave }) {
       isReadOnly = readOnly;
       view.setState(stateOf(text));
     },
-    /** Changes the text as an author would: undo takes it back. */
+    /** Changes the text as an author would, where it differs: undo takes it back. */
     change(text) {
-      if (text === view.state.doc.toString()) return;
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+      const old = view.state.doc.toString();
+      let from = 0;
+      while (from < Math.min(old.length, text.length) && old[from] === text[from]) from += 1;
+      let end = 0;
+      const most = Math.min(old.length, text.length) - from;
+      while (end < most && old.at(-1 - end) === text.at(-1 - end)) end += 1;
+      if (old === text) return;
+      view.dispatch({ changes: { from, to: old.length - end, insert: text.slice(from, text.length - end) } });
     },
     tell(findings) {
       const diagnostics = findings.map(({ severity, code, message, hint, ...place }) => ({

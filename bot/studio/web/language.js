@@ -14,10 +14,10 @@ async function complete({ state, pos, explicit }) {
   const found = await call('complete', { text: state.doc.toString(), offset: pos });
   if (found.length === 0) return null;
   const [{ from }] = found;
-  const options = found.map(({ label, insert, to, kind, info }) => {
+  const options = found.map(({ label, insert, to, kind, info }, at) => {
     const apply = (view, completion, start, end) =>
       snippetCompletion(asSnippet(insert), {}).apply(view, completion, start, Math.max(end, to));
-    return { label, type: kind, info: info || undefined, apply };
+    return { label, type: kind, info: info || undefined, apply, boost: 99 - at };
   });
   return { from, options, validFor: /^["\w$-]*$/ };
 }

@@ -11,12 +11,14 @@ let state = {
   /** `{ folder, path, name, mark, saved, isPublished, isReadOnly }` */
   file: undefined,
   text: '',
+  /** The text as JSON, the last time that it was JSON. */
+  parsed: undefined,
   chosen: { sample: undefined, locale: undefined },
   preview: undefined,
   /** Why the newest text has no picture: the one that is shown is of an older text. */
   refused: undefined,
   findings: [],
-  look: { view: 'guest', width: 'phone', theme: 'light', ...kept },
+  look: { view: 'guest', width: 'phone', theme: 'light', panel: 'problems', ...kept },
   pane: 'edit',
   note: '',
   problem: undefined,
@@ -26,8 +28,17 @@ let state = {
 
 let editor;
 
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return state.parsed;
+  }
+}
+
 function update(change) {
-  state = { ...state, ...change };
+  const isNew = change.text !== undefined && change.text !== state.text;
+  state = { ...state, ...change, ...(isNew ? { parsed: parse(change.text) } : {}) };
   render(html`<${Studio} state=${state} actions=${actions} />`, document.getElementById('app'));
 }
 
@@ -118,7 +129,19 @@ async function lookAtDisk() {
   editor.change(onDisk.text);
 }
 
+let lastEdit = Promise.resolve();
+
+/** Changes the text by a form: one change after the other, each of the newest text. */
+function changeText(path, change) {
+  const work = async () => editor.change((await call(path, { text: state.text, ...change })).text);
+  lastEdit = lastEdit.then(work).catch(fail);
+}
+
 const actions = {
+  tell: (problem) => update({ problem }),
+  edit: (edits) => changeText('edit', { edits }),
+  addLocale: (locale) => changeText('locale', { locale }),
+  rename: (path, to) => changeText('rename', { path, to }),
   open: doing(openFile),
   save: doing(save),
   settle: doing(settle),

@@ -1,7 +1,7 @@
 import { Component, html } from '/web/parts.js';
 import { CardPane, Choice } from './cardPane.js';
+import { Dock } from './dock.js';
 import { Files } from './files.js';
-import { Findings } from './findings.js';
 
 const panes = [
   { id: 'files', title: 'Files' },
@@ -61,7 +61,7 @@ export const Studio = ({ state, actions }) =>
       <${Files} state=${state} actions=${actions} />
       <section class="edit-pane" aria-label="Editor">
         <${EditorPlace} mount=${actions.mount} />
-        <${Findings} state=${state} actions=${actions} />
+        <${Dock} state=${state} actions=${actions} />
       </section>
       <${CardPane} state=${state} actions=${actions} />
     </main>

@@ -1,0 +1,20 @@
+import { html } from '/web/parts.js';
+import { views } from './picture.js';
+
+/** A row for each route: what of the card it shows in another way, and what is sent. */
+export const Changes = ({ state: { preview } }) =>
+  preview &&
+  html`<div class="panel">
+    ${views.map(({ name, from }) => {
+      const { messages, changes } = preview[from];
+      return html`<section class="route">
+        <h3>${name}</h3>
+        ${
+          changes.length === 0
+            ? html`<p>Shows everything as the card says.</p>`
+            : html`<ul>${changes.map(({ path, what }) => html`<li><code>${path}</code> ${what}</li>`)}</ul>`
+        }
+        <details><summary>JSON as sent<span class="unseen"> by ${name}</span></summary><pre tabindex="0">${JSON.stringify(messages.length === 1 ? messages[0] : messages, null, 2)}</pre></details>
+      </section>`;
+    })}
+  </div>`;

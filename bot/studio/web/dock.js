@@ -1,0 +1,34 @@
+import { html } from '/web/parts.js';
+import { Choice } from './cardPane.js';
+import { Changes } from './changes.js';
+import { FieldsForm } from './fieldsForm.js';
+import { Findings } from './findings.js';
+import { SampleForm } from './sampleForm.js';
+
+const counted = (count, one) => `${count} ${one}${count === 1 ? '' : 's'}`;
+
+function problemsTitle(findings) {
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const warnings = findings.length - errors;
+  const parts = [errors > 0 && counted(errors, 'error'), warnings > 0 && counted(warnings, 'warning')];
+  return parts.filter(Boolean).join(', ') || 'No problems';
+}
+
+const panels = { problems: Findings, sample: SampleForm, fields: FieldsForm, changes: Changes };
+
+/** What an author looks at beside the text: one panel at a time. */
+export const Dock = ({ state, actions }) => {
+  const options = [
+    { id: 'problems', title: problemsTitle(state.findings) },
+    { id: 'sample', title: 'Sample data' },
+    { id: 'fields', title: 'Fields' },
+    { id: 'changes', title: 'Sent as' },
+  ];
+  const { panel } = state.look;
+  const Panel = panels[panel];
+  return html`<section class="dock" aria-label="About the template">
+    <${Choice} label="Panel" name="panel" value=${panel} options=${options} onChoose=${(chosen) => actions.look({ panel: chosen })} />
+    <p class="unseen" role="status">${problemsTitle(state.findings)}</p>
+    <div class="dock-panel">${state.file && html`<${Panel} state=${state} actions=${actions} />`}</div>
+  </section>`;
+};
