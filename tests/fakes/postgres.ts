@@ -32,7 +32,18 @@ const quick = ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
 
 /** A small server for many short-lived databases: none is vacuumed, and a copy shares its blocks where the disk can. */
 const small = [
-  ...['-c', 'shared_buffers=32MB', '-c', 'autovacuum=off', '-c', 'jit=off', '-c', 'io_method=sync'],
+  ...[
+    '-c',
+    'shared_buffers=32MB',
+    '-c',
+    'max_connections=300',
+    '-c',
+    'autovacuum=off',
+    '-c',
+    'jit=off',
+    '-c',
+    'io_method=sync',
+  ],
   ...['-c', 'wal_level=minimal', '-c', 'max_wal_senders=0', '-c', 'file_copy_method=clone'],
 ];
 

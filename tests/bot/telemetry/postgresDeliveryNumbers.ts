@@ -1,17 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { Database } from '../../../cards/delivery/store/postgres/database.ts';
+import type { Database } from '../../../cards/delivery/store/postgres/database.ts';
 import { postgresDeliveryNumbers } from '../../../cards/delivery/store/postgres/deliveryNumbers.ts';
-import { patientLimits } from '../../fakes/postgres.ts';
 
 /** The numbers that page people, from the database that instances share: the same cards as in the test of the embedded store. */
-export function postgresDeliveryNumbersTests(newDatabase: () => Promise<string>): void {
-  async function openDatabase(t: TestContext): Promise<Database> {
-    const database = new Database({ url: await newDatabase(), limits: patientLimits });
-    t.after(() => database.close());
-    return database;
-  }
-
+export function postgresDeliveryNumbersTests(openDatabase: (t: TestContext) => Promise<Database>): void {
   /** A card that began `agoMs` ago and took `ms`; without `ms` it is under way. */
   async function addCard(database: Database, id: string, state: string, agoMs: number, ms?: number) {
     await database.query(

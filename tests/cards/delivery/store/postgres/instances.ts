@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import type { Attempt, CardRoute } from '../../../../../cards/delivery/outbox.ts';
 import {
   type CardJob,
@@ -7,52 +7,12 @@ import {
   claimJobs,
   deadQueue,
 } from '../../../../../cards/delivery/store/postgres/jobs.ts';
-import { PostgresOperatorStore } from '../../../../../cards/delivery/store/postgres/postgresOperatorStore.ts';
-import {
-  PostgresOutbox,
-  type PostgresOutboxOptions,
-} from '../../../../../cards/delivery/store/postgres/postgresOutbox.ts';
-import { PostgresStore } from '../../../../../cards/delivery/store/postgres/postgresStore.ts';
+import type { PostgresStore } from '../../../../../cards/delivery/store/postgres/postgresStore.ts';
 import { onEnd } from '../../../../fakes/cardEvent.ts';
 import { finalEvents } from '../../../../fakes/finalEvents.ts';
 import { outgoingCard } from '../../../../fakes/outgoingCard.ts';
-import { patientLimits } from '../../../../fakes/postgres.ts';
 import { auditOf, scriptedRoute, silentRoute } from '../../outboxContract.ts';
-
-/** An instance of the bot: its store and its outbox. */
-export interface Instance {
-  readonly store: PostgresStore;
-  readonly outbox: PostgresOutbox;
-}
-
-/** Starts an instance; it stops with the test. */
-export async function startInstance(
-  t: TestContext,
-  url: string,
-  routes: readonly CardRoute[],
-  { secrets, ...settings }: Partial<PostgresOutboxOptions> & { secrets?: readonly string[] } = {},
-): Promise<Instance> {
-  const store = new PostgresStore({
-    url,
-    limits: patientLimits,
-    ...(secrets === undefined ? {} : { secrets }),
-  });
-  const outbox = new PostgresOutbox({ store, routes, random: () => 0, storeWaitMs: 60_000, ...settings });
-  t.after(async () => {
-    await outbox.stop(0);
-    await store.close();
-  });
-  await store.start();
-  await outbox.start();
-  return { store, outbox };
-}
-
-/** Opens what an operator sees; it closes with the test. */
-export async function openOperator(t: TestContext, url: string): Promise<PostgresOperatorStore> {
-  const operator = await PostgresOperatorStore.open(url, [], patientLimits);
-  t.after(() => operator.close());
-  return operator;
-}
+import type { Instance, TestDatabases } from './testDatabases.ts';
 
 /** Lets the cards that an instance works on look as if it had been silent for too long. */
 async function silence({ database, boss }: PostgresStore): Promise<void> {
@@ -73,9 +33,9 @@ async function outcomeInSilence({ store, outbox }: Instance, messageId: string):
 }
 
 /** Several instances on one database. */
-export function instancesTests(newDatabase: () => Promise<string>): void {
+export function instancesTests(databases: () => TestDatabases): void {
   test('two instances share the cards, and each conversation keeps its order', async (t) => {
-    const url = await newDatabase();
+    const db = await databases().take(t);
     const shown: string[] = [];
     const by = new Map<string, number>();
     const route = (name: string): CardRoute => ({
@@ -90,8 +50,8 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
         return { result: 'accepted', status: 200 };
       },
     });
-    const a = await startInstance(t, url, [route('a')], { concurrency: 2 });
-    const b = await startInstance(t, url, [route('b')], { concurrency: 2 });
+    const a = await db.startInstance([route('a')], { concurrency: 2 });
+    const b = await db.startInstance([route('b')], { concurrency: 2 });
     const conversations = Array.from({ length: 8 }, (_, c) => `c-${c}`);
     await Promise.all(
       conversations.map(async (conversationId, c) => {
@@ -113,9 +73,9 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
   });
 
   test('a turn hears the outcome of its card whichever instance works on it', async (t) => {
-    const url = await newDatabase();
-    const giver = await startInstance(t, url, [], { concurrency: 0, pollMs: 60_000 });
-    await startInstance(t, url, [
+    const db = await databases().take(t);
+    const giver = await db.startInstance([], { concurrency: 0, pollMs: 60_000 });
+    await db.startInstance([
       scriptedRoute({ 'm-1': [{ result: 'rejected', code: 'genesys.rejected' }] }).route,
     ]);
     await giver.outbox.submit(outgoingCard());
@@ -124,7 +84,7 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
   });
 
   test('a pause that Genesys asked one instance for holds for all, also for one that starts later', async (t) => {
-    const url = await newDatabase();
+    const db = await databases().take(t);
     const tooFast: Attempt = {
       result: 'retry',
       code: 'genesys.rateLimited',
@@ -133,7 +93,7 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
     };
     // Either of the two may be the one that sends it.
     const { route, sent } = scriptedRoute({ 'm-1': [tooFast] });
-    const open = () => startInstance(t, url, [route], { pollMs: 60_000 });
+    const open = () => db.startInstance([route], { pollMs: 60_000 });
     const a = await open();
     const b = await open();
     const isHeard = untilHeard(b.store, 'pause');
@@ -146,33 +106,33 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
   });
 
   test('an instance that is killed leaves its cards to the others, where repeats are dropped', async (t) => {
-    const url = await newDatabase();
+    const db = await databases().take(t);
     const dying = silentRoute();
-    const a = await startInstance(t, url, [dying.route], { concurrency: 1 });
+    const a = await db.startInstance([dying.route], { concurrency: 1 });
     await a.outbox.submit(outgoingCard({ messageId: 'm-1' }));
     await a.outbox.submit(outgoingCard({ messageId: 'm-2' }));
     await dying.isSending;
     const { route, sent } = scriptedRoute();
-    const b = await startInstance(t, url, [route]);
+    const b = await db.startInstance([route]);
     assert.equal(await outcomeInSilence(b, 'm-2'), 'accepted');
     assert.deepEqual(sent, ['m-1', 'm-2']);
   });
 
   test('where repeats are shown, a card that a killed instance was sending is held for the operator', async (t) => {
-    const url = await newDatabase();
+    const db = await databases().take(t);
     const dying = silentRoute(false);
-    const a = await startInstance(t, url, [dying.route], { concurrency: 1 });
+    const a = await db.startInstance([dying.route], { concurrency: 1 });
     await a.outbox.submit(outgoingCard());
     await dying.isSending;
     const { route, sent } = scriptedRoute({}, false);
-    const b = await startInstance(t, url, [route]);
+    const b = await db.startInstance([route]);
     assert.equal(await outcomeInSilence(b, 'm-1'), 'unknown');
     assert.deepEqual(sent, []);
   });
 
   test('an instance that was only silent does not give a card a second end', async (t) => {
-    const url = await newDatabase();
-    const operator = await openOperator(t, url);
+    const db = await databases().take(t);
+    const operator = await db.openOperator();
     const { promise: answer, resolve } = Promise.withResolvers<Attempt>();
     const { promise: isSending, resolve: begin } = Promise.withResolvers<void>();
     const slow: CardRoute = {
@@ -184,13 +144,13 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
       },
     };
     const settled: string[] = [];
-    const a = await startInstance(t, url, [slow], {
+    const a = await db.startInstance([slow], {
       concurrency: 1,
       listeners: [onEnd(() => settled.push('a'))],
     });
     await a.outbox.submit(outgoingCard());
     await isSending;
-    const b = await startInstance(t, url, [scriptedRoute().route], {
+    const b = await db.startInstance([scriptedRoute().route], {
       listeners: [onEnd(() => settled.push('b'))],
     });
     assert.equal(await outcomeInSilence(b, 'm-1'), 'accepted');
@@ -209,27 +169,27 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
   });
 
   test('a card of a route that only a newer instance knows is left to that one', async (t) => {
-    const url = await newDatabase();
-    const older = await startInstance(t, url, [scriptedRoute().route], { random: Math.random });
+    const db = await databases().take(t);
+    const older = await db.startInstance([scriptedRoute().route], { random: Math.random });
     await older.outbox.submit(outgoingCard({ route: 'newest' }));
     const { route, sent } = scriptedRoute();
-    await startInstance(t, url, [{ ...route, name: 'newest' }], { pollMs: 20 });
+    await db.startInstance([{ ...route, name: 'newest' }], { pollMs: 20 });
     assert.equal((await older.outbox.outcomeOf('m-1', 60_000)).outcome, 'accepted');
     assert.deepEqual(sent, ['m-1']);
   });
 
   test('the bound on waiting cards is for all instances together', async (t) => {
-    const url = await newDatabase();
-    const a = await startInstance(t, url, [silentRoute().route], { maxWaiting: 2 });
+    const db = await databases().take(t);
+    const a = await db.startInstance([silentRoute().route], { maxWaiting: 2 });
     await a.outbox.submit(outgoingCard({ messageId: 'm-1' }));
     await a.outbox.submit(outgoingCard({ messageId: 'm-2' }));
-    const b = await startInstance(t, url, [silentRoute().route], { maxWaiting: 2 });
+    const b = await db.startInstance([silentRoute().route], { maxWaiting: 2 });
     await assert.rejects(b.outbox.submit(outgoingCard({ messageId: 'm-3' })), { code: 'store.full' });
   });
 
   test('cards that came all at once, which the database has not yet counted, are claimed in time', async (t) => {
-    const { store } = await startInstance(t, await newDatabase(), [], { concurrency: 0, pollMs: 60_000 });
-    const { boss, database } = store;
+    const db = await databases().takeNew(t);
+    const { boss, database } = await db.startStore();
     const [queue] = await database.query(
       `SELECT table_name FROM genesys_cards_queue.queue WHERE name = '${cardQueue}'`,
     );
@@ -253,10 +213,10 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
   });
 
   test('a repeat given to another instance is the same card', async (t) => {
-    const url = await newDatabase();
+    const db = await databases().take(t);
     const { route, sent } = scriptedRoute();
-    const a = await startInstance(t, url, [route]);
-    const b = await startInstance(t, url, [route]);
+    const a = await db.startInstance([route]);
+    const b = await db.startInstance([route]);
     await Promise.all([a, b, a, b].map(({ outbox }) => outbox.submit(outgoingCard())));
     assert.equal((await b.outbox.outcomeOf('m-1', 60_000)).outcome, 'accepted');
     await assert.rejects(b.outbox.submit(outgoingCard({ body: '{}' })), { code: 'store.conflict' });
@@ -264,11 +224,11 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
   });
 
   test('a dead letter waits in the dead letter queue until it is replayed or pruned', async (t) => {
-    const url = await newDatabase();
-    const operator = await openOperator(t, url);
+    const db = await databases().take(t);
+    const operator = await db.openOperator();
     const rejected: Attempt = { result: 'rejected', code: 'genesys.rejected', status: 400 };
     const { route } = scriptedRoute({ 'm-1': [rejected], 'm-2': [rejected] });
-    const { store, outbox } = await startInstance(t, url, [route]);
+    const { store, outbox } = await db.startInstance([route]);
     for (const messageId of ['m-1', 'm-2', 'm-3']) await outbox.submit(outgoingCard({ messageId }));
     await outbox.outcomeOf('m-3', 60_000);
     const waiting = async () =>
@@ -282,8 +242,8 @@ export function instancesTests(newDatabase: () => Promise<string>): void {
   });
 
   test('a card of which the database cannot take a byte is refused, and those beside it are stored', async (t) => {
-    const url = await newDatabase();
-    const { outbox } = await startInstance(t, url, [scriptedRoute().route]);
+    const db = await databases().take(t);
+    const { outbox } = await db.startInstance([scriptedRoute().route]);
     const [bad, good] = await Promise.allSettled([
       outbox.submit(outgoingCard({ messageId: 'm-1', text: 'a\u0000b' })),
       outbox.submit(outgoingCard({ messageId: 'm-2' })),

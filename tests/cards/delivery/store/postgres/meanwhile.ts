@@ -8,17 +8,18 @@ import { deriveKeyring } from '../../../../../cards/delivery/storeKeys.ts';
 import { outgoingCard } from '../../../../fakes/outgoingCard.ts';
 import { patientLimits } from '../../../../fakes/postgres.ts';
 import { scriptedRoute } from '../../outboxContract.ts';
-import { openOperator, startInstance } from './instances.ts';
+import type { TestDatabases } from './testDatabases.ts';
 
 /** What an operator's call finds when somebody else changes the same rows in the same moment. */
-export function meanwhileTests(newDatabase: () => Promise<string>): void {
+export function meanwhileTests(databases: () => TestDatabases): void {
   test('a dead letter that is replayed while old ones are deleted stays', async (t) => {
-    const url = await newDatabase();
-    const operator = await openOperator(t, url);
+    const db = await databases().take(t);
+    const { url } = db;
+    const operator = await db.openOperator();
     const { route } = scriptedRoute({
       'm-1': [{ result: 'rejected', code: 'genesys.rejected', status: 400 }],
     });
-    const { outbox } = await startInstance(t, url, [route]);
+    const { outbox } = await db.startInstance([route]);
     await outbox.submit(outgoingCard());
     await outbox.outcomeOf('m-1', 60_000);
 
@@ -41,7 +42,7 @@ export function meanwhileTests(newDatabase: () => Promise<string>): void {
   });
 
   test('a verification sees one log though entries are deleted meanwhile', async (t) => {
-    const url = await newDatabase();
+    const { url } = await databases().take(t);
     const database = new Database({ url, limits: patientLimits });
     t.after(() => database.close());
     const keys = deriveKeyring({ given: [], own: 'secret' });

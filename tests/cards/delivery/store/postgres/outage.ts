@@ -9,10 +9,10 @@ import { PostgresTurnGate } from '../../../../../cards/delivery/store/postgres/p
 import { outgoingCard } from '../../../../fakes/outgoingCard.ts';
 import { type PostgresServer, patientLimits } from '../../../../fakes/postgres.ts';
 import { scriptedRoute } from '../../outboxContract.ts';
-import { openOperator, startInstance } from './instances.ts';
+import type { TestDatabases } from './testDatabases.ts';
 
 /** The database away for a while; only on a server of our own. */
-export function outageTests(server: () => PostgresServer, newDatabase: () => Promise<string>): void {
+export function outageTests(server: () => PostgresServer, databases: () => TestDatabases): void {
   const stop = async (how: 'fast' | 'kill') => server().stop?.(how);
   const start = async () => server().start?.();
   const it = (says: string, check: (t: import('node:test').TestContext) => Promise<void>) =>
@@ -26,7 +26,7 @@ export function outageTests(server: () => PostgresServer, newDatabase: () => Pro
   for (const how of ['fast', 'kill'] as const) {
     const named = how === 'fast' ? 'stopped' : 'cut off';
     it(`a database that is ${named}: cards are refused clearly, nothing is lost, and all recovers by itself`, async (t) => {
-      const url = await newDatabase();
+      const db = await databases().takeNew(t);
       const { promise: answer, resolve } = Promise.withResolvers<Attempt>();
       const { promise: isSending, resolve: begin } = Promise.withResolvers<void>();
       const sent: string[] = [];
@@ -39,7 +39,7 @@ export function outageTests(server: () => PostgresServer, newDatabase: () => Pro
           return messageId === 'm-1' ? answer : Promise.resolve({ result: 'accepted', status: 200 });
         },
       };
-      const { outbox } = await startInstance(t, url, [route], { storeWaitMs: 300 });
+      const { outbox } = await db.startInstance([route], { storeWaitMs: 300 });
       await outbox.submit(outgoingCard({ messageId: 'm-1' }));
       await outbox.submit(outgoingCard({ messageId: 'm-2' }));
       await isSending;
@@ -56,14 +56,14 @@ export function outageTests(server: () => PostgresServer, newDatabase: () => Pro
       assert.equal((await outbox.outcomeOf('m-4', 60_000)).outcome, 'accepted');
       assert.equal(await outbox.isReady(), true);
       assert.deepEqual(sent, ['m-1', 'm-2', 'm-4']);
-      const operator = await openOperator(t, url);
+      const operator = await db.openOperator();
       assert.deepEqual(await operator.verifyAudit(), { ok: true, entries: 6 });
     });
   }
 
   it('a card that comes while the database is away for a moment waits for it', async (t) => {
-    const url = await newDatabase();
-    const { outbox } = await startInstance(t, url, [scriptedRoute().route], { storeWaitMs: 20_000 });
+    const db = await databases().takeNew(t);
+    const { outbox } = await db.startInstance([scriptedRoute().route], { storeWaitMs: 20_000 });
     await stop('fast');
     const submitted = outbox.submit(outgoingCard());
     await start();
@@ -72,9 +72,9 @@ export function outageTests(server: () => PostgresServer, newDatabase: () => Pro
   });
 
   it('only so many cards wait in memory for a database that is away, and those are stored', async (t) => {
-    const url = await newDatabase();
+    const db = await databases().takeNew(t);
     const { route, sent } = scriptedRoute();
-    const { outbox } = await startInstance(t, url, [route], { storeWaitMs: 20_000, maxWaiting: 2 });
+    const { outbox } = await db.startInstance([route], { storeWaitMs: 20_000, maxWaiting: 2 });
     await stop('fast');
     const submit = (messageId: string) =>
       outbox.submit(outgoingCard({ messageId, conversationId: messageId }));
@@ -88,7 +88,7 @@ export function outageTests(server: () => PostgresServer, newDatabase: () => Pro
   });
 
   it('an instance that starts while the database is away waits for it', async (t) => {
-    const url = await newDatabase();
+    const { url } = await databases().takeNew(t);
     await stop('fast');
     const store = new PostgresStore({ url, limits: patientLimits, onTrouble: () => void start() });
     t.after(() => store.close());
@@ -97,7 +97,7 @@ export function outageTests(server: () => PostgresServer, newDatabase: () => Pro
   });
 
   it('a conversation goes on with what its instance knows, and what it wrote is kept', async (t) => {
-    const url = await newDatabase();
+    const { url } = await databases().takeNew(t);
     const database = new Database({ url, limits: patientLimits });
     t.after(() => database.close());
     // The SDK's type of an item is open, as it is to the bot.
@@ -128,8 +128,8 @@ export function outageTests(server: () => PostgresServer, newDatabase: () => Pro
   });
 
   it('turns run, once and in order, while the database is away', async (t) => {
-    const url = await newDatabase();
-    const { store } = await startInstance(t, url, []);
+    const db = await databases().takeNew(t);
+    const { store } = await db.startInstance([]);
     const gate = new PostgresTurnGate(store);
     await stop('fast');
     const done: string[] = [];

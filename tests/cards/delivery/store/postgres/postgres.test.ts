@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import type { Outbox } from '../../../../../cards/delivery/outbox.ts';
-import { Database } from '../../../../../cards/delivery/store/postgres/database.ts';
+import type { Database } from '../../../../../cards/delivery/store/postgres/database.ts';
 import { noteSample } from '../../../../../cards/delivery/store/postgres/figures.ts';
 import { PostgresOperatorStore } from '../../../../../cards/delivery/store/postgres/postgresOperatorStore.ts';
 import { PostgresStorage } from '../../../../../cards/delivery/store/postgres/postgresStorage.ts';
-import { PostgresStore } from '../../../../../cards/delivery/store/postgres/postgresStore.ts';
+import type { PostgresStore } from '../../../../../cards/delivery/store/postgres/postgresStore.ts';
 import { PostgresTurnGate } from '../../../../../cards/delivery/store/postgres/postgresTurnGate.ts';
 import { readStoreSecret } from '../../../../../cards/delivery/store/postgres/storeSecret.ts';
 import { botInstancesTests, botOutageTests } from '../../../../bot/instances.ts';
@@ -17,12 +17,13 @@ import { auditContract } from '../../auditContract.ts';
 import { forgetContract } from '../../forgetContract.ts';
 import { operatorContract } from '../../operatorContract.ts';
 import { type OutboxRig, outboxContract } from '../../outboxContract.ts';
-import { instancesTests, openOperator, startInstance } from './instances.ts';
+import { instancesTests } from './instances.ts';
 import { meanwhileTests } from './meanwhile.ts';
 import { outageTests } from './outage.ts';
 import { readinessTests } from './readiness.ts';
 import { sharedTests } from './shared.ts';
 import { suitabilityTests } from './suitability.ts';
+import { TestDatabases } from './testDatabases.ts';
 
 /** What Node warns of while the tests run: a library tells of a wrong use once in a process. */
 const deprecations: string[] = [];
@@ -30,30 +31,23 @@ process.on('warning', ({ name, message }) => {
   if (name === 'DeprecationWarning') deprecations.push(message);
 });
 
-/** Everything on PostgreSQL in one file, for it has one server: each test gets a copy of a prepared database. */
+/** Everything on PostgreSQL in one file, for it has one server, and its tests share databases. */
 let server: PostgresServer;
-let template: string;
+let databases: TestDatabases;
 
 before(async () => {
   server = await startPostgres();
-  template = await server.createDatabase();
-  const store = new PostgresStore({ url: template, limits: patientLimits });
-  await store.start();
-  await store.close();
+  databases = await TestDatabases.prepare(server);
 });
 
 after(() => server.close());
 
-const newDatabase = () => server.createDatabase(template);
-
 async function createRig(t: TestContext): Promise<OutboxRig> {
-  const url = await newDatabase();
-  const operator = await openOperator(t, url);
+  const db = await databases.take(t);
+  const { url, database } = db;
   const stores = new Map<Outbox, PostgresStore>();
-  const database = new Database({ url, maxConnections: 1, limits: patientLimits });
-  t.after(() => database.close());
   return {
-    operator,
+    operator: await db.openOperator(),
     noteSample: (values) => noteSample(database, Date.now(), values),
     storage: new PostgresStorage(database),
     dump: () => dumpTables(database),
@@ -77,7 +71,7 @@ async function createRig(t: TestContext): Promise<OutboxRig> {
       ]);
     },
     open: async (routes, settings) => {
-      const { outbox, store } = await startInstance(t, url, routes, settings);
+      const { outbox, store } = await db.startInstance(routes, settings);
       stores.set(outbox, store);
       return outbox;
     },
@@ -111,31 +105,34 @@ describe('with the server', { concurrency: 4 }, () => {
   operatorContract('PostgreSQL', createRig);
   auditContract('PostgreSQL', createRig);
   forgetContract('PostgreSQL', createRig);
-  instancesTests(newDatabase);
-  sharedTests(newDatabase, () => server.createDatabase());
-  meanwhileTests(newDatabase);
-  readinessTests(newDatabase);
-  postgresDeliveryNumbersTests(newDatabase);
+  instancesTests(() => databases);
+  sharedTests(() => databases);
+  meanwhileTests(() => databases);
+  readinessTests(() => databases);
+  postgresDeliveryNumbersTests(async (t) => (await databases.take(t)).database);
   suitabilityTests(() => server.createDatabase());
-  botInstancesTests(newDatabase);
+  botInstancesTests(() => databases.createDatabase());
   storageContract('PostgreSQL', async (t) => {
-    const database = new Database({ url: await newDatabase(), limits: patientLimits });
-    t.after(() => database.close());
+    const { database } = await (await databases.take(t)).startStore();
     return new PostgresStorage(database);
   });
   turnGateContract('PostgreSQL', async (t) => {
-    const url = await newDatabase();
-    const open = async () => {
-      const { store } = await startInstance(t, url, []);
-      return new PostgresTurnGate(store);
-    };
+    const db = await databases.take(t);
+    const open = async () => new PostgresTurnGate(await db.startStore());
     return [await open(), await open()];
   });
+  after(() => databases.close());
 });
 
 describe('without the server', () => {
-  outageTests(() => server, newDatabase);
-  botOutageTests(() => server, newDatabase);
+  outageTests(
+    () => server,
+    () => databases,
+  );
+  botOutageTests(
+    () => server,
+    () => databases.createDatabase(),
+  );
 });
 
 test('nothing above used the driver in a way that it gives up', () => {

@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import { Client } from 'pg';
 import { outgoingCard } from '../../../../fakes/outgoingCard.ts';
 import { scriptedRoute } from '../../outboxContract.ts';
-import { startInstance } from './instances.ts';
+import type { TestDatabases } from './testDatabases.ts';
 
 /** When the outbox says that it takes cards. */
-export function readinessTests(newDatabase: () => Promise<string>): void {
+export function readinessTests(databases: () => TestDatabases): void {
   const ask = async (url: string, ...statements: string[]) => {
     const client = new Client({ connectionString: url });
     await client.connect();
@@ -18,8 +18,9 @@ export function readinessTests(newDatabase: () => Promise<string>): void {
   };
 
   test('a database that takes no writes any more is not ready, and is left for the one that does', async (t) => {
-    const url = await newDatabase();
-    const { outbox, store } = await startInstance(t, url, [scriptedRoute().route], { storeWaitMs: 20_000 });
+    const db = await databases().takeNew(t);
+    const { url } = db;
+    const { outbox, store } = await db.startInstance([scriptedRoute().route], { storeWaitMs: 20_000 });
     const name = new URL(url).pathname.slice(1);
     assert.equal(await outbox.isReady(), true);
     // As after a fail-over: connections that exist lead to a server that is a standby now, new ones do so or do not.
@@ -47,8 +48,9 @@ export function readinessTests(newDatabase: () => Promise<string>): void {
     ['without one of its tables', 'ALTER TABLE genesys_cards.meta RENAME TO other', '42P01'],
   ] as const) {
     test(`a database ${what} is not ready, and the error has its SQLSTATE`, async (t) => {
-      const url = await newDatabase();
-      const { outbox, store } = await startInstance(t, url, []);
+      const db = await databases().takeNew(t);
+      const { url } = db;
+      const { outbox, store } = await db.startInstance([]);
       await ask(url, statement);
       assert.equal(await outbox.isReady(), false);
       await assert.rejects(store.check(), { code: 'store.unavailable', sqlState });
@@ -56,8 +58,9 @@ export function readinessTests(newDatabase: () => Promise<string>): void {
   }
 
   test('after a write for which there was no room, ready means that there is room again for a card', async (t) => {
-    const url = await newDatabase();
-    const { outbox, store } = await startInstance(t, url, []);
+    const db = await databases().takeNew(t);
+    const { url } = db;
+    const { outbox, store } = await db.startInstance([]);
     // As the server says it on a full disk; small rows still fit.
     await ask(
       url,

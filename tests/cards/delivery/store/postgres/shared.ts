@@ -20,14 +20,14 @@ import { sharedLimiter } from '../../../../../cards/delivery/store/postgres/shar
 import { outgoingCard } from '../../../../fakes/outgoingCard.ts';
 import { patientLimits } from '../../../../fakes/postgres.ts';
 import { auditOf, scriptedRoute } from '../../outboxContract.ts';
-import { openOperator, startInstance } from './instances.ts';
+import { TestDatabase, type TestDatabases } from './testDatabases.ts';
 
 /** What instances share besides the cards: audit log, webhook, rate limit, tables. */
-export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: () => Promise<string>): void {
+export function sharedTests(databases: () => TestDatabases): void {
   test('instances that write at once make one chain without gaps', async (t) => {
-    const url = await newDatabase();
-    const operator = await openOperator(t, url);
-    const instances = await Promise.all([1, 2, 3].map(() => startInstance(t, url, [])));
+    const db = await databases().take(t);
+    const operator = await db.openOperator();
+    const instances = await Promise.all([1, 2, 3].map(() => db.startInstance([])));
     const notes = Array.from({ length: 150 }, (_, i) => ({
       store: instances[i % instances.length]?.store,
       entry: auditEntry('refused', outgoingCard({ messageId: `m-${i}` }), Date.now(), { code: 'card.limit' }),
@@ -40,9 +40,9 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
   });
 
   test('a group that runs again, because nobody heard of its commit, writes nothing twice', async (t) => {
-    const url = await newDatabase();
-    const operator = await openOperator(t, url);
-    const { store } = await startInstance(t, url, [], { concurrency: 0 });
+    const db = await databases().take(t);
+    const operator = await db.openOperator();
+    const { store } = await db.startInstance([], { concurrency: 0 });
     const { database, boss, keys, instance } = store;
     const card = outgoingCard();
     const noted = outgoingCard({ messageId: 'm-2' });
@@ -107,15 +107,17 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
   });
 
   test('two schemas of one database share nothing: cards, pauses, limits, audit chains, jobs, notifications', async (t) => {
-    const url = await newDatabase();
+    const { url } = await databases().takeNew(t);
     const urls = [url, `${url}?schema=genesys_cards_acme`, `${url}?schema=genesys_cards_globex`];
     const stores = [];
     for (const [i, one] of urls.entries()) {
+      const db = new TestDatabase(one);
+      t.after(() => db.close());
       const { route, sent } = scriptedRoute();
-      const { store, outbox } = await startInstance(t, one, [{ ...route, name: `route-${i}` }], {
+      const { store, outbox } = await db.startInstance([{ ...route, name: `route-${i}` }], {
         secrets: [`the-secret-of-store-${i}`],
       });
-      stores.push({ store, outbox, sent, operator: await openOperator(t, one) });
+      stores.push({ store, outbox, sent, operator: await db.openOperator() });
     }
     for (const [i, { outbox }] of stores.entries())
       for (const messageId of ['m-1', `only-${i}`])
@@ -156,9 +158,9 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
   ];
   for (const [what, sql, seq] of tampering) {
     test(`the audit log shows ${what}`, async (t) => {
-      const url = await newDatabase();
-      const operator = await openOperator(t, url);
-      const { store, outbox } = await startInstance(t, url, [scriptedRoute().route]);
+      const db = await databases().take(t);
+      const operator = await db.openOperator();
+      const { store, outbox } = await db.startInstance([scriptedRoute().route]);
       for (const messageId of ['m-1', 'm-2']) {
         await outbox.submit(outgoingCard({ messageId }));
         await outbox.outcomeOf(messageId, 60_000);
@@ -171,14 +173,10 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
   }
 
   test('each event reaches the webhook once, whichever instance feeds it, also when that one is gone', async (t) => {
-    const url = await newDatabase();
-    const stores = [
-      new PostgresStore({ url, limits: patientLimits }),
-      new PostgresStore({ url, limits: patientLimits }),
-    ];
-    t.after(() => Promise.all(stores.map((store) => store.close())));
+    const db = await databases().takeNew(t);
+    const [first, second] = [await db.startStore(), await db.startStore()];
     const taken: number[] = [];
-    const feeds = stores.map(
+    const feeds = [first, second].map(
       ({ analytics }) =>
         new AnalyticsFeed({
           url: 'http://localhost/',
@@ -190,9 +188,6 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
           },
         }),
     );
-    const [first, second] = stores;
-    if (first === undefined || second === undefined) throw new Error('There are two.');
-    await Promise.all(stores.map((store) => store.start()));
     const note = (messageId: string) =>
       second.note(auditEntry('refused', outgoingCard({ messageId }), Date.now()));
     await Promise.all([note('m-1'), note('m-2')]);
@@ -216,13 +211,10 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
 
   for (const perMinute of [7, 100, 7_000]) {
     test(`instances share a rate limit of ${perMinute} a minute`, async (t) => {
-      const url = await newDatabase();
+      const db = await databases().take(t);
       const { points } = windowFor(perMinute);
-      const limiters = [1, 2].map(() => {
-        const database = new Database({ url, limits: patientLimits });
-        t.after(() => database.close());
-        return sharedLimiter(database, perMinute);
-      });
+      const stores = [await db.startStore(), await db.startStore()];
+      const limiters = stores.map(({ database }) => sharedLimiter(database, perMinute));
       const asked = Array.from({ length: points + 60 }, (_, i) => consume(limiters[i % 2]));
       const taken = (await Promise.all(asked)).filter((refused) => refused === undefined).length;
       assert.ok(taken <= points && taken >= points * 0.9 - 1, `${taken} of ${points}`);
@@ -238,25 +230,22 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
     await database.close();
   });
 
-  test('where no bot has run there is no store for an operator', async () => {
-    const databaseUrl = await emptyDatabase();
+  test('where no bot has run there is no store for an operator', async (t) => {
+    const { url: databaseUrl } = await databases().takeBare(t);
     const opened = openOperatorStore({ databaseUrl, dataDir: 'unused' });
     await assert.rejects(opened, { code: 'store.unavailable', message: /has no card store/ });
   });
 
   test('instances that start together on an empty database make its tables once', async (t) => {
-    const url = await emptyDatabase();
-    const stores = [1, 2, 3, 4].map(() => new PostgresStore({ url, limits: patientLimits }));
-    t.after(() => Promise.all(stores.map((store) => store.close())));
-    await Promise.all(stores.map((store) => store.start()));
-    const rows = await stores[0]?.database.query('SELECT version FROM genesys_cards.schema_version');
+    const db = await databases().takeBare(t);
+    await Promise.all([1, 2, 3, 4].map(() => db.startStore()));
+    const rows = await db.database.query('SELECT version FROM genesys_cards.schema_version');
     assert.deepEqual(rows, [{ version: steps.length }]);
   });
 
   test('a database of the first version opens with its cards, its audit log and its state', async (t) => {
-    const url = await emptyDatabase();
-    const old = new Database({ url, maxConnections: 1, limits: patientLimits });
-    t.after(() => old.close());
+    const db = await databases().takeBare(t);
+    const old = db.database;
     await migrate(old, steps.slice(0, 1));
     const now = Date.now();
     const cards = ['accepted', 'failed', 'pending'].map((state, i) => ({
@@ -289,8 +278,8 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
     await old.query("INSERT INTO genesys_cards.meta VALUES ('analytics.cursor', '2')");
     await old.query("INSERT INTO genesys_cards.bot_state (key, etag, item) VALUES ('k', 7, '{\"n\":1}')");
 
-    const { store, outbox } = await startInstance(t, url, [scriptedRoute().route]);
-    const operator = await openOperator(t, url);
+    const { store, outbox } = await db.startInstance([scriptedRoute().route]);
+    const operator = await db.openOperator();
     const { pending, deadLetters, lastHour } = await operator.status();
     assert.deepEqual([pending, deadLetters], [1, { rejected: 0, unknown: 0, failed: 1 }]);
     assert.deepEqual([lastHour.accepted, lastHour.failed], [1, 1]);
@@ -309,15 +298,14 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
   });
 
   test('an older instance beside a newer one goes on, and starts, until a step ends it', async (t) => {
-    const url = await newDatabase();
-    const { outbox } = await startInstance(t, url, [scriptedRoute().route]);
-    const newer = new Database({ url, limits: patientLimits });
-    t.after(() => newer.close());
+    const db = await databases().takeNew(t);
+    const { outbox } = await db.startInstance([scriptedRoute().route]);
+    const newer = db.database;
     const further = [...steps, { sql: 'ALTER TABLE genesys_cards.cards ADD COLUMN colour text' }];
     await migrate(newer, further);
     await outbox.submit(outgoingCard());
     assert.equal((await outbox.outcomeOf('m-1', 60_000)).outcome, 'accepted');
-    const again = await startInstance(t, url, [scriptedRoute().route]);
+    const again = await db.startInstance([scriptedRoute().route]);
     await again.outbox.submit(outgoingCard({ messageId: 'm-2' }));
     assert.equal((await again.outbox.outcomeOf('m-2', 60_000)).outcome, 'accepted');
 
@@ -325,22 +313,20 @@ export function sharedTests(newDatabase: () => Promise<string>, emptyDatabase: (
       ...further,
       { sql: 'ALTER TABLE genesys_cards.cards DROP COLUMN colour', endsOlder: true },
     ]);
-    const late = new PostgresStore({ url, limits: patientLimits });
+    const late = new PostgresStore({ url: db.url, limits: patientLimits });
     await assert.rejects(late.start(), { code: 'store.unavailable', message: /newer version/ });
     await late.close();
   });
 
   test('the queue has the tables beside which instances of the version before were tried', async (t) => {
-    const { store } = await startInstance(t, await newDatabase(), []);
-    const rows = await store.database.query('SELECT version FROM genesys_cards_queue.version');
+    const { database } = await databases().take(t);
+    const rows = await database.query('SELECT version FROM genesys_cards_queue.version');
     // Another one comes with a new pg-boss, which changes its tables as it likes: docs/scaling.md says how it is deployed.
     assert.deepEqual(rows, [{ version: 46 }]);
   });
 
   test('a step that fails leaves the tables as they were', async (t) => {
-    const url = await newDatabase();
-    const database = new Database({ url, limits: patientLimits });
-    t.after(() => database.close());
+    const { database } = await databases().take(t);
     const broken = [
       ...steps,
       { sql: 'CREATE TABLE genesys_cards.half (a int)' },
