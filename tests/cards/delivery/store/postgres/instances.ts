@@ -14,10 +14,11 @@ import { outgoingCard } from '../../../../fakes/outgoingCard.ts';
 import { auditOf, scriptedRoute, silentRoute } from '../../outboxContract.ts';
 import type { Instance, TestDatabases } from './testDatabases.ts';
 
-/** Lets the cards that an instance works on look as if it had been silent for too long. */
+/** Lets the cards that an instance works on for the first time look as if it had been silent for too long. */
 async function silence({ database, boss }: PostgresStore): Promise<void> {
   await database.query(
-    "UPDATE genesys_cards_queue.job SET heartbeat_on = now() - interval '1 minute' WHERE state = 'active'",
+    // Not the claim of the instance that has taken one over meanwhile.
+    "UPDATE genesys_cards_queue.job SET heartbeat_on = now() - interval '1 minute' WHERE state = 'active' AND retry_count = 0",
   );
   await database.query("UPDATE genesys_cards_queue.queue SET monitor_on = now() - interval '1 minute'");
   await boss.supervise();
@@ -27,7 +28,7 @@ async function silence({ database, boss }: PostgresStore): Promise<void> {
 async function outcomeInSilence({ store, outbox }: Instance, messageId: string): Promise<string> {
   for (;;) {
     await silence(store);
-    const { outcome } = await outbox.outcomeOf(messageId, 5_000);
+    const { outcome } = await outbox.outcomeOf(messageId, 500);
     if (outcome !== 'pending') return outcome;
   }
 }
