@@ -60,6 +60,16 @@ export function readHealth(texts: readonly string[]): HealthRecord[] {
   });
 }
 
+/** The records of the processes that run; of a bot that does not, the newest one. */
+export function presentRecords(records: readonly HealthRecord[], now: number): readonly HealthRecord[] {
+  const present = records.filter((record) => isPresent(record, now));
+  return present.length > 0 ? present : records.slice(0, 1);
+}
+
+function isPresent({ at }: HealthRecord, now: number): boolean {
+  return now - at <= 3 * heartbeatMs;
+}
+
 /**
  * Says in a line each what is wrong, or that nothing is: `Genesys: no answer for 2 min, last 503, next try in 1 s`.
  *
@@ -67,7 +77,7 @@ export function readHealth(texts: readonly string[]): HealthRecord[] {
  */
 export function describeHealth(record: HealthRecord, now: number): string[] {
   const age = now - record.at;
-  if (age > 3 * heartbeatMs) return [`Bot: not running; last heard of ${span(age)} ago`];
+  if (!isPresent(record, now)) return [`Bot: not running; last heard of ${span(age)} ago`];
   const of = (kind: TroubleKind) => record.troubles.find((one) => one.kind === kind);
   const nextTry = (...kinds: TroubleKind[]) => {
     const times = kinds.map((kind) => of(kind)?.nextTryAt ?? 0);

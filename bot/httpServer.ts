@@ -51,8 +51,9 @@ export function createHttpServer(routes: Routes, log: Log): Server {
     response.setHeader('x-content-type-options', 'nosniff');
     // A base address with a slash at its end makes two of them.
     request.url = joinSlashes(request.url);
-    // Node leaves the body of an answer to HEAD away by itself.
-    if (request.method === 'HEAD') request.method = 'GET';
+    // Node leaves the body of an answer to HEAD away by itself. A stream has no end: it answers HEAD itself.
+    if (request.method === 'HEAD' && !/^\/ops\/events\/?(?:\?|$)/.test(request.url ?? ''))
+      request.method = 'GET';
     // Node's parser takes nothing more from a connection after an offer, so it must not be kept.
     if (request.headers.upgrade !== undefined) response.setHeader('connection', 'close');
     next();

@@ -1,6 +1,6 @@
 import type { ChainPlace } from '../../cards/delivery/audit.ts';
 import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
-import { describeHealth, readHealth } from '../healthRecord.ts';
+import { describeHealth, presentRecords, readHealth } from '../healthRecord.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
 import { paint } from './paint.ts';
 import { withStore, writeJson } from './withStore.ts';
@@ -45,7 +45,8 @@ export const status = defineCommand({
         ],
       ];
       for (const [name, value] of rows) stdout.write(`${name.padEnd(18)} ${value}\n`);
-      for (const line of new Set(health.flatMap((one) => describeHealth(one, Date.now()))))
+      const at = Date.now();
+      for (const line of new Set(presentRecords(health, at).flatMap((one) => describeHealth(one, at))))
         stdout.write(`${line}\n`);
       if (deadCount > 0) stdout.write(`${paint('yellow', 'see', stdout)}  npm run cards -- dead-letters\n`);
       return 0;

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { extname, join } from 'node:path';
 import type { Request, Response, Server } from 'restify';
 import { z } from 'zod';
 import type { ChartSpan } from '../../cards/delivery/figures.ts';
 import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
 import { RequestProblem, sendProblem, toProblem } from '../api/problem.ts';
-import { describeHealth, readHealth } from '../healthRecord.ts';
+import { describeHealth, presentRecords, readHealth } from '../healthRecord.ts';
 import type { Log } from '../log.ts';
 import { readJsonBody } from '../readJsonBody.ts';
 import { createSecretFinder } from '../secrets.ts';
@@ -28,11 +29,23 @@ export interface OpsOptions {
 /** Pages that may listen at once. */
 const mostListeners = 20;
 
-const files = {
-  '/ops': ['page.html', 'text/html; charset=utf-8'],
-  '/ops/page.js': ['page.js', 'text/javascript; charset=utf-8'],
-  '/ops/page.css': ['page.css', 'text/css; charset=utf-8'],
-} as const;
+const own = (name: string) => join(import.meta.dirname, 'web', name);
+const require = createRequire(import.meta.url);
+
+/** What the page loads from `/ops/web`. */
+const files: Readonly<Record<string, () => string>> = {
+  'page.js': () => own('page.js'),
+  'page.css': () => own('page.css'),
+  'charts.js': () => own('charts.js'),
+  'uplot.js': () => require.resolve('uplot/dist/uPlot.esm.js'),
+  'uplot.css': () => require.resolve('uplot/dist/uPlot.min.css'),
+};
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+};
 
 const text = z.string().max(200).optional();
 const filterSchema = z.object({ message: text, state: text, code: text, template: text, conversation: text });
@@ -81,43 +94,67 @@ export function addOps(
   const read = (path: string, answer: Answer) => server.get(path, answering(answer));
   const change = (path: string, answer: Answer) => server.post(path, answering(answer));
 
-  for (const [path, [name, type]] of Object.entries(files)) {
-    server.get(
-      path,
-      guarded(async ({ url }, response) => {
-        // The page names its files from where it stands, which may be behind `/orgs/ID`.
-        if (/\/(?:\?|$)/.test(url ?? '')) {
-          response.sendRaw(302, '', { location: '../ops' });
-          return;
-        }
-        const body = readFileSync(join(import.meta.dirname, 'web', name), 'utf8');
-        response.sendRaw(200, body, {
-          'content-type': type,
-          'cache-control': 'no-store',
-          'content-security-policy':
-            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'",
-          'x-frame-options': 'DENY',
-        });
-      }),
-    );
-  }
+  const sendFile = (response: Response, path: string) =>
+    response.sendRaw(200, readFileSync(path, 'utf8'), {
+      'content-type': types[extname(path)] ?? 'text/plain',
+      'cache-control': 'no-store',
+      'content-security-policy':
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'",
+      'x-frame-options': 'DENY',
+    });
+  server.get(
+    '/ops',
+    guarded(async ({ url }, response) => {
+      // The page names its files from where it stands, which may be behind `/orgs/ID`.
+      if (/\/(?:\?|$)/.test(url ?? '')) response.sendRaw(302, '', { location: '../ops' });
+      else sendFile(response, own('page.html'));
+    }),
+  );
+  server.get(
+    '/ops/web/:file',
+    guarded(async ({ params: { file } }, response) => {
+      const path = Object.hasOwn(files, file) ? files[file]?.() : undefined;
+      if (path === undefined) throw notFound('The page has no such file.');
+      sendFile(response, path);
+    }),
+  );
 
   const figures = async (span: ChartSpan) => {
     const one = await store();
     const at = now();
-    const [status, health, chart] = await Promise.all([
+    const [status, deadCodes, health, chart] = await Promise.all([
       one.status(),
+      one.deadCodes(),
       one.health().then(readHealth),
       one.chart(span),
     ]);
-    const instances = health.map((record) => ({
+    const instances = presentRecords(health, at).map((record) => ({
       version: record.version ?? 'unknown',
       at: new Date(record.at).toISOString(),
       troubles: describeHealth(record, at),
     }));
-    return { at: new Date(at).toISOString(), ...status, requestsPerMinute, instances, chart };
+    return { at: new Date(at).toISOString(), ...status, deadCodes, requestsPerMinute, instances, chart };
   };
   read('/ops/figures', ({ url }) => figures(spanOf(url)));
+  const recent = new Map<ChartSpan, { at: number; news: Promise<string> }>();
+  /** The news of the pages: however many listen, the store is asked once. */
+  const newsOf = (span: ChartSpan): Promise<string> => {
+    const known = recent.get(span);
+    if (known !== undefined && now() - known.at < everyMs / 2) return known.news;
+    const news = figures(span).then(
+      (told) => `data: ${JSON.stringify(told)}\n\n`,
+      () => 'event: away\ndata: {}\n\n',
+    );
+    recent.set(span, { at: now(), news });
+    return news;
+  };
+  const streamHeaders = { 'content-type': 'text/event-stream', 'cache-control': 'no-store' };
+  server.head(
+    '/ops/events',
+    guarded(async (_, response) => {
+      response.sendRaw(200, '', streamHeaders);
+    }),
+  );
   server.get(
     '/ops/events',
     guarded(async ({ url }, response) => {
@@ -129,16 +166,13 @@ export function addOps(
       const gone = new Promise<void>((resolve) => {
         response.once('close', resolve);
       });
-      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      response.writeHead(200, streamHeaders);
       let isTelling = false;
       const tell = async () => {
         // A page that does not read gets no more, and a slow store no second question.
         if (isTelling || response.writableNeedDrain) return;
         isTelling = true;
-        const news = await figures(span).then(
-          (now) => `data: ${JSON.stringify(now)}\n\n`,
-          () => 'event: away\ndata: {}\n\n',
-        );
+        const news = await newsOf(span);
         isTelling = false;
         if (!response.destroyed) response.write(news);
       };
@@ -166,8 +200,7 @@ export function addOps(
     }),
   );
   const shown = (one: Awaited<ReturnType<OperatorStore['show']>>) => {
-    if (one === undefined)
-      throw new RequestProblem({ status: 404, code: 'request.404', detail: 'No card has this messageId.' });
+    if (one === undefined) throw notFound('No card has this messageId.');
     return { ...one, audit: one.audit.map(({ seq, entry }) => ({ seq, ...JSON.parse(entry) })) };
   };
   read('/ops/cards/:messageId', async ({ params }) => shown(await (await store()).show(params.messageId)));
@@ -196,6 +229,10 @@ export function addOps(
     for (const response of listeners) response.destroy();
     await (await opened?.catch(() => undefined))?.close();
   };
+}
+
+function notFound(detail: string): RequestProblem {
+  return new RequestProblem({ status: 404, code: 'request.404', detail });
 }
 
 /** @throws RequestProblem 401 without the password, 403 for a change that a page of another site asks for */

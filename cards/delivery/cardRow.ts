@@ -93,6 +93,11 @@ export function toRecord(row: CardRow): CardRecord {
   };
 }
 
+/** A row of `deadCodesSql`. */
+export function toDeadCode({ code, cards }: CardRow): { code: string; cards: number } {
+  return { code: toCode(code) ?? 'other', cards: Number(cards) };
+}
+
 const states: readonly CardState[] = ['pending', 'sending', 'accepted', 'rejected', 'unknown', 'failed'];
 
 function toState(value: unknown): CardState {

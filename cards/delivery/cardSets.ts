@@ -12,6 +12,11 @@ export const hasLeft = "(code IS NOT NULL AND code = 'genesys.conversationEnded'
 /** Dead letters: ended, the customer was there, and no operator has closed them. */
 export const isDead = `${isEnded} AND resolved_at IS NULL AND NOT ${hasLeft}`;
 
+/** How many dead letters of a table have which code, the most first. */
+export function deadCodesSql(table: string): string {
+  return `SELECT code, count(*) AS cards FROM ${table} WHERE ${isDead} GROUP BY code ORDER BY cards DESC, code`;
+}
+
 /** Which cards an operator asks for; all conditions hold. */
 export interface CardFilter {
   readonly message?: string | undefined;

@@ -161,6 +161,8 @@ export interface OperatorStore {
    * @param filter default: all of them
    */
   deadLetters(limit: number, after?: number, filter?: CardFilter): Promise<CardPage>;
+  /** How many dead letters each error code has, the most first. */
+  deadCodes(): Promise<{ readonly code: string; readonly cards: number }[]>;
   /** Cards that wait or are on the wire; see `deadLetters`. */
   waiting(limit: number, after?: number, filter?: CardFilter): Promise<CardPage>;
   /** Closes dead letters: they are kept and shown, but no longer listed. The audit log gets `resolved` with the reason for each. */

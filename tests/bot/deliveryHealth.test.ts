@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { DeliveryHealth } from '../../bot/deliveryHealth.ts';
-import { describeHealth, readHealth } from '../../bot/healthRecord.ts';
+import { describeHealth, presentRecords, readHealth } from '../../bot/healthRecord.ts';
 import { createLog } from '../../bot/log.ts';
 import type { Attempt } from '../../cards/delivery/outbox.ts';
 import { SqliteOperatorStore } from '../../cards/delivery/store/sqlite/sqliteOperatorStore.ts';
@@ -213,6 +213,17 @@ test('status says of a bot that has ended that it does not run', () => {
   assert.deepEqual(describeHealth(health.record, clock.now + 600_000), [
     'Bot: not running; last heard of 10 min ago',
   ]);
+});
+
+test('a process that was replaced is no trouble while another one runs', () => {
+  const { health, clock } = rig();
+  const { record } = health;
+  const [now, old] = [
+    { ...record, at: clock.now },
+    { ...record, at: clock.now - 600_000 },
+  ];
+  assert.deepEqual(presentRecords([now, old], clock.now), [now]);
+  assert.deepEqual(presentRecords([old, { ...old, at: 0 }], clock.now), [old]);
 });
 
 test('a record of another version counts as none', () => {

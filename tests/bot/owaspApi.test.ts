@@ -232,7 +232,7 @@ test('API9: docs/security.md lists every endpoint of the bot, and no other', () 
     ({ method, path }) => `${method} ${String(path)}`,
   );
   const docs = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8');
-  const listed = [...docs.matchAll(/^\| `((?:GET|POST) \/[^`]+)` \|/gm)].map(([, endpoint]) => endpoint);
+  const listed = [...docs.matchAll(/^\| `((?:GET|HEAD|POST) \/[^`]+)` \|/gm)].map(([, endpoint]) => endpoint);
   assert.deepEqual(listed.sort(), served.sort());
 });
 

@@ -1,8 +1,7 @@
+import { addCharts, seconds } from './charts.js';
+
 const $ = (id) => document.getElementById(id);
 const element = (name, text = '') => Object.assign(document.createElement(name), { textContent: text });
-const seconds = (ms) =>
-  ms === null ? '–' : ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
-
 async function ask(path, body) {
   const changes =
     body === undefined
@@ -48,46 +47,47 @@ function showFigures(now) {
       return one;
     }),
   );
-  $('troubles').replaceChildren(
-    ...[...new Set(now.instances.flatMap(({ troubles }) => troubles))].map((text) => element('li', text)),
+  $('codes').replaceChildren(
+    ...now.deadCodes.map(({ code, cards }) =>
+      Object.assign(element('button', `${code} ${cards}`), {
+        type: 'button',
+        title: 'Search these dead letters',
+        onclick: () => {
+          $('search').reset();
+          $('search').elements.code.value = code;
+          void attempt(search);
+        },
+      }),
+    ),
   );
-  drawChart(now);
+  $('instances').replaceChildren(
+    ...now.instances.map(({ version, at, troubles }) =>
+      element('li', `${troubles.join('; ')} (version ${version}, heard of at ${at.slice(11, 19)} UTC)`),
+    ),
+  );
+  showCharts(now);
 }
 
-function drawChart({ chart: { series } }) {
-  const bars = new Map();
-  const dead = ['rejected', 'failed', 'unknown'];
-  for (let place = 0; place < 60; place += 1) {
-    const of = (name) => series[name]?.[place] ?? 0;
-    bars.set(place, { accepted: of('accepted'), dead: dead.reduce((sum, name) => sum + of(name), 0) });
-  }
-  const most = Math.max(1, ...[...bars.values()].map(({ accepted, dead }) => accepted + dead));
-  const rect = (kind, x, y, height) => {
-    const one = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
-    for (const [name, value] of Object.entries({ class: kind, x, y, width: 9, height }))
-      one.setAttribute(name, value);
-    return one;
+const showCharts = addCharts($('charts'));
+let events;
+/** Listens to the figures of a span; the browser connects again by itself. */
+function listen(span) {
+  events?.close();
+  events = new EventSource(`ops/events?span=${span}`);
+  events.onmessage = ({ data }) => {
+    const now = JSON.parse(data);
+    $('live').textContent = `Live, ${now.at.slice(11, 19)} UTC`;
+    showFigures(now);
   };
-  const parts = [...bars].flatMap(([place, { accepted, dead }]) => {
-    const [a, d] = [(95 * accepted) / most, (95 * dead) / most];
-    return [rect('accepted', place * 10, 100 - a, a), rect('dead', place * 10, 100 - a - d, d)];
+  events.addEventListener('away', () => {
+    $('live').textContent = 'The store cannot be read';
   });
-  $('chart').replaceChildren(...parts);
-  $('chart').setAttribute('aria-label', `Cards a minute in the last hour, at most ${most}`);
+  events.onerror = () => {
+    $('live').textContent = 'Connection lost, trying again…';
+  };
 }
-
-const events = new EventSource('ops/events');
-events.onmessage = ({ data }) => {
-  const now = JSON.parse(data);
-  $('live').textContent = `Live, ${now.at.slice(11, 19)} UTC`;
-  showFigures(now);
-};
-events.addEventListener('away', () => {
-  $('live').textContent = 'The store cannot be read';
-});
-events.onerror = () => {
-  $('live').textContent = 'Connection lost, trying again…';
-};
+$('span').onchange = ({ target }) => listen(target.value);
+listen('hour');
 
 const query = () =>
   new URLSearchParams([...new FormData($('search'))].filter(([, value]) => value !== '')).toString();
@@ -98,6 +98,7 @@ async function search() {
   $('csv').href = `ops/cards.csv?${query()}`;
   selected.clear();
   $('replay').disabled = true;
+  $('all').checked = false;
   const cards = await ask(`ops/cards?${query()}`);
   $('rows').replaceChildren(...cards.map(rowOf));
 }
@@ -127,14 +128,22 @@ function rowOf(card) {
   return row;
 }
 
+$('all').onchange = () => {
+  for (const box of $('rows').querySelectorAll('input:enabled')) {
+    if (box.checked !== $('all').checked) box.click();
+  }
+};
+
 async function show(messageId) {
   const { card, audit } = await ask(`ops/cards/${encodeURIComponent(messageId)}`);
   $('title').textContent = `${card.messageId}: ${card.state}`;
   $('content').textContent = '';
   $('timeline').replaceChildren(
-    ...audit.map((entry) => {
+    ...audit.map((entry, at) => {
+      const waited = at === 0 ? 0 : Date.parse(entry.at) - Date.parse(audit[at - 1].at);
       const parts = [
         entry.at,
+        waited > 0 && `+${seconds(waited)}`,
         entry.event,
         entry.code,
         entry.status && `HTTP ${entry.status}`,

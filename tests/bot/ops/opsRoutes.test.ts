@@ -51,7 +51,7 @@ async function sendCard(messageId: string, faults: object = {}): Promise<void> {
 
 const paths: [method: string, path: string][] = [
   ['GET', '/ops'],
-  ['GET', '/ops/page.js'],
+  ['GET', '/ops/web/page.js'],
   ['GET', '/ops/figures'],
   ['GET', '/ops/events'],
   ['GET', '/ops/cards'],
@@ -118,7 +118,14 @@ test('a dead letter is found, shown, revealed with a note in the audit log, and 
   assert.equal((await ask('/ops/replay', { method: 'POST', headers, body: { ids: [] } })).status, 400);
 });
 
-test('the figures come by themselves', async () => {
+test('the figures come by themselves, and HEAD asks for none', async () => {
+  for (const [headers, status] of [
+    [basic(secret), 200],
+    [{}, 401],
+  ] as const) {
+    const head = await ask('/ops/events', { method: 'HEAD', headers });
+    assert.deepEqual([head.status, head.text], [status, '']);
+  }
   const stop = new AbortController();
   const { body, headers } = await fetch(`${bot.url}/ops/events`, {
     headers: basic(secret),

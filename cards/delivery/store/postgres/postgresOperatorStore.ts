@@ -1,8 +1,8 @@
 import type { PgBoss } from 'pg-boss';
 import { CodedError } from '../../../errors.ts';
 import { type AuditRow, type AuditVerdict, auditEntry, type ChainPlace, checkChainKey } from '../../audit.ts';
-import { toCard, toRecord, toText } from '../../cardRow.ts';
-import { type CardFilter, filterSql, isDead, isUnderWay } from '../../cardSets.ts';
+import { toCard, toDeadCode, toRecord, toText } from '../../cardRow.ts';
+import { type CardFilter, deadCodesSql, filterSql, isDead, isUnderWay } from '../../cardSets.ts';
 import { type Chart, type ChartSpan, toChart } from '../../figures.ts';
 import type { Forgotten } from '../../forget.ts';
 import {
@@ -98,6 +98,10 @@ export class PostgresOperatorStore implements OperatorStore {
 
   deadLetters(limit: number, after = 0, filter: CardFilter = {}): Promise<CardPage> {
     return this.#page(isDead, limit, after, filter);
+  }
+
+  async deadCodes() {
+    return (await this.#database.query(deadCodesSql(`${schema}.cards`))).map(toDeadCode);
   }
 
   waiting(limit: number, after = 0, filter: CardFilter = {}): Promise<CardPage> {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../../errors.ts';
 import { type AuditRow, type AuditVerdict, auditEntry, type ChainPlace, checkChainKey } from '../../audit.ts';
-import { type CardRow, toCard, toRecord, toText } from '../../cardRow.ts';
-import { type CardFilter, filterSql, isDead, isEnded, isUnderWay } from '../../cardSets.ts';
+import { type CardRow, toCard, toDeadCode, toRecord, toText } from '../../cardRow.ts';
+import { type CardFilter, deadCodesSql, filterSql, isDead, isEnded, isUnderWay } from '../../cardSets.ts';
 import { type Chart, type ChartSpan, toChart } from '../../figures.ts';
 import type { Forgotten } from '../../forget.ts';
 import {
@@ -77,6 +77,10 @@ export class SqliteOperatorStore implements OperatorStore {
 
   deadLetters(limit: number, after = 0, filter: CardFilter = {}): Promise<CardPage> {
     return this.#page(isDead, limit, after, filter);
+  }
+
+  deadCodes() {
+    return this.#read(() => this.#all(deadCodesSql('cards')).map(toDeadCode));
   }
 
   waiting(limit: number, after = 0, filter: CardFilter = {}): Promise<CardPage> {
