@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { z } from 'zod';
 import { inOneLine, typedCards } from '../cards/formats/webChatCards.ts';
 import { type Chromium, launchChromium } from './launchChromium.ts';
-import { webChatBundle } from './webChatBundle.ts';
+import { webChatBundle } from './webChatPackages.ts';
 
 /** What a person sees of a message or of an attachment in Web Chat. */
 const readSchema = z.array(z.object({ texts: z.array(z.string()), links: z.array(z.string()) }));
