@@ -54,7 +54,10 @@ const ownFiles = [
 ];
 
 /** The pictures of the sample shop: the Messenger reads `https://shop.example.com/pictures/…` here. */
-const pictures = ['HP-200', 'KB-75', 'LP-10', 'processing', 'shipped', 'delivered', 'cancelled'];
+const pictures = [
+  ...['HP-200', 'KB-75', 'LP-10', 'processing', 'shipped', 'delivered', 'cancelled'],
+  ...['appointment', 'flight', 'branch'],
+];
 
 const isType = (extension: string): extension is keyof typeof types => extension in types;
 

@@ -65,9 +65,9 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./convert.ts')).convert,
   },
   new: {
-    usage: 'new NAME [--like TEMPLATE]',
+    usage: 'new NAME [--from START | --like TEMPLATE]',
     summary:
-      'write a template file to begin with, like another one (default help-v1), into CARD_TEMPLATES_DIR or the current folder',
+      'write a template file to begin with into CARD_TEMPLATES_DIR or the current folder: from a start template (appointment, boarding-pass, branch-finder, invoice, parcel, payment-reminder, product-carousel, survey) or like another one (default help-v1)',
     load: async () => (await import('./new.ts')).newTemplate,
   },
   types: {

@@ -19,6 +19,9 @@ export interface TemplateProblem {
 /** The folder of the templates that come with the project. */
 export const ownTemplatesDir = join(import.meta.dirname, 'files');
 
+/** The folder of the start templates, which authors copy (`cards -- new NAME --from appointment`); no bot loads them. */
+export const startTemplatesDir = join(import.meta.dirname, 'start');
+
 /** The JSON Schema of template files, for editors; `npm run schemas` writes it. */
 export const templateSchemaFile = join(import.meta.dirname, 'template.schema.json');
 

@@ -9,6 +9,7 @@ import { componentTypes } from '../../cards/components/componentTypes.ts';
 import {
   listTemplateFiles,
   ownTemplatesDir,
+  startTemplatesDir,
   templateSchemaFile,
 } from '../../cards/templates/loadTemplates.ts';
 import { templateJsonSchema } from '../../cards/templates/templateSchema.ts';
@@ -21,7 +22,7 @@ for (const [path, schema, documents] of [
   [
     templateSchemaFile,
     templateJsonSchema(),
-    [...listTemplateFiles(ownTemplatesDir).map(readJson), templateFile()],
+    [...[ownTemplatesDir, startTemplatesDir].flatMap(listTemplateFiles).map(readJson), templateFile()],
   ],
   [join(wire, 'bots.schema.json'), botsJsonSchema(), [readJson(join(wire, 'bots.json'))]],
 ] as const) {

@@ -81,11 +81,20 @@ test('new writes a template like another one, and its next version; it overwrite
   assert.match((await cards(['new', 'parcel-shop', '--like', 'one-v1'])).out, /parcel-shop-v2\.json written/);
 });
 
+test('new begins with a start template, and lint finds nothing in it, not even a warning', async (t) => {
+  const { dir, cards } = author(t);
+  assert.equal((await cards(['new', 'eye-test', '--from', 'appointment'])).code, 0);
+  assert.match((await cards(['lint', join(dir, 'eye-test-v1.json')])).out, /^ok {2}1 templates.*format\n$/);
+});
+
 for (const [args, told] of [
   [['new'], /Name the template/],
   [['new', 'Parcel Shop'], /small letters/],
   [['new', '../x'], /small letters/],
   [['new', 'x', '--like', 'order-stats-v1'], /Did you mean `order-status-v1`\?/],
+  [['new', 'x', '--from', 'apointment'], /Did you mean `appointment`\?/],
+  [['new', 'x', '--from', 'order-status'], /There are: appointment, boarding-pass, branch-finder/],
+  [['new', 'x', '--from', 'invoice', '--like', 'help-v1'], /either --from or --like/],
 ] as const) {
   test(`cards ${args.join(' ')} is refused`, async (t) => {
     const { cards } = author(t);

@@ -1,0 +1,38 @@
+const width = 110;
+
+/**
+ * Writes JSON as people lay out a template: an object or a list stands in one line where it fits into 110 characters. Numbers and
+ * texts keep their values; the order of the keys stays.
+ */
+export function formatTemplate(value: unknown): string {
+  return `${layOut(value, '', 0)}\n`;
+}
+
+/** @param used - what stands before the value in its line, behind the indent */
+function layOut(value: unknown, indent: string, used: number): string {
+  const line = inOneLine(value);
+  if (typeof value !== 'object' || value === null) return line;
+  // The file itself is never one line.
+  if (indent !== '' && indent.length + used + line.length < width) return line;
+  const inner = `${indent}  `;
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  const rows = Array.isArray(value)
+    ? value.map((item) => layOut(item, inner, 0))
+    : given(value).map(([key, item]) => `${key}${layOut(item, inner, key.length)}`);
+  if (rows.length === 0) return line;
+  return `${open}\n${rows.map((row) => `${inner}${row}`).join(',\n')}\n${indent}${close}`;
+}
+
+function inOneLine(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(inOneLine).join(', ')}]`;
+  const rows = given(value).map(([key, item]) => `${key}${inOneLine(item)}`);
+  return rows.length === 0 ? '{}' : `{ ${rows.join(', ')} }`;
+}
+
+/** The keys as JSON writes them, and what stands behind them; undefined is left out. */
+function given(value: object): [key: string, item: unknown][] {
+  return Object.entries(value).flatMap(([key, item]): [string, unknown][] =>
+    item === undefined ? [] : [[`${JSON.stringify(key)}: `, item]],
+  );
+}
