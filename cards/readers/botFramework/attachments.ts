@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Component } from '../../card.ts';
+import { parseJson } from '../../checks/parseJson.ts';
+import { isObject } from '../../json.ts';
 import { adaptiveCardOf } from './adaptive/adaptiveCard.ts';
 import { basicCardOf, signinCardOf } from './basicCards.ts';
 import { buttonGroups, linkButton } from './buttons.ts';
@@ -49,20 +51,26 @@ export function convertAttachment(value: unknown, path: string, message: Convers
   const found = readFields(attachment, value, path, conversion);
   const type = found?.contentType ?? '';
   const kind = cardType.exec(type)?.[1]?.toLowerCase() ?? '';
-  const convert = cards.get(kind);
+  const content = cardIn(found?.content);
+  const isAdaptive = isObject(content) && content.type === 'AdaptiveCard';
+  const convert = cards.get(kind) ?? (isAdaptive ? adaptiveCardOf : undefined);
   if (convert !== undefined) {
-    return { kind, components: convert(found?.content, `${path}.content`, conversion), path };
+    return { kind: kind || 'adaptive', components: convert(content, `${path}.content`, conversion), path };
   }
   const said =
     found === undefined ? undefined : textOf(type, found.content, found.contentUrl, path, conversion);
   if (said !== undefined) return { kind: 'text', components: said, path };
   if (found?.contentUrl === undefined) {
+    // Of our own types only checked cards are shown, and those are read elsewhere.
+    const isOurs = /^application\/vnd\.genesys\./i.test(type);
+    const read = isObject(content) && !isOurs ? unknownCardOf(content, `${path}.content`, conversion) : [];
+    if (read.length > 0) return { kind: 'unknown', components: read, path };
     if (found !== undefined) conversion.note(path, 'left out: there is no such attachment here');
-    const what = /^image\//i.test(type) ? conversion.words.noPicture : found?.name;
+    const what = isPicture(type, found?.name) ? conversion.words.noPicture : found?.name;
     return { kind: 'file', components: plainOf(what, `${path}.name`, conversion), path };
   }
   const { contentUrl, name, thumbnailUrl } = found;
-  if (/^image\//i.test(type)) {
+  if (isPicture(type, contentUrl)) {
     return {
       kind: 'picture',
       components: pictureOf(contentUrl, name, `${path}.contentUrl`, conversion),
@@ -82,6 +90,32 @@ export function convertAttachment(value: unknown, path: string, message: Convers
   const shown =
     link === undefined ? plainOf(name, `${path}.name`, conversion) : buttonGroups([link], path, conversion);
   return { kind: 'file', components: [...preview, ...shown], path };
+}
+
+/** The type says that it is a picture; where there is none, the ending of its address does. */
+function isPicture(type: string, address: string | undefined): boolean {
+  if (type !== '' && type !== 'application/octet-stream') return /^image(?:\/|$)/i.test(type);
+  return /^[^?#]*\.(?:gif|png|jpe?g|webp)(?:[?#]|$)/i.test(address ?? '');
+}
+
+/** The content of a card; bots also send it as JSON text. */
+function cardIn(content: unknown): unknown {
+  if (typeof content !== 'string' || !/^\s{0,99}\{/.test(content)) return content;
+  try {
+    return parseJson(content, 'activity.invalid');
+  } catch {
+    return content;
+  }
+}
+
+/** A card of a type that nobody knows: its title, text and buttons, where they are called as in a hero card. */
+function unknownCardOf(content: object, path: string, conversion: Conversion): Component[] {
+  const notes: Parameters<Conversion['note']>[] = [];
+  const read = basicCardOf(content, path, { ...conversion, note: (...note) => notes.push(note) });
+  if (read.length === 0) return [];
+  conversion.note(path, 'read as a hero card: there is no such card here');
+  for (const note of notes) conversion.note(...note);
+  return read;
 }
 
 /** The components of a text file that came with its content; undefined for any other attachment. */

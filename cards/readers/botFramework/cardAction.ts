@@ -14,8 +14,8 @@ const notShown: NotShown = {
 };
 
 /**
- * Turns a CardAction into a button; undefined, noted, when nothing stands for it. Bots also write a bare text, which is
- * an imBack.
+ * Turns a CardAction into a button; undefined, noted, when nothing stands for it. Bots also write a bare text, and
+ * leave the type out: an address is opened then, anything else is an imBack.
  *
  * @param label - for an action without a title.
  */
@@ -25,12 +25,13 @@ export function cardActionButton(
   conversion: Conversion,
   label?: string,
 ): Offer | undefined {
-  const given = typeof value === 'string' ? { type: 'imBack', title: value, value } : value;
+  const given = typeof value === 'string' ? { title: value, value } : value;
   const action = readFields(cardAction, given, path, conversion, notShown);
   if (action === undefined) return undefined;
   const title = lineOf(action.title) ?? label;
   const url = typeof action.value === 'string' ? action.value : undefined;
-  switch (action.type?.toLowerCase()) {
+  const isWeb = /^https?:\/\//i.test(url ?? '');
+  switch (lineOf(action.type)?.toLowerCase() ?? (isWeb ? 'openurl' : 'imback')) {
     case 'openurl':
     case 'showimage':
     case 'downloadfile':

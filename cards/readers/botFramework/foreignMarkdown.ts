@@ -11,12 +11,19 @@ import type { Conversion } from './conversion.ts';
 /** What our Markdown has no form for: tags, pictures, and links that need another address or a text in their place. */
 const foreign = /<|!\[|\]\(|\]:/;
 
+/** Between digits it multiplies: taken for a mark, it would make one number of two. */
+const timesSign = /(?<=\d)\*{1,2}(?=\d)/g;
+
 /**
  * Brings the Markdown of another bot to our form: tags of HTML become Markdown, a picture without words gets a name, and
  * an address that no link may lead to stands as a text beside its words. What is lost is noted.
  */
 export function cleanForeign(markdown: string, path: string, conversion: Conversion): string {
-  const source = cleanText(markdown, 'block');
+  const given = cleanText(markdown, 'block');
+  // Code is shown as typed.
+  const source = given.includes('`')
+    ? given
+    : withoutTables(given).replace(timesSign, (signs) => signs.replaceAll('*', '\\*'));
   const { text, dropped } = !foreign.test(source)
     ? cleanMarkdown(source, conversion.policy)
     : hasMarkup(source)
@@ -24,6 +31,35 @@ export function cleanForeign(markdown: string, path: string, conversion: Convers
       : cleanParsed(withLinks(blocksOf(source), path, conversion), conversion.policy, source);
   for (const what of dropped) conversion.note(path, what);
   return text;
+}
+
+/** A Markdown table is a line for each row, the first in bold: our Markdown has no tables. */
+function withoutTables(markdown: string): string {
+  if (!markdown.includes('|')) return markdown;
+  const lines = markdown.split('\n');
+  const shown: string[] = [];
+  for (let i = 0; i < lines.length; i += 1) {
+    const header = cellsOf(lines[i]);
+    const rule = cellsOf(lines[i + 1]);
+    const isTable =
+      header.length > 1 && rule.length === header.length && rule.every((cell) => /^:?-+:?$/.test(cell));
+    if (!isTable) {
+      shown.push(lines[i] ?? '');
+      continue;
+    }
+    const rows: string[][] = [];
+    for (i += 2; cellsOf(lines[i]).length > 1; i += 1) rows.push(cellsOf(lines[i]));
+    i -= 1;
+    const joined = rows.map((row) => header.map((_, column) => row[column] || '–').join(' · '));
+    shown.push('', `**${header.join(' · ')}**`, ...joined.flatMap((row) => ['', row]), '');
+  }
+  return shown.join('\n');
+}
+
+/** The cells of a row of a Markdown table; one for a line without a bar. */
+function cellsOf(line = ''): string[] {
+  const bare = line.trim().replace(/^\|/, '').replace(/\|$/, '');
+  return bare.split(/(?<!\\)\|/).map((cell) => cell.trim());
 }
 
 /** Brings HTML to our Markdown, as `cleanForeign`. */

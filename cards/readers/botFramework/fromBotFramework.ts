@@ -54,7 +54,7 @@ export function fromBotFramework(
   const locale = typeof content.locale === 'string' ? content.locale : undefined;
   const conversion = startConversion(policy, locale, changes, clicks, maxComponents);
   const message = readFields(messageActivity, content, '$', conversion, notShown);
-  if (message === undefined || (message.type ?? 'message') !== 'message') return { parts: [], changes };
+  if (message === undefined || !isSaid(message.type)) return { parts: [], changes };
 
   const attachments = message.attachments.map((one, i) =>
     convertAttachment(one, `$.attachments[${i}]`, conversion),
@@ -65,6 +65,8 @@ export function fromBotFramework(
   ];
   if (message.suggestedActions !== undefined) addSuggested(said, message.suggestedActions, conversion);
   if (said.length === 0) said.push(...saidTexts(message.summary, 'plain', '$.summary', conversion));
+  if (said.length === 0) said.push(...saidTexts(withoutTags(message.speak), 'plain', '$.speak', conversion));
+  else if (message.speak !== undefined) conversion.note('$.speak', 'left out: nothing is spoken here');
   const isEmpty =
     message.attachments.length === 0 &&
     !hasVisibleText(message.text ?? '') &&
@@ -73,7 +75,7 @@ export function fromBotFramework(
     conversion.note('$', 'nothing of it can be shown: a sentence says so');
     said.push({ text: conversion.words.unshown, markdown: false });
   }
-  const parts = said.map((one): BotFrameworkPart => {
+  const parts = withQuestions(said, conversion).map((one): BotFrameworkPart => {
     if ('text' in one) return { kind: 'text', ...one };
     return { kind: 'card', card: cardOf(`bot-framework-${one.kind}`, newId(), one.components) };
   });
@@ -96,6 +98,33 @@ function cardsOf(attachments: Converted[], layout: string | undefined, conversio
   return shown.flatMap((one) =>
     fitCards(one, conversion).map((components) => ({ kind: one.kind, components })),
   );
+}
+
+/** The words of a text that is to be spoken (SSML). */
+function withoutTags(speech: string | undefined): string | undefined {
+  return speech?.replace(/<[^<>]{1,1000}>/g, '').replace(/\s+/g, ' ');
+}
+
+/** The end of a conversation may have last words. */
+function isSaid(type: string | undefined): boolean {
+  return type === undefined || type === 'message' || type === 'endOfConversation';
+}
+
+/** A short text right before a card of nothing but buttons is what they answer: it stands in their card. */
+function withQuestions(said: readonly Said[], conversion: Conversion): Said[] {
+  const shown: Said[] = [];
+  for (const one of said) {
+    const before = shown.at(-1);
+    const isBare = !('text' in one) && one.components.every(({ type }) => type === 'buttonGroup');
+    const isQuestion =
+      before !== undefined &&
+      'text' in before &&
+      before.text.length <= limits.title.max &&
+      !/\n|\]\(/.test(before.text);
+    if (!isBare || !isQuestion || sizeOfAll(one.components) >= conversion.maxComponents) shown.push(one);
+    else shown.splice(-1, 1, { ...one, components: [{ type: 'body', ...before }, ...one.components] });
+  }
+  return shown;
 }
 
 /** Suggested actions answer what was said right before them: they go into its card, when that has room. */

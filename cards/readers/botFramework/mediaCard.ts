@@ -40,7 +40,12 @@ export function mediaCardOf(content: unknown, path: string, conversion: Conversi
   const pictures = media.filter(({ url }) => isPicture.test(url ?? ''));
   const links = media.filter(({ url }) => !isPicture.test(url ?? ''));
   const given = typeof card.image === 'string' ? { url: card.image } : card.image;
-  const image = given === undefined ? undefined : readFields(thumbnail, given, `${path}.image`, conversion);
+  if (given !== undefined && pictures.length > 0)
+    conversion.note(`${path}.image`, 'left out: the animation itself is shown');
+  const image =
+    given === undefined || pictures.length > 0
+      ? undefined
+      : readFields(thumbnail, given, `${path}.image`, conversion);
   const play = links.map(({ url, profile, at }) =>
     linkButton([conversion.words.play, lineOf(profile)].filter(Boolean).join(' '), url, at, conversion),
   );

@@ -14,11 +14,11 @@ export const messageActivity = z.object({
   attachmentLayout: text,
   suggestedActions: anything,
   summary: text,
+  speak: text,
 });
 
 /** Content that is not shown. */
 export const notShown: NotShown = {
-  speak: 'nothing is spoken here',
   channelData: 'it is for another channel',
 };
 

@@ -8,9 +8,10 @@ import { formal, list, readFields } from './readFields.ts';
 
 const suggestedActions = z.object({ actions: list });
 
-/** Suggested actions: answers become quick replies, links become buttons. */
+/** Suggested actions, also as a bare list: answers become quick replies, links become buttons. */
 export function suggestedActionsOf(value: unknown, path: string, conversion: Conversion): Component[] {
-  const suggested = readFields(suggestedActions, value, path, conversion, { to: formal });
+  const given = Array.isArray(value) ? { actions: value } : value;
+  const suggested = readFields(suggestedActions, given, path, conversion, { to: formal });
   const buttons = (suggested?.actions ?? []).map((action, i) =>
     cardActionButton(action, `${path}.actions[${i}]`, conversion),
   );

@@ -51,7 +51,7 @@ export class TurnOutput {
         this.#say(id, activity);
         break;
       case 'endOfConversation':
-        if ((activity.text ?? '') !== '') this.#say(id, { ...activity, type: 'message' });
+        if ((activity.text ?? '') !== '') this.#say(id, activity);
         endConversation(reply, activity);
         break;
       case 'handoff':

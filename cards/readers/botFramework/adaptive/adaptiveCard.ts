@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
 import { isObject } from '../../../json.ts';
+import { signinCardOf } from '../basicCards.ts';
 import type { Conversion } from '../conversion.ts';
 import { anything, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
 import { plainOf } from '../texts.ts';
@@ -56,7 +57,12 @@ export function adaptiveCardOf(content: unknown, path: string, conversion: Conve
   const components =
     answerable(card, path, conversion, { survey, places }) ??
     componentsOf(card, path, conversion, { survey: { ...survey, choice: undefined }, places });
-  return components.length > 0 ? components : plainOf(card.fallbackText, `${path}.fallbackText`, conversion);
+  if (components.length > 0) return components;
+  const instead = plainOf(card.fallbackText, `${path}.fallbackText`, conversion);
+  if (instead.length > 0) return instead;
+  return isObject(content.authentication)
+    ? signinCardOf(content.authentication, `${path}.authentication`, conversion)
+    : [];
 }
 
 type Card = z.output<typeof adaptiveCard>;

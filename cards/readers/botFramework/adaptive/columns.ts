@@ -4,7 +4,7 @@ import { blocksOf } from '../../../richText/blocks.ts';
 import { escapeLineStart, escapeMarkdown } from '../../../richText/escapeMarkdown.ts';
 import { writePlain } from '../../../richText/plainDialect.ts';
 import { type Fact, factsOf } from '../facts.ts';
-import { areCards, carouselOf } from '../groups.ts';
+import { areCards, carouselOf, isCard } from '../groups.ts';
 import { anything, flag, list, look, type NotShown, readFields } from '../readFields.ts';
 import { markdownOf } from '../texts.ts';
 import { type AdaptiveConversion, ofEveryElement, visiblePart } from './adaptive.ts';
@@ -119,7 +119,11 @@ export function tableOf(value: unknown, path: string, conversion: AdaptiveConver
   if (facts.length > 0 && facts.every((fact) => fact !== undefined)) {
     return [...heading, ...factsOf(facts, `${path}.rows`, conversion)];
   }
-  return [...heading, ...rows.flatMap(({ at, cells }) => rowOf(cells, at, conversion))];
+  const shown = rows.map(({ at, cells }) => rowOf(cells, at, conversion));
+  return [
+    ...heading,
+    ...shown.flatMap((row): Component[] => (isCard(row) ? [{ type: 'section', components: row }] : row)),
+  ];
 }
 
 /** An empty cell among others. */
@@ -143,6 +147,20 @@ function rowOf(
   const count = Math.max(...lines.map((some) => some?.length ?? 0), 0);
   const areRows = lines.every((some) => some !== undefined && (some.length === count || some.length === 0));
   if (areCards(filled)) return carouselOf(filled);
+  const others = filled.filter((cell) =>
+    cell.every(({ type }) => type === 'image' || type === 'buttonGroup'),
+  );
+  if (others.length > 0 && filled.length - others.length > 1) {
+    const texts = rowOf(
+      cells.filter((cell) => !others.includes(cell)),
+      path,
+      conversion,
+      mark,
+    );
+    const [before, behind] = [others.filter(isPictures), others.filter((cell) => !isPictures(cell))];
+    const isFirst = filled[0] !== undefined && before.includes(filled[0]);
+    return isFirst ? [...before.flat(), ...texts, ...behind.flat()] : [...texts, ...others.flat()];
+  }
   if (filled.length < 2 || !areRows) return filled.flat();
   return Array.from({ length: count }, (_, i) => {
     const row = lines.map((some) => some?.[i] ?? nothing);
@@ -150,6 +168,8 @@ function rowOf(
     return markdownOf(`${mark}${joinCells(unmarked)}${mark}`, path, conversion);
   }).flat();
 }
+
+const isPictures = (cell: readonly Component[]): boolean => cell.every(({ type }) => type === 'image');
 
 /** A label with a colon needs no sign before its value. */
 function joinCells(lines: readonly string[]): string {

@@ -1,5 +1,8 @@
 import type { Component } from '../../../card.ts';
+import { blocksOf } from '../../../richText/blocks.ts';
+import { writePlain } from '../../../richText/plainDialect.ts';
 import { buttonGroups } from '../buttons.ts';
+import { flatten } from '../groups.ts';
 import { lineOf } from '../texts.ts';
 import { actionOf } from './actions.ts';
 import type { AdaptiveConversion } from './adaptive.ts';
@@ -27,12 +30,14 @@ export function selectButtons(
   return [...buttonGroups([button], path, conversion), ...opened];
 }
 
-/** The first words in some components: the label of what can be clicked as a whole. */
+/** Characters of a text that can name what stands beside it. */
+const longestName = 30;
+
+/** The label of what can be clicked as a whole: its title, else its first short text, else what its picture is called. */
 export function firstWords(components: readonly Component[]): string | undefined {
-  for (const component of components) {
-    if (component.type === 'header') return component.text;
-    if (component.type === 'image') return component.altText;
-    if (component.type === 'section') return firstWords(component.components);
-  }
-  return undefined;
+  const all = flatten(components);
+  const title = all.find((one) => one.type === 'header')?.text;
+  const texts = all.flatMap((one) => (one.type === 'body' ? [writePlain(blocksOf(one.text))] : []));
+  const short = texts.find((text) => text.length <= longestName);
+  return title ?? short ?? all.find((one) => one.type === 'image')?.altText;
 }

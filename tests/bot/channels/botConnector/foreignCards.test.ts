@@ -313,6 +313,123 @@ const rows: Record<string, Row[]> = {
     ],
     ['a struck tag', hero({ title: 'T', text: '<s>20 €</s> 15 €' }), 'T\n~~20 €~~ 15 €'],
   ],
+  'text in a table': [
+    ['Markdown', msg('| A | B |\n|---|--:|\n| a | 1 |\n|  | 2 |\nend'), 'A · B\n\na · 1\n\n– · 2\n\nend'],
+    ['Markdown without bars around it', msg('Yours:\nA | B\n-|-\na | 1'), 'Yours:\n\nA · B\n\na · 1'],
+    ['Markdown, in a TextBlock', ac(say('A | B\n-|-\na | 1')), 'A · B\n\na · 1'],
+    ['no table', msg('a | b\nc | d'), 'a | b\nc | d'],
+    ['in code', msg('`a`\n\nA | B\n-|-\na | 1'), 'a\n\nA | B\n-|-\na | 1'],
+  ],
+  'signs of arithmetic': [
+    ['between digits', msg('5*3*2 = 30'), '5*3*2 = 30'],
+    ['of a power', msg('2**3**2'), '2**3**2'],
+    ['around a word', msg('a *b* c'), 'a b c'],
+  ],
+  'a question and its buttons': [
+    [
+      'in two parts',
+      { ...msg('Sure?'), ...hero({ buttons: [{ type: 'imBack', title: 'Yes', value: 'y' }] }) },
+      'Sure?\n- Yes',
+      [],
+    ],
+    [
+      'as suggested actions without types',
+      { ...msg('Sure?'), suggestedActions: [{ title: 'Yes', value: 'y' }, 'No'] },
+      'Sure?\n- Yes\n- No',
+      [],
+    ],
+    [
+      'a web address without a type',
+      hero({ title: 'A', buttons: [{ title: 'B', value: 'https://example.com/' }] }),
+      'A\nB: https://example.com/',
+      [],
+    ],
+  ],
+  'cards of other kinds': [
+    [
+      'an unknown one',
+      file({ contentType: 'application/vnd.acme', content: { title: 'A', text: 'b' } }),
+      'A\nb',
+      ['$.attachments[0].content: read as a hero card'],
+    ],
+    [
+      'an Adaptive Card under another type',
+      file({ contentType: 'application/json', content: { type: 'AdaptiveCard', body: [say('A')] } }),
+      'A',
+      [],
+    ],
+    ['JSON text', card('hero', '{"title":"A"}'), 'A', []],
+    [
+      'an Adaptive Card that asks to sign in',
+      adaptive({
+        type: 'AdaptiveCard',
+        authentication: {
+          text: 'Sign in, please.',
+          buttons: [{ type: 'signin', title: 'Go', value: 'https://example.com/' }],
+        },
+      }),
+      'Sign in, please.\nGo: https://example.com/',
+    ],
+    ['a picture without a type', file({ contentUrl: 'https://cdn.example.com/a.png' }), 'Picture', []],
+    [
+      'a picture of the type image',
+      file({ contentType: 'image', contentUrl: 'https://cdn.example.com/a' }),
+      'Picture',
+      [],
+    ],
+    [
+      'an animation and its poster',
+      card('animation', {
+        title: 'A',
+        image: { url: 'https://cdn.example.com/p.png' },
+        media: [{ url: 'https://cdn.example.com/a.gif' }],
+      }),
+      'A',
+      ['$.attachments[0].content.image: left out'],
+    ],
+  ],
+  'pictures beside rows': [
+    [
+      'between columns',
+      ac(
+        columns(
+          column([say('From'), say('SFO')]),
+          column([picture('plane')]),
+          column([say('To'), say('AMS')]),
+        ),
+      ),
+      'From · To\nSFO · AMS\nplane',
+    ],
+    [
+      'before columns',
+      ac(columns(column([picture('cup')]), column([say('Cup')]), column([say('10 €')]))),
+      'cup\nCup · 10 €',
+    ],
+    [
+      'in cells',
+      ac({
+        ...table(
+          {
+            type: 'TableRow',
+            cells: [{ type: 'TableCell', items: [picture('cup')] }, ...cells('Cup', '1 €')],
+          },
+          {
+            type: 'TableRow',
+            cells: [{ type: 'TableCell', items: [picture('jug')] }, ...cells('Jug', '2 €')],
+          },
+        ),
+      }),
+      'cup\nCup · 1 €\njug\nJug · 2 €',
+    ],
+    [
+      'by which a row is clicked',
+      ac({
+        ...columns(column([picture('cup')]), column([say('Cup')])),
+        selectAction: { type: 'Action.Submit', data: { a: 1 } },
+      }),
+      'cup\nCup\n- Cup',
+    ],
+  ],
   'vanishing text': [
     ...['2026.', '1)', '#', '##', '>', '-', '*', '---', '***', '```', '~~~', '[Status]: shipped'].flatMap(
       (text): Row[] => [
@@ -608,6 +725,13 @@ const rows: Record<string, Row[]> = {
     ],
   ],
   silence: [
+    [
+      'a message that is spoken only',
+      { speak: '<speak version="1.0">Hello <break/> there</speak>' },
+      'Hello there',
+      [],
+    ],
+    ['last words', { type: 'endOfConversation', text: 'Bye' }, 'Bye', []],
     ['a field', ac({ type: 'Input.Text', id: 'a' }), unshown],
     ['nothing', ac(), unshown],
     ['an empty hero card', hero({}), unshown],

@@ -291,7 +291,7 @@ const adaptiveCard = {
   actions: row(root({ actions: [acOpen] }), [body('Words'), group(link('Open shop'))]),
   selectAction: row(
     root({ selectAction: { type: 'Action.OpenUrl', url: shop } }),
-    [body('Words'), group(link('Open'))],
+    [body('Words'), group(link('Words'))],
     [`${content}.selectAction: shown as a button`],
   ),
   fallbackText: row(root({ body: [], fallbackText: 'An offer' }), [body('An offer')]),
@@ -466,7 +466,7 @@ const columnSet = {
   columns: row(adaptive(aColumnSet), [body('Price · **9 €**')]),
   selectAction: row(
     adaptive({ ...aColumnSet, selectAction: clicked }),
-    [body('Price · **9 €**'), group(link('Open'))],
+    [body('Price · **9 €**'), group(link('Price · 9 €'))],
     shownAsButton,
   ),
   ...looksOf(aColumnSet, [body('Price · **9 €**')], { style: 'emphasis', bleed: true, minHeight: '80px' }),
@@ -503,7 +503,7 @@ const carousel = {
   pages: row(adaptive(aCarousel), [body('Words')]),
   selectAction: row(
     adaptive({ ...aCarousel, selectAction: clicked }),
-    [body('Words'), group(link('Open'))],
+    [body('Words'), group(link('Words'))],
     shownAsButton,
   ),
   backgroundImage: row(
