@@ -1,21 +1,28 @@
 import { z } from 'zod';
 import type { Json } from './card.ts';
 import { schemaError } from './checks/schemaError.ts';
+import { isObject } from './json.ts';
 
 /** The attachment content type by which a dialog asks for a card. */
 export const cardContentType = 'application/vnd.genesys.card+json';
 
+const maxName = 100;
+
 /** What a dialog asks for: a template by its address (`order-confirmation-v2`), its dynamic fields, a locale. */
 export const cardRequestSchema = z.strictObject({
   templateId: z.string().min(1).max(100),
-  fields: z.record(z.string().max(100), z.json()),
+  fields: z.record(z.string().max(maxName), z.json()),
   locale: z.string().min(2).max(35).optional(),
   /** Stable id of the card; default: a new one. A repeat of it is delivered once. */
   messageId: z.string().optional(),
 });
 
 /** The same for a request that is known to be JSON: its fields are not looked through again. */
-const readSchema = cardRequestSchema.extend({ fields: z.record(z.string().max(100), z.custom<Json>()) });
+const readSchema = cardRequestSchema.extend({
+  fields: z.custom<Record<string, Json>>(
+    (fields) => isObject(fields) && Object.keys(fields).every((name) => name.length <= maxName),
+  ),
+});
 
 /** A dialog's request for a card. */
 export interface CardRequest {

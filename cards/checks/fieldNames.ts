@@ -1,6 +1,6 @@
 import { CodedError } from '../errors.ts';
 import { cleanText } from '../richText/text.ts';
-import type { At } from './treat.ts';
+import type { At } from './jsonPath.ts';
 
 const forbidden: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 

@@ -13,3 +13,6 @@ export type DocumentRoot = '$' | 'card:$' | 'fields:$' | 'request:$' | 'template
 export function jsonPath(keys: readonly PropertyKey[], root: DocumentRoot = '$'): string {
   return keys.reduce<string>((parent, key) => childPath(parent, key), root);
 }
+
+/** Makes the JSON path of a value; called only when something is wrong with it. */
+export type At = () => string;

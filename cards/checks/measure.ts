@@ -2,23 +2,21 @@ import { componentModules } from '../components/componentTypes.ts';
 import { CodedError } from '../errors.ts';
 import { isObject } from '../json.ts';
 import { type LimitName, limits } from '../limits.ts';
+import { type At, jsonPath } from './jsonPath.ts';
 
-/** The name of each list of a component, with its limit. */
-const lists = componentModules.flatMap(({ members }) =>
-  Object.entries(members).flatMap(([name, member]) =>
-    member.kind === 'list' ? [[name, member.limit] as const] : [],
+/** The limit of each list of a component, by its name. */
+const listLimits = new Map(
+  componentModules.flatMap(({ members }) =>
+    Object.entries(members).flatMap(([name, member]) =>
+      member.kind === 'list' ? [[name, member.limit] as const] : [],
+    ),
   ),
 );
 
 /** Refuses a list or a count that is over its limit, or over another one. */
-export function requireAtMost(
-  name: LimitName,
-  actual: number,
-  path: string,
-  max: number = limits[name].max,
-): void {
-  const { unit } = limits[name];
-  if (actual > max) throw new CodedError('card.limit', `${actual} ${unit}; the limit is ${max}.`, { path });
+export function requireAtMost(name: LimitName, actual: number, at: At, max: number = limits[name].max): void {
+  if (actual <= max) return;
+  throw new CodedError('card.limit', `${actual} ${limits[name].unit}; the limit is ${max}.`, { path: at() });
 }
 
 /**
@@ -29,24 +27,39 @@ export function requireAtMost(
  * @throws CodedError `card.limit` at the first thing that is over.
  */
 export function measure(components: unknown, maxComponents?: number): void {
+  const keys: (string | number)[] = ['components'];
+  const at = (): string => jsonPath(keys, 'card:$');
   let count = 0;
-  const walk = (list: unknown, level: number, path: string): void => {
+  const walk = (list: unknown, level: number): void => {
     if (!Array.isArray(list)) return;
-    for (const [i, component] of list.entries()) {
-      const at = `${path}[${i}]`;
+    for (let i = 0; i < list.length; i += 1) {
+      keys.push(i);
       count += 1;
       requireAtMost('components', count, at, maxComponents);
       requireAtMost('depth', level, at);
-      if (!isObject(component)) continue;
-      for (const [name, limit] of lists) {
-        const items = component[name];
-        if (!Array.isArray(items)) continue;
-        requireAtMost(limit, items.length, `${at}.${name}`);
-        for (const [j, item] of items.entries())
-          if (isObject(item)) walk(item.components, level + 1, `${at}.${name}[${j}].components`);
-      }
-      walk(component.components, level + 1, `${at}.components`);
+      if (isObject(list[i])) walkComponent(list[i], level);
+      keys.pop();
     }
   };
-  walk(components, 1, 'card:$.components');
+  const walkComponent = (component: Readonly<Record<string, unknown>>, level: number): void => {
+    for (const name of Object.keys(component)) {
+      const value = component[name];
+      if (!Array.isArray(value)) continue;
+      keys.push(name);
+      if (name === 'components') walk(value, level + 1);
+      const limit = listLimits.get(name);
+      if (limit !== undefined) walkItems(value, limit, level);
+      keys.pop();
+    }
+  };
+  const walkItems = (items: readonly unknown[], limit: LimitName, level: number): void => {
+    requireAtMost(limit, items.length, at);
+    for (const [i, item] of items.entries()) {
+      if (!isObject(item) || item.components === undefined) continue;
+      keys.push(i, 'components');
+      walk(item.components, level + 1);
+      keys.length -= 2;
+    }
+  };
+  walk(components, 1);
 }

@@ -5,9 +5,7 @@ import { showsAnotherHost } from '../richText/linkTarget.ts';
 import { cleanMarkdown } from '../richText/markdown.ts';
 import { cleanText, hasVisibleText, isCleanPayload } from '../richText/text.ts';
 import { checkUrl, type UrlPolicy, type UrlUse } from '../richText/urlPolicy.ts';
-
-/** Makes the JSON path of a value; called only when something is wrong with it. */
-export type At = () => string;
+import type { At } from './jsonPath.ts';
 
 /** Refuses a text that is over its limit in the table; lengths are UTF-16 code units, as JSON Schema tools count them. */
 export function requireLength(text: string, limit: LimitName, at: At): string {

@@ -2,7 +2,8 @@ import type { Component } from '../card.ts';
 import { moduleOf } from '../components/componentTypes.ts';
 import { alternativeOf, type Member, type Members } from '../components/members.ts';
 import type { UrlPolicy } from '../richText/urlPolicy.ts';
-import { type At, requireOwnHost, treatBody, treatLine, treatPayload, treatUrl } from './treat.ts';
+import type { At } from './jsonPath.ts';
+import { requireOwnHost, treatBody, treatLine, treatPayload, treatUrl } from './treat.ts';
 
 /**
  * Cleans the texts and addresses of components and holds them to their limits.

@@ -29,7 +29,7 @@ export function mayShowForeignAddress(text: string, { linkHosts }: UrlPolicy): b
 
 /** Breaks each bare address of a plain text that the policy does not allow. Idempotent; without a list of hosts nothing changes. */
 export function breakAddresses(text: string, policy: UrlPolicy): string {
-  return insertSpaces(text, breakPoints(text, policy));
+  return mayShowForeignAddress(text, policy) ? insertSpaces(text, breakPoints(text, policy)) : text;
 }
 
 /** Writes a zero-width space at each of these places. */

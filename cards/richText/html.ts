@@ -82,8 +82,11 @@ const known = new LRUCache<string, string | Root>({
 export function readHtml(html: string, path?: string): string | Root {
   refuseLong(html, path);
   if (!/[<>&]/.test(html)) return cleanText(html, 'block');
-  const read = known.get(html) ?? readSanitized(sanitize(html, path));
-  known.set(html, read);
+  let read = known.get(html);
+  if (read === undefined) {
+    read = readSanitized(sanitize(html, path));
+    known.set(html, read);
+  }
   return read;
 }
 

@@ -181,10 +181,16 @@ const cleanedFor = new WeakMap<UrlPolicy, WeakMap<Root, CleanMarkdown>>();
  * @param source - what was parsed, when that is known: it may be its own canonical form.
  */
 export function cleanParsed(parsed: Root, policy: UrlPolicy, source?: string): CleanMarkdown {
-  const known = cleanedFor.get(policy) ?? new WeakMap<Root, CleanMarkdown>();
-  cleanedFor.set(policy, known);
-  const cleaned = known.get(parsed) ?? writeClean(parsed, policy, source);
-  known.set(parsed, cleaned);
+  let known = cleanedFor.get(policy);
+  if (known === undefined) {
+    known = new WeakMap();
+    cleanedFor.set(policy, known);
+  }
+  let cleaned = known.get(parsed);
+  if (cleaned === undefined) {
+    cleaned = writeClean(parsed, policy, source);
+    known.set(parsed, cleaned);
+  }
   return cleaned;
 }
 

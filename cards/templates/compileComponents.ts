@@ -42,12 +42,14 @@ function compileObject(node: TemplateNode, members: Members, context: CompileCon
         )
         .map(([name, member]) => [name, compileMember(node, name, member, within(context, name))]),
     );
-  return mapPart(objectPart<Made>(partsOf(false), partsOf(true)), (made) => {
-    for (const [name, member] of Object.entries(members)) {
-      if (member.kind !== 'url' || member.label === undefined) continue;
-      const at = within(context, member.label);
-      requireOwnHost(String(made[member.label]), String(made[name]), () => at.path);
-    }
+  const object = objectPart<Made>(partsOf(false), partsOf(true));
+  const links = Object.entries(members).flatMap(([name, member]) =>
+    member.kind === 'url' && member.label !== undefined ? [{ name, label: member.label }] : [],
+  );
+  if (links.length === 0) return object;
+  return mapPart(object, (made) => {
+    for (const { name, label } of links)
+      requireOwnHost(String(made[label]), String(made[name]), () => within(context, label).path);
     return made;
   });
 }

@@ -24,15 +24,15 @@ export function compileMarkdown(source: Json | undefined, context: CompileContex
   if (bindings.length === 0) return { fixed: text };
   const template = blocksOf(text);
   requirePlaces(template, bindings.length, context);
+  const at = () => context.path;
   const isOneValue = text.replace(placeholder, '') === '';
   return {
     make: (scope) => {
-      const values: Placed[] = [];
-      for (const { evaluate, media } of bindings) {
+      const values: Placed[] = new Array(bindings.length);
+      for (const [i, { evaluate, media }] of bindings.entries()) {
         const value = valueText(evaluate(scope), context);
         if (value === undefined) return undefined;
-        requireLength(value, 'fieldText', () => context.path);
-        values.push(readValue(value, media, context));
+        values[i] = readValue(requireLength(value, 'fieldText', at), media, context);
       }
       const words = joinWords(text, values);
       if (words !== undefined) return breakAddresses(words, context.policy);

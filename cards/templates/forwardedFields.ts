@@ -1,6 +1,6 @@
 import type { Card, Json } from '../card.ts';
 import { withCleanNames } from '../checks/fieldNames.ts';
-import { childPath } from '../checks/jsonPath.ts';
+import { type At, jsonPath } from '../checks/jsonPath.ts';
 import { treatUrl } from '../checks/treat.ts';
 import { cleanText } from '../richText/text.ts';
 import type { UrlPolicy } from '../richText/urlPolicy.ts';
@@ -14,33 +14,45 @@ import { nodeAt, type SchemaNode } from './fieldSchema.ts';
  * @throws CodedError `card.unsafeUrl` and `card.unsafeText` with `fields:$…`
  */
 export function forwardedFields(fields: Json, root: SchemaNode, policy: UrlPolicy): Card['dynamicFields'] {
+  const keys: (string | number)[] = [];
+  const at: At = () => jsonPath(keys, 'fields:$');
   const forwardAll = (
     object: { [key: string]: Json },
     node: SchemaNode | undefined,
-    path: string,
   ): { [key: string]: Json } => {
     const forwarded: { [key: string]: Json } = {};
     // A name is looked up as it is sent: one with hidden characters may not pass for another field.
-    for (const [name, value] of Object.entries(withCleanNames(object, () => path))) {
-      const inner = forward(value, nodeAt(node, [name]), childPath(path, name));
+    const named = withCleanNames(object, at);
+    for (const name of Object.keys(named)) {
+      const inner = forwardAt(name, named[name], nodeAt(node, [name]));
       if (inner !== undefined) forwarded[name] = inner;
     }
     return forwarded;
   };
+  const forwardAt = (
+    key: string | number,
+    value: Json | undefined,
+    node: SchemaNode | undefined,
+  ): Json | undefined => {
+    keys.push(key);
+    const forwarded = value === undefined ? undefined : forward(value, node);
+    keys.pop();
+    return forwarded;
+  };
   /** What an open schema lets pass is data without a meaning to us. */
-  const forward = (value: Json, node: SchemaNode | undefined, path: string): Json | undefined => {
+  const forward = (value: Json, node: SchemaNode | undefined): Json | undefined => {
     if (node?.writeOnly === true || isRich(node)) return undefined;
     if (typeof value === 'string') {
-      return node?.format === 'uri' ? treatUrl(value, 'link', policy, () => path) : cleanText(value, 'block');
+      return node?.format === 'uri' ? treatUrl(value, 'link', policy, at) : cleanText(value, 'block');
     }
     if (Array.isArray(value)) {
       const items = nodeAt(node, [0]);
-      return value.map((item, i) => forward(item, items, childPath(path, i)) ?? null);
+      return value.map((item, i) => forwardAt(i, item, items) ?? null);
     }
-    return typeof value === 'object' && value !== null ? forwardAll(value, node, path) : value;
+    return typeof value === 'object' && value !== null ? forwardAll(value, node) : value;
   };
   return typeof fields === 'object' && fields !== null && !Array.isArray(fields)
-    ? forwardAll(fields, root, 'fields:$')
+    ? forwardAll(fields, root)
     : {};
 }
 

@@ -27,16 +27,20 @@ export function objectPart<T extends object>(
   required: { [K in keyof T]?: Part<T[K] & {}> },
   optional: { [K in keyof T]?: Part<T[K] & {}> } = {},
 ): Part<T> {
-  const members = Object.entries<Part<unknown>>({ ...required, ...optional });
+  const members = Object.entries<Part<unknown>>({ ...required, ...optional }).map(([name, part]) => ({
+    name,
+    part,
+    isRequired: name in required,
+  }));
   const make = (scope: Scope | undefined): T | undefined => {
     const object: Record<string, unknown> = {};
-    for (const [name, part] of members) {
+    for (const { name, part, isRequired } of members) {
       const value = 'fixed' in part ? part.fixed : scope && part.make(scope);
       if (value !== undefined) object[name] = value;
-      else if (name in required) return undefined;
+      else if (isRequired) return undefined;
     }
     // Callers name exactly the keys of T: TypeScript cannot follow that through Object.entries.
     return object as T;
   };
-  return members.every(([, part]) => 'fixed' in part) ? { fixed: make(undefined) } : { make };
+  return members.every(({ part }) => 'fixed' in part) ? { fixed: make(undefined) } : { make };
 }

@@ -54,7 +54,7 @@ export class TemplateRegistry {
     const { templateId, fields, locale, messageId } = readCardRequest(
       plainCopy(request, 'template.invalidField', 'request:$'),
     );
-    requireAtMost('dynamicFields', Object.keys(fields).length, 'fields:$');
+    requireAtMost('dynamicFields', Object.keys(fields).length, () => 'fields:$');
     return this.get(templateId).compose(fields, { locale, messageId });
   }
 }
