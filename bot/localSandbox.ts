@@ -1,36 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Config } from './config.ts';
 import { listenError } from './listenError.ts';
+import { loadSandbox, type RunningSandbox, sandboxFile } from './sandboxModule.ts';
 
 /** The sandbox, started for a bot without a Genesys of its own. */
-export interface LocalSandbox {
-  readonly url: string;
+export interface LocalSandbox extends RunningSandbox {
   /** Settings with which a bot uses it as its Genesys. */
   readonly settings: Readonly<Record<string, string>>;
   /** Lines for a person: the addresses to open in a browser. */
   readonly lines: readonly string[];
-  /** Says where the bot listens; called before the first conversation. */
-  setBotUrl(url: string): void;
-  close(): Promise<void>;
 }
-
-/** What the sandbox offers; loaded only when it is needed, and absent in a deployment. */
-interface SandboxModule {
-  startSandbox(options: {
-    port: number;
-    clientId: string;
-    clientSecret: string;
-    connectorHeader: string;
-    connectorSecret: string;
-    gatewaySecret: string;
-    cardsApiSecret: string;
-  }): Promise<Pick<LocalSandbox, 'url' | 'setBotUrl' | 'close'>>;
-}
-
-const sandboxFile = join(import.meta.dirname, '..', 'sandbox', 'startSandbox.ts');
 
 /** Says whether a bot with this configuration runs beside the sandbox: in development, and without a Genesys of its own. */
 export function wantsSandbox({ genesys, connector, isProduction }: Config): boolean {
@@ -49,7 +29,7 @@ export async function startLocalSandbox({
   cardsApi,
   proxy,
 }: Config): Promise<LocalSandbox> {
-  const { startSandbox }: SandboxModule = await import(pathToFileURL(sandboxFile).href);
+  const { startSandbox } = await loadSandbox();
   const [clientSecret, connectorSecret, gatewaySecret, cardsApiSecret] = [
     secret(),
     secret(),

@@ -1,25 +1,10 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { extname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { listenError } from '../listenError.ts';
+import { loadSandbox } from '../sandboxModule.ts';
 import { systemCode } from '../systemCode.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
-
-/** The sandbox, which is loaded only here: it knows nothing of the bot, and the bot nothing of it. */
-interface SandboxModule {
-  startSandbox(options: {
-    port: number;
-    botUrl: string;
-    clientId: string;
-    clientSecret: string;
-    connectorSecret: string;
-  }): Promise<{ readonly url: string; close(): Promise<void> }>;
-}
-
-const extension = extname(import.meta.filename);
-const sandboxFile = join(import.meta.dirname, '..', '..', 'sandbox', `startSandbox${extension}`);
 
 /**
  * `try [-- COMMAND…]`: a stand-in for Genesys in which one talks to a bot that has our routes. With a command it starts the
@@ -41,7 +26,7 @@ export const tryBot = defineCommand({
         'Set GENESYS_CONNECTOR_SECRET to the secret of your bot, or say how to start it: try -- node index.js',
       );
     }
-    const { startSandbox }: SandboxModule = await import(pathToFileURL(sandboxFile).href);
+    const { startSandbox } = await loadSandbox();
     const sandbox = await startSandbox({
       port,
       botUrl: values.bot.replace(/\/$/, ''),

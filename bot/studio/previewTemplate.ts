@@ -7,6 +7,7 @@ import { adaptiveCards } from '../../cards/formats/adaptiveCard.ts';
 import { genesysMessage } from '../../cards/formats/genesysMessage.ts';
 import { guestMessage } from '../../cards/formats/guestMessage.ts';
 import { plainText } from '../../cards/formats/plainText.ts';
+import type { Json } from '../../cards/json.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { compileTemplate, proveSample } from '../../cards/templates/compileTemplate.ts';
 import { templateFileSchema } from '../../cards/templates/templateFile.ts';
@@ -43,17 +44,7 @@ interface Shown {
  * @throws CodedError the first mistake of the text, or of the sample
  */
 export function previewTemplate(text: string, chosen: Chosen, policy: UrlPolicy): Preview {
-  const parsed = templateFileSchema.safeParse(parseJson(text, 'template.invalid'));
-  if (!parsed.success) throw schemaError('template.invalid', 'The template file', parsed.error, 'template:$');
-  const file = parsed.data;
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  const template = compileTemplate(file, hash, policy);
-  const samples = Object.keys(file.samples);
-  const sample = chosen.sample ?? samples[0] ?? '';
-  if (!samples.includes(sample))
-    throw new CodedError('template.invalid', `There is no sample ${sample}.`, { path: 'template:$.samples' });
-  const locale = chosen.locale ?? file.locales[0] ?? 'en';
-  const cards = proveSample(template, sample, locale, policy);
+  const { file, samples, sample, locale, cards } = composeSample(text, chosen, policy);
   const changes = cards.flatMap((card) => card.changes);
   const genesys = cards.map((card) => genesysMessage(card));
   return {
@@ -74,6 +65,28 @@ export function previewTemplate(text: string, chosen: Chosen, policy: UrlPolicy)
     },
     text: shown(cards, plainText, changes),
   };
+}
+
+/**
+ * Makes the cards of a sample; `compose` makes them again, each time with new ids.
+ *
+ * @throws CodedError as `previewTemplate`
+ */
+export function composeSample(text: string, chosen: Chosen, policy: UrlPolicy) {
+  const parsed = templateFileSchema.safeParse(parseJson(text, 'template.invalid'));
+  if (!parsed.success) throw schemaError('template.invalid', 'The template file', parsed.error, 'template:$');
+  const file = parsed.data;
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const template = compileTemplate(file, hash, policy);
+  const samples = Object.keys(file.samples);
+  const sample = chosen.sample ?? samples[0] ?? '';
+  if (!samples.includes(sample))
+    throw new CodedError('template.invalid', `There is no sample ${sample}.`, { path: 'template:$.samples' });
+  const locale = chosen.locale ?? file.locales[0] ?? 'en';
+  const cards = proveSample(template, sample, locale, policy);
+  // A sample is JSON of the file; compose fills defaults in place.
+  const compose = () => template.compose(structuredClone(file.samples[sample]) as Json, { locale });
+  return { file, samples, sample, locale, cards, compose };
 }
 
 function shown(

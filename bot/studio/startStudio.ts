@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { anyPublicHost, type UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { type Problem, problemOf } from '../api/problem.ts';
 import { createGuard } from './guard.ts';
+import { type Messenger, startMessenger } from './messenger.ts';
 import { studioRoutes } from './studioRoutes.ts';
 import { TemplateFolders } from './templateFolders.ts';
 import { listWebFiles } from './webFiles.ts';
@@ -54,7 +55,12 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     token = randomBytes(32).toString('base64url'),
     report,
   } = options;
-  const routes = studioRoutes(new TemplateFolders(dirs), policy);
+  let started: Promise<Messenger> | undefined;
+  const messenger = () => {
+    started ??= startMessenger(report);
+    return started;
+  };
+  const routes = studioRoutes({ folders: new TemplateFolders(dirs), policy, messenger });
   const { files, imports } = listWebFiles();
   const refusalOf = createGuard(token);
   let taken = port;
@@ -95,11 +101,13 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     url,
     // Browsers send nothing behind the # to any server, nor to other pages.
     address: `${url}/#token=${token}`,
-    close: () =>
-      new Promise((resolve) => {
+    async close() {
+      await (await started)?.close();
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+    },
   };
 }
 

@@ -2,13 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { CodedError } from '../../cards/errors.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
+import { addressOf } from '../../cards/templates/templateFile.ts';
 import { RequestProblem } from '../api/problem.ts';
 import { findProblemsIn } from '../cli/lint/findProblems.ts';
 import { readJsonBody } from '../readJsonBody.ts';
 import { addLocale, editTemplate, renameField } from './editTemplate.ts';
 import { createTemplateLanguage } from './language.ts';
-import { previewTemplate } from './previewTemplate.ts';
-import type { TemplateFolders } from './templateFolders.ts';
+import { type Messenger, messengerRoutes } from './messenger.ts';
+import { composeSample, previewTemplate } from './previewTemplate.ts';
+import { readStarts, type TemplateFolders } from './templateFolders.ts';
 
 /** Answers a call of the page with JSON. */
 export type Answer = (request: IncomingMessage) => Promise<unknown>;
@@ -20,8 +22,15 @@ const path = z.array(z.union([z.string(), z.number()])).max(50);
 const calls = {
   read: z.strictObject({ folder, name }),
   write: z.strictObject({ folder, name, text, mark: z.string().max(64).nullable() }),
+  copy: z.strictObject({ folder, text, id: name }),
   publish: z.strictObject({ folder, name, mark: z.string().max(64) }),
   preview: z.strictObject({ text, sample: name.optional(), locale: name.optional() }),
+  send: z.strictObject({
+    text,
+    sample: name.optional(),
+    locale: name.optional(),
+    route: z.enum(messengerRoutes),
+  }),
   lint: z.strictObject({ text, name }),
   place: z.strictObject({ text, offset: z.int().min(0) }),
   edit: z.strictObject({ text, edits: z.array(z.strictObject({ path, value: z.unknown() })).max(100) }),
@@ -29,8 +38,16 @@ const calls = {
   rename: z.strictObject({ text, path, to: name }),
 };
 
+/** What the calls of the page need. */
+interface StudioParts {
+  readonly folders: TemplateFolders;
+  readonly policy: UrlPolicy;
+  /** Starts the Messenger with the first card that is sent to it. */
+  messenger(): Promise<Messenger>;
+}
+
 /** The calls of the page, by method and path. */
-export function studioRoutes(folders: TemplateFolders, policy: UrlPolicy): ReadonlyMap<string, Answer> {
+export function studioRoutes({ folders, policy, messenger }: StudioParts): ReadonlyMap<string, Answer> {
   const call =
     <T>(schema: z.ZodType<T>, answer: (given: T) => unknown): Answer =>
     async (request) => {
@@ -41,11 +58,13 @@ export function studioRoutes(folders: TemplateFolders, policy: UrlPolicy): Reado
   const language = createTemplateLanguage();
   return new Map<string, Answer>([
     ['GET /api/folders', async () => folders.list()],
+    ['GET /api/starts', async () => readStarts()],
     ['POST /api/read', call(calls.read, (one) => folders.read(one.folder, one.name))],
     [
       'POST /api/write',
       call(calls.write, (one) => ({ mark: folders.write(one.folder, one.name, one.text, one.mark) })),
     ],
+    ['POST /api/copy', call(calls.copy, (one) => ({ name: folders.copy(one.folder, one.text, one.id) }))],
     [
       'POST /api/publish',
       call(calls.publish, (one) => {
@@ -56,6 +75,14 @@ export function studioRoutes(folders: TemplateFolders, policy: UrlPolicy): Reado
     [
       'POST /api/preview',
       call(calls.preview, (one) => orRefusal(() => previewTemplate(one.text, one, policy))),
+    ],
+    [
+      'POST /api/send',
+      call(calls.send, async (one) => {
+        const { file, sample, locale, compose } = composeSample(one.text, one, policy);
+        const words = `${addressOf(file)} ${sample} ${locale}`;
+        return { address: (await messenger()).show(words, compose, one.route) };
+      }),
     ],
     ['POST /api/complete', call(calls.place, (one) => language.complete(one.text, one.offset))],
     [

@@ -15,9 +15,12 @@ import { basename, join, sep } from 'node:path';
 import { withoutMark } from '../../cards/byteOrderMark.ts';
 import { CodedError } from '../../cards/errors.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
-import { listTemplateFiles, loadTemplate } from '../../cards/templates/loadTemplates.ts';
+import { schemaFrom } from '../../cards/templates/copyTemplate.ts';
+import { listTemplateFiles, loadTemplate, startTemplatesDir } from '../../cards/templates/loadTemplates.ts';
 import { publish, publishedFile, readPublished, requireUnchanged } from '../../cards/templates/published.ts';
+import { addressOf } from '../../cards/templates/templateFile.ts';
 import { RequestProblem } from '../api/problem.ts';
+import { editTemplate } from './editTemplate.ts';
 
 /** A template file as its author sees it in a list. */
 export interface ListedFile {
@@ -46,6 +49,14 @@ export interface FileText {
 /** The names that a template file may be given: no path, no device of Windows, one spelling only. */
 const fileName = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*-v[1-9]\d{0,3}\.json$/;
 const longestName = 80;
+
+/** The templates to begin with, sorted by their titles. */
+export function readStarts(): { title: string; text: string }[] {
+  return listTemplateFiles(startTemplatesDir).map((file) => {
+    const text = readFileSync(file, 'utf8');
+    return { title: String(Object(JSON.parse(text)).title), text };
+  });
+}
 
 /** The folders of template files that the Studio reads and writes; nothing outside of them is touched. */
 export class TemplateFolders {
@@ -99,6 +110,25 @@ export class TemplateFolders {
   }
 
   /**
+   * Writes a copy as a template of its own: the first version of a new id, or the next one of an id that there is. Gives its
+   * name.
+   *
+   * @throws RequestProblem as `write` does, 422 when the text is not JSON
+   */
+  copy(folder: number, text: string, id: string): string {
+    const versions = listTemplateFiles(this.#dirOf(folder)).flatMap((file) => {
+      const name = basename(file);
+      return name.startsWith(`${id}-v`) ? Number(/-v(\d+)\.json$/.exec(name)?.[1] ?? 0) : [];
+    });
+    const version = 1 + Math.max(0, ...versions);
+    const name = `${addressOf({ id, version })}.json`;
+    const own = { $schema: undefined, ...schemaFrom(this.#dirOf(folder)), id, version };
+    const edits = Object.entries(own).map(([key, value]) => ({ path: [key], value }));
+    this.write(folder, name, editTemplate(text, edits), null);
+    return name;
+  }
+
+  /**
    * Publishes a file: from now on it must not change.
    *
    * @throws RequestProblem as `write` does; CodedError `template.*` when the file has a mistake
@@ -115,9 +145,9 @@ export class TemplateFolders {
   }
 
   #writable(folder: number, name: string): string {
-    const path = this.#fileOf(folder, name);
     if (!fileName.test(name) || name.length > longestName)
       throw problem(400, 'A template file is named like parcel-shop-v1.json.');
+    const path = this.#fileOf(folder, name);
     if (isInstalled(this.#dirOf(folder)))
       throw problem(403, 'These templates belong to an installed package. Copy them to a folder of yours.');
     if (this.#isPublished(folder, name))

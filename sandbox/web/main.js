@@ -12,9 +12,13 @@ const fresh = {
   problem: undefined,
   conversationId: undefined,
 };
-/** The route that the address of the page asks for, such as `/?route=v2`. */
-const asked = new URLSearchParams(location.search).get('route');
-let state = { ...fresh, route: asked ?? sessionStorage.getItem('route') ?? 'guest', isOnline: false };
+/** What the address of the page asks for: `/?route=v2`, and `&say=…` for a new conversation that begins with these words. */
+const asked = new URLSearchParams(location.search);
+let state = {
+  ...fresh,
+  route: asked.get('route') ?? sessionStorage.getItem('route') ?? 'guest',
+  isOnline: false,
+};
 let client;
 
 function update(change) {
@@ -75,4 +79,10 @@ const actions = {
 };
 
 update({});
-connect(false);
+const words = asked.get('say');
+connect(words !== null);
+if (words !== null) {
+  client.say(words);
+  // A reload goes on with the conversation.
+  history.replaceState(null, '', `/?route=${state.route}`);
+}

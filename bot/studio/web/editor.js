@@ -32,13 +32,14 @@ const colors = HighlightStyle.define([
 const { nonce } = document.querySelector('script[nonce]');
 
 /** What every editor of the page has, the one for changes and those that compare. */
-export const looks = [
+export const looks = (name) => [
   EditorView.cspNonce.of(nonce),
   json(),
   syntaxHighlighting(colors),
   lineNumbers(),
   foldGutter(),
   EditorView.lineWrapping,
+  EditorView.contentAttributes.of({ 'aria-label': name }),
 ];
 
 /** The place of a finding: what stands there, to the end of its line at most. */
@@ -56,9 +57,8 @@ export function createEditor(parent, { onChange, onSave }) {
     EditorState.create({
       doc,
       extensions: [
-        ...looks,
+        ...looks('Template file'),
         EditorState.readOnly.of(isReadOnly),
-        EditorView.contentAttributes.of({ 'aria-label': 'Template file' }),
         history(),
         drawSelection(),
         bracketMatching(),

@@ -24,6 +24,13 @@ let state = {
   problem: undefined,
   /** The text on the disk, when it is not the one that was changed here. */
   conflict: undefined,
+  /** The other version beside this one, `{ folder, name, text, preview }`. */
+  compared: undefined,
+  /** Templates to begin with, `{ title, text }`. */
+  starts: [],
+  isNewOpen: false,
+  /** A question before what cannot be undone, `{ words, yes, work }`. */
+  asking: undefined,
 };
 
 let editor;
@@ -83,7 +90,7 @@ async function openFile(folder, name) {
   if (draft && !isKept) dropDraft(file);
   update({
     ...{ file, text: isKept ? draft.text : text, chosen: {}, preview: undefined, refused: undefined },
-    ...{ findings: [], problem: undefined, pane: 'edit' },
+    ...{ findings: [], problem: undefined, asking: undefined, compared: undefined, pane: 'edit' },
     conflict: isKept && draft.mark !== mark ? text : undefined,
     note: isKept ? 'Your unsaved changes are back.' : '',
   });
@@ -137,7 +144,69 @@ function changeText(path, change) {
   lastEdit = lastEdit.then(work).catch(fail);
 }
 
+async function create(source, id) {
+  const folder =
+    state.folders.find((one) => !one.isReadOnly && one.id === state.file?.folder) ??
+    state.folders.find((one) => !one.isReadOnly);
+  const text = source.text ?? (await call('read', { folder: source.folder, name: source.name })).text;
+  const { name } = await call('copy', { folder: folder.id, text, id });
+  update({ isNewOpen: false });
+  await listFolders();
+  await openFile(folder, name);
+}
+
+async function compare({ folder, name }) {
+  const { text } = await call('read', { folder: folder.id, name });
+  const preview = await call('preview', { text });
+  update({ compared: { folder: folder.id, name, text, preview } });
+}
+
+/** The version before this one, else any other file. */
+async function startCompare() {
+  const { folders, file } = state;
+  const all = folders.flatMap((folder) => folder.files.map(({ name }) => ({ folder, name })));
+  const others = all.filter(({ folder, name }) => folder.id !== file.folder || name !== file.name);
+  const [, id] = /^(.*-v)\d+\.json$/.exec(file.name) ?? [];
+  const sameId = others.filter(({ name }) => name.startsWith(id));
+  const other = sameId.findLast(({ name }) => name < file.name) ?? sameId[0] ?? others[0];
+  if (other) await compare(other);
+}
+
+async function publish() {
+  if (state.text !== state.file.saved) await save();
+  const { file, text, conflict } = state;
+  if (text !== file.saved || conflict !== undefined) return;
+  await call('publish', { folder: file.folder, name: file.name, mark: file.mark });
+  update({ asking: undefined });
+  await listFolders();
+  await openFile(state.folders[file.folder], file.name);
+}
+
+async function send() {
+  const { text, chosen, look } = state;
+  const route = ['v1', 'v2'].includes(look.view) ? look.view : 'guest';
+  const { address } = await call('send', { text, route, ...chosen });
+  window.open(address, '_blank', 'noopener');
+}
+
 const actions = {
+  startNew: doing(async () => update({ starts: await read('starts'), isNewOpen: true })),
+  endNew: () => update({ isNewOpen: false }),
+  create: doing(create),
+  nextVersion: doing(() => create({ text: state.text }, state.file.name.replace(/-v\d+\.json$/, ''))),
+  startCompare: doing(startCompare),
+  compare: doing(compare),
+  endCompare: () => update({ compared: undefined }),
+  publish: () =>
+    update({
+      asking: {
+        words: `Publish ${state.file.name}? From then on the file must not change; only its next version can.`,
+        yes: 'Publish it',
+        work: doing(publish),
+      },
+    }),
+  endAsking: () => update({ asking: undefined }),
+  send: doing(send),
   tell: (problem) => update({ problem }),
   edit: (edits) => changeText('edit', { edits }),
   addLocale: (locale) => changeText('locale', { locale }),

@@ -1,7 +1,9 @@
 import { Component, html } from '/web/parts.js';
 import { CardPane, Choice } from './cardPane.js';
+import { Compare } from './compare.js';
 import { Dock } from './dock.js';
 import { Files } from './files.js';
+import { NewTemplate, Tools } from './tools.js';
 
 const panes = [
   { id: 'files', title: 'Files' },
@@ -17,15 +19,11 @@ function stateOf({ file, text, note }) {
 }
 
 const Head = ({ state, actions }) => {
-  const { file, text } = state;
-  const isChanged = file && !file.isReadOnly && text !== file.saved;
+  const { file } = state;
   return html`<header class="head">
     <h1>Card Studio</h1>
     <p class="name">${file?.name ?? 'No file is open'} <span class="state" role="status">${stateOf(state)}</span></p>
-    <div class="tools">
-      ${isChanged && html`<button type="button" onClick=${actions.discard}>Discard changes</button>`}
-      <button type="button" class="main" disabled=${!isChanged} onClick=${actions.save}>Save</button>
-    </div>
+    <${Tools} state=${state} actions=${actions} />
     <${Choice} label="Pane" name="pane" value=${state.pane} options=${panes} onChoose=${actions.turnTo} />
   </header>`;
 };
@@ -35,6 +33,14 @@ const Conflict = ({ actions }) =>
     <p>The file was changed on the disk since you opened it. Nothing was overwritten.</p>
     <button type="button" onClick=${() => actions.settle(false)}>Take the file on the disk</button>
     <button type="button" onClick=${() => actions.settle(true)}>Save mine over it</button>
+  </div>`;
+
+/** Asks before what cannot be undone. */
+const Question = ({ asking: { words, yes, work }, actions }) =>
+  html`<div class="notice" role="alert">
+    <p>${words}</p>
+    <button type="button" onClick=${work}>${yes}</button>
+    <button type="button" onClick=${actions.endAsking}>Cancel</button>
   </div>`;
 
 /** The place of the editor, which draws itself. */
@@ -57,12 +63,14 @@ export const Studio = ({ state, actions }) =>
       html`<div class="notice" role="alert"><p>${state.problem}</p><button type="button" onClick=${actions.dismiss}>Close</button></div>`
     }
     ${state.conflict !== undefined && html`<${Conflict} actions=${actions} />`}
-    <main>
+    ${state.isNewOpen && html`<${NewTemplate} state=${state} actions=${actions} />`}
+    ${state.asking && html`<${Question} asking=${state.asking} actions=${actions} />`}
+    <main class=${state.compared ? 'is-comparing' : ''}>
       <${Files} state=${state} actions=${actions} />
       <section class="edit-pane" aria-label="Editor">
         <${EditorPlace} mount=${actions.mount} />
         <${Dock} state=${state} actions=${actions} />
       </section>
-      <${CardPane} state=${state} actions=${actions} />
+      ${state.compared ? html`<${Compare} state=${state} actions=${actions} />` : html`<${CardPane} state=${state} actions=${actions} />`}
     </main>
   </div>`;

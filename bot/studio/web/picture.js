@@ -38,10 +38,10 @@ export class Picture extends Component {
     this.tell(`A click opens ${link.href}`);
   };
 
-  render({ view: { id, name, from }, preview, isOld, look }, { clicked, on }) {
+  render({ view: { id, name, from }, preview, isOld, look, title }, { clicked, on }) {
     const { messages } = preview[from];
-    return html`<section class="view" aria-labelledby="view-${id}">
-      <h3 id="view-${id}">${name}</h3>
+    return html`<section class="view" aria-label=${title ?? name}>
+      <h3>${title ?? name}</h3>
       <div class="screen screen-${look.theme} screen-${look.width} ${isOld ? 'screen-old' : ''}" dir=${preview.direction} onClick=${this.stay}>
         ${
           id === 'adaptive'

@@ -239,6 +239,51 @@ describe('the Studio', () => {
     assert.equal(refused.body.path, 'template:$.text');
   });
 
+  it('copies a text as the first version of a new id, and as the next one of an id that there is', async () => {
+    const copy = (id: string) => call('copy', { folder: 0, text: json(), id });
+    assert.deepEqual((await copy('copied')).body, { name: 'copied-v1.json' });
+    assert.deepEqual((await copy('copied')).body, { name: 'copied-v2.json' });
+    const { id, version } = JSON.parse(readFileSync(join(dir, 'copied-v2.json'), 'utf8'));
+    assert.deepEqual({ id, version }, { id: 'copied', version: 2 });
+    for (const wrong of ['', '../x', 'A', 'con\0']) assert.equal((await copy(wrong)).status, 400, wrong);
+  });
+
+  it('has start templates', async () => {
+    const { body } = await ask('GET', '/api/starts');
+    assert.ok(body.length >= 8);
+    for (const { text } of body)
+      assert.deepEqual((await call('lint', { text, name: `${JSON.parse(text).id}-v1.json` })).body, []);
+  });
+
+  it('shows the card in a Messenger by every route, and what a click sends', async () => {
+    const buttons = [{ label: 'Yes', action: 'postback', payload: 'yes' }];
+    const text = json({
+      card: {
+        components: [
+          { type: 'body', text: '${name}' },
+          { type: 'buttonGroup', buttons },
+        ],
+      },
+    });
+    for (const route of ['guest', 'v1', 'v2']) {
+      const { address } = (await call('send', { text, route })).body;
+      const { origin, searchParams } = new URL(address);
+      // biome-ignore lint/suspicious/noExplicitAny: the sandbox's answers, compared below.
+      const sandbox = async (path: string, said?: object): Promise<any> => {
+        const headers = { 'content-type': 'application/json' };
+        const init = said === undefined ? {} : { method: 'POST', headers, body: JSON.stringify(said) };
+        return (await fetch(`${origin}/sandbox/conversations${path}`, init)).json();
+      };
+      const { conversationId } = await sandbox(`?route=${searchParams.get('route')}`, {});
+      const shown = await sandbox(`/${conversationId}/messages`, { text: searchParams.get('say') });
+      assert.match(JSON.stringify(shown.messages), /"payload":"yes"/, route);
+      const clicked = await sandbox(`/${conversationId}/messages`, { text: 'Yes', payload: 'yes' });
+      assert.equal(clicked.messages.at(-1).text, 'The bot received: yes');
+      const { complaints } = await sandbox(`/${conversationId}`);
+      assert.deepEqual(complaints, [], route);
+    }
+  });
+
   it('shows the card of a text that is not saved, in every format', async () => {
     const { body } = await call('preview', { text: json({ samples: { default: { name: 'Grace' } } }) });
     assert.equal(body.guest.messages[0].card.messageId, 'sample-default');

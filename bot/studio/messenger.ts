@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
+import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
+import { genesysMessage } from '../../cards/formats/genesysMessage.ts';
+import { guestMessage } from '../../cards/formats/guestMessage.ts';
+import { readJsonBody } from '../readJsonBody.ts';
+import { loadSandbox } from '../sandboxModule.ts';
+import { createSecretFinder } from '../secrets.ts';
+
+/** How a card reaches the customer. */
+export const messengerRoutes = ['guest', 'v1', 'v2'] as const;
+export type MessengerRoute = (typeof messengerRoutes)[number];
+
+/** A Messenger on this machine, in which an author meets the card as a customer does. */
+export interface Messenger {
+  /** Gives the address at which a new conversation begins with these words, which the cards answer. */
+  show(words: string, compose: () => readonly CheckedCard[], route: MessengerRoute): string;
+  close(): Promise<void>;
+}
+
+const activitySchema = z.object({
+  text: z.string(),
+  value: z.object({ payload: z.string() }).optional(),
+  conversation: z.object({ id: z.string() }),
+});
+const utteranceSchema = z.object({
+  inputMessage: z.object({
+    text: z.string(),
+    content: z.array(z.object({ buttonResponse: z.object({ payload: z.string() }).optional() })).default([]),
+  }),
+});
+const mostCards = 100;
+
+/** Starts the sandbox, with a bot that answers with the card that was asked for, and tells what a button sends. */
+export async function startMessenger(report: (error: unknown) => void): Promise<Messenger> {
+  const { startSandbox } = await loadSandbox();
+  const [clientSecret, connectorSecret, gatewaySecret] = [newSecret(), newSecret(), newSecret()];
+  const sandbox = await startSandbox({
+    port: 0,
+    clientId: 'studio',
+    clientSecret,
+    connectorSecret,
+    gatewaySecret,
+  });
+  const cardsOf = new Map<string, () => readonly CheckedCard[]>();
+  const findCaller = createSecretFinder([gatewaySecret, connectorSecret].map((one) => `Bearer ${one}`));
+  let turns = 0;
+
+  const post = (path: string, authorization: string, body: object | URLSearchParams) =>
+    fetch(`${sandbox.url}${path}`, {
+      method: 'POST',
+      headers: {
+        authorization,
+        ...(body instanceof URLSearchParams ? {} : { 'content-type': 'application/json' }),
+      },
+      body: body instanceof URLSearchParams ? body : JSON.stringify(body),
+    });
+
+  /** The guest route: cards are posted to the conversation by the interface of the document. */
+  const answerGuest = async (body: unknown): Promise<object> => {
+    const { text, value, conversation } = activitySchema.parse(body);
+    const cards = value === undefined ? cardsOf.get(text)?.() : undefined;
+    if (cards === undefined) {
+      const path = `/v3/conversations/${encodeURIComponent(conversation.id)}/activities`;
+      await post(path, '', { type: 'message', text: sayAnswer(value?.payload ?? text) });
+      return {};
+    }
+    const basic = `Basic ${Buffer.from(`studio:${clientSecret}`).toString('base64')}`;
+    const grant = new URLSearchParams({ grant_type: 'client_credentials', scope: 'webchat:guest:write' });
+    const granted = await post('/oauth/token', basic, grant);
+    const { access_token: token } = z.object({ access_token: z.string() }).parse(await granted.json());
+    for (const card of cards)
+      await post('/api/v2/guest/conversations/webchat/messages', `Bearer ${token}`, {
+        conversationId: conversation.id,
+        message: guestMessage(card),
+      });
+    return {};
+  };
+
+  /** Both connectors: cards come in the answer. */
+  const answerConnector = (name: 'replymessages' | 'replyMessages', body: unknown): object => {
+    const { text, content } = utteranceSchema.parse(body).inputMessage;
+    const payload = content.find((one) => one.buttonResponse)?.buttonResponse?.payload;
+    const cards = payload === undefined ? cardsOf.get(text)?.() : undefined;
+    const messages = cards?.flatMap((card) => genesysMessage(card).messages) ?? [
+      { type: 'Text', text: sayAnswer(payload ?? text) },
+    ];
+    turns += 1;
+    return {
+      ...{ [name]: messages, botState: 'MoreData' },
+      // Architect ends a session whose intent stays the same.
+      ...{ intent: `turn-${turns}`, confidence: 1, parameters: {} },
+    };
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (findCaller(request.headers.authorization ?? '') === undefined) return end(response, 401, {});
+    if (request.method !== 'POST') return end(response, 404, {});
+    const body = await readJsonBody(request);
+    if (request.url === '/api/messages') return end(response, 200, await answerGuest(body));
+    const name = request.url === '/api/genesys/v1/messages' ? 'replymessages' : 'replyMessages';
+    end(response, 200, answerConnector(name, body));
+  };
+  const bot = createServer((request, response) => {
+    answer(request, response).catch((error) => {
+      report(error);
+      end(response, 500, {});
+    });
+  });
+  await new Promise<void>((resolve) => bot.listen(0, '127.0.0.1', resolve));
+  // A server that listens on a port has an AddressInfo, not a pipe name.
+  sandbox.setBotUrl(`http://127.0.0.1:${(bot.address() as AddressInfo).port}`);
+
+  return {
+    show(words, compose, route) {
+      cardsOf.delete(words);
+      cardsOf.set(words, compose);
+      const [oldest] = cardsOf.keys();
+      if (cardsOf.size > mostCards && oldest !== undefined) cardsOf.delete(oldest);
+      return `${sandbox.url}/?${new URLSearchParams({ route, say: words })}`;
+    },
+    async close() {
+      await sandbox.close();
+      bot.closeAllConnections();
+      await new Promise<void>((resolve) => bot.close(() => resolve()));
+    },
+  };
+}
+
+const newSecret = (): string => randomBytes(24).toString('hex');
+const sayAnswer = (sent: string): string => `The bot received: ${sent}`;
+
+function end(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
