@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
+import { Pool } from 'pg';
 
 /** Limits of a database for tests of something else: a busy machine is not a database that is away. */
 export const patientLimits = { connectMs: 60_000, queryMs: 60_000 };
@@ -113,15 +113,15 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
 
 function onServer(url: string, strategy = ''): PostgresServer {
   const made: string[] = [];
-  const ask = async (sql: string) => {
-    const client = new Client({ connectionString: url });
-    await client.connect();
-    try {
-      await client.query(sql);
-    } finally {
-      await client.end();
-    }
-  };
+  // Connections are dear; the server may have been stopped since the last statement.
+  const administrator = new Pool({
+    connectionString: url,
+    max: 1,
+    idleTimeoutMillis: 0,
+    allowExitOnIdle: true,
+  });
+  administrator.on('error', () => {});
+  const ask = (sql: string) => administrator.query(sql);
   return {
     createDatabase: async (copyOf) => {
       const name = `cards_${randomBytes(6).toString('hex')}`;
@@ -134,6 +134,7 @@ function onServer(url: string, strategy = ''): PostgresServer {
     },
     close: async () => {
       for (const name of made) await ask(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await administrator.end();
     },
   };
 }

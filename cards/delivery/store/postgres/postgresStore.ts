@@ -88,17 +88,16 @@ export class PostgresStore {
    * @throws CodedError `store.unavailable`, or `config.invalid` without the secret that signed the audit log
    */
   async start(): Promise<void> {
-    const { url, limits = defaultLimits, startWaitMs = 30_000, secrets = [], onTrouble } = this.#options;
+    const { startWaitMs = 30_000, secrets = [], onTrouble } = this.#options;
     const until = performance.now() + startWaitMs;
     for (;;) {
       try {
-        await requireSuitable(this.database, { url, limits });
+        await requireSuitable(this.database, this.session);
         await migrate(this.database);
         this.#keys = deriveKeyring({ given: secrets, own: await readStoreSecret(this.database) });
         checkChainKey((await readHead(this.database)).hash, this.#keys);
         await this.boss.start();
         await createQueues(this.boss);
-        await this.session.start();
         return;
       } catch (thrown) {
         // pg-boss and the session throw what the driver throws.

@@ -38,9 +38,22 @@ export class Session {
     this.#schema = schemaOf(options.url);
   }
 
-  /** Connects, once; later breaks are repaired in the background. */
+  /** Connects, unless it is connected; later breaks are repaired in the background. */
   async start(): Promise<void> {
+    if (this.#client !== undefined) return;
+    clearTimeout(this.#timer);
     await this.#connect();
+  }
+
+  /**
+   * The server's process that answers this session.
+   *
+   * @throws Error of the driver, or when the session is not connected
+   */
+  async readPid(): Promise<unknown> {
+    const client = this.#client;
+    if (client === undefined) throw new Error('The connection is gone.');
+    return (await this.#ask(client, 'SELECT pg_backend_pid() AS pid'))[0]?.pid;
   }
 
   /**

@@ -1,23 +1,20 @@
-import { Client } from 'pg';
 import { CodedError } from '../../../errors.ts';
-import { type Database, type DatabaseLimits, toStoreError } from './database.ts';
+import type { Database } from './database.ts';
+import type { Session } from './session.ts';
 
 /** The oldest server that pg-boss and our tables work on. */
 const oldestServer = 13;
 
-/** Second connections with which a pooler is looked for; one is enough unless the pooler takes its connections in turn. */
+/** Transactions with which a pooler is looked for; one is enough unless the pooler takes its connections in turn. */
 const mostTries = 2;
 
 /**
  * Looks whether a database, and whatever stands before it, can do what the bot needs: a version, UTF-8, the right to create
- * tables, and sessions that keep their connection.
+ * tables, and sessions that keep their connection. Starts the session.
  *
  * @throws CodedError `store.unavailable` that says what is missing; `StoreError` when it cannot be asked
  */
-export async function requireSuitable(
-  database: Database,
-  { url, limits }: { url: string; limits: DatabaseLimits },
-): Promise<void> {
+export async function requireSuitable(database: Database, session: Session): Promise<void> {
   const [row = {}] = await database.query(
     `SELECT current_setting('server_version_num')::int / 10000 AS version, current_setting('server_encoding') AS encoding,
        current_user AS role, current_database() AS name,
@@ -41,7 +38,8 @@ export async function requireSuitable(
       'The role of DATABASE_URL may not create the schemas of the bot in the database.',
       `As an administrator: GRANT CREATE ON DATABASE "${name}" TO "${role}";`,
     );
-  if (await isPooled(url, limits))
+  await session.start();
+  if (await isPooled(session, database))
     throw unsuitable(
       'Before the database stands a pooler in transaction mode, which gives a session other connections while it lasts: locks and notifications do not work there.',
       'Point DATABASE_URL to the server itself, or set the pooler to session mode (pool_mode = session).',
@@ -53,36 +51,14 @@ function unsuitable(message: string, hint: string): CodedError {
 }
 
 /**
- * Whether a session may get another connection of the server in the middle: while a transaction of a second session is under
- * way, a pooler has either given it the first one's connection, or will.
+ * Whether the session may get another connection of the server in the middle: while a transaction of somebody else is under way, a
+ * pooler has either given it the session's connection, or will.
  */
-async function isPooled(url: string, { connectMs, queryMs }: DatabaseLimits): Promise<boolean> {
-  const clients: Client[] = [];
-  const open = async () => {
-    const client = new Client({
-      connectionString: url,
-      application_name: 'genesys-card-bot start',
-      connectionTimeoutMillis: connectMs,
-      query_timeout: queryMs,
-    });
-    client.on('error', () => {});
-    clients.push(client);
-    await client.connect();
-    return client;
-  };
-  const pidOf = async (client: Client) => (await client.query('SELECT pg_backend_pid() AS pid')).rows[0]?.pid;
-  try {
-    const first = await open();
-    const pid = await pidOf(first);
-    for (let i = 0; i < mostTries; i += 1) {
-      const other = await open();
-      await other.query('BEGIN');
-      if ((await pidOf(other)) === pid || (await pidOf(first)) !== pid) return true;
-    }
-    return false;
-  } catch (error) {
-    throw toStoreError(error);
-  } finally {
-    await Promise.allSettled(clients.map((client) => client.end()));
-  }
+async function isPooled(session: Session, database: Database, tries = mostTries): Promise<boolean> {
+  const pid = await session.readPid();
+  return database.transaction(async (sql) => {
+    const [other] = await sql.query('SELECT pg_backend_pid() AS pid');
+    if (other?.pid === pid || (await session.readPid()) !== pid) return true;
+    return tries > 1 && isPooled(session, database, tries - 1);
+  });
 }
