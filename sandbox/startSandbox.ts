@@ -18,7 +18,7 @@ import { Tokens } from './platform/tokens.ts';
 import { addWebFiles } from './webFiles.ts';
 import { Attachments } from './webMessaging/attachments.ts';
 import { addDeploymentConfig } from './webMessaging/deploymentConfig.ts';
-import { serveGuestSockets } from './webMessaging/guestSockets.ts';
+import { isGuestSocket, serveGuestSockets } from './webMessaging/guestSockets.ts';
 import { History } from './webMessaging/history.ts';
 import { SignIn } from './webMessaging/signIn.ts';
 
@@ -105,8 +105,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const attachments = new Attachments();
   const signIn = new SignIn();
   const server = createServer(
-    // Other upgrades than WebSocket, such as a client's offer of HTTP/2, may be left alone.
-    { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
+    // An offer of anything but the guests' WebSocket, such as HTTP/2, is answered as if it were not made.
+    { shouldUpgradeCallback: isGuestSocket },
     routerFor(platform, doors, { history, architect, attachments, signIn }).listener,
   );
   server.requestTimeout = 30_000;

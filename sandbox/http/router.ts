@@ -33,7 +33,8 @@ export class Router {
     const mark = url.indexOf('?');
     const path = mark === -1 ? url : url.slice(0, mark);
     const search = mark === -1 ? '' : url.slice(mark + 1);
-    const name = `${req.method} ${path}`;
+    // Node writes no body to a HEAD, so that it is a GET.
+    const name = `${req.method === 'HEAD' ? 'GET' : req.method} ${path}`;
     const fixed = this.#fixed.get(name);
     const found = fixed ? { route: fixed, params: [] } : this.#match(name);
     const call = new Call(
@@ -95,9 +96,16 @@ export function foreignRefusal({ headers: { origin, host }, socket }: IncomingMe
     return new ApiError(403, 'host.not.allowed', 'The sandbox answers only to names of this machine');
   // Genesys' mobile clients send a bare host name; a browser's origin has a scheme or is "null".
   const isBrowsers = origin !== undefined && (origin === 'null' || origin.includes('://'));
-  if (isBrowsers && origin !== `http://${host}` && origin !== `https://${host}`)
+  if (isBrowsers && !isOriginOf(origin, host))
     return new ApiError(403, 'origin.not.allowed', 'Pages of other origins are refused');
   return undefined;
+}
+
+/** A gateway may leave out the port of its `Host`, which no browser does; the names are the same all the same. */
+function isOriginOf(origin: string, host = ''): boolean {
+  const page = URL.parse(origin);
+  if (page === null || !/^https?:$/.test(page.protocol)) return false;
+  return [page.host, page.hostname].includes(host.toLowerCase());
 }
 
 function isLoopbackAddress(address = ''): boolean {

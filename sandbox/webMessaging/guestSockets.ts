@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { routes } from '../conversations/conversations.ts';
 import { localeOf } from '../conversations/locale.ts';
@@ -6,6 +6,11 @@ import { foreignRefusal } from '../http/router.ts';
 import { GuestConnection, type GuestServer } from './guestConnection.ts';
 
 const mostFrameBytes = 64 * 1024;
+
+/** Says whether a request asks for the guests' WebSocket. */
+export function isGuestSocket({ headers, url = '/' }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket' && /^\/v1(?:\?|$)/.test(url);
+}
 
 /**
  * Serves the Web Messaging guest protocol at `/v1?deploymentId=…`; the sandbox's own query `route=guest|v1|v2` says how
@@ -18,9 +23,8 @@ export function serveGuestSockets(server: Server, parts: Omit<GuestServer, 'sess
     const refuse = (status: string) => void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
     socket.on('error', () => socket.destroy());
     const url = URL.parse(req.url ?? '/', 'http://sandbox');
-    if (url?.pathname !== '/v1') return refuse('404 Not Found');
     if (foreignRefusal(req) !== undefined) return refuse('403 Forbidden');
-    if (!url.searchParams.get('deploymentId')) return refuse('400 Bad Request');
+    if (!url?.searchParams.get('deploymentId')) return refuse('400 Bad Request');
     const route = routes.find((name) => name === url.searchParams.get('route'));
     sockets.handleUpgrade(
       req,

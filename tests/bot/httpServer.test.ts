@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
-import { promisify } from 'node:util';
 import { createHttpServer } from '../../bot/httpServer.ts';
 import { createLog } from '../../bot/log.ts';
 
@@ -223,24 +221,4 @@ test('time limits of requests act soon after they are over, and connections are 
   assert.ok(maxConnections > 0 && maxConnections <= 10_000);
   const interval: unknown = Reflect.get(server.server, 'connectionsCheckingInterval');
   assert.ok(typeof interval === 'number' && interval <= 1_000);
-});
-
-const run = promisify(execFile);
-const hasCurl = await run('curl', ['--version']).then(
-  () => true,
-  () => false,
-);
-test('curl --http2 gets its answer', { skip: !hasCurl }, async () => {
-  const { stdout } = await run('curl', [
-    '-s',
-    '--http2',
-    '--max-time',
-    '10',
-    '-d',
-    activity,
-    '-H',
-    'Content-Type: application/json',
-    url('/api/messages'),
-  ]);
-  assert.equal(stdout, '{"body":{"text":"hello"}}');
 });
