@@ -74,9 +74,10 @@ export async function openGuest(
     token = randomUUID(),
     query = '',
     configure = true,
-  }: { token?: string; query?: string; configure?: boolean } = {},
+    headers = {},
+  }: { token?: string; query?: string; configure?: boolean; headers?: Record<string, string> } = {},
 ): Promise<GuestSocket> {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/v1?deploymentId=d1${query}`);
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/v1?deploymentId=d1${query}`, { headers });
   const guest = new GuestSocket(socket, token);
   await once(socket, 'open');
   if (configure) {
