@@ -30,6 +30,24 @@ export interface CardFilter {
   readonly since?: number | undefined;
 }
 
+/** A template alone has no index: among this many of the newest cards it is looked for. */
+const searchedCards = 20_000;
+
+/** The part of a table in which cards of any state are looked for, newest first. */
+export function newestSql(
+  table: string,
+  { message, conversation, state, code, template }: CardFilter,
+): string {
+  const hasIndex = [message, conversation, state, code].some((one) => one !== undefined);
+  return template === undefined || hasIndex
+    ? 'seq > 0'
+    : `seq > (SELECT max(seq) FROM ${table}) - ${searchedCards}`;
+}
+
+function setsOf(state: string): string[] {
+  return [isUnderWay, isEnded].filter((set) => set.includes(`'${state}'`));
+}
+
 /**
  * A filter as SQL behind a `WHERE …`, with its values.
  *
@@ -43,8 +61,9 @@ export function filterSql(
   const value = (one: string | number) => mark(values.push(one));
   const conditions = [
     ...(message === undefined ? [] : [`message_id = ${value(message)}`]),
-    ...(state === undefined ? [] : [`state = ${value(state)}`]),
-    ...(code === undefined ? [] : [`code = ${value(code)}`]),
+    // With the set that a partial index has, so that it is used. Only cards that ended without being accepted have a code.
+    ...(state === undefined ? [] : [`state = ${value(state)}`, ...setsOf(state)]),
+    ...(code === undefined ? [] : [`code = ${value(code)}`, isEnded]),
     ...(template === undefined
       ? []
       : [`(template_id = ${value(template)} OR template_id LIKE ${value(`${template}-v%`)})`]),

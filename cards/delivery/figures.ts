@@ -22,24 +22,27 @@ export const outcomes = ['accepted', 'rejected', 'failed', 'unknown', 'left', 'r
 /** How a card ended, for the charts. */
 export type Outcome = (typeof outcomes)[number];
 
+/** The figure of times until the outcome. */
+const times = 'ms';
+
 /** The outcomes of the success rate and of the times until the outcome. */
 const delivered: readonly string[] = ['accepted', 'rejected', 'failed', 'unknown'] satisfies Outcome[];
 
 /**
- * A figure of one step. Outcomes and `requests` are counted; every other name is a sample, of which the highest of the step is kept.
+ * A figure of one step. Outcomes, `requests` and `ms` are counted; every other name is a sample, of which the highest of the step is kept.
  */
 export interface Figure {
   readonly step: number;
   /** Begin of the step: wall clock in milliseconds. */
   readonly at: number;
   readonly name: string;
-  /** Of an outcome: how long the card took, see `bucketOf`; else 0. */
+  /** Of `ms`: how long cards took, see `bucketOf`; else 0. */
   readonly bucket: number;
   readonly value: number;
 }
 
-/** Buckets of an octave: a time read from its bucket is at most 5 % off. */
-const perOctave = 8;
+/** Buckets of an octave: a time read from its bucket is at most 10 % off. */
+const perOctave = 4;
 
 /** The bucket of a time in milliseconds; 0 is for times up to 1 ms. */
 function bucketOf(ms: number): number {
@@ -64,7 +67,8 @@ function countsOf({ at, event, code, ms = 0, attempts = 0 }: AuditEntry): Figure
       : outcomes.find((one) => one === event);
   return [
     ...(isRequest ? inEachStep(at, 'requests', 1) : []),
-    ...(outcome === undefined ? [] : inEachStep(at, outcome, 1, bucketOf(ms))),
+    ...(outcome === undefined ? [] : inEachStep(at, outcome, 1)),
+    ...(outcome !== undefined && delivered.includes(outcome) ? inEachStep(at, times, 1, bucketOf(ms)) : []),
   ];
 }
 
@@ -108,7 +112,7 @@ export interface Chart {
   readonly from: number;
   /** Counts and samples by name; a name without a figure in the span is left out. */
   readonly series: Readonly<Record<string, readonly number[]>>;
-  /** From being stored or replayed to the outcome, in milliseconds, 5 % off at most; null where no card ended. */
+  /** From being stored or replayed to the outcome, in milliseconds, 10 % off at most; null where no card ended. */
   readonly p50Ms: readonly (number | null)[];
   readonly p95Ms: readonly (number | null)[];
   readonly p99Ms: readonly (number | null)[];
@@ -125,19 +129,19 @@ export function toChart(span: ChartSpan, now: number, figures: readonly Omit<Fig
   const { points, stepMs } = chartSpans[span];
   const from = beginOf(span, now);
   const series: Record<string, number[]> = {};
-  const times: Map<number, number>[] = Array.from({ length: points }, () => new Map());
+  const histograms: Map<number, number>[] = Array.from({ length: points }, () => new Map());
   for (const { at, name, bucket, value } of figures) {
     const place = (at - from) / stepMs;
+    if (name === times) {
+      histograms[place]?.set(bucket, value);
+      continue;
+    }
     series[name] ??= Array.from({ length: points }, () => 0);
     const values = series[name];
     // The clock of another instance may be ahead.
-    const known = values[place];
-    if (known === undefined) continue;
-    values[place] = known + value;
-    const buckets = times[place];
-    if (delivered.includes(name)) buckets?.set(bucket, (buckets.get(bucket) ?? 0) + value);
+    if (place < points) values[place] = value;
   }
-  const at = (share: number) => times.map((buckets) => percentile(buckets, share));
+  const at = (share: number) => histograms.map((buckets) => percentile(buckets, share));
   return { span, stepMs, from, series, p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) };
 }
 
@@ -150,7 +154,7 @@ export function toTotal(figures: readonly Omit<Figure, 'step'>[]): {
   const buckets = new Map<number, number>();
   for (const { name, bucket, value } of figures) {
     counts.set(name, (counts.get(name) ?? 0) + value);
-    if (delivered.includes(name)) buckets.set(bucket, (buckets.get(bucket) ?? 0) + value);
+    if (name === times) buckets.set(bucket, (buckets.get(bucket) ?? 0) + value);
   }
   return {
     count: (outcome) => counts.get(outcome) ?? 0,

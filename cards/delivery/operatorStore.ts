@@ -24,7 +24,7 @@ export interface LastHour {
   readonly left: number;
   /** `accepted / (accepted + rejected + failed + unknown)`, 0 to 1; null when there was no such card. */
   readonly successRate: number | null;
-  /** From being stored or replayed to the outcome, in milliseconds, 5 % off at most; null when no card reached one. */
+  /** From being stored or replayed to the outcome, in milliseconds, 10 % off at most; null when no card reached one. */
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;
@@ -167,7 +167,7 @@ export interface OperatorStore {
   waiting(limit: number, after?: number, filter?: CardFilter): Promise<CardPage>;
   /** Closes dead letters: they are kept and shown, but no longer listed. The audit log gets `resolved` with the reason for each. */
   resolve(messageIds: readonly string[], reason: string): Promise<ResolveResult>;
-  /** Cards of any state, newest first. */
+  /** Cards of any state, newest first; for a template alone the newest 20,000 are searched. */
   recent(limit: number, filter?: CardFilter): Promise<readonly CardRecord[]>;
   /** What ended, how long it took, and the samples of a span up to now. */
   chart(span: ChartSpan): Promise<Chart>;

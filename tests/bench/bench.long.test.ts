@@ -43,3 +43,10 @@ test('the start benchmark prints wall time, CPU and memory of a start', async ()
   const [line] = await linesOf('start', '--rounds', '1');
   for (const key of ['wall_ms', 'cpu_ms', 'rss_mib']) assert.ok(Number(line?.[key]) > 0, key);
 });
+
+test('the ops benchmark prints each query of the operator on both stores', async () => {
+  const lines = await linesOf('ops', '--cards', '1000', '--rounds', '1');
+  const queries = (store: string) => lines.filter((line) => line.store === store).map(({ query }) => query);
+  assert.ok(queries('sqlite').length > 10);
+  assert.deepEqual(queries('postgres'), queries('sqlite'));
+});

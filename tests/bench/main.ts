@@ -31,6 +31,8 @@ const usage = `Measures, and prints JSON lines: one a measurement. Both sides of
       Instances that share one PostgreSQL: cards, what idle ones cost, the audit log, a look into a long queue.
   npm run -s bench -- start [--rounds N]
       The start of the bot with its sandbox until it takes turns: wall time, CPU and resident memory, medians.
+  npm run -s bench -- ops [--cards N] [--store both|sqlite|postgres] [--rounds N]
+      What the operator's page and the command line ask of a store with N cards of a week (default 1,000,000).
 `;
 
 async function main([name = '--help', ...args]: string[]): Promise<void> {

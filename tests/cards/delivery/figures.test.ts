@@ -14,14 +14,14 @@ const chartOf = (entries: Parameters<typeof countFigures>[0], span: 'hour' | 'we
     countFigures(entries).filter(({ step }) => step === (span === 'hour' ? 60_000 : 3_600_000)),
   );
 
-test('times are told by percentiles that are 5 % off at most, from a millisecond to a day', () => {
+test('times are told by percentiles that are 10 % off at most, from a millisecond to a day', () => {
   for (const ms of [0, 1, 2, 3, 17, 250, 999, 1_000, 60_000, 86_400_000]) {
     const told = chartOf([accepted(noon, ms)]).p50Ms.at(-1) ?? Number.NaN;
-    assert.ok(Math.abs(told - ms) <= Math.max(1, ms * 0.05), `${ms}: ${told}`);
+    assert.ok(Math.abs(told - ms) <= Math.max(1, ms * 0.1), `${ms}: ${told}`);
   }
   const many = chartOf(Array.from({ length: 100 }, (_, i) => accepted(noon, (i + 1) * 10)));
   const near = (value: number | null | undefined, ms: number) =>
-    assert.ok(Math.abs((value ?? 0) - ms) <= ms * 0.05, `${value} instead of ${ms}`);
+    assert.ok(Math.abs((value ?? 0) - ms) <= ms * 0.1, `${value} instead of ${ms}`);
   near(many.p50Ms.at(-1), 500);
   near(many.p95Ms.at(-1), 950);
   near(many.p99Ms.at(-1), 990);

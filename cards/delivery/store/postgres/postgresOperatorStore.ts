@@ -2,7 +2,7 @@ import type { PgBoss } from 'pg-boss';
 import { CodedError } from '../../../errors.ts';
 import { type AuditRow, type AuditVerdict, auditEntry, type ChainPlace, checkChainKey } from '../../audit.ts';
 import { toCard, toDeadCode, toRecord, toText } from '../../cardRow.ts';
-import { type CardFilter, deadCodesSql, filterSql, isDead, isUnderWay } from '../../cardSets.ts';
+import { type CardFilter, deadCodesSql, filterSql, isDead, isUnderWay, newestSql } from '../../cardSets.ts';
 import { type Chart, type ChartSpan, toChart } from '../../figures.ts';
 import type { Forgotten } from '../../forget.ts';
 import {
@@ -134,7 +134,7 @@ export class PostgresOperatorStore implements OperatorStore {
   async recent(limit: number, filter: CardFilter = {}): Promise<CardRecord[]> {
     const { sql, values } = filterSql(filter, (number) => `$${number + 1}`);
     const rows = await this.#database.query(
-      `SELECT * FROM ${schema}.cards WHERE seq > 0${sql} ORDER BY seq DESC LIMIT $1`,
+      `SELECT * FROM ${schema}.cards WHERE ${newestSql(`${schema}.cards`, filter)}${sql} ORDER BY seq DESC LIMIT $1`,
       [limit, ...values],
     );
     return rows.map(toRecord);

@@ -4,7 +4,15 @@ import type { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../../errors.ts';
 import { type AuditRow, type AuditVerdict, auditEntry, type ChainPlace, checkChainKey } from '../../audit.ts';
 import { type CardRow, toCard, toDeadCode, toRecord, toText } from '../../cardRow.ts';
-import { type CardFilter, deadCodesSql, filterSql, isDead, isEnded, isUnderWay } from '../../cardSets.ts';
+import {
+  type CardFilter,
+  deadCodesSql,
+  filterSql,
+  isDead,
+  isEnded,
+  isUnderWay,
+  newestSql,
+} from '../../cardSets.ts';
 import { type Chart, type ChartSpan, toChart } from '../../figures.ts';
 import type { Forgotten } from '../../forget.ts';
 import {
@@ -115,8 +123,13 @@ export class SqliteOperatorStore implements OperatorStore {
   recent(limit: number, filter: CardFilter = {}): Promise<CardRecord[]> {
     return this.#read(() => {
       const { sql, values } = filterSql(filter, () => '?');
-      const where = `WHERE seq > 0${sql} ORDER BY seq DESC LIMIT ?`;
-      return this.#all(`SELECT * FROM cards ${where}`, ...values, limit).map(toRecord);
+      // The inner query may be answered from an index alone.
+      return this.#all(
+        `SELECT * FROM cards WHERE seq IN (SELECT seq FROM cards WHERE ${newestSql('cards', filter)}${sql}
+           ORDER BY seq DESC LIMIT ?) ORDER BY seq DESC`,
+        ...values,
+        limit,
+      ).map(toRecord);
     });
   }
 
