@@ -52,6 +52,13 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'show a sample of a template in one format (default guest)',
     load: async () => (await import('./preview.ts')).preview,
   },
+  picture: {
+    usage:
+      'picture TEMPLATE [--sample NAME] [--locale xx] [--view guest|v1|v2|adaptive|text] [--width phone|desktop] [--theme light|dark] [-o FILE]',
+    summary:
+      'take a picture (PNG) of a sample, for the person who approves it; needs playwright-core and Chrome, Chromium or Edge (or CHROME_PATH)',
+    load: async () => (await import('./picture.ts')).picture,
+  },
   check: {
     usage: 'check --jsonl',
     summary:
