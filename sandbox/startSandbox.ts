@@ -162,6 +162,10 @@ function routerFor(
   router.on('GET', `${bots}/summaries`, (call) => architect.lists.summaries(call));
   router.on('GET', `${bots}/{botId}`, (call) => architect.lists.bot(call));
   router.on('GET', `${bots}/{botId}/versions`, (call) => architect.lists.versions(call));
+  const own = '/api/v2/integrations/botconnectors/{integrationId}/bots';
+  router.on('GET', own, (call) => architect.lists.ownBots(call));
+  router.on('GET', `${own}/summaries`, (call) => architect.lists.ownSummaries(call));
+  router.on('GET', `${own}/{botId}`, (call) => architect.lists.ownBot(call));
   addPublicRoutes(router, platform);
   addControlRoutes(router, platform, () => architect.clear());
   addConversationRoutes(router, platform, doors);

@@ -113,7 +113,7 @@ export class BotLists {
       name,
       ...(description === undefined ? {} : { description }),
     }));
-    call.answer(200, { entities });
+    call.answer(200, pageOf(entities, call));
   }
 
   /** `GET …/bots/{botId}`: one bot of the list. */
@@ -123,9 +123,43 @@ export class BotLists {
 
   /** `GET …/bots/{botId}/versions`, newest last. */
   versions(call: Call): void {
-    const entities = this.#bot(call).versions;
-    const { length: total } = entities;
-    call.answer(200, { entities, pageSize: 25, pageNumber: 1, total, pageCount: 1 });
+    call.answer(200, pageOf(this.#bot(call).versions, call));
+  }
+
+  /** `GET /api/v2/integrations/botconnectors/{integrationId}/bots`: v2's list, as the bot itself serves it. */
+  async ownBots(call: Call): Promise<void> {
+    call.answer(200, pageOf(await this.#own(call), call));
+  }
+
+  /** `GET …/bots/summaries` of v2: without languages and intents. */
+  async ownSummaries(call: Call): Promise<void> {
+    const entities = (await this.#own(call)).map(({ id, name: title, description, versions }) => ({
+      id,
+      name: title,
+      ...(description === undefined ? {} : { description }),
+      versions: versions.map(({ version }) => ({ version })),
+    }));
+    call.answer(200, pageOf(entities, call));
+  }
+
+  /** `GET …/bots/{botId}` of v2; `?version=` asks for one of its versions. */
+  async ownBot(call: Call): Promise<void> {
+    const bot = (await this.#own(call)).find(({ id }) => id === call.param(1));
+    const version = call.query('version');
+    const versions = bot?.versions.filter((one) => version === undefined || one.version === version) ?? [];
+    if (versions.length === 0) throw new ApiError(404, 'not.found', 'There is no such bot or version');
+    call.answer(200, { ...bot, versions });
+  }
+
+  async #own(call: Call): Promise<z.infer<typeof v2List>['entities']> {
+    this.#platform.tokens.of(call);
+    let problem = '';
+    const bots = await this.#read((path, message) => {
+      problem = `${path} ${message}`.trim();
+    });
+    if (bots === undefined)
+      throw new ApiError(502, 'bot.list.unavailable', `The list of the bot cannot be read: ${problem}`);
+    return bots;
   }
 
   #bots(call: Call): z.infer<typeof v1List>['chatBots'] {
@@ -142,17 +176,20 @@ export class BotLists {
   /** The first bot of the list that was pushed last; the bot's own list stands in when none was pushed. */
   async v1(): Promise<ListedBot> {
     const bot = [...this.#pushed.values()].at(-1)?.chatBots[0];
-    return bot ? listBot({ ...bot, name: bot.name ?? bot.id }) : this.#read(() => {});
+    return bot ? listBot({ ...bot, name: bot.name ?? bot.id }) : firstOf(await this.#read(() => {}));
   }
 
   /** The first bot of the list that the bot itself serves. */
-  v2(): Promise<ListedBot> {
-    return this.#read((path, message) =>
-      complain(this.#platform, undefined, { where: 'v2 bot list', path, message, rule: 6 }),
-    );
+  async v2(): Promise<ListedBot> {
+    const tell = (path: string, message: string) =>
+      complain(this.#platform, undefined, { where: 'v2 bot list', path, message, rule: 6 });
+    return firstOf(await this.#read(tell));
   }
 
-  async #read(tell: (path: string, message: string) => void): Promise<ListedBot> {
+  /** The list that the bot serves; undefined when it cannot be read. */
+  async #read(
+    tell: (path: string, message: string) => void,
+  ): Promise<z.infer<typeof v2List>['entities'] | undefined> {
     const answer = await askBot(this.#platform, {
       method: 'GET',
       path: `${this.#platform.connector.paths.v2}/bots`,
@@ -161,17 +198,29 @@ export class BotLists {
     if (answer.kind !== 'answer' || answer.status !== 200) {
       const message = answer.kind === 'answer' ? `answered with ${answer.status}` : answer.kind;
       tell('', message);
-      return unknownBot;
+      return undefined;
     }
     const parsed = v2List.safeParse(answer.body);
-    if (parsed.success) return parsed.data.entities[0] ? listBot(parsed.data.entities[0]) : unknownBot;
+    if (parsed.success) return parsed.data.entities;
     for (const { path, message } of problemsOf(parsed.error)) tell(path, message);
-    return unknownBot;
+    return undefined;
   }
 
   clear(): void {
     this.#pushed.clear();
   }
+}
+
+/** One page of a listing, as the official SDK's models have it; pages of 25 by default. */
+function pageOf<T>(all: readonly T[], call: Call) {
+  const pageSize = Math.max(1, Number(call.query('pageSize')) || 25);
+  const pageNumber = Math.max(1, Number(call.query('pageNumber')) || 1);
+  const entities = all.slice((pageNumber - 1) * pageSize, pageNumber * pageSize);
+  return { entities, pageSize, pageNumber, total: all.length, pageCount: Math.ceil(all.length / pageSize) };
+}
+
+function firstOf(bots: readonly BotWithVersions[] = []): ListedBot {
+  return bots[0] === undefined ? unknownBot : listBot(bots[0]);
 }
 
 interface BotWithVersions {

@@ -681,6 +681,30 @@ describe('the bot list of v1', () => {
     assert.equal((await sandbox.call('GET', `${path}/other`)).status, 401);
   });
 
+  it('is that of the bot itself under the plural path of v2, as the official SDK reads it', async () => {
+    const versions = ['1.0', '1.1'].map((one) => ({
+      version: one,
+      supportedLanguages: ['en-us'],
+      intents: [],
+    }));
+    const entities = ['first', 'second'].map((id) => ({ id, name: id, provider: 'Example', versions }));
+    const fake = await startFakeBot(() => ({ json: { entities } }));
+    sandbox.setBotUrl(fake.url);
+    const read = (more: string, headers = { authorization }) =>
+      sandbox.call('GET', `${path.replace('connector', 'connectors')}${more}`, undefined, headers);
+    const page = { pageSize: 1, pageNumber: 2, total: 2, pageCount: 2 };
+    assert.deepEqual((await read('?pageSize=1&pageNumber=2')).body, { entities: [entities[1]], ...page });
+    assert.deepEqual((await read('/summaries')).body.entities, [
+      { id: 'first', name: 'first', versions: [{ version: '1.0' }, { version: '1.1' }] },
+      { id: 'second', name: 'second', versions: [{ version: '1.0' }, { version: '1.1' }] },
+    ]);
+    assert.deepEqual((await read('/second?version=1.1')).body, { ...entities[1], versions: [versions[1]] });
+    assert.equal((await read('/second?version=2.0')).status, 404);
+    assert.equal((await read('', { authorization: '' })).status, 401);
+    await fake.close();
+    assert.equal((await read('')).status, 502);
+  });
+
   it('comes from a client that reads its token, the addresses to allow, and one message', async () => {
     const read = (to: string) => sandbox.call('GET', to, undefined, { authorization });
     assert.equal((await read('/api/v2/tokens/me')).body.OAuthClient.id, 'test-client');
