@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
+import { isObject } from '../../../json.ts';
 import { blocksOf } from '../../../richText/blocks.ts';
 import { escapeLineStart, escapeMarkdown } from '../../../richText/escapeMarkdown.ts';
 import { writePlain } from '../../../richText/plainDialect.ts';
@@ -10,6 +11,7 @@ import { markdownOf } from '../texts.ts';
 import { type AdaptiveConversion, ofEveryElement, visiblePart } from './adaptive.ts';
 import { picturesOf } from './pictureElements.ts';
 import { firstWords, selectButtons } from './selectAction.ts';
+import { textBlockOf } from './textElements.ts';
 
 /** Stands between texts that stood side by side. */
 const between = ' · ';
@@ -53,11 +55,39 @@ export function columnSetOf(value: unknown, path: string, conversion: AdaptiveCo
     .map((column, i) => cellOf(column, `${path}.columns[${i}]`, conversion))
     .filter(isShown);
   const filled = columns.filter((cell) => cell.length > 0);
-  const shown = picturesOf(filled, path, conversion) ?? rowOf(filled, path, conversion);
+  const shown =
+    picturesOf(filled, path, conversion) ??
+    rowOf(withEmptyLines(set.columns, filled, path, conversion), path, conversion);
   return [
     ...shown,
     ...selectButtons(set.selectAction, `${path}.selectAction`, firstWords(shown), conversion),
   ];
+}
+
+/** The columns with a dash for each empty text, where they have equally many texts: an empty one keeps its row, too. */
+function withEmptyLines(
+  columns: readonly unknown[],
+  filled: Component[][],
+  path: string,
+  conversion: AdaptiveConversion,
+): Component[][] {
+  const texts = columns.map((column) => {
+    const items = isObject(column) && Array.isArray(column.items) ? column.items : [];
+    return items.every((item) => isObject(item) && item.type === 'TextBlock' && item.isVisible !== false)
+      ? items
+      : [];
+  });
+  const count = texts[0]?.length ?? 0;
+  if (count < 2 || filled.length < texts.length || texts.some(({ length }) => length !== count))
+    return filled;
+  const drawn = texts.map((items, i) =>
+    items.map((item, j) => textBlockOf(item, `${path}.columns[${i}].items[${j}]`, conversion)),
+  );
+  const empty: Component = { type: 'body', text: nothing, markdown: true };
+  const isUsed = (line: number): boolean => drawn.some((cells) => (cells[line]?.length ?? 0) > 0);
+  return drawn.map((cells) =>
+    cells.flatMap((cell, line) => (cell.length > 0 ? cell : isUsed(line) ? [empty] : [])),
+  );
 }
 
 const pageSet = z.object({ pages: list, selectAction: anything });
@@ -161,7 +191,9 @@ function rowOf(
     const isFirst = filled[0] !== undefined && before.includes(filled[0]);
     return isFirst ? [...before.flat(), ...texts, ...behind.flat()] : [...texts, ...others.flat()];
   }
-  if (filled.length < 2 || !areRows) return filled.flat();
+  // A first cell alone may be the title of rows; any other keeps its place among empty ones.
+  const isAlone = filled.length < 2 && (cells[0]?.length ?? 0) > 0;
+  if (isAlone || filled.length === 0 || !areRows) return filled.flat();
   return Array.from({ length: count }, (_, i) => {
     const row = lines.map((some) => some?.[i] ?? nothing);
     const unmarked = mark === '' ? row : row.map((line) => line.replaceAll('**', ''));

@@ -169,6 +169,18 @@ const rows: Record<string, Row[]> = {
     ],
   ],
   'empty cells': [
+    ['all but the last', ac(table(row('A', 'B', 'C'), row('', '', 'x'))), 'A · B · C\n\n– · – · x'],
+    [
+      'all but the first, as a title of rows',
+      ac(table(row('A', 'B', 'C'), row('x', '', ''))),
+      'A · B · C\n\nx',
+    ],
+    ['of a column', ac(columns(column([say('A'), say('')]), column([say('1'), say('2')]))), 'A · 1\n\n– · 2'],
+    [
+      'in the row that is empty in all columns',
+      ac(columns(column([say('A'), say('')]), column([say('1'), say(' ')]))),
+      'A · 1',
+    ],
     [
       'of a table with three columns',
       ac(table(row('Item', 'Qty', 'Price'), row('Cup', '', '5 EUR'), row('Jar', '2', ''))),
