@@ -7,17 +7,23 @@ import type { Config } from './config.ts';
  * Who is asked for the postcode of an order (`IDENTITY_CHECK`).
  *
  * `postcode` asks everybody but customers whom Genesys has authenticated, and asks nobody while the bot has no app id:
- * then it is open to its own machine only, with sample orders. `always` asks there, too. `off` asks nobody.
+ * then it is open to its own machine only, with sample orders. `always` asks there, too. `off` asks nobody. But for `off`, a
+ * customer who has signed in sees his own orders only, where the order system knows its customers.
  */
 export function createIdentityCheck({
   identityCheck,
   app,
 }: Pick<Config, 'identityCheck' | 'app'>): IdentityCheck | undefined {
-  const isOn = identityCheck === 'always' || (identityCheck === 'postcode' && app.id !== undefined);
-  return isOn ? { isNeeded: (context) => !isAuthenticated(context) } : undefined;
+  if (identityCheck === 'off') return undefined;
+  const asks = identityCheck === 'always' || app.id !== undefined;
+  return {
+    isNeeded: (context) => asks && signedInOf(context) === undefined,
+    customerOf: (context) => signedInOf(context)?.customerId || undefined,
+  };
 }
 
-/** A flow says it in a session variable: only Genesys knows the connector's secret. */
-function isAuthenticated(context: TurnContext): boolean {
-  return sessionOf(context)?.parameters.authenticated === 'true';
+/** The session variables of a customer who has signed in. A flow sets them: only Genesys knows the connector's secret. */
+function signedInOf(context: TurnContext): Readonly<Record<string, string>> | undefined {
+  const { parameters } = sessionOf(context) ?? {};
+  return parameters?.authenticated === 'true' ? parameters : undefined;
 }

@@ -1,7 +1,7 @@
 import type { DialogTurnResult, WaterfallStepContext } from 'botbuilder-dialogs';
 import { TextPrompt, WaterfallDialog } from './botDialogs.ts';
 import type { IdentityCheck } from './identity.ts';
-import { knowOrder, mostWrongPostcodes, mustIdentify, readPostcode } from './identity.ts';
+import { knowOrder, mostWrongPostcodes, ownerOf, readPostcode } from './identity.ts';
 import { memoryOf } from './memory.ts';
 import type { Order, OrderSource } from './orders/orderSource.ts';
 import { Redirect } from './outcome.ts';
@@ -40,8 +40,9 @@ export function orderPrompts(): TextPrompt[] {
 /**
  * A waterfall that finds the customer's order, asking for its number if need be, and goes on with `found`.
  *
- * Whom the identity check asks sees an order after he has named its postcode. A number that cannot be read or is not known is asked for again, twice at most; then, and when the
- * customer has no number at hand, it leads to a person.
+ * Whom the identity check asks sees an order after he has named its postcode; to a customer who has signed in, an order of
+ * somebody else is one that is not known. A number that cannot be read or is not known is asked for again, twice at most; then,
+ * and when the customer has no number at hand, it leads to a person.
  */
 export function findOrderWaterfall(
   orders: OrderSource,
@@ -69,10 +70,12 @@ export function findOrderWaterfall(
       const orderId = routeOf(answer) === undefined ? findOrderId(answer) : undefined;
       const order = orderId === undefined ? undefined : await orders.find(orderId);
       if (order !== undefined) {
-        if (mustIdentify(step.context, identity, order.orderId))
-          return askPostcode(step, orders, order.orderId);
-        memoryOf(step.context).orderId = order.orderId;
-        return found(step, order);
+        const owner = await ownerOf(step.context, identity, orders, order.orderId);
+        if (owner === 'unknown') return askPostcode(step, orders, order.orderId);
+        if (owner === 'own') {
+          memoryOf(step.context).orderId = order.orderId;
+          return found(step, order);
+        }
       }
       const retry = (step.options.retry ?? 0) + 1;
       return step.replaceDialog(waterfallId, { retry, ...(orderId !== undefined && { missing: orderId }) });

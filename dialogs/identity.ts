@@ -1,10 +1,13 @@
 import type { TurnContext } from 'botbuilder';
 import { memoryOf } from './memory.ts';
+import type { OrderSource } from './orders/orderSource.ts';
 
 /** Who must show that an order is his own before he sees it. */
 export interface IdentityCheck {
   /** Says whether the customer of this turn is asked; not one that the channel has signed in. */
   isNeeded(context: TurnContext): boolean;
+  /** The id of the customer as the company knows him, if he has signed in. */
+  customerOf?(context: TurnContext): string | undefined;
 }
 
 /** Wrong answers of a conversation to the question for a postcode after which none is taken. */
@@ -30,11 +33,19 @@ export function knowOrder(context: TurnContext, orderId: string): void {
   memory.ownOrders = [...(memory.ownOrders ?? []), orderId].slice(-mostKnownOrders);
 }
 
-/** Says whether the customer must show that this order is his own. */
-export function mustIdentify(
+/**
+ * Whose an order is: the customer's own, somebody else's, or not known until he names its postcode. Only a customer who has
+ * signed in can be told from its owner, and only by an order system that knows its customers.
+ */
+export async function ownerOf(
   context: TurnContext,
   check: IdentityCheck | undefined,
+  orders: OrderSource,
   orderId: string,
-): boolean {
-  return check?.isNeeded(context) === true && memoryOf(context).ownOrders?.includes(orderId) !== true;
+): Promise<'own' | 'foreign' | 'unknown'> {
+  if (check === undefined || memoryOf(context).ownOrders?.includes(orderId) === true) return 'own';
+  const customerId = check.customerOf?.(context);
+  if (customerId !== undefined && orders.isOrderOf !== undefined)
+    return (await orders.isOrderOf(orderId, customerId)) ? 'own' : 'foreign';
+  return check.isNeeded(context) ? 'unknown' : 'own';
 }

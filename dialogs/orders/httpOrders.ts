@@ -35,7 +35,7 @@ interface Call {
 /**
  * Orders and offers from an HTTP API (`ORDERS_API_URL`), JSON in and out:
  * `GET /orders/{id}`, `POST /orders/{id}/cancel`, `GET /offers`, `POST /orders` `{sku, quantity}` with the header
- * `Idempotency-Key`; for the identity check `POST /orders/{id}/verify` `{postcode}` -> `{belongs}`.
+ * `Idempotency-Key`; for the identity check `POST /orders/{id}/verify` `{postcode}` or `{customerId}` -> `{belongs}`.
  *
  * 404 means that there is none, 409 on cancel that it is too late. No redirects, answers up to 64 KiB; everything
  * unexpected is `OrdersUnavailable`. Nothing is repeated.
@@ -80,13 +80,21 @@ export class HttpOrders implements OrderSource {
     return sameOrder(orderId, call.name, await this.#call(call, orderSchema, () => this.find(orderId)));
   }
 
-  async belongsTo(orderId: string, postcode: string): Promise<boolean> {
+  belongsTo(orderId: string, postcode: string): Promise<boolean> {
+    return this.#verify(orderId, { postcode });
+  }
+
+  isOrderOf(orderId: string, customerId: string): Promise<boolean> {
+    return this.#verify(orderId, { customerId });
+  }
+
+  async #verify(orderId: string, body: { postcode: string } | { customerId: string }): Promise<boolean> {
     if (!orderIdPattern.test(orderId)) return false;
     const call: Call = {
       method: 'POST',
       path: `/orders/${orderId}/verify`,
       name: 'POST /orders/{id}/verify',
-      body: { postcode },
+      body,
     };
     return (await this.#call(call, z.object({ belongs: z.boolean() })))?.belongs === true;
   }

@@ -55,14 +55,16 @@ export type Product = z.infer<typeof productSchema>;
  * Where orders and offers come from. Every call rejects with `OrdersUnavailable` when the order system is away or
  * answers nonsense; any other rejection is a fault of the source.
  *
- * A source does not know who asks: `belongsTo` is what the identity check needs, and without it a customer who must be checked
- * is led to a person.
+ * A source does not know who asks: `belongsTo` and `isOrderOf` are what the identity check needs. Without the first a customer who
+ * must be checked is led to a person; without the second one who has signed in sees every order.
  */
 export interface OrderSource {
   /** The order, or undefined when there is none with this number (3 to 12 digits). */
   find(orderId: string): Promise<Order | undefined>;
   /** Says whether an order was sent to a postcode (capitals and digits, no blanks). */
   belongsTo?(orderId: string, postcode: string): Promise<boolean>;
+  /** Says whether an order is of a customer who has signed in, by the id that the company's sign-in gave Genesys. */
+  isOrderOf?(orderId: string, customerId: string): Promise<boolean>;
   /** Cancels if that is still possible; answers the order as it is now, undefined when there is none. */
   cancel(orderId: string): Promise<Order | undefined>;
   /** What is on offer now, the best first. */

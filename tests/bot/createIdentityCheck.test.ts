@@ -50,6 +50,22 @@ const cases: readonly {
   },
 ];
 
+const customers: readonly [parameters: Record<string, string> | undefined, customerId: string | undefined][] =
+  [
+    [{ authenticated: 'true', customerId: 'ada' }, 'ada'],
+    [{ authenticated: 'true', customerId: '' }, undefined],
+    [{ authenticated: 'true' }, undefined],
+    [{ authenticated: 'false', customerId: 'ada' }, undefined],
+    [{ customerId: 'ada' }, undefined],
+    [undefined, undefined],
+  ];
+for (const [parameters, customerId] of customers) {
+  test(`session variables ${JSON.stringify(parameters)} are of the customer ${customerId}`, () => {
+    for (const env of [app, {}])
+      assert.equal(createIdentityCheck(readConfig(env))?.customerOf?.(turn(parameters)), customerId);
+  });
+}
+
 for (const { name, env, parameters, isAsked } of cases) {
   test(`${name} is ${isAsked ? '' : 'not '}asked for the postcode of an order`, () => {
     assert.equal(createIdentityCheck(readConfig(env))?.isNeeded(turn(parameters)) ?? false, isAsked);

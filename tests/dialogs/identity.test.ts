@@ -124,6 +124,21 @@ test('identity: a customer whom the channel has signed in is not asked', async (
   assert.deepEqual((await conversation.send('12345')).map(brief), [status]);
 });
 
+test('identity: a customer who has signed in sees his own orders, and none of somebody else', async () => {
+  const signedIn = { isNeeded: () => false, customerOf: () => 'ben' };
+  const conversation = new Conversation({ identity: signedIn });
+  const turns: [said: string, ...replies: string[]][] = [
+    ['777', status],
+    ['12345', en.orderNotFound('12345')],
+    ['777', status],
+    ['cancel 54321', en.orderNotFound('54321')],
+    ['stop', en.stopped],
+    ['order.track:12345', en.orderNotFound('12345')],
+  ];
+  for (const [said, ...replies] of turns)
+    assert.deepEqual((await conversation.send(said)).map(brief), replies, said);
+});
+
 const texts: readonly [text: string, postcode: string | undefined][] = [
   ['10115', '10115'],
   ['D-10115', 'D10115'],

@@ -116,10 +116,12 @@ for (const [name, reply, belongs] of [
   ['does not belong', json({ belongs: false }), false],
   ['is not known', json({}, 404), false],
 ] as const) {
-  test(`an order that ${name} to a postcode`, async () => {
+  test(`an order that ${name} to a postcode or to a customer`, async () => {
     assert.equal(await answering(reply).belongsTo('12345', '10115'), belongs);
     assert.equal(seen[0]?.line, 'POST /shop/orders/12345/verify');
     assert.deepEqual(JSON.parse(seen[0]?.body ?? ''), { postcode: '10115' });
+    assert.equal(await answering(reply).isOrderOf('12345', 'ada'), belongs);
+    assert.deepEqual(JSON.parse(seen.at(-1)?.body ?? ''), { customerId: 'ada' });
   });
 }
 
