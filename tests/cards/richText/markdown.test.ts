@@ -5,7 +5,7 @@ import { cleanMarkdown } from '../../../cards/richText/markdown.ts';
 import { parseMarkdown } from '../../../cards/richText/markdownSyntax.ts';
 import { isPlainMarkdown } from '../../../cards/richText/plainMarkdown.ts';
 import { cleanText } from '../../../cards/richText/text.ts';
-import { fc } from '../../fakes/fastCheck.ts';
+import { fc, hostileLength } from '../../fakes/fastCheck.ts';
 import { harmlessTexts } from '../corpora/harmlessTexts.ts';
 import { hostileTexts } from '../corpora/hostileTexts.ts';
 import { dangerousTags, renderMarkdown, shownText } from '../corpora/renderMarkdown.ts';
@@ -426,7 +426,7 @@ describe('cleanMarkdown', () => {
 });
 
 describe('long and deep Markdown', () => {
-  const length = 10_000;
+  const length = hostileLength(10_000);
   const repeat = (part: string): string => part.repeat(Math.ceil(length / part.length)).slice(0, length);
   const parts = [
     ...[
