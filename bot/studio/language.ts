@@ -84,15 +84,20 @@ function bindingAt(text: string, offset: number): string | undefined {
 }
 
 function wordAt(text: string, offset: number): string | undefined {
-  const [before = ''] = /[\w$.]*$/.exec(text.slice(Math.max(0, offset - 100), offset)) ?? [];
+  const before = lastWord(text.slice(Math.max(0, offset - 100), offset));
   const [after = ''] = /^[\w$]*/.exec(text.slice(offset, offset + 100)) ?? [];
   return before + after === '' ? undefined : before + after;
+}
+
+/** The path with which a text ends; empty when it ends with something else. */
+function lastWord(text: string): string {
+  return text.split(/[^\w$.]/).at(-1) ?? '';
 }
 
 function completeBinding(text: string, offset: number, inner: string): Completion[] {
   // A text in quotes is the author's own.
   if (inner.split("'").length % 2 === 0) return [];
-  const [path = ''] = /[\w$.]*$/.exec(inner) ?? [];
+  const path = lastWord(inner);
   const keys = path.split('.');
   const typed = keys.pop() ?? '';
   const place = { from: offset - typed.length, to: offset };
