@@ -5,6 +5,7 @@
 export class GuestClient {
   #socket;
   #route;
+  #customer;
   #token;
   #on;
   #retries = 0;
@@ -15,8 +16,10 @@ export class GuestClient {
   /** Files on their way, by their ids. */
   #uploads = new Map();
 
-  constructor({ route, token, startNew, on }) {
+  /** @param customer - the id of a customer who has signed in; without it he is a guest. */
+  constructor({ route, customer, token, startNew, on }) {
     this.#route = route;
+    this.#customer = customer;
     this.#token = token;
     this.#on = on;
     this.#open(startNew);
@@ -97,7 +100,8 @@ export class GuestClient {
     this.#socket = new WebSocket(address);
     this.#socket.addEventListener('open', () => {
       this.#retries = 0;
-      this.#send('configureSession', { deploymentId: 'sandbox', startNew });
+      if (this.#customer) void this.#signIn(startNew);
+      else this.#send('configureSession', { deploymentId: 'sandbox', startNew });
     });
     this.#socket.addEventListener('message', ({ data }) => {
       if (!this.#isClosed) this.#receive(JSON.parse(data));
@@ -109,6 +113,27 @@ export class GuestClient {
       this.#retries += 1;
       setTimeout(() => this.#isClosed || this.#open(false), Math.min(10_000, 500 * 2 ** this.#retries));
     });
+  }
+
+  /** Plays the company's sign-in, and Genesys' exchange of its code. */
+  async #signIn(startNew) {
+    const post = async (path, body) => {
+      const headers = { 'content-type': 'application/json' };
+      const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
+      return response.json();
+    };
+    try {
+      const { code } = await post('/sandbox/sign-in', { customerId: this.#customer });
+      const { jwt } = await post('/api/v2/webdeployments/token/oauthcodegrantjwtexchange', {
+        deploymentId: 'sandbox',
+        oauth: { code },
+      });
+      const data = { code: jwt };
+      this.#send('configureAuthenticatedSession', { deploymentId: 'sandbox', startNew, data });
+    } catch {
+      // A connection that is lost meanwhile is opened again.
+      this.#socket.close();
+    }
   }
 
   #receive({ class: name, code, body }) {

@@ -12,13 +12,14 @@ const fresh = {
   problem: undefined,
   conversationId: undefined,
 };
-/** What the address of the page asks for: `/?route=v2`, and `&say=…` for a new conversation that begins with these words. */
+/** What the address of the page asks for: `/?route=v2`, `&customer=ada` who has signed in, and `&say=…` for a new conversation that begins with these words. */
 const asked = new URLSearchParams(location.search);
 let state = {
   ...fresh,
   route: asked.get('route') ?? sessionStorage.getItem('route') ?? 'guest',
   isOnline: false,
 };
+const customer = asked.get('customer') ?? undefined;
 let client;
 
 function update(change) {
@@ -56,10 +57,12 @@ function heard({ session, message, history, typing, complaint, problem, ended, o
 function connect(startNew) {
   client?.close();
   update({ isOnline: false });
-  const token = sessionStorage.getItem('token') ?? crypto.randomUUID();
-  sessionStorage.setItem('token', token);
+  // Somebody who signs in begins a session of his own.
+  const kept = `token ${customer ?? ''}`;
+  const token = sessionStorage.getItem(kept) ?? crypto.randomUUID();
+  sessionStorage.setItem(kept, token);
   sessionStorage.setItem('route', state.route);
-  client = new GuestClient({ route: state.route, token, startNew, on: heard });
+  client = new GuestClient({ route: state.route, customer, token, startNew, on: heard });
 }
 
 const actions = {
@@ -84,5 +87,6 @@ connect(words !== null);
 if (words !== null) {
   client.say(words);
   // A reload goes on with the conversation.
-  history.replaceState(null, '', `/?route=${state.route}`);
+  asked.delete('say');
+  history.replaceState(null, '', `/?${asked}`);
 }

@@ -14,7 +14,7 @@ const outsideOfTheWindow = `
     .map((element) => element.className)
 `;
 
-describe('the Messenger page', { timeout: 120_000 }, () => {
+describe('the Messenger page', { timeout: 600_000 }, () => {
   let browser: Chromium;
   let sandbox: TestSandbox;
   let bot: FakeBot;
@@ -70,6 +70,19 @@ describe('the Messenger page', { timeout: 120_000 }, () => {
       return {};
     };
   const log = () => page.getByRole('log', { name: 'Conversation' });
+
+  it('signs a customer in whom its address names', async () => {
+    const heard = Promise.withResolvers<Record<string, string>>();
+    turn = async ({ body, path }) => {
+      if (path.endsWith('/v1/messages')) heard.resolve(body.parameters);
+      return { json: { replymessages: [], botState: 'MoreData' } };
+    };
+    await page.goto(`${sandbox.url}/?route=v1&customer=ada`);
+    await page.getByText('Online').waitFor();
+    await say('hi');
+    const { authenticated, customerId } = await heard.promise;
+    assert.deepEqual([authenticated, customerId], ['true', 'ada']);
+  });
 
   it('takes several lines, and scrolls to what was just said', async () => {
     const heard = Promise.withResolvers<string>();
