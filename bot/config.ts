@@ -95,6 +95,7 @@ const environment = z.object({
   CARDS_API_SECRETS: text.transform(splitList).default([]),
   CARDS_API_AUDIENCE: text.transform(splitList).default([]),
   OPS_SECRET: optional,
+  OPS_AUDIENCE: text.transform(splitList).default([]),
   BOTS_FILE: optional,
   CARD_TEMPLATES_DIR: optional,
   CARD_LINK_HOSTS: hosts.optional(),
@@ -236,6 +237,8 @@ function toConfig(e: z.infer<typeof environment>, proxy: ReturnType<typeof readP
     guestGateway: { appIds: e.GUEST_GATEWAY_APP_IDS, secrets: e.GUEST_GATEWAY_SECRETS },
     /** Password of the operator's page; undefined: no page, unless the bot is open to this machine only. */
     opsSecret: e.OPS_SECRET,
+    /** Whose tokens of Microsoft Entra open it. */
+    opsAudiences: e.OPS_AUDIENCE,
     /** Who may ask for cards by HTTP. */
     cardsApi: { secrets: e.CARDS_API_SECRETS, audiences: e.CARDS_API_AUDIENCE },
     cards: {
@@ -330,10 +333,10 @@ function crossProblems(given: Readonly<Record<string, string>>): string[] {
       !hasApp && !hasOrgs && given.HOST !== undefined && !isLoopback(given.HOST),
       'HOST: must be a loopback address while MicrosoftAppId is not set, for the bot is open to whoever reaches it',
     ],
-    [
-      isSet('CARDS_API_AUDIENCE') && !isSet('MicrosoftAppTenantId'),
-      'MicrosoftAppTenantId: is missing; CARDS_API_AUDIENCE needs it',
-    ],
+    ...['CARDS_API_AUDIENCE', 'OPS_AUDIENCE'].map((name): [boolean, string] => [
+      isSet(name) && !isSet('MicrosoftAppTenantId'),
+      `MicrosoftAppTenantId: is missing; ${name} needs it`,
+    ]),
     [
       isSet('GUEST_GATEWAY_APP_IDS') && !hasApp,
       'GUEST_GATEWAY_APP_IDS: needs MicrosoftAppId, for without it no token is verified',

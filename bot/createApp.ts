@@ -262,9 +262,10 @@ function assemble(
       more: (target) => {
         connector.routes(target);
         const isOpen = config.app.id === undefined && !config.isProduction;
-        if (config.opsSecret !== undefined || isOpen)
+        if (config.opsSecret !== undefined || config.opsAudiences.length > 0 || isOpen)
           closeOps = addOps(target, {
             secret: config.opsSecret,
+            checkToken: entraCheck(config, config.opsAudiences, opsRole),
             open: () => openOperatorStore({ ...config }),
             requestsPerMinute: config.requestsPerMinute,
             log,
@@ -272,7 +273,7 @@ function assemble(
         if (!config.isProduction) addOpenApi(target, config.connector.header);
         addCardsApi(target, {
           secrets: config.cardsApi.secrets,
-          checkToken: entraCheck(config),
+          checkToken: entraCheck(config, config.cardsApi.audiences, cardsApiRole),
           registry,
           wayTo: (conversationId) => connector.sessionCard(conversationId),
           outbox: config.genesys === undefined ? undefined : outbox,
@@ -332,13 +333,13 @@ function assemble(
   };
 }
 
-/** The app role that a caller's token needs. */
-const cardsApiRole = 'Cards.Send';
+/** The app roles that tokens need: of a caller of the cards API, and of an operator. */
+const [cardsApiRole, opsRole] = ['Cards.Send', 'Cards.Operate'];
 
-function entraCheck({ app: { tenantId }, cardsApi: { audiences }, proxy }: Config) {
+function entraCheck({ app: { tenantId }, proxy }: Config, audiences: readonly string[], role: string) {
   if (tenantId === undefined || audiences.length === 0) return undefined;
   const agents = directAgents({ proxyEnv: proxy, maxSockets: 2 });
-  return createEntraCheck({ tenantId, audiences, role: cardsApiRole, agents });
+  return createEntraCheck({ tenantId, audiences, role, agents });
 }
 
 function createRoutes(

@@ -83,9 +83,11 @@ export function createEntraCheck({
     verify ??= load();
     try {
       const { payload } = await (await verify)(token);
-      const { roles, azp, appid, oid } = payload;
+      const { roles, azp, appid, oid, scp } = payload;
       if (!Array.isArray(roles) || !roles.includes(role)) return undefined;
-      return `app ${String(azp ?? appid ?? oid)}`;
+      const app = azp ?? appid;
+      // A token of a person names the app that asked for it, too, or none.
+      return scp === undefined && app !== undefined ? `app ${String(app)}` : `user ${String(oid)}`;
     } catch {
       return undefined;
     }

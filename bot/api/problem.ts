@@ -15,6 +15,8 @@ export interface Problem {
   readonly hint?: string | undefined;
   /** Seconds after which the caller may try again. */
   readonly retryAfter?: number | undefined;
+  /** The credential that a 401 asks for; default `Bearer`. */
+  readonly challenge?: string | undefined;
 }
 
 /** A request that is refused; its message is the problem's detail. */
@@ -75,7 +77,7 @@ const titles: Readonly<Record<number, string>> = {
 
 /** Answers with a problem document. */
 export function sendProblem(response: Response, problem: Problem): void {
-  const { status, code, detail, path, hint, retryAfter } = problem;
+  const { status, code, detail, path, hint, retryAfter, challenge = 'Bearer' } = problem;
   if (response.headersSent) return;
   const document = {
     type: `urn:genesys-card-bot:${code}`,
@@ -89,7 +91,7 @@ export function sendProblem(response: Response, problem: Problem): void {
   response.sendRaw(status, JSON.stringify(document), {
     'content-type': 'application/problem+json',
     ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
-    ...(status === 401 && !response.hasHeader('www-authenticate') ? { 'www-authenticate': 'Bearer' } : {}),
+    ...(status === 401 ? { 'www-authenticate': challenge } : {}),
   });
 }
 

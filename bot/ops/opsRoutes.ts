@@ -9,12 +9,10 @@ import { RequestProblem, sendProblem, toProblem } from '../api/problem.ts';
 import { describeHealth, presentRecords, readHealth } from '../healthRecord.ts';
 import type { Log } from '../log.ts';
 import { readJsonBody } from '../readJsonBody.ts';
-import { createSecretFinder } from '../secrets.ts';
+import { createOperatorCheck, type OperatorCheckOptions } from './operatorCheck.ts';
 
-/** What the operator's page needs. */
-export interface OpsOptions {
-  /** Password of the page (HTTP Basic, any user); undefined only where the page is open to this machine. */
-  secret: string | undefined;
+/** What the operator's page needs. Without a secret and without tokens it is open to this machine. */
+export interface OpsOptions extends OperatorCheckOptions {
   /** Opens what an operator sees of the store; called with the first request. */
   open: () => Promise<OperatorStore>;
   /** The limit of requests to Genesys, for its chart. */
@@ -54,7 +52,7 @@ const idsSchema = z.strictObject({ messageIds: z.array(z.string().max(200)).min(
 /** Adds the operator's page under `/ops`; gives what closes it. */
 export function addOps(
   server: Server,
-  { secret, open, requestsPerMinute, log, now = Date.now, everyMs = 2_000 }: OpsOptions,
+  { open, requestsPerMinute, log, now = Date.now, everyMs = 2_000, ...operators }: OpsOptions,
 ): () => Promise<void> {
   let opened: Promise<OperatorStore> | undefined;
   const store = () => {
@@ -64,32 +62,33 @@ export function addOps(
     });
     return opened;
   };
-  const findSecret = secret === undefined ? undefined : createSecretFinder([secret]);
+  const checkOperator = createOperatorCheck(operators);
   const listeners = new Set<Response>();
   let isClosed = false;
 
   const guarded =
-    (handle: (request: Request, response: Response) => Promise<void>) =>
+    (handle: (request: Request, response: Response, operator: string) => Promise<void>) =>
     async (request: Request, response: Response): Promise<void> => {
       try {
-        checkOperator(request, response, findSecret);
+        const operator = await checkOperator(request);
         // A page that was cut off asks again at once, and would open the store of a bot that stops.
         if (isClosed)
           throw new RequestProblem({ status: 503, code: 'request.503', detail: 'The bot is stopping.' });
-        await handle(request, response);
+        await handle(request, response, operator);
       } catch (error) {
         const problem = toProblem(error, log);
         // A browser asks without the password first: that is no attempt.
-        if (problem.status === 403 || (problem.status === 401 && request.headers.authorization !== undefined))
+        const isAttempt = problem.status === 401 && request.headers.authorization !== undefined;
+        if (isAttempt || problem.status === 403 || problem.status === 429)
           log.warn({ event: 'ops.refused', status: problem.status }, 'Caller of the operator page refused');
         sendProblem(response, problem);
       }
     };
-  type Answer = (request: Request) => Promise<unknown>;
+  type Answer = (request: Request, operator: string) => Promise<unknown>;
   const answering = (answer: Answer) =>
-    guarded(async (request, response) => {
+    guarded(async (request, response, operator) => {
       response.setHeader('cache-control', 'no-store');
-      response.send(200, await answer(request));
+      response.send(200, await answer(request, operator));
     });
   const read = (path: string, answer: Answer) => server.get(path, answering(answer));
   const change = (path: string, answer: Answer) => server.post(path, answering(answer));
@@ -204,12 +203,15 @@ export function addOps(
     return { ...one, audit: one.audit.map(({ seq, entry }) => ({ seq, ...JSON.parse(entry) })) };
   };
   read('/ops/cards/:messageId', async ({ params }) => shown(await (await store()).show(params.messageId)));
-  change('/ops/cards/:messageId/reveal', async ({ params }) => {
+  change('/ops/cards/:messageId/reveal', async ({ params }, operator) => {
     const card = shown(await (await store()).reveal(params.messageId));
-    log.info({ event: 'ops.revealed', messageId: params.messageId }, 'Operator looked at the text of a card');
+    log.info(
+      { event: 'ops.revealed', operator, messageId: params.messageId },
+      'Operator looked at the text of a card',
+    );
     return card;
   });
-  change('/ops/replay', async (request) => {
+  change('/ops/replay', async (request, operator) => {
     const parsed = idsSchema.safeParse(await readJsonBody(request, 'card.schema'));
     if (!parsed.success)
       throw new RequestProblem({
@@ -219,7 +221,10 @@ export function addOps(
         path: '$',
       });
     const result = await (await store()).replay(parsed.data.messageIds);
-    log.info({ event: 'ops.replayed', count: result.replayed.length }, 'Operator replayed dead letters');
+    log.info(
+      { event: 'ops.replayed', operator, count: result.replayed.length },
+      'Operator replayed dead letters',
+    );
     return result;
   });
 
@@ -233,39 +238,6 @@ export function addOps(
 
 function notFound(detail: string): RequestProblem {
   return new RequestProblem({ status: 404, code: 'request.404', detail });
-}
-
-/** @throws RequestProblem 401 without the password, 403 for a change that a page of another site asks for */
-function checkOperator(
-  request: Request,
-  response: Response,
-  findSecret: ReturnType<typeof createSecretFinder> | undefined,
-): void {
-  if (findSecret !== undefined) {
-    const [, encoded = ''] = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(request.headers.authorization ?? '') ?? [];
-    const password = Buffer.from(encoded, 'base64')
-      .toString('utf8')
-      .replace(/^[^:]*:/, '');
-    if (findSecret(password) === undefined) {
-      response.setHeader('www-authenticate', 'Basic realm="ops", charset="UTF-8"');
-      throw new RequestProblem({
-        status: 401,
-        code: 'request.401',
-        detail: 'The password is missing or wrong.',
-      });
-    }
-  }
-  // A browser sends the password with requests of other sites' pages, too.
-  const site = request.headers['sec-fetch-site'];
-  if (
-    request.method === 'POST' &&
-    (request.headers['x-ops'] !== '1' || (site !== undefined && site !== 'same-origin'))
-  )
-    throw new RequestProblem({
-      status: 403,
-      code: 'request.403',
-      detail: 'Changes come from the page itself.',
-    });
 }
 
 function spanOf(url = '/'): ChartSpan {

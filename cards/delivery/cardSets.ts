@@ -40,8 +40,8 @@ export function newestSql(
 ): string {
   const hasIndex = [message, conversation, state, code].some((one) => one !== undefined);
   return template === undefined || hasIndex
-    ? 'seq > 0'
-    : `seq > (SELECT max(seq) FROM ${table}) - ${searchedCards}`;
+    ? table
+    : `(SELECT * FROM ${table} ORDER BY seq DESC LIMIT ${searchedCards}) AS newest`;
 }
 
 function setsOf(state: string): string[] {

@@ -235,8 +235,11 @@ const wrong: [name: string, env: Record<string, string>, problems: RegExp[]][] =
   ],
   [
     'an audience without a tenant',
-    { CARDS_API_AUDIENCE: 'api://x' },
-    [/MicrosoftAppTenantId: is missing; CARDS_API_AUDIENCE needs it/],
+    { CARDS_API_AUDIENCE: 'api://x', OPS_AUDIENCE: 'y' },
+    [
+      /MicrosoftAppTenantId: is missing; CARDS_API_AUDIENCE needs it/,
+      /MicrosoftAppTenantId: is missing; OPS_AUDIENCE needs it/,
+    ],
   ],
   [
     'a short gateway secret',

@@ -45,6 +45,7 @@ const everything: typeof required = {
     genesysApiUrl: 'https://api.example',
     genesysClientId: 'client',
     cardsApiAudience: 'api://44444444-4444-4444-8444-444444444444',
+    opsAudience: '55555555-5555-4555-8555-555555555555',
     guestGatewayAppIds: '33333333-3333-4333-8333-333333333333',
     cardTemplatesDir: 'own-templates',
     cardLinkHosts: 'shop.example.com',

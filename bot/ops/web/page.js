@@ -83,7 +83,9 @@ function listen(span) {
     $('live').textContent = 'The store cannot be read';
   });
   events.onerror = () => {
-    $('live').textContent = 'Connection lost, trying again…';
+    // The browser gives up where the answer is a refusal.
+    const isOver = events.readyState === EventSource.CLOSED;
+    $('live').textContent = isOver ? 'Signed out: load the page again' : 'Connection lost, trying again…';
   };
 }
 $('span').onchange = ({ target }) => listen(target.value);

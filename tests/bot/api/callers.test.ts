@@ -33,6 +33,8 @@ test('a token with the role is accepted, and its app is the name of the caller',
   assert.equal(await check(await sign()), 'app order-system');
   const olderForm = { iss: `https://sts.windows.net/${tenantId}/`, azp: undefined, appid: 'old-system' };
   assert.equal(await check(await sign(olderForm)), 'app old-system');
+  assert.equal(await check(await sign({ scp: 'openid', oid: 'person' })), 'user person');
+  assert.equal(await check(await sign({ azp: undefined, oid: 'person' })), 'user person');
 });
 
 const refused: [name: string, token: () => Promise<string>][] = [

@@ -134,7 +134,7 @@ export class PostgresOperatorStore implements OperatorStore {
   async recent(limit: number, filter: CardFilter = {}): Promise<CardRecord[]> {
     const { sql, values } = filterSql(filter, (number) => `$${number + 1}`);
     const rows = await this.#database.query(
-      `SELECT * FROM ${schema}.cards WHERE ${newestSql(`${schema}.cards`, filter)}${sql} ORDER BY seq DESC LIMIT $1`,
+      `SELECT * FROM ${newestSql(`${schema}.cards`, filter)} WHERE seq > 0${sql} ORDER BY seq DESC LIMIT $1`,
       [limit, ...values],
     );
     return rows.map(toRecord);

@@ -137,9 +137,9 @@ export const steps: readonly Step[] = [
   },
   {
     // Sums and samples for the operator's charts, begun with the cards of the last week; the length of a step is in milliseconds.
-    // The index has all that dead letters are counted by.
+    // The index has all that dead letters are counted by, and those of a code in their order.
     sql: `
-    CREATE INDEX cards_ended_codes ON ${schema}.cards (code, state, resolved_at) WHERE state IN ('rejected', 'unknown', 'failed');
+    CREATE INDEX cards_ended_codes ON ${schema}.cards (code, seq, state, resolved_at) WHERE state IN ('rejected', 'unknown', 'failed');
     CREATE TABLE ${schema}.figures (
       step integer NOT NULL,
       at bigint NOT NULL,

@@ -123,10 +123,9 @@ export class SqliteOperatorStore implements OperatorStore {
   recent(limit: number, filter: CardFilter = {}): Promise<CardRecord[]> {
     return this.#read(() => {
       const { sql, values } = filterSql(filter, () => '?');
-      // The inner query may be answered from an index alone.
+      const cards = newestSql('cards', filter);
       return this.#all(
-        `SELECT * FROM cards WHERE seq IN (SELECT seq FROM cards WHERE ${newestSql('cards', filter)}${sql}
-           ORDER BY seq DESC LIMIT ?) ORDER BY seq DESC`,
+        `SELECT * FROM ${cards} WHERE seq > 0${sql} ORDER BY seq DESC LIMIT ?`,
         ...values,
         limit,
       ).map(toRecord);

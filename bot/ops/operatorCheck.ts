@@ -1,0 +1,99 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Request } from 'restify';
+import { RequestProblem } from '../api/problem.ts';
+import { createSecretFinder } from '../secrets.ts';
+
+/** Who is an operator. Without a secret and without tokens everybody is who reaches the page. */
+export interface OperatorCheckOptions {
+  /** Password of HTTP Basic, with any user; undefined: none is accepted. */
+  secret: string | undefined;
+  /** Checks a token of Microsoft Entra: resolves with who has it, undefined when it is none of ours. Default: none is accepted. */
+  checkToken?: ((token: string) => Promise<string | undefined>) | undefined;
+}
+
+/** Wrong passwords of one address in a minute, and of all who come through one proxy. */
+const guesses = { address: 60, proxy: 300 };
+
+/** The header in which App Service hands on the token of who has signed in. It is verified as any other token. */
+const signedInHeader = 'x-ms-token-aad-id-token';
+
+/**
+ * Makes the check of operators, which gives a name for the log: 401 without a credential or with a wrong one, 429 after too
+ * many wrong passwords, 403 for a change that the page of another site asks for.
+ *
+ * @throws RequestProblem, from the check
+ */
+export function createOperatorCheck({ secret, checkToken }: OperatorCheckOptions) {
+  const findSecret = secret === undefined ? undefined : createSecretFinder([secret]);
+  const ofAddress = new RateLimiterMemory({ points: guesses.address, duration: 60 });
+  const ofProxy = new RateLimiterMemory({ points: guesses.proxy, duration: 60 });
+
+  const checkPassword = async (request: Request, password: string): Promise<boolean> => {
+    const proxy = request.socket.remoteAddress ?? '';
+    // The proxy that we see adds the address that it sees at the end.
+    const [address = ''] = String(request.headers['x-forwarded-for'] ?? '')
+      .split(',')
+      .slice(-1);
+    const counts: [RateLimiterMemory, string][] = [
+      [ofProxy, proxy],
+      [ofAddress, `${proxy} ${address.trim()}`],
+    ];
+    for (const [limiter, key] of counts) await limiter.consume(key).catch(tooMany);
+    if (findSecret?.(password) === undefined) return false;
+    // Only wrong ones count.
+    for (const [limiter, key] of counts) await limiter.reward(key);
+    return true;
+  };
+
+  const find = async (request: Request): Promise<string | undefined> => {
+    const { authorization = '', [signedInHeader]: signedIn } = request.headers;
+    const [, scheme = '', given = ''] = /^(Basic|Bearer) +(\S+) *$/i.exec(authorization) ?? [];
+    const token = scheme.toLowerCase() === 'bearer' ? given : signedIn;
+    const caller = typeof token === 'string' ? await checkToken?.(token) : undefined;
+    if (caller !== undefined || findSecret === undefined || scheme.toLowerCase() !== 'basic') return caller;
+    const password = Buffer.from(given, 'base64')
+      .toString('utf8')
+      .replace(/^[^:]*:/, '');
+    return (await checkPassword(request, password)) ? 'password' : undefined;
+  };
+
+  return async (request: Request): Promise<string> => {
+    const isOpen = findSecret === undefined && checkToken === undefined;
+    const operator = isOpen ? 'this machine' : await find(request);
+    if (operator === undefined) {
+      throw new RequestProblem({
+        status: 401,
+        code: 'request.401',
+        detail: 'The password or the token is missing or wrong.',
+        ...(checkToken === undefined
+          ? {}
+          : { hint: 'Behind App Service, sign in at /.auth/login/aad?post_login_redirect_uri=/ops.' }),
+        ...(findSecret === undefined ? {} : { challenge: 'Basic realm="ops", charset="UTF-8"' }),
+      });
+    }
+    checkSite(request);
+    return operator;
+  };
+}
+
+function tooMany(refused: unknown): never {
+  if (!(refused instanceof RateLimiterRes)) throw refused;
+  throw new RequestProblem({
+    status: 429,
+    code: 'request.429',
+    detail: 'Too many wrong passwords from this address.',
+    retryAfter: Math.ceil(refused.msBeforeNext / 1_000),
+  });
+}
+
+/** A browser sends the credential with requests of other sites' pages, too. */
+function checkSite(request: Request): void {
+  const site = request.headers['sec-fetch-site'];
+  if (request.method !== 'POST') return;
+  if (request.headers['x-ops'] === '1' && (site === undefined || site === 'same-origin')) return;
+  throw new RequestProblem({
+    status: 403,
+    code: 'request.403',
+    detail: 'Changes come from the page itself.',
+  });
+}
