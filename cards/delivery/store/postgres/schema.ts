@@ -137,9 +137,13 @@ export const steps: readonly Step[] = [
   },
   {
     // Sums and samples for the operator's charts, begun with the cards of the last week; the length of a step is in milliseconds.
-    // The index has all that dead letters are counted by, and those of a code in their order.
+    // One index has all that dead letters are counted by, the other those of a code in their order.
     sql: `
-    CREATE INDEX cards_ended_codes ON ${schema}.cards (code, seq, state, resolved_at) WHERE state IN ('rejected', 'unknown', 'failed');
+    DROP INDEX ${schema}.cards_dead_letters;
+    CREATE INDEX cards_dead_letters ON ${schema}.cards (seq) INCLUDE (state, code)
+      WHERE state IN ('rejected', 'unknown', 'failed') AND resolved_at IS NULL
+      AND NOT (code IS NOT NULL AND code = 'genesys.conversationEnded');
+    CREATE INDEX cards_ended_codes ON ${schema}.cards (code, seq) WHERE state IN ('rejected', 'unknown', 'failed');
     CREATE TABLE ${schema}.figures (
       step integer NOT NULL,
       at bigint NOT NULL,
