@@ -9,7 +9,7 @@ import { card } from '../../fakes/card.ts';
 const buttons = (count: number): Component => ({
   type: 'buttonGroup',
   buttons: Array.from({ length: count }, (_, i) => ({
-    label: `B${i}`,
+    label: `B${i} of ${count}`,
     action: 'postback',
     payload: `b${i}`,
   })),
