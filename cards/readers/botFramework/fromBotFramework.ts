@@ -69,6 +69,7 @@ export function fromBotFramework(
   else if (message.speak !== undefined) conversion.note('$.speak', 'left out: nothing is spoken here');
   const isEmpty =
     message.attachments.length === 0 &&
+    (content.text === undefined || content.text === null || message.text !== undefined) &&
     !hasVisibleText(message.text ?? '') &&
     message.suggestedActions === undefined;
   if (said.length === 0 && !isEmpty) {

@@ -69,8 +69,8 @@ export function cleanPieces(value: string, max: number, path: string, conversion
   return splitMarkdown(markdown, size).flatMap((piece) => cleanPieces(piece, max, path, conversion));
 }
 
-/** The sign of an amount that stands alone is not the mark of a list. */
-const lonelyAmount = /^[-+] ?\s{0,3}(?:\p{Sc}|[A-Z]{3} )?\s{0,3}\d[^\n]*$/u;
+/** The sign of an amount that stands alone is not the mark of a list, and a plus never is one. */
+const lonelyAmount = /^\+ [^\n]*$|^[-+] ?\s{0,3}(?:\p{Sc}|[A-Z]{3} )?\s{0,3}\d[^\n]*$/u;
 
 /** A value behind its label, with one colon. */
 export function labelled(label: string, value: string): string {

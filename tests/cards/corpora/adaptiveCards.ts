@@ -347,6 +347,10 @@ export function corpusOfAdaptiveCards(): CorpusCard[] {
     }),
   );
   add(
+    'a field with its own action',
+    cardOf([{ type: 'Input.Text', id: 'it', label: word(), inlineAction: submit() }, text()]),
+  );
+  add(
     'many facts',
     cardOf([
       { type: 'FactSet', facts: Array.from({ length: 25 }, () => ({ title: word(), value: word() })) },

@@ -1,15 +1,22 @@
 import { z } from 'zod';
 import type { Component, QuickReply } from '../../../card.ts';
 import { escapeMarkdown } from '../../../richText/escapeMarkdown.ts';
-import { payloadOf } from '../buttons.ts';
+import { buttonGroups, payloadOf } from '../buttons.ts';
 import type { Click } from '../click.ts';
-import { formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
+import { anything, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
 import { lineOf, markdownOf, plainOf, shortLine } from '../texts.ts';
-import { submitClick } from './actions.ts';
+import { actionOf, submitClick } from './actions.ts';
 import { type AdaptiveConversion, ofEveryElement } from './adaptive.ts';
 import { writeDates } from './dateFunctions.ts';
 
-const input = z.object({ id: text, label: text, title: text, placeholder: text, choices: list });
+const input = z.object({
+  id: text,
+  label: text,
+  title: text,
+  placeholder: text,
+  choices: list,
+  inlineAction: anything,
+});
 const choice = z.object({ title: text, value: text });
 
 /** What steers a field has no meaning where there is none. */
@@ -17,17 +24,7 @@ const notShown: NotShown = {
   ...ofEveryElement,
   ...Object.fromEntries(
     [
-      ...[
-        'value',
-        'isRequired',
-        'errorMessage',
-        'maxLength',
-        'min',
-        'max',
-        'regex',
-        'isMultiline',
-        'inlineAction',
-      ],
+      ...['value', 'isRequired', 'errorMessage', 'maxLength', 'min', 'max', 'regex', 'isMultiline'],
       ...['isMultiSelect', 'valueOn', 'valueOff', 'choices.data'],
     ].map((key) => [key, formal]),
   ),
@@ -41,19 +38,20 @@ const notShown: NotShown = {
 export function inputOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
   const field = readFields(input, value, path, conversion, notShown);
   if (field === undefined) return [];
+  const at = `${path}.inlineAction`;
+  const { button, opened = [] } = actionOf(field.inlineAction, at, conversion);
+  const beside = [...buttonGroups([button], at, conversion), ...opened];
   if (
     conversion.clicks?.asksFields === true &&
     conversion.survey.choice === undefined &&
     isSent(value, conversion)
   ) {
     conversion.note(path, 'asked for after the card: a chat card cannot be filled in');
-    return [];
+    return beside;
   }
-  const asked = field.label ?? field.title;
-  const question = plainOf(
-    asked === undefined ? field.placeholder : writeDates(asked, conversion.locale),
-    `${path}.label`,
-    conversion,
+  const asked = [field.label, field.title].filter((text) => text !== undefined);
+  const question = (asked.length > 0 ? asked : [field.placeholder ?? '']).flatMap((text) =>
+    plainOf(writeDates(text, conversion.locale), `${path}.label`, conversion),
   );
   const choices = field.choices.flatMap((entry, i) => {
     const at = `${path}.choices[${i}]`;
@@ -66,7 +64,7 @@ export function inputOf(value: unknown, path: string, conversion: AdaptiveConver
   if (known === undefined || known.field !== value) {
     conversion.note(path, 'left out: input fields are not supported');
     const listed = choices.map(({ label }) => `- ${escapeMarkdown(label)}`).join('\n');
-    return [...question, ...markdownOf(listed, `${path}.choices`, conversion)];
+    return [...question, ...markdownOf(listed, `${path}.choices`, conversion), ...beside];
   }
   conversion.note(path, 'shown as quick replies');
   const replies = choices.flatMap(({ label, value: chosen, path: at }): QuickReply[] => {

@@ -217,6 +217,8 @@ const rows: Record<string, Row[]> = {
     ],
   ],
   signs: [
+    ['of what is added', ac(table(row('Cup', '1 €'), row('+ Tip', '+ 2 €'))), 'Cup: 1 €\n+ Tip: + 2 €'],
+    ['of a text that is added', hero({ title: 'A', text: '+ shipping' }), 'A\n+ shipping'],
     ['of a fact', ac(facts('Refund', '- 5.00 EUR')), 'Refund: - 5.00 EUR'],
     ['of a fact, plus', ac(facts('Bonus', '+ 5.00 EUR')), 'Bonus: + 5.00 EUR'],
     ['of a fact, a number with a point', ac(facts('Place', '1. Berlin')), 'Place: 1. Berlin'],
@@ -737,6 +739,22 @@ const rows: Record<string, Row[]> = {
     ],
   ],
   silence: [
+    [
+      'a field with its own action',
+      ac({
+        type: 'Input.Text',
+        id: 'a',
+        label: 'Search',
+        inlineAction: { type: 'Action.Submit', title: 'Go', data: { a: 1 } },
+      }),
+      'Search\n- Go',
+    ],
+    ['a message whose text is none', { text: { a: 1 } }, unshown, ['$.text: left out', '$: nothing']],
+    [
+      'a checkbox with a label',
+      ac({ type: 'Input.Toggle', id: 'a', label: 'Terms', title: 'I agree' }),
+      'Terms\n\nI agree',
+    ],
     [
       'a message that is spoken only',
       { speak: '<speak version="1.0">Hello <break/> there</speak>' },
