@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import mime from 'mime';
 import { z } from 'zod';
 import type { Content, Said } from '../conversations/message.ts';
 import { isSafeUrl, linkSchemes } from '../guestApi/cardSchema.ts';
@@ -166,5 +168,31 @@ export function readReplies(
   return { said, problems };
 }
 
-const shownContent = (content: readonly Content[]): { content?: readonly Content[] } =>
-  content.length === 0 ? {} : { content };
+const shownContent = (content: readonly Item[]): { content?: readonly Content[] } =>
+  content.length === 0 ? {} : { content: content.map(withFileNames) };
+
+/** A file of the bot with what the mobile clients need of it, as Genesys adds it: an id, a name and a type. */
+function withFileNames(shown: Item): Content {
+  if (shown.contentType !== 'Attachment') return shown;
+  const { attachment } = shown;
+  const filename = attachment.filename ?? fileNameOf(attachment.url);
+  return {
+    contentType: 'Attachment',
+    attachment: {
+      ...attachment,
+      id: attachment.id ?? randomUUID(),
+      filename,
+      mime: attachment.mime ?? mime.getType(filename) ?? 'application/octet-stream',
+    },
+  };
+}
+
+/** The last part of an address, without what a client could take for a path. */
+function fileNameOf(url: string): string {
+  const last = URL.parse(url)?.pathname.split('/').at(-1) ?? '';
+  try {
+    return decodeURIComponent(last).replace(/[/\\]/g, '') || 'file';
+  } catch {
+    return last || 'file';
+  }
+}

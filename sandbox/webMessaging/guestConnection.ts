@@ -1,4 +1,5 @@
 import type { RawData, WebSocket } from 'ws';
+import { z } from 'zod';
 import { type Beginning, type Conversation, routes, watch } from '../conversations/conversations.ts';
 import { type Doors, hear, runTurn, type SentFile, type Utterance } from '../conversations/turn.ts';
 import { problemsOf } from '../http/jsonPath.ts';
@@ -118,7 +119,9 @@ export class GuestConnection {
         return this.#message(session, action);
       case 'onAttachment':
         return this.#announce(session, action);
-      case 'getAttachment':
+      case 'getAttachment': {
+        const sent = botFile(session, action.attachmentId);
+        if (sent) return response('PresignedUrlResponse', { ...sent, headers: {} });
         return answerFile(session, action.attachmentId, ({ id, url, fileName, fileType, bytes }) =>
           response('PresignedUrlResponse', {
             attachmentId: id,
@@ -129,6 +132,7 @@ export class GuestConnection {
             fileType,
           }),
         );
+      }
       case 'deleteAttachment':
         return answerFile(session, action.attachmentId, ({ id }) => {
           session.files.get(id)?.remove();
@@ -275,6 +279,27 @@ export class GuestConnection {
       fileType,
     });
   }
+}
+
+const fileOfBot = z.object({
+  id: z.string(),
+  url: z.string(),
+  filename: z.string(),
+  mime: z.string(),
+  contentSizeBytes: z.number().optional(),
+});
+
+/** A file that the bot sent in this conversation. */
+function botFile({ conversation }: GuestSession, attachmentId: string): object | undefined {
+  for (const { direction, content = [] } of conversation.messages) {
+    for (const { attachment } of direction === 'Outbound' ? content : []) {
+      const { data } = fileOfBot.safeParse(attachment);
+      if (data?.id !== attachmentId) continue;
+      const { url, filename: fileName, mime: fileType, contentSizeBytes: fileSize } = data;
+      return { attachmentId, url, fileName, fileType, ...(fileSize === undefined ? {} : { fileSize }) };
+    }
+  }
+  return undefined;
 }
 
 function answerFile(session: GuestSession, id: string, answer: (file: StoredFile) => Frame): Frame {

@@ -570,6 +570,24 @@ describe('clients that nobody here wrote', () => {
       assert.equal((await fetch(url)).status, 404);
     });
 
+    it('and get those of the bot with an id, a name and a type, by which they are read again', async () => {
+      const attachment = { mediaType: 'File', url: 'https://files.example.com/a/invoice%201.pdf?x=1' };
+      const content = [{ contentType: 'Attachment', attachment }];
+      const replyMessages = [{ type: 'Structured', text: 'Your invoice', content }];
+      turn = async () => ({ json: { botState: 'MoreData', replyMessages } });
+      const guest = await open({ query: '&route=v2' });
+      guest.say('my invoice');
+      const { body } = await guest.nextMessage('Outbound');
+      const { id, ...shown } = body.content[0].attachment;
+      assert.deepEqual(shown, { ...attachment, filename: 'invoice 1.pdf', mime: 'application/pdf' });
+      guest.send('getAttachment', { attachmentId: id });
+      const again = (await guest.nextOf('PresignedUrlResponse')).body;
+      assert.deepEqual(
+        [again.attachmentId, again.url, again.fileName],
+        [id, attachment.url, 'invoice 1.pdf'],
+      );
+    });
+
     for (const [what, more, code] of [
       ['a blocked type', { fileName: 'virus.EXE' }, 4001],
       ['too many bytes', { fileSize: 10_240 * 1024 + 1 }, 4002],
