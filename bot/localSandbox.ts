@@ -69,7 +69,7 @@ export async function startLocalSandbox({
     },
     lines: [
       `customer  ${url}/   (open this in a browser: the Messenger of the local Genesys stand-in)`,
-      `authors   ${url}/studio   (card templates as the customer sees them, by each route)`,
+      'authors   npm run studio   (edit card templates and see them as the customer does)',
     ],
   };
 }

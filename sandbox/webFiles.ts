@@ -28,7 +28,7 @@ const types = {
   png: 'image/png',
 };
 
-const pages = { '/': 'index.html', '/studio': 'studio/studio.html' };
+const pages = { '/': 'index.html', '/studio': 'studio.html' };
 
 const ownFiles = [
   'base.css',
@@ -46,11 +46,6 @@ const ownFiles = [
   'parts.js',
   'markdown.js',
   'routes.js',
-  'studio/studio.css',
-  'studio/main.js',
-  'studio/page.js',
-  'studio/column.js',
-  'studio/bot.js',
 ];
 
 /** The pictures of the sample shop: the Messenger reads `https://shop.example.com/pictures/…` here. */
@@ -76,7 +71,7 @@ function addresses(): [path: string, file: URL][] {
   return [...own, ...vendor];
 }
 
-/** The customer's Messenger page and the card authors' studio, with preact and htm straight from their packages. */
+/** The customer's Messenger page, and where authors find the Studio, with preact and htm straight from their packages. */
 export function addWebFiles(router: Router): void {
   for (const [path, file] of addresses()) {
     const extension = path in pages ? 'html' : (path.split('.').at(-1) ?? '');

@@ -35,7 +35,7 @@ const Settings = ({ state, actions }) =>
         }
       </dd>
     </dl>
-    <p class="authors">For card authors: <a href="/studio">the card studio</a></p>
+    <p class="authors">For card authors: <code>npm run studio</code></p>
   </aside>`;
 
 const Banner = ({ state, actions }) => {

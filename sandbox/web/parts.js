@@ -46,7 +46,8 @@ export const Link = ({ href, class: name, children }) =>
 
 /** The sample shop does not exist: its pictures are files of the sandbox. */
 const shop = 'https://shop.example.com/pictures/';
-const sourceOf = (url) => (url.startsWith(shop) ? `/pictures/${url.slice(shop.length)}` : url);
+/** Where a picture is read from. */
+export const sourceOf = (url) => (url.startsWith(shop) ? `/pictures/${url.slice(shop.length)}` : url);
 
 /** A picture; when it cannot be loaded, a box with its words. */
 export class Picture extends Component {

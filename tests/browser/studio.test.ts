@@ -1,208 +1,185 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { after, before, type TestContext, test } from 'node:test';
-import type { Page } from 'playwright-core';
-import { startSandbox } from '../../sandbox/startSandbox.ts';
-import { converse, post, type RunningBot, startBot } from '../fakes/startBot.ts';
-import { templateFile } from '../fakes/templates.ts';
-import { type Received, startFakeBot } from '../sandbox/fakeBot.ts';
+import { test } from 'node:test';
+import { findProblemsIn } from '../../bot/cli/lint/findProblems.ts';
+import { anyPublicHost } from '../../cards/richText/urlPolicy.ts';
 import { picture } from './customer.ts';
-import { type Chromium, launchChromium } from './launchChromium.ts';
+import { studioPage } from './studioPage.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'studio-'));
-const write = (parts: object) =>
-  writeFileSync(join(dir, 'test-v1.json'), JSON.stringify(templateFile({ ...parts })));
-let bot: RunningBot;
-let browser: Chromium;
-const others: { close(): Promise<void> }[] = [];
-before(async () => {
-  write({});
-  bot = await startBot({ CARD_TEMPLATES_DIR: dir });
-  browser = await launchChromium();
-});
-after(async () => {
-  await browser.close();
-  await bot.close();
-  for (const one of others) await one.close();
-  rmSync(dir, { recursive: true, force: true });
-});
+const studio = studioPage();
+const { button, card, choose, editorText } = studio;
+const readFile = (name: string) => readFileSync(join(studio.dir, name), 'utf8');
+const noProblems = () => studio.page().getByText('No problems').first().waitFor();
 
-/** Opens the studio; the test fails if the page breaks its own policy or throws. */
-async function open(t: TestContext, query: string, { width = 1280, url = bot.sandboxUrl } = {}) {
-  const page = await browser.newPage({ viewport: { width, height: 900 } });
-  const problems: string[] = [];
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) problems.push(message.text());
-  });
-  t.after(async () => {
-    await page.close();
-    assert.deepEqual(problems, []);
-  });
-  await page.goto(`${url}/studio${query}`);
-  return page;
+/** Puts a text into the editor, and waits until lint has said of it what it says on the command line. */
+async function expectFindings(text: string, name: string): Promise<void> {
+  await editorText(text);
+  const found = findProblemsIn(text, name, anyPublicHost);
+  assert.ok(found.length > 0);
+  for (const { line, code, message } of found)
+    await studio
+      .page()
+      .getByRole('button', { name: new RegExp(`^Line ${line} ${RegExp.escape(`${code} ${message}`)}`) })
+      .waitFor();
 }
 
-const routes = ['Guest API', 'Bot Connector v1', 'Bot Connector v2'];
-const column = (page: Page, name: string) => page.getByRole('region', { name });
-const isShown = (page: Page) => page.getByText(/^Shown at/).waitFor();
-const everywhere = (page: Page, title: string) =>
-  Promise.all(routes.map((name) => column(page, name).getByRole('heading', { name: title }).waitFor()));
+test('an author makes a card out of a start template, and a customer clicks its button', async (t) => {
+  const page = studio.page();
+  await button('New…').click();
+  await page.getByLabel('Begin with').selectOption('Appointment');
+  await page.getByLabel('Name', { exact: true }).fill('dentist');
+  await button('Create').click();
+  await card().getByText('Eye test').waitFor();
+  await noProblems();
 
-test('a sample is shown by all three routes, with the JSON that was sent', async (t) => {
-  const page = await open(t, '?template=order-status-v1&sample=shipped');
-  await everywhere(page, 'Order 12345');
-  await isShown(page);
-  const sent = [/"templateMatrix"/, /"contentType": "Card"/, /"contentType": "Card"/];
-  for (const [at, name] of routes.entries()) {
-    await column(page, name).getByText('JSON as sent').click();
-    const json = await column(page, name).getByRole('group', { name: 'JSON by' }).innerText();
-    assert.match(json, sent[at] ?? /never/);
-    assert.match(JSON.stringify(JSON.parse(json)), /Track parcel/);
-  }
-  await picture(page, 'studio');
-});
-
-test('another sample and another locale are shown at once, and again after a reload', async (t) => {
-  const page = await open(t, '');
-  await page.getByLabel('Template').selectOption('order-status-v1');
-  await everywhere(page, 'Order 12345');
-  await page.getByLabel('Sample').selectOption('processing');
-  await everywhere(page, 'Order 54321');
-  await page.getByLabel('Locale').fill('de');
-  await everywhere(page, 'Bestellung 54321');
-  assert.match(page.url(), /\?template=order-status-v1&sample=processing&locale=de$/);
-  await page.reload();
-  await everywhere(page, 'Bestellung 54321');
-  assert.equal(await page.getByLabel('Sample').inputValue(), 'processing');
-});
-
-const refused: [query: string, said: string][] = [
-  ['?template=nope-v1', 'template.unknown'],
-  ['?template=help-v1&sample=nope', 'The samples of help-v1 are: default'],
-];
-for (const [query, said] of refused) {
-  test(`${query} says by every route "${said}" and shows no card`, async (t) => {
-    const page = await open(t, query);
-    await page.getByText(/^Refused at .*: Guest, v1, v2$/).waitFor();
-    for (const name of routes) await column(page, name).getByText(said).waitFor();
-    assert.equal(await page.locator('.message').count(), 0);
-    await picture(page, 'studio-refused');
+  await t.test('the fields are renamed by the form, everywhere', async () => {
+    await choose('Panel', 'Fields');
+    for (const [old, name] of [
+      ['service', 'treatment'],
+      ['place', 'practice'],
+    ]) {
+      await page.getByLabel(`Name of the field ${old}`).fill(name ?? '');
+      await page.keyboard.press('Enter');
+      await page.getByLabel(`Name of the field ${name}`).waitFor();
+    }
+    await noProblems();
+    await choose('Panel', 'Sample data');
+    await page.getByLabel('treatment').fill('Check-up');
+    await card().getByText('Check-up').waitFor();
+    const text = await editorText();
+    assert.ok(text.includes('**${treatment}** at ${practice}') && !text.includes('service'));
   });
-}
 
-test('what /card cannot read is said, and not sent as a sentence of a customer', async (t) => {
-  const page = await open(t, '?template=contact-support-v1&locale=es_419');
-  await page.getByRole('alert').getByText('takes no such locale: es_419').waitFor();
-  await page.getByLabel('Locale').fill('de');
-  await everywhere(page, 'Mit jemandem sprechen');
-});
-
-test('a changed file is shown when the author comes back to the window', async (t) => {
-  const page = await open(t, '?template=test-v1');
-  await everywhere(page, 'Ada');
-  await isShown(page);
-  write({ samples: { default: { name: 'Grace' }, more: { name: 'Joan' } } });
-  const { say } = await converse(bot.sandboxUrl);
-  while ((await say('/card test-v1 more')).at(-1).text !== 'Joan');
-  await page.evaluate('window.dispatchEvent(new Event("focus"))');
-  await everywhere(page, 'Grace');
-  assert.deepEqual(await page.getByLabel('Sample').locator('option').allTextContents(), ['default', 'more']);
-
-  const isRefused = async () => (await say('/card')).at(0).text.startsWith('template.invalid');
-  write({ text: '${nam}' });
-  while (!(await isRefused()));
-  await page.evaluate('window.dispatchEvent(new Event("focus"))');
-  for (const name of routes) await column(page, name).getByText('at test-v1.json template:$.text').waitFor();
-  await everywhere(page, 'Grace');
-  write({});
-  while (await isRefused());
-});
-
-test('a click on a card is neither sent nor followed: the page says what it would do', async (t) => {
-  const page = await open(t, '?template=order-status-v1&sample=shipped');
-  await isShown(page);
-  const sent: string[] = [];
-  page.on('request', (request) => sent.push(request.url()));
-  await page.evaluate(
-    'addEventListener("click", (event) => { window.isFollowed = !event.defaultPrevented; })',
-  );
-  const guest = column(page, 'Guest API');
-  await guest.getByRole('button', { name: 'Talk to somebody' }).click();
-  await guest.getByText('A click sends support').waitFor();
-  await guest.getByRole('link', { name: 'Track parcel' }).click();
-  await guest.getByText('A click opens https://shop.example.com/track/12345').waitFor();
-  assert.equal(await page.evaluate('window.isFollowed'), false);
-  assert.deepEqual(
-    sent.filter((url) => !url.includes('after=')),
-    [],
-  );
-});
-
-for (const width of [1280, 390]) {
-  test(`nothing is cut off at a width of ${width}`, async (t) => {
-    const page = await open(t, '?template=order-status-v1&sample=shipped', { width });
-    await isShown(page);
-    const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
-    assert.equal(await page.evaluate(overflow), 0);
-    await picture(page, `studio-${width}`);
+  await t.test('ten typical mistakes are told at their lines, in the words of lint', async () => {
+    const text = await editorText();
+    await choose('Panel', 'No problems');
+    const mistakes: [string, string][] = [
+      ['"version": 1,', '"version": 1'],
+      ['"type": "header"', '"type": "heading"'],
+      ['"style": "bold"', '"style": "fat"'],
+      ['at ${practice}', 'at ${practise}'],
+      ['formatWeekday(', 'weekday('],
+      ['"version": 1', '"version": "1"'],
+      [
+        '"action": "postback",\n            "payload": "show',
+        '"action": "openUrl",\n            "payload": "show',
+      ],
+      ['"durationMinutes": 30', '"durationMinutes": "30"'],
+      ['"treatment": "Check-up"', '"treatmnt": "Check-up"'],
+      ['https://shop', 'http://shop'],
+    ];
+    for (const [right, wrong] of mistakes) {
+      assert.ok(text.includes(right), right);
+      await expectFindings(text.replace(right, wrong), 'dentist-v1.json');
+    }
+    await page.getByText('Below is the card before this mistake.').waitFor();
+    await picture(page, 'studio-mistake');
+    await page.locator('.editor .cm-content').focus();
+    for (const _ of mistakes) await page.keyboard.press('ControlOrMeta+z');
+    await noProblems();
+    assert.equal(await editorText(), text);
   });
-}
 
-test('the Messenger and the studio lead to each other', async (t) => {
-  const page = await open(t, '');
-  await page.getByRole('link', { name: 'Messenger' }).click();
-  await page.getByText('Online').waitFor();
-  await page.getByRole('link', { name: 'studio' }).click();
-  await isShown(page);
-});
-
-/** Another sandbox beside a bot of one function, or beside none; closed when its pages are. */
-async function otherSandbox(answer?: Parameters<typeof startFakeBot>[0]): Promise<string> {
-  const sandbox = await startSandbox({ port: 0, clientId: 'c', clientSecret: 's' });
-  others.push(sandbox);
-  if (answer !== undefined) {
-    const fake = await startFakeBot(answer);
-    others.push(fake);
-    sandbox.setBotUrl(fake.url);
-  }
-  return sandbox.url;
-}
-
-/** Says something as a bot does on the guest route. */
-const answerTo = ({ body }: Received, text: string) =>
-  post(`${body.serviceUrl}/v3/conversations/${body.conversation.id}/activities`, { type: 'message', text });
-
-test('without a bot the page says so', async (t) => {
-  const page = await open(t, '', { url: await otherSandbox() });
-  await page.getByRole('alert').getByText('The bot did not answer. Is it running?').waitFor();
-});
-
-test('a bot without the command /card is told apart from one that does not answer', async (t) => {
-  const url = await otherSandbox(async (request) => {
-    await answerTo(request, 'I did not understand that.');
-    return {};
+  await t.test('a locale is added, and a draft outlives a reload', async () => {
+    await choose('Panel', 'Fields');
+    await page.getByLabel('New locale').fill('fr');
+    await page.keyboard.press('Enter');
+    await page.getByText('Locales: en, de, fr').waitFor();
+    const text = await editorText();
+    await page.reload();
+    await page.getByText('Your unsaved changes are back.').waitFor();
+    assert.equal(await editorText(), text);
+    await choose('Locale', 'fr');
+    await card().getByText('30 minutes').waitFor();
+    await button('Save').click();
+    await page.getByText('Saved.').waitFor();
+    assert.equal(readFile('dentist-v1.json'), text);
   });
-  const page = await open(t, '', { url });
-  await page.getByRole('alert').getByText('The bot has no command /card').waitFor();
+
+  await t.test('version 1 is published, version 2 is a copy that can be compared', async () => {
+    await button('Publish').click();
+    await button('Publish it').click();
+    await page.getByText('Published: it cannot be changed').waitFor();
+    await button('Copy to next version').click();
+    await page.getByText('dentist-v2.json').waitFor();
+    await editorText((await editorText()).replace('Choose a time', 'When do you come?'));
+    await card().getByText('When do you come?').waitFor();
+    await button('Compare').click();
+    await page
+      .getByRole('region', { name: /^dentist-v1.json/ })
+      .getByText('Choose a time')
+      .waitFor();
+    await page
+      .getByRole('region', { name: /^dentist-v2.json/ })
+      .getByText('When do you come?')
+      .waitFor();
+    await page.locator('.cm-changedText').first().waitFor();
+    await picture(page, 'studio-compare');
+    await button('Back to the editor').click();
+  });
+
+  await t.test('it is sent to the Messenger, where a customer clicks', async () => {
+    const [messenger] = await Promise.all([
+      page.context().waitForEvent('page'),
+      button('Send to the Messenger').click(),
+    ]);
+    await messenger.getByRole('button', { name: /9:30/ }).click();
+    await messenger.getByText('The bot received: book appointment A-1').waitFor();
+    await messenger.close();
+  });
 });
 
-test('what the sandbox would not show of a card is told beside it', async (t) => {
-  const url = await otherSandbox(async (request) => {
-    const replymessages = [{ type: 'Structured', text: 'x' }];
-    if (request.path !== '/api/messages')
-      return { json: { botState: 'MoreData', intent: 'x', replymessages } };
-    const isList = request.body.text === '/card';
-    await answerTo(
-      request,
-      isList ? `/card TEMPLATE [SAMPLE] [LOCALE]: test-v1` : 'The samples of test-v1 are: default',
+test('every view of the card, every panel, narrow and dark: nothing is cut off, and axe finds nothing', async () => {
+  const page = studio.page();
+  await studio.openBiggest();
+  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  const findNothing = async (where: string): Promise<void> => {
+    const found = await page.evaluate(
+      `axe.run({ exclude: ['.screen'] }).then(({ violations }) =>
+        violations.map(({ id, nodes }) => id + ' ' + nodes.map(({ html }) => html.slice(0, 120)).join(' ')))`,
     );
-    return {};
-  });
-  const page = await open(t, '', { url });
-  await column(page, 'Bot Connector v1').getByText('replymessages[0].content').waitFor();
-  await column(page, 'Bot Connector v1').getByText('No message came by this route.').waitFor();
-  await picture(page, 'studio-complaints');
+    assert.deepEqual(found, [], where);
+  };
+  const check = async (where: string): Promise<void> => {
+    const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+    assert.equal(await page.evaluate(overflow), 0, where);
+    await picture(page, `studio-${where}`);
+  };
+  for (const [panel, view] of [
+    [/problem|warning/, 'Guest'],
+    ['Sample data', 'v1'],
+    ['Fields', 'Adaptive'],
+    ['Sent as', 'Side by side'],
+  ] as const) {
+    await choose('Panel', panel);
+    await choose('View', view);
+    await page.getByRole('region', { name: 'Card' }).getByText('Gate').first().waitFor();
+    await check(view);
+  }
+  await findNothing('side by side');
+  await choose('View', 'Guest');
+  await choose('Panel', 'Sample data');
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  for (const width of [768, 390, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const pane of ['Files', 'Edit', 'Card']) {
+      await choose('Pane', pane);
+      await check(`${pane} at ${width}`);
+      if (width === 320) await findNothing(`${pane} in the dark`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+  await page.setViewportSize({ width: 1280, height: 860 });
+});
+
+test('the keyboard alone reaches everything, and leaves the editor again', async () => {
+  const page = studio.page();
+  await page.locator('.editor .cm-content').focus();
+  await page.keyboard.press('Tab');
+  const isInEditor = () => page.evaluate('document.activeElement.closest(".editor") !== null');
+  assert.equal(await isInEditor(), false);
+  await page.keyboard.press('Shift+Tab');
+  assert.equal(await isInEditor(), true);
 });

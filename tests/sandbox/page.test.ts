@@ -13,8 +13,6 @@ describe('the files of the pages', () => {
   const files: [string, string][] = [
     ['/', 'text/html; charset=utf-8'],
     ['/studio', 'text/html; charset=utf-8'],
-    ['/web/studio/main.js', 'text/javascript; charset=utf-8'],
-    ['/web/studio/studio.css', 'text/css; charset=utf-8'],
     ['/web/app.js', 'text/javascript; charset=utf-8'],
     ['/web/messenger.css', 'text/css; charset=utf-8'],
     ['/web/icon.svg', 'image/svg+xml'],
@@ -56,7 +54,7 @@ describe('the files of the pages', () => {
     '/web/index.html/x',
     '/vendor/zod.js',
     '/studio/',
-    '/web/studio/studio.html',
+    '/web/studio.html',
     '/package.json',
   ]) {
     it(`does not serve ${path}`, async () => {

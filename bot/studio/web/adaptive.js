@@ -1,4 +1,4 @@
-import { Component, html, Markdown, render } from '/web/parts.js';
+import { Component, html, Markdown, render, sourceOf } from '/web/parts.js';
 
 /* global AdaptiveCards: Microsoft's renderer, from its own package. */
 
@@ -42,7 +42,8 @@ export class AdaptiveCard extends Component {
     card.hostConfig = new AdaptiveCards.HostConfig({ ...theme, ...colorsOf(isDark) });
     card.onExecuteAction = (action) =>
       onClick(action.url ? `A click opens ${action.url}` : `A click sends ${JSON.stringify(action.data)}`);
-    card.parse(json);
+    const withSources = (_, value) => (typeof value === 'string' ? sourceOf(value) : value);
+    card.parse(JSON.parse(JSON.stringify(json), withSources));
     this.place.replaceChildren(card.render() ?? '');
   }
 

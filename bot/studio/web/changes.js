@@ -8,7 +8,7 @@ export const Changes = ({ state: { preview } }) =>
     ${views.map(({ name, from }) => {
       const { messages, changes } = preview[from];
       return html`<section class="route">
-        <h3>${name}</h3>
+        <h2>${name}</h2>
         ${
           changes.length === 0
             ? html`<p>Shows everything as the card says.</p>`

@@ -42,7 +42,7 @@ class Texts extends Component {
 const Side = ({ side: { name, preview }, look }) => {
   const view = views.find(({ id }) => id === look.view) ?? views[0];
   return html`<div class="compare-side">
-    ${preview?.refused ? html`<h3>${name}</h3><p class="refusal">${preview.refused.message}</p>` : preview && html`<${Picture} view=${view} preview=${preview} look=${look} title="${name}: ${view.name}" />`}
+    ${preview?.refused ? html`<h2>${name}</h2><p class="refusal">${preview.refused.message}</p>` : preview && html`<${Picture} view=${view} preview=${preview} look=${look} title="${name}: ${view.name}" />`}
   </div>`;
 };
 

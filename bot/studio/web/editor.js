@@ -39,7 +39,7 @@ export const looks = (name) => [
   lineNumbers(),
   foldGutter(),
   EditorView.lineWrapping,
-  EditorView.contentAttributes.of({ 'aria-label': name }),
+  EditorView.contentAttributes.of({ 'aria-label': name, tabindex: '0' }),
 ];
 
 /** The place of a finding: what stands there, to the end of its line at most. */

@@ -1,43 +1,40 @@
+/** Lint waits until the typing rests: on a slow machine it would hold up the next picture. */
+const restMs = 120;
+
 /**
- * Makes what keeps the picture up with the text: one call for a picture at a time, the newest text always, and what is wrong
- * with it as soon as no newer text waits.
+ * Makes what keeps the picture up with the text: one call for a picture at a time, the newest text always; and what is wrong
+ * with it when the typing rests.
  */
 export function createLive(call, { onPreview, onFindings, onProblem }) {
+  let latest;
   let wanted;
   let isShowing = false;
-  let isLinting = false;
+  let timer;
 
   async function lint(one) {
-    if (isLinting) return;
-    isLinting = true;
     const findings = await call('lint', { text: one.text, name: one.name });
-    isLinting = false;
     if (latest === one) onFindings(findings);
-    else await lint(latest);
   }
 
-  let latest;
   async function show() {
     isShowing = true;
-    while (wanted !== undefined) {
-      const one = wanted;
-      wanted = undefined;
-      const { text, sample, locale } = one;
-      onPreview(await call('preview', { text, sample, locale }), one);
-      if (wanted === undefined) void lint(one).catch(failed);
+    try {
+      while (wanted !== undefined) {
+        const one = wanted;
+        wanted = undefined;
+        const { text, sample, locale } = one;
+        onPreview(await call('preview', { text, sample, locale }), one);
+      }
+    } finally {
+      isShowing = false;
     }
-    isShowing = false;
   }
-
-  const failed = (error) => {
-    isShowing = false;
-    isLinting = false;
-    onProblem(error);
-  };
 
   return (one) => {
     wanted = one;
     latest = one;
-    if (!isShowing) void show().catch(failed);
+    clearTimeout(timer);
+    timer = setTimeout(() => void lint(one).catch(onProblem), restMs);
+    if (!isShowing) void show().catch(onProblem);
   };
 }

@@ -61,7 +61,7 @@ const live = createLive(call, {
   onPreview(preview, { text }) {
     if (preview.refused) update({ refused: preview.refused });
     else update({ preview, refused: undefined, isShown: text === state.text });
-    performance.mark('shown');
+    requestAnimationFrame(() => performance.mark('shown'));
   },
   onFindings(findings) {
     update({ findings });

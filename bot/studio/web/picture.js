@@ -41,7 +41,7 @@ export class Picture extends Component {
   render({ view: { id, name, from }, preview, isOld, look, title }, { clicked, on }) {
     const { messages } = preview[from];
     return html`<section class="view" aria-label=${title ?? name}>
-      <h3>${title ?? name}</h3>
+      <h2>${title ?? name}</h2>
       <div class="screen screen-${look.theme} screen-${look.width} ${isOld ? 'screen-old' : ''}" dir=${preview.direction} onClick=${this.stay}>
         ${
           id === 'adaptive'
