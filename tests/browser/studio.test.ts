@@ -21,7 +21,9 @@ async function expectFindings(text: string, name: string): Promise<void> {
   for (const { line, code, message } of found)
     await studio
       .page()
-      .getByRole('button', { name: new RegExp(`^Line ${line} ${RegExp.escape(`${code} ${message}`)}`) })
+      .getByRole('button')
+      .filter({ hasText: `Line ${line} ${code} ${message}` })
+      .first()
       .waitFor();
 }
 
