@@ -71,11 +71,12 @@ export class CardOrders {
     const cards = await this.#compose({ ...order, messageId }, operationId);
     const travelling = await this.#wayOf(order);
     const request = orderText(order);
-    for (const card of cards)
-      await outbox.submit({
+    await outbox.submit(
+      ...cards.map((card) => ({
         ...(travelling?.(card, operationId) ?? guestCard(card, order, operationId)),
         request,
-      });
+      })),
+    );
     return {
       messageId,
       outcome: async (waitMs) =>

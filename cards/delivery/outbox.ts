@@ -57,12 +57,12 @@ export interface Outbox {
   /** Takes up what a former process left, and begins to send. */
   start(): Promise<void>;
   /**
-   * Stores a card; when this resolves it survives a kill. A repeat of the same card is taken as the first one.
+   * Stores cards, all or none; when this resolves they survive a kill. A repeat of the same card is taken as the first one.
    *
    * @throws CodedError `store.full` over the bound, `store.conflict` for another card with the same messageId,
    * `store.unavailable` when it cannot be stored.
    */
-  submit(card: OutgoingCard): Promise<void>;
+  submit(...cards: readonly OutgoingCard[]): Promise<void>;
   /** Notes in the audit log something about a card that was never stored, or that happened beside its way. */
   note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void>;
   /** Waits for the outcome of a card, at most `waitMs` milliseconds, then says `pending`. */

@@ -358,6 +358,39 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
     assert.deepEqual(sent, ['m-1']);
   });
 
+  it('of several cards that are given together all are stored, or none', async ({ open, operator }) => {
+    const silent = silentRoute();
+    const outbox = await open([silent.route], { maxWaiting: 9 });
+    const rows: [before: string[], given: string[], code: string | undefined, stored: string[]][] = [
+      [[], ['a', 'a-2', 'a-3'], undefined, ['a', 'a-2', 'a-3']],
+      // As an order that is sent again, and one of which a former version stored the first card only.
+      [[], ['a', 'a-2', 'a-3'], undefined, []],
+      [['b'], ['b', 'b-2'], undefined, ['b', 'b-2']],
+      [['other c-2'], ['c', 'c-2', 'c-3'], 'store.conflict', ['other c-2']],
+      [['other d'], ['d', 'd-2'], 'store.conflict', ['other d']],
+      [[], ['e', 'e-2', 'e-3'], 'store.full', []],
+    ];
+    const cardOf = (name: string) =>
+      outgoingCard({ messageId: name.replace('other ', ''), body: JSON.stringify({ name }) });
+    for (const [before, given, code, stored] of rows) {
+      const known = (await auditOf(operator)).length;
+      for (const name of before) await outbox.submit(cardOf(name));
+      const submitted = outbox.submit(...given.map(cardOf));
+      if (code === undefined) await submitted;
+      else await assert.rejects(submitted, { code });
+      const entries = (await auditOf(operator)).slice(known).filter(({ event }) => event === 'stored');
+      assert.deepEqual(
+        entries.map(({ messageId }) => messageId),
+        stored.map((name) => name.replace('other ', '')),
+      );
+    }
+    assert.equal(await outbox.find('c'), undefined);
+    // Everything fits that the refused ones would have had the places of.
+    await outbox.submit(cardOf('f'), cardOf('g'));
+    await assert.rejects(outbox.submit(cardOf('h')), { code: 'store.full' });
+    assert.equal((await operator.verifyAudit()).ok, true);
+  });
+
   it('another card under the same messageId is a conflict, also at the same moment', async ({ open }) => {
     const outbox = await open([scriptedRoute().route]);
     const [first, other] = await Promise.allSettled([

@@ -1,12 +1,15 @@
 import type { PgBoss } from 'pg-boss';
 import { bodyHash, hasBodyHash } from '../../bodyHash.ts';
 import type { StoreKeys } from '../../storeKeys.ts';
-import type { WriteOf, Written } from './cardWrite.ts';
-import type { Sql } from './database.ts';
+import type { CardWrite, NewCard, WriteOf, Written } from './cardWrite.ts';
+import type { Row, Sql } from './database.ts';
 import { cardQueue, jobOf, within } from './jobs.ts';
 import { schema } from './schema.ts';
 
-/** Stores cards with their jobs; says of each whether it is new, a repeat, or in conflict with another. */
+/**
+ * Stores cards with their jobs; says of each write whether its cards are new, a repeat, or in conflict with another: then none
+ * of them is stored.
+ */
 export async function addCards(
   sql: Sql,
   boss: PgBoss,
@@ -14,7 +17,8 @@ export async function addCards(
   writes: readonly WriteOf<'add'>[],
   { results, entries }: Written,
 ): Promise<void> {
-  const rows = writes.map(({ card, jobId, origin }) => ({
+  const all = writes.flatMap((write) => write.cards.map((one) => ({ ...one, write })));
+  const rows = all.map(({ card, jobId, write: { origin } }) => ({
     message_id: card.messageId,
     conversation_id: card.conversationId,
     route: card.route,
@@ -42,27 +46,37 @@ export async function addCards(
     [JSON.stringify(rows)],
   );
   const isNew = new Set(stored.map((row) => row.job_id));
-  const fresh = writes.filter(({ jobId }) => isNew.has(jobId));
-  for (const write of fresh) {
-    results.set(write, 'done');
-    entries.push(write.entry);
+  const others = all.filter(({ jobId }) => !isNew.has(jobId));
+  const known = others.length === 0 ? new Map() : await knownCards(sql, others);
+  const resultOf = ({ card, jobId }: NewCard) => {
+    const row = known.get(card.messageId);
+    // Stored now, or by this very write: its first commit succeeded and nobody heard of it.
+    if (isNew.has(jobId) || row?.job_id === jobId) return 'done';
+    return row !== undefined && hasBodyHash(row.body_hash, card, keys) ? 'repeat' : 'conflict';
+  };
+  for (const write of writes) {
+    const each = new Set(write.cards.map(resultOf));
+    results.set(write, order.find((result) => each.has(result)) ?? 'repeat');
   }
-  if (fresh.length > 0) {
-    const jobs = fresh.map(({ card, jobId }) => ({ id: jobId, ...jobOf(card) }));
-    await boss.insert(cardQueue, jobs, within(sql));
-  }
-  const others = writes.filter(({ jobId }) => !isNew.has(jobId));
-  if (others.length === 0) return;
-  const known = await sql.query(
+  const fresh = all.filter(({ jobId }) => isNew.has(jobId));
+  const isKept = ({ write }: { write: CardWrite }) => results.get(write) !== 'conflict';
+  const [kept, undone] = [fresh.filter(isKept), fresh.filter((one) => !isKept(one))];
+  if (undone.length > 0)
+    await sql.query(`DELETE FROM ${schema}.cards WHERE job_id = ANY($1)`, [undone.map(({ jobId }) => jobId)]);
+  if (kept.length === 0) return;
+  entries.push(...kept.map(({ entry }) => entry));
+  const jobs = kept.map(({ card, jobId }) => ({ id: jobId, ...jobOf(card) }));
+  await boss.insert(cardQueue, jobs, within(sql));
+}
+
+/** What a write comes to follows from the first of these that one of its cards came to. */
+const order = ['conflict', 'done', 'repeat'] as const;
+
+/** The stored cards that have the messageIds of others. */
+async function knownCards(sql: Sql, others: readonly NewCard[]): Promise<Map<unknown, Row>> {
+  const rows = await sql.query(
     `SELECT message_id, body_hash, job_id FROM ${schema}.cards WHERE message_id = ANY($1)`,
     [others.map(({ card }) => card.messageId)],
   );
-  const rowOf = new Map(known.map((row) => [row.message_id, row]));
-  for (const write of others) {
-    const row = rowOf.get(write.card.messageId);
-    const isSame = row !== undefined && hasBodyHash(row.body_hash, write.card, keys);
-    // Stored by this very write: its first commit succeeded and nobody heard of it.
-    if (row?.job_id === write.jobId) results.set(write, 'done');
-    else results.set(write, isSame ? 'repeat' : 'conflict');
-  }
+  return new Map(rows.map((row) => [row.message_id, row]));
 }

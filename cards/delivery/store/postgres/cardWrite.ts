@@ -14,9 +14,17 @@ export interface Claim {
   isLost: boolean;
 }
 
+/** A card that is to be stored. */
+export interface NewCard {
+  readonly card: OutgoingCard;
+  readonly jobId: string;
+  readonly entry: AuditEntry;
+}
+
 /** A change of the store, and the entry that the audit log gets of it. */
 export type CardWrite =
-  | { kind: 'add'; card: OutgoingCard; jobId: string; origin: string; entry: AuditEntry }
+  /** All of the cards are stored, or none. */
+  | { kind: 'add'; cards: readonly NewCard[]; origin: string }
   /** Marked before it is sent, where repeats are shown. */
   | { kind: 'sending'; claim: Claim }
   | {
@@ -35,7 +43,7 @@ export type CardWrite =
   | { kind: 'note'; entry: AuditEntry };
 
 /**
- * What came of a change. `repeat`: the same card is stored already. `conflict`: another card has its messageId. `late`: the
+ * What came of a change. `repeat`: the same cards are stored already. `conflict`: another card has one of their messageIds. `late`: the
  * card was finished, or taken over, by another instance; nothing was changed.
  */
 export type WriteResult = 'done' | 'repeat' | 'conflict' | 'late';

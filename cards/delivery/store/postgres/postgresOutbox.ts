@@ -104,20 +104,25 @@ export class PostgresOutbox implements Outbox {
     this.#loop.start();
   }
 
-  async submit(card: OutgoingCard): Promise<void> {
+  async submit(...cards: readonly OutgoingCard[]): Promise<void> {
     if (this.#isStopped) throw new CodedError('store.unavailable', 'The outbox is stopping.');
-    const entry = auditEntry('stored', card, this.#wallClock());
+    const now = this.#wallClock();
+    const added = cards.map((card) => ({
+      card,
+      jobId: sequentialId(),
+      entry: auditEntry('stored', card, now),
+    }));
     await this.#waiting.enter(async () => {
       const { writes, instance } = this.#store;
       const result = await writes.write(
-        { kind: 'add', card, jobId: sequentialId(), origin: instance, entry },
+        { kind: 'add', cards: added, origin: instance },
         this.#options.storeWaitMs ?? 2_000,
       );
       if (result === 'conflict')
         throw new CodedError('store.conflict', 'Another card has this messageId.', { path: '$.messageId' });
-      if (result === 'done') this.#stream.tell({ entry, card });
+      if (result === 'done') for (const { entry, card } of added) this.#stream.tell({ entry, card });
       return result === 'done';
-    });
+    }, cards.length);
     this.#loop.wake();
   }
 

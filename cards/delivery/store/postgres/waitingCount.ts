@@ -22,21 +22,21 @@ export class WaitingCount {
   }
 
   /**
-   * Lets a card in while it is being stored.
+   * Lets cards in while they are being stored.
    *
    * @throws CodedError `store.full` over the bound, and what `store` throws
    */
-  async enter(store: () => Promise<boolean>): Promise<void> {
+  async enter(store: () => Promise<boolean>, cards = 1): Promise<void> {
     // Beside it, not before it: a wait would let later cards overtake this one.
     if (this.#now() - this.#countedAt >= countEveryMs) void this.count();
     const waiting = this.#waiting + this.#entering;
-    if (waiting >= this.#max)
+    if (waiting + cards > this.#max)
       throw new CodedError('store.full', `${waiting} cards are waiting; the limit is reached.`);
-    this.#entering += 1;
+    this.#entering += cards;
     try {
-      if (await store()) this.#waiting += 1;
+      if (await store()) this.#waiting += cards;
     } finally {
-      this.#entering -= 1;
+      this.#entering -= cards;
     }
   }
 

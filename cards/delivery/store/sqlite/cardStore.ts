@@ -59,6 +59,12 @@ function prepare(db: DatabaseSync): DatabaseSync {
   return db;
 }
 
+/** A card that is stored, and the audit entry of a new one. */
+export interface AddedCard {
+  readonly stored: StoredCard;
+  readonly entry?: AuditEntry;
+}
+
 /** The cards and their audit entries in SQLite; every change is one with its audit entry, and shares its commit. */
 export class CardStore {
   readonly audit: AuditLog;
@@ -116,37 +122,52 @@ export class CardStore {
    *
    * @throws CodedError `store.conflict` when another card has its messageId, `store.unavailable` when it cannot be stored.
    */
-  add(card: OutgoingCard, state: 'pending' | 'sending'): Promise<{ stored: StoredCard; entry?: AuditEntry }> {
+  add(card: OutgoingCard, state: 'pending' | 'sending'): Promise<AddedCard> {
+    return this.commits.run(() => this.#add(card, state));
+  }
+
+  /** Stores cards, all or none; see `add`. */
+  addAll(cards: readonly OutgoingCard[]): Promise<AddedCard[]> {
     return this.commits.run(() => {
-      const now = this.#now();
-      const { changes } = this.#insert.run(
-        card.messageId,
-        card.conversationId,
-        card.route,
-        state,
-        card.body,
-        bodyHash(card, this.keys.body),
-        Buffer.byteLength(card.body),
-        card.text,
-        card.templateId,
-        card.templateVersion,
-        card.templateHash,
-        card.operationId,
-        card.reference,
-        now,
-        now,
-      );
-      if (changes === 0) {
-        const known = this.#find.get(card.messageId);
-        if (known !== undefined && hasBodyHash(known.body_hash, card, this.keys.body))
-          return { stored: toCard(known) };
-        throw new CodedError('store.conflict', 'Another card has this messageId.', { path: '$.messageId' });
-      }
-      return {
-        stored: { ...card, state, attempts: 0, storedAt: now, startedAt: now, tally: noAttempts },
-        entry: this.audit.append(auditEntry('stored', card, now)),
-      };
+      // Before anything is written: a write that throws must have changed nothing.
+      if (cards.length > 1) for (const card of cards) this.#knownAs(card);
+      return cards.map((card) => this.#add(card, 'pending'));
     });
+  }
+
+  #add(card: OutgoingCard, state: 'pending' | 'sending'): AddedCard {
+    const now = this.#now();
+    const { changes } = this.#insert.run(
+      card.messageId,
+      card.conversationId,
+      card.route,
+      state,
+      card.body,
+      bodyHash(card, this.keys.body),
+      Buffer.byteLength(card.body),
+      card.text,
+      card.templateId,
+      card.templateVersion,
+      card.templateHash,
+      card.operationId,
+      card.reference,
+      now,
+      now,
+    );
+    const known = changes === 0 ? this.#knownAs(card) : undefined;
+    if (known !== undefined) return { stored: known };
+    return {
+      stored: { ...card, state, attempts: 0, storedAt: now, startedAt: now, tally: noAttempts },
+      entry: this.audit.append(auditEntry('stored', card, now)),
+    };
+  }
+
+  /** The stored card that a card repeats; undefined when there is none. @throws CodedError `store.conflict` */
+  #knownAs(card: OutgoingCard): StoredCard | undefined {
+    const known = this.#find.get(card.messageId);
+    if (known === undefined) return undefined;
+    if (hasBodyHash(known.body_hash, card, this.keys.body)) return toCard(known);
+    throw new CodedError('store.conflict', 'Another card has this messageId.', { path: '$.messageId' });
   }
 
   /** Marks that a card is about to be sent, before it is: needed only where a repeat would be shown twice. */

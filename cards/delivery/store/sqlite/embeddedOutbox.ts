@@ -108,29 +108,31 @@ export class EmbeddedOutbox implements Outbox {
     this.#watch.unref();
   }
 
-  async submit(card: OutgoingCard): Promise<void> {
+  async submit(...cards: readonly OutgoingCard[]): Promise<void> {
     const { maxWaiting = 10_000, maxWaitingCharacters = 64 * 1024 * 1024 } = this.#options;
     if (this.#isStopped) throw new CodedError('store.unavailable', 'The outbox is stopping.');
     const waiting = this.#lanes.size + this.#entering;
-    if (waiting >= maxWaiting || this.#characters + card.body.length > maxWaitingCharacters) {
+    const characters = cards.reduce((sum, { body }) => sum + body.length, 0);
+    if (waiting + cards.length > maxWaiting || this.#characters + characters > maxWaitingCharacters) {
       throw new CodedError('store.full', `${waiting} cards are waiting; the limit is reached.`);
     }
     // Counted before the commit, so that a burst cannot slip past the bound while it is being written.
-    this.#characters += card.body.length;
-    this.#entering += 1;
+    this.#characters += characters;
+    this.#entering += cards.length;
     try {
-      const { stored, entry } = await this.#store.add(card, 'pending');
-      if (entry === undefined) {
-        this.#characters -= card.body.length;
-        return;
+      for (const [i, { stored, entry }] of (await this.#store.addAll(cards)).entries()) {
+        if (entry === undefined) {
+          this.#characters -= cards[i]?.body.length ?? 0;
+          continue;
+        }
+        this.#stream.tell({ entry, card: stored });
+        this.#enter(stored, 0);
       }
-      this.#stream.tell({ entry, card: stored });
-      this.#enter(stored, 0);
     } catch (error) {
-      this.#characters -= card.body.length;
+      this.#characters -= characters;
       throw error;
     } finally {
-      this.#entering -= 1;
+      this.#entering -= cards.length;
     }
   }
 

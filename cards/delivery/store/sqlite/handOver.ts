@@ -17,8 +17,8 @@ export class HandOver implements Outbox {
 
   async start(): Promise<void> {}
 
-  async submit(card: OutgoingCard): Promise<void> {
-    await this.#store.add(card, 'pending');
+  async submit(...cards: readonly OutgoingCard[]): Promise<void> {
+    await this.#store.addAll(cards);
   }
 
   async note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void> {

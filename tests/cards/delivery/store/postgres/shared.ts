@@ -49,10 +49,8 @@ export function sharedTests(databases: () => TestDatabases): void {
     const writes: CardWrite[] = [
       {
         kind: 'add',
-        card,
-        jobId: sequentialId(),
+        cards: [{ card, jobId: sequentialId(), entry: auditEntry('stored', card, Date.now()) }],
         origin: instance,
-        entry: auditEntry('stored', card, Date.now()),
       },
       { kind: 'note', entry: auditEntry('refused', noted, Date.now()) },
     ];
