@@ -7,6 +7,7 @@ import type { Delivery, Outbox, OutgoingCard } from '../cards/delivery/outbox.ts
 import { CodedError } from '../cards/errors.ts';
 import { type AdaptiveClient, adaptiveCards } from '../cards/formats/adaptiveCard.ts';
 import { plainText } from '../cards/formats/plainText.ts';
+import { limits } from '../cards/limits.ts';
 import { blocksOf } from '../cards/richText/blocks.ts';
 import { htmlToText } from '../cards/richText/html.ts';
 import { cleanMarkdown } from '../cards/richText/markdown.ts';
@@ -210,8 +211,9 @@ function partsOf(activity: Activity, groups: readonly Group[]): (Activity | { ca
   return parts;
 }
 
-/** The text of an activity as plain text. */
+/** The text of an activity as plain text; one that is too long to be read is plain. */
 function ownText({ text = '', textFormat = 'markdown' }: Activity): string {
+  if (text.length > limits.fieldText.max) return text;
   if (textFormat === 'xml') return htmlToText(text);
   return textFormat === 'markdown' ? writePlain(blocksOf(cleanMarkdown(text, anyPublicHost).text)) : text;
 }

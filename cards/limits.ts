@@ -50,6 +50,12 @@ export const limits = {
   nodes: { max: 5_000, unit: 'values', source: 'ours', note: 'objects, lists and values in one input' },
   nesting: { max: 32, unit: 'levels', source: 'ours', note: 'JSON nesting of any input' },
   values: { max: 10_000, unit: 'values', source: 'ours', note: 'counted before an input is parsed' },
+  marks: {
+    max: 1_000,
+    unit: 'marks',
+    source: 'ours',
+    note: 'Markdown and tags of one message of another bot',
+  },
   bodyBytes: { max: 256 * 1024, unit: 'bytes', source: 'ours', note: 'one HTTP request body or JSON line' },
 } as const satisfies Record<string, Limit>;
 

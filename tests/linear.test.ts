@@ -7,6 +7,7 @@ import { describe, it } from 'node:test';
 import { parse } from 'acorn';
 import { full } from 'acorn-walk';
 import { analyse } from 'scslre';
+import type { Change } from '../cards/checks/checkedCard.ts';
 import { parseJson } from '../cards/checks/parseJson.ts';
 import { CodedError } from '../cards/errors.ts';
 import { fromBotFramework } from '../cards/readers/botFramework/fromBotFramework.ts';
@@ -105,29 +106,73 @@ const units = [
   ...['`a``', '![a](', '[a](b)', '<!--', '<b><i>', '- a\n', '>> \n', '```\n', '-\n', '| a ', '[a]: b\n'],
   ...['https://a.b/ ', 'a@b.', 'e\u0301', '\u{1F469}\u200d', '1 2,', 'AA!'],
 ];
-const length = 3_000;
-/** The slowest of them takes 1,700. */
-const stepsPerCharacter = 2_000;
+const length = 1_000;
 const recognizer = new EmbeddedRecognizer();
 
-/** What reads texts of bots and customers; a text that is refused costs no more than one that is not. */
-const readers: Readonly<Record<string, (text: string) => unknown>> = {
-  'Markdown and its dialects': (text) => {
-    const markdown = cleanMarkdown(text, anyPublicHost).text;
-    return [writeMessenger, writeAdaptive, writePlain].map((write) => write(blocksOf(markdown)));
-  },
-  'a shortened text': (text) => [shorten(text, 300), shortenMarkdown(text, 300)],
-  'an escaped text': escapeMarkdown,
-  HTML: (text) => {
-    const read = readHtml(text);
-    return [typeof read === 'string' ? read : cleanParsed(read, anyPublicHost), htmlToText(text)];
-  },
-  'a link with a text': (text) => linkTarget('https://example.com/', text, anyPublicHost),
-  'an address': (text) => checkUrl(`https://example.com/${text}`, 'link'),
-  JSON: (text) => parseJson(JSON.stringify(text)),
-  'a message of a bot': (text) => fromBotFramework({ type: 'message', text }),
-  'a sentence of a customer': (text) => [recognizer.recognize(text), yesOrNo(text)],
+/** What reads texts of bots and customers, and how many steps it takes at most for a character; a refused text costs no more. */
+const readers: Readonly<Record<string, [steps: number, read: (text: string) => unknown]>> = {
+  'Markdown and its dialects': [
+    1_500,
+    (text) => {
+      const markdown = cleanMarkdown(text, anyPublicHost).text;
+      return [writeMessenger, writeAdaptive, writePlain].map((write) => write(blocksOf(markdown)));
+    },
+  ],
+  'a shortened text': [1_000, (text) => [shorten(text, 300), shortenMarkdown(text, 300)]],
+  'an escaped text': [50, escapeMarkdown],
+  HTML: [
+    300,
+    (text) => {
+      const read = readHtml(text);
+      return [typeof read === 'string' ? read : cleanParsed(read, anyPublicHost), htmlToText(text)];
+    },
+  ],
+  'a link with a text': [20, (text) => linkTarget('https://example.com/', text, anyPublicHost)],
+  'an address': [20, (text) => checkUrl(`https://example.com/${text}`, 'link')],
+  JSON: [20, (text) => parseJson(JSON.stringify(text))],
+  'a message of a bot': [1_500, (text) => fromBotFramework({ type: 'message', text })],
+  'a sentence of a customer': [30, (text) => [recognizer.recognize(text), yesOrNo(text)]],
 };
+
+const adaptive = (content: object) => ({ contentType: 'application/vnd.microsoft.card.adaptive', content });
+const hero = (content: object) => ({ contentType: 'application/vnd.microsoft.card.hero', content });
+
+/** The places of a message that are read as Markdown or HTML. */
+const doors: Readonly<Record<string, (text: string) => object>> = {
+  text: (text) => ({ text }),
+  xml: (text) => ({ text, textFormat: 'xml' }),
+  'an HTML file': (text) => ({ attachments: [{ contentType: 'text/html', content: text }] }),
+  'the text of a hero card': (text) => ({ attachments: [hero({ text })] }),
+  'the title of a hero card': (title) => ({ attachments: [hero({ title })] }),
+  'the label of a button': (title) => ({
+    attachments: [hero({ buttons: [{ type: 'imBack', title, value: 'x' }] })],
+  }),
+  'a TextBlock': (text) => ({
+    attachments: [adaptive({ type: 'AdaptiveCard', body: [{ type: 'TextBlock', text }] })],
+  }),
+  'many TextBlocks': (text) => {
+    const body = text.match(/.{1,999}/gs)?.map((part) => ({ type: 'TextBlock', text: part }));
+    return { attachments: [adaptive({ type: 'AdaptiveCard', body })] };
+  },
+  'a fact': (value) => ({
+    attachments: [
+      adaptive({ type: 'AdaptiveCard', body: [{ type: 'FactSet', facts: [{ title: 'x', value }] }] }),
+    ],
+  }),
+};
+const dense = [
+  '*a* **b** ',
+  '[a](https://a.b/) ',
+  '<b>a</b> ',
+  '<p>a</p>',
+  '- a\n',
+  '> a\n',
+  '`a` ',
+  '&amp; ',
+  '_a_ ~~b~~ ',
+  '![a](https://a.b/c.png)',
+  '<a href="https://a.b">c</a> ',
+];
 
 function readOrRefuse(read: (text: string) => unknown, text: string): void {
   try {
@@ -144,7 +189,7 @@ describe('no text costs more than its length', () => {
     assert.deepEqual(slowOnes(patterns), []);
   });
 
-  for (const [name, read] of Object.entries(readers)) {
+  for (const [name, [stepsPerCharacter, read]] of Object.entries(readers)) {
     it(`a text takes so many steps a character and no more, however hostile it is: ${name}`, () => {
       blocksIn(() => readOrRefuse(read, 'a'));
       const slow = units.flatMap((unit) => {
@@ -152,6 +197,22 @@ describe('no text costs more than its length', () => {
         const text = `${name}${unit.repeat(length / unit.length)}b`;
         const steps = blocksIn(() => readOrRefuse(read, text)) / length;
         return steps > stepsPerCharacter ? [`${JSON.stringify(unit)}: ${Math.round(steps)}`] : [];
+      });
+      assert.deepEqual(slow, []);
+    });
+  }
+
+  for (const [door, messageWith] of Object.entries(doors)) {
+    it(`a message with more marks than an author writes is plain text, which costs little and is noted: ${door}`, () => {
+      blocksIn(() => fromBotFramework({ type: 'message', ...messageWith('a') }));
+      const slow = dense.flatMap((unit) => {
+        const message = { type: 'message', ...messageWith(unit.repeat(50_000 / unit.length)) };
+        let notes: readonly Change[] = [];
+        const steps = blocksIn(() => {
+          notes = fromBotFramework(message).changes;
+        });
+        assert.ok(notes.some(({ what }) => what.includes('plain text')));
+        return steps > 30 * 50_000 ? [`${JSON.stringify(unit)}: ${Math.round(steps / 50_000)}`] : [];
       });
       assert.deepEqual(slow, []);
     });

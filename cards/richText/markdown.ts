@@ -1,6 +1,7 @@
 import type { BlockContent, Definition, List, ListItem, Nodes, Root } from 'mdast';
 import { breakAddresses, breakPoints, insertSpaces, mayShowForeignAddress } from './bareAddresses.ts';
 import { blocksOf, rememberBlocks } from './blocks.ts';
+import { escapeMarkdown } from './escapeMarkdown.ts';
 import { type Leading, nest, type Piece, piece, piecesOf, plainStyle, type Style } from './inlineText.ts';
 import { linkTarget } from './linkTarget.ts';
 import { writeMarkdown } from './markdownSyntax.ts';
@@ -15,6 +16,9 @@ export interface CleanMarkdown {
   readonly text: string;
   readonly dropped: readonly string[];
 }
+
+/** A longer text is shown as it was typed; each text that is checked is shorter. */
+const maxLength = 20_000;
 
 /** Deeper lists become the text of the sixth level: some renderers fail on deep ones. */
 const maxListDepth = 6;
@@ -214,6 +218,8 @@ function writeClean(parsed: Root, policy: UrlPolicy, source?: string): CleanMark
  */
 export function cleanMarkdown(text: string, policy: UrlPolicy): CleanMarkdown {
   const source = cleanText(text, 'block');
+  if (source.length > maxLength)
+    return { text: escapeMarkdown(source), dropped: ['the marks of a long text are text'] };
   if (isPlainMarkdown(source)) return { text: breakAddresses(source, policy), dropped: [] };
   return cleanParsed(blocksOf(source), policy, source);
 }

@@ -23,6 +23,9 @@ function cutPlain(text: string, max: number): ReturnType<Cut> {
   return [text.slice(0, end), text.slice(end)];
 }
 
+/** No character that a reader sees as one is longer, so no more is looked at to find where the last one begins. */
+const longestCharacter = 200;
+
 /** Where the first piece of a text ends that is longer than `max`. */
 export function endOfPiece(text: string, max: number): number {
   const window = text.slice(0, max);
@@ -32,6 +35,7 @@ export function endOfPiece(text: string, max: number): number {
     if (at > max / 4) return at + separator.length;
   }
   let end = 0;
-  for (const { index } of loadSegmenter().segment(window)) end = index;
-  return end > 0 ? end : max;
+  const tail = window.slice(-longestCharacter);
+  for (const { index } of loadSegmenter().segment(tail)) end = index;
+  return end > 0 ? window.length - tail.length + end : max;
 }

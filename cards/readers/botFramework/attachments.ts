@@ -82,7 +82,7 @@ export function convertAttachment(value: unknown, path: string, message: Convers
       ? []
       : pictureOf(thumbnailUrl, undefined, `${path}.thumbnailUrl`, conversion, name);
   const link = linkButton(
-    lineOf(name) ?? conversion.words.open,
+    lineOf(name, conversion) ?? conversion.words.open,
     contentUrl,
     `${path}.contentUrl`,
     conversion,
@@ -133,7 +133,7 @@ function textOf(
   if (given === undefined) return undefined;
   if (kind === 'markdown' || kind === 'x-markdown') return markdownOf(given, at, conversion);
   const isHtml = kind === 'html' || kind === 'xml';
-  return isHtml
+  return isHtml && !conversion.isPlain
     ? markdownOf(cleanHtml(given, at, conversion), at, conversion)
     : plainOf(given, at, conversion);
 }

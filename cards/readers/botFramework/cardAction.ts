@@ -28,10 +28,10 @@ export function cardActionButton(
   const given = typeof value === 'string' ? { title: value, value } : value;
   const action = readFields(cardAction, given, path, conversion, notShown);
   if (action === undefined) return undefined;
-  const title = lineOf(action.title) ?? label;
+  const title = lineOf(action.title, conversion) ?? label;
   const url = typeof action.value === 'string' ? action.value : undefined;
   const isWeb = /^https?:\/\//i.test(url ?? '');
-  switch (lineOf(action.type)?.toLowerCase() ?? (isWeb ? 'openurl' : 'imback')) {
+  switch (lineOf(action.type, conversion)?.toLowerCase() ?? (isWeb ? 'openurl' : 'imback')) {
     case 'openurl':
     case 'showimage':
     case 'downloadfile':
@@ -99,7 +99,7 @@ export function tapButton(
     isUrl ? { type: 'openUrl', value: tap } : tap,
     path,
     conversion,
-    lineOf(label) ?? conversion.words.open,
+    lineOf(label, conversion) ?? conversion.words.open,
   );
   const isThere = buttons.some((b) => b?.action === button?.action && b?.payload === button?.payload);
   if (button === undefined || isThere) return undefined;

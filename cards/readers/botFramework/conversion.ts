@@ -15,6 +15,8 @@ export interface Conversion {
   readonly root: string;
   /** Notes what was changed or left out, each thing once, in plain words without customer text. */
   readonly note: (path: string, what: string) => void;
+  /** True for a message with more marks than an author writes: all of it is plain text, and none of it is parsed. */
+  readonly isPlain: boolean;
   /** How many components a card may have, through its whole tree. */
   readonly maxComponents: number;
   /** Gives clicks their payloads; without it a payload is all that a click sends. */
@@ -28,6 +30,7 @@ export function startConversion(
   changes: Change[],
   clicks?: ClickPayloads,
   maxComponents: number = limits.components.max,
+  isPlain = false,
 ): Conversion {
   const known = canonicalLocale(locale);
   const seen = new Set<string>();
@@ -36,6 +39,7 @@ export function startConversion(
     locale: known,
     words: wordsOf(known),
     root: '$',
+    isPlain,
     maxComponents,
     clicks,
     note(path, what) {

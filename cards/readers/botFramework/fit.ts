@@ -52,7 +52,8 @@ function joinTexts(components: readonly Component[]): Component[] {
     const component = withJoinedTexts(one);
     const previous = joined.at(-1);
     if (component.type === 'body' && previous?.type === 'body' && components[i + 1]?.type !== 'image') {
-      const text = joinMarkdown([previous.text, component.text]);
+      const texts = [previous.text, component.text];
+      const text = component.markdown === true ? joinMarkdown(texts) : texts.join('\n\n');
       if (text.length <= limits.body.max) {
         joined.splice(-1, 1, { ...previous, text });
         continue;

@@ -70,8 +70,10 @@ export function cleanHtml(html: string, path: string, conversion: Conversion): s
 }
 
 /** Plain text of another bot; tags of HTML are read, not shown. */
-export function plainWordsOf(text: string): string {
-  return hasMarkup(text) ? writePlain(blocksOf(cleanParsed(readHtml(text), anyPublicHost).text)) : text;
+export function plainWordsOf(text: string, { isPlain }: Conversion): string {
+  return !isPlain && hasMarkup(text)
+    ? writePlain(blocksOf(cleanParsed(readHtml(text), anyPublicHost).text))
+    : text;
 }
 
 function withLinks<T extends Nodes>(node: T, path: string, conversion: Conversion): T {

@@ -49,10 +49,13 @@ export function fromBotFramework(
   options: FromBotFrameworkOptions = {},
 ): { parts: BotFrameworkPart[]; changes: Change[] } {
   const { newId = randomUUID, policy = anyPublicHost, clicks, maxComponents } = options;
-  const content = contentOf(activity);
+  const { content, marks } = contentOf(activity);
   const changes: Change[] = [];
   const locale = typeof content.locale === 'string' ? content.locale : undefined;
-  const conversion = startConversion(policy, locale, changes, clicks, maxComponents);
+  const isPlain = marks > limits.marks.max;
+  const conversion = startConversion(policy, locale, changes, clicks, maxComponents, isPlain);
+  if (isPlain)
+    conversion.note('$', `shown as plain text: it has more than ${limits.marks.max} marks or tags`);
   const message = readFields(messageActivity, content, '$', conversion, notShown);
   if (message === undefined || !isSaid(message.type)) return { parts: [], changes };
 

@@ -47,7 +47,12 @@ export function mediaCardOf(content: unknown, path: string, conversion: Conversi
       ? undefined
       : readFields(thumbnail, given, `${path}.image`, conversion);
   const play = links.map(({ url, profile, at }) =>
-    linkButton([conversion.words.play, lineOf(profile)].filter(Boolean).join(' '), url, at, conversion),
+    linkButton(
+      [conversion.words.play, lineOf(profile, conversion)].filter(Boolean).join(' '),
+      url,
+      at,
+      conversion,
+    ),
   );
   const buttons = card.buttons.map((button, i) =>
     cardActionButton(button, `${path}.buttons[${i}]`, conversion),

@@ -27,13 +27,16 @@ const contentKeys = [...Object.keys(messageActivity.shape), ...Object.keys(notSh
 /** The bytes of a picture or a file in an address: they are not shown, and would take the room of what is. */
 const longBytes = /(data:(?!text\/)[\w.+/;=-]{1,200};base64,)[A-Za-z0-9+/=]{100,}/gi;
 
+/** A mark of Markdown or the beginning of a tag; parsing takes longer with each of them. */
+const mark = /[*`~<&\]]+|(?<![\p{L}\p{N}])_|^[ \t]*(?:[-+>#]|\d{1,9}[.)])(?=[ \t])/gmu;
+
 /**
- * Copies the content out of any value. Addresses, ids and times of an activity are not read at all: they may hold dates
+ * Copies the content out of any value, and counts the marks in its texts. Addresses, ids and times of an activity are not read at all: they may hold dates
  * and functions.
  *
  * @throws CodedError `activity.invalid` for what is no JSON object, `card.limit` for one that is too large.
  */
-export function contentOf(activity: unknown): Readonly<Record<string, unknown>> {
+export function contentOf(activity: unknown): { content: Readonly<Record<string, unknown>>; marks: number } {
   if (!isObject(activity))
     throw new CodedError('activity.invalid', 'An activity is an object.', { path: '$' });
   const picked: Record<string, unknown> = {};
@@ -42,6 +45,11 @@ export function contentOf(activity: unknown): Readonly<Record<string, unknown>> 
   } catch (cause) {
     throw new CodedError('activity.invalid', 'The activity cannot be read.', { path: '$', cause });
   }
-  const copy = plainCopy(picked, 'activity.invalid', '$', (one) => one.replace(longBytes, '$1'));
-  return isObject(copy) ? copy : {};
+  let marks = 0;
+  const copy = plainCopy(picked, 'activity.invalid', '$', (one) => {
+    const text = one.replace(longBytes, '$1');
+    marks += text.match(mark)?.length ?? 0;
+    return text;
+  });
+  return { content: isObject(copy) ? copy : {}, marks };
 }

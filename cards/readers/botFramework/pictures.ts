@@ -5,8 +5,8 @@ import type { Conversion } from './conversion.ts';
 import { labelled, lineOf, plainOf, shortLine } from './texts.ts';
 
 /** What says something about a picture: the name of a file does not. */
-function nameOf(altText: string | undefined): string | undefined {
-  const line = lineOf(altText);
+function nameOf(altText: string | undefined, conversion: Conversion): string | undefined {
+  const line = lineOf(altText, conversion);
   return line === undefined || /^\S+\.[a-z\d]{2,5}$/i.test(line) ? undefined : line;
 }
 
@@ -26,11 +26,19 @@ export function pictureOf(
     const address = shownAddress(url, conversion);
     if (address !== undefined) {
       conversion.note(path, `shown as text: ${verdict.reason}`);
-      return plainOf(labelled(nameOf(altText) ?? conversion.words.picture, address), path, conversion);
+      return plainOf(
+        labelled(nameOf(altText, conversion) ?? conversion.words.picture, address),
+        path,
+        conversion,
+      );
     }
     conversion.note(path, `left out: ${verdict.reason}`);
     const isData = /^\s{0,99}data:image\//i.test(url ?? '');
-    return plainOf(nameOf(altText) ?? (isData ? conversion.words.noPicture : undefined), path, conversion);
+    return plainOf(
+      nameOf(altText, conversion) ?? (isData ? conversion.words.noPicture : undefined),
+      path,
+      conversion,
+    );
   }
   const alt =
     shortLine(altText, 'altText', path, conversion) ??

@@ -1,10 +1,7 @@
 import { limits } from '../../limits.ts';
-import { breakAddresses } from '../../richText/bareAddresses.ts';
-import { splitText } from '../../richText/splitText.ts';
-import { cleanText, hasVisibleText } from '../../richText/text.ts';
 import type { Conversion } from './conversion.ts';
 import { cleanHtml } from './foreignMarkdown.ts';
-import { cleanPieces } from './texts.ts';
+import { cleanPieces, plainPieces } from './texts.ts';
 
 /** A text that is said without a card. */
 export interface SaidText {
@@ -25,13 +22,9 @@ export function saidTexts(
   conversion: Conversion,
 ): SaidText[] {
   const { max } = limits.text;
-  if (format?.toLowerCase() === 'plain') {
-    const pieces = splitText(breakAddresses(cleanText(value ?? '', 'block'), conversion.policy), max).filter(
-      hasVisibleText,
-    );
-    if (pieces.length > 1) conversion.note(path, `split: a text has at most ${max} characters`);
-    return pieces.map((text) => ({ text, markdown: false }));
-  }
-  const markdown = format?.toLowerCase() === 'xml' ? cleanHtml(value ?? '', path, conversion) : (value ?? '');
+  const given = value ?? '';
+  if (conversion.isPlain || format?.toLowerCase() === 'plain')
+    return plainPieces(given, max, path, conversion).map((text) => ({ text, markdown: false }));
+  const markdown = format?.toLowerCase() === 'xml' ? cleanHtml(given, path, conversion) : given;
   return cleanPieces(markdown, max, path, conversion).map((text) => ({ text, markdown: true }));
 }

@@ -47,9 +47,13 @@ export function receiptCardOf(content: unknown, path: string, conversion: Conver
     });
     if (item === undefined) return [];
     taps.push(tapButton(item.tap, `${at}.tap`, [...buttons, ...taps], item.title, conversion));
-    const quantity = lineOf(item.quantity);
-    const label = joinShown([item.title, quantity === undefined ? undefined : `× ${quantity}`], ' ');
-    return [{ label, value: joinShown([item.price, item.subtitle, item.text], ' · '), path: at }];
+    const quantity = lineOf(item.quantity, conversion);
+    const label = joinShown(
+      [item.title, quantity === undefined ? undefined : `× ${quantity}`],
+      ' ',
+      conversion,
+    );
+    return [{ label, value: joinShown([item.price, item.subtitle, item.text], ' · ', conversion), path: at }];
   });
   const sums: Fact[] = [
     { label: conversion.words.tax, value: card.tax, path: `${path}.tax` },
@@ -62,7 +66,7 @@ export function receiptCardOf(content: unknown, path: string, conversion: Conver
     ...factsOf(facts, `${path}.facts`, conversion),
     ...factsOf(items, `${path}.items`, conversion),
     ...factsOf(
-      sums.filter((sum) => lineOf(sum.value) !== undefined),
+      sums.filter((sum) => lineOf(sum.value, conversion) !== undefined),
       path,
       conversion,
     ),
@@ -70,9 +74,13 @@ export function receiptCardOf(content: unknown, path: string, conversion: Conver
   ];
 }
 
-function joinShown(texts: readonly (string | undefined)[], separator: string): string {
+function joinShown(
+  texts: readonly (string | undefined)[],
+  separator: string,
+  conversion: Conversion,
+): string {
   return texts
-    .map(lineOf)
+    .map((text) => lineOf(text, conversion))
     .filter((line) => line !== undefined)
     .join(separator);
 }

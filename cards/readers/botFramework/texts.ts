@@ -18,11 +18,12 @@ export function titleOf(
   conversion: Conversion,
   style: HeaderStyle = 'bold',
 ): Component[] {
-  const line = lineOf(value);
+  const line = lineOf(value, conversion);
   if (line === undefined) return [];
   const text = breakAddresses(line, conversion.policy);
   if (text.length <= limits.title.max) return [{ type: 'header', text, style }];
   conversion.note(path, `shown as a text: a title has at most ${limits.title.max} characters`);
+  if (conversion.isPlain) return plainBodies(text, path, conversion);
   return escapePieces(text, path, conversion).flatMap((piece) =>
     markdownOf(`**${piece}**`, path, conversion),
   );
@@ -30,6 +31,7 @@ export function titleOf(
 
 /** Texts from Markdown. */
 export function markdownOf(value: string | undefined, path: string, conversion: Conversion): Component[] {
+  if (conversion.isPlain) return plainBodies(value ?? '', path, conversion);
   return cleanPieces(value ?? '', limits.body.max, path, conversion).map((text) => ({
     type: 'body',
     text,
@@ -39,9 +41,22 @@ export function markdownOf(value: string | undefined, path: string, conversion: 
 
 /** Texts from plain text: Markdown, so that they can stand in one text with others. */
 export function plainOf(value: string | undefined, path: string, conversion: Conversion): Component[] {
-  return escapePieces(plainWordsOf(value ?? ''), path, conversion).flatMap((piece) =>
+  if (conversion.isPlain) return plainBodies(value ?? '', path, conversion);
+  return escapePieces(plainWordsOf(value ?? '', conversion), path, conversion).flatMap((piece) =>
     markdownOf(piece, path, conversion),
   );
+}
+
+function plainBodies(value: string, path: string, conversion: Conversion): Component[] {
+  return plainPieces(value, limits.body.max, path, conversion).map((text) => ({ type: 'body', text }));
+}
+
+/** Plain text in pieces of at most `max` characters; empty when there is nothing to see. */
+export function plainPieces(value: string, max: number, path: string, conversion: Conversion): string[] {
+  const text = breakAddresses(cleanText(value, 'block'), conversion.policy);
+  const pieces = splitText(text, max).filter(hasVisibleText);
+  if (pieces.length > 1) conversion.note(path, `split: a text has at most ${max} characters`);
+  return pieces;
 }
 
 /** Plain text as Markdown, in pieces that are short enough: split before it is escaped, so that no escape is cut. */
@@ -83,8 +98,8 @@ export function withoutColon(label: string): string {
 }
 
 /** One line of plain text; undefined when there is nothing to see. */
-export function lineOf(value: string | undefined): string | undefined {
-  const line = cleanText(plainWordsOf(value ?? ''), 'line').trim();
+export function lineOf(value: string | undefined, conversion: Conversion): string | undefined {
+  const line = cleanText(plainWordsOf(value ?? '', conversion), 'line').trim();
   return hasVisibleText(line) ? line : undefined;
 }
 
@@ -95,7 +110,7 @@ export function shortLine(
   path: string,
   conversion: Conversion,
 ): string | undefined {
-  const line = lineOf(value);
+  const line = lineOf(value, conversion);
   if (line === undefined) return undefined;
   const { max } = limits[limit];
   const text = breakAddresses(line, conversion.policy);

@@ -426,6 +426,12 @@ describe('cleanMarkdown', () => {
 });
 
 describe('long and deep Markdown', () => {
+  it('shows a text that is longer than any that is checked as it was typed, and says so', () => {
+    const { text, dropped } = cleanMarkdown('*a* '.repeat(5_001), {});
+    assert.ok(text.startsWith('\\*a\\* '));
+    assert.deepEqual(dropped, ['the marks of a long text are text']);
+  });
+
   const length = hostileLength(10_000);
   const repeat = (part: string): string => part.repeat(Math.ceil(length / part.length)).slice(0, length);
   const parts = [

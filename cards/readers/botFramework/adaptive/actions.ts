@@ -74,7 +74,7 @@ export function actionOf(
     conversion.note(path, 'left out: it is switched off');
     return {};
   }
-  const title = lineOf(found.title) ?? label;
+  const title = lineOf(found.title, conversion) ?? label;
   const style = styleOf(found.style);
   switch (found.type) {
     case 'Action.OpenUrl':
@@ -86,7 +86,7 @@ export function actionOf(
         return {};
       }
       if (conversion.clicks !== undefined) {
-        const fields = formFields(conversion.survey.fieldsOf.get(value) ?? []);
+        const fields = formFields(conversion.survey.fieldsOf.get(value) ?? [], conversion);
         if (fields.length > 0 && !conversion.clicks.asksFields) {
           conversion.note(path, 'left out: its fields cannot be filled in');
           return {};

@@ -197,6 +197,7 @@ function rowOf(
   return Array.from({ length: count }, (_, i) => {
     const row = lines.map((some) => some?.[i] ?? nothing);
     const unmarked = mark === '' ? row : row.map((line) => line.replaceAll('**', ''));
+    if (conversion.isPlain) return markdownOf(joinCells(row), path, conversion);
     return markdownOf(`${mark}${joinCells(unmarked)}${mark}`, path, conversion);
   }).flat();
 }

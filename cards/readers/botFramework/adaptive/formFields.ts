@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isObject } from '../../../json.ts';
 import type { FormField } from '../click.ts';
+import type { Conversion } from '../conversion.ts';
 import { list, text } from '../readFields.ts';
 import { lineOf } from '../texts.ts';
 
@@ -49,7 +50,7 @@ const kinds = new Map<string | undefined, FormField['kind']>([
 ]);
 
 /** The fields of a form, in their order; an input without an id sends nothing, as in Web Chat. */
-export function formFields(inputs: readonly SurveyedInput[]): FormField[] {
+export function formFields(inputs: readonly SurveyedInput[], conversion: Conversion): FormField[] {
   return inputs.flatMap(({ field, before }): FormField[] => {
     const parsed = input.safeParse(field);
     const kind = parsed.success ? kinds.get(parsed.data.type) : undefined;
@@ -62,14 +63,17 @@ export function formFields(inputs: readonly SurveyedInput[]): FormField[] {
         ...rest,
         kind,
         id,
-        label: lineOf(label) ?? lineOf(title) ?? lineOf(before) ?? lineOf(placeholder) ?? id,
+        label:
+          [label, title, before, placeholder]
+            .map((one) => lineOf(one, conversion))
+            .find((one) => one !== undefined) ?? id,
         isHidden: isVisible === false,
         isRequired: isRequired === true,
         isMulti: isMultiSelect === true,
         choices: choices.flatMap((one) => {
           const found = isObject(one) ? choice.safeParse(one).data : undefined;
           const value = found?.value ?? found?.title;
-          return value === undefined ? [] : [{ label: lineOf(found?.title) ?? value, value }];
+          return value === undefined ? [] : [{ label: lineOf(found?.title, conversion) ?? value, value }];
         }),
       },
     ];

@@ -57,13 +57,17 @@ export function inputOf(value: unknown, path: string, conversion: AdaptiveConver
     const at = `${path}.choices[${i}]`;
     if (entry === undefined) return [];
     const found = readFields(choice, entry, at, conversion);
-    const label = lineOf(writeDates(found?.title ?? '', conversion.locale)) ?? lineOf(found?.value);
+    const label =
+      lineOf(writeDates(found?.title ?? '', conversion.locale), conversion) ??
+      lineOf(found?.value, conversion);
     return label === undefined ? [] : [{ label, value: found?.value ?? label, path: at }];
   });
   const known = conversion.survey.choice;
   if (known === undefined || known.field !== value) {
     conversion.note(path, 'left out: input fields are not supported');
-    const listed = choices.map(({ label }) => `- ${escapeMarkdown(label)}`).join('\n');
+    const listed = choices
+      .map(({ label }) => `- ${conversion.isPlain ? label : escapeMarkdown(label)}`)
+      .join('\n');
     return [...question, ...markdownOf(listed, `${path}.choices`, conversion), ...beside];
   }
   conversion.note(path, 'shown as quick replies');

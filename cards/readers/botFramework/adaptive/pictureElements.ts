@@ -27,7 +27,12 @@ export function imageOf(value: unknown, path: string, conversion: AdaptiveConver
   const picture = pictureOf(found.url, found.altText, `${path}.url`, conversion);
   return [
     ...picture,
-    ...selectButtons(found.selectAction, `${path}.selectAction`, lineOf(found.altText), conversion),
+    ...selectButtons(
+      found.selectAction,
+      `${path}.selectAction`,
+      lineOf(found.altText, conversion),
+      conversion,
+    ),
   ];
 }
 
@@ -91,7 +96,7 @@ export function mediaOf(value: unknown, path: string, conversion: AdaptiveConver
   if (sources.length > 1) conversion.note(`${path}.sources`, 'only one source is linked');
   const poster =
     found.poster === undefined ? [] : pictureOf(found.poster, found.altText, `${path}.poster`, conversion);
-  const label = [conversion.words.play, lineOf(found.altText)].filter(Boolean).join(': ');
+  const label = [conversion.words.play, lineOf(found.altText, conversion)].filter(Boolean).join(': ');
   return [
     ...poster,
     ...buttonGroups(

@@ -23,7 +23,7 @@ export function selectButtons(
     selectAction,
     path,
     conversion,
-    lineOf(label) ?? conversion.words.open,
+    lineOf(label, conversion) ?? conversion.words.open,
   );
   if (button !== undefined && button.action !== 'read')
     conversion.note(path, 'shown as a button: only buttons can be clicked here');
@@ -37,7 +37,9 @@ const longestName = 30;
 export function firstWords(components: readonly Component[]): string | undefined {
   const all = flatten(components);
   const title = all.find((one) => one.type === 'header')?.text;
-  const texts = all.flatMap((one) => (one.type === 'body' ? [writePlain(blocksOf(one.text))] : []));
+  const texts = all.flatMap((one) =>
+    one.type === 'body' ? [one.markdown === true ? writePlain(blocksOf(one.text)) : one.text] : [],
+  );
   const short = texts.find((text) => text.length <= longestName);
   return title ?? short ?? all.find((one) => one.type === 'image')?.altText;
 }

@@ -47,7 +47,7 @@ export function textBlockOf(value: unknown, path: string, conversion: AdaptiveCo
   }
   const isOneLine = written.trim() !== '' && !/[\n*_]/.test(written);
   return markdownOf(
-    weight === 'bolder' && isOneLine ? `**${written.trim()}**` : written,
+    weight === 'bolder' && isOneLine && !conversion.isPlain ? `**${written.trim()}**` : written,
     `${path}.text`,
     conversion,
   );
@@ -56,6 +56,7 @@ export function textBlockOf(value: unknown, path: string, conversion: AdaptiveCo
 /** The words of a Markdown text, of which one line may begin with a sign or number, for it stands where no list can be. */
 export function plainWords(markdown: string, path: string, conversion: AdaptiveConversion): string {
   const line = markdown.slice(0, 10_000).trim();
+  if (conversion.isPlain) return line;
   const written = line.includes('\n') ? line : escapeLineStart(line);
   return writePlain(blocksOf(cleanForeign(written, path, conversion)));
 }
@@ -94,11 +95,10 @@ export function richTextBlockOf(value: unknown, path: string, conversion: Adapti
       delete: run.strikethrough === true,
     });
   });
-  const markdown = writeMarkdown({
-    type: 'root',
-    children: [{ type: 'paragraph', children: nest(tidy(pieces)) }],
-  });
-  return [...markdownOf(markdown, `${path}.inlines`, conversion), ...buttons];
+  const words = conversion.isPlain
+    ? pieces.map(({ value }) => value).join('')
+    : writeMarkdown({ type: 'root', children: [{ type: 'paragraph', children: nest(tidy(pieces)) }] });
+  return [...markdownOf(words, `${path}.inlines`, conversion), ...buttons];
 }
 
 function runPieces(text: string, style: Style): Piece[] {
