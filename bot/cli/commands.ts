@@ -48,8 +48,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./lint.ts')).lint,
   },
   preview: {
-    usage: 'preview TEMPLATE [--sample NAME] [--format guest|genesys|adaptive|text] [--locale xx]',
-    summary: 'show a sample of a template in one format (default guest)',
+    usage:
+      'preview TEMPLATE [--sample NAME] [--format guest|genesys|adaptive|text|dialog|curl|v1|v2] [--locale xx]',
+    summary:
+      'show a sample of a template in one format (default guest), as the code of a dialog, as curl for the cards API, or as the answer to a Bot Connector',
     load: async () => (await import('./preview.ts')).preview,
   },
   picture: {

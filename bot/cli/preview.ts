@@ -2,9 +2,12 @@ import { allFormats, formatNames } from '../../cards/formats/allFormats.ts';
 import { proveSample } from '../../cards/templates/compileTemplate.ts';
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../../cards/templates/registry.ts';
+import { exportCard, exportNames } from '../exportCard.ts';
 import { defineCommand, UsageError } from './command.ts';
 
-/** `preview TEMPLATE`: a sample of a template as it will be sent. */
+const forms = [...formatNames, ...exportNames];
+
+/** `preview TEMPLATE`: a sample of a template as it will be sent, as dialog code, or as a call. */
 export const preview = defineCommand({
   options: {
     sample: { type: 'string' },
@@ -16,14 +19,24 @@ export const preview = defineCommand({
     const [address] = positionals;
     if (address === undefined || positionals.length > 1)
       throw new UsageError('Name one template, such as order-status-v1.');
-    const format = formatNames.find((name) => name === values.format);
-    if (format === undefined) throw new UsageError(`--format is one of ${formatNames.join(', ')}.`);
+    const form = forms.find((name) => name === values.format);
+    if (form === undefined) throw new UsageError(`--format is one of ${forms.join(', ')}.`);
     const template = new TemplateRegistry(loadTemplates(templateDirs, policy)).get(address);
     const samples = Object.keys(template.file.samples);
     const sample = values.sample ?? samples[0] ?? '';
     if (!samples.includes(sample)) throw new UsageError(`--sample is one of ${samples.join(', ')}.`);
     const locale = values.locale ?? template.file.locales[0] ?? 'en';
-    for (const card of proveSample(template, sample, locale, policy)) {
+    const cards = proveSample(template, sample, locale, policy);
+    const exported = exportNames.find((name) => name === form);
+    if (exported !== undefined) {
+      const fields = template.file.samples[sample] ?? {};
+      stdout.write(
+        exportCard(exported, { templateId: address, fields, locale: values.locale, cards }, policy),
+      );
+    }
+    const format = formatNames.find((name) => name === form);
+    if (format === undefined) return 0;
+    for (const card of cards) {
       const shown = allFormats(card)[format];
       stdout.write(`${typeof shown === 'string' ? shown : JSON.stringify(shown, null, 2)}\n`);
     }
