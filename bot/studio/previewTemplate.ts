@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Change, CheckedCard } from '../../cards/checks/checkedCard.ts';
+import { type LimitUse, limitsUsed } from '../../cards/checks/limitsUsed.ts';
 import { parseJson } from '../../cards/checks/parseJson.ts';
 import { schemaError } from '../../cards/checks/schemaError.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { adaptiveCards } from '../../cards/formats/adaptiveCard.ts';
+import { type Barrier, findBarriers } from '../../cards/formats/findBarriers.ts';
 import { genesysMessage } from '../../cards/formats/genesysMessage.ts';
 import { guestMessage } from '../../cards/formats/guestMessage.ts';
 import { plainText } from '../../cards/formats/plainText.ts';
+import { type Spoken, screenReader } from '../../cards/formats/screenReader.ts';
 import type { Json } from '../../cards/json.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { compileTemplate, proveSample } from '../../cards/templates/compileTemplate.ts';
@@ -31,6 +34,11 @@ export interface Preview {
   readonly genesys: Shown;
   readonly adaptive: Shown;
   readonly text: Shown;
+  /** How much of each limit the card uses, the fullest first; of several cards each has its own. */
+  readonly limits: readonly LimitUse[];
+  /** What a screen reader says of the card, and what in it keeps people out. */
+  readonly spoken: readonly Spoken[];
+  readonly barriers: readonly Barrier[];
 }
 
 interface Shown {
@@ -64,6 +72,9 @@ export function previewTemplate(text: string, chosen: Chosen, policy: UrlPolicy)
       changes,
     },
     text: shown(cards, plainText, changes),
+    limits: cards.flatMap((card) => limitsUsed(card)),
+    spoken: cards.flatMap((card) => screenReader(card)),
+    barriers: cards.flatMap((card) => findBarriers(card)),
   };
 }
 

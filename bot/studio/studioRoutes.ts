@@ -5,11 +5,14 @@ import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { addressOf } from '../../cards/templates/templateFile.ts';
 import { RequestProblem } from '../api/problem.ts';
 import { findProblemsIn } from '../cli/lint/findProblems.ts';
+import { exportCard, exportNames } from '../exportCard.ts';
 import { readJsonBody } from '../readJsonBody.ts';
 import { addLocale, editTemplate, renameField } from './editTemplate.ts';
+import { launchBrowser } from './findBrowser.ts';
 import { createTemplateLanguage } from './language.ts';
 import { type Messenger, messengerRoutes } from './messenger.ts';
 import { composeSample, previewTemplate } from './previewTemplate.ts';
+import { pictureThemes, pictureViews, pictureWidths, takePicture } from './takePicture.ts';
 import { readStarts, type TemplateFolders } from './templateFolders.ts';
 
 /** Answers a call of the page with JSON. */
@@ -30,6 +33,20 @@ const calls = {
     sample: name.optional(),
     locale: name.optional(),
     route: z.enum(messengerRoutes),
+  }),
+  export: z.strictObject({
+    text,
+    sample: name.optional(),
+    locale: name.optional(),
+    form: z.enum(exportNames),
+  }),
+  picture: z.strictObject({
+    text,
+    sample: name.optional(),
+    locale: name.optional(),
+    view: z.enum(pictureViews),
+    width: z.enum(pictureWidths),
+    theme: z.enum(pictureThemes),
   }),
   lint: z.strictObject({ text, name }),
   place: z.strictObject({ text, offset: z.int().min(0) }),
@@ -82,6 +99,27 @@ export function studioRoutes({ folders, policy, messenger }: StudioParts): Reado
         const { file, sample, locale, compose } = composeSample(one.text, one, policy);
         const words = `${addressOf(file)} ${sample} ${locale}`;
         return { address: (await messenger()).show(words, compose, one.route) };
+      }),
+    ],
+    [
+      'POST /api/export',
+      call(calls.export, (one) => {
+        const { file, sample, cards } = composeSample(one.text, one, policy);
+        const fields = file.samples[sample] ?? {};
+        const exported = { templateId: addressOf(file), fields, locale: one.locale, cards };
+        return { text: exportCard(one.form, exported, policy) };
+      }),
+    ],
+    [
+      'POST /api/picture',
+      call(calls.picture, async (one) => {
+        const browser = await launchBrowser();
+        try {
+          const picture = await takePicture(browser, previewTemplate(one.text, one, policy), one);
+          return { png: picture.toString('base64') };
+        } finally {
+          await browser.close();
+        }
       }),
     ],
     ['POST /api/complete', call(calls.place, (one) => language.complete(one.text, one.offset))],

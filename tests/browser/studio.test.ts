@@ -152,12 +152,15 @@ test('every view of the card, every panel, narrow and dark: nothing is cut off, 
   for (const [panel, view] of [
     [/problem|warning/, 'Guest'],
     ['Sample data', 'v1'],
+    ['Limits', 'Text'],
+    ['Export', 'v2'],
     ['Fields', 'Adaptive'],
+    ['Accessibility', 'Side by side'],
     ['Sent as', 'Side by side'],
   ] as const) {
     await choose('Panel', panel);
     await choose('View', view);
-    await page.getByRole('region', { name: 'Card' }).getByText('Gate').first().waitFor();
+    await page.getByRole('region', { name: 'Card' }).getByText('Dublin').first().waitFor();
     await check(view);
   }
   await findNothing('side by side');

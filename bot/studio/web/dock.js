@@ -1,8 +1,11 @@
 import { html } from '/web/parts.js';
+import { Access } from './access.js';
 import { Choice } from './cardPane.js';
 import { Changes } from './changes.js';
+import { Exports } from './exports.js';
 import { FieldsForm } from './fieldsForm.js';
 import { Findings } from './findings.js';
+import { Limits } from './limits.js';
 import { SampleForm } from './sampleForm.js';
 
 const counted = (count, one) => `${count} ${one}${count === 1 ? '' : 's'}`;
@@ -14,7 +17,15 @@ function problemsTitle(findings) {
   return parts.filter(Boolean).join(', ') || 'No problems';
 }
 
-const panels = { problems: Findings, sample: SampleForm, fields: FieldsForm, changes: Changes };
+const panels = {
+  problems: Findings,
+  sample: SampleForm,
+  fields: FieldsForm,
+  changes: Changes,
+  limits: Limits,
+  access: Access,
+  exports: Exports,
+};
 
 /** What an author looks at beside the text: one panel at a time. */
 export const Dock = ({ state, actions }) => {
@@ -23,6 +34,9 @@ export const Dock = ({ state, actions }) => {
     { id: 'sample', title: 'Sample data' },
     { id: 'fields', title: 'Fields' },
     { id: 'changes', title: 'Sent as' },
+    { id: 'limits', title: 'Limits' },
+    { id: 'access', title: 'Accessibility' },
+    { id: 'exports', title: 'Export' },
   ];
   const { panel } = state.look;
   const Panel = panels[panel];

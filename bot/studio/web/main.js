@@ -189,7 +189,21 @@ async function send() {
   window.open(address, '_blank', 'noopener');
 }
 
+/** The picture of the view that is shown, drawn by a browser of the server. */
+async function savePicture() {
+  const { text, chosen, look, file } = state;
+  const { view, width, theme } = look;
+  update({ note: 'The picture is taken…' });
+  const { png } = await call('picture', { text, view, width, theme, ...chosen });
+  const link = document.createElement('a');
+  link.href = `data:image/png;base64,${png}`;
+  link.download = file.name.replace(/json$/, 'png');
+  link.click();
+  update({ note: 'The picture is saved.' });
+}
+
 const actions = {
+  savePicture: doing(savePicture),
   startNew: doing(async () => update({ starts: await read('starts'), isNewOpen: true })),
   endNew: () => update({ isNewOpen: false }),
   create: doing(create),

@@ -291,6 +291,14 @@ describe('the Studio', () => {
       assert.match(JSON.stringify(body[format].messages), /Grace/, format);
   });
 
+  it('tells of the card its limits, what a screen reader says, and its code for a dialog', async () => {
+    const { body } = await call('preview', { text: json() });
+    assert.ok(body.limits.some(({ limit }: { limit: string }) => limit === 'cardBytes'));
+    assert.ok(body.spoken.length > 0 && Array.isArray(body.barriers));
+    const exported = await call('export', { text: json(), form: 'dialog' });
+    assert.match(exported.body.text, /sendCard\(context, 'test-v1'/);
+  });
+
   const mistakes: [why: string, text: string, code: string][] = [
     ['is not JSON', '{', 'template.invalid'],
     ['lacks everything', '{}', 'template.invalid'],
