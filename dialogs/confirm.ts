@@ -10,8 +10,8 @@ export const confirmPromptId = 'confirm';
 const answersAllowed = 3;
 
 const yes = words(
-  'y yes yeah yea yep yup ya aye sure ok okay okey k right correct exactly absolutely definitely certainly agreed fine yesplease ' +
-    'j ja jo jep jup jawohl klar gern gerne natürlich sicher sicherlich genau richtig unbedingt selbstverständlich einverstanden passt',
+  'y yes yess yeah yea yep yup ya aye mhm sure ok okay okey k right correct exactly absolutely definitely certainly agreed fine yesplease ' +
+    'j ja jo joa jou jep jepp jup jawohl jawoll klar gern gerne natürlich sicher sicherlich genau richtig unbedingt selbstverständlich einverstanden passt',
 );
 const no = words(
   'n no nope nah not dont never nein nee ne nö nicht nie niemals keinesfalls keineswegs nay na',
@@ -19,7 +19,7 @@ const no = words(
 const filler = words(
   'please do it that this the my order cancel buy i want to would like really thanks thank you now with lets number ' +
     'bitte die das es sie den meine bestellung stornieren storniere bestellen bestelle kaufen ich möchte will wirklich danke jetzt doch ' +
-    'dann mal aber lieber so mach machen nummer',
+    'dann eh halt scho schon mal aber lieber so mach machen nummer',
 );
 
 /** Answers of several words, and signs; they are read before the words. A no comes before the yes that it holds. */

@@ -53,15 +53,18 @@ function withOrder(text: string, recognized: Recognized, remembered: string | un
   const { intent, score, entities, ...more } = recognized;
   const isNamed = entities.orderId !== undefined;
   const meant =
-    isNamed || (remembered !== undefined && pointing.test(text)) ? meantForOrder(intent, text) : intent;
+    isNamed || (remembered !== undefined && pointing.test(text))
+      ? meantForOrder(intent, text, isNamed && remembered !== undefined)
+      : intent;
   if (isNamed || remembered === undefined || !aboutOrders.includes(meant) || another.test(text))
     return { intent: meant, score, entities, ...more };
   return { intent: meant, score, entities: { ...entities, orderId: remembered }, ...more };
 }
 
-/** What a sentence wants that names an order or points at one. */
-function meantForOrder(intent: IntentName, text: string): IntentName {
+/** What a sentence wants that names an order or points at one; who has just seen an order and names another wants to see it. */
+function meantForOrder(intent: IntentName, text: string, isAnother: boolean): IntentName {
   if (intent !== 'none' && intent !== 'cancel') return intent;
   if (cancelling.test(text)) return 'cancelOrder';
-  return intent === 'none' && text.length < 60 && askingForNews.test(text) ? 'orderStatus' : intent;
+  const wantsNews = isAnother || askingForNews.test(text);
+  return intent === 'none' && text.length < 60 && wantsNews ? 'orderStatus' : intent;
 }

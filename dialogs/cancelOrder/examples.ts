@@ -59,5 +59,10 @@ export const cancelOrder = defineWish({
     'drop my order 54321',
     'streichen Sie Bestellung 54321',
     'Bestellung 54321 löschen',
+    'cancle my oder 54321',
+    'cancle 54321',
+    'cancell order 54321',
+    'stornire 54321',
+    'stonieren 54321',
   ],
 });

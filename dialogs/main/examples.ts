@@ -294,6 +294,10 @@ export const thanks = defineWish({
 export const none = defineWish({
   intent: 'none',
   examples: [
+    'how much is shipping',
+    'what does delivery cost',
+    'was kostet der Versand',
+    'wie hoch sind die Versandkosten',
     'what is the weather like tomorrow',
     'tell me a joke',
     'who won the football match',

@@ -31,19 +31,47 @@ interface Wish extends Placed {
 }
 
 /**
- * Reads what a sentence wants, part by part; `place` finds the intent of a text.
+ * Reads what a sentence wants, part by part; `read` finds the intent of a text. An order
+ * that is not to be cancelled is looked at.
  *
  * A sentence of one wish is read as a whole. Of several the first is the answer and the others are its `further`, in their order,
  * but a person comes first, who needs no answer. A wish without an order means the one order of the sentence. A sentence of
  * more than 200 characters is a story, and one wish.
  */
-export function readWishes(sentence: string, place: (text: string) => Placed): Recognized {
+export function readWishes(given: string, read: (text: string) => Placed): Recognized {
+  const sentence = withoutExcluded(given);
+  const place = (text: string): Placed => (isKept(text) ? { intent: 'orderStatus', score: 1 } : read(text));
   const orderIds = findOrderIds(sentence);
   const [first, ...others] = shareOrder(wishesIn(sentence, place), orderIds);
   if (first === undefined) return forOrders(place(sentence), orderIds);
   if (others.length === 0) return forOrders(first, orderIds);
   const { further = [], ...main } = forOrders(first, first.orderIds);
   return { ...main, further: [...further, ...others.map((other) => forOrders(other, other.orderIds))] };
+}
+
+const cancelWords = 'cancel(?:led|ling)?|storn(?:o|ier(?:e|en|t)?)|widerruf(?:e|en)?';
+const denied = new RegExp(
+  `(?<!\\p{L})(?:(?:don['’]?t|do not|never|please not) (?:want to |want you to |please )?(?:${cancelWords})|` +
+    `(?:nicht|niemals|auf keinen fall) (?:zu |mehr )?(?:${cancelWords})|` +
+    `(?:${cancelWords})(?: (?:sie|es|das|die|bitte|bestellung|\\d+)){0,3} (?:nicht|niemals)(?! \\d))(?!\\p{L})`,
+  'iu',
+);
+const asksWhether =
+  /(?<!\p{L})(?:is|was|been|got|why|ist|wurde|wird|wieso|warum)(?: [\p{L}\d]+){0,3} (?:cancell?ed|storniert)(?!\p{L})|(?<!\p{L})(?:did not|didn['’]?t|never) cancel(?!\p{L})/iu;
+const asksWhy = /(?<!\p{L})(?:why|warum|wieso|weshalb|can|could|kann|können|darf)(?!\p{L})/iu;
+
+const excluded =
+  /(?<!\p{L})(?:but )?(?:not|nicht)(?: (?:order|number|the|bestellung|nummer|die)){0,2} ?#?\d{3,12}(?![\p{L}\d])/giu;
+
+/** "Cancel 54321, not 12345": an order that is not meant is not spoken of, where another one is. */
+function withoutExcluded(sentence: string): string {
+  const rest = sentence.replace(excluded, '');
+  return rest !== sentence && findOrderIds(rest).length > 0 ? rest : sentence;
+}
+
+/** Says whether a sentence asks not to cancel, or whether it was: "don't cancel it", "bitte nicht stornieren", "is it cancelled". */
+function isKept(sentence: string): boolean {
+  return asksWhether.test(sentence) || (denied.test(sentence) && !asksWhy.test(sentence));
 }
 
 /** The different wishes of a sentence; none when it has one only. */
