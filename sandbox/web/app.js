@@ -81,7 +81,7 @@ class Composer extends Component {
     return html`<form class="composer" onSubmit=${this.send}>
       <label class="unseen" for="words">Your message</label>
       <textarea id="words" rows="1" dir="auto" autocomplete="off" maxlength="4000" enterkeyhint="send" disabled=${!isOpen}
-        placeholder=${isOpen ? 'Write a message…' : 'This conversation is over'} value=${text}
+        placeholder=${isOpen ? 'Type your message here' : 'This conversation is over'} value=${text}
         onKeyDown=${this.type} onInput=${(event) => this.setState({ text: event.currentTarget.value })}></textarea>
       <label class="attach" title="Attach a file">
         <span class="unseen">Attach a file</span>
@@ -89,7 +89,7 @@ class Composer extends Component {
         <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M8 12.5l6.4-6.4a3.2 3.2 0 0 1 4.5 4.5l-8.2 8.2a5 5 0 0 1-7.1-7.1L12 3.4" /></svg>
       </label>
       <button type="submit" class="send" aria-label="Send" disabled=${!isOpen || text.trim() === ''}>
-        <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 12l16-8-6 16-3-6z" /></svg>
+        <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M3 20.5L21.5 12 3 3.5v6.6L16 12 3 13.9z" /></svg>
       </button>
     </form>`;
   }
@@ -121,11 +121,8 @@ export const App = ({ state, actions }) =>
     <${Settings} state=${state} actions=${actions} />
     <main class="messenger" aria-label="Messenger">
       <header class="top">
-        <span class="avatar" aria-hidden="true"><svg viewBox="0 0 24 24"><path d="M7 9h10a3 3 0 0 1 3 3v4a3 3 0 0 1-3 3H7a3 3 0 0 1-3-3v-4a3 3 0 0 1 3-3z M12 9V5 M9.5 13.5v1 M14.5 13.5v1" /></svg></span>
-        <div>
-          <h2>Support</h2>
-          <p class="presence ${state.isOnline ? 'is-online' : ''}" role="status">${state.isOnline ? 'Online' : 'Connecting…'}</p>
-        </div>
+        <h2>Support</h2>
+        <p class="presence ${state.isOnline ? 'is-online' : ''}" role="status">${state.isOnline ? 'Online' : 'Connecting…'}</p>
       </header>
       <${Banner} state=${state} actions=${actions} />
       <${Log} state=${state} actions=${actions} />

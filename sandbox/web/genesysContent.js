@@ -1,9 +1,11 @@
 import { Carousel, Component, html, Link, LinkButton, Picture } from './parts.js';
 
 const Action = ({ action: { type, text, payload, url }, onClick }) => {
-  if (type === 'Link') return html`<${LinkButton} href=${url} label=${text} />`;
+  if (type === 'Link') return html`<${LinkButton} href=${url} label=${text} style="primary" />`;
   const click = () => onClick(text, payload, 'Button');
-  return html`<button type="button" class="button button-default" dir="auto" onClick=${click}>${text}</button>`;
+  return html`<button type="button" class="button button-primary" onClick=${click}>
+    <span dir="auto">${text}</span><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 4.5l16 7.5-16 7.5 2.5-7.5z M6.5 12H13" /></svg>
+  </button>`;
 };
 
 const Card = ({ card: { title, description, image, defaultAction, actions }, onClick }) =>

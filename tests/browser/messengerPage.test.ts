@@ -3,6 +3,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { card, startTestSandbox, type TestSandbox } from '../sandbox/client.ts';
 import { type Answer, type FakeBot, type Received, startFakeBot } from '../sandbox/fakeBot.ts';
+import { findViolations } from './findViolations.ts';
 import { type Chromium, launchChromium } from './launchChromium.ts';
 import { messengerTurn, offersCard, orderCard } from './messengerBot.ts';
 
@@ -214,6 +215,7 @@ describe('the Messenger page', { timeout: 600_000 }, () => {
     await page.getByRole('button', { name: 'New conversation' }).click();
     await log().getByText('How can we help you?').waitFor();
     assert.equal(await log().getByRole('article').count(), 0);
+    assert.deepEqual(await findViolations(page), []);
   });
 
   it('draws what comes through Architect, in the dialect of Messenger', async () => {
@@ -264,6 +266,7 @@ describe('the Messenger page', { timeout: 600_000 }, () => {
     assert.match((await bubble.textContent()) ?? '', /\*really\*/);
     assert.equal(await log().getByRole('heading', { name: 'Order 12345' }).getByRole('link').count(), 1);
     assert.equal(await log().getByText('Arriving *Friday*').count(), 3, 'card fields are plain text');
+    assert.deepEqual(await findViolations(page), []);
     await log().getByRole('button', { name: 'Small' }).click();
     await log().getByText('Flow continued: intent order_status').nth(1).waitFor();
     assert.equal(bot.received.at(-1)?.body.inputMessage.content[0].buttonResponse.payload, 's');
@@ -310,6 +313,7 @@ describe('the Messenger page', { timeout: 600_000 }, () => {
     const file = { name: 'receipt.png', mimeType: 'image/png', buffer: Buffer.from('abc') };
     await page.getByLabel('Attach a file').setInputFiles(file);
     await log().getByText('receipt.png').waitFor();
+    assert.deepEqual(await findViolations(page), []);
     await log().getByRole('heading', { name: 'When?' }).nth(3).waitFor();
     assert.equal(heard().attachment.filename, 'receipt.png');
   });
@@ -346,6 +350,7 @@ describe('the Messenger page', { timeout: 600_000 }, () => {
       const tooWide = await page.evaluate(outsideOfTheWindow);
       assert.deepEqual(tooWide, []);
       assert.equal(await page.getByRole('button', { name: 'Send' }).isVisible(), true);
+      if (width === 320) assert.deepEqual(await findViolations(page), []);
     });
   }
 
