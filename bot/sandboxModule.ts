@@ -14,7 +14,8 @@ interface SandboxModule {
     port: number;
     clientId: string;
     clientSecret: string;
-    connectorSecret: string;
+    connectorSecret?: string;
+    connectorPaths?: { v1?: string; v2?: string };
     botUrl?: string;
     connectorHeader?: string;
     gatewaySecret?: string;

@@ -30,6 +30,13 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     isForAnyBot: true,
     load: async () => (await import('./tryBot.ts')).tryBot,
   },
+  sandbox: {
+    usage: 'sandbox --bot URL [--secret SECRET] [--header NAME] [--v1-path PATH] [--v2-path PATH] [--port N]',
+    summary:
+      'Genesys on this machine for a bot in any language: its Messenger, its API, and what it would refuse',
+    isForAnyBot: true,
+    load: async () => (await import('./sandbox.ts')).sandbox,
+  },
   list: {
     usage: 'list',
     summary: 'the templates, their locales, samples and fields',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { test } from 'node:test';
 import { runCli } from '../../../bot/cli/runCli.ts';
+import { post } from '../../fakes/startBot.ts';
 import { startFakeBot } from '../../sandbox/fakeBot.ts';
 
 const run = (...args: string[]) => runCommand('verify', ...args);
@@ -84,6 +85,50 @@ test('verify says in words that its port is taken, and that a report cannot be w
   const unwritten = await run('--bot', bot.url, '--route', 'v2', '--junit', import.meta.dirname);
   assert.equal(unwritten.code, 1);
   assert.match(unwritten.err, /file\.unreadable: The file .* cannot be written\./);
+});
+
+test('sandbox is a Genesys for a bot in any language until it is stopped, and asks for the bot', async (t) => {
+  const missing = await runCommand('sandbox');
+  assert.deepEqual([missing.code, /Missing --bot URL/.test(missing.err)], [2, true]);
+  const asked = Promise.withResolvers<unknown>();
+  const bot = await startFakeBot(({ method, path, headers, body }) => {
+    if (method === 'GET') return { json: bots };
+    asked.resolve([path, headers['x-key'], body.inputMessage.text]);
+    return { json: { botState: 'MoreData', replyMessages: [] } };
+  });
+  t.after(() => bot.close());
+  const opened = Promise.withResolvers<string>();
+  const stdout = new Writable({
+    write(chunk, _, done) {
+      const [url] = /http:\/\/127\.0\.0\.1:\d+(?=\/\?route=v2)/.exec(String(chunk)) ?? [];
+      if (url !== undefined) opened.resolve(url);
+      done();
+    },
+  });
+  const options = [
+    '--bot',
+    bot.url,
+    '--secret',
+    's',
+    '--header',
+    'x-key',
+    '--v2-path',
+    '/bot',
+    '--port',
+    '0',
+  ];
+  const ended = runCli(['sandbox', ...options], {
+    env: {},
+    stdin: Readable.from([]),
+    stdout,
+    stderr: stdout,
+  });
+  const url = await opened.promise;
+  const { conversationId } = (await post(`${url}/sandbox/conversations?route=v2`, {})).body;
+  await post(`${url}/sandbox/conversations/${conversationId}/messages?waitMs=0`, { text: 'hi' });
+  assert.deepEqual(await asked.promise, ['/bot/messages', 's', 'hi']);
+  process.emit('SIGTERM');
+  assert.equal(await ended, 0);
 });
 
 for (const [what, args, code, said] of [

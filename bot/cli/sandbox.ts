@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import { listenError } from '../listenError.ts';
+import { loadSandbox } from '../sandboxModule.ts';
+import { defineCommand } from './command.ts';
+import { connectorOptions, readConnector, readPort } from './connectorOptions.ts';
+
+/** `sandbox --bot URL`: Genesys on this machine for a bot in any language; it ends with Ctrl+C. */
+export const sandbox = defineCommand({
+  options: { ...connectorOptions, port: { type: 'string', default: '3979' } },
+  async run({ values }, { env, stdout }) {
+    const { bot, header, secret, paths } = readConnector(values, env);
+    const port = readPort(values.port);
+    const [clientId, clientSecret] = ['sandbox', 'sandbox-secret'];
+    const { startSandbox } = await loadSandbox();
+    const running = await startSandbox({
+      port,
+      botUrl: bot,
+      clientId,
+      clientSecret,
+      connectorHeader: header,
+      connectorPaths: paths,
+      ...(secret === undefined ? {} : { connectorSecret: secret }),
+    }).catch((error) => {
+      throw listenError(error, '--port', `127.0.0.1:${port}`);
+    });
+    const { v1 = '/api/genesys/v1/messages', v2 = '/api/genesys/v2' } = paths;
+    stdout.write(`Genesys for the bot at ${bot}; Ctrl+C ends it.
+
+  Messenger, Bot Connector v1   ${running.url}/?route=v1   calls ${bot}${v1}
+  Messenger, Bot Connector v2   ${running.url}/?route=v2   calls ${bot}${v2}/bots and ${bot}${v2}/messages
+  login and API address         ${running.url}   client ${clientId}, secret ${clientSecret}
+  what Genesys would refuse     ${running.url}/sandbox/stats
+`);
+    try {
+      await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+      return 0;
+    } finally {
+      await running.close();
+    }
+  },
+});
