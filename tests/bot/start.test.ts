@@ -5,9 +5,17 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { converse } from '../fakes/startBot.ts';
 
-const startFile = join(import.meta.dirname, '..', '..', 'bot', 'start.ts');
+const bot = (file: string) => join(import.meta.dirname, '..', '..', 'bot', file);
+/** As `npm start` starts it. */
+const startArgs = [
+  '--disable-warning=ExperimentalWarning',
+  '--import',
+  pathToFileURL(bot('keepCompiled.mjs')).href,
+  bot('start.ts'),
+];
 
 function start(
   t: { after(end: () => void): void },
@@ -16,7 +24,7 @@ function start(
 ) {
   const cwd = mkdtempSync(join(tmpdir(), 'start-'));
   prepare(cwd);
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', startFile], {
+  const child = spawn(process.execPath, startArgs, {
     cwd,
     env: { PATH: process.env.PATH ?? '', PORT: '0', SANDBOX_PORT: '0', ...env },
   });

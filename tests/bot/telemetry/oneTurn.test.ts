@@ -162,7 +162,7 @@ test('two turns are two operations in one conversation', async () => {
   assert.equal(new Set(turns.map(({ properties }) => properties.conversationId)).size, 1);
   assert.deepEqual(
     turns.map(({ properties }) => properties.dialogs),
-    ['main>orderStatus>findOrder>findOrder.Step1of2', 'findOrder.Step2of2>findOrder.completed'],
+    ['main>orderStatus>findOrder>findOrder.Step1of3', 'findOrder.Step2of3>findOrder.completed'],
   );
 });
 
