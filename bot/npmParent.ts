@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** How often the parent is looked for, in milliseconds. */
-const lookEveryMs = 500;
+const lookEveryMs = 100;
 /** npm starts a shell, and some shells start another. */
 const mostLevels = 4;
 
@@ -49,8 +49,10 @@ function isAlive(pid: number): boolean {
 
 /** Tells when npm, or the shell that it started, is no more. */
 export interface NpmParent {
-  /** Calls back once, at most half a second after it is lost. */
+  /** Calls back once, at most a tenth of a second after it is lost. */
   onLost(callback: () => void): void;
+  /** True where npm is the first process of a container: its end ends all others, half a second after SIGTERM. */
+  readonly isFirst: boolean;
 }
 
 /**
@@ -70,6 +72,7 @@ export function findNpmParent(env: Readonly<Record<string, string | undefined>>)
     !isAlive(parent) ||
     way.some((pid, i) => i > 0 && parentOf(way[i - 1] ?? 0) !== pid);
   return {
+    isFirst: way.at(-1) === 1,
     onLost: (callback) => {
       const timer = setInterval(() => {
         if (!isLost()) return;

@@ -24,6 +24,11 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
   const variables = orgs?.flatMap((org) => org.variables) ?? [];
   for (const { name, message } of notSettings(variables))
     log.warn({ event: 'config.unknown', what: name }, message);
+  if (npm?.isFirst === true)
+    log.warn(
+      { event: 'start.npmIsFirst' },
+      'npm is the first process of this container: at SIGTERM it ends before the turns under way. Start Node itself',
+    );
   if (orgs !== undefined && first !== undefined) {
     const app = createOrgsApp([first, ...orgs.slice(1)], log, { hasTurnLines: isDevelopment });
     stopOnSignal(app, undefined, npm);

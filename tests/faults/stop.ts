@@ -32,7 +32,7 @@ const allRounds: readonly Round[] = [
   { starter: 'node', signals: 2, latencyMs: 1_000 },
 ];
 /** The bot finds out that npm has ended within this time, in milliseconds. */
-const npmLookMs = 500;
+const npmLookMs = 100;
 /** Requests that the bot has under way at once, at most. */
 const mostOnTheWire = 64;
 /** Connections that fail after each start. */
