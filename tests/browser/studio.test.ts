@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -100,13 +100,34 @@ test('an author makes a card out of a start template, and a customer clicks its 
     assert.equal(readFile('dentist-v1.json'), text);
   });
 
+  await t.test('a change on the disk is shown, and never overwritten', async () => {
+    const text = await editorText();
+    const other = text.replace('Choose a time', 'Of another editor');
+    await editorText(text.replace('Choose a time', 'Mine'));
+    writeFileSync(join(studio.dir, 'dentist-v1.json'), other);
+    await button('Save').click();
+    await page.getByText('The file was changed on the disk').waitFor();
+    assert.equal(readFile('dentist-v1.json'), other);
+    await button('Compare both').click();
+    await page
+      .getByRole('region', { name: /on the disk/ })
+      .getByText('Of another editor')
+      .waitFor();
+    await button('Take the file on the disk').click();
+    await button('Back to the editor').click();
+    assert.equal(await editorText(), other);
+    await choose('Direction', 'Right to left');
+    await page.locator('.screen[dir=rtl]').waitFor();
+    await choose('Direction', 'As the locale');
+  });
+
   await t.test('version 1 is published, version 2 is a copy that can be compared', async () => {
     await button('Publish').click();
     await button('Publish it').click();
     await page.getByText('Published: it cannot be changed').waitFor();
-    await button('Copy to next version').click();
+    await button('Next version').click();
     await page.getByText('dentist-v2.json').waitFor();
-    await editorText((await editorText()).replace('Choose a time', 'When do you come?'));
+    await editorText((await editorText()).replace('Of another editor', 'When do you come?'));
     await card().getByText('When do you come?').waitFor();
     await button('Compare').click();
     await page

@@ -7,6 +7,8 @@ const theme = {
   fontFamily: 'inherit',
   fontSizes: { small: 12, default: 15, medium: 16, large: 18, extraLarge: 22 },
   spacing: { padding: 14 },
+  // As Web Chat shows them.
+  actions: { actionsOrientation: 'vertical', actionAlignment: 'stretch', buttonSpacing: 8, maxActions: 20 },
 };
 
 /** The renderer leaves Markdown to its host. Only text is put into the page: preact writes it. */

@@ -29,6 +29,10 @@ const themes = [
   { id: 'light', title: 'Light' },
   { id: 'dark', title: 'Dark' },
 ];
+const directions = [
+  { id: 'locale', title: 'As the locale' },
+  { id: 'rtl', title: 'Right to left' },
+];
 
 /** Why the newest text has no picture, in the words of lint. */
 const Refused = ({ state: { refused, findings, preview }, actions }) => {
@@ -53,6 +57,7 @@ export const CardPane = ({ state, actions }) => {
       <${Choice} label="View" name="view" value=${look.view} options=${viewChoices} onChoose=${(view) => actions.look({ view })} />
       <${Choice} label="Width" name="width" value=${look.width} options=${widths} onChoose=${(width) => actions.look({ width })} />
       <${Choice} label="Customer's theme" name="theme" value=${look.theme} options=${themes} onChoose=${(theme) => actions.look({ theme })} />
+      <${Choice} label="Direction" name="direction" value=${look.direction} options=${directions} onChoose=${(direction) => actions.look({ direction })} />
     </div>
     ${
       preview &&

@@ -13,8 +13,11 @@ const kinds = {
 const examples = { text: 'Text', number: 1, date: '2026-12-01', 'date and time': '2026-12-01T18:30:00Z' };
 const exampleOf = (kind) => examples[kind] ?? (kind === 'link' ? 'https://example.com/' : true);
 
-const kindOf = ({ type, format, enum: values }) =>
-  values ? 'choice' : (format ?? [type].flat().join(' or '));
+const words = { string: 'text', boolean: 'yes or no', integer: 'whole number', array: 'list', uri: 'link' };
+const kindOf = ({ type, format, enum: values }) => {
+  const names = values ? ['choice'] : [format ?? type].flat();
+  return names.map((name) => words[name] ?? name).join(' or ');
+};
 
 const changeRequired = (required, name, isRequired) => ({
   path: ['fields', 'required'],

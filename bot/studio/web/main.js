@@ -18,7 +18,7 @@ let state = {
   /** Why the newest text has no picture: the one that is shown is of an older text. */
   refused: undefined,
   findings: [],
-  look: { view: 'guest', width: 'phone', theme: 'light', panel: 'problems', ...kept },
+  look: { view: 'guest', width: 'phone', theme: 'light', direction: 'locale', panel: 'problems', ...kept },
   pane: 'edit',
   note: '',
   problem: undefined,
@@ -172,6 +172,12 @@ async function startCompare() {
   if (other) await compare(other);
 }
 
+async function compareConflict() {
+  const { file, conflict } = state;
+  const preview = await call('preview', { text: conflict });
+  update({ compared: { folder: file.folder, name: `${file.name} on the disk`, text: conflict, preview } });
+}
+
 async function publish() {
   if (state.text !== state.file.saved) await save();
   const { file, text, conflict } = state;
@@ -210,6 +216,7 @@ const actions = {
   nextVersion: doing(() => create({ text: state.text }, state.file.name.replace(/-v\d+\.json$/, ''))),
   startCompare: doing(startCompare),
   compare: doing(compare),
+  compareConflict: doing(compareConflict),
   endCompare: () => update({ compared: undefined }),
   publish: () =>
     update({

@@ -31,6 +31,7 @@ const Head = ({ state, actions }) => {
 const Conflict = ({ actions }) =>
   html`<div class="notice" role="alert">
     <p>The file was changed on the disk since you opened it. Nothing was overwritten.</p>
+    <button type="button" onClick=${actions.compareConflict}>Compare both</button>
     <button type="button" onClick=${() => actions.settle(false)}>Take the file on the disk</button>
     <button type="button" onClick=${() => actions.settle(true)}>Save mine over it</button>
   </div>`;

@@ -42,7 +42,7 @@ export class Picture extends Component {
     const { messages } = preview[from];
     return html`<section class="view" aria-label=${title ?? name}>
       <h2>${title ?? name}</h2>
-      <div class="screen screen-${look.theme} screen-${look.width} ${isOld ? 'screen-old' : ''}" dir=${preview.direction} onClick=${this.stay}>
+      <div class="screen screen-${look.theme} screen-${look.width} ${isOld ? 'screen-old' : ''}" dir=${look.direction === 'rtl' ? 'rtl' : preview.direction} onClick=${this.stay}>
         ${
           id === 'adaptive'
             ? html`<${Adaptive} messages=${messages} isDark=${look.theme === 'dark'} onClick=${this.tell} />`

@@ -53,7 +53,7 @@ export const Tools = ({ state, actions }) => {
     ${
       file &&
       html`
-        ${canWrite && html`<button type="button" onClick=${actions.nextVersion}>Copy to next version</button>`}
+        ${canWrite && html`<button type="button" onClick=${actions.nextVersion}>Next version</button>`}
         <button type="button" aria-pressed=${compared !== undefined} onClick=${compared ? actions.endCompare : actions.startCompare}>Compare</button>
         <button type="button" onClick=${actions.send}>Send to the Messenger</button>
         ${!file.isReadOnly && html`<button type="button" onClick=${actions.publish}>Publish</button>`}
