@@ -111,6 +111,16 @@ test('the sandbox and the bot know nothing of each other', () => {
   );
 });
 
+test('the Studio is no part of the bot: only commands load it', () => {
+  assert.deepEqual(
+    offenders(
+      (f) => !/^bot\/(?:cli|studio)\//.test(f),
+      (t) => inRoom(t, 'bot/studio'),
+    ),
+    [],
+  );
+});
+
 test('only checks and the template compiler can brand a card as checked', () => {
   const users = all.filter((i) => i.to === 'cards/checks/checkedCard.ts').map((i) => i.from);
   const sealing = users.filter((file) => /\bseal\b/.test(readFileSync(join(root, file), 'utf8')));

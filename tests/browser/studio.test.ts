@@ -132,7 +132,7 @@ test('an author makes a card out of a start template, and a customer clicks its 
     await button('Compare').click();
     await page
       .getByRole('region', { name: /^dentist-v1.json/ })
-      .getByText('Choose a time')
+      .getByText('Of another editor')
       .waitFor();
     await page
       .getByRole('region', { name: /^dentist-v2.json/ })
