@@ -55,6 +55,7 @@ export function findWarnings(
   // The file was parsed from JSON, so its schema is JSON.
   const root = file.fields as SchemaNode;
   const used = new Set<string>();
+  const declared = new Set(declaredNames(root, []).map((keys) => String(keys.at(-1))));
 
   const lookAtText = (value: unknown, keys: Keys, around: Around): void => {
     const isOne = typeof value === 'string';
@@ -92,6 +93,28 @@ export function findWarnings(
           at,
           'Text that is struck through is shown without the stroke by v1, v2 and Adaptive Cards: two prices look alike.',
           'Say it in words, such as "was €80".',
+        );
+      const lookAlike = likeBinding(fixedText(text), declared);
+      if (lookAlike !== undefined)
+        warn(
+          'lint.binding',
+          at,
+          `Customers would read ${lookAlike} as it is written.`,
+          'Write a binding as ${name}, with a brace at its end.',
+        );
+      if (!around.isMarkdown && /\*\*[^\s*][^*]*\*\*|\]\((?:https?|mailto):/.test(fixedText(text)))
+        warn(
+          'lint.markdown',
+          at,
+          'Customers would read these marks as they are written.',
+          'Use a body with "markdown": true, or leave the marks out.',
+        );
+      if (at.includes('altText') && /^\S+\.(?:png|jpe?g|gif|webp|svg)$/i.test(text))
+        warn(
+          'lint.picture',
+          at,
+          'The alternative text is the name of a file: it is read to people who cannot see the picture.',
+          'Say in a few words what the picture shows.',
         );
       const lost = lostBy(text, around);
       if (lost !== undefined)
@@ -137,6 +160,14 @@ export function findWarnings(
       isMarkdown: node.type === 'body' && node.markdown === true,
       isInCarousel: around.isInCarousel || node.type === 'carousel',
     };
+    const wrong = neverTrue(node.$when, inner);
+    if (wrong !== undefined)
+      warn(
+        'lint.comparison',
+        [...keys, '$when'],
+        `The field ${wrong} never has this value.`,
+        'Compare a number without quotes, a text in quotes, and one of the values of an `enum`.',
+      );
     if (
       node.type === 'image' &&
       /(?<![a-z])(?:qr|barcode|strichcode|aztec)/i.test(`${node.url} ${JSON.stringify(node.altText)}`)
@@ -158,6 +189,35 @@ export function findWarnings(
   walk(file.card.components, ['card', 'components'], outside);
   lookAtText(file.text, ['text'], outside);
 
+  for (const [i, locale] of file.locales.entries()) {
+    const meant = locale.replaceAll('_', '-');
+    const isLanguage = languages.of(meant.split('-')[0] ?? '') !== undefined;
+    if (isLanguage && meant === locale && file.locales.indexOf(locale) === i) continue;
+    warn(
+      'lint.locale',
+      ['locales', i],
+      isLanguage && meant === locale
+        ? `The locale ${locale} stands twice.`
+        : `${locale} is not a language of BCP 47.`,
+      isLanguage && meant !== locale ? `Write ${meant}.` : 'Write it like "en" or "pt-BR", once.',
+    );
+  }
+  for (const keys of declaredNames(root, [])) {
+    const node = Object(valueAt(root, keys));
+    const pairs = [
+      ['minLength', 'maxLength'],
+      ['minimum', 'maximum'],
+      ['minItems', 'maxItems'],
+    ] as const;
+    for (const [least, most] of pairs)
+      if (node[least] > node[most])
+        warn(
+          'lint.limits',
+          ['fields', ...keys, least],
+          `${least} is larger than ${most}: no value fits.`,
+          'Exchange the two, or correct one.',
+        );
+  }
   for (const { keys } of [...pathsIn(JSON.stringify(file.card)), ...pathsIn(JSON.stringify(file.text))])
     for (const key of keys) used.add(String(key));
   for (const keys of declaredNames(root, ['fields'])) {
@@ -200,6 +260,46 @@ function degradations(
     }
   }
   return [...told.values()];
+}
+
+const languages = {
+  /** The name of a language; undefined for what is none. */
+  of: (code: string): string | undefined => {
+    try {
+      return new Intl.DisplayNames('en', { type: 'language', fallback: 'none' }).of(code);
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+/** What looks like a binding of another language, or has no end. */
+function likeBinding(text: string, declared: ReadonlySet<string>): string | undefined {
+  if (text.includes('${')) return '${';
+  const [found] = /\{\{[^{}]*\}\}/.exec(text) ?? [];
+  if (found !== undefined) return found;
+  const names = text.matchAll(/\{(\w+)\}|\$(\w+)|%(\w+)%|<(\w+)>/g);
+  return [...names].find(([, ...all]) => all.some((name) => name !== undefined && declared.has(name)))?.[0];
+}
+
+/** The field that a condition compares with a value of another type, or with one that its `enum` lacks. */
+function neverTrue(when: unknown, around: Around): string | undefined {
+  const source = typeof when === 'string' ? /^\$\{(.*)\}$/s.exec(when)?.[1] : undefined;
+  const all: Expression[] = source === undefined ? [] : [parsed(source)].filter((one) => one !== undefined);
+  for (let one = all.pop(); one !== undefined; one = all.pop()) {
+    if (one.kind === 'and' || one.kind === 'or' || one.kind === 'default') all.push(one.left, one.right);
+    if (one.kind === 'not') all.push(one.of);
+    if (one.kind !== 'compare' || one.left.kind !== 'path' || one.right.kind !== 'literal') continue;
+    const { root, keys } = one.left;
+    const node = nodeAt(root === '$root' ? around.root : around.data, keys);
+    const { value } = one.right;
+    if (node === undefined || value === null) continue;
+    const isOther =
+      typeof node.type === 'string' &&
+      (['number', 'integer'].includes(node.type) ? 'number' : node.type) !== typeof value;
+    if (isOther || (Array.isArray(node.enum) && !node.enum.includes(value))) return keys.join('.');
+  }
+  return undefined;
 }
 
 const binding = /\$\{([^}]*)\}/g;
