@@ -239,6 +239,10 @@ function toConfig(e: z.infer<typeof environment>, proxy: ReturnType<typeof readP
     opsSecret: e.OPS_SECRET,
     /** Whose tokens of Microsoft Entra open it. */
     opsAudiences: e.OPS_AUDIENCE,
+    hasOps:
+      e.OPS_SECRET !== undefined ||
+      e.OPS_AUDIENCE.length > 0 ||
+      (e.MicrosoftAppId === undefined && e.NODE_ENV !== 'production'),
     /** Who may ask for cards by HTTP. */
     cardsApi: { secrets: e.CARDS_API_SECRETS, audiences: e.CARDS_API_AUDIENCE },
     cards: {

@@ -261,8 +261,7 @@ function assemble(
       about: describeBot(config),
       more: (target) => {
         connector.routes(target);
-        const isOpen = config.app.id === undefined && !config.isProduction;
-        if (config.opsSecret !== undefined || config.opsAudiences.length > 0 || isOpen)
+        if (config.hasOps)
           closeOps = addOps(target, {
             secret: config.opsSecret,
             checkToken: entraCheck(config, config.opsAudiences, opsRole),

@@ -33,7 +33,11 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
     const app = createOrgsApp([first, ...orgs.slice(1)], log, { hasTurnLines: isDevelopment });
     stopOnSignal(app, undefined, npm);
     const url = await app.listen();
-    output.write(orgs.map(({ id }) => `bot       ${url}/orgs/${id}/api/messages\n`).join(''));
+    const lines = orgs.flatMap(({ id, config: { hasOps } }) => [
+      `bot       ${url}/orgs/${id}/api/messages\n`,
+      ...(hasOps ? [`operator  ${url}/orgs/${id}/ops\n`] : []),
+    ]);
+    output.write(lines.join(''));
     return;
   }
   const sandbox = wantsSandbox(config) ? await startLocalSandbox(config) : undefined;
@@ -51,6 +55,7 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
 
   // Lines for a person: the log itself is JSON lines on the same output.
   const lines = [`bot       ${url}/api/messages   (Bot Framework Emulator, Agents Playground)`];
+  if (config.hasOps) lines.push(`operator  ${url}/ops   (what became of each card)`);
   const { appIds, secrets } = config.guestGateway;
   if (config.genesys !== undefined && appIds.length + secrets.length === 0)
     lines.push(
