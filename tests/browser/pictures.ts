@@ -7,14 +7,17 @@ import { replyMessages } from '../../bot/channels/botConnector/turn/replyMessage
 import { anyPublicHost } from '../../cards/richText/urlPolicy.ts';
 import { card } from '../fakes/card.ts';
 import { readCookbook } from '../fakes/cookbook.ts';
+import { ownRegistry } from '../fakes/templates.ts';
 import { startTestSandbox } from '../sandbox/client.ts';
 import { startFakeBot } from '../sandbox/fakeBot.ts';
 import { say } from './customer.ts';
+import { drawStudio } from './drawStudio.ts';
 import { launchChromium } from './launchChromium.ts';
 
 /*
  * `npm run pictures`: draws the pictures of the docs anew. Those of docs/bot-framework-cards.md by Microsoft's renderer, which Web Chat
- * uses, and in the Messenger of the sandbox; those of docs/cookbook.md in the Messenger.
+ * uses, and in the Messenger of the sandbox; those of docs/cookbook.md in the Messenger; those of
+ * docs/card-authors.md in the Studio; and that of the README.
  */
 
 const docs = join(import.meta.dirname, '..', '..', 'docs');
@@ -131,11 +134,16 @@ const version = { version: '1', supportedLanguages: ['en'], intents: [{ name: 's
 const listOfBots = { entities: [{ id: 'b', name: 'B', provider: 'P', versions: [version] }] };
 
 const recipes = readCookbook();
+const registry = ownRegistry();
+const fields = registry.get('order-status-v2').file.samples.shipped;
+/** What the Messenger of the README shows. */
+const order = registry.compose({ templateId: 'order-status-v2', fields })[0]?.card;
 const bot = await startFakeBot(async ({ path, body }) => {
   if (path === '/api/messages') {
     if (body.type !== 'message') return {};
-    const { components } = recipes[Number(body.text)] ?? {};
-    await sandbox.postCard(body.conversation.id, { ...card(components), messageId: randomUUID() }, token);
+    const recipe = recipes[Number(body.text)];
+    const shown = recipe === undefined ? order : card(recipe.components);
+    await sandbox.postCard(body.conversation.id, { ...shown, messageId: randomUUID() }, token);
     return {};
   }
   if (path !== '/api/genesys/v1/messages') return { json: listOfBots };
@@ -153,9 +161,9 @@ const sandbox = await startTestSandbox({ botUrl: bot.url });
 const token = await sandbox.token();
 const browser = await launchChromium();
 
-/** Says something to the bot, and gives a picture of what it answers. */
-async function drawAnswer(route: string, words: string): Promise<Buffer> {
-  const page = await browser.newPage({ viewport: { width: 420, height: 900 } });
+/** Says something to the bot, and gives a picture of what it answers, or of the whole page. */
+async function drawAnswer(route: string, words: string, pageWidth?: number): Promise<Buffer> {
+  const page = await browser.newPage({ viewport: { width: pageWidth ?? 420, height: 820 } });
   await serveShop(page, sandbox.url);
   await page.goto(`${sandbox.url}/?route=${route}`);
   await page.getByText('Online').waitFor();
@@ -163,12 +171,14 @@ async function drawAnswer(route: string, words: string): Promise<Buffer> {
   const answer = page.locator('.message.from-bot:not(:has(.typing))').last();
   await answer.waitFor();
   await page.waitForLoadState('networkidle');
-  const picture = await answer.screenshot();
+  const picture = await (pageWidth === undefined ? answer : page).screenshot();
   await page.close();
   return picture;
 }
 
 try {
+  writeFileSync(join(docs, 'messenger.png'), await drawAnswer('guest', 'Where is my order 12345?', 1000));
+  await drawStudio(browser, join(docs, 'studio'));
   mkdirSync(join(docs, 'cookbook'), { recursive: true });
   for (const [index, { picture }] of recipes.entries())
     writeFileSync(join(docs, 'cookbook', `${picture}.png`), await drawAnswer('guest', String(index)));
