@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { startArgs } from '../fakes/startArgs.ts';
 
-const startFile = join(import.meta.dirname, '..', '..', 'bot', 'start.ts');
 const skip = process.platform !== 'linux';
 const lost = (why: string) => `The log cannot be written (${why}). The bot goes on without it.\n`;
 
@@ -27,7 +27,7 @@ async function startBot(t: TestContext, stdout: number | 'pipe', stderr: number 
   const templates = join(dataDir, 'templates');
   mkdirSync(templates);
   const port = await freePort();
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', startFile], {
+  const child = spawn(process.execPath, startArgs, {
     cwd: dataDir,
     stdio: ['ignore', stdout, stderr],
     env: {

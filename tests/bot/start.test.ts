@@ -5,17 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { startArgs } from '../fakes/startArgs.ts';
 import { converse } from '../fakes/startBot.ts';
-
-const bot = (file: string) => join(import.meta.dirname, '..', '..', 'bot', file);
-/** As `npm start` starts it. */
-const startArgs = [
-  '--disable-warning=ExperimentalWarning',
-  '--import',
-  pathToFileURL(bot('keepCompiled.mjs')).href,
-  bot('start.ts'),
-];
 
 function start(
   t: { after(end: () => void): void },
@@ -74,47 +65,28 @@ test('a name that looks like a setting is told in the log, with the setting that
   assert.doesNotMatch(first.output.text, /SANDBOX_HOST is/);
 });
 
-const refusedBeside: [what: string, env: () => Record<string, string>, message: () => RegExp][] = [
-  [
-    'a port in use is said in plain words',
-    () => ({ PORT: /bot +http:\/\/127\.0\.0\.1:(\d+)/.exec(first.output.text)?.[1] ?? '' }),
-    () => /PORT: 127\.0\.0\.1:\d+ is in use by another program/,
-  ],
-  [
-    'a port of the sandbox in use is said in plain words',
-    () => ({ SANDBOX_PORT: /customer +http:\/\/127\.0\.0\.1:(\d+)/.exec(first.output.text)?.[1] ?? '' }),
-    () => /\n- SANDBOX_PORT: 127\.0\.0\.1:\d+ is in use by another program\n/,
-  ],
-  [
-    'a second bot on the same store refuses to start and names the pid of the first',
-    () => ({ DATA_DIR: dataDir }),
-    () => new RegExp(`used by another process \\(pid ${first.child.pid}\\)`),
-  ],
-];
-for (const [what, env, message] of refusedBeside) {
-  test(what, async (t) => {
-    const second = start(t, env());
-    assert.equal(await second.exit, 1);
-    assert.match(second.output.errors, message());
-  });
-}
-
 test('the bot stops at Ctrl-C, without an error', async () => {
   first.child.kill('SIGINT');
   assert.equal(await first.exit, 0);
   assert.equal(first.output.errors, '');
 });
 
-test('with Genesys only the bot starts', async (t) => {
+const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some((one) => one.address === '::1'));
+
+test('with Genesys only the bot starts, and an IPv6 host is told as an address that can be opened', async (t) => {
   const { child, says, output, exit } = start(t, {
     LOG_LEVEL: 'silent',
     GENESYS_LOGIN_URL: 'http://127.0.0.1:1',
     GENESYS_API_URL: 'http://127.0.0.1:1',
     GENESYS_CLIENT_ID: 'a',
     GENESYS_CLIENT_SECRET: 'b',
+    ...(hasIpv6 ? { HOST: '[::1]' } : {}),
   });
   await says(/api\/messages/);
   assert.doesNotMatch(output.text, /customer/);
+  const [, url = ''] = /bot +(http:\/\/\S+)\/api\/messages/.exec(output.text) ?? [];
+  assert.match(url, hasIpv6 ? /^http:\/\/\[::1\]:\d+$/ : /^http:\/\/127\.0\.0\.1:\d+$/);
+  assert.equal((await fetch(`${url}/healthz`)).status, 200);
   child.kill('SIGTERM');
   assert.equal(await exit, 0);
 });
@@ -130,16 +102,6 @@ test('a wrong configuration ends the start with every problem, exit code 1 and n
   assert.match(output.errors, /- GENESYS_CLIENT_SECERT is not a setting; did you mean GENESYS_CLIENT_SECRET/);
   assert.match(output.errors, /PORT: must be a number\n- GENESYS_CLIENT_ID: is missing/);
   assert.doesNotMatch(output.errors, /\n {4}at |\.ts:\d/);
-});
-
-const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some((one) => one.address === '::1'));
-
-test('an IPv6 host is told as an address that can be opened', { skip: !hasIpv6 }, async (t) => {
-  const { says, output } = start(t, { LOG_LEVEL: 'silent', HOST: '[::1]' });
-  await says(/api\/messages/);
-  const [, url = ''] = /bot +(http:\/\/\S+)\/api\/messages/.exec(output.text) ?? [];
-  assert.match(url, /^http:\/\/\[::1\]:\d+$/);
-  assert.equal((await fetch(`${url}/healthz`)).status, 200);
 });
 
 test('a .env that cannot be read is said in plain words', async (t) => {

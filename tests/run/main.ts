@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runSteps, type Step } from './runSteps.ts';
 import { filesToRun, reporterArgs } from './testFiles.ts';
@@ -23,6 +23,8 @@ const coverage = [
 const tests: Step = {
   name: 'tests',
   isLive: true,
+  // Some thirty processes load the same modules. What V8 has compiled before cannot be measured for the coverage.
+  environment: hasCoverage ? {} : { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
   args: [
     '--disable-warning=ExperimentalWarning',
     '--test',

@@ -35,7 +35,6 @@ const alone = [
   'tests/cards/delivery/waits.test.ts',
   'tests/linear.test.ts',
   'tests/reliability/faults.test.ts',
-  'tests/reliability/token.test.ts',
   'tests/run/',
   'tests/sandbox/main.test.ts',
 ];

@@ -10,6 +10,9 @@ import { startIngestion } from '../../fakes/ingestion.ts';
 const dataDir = mkdtempSync(join(tmpdir(), 'lazy-'));
 after(() => rmSync(dataDir, { recursive: true, force: true }));
 
+const { NODE_COMPILE_CACHE } = process.env;
+const cache = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
+
 /**
  * Starts and ends a bot in a process of its own, and gives the modules of telemetry and of PostgreSQL that were loaded in it.
  */
@@ -30,7 +33,7 @@ async function modulesOf(env: Record<string, string>): Promise<string[]> {
     ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', script],
     {
       cwd: join(import.meta.dirname, '../../..'),
-      env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: dataDir, ...env },
+      env: { ...cache, PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: dataDir, ...env },
     },
   );
   assert.equal(stderr, '');
