@@ -6,7 +6,7 @@ import { plainCopy } from '../checks/plainCopy.ts';
 import { schemaError } from '../checks/schemaError.ts';
 import { CodedError, type ErrorCode } from '../errors.ts';
 import { plainText } from '../formats/plainText.ts';
-import { newMessageId } from '../templates/newMessageId.ts';
+import { sequentialId } from '../sequentialId.ts';
 import type { TemplateRegistry } from '../templates/registry.ts';
 import { guestRouteName } from './guestRoute.ts';
 import type { Delivery, Outbox, OutgoingCard } from './outbox.ts';
@@ -67,7 +67,7 @@ export class CardOrders {
    */
   async submit(order: CardOrder, operationId: string): Promise<StoredOrder> {
     const { outbox } = this.#options;
-    const messageId = order.messageId ?? newMessageId();
+    const messageId = order.messageId ?? sequentialId();
     const cards = await this.#compose({ ...order, messageId }, operationId);
     const travelling = await this.#wayOf(order);
     const request = orderText(order);

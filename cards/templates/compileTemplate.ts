@@ -8,6 +8,7 @@ import { CodedError } from '../errors.ts';
 import { directionOf } from '../locale.ts';
 import { hasVisibleText } from '../richText/text.ts';
 import { anyPublicHost, type UrlPolicy } from '../richText/urlPolicy.ts';
+import { sequentialId } from '../sequentialId.ts';
 import { compileComponents } from './compileComponents.ts';
 import type { CompileContext } from './compileContext.ts';
 import { compileFallback } from './compileText.ts';
@@ -15,7 +16,6 @@ import { FieldSchema } from './fieldSchema.ts';
 import { fitComponents } from './fitComponents.ts';
 import { forwardedFields } from './forwardedFields.ts';
 import { formatLocale, pickLocale } from './locale.ts';
-import { newMessageId } from './newMessageId.ts';
 import { partValue } from './part.ts';
 import type { Scope } from './scope.ts';
 import { addressOf, type TemplateFile } from './templateFile.ts';
@@ -71,7 +71,7 @@ export function compileTemplate(file: TemplateFile, hash: string, policy = anyPu
     const locale = pickLocale(options.locale, file.locales) ?? defaultLocale;
     const parts = compiled.get(locale);
     if (parts === undefined) throw new CodedError('template.invalid', `There is no locale ${locale}.`);
-    const messageId = options.messageId === undefined ? newMessageId() : requireId(options.messageId);
+    const messageId = options.messageId === undefined ? sequentialId() : requireId(options.messageId);
     const changes: Change[] = [];
     const scope: Scope = {
       root: fields,

@@ -1,5 +1,6 @@
 import type { PgBoss } from 'pg-boss';
 import { CodedError } from '../../../errors.ts';
+import { sequentialId } from '../../../sequentialId.ts';
 import { type AuditRow, type AuditVerdict, auditEntry, type ChainPlace, checkChainKey } from '../../audit.ts';
 import { toCard, toDeadCode, toRecord, toText } from '../../cardRow.ts';
 import { type CardFilter, deadCodesSql, filterSql, isDead, isUnderWay, newestSql } from '../../cardSets.ts';
@@ -27,7 +28,6 @@ import { readHealthNotes } from './healthNotes.ts';
 import { cardQueue, createBoss, deadQueue, jobOf, within } from './jobs.ts';
 import { pruneStore } from './prune.ts';
 import { schema } from './schema.ts';
-import { sequentialId } from './sequentialId.ts';
 import { readStoreSecret } from './storeSecret.ts';
 
 /** The operator's view of a store in PostgreSQL, beside running bots. */

@@ -1,4 +1,5 @@
 import { CodedError } from '../../../errors.ts';
+import { sequentialId } from '../../../sequentialId.ts';
 import { Attempts } from '../../attempts.ts';
 import { type AuditEntry, type AuditEvent, type AuditedCard, auditEntry } from '../../audit.ts';
 import { CardStream, type Listeners } from '../../cardEvents.ts';
@@ -13,7 +14,6 @@ import { claimWrites } from './claimWrites.ts';
 import { OutcomeWaiters } from './outcomeWaiters.ts';
 import type { PostgresStore } from './postgresStore.ts';
 import { schema } from './schema.ts';
-import { sequentialId } from './sequentialId.ts';
 import { WaitingCount } from './waitingCount.ts';
 
 /** How the shared outbox works; see `EmbeddedOutboxOptions` for what both have. */
