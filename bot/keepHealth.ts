@@ -41,12 +41,15 @@ export function keepHealth({
         const numbers = await store.readNumbers();
         health.onStore(numbers);
         const { depth: waiting, oldestMs, deadLetters } = numbers;
-        const troubles = Object.fromEntries(health.record.troubles.map(({ kind }) => [kind, 1]));
-        await store.noteSample({ waiting, oldestMs: oldestMs ?? 0, deadLetters, ...troubles });
+        await store.noteSample({ waiting, oldestMs: oldestMs ?? 0, deadLetters });
       }
       const { version } = health;
       if (version !== written || now() - writtenAt >= heartbeatMs) {
-        await store.writeHealth(JSON.stringify(health.record));
+        const { record } = health;
+        await store.writeHealth(JSON.stringify(record));
+        // Also of a trouble that ends before the store is asked again.
+        if (record.troubles.length > 0)
+          await store.noteSample(Object.fromEntries(record.troubles.map(({ kind }) => [kind, 1])));
         written = version;
         writtenAt = now();
       }

@@ -138,7 +138,9 @@ test('an operator goes through an outage, a storm of 429 and dead letters on the
   await t.test('charts say what they show, also as a table, in each span', async () => {
     const outcomes = page.getByRole('img', { name: /^Cards by outcome: accepted at most \d+, not accepted/ });
     await outcomes.waitFor();
-    await page.getByRole('img', { name: /^Pauses, circuit breaker and other troubles: .*429/ }).waitFor();
+    await page
+      .getByRole('img', { name: /^Pauses, circuit breaker and other troubles: .*429, .*circuit open/ })
+      .waitFor();
     await page.getByLabel('week').check();
     await page.getByText('As a table').first().click();
     await page.getByRole('columnheader', { name: 'not accepted' }).waitFor();

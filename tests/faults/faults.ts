@@ -97,6 +97,12 @@ export const faults: Readonly<Record<string, Fault>> = {
     about: 'the audit log after r1  (as r1)',
     run: async (args) => (await import('./storm.ts')).r17(args),
   },
+  batch: {
+    alias: 'resume',
+    about:
+      'a batch of the command line is killed in the middle and run again  (--cards --conversations --kills)',
+    run: async (args) => (await import('./batch.ts')).batch(args),
+  },
   cluster: {
     alias: 'instances',
     about: `several instances on PostgreSQL, kill -9 and restarts of the database

@@ -147,7 +147,7 @@ function addChart(place, { title, lines, isStacked = false, isLog = false, isSta
           values: (_, ticks, __, ___, step) => ticks.map((tick) => timeText(tick, step)),
         }),
         axis({
-          size: 56,
+          size: 66,
           space: 30,
           ...(isLog ? onlyTens : {}),
           values: (_, ticks) => ticks.map((tick) => tickText(tick, write, isState)),
@@ -161,7 +161,7 @@ function addChart(place, { title, lines, isStacked = false, isLog = false, isSta
           fill: isStacked ? () => css(colour) : undefined,
           width: isStacked ? 0 : 2,
           spanGaps: true,
-          points: { show: !isStacked && undefined },
+          points: { show: isLog, size: 4 },
           paths: isStacked ? uPlot.paths.bars({ size: [0.9, 100] }) : undefined,
         })),
       ],
