@@ -19,29 +19,34 @@ const kindOf = ({ type, format, enum: values }) => {
   return names.map((name) => words[name] ?? name).join(' or ');
 };
 
-const changeRequired = (required, name, isRequired) => ({
-  path: ['fields', 'required'],
-  value: isRequired ? [...required, name] : required.filter((one) => one !== name),
-});
+/** Every field with its path in the schema: those of objects and lists behind the field that holds them. */
+const rowsOf = (holder, path = []) =>
+  Object.entries(holder?.properties ?? {}).flatMap(([name, schema]) => {
+    const at = [...path, 'properties', name];
+    const inner = schema.items ? rowsOf(schema.items, [...at, 'items']) : rowsOf(schema, at);
+    return [{ name, schema, holder, path: at }, ...inner];
+  });
 
-const Row = ({ name, schema, required, actions }) =>
-  html`<tr>
-    <td><input aria-label="Name of the field ${name}" value=${name} autocomplete="off" spellcheck=${false} onChange=${({ currentTarget }) => actions.rename(['properties', name], currentTarget.value)} /></td>
+const Row = ({ row: { name, schema, holder, path }, actions }) => {
+  const required = Array.isArray(holder.required) ? holder.required : [];
+  const isRequired = required.includes(name);
+  const change = (names) => ({ path: ['fields', ...path.slice(0, -2), 'required'], value: names });
+  const without = change(required.filter((one) => one !== name));
+  const depth = path.filter((key) => key === 'properties').length - 1;
+  const words = path.filter((key) => key !== 'properties' && key !== 'items').join(' ');
+  return html`<tr>
+    <td class="depth-${Math.min(depth, 3)}"><input aria-label="Name of the field ${words}" value=${name} autocomplete="off" spellcheck=${false} onChange=${({ currentTarget }) => actions.rename(path, currentTarget.value)} /></td>
     <td>${kindOf(schema)}</td>
-    <td><input type="checkbox" aria-label="${name} must be given" checked=${required.includes(name)}
-      onChange=${({ currentTarget }) => actions.edit([changeRequired(required, name, currentTarget.checked)])} /></td>
-    <td><button type="button" class="small" onClick=${() =>
-      actions.edit([
-        { path: ['fields', 'properties', name] },
-        ...(required.includes(name) ? [changeRequired(required, name, false)] : []),
-      ])}>Remove<span class="unseen"> ${name}</span></button></td>
+    <td><input type="checkbox" aria-label="${words} must be given" checked=${isRequired}
+      onChange=${({ currentTarget }) => actions.edit([currentTarget.checked ? change([...required, name]) : without])} /></td>
+    <td><button type="button" class="small" onClick=${() => actions.edit([{ path: ['fields', ...path] }, ...(isRequired ? [without] : [])])}>Remove<span class="unseen"> ${words}</span></button></td>
   </tr>`;
+};
 
 /** Renames fields everywhere at once, adds and removes them; adds locales. */
 export const FieldsForm = ({ state: { file: open, parsed }, actions }) => {
   if (!parsed) return html`<p class="nothing">Correct the JSON first: the problems say where.</p>`;
   const { fields = {}, samples = {}, locales = [] } = parsed;
-  const required = Array.isArray(fields.required) ? fields.required : [];
   const add = (event) => {
     event.preventDefault();
     const { elements } = event.currentTarget;
@@ -64,7 +69,7 @@ export const FieldsForm = ({ state: { file: open, parsed }, actions }) => {
     <table class="fields">
       <thead><tr><th>Field</th><th>Type</th><th>Required</th><th><span class="unseen">Remove</span></th></tr></thead>
       <tbody>
-        ${Object.entries(fields.properties ?? {}).map(([name, schema]) => html`<${Row} key=${name} name=${name} schema=${schema} required=${required} actions=${actions} />`)}
+        ${rowsOf(fields).map((row) => html`<${Row} key=${row.path.join(' ')} row=${row} actions=${actions} />`)}
       </tbody>
     </table>
     <form class="row" onSubmit=${add}>
