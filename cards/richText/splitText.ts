@@ -4,7 +4,7 @@ import { loadSegmenter } from './graphemes.ts';
 export type Cut = (text: string, max: number) => [piece: string, rest: string];
 
 /**
- * Cuts a text into pieces of at most `max` characters: between paragraphs if it can, else lines, words, characters. Blanks
+ * Cuts a text into pieces of at most `max` characters: between paragraphs if it can, else lines, sentences, words, characters. Blanks
  * around the pieces go.
  */
 export function splitText(text: string, max: number, cut: Cut = cutPlain): string[] {
@@ -29,10 +29,10 @@ const longestCharacter = 200;
 /** Where the first piece of a text ends that is longer than `max`. */
 export function endOfPiece(text: string, max: number): number {
   const window = text.slice(0, max);
-  for (const separator of ['\n\n', '\n', ' ']) {
-    const at = window.lastIndexOf(separator);
+  for (const separators of [['\n\n'], ['\n'], ['. ', '! ', '? ', '… ', '。'], [' ']]) {
+    const end = Math.max(...separators.map((one) => window.lastIndexOf(one) + one.length));
     // A cut near the beginning would make many small pieces.
-    if (at > max / 4) return at + separator.length;
+    if (end > max / 4 + 2) return end;
   }
   let end = 0;
   const tail = window.slice(-longestCharacter);

@@ -59,9 +59,10 @@ export function answerButton(
 ): Button | undefined {
   const payload = payloadOf(click, path, conversion);
   if (payload === undefined) return undefined;
+  const data = dataOf(click);
   const shown =
     shortLine(label, 'label', path, conversion) ??
-    shortLine(asText(dataOf(click)), 'label', path, conversion);
+    shortLine(typeof data === 'string' ? data : 'OK', 'label', path, conversion);
   if (shown === undefined) {
     conversion.note(path, 'left out: it has no label');
     return undefined;

@@ -738,6 +738,10 @@ const rows: Record<string, Row[]> = {
       'A\nSite: https://example.com/s',
     ],
   ],
+  'labels of buttons': [
+    ['data without a title', actions({ type: 'Action.Submit', data: { a: 1 } }), 'A\n- OK'],
+    ['a text without a title', actions({ type: 'Action.Submit', data: 'yes' }), 'A\n- yes'],
+  ],
   silence: [
     [
       'a field with its own action',
