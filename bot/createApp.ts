@@ -210,7 +210,8 @@ function assemble(
       ? undefined
       : new HttpOrders(config.ordersApiUrl, {
           token: config.ordersApiSecret,
-          agent: directAgents({ keepAlive: false, proxyEnv: config.proxy }).of,
+          http: createHttpClient({ agents: directAgents({ keepAlive: false, proxyEnv: config.proxy }) })
+            .request,
           headers: () => traceHeaders(operationId()),
         });
   const dialog = createMainDialog({

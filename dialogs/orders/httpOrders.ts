@@ -1,22 +1,18 @@
-import type { Agent } from 'node:http';
-import nodeFetch from 'node-fetch';
 import { z } from 'zod';
+import { createHttpClient, type Http } from '../../cards/delivery/http.ts';
 import { orderIdPattern } from '../recognizer/orderNumber.ts';
 import { skuPattern } from '../recognizer/payloadRoutes.ts';
 import type { Order, OrderSource, Product } from './orderSource.ts';
 import { OrdersUnavailable, orderSchema, productSchema } from './orderSource.ts';
 
-const sizeLimit = 64 * 1024;
 const offersLimit = 50;
 
 /** What may be set. */
 export interface HttpOrdersOptions {
   /** Sent as `Authorization: Bearer …`; default: no credential. */
   token?: string | undefined;
-  /** Default: node-fetch. */
-  fetch?: typeof nodeFetch;
-  /** Gives the agent for an address, such as one that uses a proxy; default: direct connections. */
-  agent?: (url: URL) => Agent;
+  /** Default: direct connections. */
+  http?: Http;
   /** Headers that every call gets, such as `traceparent`; default: none. */
   headers?: () => Record<string, string>;
   /** Time limit of one call, in milliseconds; default 3,000. */
@@ -42,19 +38,22 @@ interface Call {
  */
 export class HttpOrders implements OrderSource {
   readonly #base: string;
-  readonly #fetch: typeof nodeFetch;
-  readonly #agent: HttpOrdersOptions['agent'];
+  readonly #http: Http;
   readonly #timeoutMs: number;
   readonly #token: string | undefined;
   readonly #headers: NonNullable<HttpOrdersOptions['headers']>;
 
   constructor(
     baseUrl: string,
-    { token, fetch = nodeFetch, agent, headers = () => ({}), timeoutMs = 3_000 }: HttpOrdersOptions = {},
+    {
+      token,
+      http = createHttpClient().request,
+      headers = () => ({}),
+      timeoutMs = 3_000,
+    }: HttpOrdersOptions = {},
   ) {
     this.#base = baseUrl.replace(/(?<!\/)\/+$/, '');
-    this.#fetch = fetch;
-    this.#agent = agent;
+    this.#http = http;
     this.#timeoutMs = timeoutMs;
     this.#token = token;
     this.#headers = headers;
@@ -133,29 +132,30 @@ export class HttpOrders implements OrderSource {
   }
 
   async #exchange({ method, path, name, body, headers }: Call): Promise<{ status: number; text: string }> {
-    const signal = AbortSignal.timeout(this.#timeoutMs);
-    try {
-      const response = await this.#fetch(this.#base + path, {
-        method,
-        headers: {
-          accept: 'application/json',
-          'content-type': 'application/json',
-          ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
-          ...this.#headers(),
-          ...headers,
-        },
-        ...(method === 'POST' && { body: JSON.stringify(body ?? {}) }),
-        redirect: 'error',
-        size: sizeLimit,
-        ...(this.#agent === undefined ? {} : { agent: this.#agent }),
-        signal,
-      });
-      return { status: response.status, text: await response.text() };
-    } catch (error) {
-      // The fetch error itself names the address with the order number in it, so only its kind is kept.
-      const kind = signal.aborted ? `no answer in ${this.#timeoutMs} ms` : kindOf(error);
-      throw new OrdersUnavailable(`${name} failed: ${kind}`);
-    }
+    const result = await this.#http({
+      method,
+      url: this.#base + path,
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/json',
+        ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
+        ...this.#headers(),
+        ...headers,
+      },
+      ...(method === 'POST' && { body: JSON.stringify(body ?? {}) }),
+      timeoutMs: this.#timeoutMs,
+    });
+    if (result.kind !== 'answer')
+      throw new OrdersUnavailable(`${name} failed: ${this.#kindOf(result.cause)}`);
+    if (result.broken) throw new OrdersUnavailable(`${name} failed: the answer broke off or is over 64 KiB`);
+    return { status: result.status, text: result.body };
+  }
+
+  /** The fetch error itself names the address with the order number in it, so only its kind is kept. */
+  #kindOf(error: unknown): string {
+    if (!(error instanceof Error)) return 'unknown';
+    if (error.name === 'AbortError') return `no answer in ${this.#timeoutMs} ms`;
+    return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   }
 }
 
@@ -176,11 +176,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function kindOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  if ('type' in error && typeof error.type === 'string') return error.type;
-  return error.name;
 }
