@@ -92,6 +92,12 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
       'write the TypeScript types of the fields of every template (default card-templates.d.ts, - for standard output): sendCard is checked by them',
     load: async () => (await import('./types.ts')).types,
   },
+  mcp: {
+    usage: 'mcp',
+    summary:
+      'an MCP server on standard input and output, with which a language model lists, checks and previews templates and converts activities; needs @modelcontextprotocol/sdk',
+    load: async () => (await import('./mcp.ts')).mcp,
+  },
   publish: {
     usage: 'publish NAME… [--yes]',
     summary: 'mark template versions as published, after a question: their files must not change any more',

@@ -14,7 +14,7 @@ import { boundedLines } from './check.ts';
 import { defineCommand, UsageError } from './command.ts';
 
 /** What a Bot Framework activity becomes. */
-interface ConvertedActivity {
+export interface ConvertedActivity {
   /** The messages that the Bot Connector answers. */
   messages: GenesysMessage[];
   /** Everything in plain text. */
@@ -76,8 +76,16 @@ function tooLarge(): CodedError {
 
 const activitySchema = z.looseObject({});
 
-/** @throws CodedError `activity.invalid` for what is no activity, `card.limit` for one that is too large. */
-function convertActivity(value: unknown, locale: string | undefined, policy: UrlPolicy): ConvertedActivity {
+/**
+ * What a Genesys customer sees of a Bot Framework activity.
+ *
+ * @throws CodedError `activity.invalid` for what is not an activity, `card.limit` for one that is too large.
+ */
+export function convertActivity(
+  value: unknown,
+  locale: string | undefined,
+  policy: UrlPolicy,
+): ConvertedActivity {
   const activity = activitySchema.safeParse(value);
   if (!activity.success) throw new CodedError('activity.invalid', 'An activity is an object.', { path: '$' });
   const given = locale === undefined ? activity.data : { ...activity.data, locale };

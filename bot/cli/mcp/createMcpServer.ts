@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { z } from 'zod';
+import { closest } from '../../../cards/closest.ts';
+import { CodedError } from '../../../cards/errors.ts';
+import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
+import { formatTemplate } from '../../../cards/templates/formatTemplate.ts';
+import { loadTemplates, startTemplatesDir } from '../../../cards/templates/loadTemplates.ts';
+import type { TemplateFile } from '../../../cards/templates/templateFile.ts';
+import { previewTemplate } from '../../studio/previewTemplate.ts';
+import { convertActivity } from '../convert.ts';
+import { findProblemsIn } from '../lint/findProblems.ts';
+
+/** What the author's side of language models is made of. */
+export interface McpServerOptions {
+  /** Folders of template files; they are read anew for each call. */
+  readonly templateDirs: readonly string[];
+  readonly policy: UrlPolicy;
+}
+
+const text = z
+  .string()
+  .max(256 * 1024)
+  .describe('The text of a template file.');
+const receivers = ['guest', 'genesys', 'adaptive', 'text'] as const;
+
+/**
+ * Makes an MCP server with which a language model writes card templates: it lists and reads them, checks a text, shows what each
+ * receiver gets of it, and converts cards of other bots. It changes no file.
+ */
+export function createMcpServer({ templateDirs, policy }: McpServerOptions): McpServer {
+  const { version } = z
+    .looseObject({ version: z.string() })
+    .parse(JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', '..', 'package.json'), 'utf8')));
+  const server = new McpServer({ name: 'genesys-card-bot', version });
+
+  server.registerTool(
+    'list_templates',
+    { description: 'Lists the card templates of the bot, and the start templates to begin a new one with.' },
+    () =>
+      answer(() => ({
+        templates: summaries(templateDirs, policy),
+        startTemplates: summaries([startTemplatesDir], policy),
+      })),
+  );
+  server.registerTool(
+    'read_template',
+    {
+      description: 'Gives the text of a template or start template, to change it or to write one like it.',
+      inputSchema: { templateId: z.string().max(100).describe('Such as parcel-v1.') },
+    },
+    ({ templateId }) => answer(() => formatTemplate(find(templateId, templateDirs, policy))),
+  );
+  server.registerTool(
+    'lint_template',
+    {
+      description:
+        'Checks the text of a template file: every problem with its line, JSON path and a hint. Correct the errors; warnings are right but will surprise somebody.',
+      inputSchema: { text, name: z.string().max(200).describe('The name of the file: ID-vVERSION.json.') },
+    },
+    ({ text: given, name }) => answer(() => findProblemsIn(given, name, policy)),
+  );
+  server.registerTool(
+    'preview_template',
+    {
+      description:
+        'Makes the card of a sample, and gives what a receiver gets: guest (the guest API), genesys (Bot Connector v1 and v2), adaptive (Adaptive Card), text; with what was changed for it, and what keeps people out.',
+      inputSchema: {
+        text,
+        sample: z.string().max(100).optional(),
+        locale: z.string().max(35).optional(),
+        receiver: z.enum(receivers).default('text'),
+      },
+    },
+    ({ text: given, sample, locale, receiver }) =>
+      answer(() => {
+        const preview = previewTemplate(given, { sample, locale }, policy);
+        const { samples, locales, limits, barriers } = preview;
+        return { ...preview[receiver], samples, locales, limits: limits.slice(0, 5), barriers };
+      }),
+  );
+  server.registerTool(
+    'convert_activity',
+    {
+      description:
+        'Shows what a Genesys customer gets of a Bot Framework activity of another bot: messages, plain text, and what was changed or left out.',
+      inputSchema: { activity: z.looseObject({}), locale: z.string().max(35).optional() },
+    },
+    ({ activity, locale }) => answer(() => convertActivity(activity, locale, policy)),
+  );
+  return server;
+}
+
+/** What the work gives as text; a refusal tells the model what to correct. */
+function answer(work: () => unknown): CallToolResult {
+  try {
+    const given = work();
+    const words = typeof given === 'string' ? given : JSON.stringify(given, null, 1);
+    return { content: [{ type: 'text', text: words }] };
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    const { code, message, path = '$', hint } = error;
+    return { isError: true, content: [{ type: 'text', text: `${code}: ${path}: ${message} ${hint}` }] };
+  }
+}
+
+function summaries(dirs: readonly string[], policy: UrlPolicy): object[] {
+  return [...loadTemplates(dirs, policy).templates].map(([templateId, { file }]) => ({
+    templateId,
+    title: file.title,
+    description: file.description,
+    locales: file.locales,
+    samples: Object.keys(file.samples),
+    fields: Object.keys(Object(file.fields.properties)),
+  }));
+}
+
+/** @throws CodedError `template.unknown` */
+function find(templateId: string, dirs: readonly string[], policy: UrlPolicy): TemplateFile {
+  const { templates } = loadTemplates([...dirs, startTemplatesDir], policy);
+  const file = templates.get(templateId)?.file;
+  if (file !== undefined) return file;
+  const meant = closest(templateId, templates.keys());
+  throw new CodedError('template.unknown', 'The template does not exist.', {
+    path: 'request:$.templateId',
+    hint: meant === undefined ? 'list_templates names them.' : `Did you mean ${meant}?`,
+  });
+}
