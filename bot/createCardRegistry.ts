@@ -1,5 +1,6 @@
 import { anyPublicHost, type UrlPolicy } from '../cards/richText/urlPolicy.ts';
-import { loadTemplates, ownTemplatesDir } from '../cards/templates/loadTemplates.ts';
+import { loadTemplates } from '../cards/templates/loadTemplates.ts';
+import { ownTemplatesDir } from '../cards/templates/readTemplates.ts';
 import { TemplateRegistry } from '../cards/templates/registry.ts';
 
 /** Where card templates are, and where their links may lead. */

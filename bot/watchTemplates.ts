@@ -1,5 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
-import type { LoadedTemplates, TemplateProblem } from '../cards/templates/loadTemplates.ts';
+import type { LoadedTemplates } from '../cards/templates/loadTemplates.ts';
+import type { TemplateProblem } from '../cards/templates/readTemplates.ts';
 import type { TemplateRegistry } from '../cards/templates/registry.ts';
 import type { Log } from './log.ts';
 

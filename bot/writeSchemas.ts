@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { templateSchemaFile } from '../cards/templates/loadTemplates.ts';
+import { templateSchemaFile } from '../cards/templates/readTemplates.ts';
 import { templateJsonSchema } from '../cards/templates/templateSchema.ts';
 import { botsJsonSchema } from './channels/botConnector/wire/botList.ts';
 

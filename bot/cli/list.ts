@@ -1,25 +1,25 @@
-import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
+import { readTemplates } from '../../cards/templates/readTemplates.ts';
+import { addressOf } from '../../cards/templates/templateFile.ts';
 import type { Command } from './command.ts';
 import { reportProblems } from './reportProblems.ts';
 
-/** `list`: the templates that dialogs can ask for. */
+/** `list`: the templates that dialogs can ask for. It only reads their files; `lint` says whether a bot can load them. */
 export const list: Command = {
   async run(context) {
-    const { templates, problems } = loadTemplates(context.templateDirs, context.policy);
-    const addresses = [...templates.keys()].sort();
-    const width = Math.max(0, ...addresses.map((address) => address.length));
-    for (const address of addresses) {
-      const file = templates.get(address)?.file;
-      if (file === undefined) continue;
-      const required = new Set(Array.isArray(file.fields.required) ? file.fields.required : []);
-      const fields = Object.keys(Object(file.fields.properties)).map((name) =>
+    const { files, problems } = readTemplates(context.templateDirs);
+    const byAddress = files.map((file) => ({ ...file, address: addressOf(file) }));
+    byAddress.sort((a, b) => (a.address < b.address ? -1 : 1));
+    const width = Math.max(0, ...byAddress.map(({ address }) => address.length));
+    for (const { address, title, locales, samples, fields } of byAddress) {
+      const required = new Set(Array.isArray(fields.required) ? fields.required : []);
+      const names = Object.keys(Object(fields.properties)).map((name) =>
         required.has(name) ? name : `${name}?`,
       );
-      context.stdout.write(`${address.padEnd(width)}  ${file.title}\n`);
+      context.stdout.write(`${address.padEnd(width)}  ${title}\n`);
       context.stdout.write(
-        `${''.padEnd(width)}  locales ${file.locales.join(', ')}; samples ${Object.keys(file.samples).join(', ')}\n`,
+        `${''.padEnd(width)}  locales ${locales.join(', ')}; samples ${Object.keys(samples).join(', ')}\n`,
       );
-      context.stdout.write(`${''.padEnd(width)}  fields ${fields.join(', ') || 'none'}\n`);
+      context.stdout.write(`${''.padEnd(width)}  fields ${names.join(', ') || 'none'}\n`);
     }
     reportProblems(problems, context.stderr);
     return problems.length === 0 ? 0 : 1;

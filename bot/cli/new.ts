@@ -4,7 +4,8 @@ import { thereAre } from '../../cards/closest.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { copyTemplate } from '../../cards/templates/copyTemplate.ts';
 import { formatTemplate } from '../../cards/templates/formatTemplate.ts';
-import { loadTemplates, ownTemplatesDir, startTemplatesDir } from '../../cards/templates/loadTemplates.ts';
+import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
+import { ownTemplatesDir, startTemplatesDir } from '../../cards/templates/readTemplates.ts';
 import { addressOf, type TemplateFile } from '../../cards/templates/templateFile.ts';
 import { defineCommand, UsageError } from './command.ts';
 

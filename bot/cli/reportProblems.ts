@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { Writable } from 'node:stream';
-import type { TemplateProblem } from '../../cards/templates/loadTemplates.ts';
+import type { TemplateProblem } from '../../cards/templates/readTemplates.ts';
 import { paint } from './paint.ts';
 
 /** Writes problems one a line: file, JSON path, code, what is wrong, and what to do. */

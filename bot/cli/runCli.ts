@@ -79,7 +79,7 @@ async function envOf(env: CliIo['env'], id: string | undefined, hasStore: boolea
 async function readSettings(env: CliIo['env']) {
   const [{ readConfig }, { ownTemplatesDir }] = await Promise.all([
     import('../config.ts'),
-    import('../../cards/templates/loadTemplates.ts'),
+    import('../../cards/templates/readTemplates.ts'),
   ]);
   const { cards, databaseUrl, dataDir, auditSecrets } = readConfig(env);
   return {

@@ -1,5 +1,5 @@
 import { isAbsolute, relative, sep } from 'node:path';
-import { templateSchemaFile } from './loadTemplates.ts';
+import { templateSchemaFile } from './readTemplates.ts';
 import type { TemplateFile } from './templateFile.ts';
 
 /** Where an editor finds the schema from a folder: nowhere from another drive of Windows or the cache of npx. */

@@ -1,29 +1,16 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { withoutMark } from '../byteOrderMark.ts';
-import { schemaError } from '../checks/schemaError.ts';
-import { CodedError, codeOf } from '../errors.ts';
-import { limits } from '../limits.ts';
+import { CodedError } from '../errors.ts';
 import { anyPublicHost } from '../richText/urlPolicy.ts';
 import { type CompiledTemplate, compileTemplate, proveSample } from './compileTemplate.ts';
 import { publishedFile, readPublished, requireUnchanged } from './published.ts';
-import { addressOf, templateFileSchema } from './templateFile.ts';
-
-/** Something wrong with a template file, for the author: where, what, and what to do. */
-export interface TemplateProblem {
-  readonly file: string;
-  readonly error: CodedError;
-}
-
-/** The folder of the templates that come with the project. */
-export const ownTemplatesDir = join(import.meta.dirname, 'files');
-
-/** The folder of the start templates, which authors copy (`cards -- new NAME --from appointment`); no bot loads them. */
-export const startTemplatesDir = join(import.meta.dirname, 'start');
-
-/** The JSON Schema of template files, for editors; `npm run schemas` writes it. */
-export const templateSchemaFile = join(import.meta.dirname, 'template.schema.json');
+import {
+  asProblem,
+  folderProblem,
+  listTemplateFiles,
+  readTemplate,
+  type TemplateProblem,
+} from './readTemplates.ts';
+import { addressOf } from './templateFile.ts';
 
 /** What loading gives: the templates that are right, and every problem of the others. */
 export interface LoadedTemplates {
@@ -43,13 +30,7 @@ export function loadTemplates(dirs: readonly string[], policy = anyPublicHost): 
         problems.push({ file: join(dir, publishedFile), error });
         return [];
       }
-      problems.push({
-        file: dir,
-        error: new CodedError('template.invalid', 'The folder of templates cannot be read.', {
-          cause: error,
-          hint: 'Check CARD_TEMPLATES_DIR.',
-        }),
-      });
+      problems.push(folderProblem(dir, error));
       return [];
     }
   });
@@ -72,47 +53,26 @@ export function loadTemplates(dirs: readonly string[], policy = anyPublicHost): 
   return { templates, problems };
 }
 
-/** The template files of a folder, sorted. */
-export function listTemplateFiles(dir: string): string[] {
-  return readdirSync(dir)
-    .filter((name) => name.endsWith('.json') && name !== publishedFile)
-    .sort()
-    .map((name) => join(dir, name));
-}
-
 /**
  * Reads one template file, compiles it, and composes every sample in every locale through the full check of raw cards.
  *
  * @throws CodedError `template.invalid` with the path in the file.
  */
 export function loadTemplate(path: string, policy = anyPublicHost): CompiledTemplate {
-  const bytes = readFileSync(path);
-  if (bytes.length > limits.bodyBytes.max) {
-    throw new CodedError('template.invalid', `The file is larger than ${limits.bodyBytes.max} bytes.`);
-  }
-  // Line ends and a byte order mark are not content: a checkout on Windows must not look like a changed template.
-  const text = withoutMark(bytes.toString('utf8')).replaceAll('\r\n', '\n');
-  const file = templateFileSchema.safeParse(parseJson(text));
-  if (!file.success) throw schemaError('template.invalid', 'The template file', file.error, 'template:$');
-  const hash = createHash('sha256').update(withoutSchema(text)).digest('hex').slice(0, 16);
-  const template = asInvalid('', () => compileTemplate(file.data, hash, policy));
-  const expected = `${addressOf(file.data)}.json`;
+  const { file, hash } = readTemplate(path);
+  const template = asInvalid('', () => compileTemplate(file, hash, policy));
+  const expected = `${addressOf(file)}.json`;
   if (basename(path) !== expected) {
     throw new CodedError('template.invalid', `The file must be named ${expected}.`, {
       path: 'template:$.version',
     });
   }
-  for (const sample of Object.keys(file.data.samples)) {
-    for (const locale of file.data.locales) {
+  for (const sample of Object.keys(file.samples)) {
+    for (const locale of file.locales) {
       asInvalid(`Sample "${sample}" in ${locale}: `, () => proveSample(template, sample, locale, policy));
     }
   }
   return template;
-}
-
-/** The place of the schema is for editors: a folder that moves must not look like a changed template. */
-function withoutSchema(text: string): string {
-  return text.replace(/^\{\s*"\$schema"\s*:\s*"[^"]*"\s*,/, '{');
 }
 
 /** What the checks of cards say of a template is a fault of the template: the same path and hint, under its own code. */
@@ -127,24 +87,4 @@ function asInvalid<T>(where: string, work: () => T): T {
       ...(error.path === undefined ? {} : { path: error.path }),
     });
   }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new CodedError(
-      'template.invalid',
-      `The file is not JSON: ${error instanceof Error ? error.message : ''}`,
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
-function asProblem(error: unknown): CodedError {
-  if (codeOf(error) !== undefined && error instanceof CodedError) return error;
-  const reason = error instanceof Error ? error.message : 'unknown reason';
-  return new CodedError('template.invalid', `The file cannot be loaded: ${reason}`, { cause: error });
 }

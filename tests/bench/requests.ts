@@ -1,6 +1,7 @@
 import type { CardRequest } from '../../cards/cardRequest.ts';
 import { compileTemplate } from '../../cards/templates/compileTemplate.ts';
-import { loadTemplates, ownTemplatesDir } from '../../cards/templates/loadTemplates.ts';
+import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
+import { ownTemplatesDir } from '../../cards/templates/readTemplates.ts';
 import { TemplateRegistry } from '../../cards/templates/registry.ts';
 import { addressOf, templateFileSchema } from '../../cards/templates/templateFile.ts';
 

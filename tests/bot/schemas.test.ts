@@ -11,7 +11,7 @@ import {
   ownTemplatesDir,
   startTemplatesDir,
   templateSchemaFile,
-} from '../../cards/templates/loadTemplates.ts';
+} from '../../cards/templates/readTemplates.ts';
 import { templateJsonSchema } from '../../cards/templates/templateSchema.ts';
 import { templateFile } from '../fakes/templates.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { startStudio } from '../../bot/studio/startStudio.ts';
-import { startTemplatesDir } from '../../cards/templates/loadTemplates.ts';
+import { startTemplatesDir } from '../../cards/templates/readTemplates.ts';
 
 /** Draws the pictures of docs/card-authors.md into a folder: the Studio with a card, with a mistake, and with all receivers. */
 export async function drawStudio(browser: Pick<Browser, 'newPage'>, folder: string): Promise<void> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before } from 'node:test';
 import type { Page } from 'playwright-core';
 import { type Studio, startStudio } from '../../bot/studio/startStudio.ts';
-import { startTemplatesDir } from '../../cards/templates/loadTemplates.ts';
+import { startTemplatesDir } from '../../cards/templates/readTemplates.ts';
 import { type Chromium, launchChromium } from './launchChromium.ts';
 
 /** The biggest template that there is. */

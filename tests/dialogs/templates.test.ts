@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadTemplates, ownTemplatesDir } from '../../cards/templates/loadTemplates.ts';
+import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
+import { ownTemplatesDir } from '../../cards/templates/readTemplates.ts';
 import { TemplateRegistry } from '../../cards/templates/registry.ts';
 import { cardsFor } from './conversation.ts';
 

@@ -12,7 +12,7 @@ import { commands } from '../../../bot/cli/commands.ts';
 import { runCli } from '../../../bot/cli/runCli.ts';
 import { deadStates } from '../../../cards/delivery/operatorStore.ts';
 import { formatNames } from '../../../cards/formats/allFormats.ts';
-import { ownTemplatesDir } from '../../../cards/templates/loadTemplates.ts';
+import { ownTemplatesDir } from '../../../cards/templates/readTemplates.ts';
 import { startSandbox } from '../../../sandbox/startSandbox.ts';
 import { card } from '../../fakes/card.ts';
 import { templateFile } from '../../fakes/templates.ts';
@@ -46,6 +46,19 @@ test('list names the templates with their fields', async () => {
   assert.equal(code, 0);
   assert.match(out, /order-confirmation-v2 .*Order confirmation/);
   assert.match(out, /fields title, description, actions\?/);
+});
+
+test('list names the file that cannot be read, and lists the others', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'list-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  writeFileSync(join(dir, 'test-v1.json'), JSON.stringify(templateFile()));
+  writeFileSync(join(dir, 'torn-v1.json'), '{');
+  const { code, out, err } = await cards(['list'], '', { CARD_TEMPLATES_DIR: dir });
+  assert.equal(code, 1);
+  assert.match(out, /^test-v1 /m);
+  assert.match(err, /torn-v1\.json:\$: template\.invalid: The file is not JSON/);
+  const without = await cards(['list'], '', { CARD_TEMPLATES_DIR: join(dir, 'none') });
+  assert.match(without.err, /The folder of templates cannot be read\.\n {2}hint: Check CARD_TEMPLATES_DIR/);
 });
 
 test('lint says that all is well, without colours where no terminal reads them', async () => {

@@ -6,7 +6,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { runCli } from '../../../bot/cli/runCli.ts';
-import { templateSchemaFile } from '../../../cards/templates/loadTemplates.ts';
+import { templateSchemaFile } from '../../../cards/templates/readTemplates.ts';
 import { templateFile } from '../../fakes/templates.ts';
 
 /** A folder of two templates, and the command line for it. */

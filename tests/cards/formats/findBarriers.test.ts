@@ -4,7 +4,8 @@ import type { Component } from '../../../cards/card.ts';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
 import { findBarriers } from '../../../cards/formats/findBarriers.ts';
 import { screenReader } from '../../../cards/formats/screenReader.ts';
-import { loadTemplates, ownTemplatesDir, startTemplatesDir } from '../../../cards/templates/loadTemplates.ts';
+import { loadTemplates } from '../../../cards/templates/loadTemplates.ts';
+import { ownTemplatesDir, startTemplatesDir } from '../../../cards/templates/readTemplates.ts';
 import { card } from '../../fakes/card.ts';
 
 const header: Component = { type: 'header', text: 'Order 12345' };

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { allFormats } from '../../../cards/formats/allFormats.ts';
 import { formatTemplate } from '../../../cards/templates/formatTemplate.ts';
-import { loadTemplates, startTemplatesDir } from '../../../cards/templates/loadTemplates.ts';
+import { loadTemplates } from '../../../cards/templates/loadTemplates.ts';
+import { startTemplatesDir } from '../../../cards/templates/readTemplates.ts';
 
 /** Run with UPDATE_GOLDEN=1 to write them anew, and review the difference like code. */
 const goldenDir = join(import.meta.dirname, 'golden');
