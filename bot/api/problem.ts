@@ -97,5 +97,5 @@ export function sendProblem(response: Response, problem: Problem): void {
 
 /** True for the paths whose refusals are problem documents. */
 export function tellsProblems(url: string | undefined): boolean {
-  return /^\/api\/cards(?:[/?]|$)/.test(url ?? '');
+  return /^\/(?:api\/cards|ops)(?:[/?]|$)/.test(url ?? '');
 }

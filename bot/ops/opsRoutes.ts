@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import type { Request, Response, Server } from 'restify';
 import { z } from 'zod';
+import { idPattern } from '../../cards/card.ts';
 import type { ChartSpan } from '../../cards/delivery/figures.ts';
 import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
 import { RequestProblem, sendProblem, toProblem } from '../api/problem.ts';
@@ -45,9 +46,16 @@ const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
 };
 
-const text = z.string().max(200).optional();
-const filterSchema = z.object({ message: text, state: text, code: text, template: text, conversation: text });
-const idsSchema = z.strictObject({ messageIds: z.array(z.string().max(200)).min(1).max(500) });
+// PostgreSQL takes no NUL in a text.
+const text = z
+  .string()
+  .max(200)
+  .regex(/^\P{Cc}*$/u)
+  .optional();
+const state = z.enum(['pending', 'sending', 'accepted', 'rejected', 'unknown', 'failed']).optional();
+const filterSchema = z.strictObject({ message: text, state, code: text, template: text, conversation: text });
+const spanSchema = z.strictObject({ span: z.enum(['hour', 'day', 'week']).default('hour') });
+const idsSchema = z.strictObject({ messageIds: z.array(z.string().regex(idPattern)).min(1).max(500) });
 
 /** Adds the operator's page under `/ops`; gives what closes it. */
 export function addOps(
@@ -202,9 +210,9 @@ export function addOps(
     if (one === undefined) throw notFound('No card has this messageId.');
     return { ...one, audit: one.audit.map(({ seq, entry }) => ({ seq, ...JSON.parse(entry) })) };
   };
-  read('/ops/cards/:messageId', async ({ params }) => shown(await (await store()).show(params.messageId)));
+  read('/ops/cards/:messageId', async ({ params }) => shown(await (await store()).show(idOf(params))));
   change('/ops/cards/:messageId/reveal', async ({ params }, operator) => {
-    const card = shown(await (await store()).reveal(params.messageId));
+    const card = shown(await (await store()).reveal(idOf(params)));
     log.info(
       { event: 'ops.revealed', operator, messageId: params.messageId },
       'Operator looked at the text of a card',
@@ -240,20 +248,26 @@ function notFound(detail: string): RequestProblem {
   return new RequestProblem({ status: 404, code: 'request.404', detail });
 }
 
-function spanOf(url = '/'): ChartSpan {
-  const { searchParams } = new URL(url, 'http://localhost');
-  const parsed = z.enum(['hour', 'day', 'week']).safeParse(searchParams.get('span') ?? 'hour');
-  if (parsed.success) return parsed.data;
-  throw new RequestProblem({ status: 400, code: 'request.400', detail: 'The span is hour, day or week.' });
+/** @throws RequestProblem 404 for what cannot be the id of a card */
+function idOf({ messageId }: { messageId: string }): string {
+  if (idPattern.test(messageId)) return messageId;
+  throw notFound('No card has this messageId.');
 }
 
-function filterOf(url = '/') {
-  const { searchParams } = new URL(url, 'http://localhost');
-  const given = Object.fromEntries([...searchParams].filter(([, value]) => value !== ''));
-  const parsed = filterSchema.safeParse(given);
-  if (!parsed.success)
-    throw new RequestProblem({ status: 400, code: 'request.400', detail: 'The search is not valid.' });
-  return parsed.data;
+function spanOf(url?: string): ChartSpan {
+  return readQuery(url, spanSchema, 'The span is hour, day or week.').span;
+}
+
+function filterOf(url?: string) {
+  return readQuery(url, filterSchema, 'The search is not valid.');
+}
+
+/** Reads what stands behind `?`; empty values count as none. @throws RequestProblem 400, also for a name that stands there twice */
+function readQuery<T>(url = '/', schema: z.ZodType<T>, detail: string): T {
+  const given = [...new URL(url, 'http://localhost').searchParams].filter(([, value]) => value !== '');
+  const parsed = schema.safeParse(Object.fromEntries(given));
+  if (parsed.success && new Map(given).size === given.length) return parsed.data;
+  throw new RequestProblem({ status: 400, code: 'request.400', detail });
 }
 
 const columns = [

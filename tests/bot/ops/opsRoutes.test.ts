@@ -70,6 +70,90 @@ test('nobody sees anything without the password', async () => {
   }
 });
 
+interface Hostile {
+  method?: string;
+  path: string;
+  body?: string;
+  headers?: Record<string, string>;
+  status: number;
+}
+const many = Array.from({ length: 501 }, (_, i) => `m-${i}`);
+const ids = (messageIds: unknown) => JSON.stringify({ messageIds });
+const long = 'x'.repeat(5_000);
+/** Calls with the right password that are refused. */
+const hostile: Hostile[] = [
+  { path: '/ops/nothing', status: 404 },
+  { path: '/ops/cards/m-1/content', status: 404 },
+  ...['%00', '%ff', '%E0%A4%A', 'a%2Fb', '..%2f..%2fetc', '%0d%0a', long].map((id) => ({
+    path: `/ops/cards/${id}`,
+    status: 404,
+  })),
+  ...['none', '%00', 'a%2Fb'].map((id) => ({
+    method: 'POST',
+    path: `/ops/cards/${id}/reveal`,
+    body: '{}',
+    status: 404,
+  })),
+  ...['..%2fopsRoutes.ts', '__proto__', 'constructor', 'page.html'].map((file) => ({
+    path: `/ops/web/${file}`,
+    status: 404,
+  })),
+  ...['PUT', 'DELETE', 'PATCH', 'OPTIONS'].map((method) => ({ method, path: '/ops/cards', status: 405 })),
+  { method: 'POST', path: '/ops', body: '{}', status: 405 },
+  { path: '/ops/replay', status: 405 },
+  ...[
+    'message=%00',
+    `message=${long}`,
+    'code=a%0db',
+    'state=nonsense',
+    'state=failed&state=accepted',
+    'limit=1000000',
+    '__proto__=x',
+  ].flatMap((query) =>
+    ['/ops/cards', '/ops/cards.csv'].map((path) => ({ path: `${path}?${query}`, status: 400 })),
+  ),
+  ...['year', 'day&span=week', 'day&x=1'].flatMap((span) =>
+    ['/ops/figures', '/ops/events'].map((path) => ({ path: `${path}?span=${span}`, status: 400 })),
+  ),
+  ...[
+    '',
+    '[]',
+    'null',
+    '{',
+    ids([]),
+    ids('all'),
+    ids([1]),
+    ids(['\0']),
+    ids(['a b']),
+    ids(many),
+    '{"messageIds":["m-1"],"force":true}',
+  ].map((body) => ({ method: 'POST', path: '/ops/replay', body, status: 400 })),
+  { method: 'POST', path: '/ops/replay', body: ids(['x'.repeat(300_000)]), status: 413 },
+  {
+    method: 'POST',
+    path: '/ops/replay',
+    body: ids(['m-1']),
+    headers: { 'content-type': 'text/plain' },
+    status: 415,
+  },
+];
+test('a hostile call is answered with a problem document, and nothing changes', async () => {
+  const { lastHour: before } = (await ask('/ops/figures')).json();
+  for (const { method = 'GET', path, body, headers, status } of hostile) {
+    const response = await fetch(`${bot.url}${path}`, {
+      method,
+      headers: { ...basic(secret), ...change, ...headers },
+      ...(body === undefined ? {} : { body }),
+    });
+    const problem = JSON.parse(await response.text());
+    const name = `${method} ${path.slice(0, 60)} ${body?.slice(0, 40)}`;
+    assert.deepEqual([response.status, problem.status], [status, status], name);
+    assert.equal(response.headers.get('content-type'), 'application/problem+json', name);
+    assert.match(problem.code, /^(request|card)\./, name);
+  }
+  assert.deepEqual((await ask('/ops/figures')).json().lastHour, before);
+});
+
 test('the page of another site changes nothing, though the browser sends the password with it', async () => {
   const bodies = { method: 'POST', body: { messageIds: ['m-1'] } };
   const strangers: Record<string, string>[] = [{}, { ...change, 'sec-fetch-site': 'cross-site' }];
