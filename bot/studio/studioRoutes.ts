@@ -50,7 +50,10 @@ const calls = {
   }),
   lint: z.strictObject({ text, name }),
   place: z.strictObject({ text, offset: z.int().min(0) }),
-  edit: z.strictObject({ text, edits: z.array(z.strictObject({ path, value: z.unknown() })).max(100) }),
+  edit: z.strictObject({
+    text,
+    edits: z.array(z.strictObject({ path, value: z.unknown().optional() })).max(100),
+  }),
   locale: z.strictObject({ text, locale: z.string().regex(/^[A-Za-z]{2,8}(?:-[A-Za-z\d]{2,8})*$/) }),
   rename: z.strictObject({ text, path, to: name }),
 };

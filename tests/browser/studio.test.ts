@@ -50,6 +50,11 @@ test('an author makes a card out of a start template, and a customer clicks its 
     await choose('Panel', 'Sample data');
     await page.getByLabel('treatment').fill('Check-up');
     await card().getByText('Check-up').waitFor();
+    await page.getByLabel('Copy it as').fill('second');
+    await page.keyboard.press('Enter');
+    await page.getByRole('radio', { name: 'second', checked: true }).waitFor();
+    await button('Remove this sample').click();
+    await page.getByRole('radio', { name: 'three-times', checked: true }).waitFor();
     const text = await editorText();
     assert.ok(text.includes('**${treatment}** at ${practice}') && !text.includes('service'));
   });

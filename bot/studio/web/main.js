@@ -43,9 +43,19 @@ function parse(text) {
   }
 }
 
+/** A sample or a locale that the text no longer has is not chosen any more. */
+const stillThere = ({ sample, locale }, parsed) => ({
+  sample: sample in Object(parsed?.samples) ? sample : undefined,
+  locale: [parsed?.locales].flat().includes(locale) ? locale : undefined,
+});
+
 function update(change) {
   const isNew = change.text !== undefined && change.text !== state.text;
-  state = { ...state, ...change, ...(isNew ? { parsed: parse(change.text) } : {}) };
+  state = { ...state, ...change };
+  if (isNew) {
+    state.parsed = parse(state.text);
+    state.chosen = stillThere(state.chosen, state.parsed);
+  }
   render(html`<${Studio} state=${state} actions=${actions} />`, document.getElementById('app'));
 }
 
@@ -142,6 +152,7 @@ let lastEdit = Promise.resolve();
 function changeText(path, change) {
   const work = async () => editor.change((await call(path, { text: state.text, ...change })).text);
   lastEdit = lastEdit.then(work).catch(fail);
+  return lastEdit;
 }
 
 async function create(source, id) {

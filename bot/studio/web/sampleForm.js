@@ -98,8 +98,8 @@ export const SampleForm = ({ state: { file: open, parsed, preview, chosen }, act
     const { elements } = event.currentTarget;
     const added = elements.namedItem('added').value;
     if (added in samples) return actions.tell(`There is a sample ${added} already.`);
-    actions.edit([{ path: ['samples', added], value: samples[name] }]);
-    actions.choose({ sample: added });
+    const edited = actions.edit([{ path: ['samples', added], value: samples[name] }]);
+    void edited.then(() => actions.choose({ sample: added }));
     elements.namedItem('added').value = '';
   };
   return html`<div class="panel">

@@ -248,6 +248,17 @@ describe('the Studio', () => {
     for (const wrong of ['', '../x', 'A', 'con\0']) assert.equal((await copy(wrong)).status, 400, wrong);
   });
 
+  it('changes a value by its path, and removes one that is given without a value', async () => {
+    const text = json({ samples: { default: { name: 'Ada' }, other: { name: 'Joan' } } });
+    const edits = [{ path: ['samples', 'other'] }, { path: ['samples', 'default', 'name'], value: 'Grace' }];
+    const { status, body } = await call('edit', { text, edits });
+    assert.equal(status, 200);
+    assert.deepEqual(JSON.parse(body.text).samples, { default: { name: 'Grace' } });
+    assert.equal((await call('rename', { text, path: ['properties', 'name'], to: 'first' })).status, 200);
+    assert.equal((await call('locale', { text, locale: 'fr' })).status, 200);
+    assert.equal((await call('locale', { text, locale: 'f' })).status, 400);
+  });
+
   it('has start templates', async () => {
     const { body } = await ask('GET', '/api/starts');
     assert.ok(body.length >= 8);
