@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 /**
  * Makes the deployable package in `dist/`: compiled JavaScript with types, the JSON files that it reads, a package.json of
@@ -38,20 +37,20 @@ for (const file of globSync(
   mkdirSync(dirname(join(dist, file)), { recursive: true });
   cpSync(join(root, file), join(dist, file));
 }
-// TypeScript's older ways of resolving refuse the types of a module in a CommonJS file: these are types of their own for it.
+/** Copies the types of a module for CommonJS, with those that they name: TypeScript takes `.d.cts` for such a module. */
+function copyTypes(file: string): void {
+  const copy = file.replace(/\.d\.ts$/, '.d.cts');
+  if (existsSync(copy)) return;
+  const text = readFileSync(file, 'utf8');
+  const named = /(['"])(\.{1,2}\/[^'"]+)\.[jt]s\1/g;
+  writeFileSync(copy, text.replace(named, '$1$2.cjs$1').replace(/^\/\/# sourceMappingURL=.*$/m, ''));
+  for (const [, , path = ''] of text.matchAll(named)) copyTypes(join(dirname(file), `${path}.d.ts`));
+}
+
+// Who requires the package gets the same modules as who imports it, and types that every TypeScript takes for CommonJS.
 for (const entry of ['plugin', 'agents']) {
-  const exported: Record<string, unknown> = await import(
-    pathToFileURL(join(dist, 'bot', `${entry}.js`)).href
-  );
-  const asModule = "with { 'resolution-mode': 'import' }";
-  const lines = Object.entries(exported).flatMap(([name, value]) => {
-    const isClass = typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
-    const declared = `export declare const ${name}: typeof all.${name};`;
-    return isClass ? [declared, `export type ${name} = all.${name};`] : [declared];
-  });
-  const from = `'./${entry}.js' ${asModule}`;
-  const text = [`import type * as all from ${from};`, `export type * from ${from};`, ...lines].join('\n');
-  writeFileSync(join(dist, 'bot', `${entry}.d.cts`), `${text}\n`);
+  copyTypes(join(dist, 'bot', `${entry}.d.ts`));
+  writeFileSync(join(dist, 'bot', `${entry}.cjs`), `module.exports = require('./${entry}.js');\n`);
 }
 
 /** What the finished bot needs beside the plugin: whoever plugs us into a bot installs none of it. */

@@ -67,7 +67,7 @@ function pictureRoute(base: string, pictures: Pick<HostedPictures, 'find'>): Rou
         response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
         response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
         response.setHeader('Cache-Control', 'private, max-age=31536000, immutable');
-        response.end(new Uint8Array(picture.bytes));
+        response.end(Buffer.from(picture.bytes));
       } catch {
         send(response, 503, { code: 'request.503', message: 'The picture cannot be read now.' });
       }

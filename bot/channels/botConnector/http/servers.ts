@@ -19,7 +19,7 @@ export interface Outgoing {
   readonly headersSent: boolean;
   setHeader(name: string, value: string): unknown;
   once(event: 'finish', listener: () => void): unknown;
-  end(body?: string | Uint8Array<ArrayBuffer>): unknown;
+  end(body?: string | Buffer): unknown;
 }
 
 /** Answers one request. */
@@ -134,7 +134,7 @@ class KeptAnswer extends EventEmitter implements Outgoing {
     this.#headers.set(name, value);
   }
 
-  end(body?: string | Uint8Array<ArrayBuffer>): void {
+  end(body?: string | Buffer): void {
     this.headersSent = true;
     const { statusCode: status } = this;
     this.#ended.resolve(new Response(body ?? null, { status, headers: this.#headers }));

@@ -1,6 +1,5 @@
 import type { Change, TemplateRef } from '../../../../cards/checks/checkedCard.ts';
 import { errorFields } from '../../../errorFields.ts';
-import type { Log } from '../../../log.ts';
 import type { Answer } from '../wire/answer.ts';
 import type { ConnectorRoute } from '../wire/utterance.ts';
 import type { AnsweredHow } from './request.ts';
@@ -63,8 +62,11 @@ export function consoleEvents(out: Pick<Console, 'error' | 'warn'> = console): C
   };
 }
 
+/** What is used of a log such as pino's: values, then a short text. */
+export type EventLog = Readonly<Record<'info' | 'warn' | 'error', (values: object, text: string) => void>>;
+
 /** Writes the events to the log: ids, codes and counts. */
-export function logEvents(log: Log): ConnectorEvents {
+export function logEvents(log: EventLog): ConnectorEvents {
   return {
     onAnswered: ({
       how,
