@@ -61,6 +61,12 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
       'show a sample of a template in one format (default guest), as the code of a dialog, as curl for the cards API, or as the answer to a Bot Connector',
     load: async () => (await import('./preview.ts')).preview,
   },
+  diff: {
+    usage: 'diff TEMPLATE TEMPLATE',
+    summary:
+      'show what each receiver gets of two versions, for every sample and locale of the second; exit 1 when it differs',
+    load: async () => (await import('./diff.ts')).diff,
+  },
   picture: {
     usage:
       'picture TEMPLATE [--sample NAME] [--locale xx] [--view guest|v1|v2|adaptive|text] [--width phone|desktop] [--theme light|dark] [-o FILE]',

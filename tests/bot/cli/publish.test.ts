@@ -81,6 +81,19 @@ test('new writes a template like another one, and its next version; it overwrite
   assert.match((await cards(['new', 'parcel-shop', '--like', 'one-v1'])).out, /parcel-shop-v2\.json written/);
 });
 
+test('diff shows what each receiver gets of two versions, and ends well when it is the same', async (t) => {
+  const { cards } = author(t);
+  const { code, out } = await cards(['diff', 'order-status-v1', 'order-status-v2']);
+  assert.equal(code, 1);
+  assert.match(out, /^delivered in de as text\n|^processing in en as guest\n {2}/m);
+  assert.deepEqual(await cards(['diff', 'help-v1', 'help-v1']), {
+    code: 0,
+    out: 'Every receiver gets the same of both.\n',
+    err: '',
+  });
+  assert.equal((await cards(['diff', 'help-v1'])).code, 2);
+});
+
 test('new begins with a start template, and lint finds nothing in it, not even a warning', async (t) => {
   const { dir, cards } = author(t);
   assert.equal((await cards(['new', 'eye-test', '--from', 'appointment'])).code, 0);
