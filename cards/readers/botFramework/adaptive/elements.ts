@@ -42,7 +42,15 @@ export function elementsOf(
   conversion: AdaptiveConversion,
 ): Component[] {
   const components: Component[] = [];
-  for (const [i, element] of elements.entries()) {
+  let isDrawn = false;
+  for (const [i, given] of elements.entries()) {
+    if (isDrawn) {
+      isDrawn = false;
+      continue;
+    }
+    const captioned = withCaptions(given, elements[i + 1]);
+    isDrawn = captioned !== undefined;
+    const element = captioned ?? given;
     const drawn = elementOf(element, `${path}[${i}]`, conversion);
     const isParted = isObject(element) && element.separator === true;
     if (isParted && drawn.length > 0 && components.length > 0) components.push({ type: 'divider' });
@@ -50,6 +58,28 @@ export function elementsOf(
     components.push(...(isGroup ? [{ type: 'section', components: drawn } as const] : drawn));
   }
   return withCarousels(components);
+}
+
+/** A row of pictures and the row of texts right below it as one: each text is the caption of its picture. */
+function withCaptions(pictures: unknown, texts: unknown): Readonly<Record<string, unknown>> | undefined {
+  const above = columnsOf(pictures, 'Image');
+  const below = columnsOf(texts, 'TextBlock');
+  if (!isObject(pictures) || above.length < 2 || above.length !== below.length) return undefined;
+  const columns = above.map((items, i) => ({ type: 'Column', items: [...items, ...(below[i] ?? [])] }));
+  return { ...pictures, columns };
+}
+
+/** The items of the columns of a plain ColumnSet, where all of them are of one type; else none. */
+function columnsOf(set: unknown, type: string): (readonly unknown[])[] {
+  if (!isObject(set) || set.type !== 'ColumnSet' || !Array.isArray(set.columns)) return [];
+  if (set.isVisible === false || set.selectAction !== undefined) return [];
+  const isPlain = (part: unknown) => isObject(part) && part.isVisible !== false;
+  const columns = set.columns.map((column) =>
+    isPlain(column) && column.selectAction === undefined && Array.isArray(column.items) ? column.items : [],
+  );
+  const isOfType = (items: readonly unknown[]) =>
+    items.length === 1 && items.every((item) => isPlain(item) && Object(item).type === type);
+  return columns.every(isOfType) ? columns : [];
 }
 
 function elementOf(element: unknown, path: string, conversion: AdaptiveConversion): Component[] {

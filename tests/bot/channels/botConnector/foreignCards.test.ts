@@ -404,6 +404,20 @@ const rows: Record<string, Row[]> = {
   ],
   'pictures beside rows': [
     [
+      'above their captions',
+      ac(
+        columns(column([picture('a')]), column([picture('b')])),
+        columns(column([say('A')]), column([say('B')])),
+        say('end'),
+      ),
+      'a\nA\nb\nB\nend',
+    ],
+    [
+      'above fewer texts',
+      ac(columns(column([picture('a')]), column([picture('b')])), columns(column([say('A')]))),
+      'a\nb\nA',
+    ],
+    [
       'between columns',
       ac(
         columns(
