@@ -54,7 +54,7 @@ function withOrder(text: string, recognized: Recognized, remembered: string | un
   const isNamed = entities.orderId !== undefined;
   const meant =
     isNamed || (remembered !== undefined && pointing.test(text))
-      ? meantForOrder(intent, text, isNamed && remembered !== undefined)
+      ? meantForOrder(intent, text, isNamed, isNamed && remembered !== undefined)
       : intent;
   if (isNamed || remembered === undefined || !aboutOrders.includes(meant) || another.test(text))
     return { intent: meant, score, entities, ...more };
@@ -62,9 +62,9 @@ function withOrder(text: string, recognized: Recognized, remembered: string | un
 }
 
 /** What a sentence wants that names an order or points at one; who has just seen an order and names another wants to see it. */
-function meantForOrder(intent: IntentName, text: string, isAnother: boolean): IntentName {
+function meantForOrder(intent: IntentName, text: string, isNamed: boolean, isAnother: boolean): IntentName {
   if (intent !== 'none' && intent !== 'cancel') return intent;
-  if (cancelling.test(text)) return 'cancelOrder';
+  if (cancelling.test(text) || (intent === 'cancel' && isNamed)) return 'cancelOrder';
   const wantsNews = isAnother || askingForNews.test(text);
   return intent === 'none' && text.length < 60 && wantsNews ? 'orderStatus' : intent;
 }

@@ -37,6 +37,16 @@ const cases: Case[] = [
     end: ['orderStatus', 'shown', { orderId: '777' }],
   },
   {
+    name: 'who changes his mind about an order that he names is asked whether to cancel it',
+    turns: [['I changed my mind about 54321', cancelQuestion]],
+    end: null,
+  },
+  {
+    name: 'an order that is not to be cancelled is shown',
+    turns: [["don't cancel 54321, just tell me where it is", status]],
+    end: ['orderStatus', 'shown', { orderId: '54321' }],
+  },
+  {
     name: 'the order number is asked for',
     turns: [
       ['where is my order', en.askOrder],
