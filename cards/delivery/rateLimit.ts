@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
 /** How many requests go out in which time. */
@@ -59,7 +60,12 @@ export class RateLimit {
   #windowEnd = Number.NEGATIVE_INFINITY;
   readonly #taken = new Map<string, number>();
 
-  constructor({ limiter, perMinute, now = () => performance.now(), sleep = timer }: RateLimitOptions) {
+  constructor({
+    limiter,
+    perMinute,
+    now = () => performance.now(),
+    sleep = (ms) => wait(ms, undefined, { ref: false }),
+  }: RateLimitOptions) {
     const { points, seconds } = windowFor(perMinute);
     this.#limiter = limiter ?? new RateLimiterMemory({ points, duration: seconds });
     this.#windowMs = seconds * 1_000;
@@ -154,10 +160,4 @@ export class RateLimit {
     }
     if (conversationId !== undefined) this.#taken.set(conversationId, this.#takenBy(conversationId) + 1);
   }
-}
-
-function timer(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
 }

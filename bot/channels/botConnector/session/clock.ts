@@ -1,3 +1,5 @@
+import { type SetTimer, setTimer } from '../../../../cards/delivery/timer.ts';
+
 /** Time as the connector sees it. */
 export interface Clock {
   /** Monotonic milliseconds, for what lasts. */
@@ -5,15 +7,12 @@ export interface Clock {
   /** Wall clock in milliseconds, for what is kept. */
   wall(): number;
   /** Calls back after some milliseconds. */
-  after(ms: number, callback: () => void): { cancel: () => void };
+  after: SetTimer;
 }
 
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
-  after: (ms, callback) => {
-    const timer = setTimeout(callback, ms);
-    return { cancel: () => clearTimeout(timer) };
-  },
+  after: setTimer,
 };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../../../errors.ts';
 import { StoreError } from './database.ts';
 
@@ -88,7 +89,7 @@ export class GroupWrites<W, R> {
       if (again.length === 0) continue;
       this.#waiting.unshift(...again);
       this.#rejectOverdue();
-      if (this.#waiting.length > 0) await this.#pause();
+      if (this.#waiting.length > 0) await sleep(this.#retryMs);
     }
     this.#underWay = undefined;
   }
@@ -124,11 +125,5 @@ export class GroupWrites<W, R> {
     const isOverdue = ({ until }: Waiting<W, R>) => this.#isStopped || now >= until;
     for (const { reject } of this.#waiting.filter(isOverdue)) reject(this.#why);
     this.#waiting = this.#waiting.filter((one) => !isOverdue(one));
-  }
-
-  #pause(): Promise<void> {
-    return new Promise((resolve) => {
-      setTimeout(resolve, this.#retryMs);
-    });
   }
 }

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PgBoss } from 'pg-boss';
 import { type AuditEntry, checkChainKey } from '../../audit.ts';
 import { deriveKeyring, type StoreKeyring } from '../../storeKeys.ts';
@@ -105,9 +106,7 @@ export class PostgresStore {
         const isPassing = error instanceof StoreError && error.isPassing;
         if (!isPassing || performance.now() >= until) throw error;
         onTrouble?.('start', error);
-        await new Promise((resolve) => {
-          setTimeout(resolve, 500);
-        });
+        await sleep(500);
       }
     }
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalTurnGate, longestWaitMs, rememberMs, type TurnGate } from '../turnGate.ts';
 import type { PostgresStore } from './postgresStore.ts';
 import { schema } from './schema.ts';
@@ -84,9 +85,7 @@ export class PostgresTurnGate implements TurnGate {
   async #lock(name: string, until: number): Promise<void> {
     for (let ms = lookMs.first; performance.now() < until; ms = Math.min(2 * ms, lookMs.longest)) {
       if ((await this.#store.session.lock(name)) !== false) return;
-      await new Promise((resolve) => {
-        setTimeout(resolve, ms);
-      });
+      await sleep(ms);
     }
   }
 
