@@ -23,7 +23,8 @@ export class Exports extends Component {
 
   /** A text with a mistake has no card: what was written of the last one stays. */
   async write() {
-    const { text, chosen } = this.props.state;
+    const { text, chosen, refused } = this.props.state;
+    if (refused) return;
     const { form } = this.state;
     const written = await call('export', { text, form, ...chosen }).catch(() => undefined);
     if (written && form === this.state.form) this.setState({ text: written.text, copied: false });
@@ -34,13 +35,13 @@ export class Exports extends Component {
     this.setState({ copied: true });
   };
 
-  render({ state: { look }, actions }, { form, text, copied }) {
+  render({ state: { look, refused }, actions }, { form, text, copied }) {
     return html`<div class="panel route">
       <${Choice} label="Form" name="form" value=${form} options=${forms} onChoose=${(chosen) => this.setState({ form: chosen })} />
       <pre tabindex="0" role="group" aria-label="The card as ${form}">${text}</pre>
       <div class="row">
         <button type="button" class="small" onClick=${this.copy}>${copied ? 'Copied' : 'Copy'}</button>
-        <button type="button" class="small" disabled=${look.view === 'all'} onClick=${actions.savePicture}>Save the picture as PNG</button>
+        <button type="button" class="small" disabled=${look.view === 'all' || refused !== undefined} onClick=${actions.savePicture}>Save the picture as PNG</button>
       </div>
     </div>`;
   }

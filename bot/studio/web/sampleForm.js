@@ -30,6 +30,13 @@ const Single = ({ id, schema, value, isRequired, onChange }) => {
   return html`<input ...${given} type=${type} step="any" min=${minimum} max=${maximum} maxlength=${maxLength} placeholder=${schema.default ?? ''} />`;
 };
 
+const ofFormat = {
+  uri: 'https://example.com/',
+  'date-time': '2026-12-01T18:30:00Z',
+  time: '18:30:00Z',
+  email: 'ada@example.com',
+};
+
 /** What a new item of a list begins with: its required members. */
 function begin(schema) {
   const kind = kindOf(schema);
@@ -44,7 +51,7 @@ function begin(schema) {
     number: schema.minimum ?? 1,
     date: '2026-12-01',
   };
-  return schema.default ?? beginning[kind] ?? (schema.format === 'uri' ? 'https://example.com/' : 'Text');
+  return schema.default ?? beginning[kind] ?? ofFormat[schema.format] ?? 'Text';
 }
 
 const List = ({ id, schema, value = [], path, edit }) =>
