@@ -25,11 +25,17 @@ const tellings: Readonly<Record<TroubleKind, Telling>> = {
     ends: ['genesys.rateLimitOver', 'Genesys has not answered 429 for a minute'],
   },
   unauthorized: {
-    begins: ['genesys.unauthorized', 'Genesys refuses the token of the OAuth client'],
+    begins: [
+      'genesys.unauthorized',
+      'Genesys refuses the token of the OAuth client; check the roles of the client and GENESYS_SCOPE',
+    ],
     ends: ['genesys.authorized', 'Genesys takes the token again'],
   },
   tokenRefused: {
-    begins: ['token.refused', 'The login host of Genesys refuses the OAuth client; cards wait'],
+    begins: [
+      'token.refused',
+      'The login host of Genesys refuses the OAuth client; cards wait; check GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET',
+    ],
     ends: ['token.received', 'The login host of Genesys gives a token again'],
   },
   loginDown: {
