@@ -3,11 +3,13 @@ import { describe, it } from 'node:test';
 import type { Component } from '../../../cards/card.ts';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
 import type { CheckedCard } from '../../../cards/checks/checkedCard.ts';
+import { limitsUsed } from '../../../cards/checks/limitsUsed.ts';
 import { requireUniquePayloads } from '../../../cards/checks/requireUniquePayloads.ts';
 import { fallbackText } from '../../../cards/components/fallbackText.ts';
 import { adaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
 import { allFormats, formatNames } from '../../../cards/formats/allFormats.ts';
 import { genesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import { screenReader } from '../../../cards/formats/screenReader.ts';
 import { fitComponents } from '../../../cards/templates/fitComponents.ts';
 import { card } from '../../fakes/card.ts';
 
@@ -96,6 +98,8 @@ describe('a component of a type that is not known', () => {
     adaptiveCard: () => adaptiveCard(checked),
     fallbackText: () => fallbackText(components),
     genesysMessage: () => genesysMessage(checked),
+    screenReader: () => screenReader(checked),
+    limitsUsed: () => limitsUsed({ ...checked, json: '' }),
   };
   for (const [name, read] of Object.entries(readers)) {
     it(`is an error of ${name} and does not vanish`, () => {
