@@ -41,7 +41,7 @@ export async function requireSuitable(database: Database, session: Session): Pro
   await session.start();
   if (await isPooled(session, database))
     throw unsuitable(
-      'Before the database stands a pooler in transaction mode, which gives a session other connections while it lasts: locks and notifications do not work there.',
+      'DATABASE_URL leads to a pooler in transaction mode. It changes the connection of a session, so that locks and notifications do not work.',
       'Point DATABASE_URL to the server itself, or set the pooler to session mode (pool_mode = session).',
     );
 }
