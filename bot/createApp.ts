@@ -16,6 +16,7 @@ import { TemplateRegistry } from '../cards/templates/registry.ts';
 import { allWishes } from '../dialogs/allWishes.ts';
 import { createMainDialog } from '../dialogs/createDialogs.ts';
 import { HttpOrders } from '../dialogs/orders/httpOrders.ts';
+import type { OrderSource } from '../dialogs/orders/orderSource.ts';
 import { createEntraCheck } from './api/callers.ts';
 import { addCardsApi } from './api/cardsApi.ts';
 import { addOpenApi } from './api/serveOpenApi.ts';
@@ -89,6 +90,8 @@ export interface AppOptions {
   hasTurnLines?: boolean;
   /** Id of its organisation, for telemetry; default: the process serves only one. */
   org?: string | undefined;
+  /** Default: the order system of the settings, or sample orders. */
+  orders?: OrderSource;
 }
 
 /** Puts the bot together: the one place that knows every part. */
@@ -127,7 +130,7 @@ interface Parts {
 function assemble(
   config: Config,
   log: Log,
-  { hasTurnLines = false, org }: AppOptions,
+  { hasTurnLines = false, org, orders: givenOrders }: AppOptions,
   { registry, watch, health, store }: Parts,
 ): App {
   const hide = conversationHash(hashKey({ secret: config.telemetrySecret, dataDir: config.dataDir }));
@@ -207,8 +210,8 @@ function assemble(
   const middleware = watch === undefined ? [cards] : [cards, new SampleCards(registry, () => watch.problems)];
   adapter.use(...middleware);
   const orders =
-    config.ordersApiUrl === undefined
-      ? undefined
+    givenOrders !== undefined || config.ordersApiUrl === undefined
+      ? givenOrders
       : new HttpOrders(config.ordersApiUrl, {
           token: config.ordersApiSecret,
           http: createHttpClient({ agents: directAgents({ keepAlive: false, proxyEnv: config.proxy }) })

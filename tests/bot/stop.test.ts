@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { Agent, request, type ServerResponse } from 'node:http';
+import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,17 +9,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as macrotask } from 'node:timers/promises';
-import { json, listen } from '../fakes/listen.ts';
+import { SampleOrders } from '../../dialogs/orders/sampleOrders.ts';
 import { startBot } from '../fakes/startBot.ts';
 
-const order = {
-  orderId: '12345',
-  status: 'shipped',
-  itemCount: 1,
-  total: 1,
-  currency: 'EUR',
-  placedOn: '2026-11-01',
-};
 const question = 'where is my order 12345?';
 const fromArchitect = {
   botId: 'card-bot',
@@ -44,15 +36,21 @@ const fromChannel = {
 
 /** A bot whose order system answers when the test says so, so that a turn is under way for as long as it wants. */
 async function slowBot(t: TestContext) {
-  const asked = Promise.withResolvers<ServerResponse>();
-  const orders = await listen((_, response) => asked.resolve(response));
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  const orders = new SampleOrders();
+  const { find } = orders;
+  orders.find = async (orderId) => {
+    asked.resolve();
+    await answered.promise;
+    return find.call(orders, orderId);
+  };
   const dataDir = mkdtempSync(join(tmpdir(), 'stop-'));
-  const bot = await startBot({ ORDERS_API_URL: orders.url, DATA_DIR: dataDir });
+  const bot = await startBot({ DATA_DIR: dataDir }, undefined, { orders });
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= bot.close());
   t.after(async () => {
     await close();
-    await orders.close();
     rmSync(dataDir, { recursive: true, force: true });
   });
   // The bot's clocks stand still from here on; its connections do not.
@@ -62,8 +60,8 @@ async function slowBot(t: TestContext) {
     close,
     dataDir,
     begun: () => asked.promise,
-    goOn: async () => {
-      json(await asked.promise, 200, order);
+    goOn: () => {
+      answered.resolve();
       t.mock.timers.reset();
     },
   };
@@ -101,7 +99,7 @@ for (const [name, path, body, headers] of roads) {
     await bot.begun();
     const closed = bot.close();
     await pass(t, 6_000);
-    await bot.goOn();
+    bot.goOn();
     const { status, text: said } = await answer;
     assert.equal(status, 200);
     assert.match(said, /Order 12345/);
@@ -117,7 +115,7 @@ test('a turn of Architect (v2) that was acknowledged leaves its answer behind wh
   assert.equal((await answer).status, 202);
   const closed = bot.close();
   await pass(t, 6_000);
-  await bot.goOn();
+  bot.goOn();
   await closed;
   const db = new DatabaseSync(join(bot.dataDir, 'cards.sqlite'), { readOnly: true });
   t.after(() => db.close());
