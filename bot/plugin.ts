@@ -11,6 +11,7 @@ export type { CardOrder, OrderResult } from '../cards/delivery/cardOrder.ts';
 // Cards without a bot.
 export { type CardSender, type CardSenderOptions, createCardSender } from '../cards/delivery/cardSender.ts';
 export { createHttpClient } from '../cards/delivery/http.ts';
+export { createOrgsCardSender, type OrgsCardSender } from '../cards/delivery/orgsCardSender.ts';
 export { CardStore, openDatabase } from '../cards/delivery/store/sqlite/cardStore.ts';
 export { EmbeddedOutbox } from '../cards/delivery/store/sqlite/embeddedOutbox.ts';
 export { TokenProvider } from '../cards/delivery/token.ts';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type CardSenderOptions, createCardSender } from '../../../cards/delivery/cardSender.ts';
 import { openOperatorStore } from '../../../cards/delivery/openOperatorStore.ts';
+import { createOrgsCardSender } from '../../../cards/delivery/orgsCardSender.ts';
 import { json, listen, type SeenRequest } from '../../fakes/listen.ts';
 
 const order = { conversationId: 'c-1', templateId: 'help-v1', fields: {} };
@@ -32,6 +33,7 @@ async function rig(t: TestContext, answer: (card: SeenRequest) => number = () =>
   };
   return {
     dataDir,
+    options,
     /** The cards that Genesys was sent, in their order. */
     sent: () =>
       genesys.seen
@@ -224,3 +226,34 @@ for (const [name, options] of missing) {
     await assert.rejects(open(options), { code: 'config.invalid' });
   });
 }
+
+test('an order names its organisation, whose client and store send it', async (t) => {
+  const acme = await rig(t);
+  const globex = await rig(t);
+  const sender = await createOrgsCardSender({ acme: acme.options, globex: globex.options });
+  t.after(() => sender.close());
+  await sender.send({ ...order, org: 'globex' });
+  assert.deepEqual([acme.sent().length, globex.sent().length], [0, 1]);
+  assert.deepEqual(
+    [(await sender.stats('acme')).lastHour.accepted, (await sender.stats('globex')).lastHour.accepted],
+    [0, 1],
+  );
+  const refused: [org: unknown, hint: RegExp][] = [
+    ['globx', /Did you mean `globex`\? There are: acme, globex\./],
+    ['__proto__', /There are: acme, globex\./],
+    [7, /Add "org"\./],
+    [undefined, /Add "org"\./],
+  ];
+  for (const [org, hint] of refused) {
+    await assert.rejects(sender.submit({ ...order, org }), { code: 'card.schema', path: '$.org', hint });
+  }
+  assert.deepEqual([acme.sent().length, globex.sent().length], [0, 1]);
+});
+
+test('two organisations with one store are refused', async (t) => {
+  const { options } = await rig(t);
+  await assert.rejects(createOrgsCardSender({ acme: options, globex: options }), {
+    code: 'config.invalid',
+    message: /The organisations acme and globex name the same store\./,
+  });
+});
