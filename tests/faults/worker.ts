@@ -101,10 +101,10 @@ function deathAt(dieAt: WorkerOptions['dieAt'], mayDie: () => boolean): (point: 
 }
 
 function dieInStore(store: CardStore, pass: (point: Point) => void): void {
-  const add = store.add.bind(store);
-  store.add = async (...args) => {
+  const addAll = store.addAll.bind(store);
+  store.addAll = async (...args) => {
     pass('beforeWrite');
-    const added = await add(...args);
+    const added = await addAll(...args);
     pass('afterWrite');
     return added;
   };
