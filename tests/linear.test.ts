@@ -161,6 +161,11 @@ const doors: Readonly<Record<string, (text: string) => object>> = {
   }),
 };
 const dense = [
+  '*',
+  '[',
+  '<',
+  '| a ',
+  'a\n\n',
   '*a* **b** ',
   '[a](https://a.b/) ',
   '<b>a</b> ',
