@@ -201,7 +201,7 @@ test('audit exports every entry, goes on after one, and finds a change', async (
   assert.equal((await run(audit, 'export', '--after', '3')).out.trim().split('\n').length, 2);
   assert.match((await run(audit, 'verify')).out, /^ok {2}5 entries/);
   const db = openDatabase(dataDir);
-  db.exec("UPDATE audit SET entry = replace(entry, '503', '200')");
+  db.exec('UPDATE audit SET entry = replace(entry, \'"status":503\', \'"status":200\')');
   db.close();
   const { code, err } = await run(audit, 'verify');
   assert.equal(code, 1);
