@@ -24,15 +24,15 @@ export interface RouteDifference {
  */
 export function compareTemplates(before: CompiledTemplate, after: CompiledTemplate): RouteDifference[] {
   const { samples, locales } = after.file;
-  return Object.keys(samples).flatMap((sample) =>
-    locales.flatMap((locale) =>
-      formatNames.flatMap((format) => {
-        const linesOf = (template: CompiledTemplate) =>
-          shownLines(template, samples[sample] ?? {}, locale, format);
-        const lines = compareLines(linesOf(before), linesOf(after));
+  return Object.entries(samples).flatMap(([sample, fields]) =>
+    locales.flatMap((locale) => {
+      const old = shownBy(before, fields, locale);
+      const now = shownBy(after, fields, locale);
+      return formatNames.flatMap((format) => {
+        const lines = compareLines(old[format], now[format]);
         return lines.every(({ kind }) => kind === 'same') ? [] : [{ sample, locale, format, lines }];
-      }),
-    ),
+      });
+    }),
   );
 }
 
@@ -43,23 +43,33 @@ function compareLines(before: string[], after: string[]): DiffLine[] {
   return diff(before, after).map(([operation, text]) => ({ kind: kinds[operation], text }));
 }
 
-function shownLines(
+/** The lines of each format. */
+function shownBy(
   template: CompiledTemplate,
   fields: { readonly [name: string]: unknown },
   locale: string,
-  format: RouteDifference['format'],
-): string[] {
+): Readonly<Record<RouteDifference['format'], string[]>> {
   try {
     // A sample is JSON of the template file; compose fills defaults in place.
     const cards = template.compose(structuredClone(fields) as Json, { locale, messageId: 'compared' });
-    return cards.flatMap((card) => {
-      const shown = allFormats(card)[format];
-      return typeof shown === 'string' ? shown.split('\n') : outline(shown);
-    });
+    const shown = cards.map(allFormats);
+    return eachFormat((format) =>
+      shown.flatMap(({ [format]: card }) => (typeof card === 'string' ? card.split('\n') : outline(card))),
+    );
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    return [`refused: ${error.code} ${error.path ?? ''}`.trim()];
+    const refused = `refused: ${error.code} ${error.path ?? ''}`.trim();
+    return eachFormat(() => [refused]);
   }
+}
+
+function eachFormat(linesOf: (format: RouteDifference['format']) => string[]) {
+  return {
+    guest: linesOf('guest'),
+    genesys: linesOf('genesys'),
+    adaptive: linesOf('adaptive'),
+    text: linesOf('text'),
+  };
 }
 
 /** What names the version itself, and the data that is the same for both. */

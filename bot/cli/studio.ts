@@ -3,6 +3,7 @@ import { sep } from 'node:path';
 import { CodedError } from '../../cards/errors.ts';
 import { listenError } from '../listenError.ts';
 import { defineCommand, UsageError } from './command.ts';
+import { readPort } from './connectorOptions.ts';
 
 /**
  * `studio [FOLDER…]`: the card authors' editor, on this machine only; ends with Ctrl+C. Without a folder it opens those of
@@ -12,8 +13,7 @@ export const studio = defineCommand({
   options: { port: { type: 'string', default: '3980' } },
   allowPositionals: true,
   async run({ values, positionals }, { templateDirs, policy, env, stdout, stderr }) {
-    const port = Number(values.port);
-    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError('--port is 0 to 65535.');
+    const port = readPort(values.port);
     if (env.NODE_ENV === 'production')
       throw new CodedError('config.invalid', 'The Studio does not start with NODE_ENV=production.', {
         hint: 'Start it where the templates are written.',
