@@ -12,7 +12,7 @@ import {
   type FixedInTests,
   type TestClient,
   type TestCustomer,
-} from './testClient.ts';
+} from './plugin/testClient.ts';
 
 export {
   type CardRequest,
@@ -21,14 +21,14 @@ export {
   type TemplateId,
 } from '../cards/cardRequest.ts';
 export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
-export { CardMiddleware, type CardMiddlewareOptions } from './cardMiddleware.ts';
-export { type CardCall, type CardCallResult, type CardTools, cardTools } from './cardTools.ts';
 export { type Agent, AgentsAdapter } from './channels/botConnector/agents.ts';
 export { type ConnectorEvents, logEvents } from './channels/botConnector/session/events.ts';
 export type { GenesysSession } from './channels/botConnector/turn/sessionOf.ts';
-export { createCardRegistry } from './createCardRegistry.ts';
-export { sendCard } from './sendCard.ts';
-export { convertActivity, type TestClient } from './testClient.ts';
+export { type CardCall, type CardCallResult, type CardTools, cardTools } from './plugin/cardTools.ts';
+export { createCardRegistry } from './plugin/createCardRegistry.ts';
+export { convertActivity, type TestClient } from './plugin/testClient.ts';
+export { CardMiddleware, type CardMiddlewareOptions } from './turns/cardMiddleware.ts';
+export { sendCard } from './turns/sendCard.ts';
 
 /** How the doors for Genesys Architect are made for an agent. */
 export interface AgentConnectorOptions extends DoorsOptions {

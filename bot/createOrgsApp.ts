@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Org } from './config/orgs.ts';
 import { type App, type AppOptions, createApp } from './createApp.ts';
-import { errorFields } from './errorFields.ts';
-import { type Every, every } from './every.ts';
-import { boundServer, joinSlashes } from './httpServer.ts';
-import { listenOn } from './listenOn.ts';
-import type { Log } from './log.ts';
-import type { Org } from './orgs.ts';
+import { boundServer, joinSlashes } from './http/httpServer.ts';
+import { listenOn } from './http/listenOn.ts';
+import { errorFields } from './log/errorFields.ts';
+import type { Log } from './log/log.ts';
+import { type Every, every } from './process/every.ts';
 
 /** What several apps are told beside their configurations. */
 export interface OrgsAppOptions extends Omit<AppOptions, 'org'> {

@@ -4,8 +4,8 @@ import type { CluOptions } from '../dialogs/recognizer/cluRecognizer.ts';
 import { CluRecognizer } from '../dialogs/recognizer/cluRecognizer.ts';
 import { EmbeddedRecognizer } from '../dialogs/recognizer/embeddedRecognizer.ts';
 import type { IntentRecognizer } from '../dialogs/recognizer/intentRecognizer.ts';
-import type { Config } from './config.ts';
-import type { Log } from './log.ts';
+import type { Config } from './config/config.ts';
+import type { Log } from './log/log.ts';
 
 const tokenScope = 'https://cognitiveservices.azure.com/.default';
 

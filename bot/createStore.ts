@@ -1,9 +1,9 @@
 import { openStore } from '../cards/delivery/store/sqlite/openStore.ts';
 import type { OpenStoreOptions, Store } from '../cards/delivery/store/store.ts';
-import type { Config } from './config.ts';
-import { errorFields } from './errorFields.ts';
-import { type Every, every } from './every.ts';
-import type { Log } from './log.ts';
+import type { Config } from './config/config.ts';
+import { errorFields } from './log/errorFields.ts';
+import type { Log } from './log/log.ts';
+import { type Every, every } from './process/every.ts';
 
 /** What a store is given from outside. */
 export interface StoreOptions {

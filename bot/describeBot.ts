@@ -1,4 +1,4 @@
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 
 /** The page at `/`: in development what runs and where, in production no more than that it is a bot. Plain text, no secrets. */
 export function describeBot(config: Config): string {

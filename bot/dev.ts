@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { readConfig } from './config.ts';
-import { loadEnvFile } from './envFile.ts';
-import { startLocalSandbox, wantsSandbox } from './localSandbox.ts';
+import { readConfig } from './config/config.ts';
+import { loadEnvFile } from './config/envFile.ts';
+import { startLocalSandbox, wantsSandbox } from './process/localSandbox.ts';
 
 /** Runs the bot and restarts it when one of its files changes; the sandbox and its conversations stay. */
 async function main(): Promise<void> {

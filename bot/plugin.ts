@@ -16,8 +16,6 @@ export { CardStore, openDatabase } from '../cards/delivery/store/sqlite/cardStor
 export { EmbeddedOutbox } from '../cards/delivery/store/sqlite/embeddedOutbox.ts';
 export { TokenProvider } from '../cards/delivery/token.ts';
 export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
-export { CardMiddleware, type CardMiddlewareOptions } from './cardMiddleware.ts';
-export { type CardCall, type CardCallResult, type CardTools, cardTools } from './cardTools.ts';
 export {
   type Adapters,
   continueOnAnyChannel,
@@ -33,8 +31,10 @@ export { type ConnectorEvents, logEvents } from './channels/botConnector/session
 export { type GenesysSession, sessionOf } from './channels/botConnector/turn/sessionOf.ts';
 export { readBots } from './channels/botConnector/wire/botList.ts';
 export { BotConnectorRoute, textInstead } from './channels/botConnector/wire/outgoingMessage.ts';
-export { type CardRegistryOptions, createCardRegistry } from './createCardRegistry.ts';
-export { createTestClient, type TestClientOptions } from './createTestClient.ts';
-export { HostedPictures, type HostedPicturesOptions } from './hostedPictures.ts';
-export { sendCard } from './sendCard.ts';
-export { convertActivity, type TestClient } from './testClient.ts';
+export { type CardCall, type CardCallResult, type CardTools, cardTools } from './plugin/cardTools.ts';
+export { type CardRegistryOptions, createCardRegistry } from './plugin/createCardRegistry.ts';
+export { createTestClient, type TestClientOptions } from './plugin/createTestClient.ts';
+export { convertActivity, type TestClient } from './plugin/testClient.ts';
+export { CardMiddleware, type CardMiddlewareOptions } from './turns/cardMiddleware.ts';
+export { HostedPictures, type HostedPicturesOptions } from './turns/hostedPictures.ts';
+export { sendCard } from './turns/sendCard.ts';

@@ -1,16 +1,16 @@
 import type { DestinationStream } from 'pino';
 import { CodedError } from '../cards/errors.ts';
-import { readConfig, settingNames } from './config.ts';
+import { readConfig, settingNames } from './config/config.ts';
+import { loadEnvFile } from './config/envFile.ts';
+import { readOrgs } from './config/orgs.ts';
+import { unknownSettings } from './config/unknownSettings.ts';
 import { type App, createApp } from './createApp.ts';
 import { createOrgsApp } from './createOrgsApp.ts';
-import { loadEnvFile } from './envFile.ts';
-import { errorFields } from './errorFields.ts';
-import { type LocalSandbox, startLocalSandbox, wantsSandbox } from './localSandbox.ts';
-import { createLog } from './log.ts';
-import type { NpmParent } from './npmParent.ts';
-import { readOrgs } from './orgs.ts';
-import type { Output } from './output.ts';
-import { unknownSettings } from './unknownSettings.ts';
+import { errorFields } from './log/errorFields.ts';
+import { createLog } from './log/log.ts';
+import type { Output } from './log/output.ts';
+import { type LocalSandbox, startLocalSandbox, wantsSandbox } from './process/localSandbox.ts';
+import type { NpmParent } from './process/npmParent.ts';
 
 async function start(output: Output, npm: NpmParent | undefined): Promise<void> {
   loadEnvFile();
@@ -69,7 +69,7 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
 
 /** The library is loaded only for a person who reads. */
 async function readableLog(output: Output): Promise<DestinationStream> {
-  const { readableLines } = await import('./readableLog.ts');
+  const { readableLines } = await import('./log/readableLog.ts');
   return readableLines(output, { hasColors: (process.env.NO_COLOR ?? '') === '' });
 }
 

@@ -1,6 +1,6 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
-import { findNpmParent } from './npmParent.ts';
-import { openOutput } from './output.ts';
+import { openOutput } from './log/output.ts';
+import { findNpmParent } from './process/npmParent.ts';
 
 // Later starts take the compiled modules from the system's temporary folder, which saves them CPU.
 enableCompileCache();

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { lintRules } from '../bot/cli/lint/finding.ts';
-import { settingNames } from '../bot/config.ts';
+import { settingNames } from '../bot/config/config.ts';
 import { checkCard } from '../cards/checks/checkCard.ts';
 import { CodedError, errorCodes } from '../cards/errors.ts';
 import { limits } from '../cards/limits.ts';

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Agents } from '../../cards/delivery/http.ts';
 import { createHttpClient } from '../../cards/delivery/http.ts';
-import { createSecretFinder } from '../secrets.ts';
+import { createSecretFinder } from '../http/secrets.ts';
 
 /** Who may call an endpoint. */
 export interface CallersOptions {

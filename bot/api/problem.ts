@@ -1,8 +1,8 @@
 import type { Response } from 'restify';
 import { CodedError, type ErrorCode } from '../../cards/errors.ts';
-import { errorFields } from '../errorFields.ts';
-import type { Log } from '../log.ts';
-import { RefusedRequest } from '../readJsonBody.ts';
+import { RefusedRequest } from '../http/readJsonBody.ts';
+import { errorFields } from '../log/errorFields.ts';
+import type { Log } from '../log/log.ts';
 
 /** Why a request was refused, as RFC 9457 tells it: a code, where in the request, and what to do. */
 export interface Problem {

@@ -1,5 +1,5 @@
 import type { Request, Response, Server } from 'restify';
-import { ownVersion } from '../ownVersion.ts';
+import { ownVersion } from '../process/ownVersion.ts';
 
 /** Adds `GET /openapi.json`, for development; the document is made when it is asked for. */
 export function addOpenApi(server: Server, connectorHeader: string): void {

@@ -1,11 +1,11 @@
 import { ActivityTypes, type CloudAdapter, type ConversationState, type TurnContext } from 'botbuilder';
 import { codeOf } from '../../cards/errors.ts';
 import { textsFor } from '../../dialogs/texts/texts.ts';
-import type { Config } from '../config.ts';
-import { errorFields } from '../errorFields.ts';
-import type { Log } from '../log.ts';
+import type { Config } from '../config/config.ts';
+import { errorFields } from '../log/errorFields.ts';
+import type { Log } from '../log/log.ts';
+import { tellSparingly } from '../log/tellSparingly.ts';
 import { channelName } from '../telemetry/channelName.ts';
-import { tellSparingly } from '../tellSparingly.ts';
 import { BotAuthentication } from './botAuthentication.ts';
 import { ChannelAdapter } from './channelAdapter.ts';
 import { GuestGateway, takeTokensOf } from './guestGateway.ts';

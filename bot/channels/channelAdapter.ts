@@ -5,10 +5,10 @@ import {
   type InvokeResponse,
   type TurnContext,
 } from 'botbuilder';
-import { namedConversation } from '../guestTurn.ts';
-import type { Log } from '../log.ts';
-import { RefusedRequest } from '../readJsonBody.ts';
-import { tellSparingly } from '../tellSparingly.ts';
+import { RefusedRequest } from '../http/readJsonBody.ts';
+import type { Log } from '../log/log.ts';
+import { tellSparingly } from '../log/tellSparingly.ts';
+import { namedConversation } from '../turns/guestTurn.ts';
 import type { GuestGateway } from './guestGateway.ts';
 import type { MessageLimit } from './messageLimit.ts';
 import { withoutPrinting } from './withoutPrinting.ts';

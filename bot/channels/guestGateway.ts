@@ -1,5 +1,5 @@
 import type { ConfigurationBotFrameworkAuthentication, Middleware, TurnContext } from 'botbuilder';
-import { namedConversation, setGuestConversation } from '../guestTurn.ts';
+import { namedConversation, setGuestConversation } from '../turns/guestTurn.ts';
 import { createCredentialCheck } from './botConnector/http/credential.ts';
 
 /** Who a caller of the bot is, as the SDK tells it. */

@@ -3,7 +3,7 @@ import { GenesysApi } from '../../cards/delivery/genesysApi.ts';
 import { createHttpClient, directAgents } from '../../cards/delivery/http.ts';
 import { readBots } from '../channels/botConnector/wire/botList.ts';
 import { listBots, registerBots } from '../channels/botConnector/wire/registerBots.ts';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../config/config.ts';
 import { defineCommand, UsageError } from './command.ts';
 
 /** `bots register|list`: the list of bots that Architect sees on Bot Connector v1. */

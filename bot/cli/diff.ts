@@ -1,6 +1,6 @@
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../../cards/templates/registry.ts';
-import { compareTemplates } from '../compareTemplates.ts';
+import { compareTemplates } from '../authoring/compareTemplates.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { paint } from './paint.ts';
 

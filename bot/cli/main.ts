@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import module from 'node:module';
 import { CodedError } from '../../cards/errors.ts';
-import { loadEnvFile } from '../envFile.ts';
+import { loadEnvFile } from '../config/envFile.ts';
 import { paint } from './paint.ts';
 
 // Under npx it may be any Node that runs this: an older one would only say which of its own parts is missing.

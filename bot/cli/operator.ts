@@ -1,6 +1,6 @@
 import type { ChainPlace } from '../../cards/delivery/audit.ts';
 import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
-import { describeHealth, presentRecords, readHealth } from '../healthRecord.ts';
+import { describeHealth, presentRecords, readHealth } from '../health/healthRecord.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
 import { paint } from './paint.ts';
 import { withStore, writeJson } from './withStore.ts';

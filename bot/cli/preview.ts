@@ -2,7 +2,7 @@ import { allFormats, formatNames } from '../../cards/formats/allFormats.ts';
 import { proveSample } from '../../cards/templates/compileTemplate.ts';
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../../cards/templates/registry.ts';
-import { exportCard, exportNames } from '../exportCard.ts';
+import { exportCard, exportNames } from '../authoring/exportCard.ts';
 import { defineCommand, UsageError } from './command.ts';
 
 const forms = [...formatNames, ...exportNames];

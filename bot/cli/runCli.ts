@@ -67,7 +67,7 @@ function takeOrg(args: readonly string[]): { org: string | undefined; others: st
 
 /** The environment of the organisation that is named, or the process's own when it serves only one. */
 async function envOf(env: CliIo['env'], id: string | undefined, hasStore: boolean): Promise<CliIo['env']> {
-  const { findOrg, readOrgs } = await import('../orgs.ts');
+  const { findOrg, readOrgs } = await import('../config/orgs.ts');
   const orgs = readOrgs(env);
   if (id !== undefined && orgs === undefined) throw new UsageError('--org needs GENESYS_ORGS_FILE.');
   if (orgs === undefined || (id === undefined && !hasStore)) return env;
@@ -78,7 +78,7 @@ async function envOf(env: CliIo['env'], id: string | undefined, hasStore: boolea
 
 async function readSettings(env: CliIo['env']) {
   const [{ readConfig }, { ownTemplatesDir }] = await Promise.all([
-    import('../config.ts'),
+    import('../config/config.ts'),
     import('../../cards/templates/readTemplates.ts'),
   ]);
   const { cards, databaseUrl, dataDir, auditSecrets } = readConfig(env);

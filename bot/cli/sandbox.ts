@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { listenError } from '../listenError.ts';
-import { loadSandbox } from '../sandboxModule.ts';
+import { listenError } from '../http/listenError.ts';
+import { loadSandbox } from '../process/sandboxModule.ts';
 import { defineCommand } from './command.ts';
 import { connectorOptions, readConnector, readPort } from './connectorOptions.ts';
 

@@ -13,7 +13,7 @@ import {
 import { type CardSender, createCardSender } from '../../cards/delivery/cardSender.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { limits } from '../../cards/limits.ts';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../config/config.ts';
 import { boundedLines } from './check.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { sep } from 'node:path';
 import { CodedError } from '../../cards/errors.ts';
-import { listenError } from '../listenError.ts';
+import { listenError } from '../http/listenError.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { readPort } from './connectorOptions.ts';
 

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { listenError } from '../listenError.ts';
-import { loadSandbox } from '../sandboxModule.ts';
-import { systemCode } from '../systemCode.ts';
+import { listenError } from '../http/listenError.ts';
+import { systemCode } from '../log/systemCode.ts';
+import { loadSandbox } from '../process/sandboxModule.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
 
 /**

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CodedError } from '../../cards/errors.ts';
-import { listenError } from '../listenError.ts';
+import { listenError } from '../http/listenError.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { connectorOptions, readConnector, readPort } from './connectorOptions.ts';
 

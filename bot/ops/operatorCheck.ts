@@ -1,7 +1,7 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Request } from 'restify';
 import { RequestProblem } from '../api/problem.ts';
-import { createSecretFinder } from '../secrets.ts';
+import { createSecretFinder } from '../http/secrets.ts';
 
 /** Who is an operator. Without a secret and without tokens everybody is who reaches the page. */
 export interface OperatorCheckOptions {

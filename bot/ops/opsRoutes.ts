@@ -7,9 +7,9 @@ import { idPattern } from '../../cards/card.ts';
 import type { ChartSpan } from '../../cards/delivery/figures.ts';
 import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
 import { RequestProblem, sendProblem, toProblem } from '../api/problem.ts';
-import { describeHealth, presentRecords, readHealth } from '../healthRecord.ts';
-import type { Log } from '../log.ts';
-import { readJsonBody } from '../readJsonBody.ts';
+import { describeHealth, presentRecords, readHealth } from '../health/healthRecord.ts';
+import { readJsonBody } from '../http/readJsonBody.ts';
+import type { Log } from '../log/log.ts';
 import { createOperatorCheck, type OperatorCheckOptions } from './operatorCheck.ts';
 
 /** What the operator's page needs. Without a secret and without tokens it is open to this machine. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { createSecretFinder } from '../secrets.ts';
+import { createSecretFinder } from '../http/secrets.ts';
 
 /** Why a request is refused. */
 export interface Refusal {

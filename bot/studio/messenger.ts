@@ -5,9 +5,9 @@ import { z } from 'zod';
 import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
 import { genesysMessage } from '../../cards/formats/genesysMessage.ts';
 import { guestMessage } from '../../cards/formats/guestMessage.ts';
-import { readJsonBody } from '../readJsonBody.ts';
-import { loadSandbox } from '../sandboxModule.ts';
-import { createSecretFinder } from '../secrets.ts';
+import { readJsonBody } from '../http/readJsonBody.ts';
+import { createSecretFinder } from '../http/secrets.ts';
+import { loadSandbox } from '../process/sandboxModule.ts';
 
 /** How a card reaches the customer. */
 export const messengerRoutes = ['guest', 'v1', 'v2'] as const;

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { TelemetryClient } from 'applicationinsights';
 import { atMost } from '../../cards/delivery/atMost.ts';
-import { isLoopback } from '../config.ts';
+import { isLoopback } from '../config/config.ts';
 import type { SentCall, SentEvent, TelemetrySink } from './telemetry.ts';
 
 /** The role under which the bot stands in Application Insights. */

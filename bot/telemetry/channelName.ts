@@ -1,5 +1,5 @@
 import { sessionOf } from '../channels/botConnector/turn/sessionOf.ts';
-import type { TurnContext } from '../turnContext.ts';
+import type { TurnContext } from '../turns/turnContext.ts';
 
 /** The channels of the Bot Framework, and two more. */
 const known: ReadonlySet<string> = new Set([

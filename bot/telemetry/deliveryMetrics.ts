@@ -1,5 +1,5 @@
 import type { DeliveryNumbers } from '../../cards/delivery/store/deliveryNumbers.ts';
-import { type Every, every } from '../every.ts';
+import { type Every, every } from '../process/every.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** How the numbers are sent. */

@@ -5,8 +5,8 @@ import {
   type FaultListener,
   isFinal,
 } from '../../cards/delivery/cardEvents.ts';
-import type { TurnCardEvents } from '../cardMiddleware.ts';
 import type { ConnectorEvents } from '../channels/botConnector/session/events.ts';
+import type { TurnCardEvents } from '../turns/cardMiddleware.ts';
 import { currentTurn, operationId } from './operation.ts';
 import type { Telemetry } from './telemetry.ts';
 

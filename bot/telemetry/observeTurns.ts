@@ -1,7 +1,7 @@
 import type { TurnContext } from 'botbuilder';
 import { codeOf } from '../../cards/errors.ts';
 import { sessionOf } from '../channels/botConnector/turn/sessionOf.ts';
-import { cardPlaceOf } from '../guestTurn.ts';
+import { cardPlaceOf } from '../turns/guestTurn.ts';
 import { channelOf } from './channelName.ts';
 import { MessageLogger } from './messageLogger.ts';
 import { inOperation, operationId, type Turn } from './operation.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig } from '../../bot/config.ts';
+import { readConfig } from '../../bot/config/config.ts';
 import { createApp } from '../../bot/createApp.ts';
 import { gatewaySecret } from '../fakes/gateway.ts';
 import { beMeasured } from './beMeasured.ts';

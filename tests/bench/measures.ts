@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fetch from 'node-fetch';
-import { readConfig } from '../../bot/config.ts';
+import { readConfig } from '../../bot/config/config.ts';
 import { createApp } from '../../bot/createApp.ts';
 import { asGateway, gatewaySecret } from '../fakes/gateway.ts';
 import { layers } from '../layers.ts';

@@ -4,14 +4,14 @@ import {
   ConfigurationBotFrameworkAuthentication,
   type TurnContext,
 } from 'botbuilder';
-import { CardMiddleware } from '../../bot/cardMiddleware.ts';
 import { BotAuthentication } from '../../bot/channels/botAuthentication.ts';
 import { messagesRoute } from '../../bot/channels/messagesRoute.ts';
-import { createHttpServer } from '../../bot/httpServer.ts';
-import { createLog } from '../../bot/log.ts';
+import { createHttpServer } from '../../bot/http/httpServer.ts';
+import { createLog } from '../../bot/log/log.ts';
 import { createTelemetry } from '../../bot/telemetry/createTelemetry.ts';
 import { trackComposed } from '../../bot/telemetry/observeCards.ts';
 import { observeTurns } from '../../bot/telemetry/observeTurns.ts';
+import { CardMiddleware } from '../../bot/turns/cardMiddleware.ts';
 import { cardContentType } from '../../cards/cardRequest.ts';
 import { beMeasured } from './beMeasured.ts';
 import { registryWith, requestMaker } from './requests.ts';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { runCli } from '../../bot/cli/runCli.ts';
-import { readConfig } from '../../bot/config.ts';
+import { readConfig } from '../../bot/config/config.ts';
 import { createStore } from '../../bot/createStore.ts';
-import { createLog } from '../../bot/log.ts';
+import { createLog } from '../../bot/log/log.ts';
 import { AnalyticsFeed } from '../../cards/delivery/analytics.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';
 

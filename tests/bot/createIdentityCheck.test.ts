@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TestAdapter, TurnContext } from 'botbuilder';
 import { sessionFor, sessionKey } from '../../bot/channels/botConnector/turn/sessionOf.ts';
-import { readConfig } from '../../bot/config.ts';
+import { readConfig } from '../../bot/config/config.ts';
 import { createIdentityCheck } from '../../bot/createIdentityCheck.ts';
 
 const app = { MicrosoftAppId: 'id', MicrosoftAppPassword: 'pw', MicrosoftAppTenantId: 'tenant' };

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { runCli } from '../../bot/cli/runCli.ts';
+import { readOrgs } from '../../bot/config/orgs.ts';
 import { createOrgsApp } from '../../bot/createOrgsApp.ts';
-import type { Every } from '../../bot/every.ts';
-import { createLog } from '../../bot/log.ts';
-import { readOrgs } from '../../bot/orgs.ts';
+import { createLog } from '../../bot/log/log.ts';
+import type { Every } from '../../bot/process/every.ts';
 import { startSandbox } from '../../sandbox/startSandbox.ts';
 import { converse, post } from '../fakes/startBot.ts';
 

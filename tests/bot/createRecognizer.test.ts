@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readConfig } from '../../bot/config.ts';
+import { readConfig } from '../../bot/config/config.ts';
 import { createRecognizer } from '../../bot/createRecognizer.ts';
-import { createLog } from '../../bot/log.ts';
+import { createLog } from '../../bot/log/log.ts';
 import { json, listen } from '../fakes/listen.ts';
 
 const prediction = {

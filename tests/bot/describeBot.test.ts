@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readConfig } from '../../bot/config.ts';
+import { readConfig } from '../../bot/config/config.ts';
 import { describeBot } from '../../bot/describeBot.ts';
 import { startBot } from '../fakes/startBot.ts';
 

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readConfig } from '../../bot/config.ts';
+import { readConfig } from '../../bot/config/config.ts';
 import { createApp } from '../../bot/createApp.ts';
-import { startLocalSandbox } from '../../bot/localSandbox.ts';
+import { startLocalSandbox } from '../../bot/process/localSandbox.ts';
 import { listen } from '../fakes/listen.ts';
 
 const config = (env: Record<string, string>) =>

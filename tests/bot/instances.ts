@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { readConfig } from '../../bot/config.ts';
+import { readConfig } from '../../bot/config/config.ts';
 import { createApp } from '../../bot/createApp.ts';
 import { startSandbox } from '../../sandbox/startSandbox.ts';
 import { gatewaySecret } from '../fakes/gateway.ts';

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readConfig } from '../../bot/config.ts';
+import { readConfig } from '../../bot/config/config.ts';
 import { createStore } from '../../bot/createStore.ts';
-import { DeliveryHealth } from '../../bot/deliveryHealth.ts';
-import { createLog } from '../../bot/log.ts';
+import { DeliveryHealth } from '../../bot/health/deliveryHealth.ts';
+import { createLog } from '../../bot/log/log.ts';
 import { startBot } from '../fakes/startBot.ts';
 
 const skip = process.platform === 'win32';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ConversationState, MemoryStorage, TestAdapter, TurnContext } from 'botbuilder';
-import { CardBot } from '../../bot/cardBot.ts';
-import { createLog, type Log } from '../../bot/log.ts';
+import { createLog, type Log } from '../../bot/log/log.ts';
+import { CardBot } from '../../bot/turns/cardBot.ts';
 import { createMainDialog } from '../../dialogs/createDialogs.ts';
 import { post, type RunningBot, startBot } from '../fakes/startBot.ts';
 

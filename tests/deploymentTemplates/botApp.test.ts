@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
-import { readConfig, secretSettings, settingNames } from '../../bot/config.ts';
+import { readConfig, secretSettings, settingNames } from '../../bot/config/config.ts';
 import { readTemplate, templateFile } from './arm/template.ts';
 import { canaries, deploy, deployments } from './givenValues.ts';
 

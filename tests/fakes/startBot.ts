@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig } from '../../bot/config.ts';
+import { readConfig } from '../../bot/config/config.ts';
 import { type AppOptions, createApp } from '../../bot/createApp.ts';
-import type { Log } from '../../bot/log.ts';
+import type { Log } from '../../bot/log/log.ts';
 import { startSandbox } from '../../sandbox/startSandbox.ts';
 import { gatewaySecret } from './gateway.ts';
 

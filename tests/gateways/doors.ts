@@ -1,5 +1,5 @@
-import { createHttpServer } from '../../bot/httpServer.ts';
-import { createLog } from '../../bot/log.ts';
+import { createHttpServer } from '../../bot/http/httpServer.ts';
+import { createLog } from '../../bot/log/log.ts';
 import { startTestSandbox } from '../sandbox/client.ts';
 
 /** A request and what it is answered, whoever sends it. */

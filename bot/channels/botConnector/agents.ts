@@ -11,9 +11,9 @@ import {
 } from '@microsoft/agents-hosting';
 import { CodedError } from '../../../cards/errors.ts';
 import { isObject } from '../../../cards/json.ts';
-import { CardMiddleware } from '../../cardMiddleware.ts';
-import { takeCheckedCards } from '../../checkedCardAttachment.ts';
-import type { TurnContext as AnyTurnContext, SendHandler, Sent } from '../../turnContext.ts';
+import { CardMiddleware } from '../../turns/cardMiddleware.ts';
+import { takeCheckedCards } from '../../turns/checkedCardAttachment.ts';
+import type { TurnContext as AnyTurnContext, SendHandler, Sent } from '../../turns/turnContext.ts';
 import type { Connector } from './connector.ts';
 import type { Activity, Reference } from './turn/activity.ts';
 import type { BotTurn } from './turn/botTurns.ts';

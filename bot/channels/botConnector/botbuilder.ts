@@ -7,7 +7,7 @@ import {
   TurnContext,
 } from 'botbuilder';
 import type { UserTokenClient } from 'botframework-connector';
-import { takeCheckedCards } from '../../checkedCardAttachment.ts';
+import { takeCheckedCards } from '../../turns/checkedCardAttachment.ts';
 import type { Connector } from './connector.ts';
 import { identityOf, type SignInOptions, tokenClientOf } from './signIn.ts';
 import type { BotTurn } from './turn/botTurns.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Outbox } from '../../../cards/delivery/outbox.ts';
 import type { GenesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import { anyPublicHost, type UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
-import type { HostedPictures } from '../../hostedPictures.ts';
+import type { HostedPictures } from '../../turns/hostedPictures.ts';
 import { MessageLimit } from '../messageLimit.ts';
 import { type Clock, systemClock } from './session/clock.ts';
 import type { ConnectorEvents } from './session/events.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createLog } from '../../../bot/log.ts';
+import { createLog } from '../../../bot/log/log.ts';
 import { json, listen } from '../../fakes/listen.ts';
 import { converse as converseBy, type RunningBot, startBot } from '../../fakes/startBot.ts';
 

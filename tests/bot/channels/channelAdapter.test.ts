@@ -5,8 +5,8 @@ import { PassThrough } from 'node:stream';
 import { after, before, mock, test } from 'node:test';
 import { ChannelAdapter } from '../../../bot/channels/channelAdapter.ts';
 import { messagesRoute } from '../../../bot/channels/messagesRoute.ts';
-import { createHttpServer } from '../../../bot/httpServer.ts';
-import { createLog } from '../../../bot/log.ts';
+import { createHttpServer } from '../../../bot/http/httpServer.ts';
+import { createLog } from '../../../bot/log/log.ts';
 import { authenticationWith, serviceUrl, startKeys, tenantId, token } from '../../fakes/botFramework.ts';
 import { post } from '../../fakes/startBot.ts';
 

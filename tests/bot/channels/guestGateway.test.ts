@@ -5,9 +5,9 @@ import type { TurnContext } from 'botbuilder';
 import { ChannelAdapter } from '../../../bot/channels/channelAdapter.ts';
 import { GuestGateway, takeTokensOf } from '../../../bot/channels/guestGateway.ts';
 import { messagesRoute } from '../../../bot/channels/messagesRoute.ts';
-import { cardPlaceOf } from '../../../bot/guestTurn.ts';
-import { createHttpServer } from '../../../bot/httpServer.ts';
-import { createLog } from '../../../bot/log.ts';
+import { createHttpServer } from '../../../bot/http/httpServer.ts';
+import { createLog } from '../../../bot/log/log.ts';
+import { cardPlaceOf } from '../../../bot/turns/guestTurn.ts';
 import {
   appId,
   authenticationWith,

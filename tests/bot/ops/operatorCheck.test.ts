@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import restify from 'restify';
-import { createLog } from '../../../bot/log.ts';
+import { createLog } from '../../../bot/log/log.ts';
 import { addOps, type OpsOptions } from '../../../bot/ops/opsRoutes.ts';
 import { CodedError } from '../../../cards/errors.ts';
 

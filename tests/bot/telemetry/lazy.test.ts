@@ -20,7 +20,7 @@ async function modulesOf(env: Record<string, string>): Promise<string[]> {
   const script = `
     import { createRequire } from 'node:module';
     const { createApp } = await import('./bot/createApp.ts');
-    const { readConfig } = await import('./bot/config.ts');
+    const { readConfig } = await import('./bot/config/config.ts');
     const app = await createApp(readConfig(process.env));
     await app.listen();
     await app.close();

@@ -1,5 +1,5 @@
 import type { Change, TemplateRef } from '../../../../cards/checks/checkedCard.ts';
-import { errorFields } from '../../../errorFields.ts';
+import { errorFields } from '../../../log/errorFields.ts';
 import type { Answer } from '../wire/answer.ts';
 import type { ConnectorRoute } from '../wire/utterance.ts';
 import type { AnsweredHow } from './request.ts';

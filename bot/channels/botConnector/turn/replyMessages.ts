@@ -13,7 +13,7 @@ import { writeMessenger } from '../../../../cards/richText/messengerDialect.ts';
 import { writePlain } from '../../../../cards/richText/plainDialect.ts';
 import { cleanText, hasVisibleText } from '../../../../cards/richText/text.ts';
 import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
-import { checkedCardOf } from '../../../checkedCardAttachment.ts';
+import { checkedCardOf } from '../../../turns/checkedCardAttachment.ts';
 import { keepTexts } from './clicks.ts';
 import { textMessage } from './textMessage.ts';
 

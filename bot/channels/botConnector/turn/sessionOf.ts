@@ -1,4 +1,4 @@
-import type { TurnContext } from '../../../turnContext.ts';
+import type { TurnContext } from '../../../turns/turnContext.ts';
 import type { Ending } from '../wire/answer.ts';
 import type { ConnectorRoute } from '../wire/utterance.ts';
 import type { Reply } from './reply.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Change } from '../../../../cards/checks/checkedCard.ts';
 import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
-import type { HostedPictures } from '../../../hostedPictures.ts';
+import type { HostedPictures } from '../../../turns/hostedPictures.ts';
 import type { Activity } from './activity.ts';
 import { endConversation, handOff } from './conversationEnd.ts';
 import { invokeAnswer } from './invokeAnswer.ts';

@@ -1,7 +1,5 @@
 import type { TestContext } from 'node:test';
 import { ConversationState, MemoryStorage } from 'botbuilder';
-import { CardBot } from '../../../../bot/cardBot.ts';
-import { CardMiddleware } from '../../../../bot/cardMiddleware.ts';
 import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
 import type {
   BotConnector,
@@ -10,9 +8,11 @@ import type {
 import { createBotConnector } from '../../../../bot/channels/botConnector/createBotConnector.ts';
 import type { AnsweredRequest } from '../../../../bot/channels/botConnector/session/events.ts';
 import { tellOutcome } from '../../../../bot/channels/botConnector/turn/sessionOf.ts';
-import { createHttpServer } from '../../../../bot/httpServer.ts';
-import { createLog } from '../../../../bot/log.ts';
+import { createHttpServer } from '../../../../bot/http/httpServer.ts';
+import { createLog } from '../../../../bot/log/log.ts';
 import { createCardRegistry } from '../../../../bot/plugin.ts';
+import { CardBot } from '../../../../bot/turns/cardBot.ts';
+import { CardMiddleware } from '../../../../bot/turns/cardMiddleware.ts';
 import type { Change } from '../../../../cards/checks/checkedCard.ts';
 import { createMainDialog } from '../../../../dialogs/createDialogs.ts';
 

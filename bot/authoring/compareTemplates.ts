@@ -1,0 +1,86 @@
+import { diff } from 'node:util';
+import type { Json } from '../../cards/card.ts';
+import { CodedError } from '../../cards/errors.ts';
+import { allFormats, formatNames } from '../../cards/formats/allFormats.ts';
+import type { CompiledTemplate } from '../../cards/templates/compileTemplate.ts';
+
+/** A line that only one of two versions shows, or both. */
+export interface DiffLine {
+  readonly kind: 'same' | 'added' | 'removed';
+  readonly text: string;
+}
+
+/** What differs between two versions for one sample, locale and receiver. */
+export interface RouteDifference {
+  readonly sample: string;
+  readonly locale: string;
+  readonly format: (typeof formatNames)[number];
+  readonly lines: readonly DiffLine[];
+}
+
+/**
+ * Compares what each receiver gets of two versions of a template, for every sample and locale of the newer one. Gives those that
+ * differ; a version that refuses the sample shows its error in the place of the card.
+ */
+export function compareTemplates(before: CompiledTemplate, after: CompiledTemplate): RouteDifference[] {
+  const { samples, locales } = after.file;
+  return Object.entries(samples).flatMap(([sample, fields]) =>
+    locales.flatMap((locale) => {
+      const old = shownBy(before, fields, locale);
+      const now = shownBy(after, fields, locale);
+      return formatNames.flatMap((format) => {
+        const lines = compareLines(old[format], now[format]);
+        return lines.every(({ kind }) => kind === 'same') ? [] : [{ sample, locale, format, lines }];
+      });
+    }),
+  );
+}
+
+/** Node names what only the first list has `1`. */
+const kinds = { 1: 'removed', 0: 'same', '-1': 'added' } as const;
+
+function compareLines(before: string[], after: string[]): DiffLine[] {
+  return diff(before, after).map(([operation, text]) => ({ kind: kinds[operation], text }));
+}
+
+/** The lines of each format. */
+function shownBy(
+  template: CompiledTemplate,
+  fields: { readonly [name: string]: unknown },
+  locale: string,
+): Readonly<Record<RouteDifference['format'], string[]>> {
+  try {
+    // A sample is JSON of the template file; compose fills defaults in place.
+    const cards = template.compose(structuredClone(fields) as Json, { locale, messageId: 'compared' });
+    const shown = cards.map(allFormats);
+    return eachFormat((format) =>
+      shown.flatMap(({ [format]: card }) => (typeof card === 'string' ? card.split('\n') : outline(card))),
+    );
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    const refused = `refused: ${error.code} ${error.path ?? ''}`.trim();
+    return eachFormat(() => [refused]);
+  }
+}
+
+function eachFormat(linesOf: (format: RouteDifference['format']) => string[]) {
+  return {
+    guest: linesOf('guest'),
+    genesys: linesOf('genesys'),
+    adaptive: linesOf('adaptive'),
+    text: linesOf('text'),
+  };
+}
+
+/** What names the version itself, and the data that is the same for both. */
+const unread: ReadonlySet<string> = new Set(['templateMatrix', 'dynamicFields', 'messageId', '$schema']);
+
+/** A card as lines of `type key: value`, in its order. */
+function outline(value: unknown, name = '', type = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => outline(item, name, type));
+  if (typeof value !== 'object' || value === null) return `${`${type} ${name}`.trim()}: ${value}`.split('\n');
+  const own = 'type' in value && typeof value.type === 'string' ? value.type : type;
+  const rows = Object.entries(value).filter(([key]) => key !== 'type' && !unread.has(key));
+  if (rows.length === 0) return [own];
+  return rows.flatMap(([key, item]) => outline(item, key, own));
+}

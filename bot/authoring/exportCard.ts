@@ -1,0 +1,89 @@
+import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
+import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
+import { replyMessages } from '../channels/botConnector/turn/replyMessages.ts';
+import { completeAnswer, goOn } from '../channels/botConnector/wire/answer.ts';
+import { botsOf } from '../channels/botConnector/wire/botList.ts';
+import { v1Answer, v2Answer } from '../channels/botConnector/wire/spellAnswer.ts';
+import { checkedCardAttachment } from '../turns/checkedCardAttachment.ts';
+
+/** The forms in which a sample of a template goes into other people's work. */
+export const exportNames = ['dialog', 'curl', 'v1', 'v2'] as const;
+
+/** A sample of a template, with the cards that were made of it. */
+export interface ExportedSample {
+  /** The address of the template, such as `order-status-v1`. */
+  readonly templateId: string;
+  readonly fields: { readonly [name: string]: unknown };
+  /** Only where it is named: else the customer's own language is taken. */
+  readonly locale?: string | undefined;
+  readonly cards: readonly CheckedCard[];
+}
+
+/**
+ * Writes a sample as the code of a dialog, as `curl` for `POST /api/cards` (of a POSIX shell), or as the answer to Architect's Call
+ * Bot Connector (`v1`) or Call Digital Bot Connector (`v2`).
+ */
+export function exportCard(
+  form: (typeof exportNames)[number],
+  sample: ExportedSample,
+  policy: UrlPolicy,
+): string {
+  switch (form) {
+    case 'dialog':
+      return dialogCode(sample);
+    case 'curl':
+      return curlCommand(sample);
+    case 'v1':
+    case 'v2': {
+      const attachments = sample.cards.map(checkedCardAttachment);
+      const { messages } = replyMessages({ type: 'message', attachments }, policy);
+      const [bot] = botsOf({ id: 'bot', name: 'Bot' });
+      const version = bot?.versions[0];
+      if (version === undefined) throw new RangeError('A bot without versions.');
+      const answer = completeAnswer(goOn(messages), version);
+      return `${JSON.stringify((form === 'v1' ? v1Answer : v2Answer)(answer, version), null, 2)}\n`;
+    }
+  }
+}
+
+function dialogCode({ templateId, fields, locale }: ExportedSample): string {
+  const more = locale === undefined ? '' : `, ${literalOf(locale, '')}`;
+  return [
+    "import { sendCard } from 'genesys-card-bot';\n",
+    `await sendCard(context, ${literalOf(templateId, '')}, ${literalOf(fields, '')}${more});\n`,
+  ].join('\n');
+}
+
+/** A value as TypeScript, each member of an object in a line of its own. */
+function literalOf(value: unknown, indent: string): string {
+  if (typeof value === 'string') return quoted(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const inner = `${indent}  `;
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  const rows = Array.isArray(value)
+    ? value.map((item) => literalOf(item, inner))
+    : Object.entries(value).map(([key, item]) => `${keyOf(key)}: ${literalOf(item, inner)}`);
+  if (rows.length === 0) return `${open}${close}`;
+  return `${open}\n${rows.map((row) => `${inner}${row},\n`).join('')}${indent}${close}`;
+}
+
+function quoted(text: string): string {
+  const inside = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
+  return `'${inside}'`;
+}
+
+function keyOf(name: string): string {
+  // A key `__proto__` in quotes would be no property.
+  if (name === '__proto__') return "['__proto__']";
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name);
+}
+
+function curlCommand({ templateId, fields, locale }: ExportedSample): string {
+  const order = { conversationId: 'CONVERSATION', templateId, fields, locale };
+  const body = JSON.stringify(order, null, 2).replaceAll("'", "'\\''");
+  return [
+    "curl -i 'https://BOT/api/cards?waitMs=10000' \\",
+    "  -H 'authorization: Bearer SECRET' -H 'content-type: application/json' \\",
+    `  -d '${body}'\n`,
+  ].join('\n');
+}

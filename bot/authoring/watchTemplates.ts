@@ -1,0 +1,64 @@
+import { type FSWatcher, watch } from 'node:fs';
+import type { LoadedTemplates } from '../../cards/templates/loadTemplates.ts';
+import type { TemplateProblem } from '../../cards/templates/readTemplates.ts';
+import type { TemplateRegistry } from '../../cards/templates/registry.ts';
+import type { Log } from '../log/log.ts';
+
+/** How long after a change the files are read: editors write a file in several steps. */
+const settleMs = 150;
+
+/** A watch over template files. */
+export interface TemplateWatch {
+  /** What the files that were read last were refused for; empty when they were taken. */
+  readonly problems: readonly TemplateProblem[];
+  stop(): void;
+}
+
+/**
+ * While developing: loads the templates anew when a file of the folders changes. A bad template is refused with its file,
+ * path and hint, and the old ones stay.
+ */
+export function watchTemplates(
+  dirs: readonly string[],
+  registry: TemplateRegistry,
+  load: () => LoadedTemplates,
+  log: Log,
+): TemplateWatch {
+  let timer: NodeJS.Timeout | undefined;
+  let problems: readonly TemplateProblem[] = [];
+  const reload = () => {
+    const loaded = load();
+    problems = loaded.problems;
+    for (const { file, error } of problems) {
+      log.error(
+        {
+          event: 'template.refused',
+          file,
+          code: error.code,
+          path: error.path,
+          hint: error.hint,
+          what: error.message,
+        },
+        'Template invalid; keeping the previous version',
+      );
+    }
+    if (registry.replace(loaded))
+      log.info({ event: 'template.loaded', count: loaded.templates.size }, 'Templates reloaded');
+  };
+  const watchers: FSWatcher[] = dirs.map((dir) =>
+    watch(dir, { persistent: false }, () => {
+      clearTimeout(timer);
+      timer = setTimeout(reload, settleMs);
+      timer.unref();
+    }),
+  );
+  return {
+    get problems() {
+      return problems;
+    },
+    stop: () => {
+      clearTimeout(timer);
+      for (const watcher of watchers) watcher.close();
+    },
+  };
+}

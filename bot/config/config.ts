@@ -1,0 +1,512 @@
+import { z } from 'zod';
+import { schemaPattern } from '../../cards/delivery/store/postgres/schema.ts';
+import { CodedError } from '../../cards/errors.ts';
+import { checkUrl } from '../../cards/richText/urlPolicy.ts';
+import { proxyProblems, readProxy } from './proxy.ts';
+
+/** Where Genesys Cloud is and who we are there. */
+export interface GenesysConfig {
+  readonly loginUrl: string;
+  readonly apiUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scope: string;
+}
+
+/** Everything that the environment says, checked. */
+export type Config = ReturnType<typeof toConfig>;
+
+/** About ten days: what a timer of Node can still wait for. */
+const longestMs = 864_000_000;
+const text = z.string();
+const optional = text.optional();
+const port = z.coerce.number().int().min(0).max(65_535);
+const milliseconds = z.coerce.number().int().min(0).max(longestMs);
+const days = z.coerce.number().int().min(1).max(36_500);
+const hostUrl = text.refine(isHostUrl, 'must be an http or https address without a path, query or user name');
+const hosts = text
+  .transform(splitList)
+  .refine((list) => list.every((host) => /^(\*\.)?([a-z0-9-]+\.)+[a-z]{2,}$/i.test(host)), {
+    message: 'must be a comma-separated list of host names such as cdn.example.com or *.example.com',
+  });
+
+/** The domains of Genesys Cloud's regions, as its own SDK lists them (`PureCloudRegionHosts` of 262.0.0). */
+export const genesysRegions: readonly string[] = [
+  'mypurecloud.com',
+  'usw2.pure.cloud',
+  'use2.us-gov-pure.cloud',
+  'cac1.pure.cloud',
+  'mxc1.pure.cloud',
+  'sae1.pure.cloud',
+  'mypurecloud.ie',
+  'euw2.pure.cloud',
+  'mypurecloud.de',
+  'euc2.pure.cloud',
+  'edee1.eusc-pure.cloud',
+  'mypurecloud.jp',
+  'apne2.pure.cloud',
+  'apne3.pure.cloud',
+  'aps1.pure.cloud',
+  'apse1.pure.cloud',
+  'mypurecloud.com.au',
+  'mec1.pure.cloud',
+];
+
+const environment = z.object({
+  NODE_ENV: optional,
+  /** See `readOrgs`. */
+  GENESYS_ORGS_FILE: optional,
+  HOST: text.transform((host) => host.replace(/^\[(.*)\]$/, '$1')).optional(),
+  PORT: port.default(3978),
+  SANDBOX_PORT: port.default(3979),
+  MicrosoftAppType: z.enum(['SingleTenant', 'UserAssignedMSI']).default('SingleTenant'),
+  MicrosoftAppId: optional,
+  MicrosoftAppPassword: optional,
+  MicrosoftAppTenantId: optional,
+  GENESYS_REGION: text
+    .refine(
+      (region) => genesysRegions.includes(region),
+      `must be a domain of Genesys Cloud, one of ${genesysRegions.join(', ')}; for other hosts set GENESYS_LOGIN_URL and GENESYS_API_URL`,
+    )
+    .optional(),
+  GENESYS_LOGIN_URL: hostUrl.optional(),
+  GENESYS_API_URL: hostUrl.optional(),
+  GENESYS_CLIENT_ID: optional,
+  GENESYS_CLIENT_SECRET: optional,
+  /** Empty: no scope is asked for, as a client of a real org has its rights from roles. */
+  GENESYS_SCOPE: text.default('webchat:guest:write'),
+  GENESYS_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(100),
+  GENESYS_DROPS_REPEATS: z.enum(['true', 'false']).default('false'),
+  GENESYS_ON_UNKNOWN: z.enum(['hold', 'resend']).default('hold'),
+  GENESYS_TEXT_ON_UNKNOWN: z.enum(['true', 'false']).default('false'),
+  GENESYS_CONNECTOR_HEADER: text
+    .toLowerCase()
+    .regex(/^[a-z0-9_-]{1,64}$/, 'must be a header name')
+    .default('authorization'),
+  GENESYS_CONNECTOR_SECRETS: text.transform(splitList).default([]),
+  GUEST_GATEWAY_APP_IDS: text
+    .transform(splitList)
+    .refine(
+      (list) => list.every((id) => z.guid().safeParse(id).success),
+      'must be a comma-separated list of app ids',
+    )
+    .default([]),
+  GUEST_GATEWAY_SECRETS: text.transform(splitList).default([]),
+  CARDS_API_SECRETS: text.transform(splitList).default([]),
+  CARDS_API_AUDIENCE: text.transform(splitList).default([]),
+  OPS_SECRET: optional,
+  OPS_AUDIENCE: text.transform(splitList).default([]),
+  BOTS_FILE: optional,
+  CARD_TEMPLATES_DIR: optional,
+  CARD_LINK_HOSTS: hosts.optional(),
+  CARD_IMAGE_HOSTS: hosts.optional(),
+  /** Pictures that come as their bytes are served below it; unset: they are not. */
+  PICTURES_BASE_URL: text
+    .refine(isPublicUrl, 'must be the https address of the bot, without a port, query or user name')
+    .transform(withoutSlash)
+    .optional(),
+  CARD_OUTCOME_WAIT_MS: milliseconds
+    .max(5_000, 'must be at most 5000: a channel gives a turn 15 seconds')
+    .default(1_500),
+  ORDERS_API_URL: text
+    .refine(isHttpUrl, 'must be an http or https address without a query or user name')
+    .optional(),
+  IDENTITY_CHECK: z.enum(['postcode', 'always', 'off']).default('postcode'),
+  RECOGNIZER: z.enum(['embedded', 'clu']).default('embedded'),
+  AZURE_LANGUAGE_ENDPOINT: hostUrl.optional(),
+  AZURE_LANGUAGE_KEY: optional,
+  AZURE_LANGUAGE_PROJECT: optional,
+  AZURE_LANGUAGE_DEPLOYMENT: optional,
+  ORDERS_API_SECRET: optional,
+  DATABASE_URL: text
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .refine(
+      (url) => !URL.canParse(url) || schemaPattern.test(new URL(url).searchParams.get('schema') ?? 'a'),
+      'its schema must be a name of a-z, 0-9 and _, of at most 44 characters',
+    )
+    .optional(),
+  CARD_RETENTION_DAYS: days.default(30),
+  AUDIT_RETENTION_DAYS: days.default(365),
+  DATA_DIR: text.default('.data'),
+  APPLICATIONINSIGHTS_CONNECTION_STRING: text
+    .regex(
+      /InstrumentationKey=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i,
+      'must hold InstrumentationKey= and a key',
+    )
+    .optional(),
+  ANALYTICS_WEBHOOK_URL: text.refine(isWebhookUrl, 'must be an https address without a user name').optional(),
+  /** Each signs every event. */
+  ANALYTICS_WEBHOOK_SECRET: text
+    .transform(splitList)
+    .refine(
+      (list) =>
+        list.every((secret) => !secret.startsWith('whsec_') || isBase64(secret.slice('whsec_'.length))),
+      'must be base64 behind whsec_, 24 to 64 bytes',
+    )
+    .default([]),
+  /** The newest first: it signs the audit log. */
+  AUDIT_SECRET: text.transform(splitList).default([]),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+/** The names of all settings, for the deployment templates and the docs. */
+export const settingNames: readonly string[] = Object.keys(environment.shape);
+
+/** Names whose values never leave the process. */
+export const secretSettings = [
+  'MicrosoftAppPassword',
+  'GENESYS_CLIENT_SECRET',
+  'GENESYS_CONNECTOR_SECRETS',
+  'GUEST_GATEWAY_SECRETS',
+  'CARDS_API_SECRETS',
+  'OPS_SECRET',
+  'ORDERS_API_SECRET',
+  'ANALYTICS_WEBHOOK_SECRET',
+  'AZURE_LANGUAGE_KEY',
+  'AUDIT_SECRET',
+  'DATABASE_URL',
+  'APPLICATIONINSIGHTS_CONNECTION_STRING',
+] as const;
+
+type SecretSetting = (typeof secretSettings)[number];
+
+/**
+ * Reads the configuration from environment variables.
+ *
+ * @throws CodedError `config.invalid` whose message lists every problem, one a line, without any value.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const { config, problems } = checkConfig(env);
+  if (config !== undefined) return config;
+  throw new CodedError(
+    'config.invalid',
+    `The configuration has ${problems.length} problem(s):\n- ${problems.join('\n- ')}`,
+  );
+}
+
+/** What an environment says: the configuration, or every problem, each with the name of its setting before a colon. */
+export function checkConfig(env: Readonly<Record<string, string | undefined>>): {
+  readonly config?: Config;
+  readonly problems: readonly string[];
+} {
+  const given = givenSettings(env);
+  const parsed = environment.safeParse(given);
+  const proxy = readProxy(env);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => `${String(issue.path[0])}: ${plainWords(issue)}`),
+    ...crossProblems(given),
+    ...proxyProblems(proxy, process.version),
+  ];
+  return !parsed.success || problems.length > 0
+    ? { problems }
+    : { problems, config: toConfig(parsed.data, proxy) };
+}
+
+function toConfig(e: z.infer<typeof environment>, proxy: ReturnType<typeof readProxy>) {
+  const loginUrl =
+    e.GENESYS_LOGIN_URL ?? (e.GENESYS_REGION ? `https://login.${e.GENESYS_REGION}` : undefined);
+  const apiUrl = e.GENESYS_API_URL ?? (e.GENESYS_REGION ? `https://api.${e.GENESYS_REGION}` : undefined);
+  const { GENESYS_CLIENT_ID: clientId, GENESYS_CLIENT_SECRET: clientSecret, GENESYS_SCOPE: scope } = e;
+  const genesys: GenesysConfig | undefined =
+    loginUrl !== undefined && apiUrl !== undefined && clientId !== undefined && clientSecret !== undefined
+      ? { loginUrl: withoutSlash(loginUrl), apiUrl: withoutSlash(apiUrl), clientId, clientSecret, scope }
+      : undefined;
+  const ownHosts = e.PICTURES_BASE_URL === undefined ? [] : [new URL(e.PICTURES_BASE_URL).hostname];
+  return {
+    isProduction: e.NODE_ENV === 'production',
+    host: e.HOST ?? (e.MicrosoftAppId === undefined ? '127.0.0.1' : '0.0.0.0'),
+    port: e.PORT,
+    sandboxPort: e.SANDBOX_PORT,
+    app: {
+      type: e.MicrosoftAppType,
+      id: e.MicrosoftAppId,
+      password: e.MicrosoftAppPassword,
+      tenantId: e.MicrosoftAppTenantId,
+    },
+    genesys,
+    requestsPerMinute: e.GENESYS_REQUESTS_PER_MINUTE,
+    dropsRepeats: e.GENESYS_DROPS_REPEATS === 'true',
+    onUnknown: e.GENESYS_ON_UNKNOWN,
+    textOnUnknown: e.GENESYS_TEXT_ON_UNKNOWN === 'true',
+    connector: {
+      header: e.GENESYS_CONNECTOR_HEADER,
+      secrets: e.GENESYS_CONNECTOR_SECRETS,
+      bots: e.BOTS_FILE,
+    },
+    /** Who may choose the Genesys conversation that cards go to on the guest route. */
+    guestGateway: { appIds: e.GUEST_GATEWAY_APP_IDS, secrets: e.GUEST_GATEWAY_SECRETS },
+    /** Password of the operator's page; undefined: no page, unless the bot is open to this machine only. */
+    opsSecret: e.OPS_SECRET,
+    /** Whose tokens of Microsoft Entra open it. */
+    opsAudiences: e.OPS_AUDIENCE,
+    hasOps:
+      e.OPS_SECRET !== undefined ||
+      e.OPS_AUDIENCE.length > 0 ||
+      (e.MicrosoftAppId === undefined && e.NODE_ENV !== 'production'),
+    /** Who may ask for cards by HTTP. */
+    cardsApi: { secrets: e.CARDS_API_SECRETS, audiences: e.CARDS_API_AUDIENCE },
+    cards: {
+      templatesDir: e.CARD_TEMPLATES_DIR,
+      policy: {
+        ...(e.CARD_LINK_HOSTS === undefined ? {} : { linkHosts: e.CARD_LINK_HOSTS }),
+        ...(e.CARD_IMAGE_HOSTS === undefined ? {} : { imageHosts: [...e.CARD_IMAGE_HOSTS, ...ownHosts] }),
+      },
+      picturesBaseUrl: e.PICTURES_BASE_URL,
+      outcomeWaitMs: e.CARD_OUTCOME_WAIT_MS,
+    },
+    ordersApiUrl: e.ORDERS_API_URL,
+    ordersApiSecret: e.ORDERS_API_SECRET,
+    identityCheck: e.IDENTITY_CHECK,
+    /** The project that understands customers; undefined when the embedded recognizer does. */
+    languageService:
+      e.RECOGNIZER === 'clu'
+        ? {
+            endpoint: e.AZURE_LANGUAGE_ENDPOINT ?? '',
+            project: e.AZURE_LANGUAGE_PROJECT ?? '',
+            deployment: e.AZURE_LANGUAGE_DEPLOYMENT ?? '',
+            key: e.AZURE_LANGUAGE_KEY,
+          }
+        : undefined,
+    databaseUrl: e.DATABASE_URL,
+    dataDir: e.DATA_DIR,
+    retention: { cardDays: e.CARD_RETENTION_DAYS, auditDays: e.AUDIT_RETENTION_DAYS },
+    applicationInsights: e.APPLICATIONINSIGHTS_CONNECTION_STRING,
+    /** From it the key is derived that hides conversation ids in telemetry: every instance of a bot has the same. */
+    telemetrySecret: e.MicrosoftAppPassword ?? e.GENESYS_CLIENT_SECRET ?? e.GENESYS_CONNECTOR_SECRETS[0],
+    analytics:
+      e.ANALYTICS_WEBHOOK_URL !== undefined && e.ANALYTICS_WEBHOOK_SECRET.length > 0
+        ? { url: e.ANALYTICS_WEBHOOK_URL, secrets: e.ANALYTICS_WEBHOOK_SECRET }
+        : undefined,
+    auditSecrets: e.AUDIT_SECRET,
+    /** Proxies of every call that the bot makes. */
+    proxy,
+    logLevel: e.LOG_LEVEL,
+  };
+}
+
+/** The settings that are set, without the blanks around them: an empty one is none, except a scope, which may be empty. */
+function givenSettings(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const name of settingNames) {
+    const value = env[name]?.trim();
+    if (value !== undefined && (value !== '' || name === 'GENESYS_SCOPE')) given[name] = value;
+  }
+  return given;
+}
+
+/** What single settings cannot tell: which of them need each other. Looks at what is set, be it right or wrong. */
+function crossProblems(given: Readonly<Record<string, string>>): string[] {
+  const isSet = (name: string) => given[name] !== undefined;
+  const hasHosts = isSet('GENESYS_REGION') || (isSet('GENESYS_LOGIN_URL') && isSet('GENESYS_API_URL'));
+  const wantsGenesys = [
+    'GENESYS_REGION',
+    'GENESYS_LOGIN_URL',
+    'GENESYS_API_URL',
+    'GENESYS_CLIENT_ID',
+    'GENESYS_CLIENT_SECRET',
+  ].some(isSet);
+  const hasApp = isSet('MicrosoftAppId');
+  // Then each organisation is checked by itself.
+  const hasOrgs = isSet('GENESYS_ORGS_FILE');
+  const hasPasswordType = given.MicrosoftAppType !== 'UserAssignedMSI';
+  const rules: [isBroken: boolean, problem: string][] = [
+    [
+      wantsGenesys && !hasHosts,
+      'GENESYS_REGION: is missing; set it, or both GENESYS_LOGIN_URL and GENESYS_API_URL',
+    ],
+    [wantsGenesys && !isSet('GENESYS_CLIENT_ID'), 'GENESYS_CLIENT_ID: is missing; Genesys settings need it'],
+    [
+      wantsGenesys && !isSet('GENESYS_CLIENT_SECRET'),
+      'GENESYS_CLIENT_SECRET: is missing; Genesys settings need it',
+    ],
+    ...secretRules(given),
+    ...encryptionRules(given),
+    [
+      given.NODE_ENV === 'production' && !hasApp && !hasOrgs,
+      'MicrosoftAppId: is missing; with NODE_ENV=production the bot would be open to everybody',
+    ],
+    [
+      hasApp && hasPasswordType && !isSet('MicrosoftAppPassword'),
+      'MicrosoftAppPassword: is missing; MicrosoftAppId needs it unless MicrosoftAppType is UserAssignedMSI',
+    ],
+    [
+      hasApp && !isSet('MicrosoftAppTenantId'),
+      'MicrosoftAppTenantId: is missing; SingleTenant and UserAssignedMSI bots need it',
+    ],
+    [
+      !hasApp && !hasOrgs && given.HOST !== undefined && !isLoopback(given.HOST),
+      'HOST: must be a loopback address while MicrosoftAppId is not set, for the bot is open to whoever reaches it',
+    ],
+    ...['CARDS_API_AUDIENCE', 'OPS_AUDIENCE'].map((name): [boolean, string] => [
+      isSet(name) && !isSet('MicrosoftAppTenantId'),
+      `MicrosoftAppTenantId: is missing; ${name} needs it`,
+    ]),
+    [
+      isSet('GUEST_GATEWAY_APP_IDS') && !hasApp,
+      'GUEST_GATEWAY_APP_IDS: needs MicrosoftAppId, for without it no token is verified',
+    ],
+    ...['AZURE_LANGUAGE_ENDPOINT', 'AZURE_LANGUAGE_PROJECT', 'AZURE_LANGUAGE_DEPLOYMENT'].map(
+      (name): [boolean, string] => [
+        given.RECOGNIZER === 'clu' && !isSet(name),
+        `${name}: is missing; RECOGNIZER=clu needs it`,
+      ],
+    ),
+    [
+      isSet('ANALYTICS_WEBHOOK_URL') && !isSet('ANALYTICS_WEBHOOK_SECRET'),
+      'ANALYTICS_WEBHOOK_SECRET: is missing; events are never sent unsigned',
+    ],
+  ];
+  return rules.filter(([isBroken]) => isBroken).map(([, problem]) => problem);
+}
+
+function plainWords(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'invalid_type')
+    return issue.expected === 'number' ? 'must be a number' : `must be a ${issue.expected}`;
+  if (issue.code === 'too_small') return `must be at least ${issue.minimum}`;
+  if (issue.code === 'too_big' && issue.message.startsWith('Too big'))
+    return `must be at most ${issue.maximum}`;
+  return issue.message;
+}
+
+function splitList(value: string): string[] {
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+/** Settings that hold secrets which somebody chose or was given, each a list of one or more. */
+const chosenSecrets = [
+  'GENESYS_CONNECTOR_SECRETS',
+  'GUEST_GATEWAY_SECRETS',
+  'CARDS_API_SECRETS',
+  'OPS_SECRET',
+  'GENESYS_CLIENT_SECRET',
+  'MicrosoftAppPassword',
+  'ORDERS_API_SECRET',
+  'ANALYTICS_WEBHOOK_SECRET',
+  'AUDIT_SECRET',
+] as const satisfies readonly SecretSetting[];
+
+/** Those of them that hold a comma-separated list. */
+const secretLists: readonly SecretSetting[] = [
+  'GENESYS_CONNECTOR_SECRETS',
+  'GUEST_GATEWAY_SECRETS',
+  'CARDS_API_SECRETS',
+  'ANALYTICS_WEBHOOK_SECRET',
+  'AUDIT_SECRET',
+];
+
+/** Those of them that open a door of the bot. */
+const doorSecrets: readonly SecretSetting[] = [
+  'GENESYS_CONNECTOR_SECRETS',
+  'GUEST_GATEWAY_SECRETS',
+  'CARDS_API_SECRETS',
+  'OPS_SECRET',
+];
+
+/** What opens a door of the bot is never weak; what the bot shows elsewhere may be on a developer's machine. */
+function secretRules(given: Readonly<Record<string, string>>): [isBroken: boolean, problem: string][] {
+  return chosenSecrets
+    .filter((name) => given.NODE_ENV === 'production' || doorSecrets.includes(name))
+    .flatMap((name): [boolean, string][] => {
+      const value = given[name] ?? '';
+      const secrets = secretLists.includes(name) ? splitList(value) : [value].filter((one) => one !== '');
+      return [
+        [
+          secrets.some((secret) => secret.length < 16),
+          `${name}: every secret must have at least 16 characters`,
+        ],
+        [
+          secrets.some((secret) => secret.length >= 16 && isGuessable(secret)),
+          `${name}: is easy to guess; use random characters, such as those of openssl rand -hex 24`,
+        ],
+      ];
+    });
+}
+
+/** True for a secret of few different characters, one piece again and again, or the characters in their order. */
+function isGuessable(secret: string): boolean {
+  const codes = [...secret].map((character) => character.codePointAt(0) ?? 0);
+  const isRepeated = (period: number) => codes.every((code, i) => i < period || code === codes[i - period]);
+  const steps = new Set(codes.slice(1).map((code, i) => code - (codes[i] ?? 0)));
+  const longestPeriod = Math.floor((codes.length * 2) / 3);
+  return (
+    new Set(codes).size < 8 ||
+    steps.size === 1 ||
+    Array.from({ length: longestPeriod }, (_, i) => i + 1).some(isRepeated)
+  );
+}
+
+/** In production nothing of a customer, and no secret, leaves this machine unencrypted. */
+function encryptionRules(given: Readonly<Record<string, string>>): [isBroken: boolean, problem: string][] {
+  const isProduction = given.NODE_ENV === 'production';
+  const isBare = (url: string | undefined) =>
+    url !== undefined &&
+    URL.canParse(url) &&
+    new URL(url).protocol === 'http:' &&
+    !isLoopback(new URL(url).hostname);
+  return [
+    ...['GENESYS_LOGIN_URL', 'GENESYS_API_URL', 'ORDERS_API_URL', 'AZURE_LANGUAGE_ENDPOINT'].map(
+      (name): [boolean, string] => [
+        isProduction && isBare(given[name]),
+        `${name}: must be an https address with NODE_ENV=production`,
+      ],
+    ),
+    [
+      isProduction && isUnencryptedDatabase(given.DATABASE_URL),
+      'DATABASE_URL: must end with ?sslmode=verify-full with NODE_ENV=production, unless the database is on this machine',
+    ],
+  ];
+}
+
+/** True for a database of another machine that is reached without TLS, or without a look at its certificate. */
+function isUnencryptedDatabase(url: string | undefined): boolean {
+  if (url === undefined || !URL.canParse(url)) return false;
+  const { hostname, searchParams } = new URL(url);
+  const host = decodeURIComponent(searchParams.get('host') ?? hostname);
+  if (host === '' || host.startsWith('/') || isLoopback(host)) return false;
+  const mode = searchParams.get('sslmode');
+  if (mode === null) return !['true', '1'].includes(searchParams.get('ssl') ?? '');
+  return !['require', 'verify-ca', 'verify-full'].includes(mode);
+}
+
+function isHttpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  const isPlain = url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  return (url.protocol === 'https:' || url.protocol === 'http:') && isPlain;
+}
+
+/** A key of 24 to 64 bytes, as Standard Webhooks wants it. */
+function isBase64(text: string): boolean {
+  const { length } = Buffer.from(text, 'base64');
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(text) && text.length % 4 === 0 && length >= 24 && length <= 64;
+}
+
+/** An address that a customer's browser can open. */
+function isPublicUrl(value: string): boolean {
+  return isHttpUrl(value) && checkUrl(value, 'image').ok;
+}
+
+/** An address of a host alone: paths are added to it. */
+function isHostUrl(value: string): boolean {
+  return isHttpUrl(value) && new URL(value).pathname === '/';
+}
+
+function isWebhookUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, username, password } = new URL(value);
+  const isSafe = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+  return isSafe && username === '' && password === '';
+}
+
+/** True for the names and addresses of this machine itself. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function withoutSlash(url: string): string {
+  return url.endsWith('/') ? url.slice(0, -1) : url;
+}

@@ -1,0 +1,278 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { withoutMark } from '../../cards/byteOrderMark.ts';
+import { parseJson } from '../../cards/checks/parseJson.ts';
+import { closest, didYouMean } from '../../cards/closest.ts';
+import { schemaOf } from '../../cards/delivery/store/postgres/schema.ts';
+import { CodedError } from '../../cards/errors.ts';
+import { systemCode } from '../log/systemCode.ts';
+import { type Config, checkConfig } from './config.ts';
+
+/** The settings of a process, as the environment has them. */
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** One of several organisations that a process serves. */
+export interface Org {
+  /** Its part of every path: `/orgs/ID/…`. */
+  readonly id: string;
+  /** The environment of a bot that would serve it alone. */
+  readonly env: Env;
+  /** The names of the variables that hold its secrets. */
+  readonly variables: readonly string[];
+  readonly config: Config;
+}
+
+/** What the file says of an organisation, and the setting that each key stands for. */
+const plainKeys = {
+  region: 'GENESYS_REGION',
+  loginUrl: 'GENESYS_LOGIN_URL',
+  apiUrl: 'GENESYS_API_URL',
+  clientId: 'GENESYS_CLIENT_ID',
+  scope: 'GENESYS_SCOPE',
+  requestsPerMinute: 'GENESYS_REQUESTS_PER_MINUTE',
+  dropsRepeats: 'GENESYS_DROPS_REPEATS',
+  onUnknown: 'GENESYS_ON_UNKNOWN',
+  textOnUnknown: 'GENESYS_TEXT_ON_UNKNOWN',
+  connectorHeader: 'GENESYS_CONNECTOR_HEADER',
+  guestGatewayAppIds: 'GUEST_GATEWAY_APP_IDS',
+  cardsApiAudience: 'CARDS_API_AUDIENCE',
+  opsAudience: 'OPS_AUDIENCE',
+  linkHosts: 'CARD_LINK_HOSTS',
+  imageHosts: 'CARD_IMAGE_HOSTS',
+  picturesBaseUrl: 'PICTURES_BASE_URL',
+  outcomeWaitMs: 'CARD_OUTCOME_WAIT_MS',
+  ordersUrl: 'ORDERS_API_URL',
+  identityCheck: 'IDENTITY_CHECK',
+  analyticsUrl: 'ANALYTICS_WEBHOOK_URL',
+  appType: 'MicrosoftAppType',
+  appId: 'MicrosoftAppId',
+  appTenantId: 'MicrosoftAppTenantId',
+  cardRetentionDays: 'CARD_RETENTION_DAYS',
+  auditRetentionDays: 'AUDIT_RETENTION_DAYS',
+} as const;
+
+/** Files and folders, from the folder of the organisations' file. */
+const pathKeys = { botsFile: 'BOTS_FILE', templatesDir: 'CARD_TEMPLATES_DIR' } as const;
+
+/** Secrets: the file names the variable that holds each. */
+const variableKeys = {
+  clientSecretVariable: 'GENESYS_CLIENT_SECRET',
+  connectorSecretsVariable: 'GENESYS_CONNECTOR_SECRETS',
+  guestGatewaySecretsVariable: 'GUEST_GATEWAY_SECRETS',
+  cardsApiSecretsVariable: 'CARDS_API_SECRETS',
+  opsSecretVariable: 'OPS_SECRET',
+  ordersSecretVariable: 'ORDERS_API_SECRET',
+  analyticsSecretVariable: 'ANALYTICS_WEBHOOK_SECRET',
+  auditSecretVariable: 'AUDIT_SECRET',
+  appPasswordVariable: 'MicrosoftAppPassword',
+  applicationInsightsVariable: 'APPLICATIONINSIGHTS_CONNECTION_STRING',
+} as const;
+
+const settingOf: Readonly<Record<string, string>> = { ...plainKeys, ...pathKeys, ...variableKeys };
+const keyOf: ReadonlyMap<string, string> = new Map(
+  Object.entries(settingOf).map(([key, setting]) => [setting, key]),
+);
+/** Every key of an organisation in the file, for the docs. */
+export const orgKeys: readonly string[] = Object.keys(settingOf);
+
+/** What names one organisation, or opens a door to it: it cannot be set for all of them. The rest is a default for each. */
+const ofOneOrg = [
+  'GENESYS_REGION',
+  'GENESYS_LOGIN_URL',
+  'GENESYS_API_URL',
+  'GENESYS_CLIENT_ID',
+  'GENESYS_CLIENT_SECRET',
+  'GENESYS_CONNECTOR_SECRETS',
+  'GUEST_GATEWAY_APP_IDS',
+  'GUEST_GATEWAY_SECRETS',
+  'CARDS_API_AUDIENCE',
+  'CARDS_API_SECRETS',
+  'OPS_AUDIENCE',
+  'OPS_SECRET',
+  'ORDERS_API_URL',
+  'ORDERS_API_SECRET',
+  'ANALYTICS_WEBHOOK_URL',
+  'ANALYTICS_WEBHOOK_SECRET',
+] as const;
+
+/** Secrets by which a caller shows for which organisation it calls. */
+const doorKeys = [
+  'connectorSecretsVariable',
+  'guestGatewaySecretsVariable',
+  'cardsApiSecretsVariable',
+  'opsSecretVariable',
+];
+
+/** Not `acme-queue`: the schema of that name in PostgreSQL is the queue of `acme`. */
+const idPattern = /^(?!(?:.*-)?queue$)[a-z][a-z0-9-]{0,27}$/;
+const text = z.string('must be a text').min(1, 'must not be empty');
+const value = z.union([z.string(), z.number(), z.boolean(), z.array(text)], {
+  error: 'must be a text, a number, true, false or a list of texts',
+});
+const variable = z
+  .string('must be the name of a variable')
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'must be the name of a variable, not a secret');
+
+const anObject = 'must be an object';
+const orgSchema = z.strictObject(
+  {
+    ...shapeOf(plainKeys, value.optional()),
+    ...shapeOf(pathKeys, text.optional()),
+    ...shapeOf(variableKeys, variable.optional()),
+  },
+  anObject,
+);
+const fileSchema = z.strictObject({ orgs: z.record(z.string(), orgSchema, anObject) }, anObject);
+
+/** An organisation as the file says it. */
+type OrgEntry = z.infer<typeof orgSchema>;
+
+function shapeOf<T>(keys: object, type: T): Record<string, T> {
+  return Object.fromEntries(Object.keys(keys).map((key) => [key, type]));
+}
+
+/**
+ * Reads the organisations of `GENESYS_ORGS_FILE`; undefined without that setting: then the process serves one organisation.
+ *
+ * @throws CodedError `config.invalid` whose message lists every problem with its JSON path, one a line, without any value
+ */
+export function readOrgs(env: Env): readonly Org[] | undefined {
+  const file = env.GENESYS_ORGS_FILE?.trim() ?? '';
+  if (file === '') return undefined;
+  const parsed = fileSchema.safeParse(readFile(file));
+  if (!parsed.success) throw invalid(parsed.error.issues.flatMap(describe));
+  const entries = Object.entries(parsed.data.orgs);
+  const problems = [
+    ...(entries.length === 0 ? ['$.orgs: must have an organisation'] : []),
+    ...ofOneOrg
+      .filter((name) => (env[name]?.trim() ?? '') !== '')
+      .map(
+        (name) =>
+          `${name}: cannot be set beside GENESYS_ORGS_FILE; write it into that file as ${keyOf.get(name)}`,
+      ),
+  ];
+  const orgs: Org[] = [];
+  for (const [id, entry] of entries) {
+    const path = `$.orgs.${id}`;
+    if (!idPattern.test(id)) {
+      problems.push(
+        `${path}: an id begins with a-z, has at most 28 of a-z, 0-9 and -, and does not end with queue`,
+      );
+      continue;
+    }
+    const unset = unsetVariables(entry, env);
+    const orgEnv = envOf(id, entry, env, dirname(file));
+    const { config, problems: own } = checkConfig(orgEnv);
+    problems.push(...unset.map((key) => `${path}.${key}: names a variable that is not set`));
+    // A secret that is missing because its variable is not set is told already.
+    const isTold = (problem: string) => unset.some((key) => problem.startsWith(`${settingOf[key]}:`));
+    problems.push(...own.filter((problem) => !isTold(problem)).map((problem) => inFile(path, problem)));
+    if (config !== undefined) orgs.push({ id, env: orgEnv, variables: variablesOf(entry), config });
+  }
+  problems.push(...sharedSecrets(entries, env));
+  if (problems.length > 0) throw invalid(problems);
+  return orgs;
+}
+
+/** The organisation of this id. @throws CodedError `config.invalid` when there is none */
+export function findOrg(orgs: readonly Org[], id: string): Org {
+  const found = orgs.find((org) => org.id === id);
+  if (found !== undefined) return found;
+  const ids = orgs.map((org) => org.id);
+  throw new CodedError('config.invalid', 'There is no such organisation in GENESYS_ORGS_FILE.', {
+    hint: `${didYouMean(closest(id, ids))}The organisations are: ${ids.join(', ')}.`,
+  });
+}
+
+function readFile(file: string): unknown {
+  let json: string;
+  try {
+    json = withoutMark(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw invalid([`GENESYS_ORGS_FILE: the file cannot be read (${systemCode(cause)})`], cause);
+  }
+  try {
+    return parseJson(json, 'config.invalid');
+  } catch (cause) {
+    throw invalid([`$: ${cause instanceof CodedError ? cause.message : 'cannot be read'}`], cause);
+  }
+}
+
+function invalid(problems: readonly string[], cause?: unknown): CodedError {
+  return new CodedError(
+    'config.invalid',
+    `The file of GENESYS_ORGS_FILE has ${problems.length} problem(s):\n- ${problems.join('\n- ')}`,
+    { cause },
+  );
+}
+
+/** Says what is wrong in the file. A key may be a secret at the wrong place only when it is close to none: it is not repeated. */
+function describe(issue: z.core.$ZodIssue): string[] {
+  const path = ['$', ...issue.path.map(String)].join('.');
+  if (issue.code !== 'unrecognized_keys') return [`${path}: ${issue.message}`];
+  const known = issue.path.length === 0 ? ['orgs'] : orgKeys;
+  return issue.keys.map((key) => {
+    const meant = closest(key, known);
+    return meant === undefined
+      ? `${path}: has a key that is not known; the keys are ${known.join(', ')}`
+      : `${path}.${key}: is not known; did you mean ${meant}?`;
+  });
+}
+
+function variablesOf(entry: OrgEntry): string[] {
+  return Object.keys(variableKeys).flatMap((key) => (entry[key] === undefined ? [] : [String(entry[key])]));
+}
+
+function unsetVariables(entry: OrgEntry, env: Env): string[] {
+  return Object.keys(variableKeys).filter((key) => {
+    const name = entry[key];
+    return name !== undefined && (env[String(name)]?.trim() ?? '') === '';
+  });
+}
+
+/** The environment of a bot for one organisation alone: its settings, the defaults of all, and a place of its own in the store. */
+function envOf(id: string, entry: OrgEntry, env: Env, folder: string): Env {
+  const own: Record<string, string | undefined> = {};
+  for (const [key, given] of Object.entries(entry)) {
+    const setting = settingOf[key];
+    if (given === undefined || setting === undefined) continue;
+    if (key in variableKeys) own[setting] = env[String(given)];
+    else own[setting] = key in pathKeys ? resolve(folder, String(given)) : String(given);
+  }
+  const { GENESYS_ORGS_FILE: _, DATA_DIR = '', DATABASE_URL, ...shared } = env;
+  return {
+    ...shared,
+    ...own,
+    DATA_DIR: join(DATA_DIR.trim() === '' ? '.data' : DATA_DIR.trim(), 'orgs', id),
+    DATABASE_URL: withSchema(DATABASE_URL, id),
+  };
+}
+
+function withSchema(url: string | undefined, id: string): string | undefined {
+  if (url === undefined || !URL.canParse(url.trim())) return url;
+  const given = url.trim();
+  const named = `schema=${schemaOf(given)}_${id.replaceAll('-', '_')}`;
+  if (/[?&]schema=/.test(given)) return given.replace(/(?<=[?&])schema=[^&]*/, named);
+  return `${given}${given.includes('?') ? '&' : '?'}${named}`;
+}
+
+/** A problem of the environment in the words of the file. */
+function inFile(path: string, problem: string): string {
+  const words = problem.replaceAll(/\b[A-Z]\w+\b/g, (word) => keyOf.get(word) ?? word);
+  return words === problem ? `${path}: ${problem}` : `${path}.${words}`;
+}
+
+function sharedSecrets(entries: readonly [string, OrgEntry][], env: Env): string[] {
+  return doorKeys.flatMap((key) => {
+    const ownerOf = new Map<string, string>();
+    return entries.flatMap(([id, entry]) => {
+      const secrets = (env[String(entry[key] ?? '')] ?? '').split(',').map((secret) => secret.trim());
+      const owner = secrets.map((secret) => ownerOf.get(secret)).find((one) => one !== undefined);
+      for (const secret of secrets) if (secret !== '') ownerOf.set(secret, id);
+      return owner === undefined
+        ? []
+        : [`$.orgs.${id}.${key}: opens a door of ${owner}, too; each organisation needs secrets of its own`];
+    });
+  });
+}

@@ -1,0 +1,255 @@
+import type { AnalyticsTry } from '../../cards/delivery/analytics.ts';
+import type { CardEvent } from '../../cards/delivery/cardEvents.ts';
+import type { TokenNews } from '../../cards/delivery/token.ts';
+import { CodedError } from '../../cards/errors.ts';
+import { errorFields } from '../log/errorFields.ts';
+import type { Log } from '../log/log.ts';
+import type { HealthRecord, Trouble, TroubleKind } from './healthRecord.ts';
+
+/** How a trouble is told: when it begins and when it is over. */
+interface Telling {
+  readonly begins: readonly [event: string, message: string];
+  readonly ends: readonly [event: string, message: string];
+  /** So many failures in a row are told; a single one is common and passes by itself. Default 1. */
+  readonly after?: number;
+}
+
+const tellings: Readonly<Record<TroubleKind, Telling>> = {
+  down: {
+    begins: ['genesys.down', 'Genesys does not answer, or answers with errors; cards wait'],
+    ends: ['genesys.up', 'Genesys answers again'],
+    after: 3,
+  },
+  rateLimited: {
+    begins: ['genesys.rateLimited', 'Genesys answers 429: it wants fewer requests; cards wait'],
+    ends: ['genesys.rateLimitOver', 'Genesys has not answered 429 for a minute'],
+  },
+  unauthorized: {
+    begins: [
+      'genesys.unauthorized',
+      'Genesys refuses the token of the OAuth client; check the roles of the client and GENESYS_SCOPE',
+    ],
+    ends: ['genesys.authorized', 'Genesys takes the token again'],
+  },
+  tokenRefused: {
+    begins: [
+      'token.refused',
+      'The login host of Genesys refuses the OAuth client; cards wait; check GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET',
+    ],
+    ends: ['token.received', 'The login host of Genesys gives a token again'],
+  },
+  loginDown: {
+    begins: ['token.unavailable', 'The login host of Genesys gives no token; cards wait'],
+    ends: ['token.received', 'The login host of Genesys gives a token again'],
+  },
+  circuit: {
+    begins: [
+      'circuit.opened',
+      'After failures in a row, only one card every 2 seconds is sent, to see whether Genesys is back',
+    ],
+    ends: ['circuit.closed', 'A card came through: all cards are sent again'],
+  },
+  queue: {
+    begins: ['queue.growing', 'Many cards wait'],
+    ends: ['queue.drained', 'The cards that waited are sent'],
+  },
+  database: {
+    begins: ['store.away', 'The store cannot be used: turns fail until it can'],
+    ends: ['store.back', 'The store can be used again'],
+  },
+  webhook: {
+    begins: ['analytics.refused', 'Analytics webhook refused events; they stay queued'],
+    ends: ['analytics.taken', 'The analytics webhook takes its events again'],
+  },
+};
+
+/** Cards that wait, at which a growing queue is told: each step once. */
+const queueSteps = [100, 1_000, 5_000];
+/** The queue counts as drained below this. */
+const drainedBelow = 10;
+/** A rate limit is over when Genesys has not used it for so long, in milliseconds: between two 429 many cards may pass. */
+const limitIsOverMs = 60_000;
+
+/** What is known of one failure. */
+interface Failure {
+  readonly code?: string | undefined;
+  readonly status?: number | undefined;
+  readonly nextTryMs?: number | undefined;
+}
+
+/** How the health of deliveries is followed. */
+export interface DeliveryHealthOptions {
+  log: Log;
+  /** Of this program; default: not told. */
+  version?: string;
+  /** Wall clock in milliseconds; default `Date.now`. */
+  now?: () => number;
+}
+
+/**
+ * Follows what the parts of a delivery tell, and turns it into the few lines that an operator needs: each trouble when it
+ * begins and when it is over, with its count, its last code and status, and when is tried next. `status` in another process
+ * reads the same from the store.
+ */
+export class DeliveryHealth {
+  readonly #log: Log;
+  readonly #now: () => number;
+  readonly #program: { version?: string };
+  readonly #troubles = new Map<TroubleKind, Trouble>();
+  #lastAcceptedAt: number | null = null;
+  #queueStep = 0;
+  #version = 0;
+
+  constructor({ log, version, now = Date.now }: DeliveryHealthOptions) {
+    this.#log = log;
+    this.#program = version === undefined ? {} : { version };
+    this.#now = now;
+  }
+
+  /** Changes whenever `record` does. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** What the store keeps for `status`. */
+  get record(): HealthRecord {
+    const at = this.#now();
+    return {
+      at,
+      ...this.#program,
+      lastAcceptedAt: this.#lastAcceptedAt,
+      troubles: [...this.#troubles.values()],
+    };
+  }
+
+  /** Whether a trouble of this kind is under way. */
+  has(kind: TroubleKind): boolean {
+    return this.#troubles.has(kind);
+  }
+
+  /** An attempt may have been made. */
+  onCardEvent({ attempt }: Pick<CardEvent, 'attempt'>): void {
+    if (attempt === undefined) return;
+    const { result, code, status, retryAfterMs } = attempt;
+    const failure: Failure = { code, status, nextTryMs: retryAfterMs };
+    if (result === 'accepted') {
+      this.#lastAcceptedAt = this.#now();
+      this.#version += 1;
+    }
+    if (result === 'accepted' || result === 'rejected') {
+      this.#end('down');
+      this.#end('unauthorized');
+    } else if (code === 'genesys.rateLimited') {
+      this.#end('down');
+      this.#fail('rateLimited', failure);
+    } else if (code === 'genesys.unauthorized' && status !== undefined) {
+      this.#end('down');
+      this.#fail('unauthorized', failure);
+    } else if (code === 'genesys.unavailable' || code === 'genesys.unknownOutcome') {
+      // Without a token nothing was asked of Genesys' API.
+      const isTokens = status === undefined && (this.has('tokenRefused') || this.has('loginDown'));
+      if (!isTokens) this.#fail('down', failure);
+    }
+  }
+
+  /** A token was asked for. */
+  onToken(news: TokenNews): void {
+    if (news.kind === 'received') {
+      this.#end('tokenRefused');
+      this.#end('loginDown');
+      return;
+    }
+    const { kind, status, nextTryMs } = news;
+    const isRefused = kind === 'refused';
+    this.#end(isRefused ? 'loginDown' : 'tokenRefused', false);
+    const code = isRefused ? 'genesys.unauthorized' : 'genesys.unavailable';
+    this.#fail(isRefused ? 'tokenRefused' : 'loginDown', { code, status, nextTryMs });
+  }
+
+  /** The circuit breaker of a route opened or closed. */
+  onCircuit(isOpen: boolean): void {
+    const last = this.#troubles.get('down');
+    if (isOpen) this.#fail('circuit', { code: last?.code, status: last?.status, nextTryMs: 2_000 });
+    else this.#end('circuit');
+  }
+
+  /** The analytics webhook was tried. */
+  onWebhook({ isTaken, count, status, nextTryMs }: AnalyticsTry): void {
+    if (isTaken) this.#end('webhook');
+    else this.#fail('webhook', { status, nextTryMs }, count);
+  }
+
+  /** The store was asked, and how many cards wait. */
+  onStore({ depth }: { depth: number }): void {
+    this.#end('database');
+    const step = queueSteps.filter((one) => depth >= one).length;
+    if (step > this.#queueStep) {
+      this.#queueStep = step;
+      this.#tell('queue', this.#fail('queue', {}, depth, false));
+    } else if (depth < drainedBelow) {
+      this.#queueStep = 0;
+      this.#end('queue');
+    } else if (this.has('queue')) {
+      this.#fail('queue', {}, depth, false);
+    }
+  }
+
+  /** The store failed. */
+  onStoreFailure(error: unknown): void {
+    const { code, sqlState, errno, errcode } = errorFields(error);
+    const isNew = !this.has('database');
+    this.#fail('database', { code }, undefined, false);
+    if (!isNew) return;
+    const [event, message] = tellings.database.begins;
+    // The sentence of an error of ours holds no data of a customer, and says what is wrong with which file.
+    const what = error instanceof CodedError ? error.message : undefined;
+    const hint = error instanceof CodedError ? error.hint : undefined;
+    this.#log.error({ event, code, sqlState, errno, errcode, what, hint }, message);
+  }
+
+  /** Time has passed. */
+  tick(): void {
+    const limited = this.#troubles.get('rateLimited');
+    if (limited !== undefined && this.#now() - limited.lastAt >= limitIsOverMs) this.#end('rateLimited');
+  }
+
+  #fail(kind: TroubleKind, { code, status, nextTryMs }: Failure, count?: number, isTelling = true): Trouble {
+    const now = this.#now();
+    const known = this.#troubles.get(kind);
+    const trouble: Trouble = {
+      kind,
+      since: known?.since ?? now,
+      lastAt: now,
+      count: count ?? (known?.count ?? 0) + 1,
+      isTold: known?.isTold ?? false,
+      ...(code === undefined ? {} : { code }),
+      ...(status === undefined ? {} : { status }),
+      ...(nextTryMs === undefined ? {} : { nextTryAt: now + Math.round(nextTryMs) }),
+    };
+    this.#troubles.set(kind, trouble);
+    this.#version += 1;
+    const { after = 1 } = tellings[kind];
+    if (isTelling && !trouble.isTold && (count !== undefined || trouble.count >= after))
+      this.#tell(kind, trouble);
+    return trouble;
+  }
+
+  #tell(kind: TroubleKind, trouble: Trouble): void {
+    const { count, code, status, nextTryAt } = trouble;
+    this.#troubles.set(kind, { ...trouble, isTold: true });
+    const [event, message] = tellings[kind].begins;
+    const nextTryMs = nextTryAt === undefined ? undefined : Math.max(0, nextTryAt - this.#now());
+    this.#log.warn({ event, count, code, status, nextTryMs }, message);
+  }
+
+  #end(kind: TroubleKind, isTelling = true): void {
+    const trouble = this.#troubles.get(kind);
+    if (trouble === undefined) return;
+    this.#troubles.delete(kind);
+    this.#version += 1;
+    if (!isTelling || (!trouble.isTold && kind !== 'database')) return;
+    const { count, code, status, since } = trouble;
+    const [event, message] = tellings[kind].ends;
+    this.#log.info({ event, count, code, status, durationMs: this.#now() - since }, message);
+  }
+}

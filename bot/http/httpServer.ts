@@ -1,0 +1,204 @@
+import type { Server as HttpServer } from 'node:http';
+import { createRequire } from 'node:module';
+import type { Duplex } from 'node:stream';
+import type { Next, Request, Response, Server } from 'restify';
+import restify from 'restify';
+import { traceIdOf } from '../../cards/delivery/traceparent.ts';
+import { CodedError } from '../../cards/errors.ts';
+import { sendProblem, tellsProblems } from '../api/problem.ts';
+import { errorFields } from '../log/errorFields.ts';
+import type { Log } from '../log/log.ts';
+import { inTrace } from '../telemetry/operation.ts';
+import { whyNotLocal } from './loopbackOnly.ts';
+import { RefusedRequest, readJsonBody } from './readJsonBody.ts';
+
+/** Answers a request whose JSON body was read. */
+export interface JsonHandler {
+  (body: unknown, request: Request, response: Response): Promise<void>;
+  /** Looks at the headers before the body is read; throws RefusedRequest for a caller that cannot be the right one. */
+  checkCaller?: (request: Request) => void;
+}
+
+/** What the routes do; this file only knows paths and limits. */
+export interface Routes {
+  /** `POST /api/messages` */
+  messages: JsonHandler;
+  /** For `GET /readyz`. */
+  isReady: () => Promise<boolean>;
+  /** True when the bot is stopping: connections that are still open take no further turn. Default: never. */
+  isDraining?: () => boolean;
+  /** True when the bot is open to everybody on this machine, and so to nobody else; default: false. */
+  isOpen?: boolean;
+  /** The text of `GET /`; default: there is no such page. */
+  about?: string;
+  /** Further routes, such as those of the Bot Connector. */
+  more?: (server: Server) => void;
+}
+
+/** Time for a client to send a whole request, in milliseconds. */
+const requestTimeoutMs = 10_000;
+/** How often the server looks for clients whose time is over, in milliseconds. */
+const checkingIntervalMs = 1_000;
+/** Open connections at most: far more than turns can run at once, and far fewer than a process may have files. */
+const maxConnections = 2_000;
+
+/** Makes the server; it listens when `listen` is called. */
+export function createHttpServer(routes: Routes, log: Log): Server {
+  // An empty name keeps the header Server away.
+  const server = restify.createServer({ name: '', log: silentLog(), ignoreTrailingSlash: true });
+  boundServer(server.server);
+  server.pre((request: Request, response: Response, next: Next) => {
+    response.setHeader('x-content-type-options', 'nosniff');
+    // A base address with a slash at its end makes two of them.
+    request.url = joinSlashes(request.url);
+    // Node leaves the body of an answer to HEAD away by itself. A stream has no end: it answers HEAD itself.
+    if (request.method === 'HEAD' && !/^\/ops\/events\/?(?:\?|$)/.test(request.url ?? ''))
+      request.method = 'GET';
+    // Node's parser takes nothing more from a connection after an offer, so it must not be kept.
+    if (request.headers.upgrade !== undefined) response.setHeader('connection', 'close');
+    next();
+  });
+  server.pre((request: Request, _: Response, next: Next) => {
+    inTrace(traceIdOf(request.headers.traceparent), () => next());
+  });
+  server.pre((request: Request, response: Response, next: Next) => {
+    // The routes of the connector and of cards have a credential of their own, and may be behind a tunnel.
+    const hasCredential = /^\/api\/(?:genesys\/|cards(?:[/?]|$))/.test(request.url ?? '');
+    const isOpen = routes.isOpen === true && !hasCredential;
+    const why = isOpen ? whyNotLocal(request) : undefined;
+    if (why === undefined) return next();
+    response.setHeader('connection', 'close');
+    response.send(403, { code: 'request.403', message: why });
+    return next(false);
+  });
+  server.pre((request: Request, response: Response, next: Next) => {
+    if (request.method !== 'POST' || routes.isDraining?.() !== true) return next();
+    response.setHeader('connection', 'close');
+    response.setHeader('retry-after', '5');
+    const [status, code, message] = [503, 'request.503', 'The bot is stopping.'];
+    if (tellsProblems(request.url)) sendProblem(response, { status, code, detail: message });
+    else response.send(status, { code, message });
+    return next(false);
+  });
+  const { about } = routes;
+  if (about !== undefined)
+    server.get('/', (_: Request, response: Response, next: Next) => {
+      response.sendRaw(200, about, { 'content-type': 'text/plain; charset=utf-8' });
+      next();
+    });
+  server.get('/healthz', (_: Request, response: Response, next: Next) => {
+    response.send(200, { status: 'alive' });
+    next();
+  });
+  server.get('/readyz', async (_: Request, response: Response) => {
+    const isReady = await routes.isReady();
+    response.send(isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready' });
+  });
+  server.post('/api/messages', jsonRoute(routes.messages, log));
+  routes.more?.(server);
+  server.on('restifyError', hideDetails(log));
+  return server;
+}
+
+/** The path and query of a request, without empty segments in the path. */
+export function joinSlashes(url = '/'): string {
+  return url.replace(/^[^?]+/, (path) => path.replace(/\/{2,}/g, '/'));
+}
+
+/** Keeps the clients of a server within their limits. */
+export function boundServer(server: HttpServer): void {
+  Object.assign(server, {
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: requestTimeoutMs,
+    // Node looks every 30 s by default: a limit of 10 s would act after up to 40.
+    connectionsCheckingInterval: checkingIntervalMs,
+    keepAliveTimeout: 75_000,
+    maxHeadersCount: 100,
+    maxConnections: maxConnections,
+  });
+  // Connections that only wait for a next request make room for those that have one.
+  server.on('drop', () => server.closeIdleConnections());
+  ignoreUpgrades(server);
+}
+
+/**
+ * Makes an offer of another protocol count for nothing (RFC 9110 7.8): the request is answered as if it were not there.
+ * restify listens for upgrades and does nothing then, so that Node hands it a connection that nobody answers or frees.
+ */
+function ignoreUpgrades(server: HttpServer): void {
+  server.removeAllListeners('upgrade');
+  server.on('connect', (_, socket: Duplex) => {
+    socket.on('error', () => socket.destroy());
+    socket.end(
+      'HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD, POST\r\nX-Content-Type-Options: nosniff\r\n' +
+        'Content-Length: 0\r\nConnection: close\r\n\r\n',
+      () => socket.destroy(),
+    );
+  });
+}
+
+/** Resolves when every request that was taken is answered; connections that idle, or were never used, do not count. */
+export function waitForAnswers(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (server.inflightRequests() === 0) resolve();
+    };
+    server.on('after', look);
+    look();
+  });
+}
+
+/** Reads the body within its limits, hands it on, and turns what is thrown into an answer without inner details. */
+function jsonRoute(handler: JsonHandler, log: Log) {
+  return async (request: Request, response: Response): Promise<void> => {
+    try {
+      handler.checkCaller?.(request);
+      await handler(await readJsonBody(request), request, response);
+    } catch (error) {
+      if (error instanceof RefusedRequest) {
+        refuse(request, response, error);
+      } else if (error instanceof CodedError && error.code === 'activity.invalid') {
+        response.send(400, { code: error.code, message: error.message, path: error.path, hint: error.hint });
+      } else {
+        log.error({ event: 'request.failed', error, ...errorFields(error) }, 'Request failed');
+        if (!response.headersSent)
+          response.send(500, { code: 'request.failed', message: 'The request failed.' });
+      }
+    }
+  };
+}
+
+function refuse(request: Request, response: Response, { status, code, message, path }: RefusedRequest): void {
+  // What is left of the body is not read, so the connection cannot be used again.
+  if (status !== 400) {
+    response.setHeader('connection', 'close');
+    response.once('finish', () => request.destroy());
+  }
+  response.send(status, { code, message, ...(path === undefined ? {} : { path }) });
+}
+
+const texts: Readonly<Record<number, string>> = {
+  404: 'There is nothing at this path.',
+  405: 'This path does not take this method.',
+};
+
+/** The library's own error texts may hold what the caller sent; the status says enough. */
+function hideDetails(log: Log) {
+  return (request: Request, response: Response, error: { statusCode?: number }, done: () => void): void => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500)
+      log.error({ event: 'request.failed', status, error, ...errorFields(error) }, 'Request failed');
+    const allowed = response.getHeader('allow');
+    if (typeof allowed === 'string') response.setHeader('allow', allowed.replace(/\bGET\b/, 'GET, HEAD'));
+    const [code, message] = [`request.${status}`, texts[status] ?? 'The request failed.'];
+    if (tellsProblems(request.url)) sendProblem(response, { status, code, detail: message });
+    else if (!response.headersSent) response.send(status, { code, message });
+    done();
+  };
+}
+
+/** restify wants a log of the kind that it brings itself; ours is the only one that writes. */
+function silentLog() {
+  const restifyRequire = createRequire(createRequire(import.meta.url).resolve('restify'));
+  return restifyRequire('pino')({ level: 'silent' });
+}

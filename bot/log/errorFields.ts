@@ -1,0 +1,102 @@
+import { CodedError, codeOf } from '../../cards/errors.ts';
+
+/** What the log tells of an error: codes and places in the code, never a message. */
+export interface ErrorFields {
+  /** The code of an error of ours, else the name of its class. */
+  code: string;
+  /** `at function (file:line:column)`, for an error that is not ours; at most 12. */
+  frames?: string[];
+  /** PostgreSQL's SQLSTATE. */
+  sqlState?: string;
+  /** The operating system's name of the error, such as `ENOSPC`. */
+  errno?: string;
+  /** SQLite's extended result code. */
+  errcode?: number;
+}
+
+/** Frames that are told: the place of the error and who called it. */
+const maxFrames = 12;
+/** Errors behind one another that are looked at. */
+const maxCauses = 8;
+
+/**
+ * Tells what the log may hold of an error: its code, the constants of the system below it, and for an error that is not ours
+ * the stack frames. The message is left out, and with it the first line of the stack: it may hold customer text.
+ */
+export function errorFields(error: unknown): ErrorFields {
+  const chain = causesOf(error);
+  const [first] = chain;
+  const fields: ErrorFields = {
+    code: codeOf(first) ?? (first instanceof Error ? safeName(first.name) : 'unknown'),
+  };
+  for (const one of chain) Object.assign(fields, { ...systemCodes(one), ...fields });
+  const bug = chain.find((one) => !(one instanceof CodedError));
+  if (bug instanceof Error) {
+    const frames = stackFrames(bug);
+    if (frames.length > 0) fields.frames = frames;
+  }
+  return fields;
+}
+
+/** The messages and stacks of an error and of what led to it. They may hold customer text: for development only. */
+export function fullStack(error: unknown): string {
+  return causesOf(error)
+    .map((one) => (one instanceof Error ? (one.stack ?? `${one.name}: ${one.message}`) : String(one)))
+    .join('\ncaused by: ');
+}
+
+/**
+ * The frames of an error's stack without its message, innermost first.
+ *
+ * A message of several lines may look like frames itself, so it is cut off as a whole; where it was changed after the stack
+ * was made, only frames of files that Node can have loaded are kept.
+ */
+function stackFrames(error: Error, most = maxFrames): string[] {
+  const { stack, message } = error;
+  if (typeof stack !== 'string') return [];
+  const head = message === '' ? -1 : stack.indexOf(message);
+  const lines = (head < 0 ? stack : stack.slice(head + message.length)).split('\n').slice(1);
+  const pattern = head < 0 && message !== '' ? loadedFrame : anyFrame;
+  return lines
+    .filter((line) => pattern.test(line))
+    .slice(0, most)
+    .map((line) => line.trim());
+}
+
+// A function may be called anything by whoever computed its name, so only names of plain characters are kept.
+const anyFrame =
+  /^ {4}at (?:(?:async |new )*[\w.$<># [\]]{1,120} \()?(?:file:\/\/|node:|\/|[A-Za-z]:\\)[^()\n]{1,300}:\d+:\d+\)?$/;
+const loadedFrame =
+  /^ {4}at (?:(?:async |new )*[\w.$<># [\]]{1,120} \()?(?:file:\/\/|node:)[^()\n]{1,300}:\d+:\d+\)?$/;
+
+/** The error and what led to it; the Bot Framework's dialogs keep the error itself under `error`. */
+function causesOf(error: unknown): unknown[] {
+  const chain: unknown[] = [];
+  let next = error;
+  while (next !== undefined && next !== null && chain.length < maxCauses && !chain.includes(next)) {
+    const inner: unknown =
+      next instanceof Error && next.name === 'DialogContextError' && 'error' in next ? next.error : undefined;
+    if (inner === undefined) chain.push(next);
+    next = inner ?? (next instanceof Error ? next.cause : undefined);
+  }
+  return chain;
+}
+
+/** The constants that libraries and the system put on their errors. */
+function systemCodes(error: unknown): Pick<ErrorFields, 'sqlState' | 'errno' | 'errcode'> {
+  if (typeof error !== 'object' || error === null) return {};
+  const { code, errcode } = { code: undefined, errcode: undefined, ...error };
+  return {
+    ...(isText(code) && /^(?!E)(?=.*\d)[0-9A-Z]{5}$/.test(code) ? { sqlState: code } : {}),
+    ...(isText(code) && /^E(?!RR_SQLITE)[A-Z0-9_]{2,40}$/.test(code) ? { errno: code } : {}),
+    ...(typeof errcode === 'number' ? { errcode } : {}),
+  };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function safeName(name: string): string {
+  return /^[\w.]{1,60}$/.test(name) ? name : 'unknown';
+}

@@ -1,0 +1,57 @@
+import type { DestinationStream } from 'pino';
+import { prettyFactory } from 'pino-pretty';
+import { cleanText } from '../../cards/richText/text.ts';
+import type { Output } from './output.ts';
+
+/** How the lines look. */
+export interface ReadableLinesOptions {
+  /** Colours by the codes of a terminal. */
+  hasColors: boolean;
+}
+
+/** Names that every line has, or that are told in a way of their own. */
+const told = new Set(['level', 'time', 'event', 'msg', 'stack', 'frames']);
+
+/**
+ * Takes the log's JSON lines and writes each as one line for a person:
+ * `10:22:01 WARN  card.dead: Card became a dead letter  code=genesys.forbidden status=403`. Below an error stands its stack.
+ */
+export function readableLines(output: Output, { hasColors }: ReadableLinesOptions): DestinationStream {
+  const toReadable = prettyFactory({
+    colorize: hasColors,
+    translateTime: 'SYS:HH:MM:ss',
+    hideObject: true,
+    messageFormat: (line) => messageOf(line),
+  });
+  return { write: (line) => output.write(toReadable(line)) };
+}
+
+function messageOf(line: Record<string, unknown>): string {
+  const { level, event, msg, stack, frames } = line;
+  const fields = Object.entries(line)
+    .filter(([name]) => !told.has(name))
+    .map(([name, value]) => `${name}=${toWord(value)}`);
+  const isTurn = event === 'turn';
+  const message = typeof msg === 'string' ? cleanText(msg, 'line') : '';
+  const head = isTurn ? message : `${String(event)}: ${message}`;
+  const below = typeof stack === 'string' ? stack.split('\n') : isFailure(level) ? toList(frames) : [];
+  return [
+    isTurn || fields.length === 0 ? head : `${head}  ${fields.join(' ')}`,
+    ...below.map((one) => `    ${cleanText(String(one), 'block')}`),
+  ].join('\n');
+}
+
+/** Of a network that is away, which is a warning, the place in the code says nothing. */
+function isFailure(level: unknown): boolean {
+  return level === 'error' || level === 'fatal' || Number(level) >= 50;
+}
+
+function toList(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function toWord(value: unknown): string {
+  return typeof value === 'string' && /^[!#-~]+$/.test(value)
+    ? value
+    : cleanText(JSON.stringify(value), 'line');
+}

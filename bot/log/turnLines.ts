@@ -1,0 +1,136 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type BotTelemetryClient, NullTelemetryClient, type TurnContext } from 'botbuilder';
+import { codeOf } from '../../cards/errors.ts';
+import { cleanText } from '../../cards/richText/text.ts';
+import type { TurnLogic } from '../telemetry/observeTurns.ts';
+import type { TurnCardEvents } from '../turns/cardMiddleware.ts';
+import type { Log } from './log.ts';
+
+/** What is known of a turn so far. */
+interface TurnStory {
+  intent?: string;
+  /** Templates of the cards, and what refused one. */
+  readonly cards: string[];
+  /** How the cards were delivered; empty on a channel that takes them in the bot's answer. */
+  readonly outcomes: string[];
+  readonly texts: string[];
+}
+
+/** What the lines of turns are made with. */
+export interface TurnLinesOptions {
+  log: Log;
+  /** Monotonic milliseconds; default `performance.now`. */
+  now?: () => number;
+}
+
+/** Longest quote of a text, in characters. */
+const maxQuote = 60;
+
+/**
+ * Logs one line for each turn, for whoever develops a dialog:
+ * `where is my order 12345? -> orderStatus 0.93 -> order-status-v2 -> accepted 12 ms`. The milliseconds are those of the
+ * whole turn.
+ *
+ * The line holds what the customer said, so it is for development only.
+ */
+export class TurnLines {
+  readonly #log: Log;
+  readonly #now: () => number;
+  readonly #stories = new AsyncLocalStorage<TurnStory>();
+
+  constructor({ log, now = () => performance.now() }: TurnLinesOptions) {
+    this.#log = log;
+    this.#now = now;
+  }
+
+  /** Runs a bot's turns and logs each. */
+  observe(logic: TurnLogic): TurnLogic {
+    return (context) => {
+      const story: TurnStory = { cards: [], outcomes: [], texts: [] };
+      const began = this.#now();
+      const end = (failure?: string) => this.#tell(context, story, this.#now() - began, failure);
+      context.onSendActivities((_, activities, send) => {
+        for (const { type, text = '', attachments = [] } of activities)
+          if (type === 'message' && text !== '' && attachments.length === 0)
+            story.texts.push(`"${quote(text)}"`);
+        return send();
+      });
+      return this.#stories.run(story, async () => {
+        try {
+          await logic(context);
+        } catch (error) {
+          end(codeOf(error) ?? (error instanceof Error ? error.name : 'unknown'));
+          throw error;
+        }
+        end();
+      });
+    };
+  }
+
+  /** Hears of the cards of a turn, and tells `next` as well. */
+  cardEvents(next: TurnCardEvents): TurnCardEvents {
+    return {
+      onComposed: (context, card) => {
+        this.#stories.getStore()?.cards.push(card.template.id);
+        next.onComposed?.(context, card);
+      },
+      onRefused: (context, refused) => {
+        const { card, error } = refused;
+        this.#stories.getStore()?.cards.push(`${card.templateId} refused (${error.code})`);
+        next.onRefused?.(context, refused);
+      },
+      onDelivery: (context, card, delivery) => {
+        const { outcome, code } = delivery;
+        const why = code === undefined ? '' : ` (${code})`;
+        this.#stories.getStore()?.outcomes.push(`${outcome === 'pending' ? 'still waits' : outcome}${why}`);
+        next.onDelivery?.(context, card, delivery);
+      },
+    };
+  }
+
+  /** Hears which intent the dialogs recognized, and tells `next` as well. */
+  telemetryClient(next: BotTelemetryClient = new NullTelemetryClient()): BotTelemetryClient {
+    return {
+      trackEvent: (event) => {
+        const story = this.#stories.getStore();
+        if (story !== undefined && event.name === 'IntentRecognized')
+          story.intent = `${event.properties?.intent} ${Number(event.metrics?.score ?? 0).toFixed(2)}`;
+        next.trackEvent(event);
+      },
+      trackDependency: (dependency) => next.trackDependency(dependency),
+      trackException: (exception) => next.trackException(exception),
+      trackTrace: (trace) => next.trackTrace(trace),
+      flush: () => next.flush(),
+    };
+  }
+
+  #tell(context: TurnContext, story: TurnStory, durationMs: number, failure: string | undefined): void {
+    const { cards, outcomes, texts, intent } = story;
+    const answers = [...cards, ...texts];
+    const isSilent = answers.length === 0;
+    // The Emulator and others report who joined, twice or more, and the bot has nothing to say to most of that.
+    if (isSilent && failure === undefined && context.activity.type !== 'message') return;
+    // A turn that failed may not have sent what it said.
+    const delivered = outcomes.length === 0 && failure === undefined ? ['sent'] : outcomes;
+    const parts = [
+      said(context),
+      ...(intent === undefined ? [] : [intent]),
+      isSilent ? 'no answer' : answers.join(', '),
+      ...(isSilent || delivered.length === 0 ? [] : [delivered.join(', ')]),
+      ...(failure === undefined ? [] : [`failed (${failure})`]),
+    ];
+    const ms = Math.round(durationMs);
+    this.#log.info({ event: 'turn', durationMs: ms }, `${parts.join(' -> ')} ${ms} ms`);
+  }
+}
+
+function said({ activity }: TurnContext): string {
+  if (activity.type !== 'message') return `(${quote(activity.type)})`;
+  const text = quote(activity.text ?? '');
+  return text === '' ? '(no text)' : text;
+}
+
+function quote(text: string): string {
+  const line = cleanText(text, 'line').trim();
+  return line.length <= maxQuote ? line : `${line.slice(0, maxQuote).toWellFormed()}…`;
+}

@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import type { Change } from '../../cards/checks/checkedCard.ts';
+import type { GenesysAction, GenesysCard, GenesysMessage } from '../../cards/formats/genesysMessage.ts';
+import { limits } from '../../cards/limits.ts';
+import { anyPublicHost, type UrlPolicy } from '../../cards/richText/urlPolicy.ts';
+import type { Doors, DoorsOptions } from '../channels/botConnector/createDoors.ts';
+import type { ConnectorEvents } from '../channels/botConnector/session/events.ts';
+import type { SessionStorage } from '../channels/botConnector/session/sessions.ts';
+import { Clicks } from '../channels/botConnector/turn/clicks.ts';
+import { replyMessages } from '../channels/botConnector/turn/replyMessages.ts';
+import type { V2Answer } from '../channels/botConnector/wire/spellAnswer.ts';
+
+/** Who the customer of a test is. */
+export interface TestCustomer {
+  /** Language of the flow; default `en-us`. */
+  language?: string;
+  /** Session variables of the flow. */
+  parameters?: Record<string, string>;
+}
+
+/** What a test client decides itself. */
+export type FixedInTests = 'secrets' | 'header' | 'basePath' | 'events';
+
+/** How a session ended for the flow. */
+export interface Outcome {
+  intent: string;
+  entities: V2Answer['entities'];
+  parameters: Readonly<Record<string, string>>;
+}
+
+/**
+ * A customer in Genesys, for a bot's own tests. What is told of an answer is of the last one.
+ *
+ * `say` and `click` throw what the bot threw, and an Error where a strict Genesys would not show a message.
+ */
+export interface TestClient {
+  /** Says something; an empty text begins a session without words. */
+  say(text: string): Promise<void>;
+  /** Clicks on the newest button or quick reply with this label. */
+  click(label: string): Promise<void>;
+  readonly messages: readonly GenesysMessage[];
+  /** The texts of the messages, one a line. */
+  readonly text: string;
+  readonly cards: readonly GenesysCard[];
+  /** Labels of the buttons and quick replies that answer the bot. */
+  readonly buttons: readonly string[];
+  /** What was shown with less than the bot gave. */
+  readonly changes: readonly Change[];
+  /** Set when the session is over: the next message begins a new one. */
+  readonly outcome: Outcome | undefined;
+}
+
+/** What a test client gives a connector that its options leave out. */
+export type ConnectorNeeds = Pick<DoorsOptions, 'secrets' | 'storage' | 'bots'> & {
+  events: ConnectorEvents;
+};
+
+const secret = 'secret-of-the-test-client';
+
+/** What a Genesys customer sees of a Bot Framework activity, in plain text too, and what had to be changed. */
+export function convertActivity(
+  activity: object,
+  policy: UrlPolicy = anyPublicHost,
+): { messages: readonly GenesysMessage[]; text: string; changes: readonly Change[] } {
+  const { messages, texts, changes } = replyMessages(activity, policy, new Clicks());
+  return { messages, text: texts.join('\n'), changes };
+}
+
+/** Sessions in memory. */
+class SessionMemory implements SessionStorage {
+  readonly #items = new Map<string, string>();
+
+  async read(keys: string[]): Promise<Record<string, unknown>> {
+    const found = keys.flatMap((key) => {
+      const item = this.#items.get(key);
+      return item === undefined ? [] : [[key, JSON.parse(item)] as const];
+    });
+    return Object.fromEntries(found);
+  }
+
+  async write(changes: Record<string, object>): Promise<void> {
+    for (const [key, item] of Object.entries(changes)) this.#items.set(key, JSON.stringify(item));
+  }
+}
+
+/** The customer of a test; `createTestClient` makes one. */
+export class Customer implements TestClient {
+  readonly #connector: Pick<Doors, 'fetch'>;
+  readonly #customer: TestCustomer;
+  readonly #conversationId = randomUUID();
+  readonly #payloads = new Map<string, string>();
+  readonly #failures: unknown[] = [];
+  #sessionId: string = randomUUID();
+  messages: GenesysMessage[] = [];
+  changes: Change[] = [];
+  outcome: Outcome | undefined;
+
+  constructor(make: (needed: ConnectorNeeds) => Pick<Doors, 'fetch'>, customer: TestCustomer) {
+    this.#customer = customer;
+    this.#connector = make({
+      secrets: [secret],
+      storage: new SessionMemory(),
+      bots: { id: 'bot-of-the-test', name: 'Bot of the test' },
+      events: {
+        onFailed: (_, error) => this.#failures.push(error),
+        onDegraded: (_, changes) => this.changes.push(...changes),
+      },
+    });
+  }
+
+  get text(): string {
+    return this.messages.map(({ text }) => text).join('\n');
+  }
+
+  get cards(): readonly GenesysCard[] {
+    return this.messages.flatMap((message) => (message.type === 'Text' ? [] : cardsOf(message)));
+  }
+
+  get buttons(): readonly string[] {
+    return this.messages.flatMap(clicksOf).map(({ text }) => text);
+  }
+
+  say(text: string): Promise<void> {
+    return this.#send({ type: 'Text', text });
+  }
+
+  async click(label: string): Promise<void> {
+    const payload = this.#payloads.get(label);
+    if (payload === undefined) {
+      const known = [...this.#payloads.keys()].map((one) => `"${one}"`).join(', ');
+      throw new Error(`No button has the label "${label}". There are: ${known || 'none'}.`);
+    }
+    const buttonResponse = { type: 'Button', text: label, payload };
+    const content = [{ contentType: 'ButtonResponse', buttonResponse }];
+    await this.#send({ type: 'Structured', text: label, content });
+  }
+
+  async #send(inputMessage: object): Promise<void> {
+    if (this.outcome !== undefined) this.#sessionId = randomUUID();
+    this.changes = [];
+    const { language = 'en-us', parameters = {} } = this.#customer;
+    const request = new Request('http://localhost/api/genesys/v2/messages', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: secret },
+      body: JSON.stringify({
+        botSessionId: this.#sessionId,
+        genesysConversationId: this.#conversationId,
+        messageId: randomUUID(),
+        languageCode: language,
+        inputMessage,
+        parameters,
+      }),
+    });
+    const response = await this.#connector.fetch(request);
+    const body = (await response?.text()) ?? '';
+    if (response?.status !== 200) throw new Error(`The connector answered ${response?.status}: ${body}`);
+    const answer: V2Answer = JSON.parse(body);
+    this.messages = [...answer.replyMessages];
+    for (const { text, payload } of this.messages.flatMap(clicksOf)) this.#payloads.set(text, payload);
+    const { botState, intent, entities, parameters: told } = answer;
+    this.outcome = botState === 'Complete' ? { intent, entities, parameters: told } : undefined;
+    const [failure] = this.#failures.splice(0);
+    if (failure !== undefined) throw failure;
+    for (const message of this.messages) requireShown(message);
+  }
+}
+
+type Structured = Extract<GenesysMessage, { type: 'Structured' }>;
+
+function cardsOf({ content }: Structured): GenesysCard[] {
+  return content.flatMap((one) => {
+    if (one.contentType === 'Card') return [one.card];
+    return one.contentType === 'Carousel' ? one.carousel.cards : [];
+  });
+}
+
+function clicksOf(message: GenesysMessage): { text: string; payload: string }[] {
+  if (message.type === 'Text') return [];
+  const replies = message.content.flatMap((one) =>
+    one.contentType === 'QuickReply' ? [one.quickReply] : [],
+  );
+  const answers = (action: GenesysAction) => (action.type === 'Postback' ? [action] : []);
+  return [...cardsOf(message).flatMap(({ actions }) => actions.flatMap(answers)), ...replies];
+}
+
+/** Throws where the strictest client of Genesys would not show a message. */
+function requireShown(message: GenesysMessage): void {
+  const refuse = (what: string): never => {
+    throw new Error(`Genesys would not show a message: ${what}.`);
+  };
+  if (message.text.trim() === '') refuse('it has no text');
+  if (message.text.length > limits.text.max) refuse(`its text is over ${limits.text.max} characters`);
+  if (message.type === 'Text') return;
+  const replies = message.content.filter(({ contentType }) => contentType === 'QuickReply').length;
+  if (replies > limits.quickReplies.max) refuse(`it has more than ${limits.quickReplies.max} quick replies`);
+  if (replies > 0 && replies < message.content.length) refuse('quick replies stand beside other content');
+  for (const { title, actions, image } of cardsOf(message)) {
+    if (title.trim() === '' || title.length > limits.title.max)
+      refuse('the title of a card is empty or too long');
+    if (actions.length > limits.buttons.max) refuse(`a card has more than ${limits.buttons.max} buttons`);
+    const links = actions.flatMap((action) => (action.type === 'Link' ? [action.url] : []));
+    if ([...links, image ?? 'https:'].some((url) => !url.startsWith('https:')))
+      refuse('an address is not https');
+  }
+  const clicks = clicksOf(message).map(({ text, payload }) => `${payload}\n${text}`);
+  if (new Set(clicks).size < clicks.length) refuse('two buttons cannot be told apart');
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import type { Config } from '../config/config.ts';
+import { listenError } from '../http/listenError.ts';
+import { loadSandbox, type RunningSandbox, sandboxFile } from './sandboxModule.ts';
+
+/** The sandbox, started for a bot without a Genesys of its own. */
+export interface LocalSandbox extends RunningSandbox {
+  /** Settings with which a bot uses it as its Genesys. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Lines for a person: the addresses to open in a browser. */
+  readonly lines: readonly string[];
+}
+
+/** Says whether a bot with this configuration runs beside the sandbox: in development, and without a Genesys of its own. */
+export function wantsSandbox({ genesys, connector, isProduction }: Config): boolean {
+  return genesys === undefined && connector.secrets.length === 0 && !isProduction && existsSync(sandboxFile);
+}
+
+/**
+ * Starts the sandbox with secrets of its own.
+ *
+ * @throws CodedError `config.invalid` when `SANDBOX_PORT` cannot be listened on
+ */
+export async function startLocalSandbox({
+  sandboxPort,
+  connector,
+  guestGateway,
+  cardsApi,
+  proxy,
+}: Config): Promise<LocalSandbox> {
+  const { startSandbox } = await loadSandbox();
+  const [clientSecret, connectorSecret, gatewaySecret, cardsApiSecret] = [
+    secret(),
+    secret(),
+    secret(),
+    secret(),
+  ];
+  const sandbox = await startSandbox({
+    port: sandboxPort,
+    clientId: 'sandbox',
+    clientSecret,
+    connectorHeader: connector.header,
+    connectorSecret,
+    gatewaySecret,
+    cardsApiSecret,
+  }).catch((error: unknown) => {
+    throw listenError(error, 'SANDBOX_PORT', `127.0.0.1:${sandboxPort}`);
+  });
+  const { url } = sandbox;
+  // The sandbox is on this machine, which no proxy can reach. The name in small letters would count more.
+  const withoutProxy = [proxy.NO_PROXY, '127.0.0.1'].filter((one) => one !== undefined).join(',');
+  return {
+    url,
+    setBotUrl: (botUrl) => sandbox.setBotUrl(botUrl),
+    close: () => sandbox.close(),
+    settings: {
+      GENESYS_LOGIN_URL: url,
+      GENESYS_API_URL: url,
+      GENESYS_CLIENT_ID: 'sandbox',
+      GENESYS_CLIENT_SECRET: clientSecret,
+      GENESYS_SCOPE: 'webchat:guest:write',
+      GENESYS_CONNECTOR_SECRETS: connectorSecret,
+      GENESYS_DROPS_REPEATS: 'true',
+      NO_PROXY: withoutProxy,
+      no_proxy: withoutProxy,
+      CARDS_API_SECRETS: [...cardsApi.secrets, cardsApiSecret].join(','),
+      GUEST_GATEWAY_SECRETS: [...guestGateway.secrets, gatewaySecret].join(','),
+    },
+    lines: [
+      `customer  ${url}/   (open this in a browser: the Messenger of the local Genesys stand-in)`,
+      'authors   npm run studio   (edit card templates and see them as the customer does)',
+    ],
+  };
+}
+
+const secret = () => randomBytes(24).toString('hex');

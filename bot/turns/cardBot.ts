@@ -1,0 +1,50 @@
+import {
+  type Activity,
+  ActivityHandler,
+  type ConversationState,
+  type StatePropertyAccessor,
+  type TurnContext,
+} from 'botbuilder';
+import type { Dialog, DialogState } from 'botbuilder-dialogs';
+import type { Memory } from '../../dialogs/memory.ts';
+import type { DialogOutcome } from '../../dialogs/outcome.ts';
+import { runDialogs } from '../../dialogs/runDialogs.ts';
+import { welcome } from '../../dialogs/welcome.ts';
+
+/** What the bot needs. */
+export interface CardBotOptions {
+  dialog: Dialog;
+  conversationState: ConversationState;
+  /** Told when a dialog ended in a turn. */
+  onOutcome?: (context: TurnContext, outcome: DialogOutcome) => Promise<void> | void;
+}
+
+/** Runs the dialogs on each message and greets whoever joins. */
+export class CardBot extends ActivityHandler {
+  readonly #options: CardBotOptions;
+  readonly #dialogState: StatePropertyAccessor<DialogState>;
+  readonly #memory: StatePropertyAccessor<Memory>;
+
+  constructor(options: CardBotOptions) {
+    super();
+    this.#options = options;
+    this.#dialogState = options.conversationState.createProperty('dialogs');
+    this.#memory = options.conversationState.createProperty('memory');
+    this.onMessage(async (context, next) => {
+      const outcome = await runDialogs(options.dialog, context, this.#dialogState, this.#memory);
+      if (outcome !== undefined) await this.#options.onOutcome?.(context, outcome);
+      await next();
+    });
+    this.onMembersAdded(async (context, next) => {
+      // The Emulator reports the bot itself as added, too: greeting it would greet twice. Not every adapter names the bot.
+      const { membersAdded = [], recipient }: Partial<Activity> = context.activity;
+      if (membersAdded.some((member) => member.id !== recipient?.id)) await welcome(context);
+      await next();
+    });
+  }
+
+  override async run(context: TurnContext): Promise<void> {
+    await super.run(context);
+    await this.#options.conversationState.saveChanges(context, false);
+  }
+}

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import type { Change } from '../../cards/checks/checkedCard.ts';
+import { jsonPath } from '../../cards/checks/jsonPath.ts';
+import { isObject } from '../../cards/json.ts';
+import { limits } from '../../cards/limits.ts';
+
+/** Keeps pictures: the storage of the bot's own state, as both SDKs have it. */
+interface PictureStorage {
+  read(keys: string[]): Promise<Record<string, unknown>>;
+  write(changes: Record<string, object>): Promise<unknown>;
+}
+
+/** How pictures are hosted. */
+export interface HostedPicturesOptions {
+  /** The https address, without a slash at its end, behind which the connector's route for pictures is reached. */
+  baseUrl: string;
+  storage: PictureStorage;
+  /** Pictures that a conversation keeps; default 50. */
+  maxCount?: number;
+  /** Bytes of all pictures that a conversation keeps; default 10 MiB. */
+  maxBytes?: number;
+}
+
+/** Bytes of one picture: in base64 it fits into an item of a store, which has 2 MiB. */
+const maxPictureBytes = 1024 * 1024;
+const dataUri = /data:image\/[\w.+-]{1,40}(?:;[\w=-]{1,40}){0,2};base64,([A-Za-z0-9+/]+={0,2})/gi;
+
+/** Pictures by their first bytes in hexadecimal; the type that an address declares counts for nothing. */
+const types = [
+  { extension: 'png', contentType: 'image/png', begins: /^89504e470d0a1a0a/ },
+  { extension: 'jpg', contentType: 'image/jpeg', begins: /^ffd8ff/ },
+  { extension: 'gif', contentType: 'image/gif', begins: /^474946383[79]61/ },
+  { extension: 'webp', contentType: 'image/webp', begins: /^52494646.{8}57454250/ },
+];
+
+/** What a picture is, by its bytes; undefined for anything but PNG, JPEG, GIF and WebP. */
+function typeOf(bytes: Buffer): (typeof types)[number] | undefined {
+  const head = bytes.toString('hex', 0, 12);
+  return types.find(({ begins }) => begins.test(head));
+}
+
+/** Gives what stands in the place of a picture. */
+type PlacePicture = (uri: string, data: string, path: string) => string;
+
+interface Picture {
+  name: string;
+  bytes: Buffer;
+}
+
+interface KeptPicture {
+  name: string;
+  size: number;
+}
+
+/**
+ * Serves pictures that a bot sends as their bytes (`data:`), for Genesys takes addresses only. A picture is kept with the
+ * state of its conversation, under the SHA-256 of its bytes; the oldest pictures of a conversation make room for new ones.
+ */
+export class HostedPictures {
+  readonly #options: HostedPicturesOptions;
+
+  constructor(options: HostedPicturesOptions) {
+    this.#options = options;
+  }
+
+  /** The host of the addresses. */
+  get host(): string {
+    return new URL(this.#options.baseUrl).hostname;
+  }
+
+  /**
+   * Puts addresses in the place of pictures in an activity's text and attachments. `changes` names pictures that were not
+   * taken, and says how many had to make room.
+   *
+   * @throws what the storage throws
+   */
+  async keep<A extends object>(
+    conversationId: string,
+    activity: A,
+  ): Promise<{ activity: A; changes: Change[] }> {
+    const pictures = new Map<string, Picture>();
+    const changes: Change[] = [];
+    const place: PlacePicture = (uri, data, path) => {
+      const bytes = Buffer.from(data, 'base64');
+      const type = typeOf(bytes);
+      const why = type === undefined ? 'it is not PNG, JPEG, GIF or WebP' : 'it is larger than 1 MiB';
+      if (type === undefined || bytes.length > maxPictureBytes) {
+        changes.push({ path, what: `a picture is not hosted: ${why}` });
+        return uri;
+      }
+      const name = `${createHash('sha256').update(bytes).digest('hex')}.${type.extension}`;
+      pictures.set(name, { name, bytes });
+      return `${this.#options.baseUrl}/pictures/${encodeURIComponent(conversationId)}/${name}`;
+    };
+    const told: Record<string, unknown> = {};
+    for (const key of ['text', 'attachments', 'value'])
+      if (key in activity) told[key] = replaceIn(Reflect.get(activity, key), [key], place);
+    if (pictures.size === 0) return { activity, changes };
+    changes.push(...(await this.#store(conversationId, [...pictures.values()])));
+    return { activity: { ...activity, ...told }, changes };
+  }
+
+  /** A kept picture; undefined for one that is not, or no longer, kept. @throws what the storage throws */
+  async find(
+    conversationId: string,
+    name: string,
+  ): Promise<{ contentType: string; bytes: Buffer } | undefined> {
+    const key = keyOf(conversationId, name);
+    const { [key]: item } = await this.#options.storage.read([key]);
+    if (!isObject(item) || typeof item.data !== 'string') return undefined;
+    const bytes = Buffer.from(item.data, 'base64');
+    const type = typeOf(bytes);
+    return type === undefined ? undefined : { contentType: type.contentType, bytes };
+  }
+
+  async #store(conversationId: string, pictures: readonly Picture[]): Promise<Change[]> {
+    const { storage, maxCount = 50, maxBytes = 10 * 1024 * 1024 } = this.#options;
+    const listKey = keyOf(conversationId, 'list');
+    const { [listKey]: list } = await storage.read([listKey]);
+    const isNew = ({ name }: KeptPicture) => !pictures.some((one) => one.name === name);
+    const kept = [
+      ...keptIn(list).filter(isNew),
+      ...pictures.map(({ name, bytes }) => ({ name, size: bytes.length })),
+    ];
+    const gone: KeptPicture[] = [];
+    const sizeOf = () => kept.reduce((sum, { size }) => sum + size, 0);
+    while (kept.length > maxCount || sizeOf() > maxBytes) gone.push(...kept.splice(0, 1));
+    const isKept = ({ name }: Picture) => kept.some((one) => one.name === name);
+    await storage.write({
+      [listKey]: { pictures: kept },
+      ...Object.fromEntries(gone.map(({ name }) => [keyOf(conversationId, name), {}])),
+      ...Object.fromEntries(
+        pictures
+          .filter(isKept)
+          .map(({ name, bytes }) => [keyOf(conversationId, name), { data: bytes.toString('base64') }]),
+      ),
+    });
+    if (gone.length === 0) return [];
+    const what = `older pictures of the conversation are discarded: ${gone.length}, to keep ${maxCount} and ${maxBytes} bytes`;
+    return [{ path: '$', what }];
+  }
+}
+
+function keptIn(list: unknown): KeptPicture[] {
+  if (!isObject(list) || !Array.isArray(list.pictures)) return [];
+  return list.pictures.filter(
+    (one): one is KeptPicture =>
+      isObject(one) && typeof one.name === 'string' && typeof one.size === 'number',
+  );
+}
+
+/** By this key `forget` finds what is kept of a conversation. */
+function keyOf(conversationId: string, name: string): string {
+  return `genesys/pictures/conversations/${encodeURIComponent(conversationId)}/${name}`;
+}
+
+/** The value with other pictures in its texts; what holds none is the very same as before, as checked cards have to be. */
+function replaceIn(value: unknown, keys: readonly PropertyKey[], place: PlacePicture): unknown {
+  if (typeof value === 'string')
+    return value.replace(dataUri, (uri: string, data: string) => place(uri, data, jsonPath(keys)));
+  if (keys.length > limits.nesting.max) return value;
+  if (Array.isArray(value)) {
+    const copy = value.map((one, i) => replaceIn(one, [...keys, i], place));
+    return copy.every((one, i) => one === value[i]) ? value : copy;
+  }
+  if (!isPlain(value)) return value;
+  const entries = Object.entries(value);
+  const copy = entries.map(([key, one]): [string, unknown] => [key, replaceIn(one, [...keys, key], place)]);
+  return copy.every(([, one], i) => one === entries[i]?.[1]) ? value : Object.fromEntries(copy);
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

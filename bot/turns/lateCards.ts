@@ -1,0 +1,105 @@
+import type { CloudAdapter, ConversationReference } from 'botbuilder';
+import { type CardEvent, isFinal } from '../../cards/delivery/cardEvents.ts';
+import type { Delivery } from '../../cards/delivery/outbox.ts';
+import { textsFor } from '../../dialogs/texts/texts.ts';
+import type { Log } from '../log/log.ts';
+import { sendLater } from './sendLater.ts';
+import { referenceOf, type TurnContext } from './turnContext.ts';
+
+/** What the news of late cards needs. */
+export interface LateCardsOptions {
+  adapter: Pick<CloudAdapter, 'continueConversationAsync'>;
+  /** The bot's app id; empty when the bot is open. */
+  appId: string;
+  log: Log;
+  /** From the end of the turn's own wait until the customer is told, in milliseconds. */
+  afterMs: number;
+  /** Calls back later and gives what stops it; default: a timer that keeps no process alive. */
+  later?: (work: () => void, ms: number) => () => void;
+}
+
+/** The cards of one conversation that customers wait for. */
+interface Waiting {
+  readonly messageIds: Set<string>;
+  /** The customer was told, and no card has come since. */
+  isTold: boolean;
+  stop: () => void;
+}
+
+/** Forgetting the oldest only means that somebody may be told twice. */
+const mostConversations = 10_000;
+
+/**
+ * Tells a customer who waits for a card that it takes longer: one sentence, once, until a card of the conversation arrives.
+ *
+ * Knows the cards of this process only: what waited through a restart comes without a word.
+ */
+export class LateCards {
+  readonly #options: LateCardsOptions;
+  readonly #later: NonNullable<LateCardsOptions['later']>;
+  readonly #waiting = new Map<string, Waiting>();
+
+  constructor(options: LateCardsOptions) {
+    this.#options = options;
+    this.#later = options.later ?? callLater;
+  }
+
+  /** A turn no longer waits for a card. */
+  onDelivery(
+    context: Pick<TurnContext, 'activity'>,
+    conversationId: string,
+    { messageId, outcome }: Delivery,
+  ): void {
+    if (outcome !== 'pending') return;
+    const { locale } = context.activity;
+    // The SDK's types ask for more of a conversation than an activity has.
+    const reference = referenceOf(context.activity) as Partial<ConversationReference>;
+    const known = this.#waiting.get(conversationId);
+    if (known !== undefined) {
+      known.messageIds.add(messageId);
+      return;
+    }
+    const waiting: Waiting = { messageIds: new Set([messageId]), isTold: false, stop: () => {} };
+    waiting.stop = this.#later(() => {
+      waiting.isTold = true;
+      void this.#tell(reference, locale);
+    }, this.#options.afterMs);
+    this.#waiting.set(conversationId, waiting);
+    const oldest = this.#waiting.size > mostConversations ? this.#waiting.keys().next().value : undefined;
+    if (oldest !== undefined) this.#forget(oldest);
+  }
+
+  /** A card may have its outcome. */
+  onCardEvent({ entry }: CardEvent): void {
+    const { conversationId, messageId, event } = entry;
+    const waiting = this.#waiting.get(conversationId);
+    if (waiting === undefined || !isFinal(entry)) return;
+    waiting.messageIds.delete(messageId);
+    const isOver = event === 'accepted' || (waiting.messageIds.size === 0 && !waiting.isTold);
+    if (isOver) this.#forget(conversationId);
+  }
+
+  /** Tells nobody any more. */
+  close(): void {
+    for (const conversationId of this.#waiting.keys()) this.#forget(conversationId);
+  }
+
+  #forget(conversationId: string): void {
+    this.#waiting.get(conversationId)?.stop();
+    this.#waiting.delete(conversationId);
+  }
+
+  async #tell(reference: Partial<ConversationReference>, locale: string | undefined): Promise<void> {
+    const { adapter, appId, log } = this.#options;
+    try {
+      await sendLater({ adapter, appId, reference }, textsFor(locale).cardLate);
+    } catch {
+      log.warn({ event: 'late.untold' }, 'A customer could not be told that a card is late');
+    }
+  }
+}
+
+function callLater(work: () => void, ms: number): () => void {
+  const timer = setTimeout(work, ms).unref();
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createLog, type Log } from '../../../bot/log/log.ts';
+import { readableLines } from '../../../bot/log/readableLog.ts';
+
+/** What a person reads, without the time. */
+function readable(tell: (log: Log) => void, hasColors = false): string {
+  let text = '';
+  const write = (more: string) => {
+    text += more;
+  };
+  tell(createLog('info', readableLines({ write }, { hasColors }), { hasStacks: true }));
+  return text.replaceAll(/^\[\d\d:\d\d:\d\d\] /gm, '');
+}
+
+const rows: [what: string, tell: (log: Log) => void, expected: RegExp][] = [
+  [
+    'an event is one line, with its fields as words',
+    (log) =>
+      log.warn({ event: 'card.dead', code: 'genesys.forbidden', status: 403 }, 'Card became a dead letter'),
+    /^WARN: card\.dead: Card became a dead letter {2}code=genesys\.forbidden status=403\n$/,
+  ],
+  [
+    'a turn is its line alone',
+    (log) => log.info({ event: 'turn', durationMs: 5 }, 'help -> help 0.99 -> help-v1 -> sent 5 ms'),
+    /^INFO: help -> help 0\.99 -> help-v1 -> sent 5 ms\n$/,
+  ],
+  [
+    'a value with blanks stands in quotes',
+    (log) => log.error({ event: 'template.refused', hint: 'Give it "text".' }, 'Template invalid'),
+    /hint="Give it \\"text\\"\."\n$/,
+  ],
+  [
+    'no value and no message moves the cursor or begins a line',
+    (log) => log.info({ event: 'x', what: 'a\u001b[2J\nb' }, 'one\u001b[2J\ntwo\u009b'),
+    /^INFO: x: one\[2J two {2}what="a\\u001b\[2J\\nb"\n$/,
+  ],
+  [
+    'the error of a dialog stands below, with its message, its whole stack and what led to it',
+    (log) =>
+      log.error(
+        { event: 'turn.failed', error: new TypeError('no order', { cause: new RangeError('no list') }) },
+        'A turn failed',
+      ),
+    /^ERROR: turn\.failed: A turn failed\n {4}TypeError: no order\n( {8}at .*\n)+ {4}caused by: RangeError: no list\n( {8}at .*\n)+$/,
+  ],
+  [
+    'a name that is not allowed is left out',
+    (log) => log.info({ event: 'x', text: 'secret' }, 'y'),
+    /^INFO: x: y\n$/,
+  ],
+];
+for (const [what, tell, expected] of rows) {
+  test(`on a terminal ${what}`, () => {
+    assert.match(readable(tell), expected);
+  });
+}
+
+test('colours come only when they are asked for', () => {
+  const tell = (log: Log) => log.info({ event: 'x' }, 'y');
+  assert.ok(readable(tell, true).includes('\u001b['));
+  assert.ok(!readable(tell).includes('\u001b'));
+});
+
+test('elsewhere than in development an error is told without its message', () => {
+  const lines: string[] = [];
+  const log = createLog('info', { write: (line: string) => void lines.push(line) });
+  log.error({ event: 'turn.failed', error: new TypeError('secret') }, 'A turn failed');
+  assert.doesNotMatch(lines.join(''), /secret|stack/);
+});
+
+const root = join(import.meta.dirname, '..', '..', '..');
+/** `script` of util-linux gives a program a terminal. */
+const hasScript =
+  spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') === true;
+
+const starts: [what: string, env: Record<string, string>, expected: RegExp][] = [
+  ['in development the log is for people', {}, /\[33mWARN.*genesys\.start: /],
+  [
+    'a deployment writes JSON lines',
+    {
+      NODE_ENV: 'production',
+      MicrosoftAppId: 'a',
+      MicrosoftAppPassword: 'kX93hf72Gs51bQpL',
+      MicrosoftAppTenantId: 't',
+    },
+    /\{"level":.*"event":"genesys\.start"/,
+  ],
+];
+for (const [what, env, expected] of starts) {
+  test(`on a terminal, ${what}`, { skip: !hasScript }, async (t) => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'terminal-'));
+    const command = `'${process.execPath}' --disable-warning=ExperimentalWarning bot/start.ts`;
+    const child = spawn('script', ['-qefc', command, join(dataDir, 'typescript')], {
+      cwd: root,
+      // A process group of its own: the bot ends with the terminal.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        PATH: process.env.PATH ?? '',
+        PORT: '0',
+        SANDBOX_PORT: '0',
+        HOST: '127.0.0.1',
+        DATA_DIR: dataDir,
+        GENESYS_LOGIN_URL: 'http://127.0.0.1:1',
+        GENESYS_API_URL: 'http://127.0.0.1:1',
+        GENESYS_CLIENT_ID: 'a',
+        GENESYS_CLIENT_SECRET: 'zY83hf72Gs51bQpL',
+        ...env,
+      },
+    });
+    t.after(() => {
+      process.kill(-(child.pid ?? 0), 'SIGKILL');
+      rmSync(dataDir, { recursive: true, force: true });
+    });
+    let text = '';
+    child.stdout.on('data', (data) => {
+      text += data;
+    });
+    const ended = once(child, 'exit');
+    while (!expected.test(text)) {
+      await Promise.race([once(child.stdout, 'data'), ended]);
+      assert.ok(child.exitCode === null || expected.test(text), text);
+    }
+  });
+}

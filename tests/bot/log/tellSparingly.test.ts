@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { tellSparingly } from '../../../bot/log/tellSparingly.ts';
+
+test('what happens often is told at once, then once in each interval with its number', () => {
+  const told: number[] = [];
+  const waits: (() => void)[] = [];
+  const happen = tellSparingly((count) => told.push(count), {
+    everyMs: 60_000,
+    wait: (callBack, ms) => {
+      assert.equal(ms, 60_000);
+      waits.push(callBack);
+    },
+  });
+  happen();
+  assert.deepEqual(told, [1]);
+  for (let i = 0; i < 299; i += 1) happen();
+  assert.deepEqual(told, [1]);
+  waits.shift()?.();
+  assert.deepEqual(told, [1, 299]);
+  waits.shift()?.();
+  assert.deepEqual([told, waits], [[1, 299], []]);
+  happen();
+  assert.deepEqual(told, [1, 299, 1]);
+  assert.equal(waits.length, 1);
+});
