@@ -28,8 +28,9 @@ export function createRepeatKey(secret: string): RepeatKey {
 /**
  * Finds the answer that a repeated request had.
  *
- * Without a messageId a repeat is the same content within `windowMs` of the answer, unless both requests have correlation
- * ids and these differ: a customer may well say "yes" twice, but a request that is sent again keeps its id.
+ * Without a messageId a repeat is the same content within `windowMs` of the answer, as long as nothing else was said since:
+ * the flow waits for an answer, so a request that it sends again is its last one. Correlation ids, where both requests
+ * have them, decide: a customer may well say "yes" twice, but a request that is sent again keeps its id.
  */
 export function findRepeat<M>(
   given: readonly GivenAnswer<M>[],
@@ -37,12 +38,13 @@ export function findRepeat<M>(
   now: number,
   windowMs: number,
 ): GivenAnswer<M> | undefined {
+  const last = given.at(-1);
   return given.findLast((one) => {
     if (one.key !== key) return false;
     if (key.startsWith('id:')) return true;
-    const differs =
-      one.correlationId !== undefined && correlationId !== undefined && one.correlationId !== correlationId;
-    return !differs && now - one.at <= windowMs;
+    if (now - one.at > windowMs) return false;
+    const hasIds = one.correlationId !== undefined && correlationId !== undefined;
+    return hasIds ? one.correlationId === correlationId : one === last;
   });
 }
 
