@@ -10,6 +10,8 @@ export type ClickKind = 'Button' | 'QuickReply' | 'DatePicker' | 'ListPicker' | 
 export interface Choice {
   text: string;
   payload: string;
+  /** The message that offered it, if the client names it. */
+  originatingMessageId?: string | undefined;
 }
 
 /** A file that the customer sent, as messages carry it. */
@@ -26,6 +28,7 @@ export interface SentFile {
 export interface Utterance {
   text: string;
   payload?: string | undefined;
+  originatingMessageId?: string | undefined;
   kind?: ClickKind | undefined;
   /** Further choices of a list: the first one is `text` and `payload`. */
   more?: readonly Choice[];
@@ -51,8 +54,9 @@ export const wordsOf = ({ text, more = [] }: Utterance): string =>
   [text, ...more.map((choice) => choice.text)].join(', ');
 
 /** What was clicked and sent, as Genesys' normalized content. */
-export function contentOf({ text, payload, kind = 'Button', more = [], files = [] }: Utterance): Content[] {
-  const choices = payload === undefined ? [] : [{ text, payload }, ...more];
+export function contentOf(utterance: Utterance): Content[] {
+  const { text, payload, originatingMessageId, kind = 'Button', more = [], files = [] } = utterance;
+  const choices = payload === undefined ? [] : [{ text, payload, originatingMessageId }, ...more];
   return [
     ...choices.map((choice) => ({
       contentType: 'ButtonResponse',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 
 const token = z.uuid();
@@ -11,6 +12,7 @@ const buttonResponse = z.object({
   type: z.enum(['Button', 'QuickReply', 'DatePicker', 'ListPicker', 'Form']).default('Button'),
   text: z.string().min(1),
   payload: z.string().min(1),
+  originatingMessageId: z.string().max(200).optional(),
 });
 const content = z
   .array(
@@ -22,8 +24,21 @@ const content = z
   .max(20);
 const attachmentId = z.string().min(1).max(200);
 const event = z.object({
-  eventType: z.enum(['Presence', 'Typing']),
-  presence: z.object({ type: z.enum(['Join', 'Clear', 'Disconnect']) }).optional(),
+  eventType: z.enum(['CoBrowse', 'Presence', 'Reactions', 'Typing', 'Video']),
+  presence: z
+    .object({
+      type: z.enum([
+        'Authenticate',
+        'AuthenticateCancel',
+        'AuthenticateFailure',
+        'Clear',
+        'Disconnect',
+        'Join',
+        'SessionExpired',
+        'SignIn',
+      ]),
+    })
+    .optional(),
 });
 
 /** What a customer's client may send; fields that clients add beyond these are ignored, as Genesys does. */
@@ -63,8 +78,10 @@ export const actionSchema = z.discriminatedUnion('action', [
         channel,
       }),
       z.object({ type: z.literal('Event'), events: z.array(event).min(1).max(10), channel }),
+      z.object({ type: z.literal('Receipt'), channel }),
     ]),
   }),
+  z.object({ action: z.literal('getConfiguration'), deploymentId: z.string().min(1), token, tracingId }),
   z.object({
     action: z.literal('echo'),
     token,
@@ -75,7 +92,7 @@ export const actionSchema = z.discriminatedUnion('action', [
     action: z.literal('onAttachment'),
     token,
     tracingId,
-    attachmentId,
+    attachmentId: attachmentId.default(() => randomUUID()),
     fileName: z.string(),
     fileType: z.string().max(200),
     fileSize: z.number().optional(),
@@ -84,7 +101,12 @@ export const actionSchema = z.discriminatedUnion('action', [
   z.object({ action: z.literal('getAttachment'), token, tracingId, attachmentId }),
   z.object({ action: z.literal('deleteAttachment'), token, tracingId, attachmentId }),
   z.object({ action: z.literal('getJwt'), token, tracingId }),
-  z.object({ action: z.literal('closeSession'), token, tracingId }),
+  z.object({
+    action: z.literal('closeSession'),
+    token,
+    tracingId,
+    closeAllConnections: z.boolean().default(false),
+  }),
 ]);
 
 export type Action = z.infer<typeof actionSchema>;

@@ -49,6 +49,12 @@ export const fileRules = {
   blockedExtensions: ['.bat', '.cmd', '.com', '.exe', '.js', '.msi', '.ps1', '.scr', '.sh', '.vbs'],
 } as const;
 
+/** Why something is refused: one of `errorCodes`, and words. */
+export interface ErrorFields {
+  errorCode: number;
+  errorMessage: string;
+}
+
 /** Bytes of the custom attributes of a message. */
 export const mostAttributeBytes = 2_048;
 
@@ -66,16 +72,38 @@ export const errorFrame = (code: number, body: string): Frame => ({
   body,
 });
 
+const tooMany = 'Message rate too high for this session';
 export const tooManyFrame = (retryAfter: number): Frame => ({
   type: 'response',
   class: 'TooManyRequestsErrorMessage',
   code: 429,
   body: {
+    name: 'TooManyRequestsErrorMessage',
+    message: tooMany,
     errorCode: errorCodes.tooManyRequests,
-    errorMessage: 'Message rate too high for this session',
+    errorMessage: tooMany,
     retryAfter,
   },
 });
+
+/** The answer to the announcement of a file that is refused. */
+export const generateUrlErrorFrame = (attachmentId: string, error: ErrorFields): Frame => ({
+  type: 'response',
+  class: 'GenerateUrlError',
+  code: 400,
+  body: { name: 'GenerateUrlError', message: error.errorMessage, attachmentId, ...error },
+});
+
+/** What a customer may send, as sessions and configurations say it. */
+const limits = {
+  maxCustomDataBytes: mostAttributeBytes,
+  allowedMedia: { inbound: { fileTypes: [{ type: '*/*' }], maxFileSizeKB: fileRules.maxFileSizeKB } },
+  blockedExtensions: fileRules.blockedExtensions,
+};
+
+/** The answer to `getConfiguration`. */
+export const configurationFrame = (sessionDurationSeconds: number): Frame =>
+  response('GetConfigurationResponse', { ...limits, messageRoutingEnabled: true, sessionDurationSeconds });
 
 export const sessionFrame = (
   newSession: boolean,
@@ -87,11 +115,7 @@ export const sessionFrame = (
     connected: true,
     newSession,
     readOnly: conversation.state === 'ended',
-    maxCustomDataBytes: mostAttributeBytes,
-    allowedMedia: {
-      inbound: { fileTypes: [{ type: '*/*' }], maxFileSizeKB: fileRules.maxFileSizeKB },
-    },
-    blockedExtensions: fileRules.blockedExtensions,
+    ...limits,
     clearedExistingSession: false,
     ...life,
     ...(extras.sandbox ? { conversationId: conversation.id, route: conversation.route } : {}),
@@ -100,14 +124,15 @@ export const sessionFrame = (
 const message = (body: object): Frame => ({ type: 'message', class: 'StructuredMessage', code: 200, body });
 
 /** Something that happened, told without being asked. */
-export const notice = (name: string, body: object = {}): Frame => ({
+export const notice = (name: string, body: object = {}, code = 200): Frame => ({
   type: 'message',
   class: name,
-  code: 200,
+  code,
   body,
 });
 export const connectionClosedFrame = notice('ConnectionClosedEvent');
 export const sessionClearedFrame = notice('SessionClearedEvent');
+export const logoutFrame = notice('LogoutEvent');
 
 /** The answer to a health check: the customer's own words, with the life of the session as texts. */
 export const echoFrame = (text: string, now: number, life: SessionLife): Frame => {

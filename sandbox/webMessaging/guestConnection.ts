@@ -1,7 +1,14 @@
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
 import { type Beginning, type Conversation, routes, watch } from '../conversations/conversations.ts';
-import { type Doors, hear, runTurn, type SentFile, type Utterance } from '../conversations/turn.ts';
+import {
+  type Choice,
+  type Doors,
+  hear,
+  runTurn,
+  type SentFile,
+  type Utterance,
+} from '../conversations/turn.ts';
 import { problemsOf } from '../http/jsonPath.ts';
 import type { Platform } from '../platform/platform.ts';
 import {
@@ -13,6 +20,7 @@ import {
 } from './actions.ts';
 import { type Attachments, mediaTypeOf, type StoredFile, uploadHeaders } from './attachments.ts';
 import {
+  configurationFrame,
   connectionClosedFrame,
   type Extras,
   echoFrame,
@@ -20,6 +28,7 @@ import {
   errorFrame,
   type Frame,
   frameOf,
+  generateUrlErrorFrame,
   mostAttributeBytes,
   notice,
   presenceEcho,
@@ -103,6 +112,7 @@ export class GuestConnection {
       if (customerId === undefined) return errorFrame(401, 'User is unauthorized');
       return this.#configure(action.token, action.startNew ?? false, customerId);
     }
+    if (action.action === 'getConfiguration') return configurationFrame(this.#sessionSeconds);
     const session = this.#server.sessions.get(action.token);
     if (!session || session !== this.#session) {
       return errorFrame(errorCodes.sessionNotFound, 'Configure the session first');
@@ -144,10 +154,18 @@ export class GuestConnection {
       case 'getJwt':
         return response('JwtResponse', this.#server.history.issue(session.conversation.id));
       case 'closeSession':
+        if (action.closeAllConnections) this.#closeOthers(session);
         this.#send(connectionClosedFrame);
         this.#socket.close(1000);
         return undefined;
     }
+  }
+
+  /** Closes the other connections of the session. */
+  #closeOthers(session: GuestSession): void {
+    session.leave(this.#socket);
+    session.broadcast(connectionClosedFrame);
+    session.disconnect();
   }
 
   /** A session that was signed in does not become a guest's. */
@@ -213,6 +231,7 @@ export class GuestConnection {
       return errorFrame(errorCodes.attributesTooLarge, text);
     }
     if (message.type === 'Event') return this.#events(token, session, message.events);
+    if (message.type === 'Receipt') return undefined;
     const wait = session.waitFor(platform.now());
     if (wait > 0) return tooManyFrame(Math.ceil(wait / 1000));
 
@@ -255,10 +274,9 @@ export class GuestConnection {
     this.#server.platform.conversations.end(conversation);
     this.#server.sessions.delete(token);
     this.#send(sessionClearedFrame);
-    this.#session?.leave(this.#socket);
+    session.leave(this.#socket);
     session.broadcast(sessionClearedFrame);
-    session.broadcast(connectionClosedFrame);
-    session.disconnect();
+    this.#closeOthers(session);
     this.#send(connectionClosedFrame);
     this.#socket.close(1000);
   }
@@ -267,7 +285,7 @@ export class GuestConnection {
     const file = this.#server.attachments.announce(session, announced, this.#wanted.base);
     if ('errorCode' in file) {
       return announced.errorsAsJson
-        ? response('GenerateUrlError', { attachmentId: announced.attachmentId, ...file })
+        ? generateUrlErrorFrame(announced.attachmentId, file)
         : errorFrame(file.errorCode, file.errorMessage);
     }
     const { id, url, fileName, fileType } = file;
@@ -334,9 +352,15 @@ function readAction(value: unknown): Action | Frame {
   return errorFrame(errorCodes.missingParameter, `${problem?.path}: ${problem?.message}`);
 }
 
+const choiceOf = ({ text, payload, originatingMessageId }: Choice): Choice => ({
+  text,
+  payload,
+  originatingMessageId,
+});
+
 /** What the customer said: words, clicks, files; or the error frame for a file that is not there. */
 function utteranceOf(
-  { text, content }: Exclude<MessageAction['message'], { type: 'Event' }>,
+  { text, content }: Exclude<MessageAction['message'], { type: 'Event' | 'Receipt' }>,
   session: GuestSession,
 ): Utterance | Frame {
   const files: SentFile[] = [];
@@ -360,11 +384,6 @@ function utteranceOf(
   );
   const sent = files.length === 0 ? {} : { files };
   if (!first) return { text, ...sent };
-  return {
-    text: first.text,
-    payload: first.payload,
-    kind: first.type,
-    ...(more.length === 0 ? {} : { more: more.map((one) => ({ text: one.text, payload: one.payload })) }),
-    ...sent,
-  };
+  const { type: kind, ...choice } = first;
+  return { ...choice, kind, ...(more.length === 0 ? {} : { more: more.map(choiceOf) }), ...sent };
 }

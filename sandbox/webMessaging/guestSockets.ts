@@ -3,6 +3,7 @@ import { WebSocketServer } from 'ws';
 import { routes } from '../conversations/conversations.ts';
 import { localeOf } from '../conversations/locale.ts';
 import { foreignRefusal } from '../http/router.ts';
+import { logoutFrame } from './frames.ts';
 import { GuestConnection, type GuestServer } from './guestConnection.ts';
 
 const mostFrameBytes = 64 * 1024;
@@ -19,6 +20,13 @@ export function isGuestSocket({ headers, url = '/' }: IncomingMessage): boolean 
 export function serveGuestSockets(server: Server, parts: Omit<GuestServer, 'sessions'>): () => void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: mostFrameBytes });
   const shared: GuestServer = { ...parts, sessions: new Map() };
+  parts.signIn.onSignOut = (customerId) => {
+    for (const [token, session] of shared.sessions) {
+      if (session.customerId !== customerId) continue;
+      session.broadcast(logoutFrame);
+      shared.sessions.delete(token);
+    }
+  };
   server.on('upgrade', (req, socket, head) => {
     const refuse = (status: string) => void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
     socket.on('error', () => socket.destroy());

@@ -8,12 +8,21 @@ import { bodyLimit } from '../platform/platform.ts';
 const mostTokens = 10_000;
 const name = z.string().min(1).max(200);
 const beginning = z.strictObject({ customerId: name });
-const exchange = z.looseObject({ deploymentId: name, oauth: z.looseObject({ code: name }) });
+/** By the code of an authorization, or by the token of an implicit one. */
+const exchange = z.looseObject({
+  deploymentId: name,
+  oauth: z.union([
+    z.looseObject({ code: name }),
+    z.looseObject({ idToken: name }).transform(({ idToken }) => ({ code: idToken })),
+  ]),
+});
 const renewal = z.looseObject({ refreshToken: name });
 
 /** Stands in for a company's sign-in and for Genesys' exchange of its codes; the tokens are opaque and end with the process. */
 export class SignIn {
   readonly #customers = new Map<string, string>();
+  /** Told when a customer has signed out. */
+  onSignOut: (customerId: string) => void = () => {};
 
   /** The customer whom a token of the exchange names. */
   customerOf(jwt: string): string | undefined {
@@ -40,6 +49,13 @@ export class SignIn {
         jwt: this.#keep('jwt', customerId),
         refreshToken: this.#keep('refresh', customerId),
       });
+    });
+    router.on('DELETE', '/api/v2/webdeployments/token/revoke', (call) => {
+      const jwt = (call.req.headers.authorization ?? '').replace(/^bearer /i, '');
+      const customerId = this.#take('jwt', jwt);
+      for (const [token, owner] of this.#customers) if (owner === customerId) this.#customers.delete(token);
+      this.onSignOut(customerId);
+      call.answer(204);
     });
   }
 

@@ -70,6 +70,12 @@ const structured = z.strictObject({
     )
     .optional(),
 });
+const media = z.strictObject({
+  inbound: z.strictObject({
+    fileTypes: z.array(z.strictObject({ type: z.string() })).min(1),
+    maxFileSizeKB: z.int().min(1),
+  }),
+});
 const bodies: Record<string, z.ZodType> = {
   string: z.string(),
   StructuredMessage: structured,
@@ -78,12 +84,7 @@ const bodies: Record<string, z.ZodType> = {
     newSession: z.boolean(),
     readOnly: z.boolean(),
     maxCustomDataBytes: z.int(),
-    allowedMedia: z.strictObject({
-      inbound: z.strictObject({
-        fileTypes: z.array(z.strictObject({ type: z.string() })).min(1),
-        maxFileSizeKB: z.int().min(1),
-      }),
-    }),
+    allowedMedia: media,
     blockedExtensions: z.array(z.string()),
     clearedExistingSession: z.boolean(),
     durationSeconds: z.int(),
@@ -110,12 +111,23 @@ const bodies: Record<string, z.ZodType> = {
     timestamp: z.iso.datetime(),
   }),
   GenerateUrlError: z.strictObject({
+    name: z.string(),
+    message: z.string(),
     attachmentId: z.string(),
     errorCode: z.int(),
     errorMessage: z.string(),
   }),
   AttachmentDeletedResponse: z.strictObject({ attachmentId: z.string() }),
+  GetConfigurationResponse: z.strictObject({
+    allowedMedia: media,
+    blockedExtensions: z.array(z.string()),
+    maxCustomDataBytes: z.int(),
+    messageRoutingEnabled: z.boolean(),
+    sessionDurationSeconds: z.int(),
+  }),
   TooManyRequestsErrorMessage: z.strictObject({
+    name: z.string(),
+    message: z.string(),
     retryAfter: z.int(),
     errorCode: z.int(),
     errorMessage: z.string(),
@@ -123,6 +135,7 @@ const bodies: Record<string, z.ZodType> = {
   SessionExpiredEvent: z.strictObject({}),
   SessionClearedEvent: z.strictObject({}),
   ConnectionClosedEvent: z.strictObject({ reason: z.string().optional() }),
+  LogoutEvent: z.strictObject({}),
 };
 
 function decode(frame: Frame): void {
@@ -520,6 +533,68 @@ describe('clients that nobody here wrote', () => {
     await turnEnds(guest);
     const { parameters } = bot.received.find(({ path }) => path.endsWith('/v1/messages'))?.body ?? {};
     assert.deepEqual([parameters.authenticated, parameters.customerId], ['true', 'c-1']);
+    const authorization = `bearer ${renewed.body.jwt}`;
+    const signOut = () =>
+      sandbox.call('DELETE', '/api/v2/webdeployments/token/revoke', undefined, { authorization });
+    assert.equal((await signOut()).status, 204);
+    await guest.nextOf('LogoutEvent');
+    assert.equal((await signOut()).status, 401);
+    configure(jwt);
+    assert.equal((await guest.nextOf('string')).code, 401, 'the older token of the customer has ended, too');
+  });
+
+  it('sign in by the token of an implicit authorization, too', async () => {
+    const { code: idToken } = (await sandbox.call('POST', '/sandbox/sign-in', { customerId: 'c-2' })).body;
+    const path = '/api/v2/webdeployments/token/oauthcodegrantjwtexchange';
+    const { status } = await sandbox.call('POST', path, {
+      deploymentId: 'd1',
+      oauth: { idToken, nonce: 'n-1' },
+    });
+    assert.equal(status, 200);
+  });
+
+  it('ask what they may send, before there is a session', async () => {
+    const guest = await open({ configure: false });
+    guest.send('getConfiguration', { deploymentId: 'd1', tracingId: 'c1' });
+    const { tracingId, type } = await guest.nextOf('GetConfigurationResponse');
+    assert.deepEqual([tracingId, type], ['c1', 'response']);
+  });
+
+  it('close one connection of their session, or all of them', async () => {
+    const first = await open();
+    const second = await open({ token: first.token });
+    const third = await open({ token: first.token });
+    first.send('closeSession', { closeAllConnections: false });
+    await once(first.socket, 'close');
+    await settle(second);
+    const closed = [once(second.socket, 'close'), once(third.socket, 'close')];
+    second.send('closeSession', { closeAllConnections: true });
+    await third.nextOf('ConnectionClosedEvent');
+    await Promise.all(closed);
+  });
+
+  for (const message of [
+    { type: 'Event', events: [{ eventType: 'Video' }] },
+    { type: 'Event', events: [{ eventType: 'Presence', presence: { type: 'SignIn' } }] },
+    { type: 'Receipt', status: 'Read', content: [] },
+  ]) {
+    it(`send what is no word of the customer: ${JSON.stringify(message)}`, async () => {
+      const guest = await open();
+      guest.send('onMessage', { message });
+      await settle(guest);
+      assert.deepEqual([bot.received.length, guest.seen.length], [0, 2]);
+    });
+  }
+
+  it('find in the echo of a click which message offered it', async () => {
+    const guest = await open();
+    const choice = { type: 'ListPicker', text: 'Bern', payload: 'bern', originatingMessageId: 'm-1' };
+    const content = [choice, { ...choice, text: 'Ulm', payload: 'ulm' }].map((buttonResponse) => ({
+      contentType: 'ButtonResponse',
+      buttonResponse,
+    }));
+    guest.send('onMessage', { message: { type: 'Structured', text: 'Bern, Ulm', content } });
+    assert.deepEqual((await guest.nextMessage('Inbound')).body.content, content);
   });
 
   describe('send files', () => {
@@ -537,6 +612,14 @@ describe('clients that nobody here wrote', () => {
     };
     const upload = (url: string, headers: Record<string, string>, body = 'abc') =>
       fetch(url, { method: 'PUT', headers: { ...headers, 'content-type': 'image/png' }, body });
+
+    it('under an id of the platform when they name none', async () => {
+      const guest = await open();
+      announce(guest, { attachmentId: undefined });
+      const { attachmentId, url, headers } = (await guest.nextOf('PresignedUrlResponse')).body;
+      assert.deepEqual(await (await upload(url, headers)).json(), {});
+      assert.equal((await guest.nextOf('UploadSuccessEvent')).body.attachmentId, attachmentId);
+    });
 
     it('that are uploaded, sent, read by the bot and read again', async () => {
       turn = async () => ({ json: { botState: 'MoreData', replyMessages: [] } });
@@ -599,7 +682,8 @@ describe('clients that nobody here wrote', () => {
       it(`but not one with ${what}: ${code}`, async () => {
         const guest = await open();
         announce(guest, more);
-        assert.equal((await guest.nextOf('GenerateUrlError')).body.errorCode, code);
+        const refused = await guest.nextOf('GenerateUrlError');
+        assert.deepEqual([refused.type, refused.code, refused.body.errorCode], ['response', 400, code]);
         announce(guest, { ...more, errorsAsJson: undefined });
         assert.equal((await guest.nextOf('string')).code, code);
       });
@@ -625,7 +709,8 @@ describe('clients that nobody here wrote', () => {
       announce(guest, { fileSize: undefined });
       const { url, headers } = (await guest.nextOf('PresignedUrlResponse')).body;
       assert.equal((await upload(url, headers, 'x'.repeat(10_240 * 1024 + 1))).status, 413);
-      assert.equal((await guest.nextOf('UploadFailureEvent')).body.errorCode, 4002);
+      const failed = await guest.nextOf('UploadFailureEvent');
+      assert.deepEqual([failed.code, failed.body.errorCode], [400, 4002]);
     });
   });
 });
