@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /**
  * Makes the deployable package in `dist/`: compiled JavaScript with types, the JSON files that it reads, a package.json of
@@ -37,6 +38,23 @@ for (const file of globSync(
   mkdirSync(dirname(join(dist, file)), { recursive: true });
   cpSync(join(root, file), join(dist, file));
 }
+
+const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** The package that a file of `node_modules` belongs to. */
+const packageOf = (path: string): string => /^(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path;
+
+// What only pages load is copied, file by file: the packages themselves are four times as large.
+const vendored = new Map<string, string>();
+const copied: Record<string, string> = {};
+for (const [name, target] of Object.entries<string>(own.imports)) {
+  const file = name.replace('#', './');
+  mkdirSync(dirname(join(dist, file)), { recursive: true });
+  cpSync(fileURLToPath(import.meta.resolve(name)), join(dist, file));
+  vendored.set(name, file);
+  copied[packageOf(target)] = '*';
+}
+
 /** Copies the types of a module for CommonJS, with those that they name: TypeScript takes `.d.cts` for such a module. */
 function copyTypes(file: string): void {
   const copy = file.replace(/\.d\.ts$/, '.d.cts');
@@ -64,7 +82,6 @@ const onlyForTheBot = [
   ],
   ...['botframework-connector', 'pg', 'pg-boss', 'pino', 'pino-pretty', 'restify'],
 ];
-const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const dependencies = Object.fromEntries(
   [
     ...Object.entries(own.dependencies),
@@ -80,12 +97,11 @@ const deployed = {
   engines: own.engines,
   main: './bot/plugin.js',
   types: './bot/plugin.d.ts',
+  imports: Object.fromEntries(vendored),
   // What dies young in V8 needs 16 MiB at most here; its default reserve costs 80 MiB more.
   scripts: { start: `${node} --max-semi-space-size=8 bot/start.js`, cards: `${node} bot/cli/main.js` },
-  dependencies,
   allowScripts: own.allowScripts,
 };
-writeFileSync(join(dist, 'package.json'), `${JSON.stringify(deployed, null, 2)}\n`);
 
 interface Locked {
   dev?: boolean;
@@ -127,13 +143,23 @@ const {
   bin: ____,
   ...rootPackage
 } = lock.packages[''];
-const deployedLock = {
-  ...lock,
-  packages: { '': { ...rootPackage, dependencies }, ...lockedFor(dependencies) },
-};
-writeFileSync(join(dist, 'package-lock.json'), `${JSON.stringify(deployedLock, null, 2)}\n`);
 
-// What is in the package, for auditors: a bill of materials in CycloneDX, from the lock file alone.
+/** Writes `package.json` and the lock file for some dependencies. */
+function writeManifest(dependencies: Record<string, string>): void {
+  writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ ...deployed, dependencies }, null, 2)}\n`);
+  const packages = { '': { ...rootPackage, dependencies }, ...lockedFor(dependencies) };
+  writeFileSync(join(dist, 'package-lock.json'), `${JSON.stringify({ ...lock, packages }, null, 2)}\n`);
+}
+
+const licences = Object.keys(lockedFor(copied)).map((path) => {
+  const [licence] = globSync('LICEN[CS]E*', { cwd: join(root, path) });
+  if (licence === undefined) throw new Error(`${path} has no licence to copy.`);
+  return `${path.replace(/^node_modules\//, '')}\n\n${readFileSync(join(root, path, licence), 'utf8').trim()}\n`;
+});
+writeFileSync(join(dist, 'vendor', 'LICENSES.txt'), licences.join('\n---\n\n'));
+
+// What is in the package, for auditors: a bill of materials in CycloneDX, from the lock file alone, with what is copied.
+writeManifest({ ...dependencies, ...copied });
 const sbom = spawnSync('npm', ['sbom', '--sbom-format=cyclonedx', '--package-lock-only', '--omit=dev'], {
   cwd: dist,
   encoding: 'utf8',
@@ -144,5 +170,6 @@ const sbom = spawnSync('npm', ['sbom', '--sbom-format=cyclonedx', '--package-loc
 });
 if (sbom.status !== 0) process.exit(sbom.status ?? 1);
 writeFileSync(join(dist, 'sbom.cdx.json'), sbom.stdout);
+writeManifest(dependencies);
 
 if (process.argv.includes('--install')) run('npm', ['ci', '--omit=dev', '--no-audit', '--no-fund'], dist);

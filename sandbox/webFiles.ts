@@ -66,12 +66,12 @@ function addresses(): [path: string, file: URL][] {
   ]);
   const vendor = (['preact', 'htm'] as const).map((name): [string, URL] => [
     `/vendor/${name}.js`,
-    new URL(import.meta.resolve(name)),
+    new URL(import.meta.resolve(`#vendor/${name}.js`)),
   ]);
   return [...own, ...vendor];
 }
 
-/** The customer's Messenger page, and where authors find the Studio, with preact and htm straight from their packages. */
+/** The customer's Messenger page, and where authors find the Studio, with preact and htm. */
 export function addWebFiles(router: Router): void {
   for (const [path, file] of addresses()) {
     const extension = path in pages ? 'html' : (path.split('.').at(-1) ?? '');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Request, Response, Server } from 'restify';
 import { z } from 'zod';
 import { idPattern } from '../../cards/card.ts';
@@ -29,15 +29,14 @@ export interface OpsOptions extends OperatorCheckOptions {
 const mostListeners = 20;
 
 const own = (name: string) => join(import.meta.dirname, 'web', name);
-const require = createRequire(import.meta.url);
 
 /** What the page loads from `/ops/web`. */
 const files: Readonly<Record<string, () => string>> = {
   'page.js': () => own('page.js'),
   'page.css': () => own('page.css'),
   'charts.js': () => own('charts.js'),
-  'uplot.js': () => require.resolve('uplot/dist/uPlot.esm.js'),
-  'uplot.css': () => require.resolve('uplot/dist/uPlot.min.css'),
+  'uplot.js': () => fileURLToPath(import.meta.resolve('#vendor/uplot.js')),
+  'uplot.css': () => fileURLToPath(import.meta.resolve('#vendor/uplot.css')),
 };
 
 const types: Readonly<Record<string, string>> = {

@@ -1,7 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
-import { dirname, extname, join, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { extname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 
 /** A file of the page, read when it is asked for. */
 export interface WebFile {
@@ -17,18 +18,6 @@ const types: Readonly<Record<string, string>> = {
   '.png': 'image/png',
 };
 
-/** What the page imports by name; the packages that these import are found from them. */
-const imported = [
-  '@codemirror/autocomplete',
-  '@codemirror/commands',
-  '@codemirror/lang-json',
-  '@codemirror/language',
-  '@codemirror/lint',
-  '@codemirror/merge',
-  '@codemirror/state',
-  '@codemirror/view',
-  '@lezer/highlight',
-];
 const ownDir = join(import.meta.dirname, 'web');
 /** The Messenger of the sandbox, whose drawing of a card the preview uses. */
 const messengerDir = join(import.meta.dirname, '..', '..', 'sandbox', 'web');
@@ -39,7 +28,7 @@ export interface WebFiles {
   readonly imports: Readonly<Record<string, string>>;
 }
 
-/** Lists the files of the page, the Messenger's drawing, and the libraries, which come straight from their packages. */
+/** Lists the files of the page, the Messenger's drawing, and the libraries. */
 export function listWebFiles(): WebFiles {
   const files = new Map<string, WebFile>();
   const add = (address: string, path: string): void => {
@@ -53,33 +42,18 @@ export function listWebFiles(): WebFiles {
   addFolder('/studio', ownDir, '**/*.{js,css}');
   addFolder('/web', messengerDir, '*.{js,css,svg}');
   addFolder('/pictures', join(messengerDir, 'shop'), '*.png');
-  const modules = new Map<string, string>();
-  for (const name of [...imported, 'preact', 'htm']) findModules(name, import.meta.filename, modules);
-  for (const [name, path] of modules) add(`/vendor/${name}.js`, path);
-  const adaptive = findPackage('adaptivecards', import.meta.filename);
-  add('/vendor/adaptivecards.js', join(adaptive.dir, 'dist', 'adaptivecards.min.js'));
-  const imports = Object.fromEntries([...modules.keys()].map((name) => [name, `/vendor/${name}.js`]));
-  return { files, imports };
+  const names = readVendored();
+  for (const name of names) add(`/vendor/${name}`, fileURLToPath(import.meta.resolve(`#vendor/${name}`)));
+  const modules = names.filter((name) => name.endsWith('.js')).map((name) => name.slice(0, -'.js'.length));
+  return { files, imports: Object.fromEntries(modules.map((name) => [name, `/vendor/${name}.js`])) };
 }
 
-/** The ES modules of a package and of all that it depends on, each in one file. */
-function findModules(name: string, from: string, found: Map<string, string>): void {
-  if (found.has(name)) return;
-  const { dir, module, exports, dependencies = {} } = findPackage(name, from);
-  const path = join(dir, module ?? exports?.import ?? 'index.js');
-  found.set(name, path);
-  for (const one of Object.keys(dependencies)) findModules(one, path, found);
-}
+const packageSchema = z.object({ imports: z.record(z.string(), z.string()) });
 
-interface Package {
-  readonly dir: string;
-  readonly module?: string;
-  readonly exports?: { readonly import?: string };
-  readonly dependencies?: Readonly<Record<string, string>>;
-}
-
-function findPackage(name: string, from: string): Package {
-  const path = findPackageJSON(name, pathToFileURL(from));
-  if (path === undefined) throw new Error(`The package ${name} is not installed.`);
-  return { ...JSON.parse(readFileSync(path, 'utf8')), dir: dirname(path) };
+/** The files of other packages that pages load, as the `imports` of our package.json name them. */
+function readVendored(): string[] {
+  const path = findPackageJSON(import.meta.url);
+  if (path === undefined) throw new Error('The package.json of the Studio is missing.');
+  const { imports } = packageSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  return Object.keys(imports).map((name) => name.replace(/^#vendor\//, ''));
 }

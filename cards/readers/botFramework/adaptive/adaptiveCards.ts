@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { compileFunction } from 'node:vm';
 import type * as AdaptiveCards from 'adaptivecards';
 import { lazily } from '../../../lazily.ts';
@@ -14,7 +14,7 @@ type Package = Pick<
  * browsers, so it is given a `self` of its own; reading a card needs no document.
  */
 export const loadAdaptiveCards = lazily((): Package => {
-  const file = createRequire(import.meta.url).resolve('adaptivecards/dist/adaptivecards.min.js');
+  const file = fileURLToPath(import.meta.resolve('#vendor/adaptivecards.js'));
   const module: { exports: Package | undefined } = { exports: undefined };
   const run = compileFunction(readFileSync(file, 'utf8'), ['module', 'exports', 'self'], { filename: file });
   run(module, {}, {});
