@@ -1,5 +1,5 @@
-import { openStore } from '../cards/delivery/store/sqlite/openStore.ts';
-import type { OpenStoreOptions, Store } from '../cards/delivery/store/store.ts';
+import { openStore } from '../cards/delivery/store/openStore.ts';
+import type { Store } from '../cards/delivery/store/store.ts';
 import type { Config } from './config/config.ts';
 import { errorFields } from './log/errorFields.ts';
 import type { Log } from './log/log.ts';
@@ -13,16 +13,16 @@ export interface StoreOptions {
   onFailure?: (error: unknown) => void;
 }
 
-/** Opens the store that the configuration names; PostgreSQL's libraries are loaded only for it, for they take a third of a second. */
-export async function createStore(
-  { databaseUrl, dataDir, analytics, auditSecrets, requestsPerMinute }: Config,
+/** Opens the store that the configuration names, and logs what happens to it. */
+export function createStore(
+  config: Config,
   log: Log,
   { everyMinute = every(45_000), onFailure }: StoreOptions = {},
 ): Promise<Store> {
-  const options: OpenStoreOptions = {
-    auditSecrets,
-    hasAnalytics: analytics !== undefined,
-    requestsPerMinute,
+  return openStore(config, {
+    auditSecrets: config.auditSecrets,
+    hasAnalytics: config.analytics !== undefined,
+    requestsPerMinute: config.requestsPerMinute,
     everyMinute,
     onFailure,
     onTornLog: () =>
@@ -32,8 +32,5 @@ export async function createStore(
         { event: 'store.trouble', what: 'write-ahead log', ...errorFields(error) },
         'Write-ahead log could not be emptied, retrying',
       ),
-  };
-  if (databaseUrl === undefined) return openStore(dataDir, options);
-  const postgres = await import('../cards/delivery/store/postgres/openStore.ts');
-  return postgres.openStore(databaseUrl, options);
+  });
 }

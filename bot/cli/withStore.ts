@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import { openOperatorStore } from '../../cards/delivery/openOperatorStore.ts';
 import type { CardRecord, OperatorStore } from '../../cards/delivery/operatorStore.ts';
+import { openOperatorStore } from '../../cards/delivery/store/openStore.ts';
 import type { CommandContext } from './command.ts';
 
 /** Opens the store of the bot with the same settings, and closes it whatever happens. */

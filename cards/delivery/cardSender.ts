@@ -8,10 +8,10 @@ import { AnalyticsFeed } from './analytics.ts';
 import { CardOrders, type OrderResult, readCardOrder, type StoredOrder } from './cardOrder.ts';
 import { createGenesysRoutes } from './createGenesysRoutes.ts';
 import { createHttpClient, directAgents } from './http.ts';
-import { openOperatorStore } from './openOperatorStore.ts';
 import type { StoreStatus } from './operatorStore.ts';
 import type { Outbox } from './outbox.ts';
 import { openSenderStore } from './senderStore.ts';
+import { openOperatorStore } from './store/openStore.ts';
 
 /**
  * Where Genesys is, who we are there, and where cards are kept until they are sent. What names Genesys may be left out only

@@ -49,16 +49,16 @@ function setsOf(state: string): string[] {
 }
 
 /**
- * A filter as SQL behind a `WHERE …`, with its values.
+ * A filter as SQL behind a `WHERE …`, and the values of the statement with it.
  *
- * @param mark the placeholder of a value, counted from 1 behind those that come before
+ * @param before the values of the statement that come before
  */
 export function filterSql(
   { message, state, code, template, conversation, since }: CardFilter,
-  mark: (number: number) => string,
+  before: readonly (string | number)[],
 ): { sql: string; values: (string | number)[] } {
-  const values: (string | number)[] = [];
-  const value = (one: string | number) => mark(values.push(one));
+  const values = [...before];
+  const value = (one: string | number) => `$${values.push(one)}`;
   const conditions = [
     ...(message === undefined ? [] : [`message_id = ${value(message)}`]),
     // With the set that a partial index has, so that it is used. Only cards that ended without being accepted have a code.

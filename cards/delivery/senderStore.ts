@@ -4,9 +4,9 @@ import { checkChainKey } from './audit.ts';
 import type { Listeners } from './cardEvents.ts';
 import type { CardRoute, Outbox } from './outbox.ts';
 import type { RateLimitOptions } from './rateLimit.ts';
+import { openStore } from './store/openStore.ts';
 import { CardStore, openDatabase } from './store/sqlite/cardStore.ts';
 import { HandOver } from './store/sqlite/handOver.ts';
-import { openStore } from './store/sqlite/openStore.ts';
 import type { OpenStoreOptions, Store } from './store/store.ts';
 
 /** What a sender keeps its cards in. */
@@ -42,14 +42,10 @@ export async function openSenderStore({
     onTornLog: () => {},
     onFullLog: () => {},
   };
-  if (databaseUrl !== undefined) {
-    // Its libraries take a third of a second to load.
-    const postgres = await import('./store/postgres/openStore.ts');
-    return ownStore(postgres.openStore(databaseUrl, options));
-  }
   try {
-    return await ownStore(openStore(dataDir, options));
+    return await ownStore(await openStore({ databaseUrl, dataDir }, options));
   } catch (error) {
+    // Only SQLite belongs to one process.
     if (codeOf(error) === 'store.locked') return handOver(dataDir, given.auditSecrets);
     throw error;
   }

@@ -10,7 +10,7 @@ import { createHttpServer } from '../../bot/http/httpServer.ts';
 import { createLog } from '../../bot/log/log.ts';
 import { addOps } from '../../bot/ops/opsRoutes.ts';
 import { HostedPictures } from '../../bot/turns/hostedPictures.ts';
-import { openOperatorStore } from '../../cards/delivery/openOperatorStore.ts';
+import { openOperatorStore } from '../../cards/delivery/store/openStore.ts';
 import { HttpOrders } from '../../dialogs/orders/httpOrders.ts';
 import { json, listen } from '../fakes/listen.ts';
 import { converse, post, type RunningBot, startBot } from '../fakes/startBot.ts';

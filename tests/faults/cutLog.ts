@@ -25,9 +25,9 @@ export async function cutLog(every: number): Promise<CutFigures> {
   const cutDir = join(dir, 'cut');
   const db = openDatabase(dir);
   const store = new CardStore(db);
-  for (let i = 1; i <= 4; i += 1) await store.add(outgoingCard({ messageId: `m-${i}` }), 'pending');
+  for (let i = 1; i <= 4; i += 1) await store.add(outgoingCard({ messageId: `m-${i}` }));
   const begin = statSync(join(dir, log)).size;
-  await store.add(outgoingCard({ messageId: 'm-5' }), 'pending');
+  await store.add(outgoingCard({ messageId: 'm-5' }));
   const end = statSync(join(dir, log)).size;
 
   let cuts = 0;

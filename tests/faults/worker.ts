@@ -101,10 +101,10 @@ function deathAt(dieAt: WorkerOptions['dieAt'], mayDie: () => boolean): (point: 
 }
 
 function dieInStore(store: CardStore, pass: (point: Point) => void): void {
-  const addAll = store.addAll.bind(store);
-  store.addAll = async (...args) => {
+  const add = store.add.bind(store);
+  store.add = async (...args) => {
     pass('beforeWrite');
-    const added = await addAll(...args);
+    const added = await add(...args);
     pass('afterWrite');
     return added;
   };

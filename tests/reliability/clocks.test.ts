@@ -204,7 +204,7 @@ test('a card that an hour of downtime left behind gets one attempt, and no more 
     { watchMs: 5 },
   );
   const before = new CardStore(openDatabase(dataDir), () => Date.now() - hour);
-  await before.add(outgoingCard(), 'pending');
+  await before.add(outgoingCard());
   before.close();
   await clock.runUntil(() => settled.size === 1);
   assert.deepEqual([settled.get('m-1')?.outcome, sent], ['failed', ['m-1']]);

@@ -146,7 +146,7 @@ test('where repeats are shown, nothing is sent that could not be marked before',
 test('a write that comes when the store is closed is refused, and the process stays up', async () => {
   const store = new CardStore(openDatabase(':memory:'));
   store.close();
-  await assert.rejects(store.add(outgoingCard(), 'pending'), { code: 'store.unavailable' });
+  await assert.rejects(store.add(outgoingCard()), { code: 'store.unavailable' });
 });
 
 test('a burst in one moment does not slip past the bound', async (t) => {

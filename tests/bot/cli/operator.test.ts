@@ -11,6 +11,7 @@ import { show } from '../../../bot/cli/show.ts';
 import { watch } from '../../../bot/cli/watch.ts';
 import { CardStore, openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
+import { storeCard } from '../../fakes/storeCard.ts';
 
 /** A store with a card that was accepted, one that failed and one that waits; gives the way to run a command on it. */
 async function prepare(t: TestContext) {
@@ -18,7 +19,7 @@ async function prepare(t: TestContext) {
   t.after(() => rmSync(dataDir, { recursive: true, force: true }));
   const db = openDatabase(dataDir);
   const store = new CardStore(db);
-  const add = async (messageId: string) => (await store.add(outgoingCard({ messageId }), 'pending')).stored;
+  const add = async (messageId: string) => storeCard(store, outgoingCard({ messageId }));
   await store.settle(await add('m-1'), 'accepted', 1, { result: 'accepted', status: 200 });
   await store.settle(await add('m-2'), 'failed', 8, {
     result: 'retry',
@@ -145,7 +146,7 @@ test('a dry run tells what the command would refuse, and that a replay may be sh
     ['m-4', 'unknown', 'genesys.unknownOutcome'],
     ['m-5', 'rejected', 'genesys.conversationEnded'],
   ] as const) {
-    const { stored } = await store.add(outgoingCard({ messageId }), 'pending');
+    const stored = await storeCard(store, outgoingCard({ messageId }));
     await store.settle(stored, result, 1, { result, code });
   }
   store.close();

@@ -10,6 +10,7 @@ import { keepRetention, type RetentionBounds } from '../../../bot/health/retenti
 import { createLog } from '../../../bot/log/log.ts';
 import { CardStore, openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
+import { storeCard } from '../../fakes/storeCard.ts';
 
 const day = 86_400_000;
 const retention = { cardDays: 30, auditDays: 365 };
@@ -101,11 +102,11 @@ test('the store of a bot keeps what is under way and what is young', async (t) =
   const db = openDatabase(dataDir);
   const cards = new CardStore(db, () => clock);
   const end = async (messageId: string) => {
-    const { stored } = await cards.add(outgoingCard({ messageId }), 'sending');
+    const stored = await storeCard(cards, outgoingCard({ messageId }));
     await cards.settle(stored, 'failed', 1, { result: 'retry', code: 'genesys.unavailable' });
   };
   await end('old');
-  await cards.add(outgoingCard({ messageId: 'waiting' }), 'pending');
+  await cards.add(outgoingCard({ messageId: 'waiting' }));
   clock = now - 20 * day;
   await end('young');
   cards.close();

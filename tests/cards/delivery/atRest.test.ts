@@ -18,6 +18,7 @@ import { SqliteOperatorStore } from '../../../cards/delivery/store/sqlite/sqlite
 import { SqliteStorage } from '../../../cards/delivery/store/sqlite/sqliteStorage.ts';
 import { lockStore } from '../../../cards/delivery/store/sqlite/storeLock.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
+import { storeCard } from '../../fakes/storeCard.ts';
 
 const canary = 'Quimby-Ostrander';
 
@@ -48,9 +49,7 @@ test('an accepted card leaves no text in any file of the store, free pages and l
   const dir = tempDir(t);
   const store = new CardStore(openDatabase(dir));
   t.after(() => store.close());
-  const cards = await Promise.all(
-    Array.from({ length: 300 }, async (_, n) => (await store.add(cardWithCanary(n), 'pending')).stored),
-  );
+  const cards = await Promise.all(Array.from({ length: 300 }, (_, n) => storeCard(store, cardWithCanary(n))));
   assert.notDeepEqual(filesWith(dir, canary), []);
   // In another order than they came, a few at a time.
   const shuffled = cards.toSorted((a, b) => a.body.length - b.body.length);
@@ -72,7 +71,7 @@ test('the log of a store is emptied without waiting for another process, which k
     reader.close();
     store.close();
   });
-  const { stored } = await store.add(cardWithCanary(1), 'pending');
+  const stored = await storeCard(store, cardWithCanary(1));
   reader.exec('BEGIN');
   assert.equal(reader.prepare('SELECT count(*) AS n FROM cards').get()?.n, 1);
   await store.settle(stored, 'accepted', 1, { result: 'accepted' });
@@ -92,7 +91,7 @@ test('whatever the umask is, only the owner can read the files of the store', {
   const dir = join(tempDir(t), 'deep', 'data');
   const unlock = lockStore(dir);
   const store = new CardStore(openDatabase(dir));
-  await store.add(outgoingCard(), 'pending');
+  await store.add(outgoingCard());
   const modes = readdirSync(dir).map((name) => [name, statSync(join(dir, name)).mode & 0o777]);
   store.close();
   unlock();

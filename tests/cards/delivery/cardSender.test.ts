@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type CardSenderOptions, createCardSender } from '../../../cards/delivery/cardSender.ts';
-import { openOperatorStore } from '../../../cards/delivery/openOperatorStore.ts';
 import { createOrgsCardSender } from '../../../cards/delivery/orgsCardSender.ts';
+import { openOperatorStore } from '../../../cards/delivery/store/openStore.ts';
 import { json, listen, type SeenRequest } from '../../fakes/listen.ts';
 
 const order = { conversationId: 'c-1', templateId: 'help-v1', fields: {} };

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openOperatorStore } from '../../../cards/delivery/openOperatorStore.ts';
+import { openOperatorStore } from '../../../cards/delivery/store/openStore.ts';
 import { AuditLog } from '../../../cards/delivery/store/sqlite/auditLog.ts';
 import { CardStore, openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
 import { GroupCommit } from '../../../cards/delivery/store/sqlite/groupCommit.ts';

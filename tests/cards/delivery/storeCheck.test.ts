@@ -30,7 +30,7 @@ async function openStore(t: TestContext) {
     rmSync(dir, { recursive: true, force: true });
   });
   for (let i = 0; i < 20; i += 1)
-    await store.add(outgoingCard({ messageId: `m-${i}`, body: 'x'.repeat(20_000) }), 'pending');
+    await store.add(outgoingCard({ messageId: `m-${i}`, body: 'x'.repeat(20_000) }));
   store.emptyLog();
   return { store, db, dir, file: join(dir, 'cards.sqlite') };
 }
@@ -68,7 +68,7 @@ for (const [what, act, expected] of takenAway) {
     act(file);
     await assert.rejects(store.findDamage(), { code: 'store.damaged', message: expected });
     await assert.rejects(store.check(), { code: 'store.damaged', message: expected });
-    await assert.rejects(store.add(outgoingCard(), 'pending'), { code: 'store.damaged' });
+    await assert.rejects(store.add(outgoingCard()), { code: 'store.damaged' });
   });
 }
 
@@ -96,7 +96,7 @@ for (const [what, act] of damages) {
 test('a sound store is searched beside its writes, and stays as it is', async (t) => {
   const { store } = await openStore(t);
   const searched = store.findDamage();
-  for (let i = 0; i < 20; i += 1) await store.add(outgoingCard({ messageId: `n-${i}` }), 'pending');
+  for (let i = 0; i < 20; i += 1) await store.add(outgoingCard({ messageId: `n-${i}` }));
   await searched;
   await store.check();
   assert.equal(store.underWay(0, 100).length, 40);
@@ -106,7 +106,7 @@ test('each trial writes as much as a large card', async (t) => {
   const { store, db, file } = await openStore(t);
   for (let i = 0; i < 3; i += 1) {
     db.exec('PRAGMA query_only = ON');
-    await assert.rejects(store.add(outgoingCard({ messageId: 'n' }), 'pending'));
+    await assert.rejects(store.add(outgoingCard({ messageId: 'n' })));
     db.exec('PRAGMA query_only = OFF');
     store.emptyLog();
     await store.check();
@@ -120,7 +120,7 @@ test('a store that has just written is not tried, and one whose last write faile
   await store.check();
   assert.equal(trials(), 0);
   db.exec('PRAGMA query_only = ON');
-  await assert.rejects(store.add(outgoingCard({ messageId: 'n' }), 'pending'), { code: 'store.unavailable' });
+  await assert.rejects(store.add(outgoingCard({ messageId: 'n' })), { code: 'store.unavailable' });
   await assert.rejects(store.check(), { code: 'store.unavailable' });
   db.exec('PRAGMA query_only = OFF');
   await store.check();

@@ -72,46 +72,27 @@ function toPlace([row]: readonly Row[]): ChainPlace {
   return { seq: Number(row?.seq), hash: String(row?.hash) };
 }
 
-/** The audit log in PostgreSQL, to be read. */
-export class PostgresAuditLog {
-  readonly #database: Database;
-
-  constructor(database: Database) {
-    this.#database = database;
-  }
-
-  /** Entries with a number above `seq`, oldest first. */
-  after(seq: number, count: number): Promise<AuditRow[]> {
-    return entriesAfter(this.#database, seq, count);
-  }
-
-  /** The entries of one card, oldest first. */
-  async of(messageId: string): Promise<AuditRow[]> {
-    const rows = await this.#database.query(
-      `SELECT seq, entry, hash, seal FROM ${schema}.audit WHERE message_id = $1 ORDER BY seq LIMIT 1000`,
-      [messageId],
+/** Recomputes the chain of the audit log; see `ChainCheck`. */
+export function verifyAudit(
+  database: Database,
+  keys: StoreKeyring,
+  noted?: ChainPlace,
+): Promise<AuditVerdict> {
+  return database.transaction(async (sql) => {
+    // One view of the log, though the bots write and prune meanwhile.
+    await sql.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+    const [head] = await sql.query(
+      `SELECT *, (SELECT max(seq) FROM ${schema}.audit) AS newest FROM ${schema}.audit_head`,
     );
-    return rows.map(toAuditRow);
-  }
-
-  /** Recomputes the chain; see `ChainCheck`. */
-  verify(keys: StoreKeyring, noted?: ChainPlace): Promise<AuditVerdict> {
-    return this.#database.transaction(async (sql) => {
-      // One view of the log, though the bots write and prune meanwhile.
-      await sql.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-      const [head] = await sql.query(
-        `SELECT *, (SELECT max(seq) FROM ${schema}.audit) AS newest FROM ${schema}.audit_head`,
-      );
-      const start = { seq: Number(head?.start_seq), hash: String(head?.start_hash) };
-      // Rows behind the end are looked at, too: nobody of ours wrote them.
-      const last = { seq: Math.max(Number(head?.seq), Number(head?.newest)), hash: String(head?.hash) };
-      const check = new ChainCheck({ start, last, noted }, keys);
-      for (;;) {
-        if (check.verdict !== undefined) return check.verdict;
-        check.take(await entriesAfter(sql, check.seq, 1_000));
-      }
-    });
-  }
+    const start = { seq: Number(head?.start_seq), hash: String(head?.start_hash) };
+    // Rows behind the end are looked at, too: nobody of ours wrote them.
+    const last = { seq: Math.max(Number(head?.seq), Number(head?.newest)), hash: String(head?.hash) };
+    const check = new ChainCheck({ start, last, noted }, keys);
+    for (;;) {
+      if (check.verdict !== undefined) return check.verdict;
+      check.take(await entriesAfter(sql, check.seq, 1_000));
+    }
+  });
 }
 
 async function entriesAfter(sql: Sql, seq: number, count: number): Promise<AuditRow[]> {
@@ -152,16 +133,14 @@ export async function entriesNaming(
 export class PostgresAnalyticsSource implements AnalyticsSource {
   readonly #database: Database;
   readonly #session: Session;
-  readonly #audit: PostgresAuditLog;
 
   constructor(database: Database, session: Session) {
     this.#database = database;
     this.#session = session;
-    this.#audit = new PostgresAuditLog(database);
   }
 
   async after(seq: number, count: number): Promise<AuditRow[]> {
-    return (await this.#session.lock('analytics')) === true ? this.#audit.after(seq, count) : [];
+    return (await this.#session.lock('analytics')) === true ? entriesAfter(this.#database, seq, count) : [];
   }
 
   cursor(): Promise<number> {

@@ -1,7 +1,8 @@
+import { readDeliveryNumbers } from '../deliveryNumbers.ts';
 import type { OpenStoreOptions, Store } from '../store.ts';
-import { postgresDeliveryNumbers } from './deliveryNumbers.ts';
 import { noteSample } from './figures.ts';
 import { countInstances, writeHealthNote } from './healthNotes.ts';
+import { postgresTables } from './postgresOperatorStore.ts';
 import { PostgresOutbox } from './postgresOutbox.ts';
 import { PostgresStorage } from './postgresStorage.ts';
 import { PostgresStore } from './postgresStore.ts';
@@ -28,7 +29,7 @@ export function openStore(
     limiter: sharedLimiter(store.database, requestsPerMinute),
     createOutbox: (options) => new PostgresOutbox({ store, ...options }),
     check: () => store.check(),
-    readNumbers: postgresDeliveryNumbers(store.database),
+    readNumbers: () => readDeliveryNumbers(postgresTables(store.database)),
     writeHealth: (text) => writeHealthNote(store.database, store.instance, text),
     noteSample: async (values) => {
       const instances = await countInstances(store.database);

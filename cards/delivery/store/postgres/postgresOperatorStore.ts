@@ -1,26 +1,22 @@
 import type { PgBoss } from 'pg-boss';
 import { CodedError } from '../../../errors.ts';
 import { sequentialId } from '../../../sequentialId.ts';
-import { type AuditRow, type AuditVerdict, auditEntry, type ChainPlace, checkChainKey } from '../../audit.ts';
-import { toCard, toDeadCode, toRecord, toText } from '../../cardRow.ts';
-import { type CardFilter, deadCodesSql, filterSql, isDead, isUnderWay, newestSql } from '../../cardSets.ts';
-import { type Chart, type ChartSpan, toChart } from '../../figures.ts';
-import type { Forgotten } from '../../forget.ts';
 import {
-  type CardPage,
-  type CardRecord,
-  lastHour,
-  type OperatorStore,
-  type PruneBounds,
-  type Pruned,
-  type ReplayResult,
-  type ResolveResult,
-  type ShownCard,
-  type StoreStatus,
-} from '../../operatorStore.ts';
-import { replayBatches } from '../../replayBatches.ts';
+  type AuditEntry,
+  type AuditVerdict,
+  auditEntry,
+  type ChainPlace,
+  checkChainKey,
+} from '../../audit.ts';
+import { toCard } from '../../cardRow.ts';
+import { isDead } from '../../cardSets.ts';
+import type { ChartSpan } from '../../figures.ts';
+import type { Forgotten } from '../../forget.ts';
+import { deadStates, type PruneBounds, type Pruned } from '../../operatorStore.ts';
 import { deriveKeyring, type StoreKeyring } from '../../storeKeys.ts';
-import { append, lockHead, PostgresAuditLog, readHead } from './auditLog.ts';
+import type { Tables } from '../tables.ts';
+import { type ChangedCards, TablesOperator } from '../tablesOperator.ts';
+import { append, lockHead, readHead, verifyAudit } from './auditLog.ts';
 import { Database, type DatabaseLimits, defaultLimits, type Sql } from './database.ts';
 import { readFigures } from './figures.ts';
 import { forgetConversation } from './forget.ts';
@@ -30,19 +26,29 @@ import { pruneStore } from './prune.ts';
 import { schema } from './schema.ts';
 import { readStoreSecret } from './storeSecret.ts';
 
+/** The tables of a store in PostgreSQL. */
+export function postgresTables(database: Database): Tables {
+  return {
+    prefix: `${schema}.`,
+    nowMs: () => `${schema}.now_ms()`,
+    query: (sql, values) => database.query(sql, values),
+  };
+}
+
 /** The operator's view of a store in PostgreSQL, beside running bots. */
-export class PostgresOperatorStore implements OperatorStore {
+export class PostgresOperatorStore extends TablesOperator {
   readonly #database: Database;
   readonly #boss: PgBoss;
-  readonly #audit: PostgresAuditLog;
   readonly #secrets: readonly string[];
+  protected readonly tables: Tables;
 
   private constructor(url: string, secrets: readonly string[], limits: DatabaseLimits) {
+    super();
     this.#secrets = secrets;
     this.#database = new Database({ url, maxConnections: 2, limits });
     this.#boss = createBoss(url, { isOperator: true, limits });
     this.#boss.on('error', () => {});
-    this.#audit = new PostgresAuditLog(this.#database);
+    this.tables = postgresTables(this.#database);
   }
 
   /**
@@ -72,121 +78,38 @@ export class PostgresOperatorStore implements OperatorStore {
     }
   }
 
-  async status(): Promise<StoreStatus> {
-    const rows = await this.#database.query(
-      `SELECT state, count(*) AS n, ${schema}.now_ms() - min(started_at) AS age FROM ${schema}.cards
-       WHERE ${isUnderWay} GROUP BY state
-       UNION ALL SELECT state, count(*), NULL FROM ${schema}.cards WHERE ${isDead} GROUP BY state`,
-    );
-    const of = (state: string) => rows.find((row) => row.state === state);
-    const count = (state: string) => Number(of(state)?.n ?? 0);
-    const ages = [of('pending'), of('sending')].flatMap((row) =>
-      row === undefined ? [] : [Number(row.age)],
-    );
-    return {
-      pending: count('pending'),
-      sending: count('sending'),
-      deadLetters: { rejected: count('rejected'), unknown: count('unknown'), failed: count('failed') },
-      oldestPendingMs: ages.length === 0 ? null : Math.max(0, ...ages),
-      lastHour: lastHour(await readFigures(this.#database, 'hour', Date.now())),
-    };
-  }
-
   health(): Promise<string[]> {
     return readHealthNotes(this.#database);
   }
 
-  deadLetters(limit: number, after = 0, filter: CardFilter = {}): Promise<CardPage> {
-    return this.#page(isDead, limit, after, filter);
+  protected now(): number {
+    return Date.now();
   }
 
-  async deadCodes() {
-    return (await this.#database.query(deadCodesSql(`${schema}.cards`))).map(toDeadCode);
+  protected readFigures(span: ChartSpan) {
+    return readFigures(this.#database, span, this.now());
   }
 
-  waiting(limit: number, after = 0, filter: CardFilter = {}): Promise<CardPage> {
-    return this.#page(isUnderWay, limit, after, filter);
-  }
-
-  async #page(set: string, limit: number, after: number, filter: CardFilter): Promise<CardPage> {
-    const { sql, values } = filterSql(filter, (number) => `$${number + 2}`);
-    const rows = await this.#database.query(
-      `SELECT * FROM ${schema}.cards WHERE ${set} AND seq > $1${sql} ORDER BY seq LIMIT $2`,
-      [after, limit, ...values],
-    );
-    const last = rows.length === limit ? rows.at(-1) : undefined;
-    return { cards: rows.map(toRecord), next: last === undefined ? null : Number(last.seq) };
-  }
-
-  async resolve(messageIds: readonly string[], reason: string): Promise<ResolveResult> {
-    const keys = await this.#keys();
-    const result: Record<keyof ResolveResult, string[]> = { resolved: [], notFound: [], notDead: [] };
-    for await (const ids of replayBatches(this, messageIds)) {
-      const known = await this.#database.transaction((sql) => resolveBatch(sql, keys, ids, reason));
-      for (const id of ids) {
-        const isResolved = known.get(id);
-        result[isResolved === undefined ? 'notFound' : isResolved ? 'resolved' : 'notDead'].push(id);
-      }
-    }
-    return result;
-  }
-
-  async recent(limit: number, filter: CardFilter = {}): Promise<CardRecord[]> {
-    const { sql, values } = filterSql(filter, (number) => `$${number + 1}`);
-    const rows = await this.#database.query(
-      `SELECT * FROM ${newestSql(`${schema}.cards`, filter)} WHERE seq > 0${sql} ORDER BY seq DESC LIMIT $1`,
-      [limit, ...values],
-    );
-    return rows.map(toRecord);
-  }
-
-  async chart(span: ChartSpan): Promise<Chart> {
-    const now = Date.now();
-    return toChart(span, now, await readFigures(this.#database, span, now));
-  }
-
-  async reveal(messageId: string): Promise<ShownCard | undefined> {
+  protected async note(entry: AuditEntry): Promise<void> {
     const keys = await this.#keys();
     await this.#database.transaction(async (sql) => {
-      const [row] = await sql.query(`SELECT * FROM ${schema}.cards WHERE message_id = $1`, [messageId]);
-      if (row === undefined) return;
       checkChainKey((await lockHead(sql)).hash, keys);
-      await append(sql, keys, [auditEntry('revealed', toCard(row), Date.now())], []);
+      await append(sql, keys, [entry], []);
     });
-    return this.show(messageId, true);
   }
 
-  async show(messageId: string, withContent = false): Promise<ShownCard | undefined> {
-    const [row] = await this.#database.query(`SELECT * FROM ${schema}.cards WHERE message_id = $1`, [
-      messageId,
-    ]);
-    if (row === undefined) return undefined;
-    const content = { body: toText(row.body), text: toText(row.text) };
-    const audit = await this.#audit.of(messageId);
-    return { card: toRecord(row), ...(withContent ? { content } : {}), audit };
-  }
-
-  async replay(messageIds: readonly string[] | 'all'): Promise<ReplayResult> {
+  protected async resolveBatch(messageIds: readonly string[], reason: string): Promise<ChangedCards> {
     const keys = await this.#keys();
-    const replayed: string[] = [];
-    const notFound: string[] = [];
-    const notDead: string[] = [];
-    for await (const ids of replayBatches(this, messageIds)) {
-      const known = await this.#database.transaction((sql) => replayBatch(sql, this.#boss, keys, ids));
-      for (const id of ids) {
-        const isReplayed = known.get(id);
-        (isReplayed === undefined ? notFound : isReplayed ? replayed : notDead).push(id);
-      }
-    }
-    return { replayed, notFound, notDead };
+    return this.#database.transaction((sql) => resolveBatch(sql, keys, messageIds, reason));
   }
 
-  auditAfter(seq: number, count: number): Promise<AuditRow[]> {
-    return this.#audit.after(seq, count);
+  protected async replayBatch(messageIds: readonly string[]): Promise<ChangedCards> {
+    const keys = await this.#keys();
+    return this.#database.transaction((sql) => replayBatch(sql, this.#boss, keys, messageIds));
   }
 
   async verifyAudit(noted?: ChainPlace): Promise<AuditVerdict> {
-    return this.#audit.verify(await this.#keys(), noted);
+    return verifyAudit(this.#database, await this.#keys(), noted);
   }
 
   auditHead(): Promise<ChainPlace> {
@@ -222,13 +145,13 @@ async function replayBatch(
   boss: PgBoss,
   keys: StoreKeyring,
   ids: readonly string[],
-): Promise<Map<unknown, boolean>> {
+): Promise<ChangedCards> {
   const rows = await sql.query(
     `SELECT * FROM ${schema}.cards WHERE message_id = ANY($1) ORDER BY seq FOR UPDATE`,
     [ids],
   );
-  const dead = rows.filter(({ state }) => state === 'rejected' || state === 'unknown' || state === 'failed');
-  const isReplayed = new Map<unknown, boolean>(rows.map((row) => [row.message_id, dead.includes(row)]));
+  const dead = rows.filter(({ state }) => deadStates.some((one) => one === state));
+  const isReplayed = new Map(rows.map((row) => [String(row.message_id), dead.includes(row)]));
   if (dead.length === 0) return isReplayed;
   const jobs = dead.map((row) => ({ id: sequentialId(), ...jobOf(toCard(row)) }));
   await sql.query(
@@ -257,7 +180,7 @@ async function resolveBatch(
   keys: StoreKeyring,
   ids: readonly string[],
   reason: string,
-): Promise<Map<unknown, boolean>> {
+): Promise<ChangedCards> {
   const known = await sql.query(`SELECT message_id FROM ${schema}.cards WHERE message_id = ANY($1)`, [ids]);
   const resolved = await sql.query(
     `UPDATE ${schema}.cards SET resolved_at = ${schema}.now_ms() WHERE message_id = ANY($1) AND ${isDead} RETURNING *`,
@@ -270,5 +193,5 @@ async function resolveBatch(
     checkChainKey((await lockHead(sql)).hash, keys);
     await append(sql, keys, entries, []);
   }
-  return new Map(known.map((row) => [row.message_id, isResolved.has(row.message_id)]));
+  return new Map(known.map((row) => [String(row.message_id), isResolved.has(row.message_id)]));
 }

@@ -56,14 +56,6 @@ export class AuditLog implements AnalyticsSource {
     return this.#after.all(seq, count).map(toAuditRow);
   }
 
-  /** The entries of one card, oldest first. */
-  of(messageId: string): AuditRow[] {
-    return this.#db
-      .prepare('SELECT seq, entry, hash, seal FROM audit WHERE message_id = ? ORDER BY seq LIMIT 1000')
-      .all(messageId)
-      .map(toAuditRow);
-  }
-
   /** The entries above `after` that name one of the conversations, oldest first. */
   naming(conversationIds: readonly string[], after: number): AuditRow[] {
     return this.#db

@@ -93,7 +93,7 @@ export class CardStore {
     this.#insert = db.prepare(
       `INSERT INTO cards (message_id, conversation_id, route, state, body, body_hash, bytes, text, template_id,
         template_version, template_hash, operation_id, reference, stored_at, started_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_id) DO NOTHING`,
+       VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_id) DO NOTHING`,
     );
     this.#settle = db.prepare(
       `UPDATE cards SET state = ?1, attempts = ?2, settled_at = ?3, code = ?4, status = ?5, correlation_id = ?6,
@@ -117,31 +117,25 @@ export class CardStore {
   }
 
   /**
-   * Stores a card; resolves after the commit. Gives the card that is stored, which is the first one when it is a repeat: then
-   * there is no new entry.
+   * Stores cards, all or none; resolves after the commit. Gives the cards that are stored: the first one in place of a repeat,
+   * which has no new entry.
    *
-   * @throws CodedError `store.conflict` when another card has its messageId, `store.unavailable` when it cannot be stored.
+   * @throws CodedError `store.conflict` when another card has one of their messageIds, `store.unavailable` when they cannot be stored
    */
-  add(card: OutgoingCard, state: 'pending' | 'sending'): Promise<AddedCard> {
-    return this.commits.run(() => this.#add(card, state));
-  }
-
-  /** Stores cards, all or none; see `add`. */
-  addAll(cards: readonly OutgoingCard[]): Promise<AddedCard[]> {
+  add(...cards: readonly OutgoingCard[]): Promise<AddedCard[]> {
     return this.commits.run(() => {
       // Before anything is written: a write that throws must have changed nothing.
       if (cards.length > 1) for (const card of cards) this.#knownAs(card);
-      return cards.map((card) => this.#add(card, 'pending'));
+      return cards.map((card) => this.#add(card));
     });
   }
 
-  #add(card: OutgoingCard, state: 'pending' | 'sending'): AddedCard {
+  #add(card: OutgoingCard): AddedCard {
     const now = this.#now();
     const { changes } = this.#insert.run(
       card.messageId,
       card.conversationId,
       card.route,
-      state,
       card.body,
       bodyHash(card, this.keys.body),
       Buffer.byteLength(card.body),
@@ -157,7 +151,7 @@ export class CardStore {
     const known = changes === 0 ? this.#knownAs(card) : undefined;
     if (known !== undefined) return { stored: known };
     return {
-      stored: { ...card, state, attempts: 0, storedAt: now, startedAt: now, tally: noAttempts },
+      stored: { ...card, state: 'pending', attempts: 0, storedAt: now, startedAt: now, tally: noAttempts },
       entry: this.audit.append(auditEntry('stored', card, now)),
     };
   }

@@ -120,7 +120,7 @@ export class EmbeddedOutbox implements Outbox {
     this.#characters += characters;
     this.#entering += cards.length;
     try {
-      for (const [i, { stored, entry }] of (await this.#store.addAll(cards)).entries()) {
+      for (const [i, { stored, entry }] of (await this.#store.add(...cards)).entries()) {
         if (entry === undefined) {
           this.#characters -= cards[i]?.body.length ?? 0;
           continue;

@@ -18,7 +18,7 @@ export class HandOver implements Outbox {
   async start(): Promise<void> {}
 
   async submit(...cards: readonly OutgoingCard[]): Promise<void> {
-    await this.#store.addAll(cards);
+    await this.#store.add(...cards);
   }
 
   async note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void> {

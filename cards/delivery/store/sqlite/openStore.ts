@@ -1,12 +1,13 @@
 import { checkChainKey } from '../../audit.ts';
+import { readDeliveryNumbers } from '../deliveryNumbers.ts';
 import type { OpenStoreOptions, Store } from '../store.ts';
 import { LocalTurnGate } from '../turnGate.ts';
 import { CardStore, openDatabase } from './cardStore.ts';
-import { sqliteDeliveryNumbers } from './deliveryNumbers.ts';
 import { EmbeddedOutbox } from './embeddedOutbox.ts';
 import { SqliteFigures } from './figures.ts';
 import { writeHealthNote } from './healthNotes.ts';
 import { pruneStore } from './prune.ts';
+import { sqliteTables } from './sqliteOperatorStore.ts';
 import { SqliteStorage } from './sqliteStorage.ts';
 import { lockStore } from './storeLock.ts';
 
@@ -58,7 +59,7 @@ export function openStore(
     limiter: undefined,
     createOutbox: (options) => new EmbeddedOutbox({ store, ...options }),
     check: () => store.check(),
-    readNumbers: sqliteDeliveryNumbers(db),
+    readNumbers: () => readDeliveryNumbers(sqliteTables(db)),
     writeHealth: (text) => writeHealthNote(db, commits, text),
     noteSample: (values) => {
       const figures = new SqliteFigures(db);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Client } from 'pg';
 import { chainHash, chainStart } from '../../../../../cards/delivery/audit.ts';
-import { PostgresAuditLog } from '../../../../../cards/delivery/store/postgres/auditLog.ts';
+import { verifyAudit } from '../../../../../cards/delivery/store/postgres/auditLog.ts';
 import { Database, type Sql } from '../../../../../cards/delivery/store/postgres/database.ts';
 import { deriveKeyring } from '../../../../../cards/delivery/storeKeys.ts';
 import { outgoingCard } from '../../../../fakes/outgoingCard.ts';
@@ -66,6 +66,6 @@ export function meanwhileTests(databases: () => TestDatabases): void {
     };
     database.query = meanwhile(query);
     database.transaction = (work) => transaction((sql) => work({ ...sql, query: meanwhile(sql.query) }));
-    assert.deepEqual(await new PostgresAuditLog(database).verify(keys), { ok: true, entries: 1_500 });
+    assert.deepEqual(await verifyAudit(database, keys), { ok: true, entries: 1_500 });
   });
 }
