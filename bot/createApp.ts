@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConversationState } from 'botbuilder';
 import { AnalyticsFeed } from '../cards/delivery/analytics.ts';
 import { atMost } from '../cards/delivery/atMost.ts';
-import type { CardListener } from '../cards/delivery/cardEvents.ts';
+import type { CardListener, FaultListener } from '../cards/delivery/cardEvents.ts';
 import { createGenesysRoutes } from '../cards/delivery/createGenesysRoutes.ts';
 import { createHttpClient, directAgents } from '../cards/delivery/http.ts';
 import type { CardRoute } from '../cards/delivery/outbox.ts';
@@ -34,7 +34,7 @@ import { createIdentityCheck } from './createIdentityCheck.ts';
 import { createRecognizer } from './createRecognizer.ts';
 import { createStore } from './createStore.ts';
 import { describeBot } from './describeBot.ts';
-import { DeliveryHealth } from './health/deliveryHealth.ts';
+import { DeliveryHealth, type GenesysPlace } from './health/deliveryHealth.ts';
 import { keepHealth } from './health/keepHealth.ts';
 import { keepRetention } from './health/retention.ts';
 import { createHttpServer, waitForAnswers } from './http/httpServer.ts';
@@ -108,7 +108,8 @@ export async function createApp(
   const registry = new TemplateRegistry(load());
   const watch = config.isProduction ? undefined : watchTemplates(templateDirs, registry, load, log);
 
-  const health = new DeliveryHealth({ log, version: ownVersion() });
+  const genesys = genesysPlace(config);
+  const health = new DeliveryHealth({ log, genesys, version: ownVersion() });
   const store = await createStore(config, log, { onFailure: (error) => health.onStoreFailure(error) });
   try {
     return assemble(config, log, options, { registry, watch, health, store });
@@ -138,18 +139,22 @@ function assemble(
     connectionString: config.applicationInsights,
     org,
     conversation: hide,
-    onUnavailable: () =>
+    onUnavailable: (error) =>
       log.error(
-        { event: 'telemetry.unavailable' },
+        { event: 'telemetry.unavailable', error, ...errorFields(error) },
         'Application Insights could not start; the bot continues without it',
       ),
   });
   const agents = directAgents({ proxyEnv: config.proxy });
   const http = createHttpClient({ agents });
-  const analytics = createAnalytics(config, store, health);
   const { routes, token } = createRoutes(config, store, observeCalls(http.request, telemetry), health);
   const { outcomeWaitMs } = config.cards;
   const [logFault, trackFault] = [logFaults(log), trackFaults(telemetry)];
+  const onFault: FaultListener = (error, card) => {
+    trackFault(error, card);
+    logFault(error, card);
+  };
+  const analytics = createAnalytics(config, store, health, onFault);
   // Everybody who hears what happens to cards.
   const listeners: CardListener[] = [
     (event) => health.onCardEvent(event),
@@ -163,10 +168,7 @@ function assemble(
     routes: routes.map((route) => observeRoute(route, telemetry)),
     onUnknown: config.onUnknown,
     listeners,
-    onFault: (error, card) => {
-      trackFault(error, card);
-      logFault(error, card);
-    },
+    onFault,
   });
 
   const onOvertaken = () =>
@@ -293,7 +295,7 @@ function assemble(
     await store.start();
     await outbox.start();
     analytics?.feed.start();
-    void logGenesys(log, config, token);
+    void logGenesys(log, genesysPlace(config), token);
     stopHealth = keepHealth({ health, store });
     stopMetrics = sendDeliveryMetrics({ telemetry, read: () => store.readNumbers() });
     stopPruning = keepRetention({
@@ -370,29 +372,34 @@ function createRoutes(
   return { routes, token };
 }
 
-/** Says once which Genesys is used by which client, and whether it gives a token. */
-async function logGenesys(log: Log, { genesys }: Config, token: TokenProvider | undefined): Promise<void> {
-  if (genesys === undefined || token === undefined) return;
-  const { hostname } = new URL(genesys.apiUrl);
-  const fields = {
-    event: 'genesys.start',
-    host: hostname,
-    region: regionOf(hostname),
-    clientId: genesys.clientId,
-  };
+/** Requests a token at start, and logs which Genesys issued it to which client. */
+async function logGenesys(
+  log: Log,
+  place: GenesysPlace | undefined,
+  token: TokenProvider | undefined,
+): Promise<void> {
   try {
+    if (token === undefined) return;
     await token.get();
-    log.info(fields, 'Genesys gave a token');
-  } catch (error) {
-    log.warn({ ...fields, ...errorFields(error) }, 'Genesys gave no token; cards wait until it does');
+    log.info({ event: 'genesys.start', ...place }, 'Genesys issued an access token');
+  } catch {
+    // `DeliveryHealth` logs why, with the same host and client.
   }
 }
 
-function regionOf(hostname: string): string | undefined {
-  return genesysRegions.find((region) => hostname.endsWith(`.${region}`));
+function genesysPlace({ genesys }: Config): GenesysPlace | undefined {
+  if (genesys === undefined) return undefined;
+  const { hostname: host } = new URL(genesys.apiUrl);
+  const region = genesysRegions.find((one) => host.endsWith(`.${one}`));
+  return { host, region, clientId: genesys.clientId };
 }
 
-function createAnalytics(config: Config, store: Store, health: DeliveryHealth) {
+function createAnalytics(
+  config: Config,
+  store: Store,
+  health: DeliveryHealth,
+  onFault: (error: unknown) => void,
+) {
   if (config.analytics === undefined) return undefined;
   // Connections of its own: a slow webhook never takes one from a card.
   const http = createHttpClient({ agents: directAgents({ maxSockets: 2, proxyEnv: config.proxy }) });
@@ -401,6 +408,7 @@ function createAnalytics(config: Config, store: Store, health: DeliveryHealth) {
     source: store.analytics,
     http: http.request,
     onTry: (news) => health.onWebhook(news),
+    onFault,
   });
   return { feed, close: http.close };
 }

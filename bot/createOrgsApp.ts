@@ -18,6 +18,10 @@ interface Served {
   readonly org: Org;
   readonly log: Log;
   app: App | undefined;
+  /** Starts that failed. */
+  failures: number;
+  /** Why the last one failed: the log reports each reason once. */
+  lastFailure: string | undefined;
   isStarting: boolean;
 }
 
@@ -31,7 +35,14 @@ export function createOrgsApp(
   { retry = every(30_000), ...options }: OrgsAppOptions = {},
 ): Pick<App, 'listen' | 'close'> {
   const served = orgs.map((org): Served => {
-    return { org, log: log.child({ org: org.id }), app: undefined, isStarting: false };
+    return {
+      org,
+      log: log.child({ org: org.id }),
+      app: undefined,
+      failures: 0,
+      lastFailure: undefined,
+      isStarting: false,
+    };
   });
   const failures: unknown[] = [];
   let isClosed = false;
@@ -45,13 +56,18 @@ export function createOrgsApp(
       app = await createApp(one.org.config, one.log, { ...options, org: one.org.id });
       await app.start();
       one.app = app;
-      one.log.info({ event: 'org.started' }, 'Organisation is served');
+      one.log.info({ event: 'org.started', attempts: one.failures + 1 }, 'Organisation started');
     } catch (error) {
       failures.push(error);
-      one.log.error(
-        { event: 'org.failed', error, ...errorFields(error) },
-        'Organisation could not start, retrying',
-      );
+      one.failures += 1;
+      const why = errorFields(error);
+      const failure = JSON.stringify({ ...why, frames: [] });
+      if (failure !== one.lastFailure)
+        one.log.error(
+          { event: 'org.failed', error, ...why },
+          'Organisation could not start; the bot retries every 30 seconds',
+        );
+      one.lastFailure = failure;
       await app?.close();
     } finally {
       one.isStarting = false;

@@ -29,7 +29,7 @@ export function createStore(
       log.warn({ event: 'store.torn' }, 'The store ended with a half-written record; it was removed'),
     onFullLog: (error) =>
       log.warn(
-        { event: 'store.trouble', what: 'write-ahead log', ...errorFields(error) },
+        { event: 'store.logFull', ...errorFields(error) },
         'Write-ahead log could not be emptied, retrying',
       ),
   });

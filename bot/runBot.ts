@@ -7,7 +7,7 @@ import { unknownSettings } from './config/unknownSettings.ts';
 import { type App, createApp } from './createApp.ts';
 import { createOrgsApp } from './createOrgsApp.ts';
 import { errorFields } from './log/errorFields.ts';
-import { createLog } from './log/log.ts';
+import { createLog, type Log } from './log/log.ts';
 import type { Output } from './log/output.ts';
 import { type LocalSandbox, startLocalSandbox, wantsSandbox } from './process/localSandbox.ts';
 import type { NpmParent } from './process/npmParent.ts';
@@ -31,7 +31,7 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
     );
   if (orgs !== undefined && first !== undefined) {
     const app = createOrgsApp([first, ...orgs.slice(1)], log, { hasTurnLines: isDevelopment });
-    stopOnSignal(app, undefined, npm);
+    closeAtEnd(log, app, undefined, npm);
     const url = await app.listen();
     const lines = orgs.flatMap(({ id, config: { hasOps } }) => [
       `bot       ${url}/orgs/${id}/api/messages\n`,
@@ -49,7 +49,7 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
       hasTurnLines: isDevelopment || sandbox !== undefined,
     },
   );
-  stopOnSignal(app, sandbox, npm);
+  closeAtEnd(log, app, sandbox, npm);
   const url = await app.listen();
   sandbox?.setBotUrl(url);
 
@@ -86,22 +86,37 @@ function notSettings(variables: readonly string[] = []): { name: string; message
   );
 }
 
-function stopOnSignal(
+/** Closes the app at a signal, when npm ends, and after an error that nothing caught; then ends the process. */
+function closeAtEnd(
+  log: Log,
   app: Pick<App, 'close'>,
   sandbox: LocalSandbox | undefined,
   npm: NpmParent | undefined,
 ): void {
   let isStopping = false;
-  const stop = async () => {
+  const stop = async (exitCode: 0 | 1) => {
     // A second signal is a person in a hurry: what is stored is safe, so the process may end at once.
-    if (isStopping) process.exit(0);
+    if (isStopping) process.exit(exitCode);
     isStopping = true;
     await app.close();
     await sandbox?.close();
-    process.exit(0);
+    process.exit(exitCode);
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
-  npm?.onLost(() => void stop());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
+  npm?.onLost(() => void stop(0));
+  // Node reports a rejection that nothing handled here, too.
+  process.on('uncaughtException', (error) => {
+    logUncaught(log, error);
+    void stop(1);
+  });
+}
+
+/** Logs an error that nothing caught. Node's own report holds the message, which may be customer text. */
+export function logUncaught(log: Log, error: unknown): void {
+  log.fatal(
+    { event: 'process.failed', error, ...errorFields(error) },
+    'An error that no code caught ends the bot; stored cards are sent after the next start',
+  );
 }
 
 /** Tells a person why the bot does not start: the sentence of an error of ours, else the place in the code. */

@@ -70,8 +70,11 @@ async function onTurnError(
   );
   try {
     await conversationState.delete(context);
-  } catch {
-    log.error({ event: 'state.deleteFailed' }, 'Conversation state of a failed turn could not be deleted');
+  } catch (cause) {
+    log.error(
+      { event: 'state.deleteFailed', ...errorFields(cause) },
+      'Conversation state of a failed turn could not be deleted',
+    );
   }
   try {
     const text = textsFor(context.activity.locale).turnFailed;
@@ -84,7 +87,10 @@ async function onTurnError(
         'TurnError',
       );
     }
-  } catch {
-    log.error({ event: 'turn.apologyFailed' }, 'Error message could not be sent to the channel');
+  } catch (cause) {
+    log.error(
+      { event: 'turn.apologyFailed', ...errorFields(cause) },
+      'Error message could not be sent to the channel',
+    );
   }
 }

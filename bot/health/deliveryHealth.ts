@@ -74,12 +74,23 @@ const limitIsOverMs = 60_000;
 interface Failure {
   readonly code?: string | undefined;
   readonly status?: number | undefined;
+  readonly errno?: string | undefined;
   readonly nextTryMs?: number | undefined;
+}
+
+/** Which Genesys a bot uses, as which client. */
+export interface GenesysPlace {
+  readonly host: string;
+  /** Undefined for a host that belongs to no known region. */
+  readonly region: string | undefined;
+  readonly clientId: string;
 }
 
 /** How the health of deliveries is followed. */
 export interface DeliveryHealthOptions {
   log: Log;
+  /** Default: no Genesys is configured. */
+  genesys?: GenesysPlace | undefined;
   /** Of this program; default: not told. */
   version?: string;
   /** Wall clock in milliseconds; default `Date.now`. */
@@ -94,14 +105,16 @@ export interface DeliveryHealthOptions {
 export class DeliveryHealth {
   readonly #log: Log;
   readonly #now: () => number;
+  readonly #genesys: GenesysPlace | undefined;
   readonly #program: { version?: string };
   readonly #troubles = new Map<TroubleKind, Trouble>();
   #lastAcceptedAt: number | null = null;
   #queueStep = 0;
   #version = 0;
 
-  constructor({ log, version, now = Date.now }: DeliveryHealthOptions) {
+  constructor({ log, genesys, version, now = Date.now }: DeliveryHealthOptions) {
     this.#log = log;
+    this.#genesys = genesys;
     this.#program = version === undefined ? {} : { version };
     this.#now = now;
   }
@@ -130,8 +143,8 @@ export class DeliveryHealth {
   /** An attempt may have been made. */
   onCardEvent({ attempt }: Pick<CardEvent, 'attempt'>): void {
     if (attempt === undefined) return;
-    const { result, code, status, retryAfterMs } = attempt;
-    const failure: Failure = { code, status, nextTryMs: retryAfterMs };
+    const { result, code, status, errno, retryAfterMs } = attempt;
+    const failure: Failure = { code, status, errno, nextTryMs: retryAfterMs };
     if (result === 'accepted') {
       this.#lastAcceptedAt = this.#now();
       this.#version += 1;
@@ -159,24 +172,24 @@ export class DeliveryHealth {
       this.#end('loginDown');
       return;
     }
-    const { kind, status, nextTryMs } = news;
+    const { kind, status, errno, nextTryMs } = news;
     const isRefused = kind === 'refused';
     this.#end(isRefused ? 'loginDown' : 'tokenRefused', false);
     const code = isRefused ? 'genesys.unauthorized' : 'genesys.unavailable';
-    this.#fail(isRefused ? 'tokenRefused' : 'loginDown', { code, status, nextTryMs });
+    this.#fail(isRefused ? 'tokenRefused' : 'loginDown', { code, status, errno, nextTryMs });
   }
 
   /** The circuit breaker of a route opened or closed. */
   onCircuit(isOpen: boolean): void {
     const last = this.#troubles.get('down');
-    if (isOpen) this.#fail('circuit', { code: last?.code, status: last?.status, nextTryMs: 2_000 });
+    if (isOpen) this.#fail('circuit', { ...last, nextTryMs: 2_000 });
     else this.#end('circuit');
   }
 
   /** The analytics webhook was tried. */
-  onWebhook({ isTaken, count, status, nextTryMs }: AnalyticsTry): void {
+  onWebhook({ isTaken, count, ...answer }: AnalyticsTry): void {
     if (isTaken) this.#end('webhook');
-    else this.#fail('webhook', { status, nextTryMs }, count);
+    else this.#fail('webhook', answer, count);
   }
 
   /** The store was asked, and how many cards wait. */
@@ -196,15 +209,14 @@ export class DeliveryHealth {
 
   /** The store failed. */
   onStoreFailure(error: unknown): void {
-    const { code, sqlState, errno, errcode } = errorFields(error);
+    const fields = errorFields(error);
     const isNew = !this.has('database');
-    this.#fail('database', { code }, undefined, false);
+    this.#fail('database', { code: fields.code }, undefined, false);
     if (!isNew) return;
     const [event, message] = tellings.database.begins;
-    // The sentence of an error of ours holds no data of a customer, and says what is wrong with which file.
-    const what = error instanceof CodedError ? error.message : undefined;
-    const hint = error instanceof CodedError ? error.hint : undefined;
-    this.#log.error({ event, code, sqlState, errno, errcode, what, hint }, message);
+    // The frames below an error of ours are those of the database's library.
+    const { frames, ...known } = fields;
+    this.#log.error({ event, ...known, ...(error instanceof CodedError ? {} : { frames, error }) }, message);
   }
 
   /** Time has passed. */
@@ -213,7 +225,12 @@ export class DeliveryHealth {
     if (limited !== undefined && this.#now() - limited.lastAt >= limitIsOverMs) this.#end('rateLimited');
   }
 
-  #fail(kind: TroubleKind, { code, status, nextTryMs }: Failure, count?: number, isTelling = true): Trouble {
+  #fail(
+    kind: TroubleKind,
+    { code, status, errno, nextTryMs }: Failure,
+    count?: number,
+    isTelling = true,
+  ): Trouble {
     const now = this.#now();
     const known = this.#troubles.get(kind);
     const trouble: Trouble = {
@@ -224,6 +241,7 @@ export class DeliveryHealth {
       isTold: known?.isTold ?? false,
       ...(code === undefined ? {} : { code }),
       ...(status === undefined ? {} : { status }),
+      ...(errno === undefined ? {} : { errno }),
       ...(nextTryMs === undefined ? {} : { nextTryAt: now + Math.round(nextTryMs) }),
     };
     this.#troubles.set(kind, trouble);
@@ -235,11 +253,11 @@ export class DeliveryHealth {
   }
 
   #tell(kind: TroubleKind, trouble: Trouble): void {
-    const { count, code, status, nextTryAt } = trouble;
+    const { count, code, status, errno, nextTryAt } = trouble;
     this.#troubles.set(kind, { ...trouble, isTold: true });
     const [event, message] = tellings[kind].begins;
     const nextTryMs = nextTryAt === undefined ? undefined : Math.max(0, nextTryAt - this.#now());
-    this.#log.warn({ event, count, code, status, nextTryMs }, message);
+    this.#log.warn({ event, ...this.#placeOf(kind), count, code, status, errno, nextTryMs }, message);
   }
 
   #end(kind: TroubleKind, isTelling = true): void {
@@ -248,8 +266,14 @@ export class DeliveryHealth {
     this.#troubles.delete(kind);
     this.#version += 1;
     if (!isTelling || (!trouble.isTold && kind !== 'database')) return;
-    const { count, code, status, since } = trouble;
+    const { count, code, status, errno, since } = trouble;
     const [event, message] = tellings[kind].ends;
-    this.#log.info({ event, count, code, status, durationMs: this.#now() - since }, message);
+    const durationMs = this.#now() - since;
+    this.#log.info({ event, ...this.#placeOf(kind), count, code, status, errno, durationMs }, message);
+  }
+
+  /** Of a token it matters who asked whom. */
+  #placeOf(kind: TroubleKind): GenesysPlace | undefined {
+    return kind === 'tokenRefused' || kind === 'loginDown' ? this.#genesys : undefined;
   }
 }

@@ -28,6 +28,7 @@ const troubleSchema = z.object({
   isTold: z.boolean(),
   code: z.string().max(100).optional(),
   status: z.number().int().optional(),
+  errno: z.string().max(100).optional(),
   nextTryAt: milliseconds.optional(),
 });
 
@@ -89,7 +90,7 @@ export function describeHealth(record: HealthRecord, now: number): string[] {
     const trouble = of(kind);
     if (trouble !== undefined) lines.push(write(trouble, span(now - trouble.since)));
   };
-  const last = ({ status, code }: Trouble) => `, last ${status ?? code ?? 'no answer'}`;
+  const last = ({ status, errno, code }: Trouble) => `, last ${status ?? errno ?? code ?? 'no answer'}`;
   say(
     'tokenRefused',
     (one, lasts) => `Genesys: OAuth client refused for ${lasts}${last(one)}${nextTry('tokenRefused')}`,

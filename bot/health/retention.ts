@@ -51,8 +51,8 @@ export function keepRetention({
       }
     } catch (error) {
       log.warn(
-        { event: 'store.trouble', what: 'retention', ...errorFields(error) },
-        'Expired records could not be deleted',
+        { event: 'store.pruneFailed', ...errorFields(error) },
+        'Expired records could not be deleted; the bot retries in an hour',
       );
     } finally {
       running = undefined;

@@ -1,9 +1,15 @@
 import { CodedError, codeOf } from '../../cards/errors.ts';
 
-/** What the log tells of an error: codes and places in the code, never a message. */
+/** What the log holds of an error: codes and places in the code, and the sentence only of an error of ours. */
 export interface ErrorFields {
   /** The code of an error of ours, else the name of its class. */
   code: string;
+  /** The sentence of an error of ours, which holds no data of a customer. */
+  what?: string;
+  /** What to do about an error of ours. */
+  hint?: string;
+  /** JSON path of an error of ours. */
+  path?: string;
   /** `at function (file:line:column)`, for an error that is not ours; at most 12. */
   frames?: string[];
   /** PostgreSQL's SQLSTATE. */
@@ -14,14 +20,14 @@ export interface ErrorFields {
   errcode?: number;
 }
 
-/** Frames that are told: the place of the error and who called it. */
+/** Frames that are logged: the place of the error and its callers. */
 const maxFrames = 12;
 /** Errors behind one another that are looked at. */
 const maxCauses = 8;
 
 /**
- * Tells what the log may hold of an error: its code, the constants of the system below it, and for an error that is not ours
- * the stack frames. The message is left out, and with it the first line of the stack: it may hold customer text.
+ * Returns what the log may hold of an error: its code and the constants of the system below it. An error of ours adds its
+ * sentence and its advice. Any other error adds its stack frames, without its message, which may hold customer text.
  */
 export function errorFields(error: unknown): ErrorFields {
   const chain = causesOf(error);
@@ -29,6 +35,10 @@ export function errorFields(error: unknown): ErrorFields {
   const fields: ErrorFields = {
     code: codeOf(first) ?? (first instanceof Error ? safeName(first.name) : 'unknown'),
   };
+  if (first instanceof CodedError) {
+    const { message, hint, path } = first;
+    Object.assign(fields, { what: message, hint, ...(path === undefined ? {} : { path }) });
+  }
   for (const one of chain) Object.assign(fields, { ...systemCodes(one), ...fields });
   const bug = chain.find((one) => !(one instanceof CodedError));
   if (bug instanceof Error) {

@@ -77,10 +77,10 @@ export function noteRefused({
     const { conversationId } = cardPlaceOf(context) ?? { conversationId: hide(card.conversationId) };
     outbox
       .note('refused', card, { conversationId, code, ...(path === undefined ? {} : { path }) })
-      .catch(() =>
+      .catch((cause: unknown) =>
         log.error(
-          { event: 'audit.failed', messageId: card.messageId, code, path },
-          'Store unreachable: a refused card is missing from the audit log',
+          { event: 'audit.failed', messageId: card.messageId, problem: code, path, ...errorFields(cause) },
+          'A refused card is missing from the audit log',
         ),
       );
   };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { CardEvent } from '../../cards/delivery/cardEvents.ts';
 import { needsText } from '../../cards/delivery/needsText.ts';
 import type { CardRoute, Outbox } from '../../cards/delivery/outbox.ts';
+import { errorFields } from '../log/errorFields.ts';
 import type { Log } from '../log/log.ts';
 import { sendLater } from './sendLater.ts';
 
@@ -48,8 +49,11 @@ export function cardFallback({ adapter, appId, log, outbox, routes, textOnUnknow
       if (reference === undefined || text === '') return;
       await outbox.note('fallback', card);
       await sendLater({ adapter, appId, reference }, text);
-    } catch {
-      log.warn({ event: 'fallback.failed', messageId: card.messageId }, 'Fallback text could not be sent');
+    } catch (error) {
+      log.warn(
+        { event: 'fallback.failed', messageId: card.messageId, error, ...errorFields(error) },
+        'Fallback text could not be sent',
+      );
     }
   };
 }

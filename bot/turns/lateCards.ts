@@ -2,6 +2,7 @@ import type { CloudAdapter, ConversationReference } from 'botbuilder';
 import { type CardEvent, isFinal } from '../../cards/delivery/cardEvents.ts';
 import type { Delivery } from '../../cards/delivery/outbox.ts';
 import { textsFor } from '../../dialogs/texts/texts.ts';
+import { errorFields } from '../log/errorFields.ts';
 import type { Log } from '../log/log.ts';
 import { sendLater } from './sendLater.ts';
 import { referenceOf, type TurnContext } from './turnContext.ts';
@@ -93,8 +94,11 @@ export class LateCards {
     const { adapter, appId, log } = this.#options;
     try {
       await sendLater({ adapter, appId, reference }, textsFor(locale).cardLate);
-    } catch {
-      log.warn({ event: 'late.untold' }, 'A customer could not be told that a card is late');
+    } catch (error) {
+      log.warn(
+        { event: 'late.untold', error, ...errorFields(error) },
+        'A customer could not be told that a card is late',
+      );
     }
   }
 }

@@ -1,4 +1,5 @@
-import type { Http } from './http.ts';
+import { CodedError } from '../errors.ts';
+import { type Http, networkErrno } from './http.ts';
 import { backoffMs, defaultRetryPolicy } from './retryTiming.ts';
 import { webhookMessage } from './webhookMessage.ts';
 
@@ -36,8 +37,10 @@ export interface AnalyticsOptions {
   /** Wall clock in milliseconds; default `Date.now`. */
   now?: () => number;
   random?: () => number;
-  /** Told of each try. */
+  /** Called after each try. */
   onTry?: (news: AnalyticsTry) => void;
+  /** Called with an error of this program, once until events are sent again. The feed goes on trying. */
+  onFault?: (error: unknown) => void;
 }
 
 /** What came of a try to send events. */
@@ -47,6 +50,8 @@ export interface AnalyticsTry {
   readonly isTaken: boolean;
   /** HTTP status of the webhook's answer; undefined when there was none. */
   readonly status?: number | undefined;
+  /** Why there was no answer, such as `ECONNREFUSED`; undefined when it is not known. */
+  readonly errno?: string | undefined;
   /** Until the next try, in milliseconds, when they were not taken. */
   readonly nextTryMs?: number | undefined;
 }
@@ -63,6 +68,7 @@ export class AnalyticsFeed {
   /** The wait after the last failure, in milliseconds. */
   #waitMs = 0;
   #isSending = false;
+  #isFaultTold = false;
   #isStopped = false;
 
   constructor(options: AnalyticsOptions) {
@@ -113,7 +119,7 @@ export class AnalyticsFeed {
   }
 
   async #send(): Promise<'taken' | 'failed' | 'none'> {
-    const { url, secrets, source, http, batch = 100, now = Date.now, onTry } = this.#options;
+    const { url, secrets, source, http, batch = 100, now = Date.now, onTry, onFault } = this.#options;
     this.#countFailure();
     try {
       const events = await source.after(await source.cursor(), batch);
@@ -125,15 +131,21 @@ export class AnalyticsFeed {
       const message = webhookMessage(events, secrets, Math.floor(now() / 1_000));
       const result = await http({ method: 'POST', url, ...message, timeoutMs: 5_000 });
       const isTaken = result.kind === 'answer' && result.status >= 200 && result.status < 300;
-      const status = result.kind === 'answer' ? result.status : undefined;
-      onTry?.({ count: events.length, isTaken, status, ...(isTaken ? {} : { nextTryMs: this.#waitMs }) });
+      const answer =
+        result.kind === 'answer' ? { status: result.status } : { errno: networkErrno(result.cause) };
+      onTry?.({ count: events.length, isTaken, ...answer, ...(isTaken ? {} : { nextTryMs: this.#waitMs }) });
+      this.#isFaultTold = false;
       if (isTaken) {
         await source.saveCursor(last.seq);
         this.#failures = 0;
       }
       return isTaken ? 'taken' : 'failed';
-    } catch {
-      // The store is closing or away: the events stay where they are.
+    } catch (error) {
+      // With a code, the store is closing or away. The events stay where they are in any case.
+      if (!this.#isFaultTold && !this.#isStopped && !(error instanceof CodedError)) {
+        this.#isFaultTold = true;
+        onFault?.(error);
+      }
       return 'failed';
     }
   }

@@ -37,7 +37,9 @@ export class CardStream {
   tell(event: CardEvent): void {
     for (const listener of this.#listeners) {
       try {
-        listener(event);
+        // An async function is a listener for the compiler, too: its rejection must not end the process.
+        const ending: unknown = listener(event);
+        if (ending instanceof Promise) ending.catch((error: unknown) => this.tellFault(error, event.card));
       } catch (error) {
         this.tellFault(error, event.card);
       }

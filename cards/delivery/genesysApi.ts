@@ -1,6 +1,6 @@
 import { CodedError, type ErrorCode } from '../errors.ts';
 import { classCodes, classify } from './classify.ts';
-import type { Http, HttpRequest, HttpResult } from './http.ts';
+import { type Http, type HttpRequest, type HttpResult, networkErrno } from './http.ts';
 import type { Attempt } from './outbox.ts';
 import type { RateLimit } from './rateLimit.ts';
 import { defaultRetryPolicy, type RetryPolicy, retryAfterMs } from './retryTiming.ts';
@@ -109,7 +109,7 @@ export class GenesysApi {
     const known =
       result.kind === 'answer'
         ? { status: result.status, ...correlation(result.headers.get('inin-correlation-id')) }
-        : {};
+        : { errno: networkErrno(result.cause) };
     switch (kind) {
       case 'accepted':
         return { result: 'accepted', ...known };

@@ -80,6 +80,8 @@ export interface Attempt {
   readonly result: 'accepted' | 'rejected' | 'retry' | 'unknown';
   readonly code?: ErrorCode;
   readonly status?: number;
+  /** Why there was no answer, such as `ECONNREFUSED`; undefined with a `status`, and when it is not known. */
+  readonly errno?: string | undefined;
   readonly correlationId?: string;
   /** How long it took, in milliseconds; the outbox measures it. Undefined when this process sent nothing. */
   readonly durationMs?: number;

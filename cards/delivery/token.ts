@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CodedError } from '../errors.ts';
-import type { Http } from './http.ts';
+import { type Http, networkErrno } from './http.ts';
 
 /** How to ask for a token. */
 export interface TokenOptions {
@@ -27,6 +27,8 @@ export type TokenNews =
   | {
       readonly kind: 'refused' | 'unavailable';
       readonly status: number | undefined;
+      /** Why the login host did not answer, such as `ENOTFOUND`; undefined when it is not known. */
+      readonly errno?: string | undefined;
       /** Until a token is asked for again, in milliseconds. */
       readonly nextTryMs: number;
     };
@@ -111,6 +113,7 @@ export class TokenProvider {
     this.#options.onToken?.({
       kind: isRefused ? 'refused' : 'unavailable',
       status: this.#lastStatus,
+      errno: error instanceof CodedError ? networkErrno(error.cause) : undefined,
       nextTryMs: this.waitMs,
     });
   }

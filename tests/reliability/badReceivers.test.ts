@@ -30,7 +30,11 @@ async function receiver(post: (response: ServerResponse, request: SeenRequest) =
 test('an answer that comes too late leaves the card in doubt', async (t) => {
   const { server, route } = await receiver(endTime);
   t.after(server.close);
-  assert.deepEqual(await route.send(outgoingCard()), { result: 'unknown', code: 'genesys.unknownOutcome' });
+  assert.deepEqual(await route.send(outgoingCard()), {
+    result: 'unknown',
+    code: 'genesys.unknownOutcome',
+    errno: 'ETIMEDOUT',
+  });
 });
 
 const bodies: [name: string, write: (response: ServerResponse) => void][] = [

@@ -19,7 +19,11 @@ const start = Date.UTC(2026, 10, 29, 9);
 function rig() {
   const lines = new PassThrough();
   const clock = { now: start };
-  const health = new DeliveryHealth({ log: createLog('info', lines), now: () => clock.now });
+  const health = new DeliveryHealth({
+    log: createLog('info', lines),
+    genesys: { host: 'api.mypurecloud.ie', region: 'mypurecloud.ie', clientId: 'client' },
+    now: () => clock.now,
+  });
   return {
     health,
     clock,
@@ -41,7 +45,7 @@ const unavailable: Attempt = {
   status: 503,
   retryAfterMs: 1_000,
 };
-const noAnswer: Attempt = { result: 'unknown', code: 'genesys.unknownOutcome' };
+const noAnswer: Attempt = { result: 'unknown', code: 'genesys.unknownOutcome', errno: 'ECONNRESET' };
 const tooFast: Attempt = {
   result: 'retry',
   code: 'genesys.rateLimited',
@@ -78,9 +82,9 @@ const troubles: {
     name: 'Genesys does not answer',
     begin: ({ health }) => hear(health, noAnswer),
     end: ({ health }) => hear(health, { result: 'rejected', code: 'genesys.rejected', status: 400 }),
-    begins: { event: 'genesys.down', count: 3, code: 'genesys.unknownOutcome' },
-    ends: { event: 'genesys.up', count: 6 },
-    status: /^Genesys: no answer for \d+ s, last genesys\.unknownOutcome$/,
+    begins: { event: 'genesys.down', count: 3, code: 'genesys.unknownOutcome', errno: 'ECONNRESET' },
+    ends: { event: 'genesys.up', count: 6, errno: 'ECONNRESET' },
+    status: /^Genesys: no answer for \d+ s, last ECONNRESET$/,
   },
   {
     name: 'Genesys answers 429',
@@ -111,20 +115,20 @@ const troubles: {
       hear(health, { result: 'retry', code: 'genesys.unauthorized', pauseAll: true });
     },
     end: ({ health }) => health.onToken({ kind: 'received' }),
-    begins: { event: 'token.refused', count: 1, code: 'genesys.unauthorized', status: 401, nextTryMs: 4_000 },
-    ends: { event: 'token.received', count: 6 },
+    begins: { event: 'token.refused', clientId: 'client', count: 1, status: 401, nextTryMs: 4_000 },
+    ends: { event: 'token.received', host: 'api.mypurecloud.ie', region: 'mypurecloud.ie', count: 6 },
     status: /^Genesys: OAuth client refused for \d+ s, last 401, next try in 4 s$/,
   },
   {
     name: 'the login host is away',
     begin: ({ health }) => {
-      health.onToken({ kind: 'unavailable', status: undefined, nextTryMs: 2_000 });
+      health.onToken({ kind: 'unavailable', status: undefined, errno: 'ENOTFOUND', nextTryMs: 2_000 });
       hear(health, { result: 'retry', code: 'genesys.unavailable', pauseAll: true });
     },
     end: ({ health }) => health.onToken({ kind: 'received' }),
-    begins: { event: 'token.unavailable', count: 1, code: 'genesys.unavailable', nextTryMs: 2_000 },
+    begins: { event: 'token.unavailable', count: 1, errno: 'ENOTFOUND', nextTryMs: 2_000 },
     ends: { event: 'token.received', count: 6 },
-    status: /^Genesys: no token for \d+ s, last genesys\.unavailable, next try in 2 s$/,
+    status: /^Genesys: no token for \d+ s, last ENOTFOUND, next try in 2 s$/,
   },
   {
     name: 'the circuit breaker opens',
@@ -156,6 +160,23 @@ const troubles: {
     status: /\nStore: away for \d+ s, last store\.unavailable$/,
   },
   {
+    name: 'reading the store throws an error of this program',
+    begin: ({ health }) => health.onStoreFailure(new TypeError('Jane Doe')),
+    end: ({ health }) => health.onStore({ depth: 0 }),
+    begins: { event: 'store.away', code: 'TypeError' },
+    ends: { event: 'store.back', count: 6 },
+    status: /\nStore: away for \d+ s, last TypeError$/,
+  },
+  {
+    name: 'the webhook cannot be reached',
+    begin: ({ health }) =>
+      health.onWebhook({ count: 20, isTaken: false, errno: 'CERT_HAS_EXPIRED', nextTryMs: 3_000 }),
+    end: ({ health }) => health.onWebhook({ count: 20, isTaken: true, status: 200 }),
+    begins: { event: 'analytics.refused', count: 20, errno: 'CERT_HAS_EXPIRED', nextTryMs: 3_000 },
+    ends: { event: 'analytics.taken' },
+    status: /\nWebhook: refuses events for \d+ s, last CERT_HAS_EXPIRED, next try in 3 s$/,
+  },
+  {
     name: 'the webhook refuses its events',
     begin: ({ health }) => health.onWebhook({ count: 20, isTaken: false, status: 500, nextTryMs: 3_000 }),
     end: ({ health }) => health.onWebhook({ count: 20, isTaken: true, status: 200 }),
@@ -175,6 +196,7 @@ for (const { name, begin, end, begins, ends, status } of troubles) {
     const [first, ...more] = r.logged();
     assert.deepEqual(more, []);
     assert.deepEqual({ ...first, ...begins }, first);
+    assert.doesNotMatch(JSON.stringify(first), /Jane/);
     assert.match(r.status().join('\n'), status);
     r.clock.now += 1_000;
     end(r);
@@ -254,7 +276,7 @@ test('a bot in an outage says so in its log and, to another process, in its stor
   await has('genesys.start');
   assert.match(
     text,
-    /"event":"genesys.start","host":"127.0.0.1","clientId":"client","msg":"Genesys gave a token"/,
+    /"event":"genesys.start","host":"127.0.0.1","clientId":"client","msg":"Genesys issued an access token"/,
   );
   await faults({ rate5xx: 1 });
   const customers = await Promise.all(Array.from({ length: 5 }, () => converse(bot.sandboxUrl)));

@@ -91,7 +91,7 @@ test('a store that is away is news, not the end of the bot, and the next hour tr
   ring();
   await stop();
   assert.equal(tries, 2);
-  assert.match(logged(), /"event":"store.trouble","what":"retention"/);
+  assert.match(logged(), /"event":"store.pruneFailed","code":"Error"/);
 });
 
 test('the store of a bot keeps what is under way and what is young', async (t) => {

@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { errorFields } from '../../../bot/log/errorFields.ts';
 import { createLog } from '../../../bot/log/log.ts';
+import { logUncaught } from '../../../bot/runBot.ts';
 import { CodedError } from '../../../cards/errors.ts';
 
 const secret = 'my card number is 4111';
@@ -35,7 +36,11 @@ const told: [what: string, error: () => unknown, expected: RegExp][] = [
   ],
   ['an error with a text as name', () => Object.assign(new Error('x'), { name: secret }), /"code":"unknown"/],
   ['something thrown that is no error', () => secret, /"code":"unknown"/],
-  ['an error of ours', () => new CodedError('card.limit', 'Too long.'), /"code":"card.limit"[^[]*$/],
+  [
+    'an error of ours, which has a sentence and advice',
+    () => new CodedError('card.limit', 'Too long.', { path: '$.components[0]', hint: 'Shorten it.' }),
+    /"code":"card.limit","what":"Too long.","hint":"Shorten it.","path":"\$\.components\[0\]"[^[]*$/,
+  ],
   [
     'an error of ours that came of a bug',
     () => new CodedError('store.unavailable', 'No.', { cause: new TypeError(secret) }),
@@ -66,6 +71,13 @@ for (const [what, error, expected] of told) {
     assert.doesNotMatch(lines.join(''), /4111|number/);
   });
 }
+
+test('an error that no code caught is in the log without its message, which may be customer text', () => {
+  const lines: string[] = [];
+  logUncaught(createLog('info', { write: (line) => void lines.push(line) }), new TypeError(secret));
+  assert.match(lines.join(''), /"level":60.*"event":"process.failed","code":"TypeError","frames":\["at /);
+  assert.doesNotMatch(lines.join(''), /4111|number/);
+});
 
 test('errors that name each other as their cause are told once', () => {
   const one = new Error('one');

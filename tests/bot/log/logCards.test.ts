@@ -53,7 +53,10 @@ for (const [isGuest, conversationId] of [
 
 test('a refused card that cannot be audited is an error in the log, not the end of the bot', async () => {
   const { logged } = await refuse(true, () => Promise.reject(new CodedError('store.unavailable', 'Away.')));
-  assert.match(logged, /"event":"audit.failed","messageId":"m-1","code":"card.limit"/);
+  assert.match(
+    logged,
+    /"event":"audit.failed","messageId":"m-1","problem":"card.limit".*"code":"store.unavailable"/,
+  );
 });
 
 /** What is logged of an event. */

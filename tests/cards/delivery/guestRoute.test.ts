@@ -160,9 +160,9 @@ const answers: [name: string, answer: (response: ServerResponse) => void, expect
     (r) => {
       r.destroy();
     },
-    { result: 'unknown', code: 'genesys.unknownOutcome' },
+    { result: 'unknown', code: 'genesys.unknownOutcome', errno: 'ECONNRESET' },
   ],
-  ['silence', endTime, { result: 'unknown', code: 'genesys.unknownOutcome' }],
+  ['silence', endTime, { result: 'unknown', code: 'genesys.unknownOutcome', errno: 'ETIMEDOUT' }],
 ];
 for (const [name, answer, expected] of answers) {
   test(`an answer of ${name} means ${expected.result}`, async (t) => {
@@ -272,6 +272,7 @@ test('a host that refuses connections did not get the card', async () => {
     result: 'retry',
     code: 'genesys.unavailable',
     pauseAll: false,
+    errno: 'ECONNREFUSED',
   });
   fresh.close();
 });

@@ -151,6 +151,24 @@ test('a login host that is silent is genesys.unavailable, and is left alone for 
   assert.equal(await token.get(), 't');
 });
 
+test('a login host that refuses connections is reported with the name of the error', async () => {
+  const news: unknown[] = [];
+  // Nothing listens on port 1.
+  const token = new TokenProvider({
+    loginUrl: 'http://127.0.0.1:1',
+    clientId: 'client',
+    clientSecret: 'secret',
+    http: client.request,
+    random: () => 0,
+    now: () => 0,
+    onToken: (one) => news.push(one),
+  });
+  await assert.rejects(token.get(), { code: 'genesys.unavailable' });
+  assert.deepEqual(news, [
+    { kind: 'unavailable', status: undefined, errno: 'ECONNREFUSED', nextTryMs: 2_000 },
+  ]);
+});
+
 test('the longer the login host fails, the longer it is left alone, up to a minute', async (t) => {
   const server = await listen((_, response) => json(response, 500, {}));
   t.after(server.close);
