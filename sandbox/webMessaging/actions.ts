@@ -96,7 +96,7 @@ export const actionSchema = z.discriminatedUnion('action', [
     fileName: z.string(),
     fileType: z.string().max(200),
     fileSize: z.number().optional(),
-    errorsAsJson: z.boolean().optional(),
+    errorsAsJson: z.boolean().default(true),
   }),
   z.object({ action: z.literal('getAttachment'), token, tracingId, attachmentId }),
   z.object({ action: z.literal('deleteAttachment'), token, tracingId, attachmentId }),

@@ -685,6 +685,8 @@ describe('clients that nobody here wrote', () => {
         const refused = await guest.nextOf('GenerateUrlError');
         assert.deepEqual([refused.type, refused.code, refused.body.errorCode], ['response', 400, code]);
         announce(guest, { ...more, errorsAsJson: undefined });
+        await guest.nextOf('GenerateUrlError');
+        announce(guest, { ...more, errorsAsJson: false });
         assert.equal((await guest.nextOf('string')).code, code);
       });
     }
