@@ -154,6 +154,7 @@ function routerFor(
   addDeploymentConfig(router, platform);
   addWebFiles(router);
   router.on('POST', '/api/v2/integrations/botconnectors/outgoing/messages', architect.outgoing);
+  router.on('POST', '/api/v2/integrations/botconnectors/incoming/messages', architect.incoming);
   router.on('PUT', '/api/v2/integrations/botconnector/{integrationId}/bots', (call) =>
     architect.lists.put(call),
   );

@@ -4,7 +4,7 @@ import type { Conversation } from '../conversations/conversations.ts';
 import type { Door, Utterance } from '../conversations/turn.ts';
 import { ApiError } from '../http/apiError.ts';
 import type { Call } from '../http/call.ts';
-import { type Problem, problemsOf } from '../http/jsonPath.ts';
+import { type Problem, parseOrRefuse, problemsOf } from '../http/jsonPath.ts';
 import { deliver } from '../platform/deliveryRoute.ts';
 import { bodyLimit, complain, type Platform, pause } from '../platform/platform.ts';
 import {
@@ -18,6 +18,7 @@ import {
 import { askBot, type BotAnswer } from './askBot.ts';
 import { BotLists } from './botLists.ts';
 import { BotSession } from './flow.ts';
+import { bodyOfIncoming, incomingSchema } from './incomingMessage.ts';
 import type { RuleNumber } from './rules.ts';
 import { v1Request, v2Request } from './utteranceRequest.ts';
 
@@ -53,6 +54,11 @@ export class Architect {
 
   async #digitalTurn(conversation: Conversation, utterance: Utterance): Promise<void> {
     const session = await this.#session(conversation, 'v2');
+    const messageId = randomUUID();
+    await this.#askDigital(session, v2Request(session, utterance, messageId));
+  }
+
+  async #askDigital(session: BotSession, body: object): Promise<void> {
     const timeoutMs =
       this.#platform.faults.settings.architectTimeoutMs ?? this.#platform.architectTimeoutMs.v2;
     const late = pause(timeoutMs).then(() => 'late' as const);
@@ -61,7 +67,6 @@ export class Architect {
       session.onAnswer = () => resolve('later');
     });
     const path = `${this.#platform.connector.paths.v2}/messages`;
-    const body = v2Request(session, utterance, randomUUID());
     const answer = await askBot(this.#platform, { method: 'POST', path, body, timeoutMs });
     if (this.#platform.faults.settings.repeatMessages)
       await askBot(this.#platform, { method: 'POST', path, body, timeoutMs });
@@ -106,6 +111,41 @@ export class Architect {
       return { messageId: randomUUID() };
     });
 
+  /**
+   * `POST /api/v2/integrations/botconnectors/incoming/messages`: a message that is handed to a v2 bot from outside. A
+   * conversation and a bot session that are not known begin.
+   */
+  readonly incoming = async (call: Call): Promise<void> => {
+    this.#platform.tokens.of(call);
+    const message = parseOrRefuse(incomingSchema, await call.json(bodyLimit));
+    const { conversations } = this.#platform;
+    const conversation =
+      conversations.find(message.conversationId) ??
+      conversations.create({ id: message.conversationId, route: 'v2', locale: message.languageCode });
+    const messageId = randomUUID();
+    const { text = '', content } = message.inputMessage;
+    conversations.add(
+      conversation,
+      { direction: 'Inbound', text, ...(content ? { content } : {}) },
+      messageId,
+    );
+    void this.#inTurn(conversation, async () => {
+      const known = this.#byId.get(message.botSessionId);
+      const session = known && !known.hasEnded ? known : await this.#beginIncoming(conversation, message);
+      await this.#askDigital(session, bodyOfIncoming(message, messageId));
+    });
+    call.answer(200, { messageId });
+  };
+
+  async #beginIncoming(
+    conversation: Conversation,
+    { botId, botName, botVersion, botSessionId }: z.infer<typeof incomingSchema>,
+  ): Promise<BotSession> {
+    const listed = await this.lists.v2();
+    const bot = { ...listed, id: botId, name: botName, version: botVersion };
+    return this.#keep(new BotSession(this.#platform, conversation, bot, 'v2', botSessionId));
+  }
+
   clear(): void {
     this.lists.clear();
     this.#byId.clear();
@@ -126,12 +166,17 @@ export class Architect {
   async #session(conversation: Conversation, door: 'v1' | 'v2'): Promise<BotSession> {
     const current = this.#current.get(conversation);
     if (current && !current.hasEnded) return current;
-    const session = new BotSession(this.#platform, conversation, await this.lists[door](), door);
-    this.#current.set(conversation, session);
+    return this.#keep(new BotSession(this.#platform, conversation, await this.lists[door](), door));
+  }
+
+  /** From now on a conversation is this session's. */
+  #keep(session: BotSession): BotSession {
+    const before = this.#current.get(session.conversation);
+    if (before) this.#byId.delete(before.id);
+    this.#current.set(session.conversation, session);
     this.#byId.set(session.id, session);
     const oldest = this.#byId.size > mostSessions ? this.#byId.keys().next().value : undefined;
     if (oldest !== undefined) this.#byId.delete(oldest);
-    if (current) this.#byId.delete(current.id);
     return session;
   }
 

@@ -108,22 +108,24 @@ export class BotLists {
 
   /** `GET …/bots/summaries`: ids and names alone. */
   summaries(call: Call): void {
-    const entities = this.#bots(call).map(({ id, name = id, description }) => ({
-      id,
-      name,
-      ...(description === undefined ? {} : { description }),
-    }));
-    call.answer(200, pageOf(entities, call));
+    call.answer(200, pageOf(this.#bots(call).map(summaryOf), call));
   }
 
-  /** `GET …/bots/{botId}`: one bot of the list. */
+  /** `GET …/bots/{botId}`: one bot of the list; `?version=` asks for one of its versions. */
   bot(call: Call): void {
-    call.answer(200, this.#bot(call));
+    call.answer(200, oneVersion(this.#bot(call), call));
   }
 
-  /** `GET …/bots/{botId}/versions`, newest last. */
+  /** `GET …/bots/{botId}/versions`, newest last, without languages and intents. */
   versions(call: Call): void {
-    call.answer(200, pageOf(this.#bot(call).versions, call));
+    const { versions, ...bot } = this.#bot(call);
+    call.answer(
+      200,
+      pageOf(
+        versions.map(({ version }) => ({ ...summaryOf(bot), version })),
+        call,
+      ),
+    );
   }
 
   /** `GET /api/v2/integrations/botconnectors/{integrationId}/bots`: v2's list, as the bot itself serves it. */
@@ -133,10 +135,8 @@ export class BotLists {
 
   /** `GET …/bots/summaries` of v2: without languages and intents. */
   async ownSummaries(call: Call): Promise<void> {
-    const entities = (await this.#own(call)).map(({ id, name: title, description, versions }) => ({
-      id,
-      name: title,
-      ...(description === undefined ? {} : { description }),
+    const entities = (await this.#own(call)).map(({ versions, ...bot }) => ({
+      ...summaryOf(bot),
       versions: versions.map(({ version }) => ({ version })),
     }));
     call.answer(200, pageOf(entities, call));
@@ -145,10 +145,8 @@ export class BotLists {
   /** `GET …/bots/{botId}` of v2; `?version=` asks for one of its versions. */
   async ownBot(call: Call): Promise<void> {
     const bot = (await this.#own(call)).find(({ id }) => id === call.param(1));
-    const version = call.query('version');
-    const versions = bot?.versions.filter((one) => version === undefined || one.version === version) ?? [];
-    if (versions.length === 0) throw new ApiError(404, 'not.found', 'There is no such bot or version');
-    call.answer(200, { ...bot, versions });
+    if (bot === undefined) throw new ApiError(404, 'not.found', 'There is no such bot');
+    call.answer(200, oneVersion(bot, call));
   }
 
   async #own(call: Call): Promise<z.infer<typeof v2List>['entities']> {
@@ -209,6 +207,26 @@ export class BotLists {
   clear(): void {
     this.#pushed.clear();
   }
+}
+
+interface NamedBot {
+  id: string;
+  name?: string | undefined;
+  description?: string | undefined;
+}
+
+const summaryOf = ({ id, name: title = id, description }: NamedBot) => ({
+  id,
+  name: title,
+  ...(description === undefined ? {} : { description }),
+});
+
+/** A bot with the version that the call asks for, or with all of them. */
+function oneVersion<Bot extends { versions: readonly { version: string }[] }>(bot: Bot, call: Call): object {
+  const wanted = call.query('version');
+  const versions = bot.versions.filter(({ version }) => wanted === undefined || version === wanted);
+  if (versions.length === 0) throw new ApiError(404, 'not.found', 'There is no such version');
+  return { ...bot, versions };
 }
 
 /** One page of a listing, as the official SDK's models have it; pages of 25 by default. */

@@ -15,7 +15,7 @@ const mostEqualIntents = 3;
 
 /** A bot session inside a flow: from the first utterance until the bot is done or fails. */
 export class BotSession {
-  readonly id = randomUUID();
+  readonly id: string;
   readonly conversation: Conversation;
   readonly bot: ListedBot;
   readonly door: 'v1' | 'v2';
@@ -27,7 +27,14 @@ export class BotSession {
   #equalIntents = 0;
   #last = '';
 
-  constructor(platform: Platform, conversation: Conversation, bot: ListedBot, door: 'v1' | 'v2') {
+  constructor(
+    platform: Platform,
+    conversation: Conversation,
+    bot: ListedBot,
+    door: 'v1' | 'v2',
+    id: string = randomUUID(),
+  ) {
+    this.id = id;
     this.#platform = platform;
     this.conversation = conversation;
     this.bot = bot;

@@ -1,7 +1,10 @@
+import { z } from 'zod';
+import type { Conversations } from '../conversations/conversations.ts';
 import { ApiError } from '../http/apiError.ts';
+import { parseOrRefuse } from '../http/jsonPath.ts';
 import type { Router } from '../http/router.ts';
 import { structuredMessage } from '../webMessaging/frames.ts';
-import type { Platform } from './platform.ts';
+import { bodyLimit, type Platform } from './platform.ts';
 
 /** Routes of Genesys' public API that integrations read: their own token, the addresses to allow, one message. */
 export function addPublicRoutes(router: Router, platform: Platform): void {
@@ -29,21 +32,35 @@ export function addPublicRoutes(router: Router, platform: Platform): void {
 
   router.on('GET', '/api/v2/conversations/messages/{messageId}/details', (call) => {
     tokens.of(call);
-    const found = conversations.findMessage(call.param(0));
+    const found = messageData(conversations, call.param(0));
     if (found === undefined) throw new ApiError(404, 'not.found', 'The message is not known');
-    const { message, conversation } = found;
-    const normalizedMessage = structuredMessage(message, { typing: false, sandbox: false });
-    if (normalizedMessage === undefined) throw new ApiError(404, 'not.found', 'The message is not known');
-    const { id, direction, time } = message;
-    call.answer(200, {
-      id,
-      conversationId: conversation.id,
-      direction: direction.toLowerCase(),
-      messengerType: 'webmessaging',
-      timestamp: new Date(time).toISOString(),
-      status: 'delivered',
-      textBody: message.text ?? '',
-      normalizedMessage,
-    });
+    call.answer(200, found);
   });
+
+  router.on('POST', '/api/v2/conversations/messages/{conversationId}/messages/bulk', async (call) => {
+    tokens.of(call);
+    const ids = parseOrRefuse(messageIds, await call.json(bodyLimit));
+    const entities = ids.flatMap((id) => messageData(conversations, id) ?? []);
+    call.answer(200, { entities: entities.filter(({ conversationId }) => conversationId === call.param(0)) });
+  });
+}
+
+const messageIds = z.array(z.string()).max(1_000);
+
+/** A message as the platform SDK's MessageData has it; undefined for one that is not kept, or not the customer's to see. */
+function messageData(conversations: Conversations, messageId: string) {
+  const found = conversations.findMessage(messageId);
+  if (found === undefined) return undefined;
+  const normalizedMessage = structuredMessage(found.message, { typing: false, sandbox: false });
+  if (normalizedMessage === undefined) return undefined;
+  const { id, direction, time } = found.message;
+  return {
+    id,
+    conversationId: found.conversation.id,
+    direction: direction.toLowerCase(),
+    messengerType: 'webmessaging',
+    timestamp: new Date(time).toISOString(),
+    status: 'delivered',
+    normalizedMessage,
+  };
 }

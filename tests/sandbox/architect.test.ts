@@ -595,6 +595,64 @@ describe('the stand-in of Architect', () => {
       assert.deepEqual([late.status, late.body.code], [404, 'bot.session.not.found']);
     });
 
+    const incoming = (message: object) =>
+      sandbox.call(
+        'POST',
+        '/api/v2/integrations/botconnectors/incoming/messages',
+        {
+          botId: 'card-bot',
+          botName: 'Card Bot',
+          botVersion: '1.0',
+          integrationId: 'integration-1',
+          botSessionId: 'session-1',
+          automateFlowExecId: 'flow-1',
+          conversationId: 'outside-1',
+          languageCode: 'en-us',
+          inputMessage: { type: 'Text', text: 'hi' },
+          messagingPlatformType: 'Open',
+          channels: ['Messaging'],
+          parameters: { tier: 'gold' },
+          ...message,
+        },
+        { authorization: `Bearer ${token}` },
+      );
+
+    it('follow a message that is handed in from outside, and others of its conversation', async () => {
+      turn = () => v2();
+      const first = await incoming({});
+      assert.equal(first.status, 200);
+      const wait = `/sandbox/conversations/outside-1/messages?after=${first.body.messageId}&waitMs=20000`;
+      const [answer] = (await sandbox.call('GET', wait)).body.messages;
+      assert.deepEqual([answer.direction, answer.text], ['Outbound', 'Hello']);
+      assert.deepEqual(calls[0]?.body, {
+        botId: 'card-bot',
+        botVersion: '1.0',
+        botSessionId: 'session-1',
+        messageId: first.body.messageId,
+        inputMessage: { type: 'Text', text: 'hi' },
+        languageCode: 'en-us',
+        botSessionTimeout: 60,
+        genesysConversationId: 'outside-1',
+        parameters: { tier: 'gold' },
+      });
+      assert.equal((await outgoing(calls[0] as Received)).status, 200);
+      await say('outside-1', 'and I');
+      assert.equal(calls[1]?.body.botSessionId, 'session-1');
+    });
+
+    for (const [field, more] of [
+      ['botName', { botName: undefined }],
+      ['automateFlowExecId', { automateFlowExecId: undefined }],
+      ['messagingPlatformType', { messagingPlatformType: 'Pigeon' }],
+      ['channels[0]', { channels: ['Letter'] }],
+      ['parameters.tier', { parameters: { tier: 1 } }],
+    ] as const) {
+      it(`are not asked for by a message from outside that is wrong in ${field}`, async () => {
+        const { status, body } = await incoming(more);
+        assert.deepEqual([status, body.details[0].fieldName, calls.length], [400, field, 0]);
+      });
+    }
+
     it('end the session when they complete it', async () => {
       turn = async (request) => {
         await outgoing(request, { botState: 'Complete', intent: 'live_agent' });
@@ -672,7 +730,12 @@ describe('the bot list of v1', () => {
     const read = async (more: string) =>
       (await sandbox.call('GET', `${path}${more}`, undefined, { authorization })).body;
     assert.deepEqual(await read('/other'), two);
-    assert.deepEqual((await read('/card-bot/versions')).entities, [version]);
+    const { entities } = await read('/other/versions');
+    assert.deepEqual(entities, [
+      { id: 'other', name: 'Card Bot', description: 'Another one', version: version.version },
+    ]);
+    assert.deepEqual(await read(`/other?version=${version.version}`), two);
+    assert.equal((await read('/other?version=9.9')).code, 'not.found');
     assert.deepEqual((await read('/summaries')).entities, [
       { id: 'card-bot', name: 'Card Bot' },
       { id: 'other', name: 'Card Bot', description: 'Another one' },
@@ -718,6 +781,12 @@ describe('the bot list of v1', () => {
       [body.conversationId, body.direction, body.normalizedMessage.text],
       [conversation, 'inbound', 'hi'],
     );
+    const bulk = (of: string) =>
+      sandbox.call('POST', `/api/v2/conversations/messages/${of}/messages/bulk`, [messages[0].id, 'nobody'], {
+        authorization,
+      });
+    assert.deepEqual((await bulk(conversation)).body.entities, [body]);
+    assert.deepEqual((await bulk(await sandbox.converse('v1'))).body.entities, []);
     assert.equal((await read('/api/v2/conversations/messages/nobody/details')).status, 404);
     for (const to of ['/api/v2/tokens/me', '/api/v2/ipranges'])
       assert.equal((await sandbox.call('GET', to)).status, 401);
