@@ -1,11 +1,3 @@
-import {
-  BrokenCircuitError,
-  type CircuitBreakerPolicy,
-  CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  handleWhenResult,
-} from 'cockatiel';
 import type { Attempt, CardRoute, OutgoingCard } from './outbox.ts';
 import { wrapRoute } from './wrapRoute.ts';
 
@@ -20,7 +12,8 @@ const askEveryMs = 250;
  * Puts a circuit breaker before a route: while Genesys is away, one card every two seconds probes, and the others wait
  * without using up their attempts.
  *
- * cockatiel rather than opossum: it is typed, has no dependencies and lets one probe through at a time.
+ * A counter of our own: libraries such as cockatiel and opossum know neither that a probe needs a slot of the rate limit
+ * first, nor a clock other than the wall clock.
  *
  * @param now monotonic milliseconds; default `performance.now`
  * @param onChange told when it opens, and when a card came through again; never throws
@@ -30,35 +23,42 @@ export function withCircuitBreaker(
   now: () => number = () => performance.now(),
   onChange: (isOpen: boolean) => void = () => {},
 ): CardRoute {
-  let openedAt = 0;
-  let wasOpen = false;
-  /** A failed probe opens it again, which is no change. */
-  const tellChange = () => {
-    const isOpen = breaker.state !== CircuitState.Closed;
-    if (isOpen === wasOpen) return;
-    wasOpen = isOpen;
-    onChange(isOpen);
+  let failures = 0;
+  /** When it opened, or the last probe failed; undefined while it is closed. */
+  let openedAt: number | undefined;
+  /** The one card that probes: it waits for its slot of the rate limit, has it, or is sent. */
+  let probe: 'none' | 'waits' | 'hasSlot' | 'isSent' = 'none';
+
+  const dueInMs = (since: number): number => since + probeEveryMs - now();
+  const open = (): void => {
+    const wasOpen = openedAt !== undefined;
+    openedAt = now();
+    if (!wasOpen) onChange(true);
   };
-  /** Whether one card has been chosen to probe, and waits for its slot of the rate limit or has it. */
-  let probe: 'none' | 'waits' | 'hasSlot' = 'none';
-  const createBreaker = (): CircuitBreakerPolicy => {
-    const made = circuitBreaker(
-      handleWhenResult((attempt) => isFailure(attempt)),
-      { halfOpenAfter: probeEveryMs, breaker: new ConsecutiveBreaker(failuresInARow) },
-    );
-    made.onBreak(() => {
-      openedAt = now();
-    });
-    return made;
+  const close = (): void => {
+    openedAt = undefined;
+    onChange(false);
   };
-  let breaker = createBreaker();
+
+  const sendProbe = async (card: OutgoingCard): Promise<Attempt> => {
+    probe = 'isSent';
+    try {
+      const attempt = await route.send(card);
+      failures = 0;
+      if (isFailure(attempt)) open();
+      else close();
+      return { ...attempt, isProbe: true };
+    } finally {
+      probe = 'none';
+    }
+  };
+
   return wrapRoute(route, {
     async acquireSlot(isWanted = () => true, card) {
       // What waits for a slot when the circuit opens wants none any more: the probes would stand behind it.
-      if (breaker.state === CircuitState.Closed)
-        return route.acquireSlot?.(() => breaker.state === CircuitState.Closed && isWanted(), card);
-      const isDue = breaker.state === CircuitState.Open && now() >= openedAt + probeEveryMs;
-      if (!isDue || probe !== 'none') return;
+      if (openedAt === undefined)
+        return route.acquireSlot?.(() => openedAt === undefined && isWanted(), card);
+      if (probe !== 'none' || dueInMs(openedAt) > 0) return;
       // Here and not in `send`, where a card that waits counts as one that may have arrived.
       probe = 'waits';
       try {
@@ -67,28 +67,17 @@ export function withCircuitBreaker(
         probe = 'hasSlot';
       }
     },
-    async send(card: OutgoingCard): Promise<Attempt> {
-      // In the breaker they would wait for the probe without a slot, and all go out at once when it came through.
-      if (breaker.state === CircuitState.HalfOpen) return postpone(askEveryMs);
-      const isProbe = breaker.state === CircuitState.Open;
-      if (isProbe) {
-        if (probe === 'waits') return postpone(askEveryMs);
-        probe = 'none';
+    async send(card) {
+      if (openedAt !== undefined) {
+        if (probe === 'waits' || probe === 'isSent') return postpone(askEveryMs);
+        const waitMs = dueInMs(openedAt);
+        return waitMs > 0 ? postpone(waitMs) : sendProbe(card);
       }
-      try {
-        const attempt = await breaker.execute(async () => {
-          if (!isProbe) return route.send(card);
-          return { ...(await route.send(card)), isProbe };
-        });
-        tellChange();
-        return attempt;
-      } catch (error) {
-        if (!(error instanceof BrokenCircuitError)) throw error;
-        const retryAfterMs = openedAt + probeEveryMs - now();
-        // The breaker goes by the wall clock: set back an hour, it would stay open for an hour. A little overdue is only late.
-        if (retryAfterMs <= -probeEveryMs) breaker = createBreaker();
-        return postpone(Math.max(1, retryAfterMs));
-      }
+      const attempt = await route.send(card);
+      failures = isFailure(attempt) ? failures + 1 : 0;
+      // What was sent before it opened says nothing new of Genesys.
+      if (failures >= failuresInARow && openedAt === undefined) open();
+      return attempt;
     },
   });
 }
@@ -97,7 +86,6 @@ function postpone(retryAfterMs: number): Attempt {
   return { result: 'retry', code: 'genesys.unavailable', pauseAll: true, retryAfterMs, isUntried: true };
 }
 
-function isFailure(attempt: unknown): boolean {
-  if (typeof attempt !== 'object' || attempt === null || !('code' in attempt)) return false;
-  return attempt.code === 'genesys.unavailable' || attempt.code === 'genesys.unknownOutcome';
+function isFailure({ code }: Attempt): boolean {
+  return code === 'genesys.unavailable' || code === 'genesys.unknownOutcome';
 }

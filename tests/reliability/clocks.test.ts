@@ -90,10 +90,8 @@ test('the circuit opens after five failures in a row and lets one card probe', a
   assert.equal(attempts.filter((attempt) => attempt.isUntried === true).length, 9);
 });
 
-test('an open circuit stays open when it was asked a moment before its time and answers a moment after', async (t) => {
-  let wall = 1_000_000;
+test('an open circuit stays open until its time, by the monotonic clock alone', async () => {
   let time = 0;
-  t.mock.method(Date, 'now', () => wall);
   let sent = 0;
   const send = async (): Promise<Attempt> => {
     sent += 1;
@@ -102,11 +100,10 @@ test('an open circuit stays open when it was asked a moment before its time and 
   const route = withCircuitBreaker({ name: 'guest', dropsRepeats: true, send }, () => time);
   const sendTen = () => Promise.all(Array.from({ length: 10 }, () => route.send(outgoingCard())));
   for (let i = 0; i < 5; i += 1) await route.send(outgoingCard());
-  wall += 1_999;
-  time += 2_000;
+  time += 1_999;
   const [early] = await sendTen();
   assert.deepEqual([sent, early?.isUntried, early?.retryAfterMs], [5, true, 1]);
-  wall += 1;
+  time += 1;
   await sendTen();
   assert.equal(sent, 6);
 });
