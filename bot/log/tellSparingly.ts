@@ -1,9 +1,11 @@
-/** The clock and timers of `tellSparingly`, for tests. */
+import { type SetTimer, setIdleTimer } from '../../cards/delivery/clock.ts';
+
+/** How often `tellSparingly` tells. */
 export interface SparingOptions {
   /** Shortest time between two calls of `tell`, in milliseconds; default one minute. */
   everyMs?: number;
-  /** Calls back once after so many milliseconds; default a timer that does not keep the process alive. */
-  wait?: (callBack: () => void, ms: number) => void;
+  /** Default: timers that keep no process alive. */
+  after?: SetTimer;
 }
 
 /**
@@ -12,7 +14,7 @@ export interface SparingOptions {
  */
 export function tellSparingly(
   tell: (count: number) => void,
-  { everyMs = 60_000, wait = (callBack, ms) => void setTimeout(callBack, ms).unref() }: SparingOptions = {},
+  { everyMs = 60_000, after = setIdleTimer }: SparingOptions = {},
 ): () => void {
   let count = 0;
   let isWaiting = false;
@@ -21,7 +23,7 @@ export function tellSparingly(
     if (count === 0) return;
     const told = count;
     count = 0;
-    wait(flush, everyMs);
+    after(everyMs, flush);
     tell(told);
   };
   return () => {

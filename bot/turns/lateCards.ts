@@ -1,5 +1,6 @@
 import type { CloudAdapter, ConversationReference } from 'botbuilder';
 import { type CardEvent, isFinal } from '../../cards/delivery/cardEvents.ts';
+import { type SetTimer, setIdleTimer } from '../../cards/delivery/clock.ts';
 import type { Delivery } from '../../cards/delivery/outbox.ts';
 import { textsFor } from '../../dialogs/texts/texts.ts';
 import { errorFields } from '../log/errorFields.ts';
@@ -15,8 +16,8 @@ export interface LateCardsOptions {
   log: Log;
   /** From the end of the turn's own wait until the customer is told, in milliseconds. */
   afterMs: number;
-  /** Calls back later and gives what stops it; default: a timer that keeps no process alive. */
-  later?: (work: () => void, ms: number) => () => void;
+  /** Default: timers that keep no process alive. */
+  after?: SetTimer;
 }
 
 /** The cards of one conversation that customers wait for. */
@@ -24,7 +25,7 @@ interface Waiting {
   readonly messageIds: Set<string>;
   /** The customer was told, and no card has come since. */
   isTold: boolean;
-  stop: () => void;
+  readonly timer: ReturnType<SetTimer>;
 }
 
 /** Forgetting the oldest only means that somebody may be told twice. */
@@ -37,12 +38,10 @@ const mostConversations = 10_000;
  */
 export class LateCards {
   readonly #options: LateCardsOptions;
-  readonly #later: NonNullable<LateCardsOptions['later']>;
   readonly #waiting = new Map<string, Waiting>();
 
   constructor(options: LateCardsOptions) {
     this.#options = options;
-    this.#later = options.later ?? callLater;
   }
 
   /** A turn no longer waits for a card. */
@@ -60,11 +59,12 @@ export class LateCards {
       known.messageIds.add(messageId);
       return;
     }
-    const waiting: Waiting = { messageIds: new Set([messageId]), isTold: false, stop: () => {} };
-    waiting.stop = this.#later(() => {
+    const { afterMs, after = setIdleTimer } = this.#options;
+    const timer = after(afterMs, () => {
       waiting.isTold = true;
       void this.#tell(reference, locale);
-    }, this.#options.afterMs);
+    });
+    const waiting: Waiting = { messageIds: new Set([messageId]), isTold: false, timer };
     this.#waiting.set(conversationId, waiting);
     const oldest = this.#waiting.size > mostConversations ? this.#waiting.keys().next().value : undefined;
     if (oldest !== undefined) this.#forget(oldest);
@@ -86,7 +86,7 @@ export class LateCards {
   }
 
   #forget(conversationId: string): void {
-    this.#waiting.get(conversationId)?.stop();
+    this.#waiting.get(conversationId)?.timer.cancel();
     this.#waiting.delete(conversationId);
   }
 
@@ -101,9 +101,4 @@ export class LateCards {
       );
     }
   }
-}
-
-function callLater(work: () => void, ms: number): () => void {
-  const timer = setTimeout(work, ms).unref();
-  return () => clearTimeout(timer);
 }

@@ -79,9 +79,9 @@ export async function createCardSender(options: CardSenderOptions): Promise<Card
   const registry = new TemplateRegistry(
     loadTemplates([...new Set([ownTemplatesDir, ...templateDirs])], policy),
   );
-  const store = await openSenderStore({ databaseUrl, dataDir, auditSecrets, requestsPerMinute });
+  const store = await openSenderStore({ databaseUrl, dataDir }, { auditSecrets, requestsPerMinute });
   const http = createHttpClient({ agents: directAgents({ proxyEnv }) });
-  const routes = () =>
+  const createRoutes = () =>
     createGenesysRoutes({
       ...genesysOf(options),
       http: http.request,
@@ -95,7 +95,12 @@ export async function createCardSender(options: CardSenderOptions): Promise<Card
       : new AnalyticsFeed({ ...analytics, source: store.analytics, http: http.request });
   let outbox: Outbox;
   try {
-    outbox = store.createOutbox({ routes, listeners: [() => feed?.wake()] });
+    outbox = store.createOutbox({
+      // Another process that sends has routes of its own.
+      routes: store.isOurs ? createRoutes() : [],
+      onUnknown: 'hold',
+      listeners: [() => feed?.wake()],
+    });
     await outbox.start();
   } catch (error) {
     await store.close();

@@ -2,7 +2,7 @@ import { type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
 import { setImmediate } from 'node:timers/promises';
 import fetch, { FetchError } from 'node-fetch';
-import { type SetTimer, setTimer } from './timer.ts';
+import { type SetTimer, setTimer } from './clock.ts';
 
 /** One request to Genesys or to a webhook. */
 export interface HttpRequest {

@@ -1,4 +1,4 @@
-import { type SetTimer, setTimer } from './timer.ts';
+import { type SetTimer, setTimer } from './clock.ts';
 
 /** What a lane's card asks for after it was worked on: nothing more, or another turn after a wait. */
 export type LaneResult = { done: true } | { done: false; afterMs: number };

@@ -1,4 +1,4 @@
-import type { SetTimer } from '../../cards/delivery/timer.ts';
+import type { SetTimer } from '../../cards/delivery/clock.ts';
 
 /** Time limits that end when a test says so, however slow the machine is. */
 export interface ManualLimits {

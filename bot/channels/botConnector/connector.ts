@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { type Clock, systemClock } from '../../../cards/delivery/clock.ts';
 import type { Outbox } from '../../../cards/delivery/outbox.ts';
 import type { GenesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import { anyPublicHost, type UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
 import type { HostedPictures } from '../../turns/hostedPictures.ts';
 import { MessageLimit } from '../messageLimit.ts';
-import { type Clock, systemClock } from './session/clock.ts';
 import type { ConnectorEvents } from './session/events.ts';
 import { LaterAnswers } from './session/laterAnswers.ts';
 import { createRepeatKey } from './session/repeats.ts';

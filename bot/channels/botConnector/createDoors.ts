@@ -1,9 +1,9 @@
+import { systemClock } from '../../../cards/delivery/clock.ts';
 import { checkOptions } from './checkOptions.ts';
 import { type Connector, type ConnectorOptions, createConnector } from './connector.ts';
 import { type CredentialOptions, createCredentialCheck } from './http/credential.ts';
 import { routesOf } from './http/routes.ts';
 import { addToServer, fetchRoute, type RouteTarget } from './http/servers.ts';
-import { systemClock } from './session/clock.ts';
 import { consoleEvents } from './session/events.ts';
 import type { RunTurn } from './turn/botTurns.ts';
 import { type Bot, type BotEntry, botsOf } from './wire/botList.ts';

@@ -7,9 +7,10 @@ test('what happens often is told at once, then once in each interval with its nu
   const waits: (() => void)[] = [];
   const happen = tellSparingly((count) => told.push(count), {
     everyMs: 60_000,
-    wait: (callBack, ms) => {
+    after: (ms, callBack) => {
       assert.equal(ms, 60_000);
       waits.push(callBack);
+      return { cancel: () => {} };
     },
   });
   happen();

@@ -31,9 +31,9 @@ async function rig(t: TestContext) {
     appId: '',
     log,
     afterMs: 3_500,
-    later: (work, ms) => {
+    after: (ms, work) => {
       timers.set(work, ms);
-      return () => timers.delete(work);
+      return { cancel: () => timers.delete(work) };
     },
   });
   const ring = () => {

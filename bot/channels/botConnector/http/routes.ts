@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseJson } from '../../../../cards/checks/parseJson.ts';
+import type { Clock } from '../../../../cards/delivery/clock.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import { RefusedRequest, readJsonBody } from '../../../http/readJsonBody.ts';
 import type { HostedPictures } from '../../../turns/hostedPictures.ts';
 import type { Connector } from '../connector.ts';
-import type { Clock } from '../session/clock.ts';
 import type { ConnectorEvents } from '../session/events.ts';
 import type { Given } from '../session/request.ts';
 import { sentencesFor } from '../turn/sentences.ts';

@@ -1,4 +1,5 @@
 import type { Change } from '../../../../cards/checks/checkedCard.ts';
+import type { Clock } from '../../../../cards/delivery/clock.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import { newOperationId } from '../../../telemetry/operation.ts';
 import type { MessageLimit } from '../../messageLimit.ts';
@@ -6,7 +7,6 @@ import { type Answer, answerFailure, completeAnswer, goOn, join } from '../wire/
 import { type Bot, type BotVersion, findVersion } from '../wire/botList.ts';
 import type { Utterance } from '../wire/utterance.ts';
 import { boundsInWords, mergeParameters } from './bounds.ts';
-import type { Clock } from './clock.ts';
 import type { ConnectorEvents, EventAddress } from './events.ts';
 import { isEmpty, type LaterAnswers } from './laterAnswers.ts';
 import { findRepeat, type RepeatKey, remember } from './repeats.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../../../cards/delivery/clock.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import type { Click } from '../../../../cards/readers/botFramework/click.ts';
 import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
 import { inOperation } from '../../../telemetry/operation.ts';
 import type { HostedPictures } from '../../../turns/hostedPictures.ts';
 import { boundsInWords } from '../session/bounds.ts';
-import type { Clock } from '../session/clock.ts';
 import type { ConnectorEvents } from '../session/events.ts';
 import type { RunningTurn } from '../session/request.ts';
 import type { Requests, SessionTurn } from '../session/requests.ts';

@@ -1,7 +1,7 @@
 import type { PgBoss } from 'pg-boss';
 import { type CardRow, toCard } from '../../cardRow.ts';
 import { CardUnderWay } from '../../cardUnderWay.ts';
-import type { SetTimer } from '../../timer.ts';
+import type { SetTimer } from '../../clock.ts';
 import type { Claim } from './cardWrite.ts';
 import type { Database } from './database.ts';
 import { cardQueue, claimJobs, heartbeatSeconds, type JobClaim, within } from './jobs.ts';

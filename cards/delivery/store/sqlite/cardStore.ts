@@ -13,6 +13,7 @@ import { deriveKeyring, type StoreKeyring } from '../../storeKeys.ts';
 import { AuditLog } from './auditLog.ts';
 import { GroupCommit } from './groupCommit.ts';
 import { loadSqlite } from './loadSqlite.ts';
+import { Meta } from './meta.ts';
 import { closeToOthers, makePrivateDir, makePrivateFile } from './privateFiles.ts';
 import { migrate } from './schema.ts';
 import { storeFailure } from './storeFailure.ts';
@@ -75,7 +76,7 @@ export class CardStore {
   readonly #find: StatementSync;
   readonly #insert: StatementSync;
   readonly #settle: StatementSync;
-  readonly #try: StatementSync;
+  readonly #meta: Meta;
   readonly #files: StoreFiles | undefined;
   #damage: CodedError | undefined;
   readonly #mark: StatementSync;
@@ -101,9 +102,7 @@ export class CardStore {
         text = CASE WHEN ?1 = 'accepted' THEN NULL ELSE text END,
         reference = CASE WHEN ?1 = 'accepted' THEN ?7 ELSE reference END WHERE message_id = ?8`,
     );
-    this.#try = db.prepare(
-      "INSERT INTO meta VALUES ('trial', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-    );
+    this.#meta = new Meta(db);
     const file = db.location();
     this.#files = file === null ? undefined : new StoreFiles(file);
     this.#mark = db.prepare('UPDATE cards SET state = ?, attempts = ? WHERE message_id = ?');
@@ -313,10 +312,8 @@ export class CardStore {
     this.#checkFiles();
     if (this.#damage !== undefined) throw this.#damage;
     if (this.commits.hasCommittedWithin(freshMs)) return;
-    await this.commits.run(() => {
-      // Other bytes each time: what stays as it is SQLite does not write.
-      this.#try.run(randomBytes(trialBytes / 2).toString('hex'));
-    });
+    // Other bytes each time: what stays as it is SQLite does not write.
+    await this.commits.run(() => this.#meta.set('trial', randomBytes(trialBytes / 2).toString('hex')));
   }
 
   #checkFiles(): void {

@@ -5,7 +5,7 @@ import { LocalTurnGate } from '../turnGate.ts';
 import { CardStore, openDatabase } from './cardStore.ts';
 import { EmbeddedOutbox } from './embeddedOutbox.ts';
 import { SqliteFigures } from './figures.ts';
-import { writeHealthNote } from './healthNotes.ts';
+import { Meta } from './meta.ts';
 import { pruneStore } from './prune.ts';
 import { sqliteTables } from './sqliteOperatorStore.ts';
 import { SqliteStorage } from './sqliteStorage.ts';
@@ -60,7 +60,7 @@ export function openStore(
     createOutbox: (options) => new EmbeddedOutbox({ store, ...options }),
     check: () => store.check(),
     readNumbers: () => readDeliveryNumbers(sqliteTables(db)),
-    writeHealth: (text) => writeHealthNote(db, commits, text),
+    writeHealth: (text) => commits.run(() => new Meta(db).set('health', text)),
     noteSample: (values) => {
       const figures = new SqliteFigures(db);
       return commits.run(() => figures.sample(Date.now(), { ...values, instances: 1 }));

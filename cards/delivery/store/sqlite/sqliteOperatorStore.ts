@@ -20,7 +20,7 @@ import { CardStore, openDatabase } from './cardStore.ts';
 import { SqliteFigures } from './figures.ts';
 import { forgetConversation } from './forget.ts';
 import { asStoreError } from './groupCommit.ts';
-import { readHealthNotes } from './healthNotes.ts';
+import { Meta } from './meta.ts';
 import { pruneStore } from './prune.ts';
 
 /** The tables of a store in SQLite. @param now wall clock in milliseconds */
@@ -65,7 +65,7 @@ export class SqliteOperatorStore extends TablesOperator {
   }
 
   health(): Promise<string[]> {
-    return read(() => readHealthNotes(this.#db));
+    return read(() => [new Meta(this.#db).get('health')].filter((text) => text !== undefined));
   }
 
   protected readFigures(span: ChartSpan) {

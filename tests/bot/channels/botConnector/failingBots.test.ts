@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { MemoryStorage } from 'botbuilder';
 import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
 import { routesOf } from '../../../../bot/channels/botConnector/http/routes.ts';
-import { systemClock } from '../../../../bot/channels/botConnector/session/clock.ts';
 import { readBots } from '../../../../bot/channels/botConnector/wire/botList.ts';
+import { systemClock } from '../../../../cards/delivery/clock.ts';
 import { call, startConnector } from './startConnector.ts';
 
 const texts = (messages: { text: string }[]) => messages.map((message) => message.text);

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../../bot/channels/botConnector/session/clock.ts';
+import type { Clock } from '../../../../cards/delivery/clock.ts';
 
 /** A clock that only moves when it is told to. */
 export class ManualClock implements Clock {
