@@ -11,10 +11,10 @@ import type { LoadedTemplates } from './loadTemplates.ts';
 export class TemplateRegistry {
   #templates: ReadonlyMap<string, CompiledTemplate>;
 
-  /** @throws CodedError the first problem of the loaded templates: a bad template stops the start. */
+  /** @throws CodedError the first problem of the loaded templates, and how many there are: a bad template stops the start. */
   constructor({ templates, problems }: LoadedTemplates) {
     const [problem] = problems;
-    if (problem !== undefined) throw problemError(problem);
+    if (problem !== undefined) throw problemError(problem, problems.length);
     this.#templates = templates;
   }
 
@@ -59,8 +59,10 @@ export class TemplateRegistry {
   }
 }
 
-function problemError({ file, error }: LoadedTemplates['problems'][number]): CodedError {
-  return new CodedError(error.code, `${file}: ${error.message}`, {
+function problemError({ file, error }: LoadedTemplates['problems'][number], count: number): CodedError {
+  const first = `${file}: ${error.message}`;
+  const message = count === 1 ? first : `${count} template files are invalid. The first is ${first}`;
+  return new CodedError(error.code, message, {
     hint: error.hint,
     cause: error,
     ...(error.path === undefined ? {} : { path: error.path }),

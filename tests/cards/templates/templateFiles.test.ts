@@ -308,7 +308,11 @@ test('a bad template stops the start, with its file; in watch mode the old ones 
   writeFileSync(file, '{');
   assert.throws(() => new TemplateRegistry(loadTemplates([dir])), {
     code: 'template.invalid',
-    message: /test-v1\.json/,
+    message: /^\S*test-v1\.json: /,
+  });
+  writeFileSync(join(dir, 'test-v2.json'), '[]');
+  assert.throws(() => new TemplateRegistry(loadTemplates([dir])), {
+    message: /^2 template files are invalid\. The first is \S*test-v1\.json: /,
   });
   assert.equal(registry.replace(loadTemplates([dir])), false);
   assert.deepEqual(registry.addresses, ['test-v1']);

@@ -18,7 +18,7 @@ export function openStore(
   const store = new PostgresStore({
     url,
     secrets: auditSecrets,
-    onTrouble: (_, error) => onFailure?.(error),
+    ...(onFailure === undefined ? {} : { onTrouble: onFailure }),
   });
   const gate = new PostgresTurnGate(store);
   const storage = new PostgresStorage(store.database);

@@ -24,8 +24,8 @@ export interface PostgresStoreOptions {
   startWaitMs?: number;
   /** The operator's secrets, the newest first; default: none, only the store's own counts. */
   secrets?: readonly string[];
-  /** Told of errors of the database after which it is tried again: where it came, and the error itself. */
-  onTrouble?: (what: string, error: unknown) => void;
+  /** Called with an error of the database after which the store retries. */
+  onTrouble?: (error: unknown) => void;
   /** Monotonic milliseconds; default `performance.now`. */
   now?: () => number;
 }
@@ -64,7 +64,7 @@ export class PostgresStore {
       },
     });
     this.boss = createBoss(url, { limits });
-    this.boss.on('error', (error) => onTrouble?.('queue', error));
+    this.boss.on('error', (error) => onTrouble?.(toStoreError(error)));
     const { database, boss, instance } = this;
     this.writes = new GroupWrites({
       run: (writes) => runCardWrites({ database, boss, keys: this.keys, instance }, writes),
@@ -105,7 +105,7 @@ export class PostgresStore {
         const error = toStoreError(thrown);
         const isPassing = error instanceof StoreError && error.isPassing;
         if (!isPassing || performance.now() >= until) throw error;
-        onTrouble?.('start', error);
+        onTrouble?.(error);
         await sleep(500);
       }
     }

@@ -6,6 +6,7 @@ import { Database } from '../../../../../cards/delivery/store/postgres/database.
 import { PostgresStorage } from '../../../../../cards/delivery/store/postgres/postgresStorage.ts';
 import { PostgresStore } from '../../../../../cards/delivery/store/postgres/postgresStore.ts';
 import { PostgresTurnGate } from '../../../../../cards/delivery/store/postgres/postgresTurnGate.ts';
+import { codeOf } from '../../../../../cards/errors.ts';
 import { outgoingCard } from '../../../../fakes/outgoingCard.ts';
 import { type PostgresServer, patientLimits } from '../../../../fakes/postgres.ts';
 import { scriptedRoute } from '../../outboxContract.ts';
@@ -90,10 +91,18 @@ export function outageTests(server: () => PostgresServer, databases: () => TestD
   it('an instance that starts while the database is away waits for it', async (t) => {
     const { url } = await databases().takeNew(t);
     await stop('fast');
-    const store = new PostgresStore({ url, limits: patientLimits, onTrouble: () => void start() });
+    const troubles: unknown[] = [];
+    const onTrouble = (error: unknown) => {
+      troubles.push(error);
+      void start();
+    };
+    const store = new PostgresStore({ url, limits: patientLimits, onTrouble });
     t.after(() => store.close());
     await store.start();
     assert.equal((await store.database.query('SELECT 1 AS one'))[0]?.one, 1);
+    // The queue's library reports what the driver throws.
+    store.boss.emit('error', new Error('Jane Doe'));
+    for (const trouble of troubles) assert.equal(codeOf(trouble), 'store.unavailable');
   });
 
   it('a conversation goes on with what its instance knows, and what it wrote is kept', async (t) => {
