@@ -12,6 +12,7 @@ import { fitCards, fitCarousels } from './fit.ts';
 import { contentOf, messageActivity, notShown } from './messageActivity.ts';
 import { type SaidText, saidTexts } from './plainTexts.ts';
 import { readFields } from './readFields.ts';
+import { withSources } from './sources.ts';
 import { suggestedActionsOf } from './suggestedActions.ts';
 
 /** What one message activity says, in the order in which it is shown. */
@@ -62,14 +63,16 @@ export function fromBotFramework(
   const attachments = message.attachments.map((one, i) =>
     convertAttachment(one, `$.attachments[${i}]`, conversion),
   );
+  const text = withSources(message.text, message.textFormat, message.entities);
   const said: Said[] = [
-    ...saidTexts(message.text, message.textFormat, '$.text', conversion),
+    ...saidTexts(text, message.textFormat, '$.text', conversion),
     ...cardsOf(attachments, message.attachmentLayout, conversion),
   ];
   if (message.suggestedActions !== undefined) addSuggested(said, message.suggestedActions, conversion);
   if (said.length === 0) said.push(...saidTexts(message.summary, 'plain', '$.summary', conversion));
   if (said.length === 0) said.push(...saidTexts(withoutTags(message.speak), 'plain', '$.speak', conversion));
-  else if (message.speak !== undefined) conversion.note('$.speak', 'left out: nothing is spoken here');
+  else if (message.speak !== undefined && !isSaidOf(message.speak, message.text))
+    conversion.note('$.speak', 'left out: nothing is spoken here');
   const isEmpty =
     message.attachments.length === 0 &&
     (content.text === undefined || content.text === null || message.text !== undefined) &&
@@ -102,6 +105,12 @@ function cardsOf(attachments: Converted[], layout: string | undefined, conversio
   return shown.flatMap((one) =>
     fitCards(one, conversion).map((components) => ({ kind: one.kind, components })),
   );
+}
+
+/** Says whether what is to be spoken is what is written: prompts give both. */
+function isSaidOf(speech: string, text = ''): boolean {
+  const words = (value: string) => value.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words(withoutTags(speech) ?? '').join(' ') === words(text).join(' ');
 }
 
 /** The words of a text that is to be spoken (SSML). */

@@ -3,6 +3,7 @@ import { plainCopy } from '../../checks/plainCopy.ts';
 import { CodedError } from '../../errors.ts';
 import { isObject } from '../../json.ts';
 import { anything, list, type NotShown, text } from './readFields.ts';
+import { citationsOf } from './sources.ts';
 
 /** The content of a message activity. */
 export const messageActivity = z.object({
@@ -15,6 +16,8 @@ export const messageActivity = z.object({
   suggestedActions: anything,
   summary: text,
   speak: text,
+  /** The citations of all entities. */
+  entities: list,
 });
 
 /** Content that is not shown. */
@@ -42,6 +45,7 @@ export function contentOf(activity: unknown): { content: Readonly<Record<string,
   const picked: Record<string, unknown> = {};
   try {
     for (const key of contentKeys) picked[key] = activity[key];
+    picked.entities = citationsOf(picked.entities);
   } catch (cause) {
     throw new CodedError('activity.invalid', 'The activity cannot be read.', { path: '$', cause });
   }

@@ -36,6 +36,7 @@ export interface Activity {
   attachments?: Attachment[];
   attachmentLayout?: string;
   suggestedActions?: unknown;
+  entities?: unknown[];
   channelData?: unknown;
 }
 

@@ -123,7 +123,7 @@ export class BotTurns {
     const running = this.#running.get(keyOf(bot, sessionId));
     if (running !== undefined && !running.reply.isClosed) {
       const activity = begunActivity(reference, sessionId);
-      return running.reply.join(run(this.#botTurn(running, activity)));
+      return running.reply.join(this.#runOne(running, activity, run));
     }
     return this.#options.begin(bot, sessionId, async (turn) => {
       const failures: unknown[] = [];
@@ -164,7 +164,7 @@ export class BotTurns {
     const limit = clock.after(limitMs, () => hangs.reject(new TurnTooLong('The turn hangs.')));
     try {
       const done = inOperation({ id: eventAddress.operationId }, async () => {
-        for (const activity of activities) await run(this.#botTurn(turn, activity));
+        for (const activity of activities) await this.#runOne(turn, activity, run);
         await reply.joined();
       });
       await Promise.race([done, hangs.promise]);
@@ -176,6 +176,12 @@ export class BotTurns {
     } finally {
       limit.cancel();
     }
+  }
+
+  async #runOne(turn: Turn, activity: Activity, run: RunTurn): Promise<void> {
+    const one = this.#botTurn(turn, activity);
+    await run(one);
+    one.output.finish();
   }
 
   #botTurn({ address, record, reply }: Turn, activity: Activity): BotTurn {

@@ -7,6 +7,7 @@ import { endConversation, handOff } from './conversationEnd.ts';
 import { invokeAnswer } from './invokeAnswer.ts';
 import type { Reply } from './reply.ts';
 import { replyMessages } from './replyMessages.ts';
+import { Stream } from './stream.ts';
 
 /** How what a bot sends becomes a reply. */
 export interface TurnOutputOptions {
@@ -24,11 +25,12 @@ export interface TurnOutputOptions {
 }
 
 /** Said by no channel, so nothing is missing without it. */
-const silent = new Set(['typing', 'trace', 'delay']);
+const silent = new Set(['trace', 'delay']);
 
 /** Where the adapters of the SDKs put what a bot sends in one turn: it is kept until the turn's one answer goes out. */
 export class TurnOutput {
   readonly #options: TurnOutputOptions;
+  readonly #stream = new Stream();
 
   constructor(options: TurnOutputOptions) {
     this.#options = options;
@@ -48,7 +50,10 @@ export class TurnOutput {
     const activity = await this.#withPictures(given);
     switch (activity.type) {
       case 'message':
-        this.#say(id, activity);
+        this.#say(id, this.#stream.end(activity));
+        break;
+      case 'typing':
+        this.#stream.note(activity);
         break;
       case 'endOfConversation':
         if ((activity.text ?? '') !== '') this.#say(id, activity);
@@ -83,6 +88,12 @@ export class TurnOutput {
     }
     if (changes.length > 0) onDegraded(changes);
     return id;
+  }
+
+  /** Ends the output of a turn: what was streamed and not ended is said, unless the bot failed. */
+  finish(): void {
+    const rest = this.#stream.rest();
+    if (rest !== undefined && this.#options.reply.error === undefined) this.#say(randomUUID(), rest);
   }
 
   /** Takes back what was not said yet. */

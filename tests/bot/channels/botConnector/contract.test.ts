@@ -225,6 +225,13 @@ const hero = (...buttons: object[]): Sent => {
 };
 const block = { type: 'TextBlock', text: 'Your order' };
 
+/** One activity of a streamed message. */
+const streamed = (type: string, streamType: string, text: string, ...more: object[]): Sent => ({
+  type,
+  text,
+  entities: [{ type: 'streaminfo', streamType, streamSequence: 1 }, ...more],
+});
+
 interface Sentence {
   logic: Logic;
   options?: Options;
@@ -527,6 +534,43 @@ const sentences: Record<string, Sentence> = {
         changes.map(({ path }) => path),
         ['$.name'],
       );
+    },
+  },
+  'a stream is one message, with the documents that only its typing activities cite': {
+    logic: async ({ send }) => {
+      const citation = [{ position: 1, appearance: { name: 'Manual', url: 'https://docs.example.com/a' } }];
+      await send(streamed('typing', 'informative', 'Looking it up …'));
+      await send(
+        streamed('typing', 'streaming', 'It does', { type: 'https://schema.org/Message', citation }),
+      );
+      await send(streamed('message', 'final', 'It does [1].'));
+    },
+    holds: async (customer, { changes }) => {
+      const { texts } = await customer.say('hi');
+      assert.deepEqual(texts, ['It does \\[1].\n\n\\[1] [Manual](https://docs.example.com/a)']);
+      assert.deepEqual(changes, []);
+    },
+  },
+  'a stream that the bot does not end is said with the last that it streamed': {
+    logic: async ({ send }) => {
+      await send(streamed('typing', 'streaming', 'It'));
+      await send(streamed('typing', 'streaming', 'It has left.'));
+      await send({ type: 'typing', channelData: { streamType: 'streaming' }, text: 'It has left you.' });
+    },
+    holds: async (customer) => {
+      assert.deepEqual((await customer.say('hi')).texts, ['It has left you.']);
+      assert.deepEqual((await customer.say('hi')).texts, ['It has left you.']);
+    },
+  },
+  'half a stream of a turn that fails is not said': {
+    logic: async ({ send }) => {
+      await send(streamed('typing', 'streaming', 'It has'));
+      throw new Error('broken');
+    },
+    options: { turnErrors: 'onTurnError' },
+    holds: async (customer, { onError }) => {
+      onError('Please try again.');
+      assert.deepEqual((await customer.say('hi')).texts, ['Please try again.']);
     },
   },
   'a hand-off with a reason is told to the flow, with all that it says': {

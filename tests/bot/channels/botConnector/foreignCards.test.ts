@@ -51,7 +51,77 @@ const actions = (...list: unknown[]): Activity =>
 const needs = { requires: { acme: '1' } };
 const at = '$.attachments[0].content.body[0]';
 
+/** A text that cites documents as the Agents SDK, Teams and Copilot Studio have it. */
+const citing = (text: string, documents: Activity[], more: Activity = {}): Activity => ({
+  text,
+  ...more,
+  entities: [
+    { type: 'mention', text: '<at>A</at>' },
+    {
+      type: 'https://schema.org/Message',
+      '@type': 'Message',
+      citation: documents.map((appearance, i) => ({ '@type': 'Claim', position: i + 1, appearance })),
+    },
+  ],
+});
+const manual = { name: 'Manual', url: 'https://docs.example.com/manual', abstract: 'x' };
+const faq = { name: 'FAQ', url: 'https://docs.example.com/faq' };
+
 const rows: Record<string, Row[]> = {
+  citations: [
+    [
+      'those that the text names, in their order',
+      citing('B [2], A [1].', [manual, faq, { name: 'Unused', url: 'https://docs.example.com/x' }]),
+      'B [2], A [1].\n\n[1] Manual (https://docs.example.com/manual)\n[2] FAQ (https://docs.example.com/faq)',
+      [],
+    ],
+    [
+      'a plain text',
+      citing('A [1].', [manual], { textFormat: 'plain' }),
+      'A [1].\n\n[1] Manual: https://docs.example.com/manual',
+      [],
+    ],
+    [
+      'a document without an address',
+      citing('A [1].', [{ name: 'Manual *2*' }]),
+      'A [1].\n\n[1] Manual *2*',
+      [],
+    ],
+    ['a document without a name', citing('A [1].', [{ url: faq.url }]), `A [1].\n\n[1] ${faq.url}`, []],
+    ['a document without both', citing('A [1].', [{}]), 'A [1].', []],
+    [
+      'a definition that leads to the entity',
+      citing('A [1].\n\n[1]: cite:1 "Citation-1"', [manual]),
+      'A [1].\n\n[1] Manual (https://docs.example.com/manual)',
+      [],
+    ],
+    [
+      'a definition with an address is the link itself',
+      citing('A [1].\n\n[1]: https://docs.example.com/own "Own"', [manual]),
+      'A 1 (https://docs.example.com/own).',
+      [],
+    ],
+    [
+      'an address that no link may lead to',
+      citing('A [1].', [{ name: 'Share', url: 'file://server/manual' }]),
+      'A [1].\n\n[1] Share',
+    ],
+    [
+      'entities that are none',
+      { text: 'A [1].', entities: ['x', { citation: [7, null] }, null] },
+      'A [1].',
+      [],
+    ],
+  ],
+  speech: [
+    [
+      'that says what is written',
+      { text: 'Are **you** sure?', speak: '<speak version="1.0"><voice>Are you sure</voice></speak>' },
+      'Are you sure?',
+      [],
+    ],
+    ['that says more', { text: 'Sure?', speak: 'Are you sure?' }, 'Sure?', ['$.speak: left out']],
+  ],
   'hidden parts': [
     [
       'a column',

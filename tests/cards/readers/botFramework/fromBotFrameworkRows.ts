@@ -107,7 +107,20 @@ const activity = {
   ),
   summary: row({ summary: 'An offer' }, [said('An offer', false)]),
   locale: row({ ...card('receipt', { total: '9 €' }), locale: 'de-DE' }, [facts(['Summe', '9 €'])]),
-  speak: row({ text: 'Hi', speak: '<speak>Hi</speak>' }, [said('Hi')], ['$.speak: left out']),
+  speak: row({ text: 'Hi', speak: '<speak>Hi there</speak>' }, [said('Hi')], ['$.speak: left out']),
+  entities: row(
+    {
+      text: 'It does [1].',
+      entities: [
+        { type: 'clientInfo', locale: 'en-US' },
+        {
+          type: 'https://schema.org/Message',
+          citation: [{ position: 1, appearance: { name: 'Manual', url: 'https://shop.example.com/a' } }],
+        },
+      ],
+    },
+    [said('It does [1].\n\n\\[1] [Manual](https://shop.example.com/a)')],
+  ),
   channelData: row({ text: 'Hi', channelData: { a: 1 } }, [said('Hi')], ['$.channelData: left out']),
 };
 
