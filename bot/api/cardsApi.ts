@@ -5,10 +5,11 @@ import { CardOrders, type CardOrdersOptions, readCardOrder } from '../../cards/d
 import type { Outbox } from '../../cards/delivery/outbox.ts';
 import { MessageLimit } from '../channels/messageLimit.ts';
 import { readJsonBody } from '../http/readJsonBody.ts';
+import { RefusedRequest } from '../http/refusedRequest.ts';
 import type { Log } from '../log/log.ts';
 import { newOperationId } from '../telemetry/operation.ts';
 import { type CallersOptions, createCallerCheck } from './callers.ts';
-import { RequestProblem, sendProblem, toProblem } from './problem.ts';
+import { logFailures, refusalOf, sendProblem } from './problem.ts';
 
 /** What the endpoints of cards are made of. */
 export interface CardsApiOptions extends CallersOptions, Omit<CardOrdersOptions, 'outbox'> {
@@ -37,20 +38,25 @@ export function addCardsApi(
     async (request: Request, response: Response): Promise<void> => {
       try {
         const caller = await check(request.headers);
-        if (caller === 401) throw refusal(401, 'The bearer credential is missing or wrong.');
-        if (caller === 403) throw refusal(403, 'CARDS_API_SECRETS is not set, so nobody may call.');
-        if (!limit.take(caller.name)) throw refusal(429, 'Too many requests with this credential.', 1);
+        if (caller === 401) throw new RefusedRequest(401, 'The bearer credential is missing or wrong.');
+        if (caller === 403)
+          throw new RefusedRequest(403, 'CARDS_API_SECRETS is not set, so nobody may call.');
+        if (!limit.take(caller.name))
+          throw new RefusedRequest(429, 'Too many requests with this credential.', { retryAfter: 1 });
         await handle(request, response);
       } catch (error) {
-        const problem = toProblem(error, log);
-        const { status, code, path } = problem;
-        log.warn({ event: 'cardsApi.refused', status, code, path }, 'Request for a card refused');
+        const refused = refusalOf(error, logFailures(log));
+        const { status, code, details } = refused;
+        log.warn(
+          { event: 'cardsApi.refused', status, code, path: details.path },
+          'Request for a card refused',
+        );
         // What is left of the body is not read, so the connection cannot be used again.
         if (request.method === 'POST' && request.readableEnded !== true) {
           response.setHeader('connection', 'close');
           response.once('finish', () => request.destroy());
         }
-        sendProblem(response, problem);
+        sendProblem(response, refused);
       }
     };
 
@@ -62,7 +68,7 @@ export function addCardsApi(
       const order = readCardOrder(await readJsonBody(request, 'card.schema'));
       if (key !== undefined && order.messageId !== undefined && order.messageId !== key)
         throw invalid('The Idempotency-Key and the messageId are not the same.', '$.messageId');
-      if (orders === undefined) throw refusal(503, 'No Genesys is configured.');
+      if (orders === undefined) throw new RefusedRequest(503, 'No Genesys is configured.');
       const stored = await orders.submit({ ...order, messageId: order.messageId ?? key }, newOperationId());
       const result = await stored.outcome(waitMs);
       const { messageId, outcome, code } = result;
@@ -80,7 +86,8 @@ export function addCardsApi(
     guarded(async (request, response) => {
       const messageId = String(request.params.messageId);
       const found = idPattern.test(messageId) ? await outbox?.find(messageId) : undefined;
-      if (found === undefined || outbox === undefined) throw refusal(404, 'No card has this messageId.');
+      if (found === undefined || outbox === undefined)
+        throw new RefusedRequest(404, 'No card has this messageId.');
       const waitMs = waitOf(request.url);
       response.send(200, waitMs === 0 ? found : await outbox.outcomeOf(messageId, waitMs));
     }),
@@ -88,17 +95,13 @@ export function addCardsApi(
   // Without an id there is nothing to read: the path is for POST.
   server.get('/api/cards', (_: Request, response: Response, next: Next) => {
     response.setHeader('allow', 'POST');
-    sendProblem(response, { status: 405, code: 'request.405', detail: 'This path takes POST.' });
+    sendProblem(response, new RefusedRequest(405, 'This path takes POST.'));
     next(false);
   });
 }
 
-function refusal(status: number, detail: string, retryAfter?: number): RequestProblem {
-  return new RequestProblem({ status, code: `request.${status}`, detail, retryAfter });
-}
-
-function invalid(detail: string, path: string): RequestProblem {
-  return new RequestProblem({ status: 400, code: 'request.400', detail, path });
+function invalid(message: string, path: string): RefusedRequest {
+  return new RefusedRequest(400, message, { path });
 }
 
 /** The milliseconds that a caller is ready to wait for the outcome; default 0. */

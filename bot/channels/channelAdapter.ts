@@ -5,7 +5,7 @@ import {
   type InvokeResponse,
   type TurnContext,
 } from 'botbuilder';
-import { RefusedRequest } from '../http/readJsonBody.ts';
+import { RefusedRequest } from '../http/refusedRequest.ts';
 import type { Log } from '../log/log.ts';
 import { tellSparingly } from '../log/tellSparingly.ts';
 import { namedConversation } from '../turns/guestTurn.ts';
@@ -109,7 +109,7 @@ export class ChannelAdapter extends CloudAdapter {
       if (this.#gateway?.hasSecret(authorization) === true || mayBeToken(authorization)) return;
     }
     this.#logRefused(401);
-    throw new RefusedRequest(401, 'request.401', messages[401]);
+    throw new RefusedRequest(401, messages[401]);
   }
 
   #logRefused(status: 401 | 503): void {

@@ -8,7 +8,8 @@ import {
 } from '../../cards/delivery/operatorStore.ts';
 import { errorCodes } from '../../cards/errors.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
-import { isoTime, withIsoTimes, withStore, writeJson } from './withStore.ts';
+import { writeJson } from './lines.ts';
+import { isoTime, withIsoTimes, withStore } from './withStore.ts';
 
 /** Options by which cards are chosen, of every command that has a list. */
 const filterOptions = {

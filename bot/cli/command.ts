@@ -58,3 +58,16 @@ export function defineCommand<const Options extends ParseArgsOptionsConfig>(defi
     },
   };
 }
+
+/** The value of an option that has a few. @throws UsageError that names them */
+export function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) throw new UsageError(`--${option} is one of ${allowed.join(', ')}.`);
+  return found;
+}
+
+/** The one positional argument of a command. @throws UsageError with `words` when there is none, or more */
+export function onlyOne([value, ...more]: readonly string[], words: string): string {
+  if (value === undefined || value === '' || more.length > 0) throw new UsageError(words);
+  return value;
+}

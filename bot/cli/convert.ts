@@ -1,17 +1,11 @@
-import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import { withoutMark } from '../../cards/byteOrderMark.ts';
-import { parseJson } from '../../cards/checks/parseJson.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { type AdaptiveCard, adaptiveCards } from '../../cards/formats/adaptiveCard.ts';
 import type { GenesysMessage } from '../../cards/formats/genesysMessage.ts';
-import { limits } from '../../cards/limits.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { replyMessages } from '../channels/botConnector/turn/replyMessages.ts';
-import { boundedLines } from './check.ts';
 import { defineCommand, UsageError } from './command.ts';
+import { answerLines, readFile, readJson } from './lines.ts';
 
 /** What a Bot Framework activity becomes. */
 export interface ConvertedActivity {
@@ -33,45 +27,27 @@ export const convert = defineCommand({
     const [file, ...more] = positionals;
     if (more.length > 0 || (values.jsonl && file !== undefined))
       throw new UsageError('Name one file, or say --jsonl and send the activities to standard input.');
-    if (values.jsonl) {
-      for await (const line of boundedLines(stdin, limits.bodyBytes.max)) {
-        if (line?.trim() === '') continue;
-        if (!stdout.write(`${JSON.stringify(answerTo(line, policy))}\n`)) await once(stdout, 'drain');
-      }
-      return 0;
-    }
-    const json = file === undefined ? await readAll(stdin) : await readFile(file);
-    stdout.write(forPeople(convertActivity(parseJson(withoutMark(json)), undefined, policy)));
+    const what = 'activity';
+    if (values.jsonl)
+      return answerLines({ stdin, stdout }, (request) => answerTo(request, policy), {
+        what,
+        skipsBlank: true,
+      });
+    const activity = await readJson(file === undefined ? stdin : readFile(file), what);
+    stdout.write(forPeople(convertActivity(activity, undefined, policy)));
     return 0;
   },
 });
 
 const requestSchema = z.object({ activity: z.unknown(), locale: z.string().max(35).optional() });
-const namedSchema = z.looseObject({ id: z.union([z.string().max(200), z.number()]) });
 
-/** One line's answer; an error names the line's id. `line` is undefined when the line was over the limit. */
-function answerTo(line: string | undefined, policy: UrlPolicy): object {
-  let id: string | number | null = null;
-  try {
-    if (line === undefined) throw tooLarge();
-    const parsed = parseJson(withoutMark(line));
-    const named = namedSchema.safeParse(parsed);
-    if (named.success) ({ id } = named.data);
-    const request = requestSchema.safeParse(parsed);
-    if (!request.success)
-      throw new CodedError('activity.invalid', 'A line has an id, an activity and perhaps a locale.', {
-        path: '$',
-      });
-    return { id, ...convertActivity(request.data.activity, request.data.locale, policy) };
-  } catch (error) {
-    if (!(error instanceof CodedError)) throw error;
-    return { id, status: 'refused', code: error.code, path: error.path ?? '$', message: error.message };
-  }
-}
-
-function tooLarge(): CodedError {
-  const { max } = limits.bodyBytes;
-  return new CodedError('card.limit', `The activity is larger than ${max} bytes.`, { path: '$' });
+/** @throws CodedError as `convertActivity` does */
+function answerTo(asked: unknown, policy: UrlPolicy): object {
+  const { data } = requestSchema.safeParse(asked);
+  if (data !== undefined) return convertActivity(data.activity, data.locale, policy);
+  throw new CodedError('activity.invalid', 'A line has an id, an activity and perhaps a locale.', {
+    path: '$',
+  });
 }
 
 const activitySchema = z.looseObject({});
@@ -102,28 +78,6 @@ export function convertActivity(
 function reasonOf(told: string): { what: string; why: string } {
   const [what = '', ...why] = told.split(': ');
   return { what, why: why.join(': ') };
-}
-
-/** @throws CodedError `file.unreadable` when there is no such file or it may not be read. */
-async function readFile(file: string): Promise<string> {
-  try {
-    return await readAll(createReadStream(file));
-  } catch (error) {
-    if (error instanceof CodedError) throw error;
-    throw new CodedError('file.unreadable', `The file ${file} cannot be read.`, { cause: error });
-  }
-}
-
-async function readAll(input: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const data of input) {
-    const chunk = Buffer.from(data);
-    bytes += chunk.length;
-    if (bytes > limits.bodyBytes.max) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function forPeople({ messages, text, changes }: ConvertedActivity): string {

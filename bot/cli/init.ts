@@ -2,12 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { withoutMark } from '../../cards/byteOrderMark.ts';
+import { ownVersion } from '../process/ownVersion.ts';
 import { askYes } from './askYes.ts';
 import { defineCommand } from './command.ts';
 import { findBot } from './init/findBot.ts';
 import { addLines, linesFor } from './init/linesFor.ts';
-
-const ownManifest = join(import.meta.dirname, '..', '..', 'package.json');
 
 /** `init`: adds Genesys to the bot in the current folder, after a yes. */
 export const init = defineCommand({
@@ -46,10 +45,7 @@ function addDependency(path: string): void {
   const manifest = z.record(z.string(), z.unknown()).parse(JSON.parse(text));
   const dependencies = z.record(z.string(), z.string()).parse(manifest.dependencies ?? {});
   if (dependencies['genesys-card-bot'] !== undefined) return;
-  const { version } = z
-    .looseObject({ version: z.string() })
-    .parse(JSON.parse(readFileSync(ownManifest, 'utf8')));
   const indent = /^[ \t]+(?=")/m.exec(text)?.[0] ?? '  ';
-  const changed = { ...manifest, dependencies: { ...dependencies, 'genesys-card-bot': `^${version}` } };
+  const changed = { ...manifest, dependencies: { ...dependencies, 'genesys-card-bot': `^${ownVersion()}` } };
   writeFileSync(path, `${JSON.stringify(changed, undefined, indent)}\n`);
 }

@@ -5,7 +5,7 @@ import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { loadTemplate } from '../../cards/templates/loadTemplates.ts';
 import { publishedFile, readPublished, requireUnchanged } from '../../cards/templates/published.ts';
 import { listTemplateFiles } from '../../cards/templates/readTemplates.ts';
-import { type CommandContext, defineCommand, UsageError } from './command.ts';
+import { type CommandContext, defineCommand, oneOf } from './command.ts';
 import type { Finding } from './lint/finding.ts';
 import { findProblems } from './lint/findProblems.ts';
 import { reportFormats, writeFindings } from './lint/writeFindings.ts';
@@ -22,8 +22,7 @@ export const lint = defineCommand({
   options: { watch: { type: 'boolean', default: false }, format: { type: 'string', default: 'text' } },
   allowPositionals: true,
   async run({ values, positionals }, context) {
-    const format = reportFormats.find((name) => name === values.format);
-    if (format === undefined) throw new UsageError(`--format is one of ${reportFormats.join(', ')}.`);
+    const format = oneOf('format', values.format, reportFormats);
     const targets = positionals.length === 0 ? context.templateDirs : positionals;
     const once = (): number => {
       const { count, findings } = lintAll(targets, context.policy);

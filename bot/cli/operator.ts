@@ -1,9 +1,10 @@
 import type { ChainPlace } from '../../cards/delivery/audit.ts';
 import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
 import { describeHealth, presentRecords, readHealth } from '../health/healthRecord.ts';
-import { type CommandContext, defineCommand, UsageError } from './command.ts';
+import { type CommandContext, defineCommand, onlyOne, UsageError } from './command.ts';
+import { writeJson } from './lines.ts';
 import { paint } from './paint.ts';
-import { withStore, writeJson } from './withStore.ts';
+import { withStore } from './withStore.ts';
 
 /** `status`: how cards are doing. */
 export const status = defineCommand({
@@ -59,9 +60,7 @@ export const forget = defineCommand({
   allowPositionals: true,
   run: ({ positionals }, context) =>
     withStore(context, async (store) => {
-      const [conversationId] = positionals;
-      if (conversationId === undefined || conversationId === '' || positionals.length > 1)
-        throw new UsageError('Name one conversation by its id.');
+      const conversationId = onlyOne(positionals, 'Name one conversation by its id.');
       const { cards, states, auditEntries } = await store.forget(conversationId);
       if (cards + states + auditEntries === 0) {
         context.stderr.write('The store has no conversation with this id.\n');

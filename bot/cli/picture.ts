@@ -4,7 +4,7 @@ import { TemplateRegistry } from '../../cards/templates/registry.ts';
 import { launchBrowser } from '../studio/findBrowser.ts';
 import { previewTemplate } from '../studio/previewTemplate.ts';
 import { pictureThemes, pictureViews, pictureWidths, takePicture } from '../studio/takePicture.ts';
-import { defineCommand, UsageError } from './command.ts';
+import { defineCommand, oneOf, onlyOne } from './command.ts';
 
 /** `picture TEMPLATE`: a sample of a template as a PNG, for the person who approves it. */
 export const picture = defineCommand({
@@ -18,9 +18,7 @@ export const picture = defineCommand({
   },
   allowPositionals: true,
   async run({ values, positionals }, { templateDirs, policy, env, stdout }) {
-    const [address] = positionals;
-    if (address === undefined || positionals.length > 1)
-      throw new UsageError('Name one template, such as order-status-v1.');
+    const address = onlyOne(positionals, 'Name one template, such as order-status-v1.');
     const view = oneOf('view', values.view, pictureViews);
     const width = oneOf('width', values.width, pictureWidths);
     const theme = oneOf('theme', values.theme, pictureThemes);
@@ -39,9 +37,3 @@ export const picture = defineCommand({
     return 0;
   },
 });
-
-function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
-  const found = allowed.find((one) => one === value);
-  if (found === undefined) throw new UsageError(`--${option} is one of ${allowed.join(', ')}.`);
-  return found;
-}

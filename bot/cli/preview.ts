@@ -3,7 +3,7 @@ import { proveSample } from '../../cards/templates/compileTemplate.ts';
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../../cards/templates/registry.ts';
 import { exportCard, exportNames } from '../authoring/exportCard.ts';
-import { defineCommand, UsageError } from './command.ts';
+import { defineCommand, oneOf, onlyOne } from './command.ts';
 
 const forms = [...formatNames, ...exportNames];
 
@@ -16,15 +16,11 @@ export const preview = defineCommand({
   },
   allowPositionals: true,
   run({ values, positionals }, { templateDirs, policy, stdout }) {
-    const [address] = positionals;
-    if (address === undefined || positionals.length > 1)
-      throw new UsageError('Name one template, such as order-status-v1.');
-    const form = forms.find((name) => name === values.format);
-    if (form === undefined) throw new UsageError(`--format is one of ${forms.join(', ')}.`);
+    const address = onlyOne(positionals, 'Name one template, such as order-status-v1.');
+    const form = oneOf('format', values.format, forms);
     const template = new TemplateRegistry(loadTemplates(templateDirs, policy)).get(address);
     const samples = Object.keys(template.file.samples);
-    const sample = values.sample ?? samples[0] ?? '';
-    if (!samples.includes(sample)) throw new UsageError(`--sample is one of ${samples.join(', ')}.`);
+    const sample = oneOf('sample', values.sample ?? samples[0] ?? '', samples);
     const locale = values.locale ?? template.file.locales[0] ?? 'en';
     const cards = proveSample(template, sample, locale, policy);
     const exported = exportNames.find((name) => name === form);

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { listenError } from '../http/listenError.ts';
-import { loadSandbox } from '../process/sandboxModule.ts';
+import { startSandbox } from '../process/sandboxModule.ts';
 import { defineCommand } from './command.ts';
 import { connectorOptions, readConnector, readPort } from './connectorOptions.ts';
+import { untilStopped } from './untilStopped.ts';
 
 /** `sandbox --bot URL`: Genesys on this machine for a bot in any language; it ends with Ctrl+C. */
 export const sandbox = defineCommand({
@@ -11,7 +10,6 @@ export const sandbox = defineCommand({
     const { bot, header, secret, paths } = readConnector(values, env);
     const port = readPort(values.port);
     const [clientId, clientSecret] = ['sandbox', 'sandbox-secret'];
-    const { startSandbox } = await loadSandbox();
     const running = await startSandbox({
       port,
       botUrl: bot,
@@ -20,8 +18,6 @@ export const sandbox = defineCommand({
       connectorHeader: header,
       connectorPaths: paths,
       ...(secret === undefined ? {} : { connectorSecret: secret }),
-    }).catch((error) => {
-      throw listenError(error, '--port', `127.0.0.1:${port}`);
     });
     const { v1 = '/api/genesys/v1/messages', v2 = '/api/genesys/v2' } = paths;
     stdout.write(`Genesys for the bot at ${bot}; Ctrl+C ends it.
@@ -32,7 +28,7 @@ export const sandbox = defineCommand({
   what Genesys would refuse     ${running.url}/sandbox/stats
 `);
     try {
-      await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+      await untilStopped();
       return 0;
     } finally {
       await running.close();

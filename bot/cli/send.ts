@@ -1,9 +1,5 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { withoutMark } from '../../cards/byteOrderMark.ts';
-import { parseJson } from '../../cards/checks/parseJson.ts';
 import {
   type CardOrder,
   type OrderResult,
@@ -12,10 +8,10 @@ import {
 } from '../../cards/delivery/cardOrder.ts';
 import { type CardSender, createCardSender } from '../../cards/delivery/cardSender.ts';
 import { CodedError } from '../../cards/errors.ts';
-import { limits } from '../../cards/limits.ts';
 import { readConfig } from '../config/config.ts';
-import { boundedLines } from './check.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
+import { boundedLines, parseLine, readFile, readJson, writeJson } from './lines.ts';
+import { isTerminal } from './paint.ts';
 
 /** Cards of a batch that may wait at once: far fewer than the outbox takes. */
 const mostWaiting = 1_000;
@@ -45,7 +41,7 @@ export const send = defineCommand({
     const order = {
       conversationId,
       templateId,
-      fields: fields === undefined ? {} : await readFields(fields, context),
+      fields: fields === undefined ? {} : await readJson(inputOf(fields, context), 'fields'),
       ...(locale === undefined ? {} : { locale }),
       ...(messageId === undefined ? {} : { messageId }),
     };
@@ -87,25 +83,9 @@ async function withSender(
   }
 }
 
-async function readFields(name: string, context: CommandContext): Promise<unknown> {
-  let text = '';
-  for await (const line of linesOf(name, context)) {
-    text += `${line ?? ''}\n`;
-    if (line === undefined || text.length > limits.bodyBytes.max)
-      throw new CodedError('card.limit', `The fields are larger than ${limits.bodyBytes.max} bytes.`);
-  }
-  return parseJson(withoutMark(text));
-}
-
-/** The lines of a file, `-` for the standard input. @throws CodedError `file.unreadable`, also in the middle of the file */
-async function* linesOf(name: string, { stdin }: CommandContext): AsyncGenerator<string | undefined> {
-  const { max } = limits.bodyBytes;
-  if (name === '-') return yield* boundedLines(stdin, max);
-  try {
-    yield* boundedLines(createReadStream(name), max);
-  } catch (error) {
-    throw new CodedError('file.unreadable', `The file ${name} cannot be read.`, { cause: error });
-  }
+/** A file, `-` for the standard input. */
+function inputOf(name: string, { stdin }: CommandContext): AsyncIterable<unknown> {
+  return name === '-' ? stdin : readFile(name);
 }
 
 function inWords({ outcome, messageId, attempts, code, durationMs, cards }: OrderResult): string {
@@ -144,17 +124,17 @@ async function sendBatch(
   const ids = new BatchIds(batch);
   const tell = async (result: LineResult) => {
     progress.add(result.outcome);
-    if (!context.stdout.write(`${JSON.stringify(result)}\n`)) await once(context.stdout, 'drain');
+    await writeJson(context.stdout, result);
   };
   let number = 0;
-  for await (const text of linesOf(file, context)) {
+  for await (const text of boundedLines(inputOf(file, context))) {
     number += 1;
     const line = number;
     if (text?.trim() === '') continue;
     progress.taken += 1;
     let order: CardOrder | undefined;
     try {
-      order = ids.complete(readLine(text));
+      order = ids.complete(readCardOrder(parseLine(text)));
       const stored = await sender.submit(order);
       const told = stored.outcome(waitMs ?? longestWaitMs).then((result) => tell({ line, ...result }));
       waiting.add(told);
@@ -177,14 +157,6 @@ const longestWaitMs = 86_400_000;
 /** What is no fault of one line ends the batch; the same command goes on with it later. */
 function isOfStore({ code }: CodedError): boolean {
   return code.startsWith('store.') && code !== 'store.conflict';
-}
-
-function readLine(text: string | undefined): CardOrder {
-  if (text === undefined)
-    throw new CodedError('card.limit', `The line is larger than ${limits.bodyBytes.max} bytes.`, {
-      path: '$',
-    });
-  return readCardOrder(parseJson(withoutMark(text)));
 }
 
 /** Gives orders ids that are the same in every run of a batch. */
@@ -236,10 +208,6 @@ class Progress {
     const counts = [...this.#counts].map(([outcome, count]) => `${outcome} ${count}`);
     return `${this.#done} of ${this.taken} cards${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`;
   }
-}
-
-function isTerminal(stream: Writable): boolean {
-  return 'isTTY' in stream && stream.isTTY === true;
 }
 
 function bar(done: number, of: number): string {

@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../../cards/delivery/audit.ts';
 import type { CardRecord, ShownCard } from '../../cards/delivery/operatorStore.ts';
-import { defineCommand, UsageError } from './command.ts';
+import { defineCommand, onlyOne } from './command.ts';
 import { withIsoTimes, withStore } from './withStore.ts';
 
 /** `show ID`: one card and its life, a line an event. */
@@ -9,9 +9,7 @@ export const show = defineCommand({
   allowPositionals: true,
   run: ({ values, positionals }, context) =>
     withStore(context, async (store) => {
-      const [messageId] = positionals;
-      if (messageId === undefined || positionals.length > 1)
-        throw new UsageError('Name one card by its messageId.');
+      const messageId = onlyOne(positionals, 'Name one card by its messageId.');
       const shown = await store.show(messageId, values.content);
       if (shown === undefined) {
         context.stderr.write('There is no card with this id.\n');

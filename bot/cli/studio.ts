@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { sep } from 'node:path';
 import { CodedError } from '../../cards/errors.ts';
 import { listenError } from '../http/listenError.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { readPort } from './connectorOptions.ts';
+import { untilStopped } from './untilStopped.ts';
 
 /**
  * `studio [FOLDER…]`: the card authors' editor, on this machine only; ends with Ctrl+C. Without a folder it opens those of
@@ -31,7 +31,7 @@ export const studio = defineCommand({
       throw error instanceof CodedError ? error : listenError(error, '--port', `127.0.0.1:${port}`);
     });
     stdout.write(`Open ${running.address}\nThe address opens your template files: keep it to yourself.\n`);
-    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    await untilStopped();
     await running.close();
     return 0;
   },

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { listenError } from '../http/listenError.ts';
 import { systemCode } from '../log/systemCode.ts';
-import { loadSandbox } from '../process/sandboxModule.ts';
+import { startSandbox } from '../process/sandboxModule.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
+import { readPort } from './connectorOptions.ts';
+import { untilStopped } from './untilStopped.ts';
 
 /**
  * `try [-- COMMAND…]`: a stand-in for Genesys in which one talks to a bot that has our routes. With a command it starts the
@@ -17,8 +18,7 @@ export const tryBot = defineCommand({
   },
   allowPositionals: true,
   async run({ values, positionals: [command, ...args] }, context) {
-    const port = Number(values.port);
-    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError('--port is 0 to 65535.');
+    const port = readPort(values.port);
     if (!URL.canParse(values.bot)) throw new UsageError('--bot is an address such as http://127.0.0.1:3978.');
     const secret = context.env.GENESYS_CONNECTOR_SECRET ?? (command && randomBytes(24).toString('hex'));
     if (secret === undefined || secret === '') {
@@ -26,30 +26,23 @@ export const tryBot = defineCommand({
         'Set GENESYS_CONNECTOR_SECRET to the secret of your bot, or say how to start it: try -- node index.js',
       );
     }
-    const { startSandbox } = await loadSandbox();
     const sandbox = await startSandbox({
       port,
       botUrl: values.bot.replace(/\/$/, ''),
       clientId: 'sandbox',
       clientSecret: randomBytes(24).toString('hex'),
       connectorSecret: secret,
-    }).catch((error) => {
-      throw listenError(error, '--port', `127.0.0.1:${port}`);
     });
     context.stdout.write(`Open ${sandbox.url}/?route=v2 and write to your bot at ${values.bot}.\n`);
     try {
-      return command === undefined ? await untilStopped() : await runBot(command, args, secret, context);
+      if (command !== undefined) return await runBot(command, args, secret, context);
+      await untilStopped();
+      return 0;
     } finally {
       await sandbox.close();
     }
   },
 });
-
-/** Resolves with 0 when somebody stops this command. */
-async function untilStopped(): Promise<number> {
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  return 0;
-}
 
 /** Runs the bot until it ends; stopping this command stops the bot. Gives the bot's exit code. */
 async function runBot(

@@ -1,8 +1,7 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { writeFileSync } from 'node:fs';
 import { CodedError } from '../../cards/errors.ts';
 import { listenError } from '../http/listenError.ts';
+import { hasSandbox, loadSandbox } from '../process/sandboxModule.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { connectorOptions, readConnector, readPort } from './connectorOptions.ts';
 
@@ -10,8 +9,8 @@ interface Report {
   passed: boolean;
 }
 
-/** What the sandbox offers; loaded only when it is needed, and absent in a deployment. */
-interface SandboxModules {
+/** What the sandbox offers. */
+interface Verifier {
   prepareVerification(options: {
     routes?: readonly string[];
     port?: number;
@@ -19,12 +18,11 @@ interface SandboxModules {
     connectorSecret?: string;
     paths?: { v1?: string; v2?: string };
   }): Promise<{ url: string; run(botUrl: string): Promise<Report>; close(): Promise<void> }>;
+}
+interface Reports {
   textReport(report: Report): string;
   junitReport(report: Report): string;
 }
-
-const extension = extname(import.meta.filename);
-const folder = join(import.meta.dirname, '..', '..', 'sandbox', 'verify');
 
 /** `verify --bot URL`: plays conversations against any bot and tells what a strict Genesys would drop, by rule. */
 export const verify = defineCommand({
@@ -41,14 +39,10 @@ export const verify = defineCommand({
     const port = readPort(values.port);
     if (route !== undefined && route !== 'v1' && route !== 'v2')
       throw new UsageError('--route is v1 or v2; without it both are played.');
-    if (!existsSync(folder))
+    if (!hasSandbox())
       throw new UsageError('This package was installed without the sandbox: use the repository.');
-    const modules = await Promise.all(
-      ['verifyBot', 'writeReport'].map(
-        (name) => import(pathToFileURL(join(folder, `${name}${extension}`)).href),
-      ),
-    );
-    const { prepareVerification, textReport, junitReport }: SandboxModules = Object.assign({}, ...modules);
+    const { prepareVerification } = await loadSandbox<Verifier>('verify/verifyBot');
+    const { textReport, junitReport } = await loadSandbox<Reports>('verify/writeReport');
     const verification = await prepareVerification({
       port,
       connectorHeader: header,

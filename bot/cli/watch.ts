@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineCommand, UsageError } from './command.ts';
 import { status } from './operator.ts';
+import { isTerminal } from './paint.ts';
 
 /** `watch`: the figures of `status`, again and again. */
 export const watch = defineCommand({
@@ -12,9 +13,8 @@ export const watch = defineCommand({
       throw new UsageError('--every is a number of seconds, at most 3600.');
     if (!(count >= 1)) throw new UsageError('--count is a number of looks, at least 1.');
     const { stdout } = context;
-    const isTerminal = 'isTTY' in stdout && stdout.isTTY === true;
     for (let look = 1; ; look += 1) {
-      stdout.write(isTerminal ? '\u001b[2J\u001b[H' : '');
+      stdout.write(isTerminal(stdout) ? '\u001b[2J\u001b[H' : '');
       stdout.write(`${new Date().toISOString()}\n`);
       const code = await status.run({ ...context, args: [] });
       if (code !== 0 || look >= count) return code;

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import type { Writable } from 'node:stream';
 import type { CardRecord, OperatorStore } from '../../cards/delivery/operatorStore.ts';
 import { openOperatorStore } from '../../cards/delivery/store/openStore.ts';
 import type { CommandContext } from './command.ts';
@@ -15,11 +13,6 @@ export async function withStore(
   } finally {
     await store.close();
   }
-}
-
-/** Writes a value as a line of JSON; waits for a reader that is slow. */
-export async function writeJson(to: Writable, value: unknown): Promise<void> {
-  if (!to.write(`${JSON.stringify(value)}\n`)) await once(to, 'drain');
 }
 
 /** A card with its times in ISO form, UTC. */

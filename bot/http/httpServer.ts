@@ -10,7 +10,8 @@ import { errorFields } from '../log/errorFields.ts';
 import type { Log } from '../log/log.ts';
 import { inTrace } from '../telemetry/operation.ts';
 import { whyNotLocal } from './loopbackOnly.ts';
-import { RefusedRequest, readJsonBody } from './readJsonBody.ts';
+import { readJsonBody } from './readJsonBody.ts';
+import { RefusedRequest } from './refusedRequest.ts';
 
 /** Answers a request whose JSON body was read. */
 export interface JsonHandler {
@@ -68,16 +69,16 @@ export function createHttpServer(routes: Routes, log: Log): Server {
     const why = isOpen ? whyNotLocal(request) : undefined;
     if (why === undefined) return next();
     response.setHeader('connection', 'close');
-    response.send(403, { code: 'request.403', message: why });
+    sendRefusal(response, new RefusedRequest(403, why));
     return next(false);
   });
   server.pre((request: Request, response: Response, next: Next) => {
     if (request.method !== 'POST' || routes.isDraining?.() !== true) return next();
     response.setHeader('connection', 'close');
     response.setHeader('retry-after', '5');
-    const [status, code, message] = [503, 'request.503', 'The bot is stopping.'];
-    if (tellsProblems(request.url)) sendProblem(response, { status, code, detail: message });
-    else response.send(status, { code, message });
+    const refused = new RefusedRequest(503, 'The bot is stopping.');
+    if (tellsProblems(request.url)) sendProblem(response, refused);
+    else sendRefusal(response, refused);
     return next(false);
   });
   const { about } = routes;
@@ -156,7 +157,12 @@ function jsonRoute(handler: JsonHandler, log: Log) {
       await handler(await readJsonBody(request), request, response);
     } catch (error) {
       if (error instanceof RefusedRequest) {
-        refuse(request, response, error);
+        // What is left of the body is not read, so the connection cannot be used again.
+        if (error.status !== 400) {
+          response.setHeader('connection', 'close');
+          response.once('finish', () => request.destroy());
+        }
+        sendRefusal(response, error);
       } else if (error instanceof CodedError && error.code === 'activity.invalid') {
         response.send(400, { code: error.code, message: error.message, path: error.path, hint: error.hint });
       } else {
@@ -168,13 +174,8 @@ function jsonRoute(handler: JsonHandler, log: Log) {
   };
 }
 
-function refuse(request: Request, response: Response, { status, code, message, path }: RefusedRequest): void {
-  // What is left of the body is not read, so the connection cannot be used again.
-  if (status !== 400) {
-    response.setHeader('connection', 'close');
-    response.once('finish', () => request.destroy());
-  }
-  response.send(status, { code, message, ...(path === undefined ? {} : { path }) });
+function sendRefusal(response: Response, { status, code, message, details }: RefusedRequest): void {
+  response.send(status, { code, message, path: details.path });
 }
 
 const texts: Readonly<Record<number, string>> = {
@@ -190,9 +191,9 @@ function hideDetails(log: Log) {
       log.error({ event: 'request.failed', status, error, ...errorFields(error) }, 'Request failed');
     const allowed = response.getHeader('allow');
     if (typeof allowed === 'string') response.setHeader('allow', allowed.replace(/\bGET\b/, 'GET, HEAD'));
-    const [code, message] = [`request.${status}`, texts[status] ?? 'The request failed.'];
-    if (tellsProblems(request.url)) sendProblem(response, { status, code, detail: message });
-    else if (!response.headersSent) response.send(status, { code, message });
+    const refused = new RefusedRequest(status, texts[status] ?? 'The request failed.');
+    if (tellsProblems(request.url)) sendProblem(response, refused);
+    else if (!response.headersSent) sendRefusal(response, refused);
     done();
   };
 }

@@ -3,21 +3,7 @@ import { withoutMark } from '../../cards/byteOrderMark.ts';
 import { parseJson } from '../../cards/checks/parseJson.ts';
 import { CodedError, codeOf, type ErrorCode } from '../../cards/errors.ts';
 import { limits } from '../../cards/limits.ts';
-
-/** A request that is refused before anybody looks at what it says. */
-export class RefusedRequest extends Error {
-  override readonly name = 'RefusedRequest';
-  readonly status: 400 | 401 | 413 | 415;
-  readonly code: string;
-  readonly path: string | undefined;
-
-  constructor(status: 400 | 401 | 413 | 415, code: string, message: string, path?: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-    this.path = path;
-  }
-}
+import { RefusedRequest } from './refusedRequest.ts';
 
 /**
  * Reads a JSON body of at most `limits.bodyBytes`.
@@ -35,21 +21,23 @@ export async function readJsonBody(
   const type = request.headers['content-type'] ?? '';
   const { 'content-encoding': encoding = 'identity' } = request.headers;
   if (!/^application\/json\s*(;|$)/i.test(type) || encoding.trim().toLowerCase() !== 'identity') {
-    throw new RefusedRequest(
-      415,
-      'request.notJson',
-      'The content type must be application/json, not encoded.',
-    );
+    throw new RefusedRequest(415, 'The content type must be application/json, not encoded.', {
+      code: 'request.notJson',
+    });
   }
-  const tooLarge = () => new RefusedRequest(413, 'request.tooLarge', `The body is larger than ${max} bytes.`);
+  const tooLarge = () => refuseSize(`The body is larger than ${max} bytes.`);
   if (Number(request.headers['content-length'] ?? 0) > max) throw tooLarge();
   const bytes = await readBytes(request, max, tooLarge);
   try {
     return parseJson(withoutMark(bytes.toString('utf8')), invalidCode);
   } catch (error) {
     const message = error instanceof CodedError ? error.message : 'The body is not JSON.';
-    throw new RefusedRequest(400, codeOf(error) ?? 'request.notJson', message, '$');
+    throw new RefusedRequest(400, message, { code: codeOf(error) ?? 'request.notJson', path: '$' });
   }
+}
+
+function refuseSize(message: string): RefusedRequest {
+  return new RefusedRequest(413, message, { code: 'request.tooLarge' });
 }
 
 /** Chunks of a body at most: a network gives hundreds, and each one of a single byte costs as much as a large one. */
@@ -67,13 +55,12 @@ async function readBytes(
       if (!(chunk instanceof Uint8Array)) continue;
       size += chunk.length;
       if (size > max) throw tooLarge();
-      if (chunks.length === maxChunks)
-        throw new RefusedRequest(413, 'request.tooLarge', `The body has more than ${maxChunks} chunks.`);
+      if (chunks.length === maxChunks) throw refuseSize(`The body has more than ${maxChunks} chunks.`);
       chunks.push(chunk);
     }
   } catch (error) {
     if (error instanceof RefusedRequest) throw error;
-    throw new RefusedRequest(400, 'request.broken', 'The request broke off.');
+    throw new RefusedRequest(400, 'The request broke off.', { code: 'request.broken' });
   }
   return Buffer.concat(chunks);
 }

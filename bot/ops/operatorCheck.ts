@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Request } from 'restify';
-import { RequestProblem } from '../api/problem.ts';
+import { RefusedRequest } from '../http/refusedRequest.ts';
 import { createSecretFinder } from '../http/secrets.ts';
 
 /** Who is an operator. Without a secret and without tokens everybody is who reaches the page. */
@@ -21,7 +21,7 @@ const signedInHeader = 'x-ms-token-aad-id-token';
  * Makes the check of operators, which gives a name for the log: 401 without a credential or with a wrong one, 429 after too
  * many wrong passwords, 403 for a change that the page of another site asks for.
  *
- * @throws RequestProblem, from the check
+ * @throws RefusedRequest, from the check
  */
 export function createOperatorCheck({ secret, checkToken }: OperatorCheckOptions) {
   const findSecret = secret === undefined ? undefined : createSecretFinder([secret]);
@@ -61,14 +61,10 @@ export function createOperatorCheck({ secret, checkToken }: OperatorCheckOptions
     const isOpen = findSecret === undefined && checkToken === undefined;
     const operator = isOpen ? 'this machine' : await find(request);
     if (operator === undefined) {
-      throw new RequestProblem({
-        status: 401,
-        code: 'request.401',
-        detail: 'The password or the token is missing or wrong.',
-        ...(checkToken === undefined
-          ? {}
-          : { hint: 'Behind App Service, sign in at /.auth/login/aad?post_login_redirect_uri=/ops.' }),
-        ...(findSecret === undefined ? {} : { challenge: 'Basic realm="ops", charset="UTF-8"' }),
+      const signIn = 'Behind App Service, sign in at /.auth/login/aad?post_login_redirect_uri=/ops.';
+      throw new RefusedRequest(401, 'The password or the token is missing or wrong.', {
+        hint: checkToken && signIn,
+        challenge: findSecret && 'Basic realm="ops", charset="UTF-8"',
       });
     }
     checkSite(request);
@@ -78,12 +74,8 @@ export function createOperatorCheck({ secret, checkToken }: OperatorCheckOptions
 
 function tooMany(refused: unknown): never {
   if (!(refused instanceof RateLimiterRes)) throw refused;
-  throw new RequestProblem({
-    status: 429,
-    code: 'request.429',
-    detail: 'Too many wrong passwords from this address.',
-    retryAfter: Math.ceil(refused.msBeforeNext / 1_000),
-  });
+  const retryAfter = Math.ceil(refused.msBeforeNext / 1_000);
+  throw new RefusedRequest(429, 'Too many wrong passwords from this address.', { retryAfter });
 }
 
 /** A browser sends the credential with requests of other sites' pages, too. */
@@ -91,9 +83,5 @@ function checkSite(request: Request): void {
   const site = request.headers['sec-fetch-site'];
   if (request.method !== 'POST') return;
   if (request.headers['x-ops'] === '1' && (site === undefined || site === 'same-origin')) return;
-  throw new RequestProblem({
-    status: 403,
-    code: 'request.403',
-    detail: 'Changes come from the page itself.',
-  });
+  throw new RefusedRequest(403, 'Changes come from the page itself.');
 }

@@ -6,9 +6,10 @@ import { z } from 'zod';
 import { idPattern } from '../../cards/card.ts';
 import type { ChartSpan } from '../../cards/delivery/figures.ts';
 import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
-import { RequestProblem, sendProblem, toProblem } from '../api/problem.ts';
+import { logFailures, refusalOf, sendProblem } from '../api/problem.ts';
 import { describeHealth, presentRecords, readHealth } from '../health/healthRecord.ts';
 import { readJsonBody } from '../http/readJsonBody.ts';
+import { RefusedRequest } from '../http/refusedRequest.ts';
 import type { Log } from '../log/log.ts';
 import { createOperatorCheck, type OperatorCheckOptions } from './operatorCheck.ts';
 
@@ -79,16 +80,16 @@ export function addOps(
       try {
         const operator = await checkOperator(request);
         // A page that was cut off asks again at once, and would open the store of a bot that stops.
-        if (isClosed)
-          throw new RequestProblem({ status: 503, code: 'request.503', detail: 'The bot is stopping.' });
+        if (isClosed) throw new RefusedRequest(503, 'The bot is stopping.');
         await handle(request, response, operator);
       } catch (error) {
-        const problem = toProblem(error, log);
+        const refused = refusalOf(error, logFailures(log));
+        const { status } = refused;
         // A browser asks without the password first: that is no attempt.
-        const isAttempt = problem.status === 401 && request.headers.authorization !== undefined;
-        if (isAttempt || problem.status === 403 || problem.status === 429)
-          log.warn({ event: 'ops.refused', status: problem.status }, 'Caller of the operator page refused');
-        sendProblem(response, problem);
+        const isAttempt = status === 401 && request.headers.authorization !== undefined;
+        if (isAttempt || status === 403 || status === 429)
+          log.warn({ event: 'ops.refused', status }, 'Caller of the operator page refused');
+        sendProblem(response, refused);
       }
     };
   type Answer = (request: Request, operator: string) => Promise<unknown>;
@@ -165,8 +166,7 @@ export function addOps(
     '/ops/events',
     guarded(async ({ url }, response) => {
       const span = spanOf(url);
-      if (listeners.size >= mostListeners)
-        throw new RequestProblem({ status: 503, code: 'request.503', detail: 'Too many pages listen.' });
+      if (listeners.size >= mostListeners) throw new RefusedRequest(503, 'Too many pages listen.');
       listeners.add(response);
       // Heard from now on: the page may go while the first figures are read.
       const gone = new Promise<void>((resolve) => {
@@ -220,13 +220,7 @@ export function addOps(
   });
   change('/ops/replay', async (request, operator) => {
     const parsed = idsSchema.safeParse(await readJsonBody(request, 'card.schema'));
-    if (!parsed.success)
-      throw new RequestProblem({
-        status: 400,
-        code: 'request.400',
-        detail: 'Expected messageIds.',
-        path: '$',
-      });
+    if (!parsed.success) throw new RefusedRequest(400, 'Expected messageIds.', { path: '$' });
     const result = await (await store()).replay(parsed.data.messageIds);
     log.info(
       { event: 'ops.replayed', operator, count: result.replayed.length },
@@ -243,11 +237,11 @@ export function addOps(
   };
 }
 
-function notFound(detail: string): RequestProblem {
-  return new RequestProblem({ status: 404, code: 'request.404', detail });
+function notFound(message: string): RefusedRequest {
+  return new RefusedRequest(404, message);
 }
 
-/** @throws RequestProblem 404 for what cannot be the id of a card */
+/** @throws RefusedRequest 404 for what cannot be the id of a card */
 function idOf({ messageId }: { messageId: string }): string {
   if (idPattern.test(messageId)) return messageId;
   throw notFound('No card has this messageId.');
@@ -261,12 +255,12 @@ function filterOf(url?: string) {
   return readQuery(url, filterSchema, 'The search is not valid.');
 }
 
-/** Reads what stands behind `?`; empty values count as none. @throws RequestProblem 400, also for a name that stands there twice */
-function readQuery<T>(url = '/', schema: z.ZodType<T>, detail: string): T {
+/** Reads what stands behind `?`; empty values count as none. @throws RefusedRequest 400, also for a name that stands there twice */
+function readQuery<T>(url = '/', schema: z.ZodType<T>, message: string): T {
   const given = [...new URL(url, 'http://localhost').searchParams].filter(([, value]) => value !== '');
   const parsed = schema.safeParse(Object.fromEntries(given));
   if (parsed.success && new Map(given).size === given.length) return parsed.data;
-  throw new RequestProblem({ status: 400, code: 'request.400', detail });
+  throw new RefusedRequest(400, message);
 }
 
 const columns = [

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
-import { listenError } from '../http/listenError.ts';
-import { loadSandbox, type RunningSandbox, sandboxFile } from './sandboxModule.ts';
+import { hasSandbox, type RunningSandbox, startSandbox } from './sandboxModule.ts';
 
 /** The sandbox, started for a bot without a Genesys of its own. */
 export interface LocalSandbox extends RunningSandbox {
@@ -14,7 +12,7 @@ export interface LocalSandbox extends RunningSandbox {
 
 /** Says whether a bot with this configuration runs beside the sandbox: in development, and without a Genesys of its own. */
 export function wantsSandbox({ genesys, connector, isProduction }: Config): boolean {
-  return genesys === undefined && connector.secrets.length === 0 && !isProduction && existsSync(sandboxFile);
+  return genesys === undefined && connector.secrets.length === 0 && !isProduction && hasSandbox();
 }
 
 /**
@@ -29,24 +27,24 @@ export async function startLocalSandbox({
   cardsApi,
   proxy,
 }: Config): Promise<LocalSandbox> {
-  const { startSandbox } = await loadSandbox();
   const [clientSecret, connectorSecret, gatewaySecret, cardsApiSecret] = [
     secret(),
     secret(),
     secret(),
     secret(),
   ];
-  const sandbox = await startSandbox({
-    port: sandboxPort,
-    clientId: 'sandbox',
-    clientSecret,
-    connectorHeader: connector.header,
-    connectorSecret,
-    gatewaySecret,
-    cardsApiSecret,
-  }).catch((error: unknown) => {
-    throw listenError(error, 'SANDBOX_PORT', `127.0.0.1:${sandboxPort}`);
-  });
+  const sandbox = await startSandbox(
+    {
+      port: sandboxPort,
+      clientId: 'sandbox',
+      clientSecret,
+      connectorHeader: connector.header,
+      connectorSecret,
+      gatewaySecret,
+      cardsApiSecret,
+    },
+    'SANDBOX_PORT',
+  );
   const { url } = sandbox;
   // The sandbox is on this machine, which no proxy can reach. The name in small letters would count more.
   const withoutProxy = [proxy.NO_PROXY, '127.0.0.1'].filter((one) => one !== undefined).join(',');

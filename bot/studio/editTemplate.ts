@@ -9,7 +9,7 @@ import {
   parseTree,
 } from 'jsonc-parser';
 import { nodeAt, type SchemaNode } from '../../cards/templates/fieldSchema.ts';
-import { RequestProblem } from '../api/problem.ts';
+import { RefusedRequest } from '../http/refusedRequest.ts';
 import { scopeOf } from './scopeOf.ts';
 
 /** A value to put at a place of the file; without a value what stands there goes. */
@@ -23,7 +23,7 @@ const formattingOptions = { insertSpaces: true, tabSize: 2, eol: '\n' };
 /**
  * Changes values of a template file; everything else stays as its author wrote it.
  *
- * @throws RequestProblem 422 when the text is not JSON
+ * @throws RefusedRequest 422 when the text is not JSON
  */
 export function editTemplate(text: string, edits: readonly Edit[]): string {
   requireJson(text);
@@ -36,7 +36,7 @@ export function editTemplate(text: string, edits: readonly Edit[]): string {
 /**
  * Adds a locale: each text that has one for every locale gets that of the first locale, to be translated.
  *
- * @throws RequestProblem 422 when the text is not JSON, or has the locale
+ * @throws RefusedRequest 422 when the text is not JSON, or has the locale
  */
 export function addLocale(text: string, locale: string): string {
   const file = Object(requireJson(text));
@@ -64,7 +64,7 @@ export function addLocale(text: string, locale: string): string {
  * Gives a field another name: where it is declared, in every sample and in every binding.
  *
  * @param path the keys of the field in the schema, such as `['properties', 'shop']` or `['properties', 'items', 'items', 'properties', 'price']`
- * @throws RequestProblem 422 when there is no such field, or the name is taken or not a name
+ * @throws RefusedRequest 422 when there is no such field, or the name is taken or not a name
  */
 export function renameField(text: string, path: JSONPath, to: string): string {
   requireJson(text);
@@ -147,6 +147,6 @@ function requireJson(text: string): unknown {
   throw problem('The text is not JSON. Correct the mistakes that the editor shows.');
 }
 
-function problem(detail: string): RequestProblem {
-  return new RequestProblem({ status: 422, code: 'request.422', detail });
+function problem(message: string): RefusedRequest {
+  return new RefusedRequest(422, message);
 }

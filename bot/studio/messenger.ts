@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
 import { genesysMessage } from '../../cards/formats/genesysMessage.ts';
 import { guestMessage } from '../../cards/formats/guestMessage.ts';
 import { readJsonBody } from '../http/readJsonBody.ts';
 import { createSecretFinder } from '../http/secrets.ts';
-import { loadSandbox } from '../process/sandboxModule.ts';
+import { startSandbox } from '../process/sandboxModule.ts';
+import { listenLocally } from './localServer.ts';
 
 /** How a card reaches the customer. */
 export const messengerRoutes = ['guest', 'v1', 'v2'] as const;
@@ -35,7 +35,6 @@ const mostCards = 100;
 
 /** Starts the sandbox, with a bot that answers with the card that was asked for, and tells what a button sends. */
 export async function startMessenger(report: (error: unknown) => void): Promise<Messenger> {
-  const { startSandbox } = await loadSandbox();
   const [clientSecret, connectorSecret, gatewaySecret] = [newSecret(), newSecret(), newSecret()];
   const sandbox = await startSandbox({
     port: 0,
@@ -109,9 +108,8 @@ export async function startMessenger(report: (error: unknown) => void): Promise<
       end(response, 500, {});
     });
   });
-  await new Promise<void>((resolve) => bot.listen(0, '127.0.0.1', resolve));
-  // A server that listens on a port has an AddressInfo, not a pipe name.
-  sandbox.setBotUrl(`http://127.0.0.1:${(bot.address() as AddressInfo).port}`);
+  const own = await listenLocally(bot, 0);
+  sandbox.setBotUrl(own.url);
 
   return {
     show(words, compose, route) {
@@ -123,8 +121,7 @@ export async function startMessenger(report: (error: unknown) => void): Promise<
     },
     async close() {
       await sandbox.close();
-      bot.closeAllConnections();
-      await new Promise<void>((resolve) => bot.close(() => resolve()));
+      await own.close();
     },
   };
 }

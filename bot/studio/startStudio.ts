@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { anyPublicHost, type UrlPolicy } from '../../cards/richText/urlPolicy.ts';
-import { type Problem, problemOf } from '../api/problem.ts';
+import { refusalOf } from '../api/problem.ts';
+import { RefusedRequest } from '../http/refusedRequest.ts';
 import { createGuard } from './guard.ts';
+import { type LocalServer, listenLocally } from './localServer.ts';
 import { type Messenger, startMessenger } from './messenger.ts';
 import { studioRoutes } from './studioRoutes.ts';
 import { TemplateFolders } from './templateFolders.ts';
@@ -62,51 +63,33 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
   };
   const routes = studioRoutes({ folders: new TemplateFolders(dirs), policy, messenger });
   const { files, imports } = listWebFiles();
-  const refusalOf = createGuard(token);
-  let taken = port;
+  const check = createGuard(token);
+  let own: LocalServer | undefined;
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const refusal = refusalOf(request, taken);
-    if (refusal !== undefined)
-      return sendProblem(response, { ...refusal, code: `request.${refusal.status}` });
+    check(request, own?.port);
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     if (request.method === 'GET' && path === '/') return sendPage(response, imports);
     const file = request.method === 'GET' ? files.get(path) : undefined;
     if (file !== undefined) return send(response, 200, await readFile(file.path), file.type);
     const route = routes.get(`${request.method} ${path}`);
-    if (route === undefined)
-      return sendProblem(response, { status: 404, code: 'request.404', detail: 'There is no such address.' });
+    if (route === undefined) throw new RefusedRequest(404, 'There is no such address.');
     send(response, 200, JSON.stringify(await route(request)), 'application/json');
   };
 
   const server = createServer((request, response) => {
-    answer(request, response).catch((error) => {
-      const problem = problemOf(error);
-      if (problem === undefined) report(error);
-      sendProblem(
-        response,
-        problem ?? { status: 500, code: 'request.failed', detail: 'The request failed.' },
-      );
-    });
+    answer(request, response).catch((error) => sendProblem(response, refusalOf(error, report)));
   });
   server.requestTimeout = 30_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  // A server that listens on a port has an AddressInfo, not a pipe name.
-  taken = (server.address() as AddressInfo).port;
-  const url = `http://127.0.0.1:${taken}`;
+  own = await listenLocally(server, port);
+  const { url, close } = own;
   return {
     url,
     // Browsers send nothing behind the # to any server, nor to other pages.
     address: `${url}/#token=${token}`,
     async close() {
       await (await started)?.close();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
+      await close();
     },
   };
 }
@@ -140,8 +123,8 @@ function send(response: ServerResponse, status: number, body: string | Buffer, t
   response.end(body);
 }
 
-function sendProblem(response: ServerResponse, { status, code, detail, path, hint }: Problem): void {
+function sendProblem(response: ServerResponse, { status, code, message, details }: RefusedRequest): void {
   if (response.headersSent) return void response.destroy();
-  const body = JSON.stringify({ status, code, detail, path, hint });
+  const body = JSON.stringify({ status, code, detail: message, path: details.path, hint: details.hint });
   send(response, status, body, 'application/problem+json');
 }

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { CodedError } from '../../cards/errors.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { addressOf } from '../../cards/templates/templateFile.ts';
-import { RequestProblem } from '../api/problem.ts';
 import { exportCard, exportNames } from '../authoring/exportCard.ts';
 import { findProblemsIn } from '../cli/lint/findProblems.ts';
 import { readJsonBody } from '../http/readJsonBody.ts';
+import { RefusedRequest } from '../http/refusedRequest.ts';
 import { addLocale, editTemplate, renameField } from './editTemplate.ts';
 import { launchBrowser } from './findBrowser.ts';
 import { createTemplateLanguage } from './language.ts';
@@ -22,28 +22,17 @@ const name = z.string().max(200);
 const folder = z.int().min(0);
 const text = z.string().max(256 * 1024);
 const path = z.array(z.union([z.string(), z.number()])).max(50);
+const chosen = { text, sample: name.optional(), locale: name.optional() };
 const calls = {
   read: z.strictObject({ folder, name }),
   write: z.strictObject({ folder, name, text, mark: z.string().max(64).nullable() }),
   copy: z.strictObject({ folder, text, id: name }),
   publish: z.strictObject({ folder, name, mark: z.string().max(64) }),
-  preview: z.strictObject({ text, sample: name.optional(), locale: name.optional() }),
-  send: z.strictObject({
-    text,
-    sample: name.optional(),
-    locale: name.optional(),
-    route: z.enum(messengerRoutes),
-  }),
-  export: z.strictObject({
-    text,
-    sample: name.optional(),
-    locale: name.optional(),
-    form: z.enum(exportNames),
-  }),
+  preview: z.strictObject(chosen),
+  send: z.strictObject({ ...chosen, route: z.enum(messengerRoutes) }),
+  export: z.strictObject({ ...chosen, form: z.enum(exportNames) }),
   picture: z.strictObject({
-    text,
-    sample: name.optional(),
-    locale: name.optional(),
+    ...chosen,
     view: z.enum(pictureViews),
     width: z.enum(pictureWidths),
     theme: z.enum(pictureThemes),
@@ -73,7 +62,7 @@ export function studioRoutes({ folders, policy, messenger }: StudioParts): Reado
     async (request) => {
       const parsed = schema.safeParse(await readJsonBody(request));
       if (parsed.success) return answer(parsed.data);
-      throw new RequestProblem({ status: 400, code: 'request.400', detail: 'The call has another form.' });
+      throw new RefusedRequest(400, 'The call has another form.');
     };
   const language = createTemplateLanguage();
   return new Map<string, Answer>([

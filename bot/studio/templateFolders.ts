@@ -20,7 +20,7 @@ import { loadTemplate } from '../../cards/templates/loadTemplates.ts';
 import { publish, publishedFile, readPublished, requireUnchanged } from '../../cards/templates/published.ts';
 import { listTemplateFiles, startTemplatesDir } from '../../cards/templates/readTemplates.ts';
 import { addressOf } from '../../cards/templates/templateFile.ts';
-import { RequestProblem } from '../api/problem.ts';
+import { RefusedRequest } from '../http/refusedRequest.ts';
 import { editTemplate } from './editTemplate.ts';
 
 /** A template file as its author sees it in a list. */
@@ -79,10 +79,10 @@ export class TemplateFolders {
     });
   }
 
-  /** @throws RequestProblem 404 when the folder has no such file */
+  /** @throws RefusedRequest 404 when the folder has no such file */
   read(folder: number, name: string): FileText {
     const path = this.#fileOf(folder, name);
-    if (!isPlainFile(path)) throw problem(404, 'The folder has no such file.');
+    if (!isPlainFile(path)) throw new RefusedRequest(404, 'The folder has no such file.');
     const bytes = readFileSync(path);
     return {
       text: withoutMark(bytes.toString('utf8')).replaceAll('\r\n', '\n'),
@@ -95,13 +95,13 @@ export class TemplateFolders {
    * Writes a file as a whole or not at all; gives its new mark. `mark` is that of the text which the author changed, null
    * for a new file.
    *
-   * @throws RequestProblem 409 when the disk has something else, 403 when the file is published or not the author's
+   * @throws RefusedRequest 409 when the disk has something else, 403 when the file is published or not the author's
    */
   write(folder: number, name: string, text: string, mark: string | null): string {
     const path = this.#writable(folder, name);
     const before = existsSync(path) ? readFileSync(path) : undefined;
     if ((before === undefined ? null : markOf(before)) !== mark)
-      throw problem(
+      throw new RefusedRequest(
         409,
         before === undefined ? 'The file was removed from the disk.' : 'The file was changed on the disk.',
       );
@@ -114,7 +114,7 @@ export class TemplateFolders {
    * Writes a copy as a template of its own: the first version of a new id, or the next one of an id that there is. Gives its
    * name.
    *
-   * @throws RequestProblem as `write` does, 422 when the text is not JSON
+   * @throws RefusedRequest as `write` does, 422 when the text is not JSON
    */
   copy(folder: number, text: string, id: string): string {
     const versions = listTemplateFiles(this.#dirOf(folder)).flatMap((file) => {
@@ -132,28 +132,36 @@ export class TemplateFolders {
   /**
    * Publishes a file: from now on it must not change.
    *
-   * @throws RequestProblem as `write` does; CodedError `template.*` when the file has a mistake
+   * @throws RefusedRequest as `write` does; CodedError `template.*` when the file has a mistake
    */
   publish(folder: number, name: string, mark: string, policy: UrlPolicy): void {
     const path = this.#writable(folder, name);
-    if (this.read(folder, name).mark !== mark) throw problem(409, 'The file was changed on the disk.');
+    if (this.read(folder, name).mark !== mark)
+      throw new RefusedRequest(409, 'The file was changed on the disk.');
     const template = loadTemplate(path, policy);
     const dir = this.#dirOf(folder);
     requireUnchanged(template, readPublished(dir));
     if (existsSync(join(dir, publishedFile)) && !isPlainFile(join(dir, publishedFile)))
-      throw problem(403, `${publishedFile} is not a plain file.`);
+      throw new RefusedRequest(403, `${publishedFile} is not a plain file.`);
     publish(dir, [template]);
   }
 
   #writable(folder: number, name: string): string {
     if (!fileName.test(name) || name.length > longestName)
-      throw problem(400, 'A template file is named like parcel-shop-v1.json.');
+      throw new RefusedRequest(400, 'A template file is named like parcel-shop-v1.json.');
     const path = this.#fileOf(folder, name);
     if (isInstalled(this.#dirOf(folder)))
-      throw problem(403, 'These templates belong to an installed package. Copy them to a folder of yours.');
+      throw new RefusedRequest(
+        403,
+        'These templates belong to an installed package. Copy them to a folder of yours.',
+      );
     if (this.#isPublished(folder, name))
-      throw problem(403, 'The version is published and must not change. Copy it to the next version.');
-    if (isThere(path) && !isPlainFile(path)) throw problem(403, 'The file is a link or not a file.');
+      throw new RefusedRequest(
+        403,
+        'The version is published and must not change. Copy it to the next version.',
+      );
+    if (isThere(path) && !isPlainFile(path))
+      throw new RefusedRequest(403, 'The file is a link or not a file.');
     return path;
   }
 
@@ -165,7 +173,7 @@ export class TemplateFolders {
   #fileOf(folder: number, name: string): string {
     const dir = this.#dirOf(folder);
     const isListed = listTemplateFiles(dir).some((file) => basename(file) === name);
-    if (!isListed && !fileName.test(name)) throw problem(404, 'The folder has no such file.');
+    if (!isListed && !fileName.test(name)) throw new RefusedRequest(404, 'The folder has no such file.');
     return join(dir, name);
   }
 
@@ -173,7 +181,7 @@ export class TemplateFolders {
   #dirOf(folder: number): string {
     const dir = this.#dirs[folder];
     if (dir === undefined || !existsSync(dir) || realpathSync(dir) !== dir)
-      throw problem(404, 'There is no such folder.');
+      throw new RefusedRequest(404, 'There is no such folder.');
     return dir;
   }
 }
@@ -219,8 +227,4 @@ function replaceFile(path: string, bytes: Buffer): void {
     rmSync(draft, { force: true });
     throw error;
   }
-}
-
-function problem(status: 400 | 403 | 404 | 409, detail: string): RequestProblem {
-  return new RequestProblem({ status, code: `request.${status}`, detail });
 }

@@ -3,6 +3,7 @@ import { findPackageJSON } from 'node:module';
 import { extname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { lazily } from '../../cards/lazily.ts';
 
 /** A file of the page, read when it is asked for. */
 export interface WebFile {
@@ -28,8 +29,8 @@ export interface WebFiles {
   readonly imports: Readonly<Record<string, string>>;
 }
 
-/** Lists the files of the page, the Messenger's drawing, and the libraries. */
-export function listWebFiles(): WebFiles {
+/** Lists, once, the files of the page, the Messenger's drawing, and the libraries. */
+export const listWebFiles = lazily((): WebFiles => {
   const files = new Map<string, WebFile>();
   const add = (address: string, path: string): void => {
     const type = types[extname(path)];
@@ -46,7 +47,7 @@ export function listWebFiles(): WebFiles {
   for (const name of names) add(`/vendor/${name}`, fileURLToPath(import.meta.resolve(`#vendor/${name}`)));
   const modules = names.filter((name) => name.endsWith('.js')).map((name) => name.slice(0, -'.js'.length));
   return { files, imports: Object.fromEntries(modules.map((name) => [name, `/vendor/${name}.js`])) };
-}
+});
 
 const packageSchema = z.object({ imports: z.record(z.string(), z.string()) });
 

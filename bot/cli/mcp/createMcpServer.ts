@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
@@ -10,6 +8,7 @@ import { formatTemplate } from '../../../cards/templates/formatTemplate.ts';
 import { loadTemplates } from '../../../cards/templates/loadTemplates.ts';
 import { startTemplatesDir } from '../../../cards/templates/readTemplates.ts';
 import type { TemplateFile } from '../../../cards/templates/templateFile.ts';
+import { ownVersion } from '../../process/ownVersion.ts';
 import { previewTemplate } from '../../studio/previewTemplate.ts';
 import { convertActivity } from '../convert.ts';
 import { findProblemsIn } from '../lint/findProblems.ts';
@@ -32,10 +31,7 @@ const receivers = ['guest', 'genesys', 'adaptive', 'text'] as const;
  * receiver gets of it, and converts cards of other bots. It changes no file.
  */
 export function createMcpServer({ templateDirs, policy }: McpServerOptions): McpServer {
-  const { version } = z
-    .looseObject({ version: z.string() })
-    .parse(JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', '..', 'package.json'), 'utf8')));
-  const server = new McpServer({ name: 'genesys-card-bot', version });
+  const server = new McpServer({ name: 'genesys-card-bot', version: ownVersion() });
 
   server.registerTool(
     'list_templates',

@@ -78,7 +78,7 @@ const refused: [why: string, edit: () => string][] = [
 ];
 for (const [why, edit] of refused) {
   test(`${why} is refused`, () => {
-    assert.throws(edit, { name: 'RequestProblem' });
+    assert.throws(edit, { name: 'RefusedRequest' });
   });
 }
 

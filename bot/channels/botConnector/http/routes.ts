@@ -3,7 +3,8 @@ import { parseJson } from '../../../../cards/checks/parseJson.ts';
 import type { Clock } from '../../../../cards/delivery/clock.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
-import { RefusedRequest, readJsonBody } from '../../../http/readJsonBody.ts';
+import { readJsonBody } from '../../../http/readJsonBody.ts';
+import { detailsOf, RefusedRequest } from '../../../http/refusedRequest.ts';
 import type { HostedPictures } from '../../../turns/hostedPictures.ts';
 import type { Connector } from '../connector.ts';
 import type { ConnectorEvents } from '../session/events.ts';
@@ -43,7 +44,7 @@ export function routesOf(base: string, options: RoutesOptions): Route[] {
     route('get', '/v2/bots/:botId', async ({ url }, response) => {
       const [id] = lastSegments(url ?? '', 1);
       const bot = options.bots.find((one) => one.id === id);
-      if (bot === undefined) throw new Refusal(404, 'request.404', 'There is no such bot.');
+      if (bot === undefined) throw new RefusedRequest(404, 'There is no such bot.');
       send(response, 200, v2Bot(bot));
     }),
     ...(options.pictures === undefined ? [] : [pictureRoute(base, options.pictures)]),
@@ -75,18 +76,6 @@ function pictureRoute(base: string, pictures: Pick<HostedPictures, 'find'>): Rou
   };
 }
 
-/** A request that is refused for a reason of the caller. */
-class Refusal extends Error {
-  readonly status: number;
-  readonly code: string;
-
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
-
 const refusals = {
   401: 'The credential header is missing or wrong.',
   403: 'No credential is configured here, so nobody may call.',
@@ -99,36 +88,27 @@ function guard({ check, events }: RoutesOptions, handler: Handler): Handler {
     if (correlationId !== undefined) response.setHeader('ININ-Correlation-Id', correlationId);
     try {
       const verdict = check(request);
-      if (verdict !== 'accepted') throw new Refusal(verdict, `request.${verdict}`, refusals[verdict]);
+      if (verdict !== 'accepted') throw new RefusedRequest(verdict, refusals[verdict]);
       await handler(request, response);
     } catch (error) {
-      const { status, code, message, path, hint } = refusalOf(error);
-      events.onRefused?.({ status, code, path, correlationId });
+      const { status, code, message, details } = refusalOf(error);
+      events.onRefused?.({ status, code, path: details.path, correlationId });
       if (response.headersSent) return;
       // What is left of the body is not read, so the connection cannot be used again.
       if (status !== 400 && status !== 404) {
         response.setHeader('connection', 'close');
         response.once('finish', () => request.destroy());
       }
-      send(response, status, { code, message, path, hint });
+      send(response, status, { code, message, ...details });
     }
   };
 }
 
-function refusalOf(error: unknown): {
-  status: number;
-  code: string;
-  message: string;
-  path?: string | undefined;
-  hint?: string;
-} {
-  if (error instanceof RefusedRequest || error instanceof Refusal) return error;
-  if (error instanceof CodedError) {
-    const { code, message, path, hint } = error;
-    return { status: 400, code, message, path, hint };
-  }
+function refusalOf(error: unknown): RefusedRequest {
+  if (error instanceof RefusedRequest) return error;
+  if (error instanceof CodedError) return new RefusedRequest(400, error.message, detailsOf(error));
   // A broken connection while the body was read: nobody is left to be answered.
-  return { status: 400, code: 'request.broken', message: 'The request broke off.' };
+  return new RefusedRequest(400, 'The request broke off.', { code: 'request.broken' });
 }
 
 function messages(route: ConnectorRoute, options: RoutesOptions): Handler {
