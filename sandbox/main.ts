@@ -1,6 +1,19 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { startSandbox } from './startSandbox.ts';
 
+/** The text of a file. */
+const pem = z
+  .string()
+  .transform((file, context) => {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch {
+      context.addIssue('the file cannot be read');
+      return z.NEVER;
+    }
+  })
+  .optional();
 const environment = z.object({
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(3979),
   SANDBOX_HOST: z.string().min(1).default('127.0.0.1'),
@@ -11,6 +24,9 @@ const environment = z.object({
   GENESYS_CONNECTOR_SECRETS: z.string().optional(),
   GUEST_GATEWAY_SECRETS: z.string().optional(),
   CARDS_API_SECRETS: z.string().optional(),
+  SANDBOX_BOT_CERT_FILE: pem,
+  SANDBOX_BOT_KEY_FILE: pem,
+  SANDBOX_BOT_CA_FILE: pem,
 });
 
 async function main(): Promise<void> {
@@ -30,6 +46,7 @@ async function main(): Promise<void> {
     port: env.SANDBOX_PORT,
     host: env.SANDBOX_HOST,
     botUrl: env.BOT_URL.replace(/\/$/, ''),
+    botTls: { cert: env.SANDBOX_BOT_CERT_FILE, key: env.SANDBOX_BOT_KEY_FILE, ca: env.SANDBOX_BOT_CA_FILE },
     clientId: env.GENESYS_CLIENT_ID,
     clientSecret: env.GENESYS_CLIENT_SECRET,
     connectorHeader: env.GENESYS_CONNECTOR_HEADER,

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
+import { Agent } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Architect } from './architect/architect.ts';
 import { sendActivity, takeActivity } from './conversations/botFrameworkDoor.ts';
@@ -11,7 +12,7 @@ import { postGuestCard } from './guestApi/guestRoute.ts';
 import { Router } from './http/router.ts';
 import { addControlRoutes } from './platform/controlRoutes.ts';
 import { Faults } from './platform/faults.ts';
-import type { Log, Platform } from './platform/platform.ts';
+import type { BotTls, Log, Platform } from './platform/platform.ts';
 import { addPublicRoutes } from './platform/publicRoutes.ts';
 import { Stats } from './platform/stats.ts';
 import { Tokens } from './platform/tokens.ts';
@@ -37,6 +38,8 @@ export interface SandboxOptions {
   connectorSecret?: string;
   /** Paths of the bot; default `/api/genesys/v1/messages`, and `/api/genesys/v2` before `/bots` and `/messages`. */
   connectorPaths?: { v1?: string; v2?: string };
+  /** For a bot that asks for mutual TLS; default: no certificate is shown, and the usual authorities are trusted. */
+  botTls?: BotTls;
   /** How long Architect waits for the bot; default 10,000 ms on v1, 30,000 ms on v2. */
   architectTimeoutMs?: number;
   /** With it the sandbox is the bot's gateway on `route=guest`: sent as `Authorization: Bearer …`; default: none. */
@@ -89,6 +92,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         v2: options.connectorPaths?.v2 ?? '/api/genesys/v2',
       },
     },
+    botAgent: new Agent({ keepAlive: true, ...options.botTls }),
     architectTimeoutMs: {
       v1: options.architectTimeoutMs ?? 10_000,
       v2: options.architectTimeoutMs ?? 30_000,
@@ -131,6 +135,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     close: () =>
       new Promise((resolve) => {
         closing.abort();
+        platform.botAgent.destroy();
         closeSockets();
         server.close(() => resolve());
         server.closeAllConnections();

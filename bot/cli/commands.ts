@@ -31,7 +31,8 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./tryBot.ts')).tryBot,
   },
   sandbox: {
-    usage: 'sandbox --bot URL [--secret SECRET] [--header NAME] [--v1-path PATH] [--v2-path PATH] [--port N]',
+    usage:
+      'sandbox --bot URL [--secret SECRET] [--header NAME] [--v1-path PATH] [--v2-path PATH] [--cert FILE --key FILE] [--ca FILE] [--port N]',
     summary:
       'Genesys on this machine for a bot in any language: its Messenger, its API, and what it would refuse',
     isForAnyBot: true,
@@ -178,7 +179,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   },
   verify: {
     usage:
-      'verify --bot URL [--route v1|v2] [--secret SECRET] [--header NAME] [--v1-path PATH] [--v2-path PATH] [--port N] [--json] [--junit FILE]',
+      'verify --bot URL [--route v1|v2] [--secret SECRET] [--header NAME] [--v1-path PATH] [--v2-path PATH] [--cert FILE --key FILE] [--ca FILE] [--port N] [--json] [--junit FILE]',
     summary:
       'play conversations against any bot as Genesys would, and tell what a strict Genesys would drop, by rule; exit 1 when a rule is broken',
     load: async () => (await import('./verify.ts')).verify,

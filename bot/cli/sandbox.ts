@@ -7,7 +7,7 @@ import { untilStopped } from './untilStopped.ts';
 export const sandbox = defineCommand({
   options: { ...connectorOptions, port: { type: 'string', default: '3979' } },
   async run({ values }, { env, stdout }) {
-    const { bot, header, secret, paths } = readConnector(values, env);
+    const { bot, header, secret, paths, tls } = readConnector(values, env);
     const port = readPort(values.port);
     const [clientId, clientSecret] = ['sandbox', 'sandbox-secret'];
     const running = await startSandbox({
@@ -17,6 +17,7 @@ export const sandbox = defineCommand({
       clientSecret,
       connectorHeader: header,
       connectorPaths: paths,
+      botTls: tls,
       ...(secret === undefined ? {} : { connectorSecret: secret }),
     });
     const { v1 = '/api/genesys/v1/messages', v2 = '/api/genesys/v2' } = paths;

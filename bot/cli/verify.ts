@@ -3,7 +3,7 @@ import { CodedError } from '../../cards/errors.ts';
 import { listenError } from '../http/listenError.ts';
 import { hasSandbox, loadSandbox } from '../process/sandboxModule.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { connectorOptions, readConnector, readPort } from './connectorOptions.ts';
+import { type BotTls, connectorOptions, readConnector, readPort } from './connectorOptions.ts';
 
 interface Report {
   passed: boolean;
@@ -17,6 +17,7 @@ interface Verifier {
     connectorHeader: string;
     connectorSecret?: string;
     paths?: { v1?: string; v2?: string };
+    botTls?: BotTls;
   }): Promise<{ url: string; run(botUrl: string): Promise<Report>; close(): Promise<void> }>;
 }
 interface Reports {
@@ -35,7 +36,7 @@ export const verify = defineCommand({
   },
   async run({ values }, { env, stdout, stderr }) {
     const { route } = values;
-    const { bot, header, secret, paths } = readConnector(values, env);
+    const { bot, header, secret, paths, tls } = readConnector(values, env);
     const port = readPort(values.port);
     if (route !== undefined && route !== 'v1' && route !== 'v2')
       throw new UsageError('--route is v1 or v2; without it both are played.');
@@ -49,6 +50,7 @@ export const verify = defineCommand({
       ...(route === undefined ? {} : { routes: [route] }),
       ...(secret === undefined ? {} : { connectorSecret: secret }),
       paths,
+      botTls: tls,
     }).catch((error) => {
       throw listenError(error, '--port', `127.0.0.1:${port}`);
     });

@@ -17,6 +17,7 @@ export interface SandboxOptions {
   clientSecret: string;
   connectorSecret?: string;
   connectorPaths?: { v1?: string; v2?: string };
+  botTls?: { cert?: string | undefined; key?: string | undefined; ca?: string | undefined };
   botUrl?: string;
   connectorHeader?: string;
   gatewaySecret?: string;

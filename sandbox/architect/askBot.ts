@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import fetchWithAgent from 'node-fetch';
 import type { Platform } from '../platform/platform.ts';
 
 /** What came of a call to the bot's connector; `body` is undefined when it was empty. */
@@ -9,13 +10,13 @@ export type BotAnswer =
 /** Genesys' `request.bytes.max`. */
 const mostBytes = 512_000;
 
-async function readText(response: Response): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
+async function readText(body: AsyncIterable<Uint8Array | string> | null): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body ?? []) {
     size += chunk.length;
     if (size > mostBytes) return undefined;
-    chunks.push(chunk);
+    chunks.push(Buffer.from(chunk));
   }
   return Buffer.concat(chunks).toString('utf8');
 }
@@ -34,7 +35,8 @@ export async function askBot(
   let text: string | undefined;
   let status: number;
   try {
-    const response = await platform.fetch(`${platform.botUrl}${request.path}`, {
+    const url = `${platform.botUrl}${request.path}`;
+    const init = {
       method: request.method,
       headers: {
         'ININ-Correlation-Id': randomUUID(),
@@ -42,11 +44,15 @@ export async function askBot(
         ...connectorHeaders(platform),
       },
       ...(request.body ? { body: JSON.stringify(request.body) } : {}),
-      redirect: 'manual',
+      redirect: 'manual' as const,
       signal: AbortSignal.any([platform.closing, timeout]),
-    });
+    };
+    // The fetch of Node takes no client certificate.
+    const response = url.startsWith('https:')
+      ? await fetchWithAgent(url, { ...init, agent: platform.botAgent })
+      : await platform.fetch(url, init);
     status = response.status;
-    text = await readText(response);
+    text = await readText(response.body);
   } catch {
     return { kind: timeout.aborted ? 'timed out' : 'unreachable' };
   }

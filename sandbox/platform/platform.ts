@@ -1,3 +1,4 @@
+import type { Agent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Conversation, Conversations } from '../conversations/conversations.ts';
 import { tell } from '../conversations/conversations.ts';
@@ -9,6 +10,13 @@ import type { Tokens } from './tokens.ts';
 
 /** A line for whoever watches the sandbox: an event's name and its plain fields. */
 export type Log = (event: string, fields: Record<string, string | number>) => void;
+
+/** PEM texts: the certificate that the bot is shown, its key, and the authority that the bot's own is checked by. */
+export interface BotTls {
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  readonly ca?: string | undefined;
+}
 
 /** What all routes of the sandbox share. */
 export interface Platform {
@@ -29,6 +37,8 @@ export interface Platform {
     /** Of the bot: v1's one path, and what v2's paths begin with. */
     readonly paths: { readonly v1: string; readonly v2: string };
   };
+  /** The connections to a bot that has https. */
+  readonly botAgent: Agent;
   /** How long Architect waits for the bot, in milliseconds, while no fault says otherwise. */
   readonly architectTimeoutMs: { readonly v1: number; readonly v2: number };
   /** What the stand-in for a gateway shows the bot on `route=guest`. */

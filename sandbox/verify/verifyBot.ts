@@ -1,5 +1,5 @@
 import { type Rule, type RuleNumber, rules } from '../architect/rules.ts';
-import type { Log } from '../platform/platform.ts';
+import type { BotTls, Log } from '../platform/platform.ts';
 import type { Complaint } from '../platform/stats.ts';
 import { startSandbox } from '../startSandbox.ts';
 import { conversations, type Played, type Step } from './conversations.ts';
@@ -15,6 +15,8 @@ export interface VerifyOptions {
   connectorSecret?: string;
   /** Paths of the bot; default `/api/genesys/v1/messages` and `/api/genesys/v2`. */
   paths?: { v1?: string; v2?: string };
+  /** For a bot that asks for mutual TLS. */
+  botTls?: BotTls;
   /** How long Architect waits for an answer, in milliseconds; default 10,000 for v1 and 30,000 for v2. */
   timeoutMs?: number;
   /** Conversations that are played at the same time; default 4. */
@@ -87,6 +89,7 @@ export async function prepareVerification(options: VerifyOptions = {}): Promise<
     ...(options.connectorHeader === undefined ? {} : { connectorHeader: options.connectorHeader }),
     ...(options.connectorSecret === undefined ? {} : { connectorSecret: options.connectorSecret }),
     ...(options.paths === undefined ? {} : { connectorPaths: options.paths }),
+    ...(options.botTls === undefined ? {} : { botTls: options.botTls }),
     ...(options.timeoutMs === undefined ? {} : { architectTimeoutMs: options.timeoutMs }),
   });
   const post = async (path: string, body: object) => {

@@ -64,6 +64,7 @@ for (const [what, args] of [
   ['no address', ['--bot', 'mybot']],
   ['an unknown route', ['--bot', 'http://127.0.0.1:1', '--route', 'v3']],
   ['a path that is none', ['--bot', 'http://127.0.0.1:1', '--v2-path', 'api/messages']],
+  ['a certificate without its key', ['--bot', 'https://127.0.0.1:1', '--cert', 'cert.pem']],
   ['no port', ['--bot', 'http://127.0.0.1:1', '--port', '99999']],
 ] as const) {
   test(`verify with ${what} tells its usage`, async () => {
