@@ -68,14 +68,14 @@ export async function launchBrowser(search: BrowserSearch = {}): Promise<Browser
     throw new CodedError('config.invalid', 'The package playwright-core is not installed.', {
       hint: 'Run: npm install --save-dev playwright-core.',
     });
-  const start = (executablePath: string, args: string[]): Promise<Browser> =>
-    playwright.chromium.launch({ executablePath, args }).catch((cause) => {
+  const start = (executablePath: string): Promise<Browser> =>
+    playwright.chromium.launch({ executablePath, args: flags }).catch((cause) => {
       throw new CodedError('config.invalid', `The browser ${executablePath} does not start.`, {
         hint: 'Set CHROME_PATH to Chrome, Chromium or Edge.',
         cause,
       });
     });
-  if (installed !== undefined) return start(installed, flags);
+  if (installed !== undefined) return start(installed);
   const packed = await findPacked();
   if (packed === undefined)
     throw new CodedError(
@@ -85,6 +85,6 @@ export async function launchBrowser(search: BrowserSearch = {}): Promise<Browser
         hint: 'Install Chrome, Chromium or Edge, or set CHROME_PATH to the program.',
       },
     );
-  const { default: own } = packed;
-  return start(await own.executablePath(), [...own.args, ...flags]);
+  // Its own flags are for a cloud function: one process for all pages, which ends with the first page that is closed.
+  return start(await packed.default.executablePath());
 }
