@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
  * Makes the deployable package in `dist/`: compiled JavaScript with types, the JSON files that it reads, a package.json of
  * its own whose `npm start` runs the built files, the lock file, and a bill of materials (`sbom.cdx.json`). `--install` adds the production dependencies.
  */
-const root = import.meta.dirname;
-const dist = join(root, 'dist');
+export const root = import.meta.dirname;
+export const dist = join(root, 'dist');
 const require = createRequire(import.meta.url);
 
 function run(command: string, args: string[], cwd: string): void {
@@ -39,13 +39,13 @@ for (const file of globSync(
   cpSync(join(root, file), join(dist, file));
 }
 
-const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+export const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** The package that a file of `node_modules` belongs to. */
 const packageOf = (path: string): string => /^(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path;
 
 // What only pages load is copied, file by file: the packages themselves are four times as large.
-const vendored = new Map<string, string>();
+export const vendored = new Map<string, string>();
 const copied: Record<string, string> = {};
 for (const [name, target] of Object.entries<string>(own.imports)) {
   const file = name.replace('#', './');
@@ -55,38 +55,29 @@ for (const [name, target] of Object.entries<string>(own.imports)) {
   copied[packageOf(target)] = '*';
 }
 
-/** Copies the types of a module for CommonJS, with those that they name: TypeScript takes `.d.cts` for such a module. */
-function copyTypes(file: string): void {
-  const copy = file.replace(/\.d\.ts$/, '.d.cts');
-  if (existsSync(copy)) return;
-  const text = readFileSync(file, 'utf8');
-  const named = /(['"])(\.{1,2}\/[^'"]+)\.[jt]s\1/g;
-  writeFileSync(copy, text.replace(named, '$1$2.cjs$1').replace(/^\/\/# sourceMappingURL=.*$/m, ''));
-  for (const [, , path = ''] of text.matchAll(named)) copyTypes(join(dirname(file), `${path}.d.ts`));
-}
-
-// Who requires the package gets the same modules as who imports it, and types that every TypeScript takes for CommonJS.
-for (const entry of ['plugin', 'agents']) {
-  copyTypes(join(dist, 'bot', `${entry}.d.ts`));
-  writeFileSync(join(dist, 'bot', `${entry}.cjs`), `module.exports = require('./${entry}.js');\n`);
-}
-
-/** What the finished bot needs beside the plugin: whoever plugs us into a bot installs none of it. */
+/** What the finished bot needs besides `dependencies`: in the npm package it is bundled, or whoever wants it installs it. */
 const onlyForTheBot = [
   ...[
     '@azure/identity',
     '@opentelemetry/resources',
+    'ajv',
+    'ajv-formats',
     'applicationinsights',
     'botbuilder',
-    'botbuilder-dialogs',
   ],
-  ...['botframework-connector', 'pg', 'pg-boss', 'pino', 'pino-pretty', 'restify'],
+  ...['botbuilder-dialogs', 'botframework-connector', 'hast-util-raw', 'hast-util-to-mdast'],
+  ...['jsonc-parser', 'lru-cache', 'mdast-util-from-markdown', 'mdast-util-gfm-strikethrough'],
+  ...['mdast-util-to-hast', 'mdast-util-to-markdown', 'micromark-extension-gfm-strikethrough', 'mime'],
+  ...['node-fetch', 'pg', 'pg-boss', 'pino', 'pino-pretty', 'rate-limiter-flexible', 'restify', 'tlds'],
+  'vscode-json-languageservice',
 ];
+function versionOf(name: string): string {
+  const version = own.devDependencies[name];
+  if (version === undefined) throw new Error(`${name} is not among the devDependencies.`);
+  return version;
+}
 const dependencies = Object.fromEntries(
-  [
-    ...Object.entries(own.dependencies),
-    ...onlyForTheBot.map((name) => [name, own.devDependencies[name]]),
-  ].sort(),
+  [...Object.entries(own.dependencies), ...onlyForTheBot.map((name) => [name, versionOf(name)])].sort(),
 );
 const node = ['node', '--disable-warning=ExperimentalWarning'].join(' ');
 const deployed = {
@@ -151,12 +142,21 @@ function writeManifest(dependencies: Record<string, string>): void {
   writeFileSync(join(dist, 'package-lock.json'), `${JSON.stringify({ ...lock, packages }, null, 2)}\n`);
 }
 
-const licences = Object.keys(lockedFor(copied)).map((path) => {
-  const [licence] = globSync('LICEN[CS]E*', { cwd: join(root, path) });
-  if (licence === undefined) throw new Error(`${path} has no licence to copy.`);
-  return `${path.replace(/^node_modules\//, '')}\n\n${readFileSync(join(root, path, licence), 'utf8').trim()}\n`;
-});
-writeFileSync(join(dist, 'vendor', 'LICENSES.txt'), licences.join('\n---\n\n'));
+/** Writes the licences of packages, named by their folders such as `node_modules/zod`, into one file. */
+export function writeLicences(folders: readonly string[], file: string): void {
+  const licences = folders.map((folder) => {
+    const [licence] = globSync('LICEN[CS]E*', { cwd: join(root, folder) });
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    const text =
+      licence === undefined ? `Licence: ${license}` : readFileSync(join(root, folder, licence), 'utf8');
+    return `${name} ${version}\n\n${text.trim()}\n`;
+  });
+  writeFileSync(file, licences.join('\n---\n\n'));
+}
+
+/** The folders of the packages whose files are copied into `vendor`, and of what is bundled in those. */
+export const copiedFolders = Object.keys(lockedFor(copied));
+writeLicences(copiedFolders, join(dist, 'vendor', 'LICENSES.txt'));
 
 // What is in the package, for auditors: a bill of materials in CycloneDX, from the lock file alone, with what is copied.
 writeManifest({ ...dependencies, ...copied });

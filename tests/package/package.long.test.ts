@@ -56,7 +56,7 @@ describe('the packed package', () => {
       json: method === 'GET' ? { entities } : { botState: 'MoreData' },
     }));
     t.after(() => bot.close());
-    const command = join('node_modules', 'genesys-card-bot', 'dist', 'bot', 'cli', 'main.js');
+    const command = join('node_modules', 'genesys-card-bot', 'lib', 'bot', 'cli', 'main.js');
     const args = [command, 'verify', '--bot', bot.url, '--route', 'v2', '--json'];
     const { stdout } = await run(process.execPath, args, folder);
     assert.equal(z.object({ passed: z.boolean() }).parse(JSON.parse(stdout)).passed, true);

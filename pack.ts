@@ -1,0 +1,138 @@
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, relative, sep } from 'node:path';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+// Building `dist/` comes first: the types, the copied files and the bill of materials are taken from there.
+import { copiedFolders, dist, own, root, vendored, writeLicences } from './build.ts';
+
+/**
+ * Makes `lib/`, which is what the npm package holds: the plugin, its command line and the sandbox, with most libraries bundled, so that
+ * a bot's developer installs a quarter of the megabytes and the import reads ten files instead of four hundred. What checks cards and
+ * callers (`dependencies` in package.json) is not bundled: `npm audit` sees it, and an update replaces it.
+ */
+const lib = join(root, 'lib');
+
+/** Modules that something loads by its path: each is a file of `lib/` at the same place. */
+const entries = [
+  'bot/plugin.ts',
+  'bot/agents.ts',
+  'bot/cli/main.ts',
+  'sandbox/startSandbox.ts',
+  'sandbox/verify/verifyBot.ts',
+  'sandbox/verify/writeReport.ts',
+  'cards/delivery/store/sqlite/damageWorker.ts',
+];
+
+/** Who uses these has installed them: peers, the optional parts of the Agents SDK, and what only the finished bot needs. */
+const notBundled = [
+  ...Object.keys(own.dependencies),
+  ...Object.keys(own.peerDependencies),
+  ...['@sparticuz/chromium', 'botbuilder-dialogs', 'botframework-connector', 'pg', 'pg-boss', 'pino'],
+];
+
+/** Packages that modules require when they first need them: together in one file, which an import does not read. */
+const required = new Set<string>();
+
+/** Lets a bundled module find the files beside its source and the packages that it requires. */
+const keepPaths: Plugin = {
+  name: 'keepPaths',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      if (!text.includes('import.meta.')) return undefined;
+      const place = relative(root, path).split(sep).join('/').replace(/ts$/, 'js');
+      const contents = text
+        .replace(/\bcreateRequire\(import\.meta\.url\)(?=\()/g, 'requireBundled')
+        .replace(/^ *const require = createRequire\(import\.meta\.url\);$/gm, '')
+        .replace(/\brequire(?=\()/g, 'requireBundled')
+        .replaceAll('import.meta.dirname', `(libDir + '/${dirname(place)}')`)
+        .replaceAll('import.meta.filename', `(libDir + '/${place}')`)
+        .replaceAll('import.meta.url', `toFileUrl(libDir + '/${place}')`);
+      for (const [, name = ''] of contents.matchAll(/requireBundled\('([^']+)'\)/g)) required.add(name);
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
+/** What `keepPaths` writes into modules; the nearest package.json is that of `lib/`, however deep a module is. */
+const places = `import { findPackageJSON as findManifest, createRequire as makeRequire } from 'node:module';
+import { dirname as dirOf } from 'node:path';
+import { pathToFileURL as toUrl } from 'node:url';
+const require = makeRequire(import.meta.url);
+const libDir = dirOf(findManifest(import.meta.url));
+const requireBundled = (name) => require(libDir + '/required.cjs')[name]();
+const toFileUrl = (path) => toUrl(path).href;`;
+
+rmSync(lib, { recursive: true, force: true });
+const settings = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  legalComments: 'none',
+  external: notBundled,
+  metafile: true,
+  logLevel: 'warning',
+} satisfies BuildOptions;
+const modules = await build({
+  ...settings,
+  entryPoints: entries,
+  outbase: '.',
+  outdir: 'lib',
+  chunkNames: 'chunks/[name]-[hash]',
+  splitting: true,
+  format: 'esm',
+  banner: { js: places },
+  plugins: [keepPaths],
+});
+const loaders = [...required].map((name) => `'${name}': () => require('${name}')`);
+const later = await build({
+  ...settings,
+  stdin: { contents: `module.exports = { ${loaders.join(', ')} };`, resolveDir: root },
+  outfile: 'lib/required.cjs',
+  format: 'cjs',
+});
+const inputs = [...Object.keys(modules.metafile.inputs), ...Object.keys(later.metafile.inputs)];
+const outputs = [...Object.values(modules.metafile.outputs), ...Object.values(later.metafile.outputs)];
+
+const isKnown = (path: string) =>
+  path.startsWith('node:') ||
+  builtinModules.includes(path) ||
+  notBundled.some((name) => path === name || path.startsWith(`${name}/`));
+const strange = outputs
+  .flatMap(({ imports }) => imports.filter(({ external, path }) => external && !isKnown(path)))
+  .map(({ path }) => path);
+if (strange.length > 0) throw new Error(`The bundle loads what nobody installs: ${strange.join(', ')}.`);
+
+for (const file of globSync(['{bot,cards,dialogs}/**/*.json', '{bot,sandbox}/**/web/**/*.*', 'vendor/**/*'], {
+  cwd: dist,
+})) {
+  mkdirSync(dirname(join(lib, file)), { recursive: true });
+  cpSync(join(dist, file), join(lib, file), { recursive: true });
+}
+const { name, version, license, type } = own;
+const manifest = { name, version, license, type, imports: Object.fromEntries(vendored) };
+writeFileSync(join(lib, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+
+const bundledFolders = inputs.flatMap(
+  (path) => /^node_modules\/(?:@[^/]+\/)?[^/]+(?:\/node_modules\/(?:@[^/]+\/)?[^/]+)*/.exec(path)?.[0] ?? [],
+);
+writeLicences([...new Set([...bundledFolders, ...copiedFolders])].sort(), join(lib, 'LICENSES.txt'));
+
+/** Copies the types of a module with those that they name, also as `.d.cts`: TypeScript takes that for CommonJS. */
+function copyTypes(file: string): void {
+  const copy = join(lib, file);
+  if (existsSync(copy)) return;
+  const text = readFileSync(join(dist, file), 'utf8').replace(/^\/\/# sourceMappingURL=.*$/m, '');
+  const named = /(['"])(\.{1,2}\/[^'"]+)\.[jt]s\1/g;
+  mkdirSync(dirname(copy), { recursive: true });
+  writeFileSync(copy, text);
+  writeFileSync(copy.replace(/\.d\.ts$/, '.d.cts'), text.replace(named, '$1$2.cjs$1'));
+  for (const [, , path = ''] of text.matchAll(named)) copyTypes(join(dirname(file), `${path}.d.ts`));
+}
+
+// Who requires the package gets the same modules as who imports it.
+for (const entry of ['plugin', 'agents']) {
+  copyTypes(`bot/${entry}.d.ts`);
+  writeFileSync(join(lib, 'bot', `${entry}.cjs`), `module.exports = require('./${entry}.js');\n`);
+}
