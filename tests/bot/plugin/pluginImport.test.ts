@@ -18,7 +18,7 @@ function run(script: string, type: 'module' | 'commonjs'): { printed: unknown; w
 /** Packages that only some bots have installed. */
 const ofSome = [
   ...['restify', 'pg', 'pg-boss', 'applicationinsights', '@opentelemetry/resources', 'pino', 'pino-pretty'],
-  ...['botbuilder-dialogs', '@modelcontextprotocol/sdk', 'playwright-core', '@azure/identity'],
+  ...['botbuilder-dialogs', '@modelcontextprotocol/sdk', 'playwright-core'],
 ];
 /** What the import of the plugin does not load: it comes with the first card, or never. */
 const forSome = [
