@@ -5,3 +5,12 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** The value of a JSON text; undefined for a text that is not JSON. Only for texts whose size is bounded. */
+export function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

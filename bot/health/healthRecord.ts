@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tryJson } from '../../cards/json.ts';
 
 /** What can be wrong with deliveries. */
 const troubleKinds = [
@@ -51,14 +52,7 @@ export const heartbeatMs = 30_000;
 
 /** Reads the records that the processes keep; one that cannot be read, say of another version, counts as none. */
 export function readHealth(texts: readonly string[]): HealthRecord[] {
-  return texts.flatMap((text) => {
-    try {
-      const { data } = recordSchema.safeParse(JSON.parse(text));
-      return data === undefined ? [] : [data];
-    } catch {
-      return [];
-    }
-  });
+  return texts.flatMap((text) => recordSchema.safeParse(tryJson(text)).data ?? []);
 }
 
 /** The records of the processes that run; of a bot that does not, the newest one. */

@@ -1,11 +1,9 @@
 import { WaterfallDialog } from '../botDialogs.ts';
-import { CancelAndHelpDialog } from '../cancelAndHelpDialog.ts';
 import { confirmPrompt, confirmPromptId, confirmQuestion, yesOrNo } from '../confirm.ts';
 import type { CreateDialog, DialogParts } from '../dialogParts.ts';
-import type { FindOrderOptions } from '../findOrder.ts';
-import { findOrderWaterfall, orderPrompts } from '../findOrder.ts';
+import { OrderDialog } from '../orderDialog.ts';
 import { sendStatus } from '../orderStatus/dialog.ts';
-import { answerTo } from '../orders/answerTo.ts';
+import { answerTo } from '../orders/orderSource.ts';
 import { outcome } from '../outcome.ts';
 import { say, textsOf } from '../say.ts';
 import { texts as own } from './texts.ts';
@@ -13,20 +11,14 @@ import { texts as own } from './texts.ts';
 const confirmId = 'confirmCancel';
 
 /** Cancels an order that is still in processing, after a clear yes; then shows it as cancelled. */
-class CancelOrderDialog extends CancelAndHelpDialog<FindOrderOptions> {
-  constructor({ recognizer, orders, identity }: DialogParts) {
-    super('cancelOrder', recognizer);
-    this.addDialog(
-      findOrderWaterfall(
-        orders,
-        async (step, { orderId, status }) => {
-          if (status === 'processing') return step.replaceDialog(confirmId, { orderId });
-          await say(step.context, textsOf(step.context, own).tooLate[status](orderId));
-          return step.endDialog(outcome('cancelOrder', 'tooLate', { orderId }, { status }));
-        },
-        identity,
-      ),
-    );
+class CancelOrderDialog extends OrderDialog {
+  constructor(parts: DialogParts) {
+    const { orders } = parts;
+    super('cancelOrder', parts, async (step, { orderId, status }) => {
+      if (status === 'processing') return step.replaceDialog(confirmId, { orderId });
+      await say(step.context, textsOf(step.context, own).tooLate[status](orderId));
+      return step.endDialog(outcome('cancelOrder', 'tooLate', { orderId }, { status }));
+    });
     this.addDialog(
       new WaterfallDialog<{ orderId: string }>(confirmId, [
         async (step) => {
@@ -56,7 +48,6 @@ class CancelOrderDialog extends CancelAndHelpDialog<FindOrderOptions> {
         },
       ]),
     );
-    for (const prompt of orderPrompts()) this.addDialog(prompt);
     this.addDialog(confirmPrompt());
   }
 }

@@ -3,7 +3,7 @@ import { ComponentDialog, Dialog, DialogTurnStatus } from '../botDialogs.ts';
 import type { OrderChoiceOptions } from '../orderChoice/dialog.ts';
 import { orderChoiceId, orderUnknown } from '../orderChoice/dialog.ts';
 import { outcome, Redirect } from '../outcome.ts';
-import type { IntentRecognizer, Recognized } from '../recognizer/intentRecognizer.ts';
+import type { IntentName, IntentRecognizer, Recognized } from '../recognizer/intentRecognizer.ts';
 import { say, textsOf } from '../say.ts';
 import { sendCard } from '../sendCard.ts';
 import { understand } from '../understand.ts';
@@ -47,29 +47,25 @@ export class MainDialog extends ComponentDialog {
     if (intent === 'none') return this.#notUnderstood(innerDC, entities);
     stateOf(innerDC).misunderstood = 0;
     const { context } = innerDC;
-    if (intent === 'help') {
-      await sendCard(context, 'help-v1', {});
-      return Dialog.EndOfTurn;
-    }
-    if (intent === 'greeting') {
-      await say(context, textsOf(context).greeting);
-      await sendCard(context, 'help-v1', {});
-      return Dialog.EndOfTurn;
-    }
-    if (intent === 'identity') {
-      await say(context, textsOf(context).identity);
+    const texts = textsOf(context);
+    const asides: Partial<Record<IntentName, string>> = {
+      help: '',
+      greeting: texts.greeting,
+      identity: texts.identity,
+      cancel: texts.nothingToStop,
+    };
+    const aside = asides[intent];
+    if (aside !== undefined) {
+      if (aside !== '') await say(context, aside);
+      if (intent === 'help' || intent === 'greeting') await sendCard(context, 'help-v1', {});
       return Dialog.EndOfTurn;
     }
     if (intent === 'returns') {
-      await say(context, textsOf(context).returns);
+      await say(context, texts.returns);
       return this.#begin(innerDC, { intent: 'contactSupport', score, entities }, 'returns');
     }
-    if (intent === 'cancel') {
-      await say(context, textsOf(context).nothingToStop);
-      return Dialog.EndOfTurn;
-    }
     if (intent === 'thanks') {
-      await say(context, textsOf(context).thanks);
+      await say(context, texts.thanks);
       return { status: DialogTurnStatus.complete, result: outcome('thanks', 'said') };
     }
     const options = reason === undefined ? entities : { ...entities, reason };

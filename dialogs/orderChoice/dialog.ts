@@ -3,8 +3,7 @@ import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
 import { Dialog } from '../botDialogs.ts';
 import type { CreateDialog, DialogParts } from '../dialogParts.ts';
 import { memoryOf } from '../memory.ts';
-import type { Order, OrderSource } from '../orders/orderSource.ts';
-import { OrdersUnavailable } from '../orders/orderSource.ts';
+import { answerTo, type OrderSource } from '../orders/orderSource.ts';
 import { message, textsOf } from '../say.ts';
 import { texts as own } from './texts.ts';
 
@@ -28,7 +27,8 @@ class OrderChoiceDialog extends Dialog<OrderChoiceOptions> {
   }
 
   override async beginDialog(dc: DialogContext, options?: OrderChoiceOptions): Promise<DialogTurnResult> {
-    const order = options && (await find(this.#orders, options.orderId));
+    // An order system that is away must not answer a sentence that nobody understood.
+    const order = options && (await answerTo(this.#orders.find(options.orderId)));
     if (order === undefined) return dc.endDialog(orderUnknown);
     const { context } = dc;
     const { orderId, status } = order;
@@ -55,13 +55,3 @@ class OrderChoiceDialog extends Dialog<OrderChoiceOptions> {
 
 /** Makes the dialog for an order that a sentence names without a wish. */
 export const createOrderChoice: CreateDialog = (parts) => new OrderChoiceDialog(parts);
-
-/** An order system that is away must not answer a sentence that nobody understood. */
-async function find(orders: OrderSource, orderId: string): Promise<Order | undefined> {
-  try {
-    return await orders.find(orderId);
-  } catch (error) {
-    if (error instanceof OrdersUnavailable) return undefined;
-    throw error;
-  }
-}

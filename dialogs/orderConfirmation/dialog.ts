@@ -1,8 +1,6 @@
 import type { TurnContext } from 'botbuilder';
-import { CancelAndHelpDialog } from '../cancelAndHelpDialog.ts';
-import type { CreateDialog, DialogParts } from '../dialogParts.ts';
-import type { FindOrderOptions } from '../findOrder.ts';
-import { findOrderWaterfall, orderPrompts } from '../findOrder.ts';
+import type { CreateDialog } from '../dialogParts.ts';
+import { OrderDialog } from '../orderDialog.ts';
 import { sendStatus } from '../orderStatus/dialog.ts';
 import type { Order } from '../orders/orderSource.ts';
 import { outcome } from '../outcome.ts';
@@ -10,29 +8,13 @@ import { sendCard } from '../sendCard.ts';
 
 const linesShown = 9;
 
-/** Shows the confirmation of an order: `order-confirmation-v3`; of a cancelled one its status. */
-class OrderConfirmationDialog extends CancelAndHelpDialog<FindOrderOptions> {
-  constructor({ recognizer, orders, identity }: DialogParts) {
-    super('orderConfirmation', recognizer);
-    this.addDialog(
-      findOrderWaterfall(
-        orders,
-        async (step, order) => {
-          const shown = await sendConfirmation(step.context, order);
-          const { orderId, status } = order;
-          return step.endDialog(
-            outcome('orderConfirmation', shown ? 'shown' : 'refused', { orderId }, { status }),
-          );
-        },
-        identity,
-      ),
-    );
-    for (const prompt of orderPrompts()) this.addDialog(prompt);
-  }
-}
-
-/** Makes the dialog of the intent `orderConfirmation`. */
-export const createOrderConfirmation: CreateDialog = (parts) => new OrderConfirmationDialog(parts);
+/** Makes the dialog of the intent `orderConfirmation`: shows `order-confirmation-v3`; of a cancelled order its status. */
+export const createOrderConfirmation: CreateDialog = (parts) =>
+  new OrderDialog('orderConfirmation', parts, async (step, order) => {
+    const shown = await sendConfirmation(step.context, order);
+    const { orderId, status } = order;
+    return step.endDialog(outcome('orderConfirmation', shown ? 'shown' : 'refused', { orderId }, { status }));
+  });
 
 /** Sends the confirmation card of an order; answers whether it was shown. */
 export async function sendConfirmation(context: TurnContext, order: Order): Promise<boolean> {

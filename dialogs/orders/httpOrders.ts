@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createHttpClient, type Http } from '../../cards/delivery/http.ts';
+import { tryJson } from '../../cards/json.ts';
 import { orderIdPattern } from '../recognizer/orderNumber.ts';
 import { skuPattern } from '../recognizer/payloadRoutes.ts';
 import type { Order, OrderSource, Product } from './orderSource.ts';
@@ -22,10 +23,13 @@ export interface HttpOrdersOptions {
 interface Call {
   method: 'GET' | 'POST';
   path: string;
-  /** The call in messages and logs: without order numbers. */
-  name: string;
   body?: Record<string, unknown>;
   headers?: Record<string, string>;
+}
+
+/** A call in messages and logs: without order numbers. */
+function nameOf({ method, path }: Call): string {
+  return `${method} ${path.replace(/\/\d+/, '/{id}')}`;
 }
 
 /**
@@ -61,22 +65,14 @@ export class HttpOrders implements OrderSource {
 
   async find(orderId: string): Promise<Order | undefined> {
     if (!orderIdPattern.test(orderId)) return undefined;
-    const name = 'GET /orders/{id}';
-    return sameOrder(
-      orderId,
-      name,
-      await this.#call({ method: 'GET', path: `/orders/${orderId}`, name }, orderSchema),
-    );
+    const call: Call = { method: 'GET', path: `/orders/${orderId}` };
+    return sameOrder(orderId, call, await this.#call(call, orderSchema));
   }
 
   async cancel(orderId: string): Promise<Order | undefined> {
     if (!orderIdPattern.test(orderId)) return undefined;
-    const call: Call = {
-      method: 'POST',
-      path: `/orders/${orderId}/cancel`,
-      name: 'POST /orders/{id}/cancel',
-    };
-    return sameOrder(orderId, call.name, await this.#call(call, orderSchema, () => this.find(orderId)));
+    const call: Call = { method: 'POST', path: `/orders/${orderId}/cancel` };
+    return sameOrder(orderId, call, await this.#call(call, orderSchema, () => this.find(orderId)));
   }
 
   belongsTo(orderId: string, postcode: string): Promise<boolean> {
@@ -89,18 +85,13 @@ export class HttpOrders implements OrderSource {
 
   async #verify(orderId: string, body: { postcode: string } | { customerId: string }): Promise<boolean> {
     if (!orderIdPattern.test(orderId)) return false;
-    const call: Call = {
-      method: 'POST',
-      path: `/orders/${orderId}/verify`,
-      name: 'POST /orders/{id}/verify',
-      body,
-    };
+    const call: Call = { method: 'POST', path: `/orders/${orderId}/verify`, body };
     return (await this.#call(call, z.object({ belongs: z.boolean() })))?.belongs === true;
   }
 
   async offers(): Promise<Product[]> {
     const schema = z.array(productSchema).max(offersLimit);
-    return (await this.#call({ method: 'GET', path: '/offers', name: 'GET /offers' }, schema)) ?? [];
+    return (await this.#call({ method: 'GET', path: '/offers' }, schema)) ?? [];
   }
 
   async place(sku: string, reference: string): Promise<Order | undefined> {
@@ -108,7 +99,6 @@ export class HttpOrders implements OrderSource {
     const call: Call = {
       method: 'POST',
       path: '/orders',
-      name: 'POST /orders',
       body: { sku, quantity: 1 },
       headers: { 'idempotency-key': reference },
     };
@@ -123,15 +113,16 @@ export class HttpOrders implements OrderSource {
     const { status, text } = await this.#exchange(call);
     if (status === 404) return undefined;
     if (status === 409 && onConflict !== undefined) return onConflict();
-    if (status < 200 || status > 299) throw new OrdersUnavailable(`${call.name} answered ${status}`);
-    const parsed = schema.safeParse(parseJson(text));
+    if (status < 200 || status > 299) throw new OrdersUnavailable(`${nameOf(call)} answered ${status}`);
+    const parsed = schema.safeParse(tryJson(text));
     if (parsed.success) return parsed.data;
     throw new OrdersUnavailable(
-      `${call.name} answered something else than expected at ${pathOf(parsed.error)}`,
+      `${nameOf(call)} answered something else than expected at ${pathOf(parsed.error)}`,
     );
   }
 
-  async #exchange({ method, path, name, body, headers }: Call): Promise<{ status: number; text: string }> {
+  async #exchange(call: Call): Promise<{ status: number; text: string }> {
+    const { method, path, body, headers } = call;
     const result = await this.#http({
       method,
       url: this.#base + path,
@@ -146,8 +137,9 @@ export class HttpOrders implements OrderSource {
       timeoutMs: this.#timeoutMs,
     });
     if (result.kind !== 'answer')
-      throw new OrdersUnavailable(`${name} failed: ${this.#kindOf(result.cause)}`);
-    if (result.broken) throw new OrdersUnavailable(`${name} failed: the answer broke off or is over 64 KiB`);
+      throw new OrdersUnavailable(`${nameOf(call)} failed: ${this.#kindOf(result.cause)}`);
+    if (result.broken)
+      throw new OrdersUnavailable(`${nameOf(call)} failed: the answer broke off or is over 64 KiB`);
     return { status: result.status, text: result.body };
   }
 
@@ -160,20 +152,12 @@ export class HttpOrders implements OrderSource {
 }
 
 /** Another order than the one that was asked for is another customer's. */
-function sameOrder(orderId: string, name: string, order: Order | undefined): Order | undefined {
+function sameOrder(orderId: string, call: Call, order: Order | undefined): Order | undefined {
   if (order === undefined || order.orderId === orderId) return order;
-  throw new OrdersUnavailable(`${name} answered another order than the one asked for`);
+  throw new OrdersUnavailable(`${nameOf(call)} answered another order than the one asked for`);
 }
 
 function pathOf(error: z.ZodError): string {
   const path = z.core.toDotPath(error.issues[0]?.path ?? []);
   return path === '' || path.startsWith('[') ? `$${path}` : `$.${path}`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

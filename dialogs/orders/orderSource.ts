@@ -77,3 +77,13 @@ export interface OrderSource {
 export class OrdersUnavailable extends Error {
   override readonly name = 'OrdersUnavailable';
 }
+
+/** The answer of an order system, or undefined when it gave none: of a change then nobody knows whether it was done. */
+export async function answerTo<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof OrdersUnavailable) return undefined;
+    throw error;
+  }
+}

@@ -7,31 +7,13 @@ const samplePostcode = '10115';
 /** The sandbox has these pictures; no real shop is asked. */
 const picture = (name: string) => `https://shop.example.com/pictures/${name}.png`;
 
+const product = (sku: string, name: string, description: string, price: number): Product => {
+  return { imageUrl: picture(sku), sku, name, description, price, currency: 'EUR' };
+};
 const products: readonly Product[] = [
-  {
-    imageUrl: picture('HP-200'),
-    sku: 'HP-200',
-    name: 'Wireless headphones',
-    description: '30 hours on one charge.',
-    price: 79.9,
-    currency: 'EUR',
-  },
-  {
-    imageUrl: picture('KB-75'),
-    sku: 'KB-75',
-    name: 'Compact keyboard',
-    description: 'Quiet keys, backlit.',
-    price: 59,
-    currency: 'EUR',
-  },
-  {
-    imageUrl: picture('LP-10'),
-    sku: 'LP-10',
-    name: 'Desk lamp',
-    description: 'Warm and cold light.',
-    price: 34.5,
-    currency: 'EUR',
-  },
+  product('HP-200', 'Wireless headphones', '30 hours on one charge.', 79.9),
+  product('KB-75', 'Compact keyboard', 'Quiet keys, backlit.', 59),
+  product('LP-10', 'Desk lamp', 'Warm and cold light.', 34.5),
 ];
 
 const line = (name: string, amount: number) => ({ name, quantity: 1, amount });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { GenesysCard, GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import { isObject, tryJson } from '../../../../cards/json.ts';
 import { limits } from '../../../../cards/limits.ts';
 import type { Click, ClickPayloads } from '../../../../cards/readers/botFramework/click.ts';
 import { isCleanPayload } from '../../../../cards/richText/text.ts';
@@ -131,12 +132,8 @@ function fits(payload: string): boolean {
 
 /** The object that a text is the JSON of. */
 function objectIn(text: string): object | undefined {
-  if (!text.startsWith('{')) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = text.startsWith('{') ? tryJson(text) : undefined;
+  return isObject(value) ? value : undefined;
 }
 
 function sizeOf(click: Click): number {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tryJson } from '../../../../cards/json.ts';
 
 /** A typed result as v1 tells it: a JSON value. */
 export type SlotValue = string | number | boolean | readonly unknown[] | { amount: number; code: string };
@@ -64,14 +65,14 @@ const piped = /^-?\d{1,15}(\.\d{1,15})?\|[A-Z]{3}$/;
 
 /** A collection is a JSON list; any other text is a list of that one. */
 function collection(text: string): unknown[] {
-  const value = jsonOf(text);
+  const value = tryJson(text);
   return Array.isArray(value) ? value : [text];
 }
 
 /** `{"amount":10.5,"code":"USD"}`, or `17.00|USD` as it is. */
 function currency(text: string): SlotValue | undefined {
   if (piped.test(text)) return text;
-  const value = jsonOf(text);
+  const value = tryJson(text);
   if (typeof value !== 'object' || value === null || !('amount' in value) || !('code' in value))
     return undefined;
   const { amount, code } = value;
@@ -80,12 +81,4 @@ function currency(text: string): SlotValue | undefined {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,6 +3,7 @@ import { classCodes, classify } from '../../../../cards/delivery/classify.ts';
 import type { GenesysApi } from '../../../../cards/delivery/genesysApi.ts';
 import type { HttpResult } from '../../../../cards/delivery/http.ts';
 import { CodedError } from '../../../../cards/errors.ts';
+import { tryJson } from '../../../../cards/json.ts';
 import type { Bot } from './botList.ts';
 import { v1BotList } from './publishedLists.ts';
 
@@ -63,7 +64,7 @@ const listed = z.object({
 export async function listBots({ api, integrationId }: BotRegistration): Promise<RegisteredBot[]> {
   const result = await api.request({ method: 'GET', path: pathOf(integrationId) });
   const body = requireAccepted(result, integrationId, 'integration:botconnector:view');
-  const parsed = listed.safeParse(jsonOf(body));
+  const parsed = listed.safeParse(tryJson(body));
   if (!parsed.success)
     throw new CodedError('genesys.unavailable', 'The answer of Genesys is not a list of bots.');
   return (parsed.data.chatBots ?? []).map(({ id, name, versions }) => ({
@@ -95,12 +96,4 @@ function requireAccepted(result: HttpResult, integrationId: string, permission: 
     `Genesys answered with ${status}.`,
     hint === undefined ? {} : { hint },
   );
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
