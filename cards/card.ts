@@ -55,10 +55,10 @@ function oneOf(schemas: readonly z.ZodObject[]): z.ZodType {
 /** The schema of components that may still go `levels` deep: unrolled, so that the depth limit is part of it. */
 function componentSchema(levels: number, inCarousel: boolean): z.ZodType<Component> {
   const usable = componentModules.filter(
-    ({ isTopOnly, inner }) => !(inCarousel && isTopOnly) && (levels > 1 || inner === undefined),
+    ({ isTopOnly, mapInner }) => !(inCarousel && isTopOnly) && (levels > 1 || mapInner === undefined),
   );
-  const schemas = usable.map(({ members, isTopOnly = false, inner }) =>
-    objectSchema(members, inner ? componentSchema(levels - 1, inCarousel || isTopOnly) : z.never()),
+  const schemas = usable.map(({ members, isTopOnly = false, mapInner }) =>
+    objectSchema(members, mapInner ? componentSchema(levels - 1, inCarousel || isTopOnly) : z.never()),
   );
   // The type is made of the same members as the schema: TypeScript cannot follow that through Object.entries.
   return oneOf(schemas) as z.ZodType<Component>;

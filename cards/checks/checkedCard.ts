@@ -1,4 +1,5 @@
 import type { Card } from '../card.ts';
+import { lazily } from '../lazily.ts';
 
 declare const checked: unique symbol;
 
@@ -41,34 +42,10 @@ export interface CheckedCard extends CheckedCardParts {
   readonly [checked]: true;
 }
 
-class SealedCard implements CheckedCardParts {
-  readonly json: string;
-  readonly messageId: string;
-  readonly text: string;
-  readonly locale: string;
-  readonly direction: 'ltr' | 'rtl';
-  readonly template: TemplateRef;
-  readonly changes: readonly Change[];
-  #card: Card | undefined;
-
-  constructor(json: string, parts: Omit<CheckedCardParts, 'json'>) {
-    this.json = json;
-    this.messageId = parts.messageId;
-    this.text = parts.text;
-    this.locale = parts.locale;
-    this.direction = parts.direction;
-    this.template = parts.template;
-    this.changes = parts.changes;
-  }
-
-  get card(): Card {
-    this.#card ??= JSON.parse(this.json) as Card; // Nothing but a checked card is ever sealed.
-    return this.#card;
-  }
-}
-
 /** Brands a card as checked; called by the two checks of this project only (see tests/architecture.test.ts). */
 export function seal(json: string, rest: Omit<CheckedCardParts, 'json'>): CheckedCard {
+  // Nothing but a checked card is ever sealed.
+  const get = lazily(() => JSON.parse(json) as Card);
   // The brand exists in types only: this cast is the one door to it.
-  return new SealedCard(json, rest) as unknown as CheckedCard;
+  return Object.defineProperty({ json, ...rest }, 'card', { get }) as unknown as CheckedCard;
 }

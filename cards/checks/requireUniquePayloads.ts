@@ -1,7 +1,6 @@
 import type { Component } from '../card.ts';
-import { moduleOf } from '../components/componentTypes.ts';
+import { innerOf, moduleOf } from '../components/componentTypes.ts';
 import { CodedError } from '../errors.ts';
-import type { At } from './jsonPath.ts';
 
 /**
  * Refuses two buttons of one card that answer with the same payload and label: the click could not be told apart.
@@ -9,26 +8,19 @@ import type { At } from './jsonPath.ts';
  */
 export function requireUniquePayloads(components: readonly Component[]): void {
   const seen = new Set<string>();
-  const walk = (list: readonly Component[], path: () => string): void => {
-    for (let i = 0; i < list.length; i += 1) {
-      const component = list[i];
-      if (component !== undefined) walkComponent(component, path, i);
-    }
-  };
-  const walkComponent = (component: Component, path: At, index: number): void => {
-    const { answers, inner } = moduleOf(component.type);
-    if (answers === undefined && inner === undefined) return;
-    const at = () => `${path()}[${index}]`;
-    for (const { label, payload, step } of answers?.(component) ?? []) {
-      const key = `${payload}\n${label}`;
-      if (seen.has(key)) {
-        throw new CodedError('card.schema', 'Two buttons have the same label and payload.', {
-          path: at() + step,
-        });
+  const walk = (list: readonly Component[], path: string): void => {
+    for (const [i, component] of list.entries()) {
+      const at = `${path}[${i}]`;
+      for (const { label, payload, step } of moduleOf(component.type).answers?.(component) ?? []) {
+        const key = `${payload}\n${label}`;
+        if (seen.has(key))
+          throw new CodedError('card.schema', 'Two buttons have the same label and payload.', {
+            path: at + step,
+          });
+        seen.add(key);
       }
-      seen.add(key);
+      for (const { components: inner, step } of innerOf(component)) walk(inner, at + step);
     }
-    for (const { components: list, step } of inner?.(component) ?? []) walk(list, () => at() + step);
   };
-  walk(components, () => 'card:$.components');
+  walk(components, 'card:$.components');
 }

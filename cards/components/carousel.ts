@@ -32,5 +32,10 @@ export const carousel: ComponentModule<typeof members> = {
       spacing: 'Large',
       items: showAll(components),
     })),
-  inner: ({ cards }) => cards.map(({ components }, i) => ({ components, step: `.cards[${i}].components` })),
+  mapInner: (carousel, change) => ({
+    ...carousel,
+    cards: carousel.cards.map(({ components }, i) => ({
+      components: change(components, `.cards[${i}].components`),
+    })),
+  }),
 };

@@ -17,11 +17,14 @@ export interface ComponentModule<M extends Members, C = ObjectOf<M>> {
   adaptive(component: C, showAll: (components: readonly Component[]) => AdaptiveElement[]): AdaptiveElement[];
   /** Shows it in a Genesys card; none for a type that Genesys has messages of its own for, or that only holds others. */
   draft?(component: C, path: string, draft: GenesysWriter): void;
-  /** The lists of components that it holds, each with its step of a JSON path. */
-  inner?(component: C): { components: Component[]; step: string }[];
+  /** The component with other components in the place of each list that it holds; `step` leads to the list in a JSON path. */
+  mapInner?(component: C, change: ChangeInner): C;
   /** What its buttons answer with, each with its step of a JSON path. */
   answers?(component: C): { label: string; payload: string; step: string }[];
 }
+
+/** Gives a list of components in the place of another. */
+export type ChangeInner = (components: Component[], step: string) => Component[];
 
 /** A line of the plain text of a card. */
 export interface Line {

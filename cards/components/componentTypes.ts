@@ -2,7 +2,7 @@ import { CodedError } from '../errors.ts';
 import { body } from './body.ts';
 import { buttonGroup } from './buttonGroup.ts';
 import { carousel } from './carousel.ts';
-import type { ComponentModule } from './componentModule.ts';
+import type { ChangeInner, ComponentModule } from './componentModule.ts';
 import { divider } from './divider.ts';
 import { facts } from './facts.ts';
 import { header } from './header.ts';
@@ -61,9 +61,19 @@ export function moduleOf(type: string, path?: string): AnyModule {
   );
 }
 
-/** The lists of components in a component; none in most. */
+/** A component with other components in the place of each list that it holds; most hold none. */
+export function mapInner(component: Component, change: ChangeInner): Component {
+  return moduleOf(component.type).mapInner?.(component, change) ?? component;
+}
+
+/** The lists of components in a component, each with its step of a JSON path; none in most. */
 export function innerOf(component: Component): { components: Component[]; step: string }[] {
-  return moduleOf(component.type).inner?.(component) ?? [];
+  const lists: { components: Component[]; step: string }[] = [];
+  mapInner(component, (components, step) => {
+    lists.push({ components, step });
+    return components;
+  });
+  return lists;
 }
 
 /** A component and those inside of it. */

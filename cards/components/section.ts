@@ -14,5 +14,5 @@ export const section: ComponentModule<typeof members> = {
   adaptive: ({ components }, showAll) => [
     { type: 'Container', style: 'emphasis', items: showAll(components) },
   ],
-  inner: ({ components }) => [{ components, step: '.components' }],
+  mapInner: (section, change) => ({ ...section, components: change(section.components, '.components') }),
 };

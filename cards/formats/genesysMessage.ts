@@ -1,6 +1,7 @@
 import type { Component } from '../card.ts';
 import type { Change, CheckedCard } from '../checks/checkedCard.ts';
 import { fallbackText } from '../components/fallbackText.ts';
+import { chunksOf } from '../components/pack.ts';
 import { limits } from '../limits.ts';
 import { boldBlocks, joinBlocks } from '../richText/blocks.ts';
 import { writeMessenger } from '../richText/messengerDialect.ts';
@@ -56,7 +57,7 @@ export function genesysMessage(
     const text = parts.length === 1 && question === undefined ? checked.text : fallbackText(part.components);
     return { type: 'Structured', text: fit(messengerText(text)), content: [part.content] };
   });
-  for (const [i, some] of chunks(replies, limits.quickReplies.max).entries()) {
+  for (const [i, some] of chunksOf(replies, limits.quickReplies.max).entries()) {
     const text =
       i === 0 && question !== undefined
         ? textOf(question)
@@ -93,7 +94,7 @@ function partsOf(run: Run, changes: Change[]): Part[] {
       return [...parts, { content: { contentType: 'Card', card }, components: rest.components }];
     });
   }
-  const groups = chunks(run.cards, limits.carouselCards.max);
+  const groups = chunksOf(run.cards, limits.carouselCards.max);
   if (groups.length > 1) changes.push({ path: run.path, what: `shown as ${groups.length} carousels` });
   return groups.map((group): Part => {
     const cards = group.map((draft) => genesysCard(draft, undefined, changes));
@@ -112,10 +113,4 @@ function textOf({ title, titleAt, texts }: GenesysDraft): string {
   const blocks = texts.map((text) => text.blocks);
   if (title !== undefined) blocks.splice(titleAt, 0, boldBlocks(title));
   return writeMessenger(joinBlocks(blocks));
-}
-
-function chunks<T>(list: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) =>
-    list.slice(i * size, (i + 1) * size),
-  );
 }

@@ -1,6 +1,7 @@
 import type { Component } from '../card.ts';
 import type { Change } from '../checks/checkedCard.ts';
-import { moduleOf, sizeOf, sizeOfAll } from '../components/componentTypes.ts';
+import { mapInner, moduleOf, sizeOf, sizeOfAll } from '../components/componentTypes.ts';
+import { chunksOf, pack } from '../components/pack.ts';
 import { withoutEdges } from '../components/withoutEdges.ts';
 import { limits } from '../limits.ts';
 
@@ -16,20 +17,7 @@ export function fitComponents(
   const fitted = components.flatMap((component, i) =>
     fitLists(component, mode, `$.components[${i}]`, changes),
   );
-  const groups: Component[][] = [];
-  let current: Component[] = [];
-  let count = 0;
-  for (const component of fitted) {
-    const size = sizeOf(component);
-    if (count + size > limits.components.max && current.length > 0) {
-      groups.push(current);
-      current = [];
-      count = 0;
-    }
-    current.push(component);
-    count += size;
-  }
-  groups.push(current);
+  const groups = pack(fitted, (group) => sizeOfAll(group) <= limits.components.max);
   if (groups.length === 1) return groups;
   const cards = groups.map(withoutEdges).filter((card) => card.length > 0);
   const [first = groups[0] ?? []] = cards;
@@ -52,10 +40,9 @@ function fitLists(
 ): Component[] {
   if (component.type === 'carousel') return fitCarousel(component, mode, path, changes);
   if (component.type === 'section') {
-    const fitted = component.components.flatMap((inner, i) =>
-      fitLists(inner, mode, `${path}.components[${i}]`, changes),
-    );
-    return [{ ...component, components: fitted }];
+    const fitInner = (inner: readonly Component[], step: string): Component[] =>
+      inner.flatMap((one, i) => fitLists(one, mode, `${path}${step}[${i}]`, changes));
+    return [mapInner(component, fitInner)];
   }
   const values: { readonly [name: string]: unknown } = component;
   for (const [name, member] of Object.entries(moduleOf(component.type).members)) {
@@ -63,9 +50,7 @@ function fitLists(
     if (member.kind !== 'list' || !Array.isArray(list)) continue;
     const { max } = limits[member.limit];
     if (list.length <= max) continue;
-    const groups = Array.from({ length: Math.ceil(list.length / max) }, (_, i) =>
-      list.slice(i * max, (i + 1) * max),
-    );
+    const groups = chunksOf(list, max);
     const isSplit = mode === 'split' && !member.once;
     changes.push({
       path: `${path}.${name}`,
@@ -85,21 +70,10 @@ function fitCarousel(
   path: string,
   changes: Change[],
 ): Component[] {
-  const groups: (typeof carousel.cards)[] = [];
-  let current: typeof carousel.cards = [];
-  let count = 1;
-  for (const card of carousel.cards) {
-    const size = sizeOfAll(card.components);
-    const isFull = current.length >= limits.carouselCards.max || count + size > limits.components.max;
-    if (isFull && current.length > 0) {
-      groups.push(current);
-      current = [];
-      count = 1;
-    }
-    current.push(card);
-    count += size;
-  }
-  groups.push(current);
+  const groups = pack(carousel.cards, (cards) => {
+    const size = sizeOf({ ...carousel, cards: [...cards] });
+    return cards.length <= limits.carouselCards.max && size <= limits.components.max;
+  });
   const [first = []] = groups;
   if (groups.length === 1) return [carousel];
   const left = carousel.cards.length - first.length;

@@ -1,4 +1,5 @@
 import type { Button, Component } from '../../card.ts';
+import { chunksOf } from '../../components/pack.ts';
 import { limits } from '../../limits.ts';
 import { showsAnotherHost } from '../../richText/linkTarget.ts';
 import { cleanText, hasVisibleText, isCleanPayload } from '../../richText/text.ts';
@@ -127,10 +128,7 @@ export function buttonGroups(
   const texts = offers.filter((offer) => offer.action === 'read');
   const { max } = limits.buttons;
   if (all.length > max) conversion.note(path, `split into groups of ${max} buttons`);
-  const groups = Array.from(
-    { length: Math.ceil(all.length / max) },
-    (_, i): Component => ({ type: 'buttonGroup', buttons: all.slice(i * max, (i + 1) * max) }),
-  );
+  const groups = chunksOf(all, max).map((group): Component => ({ type: 'buttonGroup', buttons: group }));
   return [
     ...texts.flatMap(({ label, payload }) => plainOf(labelled(label, payload), path, conversion)),
     ...groups,

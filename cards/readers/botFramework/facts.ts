@@ -1,4 +1,5 @@
 import type { Component } from '../../card.ts';
+import { chunksOf } from '../../components/pack.ts';
 import { limits } from '../../limits.ts';
 import type { Conversion } from './conversion.ts';
 import { shortLine, withoutColon } from './texts.ts';
@@ -23,8 +24,5 @@ export function factsOf(facts: readonly Fact[], path: string, conversion: Conver
   });
   const { max } = limits.facts;
   if (items.length > max) conversion.note(path, `split into groups of ${max}`);
-  return Array.from({ length: Math.ceil(items.length / max) }, (_, i) => ({
-    type: 'facts',
-    items: items.slice(i * max, (i + 1) * max),
-  }));
+  return chunksOf(items, max).map((group) => ({ type: 'facts', items: group }));
 }

@@ -1,5 +1,6 @@
 import type { Button, CarouselCard, Component, QuickReply } from '../../card.ts';
-import { sizeOf, sizeOfAll } from '../../components/componentTypes.ts';
+import { mapInner, sizeOf, sizeOfAll } from '../../components/componentTypes.ts';
+import { chunksOf, pack } from '../../components/pack.ts';
 import { withoutEdges } from '../../components/withoutEdges.ts';
 import { limits } from '../../limits.ts';
 import { joinMarkdown } from '../../richText/joinMarkdown.ts';
@@ -11,7 +12,7 @@ import { flatten } from './groups.ts';
 /** Fits the components of one attachment into as many cards as they need: split between groups, never inside one. */
 export function fitCards({ components, path }: Converted, conversion: Conversion): Component[][] {
   const units = joinTexts(components).flatMap((one) => unitsOf(one, conversion.maxComponents));
-  const cards = inGroups(units, conversion.maxComponents, (one) => sizeOf(one)).map(withoutEdges);
+  const cards = pack(units, (group) => sizeOfAll(group) <= conversion.maxComponents).map(withoutEdges);
   if (cards.length > 1) conversion.note(path, `split into ${cards.length} cards`);
   return cards.map((card) => tellApart(card, path, conversion));
 }
@@ -49,7 +50,7 @@ function unitsOf(component: Component, max: number): Component[] {
 function joinTexts(components: readonly Component[]): Component[] {
   const joined: Component[] = [];
   for (const [i, one] of components.entries()) {
-    const component = withJoinedTexts(one);
+    const component = mapInner(one, joinTexts);
     const previous = joined.at(-1);
     if (component.type === 'body' && previous?.type === 'body' && components[i + 1]?.type !== 'image') {
       const texts = [previous.text, component.text];
@@ -64,12 +65,6 @@ function joinTexts(components: readonly Component[]): Component[] {
   return joined;
 }
 
-function withJoinedTexts(component: Component): Component {
-  if (component.type === 'section') return { ...component, components: joinTexts(component.components) };
-  if (component.type !== 'carousel') return component;
-  return { ...component, cards: component.cards.map((card) => ({ components: joinTexts(card.components) })) };
-}
-
 /** A card of a carousel has no quick replies: they become buttons; and it holds no carousel. */
 function withoutReplies({ components, path }: Converted, conversion: Conversion): Component[] {
   return flatten(components).flatMap((component): Component[] => {
@@ -82,26 +77,11 @@ function withoutReplies({ components, path }: Converted, conversion: Conversion)
 
 /** As few carousels as can be, and about equally long ones. */
 function evenGroups(cards: readonly CarouselCard[], room: number): CarouselCard[][] {
-  const sizeOfCard = ({ components }: CarouselCard): number => components.length;
-  const full = inGroups(cards, room, sizeOfCard).flatMap((group) =>
-    inGroups(group, limits.carouselCards.max, () => 1),
-  );
-  const even = inGroups(cards, Math.ceil(cards.length / full.length), () => 1);
-  return even.every((group) => group.reduce((sum, card) => sum + sizeOfCard(card), 0) <= room) ? even : full;
-}
-
-function inGroups<T>(list: readonly T[], room: number, sizeOf: (item: T) => number): T[][] {
-  const groups: T[][] = [];
-  let size = Number.POSITIVE_INFINITY;
-  for (const item of list) {
-    size += sizeOf(item);
-    if (size > room) {
-      groups.push([]);
-      size = sizeOf(item);
-    }
-    groups.at(-1)?.push(item);
-  }
-  return groups;
+  const fits = (group: readonly CarouselCard[]): boolean =>
+    group.reduce((sum, { components }) => sum + components.length, 0) <= room;
+  const full = pack(cards, fits).flatMap((group) => chunksOf(group, limits.carouselCards.max));
+  const even = chunksOf(cards, Math.ceil(cards.length / full.length));
+  return even.every(fits) ? even : full;
 }
 
 /**
@@ -136,13 +116,7 @@ function tellApart(components: readonly Component[], path: string, conversion: C
     list.flatMap((component): Component[] => {
       if (component.type === 'buttonGroup')
         return [{ ...component, buttons: component.buttons.map(buttonOf) }];
-      if (component.type === 'section') return [{ ...component, components: apart(component.components) }];
-      if (component.type === 'carousel') {
-        return [
-          { ...component, cards: component.cards.map((card) => ({ components: apart(card.components) })) },
-        ];
-      }
-      if (component.type !== 'quickReplies') return [component];
+      if (component.type !== 'quickReplies') return [mapInner(component, apart)];
       const replies = component.replies.flatMap(replyOf);
       return replies.length === 0 ? [] : [{ ...component, replies }];
     });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Component, QuickReply } from '../../card.ts';
+import { chunksOf } from '../../components/pack.ts';
 import { limits } from '../../limits.ts';
 import { buttonGroups } from './buttons.ts';
 import { cardActionButton } from './cardAction.ts';
@@ -24,12 +25,6 @@ export function suggestedActionsOf(value: unknown, path: string, conversion: Con
   );
   const { max } = limits.quickReplies;
   if (replies.length > max) conversion.note(`${path}.actions`, `split into groups of ${max}`);
-  const groups = Array.from(
-    { length: Math.ceil(replies.length / max) },
-    (_, i): Component => ({
-      type: 'quickReplies',
-      replies: replies.slice(i * max, (i + 1) * max),
-    }),
-  );
+  const groups = chunksOf(replies, max).map((group): Component => ({ type: 'quickReplies', replies: group }));
   return [...buttonGroups(links, path, conversion), ...groups];
 }
