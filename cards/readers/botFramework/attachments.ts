@@ -9,7 +9,7 @@ import type { Conversion } from './conversion.ts';
 import { cleanHtml } from './foreignMarkdown.ts';
 import { mediaCardOf } from './mediaCard.ts';
 import { pictureOf } from './pictures.ts';
-import { anything, readFields, text } from './readFields.ts';
+import { anything, readObject, text } from './readFields.ts';
 import { receiptCardOf } from './receiptCard.ts';
 import { lineOf, markdownOf, plainOf } from './texts.ts';
 
@@ -48,7 +48,7 @@ const attachment = z.object({
 /** Converts one attachment: a card, a picture, or a file as a link. */
 export function convertAttachment(value: unknown, path: string, message: Conversion): Converted {
   const conversion: Conversion = { ...message, root: path };
-  const found = readFields(attachment, value, path, conversion);
+  const found = readObject(attachment, value, path, conversion);
   const type = found?.contentType ?? '';
   const kind = cardType.exec(type)?.[1]?.toLowerCase() ?? '';
   const content = cardIn(found?.content);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Component } from '../../card.ts';
 import { buttonGroups, type Offer } from './buttons.ts';
-import { cardActionButton, tapButton } from './cardAction.ts';
+import { cardActionButtons, tapButton } from './cardAction.ts';
 import type { Conversion } from './conversion.ts';
 import { carouselOf } from './groups.ts';
 import { pictureOf } from './pictures.ts';
-import { anything, list, readFields, text } from './readFields.ts';
+import { anything, asUrl, list, readEach, readObject, text } from './readFields.ts';
 import { markdownOf, plainOf, titleOf } from './texts.ts';
 
 const basicCard = z.object({
@@ -20,20 +20,16 @@ const cardImage = z.object({ url: text, alt: text, tap: anything });
 
 /** HeroCard and ThumbnailCard: pictures, title, subtitle, text, buttons. */
 export function basicCardOf(content: unknown, path: string, conversion: Conversion): Component[] {
-  const card = readFields(basicCard, content, path, conversion);
+  const card = readObject(basicCard, content, path, conversion);
   if (card === undefined) return [];
   const taps: (Offer | undefined)[] = [];
-  const buttons = card.buttons.map((button, i) =>
-    cardActionButton(button, `${path}.buttons[${i}]`, conversion),
-  );
-  const pictures = card.images.flatMap((value, i) => {
-    const at = `${path}.images[${i}]`;
-    const image = readFields(cardImage, typeof value === 'string' ? { url: value } : value, at, conversion);
-    if (image === undefined) return [];
-    taps.push(tapButton(image.tap, `${at}.tap`, [...buttons, ...taps], image.alt ?? card.title, conversion));
+  const buttons = cardActionButtons(card.buttons, `${path}.buttons`, conversion);
+  const images = readEach(cardImage, card.images.map(asUrl), `${path}.images`, conversion);
+  const pictures = images.map(({ url, alt, tap, at }) => {
+    taps.push(tapButton(tap, `${at}.tap`, [...buttons, ...taps], alt ?? card.title, conversion));
     // Several pictures of one card are not all called like it.
     const title = card.images.length > 1 ? undefined : card.title;
-    return [pictureOf(image.url, image.alt, `${at}.url`, conversion, title)];
+    return pictureOf(url, alt, `${at}.url`, conversion, title);
   });
   taps.push(tapButton(card.tap, `${path}.tap`, [...buttons, ...taps], card.title, conversion));
   return [
@@ -50,15 +46,13 @@ const signinCard = z.object({ text, buttons: list });
 /** SigninCard and OAuthCard: a text and a link to sign in. */
 export function signinCardOf(content: unknown, path: string, conversion: Conversion): Component[] {
   const noTokens = 'there is no token service of the Bot Framework here';
-  const card = readFields(signinCard, content, path, conversion, {
+  const card = readObject(signinCard, content, path, conversion, {
     connectionName: noTokens,
     tokenExchangeResource: noTokens,
     tokenPostResource: noTokens,
   });
   if (card === undefined) return [];
-  const buttons = card.buttons.map((button, i) =>
-    cardActionButton(button, `${path}.buttons[${i}]`, conversion),
-  );
+  const buttons = cardActionButtons(card.buttons, `${path}.buttons`, conversion);
   return [
     ...markdownOf(card.text, `${path}.text`, conversion),
     ...buttonGroups(buttons, `${path}.buttons`, conversion),

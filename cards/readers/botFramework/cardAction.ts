@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { answerButton, linkButton, type Offer } from './buttons.ts';
 import type { Click } from './click.ts';
 import type { Conversion } from './conversion.ts';
-import { anything, type NotShown, readFields, text } from './readFields.ts';
+import { anything, type NotShown, readObject, text } from './readFields.ts';
 import { lineOf } from './texts.ts';
 
 /** https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference#cardaction-object */
@@ -26,7 +26,7 @@ export function cardActionButton(
   label?: string,
 ): Offer | undefined {
   const given = typeof value === 'string' ? { title: value, value } : value;
-  const action = readFields(cardAction, given, path, conversion, notShown);
+  const action = readObject(cardAction, given, path, conversion, notShown);
   if (action === undefined) return undefined;
   const title = lineOf(action.title, conversion) ?? label;
   const url = typeof action.value === 'string' ? action.value : undefined;
@@ -74,6 +74,15 @@ export function cardActionButton(
       conversion.note(path, 'left out: there is no such button here');
       return undefined;
   }
+}
+
+/** Turns CardActions into buttons; see `cardActionButton`. */
+export function cardActionButtons(
+  values: readonly unknown[],
+  path: string,
+  conversion: Conversion,
+): (Offer | undefined)[] {
+  return values.map((value, i) => cardActionButton(value, `${path}[${i}]`, conversion));
 }
 
 /** A number may be written without its scheme. */

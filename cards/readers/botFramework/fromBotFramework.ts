@@ -11,7 +11,7 @@ import { type Conversion, startConversion } from './conversion.ts';
 import { fitCards, fitCarousels } from './fit.ts';
 import { contentOf, messageActivity, notShown } from './messageActivity.ts';
 import { type SaidText, saidTexts } from './plainTexts.ts';
-import { readFields } from './readFields.ts';
+import { readObject } from './readFields.ts';
 import { withSources } from './sources.ts';
 import { suggestedActionsOf } from './suggestedActions.ts';
 
@@ -57,7 +57,7 @@ export function fromBotFramework(
   const conversion = startConversion(policy, locale, changes, clicks, maxComponents, isPlain);
   if (isPlain)
     conversion.note('$', `shown as plain text: it has more than ${limits.marks.max} marks or tags`);
-  const message = readFields(messageActivity, content, '$', conversion, notShown);
+  const message = readObject(messageActivity, content, '$', conversion, notShown);
   if (message === undefined || !isSaid(message.type)) return { parts: [], changes };
 
   const attachments = message.attachments.map((one, i) =>

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Component } from '../../card.ts';
 import { buttonGroups, linkButton } from './buttons.ts';
-import { cardActionButton } from './cardAction.ts';
+import { cardActionButtons } from './cardAction.ts';
 import type { Conversion } from './conversion.ts';
 import { pictureOf } from './pictures.ts';
-import { anything, list, readFields, text } from './readFields.ts';
+import { anything, asUrl, list, readEach, readObject, text } from './readFields.ts';
 import { lineOf, markdownOf, plainOf, titleOf } from './texts.ts';
 
 const mediaCard = z.object({
@@ -30,38 +30,32 @@ const isPicture = /^(?:data:image\/|[^?#]*\.(?:gif|png|jpe?g|webp)(?:[?#]|$))/i;
 
 /** AnimationCard, AudioCard and VideoCard: pictures are shown, the rest opens in the browser. */
 export function mediaCardOf(content: unknown, path: string, conversion: Conversion): Component[] {
-  const card = readFields(mediaCard, content, path, conversion, notShown);
+  const card = readObject(mediaCard, content, path, conversion, notShown);
   if (card === undefined) return [];
-  const media = card.media.flatMap((value, i) => {
-    const at = `${path}.media[${i}]`;
-    const found = readFields(mediaUrl, typeof value === 'string' ? { url: value } : value, at, conversion);
-    return found === undefined ? [] : [{ ...found, at: `${at}.url` }];
-  });
+  const media = readEach(mediaUrl, card.media.map(asUrl), `${path}.media`, conversion);
   const pictures = media.filter(({ url }) => isPicture.test(url ?? ''));
   const links = media.filter(({ url }) => !isPicture.test(url ?? ''));
-  const given = typeof card.image === 'string' ? { url: card.image } : card.image;
+  const given = asUrl(card.image);
   if (given !== undefined && pictures.length > 0)
     conversion.note(`${path}.image`, 'left out: the animation itself is shown');
   const image =
     given === undefined || pictures.length > 0
       ? undefined
-      : readFields(thumbnail, given, `${path}.image`, conversion);
+      : readObject(thumbnail, given, `${path}.image`, conversion);
   const play = links.map(({ url, profile, at }) =>
     linkButton(
       [conversion.words.play, lineOf(profile, conversion)].filter(Boolean).join(' '),
       url,
-      at,
+      `${at}.url`,
       conversion,
     ),
   );
-  const buttons = card.buttons.map((button, i) =>
-    cardActionButton(button, `${path}.buttons[${i}]`, conversion),
-  );
+  const buttons = cardActionButtons(card.buttons, `${path}.buttons`, conversion);
   return [
     ...(image === undefined
       ? []
       : pictureOf(image.url, image.alt, `${path}.image.url`, conversion, card.title)),
-    ...pictures.flatMap(({ url, at }) => pictureOf(url, undefined, at, conversion, card.title)),
+    ...pictures.flatMap(({ url, at }) => pictureOf(url, undefined, `${at}.url`, conversion, card.title)),
     ...titleOf(card.title, `${path}.title`, conversion),
     ...plainOf(card.subtitle, `${path}.subtitle`, conversion),
     ...markdownOf(card.text, `${path}.text`, conversion),

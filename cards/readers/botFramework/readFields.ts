@@ -15,6 +15,8 @@ export const list = z
   .default([]);
 /** Something that is read by a schema of its own. */
 export const anything = z.unknown().optional();
+/** A picture or a medium; bots also write its bare address. */
+export const asUrl = (value: unknown): unknown => (typeof value === 'string' ? { url: value } : value);
 /** A yes or no. */
 export const flag = z.boolean().optional();
 
@@ -26,24 +28,22 @@ export const formal = Symbol('formal');
 /** Known keys that are not shown: the reason for the report, or why there is none. */
 export type NotShown = Readonly<Record<string, string | typeof look | typeof formal>>;
 
+/** An object of which nothing is certain. */
+export type Fields = Readonly<Record<string, unknown>>;
+
 /**
  * Reads an object of which nothing is certain. A field of the wrong type, a key that is not shown and a key that nobody
  * knows are left out and noted; null counts as absent. All looks of a card are one note.
  *
  * @param schema - its fields are optional.
- * @returns undefined, noted, when the value is no object.
  */
 export function readFields<Schema extends z.ZodObject>(
   schema: Schema,
-  value: unknown,
+  value: Fields,
   path: string,
   conversion: Conversion,
   notShown: NotShown = {},
-): z.output<Schema> | undefined {
-  if (!isObject(value)) {
-    conversion.note(path, 'left out: it is not an object');
-    return undefined;
-  }
+): z.output<Schema> {
   const fields = Object.entries(value).filter(([, field]) => field !== null && field !== undefined);
   for (const [key] of fields) {
     if (Object.hasOwn(schema.shape, key)) continue;
@@ -58,5 +58,33 @@ export function readFields<Schema extends z.ZodObject>(
   for (const key of wrong) {
     if (key !== undefined) conversion.note(childPath(path, key), 'left out: it has the wrong type');
   }
-  return schema.safeParse(Object.fromEntries(fields.filter(([key]) => !wrong.has(key)))).data;
+  return schema.parse(Object.fromEntries(fields.filter(([key]) => !wrong.has(key))));
+}
+
+/** As `readFields`, of any value: undefined, noted, when it is not an object. */
+export function readObject<Schema extends z.ZodObject>(
+  schema: Schema,
+  value: unknown,
+  path: string,
+  conversion: Conversion,
+  notShown?: NotShown,
+): z.output<Schema> | undefined {
+  if (isObject(value)) return readFields(schema, value, path, conversion, notShown);
+  conversion.note(path, 'left out: it is not an object');
+  return undefined;
+}
+
+/** Reads the objects of a list, each with where it stands. A hole is what the parser of Adaptive Cards dropped, and said so. */
+export function readEach<Schema extends z.ZodObject>(
+  schema: Schema,
+  values: readonly unknown[],
+  path: string,
+  conversion: Conversion,
+  notShown?: NotShown,
+): (z.output<Schema> & { readonly at: string })[] {
+  return values.flatMap((value, i) => {
+    const at = `${path}[${i}]`;
+    const found = value === undefined ? undefined : readObject(schema, value, at, conversion, notShown);
+    return found === undefined ? [] : [{ ...found, at }];
+  });
 }

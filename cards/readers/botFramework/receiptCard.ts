@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Component } from '../../card.ts';
 import { buttonGroups, type Offer } from './buttons.ts';
-import { cardActionButton, tapButton } from './cardAction.ts';
+import { cardActionButtons, tapButton } from './cardAction.ts';
 import type { Conversion } from './conversion.ts';
 import { type Fact, factsOf } from './facts.ts';
-import { anything, list, readFields, text } from './readFields.ts';
+import { anything, list, readEach, readObject, text } from './readFields.ts';
 import { lineOf, titleOf } from './texts.ts';
 
 const receiptCard = z.object({
@@ -29,23 +29,16 @@ const receiptItem = z.object({
 
 /** ReceiptCard: its facts, its items with their prices, and its sums as facts. */
 export function receiptCardOf(content: unknown, path: string, conversion: Conversion): Component[] {
-  const card = readFields(receiptCard, content, path, conversion);
+  const card = readObject(receiptCard, content, path, conversion);
   if (card === undefined) return [];
-  const buttons = card.buttons.map((button, i) =>
-    cardActionButton(button, `${path}.buttons[${i}]`, conversion),
-  );
+  const buttons = cardActionButtons(card.buttons, `${path}.buttons`, conversion);
   const taps: (Offer | undefined)[] = [];
-  const facts = card.facts.flatMap((value, i): Fact[] => {
-    const at = `${path}.facts[${i}]`;
-    const fact = readFields(receiptFact, value, at, conversion);
-    return fact === undefined ? [] : [{ label: fact.key, value: fact.value, path: at }];
-  });
-  const items = card.items.flatMap((value, i): Fact[] => {
-    const at = `${path}.items[${i}]`;
-    const item = readFields(receiptItem, value, at, conversion, {
-      image: 'the items of a receipt are lines of text',
-    });
-    if (item === undefined) return [];
+  const facts = readEach(receiptFact, card.facts, `${path}.facts`, conversion).map(
+    ({ key, value, at }): Fact => ({ label: key, value, path: at }),
+  );
+  const items = readEach(receiptItem, card.items, `${path}.items`, conversion, {
+    image: 'the items of a receipt are lines of text',
+  }).map(({ at, ...item }): Fact => {
     taps.push(tapButton(item.tap, `${at}.tap`, [...buttons, ...taps], item.title, conversion));
     const quantity = lineOf(item.quantity, conversion);
     const label = joinShown(
@@ -53,7 +46,7 @@ export function receiptCardOf(content: unknown, path: string, conversion: Conver
       ' ',
       conversion,
     );
-    return [{ label, value: joinShown([item.price, item.subtitle, item.text], ' · ', conversion), path: at }];
+    return { label, value: joinShown([item.price, item.subtitle, item.text], ' · ', conversion), path: at };
   });
   const sums: Fact[] = [
     { label: conversion.words.tax, value: card.tax, path: `${path}.tax` },

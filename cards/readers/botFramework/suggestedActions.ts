@@ -3,19 +3,17 @@ import type { Component, QuickReply } from '../../card.ts';
 import { chunksOf } from '../../components/pack.ts';
 import { limits } from '../../limits.ts';
 import { buttonGroups } from './buttons.ts';
-import { cardActionButton } from './cardAction.ts';
+import { cardActionButtons } from './cardAction.ts';
 import type { Conversion } from './conversion.ts';
-import { formal, list, readFields } from './readFields.ts';
+import { formal, list, readObject } from './readFields.ts';
 
 const suggestedActions = z.object({ actions: list });
 
 /** Suggested actions, also as a bare list: answers become quick replies, links become buttons. */
 export function suggestedActionsOf(value: unknown, path: string, conversion: Conversion): Component[] {
   const given = Array.isArray(value) ? { actions: value } : value;
-  const suggested = readFields(suggestedActions, given, path, conversion, { to: formal });
-  const buttons = (suggested?.actions ?? []).map((action, i) =>
-    cardActionButton(action, `${path}.actions[${i}]`, conversion),
-  );
+  const suggested = readObject(suggestedActions, given, path, conversion, { to: formal });
+  const buttons = cardActionButtons(suggested?.actions ?? [], `${path}.actions`, conversion);
   const links = buttons.filter((button) => button?.action === 'openUrl' || button?.action === 'read');
   if (links.length > 0) conversion.note(path, 'links became buttons: a quick reply opens nothing');
   const replies = buttons.flatMap((button): QuickReply[] =>

@@ -3,7 +3,7 @@ import type { Component } from '../../../card.ts';
 import { isObject } from '../../../json.ts';
 import { answerButton, type ButtonStyle, buttonGroups, linkButton, type Offer } from '../buttons.ts';
 import { type Click, dataOf } from '../click.ts';
-import { anything, flag, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
+import { anything, flag, formal, list, look, type NotShown, readObject, text } from '../readFields.ts';
 import { lineOf, titleOf } from '../texts.ts';
 import type { AdaptiveConversion } from './adaptive.ts';
 import { formFields } from './formFields.ts';
@@ -68,7 +68,7 @@ export function actionOf(
 ): Shown {
   const path = conversion.places.get(value) ?? given;
   // The parser dropped it and said so.
-  const found = value === undefined ? undefined : readFields(action, value, path, conversion, notShown);
+  const found = value === undefined ? undefined : readObject(action, value, path, conversion, notShown);
   if (found === undefined) return {};
   if (found.isEnabled === false) {
     conversion.note(path, 'left out: it is switched off');
@@ -184,7 +184,7 @@ function cardOf(value: unknown, path: string, conversion: AdaptiveConversion): C
     style: look,
     fallbackText: formal,
   };
-  const card = readFields(innerCard, value, path, conversion, ignored);
+  const card = readObject(innerCard, value, path, conversion, ignored);
   if (card === undefined) return [];
   return [
     ...conversion.draw(card.body, `${path}.body`),

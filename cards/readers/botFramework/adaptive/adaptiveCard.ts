@@ -51,7 +51,6 @@ export function adaptiveCardOf(content: unknown, path: string, conversion: Conve
   }
   const resolved = resolveCard(content, path, conversion);
   const card = readFields(adaptiveCard, resolved.card, path, conversion, notShown);
-  if (card === undefined) return [];
   const survey = surveyOf(resolved.card);
   const { places } = resolved;
   const components =
@@ -92,6 +91,6 @@ function componentsOf(card: Card, path: string, message: Conversion, known: Know
   return [
     ...body,
     ...actionsOf(card.actions, `${path}.actions`, conversion),
-    ...selectButtons(card.selectAction, `${path}.selectAction`, firstWords(body), conversion),
+    ...selectButtons(card.selectAction, path, firstWords(body), conversion),
   ];
 }

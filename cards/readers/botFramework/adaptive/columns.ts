@@ -6,11 +6,11 @@ import { escapeLineStart, escapeMarkdown } from '../../../richText/escapeMarkdow
 import { writePlain } from '../../../richText/plainDialect.ts';
 import { type Fact, factsOf } from '../facts.ts';
 import { areCards, carouselOf, isCard } from '../groups.ts';
-import { anything, flag, list, look, type NotShown, readFields } from '../readFields.ts';
+import { anything, type Fields, flag, list, look, type NotShown, readFields } from '../readFields.ts';
 import { markdownOf } from '../texts.ts';
 import { type AdaptiveConversion, ofEveryElement, visiblePart } from './adaptive.ts';
 import { picturesOf } from './pictureElements.ts';
-import { firstWords, selectButtons } from './selectAction.ts';
+import { clickable } from './selectAction.ts';
 import { textBlockOf } from './textElements.ts';
 
 /** Stands between texts that stood side by side. */
@@ -29,39 +29,27 @@ const columnSet = z.object({ columns: list, selectAction: anything });
 const container = z.object({ items: list, selectAction: anything });
 
 /** A Container, Column or TableCell: its items, then what a click on it would do. */
-export function containerOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+export function containerOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
   const found = readFields(container, value, path, conversion, ofContainers);
-  if (found === undefined) return [];
-  const items = conversion.draw(found.items, `${path}.items`);
-  return [
-    ...items,
-    ...selectButtons(found.selectAction, `${path}.selectAction`, firstWords(items), conversion),
-  ];
+  return clickable(conversion.draw(found.items, `${path}.items`), found.selectAction, path, conversion);
 }
 
-/** A Column, TableCell or page of a Carousel; undefined when it is not shown. */
-function cellOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] | undefined {
-  const found = visiblePart(value, path, conversion);
-  return found === undefined ? undefined : containerOf(found.part, found.at, conversion);
+/** Columns, TableCells or pages of a Carousel: what each shows. */
+function cellsOf(cells: readonly unknown[], path: string, conversion: AdaptiveConversion): Component[][] {
+  return cells.map((cell, i) => {
+    const visible = visiblePart(cell, `${path}[${i}]`, conversion);
+    return visible === undefined ? [] : containerOf(visible.part, visible.at, conversion);
+  });
 }
-
-const isShown = <T>(value: T | undefined): value is T => value !== undefined;
 
 /** A ColumnSet: a line for each row when its columns have equally many, else its columns one below the other. */
-export function columnSetOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+export function columnSetOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
   const set = readFields(columnSet, value, path, conversion, ofContainers);
-  if (set === undefined) return [];
-  const columns = set.columns
-    .map((column, i) => cellOf(column, `${path}.columns[${i}]`, conversion))
-    .filter(isShown);
-  const filled = columns.filter((cell) => cell.length > 0);
+  const filled = cellsOf(set.columns, `${path}.columns`, conversion).filter((cell) => cell.length > 0);
   const shown =
     picturesOf(filled, path, conversion) ??
     rowOf(withEmptyLines(set.columns, filled, path, conversion), path, conversion);
-  return [
-    ...shown,
-    ...selectButtons(set.selectAction, `${path}.selectAction`, firstWords(shown), conversion),
-  ];
+  return clickable(shown, set.selectAction, path, conversion);
 }
 
 /** The columns with a dash for each empty text, where they have equally many texts: an empty one keeps its row, too. */
@@ -101,17 +89,11 @@ const ofPageSets: NotShown = {
 };
 
 /** A Carousel: a carousel of its pages. */
-export function pagesOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+export function pagesOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
   const set = readFields(pageSet, value, path, conversion, ofPageSets);
-  if (set === undefined) return [];
-  const drawn = set.pages
-    .map((page, i) => cellOf(page, `${path}.pages[${i}]`, conversion) ?? [])
-    .filter((page) => page.length > 0);
+  const drawn = cellsOf(set.pages, `${path}.pages`, conversion).filter((page) => page.length > 0);
   const pages = drawn.flat().some(({ type }) => type === 'quickReplies') ? drawn.flat() : carouselOf(drawn);
-  return [
-    ...pages,
-    ...selectButtons(set.selectAction, `${path}.selectAction`, firstWords(pages), conversion),
-  ];
+  return clickable(pages, set.selectAction, path, conversion);
 }
 
 /** Documented as `firstRowAsHeader`; the JavaScript renderer reads `firstRowAsHeaders`. */
@@ -127,16 +109,14 @@ const tableLooks: NotShown = {
 };
 
 /** A Table: with two columns facts, else a line for each row; its first row is bold unless it is no header. */
-export function tableOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+export function tableOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
   const found = readFields(table, value, path, conversion, tableLooks);
-  if (found === undefined) return [];
   const rows = found.rows.flatMap((entry, i) => {
     const visible = visiblePart(entry, `${path}.rows[${i}]`, conversion);
     if (visible === undefined) return [];
     const { part, at } = visible;
     const row = readFields(tableRow, part, at, conversion, tableLooks);
-    const cells = (row?.cells ?? []).map((cell, j) => cellOf(cell, `${at}.cells[${j}]`, conversion) ?? []);
-    return [{ at, cells }];
+    return [{ at, cells: cellsOf(row.cells, `${at}.cells`, conversion) }];
   });
   const width = Math.max(...rows.map(({ cells }) => cells.length), 0);
   const isUsed = (column: number): boolean => rows.some(({ cells }) => (cells[column]?.length ?? 0) > 0);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Component } from '../../../card.ts';
 import { isObject } from '../../../json.ts';
 import { isCard, withCarousels } from '../groups.ts';
-import { list, look, readFields } from '../readFields.ts';
+import { type Fields, list, look, readFields } from '../readFields.ts';
 import { actionsOf } from './actions.ts';
 import { type AdaptiveConversion, ofEveryElement, visiblePart } from './adaptive.ts';
 import { columnSetOf, containerOf, pagesOf, tableOf } from './columns.ts';
@@ -10,7 +10,7 @@ import { inputOf } from './inputs.ts';
 import { imageOf, imageSetOf, mediaOf } from './pictureElements.ts';
 import { factSetOf, richTextBlockOf, textBlockOf } from './textElements.ts';
 
-type Draw = (element: unknown, path: string, conversion: AdaptiveConversion) => Component[];
+type Draw = (element: Fields, path: string, conversion: AdaptiveConversion) => Component[];
 
 const drawings = new Map<string, Draw>([
   ['TextBlock', textBlockOf],
@@ -93,7 +93,7 @@ function elementOf(element: unknown, path: string, conversion: AdaptiveConversio
 
 const actionSet = z.object({ actions: list });
 
-function actionSetOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+function actionSetOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
   const set = readFields(actionSet, value, path, conversion, { ...ofEveryElement, orientation: look });
-  return actionsOf(set?.actions ?? [], `${path}.actions`, conversion);
+  return actionsOf(set.actions, `${path}.actions`, conversion);
 }

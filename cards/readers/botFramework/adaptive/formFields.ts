@@ -2,10 +2,8 @@ import { z } from 'zod';
 import { isObject } from '../../../json.ts';
 import type { FormField } from '../click.ts';
 import type { Conversion } from '../conversion.ts';
-import { list, text } from '../readFields.ts';
+import { type Fields, list, text } from '../readFields.ts';
 import { lineOf } from '../texts.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** An input, and the text right before it, which is its label where it has none. */
 export interface SurveyedInput {

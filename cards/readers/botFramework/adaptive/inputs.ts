@@ -3,7 +3,17 @@ import type { Component, QuickReply } from '../../../card.ts';
 import { escapeMarkdown } from '../../../richText/escapeMarkdown.ts';
 import { buttonGroups, payloadOf } from '../buttons.ts';
 import type { Click } from '../click.ts';
-import { anything, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
+import {
+  anything,
+  type Fields,
+  formal,
+  list,
+  look,
+  type NotShown,
+  readEach,
+  readFields,
+  text,
+} from '../readFields.ts';
 import { lineOf, markdownOf, plainOf, shortLine } from '../texts.ts';
 import { actionOf, submitClick } from './actions.ts';
 import { type AdaptiveConversion, ofEveryElement } from './adaptive.ts';
@@ -35,9 +45,8 @@ const notShown: NotShown = {
 };
 
 /** An Input: its label stays as a text. A short choice that is the card's only field becomes quick replies. */
-export function inputOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+export function inputOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
   const field = readFields(input, value, path, conversion, notShown);
-  if (field === undefined) return [];
   const at = `${path}.inlineAction`;
   const { button, opened = [] } = actionOf(field.inlineAction, at, conversion);
   const beside = [...buttonGroups([button], at, conversion), ...opened];
@@ -53,14 +62,10 @@ export function inputOf(value: unknown, path: string, conversion: AdaptiveConver
   const question = (asked.length > 0 ? asked : [field.placeholder ?? '']).flatMap((text) =>
     plainOf(writeDates(text, conversion.locale), `${path}.label`, conversion),
   );
-  const choices = field.choices.flatMap((entry, i) => {
-    const at = `${path}.choices[${i}]`;
-    if (entry === undefined) return [];
-    const found = readFields(choice, entry, at, conversion);
-    const label =
-      lineOf(writeDates(found?.title ?? '', conversion.locale), conversion) ??
-      lineOf(found?.value, conversion);
-    return label === undefined ? [] : [{ label, value: found?.value ?? label, path: at }];
+  const given = readEach(choice, field.choices, `${path}.choices`, conversion);
+  const choices = given.flatMap(({ title = '', value: chosen, at }) => {
+    const label = lineOf(writeDates(title, conversion.locale), conversion) ?? lineOf(chosen, conversion);
+    return label === undefined ? [] : [{ label, value: chosen ?? label, path: at }];
   });
   const known = conversion.survey.choice;
   if (known === undefined || known.field !== value) {

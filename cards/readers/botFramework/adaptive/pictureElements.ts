@@ -5,7 +5,17 @@ import { isAllowed } from '../addresses.ts';
 import { buttonGroups, linkButton } from '../buttons.ts';
 import { carouselOf } from '../groups.ts';
 import { pictureOf } from '../pictures.ts';
-import { anything, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
+import {
+  anything,
+  type Fields,
+  formal,
+  list,
+  look,
+  type NotShown,
+  readEach,
+  readFields,
+  text,
+} from '../readFields.ts';
 import { lineOf } from '../texts.ts';
 import { type AdaptiveConversion, ofEveryElement, visiblePart } from './adaptive.ts';
 import { selectButtons } from './selectAction.ts';
@@ -21,31 +31,25 @@ const imageLooks: NotShown = {
 };
 
 /** An Image: a picture, and a button for what a click on it would do. */
-export function imageOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+export function imageOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
   const found = readFields(image, value, path, conversion, imageLooks);
-  if (found === undefined) return [];
   const picture = pictureOf(found.url, found.altText, `${path}.url`, conversion);
   return [
     ...picture,
-    ...selectButtons(
-      found.selectAction,
-      `${path}.selectAction`,
-      lineOf(found.altText, conversion),
-      conversion,
-    ),
+    ...selectButtons(found.selectAction, path, lineOf(found.altText, conversion), conversion),
   ];
 }
 
 const imageSet = z.object({ images: list });
 
 /** An ImageSet: a carousel of its pictures. */
-export function imageSetOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+export function imageSetOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
   const set = readFields(imageSet, value, path, conversion, {
     ...ofEveryElement,
     imageSize: look,
     offset: look,
   });
-  const images = (set?.images ?? []).flatMap((entry, i) => {
+  const images = set.images.flatMap((entry, i) => {
     const found = visiblePart(entry, `${path}.images[${i}]`, conversion);
     return found === undefined ? [] : [imageOf(found.part, found.at, conversion)];
   });
@@ -80,18 +84,15 @@ const media = z.object({ sources: list, poster: text, altText: text });
 const source = z.object({ url: text });
 
 /** A Media: its poster, and its first source that is allowed as a link. */
-export function mediaOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+export function mediaOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
   const found = readFields(media, value, path, conversion, {
     ...ofEveryElement,
     captionSources: 'there is no player in the chat',
   });
-  if (found === undefined) return [];
-  const sources = found.sources.flatMap((entry, i) => {
-    if (entry === undefined) return [];
-    const at = `${path}.sources[${i}]`;
-    const url = readFields(source, entry, at, conversion, { mimeType: formal })?.url;
-    return url === undefined ? [] : [{ url, at }];
-  });
+  const ignored = { mimeType: formal } as const;
+  const sources = readEach(source, found.sources, `${path}.sources`, conversion, ignored).filter(
+    ({ url }) => url !== undefined,
+  );
   const chosen = sources.find(({ url }) => isAllowed(url, conversion)) ?? sources[0];
   if (sources.length > 1) conversion.note(`${path}.sources`, 'only one source is linked');
   const poster =

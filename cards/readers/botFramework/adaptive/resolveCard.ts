@@ -1,8 +1,8 @@
 import { isObject } from '../../../json.ts';
 import type { Conversion } from '../conversion.ts';
+import type { Fields } from '../readFields.ts';
 import { loadAdaptiveCards } from './adaptiveCards.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
 type Draft = Record<string, unknown>;
 
 /** An Adaptive Card as the reference parser understands it. */

@@ -7,18 +7,29 @@ import { lineOf } from '../texts.ts';
 import { actionOf } from './actions.ts';
 import type { AdaptiveConversion } from './adaptive.ts';
 
+/** What an element shows, then what a click on it would do. */
+export function clickable(
+  components: readonly Component[],
+  selectAction: unknown,
+  path: string,
+  conversion: AdaptiveConversion,
+): Component[] {
+  return [...components, ...selectButtons(selectAction, path, firstWords(components), conversion)];
+}
+
 /**
- * Turns the action of an element that can be clicked as a whole into a button.
+ * Turns the `selectAction` of an element into a button.
  *
  * @param label - for an action without a title.
  */
 export function selectButtons(
   selectAction: unknown,
-  path: string,
+  element: string,
   label: string | undefined,
   conversion: AdaptiveConversion,
 ): Component[] {
   if (selectAction === undefined || selectAction === null) return [];
+  const path = `${element}.selectAction`;
   const { button, opened = [] } = actionOf(
     selectAction,
     path,

@@ -1,8 +1,7 @@
 import { isObject } from '../../../json.ts';
 import { limits } from '../../../limits.ts';
+import type { Fields } from '../readFields.ts';
 import type { SurveyedInput } from './formFields.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** What has to be known of a whole Adaptive Card before its elements are converted. */
 export interface Survey {

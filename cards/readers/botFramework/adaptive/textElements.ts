@@ -8,7 +8,18 @@ import { writePlain } from '../../../richText/plainDialect.ts';
 import { tidy } from '../../../richText/tidyPieces.ts';
 import { type Fact, factsOf } from '../facts.ts';
 import { cleanForeign } from '../foreignMarkdown.ts';
-import { anything, flag, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
+import {
+  anything,
+  type Fields,
+  flag,
+  formal,
+  list,
+  look,
+  type NotShown,
+  readEach,
+  readFields,
+  text,
+} from '../readFields.ts';
 import { markdownOf, titleOf } from '../texts.ts';
 import { type AdaptiveConversion, ofEveryElement, visiblePart } from './adaptive.ts';
 import { writeDates } from './dateFunctions.ts';
@@ -30,9 +41,8 @@ const longestTitle = 300;
 const largeSizes = new Set(['large', 'extralarge']);
 
 /** A TextBlock: a title if it looks like one, else a text. */
-export function textBlockOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+export function textBlockOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
   const block = readFields(textBlock, value, path, conversion, textLooks);
-  if (block === undefined) return [];
   const written = writeDates(block.text ?? '', conversion.locale);
   const [style, size, weight] = [block.style, block.size, block.weight].map((key) => key?.toLowerCase());
   const isLarge = largeSizes.has(size ?? '');
@@ -72,9 +82,8 @@ const textRun = z.object({
 const runLooks: NotShown = { ...textLooks, type: formal, underline: look, highlight: look };
 
 /** A RichTextBlock: one text whose runs keep bold, italic, strike and links. */
-export function richTextBlockOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+export function richTextBlockOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
   const block = readFields(richTextBlock, value, path, conversion, ofEveryElement);
-  if (block === undefined) return [];
   const buttons: Component[] = [];
   let endsOnBlank = true;
   const pieces = block.inlines.flatMap((inline, i): Piece[] => {
@@ -83,7 +92,7 @@ export function richTextBlockOf(value: unknown, path: string, conversion: Adapti
     const run =
       visible === undefined ? undefined : readFields(textRun, visible.part, at, conversion, runLooks);
     if (run?.text === undefined) return [];
-    buttons.push(...selectButtons(run.selectAction, `${at}.selectAction`, run.text, conversion));
+    buttons.push(...selectButtons(run.selectAction, at, run.text, conversion));
     const written = writeDates(run.text, conversion.locale).replace(/(?<![^\S\r\n])[^\S\r\n]+$/, ' ');
     // Blanks of two neighbours are one, as the reference draws them.
     const words = written.replace(/^[^\S\r\n]+/, endsOnBlank ? '' : ' ');
@@ -113,17 +122,14 @@ const factSet = z.object({ facts: list });
 const fact = z.object({ title: text, value: text });
 
 /** A FactSet: facts in plain text. */
-export function factSetOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+export function factSetOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
   const set = readFields(factSet, value, path, conversion, ofEveryElement);
-  const facts = (set?.facts ?? []).flatMap((entry, i): Fact[] => {
-    if (entry === undefined) return [];
-    const at = `${path}.facts[${i}]`;
-    const found = readFields(fact, entry, at, conversion, { type: formal, lang: look });
-    if (found === undefined) return [];
-    const [label, words] = [found.title, found.value].map((markdown) =>
+  const given = readEach(fact, set.facts, `${path}.facts`, conversion, { type: formal, lang: look });
+  const facts = given.map(({ title, value, at }): Fact => {
+    const [label, words] = [title, value].map((markdown) =>
       plainWords(writeDates(markdown ?? '', conversion.locale), at, conversion),
     );
-    return [{ label, value: words, path: at }];
+    return { label, value: words, path: at };
   });
   return factsOf(facts, `${path}.facts`, conversion);
 }
