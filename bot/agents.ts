@@ -2,6 +2,7 @@
  * What an agent of the Microsoft 365 Agents SDK adds to answer in Genesys Cloud with cards; see docs/plugin.md.
  */
 import type { TurnContext } from '@microsoft/agents-hosting';
+import { type AgentSignInOptions, tokenClientsOf } from './channels/botConnector/agentSignIn.ts';
 import { type Agent, AgentsAdapter } from './channels/botConnector/agents.ts';
 import { requireLogic } from './channels/botConnector/checkOptions.ts';
 import { createDoors, type Doors, type DoorsOptions } from './channels/botConnector/createDoors.ts';
@@ -21,6 +22,7 @@ export {
   type TemplateId,
 } from '../cards/cardRequest.ts';
 export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
+export type { AgentSignInOptions } from './channels/botConnector/agentSignIn.ts';
 export { type Agent, AgentsAdapter } from './channels/botConnector/agents.ts';
 export { type ConnectorEvents, logEvents } from './channels/botConnector/session/events.ts';
 export type { GenesysSession } from './channels/botConnector/turn/sessionOf.ts';
@@ -34,6 +36,8 @@ export { sendCard } from './turns/sendCard.ts';
 export interface AgentConnectorOptions extends DoorsOptions {
   /** An unchanged `AgentApplication` or `ActivityHandler`. */
   agent: Agent;
+  /** Its token service, for handlers with `authorization`; default: that of the `AgentApplication`'s own adapter. */
+  signIn?: AgentSignInOptions | undefined;
 }
 
 /** The doors for Genesys Architect, with an adapter of the Agents SDK. */
@@ -47,10 +51,10 @@ export interface AgentConnector extends Doors {
  *
  * @throws CodedError `config.invalid` when an option is missing or wrong
  */
-export function createAgentConnector({ agent, ...options }: AgentConnectorOptions): AgentConnector {
+export function createAgentConnector({ agent, signIn, ...options }: AgentConnectorOptions): AgentConnector {
   requireLogic('agent', agent?.run, 'an `AgentApplication` or an `ActivityHandler`');
   const { doors, begin } = createDoors(options, (turn) => adapter.run(turn, (context) => agent.run(context)));
-  const adapter = new AgentsAdapter(begin);
+  const adapter = new AgentsAdapter({ begin, tokenClient: tokenClientsOf(agent, signIn) });
   return { ...doors, adapter };
 }
 

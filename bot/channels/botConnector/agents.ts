@@ -8,8 +8,8 @@ import {
   type MiddlewareHandler,
   type ResourceResponse,
   TurnContext,
+  type UserTokenClient,
 } from '@microsoft/agents-hosting';
-import { CodedError } from '../../../cards/errors.ts';
 import { isObject } from '../../../cards/json.ts';
 import { CardMiddleware } from '../../turns/cardMiddleware.ts';
 import { takeCheckedCards } from '../../turns/checkedCardAttachment.ts';
@@ -24,6 +24,16 @@ import type { TurnOutput } from './turn/turnOutput.ts';
 /** An agent of the Microsoft 365 Agents SDK, such as an `AgentApplication` or an `ActivityHandler`. */
 export interface Agent {
   run(context: TurnContext): Promise<unknown>;
+  /** The adapter that an `AgentApplication` has for other channels: its connections are used to sign in. */
+  readonly adapter?: unknown;
+}
+
+/** What the adapter is given. */
+export interface AgentsAdapterOptions {
+  /** Runs a turn that the agent itself begins, in its session. */
+  begin: Connector['begin'];
+  /** Makes the client of the token service for a turn of the bot with this id. */
+  tokenClient: (botId: string) => Promise<UserTokenClient>;
 }
 
 /** Key of the plain turn in a turn's state. */
@@ -34,12 +44,12 @@ const plainKey = Symbol('the turn without the SDK');
  * an agent sends is kept until the turn's one answer goes out.
  */
 export class AgentsAdapter extends BaseAdapter {
-  readonly #begin: Connector['begin'];
+  readonly #options: AgentsAdapterOptions;
   readonly #cards: CardMiddleware[] = [];
 
-  constructor(begin: Connector['begin']) {
+  constructor(options: AgentsAdapterOptions) {
     super();
-    this.#begin = begin;
+    this.#options = options;
     // The handler of the SDK writes a developer's words to the customer.
     this.onTurnError = (_, error) => Promise.reject(error);
     super.use({
@@ -69,8 +79,14 @@ export class AgentsAdapter extends BaseAdapter {
     logic: (context: TurnContext) => Promise<unknown>,
   ): Promise<void> {
     // A stored conversation must name whom it is for.
-    const context = new TurnContext(this, agentsActivity(activity), { aud: activity.recipient?.id });
-    const plain = new PlainTurn(context, output);
+    const botId = activity.recipient?.id ?? '';
+    const context = new TurnContext(this, agentsActivity(activity), { aud: botId });
+    const client = await this.#options.tokenClient(botId);
+    context.turnState.set(this.UserTokenClientKey, client);
+    const plain = new PlainTurn(context, output, async (connection) => {
+      const reference = context.activity.getConversationReference();
+      return (await client.getSignInResource(botId, connection, reference)).signInLink;
+    });
     context.turnState.set(plainKey, plain);
     context.turnState.set(sessionKey, session);
     takeCheckedCards(context);
@@ -103,7 +119,7 @@ export class AgentsAdapter extends BaseAdapter {
   ): Promise<void> {
     // The Agents SDK calls the bot of a reference its agent.
     const known: Reference = Object.fromEntries(Object.entries({ ...reference, bot: agent }));
-    await this.#begin(known, async (turn) => {
+    await this.#options.begin(known, async (turn) => {
       const failures: unknown[] = [];
       // The error is for the caller: the customer is left in peace.
       await this.run(turn, (context) => logic(context).catch((error) => void failures.push(error)));
@@ -129,13 +145,19 @@ class PlainTurn implements AnyTurnContext {
   readonly activity: AnyTurnContext['activity'];
   readonly turnState: AnyTurnContext['turnState'];
   readonly output: TurnOutput;
+  readonly #signInLinkOf: (connectionName: string) => Promise<string | undefined>;
   readonly #handlers: SendHandler[] = [];
 
-  constructor({ activity, turnState }: TurnContext, output: TurnOutput) {
+  constructor(
+    { activity, turnState }: TurnContext,
+    output: TurnOutput,
+    signInLinkOf: (connectionName: string) => Promise<string | undefined>,
+  ) {
     const { channelId = '', conversation = { id: '' } } = activity;
     this.activity = { ...plainActivity(activity), channelId, conversation };
     this.turnState = turnState;
     this.output = output;
+    this.#signInLinkOf = signInLinkOf;
   }
 
   onSendActivities(handler: SendHandler): void {
@@ -157,22 +179,10 @@ class PlainTurn implements AnyTurnContext {
     for (const activity of activities) {
       // The SDK looks here to see whether the agent has answered an invoke by itself.
       if (activity.type === 'invokeResponse') this.turnState.set(INVOKE_RESPONSE_KEY, activity);
-      sent.push({ id: await this.output.send(await withSignInLinks(activity, refuseSignIn)) });
+      sent.push({ id: await this.output.send(await withSignInLinks(activity, this.#signInLinkOf)) });
     }
     return sent;
   }
-}
-
-function refuseSignIn(): Promise<never> {
-  return Promise.reject(
-    new CodedError(
-      'config.invalid',
-      'A sign-in card has no link, and Genesys has no token service to make one.',
-      {
-        hint: 'Send the link of the sign-in yourself, such as a card with a button that opens it.',
-      },
-    ),
-  );
 }
 
 function refuse(what: string): Promise<never> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { Activity } from '@microsoft/agents-activity';
 import {
   ActivityHandler,
@@ -292,6 +293,87 @@ test('what a turn waits for over HTTP says its messages in that turn', async (t)
   });
   t.after(() => skill.close());
   assert.deepEqual((await say({ text: 'hi' })).texts, ['skill', 'after']);
+});
+
+/** An agent whose `/me` needs a sign-in. */
+function signedInAgent(): Agent {
+  const graph = { azureBotOAuthConnectionName: 'graph', title: 'Sign in', text: 'Please sign in' };
+  const app = new AgentApplication<TurnState>({ storage: new MemoryStorage(), authorization: { graph } });
+  app.onMessage(
+    '/me',
+    async (context) => {
+      const { token } = await app.authorization.getToken(context, 'graph');
+      await context.sendActivity(`Token: ${token}`);
+    },
+    ['graph'],
+  );
+  app.onMessage('/out', async (context, state) => {
+    await app.authorization.signOut(context, state, 'graph');
+    await context.sendActivity('Signed out');
+  });
+  app.onMessage('/card', async (context) => {
+    const content = { connectionName: 'graph', text: 'Please sign in', buttons: [] };
+    const contentType = 'application/vnd.microsoft.card.oauth';
+    await context.sendActivity(
+      Activity.fromObject({ type: 'message', attachments: [{ contentType, content }] }),
+    );
+  });
+  return app;
+}
+
+test('an agent signs a customer in by its own token service: a link, the magic code, and out again', async (t) => {
+  const asked: string[] = [];
+  let isSignedIn = false;
+  const signInResource = { signInLink: 'https://token.example.com/login' };
+  const service = await listen(({ path, headers }, response) => {
+    const { pathname, searchParams } = new URL(path, 'http://localhost');
+    const code = searchParams.get('code');
+    asked.push(`${pathname} ${searchParams.get('channelId')} ${headers.authorization}`);
+    if (pathname === '/api/usertoken/SignOut') isSignedIn = false;
+    if (code === '123456') isSignedIn = true;
+    if (pathname === '/api/botsignin/GetSignInResource') return json(response, 200, signInResource);
+    json(response, 200, isSignedIn ? { tokenResponse: { token: 'secret-token' } } : { signInResource });
+  });
+  t.after(() => service.close());
+  const refuse = () => Promise.reject(new Error('not used'));
+  const provider = {
+    connectionSettings: { clientId: 'the-app' },
+    getAccessToken: async () => 'of-the-agent',
+    getAgenticApplicationToken: refuse,
+    getAgenticInstanceToken: refuse,
+    getAgenticUserToken: refuse,
+    acquireTokenOnBehalfOf: refuse,
+  };
+  const connections = {
+    getConnection: () => provider,
+    getDefaultConnection: () => provider,
+    getTokenProvider: () => provider,
+    getTokenProviderFromActivity: () => provider,
+    getDefaultConnectionConfiguration: () => ({ clientId: 'the-app' }),
+  };
+  const { say, failures } = startAgent(signedInAgent(), {
+    signIn: { connections, tokenServiceUrl: service.url },
+    welcome: false,
+  });
+  const { replyMessages } = await say({ text: '/me' });
+  const link = [{ type: 'Link', text: 'Sign in', url: signInResource.signInLink }];
+  assert.deepEqual(replyMessages[0].content[0].card.actions, link);
+  assert.match((await say({ text: 'what?' })).texts[0], /6-digit/);
+  assert.deepEqual((await say({ text: '123456' })).texts, ['Token: secret-token']);
+  assert.deepEqual((await say({ text: '/me' })).texts, ['Token: secret-token']);
+  assert.deepEqual((await say({ text: '/out' })).texts, ['Signed out']);
+  assert.deepEqual((await say({ text: '/me' })).replyMessages[0].content[0].card.actions, link);
+  const { replyMessages: own } = await say({ text: '/card', sessionId: 'another' });
+  assert.equal(own[0].content[0].card.actions[0].url, signInResource.signInLink);
+  assert.ok(asked.every((one) => one.endsWith('Bearer of-the-agent')));
+  assert.deepEqual(failures, []);
+});
+
+test('a sign-in without a connection to the token service is one error that says what is missing', async () => {
+  const { say, failures } = startAgent(signedInAgent(), { welcome: false });
+  assert.equal((await say({ text: '/me' })).parameters.reason, 'error');
+  assert.equal(failures.length, 1);
+  assert.match(inspect(failures[0]), /A sign-in needs a connection of the agent to the token service/);
 });
 
 test('no agent is one clear error at the start', () => {
