@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Component, componentModules } from './components/componentTypes.ts';
 import type { Member, Members } from './components/members.ts';
+import { lazily } from './lazily.ts';
 import { limits } from './limits.ts';
 
 export type { Button, CarouselCard, Component, QuickReply } from './components/componentTypes.ts';
@@ -64,18 +65,20 @@ function componentSchema(levels: number, inCarousel: boolean): z.ZodType<Compone
   return oneOf(schemas) as z.ZodType<Component>;
 }
 
-/** The card as it travels on the guest route: the shape that the interface document gives it. */
-export const cardSchema = z.strictObject({
-  messageId: z.string().regex(idPattern),
-  templateMatrix: z.strictObject({
-    templateId: z.string().max(100).regex(templateIdPattern),
-    layoutEngine: z.literal('flexbox'),
-    version: z.string().regex(/^\d{1,4}(\.\d{1,4}){0,2}$/),
-    fallbackBehavior: z.literal('textOnly'),
+/** The card as it travels on the guest route: the shape that the interface document gives it. Made for the first card: 3 MB. */
+export const loadCardSchema = lazily(() =>
+  z.strictObject({
+    messageId: z.string().regex(idPattern),
+    templateMatrix: z.strictObject({
+      templateId: z.string().max(100).regex(templateIdPattern),
+      layoutEngine: z.literal('flexbox'),
+      version: z.string().regex(/^\d{1,4}(\.\d{1,4}){0,2}$/),
+      fallbackBehavior: z.literal('textOnly'),
+    }),
+    dynamicFields: z.record(z.string(), z.json()),
+    components: z.array(componentSchema(limits.depth.max, false)).min(1),
   }),
-  dynamicFields: z.record(z.string(), z.json()),
-  components: z.array(componentSchema(limits.depth.max, false)).min(1),
-});
+);
 
 /** A card: not yet checked, so nothing sends it. */
-export type Card = z.infer<typeof cardSchema>;
+export type Card = z.infer<ReturnType<typeof loadCardSchema>>;

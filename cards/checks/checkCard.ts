@@ -1,4 +1,4 @@
-import { type Card, cardSchema } from '../card.ts';
+import { type Card, loadCardSchema } from '../card.ts';
 import { fallbackText } from '../components/fallbackText.ts';
 import { CodedError } from '../errors.ts';
 import { limits } from '../limits.ts';
@@ -47,7 +47,7 @@ export function checkCard(input: unknown, options: CheckOptions = {}): CheckedCa
   if (typeof copy === 'object' && copy !== null && !Array.isArray(copy) && copy.components !== undefined) {
     measure(copy.components, options.maxComponents);
   }
-  const parsed = cardSchema.safeParse(copy);
+  const parsed = loadCardSchema().safeParse(copy);
   if (!parsed.success) {
     const tooLong = parsed.error.issues[0]?.code === 'too_big';
     throw schemaError(tooLong ? 'card.limit' : 'card.schema', 'The card', parsed.error, 'card:$');
