@@ -44,6 +44,8 @@ const ownFiles = [
   'guestCard.js',
   'genesysContent.js',
   'parts.js',
+  'form.js',
+  'words.js',
   'markdown.js',
   'routes.js',
 ];

@@ -48,17 +48,36 @@ const attachment = z.strictObject({
 
 const slot = z.looseObject({ dateTime: z.iso.datetime({ offset: true }), duration: z.number().min(0) });
 const datePicker = z.looseObject({ title: words, availableTimes: z.array(slot).min(1) });
+const titled = z.looseObject({ id: words, title: words });
 const listPicker = z.looseObject({
   sections: z
     .array(
       z.looseObject({
         title: z.string().optional(),
         multipleSelection: z.boolean().optional(),
-        items: z.array(z.looseObject({ id: words, title: words })).min(1),
+        items: z.array(titled).min(1),
       }),
     )
     .min(1),
   receivedMessage: z.looseObject({ title: words }),
+});
+
+const formField = z.union([
+  z.looseObject({
+    input: z.looseObject({ id: words, isRequired: z.boolean(), isMultipleLine: z.boolean() }),
+  }),
+  z.looseObject({ listPicker: listPicker.partial({ receivedMessage: true }) }),
+  z.looseObject({ wheelPicker: z.looseObject({ items: z.array(titled).min(1) }) }),
+  z.looseObject({ datePicker: datePicker.partial() }),
+]);
+const form = z.looseObject({
+  cannedResponseId: words,
+  introduction: z.looseObject({ title: words, buttonText: words }).optional(),
+  formPages: z
+    .array(
+      z.looseObject({ title: z.string(), subtitle: z.string(), pageComponents: z.array(formField).min(1) }),
+    )
+    .min(1),
 });
 
 const item = z.discriminatedUnion('contentType', [
@@ -71,6 +90,7 @@ const item = z.discriminatedUnion('contentType', [
   z.strictObject({ contentType: z.literal('Attachment'), attachment }),
   z.strictObject({ contentType: z.literal('DatePicker'), datePicker }),
   z.strictObject({ contentType: z.literal('ListPicker'), listPicker }),
+  z.strictObject({ contentType: z.literal('Form'), form }),
 ]);
 type Item = z.infer<typeof item>;
 
@@ -83,6 +103,7 @@ const reply = z.discriminatedUnion('type', [
 function ruleOfReply({ code, path }: z.core.$ZodIssue): RuleNumber {
   const keys = path.filter((key) => typeof key === 'string');
   const last = keys.at(-1);
+  if (keys.includes('form')) return 46;
   if (keys.includes('datePicker')) return 44;
   if (keys.includes('listPicker')) return 45;
   if (code === 'unrecognized_keys') return 43;

@@ -156,7 +156,7 @@ export const rules = {
     sure: 'A',
   },
   33: {
-    says: 'Content is a Card, Carousel, QuickReply, Attachment, DatePicker or ListPicker, in the field of its name',
+    says: 'Content is a Card, Carousel, QuickReply, Attachment, DatePicker, ListPicker or Form, in the field of its name',
     effect: 'the message is not shown',
     source: mobile,
     sure: 'A',
@@ -232,6 +232,12 @@ export const rules = {
     effect: 'the message is not shown',
     source: 'the Messenger as others measured it',
     sure: 'B',
+  },
+  46: {
+    says: 'A form has a cannedResponseId, and pages with a title, a subtitle and fields: input, listPicker, wheelPicker or datePicker',
+    effect: 'the message is not shown',
+    source: 'models of the guest API',
+    sure: 'A',
   },
   50: {
     says: 'v2: a later answer names botId, botVersion, botSessionId and languageCode, and no other fields than an answer has',

@@ -8,7 +8,7 @@ import { handOver } from './agent.ts';
 import type { Conversation } from './conversations.ts';
 import { localePattern } from './locale.ts';
 import type { Content } from './message.ts';
-import type { Utterance } from './turn.ts';
+import type { FilledForm, Utterance } from './turn.ts';
 
 /** How long a Bot Framework channel waits for a turn. */
 const turnTimeoutMs = 15_000;
@@ -17,7 +17,7 @@ const turnTimeoutMs = 15_000;
 export async function sendActivity(
   platform: Platform,
   conversation: Conversation,
-  { text, payload, more = [], files = [] }: Utterance,
+  { text, payload, more = [], form, files = [] }: Utterance,
 ): Promise<boolean> {
   const activity = {
     type: 'message',
@@ -41,6 +41,7 @@ export async function sendActivity(
     ...(conversation.locale === undefined ? {} : { locale: conversation.locale }),
     textFormat: 'plain',
     ...(payload === undefined ? {} : { value: { payload, text } }),
+    ...(form === undefined ? {} : { value: fieldsOf(form) }),
     channelData: { genesys: { conversationId: conversation.id, route: 'guest' } },
   };
   try {
@@ -61,6 +62,17 @@ export async function sendActivity(
   } catch {
     return false;
   }
+}
+
+/** The fields of a form by their ids; what was chosen several times is joined. */
+function fieldsOf({ response }: FilledForm): Record<string, string> {
+  const byId = Map.groupBy(response, ({ id }) => id);
+  return Object.fromEntries(
+    [...byId].map(([id, fields]) => [
+      id,
+      fields.map(({ component }) => component.buttonResponse.payload).join(', '),
+    ]),
+  );
 }
 
 const activitySchema = z.looseObject({

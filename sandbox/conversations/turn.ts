@@ -14,6 +14,16 @@ export interface Choice {
   originatingMessageId?: string | undefined;
 }
 
+/** A form that the customer filled in, as Genesys' guest API has it: one entry for each field or choice. */
+export interface FilledForm {
+  cannedResponseId: string;
+  originatingMessageId?: string | undefined;
+  response: readonly {
+    id: string;
+    component: { contentType: 'ButtonResponse'; buttonResponse: Choice & { type: ClickKind } };
+  }[];
+}
+
 /** A file that the customer sent, as messages carry it. */
 export interface SentFile {
   id: string;
@@ -32,6 +42,7 @@ export interface Utterance {
   kind?: ClickKind | undefined;
   /** Further choices of a list: the first one is `text` and `payload`. */
   more?: readonly Choice[];
+  form?: FilledForm;
   files?: readonly SentFile[];
 }
 
@@ -55,13 +66,14 @@ export const wordsOf = ({ text, more = [] }: Utterance): string =>
 
 /** What was clicked and sent, as Genesys' normalized content. */
 export function contentOf(utterance: Utterance): Content[] {
-  const { text, payload, originatingMessageId, kind = 'Button', more = [], files = [] } = utterance;
+  const { text, payload, originatingMessageId, kind = 'Button', more = [], form, files = [] } = utterance;
   const choices = payload === undefined ? [] : [{ text, payload, originatingMessageId }, ...more];
   return [
     ...choices.map((choice) => ({
       contentType: 'ButtonResponse',
       buttonResponse: { type: kind, ...choice },
     })),
+    ...(form === undefined ? [] : [{ contentType: 'Form', form }]),
     ...files.map((attachment) => ({ contentType: 'Attachment', attachment })),
   ];
 }

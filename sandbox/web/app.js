@@ -1,6 +1,7 @@
 import { Messages } from './messages.js';
 import { Complaint, Component, html } from './parts.js';
 import { routes } from './routes.js';
+import { language, words } from './words.js';
 
 const RouteSwitch = ({ route, onRoute }) =>
   html`<fieldset class="routes">
@@ -79,16 +80,16 @@ class Composer extends Component {
 
   render({ isOpen }, { text }) {
     return html`<form class="composer" onSubmit=${this.send}>
-      <label class="unseen" for="words">Your message</label>
+      <label class="unseen" for="words">${words.message}</label>
       <textarea id="words" rows="1" dir="auto" autocomplete="off" maxlength="4000" enterkeyhint="send" disabled=${!isOpen}
-        placeholder=${isOpen ? 'Type your message here' : 'This conversation is over'} value=${text}
+        placeholder=${isOpen ? words.type : words.over} value=${text}
         onKeyDown=${this.type} onInput=${(event) => this.setState({ text: event.currentTarget.value })}></textarea>
-      <label class="attach" title="Attach a file">
-        <span class="unseen">Attach a file</span>
+      <label class="attach" title=${words.attach}>
+        <span class="unseen">${words.attach}</span>
         <input type="file" class="unseen" disabled=${!isOpen} onChange=${this.attach} />
         <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M8 12.5l6.4-6.4a3.2 3.2 0 0 1 4.5 4.5l-8.2 8.2a5 5 0 0 1-7.1-7.1L12 3.4" /></svg>
       </label>
-      <button type="submit" class="send" aria-label="Send" disabled=${!isOpen || text.trim() === ''}>
+      <button type="submit" class="send" aria-label=${words.send} disabled=${!isOpen || text.trim() === ''}>
         <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M3 20.5L21.5 12 3 3.5v6.6L16 12 3 13.9z" /></svg>
       </button>
     </form>`;
@@ -108,9 +109,9 @@ class Log extends Component {
   };
 
   render({ state, actions }) {
-    return html`<div class="log" role="log" aria-live="polite" aria-label="Conversation" tabindex="0"
+    return html`<div class="log" role="log" aria-live="polite" aria-label=${words.conversation} tabindex="0"
       ref=${(element) => (this.element = element ?? this.element)} onScroll=${this.follow}>
-      <${Messages} messages=${state.messages} isTyping=${state.isTyping} route=${state.route} onSay=${actions.say} onClick=${actions.click} onChoose=${actions.choose} />
+      <${Messages} messages=${state.messages} isTyping=${state.isTyping} route=${state.route} onSay=${actions.say} onClick=${actions.click} onChoose=${actions.choose} onForm=${actions.answerForm} />
     </div>`;
   }
 }
@@ -119,10 +120,10 @@ class Log extends Component {
 export const App = ({ state, actions }) =>
   html`<div class="page">
     <${Settings} state=${state} actions=${actions} />
-    <main class="messenger" aria-label="Messenger">
+    <main class="messenger" aria-label="Messenger" lang=${language}>
       <header class="top">
         <h2>Support</h2>
-        <p class="presence ${state.isOnline ? 'is-online' : ''}" role="status">${state.isOnline ? 'Online' : 'Connecting…'}</p>
+        <p class="presence ${state.isOnline ? 'is-online' : ''}" role="status">${state.isOnline ? words.online : words.connecting}</p>
       </header>
       <${Banner} state=${state} actions=${actions} />
       <${Log} state=${state} actions=${actions} />

@@ -1,4 +1,6 @@
+import { Form } from './form.js';
 import { Carousel, Component, html, Link, LinkButton, Picture } from './parts.js';
+import { words } from './words.js';
 
 const Action = ({ action: { type, text, payload, url }, onClick }) => {
   if (type === 'Link') return html`<${LinkButton} href=${url} label=${text} style="primary" />`;
@@ -17,7 +19,7 @@ const Card = ({ card: { title, description, image, defaultAction, actions }, onC
     ${description && html`<div class="body"><p class="text" dir="auto">${description}</p></div>`}
     ${
       actions.length > 0 &&
-      html`<div class="buttons" role="group" aria-label="Actions">
+      html`<div class="buttons" role="group" aria-label=${words.actions}>
         ${actions.map((action) => html`<${Action} action=${action} onClick=${onClick} />`)}
       </div>`
     }
@@ -70,21 +72,21 @@ class ListPicker extends Component {
           ${title && html`<p class="picker-title" dir="auto">${title}</p>`}
           ${items.map((item) =>
             multipleSelection
-              ? html`<label class="tick" dir="auto"><input type="checkbox" disabled=${!isOpen} checked=${ticked.includes(item)} onChange=${() => this.tick(item)} /> ${item.title}</label>`
+              ? html`<label class="tick" dir="auto"><input type="checkbox" disabled=${!isOpen} checked=${ticked.includes(item)} onChange=${() => this.tick(item)} /> ${item.title} ${item.subtitle && html`<span class="picker-title">${item.subtitle}</span>`}</label>`
               : html`<button type="button" class="button button-default" dir="auto" disabled=${!isOpen} onClick=${() => choose([item])}>${item.title}</button>`,
           )}
         </div>`,
       )}
       ${
         sections.some(({ multipleSelection }) => multipleSelection) &&
-        html`<button type="button" class="button button-primary" disabled=${!isOpen || ticked.length === 0} onClick=${() => choose(ticked)}>Send</button>`
+        html`<button type="button" class="button button-primary" disabled=${!isOpen || ticked.length === 0} onClick=${() => choose(ticked)}>${words.send}</button>`
       }
     </article>`;
   }
 }
 
-/** The cards, carousels, pickers and files of a message; `isOpen` says whether a picker still waits for an answer. */
-export const GenesysContent = ({ content, isOpen, onClick, onChoose }) =>
+/** The cards, carousels, pickers, forms and files of a message; `isOpen` says whether a picker still waits for an answer. */
+export const GenesysContent = ({ content, isOpen, onClick, onChoose, onForm }) =>
   content.map((item) => {
     if (item.contentType === 'Card') return html`<${Card} card=${item.card} onClick=${onClick} />`;
     if (item.contentType === 'Carousel') {
@@ -94,6 +96,8 @@ export const GenesysContent = ({ content, isOpen, onClick, onChoose }) =>
       return html`<${DatePicker} picker=${item.datePicker} isOpen=${isOpen} onClick=${onClick} />`;
     if (item.contentType === 'ListPicker')
       return html`<${ListPicker} picker=${item.listPicker} isOpen=${isOpen} onChoose=${onChoose} />`;
+    if (item.contentType === 'Form')
+      return html`<${Form} form=${item.form} isOpen=${isOpen} onAnswer=${onForm} />`;
     if (item.contentType === 'Attachment') {
       const { url, filename, text, mediaType } = item.attachment;
       return html`<${Link} class="attachment" href=${url ?? ''}>${filename ?? text ?? mediaType}<//>`;

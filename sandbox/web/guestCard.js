@@ -1,4 +1,5 @@
 import { Carousel, html, LinkButton, Markdown, Picture } from './parts.js';
+import { words } from './words.js';
 
 const headerStyles = ['default', 'bold', 'large', 'subtle'];
 const buttonStyles = ['default', 'primary', 'secondary', 'danger'];
@@ -35,7 +36,7 @@ const Component = ({ component, onClick }) => {
     case 'divider':
       return html`<hr />`;
     case 'buttonGroup':
-      return html`<div class="buttons" role="group" aria-label="Actions">
+      return html`<div class="buttons" role="group" aria-label=${words.actions}>
         ${component.buttons.map((button) => html`<${Button} button=${button} onClick=${onClick} />`)}
       </div>`;
     case 'carousel':

@@ -1,3 +1,5 @@
+import { words } from './words.js';
+
 /**
  * A client of the Web Messaging guest protocol: a session over one WebSocket, which is opened again when it is lost.
  * `on` is told `{session}`, `{message}`, `{history}`, `{typing}`, `{complaint}`, `{problem}`, `{ended}` and `{online}`.
@@ -46,6 +48,13 @@ export class GuestClient {
     this.#sendMessage({ type: 'Structured', text: choices.map(({ text }) => text).join(', '), content });
   }
 
+  /** Answers a form with the `response` of its fields. */
+  answerForm({ cannedResponseId }, response, originatingMessageId) {
+    const text = response.map(({ component }) => component.buttonResponse.text).join(', ');
+    const form = { cannedResponseId, originatingMessageId, response };
+    this.#sendMessage({ type: 'Structured', text, content: [{ contentType: 'Form', form }] });
+  }
+
   /** Uploads a file and sends it. */
   attach(file) {
     const attachmentId = crypto.randomUUID();
@@ -61,7 +70,7 @@ export class GuestClient {
     try {
       await fetch(url, { method: 'PUT', headers, body });
     } catch {
-      this.#on({ problem: 'The file could not be uploaded.' });
+      this.#on({ problem: words.fileLost });
     }
   }
 
@@ -150,11 +159,11 @@ export class GuestClient {
       this.#uploaded(body);
     } else if (name === 'GenerateUrlError' || name === 'UploadFailureEvent') {
       this.#uploads.delete(body.attachmentId);
-      this.#on({ problem: `The file was not taken: ${body.errorMessage}` });
+      this.#on({ problem: `${words.fileRefused} ${body.errorMessage}` });
     } else if (name === 'SandboxComplaint') {
       this.#on({ complaint: body });
     } else if (name === 'TooManyRequestsErrorMessage') {
-      this.#on({ problem: 'That was too fast. Wait a second and send it again.' });
+      this.#on({ problem: words.tooFast });
     } else if (code >= 400) {
       this.#on({ problem: `${body} (${code})` });
     } else if (name === 'StructuredMessage' && body.type === 'Event') {

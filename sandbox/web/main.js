@@ -69,6 +69,7 @@ const actions = {
   say: (text) => client.say(text),
   click: (...click) => client.click(...click),
   choose: (...choice) => client.choose(...choice),
+  answerForm: (...answer) => client.answerForm(...answer),
   attach: (file) => client.attach(file),
   startNew: () => {
     connect(true);

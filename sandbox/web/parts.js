@@ -1,6 +1,7 @@
 import htm from '/vendor/htm.js';
 import { Component, h, render } from '/vendor/preact.js';
 import { isSafeLink, parseBlocks, parseInline } from './markdown.js';
+import { words } from './words.js';
 
 export const html = htm.bind(h);
 export { Component, render };
@@ -55,7 +56,7 @@ export class Picture extends Component {
 
   render({ url, altText }, { isMissing }) {
     if (isMissing) {
-      return html`<div class="picture picture-missing" role="img" aria-label=${altText || 'Picture'}>
+      return html`<div class="picture picture-missing" role="img" aria-label=${altText || words.picture}>
         <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 5h16v14H4z M4 16l4.5-4.5 4 4 3-3L20 17" /><circle cx="9" cy="9" r="1.5" /></svg>
         <span dir="auto">${altText}</span>
       </div>`;
@@ -86,17 +87,17 @@ export class Carousel extends Component {
   }
 
   render({ cards }, { atStart, atEnd }) {
-    return html`<div class="carousel" role="group" aria-roledescription="carousel" aria-label="${cards.length} cards">
-      <ul class="carousel-track" tabindex="0" aria-label="Cards" ref=${(track) => (this.track = track ?? this.track)} onScroll=${this.look}>
-        ${cards.map((card, at) => html`<li class="carousel-card" aria-label="${at + 1} of ${cards.length}">${card}</li>`)}
+    return html`<div class="carousel" role="group" aria-roledescription="carousel" aria-label=${words.countCards(cards.length)}>
+      <ul class="carousel-track" tabindex="0" aria-label=${words.cards} ref=${(track) => (this.track = track ?? this.track)} onScroll=${this.look}>
+        ${cards.map((card, at) => html`<li class="carousel-card" aria-label=${words.cardOf(at + 1, cards.length)}>${card}</li>`)}
       </ul>
       ${
         !(atStart && atEnd) &&
         html`<div class="carousel-controls">
-        <button type="button" class="round" aria-label="Previous cards" disabled=${atStart} onClick=${() => this.move(-1)}>
+        <button type="button" class="round" aria-label=${words.previous} disabled=${atStart} onClick=${() => this.move(-1)}>
           <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M15 5l-7 7 7 7" /></svg>
         </button>
-        <button type="button" class="round" aria-label="Next cards" disabled=${atEnd} onClick=${() => this.move(1)}>
+        <button type="button" class="round" aria-label=${words.next} disabled=${atEnd} onClick=${() => this.move(1)}>
           <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M9 5l7 7-7 7" /></svg>
         </button>
       </div>`
@@ -107,7 +108,7 @@ export class Carousel extends Component {
 
 /** One-tap answers: `replies` of `{label, payload}`. */
 export const QuickReplies = ({ replies, onClick }) =>
-  html`<div class="chips" role="group" aria-label="Suggested answers">
+  html`<div class="chips" role="group" aria-label=${words.answers}>
     ${replies.map(
       ({ label, payload }) =>
         html`<button type="button" class="chip" dir="auto" onClick=${() => onClick(label, payload, 'QuickReply')}>${label}</button>`,

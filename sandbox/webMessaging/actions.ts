@@ -14,10 +14,20 @@ const buttonResponse = z.object({
   payload: z.string().min(1),
   originatingMessageId: z.string().max(200).optional(),
 });
+const formField = z.object({
+  id: z.string().min(1).max(200),
+  component: z.object({ contentType: z.literal('ButtonResponse'), buttonResponse }),
+});
+const form = z.object({
+  cannedResponseId: z.string().min(1).max(200),
+  originatingMessageId: z.string().max(200).optional(),
+  response: z.array(formField).min(1).max(50),
+});
 const content = z
   .array(
     z.discriminatedUnion('contentType', [
       z.object({ contentType: z.literal('ButtonResponse'), buttonResponse }),
+      z.object({ contentType: z.literal('Form'), form }),
       z.object({ contentType: z.literal('Attachment'), attachment: z.object({ id: z.string().max(200) }) }),
     ]),
   )

@@ -239,7 +239,8 @@ export class GuestConnection {
     if (!('text' in said)) return said;
     if (said.text.trim() === '' && said.files === undefined)
       return errorFrame(errorCodes.missingParameter, 'message.text: empty');
-    if (Buffer.byteLength(said.text) + Buffer.byteLength(said.payload ?? '') > mostBytes) {
+    const sent = choicesIn(said).map(({ text, payload = '' }) => text + payload);
+    if (Buffer.byteLength(sent.join('')) > mostBytes) {
       return errorFrame(errorCodes.messageTooLong, `A message has at most ${mostBytes} bytes`);
     }
     // Who is signed in is Genesys' to say: a customer's client cannot.
@@ -358,6 +359,11 @@ const choiceOf = ({ text, payload, originatingMessageId }: Choice): Choice => ({
   originatingMessageId,
 });
 
+/** Everything that was chosen or filled in. */
+function choicesIn({ form, more = [], ...first }: Utterance): readonly Pick<Utterance, 'text' | 'payload'>[] {
+  return [first, ...more, ...(form?.response ?? []).map(({ component }) => component.buttonResponse)];
+}
+
 /** What the customer said: words, clicks, files; or the error frame for a file that is not there. */
 function utteranceOf(
   { text, content }: Exclude<MessageAction['message'], { type: 'Event' | 'Receipt' }>,
@@ -382,8 +388,12 @@ function utteranceOf(
   const [first, ...more] = content.flatMap((item) =>
     item.contentType === 'ButtonResponse' ? [item.buttonResponse] : [],
   );
-  const sent = files.length === 0 ? {} : { files };
-  if (!first) return { text, ...sent };
+  const form = content.find((item) => item.contentType === 'Form')?.form;
+  const sent = { ...(files.length === 0 ? {} : { files }), ...(form === undefined ? {} : { form }) };
+  if (!first) {
+    const labels = form?.response.map(({ component }) => component.buttonResponse.text) ?? [];
+    return { text: text || labels.join(', '), ...sent };
+  }
   const { type: kind, ...choice } = first;
   return { ...choice, kind, ...(more.length === 0 ? {} : { more: more.map(choiceOf) }), ...sent };
 }

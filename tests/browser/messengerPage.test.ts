@@ -272,7 +272,7 @@ describe('the Messenger page', { timeout: 600_000 }, () => {
     assert.equal(bot.received.at(-1)?.body.inputMessage.content[0].buttonResponse.payload, 's');
   });
 
-  it('draws pickers, passes all choices on, and sends a file', async () => {
+  it('draws pickers and forms, passes all choices on, and sends a file', async () => {
     const datePicker = {
       title: 'When?',
       availableTimes: [{ dateTime: '2026-12-01T10:00:00Z', duration: 900 }],
@@ -282,10 +282,18 @@ describe('the Messenger page', { timeout: 600_000 }, () => {
       sections: [{ multipleSelection: true, items }],
       receivedMessage: { title: 'More?' },
     };
+    const input = { id: 'name', title: 'Name', isRequired: true, isMultipleLine: false };
+    const pageComponents = [
+      { formComponentType: 'Input', input },
+      { formComponentType: 'ListPicker', listPicker: { id: 'more', ...listPicker } },
+      { formComponentType: 'DatePicker', datePicker: { id: 'on', title: 'On', dateMinimum: '2026-12-01' } },
+    ];
+    const form = { cannedResponseId: 'c1', formPages: [{ title: 'You', subtitle: '', pageComponents }] };
     turn = async () => ({
       json: {
         botState: 'MoreData',
         replyMessages: [
+          { type: 'Structured', text: 'F', content: [{ contentType: 'Form', form }] },
           { type: 'Structured', text: 'A', content: [{ contentType: 'DatePicker', datePicker }] },
           { type: 'Structured', text: 'B', content: [{ contentType: 'ListPicker', listPicker }] },
         ],
@@ -310,11 +318,30 @@ describe('the Messenger page', { timeout: 600_000 }, () => {
     await log().getByText('Gift wrap, Insurance').waitFor();
     await log().getByRole('heading', { name: 'When?' }).nth(2).waitFor();
     assert.equal(bot.received.at(-1)?.body.inputMessage.content.length, 2);
+    const open = log()
+      .getByRole('article')
+      .filter({ has: page.getByLabel('Name') })
+      .last();
+    await open.getByRole('button', { name: 'Send' }).click();
+    await open.getByLabel('Name').fill('Ada');
+    for (const { title } of items) await open.getByLabel(title).check();
+    await open.getByLabel('On', { exact: true }).fill('2026-12-24');
+    await open.getByRole('button', { name: 'Send' }).click();
+    await log().getByRole('heading', { name: 'When?' }).nth(3).waitFor();
+    const { response, cannedResponseId } = heard().form;
+    const filled = response.map((one: { id: string; component: { buttonResponse: { payload: string } } }) => [
+      one.id,
+      one.component.buttonResponse.payload,
+    ]);
+    assert.deepEqual(
+      [cannedResponseId, ...filled],
+      ['c1', ['name', 'Ada'], ['more', 'gift wrap'], ['more', 'insurance'], ['on', '2026-12-24']],
+    );
     const file = { name: 'receipt.png', mimeType: 'image/png', buffer: Buffer.from('abc') };
     await page.getByLabel('Attach a file').setInputFiles(file);
     await log().getByText('receipt.png').waitFor();
     assert.deepEqual(await findViolations(page), []);
-    await log().getByRole('heading', { name: 'When?' }).nth(3).waitFor();
+    await log().getByRole('heading', { name: 'When?' }).nth(4).waitFor();
     assert.equal(heard().attachment.filename, 'receipt.png');
   });
 
@@ -354,15 +381,18 @@ describe('the Messenger page', { timeout: 600_000 }, () => {
     });
   }
 
-  it('holds still for people who want less motion', async () => {
+  it('holds still for people who want less motion, and speaks German in a German browser', async () => {
     await page.context().close();
-    await open({ reducedMotion: 'reduce' });
+    await open({ reducedMotion: 'reduce', locale: 'de-DE' });
+    await page.getByText('Guten Tag! Wie können wir Ihnen helfen?').waitFor();
+    await page.getByPlaceholder('Schreiben Sie hier Ihre Nachricht').waitFor();
     let answer = () => {};
     turn = () =>
       new Promise((resolve) => {
         answer = () => resolve({});
       });
-    await say('hello');
+    await page.getByLabel('Ihre Nachricht').fill('hallo');
+    await page.keyboard.press('Enter');
     await page.locator('.typing i').first().waitFor();
     const animation = await page.evaluate(
       "getComputedStyle(document.querySelector('.typing i')).animationName",

@@ -35,6 +35,8 @@ const content = z.discriminatedUnion('contentType', [
     contentType: z.literal('ButtonResponse'),
     buttonResponse: z.object({ text: z.string(), payload: z.string(), type: z.string() }),
   }),
+  // The mobile clients skip it.
+  z.object({ contentType: z.literal('Form') }),
   z.object({
     contentType: z.literal('Attachment'),
     attachment: z.object({
@@ -585,6 +587,34 @@ describe('clients that nobody here wrote', () => {
       assert.deepEqual([bot.received.length, guest.seen.length], [0, 2]);
     });
   }
+
+  it('fill in a form, whose fields reach the bot by their ids', async () => {
+    const field = (id: string, text: string) => ({
+      id,
+      component: { contentType: 'ButtonResponse', buttonResponse: { type: 'Form', text, payload: text } },
+    });
+    const form = {
+      cannedResponseId: 'c-1',
+      originatingMessageId: 'm-1',
+      response: [field('name', 'Ada'), field('with', 'gift wrap'), field('with', 'insurance')],
+    };
+    const content = [{ contentType: 'Form', form }];
+    const answers = {
+      guest: {},
+      v1: { botState: 'MoreData', intent: 'a', replymessages: [] },
+    };
+    for (const [route, json] of Object.entries(answers)) {
+      turn = async () => ({ json });
+      const guest = await open({ query: `&route=${route}&typing=true` });
+      guest.send('onMessage', { message: { type: 'Structured', content } });
+      const { body } = await guest.nextMessage('Inbound');
+      assert.deepEqual([body.text, body.content], ['Ada, gift wrap, insurance', content]);
+      await turnEnds(guest);
+      const heard = bot.received.at(-1)?.body;
+      if (route === 'v1') assert.deepEqual(heard.inputMessage.content, content);
+      else assert.deepEqual(heard.value, { name: 'Ada', with: 'gift wrap, insurance' });
+    }
+  });
 
   it('find in the echo of a click which message offered it', async () => {
     const guest = await open();

@@ -123,6 +123,7 @@ const wrong: [rule: RuleNumber, wrong: Wrong][] = [
   ],
   [43, { route: 'v2', message: card({ html: '<b>' }) }],
   [44, { route: 'v2', message: structured({ contentType: 'DatePicker', datePicker: { title: 'When?' } }) }],
+  [46, { route: 'v2', message: structured({ contentType: 'Form', form: { cannedResponseId: 'c' } }) }],
   [45, { route: 'v2', message: structured({ contentType: 'ListPicker', listPicker: { sections: [] } }) }],
   [
     50,
