@@ -23,6 +23,11 @@ const optional = text.optional();
 const port = z.coerce.number().int().min(0).max(65_535);
 const milliseconds = z.coerce.number().int().min(0).max(longestMs);
 const days = z.coerce.number().int().min(1).max(36_500);
+const list = text.transform(splitList).default([]);
+const flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((value) => value === 'true');
 const hostUrl = text.refine(isHostUrl, 'must be an http or https address without a path, query or user name');
 const hosts = text
   .transform(splitList)
@@ -76,14 +81,14 @@ const environment = z.object({
   /** Empty: no scope is asked for, as a client of a real org has its rights from roles. */
   GENESYS_SCOPE: text.default('webchat:guest:write'),
   GENESYS_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(100),
-  GENESYS_DROPS_REPEATS: z.enum(['true', 'false']).default('false'),
+  GENESYS_DROPS_REPEATS: flag,
   GENESYS_ON_UNKNOWN: z.enum(['hold', 'resend']).default('hold'),
-  GENESYS_TEXT_ON_UNKNOWN: z.enum(['true', 'false']).default('false'),
+  GENESYS_TEXT_ON_UNKNOWN: flag,
   GENESYS_CONNECTOR_HEADER: text
     .toLowerCase()
     .regex(/^[a-z0-9_-]{1,64}$/, 'must be a header name')
     .default('authorization'),
-  GENESYS_CONNECTOR_SECRETS: text.transform(splitList).default([]),
+  GENESYS_CONNECTOR_SECRETS: list,
   GUEST_GATEWAY_APP_IDS: text
     .transform(splitList)
     .refine(
@@ -91,11 +96,11 @@ const environment = z.object({
       'must be a comma-separated list of app ids',
     )
     .default([]),
-  GUEST_GATEWAY_SECRETS: text.transform(splitList).default([]),
-  CARDS_API_SECRETS: text.transform(splitList).default([]),
-  CARDS_API_AUDIENCE: text.transform(splitList).default([]),
+  GUEST_GATEWAY_SECRETS: list,
+  CARDS_API_SECRETS: list,
+  CARDS_API_AUDIENCE: list,
   OPS_SECRET: optional,
-  OPS_AUDIENCE: text.transform(splitList).default([]),
+  OPS_AUDIENCE: list,
   BOTS_FILE: optional,
   CARD_TEMPLATES_DIR: optional,
   CARD_LINK_HOSTS: hosts.optional(),
@@ -145,30 +150,40 @@ const environment = z.object({
     )
     .default([]),
   /** The newest first: it signs the audit log. */
-  AUDIT_SECRET: text.transform(splitList).default([]),
+  AUDIT_SECRET: list,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
 /** The names of all settings, for the deployment templates and the docs. */
 export const settingNames: readonly string[] = Object.keys(environment.shape);
 
-/** Names whose values never leave the process. */
-export const secretSettings = [
-  'MicrosoftAppPassword',
-  'GENESYS_CLIENT_SECRET',
-  'GENESYS_CONNECTOR_SECRETS',
-  'GUEST_GATEWAY_SECRETS',
-  'CARDS_API_SECRETS',
-  'OPS_SECRET',
-  'ORDERS_API_SECRET',
-  'ANALYTICS_WEBHOOK_SECRET',
-  'AZURE_LANGUAGE_KEY',
-  'AUDIT_SECRET',
-  'DATABASE_URL',
-  'APPLICATIONINSIGHTS_CONNECTION_STRING',
-] as const;
+/** What is known of a secret. */
+interface SecretKind {
+  /** Holds a comma-separated list. */
+  readonly isList?: true;
+  /** Opens a door of the bot. */
+  readonly opensDoor?: true;
+  /** Made by a service, so that nobody chose it. */
+  readonly isMade?: true;
+}
 
-type SecretSetting = (typeof secretSettings)[number];
+const secrets: Readonly<Record<string, SecretKind>> = {
+  GENESYS_CONNECTOR_SECRETS: { isList: true, opensDoor: true },
+  GUEST_GATEWAY_SECRETS: { isList: true, opensDoor: true },
+  CARDS_API_SECRETS: { isList: true, opensDoor: true },
+  OPS_SECRET: { opensDoor: true },
+  GENESYS_CLIENT_SECRET: {},
+  MicrosoftAppPassword: {},
+  ORDERS_API_SECRET: {},
+  ANALYTICS_WEBHOOK_SECRET: { isList: true },
+  AUDIT_SECRET: { isList: true },
+  AZURE_LANGUAGE_KEY: { isMade: true },
+  DATABASE_URL: { isMade: true },
+  APPLICATIONINSIGHTS_CONNECTION_STRING: { isMade: true },
+};
+
+/** Names whose values never leave the process. */
+export const secretSettings: readonly string[] = Object.keys(secrets);
 
 /**
  * Reads the configuration from environment variables.
@@ -225,9 +240,9 @@ function toConfig(e: z.infer<typeof environment>, proxy: ReturnType<typeof readP
     },
     genesys,
     requestsPerMinute: e.GENESYS_REQUESTS_PER_MINUTE,
-    dropsRepeats: e.GENESYS_DROPS_REPEATS === 'true',
+    dropsRepeats: e.GENESYS_DROPS_REPEATS,
     onUnknown: e.GENESYS_ON_UNKNOWN,
-    textOnUnknown: e.GENESYS_TEXT_ON_UNKNOWN === 'true',
+    textOnUnknown: e.GENESYS_TEXT_ON_UNKNOWN,
     connector: {
       header: e.GENESYS_CONNECTOR_HEADER,
       secrets: e.GENESYS_CONNECTOR_SECRETS,
@@ -294,67 +309,58 @@ function givenSettings(env: Readonly<Record<string, string | undefined>>): Recor
   return given;
 }
 
+/** A rule over several settings: whether it is broken, and what to say then. */
+type Rule = [isBroken: boolean, problem: string];
+
 /** What single settings cannot tell: which of them need each other. Looks at what is set, be it right or wrong. */
 function crossProblems(given: Readonly<Record<string, string>>): string[] {
   const isSet = (name: string) => given[name] !== undefined;
-  const hasHosts = isSet('GENESYS_REGION') || (isSet('GENESYS_LOGIN_URL') && isSet('GENESYS_API_URL'));
-  const wantsGenesys = [
-    'GENESYS_REGION',
-    'GENESYS_LOGIN_URL',
-    'GENESYS_API_URL',
-    'GENESYS_CLIENT_ID',
-    'GENESYS_CLIENT_SECRET',
-  ].some(isSet);
+  const needs = (isNeeded: boolean, name: string, why: string): Rule => {
+    return [isNeeded && !isSet(name), `${name}: is missing; ${why}`];
+  };
+  const hosts = ['GENESYS_REGION', 'GENESYS_LOGIN_URL', 'GENESYS_API_URL'];
+  const wantsGenesys = [...hosts, 'GENESYS_CLIENT_ID', 'GENESYS_CLIENT_SECRET'].some(isSet);
+  const hasBothUrls = isSet('GENESYS_LOGIN_URL') && isSet('GENESYS_API_URL');
   const hasApp = isSet('MicrosoftAppId');
   // Then each organisation is checked by itself.
   const hasOrgs = isSet('GENESYS_ORGS_FILE');
   const hasPasswordType = given.MicrosoftAppType !== 'UserAssignedMSI';
-  const rules: [isBroken: boolean, problem: string][] = [
-    [
-      wantsGenesys && !hasHosts,
-      'GENESYS_REGION: is missing; set it, or both GENESYS_LOGIN_URL and GENESYS_API_URL',
-    ],
-    [wantsGenesys && !isSet('GENESYS_CLIENT_ID'), 'GENESYS_CLIENT_ID: is missing; Genesys settings need it'],
-    [
-      wantsGenesys && !isSet('GENESYS_CLIENT_SECRET'),
-      'GENESYS_CLIENT_SECRET: is missing; Genesys settings need it',
-    ],
+  const rules: Rule[] = [
+    needs(
+      wantsGenesys && !hasBothUrls,
+      'GENESYS_REGION',
+      'set it, or both GENESYS_LOGIN_URL and GENESYS_API_URL',
+    ),
+    needs(wantsGenesys, 'GENESYS_CLIENT_ID', 'Genesys settings need it'),
+    needs(wantsGenesys, 'GENESYS_CLIENT_SECRET', 'Genesys settings need it'),
     ...secretRules(given),
     ...encryptionRules(given),
-    [
-      given.NODE_ENV === 'production' && !hasApp && !hasOrgs,
-      'MicrosoftAppId: is missing; with NODE_ENV=production the bot would be open to everybody',
-    ],
-    [
-      hasApp && hasPasswordType && !isSet('MicrosoftAppPassword'),
-      'MicrosoftAppPassword: is missing; MicrosoftAppId needs it unless MicrosoftAppType is UserAssignedMSI',
-    ],
-    [
-      hasApp && !isSet('MicrosoftAppTenantId'),
-      'MicrosoftAppTenantId: is missing; SingleTenant and UserAssignedMSI bots need it',
-    ],
+    needs(
+      given.NODE_ENV === 'production' && !hasOrgs,
+      'MicrosoftAppId',
+      'with NODE_ENV=production the bot would be open to everybody',
+    ),
+    needs(
+      hasApp && hasPasswordType,
+      'MicrosoftAppPassword',
+      'MicrosoftAppId needs it unless MicrosoftAppType is UserAssignedMSI',
+    ),
+    needs(hasApp, 'MicrosoftAppTenantId', 'SingleTenant and UserAssignedMSI bots need it'),
     [
       !hasApp && !hasOrgs && given.HOST !== undefined && !isLoopback(given.HOST),
       'HOST: must be a loopback address while MicrosoftAppId is not set, for the bot is open to whoever reaches it',
     ],
-    ...['CARDS_API_AUDIENCE', 'OPS_AUDIENCE'].map((name): [boolean, string] => [
-      isSet(name) && !isSet('MicrosoftAppTenantId'),
-      `MicrosoftAppTenantId: is missing; ${name} needs it`,
-    ]),
+    ...['CARDS_API_AUDIENCE', 'OPS_AUDIENCE'].map((name) =>
+      needs(isSet(name), 'MicrosoftAppTenantId', `${name} needs it`),
+    ),
     [
       isSet('GUEST_GATEWAY_APP_IDS') && !hasApp,
       'GUEST_GATEWAY_APP_IDS: needs MicrosoftAppId, for without it no token is verified',
     ],
-    ...['AZURE_LANGUAGE_ENDPOINT', 'AZURE_LANGUAGE_PROJECT', 'AZURE_LANGUAGE_DEPLOYMENT'].map(
-      (name): [boolean, string] => [
-        given.RECOGNIZER === 'clu' && !isSet(name),
-        `${name}: is missing; RECOGNIZER=clu needs it`,
-      ],
+    ...['AZURE_LANGUAGE_ENDPOINT', 'AZURE_LANGUAGE_PROJECT', 'AZURE_LANGUAGE_DEPLOYMENT'].map((name) =>
+      needs(given.RECOGNIZER === 'clu', name, 'RECOGNIZER=clu needs it'),
     ),
-    [
-      isSet('ANALYTICS_WEBHOOK_URL') && !isSet('ANALYTICS_WEBHOOK_SECRET'),
-      'ANALYTICS_WEBHOOK_SECRET: is missing; events are never sent unsigned',
-    ],
+    needs(isSet('ANALYTICS_WEBHOOK_URL'), 'ANALYTICS_WEBHOOK_SECRET', 'events are never sent unsigned'),
   ];
   return rules.filter(([isBroken]) => isBroken).map(([, problem]) => problem);
 }
@@ -376,50 +382,19 @@ function splitList(value: string): string[] {
     .filter((item) => item !== '');
 }
 
-/** Settings that hold secrets which somebody chose or was given, each a list of one or more. */
-const chosenSecrets = [
-  'GENESYS_CONNECTOR_SECRETS',
-  'GUEST_GATEWAY_SECRETS',
-  'CARDS_API_SECRETS',
-  'OPS_SECRET',
-  'GENESYS_CLIENT_SECRET',
-  'MicrosoftAppPassword',
-  'ORDERS_API_SECRET',
-  'ANALYTICS_WEBHOOK_SECRET',
-  'AUDIT_SECRET',
-] as const satisfies readonly SecretSetting[];
-
-/** Those of them that hold a comma-separated list. */
-const secretLists: readonly SecretSetting[] = [
-  'GENESYS_CONNECTOR_SECRETS',
-  'GUEST_GATEWAY_SECRETS',
-  'CARDS_API_SECRETS',
-  'ANALYTICS_WEBHOOK_SECRET',
-  'AUDIT_SECRET',
-];
-
-/** Those of them that open a door of the bot. */
-const doorSecrets: readonly SecretSetting[] = [
-  'GENESYS_CONNECTOR_SECRETS',
-  'GUEST_GATEWAY_SECRETS',
-  'CARDS_API_SECRETS',
-  'OPS_SECRET',
-];
-
 /** What opens a door of the bot is never weak; what the bot shows elsewhere may be on a developer's machine. */
-function secretRules(given: Readonly<Record<string, string>>): [isBroken: boolean, problem: string][] {
-  return chosenSecrets
-    .filter((name) => given.NODE_ENV === 'production' || doorSecrets.includes(name))
-    .flatMap((name): [boolean, string][] => {
+function secretRules(given: Readonly<Record<string, string>>): Rule[] {
+  const isProduction = given.NODE_ENV === 'production';
+  return Object.entries(secrets)
+    .filter(([, { isMade, opensDoor }]) => opensDoor === true || (isProduction && isMade !== true))
+    .flatMap(([name, { isList }]): Rule[] => {
       const value = given[name] ?? '';
-      const secrets = secretLists.includes(name) ? splitList(value) : [value].filter((one) => one !== '');
+      const all = isList === true ? splitList(value) : [value].filter((one) => one !== '');
+      const isShort = (secret: string) => secret.length < 16;
       return [
+        [all.some(isShort), `${name}: every secret must have at least 16 characters`],
         [
-          secrets.some((secret) => secret.length < 16),
-          `${name}: every secret must have at least 16 characters`,
-        ],
-        [
-          secrets.some((secret) => secret.length >= 16 && isGuessable(secret)),
+          all.some((secret) => !isShort(secret) && isGuessable(secret)),
           `${name}: is easy to guess; use random characters, such as those of openssl rand -hex 24`,
         ],
       ];
@@ -440,7 +415,7 @@ function isGuessable(secret: string): boolean {
 }
 
 /** In production nothing of a customer, and no secret, leaves this machine unencrypted. */
-function encryptionRules(given: Readonly<Record<string, string>>): [isBroken: boolean, problem: string][] {
+function encryptionRules(given: Readonly<Record<string, string>>): Rule[] {
   const isProduction = given.NODE_ENV === 'production';
   const isBare = (url: string | undefined) =>
     url !== undefined &&
@@ -449,7 +424,7 @@ function encryptionRules(given: Readonly<Record<string, string>>): [isBroken: bo
     !isLoopback(new URL(url).hostname);
   return [
     ...['GENESYS_LOGIN_URL', 'GENESYS_API_URL', 'ORDERS_API_URL', 'AZURE_LANGUAGE_ENDPOINT'].map(
-      (name): [boolean, string] => [
+      (name): Rule => [
         isProduction && isBare(given[name]),
         `${name}: must be an https address with NODE_ENV=production`,
       ],

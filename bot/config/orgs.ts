@@ -23,86 +23,61 @@ export interface Org {
   readonly config: Config;
 }
 
-/** What the file says of an organisation, and the setting that each key stands for. */
-const plainKeys = {
-  region: 'GENESYS_REGION',
-  loginUrl: 'GENESYS_LOGIN_URL',
-  apiUrl: 'GENESYS_API_URL',
-  clientId: 'GENESYS_CLIENT_ID',
-  scope: 'GENESYS_SCOPE',
-  requestsPerMinute: 'GENESYS_REQUESTS_PER_MINUTE',
-  dropsRepeats: 'GENESYS_DROPS_REPEATS',
-  onUnknown: 'GENESYS_ON_UNKNOWN',
-  textOnUnknown: 'GENESYS_TEXT_ON_UNKNOWN',
-  connectorHeader: 'GENESYS_CONNECTOR_HEADER',
-  guestGatewayAppIds: 'GUEST_GATEWAY_APP_IDS',
-  cardsApiAudience: 'CARDS_API_AUDIENCE',
-  opsAudience: 'OPS_AUDIENCE',
-  linkHosts: 'CARD_LINK_HOSTS',
-  imageHosts: 'CARD_IMAGE_HOSTS',
-  picturesBaseUrl: 'PICTURES_BASE_URL',
-  outcomeWaitMs: 'CARD_OUTCOME_WAIT_MS',
-  ordersUrl: 'ORDERS_API_URL',
-  identityCheck: 'IDENTITY_CHECK',
-  analyticsUrl: 'ANALYTICS_WEBHOOK_URL',
-  appType: 'MicrosoftAppType',
-  appId: 'MicrosoftAppId',
-  appTenantId: 'MicrosoftAppTenantId',
-  cardRetentionDays: 'CARD_RETENTION_DAYS',
-  auditRetentionDays: 'AUDIT_RETENTION_DAYS',
-} as const;
+/**
+ * What a key of the file stands for: its setting and, in any order, `own` for what names one organisation or opens a door to it
+ * and so cannot be set for all of them, `path` for a file or folder from the folder of the organisations' file, `variable` for a secret,
+ * of which the file names the variable that holds it, `door` for a secret by which a caller shows for which organisation it calls.
+ */
+type Key = readonly [key: string, setting: string, ...marks: ('own' | 'path' | 'variable' | 'door')[]];
 
-/** Files and folders, from the folder of the organisations' file. */
-const pathKeys = { botsFile: 'BOTS_FILE', templatesDir: 'CARD_TEMPLATES_DIR' } as const;
-
-/** Secrets: the file names the variable that holds each. */
-const variableKeys = {
-  clientSecretVariable: 'GENESYS_CLIENT_SECRET',
-  connectorSecretsVariable: 'GENESYS_CONNECTOR_SECRETS',
-  guestGatewaySecretsVariable: 'GUEST_GATEWAY_SECRETS',
-  cardsApiSecretsVariable: 'CARDS_API_SECRETS',
-  opsSecretVariable: 'OPS_SECRET',
-  ordersSecretVariable: 'ORDERS_API_SECRET',
-  analyticsSecretVariable: 'ANALYTICS_WEBHOOK_SECRET',
-  auditSecretVariable: 'AUDIT_SECRET',
-  appPasswordVariable: 'MicrosoftAppPassword',
-  applicationInsightsVariable: 'APPLICATIONINSIGHTS_CONNECTION_STRING',
-} as const;
-
-const settingOf: Readonly<Record<string, string>> = { ...plainKeys, ...pathKeys, ...variableKeys };
-const keyOf: ReadonlyMap<string, string> = new Map(
-  Object.entries(settingOf).map(([key, setting]) => [setting, key]),
-);
-/** Every key of an organisation in the file, for the docs. */
-export const orgKeys: readonly string[] = Object.keys(settingOf);
-
-/** What names one organisation, or opens a door to it: it cannot be set for all of them. The rest is a default for each. */
-const ofOneOrg = [
-  'GENESYS_REGION',
-  'GENESYS_LOGIN_URL',
-  'GENESYS_API_URL',
-  'GENESYS_CLIENT_ID',
-  'GENESYS_CLIENT_SECRET',
-  'GENESYS_CONNECTOR_SECRETS',
-  'GUEST_GATEWAY_APP_IDS',
-  'GUEST_GATEWAY_SECRETS',
-  'CARDS_API_AUDIENCE',
-  'CARDS_API_SECRETS',
-  'OPS_AUDIENCE',
-  'OPS_SECRET',
-  'ORDERS_API_URL',
-  'ORDERS_API_SECRET',
-  'ANALYTICS_WEBHOOK_URL',
-  'ANALYTICS_WEBHOOK_SECRET',
-] as const;
-
-/** Secrets by which a caller shows for which organisation it calls. */
-const doorKeys = [
-  'connectorSecretsVariable',
-  'guestGatewaySecretsVariable',
-  'cardsApiSecretsVariable',
-  'opsSecretVariable',
+const keys: readonly Key[] = [
+  ['region', 'GENESYS_REGION', 'own'],
+  ['loginUrl', 'GENESYS_LOGIN_URL', 'own'],
+  ['apiUrl', 'GENESYS_API_URL', 'own'],
+  ['clientId', 'GENESYS_CLIENT_ID', 'own'],
+  ['scope', 'GENESYS_SCOPE'],
+  ['requestsPerMinute', 'GENESYS_REQUESTS_PER_MINUTE'],
+  ['dropsRepeats', 'GENESYS_DROPS_REPEATS'],
+  ['onUnknown', 'GENESYS_ON_UNKNOWN'],
+  ['textOnUnknown', 'GENESYS_TEXT_ON_UNKNOWN'],
+  ['connectorHeader', 'GENESYS_CONNECTOR_HEADER'],
+  ['guestGatewayAppIds', 'GUEST_GATEWAY_APP_IDS', 'own'],
+  ['cardsApiAudience', 'CARDS_API_AUDIENCE', 'own'],
+  ['opsAudience', 'OPS_AUDIENCE', 'own'],
+  ['linkHosts', 'CARD_LINK_HOSTS'],
+  ['imageHosts', 'CARD_IMAGE_HOSTS'],
+  ['picturesBaseUrl', 'PICTURES_BASE_URL'],
+  ['outcomeWaitMs', 'CARD_OUTCOME_WAIT_MS'],
+  ['ordersUrl', 'ORDERS_API_URL', 'own'],
+  ['identityCheck', 'IDENTITY_CHECK'],
+  ['analyticsUrl', 'ANALYTICS_WEBHOOK_URL', 'own'],
+  ['appType', 'MicrosoftAppType'],
+  ['appId', 'MicrosoftAppId'],
+  ['appTenantId', 'MicrosoftAppTenantId'],
+  ['cardRetentionDays', 'CARD_RETENTION_DAYS'],
+  ['auditRetentionDays', 'AUDIT_RETENTION_DAYS'],
+  ['botsFile', 'BOTS_FILE', 'path'],
+  ['templatesDir', 'CARD_TEMPLATES_DIR', 'path'],
+  ['clientSecretVariable', 'GENESYS_CLIENT_SECRET', 'variable', 'own'],
+  ['connectorSecretsVariable', 'GENESYS_CONNECTOR_SECRETS', 'variable', 'own', 'door'],
+  ['guestGatewaySecretsVariable', 'GUEST_GATEWAY_SECRETS', 'variable', 'own', 'door'],
+  ['cardsApiSecretsVariable', 'CARDS_API_SECRETS', 'variable', 'own', 'door'],
+  ['opsSecretVariable', 'OPS_SECRET', 'variable', 'own', 'door'],
+  ['ordersSecretVariable', 'ORDERS_API_SECRET', 'variable', 'own'],
+  ['analyticsSecretVariable', 'ANALYTICS_WEBHOOK_SECRET', 'variable', 'own'],
+  ['auditSecretVariable', 'AUDIT_SECRET', 'variable'],
+  ['appPasswordVariable', 'MicrosoftAppPassword', 'variable'],
+  ['applicationInsightsVariable', 'APPLICATIONINSIGHTS_CONNECTION_STRING', 'variable'],
 ];
+
+/** Every key of an organisation in the file, for the docs. */
+export const orgKeys: readonly string[] = keys.map(([key]) => key);
+const settingOf: ReadonlyMap<string, string> = new Map(keys.map(([key, setting]) => [key, setting]));
+const keyOf: ReadonlyMap<string, string> = new Map(keys.map(([key, setting]) => [setting, key]));
+const marked = (mark: 'own' | 'path' | 'variable' | 'door') =>
+  keys.filter(([, , ...marks]) => marks.includes(mark));
+const isPath = new Set(marked('path').map(([key]) => key));
+const variableKeys = marked('variable').map(([key]) => key);
 
 /** Not `acme-queue`: the schema of that name in PostgreSQL is the queue of `acme`. */
 const idPattern = /^(?!(?:.*-)?queue$)[a-z][a-z0-9-]{0,27}$/;
@@ -116,21 +91,18 @@ const variable = z
 
 const anObject = 'must be an object';
 const orgSchema = z.strictObject(
-  {
-    ...shapeOf(plainKeys, value.optional()),
-    ...shapeOf(pathKeys, text.optional()),
-    ...shapeOf(variableKeys, variable.optional()),
-  },
+  Object.fromEntries(
+    orgKeys.map((key) => [
+      key,
+      (variableKeys.includes(key) ? variable : isPath.has(key) ? text : value).optional(),
+    ]),
+  ),
   anObject,
 );
 const fileSchema = z.strictObject({ orgs: z.record(z.string(), orgSchema, anObject) }, anObject);
 
 /** An organisation as the file says it. */
 type OrgEntry = z.infer<typeof orgSchema>;
-
-function shapeOf<T>(keys: object, type: T): Record<string, T> {
-  return Object.fromEntries(Object.keys(keys).map((key) => [key, type]));
-}
 
 /**
  * Reads the organisations of `GENESYS_ORGS_FILE`; undefined without that setting: then the process serves one organisation.
@@ -145,11 +117,10 @@ export function readOrgs(env: Env): readonly Org[] | undefined {
   const entries = Object.entries(parsed.data.orgs);
   const problems = [
     ...(entries.length === 0 ? ['$.orgs: must have an organisation'] : []),
-    ...ofOneOrg
-      .filter((name) => (env[name]?.trim() ?? '') !== '')
+    ...marked('own')
+      .filter(([, name]) => (env[name]?.trim() ?? '') !== '')
       .map(
-        (name) =>
-          `${name}: cannot be set beside GENESYS_ORGS_FILE; write it into that file as ${keyOf.get(name)}`,
+        ([key, name]) => `${name}: cannot be set beside GENESYS_ORGS_FILE; write it into that file as ${key}`,
       ),
   ];
   const orgs: Org[] = [];
@@ -166,7 +137,7 @@ export function readOrgs(env: Env): readonly Org[] | undefined {
     const { config, problems: own } = checkConfig(orgEnv);
     problems.push(...unset.map((key) => `${path}.${key}: names a variable that is not set`));
     // A secret that is missing because its variable is not set is told already.
-    const isTold = (problem: string) => unset.some((key) => problem.startsWith(`${settingOf[key]}:`));
+    const isTold = (problem: string) => unset.some((key) => problem.startsWith(`${settingOf.get(key)}:`));
     problems.push(...own.filter((problem) => !isTold(problem)).map((problem) => inFile(path, problem)));
     if (config !== undefined) orgs.push({ id, env: orgEnv, variables: variablesOf(entry), config });
   }
@@ -221,11 +192,11 @@ function describe(issue: z.core.$ZodIssue): string[] {
 }
 
 function variablesOf(entry: OrgEntry): string[] {
-  return Object.keys(variableKeys).flatMap((key) => (entry[key] === undefined ? [] : [String(entry[key])]));
+  return variableKeys.flatMap((key) => (entry[key] === undefined ? [] : [String(entry[key])]));
 }
 
 function unsetVariables(entry: OrgEntry, env: Env): string[] {
-  return Object.keys(variableKeys).filter((key) => {
+  return variableKeys.filter((key) => {
     const name = entry[key];
     return name !== undefined && (env[String(name)]?.trim() ?? '') === '';
   });
@@ -235,10 +206,10 @@ function unsetVariables(entry: OrgEntry, env: Env): string[] {
 function envOf(id: string, entry: OrgEntry, env: Env, folder: string): Env {
   const own: Record<string, string | undefined> = {};
   for (const [key, given] of Object.entries(entry)) {
-    const setting = settingOf[key];
+    const setting = settingOf.get(key);
     if (given === undefined || setting === undefined) continue;
-    if (key in variableKeys) own[setting] = env[String(given)];
-    else own[setting] = key in pathKeys ? resolve(folder, String(given)) : String(given);
+    if (variableKeys.includes(key)) own[setting] = env[String(given)];
+    else own[setting] = isPath.has(key) ? resolve(folder, String(given)) : String(given);
   }
   const { GENESYS_ORGS_FILE: _, DATA_DIR = '', DATABASE_URL, ...shared } = env;
   return {
@@ -264,7 +235,7 @@ function inFile(path: string, problem: string): string {
 }
 
 function sharedSecrets(entries: readonly [string, OrgEntry][], env: Env): string[] {
-  return doorKeys.flatMap((key) => {
+  return marked('door').flatMap(([key]) => {
     const ownerOf = new Map<string, string>();
     return entries.flatMap(([id, entry]) => {
       const secrets = (env[String(entry[key] ?? '')] ?? '').split(',').map((secret) => secret.trim());

@@ -65,6 +65,21 @@ function isPresent({ at }: HealthRecord, now: number): boolean {
   return now - at <= 3 * heartbeatMs;
 }
 
+/** What a trouble is called, and which others may be tried next before it is over. */
+type TroubleWords = readonly [TroubleKind, words: string, ...others: TroubleKind[]];
+
+const ofGenesys: readonly TroubleWords[] = [
+  ['tokenRefused', 'Genesys: OAuth client refused'],
+  ['loginDown', 'Genesys: no token'],
+  ['unauthorized', 'Genesys: token refused'],
+  ['rateLimited', 'Genesys: rate limited'],
+  ['down', 'Genesys: no answer', 'circuit'],
+];
+const ofOthers: readonly TroubleWords[] = [
+  ['database', 'Store: away'],
+  ['webhook', 'Webhook: refuses events'],
+];
+
 /**
  * Says in a line each what is wrong, or that nothing is: `Genesys: no answer for 2 min, last 503, next try in 1 s`.
  *
@@ -73,43 +88,23 @@ function isPresent({ at }: HealthRecord, now: number): boolean {
 export function describeHealth(record: HealthRecord, now: number): string[] {
   const age = now - record.at;
   if (!isPresent(record, now)) return [`Bot: not running; last heard of ${span(age)} ago`];
-  const of = (kind: TroubleKind) => record.troubles.find((one) => one.kind === kind);
-  const nextTry = (...kinds: TroubleKind[]) => {
-    const times = kinds.map((kind) => of(kind)?.nextTryAt ?? 0);
-    const at = Math.max(...times);
-    return at === 0 ? '' : `, next try ${at <= now ? 'now' : `in ${span(at - now)}`}`;
+  const find = (kind: TroubleKind) => record.troubles.find((one) => one.kind === kind);
+  const describe = ([kind, what, ...others]: TroubleWords): string[] => {
+    const trouble = find(kind);
+    if (trouble === undefined) return [];
+    const { since, status, errno, code } = trouble;
+    const last = status ?? errno ?? code ?? 'no answer';
+    const at = Math.max(...[kind, ...others].map((one) => find(one)?.nextTryAt ?? 0));
+    const nextTry = at === 0 ? '' : `, next try ${at <= now ? 'now' : `in ${span(at - now)}`}`;
+    return [`${what} for ${span(now - since)}, last ${last}${nextTry}`];
   };
-  const lines: string[] = [];
-  const say = (kind: TroubleKind, write: (trouble: Trouble, lasts: string) => string) => {
-    const trouble = of(kind);
-    if (trouble !== undefined) lines.push(write(trouble, span(now - trouble.since)));
-  };
-  const last = ({ status, errno, code }: Trouble) => `, last ${status ?? errno ?? code ?? 'no answer'}`;
-  say(
-    'tokenRefused',
-    (one, lasts) => `Genesys: OAuth client refused for ${lasts}${last(one)}${nextTry('tokenRefused')}`,
-  );
-  say('loginDown', (one, lasts) => `Genesys: no token for ${lasts}${last(one)}${nextTry('loginDown')}`);
-  say(
-    'unauthorized',
-    (one, lasts) => `Genesys: token refused for ${lasts}${last(one)}${nextTry('unauthorized')}`,
-  );
-  say(
-    'rateLimited',
-    (one, lasts) => `Genesys: rate limited for ${lasts}${last(one)}${nextTry('rateLimited')}`,
-  );
-  say('down', (one, lasts) => `Genesys: no answer for ${lasts}${last(one)}${nextTry('down', 'circuit')}`);
-  if (lines.length === 0) {
-    const { lastAcceptedAt } = record;
-    const when =
-      lastAcceptedAt === null
-        ? 'no card was sent yet'
-        : `last card accepted ${span(now - lastAcceptedAt)} ago`;
-    lines.push(`Genesys: no trouble, ${when}`);
+  const genesys = ofGenesys.flatMap(describe);
+  if (genesys.length === 0) {
+    const { lastAcceptedAt: at } = record;
+    const when = at === null ? 'no card was sent yet' : `last card accepted ${span(now - at)} ago`;
+    genesys.push(`Genesys: no trouble, ${when}`);
   }
-  say('database', (one, lasts) => `Store: away for ${lasts}${last(one)}`);
-  say('webhook', (one, lasts) => `Webhook: refuses events for ${lasts}${last(one)}${nextTry('webhook')}`);
-  return lines;
+  return [...genesys, ...ofOthers.flatMap(describe)];
 }
 
 /** A length of time in its largest unit. */

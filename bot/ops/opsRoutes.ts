@@ -264,16 +264,9 @@ function readQuery<T>(url = '/', schema: z.ZodType<T>, message: string): T {
 }
 
 const columns = [
-  'messageId',
-  'state',
-  'code',
-  'status',
-  'templateId',
-  'conversationId',
-  'attempts',
-  'storedAt',
-  'settledAt',
-] as const;
+  ...(['messageId', 'state', 'code', 'status', 'templateId', 'conversationId', 'attempts'] as const),
+  ...(['storedAt', 'settledAt'] as const),
+];
 
 function toCsv(cards: Awaited<ReturnType<OperatorStore['recent']>>): string {
   const rows = cards.map((card) =>

@@ -2,34 +2,12 @@ import { sessionOf } from '../channels/botConnector/turn/sessionOf.ts';
 import type { TurnContext } from '../turns/turnContext.ts';
 
 /** The channels of the Bot Framework, and two more. */
-const known: ReadonlySet<string> = new Set([
-  ...[
-    'alexa',
-    'console',
-    'directline',
-    'directlinespeech',
-    'email',
-    'emulator',
-    'facebook',
-    'groupme',
-    'kik',
-    'line',
-    'm365extensions',
-    'msteams',
-    'omnichannel',
-    'outlook',
-    'skype',
-    'skypeforbusiness',
-    'slack',
-    'sms',
-    'telegram',
-    'telephony',
-    'test',
-    'twilio-sms',
-    'webchat',
-  ],
-  ...['agents', 'genesys'],
-]);
+const known: ReadonlySet<string> = new Set(
+  (
+    'alexa console directline directlinespeech email emulator facebook groupme kik line m365extensions msteams omnichannel ' +
+    'outlook skype skypeforbusiness slack sms telegram telephony test twilio-sms webchat agents genesys'
+  ).split(' '),
+);
 
 /** The name of a channel for logs, the audit log and telemetry: a caller can call its channel anything. */
 export function channelName(channelId: string): string {

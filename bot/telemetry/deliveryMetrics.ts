@@ -1,5 +1,6 @@
 import type { DeliveryNumbers } from '../../cards/delivery/store/deliveryNumbers.ts';
 import { type Every, every } from '../process/every.ts';
+import type { MetricName } from './events.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** How the numbers are sent. */
@@ -24,14 +25,17 @@ export function sendDeliveryMetrics({
     if (isReading) return;
     isReading = true;
     try {
-      const { depth, oldestMs, deadLetters, ...lately } = await read();
-      telemetry.metric('queue.depth', depth);
-      telemetry.metric('queue.oldestSeconds', (oldestMs ?? 0) / 1_000);
-      telemetry.metric('deadLetters', deadLetters);
-      if (lately.successRate !== null) telemetry.metric('successRate', lately.successRate);
-      if (lately.p50Ms !== null) telemetry.metric('delivery.p50Ms', lately.p50Ms);
-      if (lately.p95Ms !== null) telemetry.metric('delivery.p95Ms', lately.p95Ms);
-      if (lately.p99Ms !== null) telemetry.metric('delivery.p99Ms', lately.p99Ms);
+      const { depth, oldestMs, deadLetters, successRate, p50Ms, p95Ms, p99Ms } = await read();
+      const metrics: [MetricName, number | null][] = [
+        ['queue.depth', depth],
+        ['queue.oldestSeconds', (oldestMs ?? 0) / 1_000],
+        ['deadLetters', deadLetters],
+        ['successRate', successRate],
+        ['delivery.p50Ms', p50Ms],
+        ['delivery.p95Ms', p95Ms],
+        ['delivery.p99Ms', p99Ms],
+      ];
+      for (const [name, value] of metrics) if (value !== null) telemetry.metric(name, value);
     } catch {
       // The store is away: readiness and the log tell of it, and the next minute asks again.
     } finally {

@@ -137,7 +137,7 @@ export type EventName = keyof typeof telemetryEvents;
 
 /** The properties of an event; undefined is left out. */
 export type EventProperties<E extends EventName> = Readonly<
-  Record<(typeof telemetryEvents)[E]['properties'][number], string | undefined>
+  Partial<Record<(typeof telemetryEvents)[E]['properties'][number], string | undefined>>
 >;
 
 /** The measurements of an event. */
@@ -171,14 +171,13 @@ export const telemetryMetrics = {
 /** Name of a metric. */
 export type MetricName = keyof typeof telemetryMetrics;
 
-/** Calls to Genesys, sent as dependencies: what an address is called, so that no id in it leaves the bot. The SDK encodes braces. */
-export const telemetryCalls = {
-  '/oauth/token': /^\/oauth\/token$/,
-  '/api/v2/guest/conversations/webchat/messages': /^\/api\/v2\/guest\/conversations\/webchat\/messages$/,
-  '/api/v2/conversations/webchat/sessions/:sessionId': /^\/api\/v2\/conversations\/webchat\/sessions\/[^/]+$/,
-  '/api/v2/integrations/botconnectors/outgoing/messages':
-    /^\/api\/v2\/integrations\/botconnectors\/outgoing\/messages$/,
-} as const satisfies Record<string, RegExp>;
+/** Calls to Genesys, sent as dependencies: their paths, a name in the place of each id. The SDK encodes braces. */
+export const telemetryCalls = [
+  '/oauth/token',
+  '/api/v2/guest/conversations/webchat/messages',
+  '/api/v2/conversations/webchat/sessions/:sessionId',
+  '/api/v2/integrations/botconnectors/outgoing/messages',
+] as const;
 
-/** Name of a call; `other` is one that is in no table. */
-export type CallName = keyof typeof telemetryCalls | 'other';
+/** Name of a call; `other` is one that is not listed. */
+export type CallName = (typeof telemetryCalls)[number] | 'other';

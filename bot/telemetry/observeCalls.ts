@@ -37,9 +37,10 @@ export function observeRoute(route: CardRoute, telemetry: Telemetry): CardRoute 
 
 /** What the path of an address is called, without the ids in it. */
 export function callName(path: string): CallName {
-  for (const [name, pattern] of calls) if (pattern.test(path)) return name;
-  return 'other';
+  return calls.find(({ pattern }) => pattern.test(path))?.name ?? 'other';
 }
 
-// Object.entries knows the keys as strings only; the table is const and has no others.
-const calls = Object.entries(telemetryCalls) as [keyof typeof telemetryCalls, RegExp][];
+const calls = telemetryCalls.map((name) => ({
+  name,
+  pattern: new RegExp(`^${name.replace(/:\w+/, '[^/]+')}$`),
+}));

@@ -91,7 +91,7 @@ export function trackFaults(telemetry: Telemetry): FaultListener {
   return (_error, card) => {
     if (!telemetry.isOn) return;
     telemetry.metric('delivery.faults', 1);
-    const properties = card === undefined ? noProperties : propertiesOf(telemetry, card);
+    const properties = card === undefined ? {} : propertiesOf(telemetry, card);
     telemetry.track('delivery.fault', card?.operationId ?? '', properties, {});
   };
 }
@@ -106,13 +106,7 @@ export function connectorTelemetry(telemetry: Telemetry, others: ConnectorEvents
       const { route, conversationId } = address;
       const [change] = changes;
       if (change === undefined) return;
-      const properties = {
-        ...placeOf(telemetry, conversationId, route),
-        templateId: undefined,
-        templateVersion: undefined,
-        messageId: undefined,
-        path: change.path,
-      };
+      const properties = { ...placeOf(telemetry, conversationId, route), path: change.path };
       telemetry.track('card.degraded', operationId(), properties, { changes: changes.length });
     },
     onRefused: (event) => {
@@ -121,16 +115,6 @@ export function connectorTelemetry(telemetry: Telemetry, others: ConnectorEvents
     },
   };
 }
-
-/** The properties of an event that belongs to no card. */
-const noProperties = {
-  conversationId: undefined,
-  channel: undefined,
-  route: undefined,
-  templateId: undefined,
-  templateVersion: undefined,
-  messageId: undefined,
-};
 
 /** A card's properties are the same for all its events, and a card is the same object while it is under way. */
 const known = new WeakMap<AuditedCard, ReturnType<typeof readProperties>>();
