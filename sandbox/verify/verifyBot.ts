@@ -30,6 +30,7 @@ export interface PlayedConversation {
   name: string;
   route: 'v1' | 'v2';
   turns: number;
+  seconds: number;
   complaints: readonly Complaint[];
 }
 
@@ -44,6 +45,8 @@ export interface Report {
   bot: string;
   passed: boolean;
   turns: number;
+  /** ISO 8601. */
+  startedAt: string;
   seconds: number;
   conversations: readonly PlayedConversation[];
   /** What belongs to no conversation, such as the list of bots. */
@@ -108,6 +111,7 @@ export async function prepareVerification(options: VerifyOptions = {}): Promise<
     });
     let last: readonly Shown[] = [];
     let turns = 0;
+    const startedAt = performance.now();
     const take = async (step: Step) => {
       const said = sayingOf(step, last);
       if (said === undefined) return;
@@ -120,14 +124,14 @@ export async function prepareVerification(options: VerifyOptions = {}): Promise<
     const complaints = told
       .filter((one) => one.conversationId === conversationId)
       .map(({ complaint }) => complaint);
-    return { name, route, turns, complaints };
+    return { name, route, turns, seconds: secondsSince(startedAt), complaints };
   }
 
   return {
     url: sandbox.url,
     close: () => sandbox.close(),
     run: async (botUrl) => {
-      const startedAt = performance.now();
+      const [startedAt, date] = [performance.now(), new Date()];
       sandbox.setBotUrl(botUrl.replace(/\/$/, ''));
       const waiting = routes.flatMap((route) => played.map((one) => ({ route, one })));
       const done: PlayedConversation[] = [];
@@ -141,7 +145,8 @@ export async function prepareVerification(options: VerifyOptions = {}): Promise<
         bot: botUrl,
         passed: told.length === 0,
         turns: done.reduce((sum, { turns }) => sum + turns, 0),
-        seconds: Math.round((performance.now() - startedAt) / 100) / 10,
+        startedAt: date.toISOString(),
+        seconds: secondsSince(startedAt),
         conversations: done,
         complaints,
         rules: brokenRules(done, complaints),
@@ -149,6 +154,8 @@ export async function prepareVerification(options: VerifyOptions = {}): Promise<
     },
   };
 }
+
+const secondsSince = (time: number): number => Math.round((performance.now() - time) / 100) / 10;
 
 const isRule = (value: unknown): value is RuleNumber => typeof value === 'number' && value in rules;
 

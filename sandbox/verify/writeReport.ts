@@ -34,25 +34,32 @@ const escapeXml = (text: string): string =>
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
 
-/** A report as JUnit XML: a test case for each conversation, and one for what belongs to none. */
-export function junitReport({ bot, conversations, complaints, seconds }: Report): string {
-  const cases = [{ name: 'outside of conversations', route: 'v2', complaints }, ...conversations].map(
-    ({ name, route, complaints }) => {
-      const failures = complaints.map(
-        ({ where, path, message, rule }) =>
-          `      <failure type="rule ${rule ?? '-'}" message="${escapeXml(`${where} ${path}: ${message}`)}"/>`,
-      );
-      const open = `    <testcase classname="${escapeXml(`genesys.${route}`)}" name="${escapeXml(name)}"`;
-      return failures.length === 0 ? `${open}/>` : `${open}>\n${failures.join('\n')}\n    </testcase>`;
-    },
-  );
-  const failed = [complaints, ...conversations.map((one) => one.complaints)].filter(
-    (list) => list.length > 0,
-  ).length;
+/** A name as JUnit's schemas have it: one line without blanks at its ends. */
+const nameOf = (text: string): string => escapeXml(text.replace(/\s+/g, ' ').trim());
+
+/** A report as JUnit XML, valid by the schemas of Ant and of Jenkins: a test case for each conversation, and one for what belongs to none. */
+export function junitReport({ bot, conversations, complaints, startedAt, seconds }: Report): string {
+  const all = [{ name: 'outside of conversations', route: 'v2', seconds: 0, complaints }, ...conversations];
+  const cases = all.map(({ name, route, seconds, complaints }) => {
+    const open = `    <testcase classname="genesys.${route}" name="${nameOf(name)}" time="${seconds}"`;
+    const [first] = complaints;
+    if (first === undefined) return `${open}/>`;
+    const lines = complaints.map(
+      ({ where, path, message, rule }) => `rule ${rule ?? '-'}: ${where} ${path}: ${message}`,
+    );
+    return `${open}>
+      <failure type="rule ${first.rule ?? '-'}" message="${escapeXml(lines[0] ?? '')}">${escapeXml(lines.join('\n'))}</failure>
+    </testcase>`;
+  });
+  const failed = all.filter(({ complaints }) => complaints.length > 0).length;
+  const when = `timestamp="${startedAt.slice(0, 19)}" hostname="localhost"`;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
-  <testsuite name="${escapeXml(bot)}" tests="${cases.length}" failures="${failed}" errors="0" time="${seconds}">
+  <testsuite name="${nameOf(bot)}" package="genesys" id="0" ${when} tests="${cases.length}" failures="${failed}" errors="0" time="${seconds}">
+    <properties/>
 ${cases.join('\n')}
+    <system-out/>
+    <system-err/>
   </testsuite>
 </testsuites>
 `;

@@ -230,7 +230,14 @@ test('the report is JUnit XML, too, with every text escaped', async (t) => {
   );
   t.after(() => bot.close());
   const xml = junitReport(await genesys.run(bot.url));
-  assert.match(xml, /<testsuite name="[^"]+" tests="2" failures="1" errors="0" time="[\d.]+">/);
-  assert.match(xml, /name="a &quot;greeting&quot; &amp; &lt;more&gt;">/);
-  assert.match(xml, /<failure type="rule 10" message="v2 answer botState: [^<"]+"\/>/);
+  assert.match(
+    xml,
+    /<testsuite name="[^"]+" package="genesys" id="0" timestamp="\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d" hostname="localhost" tests="2" failures="1" errors="0" time="[\d.]+">/,
+  );
+  assert.match(xml, /name="a &quot;greeting&quot; &amp; &lt;more&gt;" time="[\d.]+">/);
+  assert.match(
+    xml,
+    /<failure type="rule 10" message="rule 10: v2 answer botState: [^<"]+">rule 10: [^<"]+<\/failure>/,
+  );
+  assert.equal(xml.match(/<failure/g)?.length, 1, 'the schema of Ant has one failure a test case');
 });
