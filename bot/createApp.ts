@@ -237,7 +237,7 @@ function assemble(
   if (endings.length > 0)
     log.warn(
       { event: 'bots.unlisted', problem: endings.join(', ') },
-      'The list of bots lacks endings of dialogs; no flow gets them',
+      'The list of bots lacks intents that dialogs end with; no flow receives them',
     );
   const connector = createBotConnector({
     ...config.connector,

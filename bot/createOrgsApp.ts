@@ -88,7 +88,7 @@ export function createOrgsApp(
       one.app.handle(request, response);
     } else if (one !== undefined) {
       response.setHeader('retry-after', '30');
-      answer(response, 503, { code: 'request.503', message: 'This organisation is not served now.' });
+      answer(response, 503, { code: 'request.503', message: 'The organisation is not available now.' });
     } else if (url === '/healthz') {
       answer(response, 200, { status: 'alive' });
     } else if (url === '/readyz') {
@@ -97,7 +97,7 @@ export function createOrgsApp(
       const isReady = !isClosed && [...ready.values()].includes(true);
       answer(response, isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready' });
     } else {
-      answer(response, 404, { code: 'request.404', message: 'There is nothing at this path.' });
+      answer(response, 404, { code: 'request.404', message: 'The path does not exist.' });
     }
   };
   const server = createServer((request, response) => void handle(request, response));

@@ -31,7 +31,7 @@ export function createRecognizer(
       state === 'away'
         ? log.warn(
             { event: 'recognizer.away', what: why },
-            'Azure AI Language does not answer; the embedded recognizer does',
+            'Azure AI Language does not answer; the embedded recognizer replaces it',
           )
         : log.info({ event: 'recognizer.back' }, 'Azure AI Language answers again'),
   });

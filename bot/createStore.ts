@@ -26,7 +26,7 @@ export function createStore(
     everyMinute,
     onFailure,
     onTornLog: () =>
-      log.warn({ event: 'store.torn' }, 'The store ended with a half-written record; it was removed'),
+      log.warn({ event: 'store.torn' }, 'The store ended with an incomplete record; the record was removed'),
     onFullLog: (error) =>
       log.warn(
         { event: 'store.logFull', ...errorFields(error) },

@@ -19,7 +19,7 @@ export function describeBot(config: Config): string {
       'POST /api/genesys/v2/messages',
       hasConnector ? 'Bot Connector v2' : 'Bot Connector v2: no secret configured',
     ],
-    ...(config.hasOps ? [['GET /ops', 'the page of the operator: what became of each card']] : []),
+    ...(config.hasOps ? [['GET /ops', 'operator page: the outcome of each card']] : []),
     ...health,
     ['Genesys', genesys?.apiUrl ?? 'not configured: cards are shown as Adaptive Cards only'],
     ['Store', databaseUrl === undefined ? `SQLite in ${dataDir}` : 'PostgreSQL'],

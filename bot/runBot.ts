@@ -27,7 +27,7 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
   if (npm?.isFirst === true)
     log.warn(
       { event: 'start.npmIsFirst' },
-      'npm is the first process of this container: at SIGTERM it ends before the turns under way. Start Node itself',
+      'npm is the first process of this container and ends at SIGTERM before the running turns; start Node itself',
     );
   if (orgs !== undefined && first !== undefined) {
     const app = createOrgsApp([first, ...orgs.slice(1)], log, { hasTurnLines: isDevelopment });
@@ -55,11 +55,11 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
 
   // Lines for a person: the log itself is JSON lines on the same output.
   const lines = [`bot       ${url}/api/messages   (Bot Framework Emulator, Agents Playground)`];
-  if (config.hasOps) lines.push(`operator  ${url}/ops   (what became of each card)`);
+  if (config.hasOps) lines.push(`operator  ${url}/ops   (the outcome of each card)`);
   const { appIds, secrets } = config.guestGateway;
   if (config.genesys !== undefined && appIds.length + secrets.length === 0)
     lines.push(
-      'gateway   none: no caller may choose a Genesys conversation for the Guest API (GUEST_GATEWAY_SECRETS)',
+      'gateway   none: set GUEST_GATEWAY_SECRETS so that a gateway may choose the Genesys conversation of a turn',
     );
   if (sandbox !== undefined) lines.push(...sandbox.lines);
   else if (config.genesys === undefined && config.connector.secrets.length === 0)
@@ -115,7 +115,7 @@ function closeAtEnd(
 export function logUncaught(log: Log, error: unknown): void {
   log.fatal(
     { event: 'process.failed', error, ...errorFields(error) },
-    'An error that no code caught ends the bot; stored cards are sent after the next start',
+    'Uncaught error: the bot stops; stored cards are sent after the next start',
   );
 }
 

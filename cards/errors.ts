@@ -4,7 +4,7 @@
  * Codes are stable: scripts, dashboards and the audit log compare them. `docs/errors.md` is this table for people.
  */
 export const errorCodes = {
-  'config.invalid': ['The configuration cannot be used.', 'Correct the settings in the message.'],
+  'config.invalid': ['The configuration cannot be used.', 'Correct the settings that the message names.'],
   'file.unreadable': [
     'A file named on the command line cannot be read.',
     'Check the name and the permissions of the file.',
@@ -30,7 +30,7 @@ export const errorCodes = {
     'Declare it in the `fields` schema or do not send it.',
   ],
   'template.invalid': [
-    'A template file is wrong.',
+    'A template file is not valid.',
     'Run `npm run cards -- lint` and correct the file at the path.',
   ],
   'template.duplicate': [
@@ -51,7 +51,7 @@ export const errorCodes = {
     'Use a plain https address of a host on the allow-list.',
   ],
   'genesys.unauthorized': [
-    'Genesys refused the OAuth client.',
+    'Genesys rejected the OAuth client.',
     'Check GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET and the region.',
   ],
   'genesys.forbidden': [
@@ -63,13 +63,13 @@ export const errorCodes = {
     'No action needed: the customer has left.',
   ],
   'genesys.noSession': [
-    'The conversation has no session with the bot that takes a card now.',
-    'Send cards while the flow is in its action Call Digital Bot Connector.',
+    'The conversation has no bot session that accepts a card now.',
+    'Send cards while the flow runs its action Call Digital Bot Connector.',
   ],
-  'genesys.rejected': ['Genesys refused the card.', 'Look the card up with `npm run cards -- show ID`.'],
+  'genesys.rejected': ['Genesys rejected the card.', 'Look the card up with `npm run cards -- show ID`.'],
   'genesys.rateLimited': [
     'Genesys limited the request rate (429).',
-    'If it does not pass, lower GENESYS_REQUESTS_PER_MINUTE.',
+    'If it lasts for minutes, lower GENESYS_REQUESTS_PER_MINUTE.',
   ],
   'genesys.unavailable': [
     'Genesys is unreachable or answered with an error.',
@@ -77,11 +77,11 @@ export const errorCodes = {
   ],
   'genesys.unknownOutcome': [
     'A card was sent and Genesys did not answer: the card may have arrived.',
-    'Look in Genesys whether the customer has the card. If not, run `npm run cards -- replay ID`.',
+    'Check in Genesys whether the customer has the card. If not, run `npm run cards -- replay ID`.',
   ],
   'delivery.fault': [
-    'The delivery failed by an error in this program.',
-    'Look for `delivery.fault` in the log, report it, then `npm run cards -- replay ID`.',
+    'The delivery failed because of an error in this program.',
+    'Find `delivery.fault` in the log and report it. Then run `npm run cards -- replay ID`.',
   ],
   'store.full': [
     'Too many cards are waiting.',
@@ -98,7 +98,7 @@ export const errorCodes = {
   ],
   'store.tooLarge': [
     'The state of a conversation is larger than 2 MiB.',
-    'Let the bot keep less in its conversation and dialog state: a list that grows with each turn needs a bound.',
+    'Keep less in the conversation and dialog state. Give a list that grows with each turn a limit.',
   ],
   'store.conflict': [
     'Two different cards have the same messageId.',

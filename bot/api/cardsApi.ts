@@ -40,17 +40,14 @@ export function addCardsApi(
         const caller = await check(request.headers);
         if (caller === 401) throw new RefusedRequest(401, 'The bearer credential is missing or wrong.');
         if (caller === 403)
-          throw new RefusedRequest(403, 'CARDS_API_SECRETS is not set, so nobody may call.');
+          throw new RefusedRequest(403, 'No caller is allowed: CARDS_API_SECRETS is not set.');
         if (!limit.take(caller.name))
           throw new RefusedRequest(429, 'Too many requests with this credential.', { retryAfter: 1 });
         await handle(request, response);
       } catch (error) {
         const refused = refusalOf(error, logFailures(log));
         const { status, code, details } = refused;
-        log.warn(
-          { event: 'cardsApi.refused', status, code, path: details.path },
-          'Request for a card refused',
-        );
+        log.warn({ event: 'cardsApi.refused', status, code, path: details.path }, 'Card order refused');
         // What is left of the body is not read, so the connection cannot be used again.
         if (request.method === 'POST' && request.readableEnded !== true) {
           response.setHeader('connection', 'close');
@@ -74,7 +71,7 @@ export function addCardsApi(
       const { messageId, outcome, code } = result;
       log.info(
         { event: 'cardsApi.taken', messageId, templateId: order.templateId, outcome, code },
-        'Card taken',
+        'Card order stored',
       );
       response.setHeader('location', `/api/cards/${encodeURIComponent(messageId)}`);
       const isAnswered = waitMs > 0 && outcome !== 'pending';
@@ -95,7 +92,7 @@ export function addCardsApi(
   // Without an id there is nothing to read: the path is for POST.
   server.get('/api/cards', (_: Request, response: Response, next: Next) => {
     response.setHeader('allow', 'POST');
-    sendProblem(response, new RefusedRequest(405, 'This path takes POST.'));
+    sendProblem(response, new RefusedRequest(405, 'The path supports only POST.'));
     next(false);
   });
 }

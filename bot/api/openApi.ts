@@ -13,7 +13,7 @@ const orderResult = z.strictObject({
   attempts: z.int().min(0),
   code: code.optional(),
   cards: z.int().min(2).optional().describe('Cards of the order, when its template made several of it.'),
-  durationMs: z.int().min(0).optional().describe('From being stored to the outcome.'),
+  durationMs: z.int().min(0).optional().describe('From storage to outcome.'),
 });
 
 const delivery = z.strictObject({
@@ -213,7 +213,7 @@ export function openApi(version: string, header: string) {
       '/api/cards/{messageId}': {
         get: {
           operationId: 'getCard',
-          summary: 'Tells how the delivery of a card stands',
+          summary: 'Returns the delivery state of a card',
           tags: ['Cards'],
           security: [{ caller: [] }],
           parameters: [pathId('messageId'), waitMs],
@@ -228,7 +228,7 @@ export function openApi(version: string, header: string) {
       },
       '/api/genesys/v2/messages': {
         post: connectorCall('callDigitalBotConnector', 'Call Digital Bot Connector', 'V2Answer', {
-          202: { description: 'The answer follows by a call of our own.' },
+          202: { description: 'The bot sends the answer later, by an API call.' },
         }),
       },
       '/api/genesys/v2/bots': { get: connectorList('listBots', 'Lists the bots', 'V2Bots') },

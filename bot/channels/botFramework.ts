@@ -38,7 +38,7 @@ export function createBotFrameworkAdapter(
     onIgnored: tellSparingly((count) =>
       log.warn(
         { event: 'guest.ignored', count },
-        'Callers that are not the gateway named a Genesys conversation: it counted for nothing',
+        'Callers other than the gateway named a Genesys conversation; the bot ignored it',
       ),
     ),
   });

@@ -111,7 +111,7 @@ const environment = z.object({
     .transform(withoutSlash)
     .optional(),
   CARD_OUTCOME_WAIT_MS: milliseconds
-    .max(5_000, 'must be at most 5000: a channel gives a turn 15 seconds')
+    .max(5_000, 'must be at most 5000: a channel waits 15 seconds for a turn')
     .default(1_500),
   ORDERS_API_URL: text
     .refine(isHttpUrl, 'must be an http or https address without a query or user name')
@@ -136,7 +136,7 @@ const environment = z.object({
   APPLICATIONINSIGHTS_CONNECTION_STRING: text
     .regex(
       /InstrumentationKey=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i,
-      'must hold InstrumentationKey= and a key',
+      'must contain InstrumentationKey= and a key',
     )
     .optional(),
   ANALYTICS_WEBHOOK_URL: text.refine(isWebhookUrl, 'must be an https address without a user name').optional(),
@@ -146,7 +146,7 @@ const environment = z.object({
     .refine(
       (list) =>
         list.every((secret) => !secret.startsWith('whsec_') || isBase64(secret.slice('whsec_'.length))),
-      'must be base64 behind whsec_, 24 to 64 bytes',
+      'must be whsec_ and 24 to 64 bytes in base64',
     )
     .default([]),
   /** The newest first: it signs the audit log. */
@@ -348,14 +348,14 @@ function crossProblems(given: Readonly<Record<string, string>>): string[] {
     needs(hasApp, 'MicrosoftAppTenantId', 'SingleTenant and UserAssignedMSI bots need it'),
     [
       !hasApp && !hasOrgs && given.HOST !== undefined && !isLoopback(given.HOST),
-      'HOST: must be a loopback address while MicrosoftAppId is not set, for the bot is open to whoever reaches it',
+      'HOST: must be a loopback address without MicrosoftAppId, because every caller may use such a bot',
     ],
     ...['CARDS_API_AUDIENCE', 'OPS_AUDIENCE'].map((name) =>
       needs(isSet(name), 'MicrosoftAppTenantId', `${name} needs it`),
     ),
     [
       isSet('GUEST_GATEWAY_APP_IDS') && !hasApp,
-      'GUEST_GATEWAY_APP_IDS: needs MicrosoftAppId, for without it no token is verified',
+      'GUEST_GATEWAY_APP_IDS: needs MicrosoftAppId, because the bot verifies tokens only with it',
     ],
     ...['AZURE_LANGUAGE_ENDPOINT', 'AZURE_LANGUAGE_PROJECT', 'AZURE_LANGUAGE_DEPLOYMENT'].map((name) =>
       needs(given.RECOGNIZER === 'clu', name, 'RECOGNIZER=clu needs it'),

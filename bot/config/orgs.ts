@@ -116,7 +116,7 @@ export function readOrgs(env: Env): readonly Org[] | undefined {
   if (!parsed.success) throw invalid(parsed.error.issues.flatMap(describe));
   const entries = Object.entries(parsed.data.orgs);
   const problems = [
-    ...(entries.length === 0 ? ['$.orgs: must have an organisation'] : []),
+    ...(entries.length === 0 ? ['$.orgs: must name at least one organisation'] : []),
     ...marked('own')
       .filter(([, name]) => (env[name]?.trim() ?? '') !== '')
       .map(
@@ -243,7 +243,7 @@ function sharedSecrets(entries: readonly [string, OrgEntry][], env: Env): string
       for (const secret of secrets) if (secret !== '') ownerOf.set(secret, id);
       return owner === undefined
         ? []
-        : [`$.orgs.${id}.${key}: opens a door of ${owner}, too; each organisation needs secrets of its own`];
+        : [`$.orgs.${id}.${key}: has a secret of ${owner}, too; each organisation needs its own secrets`];
     });
   });
 }

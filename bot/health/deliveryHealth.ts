@@ -21,45 +21,45 @@ const tellings: Readonly<Record<TroubleKind, Telling>> = {
     after: 3,
   },
   rateLimited: {
-    begins: ['genesys.rateLimited', 'Genesys answers 429: it wants fewer requests; cards wait'],
-    ends: ['genesys.rateLimitOver', 'Genesys has not answered 429 for a minute'],
+    begins: ['genesys.rateLimited', 'Genesys limits the request rate (429); cards wait'],
+    ends: ['genesys.rateLimitOver', 'Genesys no longer limits the request rate: no 429 for a minute'],
   },
   unauthorized: {
     begins: [
       'genesys.unauthorized',
-      'Genesys refuses the token of the OAuth client; check the roles of the client and GENESYS_SCOPE',
+      'Genesys rejects the access token; check the roles of the OAuth client and GENESYS_SCOPE',
     ],
-    ends: ['genesys.authorized', 'Genesys takes the token again'],
+    ends: ['genesys.authorized', 'Genesys accepts the access token again'],
   },
   tokenRefused: {
     begins: [
       'token.refused',
-      'The login host of Genesys refuses the OAuth client; cards wait; check GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET',
+      'The Genesys login host rejects the OAuth client; cards wait; check GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET',
     ],
-    ends: ['token.received', 'The login host of Genesys gives a token again'],
+    ends: ['token.received', 'The Genesys login host issues access tokens again'],
   },
   loginDown: {
-    begins: ['token.unavailable', 'The login host of Genesys gives no token; cards wait'],
-    ends: ['token.received', 'The login host of Genesys gives a token again'],
+    begins: ['token.unavailable', 'The Genesys login host issues no access token; cards wait'],
+    ends: ['token.received', 'The Genesys login host issues access tokens again'],
   },
   circuit: {
     begins: [
       'circuit.opened',
-      'After failures in a row, only one card every 2 seconds is sent, to see whether Genesys is back',
+      'The circuit breaker opened: the outbox probes Genesys with one card every 2 seconds',
     ],
-    ends: ['circuit.closed', 'A card came through: all cards are sent again'],
+    ends: ['circuit.closed', 'The circuit breaker closed: the outbox sends all cards again'],
   },
   queue: {
-    begins: ['queue.growing', 'Many cards wait'],
-    ends: ['queue.drained', 'The cards that waited are sent'],
+    begins: ['queue.growing', 'Many cards wait in the queue'],
+    ends: ['queue.drained', 'The queue is short again'],
   },
   database: {
-    begins: ['store.away', 'The store cannot be used: turns fail until it can'],
-    ends: ['store.back', 'The store can be used again'],
+    begins: ['store.away', 'The store is unavailable; turns fail until it is back'],
+    ends: ['store.back', 'The store is available again'],
   },
   webhook: {
-    begins: ['analytics.refused', 'Analytics webhook refused events; they stay queued'],
-    ends: ['analytics.taken', 'The analytics webhook takes its events again'],
+    begins: ['analytics.refused', 'The analytics webhook does not accept events; they stay queued'],
+    ends: ['analytics.taken', 'The analytics webhook accepts events again'],
   },
 };
 

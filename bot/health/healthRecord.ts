@@ -69,15 +69,15 @@ function isPresent({ at }: HealthRecord, now: number): boolean {
 type TroubleWords = readonly [TroubleKind, words: string, ...others: TroubleKind[]];
 
 const ofGenesys: readonly TroubleWords[] = [
-  ['tokenRefused', 'Genesys: OAuth client refused'],
+  ['tokenRefused', 'Genesys: OAuth client rejected'],
   ['loginDown', 'Genesys: no token'],
-  ['unauthorized', 'Genesys: token refused'],
+  ['unauthorized', 'Genesys: token rejected'],
   ['rateLimited', 'Genesys: rate limited'],
   ['down', 'Genesys: no answer', 'circuit'],
 ];
 const ofOthers: readonly TroubleWords[] = [
-  ['database', 'Store: away'],
-  ['webhook', 'Webhook: refuses events'],
+  ['database', 'Store: unavailable'],
+  ['webhook', 'Webhook: does not accept events'],
 ];
 
 /**
@@ -87,7 +87,7 @@ const ofOthers: readonly TroubleWords[] = [
  */
 export function describeHealth(record: HealthRecord, now: number): string[] {
   const age = now - record.at;
-  if (!isPresent(record, now)) return [`Bot: not running; last heard of ${span(age)} ago`];
+  if (!isPresent(record, now)) return [`Bot: not running; last seen ${span(age)} ago`];
   const find = (kind: TroubleKind) => record.troubles.find((one) => one.kind === kind);
   const describe = ([kind, what, ...others]: TroubleWords): string[] => {
     const trouble = find(kind);
@@ -102,7 +102,7 @@ export function describeHealth(record: HealthRecord, now: number): string[] {
   if (genesys.length === 0) {
     const { lastAcceptedAt: at } = record;
     const when = at === null ? 'no card was sent yet' : `last card accepted ${span(now - at)} ago`;
-    genesys.push(`Genesys: no trouble, ${when}`);
+    genesys.push(`Genesys: no problem, ${when}`);
   }
   return [...genesys, ...ofOthers.flatMap(describe)];
 }

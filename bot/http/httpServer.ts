@@ -179,8 +179,8 @@ function sendRefusal(response: Response, { status, code, message, details }: Ref
 }
 
 const texts: Readonly<Record<number, string>> = {
-  404: 'There is nothing at this path.',
-  405: 'This path does not take this method.',
+  404: 'The path does not exist.',
+  405: 'The path does not support this method.',
 };
 
 /** The library's own error texts may hold what the caller sent; the status says enough. */

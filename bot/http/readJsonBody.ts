@@ -21,7 +21,7 @@ export async function readJsonBody(
   const type = request.headers['content-type'] ?? '';
   const { 'content-encoding': encoding = 'identity' } = request.headers;
   if (!/^application\/json\s*(;|$)/i.test(type) || encoding.trim().toLowerCase() !== 'identity') {
-    throw new RefusedRequest(415, 'The content type must be application/json, not encoded.', {
+    throw new RefusedRequest(415, 'The body must be application/json without a content encoding.', {
       code: 'request.notJson',
     });
   }
@@ -60,7 +60,7 @@ async function readBytes(
     }
   } catch (error) {
     if (error instanceof RefusedRequest) throw error;
-    throw new RefusedRequest(400, 'The request broke off.', { code: 'request.broken' });
+    throw new RefusedRequest(400, 'The request ended early.', { code: 'request.broken' });
   }
   return Buffer.concat(chunks);
 }

@@ -44,7 +44,7 @@ export function logFaults(log: Log): FaultListener {
         error,
         ...errorFields(error),
       },
-      'Delivery failed by an error in this program',
+      'Delivery failed because of an error in this program',
     );
 }
 

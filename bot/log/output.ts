@@ -64,7 +64,7 @@ function streamOutput(stdout: NodeJS.WriteStream, tell: Tell): Output {
   return {
     write: (text) => {
       if (stdout.destroyed || !stdout.writable) return losses.add('closed');
-      if (stdout.writableLength > maxWaiting) return losses.add('its reader does not read');
+      if (stdout.writableLength > maxWaiting) return losses.add('the program that reads it is stuck');
       stdout.write(text, (error) => {
         if (error) losses.add(systemCode(error));
         else if (stdout.writableLength === 0) losses.end();
@@ -82,7 +82,7 @@ function countLosses(tell: Tell) {
     },
     end: () => {
       if (lost === 0) return;
-      tell(`The log is written again. Lines that are missing: ${lost}.`);
+      tell(`The log can be written again. Lost lines: ${lost}.`);
       lost = 0;
     },
   };

@@ -88,7 +88,7 @@ export function addOps(
         // A browser asks without the password first: that is no attempt.
         const isAttempt = status === 401 && request.headers.authorization !== undefined;
         if (isAttempt || status === 403 || status === 429)
-          log.warn({ event: 'ops.refused', status }, 'Caller of the operator page refused');
+          log.warn({ event: 'ops.refused', status }, 'The operator page refused a caller');
         sendProblem(response, refused);
       }
     };
@@ -214,7 +214,7 @@ export function addOps(
     const card = shown(await (await store()).reveal(idOf(params)));
     log.info(
       { event: 'ops.revealed', operator, messageId: params.messageId },
-      'Operator looked at the text of a card',
+      'Operator displayed the text of a card',
     );
     return card;
   });

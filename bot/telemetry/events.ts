@@ -126,7 +126,7 @@ export const telemetryEvents = {
     measurements: [],
   },
   'delivery.fault': {
-    what: 'The delivery of a card, or what listens to it, failed by an error in this program; the log has its stack frames.',
+    what: 'The delivery of a card, or a listener of card events, failed because of an error in this program; the log has its stack frames.',
     properties: card,
     measurements: [],
   },
@@ -151,19 +151,19 @@ export const telemetryMetrics = {
   'queue.oldestSeconds': { what: 'Age of the oldest of them.', unit: 's' },
   deadLetters: { what: 'Cards that are rejected, unknown or failed.', unit: 'cards' },
   successRate: { what: '`accepted / (accepted + rejected + failed + unknown)`.', unit: '0 to 1' },
-  'delivery.p50Ms': { what: 'Median time from being stored to the outcome.', unit: 'ms' },
+  'delivery.p50Ms': { what: 'Median time from storage to outcome.', unit: 'ms' },
   'delivery.p95Ms': { what: 'The same, 95th percentile.', unit: 'ms' },
   'delivery.p99Ms': { what: 'The same, 99th percentile.', unit: 'ms' },
   'callers.refused': {
-    what: 'A door refused a caller because of its credentials; add the values.',
+    what: 'An endpoint refused the credentials of a caller; sum the values.',
     unit: 'requests',
   },
   'rateLimited.pauses': {
-    what: 'Genesys answered 429, and every card paused; add the values.',
+    what: 'Genesys answered 429, and every card paused; sum the values.',
     unit: 'pauses',
   },
   'delivery.faults': {
-    what: 'The delivery failed by an error in this program; add the values.',
+    what: 'The delivery failed because of an error in this program; sum the values.',
     unit: 'faults',
   },
 } as const satisfies Record<string, { what: string; unit: string }>;

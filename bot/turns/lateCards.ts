@@ -97,7 +97,7 @@ export class LateCards {
     } catch (error) {
       log.warn(
         { event: 'late.untold', error, ...errorFields(error) },
-        'A customer could not be told that a card is late',
+        'The message about a late card could not be sent',
       );
     }
   }

@@ -24,7 +24,7 @@ export function withCleanNames<T>(object: { [name: string]: T }, at: At): { [nam
   }
   throw new CodedError(
     'card.unsafeText',
-    'The name of a field holds hidden characters, without which it is the name of another or one that is not allowed.',
+    'The name of a field contains hidden characters. Without them it equals another name or is not allowed.',
     { path: at(), hint: 'Send names without control characters.' },
   );
 }

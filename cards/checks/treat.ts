@@ -59,9 +59,9 @@ export function treatPayload(value: string, at: At): string {
 /** Refuses a label that names another host than the checked address that a click on it opens. */
 export function requireOwnHost(label: string, href: string, at: At): void {
   if (!showsAnotherHost(label, href)) return;
-  throw new CodedError('card.unsafeUrl', 'The label shows another host than the address leads to.', {
+  throw new CodedError('card.unsafeUrl', 'The label names another host than the address.', {
     path: at(),
-    hint: 'Write in the label what the button does, or the host that it leads to.',
+    hint: 'Name the action or the host of the address in the label.',
   });
 }
 

@@ -25,7 +25,7 @@ export type CardOrder = z.infer<typeof cardOrderSchema>;
 /** Reads an order from any value. @throws CodedError `card.schema` or `card.limit` with the JSON path in the order. */
 export function readCardOrder(value: unknown): CardOrder {
   const parsed = cardOrderSchema.safeParse(plainCopy(value, 'card.schema'));
-  if (!parsed.success) throw schemaError('card.schema', 'The order of a card', parsed.error);
+  if (!parsed.success) throw schemaError('card.schema', 'The card order', parsed.error);
   return parsed.data;
 }
 

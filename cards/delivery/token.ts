@@ -152,7 +152,7 @@ export class TokenProvider {
     if (answer.status === 400 || answer.status === 401 || answer.status === 403) {
       throw new CodedError(
         'genesys.unauthorized',
-        `The Genesys login host refused the OAuth client with ${answer.status}.`,
+        `The Genesys login host rejected the OAuth client with ${answer.status}.`,
       );
     }
     const parsed = answer.status === 200 ? answerSchema.safeParse(parseJson(answer.body)) : undefined;

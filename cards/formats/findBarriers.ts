@@ -38,7 +38,7 @@ function barriersAt({ role, text, path }: Spoken): Barrier[] {
     if (startsAsPicture.test(text))
       found.push(
         barrier(
-          'The alternative text says that it is a picture, which screen readers say themselves.',
+          'The alternative text says that it is a picture; screen readers already say this.',
           'Begin with what it shows.',
         ),
       );
@@ -56,7 +56,7 @@ function barriersAt({ role, text, path }: Spoken): Barrier[] {
   }
   if (role !== 'Carousel' && role !== 'Card' && !hasWords.test(text))
     found.push(
-      barrier('There is no word in it: screen readers read the names of signs, or nothing.', 'Add a word.'),
+      barrier('The text has no word: screen readers read the names of its signs, or nothing.', 'Add a word.'),
     );
   if ((text.match(emoji)?.length ?? 0) > 3)
     found.push(barrier('Each emoji is read aloud by its name.', 'Use three at most.'));

@@ -50,7 +50,7 @@ export class Router {
     try {
       const refusal = foreignRefusal(call.req);
       if (refusal !== undefined) throw refusal;
-      if (!handler) throw new ApiError(404, 'not.found', 'There is nothing at this path');
+      if (!handler) throw new ApiError(404, 'not.found', 'The path does not exist');
       await handler(call);
     } catch (error) {
       if (call.res.headersSent || call.res.destroyed) return;

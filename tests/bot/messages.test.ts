@@ -200,7 +200,7 @@ test('unknown paths and methods are answered in our own words', async () => {
   assert.equal(response.status, 405);
   assert.deepEqual(await response.json(), {
     code: 'request.405',
-    message: 'This path does not take this method.',
+    message: 'The path does not support this method.',
   });
 });
 

@@ -27,7 +27,7 @@ export interface GenesysAdapterOptions {
 }
 
 /** Key of the output in a turn's state. */
-const outputKey = Symbol('where this turn says what it says');
+const outputKey = Symbol('output of this turn');
 
 /**
  * The Bot Framework adapter of Genesys' bot connectors. It has no HTTP of its own: the connector runs the turns, and what a

@@ -24,7 +24,7 @@ export function checkOptions(options: object): void {
   if (!Array.isArray(secrets) || !secrets.every((one) => typeof one === 'string')) {
     throw wrong(
       'secrets',
-      'is no list of texts: write `secrets: [process.env.GENESYS_CONNECTOR_SECRET ?? ""]`',
+      'must be a list of texts: write `secrets: [process.env.GENESYS_CONNECTOR_SECRET ?? ""]`',
     );
   }
 }

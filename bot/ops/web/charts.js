@@ -26,12 +26,12 @@ const line = (name, colour, of) => ({ name, colour, of });
 const troubleNames = {
   down: 'no answer',
   rateLimited: '429',
-  unauthorized: 'token refused',
-  tokenRefused: 'client refused',
+  unauthorized: 'token rejected',
+  tokenRefused: 'client rejected',
   loginDown: 'no token',
   circuit: 'circuit open',
   queue: 'long queue',
-  database: 'store away',
+  database: 'store unavailable',
   webhook: 'webhook',
 };
 const colours = ['--bad', '--warn', '--cool', '--quiet', '--good', '--rare'];

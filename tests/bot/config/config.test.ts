@@ -231,7 +231,7 @@ const wrong: [name: string, env: Record<string, string>, problems: RegExp[]][] =
   [
     'a webhook secret that is not base64 behind whsec_',
     { ANALYTICS_WEBHOOK_SECRET: 'whsec_not base64' },
-    [/ANALYTICS_WEBHOOK_SECRET: must be base64 behind whsec_/],
+    [/ANALYTICS_WEBHOOK_SECRET: must be whsec_ and 24 to 64 bytes in base64/],
   ],
   [
     'an audience without a tenant',

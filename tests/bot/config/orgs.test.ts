@@ -111,7 +111,7 @@ const problems: [what: string, file: unknown, problem: RegExp, env?: Record<stri
     { orgz: {} },
     /orgz: is not known; did you mean orgs\?|\$\.orgs: must be an object/,
   ],
-  ['no organisation', { orgs: {} }, /^\$\.orgs: must have an organisation$/],
+  ['no organisation', { orgs: {} }, /^\$\.orgs: must name at least one organisation$/],
   [
     'an id that is no part of a path',
     { orgs: { 'Acme Inc': acme } },
@@ -168,7 +168,7 @@ const problems: [what: string, file: unknown, problem: RegExp, env?: Record<stri
   [
     'a secret that opens two doors',
     { orgs: { acme, globex } },
-    /^\$\.orgs\.globex\.connectorSecretsVariable: opens a door of acme, too/,
+    /^\$\.orgs\.globex\.connectorSecretsVariable: has a secret of acme, too/,
     { GLOBEX_DOOR: `x-of-globex-4711-0815,${acmeSecret}` },
   ],
   [
@@ -179,7 +179,7 @@ const problems: [what: string, file: unknown, problem: RegExp, env?: Record<stri
         globex: { ...globex, opsSecretVariable: 'OPS' },
       },
     },
-    /^\$\.orgs\.globex\.opsSecretVariable: opens a door of acme, too/,
+    /^\$\.orgs\.globex\.opsSecretVariable: has a secret of acme, too/,
     { OPS: 'operations-password-4711' },
   ],
   [

@@ -106,7 +106,7 @@ const troubles: {
     end: ({ health }) => hear(health, accepted),
     begins: { event: 'genesys.unauthorized', count: 1, status: 401 },
     ends: { event: 'genesys.authorized', count: 6 },
-    status: /^Genesys: token refused for \d+ s, last 401$/,
+    status: /^Genesys: token rejected for \d+ s, last 401$/,
   },
   {
     name: 'the login host refuses the client',
@@ -117,7 +117,7 @@ const troubles: {
     end: ({ health }) => health.onToken({ kind: 'received' }),
     begins: { event: 'token.refused', clientId: 'client', count: 1, status: 401, nextTryMs: 4_000 },
     ends: { event: 'token.received', host: 'api.mypurecloud.ie', region: 'mypurecloud.ie', count: 6 },
-    status: /^Genesys: OAuth client refused for \d+ s, last 401, next try in 4 s$/,
+    status: /^Genesys: OAuth client rejected for \d+ s, last 401, next try in 4 s$/,
   },
   {
     name: 'the login host is away',
@@ -136,7 +136,7 @@ const troubles: {
     end: ({ health }) => health.onCircuit(false),
     begins: { event: 'circuit.opened', count: 1, nextTryMs: 2_000 },
     ends: { event: 'circuit.closed', count: 6 },
-    status: /^Genesys: no trouble, no card was sent yet$/,
+    status: /^Genesys: no problem, no card was sent yet$/,
   },
   {
     name: 'many cards wait',
@@ -144,7 +144,7 @@ const troubles: {
     end: ({ health }) => health.onStore({ depth: 0 }),
     begins: { event: 'queue.growing', count: 150 },
     ends: { event: 'queue.drained', count: 150 },
-    status: /^Genesys: no trouble/,
+    status: /^Genesys: no problem/,
   },
   {
     name: 'the database is away',
@@ -157,7 +157,7 @@ const troubles: {
     end: ({ health }) => health.onStore({ depth: 0 }),
     begins: { event: 'store.away', code: 'store.unavailable', errno: 'ECONNREFUSED' },
     ends: { event: 'store.back', count: 6 },
-    status: /\nStore: away for \d+ s, last store\.unavailable$/,
+    status: /\nStore: unavailable for \d+ s, last store\.unavailable$/,
   },
   {
     name: 'reading the store throws an error of this program',
@@ -165,7 +165,7 @@ const troubles: {
     end: ({ health }) => health.onStore({ depth: 0 }),
     begins: { event: 'store.away', code: 'TypeError' },
     ends: { event: 'store.back', count: 6 },
-    status: /\nStore: away for \d+ s, last TypeError$/,
+    status: /\nStore: unavailable for \d+ s, last TypeError$/,
   },
   {
     name: 'the webhook cannot be reached',
@@ -174,7 +174,7 @@ const troubles: {
     end: ({ health }) => health.onWebhook({ count: 20, isTaken: true, status: 200 }),
     begins: { event: 'analytics.refused', count: 20, errno: 'CERT_HAS_EXPIRED', nextTryMs: 3_000 },
     ends: { event: 'analytics.taken' },
-    status: /\nWebhook: refuses events for \d+ s, last CERT_HAS_EXPIRED, next try in 3 s$/,
+    status: /\nWebhook: does not accept events for \d+ s, last CERT_HAS_EXPIRED, next try in 3 s$/,
   },
   {
     name: 'the webhook refuses its events',
@@ -182,7 +182,7 @@ const troubles: {
     end: ({ health }) => health.onWebhook({ count: 20, isTaken: true, status: 200 }),
     begins: { event: 'analytics.refused', count: 20, status: 500, nextTryMs: 3_000 },
     ends: { event: 'analytics.taken', status: 500 },
-    status: /\nWebhook: refuses events for \d+ s, last 500, next try in 3 s$/,
+    status: /\nWebhook: does not accept events for \d+ s, last 500, next try in 3 s$/,
   },
 ];
 
@@ -218,7 +218,7 @@ test('a single failure between cards that are taken is no trouble to tell', () =
     hear(r.health, accepted);
   }
   assert.deepEqual(r.logged(), []);
-  assert.deepEqual(r.status(), ['Genesys: no trouble, last card accepted 0 s ago']);
+  assert.deepEqual(r.status(), ['Genesys: no problem, last card accepted 0 s ago']);
 });
 
 test('a queue is told at each of its steps', () => {
@@ -233,7 +233,7 @@ test('a queue is told at each of its steps', () => {
 test('status says of a bot that has ended that it does not run', () => {
   const { health, clock } = rig();
   assert.deepEqual(describeHealth(health.record, clock.now + 600_000), [
-    'Bot: not running; last heard of 10 min ago',
+    'Bot: not running; last seen 10 min ago',
   ]);
 });
 

@@ -143,7 +143,7 @@ test('a reader that hangs holds up nothing, and what it missed is counted when i
     errors += data;
   });
   while (!errors.includes('\n')) await once(child.stderr, 'data');
-  assert.equal(errors, lost('its reader does not read'));
+  assert.equal(errors, lost('the program that reads it is stuck'));
   let read = '';
   child.stdout.on('data', (data) => {
     read += data;
@@ -155,6 +155,6 @@ test('a reader that hangs holds up nothing, and what it missed is counted when i
   assert.ok(missing > 0);
   assert.equal(
     errors,
-    `${lost('its reader does not read')}The log is written again. Lines that are missing: ${missing}.\n`,
+    `${lost('the program that reads it is stuck')}The log can be written again. Lost lines: ${missing}.\n`,
   );
 });

@@ -80,7 +80,7 @@ const hasScript =
   spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') === true;
 
 const starts: [what: string, env: Record<string, string>, expected: RegExp][] = [
-  ['in development the log is for people', {}, /\[33mWARN.*genesys\.start: /],
+  ['in development the log is for people', {}, /\[33mWARN.*token\.unavailable: /],
   [
     'a deployment writes JSON lines',
     {
@@ -89,7 +89,7 @@ const starts: [what: string, env: Record<string, string>, expected: RegExp][] = 
       MicrosoftAppPassword: 'kX93hf72Gs51bQpL',
       MicrosoftAppTenantId: 't',
     },
-    /\{"level":.*"event":"genesys\.start"/,
+    /\{"level":.*"event":"token\.unavailable"/,
   ],
 ];
 for (const [what, env, expected] of starts) {

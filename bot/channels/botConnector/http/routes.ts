@@ -78,7 +78,7 @@ function pictureRoute(base: string, pictures: Pick<HostedPictures, 'find'>): Rou
 
 const refusals = {
   401: 'The credential header is missing or wrong.',
-  403: 'No credential is configured here, so nobody may call.',
+  403: 'No caller is allowed: no credential is configured.',
 } as const;
 
 /** Checks the credential before anything is read, echoes the correlation id, and turns refusals into answers. */
@@ -108,7 +108,7 @@ function refusalOf(error: unknown): RefusedRequest {
   if (error instanceof RefusedRequest) return error;
   if (error instanceof CodedError) return new RefusedRequest(400, error.message, detailsOf(error));
   // A broken connection while the body was read: nobody is left to be answered.
-  return new RefusedRequest(400, 'The request broke off.', { code: 'request.broken' });
+  return new RefusedRequest(400, 'The request ended early.', { code: 'request.broken' });
 }
 
 function messages(route: ConnectorRoute, options: RoutesOptions): Handler {

@@ -94,8 +94,8 @@ export function addToServer(server: unknown, routes: readonly Route[]): void {
     return;
   }
   if (!isExpress(server)) {
-    throw new CodedError('config.invalid', 'routes(server): the server is of no known kind.', {
-      hint: 'Give a server of restify 8 to 12, express 4 or 5, fastify or Hono, or use `fetch(request)`.',
+    throw new CodedError('config.invalid', 'routes(server): the library of the server is not known.', {
+      hint: 'Pass a server of restify 8 to 12, express 4 or 5, fastify or Hono, or use `fetch(request)`.',
     });
   }
   for (const { method, path, handler } of routes) server[method](path, handler);

@@ -57,7 +57,8 @@ export function consoleEvents(out: Pick<Console, 'error' | 'warn'> = console): C
         `genesys-card-bot: a request was refused: ${status} ${code}${path === undefined ? '' : ` at ${path}`}`,
       ),
     onDegraded: (_, changes) => {
-      for (const { path, what } of changes) out.warn(`genesys-card-bot: shown with less: ${path}: ${what}`);
+      for (const { path, what } of changes)
+        out.warn(`genesys-card-bot: part of a message is not shown: ${path}: ${what}`);
     },
   };
 }

@@ -64,11 +64,11 @@ export class LaterAnswers<M> {
     record.late = { ...late, messages: messages.kept, parameters: parameters.kept };
     const changes: Change[] = [];
     if (messages.left > 0) {
-      const what = `${messages.left} messages are not said: more than ${boundsInWords.messages} waited for the next turn`;
+      const what = `${messages.left} messages were discarded: more than ${boundsInWords.messages} waited for the next turn`;
       changes.push({ path: '$', what });
     }
     if (parameters.left > 0) {
-      const what = `parameters that are not told: ${parameters.left}, more than ${boundsInWords.parameters} waited for the next turn`;
+      const what = `parameters discarded: ${parameters.left}; more than ${boundsInWords.parameters} waited for the next turn`;
       changes.push({ path: '$.parameters', what });
     }
     return changes;

@@ -143,7 +143,7 @@ export class Requests<M, R extends SessionRecord<M>> {
     const { kept, left } = mergeParameters(record.parameters, utterance.parameters);
     record.parameters = kept;
     if (left > 0) {
-      const what = `session variables that are not kept: ${left}, more than ${boundsInWords.parameters}`;
+      const what = `session variables discarded: ${left}; more than ${boundsInWords.parameters}`;
       events.onDegraded?.(address, [{ path: '$.parameters', what }]);
     }
 
@@ -276,6 +276,6 @@ export class Requests<M, R extends SessionRecord<M>> {
 function ended(): CodedError {
   return new CodedError(
     'genesys.conversationEnded',
-    'The Genesys session is over, and no newer one goes on.',
+    'The Genesys session is over, and the conversation has no newer one.',
   );
 }

@@ -115,7 +115,7 @@ export class Sessions<R extends SessionRecord<unknown>> {
     const outer = this.#current.getStore();
     if (outer?.isRunning === true && outer.key === key) return work(outer.record);
     const live: Live<R> = this.#live.get(key) ?? { last: Promise.resolve(), count: 0 };
-    if (live.count > this.#maxWaiting) throw new SessionBusy('Too many utterances wait.');
+    if (live.count > this.#maxWaiting) throw new SessionBusy('Too many messages of the conversation wait.');
     this.#live.set(key, live);
     live.count += 1;
     const inTurn = () => this.#work(botId, key, live, work);

@@ -54,7 +54,7 @@ export function answerOf(
   const changes =
     ending === undefined
       ? []
-      : [{ path: '$.intent', what: 'dialog result dropped: its intent is not in BOTS_FILE' }];
+      : [{ path: '$.intent', what: 'dialog result discarded: its intent is not in BOTS_FILE' }];
   if (done === undefined) return { answer: answer(undefined), changes };
   const { intent = endIntent } = done;
   return { answer: answer(isRegistered(version, intent) ? intent : endIntent), changes };
@@ -81,7 +81,7 @@ function toldEntities({ intents }: BotVersion, intent: string, entities: Ending[
     else
       changes.push({
         path: '$.entities',
-        what: `an entity is not told: ${entity === undefined ? 'it is not registered with its intent' : `it is no ${entity.type}`}`,
+        what: `an entity was left out: ${entity === undefined ? 'it is not registered with its intent' : `it is no ${entity.type}`}`,
       });
   }
   return { entities: told, changes };

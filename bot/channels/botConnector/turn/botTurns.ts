@@ -161,7 +161,7 @@ export class BotTurns {
     const { clock, limitMs, events } = this.#options;
     const { reply, eventAddress } = turn;
     const hangs = Promise.withResolvers<never>();
-    const limit = clock.after(limitMs, () => hangs.reject(new TurnTooLong('The turn hangs.')));
+    const limit = clock.after(limitMs, () => hangs.reject(new TurnTooLong('The turn did not end in time.')));
     try {
       const done = inOperation({ id: eventAddress.operationId }, async () => {
         for (const activity of activities) await this.#runOne(turn, activity, run);
@@ -203,7 +203,7 @@ export class BotTurns {
     reply.close(textMessage(sentences(address.language).failed));
     const { answer, changes } = answerOf(reply, version, address.language);
     if (reply.leftParameters > 0) {
-      const what = `parameters that are not told: ${reply.leftParameters}, more than ${boundsInWords.parameters}`;
+      const what = `parameters discarded: ${reply.leftParameters}; more than ${boundsInWords.parameters}`;
       changes.push({ path: '$.parameters', what });
     }
     if (changes.length > 0) events.onDegraded?.(address, changes);

@@ -98,7 +98,8 @@ export class TurnOutput {
 
   /** Takes back what was not said yet. */
   remove(id: string): void {
-    if (!this.#options.reply.change(id, [])) this.#degraded('$', 'not taken back: it was said already');
+    if (!this.#options.reply.change(id, []))
+      this.#degraded('$', 'not deleted: the message was delivered already');
   }
 
   async #withPictures(given: Activity): Promise<Activity> {

@@ -29,21 +29,21 @@ const bySqlState: readonly (readonly [RegExp, Words])[] = [
   [
     /^25006/,
     [
-      'The database takes no writes: it is read-only.',
-      'Point DATABASE_URL to the primary server; after a fail-over the bot goes on by itself.',
+      'The database is read-only.',
+      'Point DATABASE_URL to the primary server; after a fail-over the bot recovers by itself.',
     ],
   ],
-  [/^53100/, ['The disk of the database is full.', 'Make room on the server; the bot goes on by itself.']],
+  [/^53100/, ['The disk of the database is full.', 'Free space on the server; the bot recovers by itself.']],
   [
     /^53300/,
     [
-      'The database takes no more connections.',
+      'The database accepts no more connections.',
       'Each instance of the bot needs up to 11: raise max_connections, or run fewer instances.',
     ],
   ],
   [/^53/, ['The database has no resources left.', 'Check memory, disk and limits of the server.']],
-  [/^57P0[12]/, ['The database is shutting down.', 'Wait for it; the bot goes on by itself.']],
-  [/^57P03/, ['The database is starting.', 'Wait for it; the bot goes on by itself.']],
+  [/^57P0[12]/, ['The database is shutting down.', 'Wait for it; the bot recovers by itself.']],
+  [/^57P03/, ['The database is starting.', 'Wait for it; the bot recovers by itself.']],
   [/^57P04/, ['The database was dropped.', restore]],
   [
     /^57014/,

@@ -31,6 +31,6 @@ export function readStoreSecret(db: DatabaseSync): string {
 function noKey(cause: unknown): CodedError {
   return new CodedError('store.unavailable', 'The file store.key in DATA_DIR cannot be used.', {
     cause,
-    hint: 'It holds 64 hexadecimal digits and belongs to the account of the bot. Restore it from a backup, or remove it: then a new one is made, and what the old one signed cannot be checked any more.',
+    hint: 'It must contain 64 hexadecimal digits and belong to the account of the bot. Restore it from a backup, or remove it: the bot makes a new one, and signatures of the old one cannot be checked any more.',
   });
 }

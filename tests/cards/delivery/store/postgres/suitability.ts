@@ -102,7 +102,7 @@ export function suitabilityTests(emptyDatabase: () => Promise<string>): void {
     await run(url, `ALTER DATABASE ${nameOf(url)} SET default_transaction_read_only = on`);
     const store = new PostgresStore({ url, limits: patientLimits, startWaitMs: 0 });
     t.after(() => store.close());
-    await assert.rejects(store.start(), { message: /takes no writes: it is read-only \(SQLSTATE 25006\)/ });
+    await assert.rejects(store.start(), { message: /database is read-only \(SQLSTATE 25006\)/ });
   });
 
   test('a role that may create nothing more starts a bot whose schemas are there', async (t) => {
