@@ -63,8 +63,9 @@ function compileCall({ name, args }: Expression & { kind: 'call' }, path: string
       hint: thereAre(name, [...functions.keys()]),
     });
   }
-  if (args.length < fn.minArgs || args.length > fn.maxArgs) {
-    const wanted = fn.minArgs === fn.maxArgs ? `${fn.minArgs}` : `${fn.minArgs} to ${fn.maxArgs}`;
+  const [least, most] = fn.args;
+  if (args.length < least || args.length > most) {
+    const wanted = least === most ? `${least}` : `${least} to ${most}`;
     throw new CodedError('template.invalid', `${name} takes ${wanted} arguments.`, { path });
   }
   const compiled = args.map((arg) => compileExpression(arg, path));

@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import type { Scope, Value } from './scope.ts';
 
-/** A function of the template language: how many arguments it takes and what it makes of them. */
+/** A function of the template language. */
 interface TemplateFunction {
   /** An example of a call, and what it makes, for authors. */
   readonly usage: string;
   readonly does: string;
-  readonly minArgs: number;
-  readonly maxArgs: number;
+  /** How many arguments it takes, at least and at most. */
+  readonly args: readonly [least: number, most: number];
   /** Gives undefined when its first argument is absent, so that the component goes; throws RangeError on a bad value. */
   readonly call: (args: readonly Value[], scope: Scope) => Value;
 }
@@ -15,28 +15,25 @@ interface TemplateFunction {
 const dateStyles = ['full', 'long', 'medium', 'short'] as const;
 type DateStyle = (typeof dateStyles)[number];
 
-// An Intl formatter costs about as much as a whole card, and locales come from outside: keep a bounded number.
-const dateFormats = new LRUCache<string, Intl.DateTimeFormat>({ max: 200 });
-const numberFormats = new LRUCache<string, Intl.NumberFormat>({ max: 200 });
-
-function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${locale} ${options.dateStyle} ${options.timeStyle} ${options.weekday} ${options.timeZone}`;
-  const known = dateFormats.get(key);
-  if (known !== undefined) return known;
-  const made = new Intl.DateTimeFormat(locale, options);
-  dateFormats.set(key, made);
-  return made;
+/** Keeps what was made for options: an Intl formatter costs about as much as a whole card. Locales come from outside, so their number is bounded. */
+function keepMade<O extends object, T extends object>(make: (locale: string, options: O) => T) {
+  const made = new LRUCache<string, T>({ max: 200 });
+  return (locale: string, options: O): T => {
+    const key = `${locale} ${JSON.stringify(options)}`;
+    const known = made.get(key) ?? make(locale, options);
+    made.set(key, known);
+    return known;
+  };
 }
 
-function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = `${locale} ${options.style} ${options.currency} ${options.minimumFractionDigits}`;
-  const known = numberFormats.get(key);
-  if (known !== undefined) return known;
+const dateFormat = keepMade(
+  (locale, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options),
+);
+const numberFormat = keepMade(
   // An amount that rounds to nothing has no sign.
-  const made = new Intl.NumberFormat(locale, { ...options, signDisplay: 'negative' });
-  numberFormats.set(key, made);
-  return made;
-}
+  (locale, options: Intl.NumberFormatOptions) =>
+    new Intl.NumberFormat(locale, { ...options, signDisplay: 'negative' }),
+);
 
 /** A date of ISO 8601, alone or with a time, and with or without an offset, as RFC 3339 writes it. */
 const isoDate = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)([Zz]|[+-]\d\d:\d\d)?)?$/;
@@ -62,11 +59,6 @@ function formatIso(
   const { date, isDay } = asDate(value);
   const timeZone = zone === undefined ? 'UTC' : asText(zone);
   return dateFormat(locale, { ...styles, timeZone: isDay ? 'UTC' : timeZone }).format(date);
-}
-
-/** @throws RangeError for a day alone, which has no time of day */
-function requireTime(value: Value): void {
-  if (asDate(value).isDay) throw new RangeError('no time of day');
 }
 
 function asWeekdayStyle(value: Value): 'long' | 'short' {
@@ -109,154 +101,104 @@ function asWords(value: Value): string[] {
 
 const absent = (value: Value) => value === undefined || value === null;
 
-/** The functions that a binding may call; dates are read as UTC unless a time zone is given. */
-export const functions: ReadonlyMap<string, TemplateFunction> = new Map<string, TemplateFunction>([
-  [
-    'formatDate',
-    {
-      usage: "formatDate(day, 'long', 'Europe/Berlin')",
-      does: "The date in the customer's language; styles full, long, medium, short.",
-      minArgs: 1,
-      maxArgs: 3,
-      call: ([value, style, zone], { locale }) =>
-        absent(value) ? undefined : formatIso(value, zone, locale, { dateStyle: asStyle(style) }),
+/** Functions that make a text of their first argument, and nothing of an absent one; dates are read as UTC unless a time zone is given. */
+const texts: Readonly<Record<string, TemplateFunction>> = {
+  formatDate: {
+    usage: "formatDate(day, 'long', 'Europe/Berlin')",
+    does: "The date in the customer's language; styles full, long, medium, short.",
+    args: [1, 3],
+    call: ([value, style, zone], { locale }) => formatIso(value, zone, locale, { dateStyle: asStyle(style) }),
+  },
+  formatDateTime: {
+    usage: "formatDateTime(at, 'medium', 'Europe/Berlin')",
+    does: 'The date and the time of day; UTC unless a time zone is named.',
+    args: [1, 3],
+    call: ([value, style, zone], { locale }) =>
+      formatIso(value, zone, locale, { dateStyle: asStyle(style), timeStyle: 'short' }),
+  },
+  formatTime: {
+    usage: "formatTime(at, 'Europe/Berlin')",
+    does: 'The time of day; UTC unless a time zone is named.',
+    args: [1, 2],
+    call: ([value, zone], { locale }) => {
+      if (asDate(value).isDay) throw new RangeError('no time of day');
+      return formatIso(value, zone, locale, { timeStyle: 'short' });
     },
-  ],
-  [
-    'formatDateTime',
-    {
-      usage: "formatDateTime(at, 'medium', 'Europe/Berlin')",
-      does: 'The date and the time of day; UTC unless a time zone is named.',
-      minArgs: 1,
-      maxArgs: 3,
-      call: ([value, style, zone], { locale }) =>
-        absent(value)
-          ? undefined
-          : formatIso(value, zone, locale, { dateStyle: asStyle(style), timeStyle: 'short' }),
+  },
+  formatWeekday: {
+    usage: "formatWeekday(day, 'short')",
+    does: 'The name of the day; long or short.',
+    args: [1, 3],
+    call: ([value, style, zone], { locale }) =>
+      formatIso(value, zone, locale, { weekday: asWeekdayStyle(style) }),
+  },
+  formatRelative: {
+    usage: 'formatRelative(day)',
+    does: 'The days from today: tomorrow, in 3 days.',
+    args: [1, 2],
+    call: ([value, zone], { locale, now }) =>
+      new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(daysFrom(now(), value, zone), 'day'),
+  },
+  formatNumber: {
+    usage: 'formatNumber(amount, 2)',
+    does: "The number in the customer's language, with this many decimals.",
+    args: [1, 2],
+    call: ([value, digits], { locale }) => {
+      const fraction = digits === undefined ? undefined : asNumber(digits);
+      const options = { minimumFractionDigits: fraction, maximumFractionDigits: fraction };
+      return numberFormat(locale, options).format(asNumber(value));
     },
-  ],
-  [
-    'formatTime',
-    {
-      usage: "formatTime(at, 'Europe/Berlin')",
-      does: 'The time of day; UTC unless a time zone is named.',
-      minArgs: 1,
-      maxArgs: 2,
-      call: ([value, zone], { locale }) => {
-        if (absent(value)) return undefined;
-        requireTime(value);
-        return formatIso(value, zone, locale, { timeStyle: 'short' });
-      },
-    },
-  ],
-  [
-    'formatWeekday',
-    {
-      usage: "formatWeekday(day, 'short')",
-      does: 'The name of the day; long or short.',
-      minArgs: 1,
-      maxArgs: 3,
-      call: ([value, style, zone], { locale }) =>
-        absent(value) ? undefined : formatIso(value, zone, locale, { weekday: asWeekdayStyle(style) }),
-    },
-  ],
-  [
-    'formatRelative',
-    {
-      usage: 'formatRelative(day)',
-      does: 'The days from today: tomorrow, in 3 days.',
-      minArgs: 1,
-      maxArgs: 2,
-      call: ([value, zone], { locale, now }) =>
-        absent(value)
-          ? undefined
-          : new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(
-              daysFrom(now(), value, zone),
-              'day',
-            ),
-    },
-  ],
-  [
-    'formatNumber',
-    {
-      usage: 'formatNumber(amount, 2)',
-      does: "The number in the customer's language, with this many decimals.",
-      minArgs: 1,
-      maxArgs: 2,
-      call: ([value, digits], { locale }) => {
-        if (absent(value)) return undefined;
-        const fraction =
-          digits === undefined
-            ? {}
-            : { minimumFractionDigits: asNumber(digits), maximumFractionDigits: asNumber(digits) };
-        return numberFormat(locale, fraction).format(asNumber(value));
-      },
-    },
-  ],
-  [
-    'formatCurrency',
-    {
-      usage: 'formatCurrency(total, currency)',
-      does: 'The amount with its currency, such as EUR.',
-      minArgs: 2,
-      maxArgs: 2,
-      call: ([value, currency], { locale }) =>
-        absent(value)
-          ? undefined
-          : numberFormat(locale, { style: 'currency', currency: asText(currency) }).format(asNumber(value)),
-    },
-  ],
-  [
-    'exists',
-    {
-      usage: 'exists(field)',
-      does: 'True when the field is given.',
-      minArgs: 1,
-      maxArgs: 1,
-      call: ([value]) => !absent(value),
-    },
-  ],
-  [
-    'count',
-    {
-      usage: 'count(items)',
-      does: 'The number of items of a list.',
-      minArgs: 1,
-      maxArgs: 1,
-      call: ([value]) => (Array.isArray(value) ? value.length : undefined),
-    },
-  ],
-  [
-    'if',
-    {
-      usage: "if(status == 'new', 'one', 'other')",
-      does: 'The second value when the first is true, else the third.',
-      minArgs: 3,
-      maxArgs: 3,
-      call: ([condition, yes, no]) => (isTrue(condition) ? yes : no),
-    },
-  ],
-  [
-    'upper',
-    {
-      usage: 'upper(text)',
-      does: 'The text in capitals.',
-      minArgs: 1,
-      maxArgs: 1,
-      call: ([value], { locale }) => (absent(value) ? undefined : asText(value).toLocaleUpperCase(locale)),
-    },
-  ],
-  [
-    'join',
-    {
-      usage: "join(items, ', ')",
-      does: 'The texts of a list as one text.',
-      minArgs: 2,
-      maxArgs: 2,
-      call: ([list, separator]) =>
-        Array.isArray(list) ? list.flatMap(asWords).join(asText(separator)) : undefined,
-    },
-  ],
+  },
+  formatCurrency: {
+    usage: 'formatCurrency(total, currency)',
+    does: 'The amount with its currency, such as EUR.',
+    args: [2, 2],
+    call: ([value, currency], { locale }) =>
+      numberFormat(locale, { style: 'currency', currency: asText(currency) }).format(asNumber(value)),
+  },
+  upper: {
+    usage: 'upper(text)',
+    does: 'The text in capitals.',
+    args: [1, 1],
+    call: ([value], { locale }) => asText(value).toLocaleUpperCase(locale),
+  },
+};
+
+const others: Readonly<Record<string, TemplateFunction>> = {
+  exists: {
+    usage: 'exists(field)',
+    does: 'True when the field is given.',
+    args: [1, 1],
+    call: ([value]) => !absent(value),
+  },
+  count: {
+    usage: 'count(items)',
+    does: 'The number of items of a list.',
+    args: [1, 1],
+    call: ([value]) => (Array.isArray(value) ? value.length : undefined),
+  },
+  if: {
+    usage: "if(status == 'new', 'one', 'other')",
+    does: 'The second value when the first is true, else the third.',
+    args: [3, 3],
+    call: ([condition, yes, no]) => (isTrue(condition) ? yes : no),
+  },
+  join: {
+    usage: "join(items, ', ')",
+    does: 'The texts of a list as one text.',
+    args: [2, 2],
+    call: ([list, separator]) =>
+      Array.isArray(list) ? list.flatMap(asWords).join(asText(separator)) : undefined,
+  },
+};
+
+/** The functions that a binding may call. */
+export const functions: ReadonlyMap<string, TemplateFunction> = new Map([
+  ...Object.entries(texts).map(([name, { call, ...about }]): [string, TemplateFunction] => [
+    name,
+    { ...about, call: (args, scope) => (absent(args[0]) ? undefined : call(args, scope)) },
+  ]),
+  ...Object.entries(others),
 ]);
 
 /** What counts as true in `$when`: true, numbers but 0, texts and lists with something in them, objects. */
