@@ -258,7 +258,7 @@ function assemble(
   let stopMetrics = () => {};
   let stopHealth = () => {};
   let stopPruning = async () => {};
-  const isReady = async () => !isDraining && (await outbox.isReady());
+  const isReady = async () => !isDraining && (await succeeds(store.check()));
   const server = createHttpServer(
     {
       messages: messagesRoute(adapter, turn, config.app.id === undefined, store.gate),
@@ -417,4 +417,11 @@ function createAnalytics(
 function deadline(ms: number): (later?: number) => number {
   const end = performance.now() + ms;
   return (later = 0) => Math.max(0, end - later - performance.now());
+}
+
+function succeeds(work: Promise<unknown>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
 }

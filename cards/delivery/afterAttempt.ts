@@ -1,3 +1,4 @@
+import type { Tally } from './cardRow.ts';
 import type { Attempt, FinalState } from './outbox.ts';
 import { backoffMs, type RetryPolicy, waitMs } from './retryTiming.ts';
 
@@ -12,15 +13,9 @@ export type NextStep =
     };
 
 /** How far a card is on its way, the latest attempt included. */
-export interface CardProgress {
+export interface CardProgress extends Tally {
   /** Attempts made, those of a former process included. */
   readonly attempts: number;
-  /** Those that used up one of the card's own; see `isCounted`. */
-  readonly counted: number;
-  /** True when one of them may have arrived. */
-  readonly isDoubtful: boolean;
-  /** Attempts in a row, the latest included, that ended with its code. */
-  readonly inARow: number;
   /** Since the card was stored or replayed, in milliseconds. */
   readonly ageMs: number;
 }

@@ -1,11 +1,12 @@
 import { afterAttempt } from './afterAttempt.ts';
 import type { AuditEntry } from './audit.ts';
-import { type CardStream, deliveryOf, isFinal } from './cardEvents.ts';
+import { CardStream, deliveryOf, isFinal, type Listeners } from './cardEvents.ts';
 import { type CardUnderWay, doubt } from './cardUnderWay.ts';
+import type { SetTimer } from './clock.ts';
 import { endAfterFault, faultBeforeSending, faultWhileSending, isStoreFailure } from './faults.ts';
 import type { Attempt, CardRoute, Delivery, FinalState, OutgoingCard } from './outbox.ts';
-import type { RetryPolicy } from './retryTiming.ts';
-import type { RoutePauses } from './routePauses.ts';
+import { defaultRetryPolicy, type RetryPolicy } from './retryTiming.ts';
+import { RoutePauses } from './routePauses.ts';
 import { Waits } from './waits.ts';
 
 /** What the work on one card writes into its store; each hands on the entry of the audit log that it committed. */
@@ -41,21 +42,24 @@ export type WorkResult =
   | { readonly kind: 'again'; readonly waitMs: number }
   | { readonly kind: 'left' | 'storeFailed' };
 
-/** How attempts are made. */
-export interface AttemptsOptions {
-  readonly routes: readonly CardRoute[];
-  readonly stream: CardStream;
-  readonly retry: RetryPolicy;
-  /** What to do with a card that may have arrived where repeats are shown. */
-  readonly onUnknown: 'hold' | 'resend';
-  /** Uniform in [0, 1). */
-  readonly random: () => number;
-  readonly pauses: RoutePauses;
-  /**
-   * How long a card waits at least whose route is not configured here, in milliseconds: another instance may know it. Default:
-   * such a card fails at once.
-   */
-  readonly missingRouteMs?: number;
+/** How an outbox works, whatever its store. */
+export interface OutboxOptions extends Listeners {
+  routes: readonly CardRoute[];
+  retry?: RetryPolicy;
+  /** Cards that may wait at once; beyond it `submit` throws `store.full`. */
+  maxWaiting?: number;
+  /** Cards that this process works on at once; default 64. */
+  concurrency?: number;
+  /** What to do with a card that may have arrived, on a route that shows repeats twice: `hold` (default) or `resend`. */
+  onUnknown?: 'hold' | 'resend';
+  /** Monotonic milliseconds, for every wait and for the age of a card; default `performance.now`. */
+  now?: () => number;
+  /** Wall clock in milliseconds, for the audit log and for what a former process left; default `Date.now`. */
+  wallClock?: () => number;
+  /** Calls back after some milliseconds; default `setTimeout`. */
+  after?: SetTimer;
+  /** Uniform in [0, 1); default `Math.random`. */
+  random?: () => number;
 }
 
 /** Nothing was sent: such an attempt is neither counted nor audited. */
@@ -66,16 +70,28 @@ const noRoute: Attempt = { result: 'rejected', code: 'config.invalid' };
 
 /** Makes one attempt to send a card, decides what follows, and writes it down: the same for every store. */
 export class Attempts {
-  readonly #options: AttemptsOptions;
+  readonly stream: CardStream;
+  readonly pauses: RoutePauses;
+  readonly retry: RetryPolicy;
+  readonly #onUnknown: 'hold' | 'resend';
+  readonly #random: () => number;
   readonly #routes: ReadonlyMap<string, CardRoute>;
-  readonly #stream: CardStream;
+  readonly #missingRouteMs: number | undefined;
   readonly #waits = new Waits();
   #isStopped = false;
 
-  constructor(options: AttemptsOptions) {
-    this.#options = options;
-    this.#stream = options.stream;
+  /**
+   * @param missingRouteMs how long a card waits at least whose route is not configured here, in milliseconds: another instance
+   * may know it. Default: such a card fails at once.
+   */
+  constructor(options: OutboxOptions, missingRouteMs?: number) {
+    this.stream = new CardStream(options);
+    this.pauses = new RoutePauses(options.now ?? (() => performance.now()));
+    this.retry = options.retry ?? defaultRetryPolicy;
+    this.#onUnknown = options.onUnknown ?? 'hold';
+    this.#random = options.random ?? Math.random;
     this.#routes = new Map(options.routes.map((route) => [route.name, route]));
+    this.#missingRouteMs = missingRouteMs;
   }
 
   /** Begins no more attempts: what waits for its slot is put back. */
@@ -90,19 +106,19 @@ export class Attempts {
       return await this.#attempt(underWay, writes);
     } catch (error) {
       if (isStoreFailure(error)) return { kind: 'storeFailed' };
-      this.#stream.tellFault(error, underWay.card);
+      this.stream.tellFault(error, underWay.card);
     }
     try {
       return await this.#concludeFault(underWay, writes);
     } catch (error) {
       if (isStoreFailure(error)) return { kind: 'storeFailed' };
-      this.#stream.tellFault(error, underWay.card);
+      this.stream.tellFault(error, underWay.card);
     }
     try {
       const state = endAfterFault(underWay.unwritten, underWay.progress.isDoubtful);
       return this.#tellEnd(underWay, await writes.abandon(state, faultBeforeSending));
     } catch (error) {
-      if (!isStoreFailure(error)) this.#stream.tellFault(error, underWay.card);
+      if (!isStoreFailure(error)) this.stream.tellFault(error, underWay.card);
       return { kind: 'left' };
     }
   }
@@ -124,12 +140,11 @@ export class Attempts {
 
   /** Waits for a place in the rate limit; gives how long the card has to wait instead, when it must not be sent now. */
   async #acquireSlot(route: CardRoute, card: OutgoingCard): Promise<number | undefined> {
-    const { pauses } = this.#options;
-    const slot = pauses.msOf(route.name) > 0 ? undefined : route.acquireSlot?.(undefined, card);
+    const slot = this.pauses.msOf(route.name) > 0 ? undefined : route.acquireSlot?.(undefined, card);
     if (slot !== undefined) await this.#waits.until(slot);
     if (this.#isStopped) return 0;
     // A 429 of another card may have come while this one waited for its slot.
-    const pausedMs = pauses.msOf(route.name);
+    const pausedMs = this.pauses.msOf(route.name);
     return pausedMs > 0 ? pausedMs : undefined;
   }
 
@@ -141,7 +156,7 @@ export class Attempts {
       attempt = await route.send(card);
     } catch (error) {
       // A route does not throw; if one does, nobody knows how far it came.
-      this.#stream.tellFault(error, card);
+      this.stream.tellFault(error, card);
       attempt = faultWhileSending;
     }
     const durationMs = performance.now() - began;
@@ -154,12 +169,15 @@ export class Attempts {
     writes: CardWrites,
     attempt: Attempt,
   ): Promise<WorkResult> {
-    const { retry, onUnknown, random, pauses } = this.#options;
-    const { dropsRepeats } = route;
-    const step = afterAttempt(attempt, underWay.progress, { retry, dropsRepeats, onUnknown, random });
+    const step = afterAttempt(attempt, underWay.progress, {
+      retry: this.retry,
+      dropsRepeats: route.dropsRepeats,
+      onUnknown: this.#onUnknown,
+      random: this.#random,
+    });
     if (step.kind === 'settle') return this.#settle(underWay, writes, step.state, attempt);
     const { waitMs, pauseAllMs } = step;
-    if (pauseAllMs !== undefined) pauses.pause(route.name, pauseAllMs);
+    if (pauseAllMs !== undefined) this.pauses.pause(route.name, pauseAllMs);
     // A circuit breaker is this process's affair; what the server asked for holds for all, and for the next process.
     const pauseMs = attempt.isUntried === true ? undefined : pauseAllMs;
     this.#tell(underWay, await writes.putBack(attempt, waitMs, pauseMs));
@@ -168,11 +186,11 @@ export class Attempts {
   }
 
   async #withoutRoute(underWay: CardUnderWay, writes: CardWrites): Promise<WorkResult> {
-    const { missingRouteMs, retry, random } = this.#options;
-    if (missingRouteMs === undefined || underWay.progress.ageMs >= retry.totalMs)
+    const missingRouteMs = this.#missingRouteMs;
+    if (missingRouteMs === undefined || underWay.progress.ageMs >= this.retry.totalMs)
       return this.#settle(underWay, writes, 'failed', noRoute);
     // Not at a moment at which this instance is always the first.
-    await writes.putBack(untried, missingRouteMs * (1 + random()), undefined);
+    await writes.putBack(untried, missingRouteMs * (1 + this.#random()), undefined);
     return { kind: 'left' };
   }
 
@@ -199,7 +217,7 @@ export class Attempts {
 
   #tell({ card, unwritten }: CardUnderWay, entry: AuditEntry | undefined): void {
     const attempt = unwritten?.durationMs === undefined ? undefined : unwritten;
-    if (entry !== undefined) this.#stream.tell({ entry, card, attempt });
+    if (entry !== undefined) this.stream.tell({ entry, card, attempt });
   }
 
   #tellEnd(underWay: CardUnderWay, entry: AuditEntry | undefined): WorkResult {

@@ -12,10 +12,7 @@ export class CardUnderWay {
   readonly #dueAt: number;
   readonly #now: () => number;
   #attempts: number;
-  #counted: number;
-  #isDoubtful: boolean;
-  #lastCode: Attempt['code'];
-  #inARow: number;
+  #tally: Tally;
   #unwritten: Attempt | undefined;
 
   /**
@@ -25,14 +22,11 @@ export class CardUnderWay {
    */
   constructor(card: StoredCard, ageMs: number, now: () => number, waitMs = 0) {
     this.card = card;
-    this.#counted = card.tally.counted;
-    this.#isDoubtful = card.tally.isDoubtful;
-    this.#lastCode = card.tally.lastCode;
-    this.#inARow = card.tally.inARow;
+    this.#attempts = card.attempts;
+    this.#tally = card.tally;
     this.#startedAt = now() - ageMs;
     this.#dueAt = now() + waitMs;
     this.#now = now;
-    this.#attempts = card.attempts;
     // Only where repeats are shown is a card marked before it is sent: a former process may have sent it.
     if (card.state === 'sending') this.take(doubt);
   }
@@ -43,27 +37,12 @@ export class CardUnderWay {
   }
 
   get progress(): CardProgress {
-    return {
-      attempts: this.#attempts,
-      counted: this.#counted,
-      isDoubtful: this.#isDoubtful,
-      inARow: this.#inARow,
-      ageMs: this.#now() - this.#startedAt,
-    };
+    return { ...this.#tally, attempts: this.#attempts, ageMs: this.#now() - this.#startedAt };
   }
 
   /** How long the wait that a former process began still lasts, in milliseconds. */
   get waitMs(): number {
     return Math.max(0, this.#dueAt - this.#now());
-  }
-
-  get tally(): Tally {
-    return {
-      counted: this.#counted,
-      isDoubtful: this.#isDoubtful,
-      lastCode: this.#lastCode,
-      inARow: this.#inARow,
-    };
   }
 
   /** What came of the last attempt, until it is written: a card is not sent again because the disk was full. */
@@ -76,12 +55,15 @@ export class CardUnderWay {
     this.#unwritten = attempt;
     if (attempt.isUntried === true) return;
     this.#attempts += 1;
-    if (isCounted(attempt)) this.#counted += 1;
-    if (attempt.result === 'unknown') this.#isDoubtful = true;
+    const { counted, isDoubtful, lastCode, inARow } = this.#tally;
     // What is no fault of the card, such as a login that fails, is not in a row with what may be one.
     const code = isCounted(attempt) ? attempt.code : undefined;
-    this.#inARow = code === this.#lastCode ? this.#inARow + 1 : 1;
-    this.#lastCode = code;
+    this.#tally = {
+      counted: counted + Number(isCounted(attempt)),
+      isDoubtful: isDoubtful || attempt.result === 'unknown',
+      lastCode: code,
+      inARow: code === lastCode ? inARow + 1 : 1,
+    };
   }
 
   /** The last attempt is written. */

@@ -69,8 +69,6 @@ export interface Outbox {
   outcomeOf(messageId: string, waitMs: number): Promise<Delivery>;
   /** What is known of a card now; undefined when the store has no such card. @throws CodedError `store.unavailable` */
   find(messageId: string): Promise<Delivery | undefined>;
-  /** Says whether cards are taken: the store can be written. */
-  isReady(): Promise<boolean>;
   /** Lets what is being sent finish, for at most `graceMs` milliseconds; the rest waits for the next start. */
   stop(graceMs?: number): Promise<void>;
 }

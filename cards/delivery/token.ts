@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CodedError } from '../errors.ts';
+import { tryJson } from '../json.ts';
 import { type Http, networkErrno } from './http.ts';
 
 /** How to ask for a token. */
@@ -155,7 +156,7 @@ export class TokenProvider {
         `The Genesys login host rejected the OAuth client with ${answer.status}.`,
       );
     }
-    const parsed = answer.status === 200 ? answerSchema.safeParse(parseJson(answer.body)) : undefined;
+    const parsed = answer.status === 200 ? answerSchema.safeParse(tryJson(answer.body)) : undefined;
     if (parsed?.success !== true) {
       throw new CodedError(
         'genesys.unavailable',
@@ -170,13 +171,5 @@ export class TokenProvider {
       endsAt: asked + lifeMs,
     };
     return parsed.data.access_token;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -8,7 +8,6 @@ import { type CompileContext, templateError, within } from './compileContext.ts'
 import { compileList, type TemplateNode } from './compileList.ts';
 import { compileBody, compileChoice, compileLine, compilePayload, compileUrl } from './compileText.ts';
 import { mapPart, objectPart, type Part, partValue } from './part.ts';
-import { requireKeys } from './requireKeys.ts';
 
 /** Compiles a list of components of a template. */
 export function compileComponents(source: Json | undefined, context: CompileContext): Part<Component[]> {
@@ -111,4 +110,17 @@ function compileOneOf(
       return part === undefined ? undefined : partValue(part, scope);
     },
   };
+}
+
+/** Refuses a key of a template's object that is not known there. */
+export function requireKeys(node: TemplateNode, allowed: readonly string[], context: CompileContext): void {
+  for (const key of Object.keys(node)) {
+    if (!allowed.includes(key)) {
+      throw templateError(
+        within(context, key),
+        'This key is not known here.',
+        thereAre(key, [...allowed, '$when', '$data']),
+      );
+    }
+  }
 }

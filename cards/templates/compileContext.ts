@@ -4,7 +4,7 @@ import { CodedError } from '../errors.ts';
 import type { UrlPolicy } from '../richText/urlPolicy.ts';
 import { compileExpression, type Evaluate } from './evaluate.ts';
 import { type Expression, type FieldPath, parseExpression } from './expression.ts';
-import { nodeAt, type SchemaNode } from './fieldSchema.ts';
+import { asNode, nodeAt, propertiesOf, type SchemaNode } from './fieldSchema.ts';
 import type { TemplateFile } from './templateFile.ts';
 
 /** What the compiler knows at one place of a template, for one locale. */
@@ -97,9 +97,11 @@ function meantPath({ root, keys }: FieldPath, context: CompileContext): string |
 function closePath(keys: FieldPath['keys'], root: SchemaNode | undefined): string | undefined {
   const wrong = keys.findIndex((_, i) => nodeAt(root, keys.slice(0, i + 1)) === undefined);
   if (wrong === -1) return keys.join('.');
-  const { properties } = nodeAt(root, keys.slice(0, wrong)) ?? {};
-  if (typeof properties !== 'object' || properties === null) return undefined;
-  const name = closest(String(keys[wrong]), Object.keys(properties));
+  const properties = propertiesOf(nodeAt(root, keys.slice(0, wrong)) ?? {});
+  const name = closest(
+    String(keys[wrong]),
+    properties.map(([declared]) => declared),
+  );
   return name === undefined ? undefined : keys.with(wrong, name).join('.');
 }
 
@@ -107,10 +109,9 @@ function closePath(keys: FieldPath['keys'], root: SchemaNode | undefined): strin
 export function pickText(value: Json | undefined, context: CompileContext): string {
   if (value === undefined) throw templateError(context, 'This is missing.');
   if (typeof value === 'string') return value;
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    const text = value[context.locale] ?? value[context.defaultLocale];
-    if (typeof text === 'string') return text;
-  }
+  const texts = asNode(value);
+  const text = texts?.[context.locale] ?? texts?.[context.defaultLocale];
+  if (typeof text === 'string') return text;
   throw templateError(
     context,
     'A text is expected here.',

@@ -3,7 +3,7 @@ import { CodedError } from '../errors.ts';
 import { type LimitName, limits } from '../limits.ts';
 import { type CompileContext, compileBinding, templateError, within } from './compileContext.ts';
 import type { Evaluate } from './evaluate.ts';
-import type { SchemaNode } from './fieldSchema.ts';
+import { asNode, type SchemaNode } from './fieldSchema.ts';
 import { isTrue } from './functions.ts';
 import { mapPart, type Part, partValue } from './part.ts';
 import type { Scope } from './scope.ts';
@@ -47,10 +47,9 @@ function orNone<T>(list: T[]): T[] | undefined {
 }
 
 /** Compiles an element to the items that it becomes. */
-function compileElement<T>(node: Json, context: CompileContext, compileItem: CompileItem<T>): Part<T[]> {
-  if (typeof node !== 'object' || node === null || Array.isArray(node)) {
-    throw templateError(context, 'An object is expected here.');
-  }
+function compileElement<T>(source: Json, context: CompileContext, compileItem: CompileItem<T>): Part<T[]> {
+  const node = asNode(source);
+  if (node === undefined) throw templateError(context, 'An object is expected here.');
   const { $when, $data, ...rest } = node;
   const repeat = $data === undefined ? undefined : compileRepeat($data, context);
   const inner: CompileContext = repeat === undefined ? context : { ...context, data: repeat.item };
@@ -82,8 +81,8 @@ function compileRepeat(
 ): { list: Evaluate; item: SchemaNode | undefined } {
   const at = within(context, '$data');
   const { evaluate, schema } = compileWhole(source, at);
-  const items = schema?.items;
-  if (schema?.type !== 'array' || typeof items !== 'object' || items === null || Array.isArray(items)) {
+  const items = asNode(schema?.items);
+  if (schema?.type !== 'array' || items === undefined) {
     throw templateError(
       at,
       '$data takes a list.',

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { Ajv, ErrorObject, Options, ValidateFunction } from 'ajv';
 import type { Json } from '../card.ts';
 import { cleanName } from '../checks/fieldNames.ts';
@@ -5,7 +6,6 @@ import { childPath } from '../checks/jsonPath.ts';
 import { closest, didYouMean } from '../closest.ts';
 import { CodedError, errorCodes } from '../errors.ts';
 import { lazily } from '../lazily.ts';
-import { loadAjv, loadAjvFormats } from './ajv.ts';
 
 /** A node of a JSON Schema, as far as bindings need it. */
 export type SchemaNode = { [key: string]: Json };
@@ -58,7 +58,7 @@ export class FieldSchema {
       .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
       .map((key) => (/^\d+$/.test(key) ? Number(key) : key));
     const base = keys.reduce<string>((path, key) => childPath(path, key), 'fields:$');
-    const declared = Object.keys(asNode(nodeAt(this.root, keys)?.properties) ?? {});
+    const declared = propertiesOf(nodeAt(this.root, keys) ?? {}).map(([name]) => name);
     switch (error.keyword) {
       case 'required': {
         const name = String(error.params.missingProperty);
@@ -86,6 +86,11 @@ export class FieldSchema {
     }
   }
 }
+
+const require = createRequire(import.meta.url);
+/** Ajv and its formats, such as `date`, loaded when the first schema of fields is compiled. */
+const loadAjv = lazily((): typeof import('ajv') => require('ajv'));
+const loadAjvFormats = lazily((): typeof import('ajv-formats') => require('ajv-formats'));
 
 /** Authors' regular expressions and formats are trusted like code; values are bounded before they get here. */
 function makeAjv(options: Options = {}): Ajv {
@@ -122,8 +127,19 @@ export function nodeAt(
   return current;
 }
 
-function asNode(value: Json | undefined): SchemaNode | undefined {
+/** A value as an object of JSON; undefined for any other. */
+export function asNode(value: Json | undefined): SchemaNode | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+}
+
+/** The fields that an object declares, by their names. */
+export function propertiesOf(node: SchemaNode): [name: string, field: SchemaNode][] {
+  return Object.entries(asNode(node.properties) ?? {}).map(([name, field]) => [name, asNode(field) ?? {}]);
+}
+
+/** Whether an object requires a field. */
+export function isRequired({ required }: SchemaNode, name: string): boolean {
+  return Array.isArray(required) && required.includes(name);
 }
 
 /** Keywords with schemas inside: a field that is marked `writeOnly` in one of them would travel with the card. */
@@ -136,7 +152,7 @@ const unread = [
 /** What is said of a field must stand under `properties` and `items`, where all that ask for it look. */
 function requireReadable(node: SchemaNode | undefined, path: string): void {
   if (node === undefined) return;
-  const { properties, items, additionalProperties } = node;
+  const { items, additionalProperties } = node;
   const found =
     unread.find((key) => node[key] !== undefined) ??
     (Array.isArray(items) ? 'items' : undefined) ??
@@ -151,7 +167,7 @@ function requireReadable(node: SchemaNode | undefined, path: string): void {
       },
     );
   }
-  for (const [name, value] of Object.entries(asNode(properties) ?? {})) {
+  for (const [name, field] of propertiesOf(node)) {
     if (cleanName(name) !== name) {
       throw new CodedError(
         'template.invalid',
@@ -162,7 +178,7 @@ function requireReadable(node: SchemaNode | undefined, path: string): void {
         },
       );
     }
-    requireReadable(asNode(value), childPath(childPath(path, 'properties'), name));
+    requireReadable(field, childPath(childPath(path, 'properties'), name));
   }
   requireReadable(asNode(items), childPath(path, 'items'));
 }
@@ -171,7 +187,7 @@ function requireReadable(node: SchemaNode | undefined, path: string): void {
 function closeObjects(node: SchemaNode): SchemaNode {
   if (node.properties !== undefined && node.additionalProperties === undefined)
     node.additionalProperties = false;
-  for (const value of Object.values(asNode(node.properties) ?? {})) closeObjects(asNode(value) ?? {});
+  for (const [, field] of propertiesOf(node)) closeObjects(field);
   const items = asNode(node.items);
   if (items !== undefined) closeObjects(items);
   return node;

@@ -1,5 +1,5 @@
 import type { Json } from '../card.ts';
-import type { SchemaNode } from './fieldSchema.ts';
+import { asNode, isRequired, propertiesOf, type SchemaNode } from './fieldSchema.ts';
 import { addressOf, type TemplateFile } from './templateFile.ts';
 
 /**
@@ -37,7 +37,8 @@ function namedType(type: Json | undefined, node: SchemaNode, indent: string): st
     case 'null':
       return type;
     case 'array': {
-      const item = isNode(node.items) ? typeOf(node.items, indent) : 'unknown';
+      const items = asNode(node.items);
+      const item = items === undefined ? 'unknown' : typeOf(items, indent);
       return `readonly ${/^\{|^\S+$/.test(item) ? item : `(${item})`}[]`;
     }
     case 'object':
@@ -47,16 +48,15 @@ function namedType(type: Json | undefined, node: SchemaNode, indent: string): st
   }
 }
 
-function objectType({ properties, required, additionalProperties }: SchemaNode, indent: string): string {
-  const needed = Array.isArray(required) ? required : [];
+function objectType(object: SchemaNode, indent: string): string {
   const inner = `${indent}  `;
-  const members = Object.entries(isNode(properties) ? properties : {}).map(([name, child]) => {
-    const node = isNode(child) ? child : {};
+  const members = propertiesOf(object).map(([name, node]) => {
     const about = node.description ?? node.title;
-    const isGiven = needed.includes(name) && node.default === undefined;
+    const isGiven = isRequired(object, name) && node.default === undefined;
     const type = `${isGiven ? ': ' : '?: '}${typeOf(node, inner)}${isGiven ? '' : ' | undefined'}`;
     return `${typeof about === 'string' ? comment(about, inner) : ''}${inner}${keyOf(name)}${type};\n`;
   });
+  const { properties, additionalProperties } = object;
   const isOpen =
     additionalProperties === true || (properties === undefined && additionalProperties !== false);
   if (isOpen) members.push(`${inner}[name: string]: unknown;\n`);
@@ -73,8 +73,4 @@ function comment(text: string, indent: string): string {
 
 function unionOf(types: readonly string[]): string {
   return [...new Set(types)].join(' | ');
-}
-
-function isNode(value: Json | undefined): value is SchemaNode {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,7 +4,7 @@ import { type At, jsonPath } from '../checks/jsonPath.ts';
 import { treatUrl } from '../checks/treat.ts';
 import { cleanText } from '../richText/text.ts';
 import type { UrlPolicy } from '../richText/urlPolicy.ts';
-import { nodeAt, type SchemaNode } from './fieldSchema.ts';
+import { asNode, nodeAt, type SchemaNode } from './fieldSchema.ts';
 
 /**
  * The dynamic fields that travel with a card as data, treated as texts are: declared ones only, without those marked
@@ -51,9 +51,7 @@ export function forwardedFields(fields: Json, root: SchemaNode, policy: UrlPolic
     }
     return typeof value === 'object' && value !== null ? forwardAll(value, node) : value;
   };
-  return typeof fields === 'object' && fields !== null && !Array.isArray(fields)
-    ? forwardAll(fields, root)
-    : {};
+  return forwardAll(asNode(fields) ?? {}, root);
 }
 
 function isRich(node: SchemaNode | undefined): boolean {

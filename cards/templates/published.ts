@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { withoutMark } from '../byteOrderMark.ts';
 import { CodedError } from '../errors.ts';
+import { tryJson } from '../json.ts';
 import type { CompiledTemplate } from './compileTemplate.ts';
 
 /** Beside the templates of a folder: the address of every published version, and the hash that it must keep. */
@@ -14,21 +15,12 @@ const publishedSchema = z.record(z.string(), z.string().regex(/^[0-9a-f]{16}$/))
 export function readPublished(dir: string): ReadonlyMap<string, string> {
   const file = join(dir, publishedFile);
   if (!existsSync(file)) return new Map();
-  const parsed = publishedSchema.safeParse(readJson(file));
+  const parsed = publishedSchema.safeParse(tryJson(withoutMark(readFileSync(file, 'utf8'))));
   if (!parsed.success)
     throw new CodedError('template.invalid', `${file} is not a list of published versions.`, {
       hint: `Restore ${publishedFile} from version control; the templates themselves are fine.`,
     });
   return new Map(Object.entries(parsed.data));
-}
-
-/** What is no JSON is no list of versions either. */
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(withoutMark(readFileSync(file, 'utf8')));
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Json } from '../card.ts';
-import type { SchemaNode } from './fieldSchema.ts';
+import { asNode, isRequired, propertiesOf, type SchemaNode } from './fieldSchema.ts';
 
 /** Keywords that strict function calling takes as they are. */
 const taken = [
@@ -31,9 +31,10 @@ export function strictSchema(node: SchemaNode): SchemaNode {
   if (typeof node.format === 'string' && takenFormats.has(node.format)) strict.format = node.format;
   const description = describe(node);
   if (description !== '') strict.description = description;
-  if (isNode(node.items)) strict.items = strictSchema(node.items);
-  if (isNode(node.properties) || typeListOf(node).includes('object')) {
-    const properties = Object.entries(propertiesOf(node));
+  const items = asNode(node.items);
+  if (items !== undefined) strict.items = strictSchema(items);
+  if (asNode(node.properties) !== undefined || typeListOf(node).includes('object')) {
+    const properties = propertiesOf(node);
     strict.properties = Object.fromEntries(
       properties.map(([name, child]) => {
         const strictChild = strictSchema(child);
@@ -50,10 +51,9 @@ export function strictSchema(node: SchemaNode): SchemaNode {
 export function withoutNulls(value: Json | undefined, node: SchemaNode | undefined): Json | undefined {
   if (node === undefined || value === undefined || value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) {
-    const items = isNode(node.items) ? node.items : undefined;
-    return value.map((one) => withoutNulls(one, items) ?? null);
+    return value.map((one) => withoutNulls(one, asNode(node.items)) ?? null);
   }
-  const properties = new Map(Object.entries(propertiesOf(node)));
+  const properties = new Map(propertiesOf(node));
   const kept = Object.entries(value).flatMap(([name, one]): [string, Json][] => {
     const child = properties.get(name);
     const isLeftOut = one === null && child !== undefined && !isRequired(node, name) && !takesNull(child);
@@ -89,21 +89,6 @@ function describe({ title, description, default: preset, minLength, maxLength, f
   ]
     .filter((sentence) => typeof sentence === 'string')
     .join(' ');
-}
-
-function isNode(value: Json | undefined): value is SchemaNode {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function propertiesOf({ properties }: SchemaNode): Record<string, SchemaNode> {
-  const entries = Object.entries(isNode(properties) ? properties : {});
-  return Object.fromEntries(
-    entries.flatMap(([name, child]) => (isNode(child) ? [[name, child] as const] : [])),
-  );
-}
-
-function isRequired({ required }: SchemaNode, name: string): boolean {
-  return Array.isArray(required) && required.includes(name);
 }
 
 function typeListOf({ type }: SchemaNode): Json[] {

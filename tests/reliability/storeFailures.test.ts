@@ -4,6 +4,7 @@ import type { Attempt, CardRoute } from '../../cards/delivery/outbox.ts';
 import { CardStore, openDatabase } from '../../cards/delivery/store/sqlite/cardStore.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';
+import { succeeds } from '../fakes/succeeds.ts';
 import { type OpenOutbox, openOutbox } from './openOutbox.ts';
 
 const nextTurn = () =>
@@ -73,10 +74,10 @@ for (const [name, breakIt] of failures) {
     for (const messageId of ['m-2', 'm-3']) {
       await assert.rejects(outbox.submit(big(messageId)), { code: 'store.unavailable' });
     }
-    assert.equal(await outbox.isReady(), false);
+    assert.equal(await succeeds(store.check()), false);
     assert.equal(outbox.depth, 0);
     repair();
-    assert.equal(await outbox.isReady(), true);
+    assert.equal(await succeeds(store.check()), true);
     assert.equal(db.prepare('SELECT count(*) AS n FROM cards').get()?.n, 1);
     assert.deepEqual(store.audit.verify(), { ok: true, entries: 2 });
 

@@ -30,7 +30,6 @@ async function shownIn(channelId: string, activity: object, isGuest = false): Pr
     note: async () => {},
     outcomeOf: async (messageId) => ({ messageId, outcome: 'pending', attempts: 0 }),
     find: async () => undefined,
-    isReady: async () => true,
     stop: async () => {},
   };
   adapter.use(new CardMiddleware({ registry: ownRegistry(), ...(isGuest ? { outbox } : {}) }));

@@ -10,7 +10,14 @@ import {
 import type { Attempt } from '../../../cards/delivery/outbox.ts';
 import { defaultRetryPolicy } from '../../../cards/delivery/retryTiming.ts';
 
-const first: CardProgress = { attempts: 1, counted: 1, isDoubtful: false, inARow: 1, ageMs: 0 };
+const first: CardProgress = {
+  attempts: 1,
+  counted: 1,
+  isDoubtful: false,
+  lastCode: undefined,
+  inARow: 1,
+  ageMs: 0,
+};
 const rules: StepRules = {
   retry: defaultRetryPolicy,
   dropsRepeats: true,

@@ -1,13 +1,10 @@
 import { CodedError } from '../../../errors.ts';
 import { sequentialId } from '../../../sequentialId.ts';
-import { Attempts } from '../../attempts.ts';
+import { Attempts, type OutboxOptions } from '../../attempts.ts';
 import { type AuditEntry, type AuditEvent, type AuditedCard, auditEntry } from '../../audit.ts';
-import { CardStream, type Listeners } from '../../cardEvents.ts';
 import { toDelivery } from '../../cardRow.ts';
-import { type SetTimer, setTimer } from '../../clock.ts';
-import type { CardRoute, Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
-import { defaultRetryPolicy, type RetryPolicy } from '../../retryTiming.ts';
-import { RoutePauses } from '../../routePauses.ts';
+import { setTimer } from '../../clock.ts';
+import type { Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
 import type { Claim } from './cardWrite.ts';
 import { ClaimLoop } from './claimLoop.ts';
 import { claimWrites } from './claimWrites.ts';
@@ -16,28 +13,13 @@ import type { PostgresStore } from './postgresStore.ts';
 import { schema } from './schema.ts';
 import { WaitingCount } from './waitingCount.ts';
 
-/** How the shared outbox works; see `EmbeddedOutboxOptions` for what both have. */
-export interface PostgresOutboxOptions extends Listeners {
+/** How the shared outbox works; it takes 20,000 cards of all instances by default. */
+export interface PostgresOutboxOptions extends OutboxOptions {
   store: PostgresStore;
-  routes: readonly CardRoute[];
-  retry?: RetryPolicy;
-  /** Cards of all instances that may wait at once; default 20,000. Beyond it `submit` throws `store.full`. */
-  maxWaiting?: number;
-  /** Cards that this instance works on at once; default 64. */
-  concurrency?: number;
-  onUnknown?: 'hold' | 'resend';
   /** How long a card waits in memory for a database that is away, in milliseconds; default 2,000. */
   storeWaitMs?: number;
   /** How often is looked for cards that nobody told of, in milliseconds; default 1,000. */
   pollMs?: number;
-  /** Monotonic milliseconds; default `performance.now`. */
-  now?: () => number;
-  /** Calls back after some milliseconds; default `setTimeout`. */
-  after?: SetTimer;
-  /** Wall clock in milliseconds, for the audit log; default `Date.now`. */
-  wallClock?: () => number;
-  /** Uniform in [0, 1); default `Math.random`. */
-  random?: () => number;
 }
 
 /**
@@ -55,33 +37,20 @@ export class PostgresOutbox implements Outbox {
   readonly #store: PostgresStore;
   readonly #loop: ClaimLoop;
   readonly #attempts: Attempts;
-  readonly #pauses: RoutePauses;
-  readonly #stream: CardStream;
   readonly #waiters: OutcomeWaiters;
   readonly #waiting: WaitingCount;
   readonly #wallClock: () => number;
   #isStopped = false;
 
   constructor(options: PostgresOutboxOptions) {
-    const { store, routes, concurrency = 64, pollMs = 1_000, maxWaiting = 20_000 } = options;
+    const { store, concurrency = 64, pollMs = 1_000, maxWaiting = 20_000, random = Math.random } = options;
     this.#options = options;
     this.#store = store;
-    this.#stream = new CardStream(options);
     this.#wallClock = options.wallClock ?? Date.now;
     const now = options.now ?? (() => performance.now());
     this.#waiters = new OutcomeWaiters(store.database);
     this.#waiting = new WaitingCount(store.database, maxWaiting, now);
-    const random = options.random ?? Math.random;
-    this.#pauses = new RoutePauses(now);
-    this.#attempts = new Attempts({
-      routes,
-      stream: this.#stream,
-      retry: options.retry ?? defaultRetryPolicy,
-      onUnknown: options.onUnknown ?? 'hold',
-      random,
-      pauses: this.#pauses,
-      missingRouteMs,
-    });
+    this.#attempts = new Attempts(options, missingRouteMs);
     this.#loop = new ClaimLoop({
       database: store.database,
       boss: store.boss,
@@ -120,7 +89,7 @@ export class PostgresOutbox implements Outbox {
       );
       if (result === 'conflict')
         throw new CodedError('store.conflict', 'Another card has this messageId.', { path: '$.messageId' });
-      if (result === 'done') for (const { entry, card } of added) this.#stream.tell({ entry, card });
+      if (result === 'done') for (const { entry, card } of added) this.#attempts.stream.tell({ entry, card });
       return result === 'done';
     }, cards.length);
     this.#loop.wake();
@@ -129,7 +98,7 @@ export class PostgresOutbox implements Outbox {
   async note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void> {
     const entry = auditEntry(event, card, this.#wallClock(), more);
     await this.#store.note(entry);
-    this.#stream.tell({ entry, card });
+    this.#attempts.stream.tell({ entry, card });
   }
 
   outcomeOf(messageId: string, waitMs: number): Promise<Delivery> {
@@ -141,16 +110,6 @@ export class PostgresOutbox implements Outbox {
       messageId,
     ]);
     return row === undefined ? undefined : toDelivery(row);
-  }
-
-  async isReady(): Promise<boolean> {
-    if (this.#isStopped) return false;
-    try {
-      await this.#store.check();
-      return true;
-    } catch {
-      return false;
-    }
   }
 
   async stop(graceMs = 8_000): Promise<void> {
@@ -173,13 +132,13 @@ export class PostgresOutbox implements Outbox {
 
   /** How long no route may send: while one may, the cards of the others are claimed and put back. */
   #pausedMs(): number {
-    const pauses = this.#options.routes.map(({ name }) => this.#pauses.msOf(name));
+    const pauses = this.#options.routes.map(({ name }) => this.#attempts.pauses.msOf(name));
     return pauses.length === 0 ? 0 : Math.min(...pauses);
   }
 
   #pause(ms: number, named: readonly string[]): void {
     const all = this.#options.routes.map(({ name }) => name);
-    for (const route of named.length > 0 ? named : all) this.#pauses.pause(route, ms);
+    for (const route of named.length > 0 ? named : all) this.#attempts.pauses.pause(route, ms);
     this.#loop.wakeIn(ms + 1);
   }
 

@@ -97,10 +97,10 @@ export async function tryAgain(
   const rows = writes.map(({ claim: { underWay } }) => ({
     message_id: underWay.card.messageId,
     attempts: underWay.progress.attempts,
-    counted: underWay.tally.counted,
-    is_doubtful: underWay.tally.isDoubtful,
-    last_code: underWay.tally.lastCode ?? null,
-    in_a_row: underWay.tally.inARow,
+    counted: underWay.progress.counted,
+    is_doubtful: underWay.progress.isDoubtful,
+    last_code: underWay.progress.lastCode ?? null,
+    in_a_row: underWay.progress.inARow,
   }));
   const changed = await sql.query(
     `UPDATE ${schema}.cards AS c SET state = 'pending', attempts = s.attempts, counted = s.counted,

@@ -184,20 +184,20 @@ export class CardStore {
    * @param pauseAllMs how long every card of its route waits; default: not at all
    */
   noteAttempt(
-    { card, progress, tally }: CardUnderWay,
+    { card, progress }: CardUnderWay,
     attempt: Attempt,
     waitMs: number,
     pauseAllMs = 0,
   ): Promise<AuditEntry | undefined> {
-    const { attempts } = progress;
+    const { attempts, counted, isDoubtful, lastCode, inARow } = progress;
     return this.commits.run(() => {
       const now = this.#now();
       const { changes } = this.#again.run(
         attempts,
-        tally.counted,
-        Number(tally.isDoubtful),
-        tally.lastCode ?? null,
-        tally.inARow,
+        counted,
+        Number(isDoubtful),
+        lastCode ?? null,
+        inARow,
         Math.ceil(now + waitMs),
         card.messageId,
       );

@@ -1,41 +1,20 @@
 import { CodedError } from '../../../errors.ts';
 import { atMost } from '../../atMost.ts';
-import { Attempts } from '../../attempts.ts';
+import { Attempts, type OutboxOptions } from '../../attempts.ts';
 import type { AuditEntry, AuditEvent, AuditedCard } from '../../audit.ts';
-import { CardStream, type Listeners } from '../../cardEvents.ts';
 import type { StoredCard } from '../../cardRow.ts';
 import { CardUnderWay } from '../../cardUnderWay.ts';
-import type { SetTimer } from '../../clock.ts';
 import { type LaneResult, Lanes } from '../../lanes.ts';
-import type { CardRoute, Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
-import { defaultRetryPolicy, type RetryPolicy } from '../../retryTiming.ts';
-import { RoutePauses } from '../../routePauses.ts';
+import type { Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
 import type { CardStore } from './cardStore.ts';
 import { cardWrites } from './cardWrites.ts';
 import { asStoreError } from './groupCommit.ts';
 
-/** How the embedded outbox works. */
-export interface EmbeddedOutboxOptions extends Listeners {
+/** How the embedded outbox works; it takes 10,000 cards by default. */
+export interface EmbeddedOutboxOptions extends OutboxOptions {
   store: CardStore;
-  /** By name of the route. */
-  routes: readonly CardRoute[];
-  retry?: RetryPolicy;
-  /** Cards that may wait at once; default 10,000. Beyond it `submit` throws `store.full`. */
-  maxWaiting?: number;
   /** Characters of cards that may wait in memory at once; default 64 Mi. */
   maxWaitingCharacters?: number;
-  /** Cards on the wire at once; default 64. */
-  concurrency?: number;
-  /** What to do with a card that may have arrived, on a route that shows repeats twice: `hold` (default) or `resend`. */
-  onUnknown?: 'hold' | 'resend';
-  /** Monotonic milliseconds, for every wait and for the age of a card; default `performance.now`. */
-  now?: () => number;
-  /** Wall clock in milliseconds, for the age of a card that a former process left; default `Date.now`. */
-  wallClock?: () => number;
-  /** Calls back after some milliseconds; default `setTimeout`. */
-  after?: SetTimer;
-  /** Uniform in [0, 1); default `Math.random`. */
-  random?: () => number;
   /** How often another process's writes are looked for, in milliseconds; default 1,000. 0 = never. */
   watchMs?: number;
 }
@@ -45,10 +24,7 @@ export class EmbeddedOutbox implements Outbox {
   readonly #options: EmbeddedOutboxOptions;
   readonly #store: CardStore;
   readonly #attempts: Attempts;
-  readonly #pauses: RoutePauses;
   readonly #lanes: Lanes<CardUnderWay>;
-  readonly #stream: CardStream;
-  readonly #retry: RetryPolicy;
   readonly #now: () => number;
   readonly #underWay = new Map<string, CardUnderWay>();
   /** Who waits for the outcome of a card; told nothing, they end with what was known. */
@@ -62,21 +38,11 @@ export class EmbeddedOutbox implements Outbox {
   constructor(options: EmbeddedOutboxOptions) {
     this.#options = options;
     this.#store = options.store;
-    this.#stream = new CardStream(options);
-    this.#retry = options.retry ?? defaultRetryPolicy;
     this.#now = options.now ?? (() => performance.now());
-    this.#pauses = new RoutePauses(this.#now);
-    this.#attempts = new Attempts({
-      routes: options.routes,
-      stream: this.#stream,
-      retry: this.#retry,
-      onUnknown: options.onUnknown ?? 'hold',
-      random: options.random ?? Math.random,
-      pauses: this.#pauses,
-    });
+    this.#attempts = new Attempts(options);
     this.#lanes = new Lanes({
       work: (underWay) => this.#work(underWay),
-      pausedMs: ({ card }) => this.#pauses.msOf(card.route),
+      pausedMs: ({ card }) => this.#attempts.pauses.msOf(card.route),
       now: this.#now,
       ...(options.after === undefined ? {} : { after: options.after }),
       ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
@@ -90,7 +56,8 @@ export class EmbeddedOutbox implements Outbox {
 
   async start(): Promise<void> {
     const { watchMs = 1_000 } = this.#options;
-    for (const { route, until } of this.#store.pauses()) this.#pauses.pause(route, this.#stillMs(until));
+    for (const { route, until } of this.#store.pauses())
+      this.#attempts.pauses.pause(route, this.#stillMs(until));
     // Read first: what another process writes in between is seen at the next look.
     let version = this.#store.dataVersion();
     this.#takeUp();
@@ -125,7 +92,7 @@ export class EmbeddedOutbox implements Outbox {
           this.#characters -= cards[i]?.body.length ?? 0;
           continue;
         }
-        this.#stream.tell({ entry, card: stored });
+        this.#attempts.stream.tell({ entry, card: stored });
         this.#enter(stored, 0);
       }
     } catch (error) {
@@ -137,7 +104,7 @@ export class EmbeddedOutbox implements Outbox {
   }
 
   async note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void> {
-    this.#stream.tell({ entry: await this.#store.note(event, card, more), card });
+    this.#attempts.stream.tell({ entry: await this.#store.note(event, card, more), card });
   }
 
   async find(messageId: string): Promise<Delivery | undefined> {
@@ -175,16 +142,6 @@ export class EmbeddedOutbox implements Outbox {
     });
   }
 
-  async isReady(): Promise<boolean> {
-    if (this.#isStopped) return false;
-    try {
-      await this.#store.check();
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
   async stop(graceMs = 8_000): Promise<void> {
     this.#isStopped = true;
     this.#attempts.stop();
@@ -214,7 +171,7 @@ export class EmbeddedOutbox implements Outbox {
   /** How long a wait of a former process still lasts: no longer than a wait can be, whatever the wall clock does. */
   #stillMs(until: number): number {
     const { wallClock = Date.now } = this.#options;
-    const { maxMs, maxRetryAfterMs } = this.#retry;
+    const { maxMs, maxRetryAfterMs } = this.#attempts.retry;
     return Math.min(Math.max(0, until - wallClock()), Math.max(maxMs, maxRetryAfterMs));
   }
 

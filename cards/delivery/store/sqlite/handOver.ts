@@ -40,10 +40,6 @@ export class HandOver implements Outbox {
     return this.#store.deliveryOf(messageId);
   }
 
-  async isReady(): Promise<boolean> {
-    return !this.#stopped.signal.aborted;
-  }
-
   async stop(): Promise<void> {
     this.#stopped.abort();
     this.#store.commits.flush();

@@ -9,6 +9,7 @@ import { PostgresTurnGate } from '../../../../../cards/delivery/store/postgres/p
 import { codeOf } from '../../../../../cards/errors.ts';
 import { outgoingCard } from '../../../../fakes/outgoingCard.ts';
 import { type PostgresServer, patientLimits } from '../../../../fakes/postgres.ts';
+import { succeeds } from '../../../../fakes/succeeds.ts';
 import { scriptedRoute } from '../../outboxContract.ts';
 import type { TestDatabases } from './testDatabases.ts';
 
@@ -40,14 +41,14 @@ export function outageTests(server: () => PostgresServer, databases: () => TestD
           return messageId === 'm-1' ? answer : Promise.resolve({ result: 'accepted', status: 200 });
         },
       };
-      const { outbox } = await db.startInstance([route], { storeWaitMs: 300 });
+      const { outbox, store } = await db.startInstance([route], { storeWaitMs: 300 });
       await outbox.submit(outgoingCard({ messageId: 'm-1' }));
       await outbox.submit(outgoingCard({ messageId: 'm-2' }));
       await isSending;
       await stop(how);
       // Genesys took the card while nobody could note it.
       resolve({ result: 'accepted', status: 200 });
-      assert.equal(await outbox.isReady(), false);
+      assert.equal(await succeeds(store.check()), false);
       await assert.rejects(outbox.submit(outgoingCard({ messageId: 'm-3' })), { code: 'store.unavailable' });
       assert.equal((await outbox.outcomeOf('m-2', 50)).outcome, 'pending');
       await start();
@@ -55,7 +56,7 @@ export function outageTests(server: () => PostgresServer, databases: () => TestD
       assert.equal((await outbox.outcomeOf('m-2', 60_000)).outcome, 'accepted');
       await outbox.submit(outgoingCard({ messageId: 'm-4' }));
       assert.equal((await outbox.outcomeOf('m-4', 60_000)).outcome, 'accepted');
-      assert.equal(await outbox.isReady(), true);
+      assert.equal(await succeeds(store.check()), true);
       assert.deepEqual(sent, ['m-1', 'm-2', 'm-4']);
       const operator = await db.openOperator();
       assert.deepEqual(await operator.verifyAudit(), { ok: true, entries: 6 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Client } from 'pg';
 import { outgoingCard } from '../../../../fakes/outgoingCard.ts';
+import { succeeds } from '../../../../fakes/succeeds.ts';
 import { scriptedRoute } from '../../outboxContract.ts';
 import type { TestDatabases } from './testDatabases.ts';
 
@@ -22,7 +23,7 @@ export function readinessTests(databases: () => TestDatabases): void {
     const { url } = db;
     const { outbox, store } = await db.startInstance([scriptedRoute().route], { storeWaitMs: 20_000 });
     const name = new URL(url).pathname.slice(1);
-    assert.equal(await outbox.isReady(), true);
+    assert.equal(await succeeds(store.check()), true);
     // As after a fail-over: connections that exist lead to a server that is a standby now, new ones do so or do not.
     await ask(url, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
     const before = await store.database.query('SELECT pg_backend_pid() AS pid');
@@ -30,7 +31,7 @@ export function readinessTests(databases: () => TestDatabases): void {
     await assert.rejects(store.database.query("INSERT INTO genesys_cards.meta VALUES ('x', '')"), {
       sqlState: '25006',
     });
-    assert.equal(await outbox.isReady(), false);
+    assert.equal(await succeeds(store.check()), false);
     await ask(
       url,
       'SET default_transaction_read_only = off',
@@ -38,7 +39,7 @@ export function readinessTests(databases: () => TestDatabases): void {
     );
     await outbox.submit(outgoingCard());
     assert.equal((await outbox.outcomeOf('m-1', 20_000)).outcome, 'accepted');
-    assert.equal(await outbox.isReady(), true);
+    assert.equal(await succeeds(store.check()), true);
     const after = await store.database.query('SELECT pg_backend_pid() AS pid');
     assert.notEqual(after[0]?.pid, before[0]?.pid, 'the old connection is not used again');
   });
@@ -50,9 +51,8 @@ export function readinessTests(databases: () => TestDatabases): void {
     test(`a database ${what} is not ready, and the error has its SQLSTATE`, async (t) => {
       const db = await databases().takeNew(t);
       const { url } = db;
-      const { outbox, store } = await db.startInstance([]);
+      const { store } = await db.startInstance([]);
       await ask(url, statement);
-      assert.equal(await outbox.isReady(), false);
       await assert.rejects(store.check(), { code: 'store.unavailable', sqlState });
     });
   }
@@ -60,7 +60,7 @@ export function readinessTests(databases: () => TestDatabases): void {
   test('after a write for which there was no room, ready means that there is room again for a card', async (t) => {
     const db = await databases().takeNew(t);
     const { url } = db;
-    const { outbox, store } = await db.startInstance([]);
+    const { store } = await db.startInstance([]);
     // As the server says it on a full disk; small rows still fit.
     await ask(
       url,
@@ -73,9 +73,9 @@ export function readinessTests(databases: () => TestDatabases): void {
     );
     const big = store.database.query("INSERT INTO genesys_cards.meta VALUES ('big', repeat('x', 2000))");
     await assert.rejects(big, { sqlState: '53100' });
-    assert.equal(await outbox.isReady(), false);
+    assert.equal(await succeeds(store.check()), false);
     await ask(url, 'DROP TRIGGER no_room ON genesys_cards.meta');
-    while (!(await outbox.isReady()))
+    while (!(await succeeds(store.check())))
       await new Promise((resolve) => {
         setTimeout(resolve, 100);
       });
