@@ -4,17 +4,27 @@ import type { Page } from 'playwright-core';
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds in a page as it is now, in light and in dark: the rule and the elements, one a line. */
+/** The rules of axe that see colours; all others find the same in light and in dark. */
+const rulesOfColour = ['color-contrast', 'link-in-text-block'];
+
+/** What axe finds in a page as it is now: the rule, the element and what to do, one a line. By default all rules see all of the page. */
+export async function findViolationsNow(
+  page: Page,
+  { exclude = [], rules }: { exclude?: string[]; rules?: string[] } = {},
+): Promise<string[]> {
+  await page.evaluate(`window.axe || (() => { ${source} })()`);
+  const options = rules === undefined ? {} : { runOnly: { type: 'rule', values: rules } };
+  return page.evaluate(
+    `axe.run(${JSON.stringify({ exclude })}, ${JSON.stringify(options)}).then(({ violations }) => violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => id + ' ' + html.slice(0, 160) + ' ' + failureSummary)))`,
+  );
+}
+
+/** What axe finds in a page in light, and of its colours in dark. The page stays dark. */
 export async function findViolations(page: Page): Promise<string[]> {
-  await page.evaluate(source);
-  const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const lines: string[] = await page.evaluate(
-      `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) =>
-        nodes.map(({ html, failureSummary }) => id + ' ' + html.slice(0, 160) + ' ' + failureSummary)))`,
-    );
-    found.push(...lines.map((line) => `${colorScheme}: ${line}`));
-  }
-  return found;
+  await page.emulateMedia({ colorScheme: 'light' });
+  const inLight = await findViolationsNow(page);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const inDark = await findViolationsNow(page, { rules: rulesOfColour });
+  return [...inLight.map((line) => `light: ${line}`), ...inDark.map((line) => `dark: ${line}`)];
 }

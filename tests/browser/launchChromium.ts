@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { launchBrowser } from '../../bot/studio/findBrowser.ts';
 
 /** A browser as a test file sees it. Its pages speak English, whatever the language of the machine is. */
@@ -20,13 +20,19 @@ export function shareChromium(): () => Promise<void> {
 export async function launchChromium(): Promise<Chromium> {
   const browser = await (shared ?? launch());
   return {
-    newPage: (options) => browser.newPage({ locale: 'en-US', ...options }),
-    newContext: (options) => browser.newContext({ locale: 'en-US', ...options }),
+    newPage: async (options) => patient(await browser.newPage({ locale: 'en-US', ...options })),
+    newContext: async (options) => patient(await browser.newContext({ locale: 'en-US', ...options })),
     close: async () => {
       if (shared === undefined) await browser.close();
       else await Promise.all(browser.contexts().map((context) => context.close()));
     },
   };
+}
+
+/** Waits for minutes before it fails, as a busy machine needs. */
+function patient<Waiting extends Pick<BrowserContext, 'setDefaultTimeout'>>(waiting: Waiting): Waiting {
+  waiting.setDefaultTimeout(90_000);
+  return waiting;
 }
 
 /**

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { post, type RunningBot, startBot } from '../fakes/startBot.ts';
 import { openMessenger, picture, say, wholeConversation } from './customer.ts';
@@ -7,19 +7,28 @@ import { type Chromium, launchChromium } from './launchChromium.ts';
 
 let bot: RunningBot;
 let browser: Chromium;
+let page: Page;
 before(async () => {
   bot = await startBot();
   browser = await launchChromium();
+  // One page for all tests: a new one costs more than a test does.
+  page = await openMessenger(browser, bot.sandboxUrl);
 });
 after(async () => {
   await browser.close();
   await bot.close();
 });
 
-const open = (width = 1280, height = 800) => openMessenger(browser, bot.sandboxUrl, { width, height });
+/** Begins a conversation of its own for each test. */
+beforeEach(async () => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.evaluate('sessionStorage.clear()');
+  await page.goto(bot.sandboxUrl);
+  await page.getByText('Online').waitFor();
+});
+afterEach(() => page.unrouteAll());
 
 test('a customer types a sentence, sees the order card, clicks its button and sees the answer', async () => {
-  const page = await open();
   await say(page, 'where is my order 12345?');
 
   await page.getByRole('heading', { name: 'Order 12345' }).waitFor();
@@ -32,11 +41,9 @@ test('a customer types a sentence, sees the order card, clicks its button and se
   await page.getByRole('button', { name: 'Talk to somebody' }).click();
   await page.getByRole('button', { name: 'Chat with a person' }).waitFor();
   await picture(page, 'after-the-click');
-  await page.close();
 });
 
 test('offers are a carousel whose choice leads on', async () => {
-  const page = await open();
   await say(page, 'show me your offers');
   await page.getByRole('button', { name: 'Choose' }).first().waitFor();
   await picture(page, 'carousel');
@@ -45,11 +52,9 @@ test('offers are a carousel whose choice leads on', async () => {
   await say(page, 'yes');
   await page.getByRole('heading', { name: 'Order Confirmation' }).waitFor();
   await picture(page, 'order-confirmation');
-  await page.close();
 });
 
 test('something not understood gets an answer with quick replies, and they work by keyboard alone', async () => {
-  const page = await open();
   await say(page, 'xyzzy plugh');
   const reply = page.getByRole('button', { name: 'My order' });
   await reply.waitFor();
@@ -57,32 +62,27 @@ test('something not understood gets an answer with quick replies, and they work 
   await reply.focus();
   await page.keyboard.press('Enter');
   await page.getByText('What is your order number?').waitFor();
-  await page.close();
 });
 
 for (const route of ['Guest API', 'Bot Connector v1', 'Bot Connector v2']) {
   test(`by ${route}: an order, a choice from the carousel, quick replies, a misunderstanding, a person`, async () => {
-    const page = await open();
     await wholeConversation(page, route);
     await picture(page, `by ${route}`);
-    await page.close();
   });
 }
 
 test('what is sent while the Messenger still connects is sent when it is connected', async () => {
-  const page = await open();
   await page.getByLabel('Your message').fill('where is my order 12345?');
   await page.evaluate(`
     document.querySelector('input[value=v1]').click();
     document.querySelector('form').requestSubmit();
   `);
   await page.getByText('Example Parcel').waitFor();
-  await page.close();
 });
 
 for (const width of [390, 320]) {
   test(`nothing is cut off at a width of ${width}`, async () => {
-    const page = await open(width, 780);
+    await page.setViewportSize({ width, height: 780 });
     await say(page, 'where is my order 12345?');
     await page.getByRole('heading', { name: 'Order 12345' }).waitFor();
     const overflow = await page.evaluate(
@@ -90,12 +90,11 @@ for (const width of [390, 320]) {
     );
     assert.equal(overflow, 0);
     await picture(page, `narrow-${width}`);
-    await page.close();
   });
 }
 
 /** Holds the history back as it is when the page asks for it, from now until it is let through. */
-async function heldHistory(page: Page) {
+async function holdHistory() {
   const [asked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   await page.route('**/api/v2/webmessaging/messages*', async (route) => {
     const response = await route.fetch();
@@ -115,13 +114,12 @@ async function heldHistory(page: Page) {
   };
 }
 
-const bubbles = (page: Page) => page.locator('[role=log] .bubble').allTextContents();
+const bubbles = (of = page) => of.locator('[role=log] .bubble').allTextContents();
 
 test('a history that comes after the customer began a new conversation is not shown in it', async () => {
-  const page = await open();
   await say(page, 'an old sentence');
   await page.getByText('did not understand').waitFor();
-  const history = await heldHistory(page);
+  const history = await holdHistory();
   await page.reload();
   await history.asked;
   await page.getByRole('button', { name: 'New conversation' }).click();
@@ -130,29 +128,27 @@ test('a history that comes after the customer began a new conversation is not sh
   await history.release();
   await say(page, 'thanks');
   await page.getByText('You are welcome').waitFor();
-  assert.equal((await bubbles(page))[0], 'thanks');
-  await page.close();
+  assert.equal((await bubbles())[0], 'thanks');
 });
 
 test('what is said while the history is on its way stays, after the history', async () => {
-  const page = await open();
   await say(page, 'an old sentence');
   await page.getByText('did not understand').waitFor();
-  const history = await heldHistory(page);
+  const history = await holdHistory();
   await page.reload();
   await history.asked;
   await say(page, 'thanks');
   await page.getByText('You are welcome').waitFor();
   await history.release();
   await page.getByText('an old sentence').waitFor();
-  const said = await bubbles(page);
+  const said = await bubbles();
   assert.deepEqual([said[0], said.at(-2)], ['an old sentence', 'thanks']);
   assert.equal(said.filter((text) => text === 'thanks').length, 1);
-  await page.close();
 });
 
-test('what is older than the history stays before it when the connection was lost', async () => {
+test('what is older than the history stays before it when the connection was lost', async (t) => {
   const page = await browser.newPage();
+  t.after(() => page.close());
   let lose = async () => {};
   await page.routeWebSocket('**/v1?*', (socket) => {
     socket.connectToServer();
@@ -174,14 +170,11 @@ test('what is older than the history stays before it when the connection was los
   await post(activities, { type: 'message', text: 'and one more' });
   await page.getByText('and one more').waitFor();
   assert.deepEqual(await bubbles(page), [...said, 'and one more']);
-  await page.close();
 });
 
 test('what a customer types is text: markup in it does nothing', async () => {
-  const page = await open();
   await say(page, '<img src=x onerror="document.title=1"><script>document.title=2</script> *a*');
   await page.getByText('did not understand').waitFor();
   assert.doesNotMatch(await page.title(), /[12]/);
   assert.equal(await page.locator('[role=log] img[src=x]').count(), 0);
-  await page.close();
 });

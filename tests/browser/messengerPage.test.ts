@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { card, startTestSandbox, type TestSandbox } from '../sandbox/client.ts';
 import { type Answer, type FakeBot, type Received, startFakeBot } from '../sandbox/fakeBot.ts';
 import { findViolations } from './findViolations.ts';
@@ -28,25 +28,8 @@ describe('the Messenger page', { timeout: 600_000 }, () => {
     sandbox = await startTestSandbox({ botUrl: bot.url });
     token = await sandbox.token();
     browser = await launchChromium();
-  });
-  after(async () => {
-    await browser.close();
-    await sandbox.close();
-    await bot.close();
-  });
-  beforeEach(async () => {
-    bot.received.length = 0;
-    turn = messengerTurn(sandbox, token);
-    problems = [];
-    await open();
-  });
-  afterEach(async () => {
-    await page.context().close();
-    assert.deepEqual(problems, []);
-  });
-
-  async function open(options: BrowserContextOptions = {}): Promise<void> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
+    // One page for all tests: a new one costs more than a test does.
+    const context = await browser.newContext();
     // Pictures of cards lie outside: every address but the sandbox's fails, as it does without a network.
     await context.route(
       (url) => url.origin !== sandbox.url,
@@ -57,9 +40,26 @@ describe('the Messenger page', { timeout: 600_000 }, () => {
     page.on('console', (message) => {
       if (message.type() === 'error' && !message.text().includes('ERR_FAILED')) problems.push(message.text());
     });
+  });
+  after(async () => {
+    await browser.close();
+    await sandbox.close();
+    await bot.close();
+  });
+  beforeEach(async () => {
+    bot.received.length = 0;
+    turn = messengerTurn(sandbox, token);
+    problems = [];
+    await page.setViewportSize({ width: 1280, height: 860 });
+    await page.emulateMedia({ colorScheme: null, reducedMotion: null });
     await page.goto(sandbox.url);
     await page.getByText('Online').waitFor();
-  }
+  });
+  afterEach(async () => {
+    await page.evaluate('sessionStorage.clear(); localStorage.clear()');
+    assert.deepEqual(problems, []);
+  });
+
   async function say(words: string): Promise<void> {
     await page.getByLabel('Your message').fill(words);
     await page.keyboard.press('Enter');
@@ -381,18 +381,22 @@ describe('the Messenger page', { timeout: 600_000 }, () => {
     });
   }
 
-  it('holds still for people who want less motion, and speaks German in a German browser', async () => {
-    await page.context().close();
-    await open({ reducedMotion: 'reduce', locale: 'de-DE' });
-    await page.getByText('Guten Tag! Wie können wir Ihnen helfen?').waitFor();
-    await page.getByPlaceholder('Schreiben Sie hier Ihre Nachricht').waitFor();
+  it('speaks German in a German browser', async () => {
+    const german = await browser.newPage({ locale: 'de-DE' });
+    await german.goto(sandbox.url);
+    await german.getByText('Guten Tag! Wie können wir Ihnen helfen?').waitFor();
+    await german.getByPlaceholder('Schreiben Sie hier Ihre Nachricht').waitFor();
+    await german.close();
+  });
+
+  it('holds still for people who want less motion', async () => {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
     let answer = () => {};
     turn = () =>
       new Promise((resolve) => {
         answer = () => resolve({});
       });
-    await page.getByLabel('Ihre Nachricht').fill('hallo');
-    await page.keyboard.press('Enter');
+    await say('hello');
     await page.locator('.typing i').first().waitFor();
     const animation = await page.evaluate(
       "getComputedStyle(document.querySelector('.typing i')).animationName",

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import type { BrowserContext, Page } from 'playwright-core';
 import { converse, type RunningBot, startBot } from '../fakes/startBot.ts';
 import { picture } from './customer.ts';
+import { findViolationsNow } from './findViolations.ts';
 import { type Chromium, launchChromium } from './launchChromium.ts';
 
 const password = 'operations-secret-0123456789';
@@ -58,15 +58,6 @@ const trouble = (text: RegExp) => page.locator('#instances').getByText(text).wai
 const row = (messageId: string) =>
   page.getByRole('row').filter({ has: page.getByRole('button', { name: messageId, exact: true }) });
 
-async function findNothing(where: string): Promise<void> {
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  const found = await page.evaluate(
-    `axe.run().then(({ violations }) =>
-      violations.map(({ id, nodes }) => id + ' ' + nodes.map(({ html }) => html.slice(0, 120)).join(' ')))`,
-  );
-  assert.deepEqual(found, [], where);
-}
-
 test('an operator goes through an outage, a storm of 429 and dead letters on the page', async (t) => {
   await page.goto(`${bot.url}/ops`);
   await page.getByText(/^Live,/).waitFor();
@@ -108,7 +99,7 @@ test('an operator goes through an outage, a storm of 429 and dead letters on the
       .first()
       .waitFor();
     assert.equal(await card.locator('#content').innerText(), '');
-    await findNothing('a card');
+    assert.deepEqual(await findViolationsNow(page), [], 'a card');
     await card.getByRole('button', { name: /audit log/ }).click();
     await card.getByText('I can tell you where your order is').waitFor();
     await picture(page, 'ops-card');
@@ -144,7 +135,7 @@ test('an operator goes through an outage, a storm of 429 and dead letters on the
     await page.getByLabel('week').check();
     await page.getByText('As a table').first().click();
     await page.getByRole('columnheader', { name: 'not accepted' }).waitFor();
-    await findNothing('the page');
+    assert.deepEqual(await findViolationsNow(page), [], 'the page');
     await page.getByText('As a table').first().click();
   });
 
@@ -161,7 +152,7 @@ test('an operator goes through an outage, a storm of 429 and dead letters on the
       assert.equal(await page.evaluate(overflow), 0, `${width} ${colorScheme}`);
       await picture(page, `ops-${width}-${colorScheme}`);
     }
-    await findNothing('dark');
+    assert.deepEqual(await findViolationsNow(page), [], 'dark');
   });
   assert.deepEqual(problems, []);
 });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { findProblemsIn } from '../../bot/cli/lint/findProblems.ts';
 import { anyPublicHost } from '../../cards/richText/urlPolicy.ts';
 import { picture } from './customer.ts';
+import { findViolationsNow } from './findViolations.ts';
 import { studioPage } from './studioPage.ts';
 
 const studio = studioPage();
@@ -162,14 +162,8 @@ test('an author makes a card out of a start template, and a customer clicks its 
 test('every view of the card, every panel, narrow and dark: nothing is cut off, and axe finds nothing', async () => {
   const page = studio.page();
   await studio.openBiggest();
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  const findNothing = async (where: string): Promise<void> => {
-    const found = await page.evaluate(
-      `axe.run({ exclude: ['.screen'] }).then(({ violations }) =>
-        violations.map(({ id, nodes }) => id + ' ' + nodes.map(({ html }) => html.slice(0, 120)).join(' ')))`,
-    );
-    assert.deepEqual(found, [], where);
-  };
+  const findNothing = async (where: string): Promise<void> =>
+    assert.deepEqual(await findViolationsNow(page, { exclude: ['.screen'] }), [], where);
   const check = async (where: string): Promise<void> => {
     const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
     assert.equal(await page.evaluate(overflow), 0, where);
