@@ -1,2 +1,2 @@
 /** The benchmarks; each is a file of this directory. */
-export const benchNames = ['delivery', 'turn', 'compose', 'growth', 'cluster', 'start', 'ops'];
+export const benchNames = ['delivery', 'turn', 'compose', 'growth', 'cluster', 'start', 'ops', 'package'];

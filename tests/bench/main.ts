@@ -33,6 +33,8 @@ const usage = `Measures, and prints JSON lines: one a measurement. Both sides of
       The start of the bot with its sandbox until it takes turns: wall time, CPU and resident memory, medians.
   npm run -s bench -- ops [--cards N] [--store both|sqlite|postgres] [--rounds N]
       What the operator's page and the command line ask of a store with N cards of a week (default 1,000,000).
+  npm run -s bench -- package [--rounds N]
+      What the packed plugin adds to a bot: megabytes of its install beside each SDK; time, CPU and memory of its import.
 `;
 
 async function main([name = '--help', ...args]: string[]): Promise<void> {
