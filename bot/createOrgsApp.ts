@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Org } from './config/orgs.ts';
 import { type App, type AppOptions, createApp } from './createApp.ts';
-import { boundServer, joinSlashes } from './http/httpServer.ts';
+import { boundServer, normalizeTarget } from './http/httpServer.ts';
 import { listenOn } from './http/listenOn.ts';
 import { errorFields } from './log/errorFields.ts';
 import type { Log } from './log/log.ts';
@@ -80,7 +80,7 @@ export function createOrgsApp(
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = joinSlashes(request.url);
+    const url = normalizeTarget(request.url);
     const [, id, rest = ''] = /^\/orgs\/([a-z0-9-]+)(\/[^?]*|(?=\?|$))/.exec(url) ?? [];
     const one = served.find(({ org }) => org.id === id);
     if (one?.app !== undefined) {

@@ -50,8 +50,7 @@ export function createHttpServer(routes: Routes, log: Log): Server {
   boundServer(server.server);
   server.pre((request: Request, response: Response, next: Next) => {
     response.setHeader('x-content-type-options', 'nosniff');
-    // A base address with a slash at its end makes two of them.
-    request.url = joinSlashes(request.url);
+    request.url = normalizeTarget(request.url);
     // Node leaves the body of an answer to HEAD away by itself. A stream has no end: it answers HEAD itself.
     if (request.method === 'HEAD' && !/^\/ops\/events\/?(?:\?|$)/.test(request.url ?? ''))
       request.method = 'GET';
@@ -101,9 +100,14 @@ export function createHttpServer(routes: Routes, log: Log): Server {
   return server;
 }
 
-/** The path and query of a request, without empty segments in the path. */
-export function joinSlashes(url = '/'): string {
-  return url.replace(/^[^?]+/, (path) => path.replace(/\/{2,}/g, '/'));
+/**
+ * Returns the path and query of a request. A proxy may send a scheme and a host before them, and a base address with a
+ * slash at its end makes two of them.
+ */
+export function normalizeTarget(url = '/'): string {
+  const target = url.replace(/^https?:\/\/[^/?]*/i, '');
+  const path = target.replace(/^[^?]+/, (given) => given.replace(/\/{2,}/g, '/'));
+  return path.startsWith('/') ? path : `/${path}`;
 }
 
 /** Keeps the clients of a server within their limits. */

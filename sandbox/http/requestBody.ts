@@ -42,12 +42,13 @@ function isTooDeep(value: unknown, levels: number): boolean {
 export async function readJson(req: IncomingMessage, limit: number): Promise<unknown> {
   const text = await readBody(req, limit);
   if (text === '') return {};
-  if (!/^application\/json\b/i.test(req.headers['content-type'] ?? '')) {
-    throw new ApiError(415, 'unsupported.media.type', 'Send the body as application/json');
+  const isEncoded = !/^(identity)?$/i.test(req.headers['content-encoding'] ?? '');
+  if (isEncoded || !/^application\/json\b/i.test(req.headers['content-type'] ?? '')) {
+    throw new ApiError(415, 'unsupported.media.type', 'Send the body as application/json, not encoded');
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\u{FEFF}/u, ''));
   } catch {
     throw new ApiError(400, 'bad.request', 'The body is not JSON');
   }

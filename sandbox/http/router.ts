@@ -11,6 +11,8 @@ interface Route {
   handler: Handler;
 }
 
+const methods = ['GET', 'POST', 'PUT', 'DELETE'];
+
 /** Routes by method and path; `{name}` in a path stands for one part of it. */
 export class Router {
   readonly #fixed = new Map<string, Route>();
@@ -29,10 +31,7 @@ export class Router {
 
   /** The listener for `http.createServer`. */
   readonly listener = (req: IncomingMessage, res: ServerResponse): void => {
-    const url = req.url ?? '/';
-    const mark = url.indexOf('?');
-    const path = mark === -1 ? url : url.slice(0, mark);
-    const search = mark === -1 ? '' : url.slice(mark + 1);
+    const { path, search } = targetOf(req.url);
     // Node writes no body to a HEAD, so that it is a GET.
     const name = `${req.method === 'HEAD' ? 'GET' : req.method} ${path}`;
     const fixed = this.#fixed.get(name);
@@ -43,14 +42,14 @@ export class Router {
       { name: found?.route.name ?? 'unknown path', params: found?.params ?? [], search },
       this.#counted,
     );
-    void this.#run(call, found?.route.handler);
+    void this.#run(call, found?.route.handler, path);
   };
 
-  async #run(call: Call, handler: Handler | undefined): Promise<void> {
+  async #run(call: Call, handler: Handler | undefined, path: string): Promise<void> {
     try {
       const refusal = foreignRefusal(call.req);
       if (refusal !== undefined) throw refusal;
-      if (!handler) throw new ApiError(404, 'not.found', 'The path does not exist');
+      if (!handler) throw this.#unknown(path);
       await handler(call);
     } catch (error) {
       if (call.res.headersSent || call.res.destroyed) return;
@@ -59,6 +58,16 @@ export class Router {
       Object.assign(call.headers, refusal.headers);
       call.answer(refusal.status, errorBody(refusal, call.correlationId));
     }
+  }
+
+  #unknown(path: string): ApiError {
+    const allowed = methods.filter((method) => {
+      const name = `${method} ${path}`;
+      return this.#fixed.has(name) || this.#match(name) !== undefined;
+    });
+    if (allowed.length === 0) return new ApiError(404, 'not.found', 'The path does not exist');
+    const headers = { Allow: allowed.join(', ') };
+    return new ApiError(405, 'method.not.allowed', 'The path does not support this method', { headers });
   }
 
   #match(name: string): { route: Route; params: string[] } | undefined {
@@ -77,6 +86,18 @@ export class Router {
     }
     return undefined;
   }
+}
+
+/**
+ * The path and the query of a request. A proxy may send a scheme and a host before them, and a base address with a slash
+ * at its end makes two of them.
+ */
+function targetOf(url = '/'): { path: string; search: string } {
+  const [target = ''] = url.replace(/^https?:\/\/[^/?]*/i, '').split('#', 1);
+  const mark = target.indexOf('?');
+  const given = mark === -1 ? target : target.slice(0, mark);
+  const path = given.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
+  return { path: path === '' ? '/' : path, search: mark === -1 ? '' : target.slice(mark + 1) };
 }
 
 function decodeSegment(part: string): string {

@@ -53,7 +53,6 @@ describe('the files of the pages', () => {
     '/web/..%2fmain.ts',
     '/web/index.html/x',
     '/vendor/zod.js',
-    '/studio/',
     '/web/studio.html',
     '/package.json',
   ]) {
