@@ -156,7 +156,7 @@ export const resolve = defineCommand({
   run: ({ values: { 'dry-run': isDry, reason, ...given }, positionals }, context) => {
     const why = reason?.trim() ?? '';
     if (why === '' || why.length > 200)
-      throw new UsageError('--reason says in at most 200 characters why the cards need nothing more.');
+      throw new UsageError('--reason needs a text of 1 to 200 characters: why the cards need no more work.');
     return withStore(context, async (store) => {
       const ids = await choose(store, given, positionals);
       if (isDry) return showChoice(store, ids, context, choices.resolve);

@@ -26,15 +26,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   try: {
     usage: 'try [--bot URL] [--port N] [-- COMMAND…]',
     summary:
-      'talk to a bot in a local stand-in for Genesys; COMMAND starts the bot, which gets GENESYS_CONNECTOR_SECRET',
+      'talk to a bot in a local Genesys; COMMAND starts the bot with GENESYS_CONNECTOR_SECRET in its environment',
     isForAnyBot: true,
     load: async () => (await import('./tryBot.ts')).tryBot,
   },
   sandbox: {
     usage:
       'sandbox --bot URL [--secret SECRET] [--header NAME] [--v1-path PATH] [--v2-path PATH] [--cert FILE --key FILE] [--ca FILE] [--port N]',
-    summary:
-      'Genesys on this machine for a bot in any language: its Messenger, its API, and what it would refuse',
+    summary: 'run a local Genesys for a bot in any language: its Messenger, its API and its strict checks',
     isForAnyBot: true,
     load: async () => (await import('./sandbox.ts')).sandbox,
   },
@@ -65,7 +64,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   diff: {
     usage: 'diff TEMPLATE TEMPLATE',
     summary:
-      'show what each receiver gets of two versions, for every sample and locale of the second; exit 1 when it differs',
+      'compare what each receiver gets from two versions, for every sample and locale of the second; exit 1 on a difference',
     load: async () => (await import('./diff.ts')).diff,
   },
   picture: {
@@ -102,12 +101,12 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   mcp: {
     usage: 'mcp',
     summary:
-      'an MCP server on standard input and output, with which a language model lists, checks and previews templates and converts activities; needs @modelcontextprotocol/sdk',
+      'run an MCP server on standard input and output: a language model lists, checks and previews templates and converts activities; needs @modelcontextprotocol/sdk',
     load: async () => (await import('./mcp.ts')).mcp,
   },
   publish: {
     usage: 'publish NAME… [--yes]',
-    summary: 'mark template versions as published, after a question: their files must not change any more',
+    summary: 'mark template versions as published (asks first): their files must not change any more',
     load: async () => (await import('./publish.ts')).publishCommand,
   },
   send: {
@@ -115,79 +114,81 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     usage:
       'send CONVERSATION TEMPLATE [--fields FILE|-] [--locale xx] [--message-id ID] [--wait SECONDS] [--json] | send --jsonl FILE|- [--batch NAME]',
     summary:
-      'send a card without a bot, or a batch of {conversationId, templateId, fields, locale?, messageId?}, one a line; a batch that was killed goes on when it is sent again. A running bot with the same store sends the cards',
+      'send a card without a bot, or a batch of {conversationId, templateId, fields, locale?, messageId?}, one a line; to continue a killed batch, send it again. A running bot with the same store sends the cards',
     load: async () => (await import('./send.ts')).send,
   },
   status: {
     hasStore: true,
     usage: 'status [--json]',
-    summary: 'how cards are doing: waiting, dead letters, and the last hour',
+    summary: 'show the waiting cards, the dead letters and the last hour',
     load: async () => (await import('./operator.ts')).status,
   },
   watch: {
     hasStore: true,
     usage: 'watch [--every SECONDS] [--count N]',
-    summary: 'the figures of status again and again, every 2 seconds',
+    summary: 'repeat the figures of status, by default every 2 seconds',
     load: async () => (await import('./watch.ts')).watch,
   },
   'dead-letters': {
     hasStore: true,
     usage: `dead-letters ${filters} [--limit N] [--json]`,
     summary:
-      'cards that ended as rejected, unknown, failed, oldest first, with the reason; neither closed ones nor those of customers who had left',
+      'list cards that ended as rejected, unknown or failed, oldest first, with the reason; without closed ones and those of customers who had left',
     load: async () => (await import('./cardLists.ts')).deadLetters,
   },
   waiting: {
     hasStore: true,
     usage: `waiting ${filters} [--limit N] [--json]`,
-    summary: 'cards that wait or are being sent, oldest first',
+    summary: 'list cards that wait or are being sent, oldest first',
     load: async () => (await import('./cardLists.ts')).waiting,
   },
   show: {
     hasStore: true,
     usage: 'show ID [--content] [--json]',
     summary:
-      'one card and its life, a line an event; --content adds what the customer was to read, --json shows everything',
+      'show one card and its events, one on each line; --content adds the text for the customer, --json shows everything',
     load: async () => (await import('./show.ts')).show,
   },
   replay: {
     hasStore: true,
     usage: `replay ID… | --all | ${filters} [--dry-run]`,
     summary:
-      'send dead letters once more, under the id that they have; a running bot takes them up. --dry-run only lists them',
+      'send dead letters again under the same id; a running bot picks them up. --dry-run only lists them',
     load: async () => (await import('./cardLists.ts')).replay,
   },
   resolve: {
     hasStore: true,
     usage: `resolve ID… | --all | ${filters} --reason TEXT [--dry-run]`,
-    summary: 'close dead letters that need nothing more: they are kept, and no longer listed or counted',
+    summary:
+      'close dead letters that need no more work: the store keeps them, and no command lists or counts them',
     load: async () => (await import('./cardLists.ts')).resolve,
   },
   forget: {
     hasStore: true,
     usage: 'forget CONVERSATION',
     summary:
-      'delete what the store has of one conversation (by its id in Genesys, in the Bot Framework, or of its session): cards, state, its name in the audit log',
+      'delete everything about one conversation from the store (by its id in Genesys, in the Bot Framework, or of its session): cards, state, its name in the audit log',
     load: async () => (await import('./operator.ts')).forget,
   },
   audit: {
     hasStore: true,
     usage: 'audit export [--after SEQ] | audit verify [--head SEQ:HASH]',
     summary:
-      'write the audit log as JSON lines, or recompute its chain of hashes; --head: the log must still have this entry, noted elsewhere before',
+      'write the audit log as JSON lines, or verify its chain of hashes; --head: the log must still contain this entry, which you noted before',
     load: async () => (await import('./operator.ts')).audit,
   },
   verify: {
     usage:
       'verify --bot URL [--route v1|v2] [--secret SECRET] [--header NAME] [--v1-path PATH] [--v2-path PATH] [--cert FILE --key FILE] [--ca FILE] [--port N] [--json] [--junit FILE]',
     summary:
-      'play conversations against any bot as Genesys would, and tell what a strict Genesys would drop, by rule; exit 1 when a rule is broken',
+      'play conversations against any bot as Genesys does, and report by rule what a strict Genesys would drop; exit 1 when a rule is broken',
     load: async () => (await import('./verify.ts')).verify,
   },
   bots: {
     hasStore: true,
     usage: 'bots register|list --integration ID',
-    summary: 'push the list of bots to a Genesys Bot Connector (v1) integration, or read what is there',
+    summary:
+      'register the list of bots with a Genesys Bot Connector (v1) integration, or read the registered list',
     load: async () => (await import('./bots.ts')).bots,
   },
 };

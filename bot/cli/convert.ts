@@ -26,7 +26,7 @@ export const convert = defineCommand({
   async run({ values, positionals }, { stdin, stdout, policy }) {
     const [file, ...more] = positionals;
     if (more.length > 0 || (values.jsonl && file !== undefined))
-      throw new UsageError('Name one file, or say --jsonl and send the activities to standard input.');
+      throw new UsageError('Name one file, or use --jsonl and write the activities to standard input.');
     const what = 'activity';
     if (values.jsonl)
       return answerLines({ stdin, stdout }, (request) => answerTo(request, policy), {

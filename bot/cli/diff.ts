@@ -23,7 +23,7 @@ export const diff = defineCommand({
         stdout.write(`  ${kind === 'same' ? line : paint(color, line, stdout)}\n`);
       }
     }
-    if (found.length === 0) stdout.write('Every receiver gets the same of both.\n');
+    if (found.length === 0) stdout.write('Every receiver gets the same from both versions.\n');
     return found.length === 0 ? 0 : 1;
   },
 });

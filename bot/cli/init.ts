@@ -22,7 +22,7 @@ export const init = defineCommand({
       `Found in ${file}: ${library}, ${language} (${modules}), ${server.kind} as \`${server.name}\`.\n`,
     );
     if (bot.source.includes('genesys-card-bot')) {
-      stdout.write(`Genesys is there already. Try it: ${tryIt}\n`);
+      stdout.write(`Genesys is already added. Try it: ${tryIt}\n`);
       return 0;
     }
     const addition = linesFor(bot);

@@ -83,5 +83,5 @@ function checkSite(request: Request): void {
   const site = request.headers['sec-fetch-site'];
   if (request.method !== 'POST') return;
   if (request.headers['x-ops'] === '1' && (site === undefined || site === 'same-origin')) return;
-  throw new RefusedRequest(403, 'Changes come from the page itself.');
+  throw new RefusedRequest(403, 'Only the page itself may make changes.');
 }

@@ -166,7 +166,7 @@ export function addOps(
     '/ops/events',
     guarded(async ({ url }, response) => {
       const span = spanOf(url);
-      if (listeners.size >= mostListeners) throw new RefusedRequest(503, 'Too many pages listen.');
+      if (listeners.size >= mostListeners) throw new RefusedRequest(503, 'Too many pages are open.');
       listeners.add(response);
       // Heard from now on: the page may go while the first figures are read.
       const gone = new Promise<void>((resolve) => {

@@ -114,7 +114,7 @@ export function cardTools(registry: TemplateRegistry): CardTools {
       await context.sendActivities([
         { type: 'message', attachments: [{ contentType: cardContentType, content: request }] },
       ]);
-      return { ok: true, text: 'The card is shown to the customer. Do not repeat what it says.' };
+      return { ok: true, text: 'The customer sees the card. Do not repeat its text.' };
     },
   };
 }

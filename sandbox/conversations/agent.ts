@@ -8,8 +8,8 @@ interface Lines {
 
 const en: Lines = {
   first:
-    'Hello, here is the sandbox in the place of a person of your team. In a real org somebody would answer you now; here the play ends. "New conversation" begins another one.',
-  again: 'Nobody else is here: the play has ended. "New conversation" begins another one.',
+    'Hello, this is the sandbox instead of a person from your team. In a real org, somebody would answer you now. The sandbox ends the conversation here. "New conversation" starts another one.',
+  again: 'The conversation has ended. "New conversation" starts another one.',
 };
 const de: Lines = {
   first:

@@ -38,7 +38,7 @@ export async function drawStudio(browser: Pick<Browser, 'newPage'>, folder: stri
       const at = view.state.doc.toString().indexOf('{parcelId}') + 7;
       view.dispatch({ changes: { from: at, to: at + 2, insert: '' }, selection: { anchor: at }, scrollIntoView: true });
     })()`);
-    await page.getByText('Below is the card before this mistake.').waitFor();
+    await page.getByText('The card below is from before this mistake.').waitFor();
     await draw('mistake');
     await page.locator('.editor .cm-content').focus();
     await page.keyboard.press('ControlOrMeta+z');

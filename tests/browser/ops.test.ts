@@ -116,7 +116,7 @@ test('an operator goes through an outage, a storm of 429 and dead letters on the
     await replay.focus();
     await page.keyboard.press('Enter');
     const question = page.getByRole('dialog', { name: 'Replay 2 cards?' });
-    await question.getByText('Customers who read the text in place of a card then have both.').waitFor();
+    await question.getByText('Customers who received the text instead of a card then have both.').waitFor();
     await page.keyboard.press('Escape');
     await figure('Dead letters', '2');
     await replay.press('Enter');
@@ -130,7 +130,7 @@ test('an operator goes through an outage, a storm of 429 and dead letters on the
     const outcomes = page.getByRole('img', { name: /^Cards by outcome: accepted at most \d+, not accepted/ });
     await outcomes.waitFor();
     await page
-      .getByRole('img', { name: /^Pauses, circuit breaker and other troubles: .*429, .*circuit open/ })
+      .getByRole('img', { name: /^Pauses, circuit breaker and other problems: .*429, .*circuit open/ })
       .waitFor();
     await page.getByLabel('week').check();
     await page.getByText('As a table').first().click();

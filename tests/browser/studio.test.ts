@@ -81,7 +81,7 @@ test('an author makes a card out of a start template, and a customer clicks its 
       assert.ok(text.includes(right), right);
       await expectFindings(text.replace(right, wrong), 'dentist-v1.json');
     }
-    await page.getByText('Below is the card before this mistake.').waitFor();
+    await page.getByText('The card below is from before this mistake.').waitFor();
     await picture(page, 'studio-mistake');
     await page.locator('.editor .cm-content').focus();
     for (const _ of mistakes) await page.keyboard.press('ControlOrMeta+z');

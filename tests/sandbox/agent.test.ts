@@ -32,7 +32,7 @@ const complete = (intent: string): Answer => ({
 
 for (const route of ['v1', 'v2'] as const) {
   for (const [locale, first, again] of [
-    ['en-GB', /here the play ends/, /the play has ended/],
+    ['en-GB', /ends the conversation here/, /conversation has ended/],
     ['de', /hier endet das Spiel/, /Das Spiel ist zu Ende/],
   ] as const) {
     test(`after a hand-over by ${route} a stand-in answers instead of the bot: ${locale}`, async (t) => {
@@ -66,6 +66,6 @@ test('after a hand-over on the guest route a stand-in answers instead of the bot
   const conversation = await sandbox.converse();
   await sandbox.say(conversation, 'a person please', undefined, '?waitMs=0');
   const { body } = await sandbox.say(conversation, 'hello?', undefined, '?waitMs=0');
-  assert.match(body.messages.at(-1).text, /here the play ends/);
+  assert.match(body.messages.at(-1).text, /ends the conversation here/);
   assert.equal(turns(), 1);
 });

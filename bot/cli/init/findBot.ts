@@ -148,7 +148,7 @@ function commandOf({ scripts }: Manifest, file: string): string {
 }
 
 function notFound(what: string): CodedError {
-  return new CodedError('config.invalid', `The bot in this folder is not understood: ${what}.`, {
+  return new CodedError('config.invalid', `init cannot find its way in this folder: ${what}.`, {
     hint: 'docs/plugin.md shows the lines to add by hand.',
   });
 }

@@ -31,7 +31,7 @@ export function findProblems(file: string, policy: UrlPolicy): Finding[] {
     const told = {
       code: 'template.invalid',
       message: 'The file cannot be read.',
-      hint: 'Check its name and rights.',
+      hint: 'Check its name and permissions.',
     };
     return [{ ...told, code: 'template.invalid', file, severity: 'error', path: '$', line: 1, column: 1 }];
   }
@@ -60,7 +60,7 @@ export function findProblemsIn(text: string, file: string, policy: UrlPolicy): F
 
 function tellAll(source: JsonSource, file: string, policy: UrlPolicy): Told[] {
   const repeated = source.repeated.map((keys): Told => {
-    const message = `The key "${keys.at(-1)}" stands here twice.`;
+    const message = `The key "${keys.at(-1)}" appears twice here.`;
     return {
       severity: 'warning',
       code: 'lint.repeatedKey',

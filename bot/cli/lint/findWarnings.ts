@@ -91,7 +91,7 @@ export function findWarnings(
         warn(
           'lint.strike',
           at,
-          'Text that is struck through is shown without the stroke by v1, v2 and Adaptive Cards: two prices look alike.',
+          'Bot Connector v1 and v2 and Adaptive Cards show struck-through text without the stroke: the old price looks like the new one.',
           'Say it in words, such as "was €80".',
         );
       const lookAlike = likeBinding(fixedText(text), declared);
@@ -140,7 +140,7 @@ export function findWarnings(
       'lint.unknownPayload',
       keys,
       'No dialog of the bot understands this payload.',
-      `${meant}There are: ${payloads.join(', ')}. Where your own dialog understands it, all is well.`,
+      `${meant}There are: ${payloads.join(', ')}. Ignore this warning when your own dialog understands it.`,
     );
   };
 
@@ -197,7 +197,7 @@ export function findWarnings(
       'lint.locale',
       ['locales', i],
       isLanguage && meant === locale
-        ? `The locale ${locale} stands twice.`
+        ? `The locale ${locale} appears twice.`
         : `${locale} is not a language of BCP 47.`,
       isLanguage && meant !== locale ? `Write ${meant}.` : 'Write it like "en" or "pt-BR", once.',
     );

@@ -110,11 +110,7 @@ function scan(text: string, listener: Listener): void {
     const found = take(word);
     at = start;
     if (found !== undefined)
-      return new JsonFault(
-        at,
-        `\`${found.slice(0, 40)}\` stands without quotes.`,
-        'Write it in double quotes.',
-      );
+      return new JsonFault(at, `\`${found.slice(0, 40)}\` has no quotes.`, 'Write it in double quotes.');
     return new JsonFault(
       at,
       `\`${sign}\` is not expected here.`,
@@ -141,7 +137,7 @@ function scan(text: string, listener: Listener): void {
         );
       if (sign === '\\') {
         if (take(escaped) === undefined)
-          throw new JsonFault(at, 'This backslash means nothing.', 'Write `\\\\` for a backslash.');
+          throw new JsonFault(at, 'The backslash is not a valid escape.', 'Write `\\\\` for a backslash.');
       } else at += 1;
     }
   };
@@ -159,8 +155,7 @@ function scan(text: string, listener: Listener): void {
     const comma = at;
     at += 1;
     blank();
-    if (text[at] === end)
-      throw new JsonFault(comma, 'Nothing stands behind this comma.', 'Remove the comma.');
+    if (text[at] === end) throw new JsonFault(comma, 'Nothing follows this comma.', 'Remove the comma.');
     return true;
   };
   const isEmpty = (end: string): boolean => {
@@ -215,9 +210,5 @@ function scan(text: string, listener: Listener): void {
   value([], at);
   blank();
   if (at < text.length)
-    throw new JsonFault(
-      at,
-      'Something stands behind the end.',
-      'A file holds one template: remove the rest.',
-    );
+    throw new JsonFault(at, 'Something follows the end.', 'A file holds one template: remove the rest.');
 }

@@ -69,7 +69,7 @@ const charts = [
     ],
   },
   {
-    title: 'Pauses, circuit breaker and other troubles',
+    title: 'Pauses, circuit breaker and other problems',
     isStacked: true,
     isState: true,
     lines: Object.entries(troubleNames).map(([kind, name], at) =>

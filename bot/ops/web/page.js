@@ -62,7 +62,7 @@ function showFigures(now) {
   );
   $('instances').replaceChildren(
     ...now.instances.map(({ version, at, troubles }) =>
-      element('li', `${troubles.join('; ')} (version ${version}, heard of at ${at.slice(11, 19)} UTC)`),
+      element('li', `${troubles.join('; ')} (version ${version}, last seen at ${at.slice(11, 19)} UTC)`),
     ),
   );
   showCharts(now);
@@ -171,7 +171,7 @@ $('replay').onclick = () => {
   $('question').textContent = `Replay ${cards.length} card${cards.length === 1 ? '' : 's'}?`;
   $('warning').textContent =
     doubtful === 0
-      ? 'Customers who read the text in place of a card then have both.'
+      ? 'Customers who received the text instead of a card then have both.'
       : `${doubtful} may have arrived already and would be shown twice.`;
   $('confirm').returnValue = 'no';
   $('confirm').onclose = () => {

@@ -43,7 +43,7 @@ const Refused = ({ state: { refused, findings, preview }, actions }) => {
         ? html`<p><button type="button" class="link" onClick=${() => actions.goTo(found)}>Line ${found.line}</button> <strong>${found.message}</strong> ${found.hint}</p>`
         : html`<p><strong>${refused.message}</strong></p>`
     }
-    ${preview && html`<p>Below is the card before this mistake.</p>`}
+    ${preview && html`<p>The card below is from before this mistake.</p>`}
   </div>`;
 };
 

@@ -11,7 +11,7 @@ export const Changes = ({ state: { preview } }) =>
         <h2>${name}</h2>
         ${
           changes.length === 0
-            ? html`<p>Shows everything as the card says.</p>`
+            ? html`<p>Nothing was changed or left out.</p>`
             : html`<ul>${changes.map(({ path, what }) => html`<li><code>${path}</code> ${what}</li>`)}</ul>`
         }
         <details><summary>JSON as sent<span class="unseen"> by ${name}</span></summary><pre tabindex="0">${JSON.stringify(messages.length === 1 ? messages[0] : messages, null, 2)}</pre></details>

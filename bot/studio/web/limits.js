@@ -2,7 +2,7 @@ import { html } from '/web/parts.js';
 
 const names = {
   cardBytes: 'Size of the card',
-  text: 'Text where no card is shown',
+  text: 'Text fallback',
   body: 'Longest text',
   title: 'Longest title',
   label: 'Longest label',

@@ -142,7 +142,7 @@ async function lookAtDisk() {
   const onDisk = await call('read', { folder: file.folder, name: file.name });
   if (onDisk.mark === file.mark) return;
   if (text !== file.saved) return update({ conflict: onDisk.text });
-  update({ file: { ...file, mark: onDisk.mark, saved: onDisk.text }, note: 'Read anew from the disk.' });
+  update({ file: { ...file, mark: onDisk.mark, saved: onDisk.text }, note: 'Read again from the disk.' });
   editor.change(onDisk.text);
 }
 

@@ -65,7 +65,7 @@ export function convertAttachment(value: unknown, path: string, message: Convers
     const isOurs = /^application\/vnd\.genesys\./i.test(type);
     const read = isObject(content) && !isOurs ? unknownCardOf(content, `${path}.content`, conversion) : [];
     if (read.length > 0) return { kind: 'unknown', components: read, path };
-    if (found !== undefined) conversion.note(path, 'left out: there is no such attachment here');
+    if (found !== undefined) conversion.note(path, 'left out: Genesys has no such attachment');
     const what = isPicture(type, found?.name) ? conversion.words.noPicture : found?.name;
     return { kind: 'file', components: plainOf(what, `${path}.name`, conversion), path };
   }
@@ -113,7 +113,7 @@ function unknownCardOf(content: object, path: string, conversion: Conversion): C
   const notes: Parameters<Conversion['note']>[] = [];
   const read = basicCardOf(content, path, { ...conversion, note: (...note) => notes.push(note) });
   if (read.length === 0) return [];
-  conversion.note(path, 'read as a hero card: there is no such card here');
+  conversion.note(path, 'read as a hero card: Genesys has no such card');
   for (const note of notes) conversion.note(...note);
   return read;
 }

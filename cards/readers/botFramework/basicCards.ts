@@ -45,7 +45,7 @@ const signinCard = z.object({ text, buttons: list });
 
 /** SigninCard and OAuthCard: a text and a link to sign in. */
 export function signinCardOf(content: unknown, path: string, conversion: Conversion): Component[] {
-  const noTokens = 'there is no token service of the Bot Framework here';
+  const noTokens = 'Genesys has no token service of the Bot Framework';
   const card = readObject(signinCard, content, path, conversion, {
     connectionName: noTokens,
     tokenExchangeResource: noTokens,

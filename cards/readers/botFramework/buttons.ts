@@ -44,7 +44,7 @@ export function linkButton(
   }
   let shown = shortLine(label, 'label', path, conversion) ?? conversion.words.open;
   if (showsAnotherHost(shown, verdict.href)) {
-    conversion.note(path, 'its label was replaced: it shows another host than the address leads to');
+    conversion.note(path, 'its label was replaced: it named another host than its address');
     shown = conversion.words.open;
   }
   return { label: shown, action: 'openUrl', payload: verdict.href, ...withStyle(style) };
@@ -120,7 +120,7 @@ export function buttonGroups(
   for (const button of buttons) {
     if (button === undefined) continue;
     const key = `${button.action}\n${button.payload}\n${button.label}`;
-    if (kept.has(key)) conversion.note(path, 'a button that is there twice is shown once');
+    if (kept.has(key)) conversion.note(path, 'a duplicate button is shown once');
     else kept.set(key, button);
   }
   const offers = [...kept.values()];

@@ -71,7 +71,7 @@ export function cardActionButton(
       );
     }
     default:
-      conversion.note(path, 'left out: there is no such button here');
+      conversion.note(path, 'left out: Genesys has no such button');
       return undefined;
   }
 }
@@ -112,6 +112,6 @@ export function tapButton(
   );
   const isThere = buttons.some((b) => b?.action === button?.action && b?.payload === button?.payload);
   if (button === undefined || isThere) return undefined;
-  if (button.action !== 'read') conversion.note(path, 'shown as a button: a tap on a card does nothing here');
+  if (button.action !== 'read') conversion.note(path, 'shown as a button: a Genesys card cannot be tapped');
   return button;
 }

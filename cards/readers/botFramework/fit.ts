@@ -109,7 +109,7 @@ function tellApart(components: readonly Component[], path: string, conversion: C
   };
   const replyOf = (reply: QuickReply): QuickReply[] => {
     if (isNew(reply.label, reply.payload)) return [reply];
-    conversion.note(path, 'left out: a quick reply that is there twice');
+    conversion.note(path, 'left out: a duplicate quick reply');
     return [];
   };
   const apart = (list: readonly Component[]): Component[] =>

@@ -72,14 +72,14 @@ export function fromBotFramework(
   if (said.length === 0) said.push(...saidTexts(message.summary, 'plain', '$.summary', conversion));
   if (said.length === 0) said.push(...saidTexts(withoutTags(message.speak), 'plain', '$.speak', conversion));
   else if (message.speak !== undefined && !isSaidOf(message.speak, message.text))
-    conversion.note('$.speak', 'left out: nothing is spoken here');
+    conversion.note('$.speak', 'left out: Web Messaging has no voice');
   const isEmpty =
     message.attachments.length === 0 &&
     (content.text === undefined || content.text === null || message.text !== undefined) &&
     !hasVisibleText(message.text ?? '') &&
     message.suggestedActions === undefined;
   if (said.length === 0 && !isEmpty) {
-    conversion.note('$', 'nothing of it can be shown: a sentence says so');
+    conversion.note('$', 'no part can be shown: a sentence says so in its place');
     said.push({ text: conversion.words.unshown, markdown: false });
   }
   const parts = withQuestions(said, conversion).map((one): BotFrameworkPart => {

@@ -59,7 +59,7 @@ test('convert answers with messages, plain text, Adaptive Cards and changes', as
   assert.equal(answer?.text, `Hello\n${text}`);
   assert.equal(Array.isArray(answer?.adaptive) && answer.adaptive.length, 1);
   assert.deepEqual(answer?.changes, [
-    { path: '$.speak', what: 'left out', why: 'nothing is spoken here' },
+    { path: '$.speak', what: 'left out', why: 'Web Messaging has no voice' },
     {
       path: '$.components[1].text',
       what: 'shown without its marks',

@@ -309,7 +309,7 @@ for (const [name, shape] of Object.entries(shapes)) {
     );
 
     const again = await init(['--yes', '--folder', folder]);
-    assert.match(again.out, /there already/);
+    assert.match(again.out, /already added/);
     assert.equal(again.code, 0);
   });
 }

@@ -79,7 +79,7 @@ const mistakes: readonly Mistake[] = [
     name: 'a comma at the end',
     from: '"locales": ["en"]',
     to: '"locales": ["en",]',
-    found: /6:19 \$ .*Nothing stands behind this comma.*Remove/,
+    found: /6:19 \$ .*Nothing follows this comma.*Remove/,
   },
   {
     name: 'a missing comma',
@@ -94,7 +94,7 @@ const mistakes: readonly Mistake[] = [
     name: 'a key without quotes',
     from: '"title"',
     to: 'title',
-    found: /4:3 \$ .*`title` stands without quotes/,
+    found: /4:3 \$ .*`title` has no quotes/,
   },
   { name: 'a text over two lines', from: 'Where a', to: 'Where\na', found: /5:24 \$ .*end of its line.*\\n/ },
   {

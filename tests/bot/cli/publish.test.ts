@@ -88,7 +88,7 @@ test('diff shows what each receiver gets of two versions, and ends well when it 
   assert.match(out, /^delivered in de as text\n|^processing in en as guest\n {2}/m);
   assert.deepEqual(await cards(['diff', 'help-v1', 'help-v1']), {
     code: 0,
-    out: 'Every receiver gets the same of both.\n',
+    out: 'Every receiver gets the same from both versions.\n',
     err: '',
   });
   assert.equal((await cards(['diff', 'help-v1'])).code, 2);

@@ -71,7 +71,7 @@ export class TurnOutput {
         break;
       default:
         if (!silent.has(activity.type ?? ''))
-          this.#degraded('$.type', 'left out: there is no such activity here');
+          this.#degraded('$.type', 'left out: Genesys has no such activity');
     }
     return id;
   }

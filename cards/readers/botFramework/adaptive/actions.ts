@@ -102,15 +102,15 @@ export function actionOf(
         return { button: answerButton(title, click, path, conversion, style) };
       }
       if (conversion.survey.inputs.length > 0)
-        conversion.note(path, 'sends its data without what the fields would have added');
+        conversion.note(path, 'sends its data without the values of the input fields');
       return { button: answerButton(title, submitClick(found), path, conversion, style) };
     case 'Action.ShowCard':
       return { opened: openedCard(found.card, title, path, conversion) };
     case 'Action.ToggleVisibility':
-      conversion.note(path, 'left out: what it would show is shown');
+      conversion.note(path, 'left out: its card is already visible');
       return {};
     default:
-      conversion.note(path, 'left out: there is no such action here');
+      conversion.note(path, 'left out: Genesys has no such action');
       return {};
   }
 }
@@ -167,10 +167,10 @@ function openedCard(
 ): Component[] {
   const components = cardOf(card, `${path}.card`, conversion);
   if (components.length === 0) {
-    conversion.note(path, 'left out: nothing of its card can be shown');
+    conversion.note(path, 'left out: no part of its card can be shown');
     return [];
   }
-  conversion.note(path, 'shown at once: a card cannot be opened here');
+  conversion.note(path, 'shown at once: Genesys cannot open it later');
   return [...titleOf(title, `${path}.title`, conversion), ...components];
 }
 

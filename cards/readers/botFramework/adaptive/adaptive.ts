@@ -28,7 +28,7 @@ export function visiblePart(
   const at = conversion.places.get(value) ?? path;
   if (value.isVisible === false) {
     const isToggled = typeof value.id === 'string' && conversion.survey.toggled.has(value.id);
-    conversion.note(at, isToggled ? 'shown at once: nothing can be toggled here' : 'left out: it is hidden');
+    conversion.note(at, isToggled ? 'shown at once: Genesys cannot toggle it' : 'left out: it is hidden');
     if (!isToggled) return undefined;
   }
   return { part: value, at };
@@ -42,7 +42,7 @@ export const ofEveryElement: NotShown = {
   separator: formal,
   requires: formal,
   fallback: formal,
-  speak: 'nothing is spoken here',
+  speak: 'Web Messaging has no voice',
   spacing: look,
   height: look,
   lang: look,

@@ -87,7 +87,7 @@ function elementOf(element: unknown, path: string, conversion: AdaptiveConversio
   if (found === undefined) return [];
   const draw = drawings.get(String(found.part.type));
   if (draw !== undefined) return draw(found.part, found.at, conversion);
-  conversion.note(found.at, 'left out: there is no such element here');
+  conversion.note(found.at, 'left out: Genesys has no such element');
   return [];
 }
 

@@ -109,7 +109,7 @@ export function resolveCard(content: Fields, path: string, conversion: Conversio
     const what = /actions?$/i.test(key) ? 'action' : 'element';
     conversion.note(
       at,
-      `left out: ${isDropped ? 'its fallback is to drop it' : `there is no such ${what} here`}`,
+      `left out: ${isDropped ? 'its fallback is to drop it' : `Genesys has no such ${what}`}`,
     );
     return undefined;
   }

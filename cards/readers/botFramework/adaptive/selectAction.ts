@@ -37,7 +37,7 @@ export function selectButtons(
     lineOf(label, conversion) ?? conversion.words.open,
   );
   if (button !== undefined && button.action !== 'read')
-    conversion.note(path, 'shown as a button: only buttons can be clicked here');
+    conversion.note(path, 'shown as a button: Genesys lets customers click only buttons');
   return [...buttonGroups([button], path, conversion), ...opened];
 }
 

@@ -381,7 +381,7 @@ describe('fields of an Adaptive Card', () => {
     );
     assert.ok(
       converted.changes.includes(
-        '$.attachments[0].content.actions[0]: sends its data without what the fields would have added',
+        '$.attachments[0].content.actions[0]: sends its data without the values of the input fields',
       ),
     );
   });
@@ -539,8 +539,8 @@ describe('other activities', () => {
       converted.changes,
       [
         '$.attachments[1]: left out: it is not an object',
-        '$.attachments[0]: left out: there is no such attachment here',
-        '$: nothing of it can be shown: a sentence says so',
+        '$.attachments[0]: left out: Genesys has no such attachment',
+        '$: no part can be shown: a sentence says so in its place',
       ].sort(),
     );
   });

@@ -331,7 +331,7 @@ const everyElement = {
   type: row(
     adaptive({ type: 'NoSuchElement' }, words),
     [body('Words')],
-    [`${first}: left out: there is no such element`],
+    [`${first}: left out: Genesys has no such element`],
   ),
   id: row(adaptive({ ...words, id: 'w' }), [body('Words')]),
   isVisible: row(adaptive({ ...words, isVisible: false }), [], [`${first}: left out: it is hidden`]),
@@ -602,7 +602,7 @@ const actions = {
       actions: [{ type: 'Action.ToggleVisibility', title: 'More', targetElements: ['w'] }],
     }),
     [body('Words')],
-    [`${first}: shown at once`, `${action0}: left out: what it would show is shown`],
+    [`${first}: shown at once`, `${action0}: left out: its card is already visible`],
   ),
 };
 
@@ -612,7 +612,7 @@ const everyAction = {
   type: row(
     withActions({ type: 'Action.Http', title: 'Go' }),
     [],
-    [`${action0}: left out: there is no such action`],
+    [`${action0}: left out: Genesys has no such action`],
   ),
   title: row(withActions(acOpen), same),
   url: row(withActions(acOpen), same),
