@@ -1,216 +1,22 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { Activity as AgentsActivity } from '@microsoft/agents-activity';
-import {
-  type TurnContext as AgentContext,
-  ActivityHandler as AgentHandler,
-  MemoryStorage as AgentStorage,
-} from '@microsoft/agents-hosting';
-import { ActivityHandler, MemoryStorage, TurnContext } from 'botbuilder';
-import {
-  type AgentConnectorOptions,
-  sessionOf as agentSessionOf,
-  createAgentConnector,
-} from '../../../../bot/agents.ts';
-import type { Doors } from '../../../../bot/channels/botConnector/createDoors.ts';
-import type { GenesysSession } from '../../../../bot/channels/botConnector/turn/sessionOf.ts';
-import {
-  CardMiddleware,
-  cardAttachment,
-  codeOf,
-  createBotConnector,
-  createCardRegistry,
-  HostedPictures,
-  sessionOf,
-} from '../../../../bot/plugin.ts';
+import { MemoryStorage } from 'botbuilder';
+import { cardAttachment, codeOf, HostedPictures } from '../../../../bot/plugin.ts';
 import { deliveredOrder } from '../../../fakes/card.ts';
+import {
+  agentBot,
+  type Bot,
+  botbuilderBot,
+  Customer,
+  type Logic,
+  type Options,
+  onAgents,
+  onBotbuilder,
+  type Sent,
+} from './bothSdks.ts';
 
 /* What every bot may rely on, whichever SDK it is written for: each sentence is held by a bot of both. */
-
-interface Sent {
-  type?: string;
-  [key: string]: unknown;
-}
-
-/** A turn without its SDK. */
-interface Turn {
-  activity: Record<string, unknown>;
-  session: GenesysSession | undefined;
-  reference: object;
-  send(activity: Sent | string): Promise<string>;
-  update(activity: Sent): Promise<void>;
-  remove(id: string): Promise<void>;
-}
-
-type Logic = (turn: Turn) => Promise<unknown>;
-type Options = Partial<
-  Pick<AgentConnectorOptions, 'welcome' | 'forms' | 'turnErrors' | 'pictures' | 'policy'>
->;
-
-/** A bot behind the routes. */
-interface Bot {
-  doors: Doors;
-  /** Runs a turn that the bot begins. */
-  begin(reference: object, logic: Logic): Promise<void>;
-  /** Sets the handler of errors. */
-  onError(say: string): void;
-  failures: unknown[];
-  changes: { path: string; what: string }[];
-}
-
-const secret = 'secret-of-the-contract';
-const registry = createCardRegistry();
-
-function listeners() {
-  const failures: unknown[] = [];
-  const changes: Bot['changes'] = [];
-  const onFailed = (_: unknown, error: unknown) => failures.push(error);
-  const onDegraded = (_: unknown, more: readonly Bot['changes'][number][]) => changes.push(...more);
-  return { failures, changes, events: { onFailed, onDegraded } };
-}
-
-function onBotbuilder(logic: Logic, options: Options): Bot {
-  const { events, failures, changes } = listeners();
-  const turnOf = (context: TurnContext): Turn => ({
-    activity: { ...context.activity },
-    session: sessionOf(context),
-    reference: TurnContext.getConversationReference(context.activity),
-    send: async (activity) => (await context.sendActivity(activity))?.id ?? '',
-    update: async (activity) => void (await context.updateActivity(activity)),
-    remove: (id) => context.deleteActivity(id),
-  });
-  const bot = new ActivityHandler();
-  bot.onTurn(async (context, next) => {
-    await logic(turnOf(context));
-    await next();
-  });
-  const genesys = createBotConnector({
-    secrets: [secret],
-    bots: { id: 'bot', name: 'Bot' },
-    storage: new MemoryStorage(),
-    logic: (context) => bot.run(context),
-    events,
-    ...options,
-  });
-  genesys.adapter.use(new CardMiddleware({ registry }));
-  return {
-    doors: genesys,
-    failures,
-    changes,
-    begin: (reference, own) =>
-      genesys.adapter.continueConversation(reference, async (context) => void (await own(turnOf(context)))),
-    onError: (say) => {
-      genesys.adapter.onTurnError = async (context) => void (await context.sendActivity(say));
-    },
-  };
-}
-
-function onAgents(logic: Logic, options: Options): Bot {
-  const { events, failures, changes } = listeners();
-  const plain = (activity: Sent | string) =>
-    typeof activity === 'string' ? activity : AgentsActivity.fromObject(activity);
-  const turnOf = (context: AgentContext): Turn => ({
-    activity: { ...context.activity, channelId: context.activity.channelId },
-    session: agentSessionOf(context),
-    reference: context.activity.getConversationReference(),
-    send: async (activity) => (await context.sendActivity(plain(activity)))?.id ?? '',
-    update: (activity) => context.updateActivity(AgentsActivity.fromObject(activity)),
-    remove: (id) => context.deleteActivity(id),
-  });
-  const agent = new AgentHandler();
-  agent.onTurn(async (context, next) => {
-    await logic(turnOf(context));
-    await next();
-  });
-  const genesys = createAgentConnector({
-    secrets: [secret],
-    bots: { id: 'bot', name: 'Bot' },
-    storage: new AgentStorage(),
-    agent,
-    events,
-    ...options,
-  });
-  genesys.adapter.use(new CardMiddleware({ registry }));
-  return {
-    doors: genesys,
-    failures,
-    changes,
-    begin: (reference, own) =>
-      genesys.adapter.continueConversation(
-        'bot',
-        reference,
-        async (context) => void (await own(turnOf(context))),
-      ),
-    onError: (say) => {
-      genesys.adapter.onTurnError = async (context) => void (await context.sendActivity(say));
-    },
-  };
-}
-
-interface Shown {
-  texts: string[];
-  /** Payloads by the labels of buttons and quick replies, in their order. */
-  buttons: [label: string, payload: string][];
-  /** Addresses of the cards' pictures. */
-  images: string[];
-  state: string;
-  intent: string;
-  parameters: Record<string, string>;
-}
-
-/** The customer of one conversation. */
-class Customer {
-  readonly #doors: Doors;
-  readonly conversationId = randomUUID();
-  sessionId: string = randomUUID();
-
-  constructor(doors: Doors) {
-    this.#doors = doors;
-  }
-
-  say(text: string, more: object = {}): Promise<Shown> {
-    return this.#send({ type: 'Text', text, ...more });
-  }
-
-  click([text, payload]: [label: string, payload: string] | undefined = ['', '']): Promise<Shown> {
-    const buttonResponse = { type: 'Button', text, payload };
-    return this.#send({
-      type: 'Structured',
-      text,
-      content: [{ contentType: 'ButtonResponse', buttonResponse }],
-    });
-  }
-
-  async #send(inputMessage: object): Promise<Shown> {
-    const { conversationId: genesysConversationId, sessionId: botSessionId } = this;
-    const request = new Request('http://localhost/api/genesys/v2/messages', {
-      method: 'POST',
-      headers: { authorization: secret, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        ...{ botSessionId, genesysConversationId, messageId: randomUUID(), inputMessage },
-        ...{ languageCode: 'en-us', parameters: { tier: 'gold' } },
-      }),
-    });
-    const response = await this.#doors.fetch(request);
-    assert.equal(response?.status, 200);
-    const { replyMessages, botState, intent, parameters } = JSON.parse((await response?.text()) ?? '');
-    const buttons: Shown['buttons'] = [];
-    const images: string[] = [];
-    const note = ({ text, payload }: { text: string; payload: string }) => buttons.push([text, payload]);
-    for (const { content = [] } of replyMessages) {
-      for (const { card, carousel, quickReply } of content) {
-        if (quickReply !== undefined) note(quickReply);
-        for (const { actions, image } of carousel?.cards ?? (card === undefined ? [] : [card])) {
-          actions.forEach(note);
-          if (image !== undefined) images.push(image);
-        }
-      }
-    }
-    const texts = replyMessages.map(({ text }: { text: string }) => text);
-    return { texts, buttons, images, state: botState, intent, parameters };
-  }
-}
 
 const adaptive = (body: object[], actions: object[]): Sent => {
   const content = { type: 'AdaptiveCard', version: '1.5', body, actions };
@@ -619,7 +425,10 @@ const sentences: Record<string, Sentence> = {
 
 /** The bots of the tests, the one that runs last. */
 const running: Bot[] = [];
-const sdks = { botbuilder: onBotbuilder, 'the Agents SDK': onAgents };
+const sdks = {
+  botbuilder: (logic: Logic, options: Options) => onBotbuilder(botbuilderBot(logic), options),
+  'the Agents SDK': (logic: Logic, options: Options) => onAgents(agentBot(logic), options),
+};
 for (const [sdk, make] of Object.entries(sdks)) {
   for (const [sentence, { logic, options, holds }] of Object.entries(sentences)) {
     test(`${sdk}: ${sentence}`, async () => {
