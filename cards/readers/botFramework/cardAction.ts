@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isObject } from '../../json.ts';
 import { answerButton, linkButton, type Offer } from './buttons.ts';
 import type { Click } from './click.ts';
 import type { Conversion } from './conversion.ts';
@@ -47,7 +48,7 @@ export function cardActionButton(
       conversion.note(path, 'left out: signing in needs the token service of the Bot Framework');
       return undefined;
     case 'imback': {
-      const said = action.value ?? action.title ?? '';
+      const said = spokenOf(action.value) ?? action.title ?? '';
       const click: Click =
         typeof said === 'string' ? { type: 'imBack', text: said } : { type: 'postBack', value: said };
       return answerButton(title, click, path, conversion);
@@ -83,6 +84,13 @@ export function cardActionButtons(
   conversion: Conversion,
 ): (Offer | undefined)[] {
   return values.map((value, i) => cardActionButton(value, `${path}[${i}]`, conversion));
+}
+
+/** The Agents SDK's `MessageFactory.suggestedActions` writes the text of an imBack as `{ text }`. */
+function spokenOf(value: unknown): unknown {
+  return isObject(value) && typeof value.text === 'string' && Object.keys(value).length === 1
+    ? value.text
+    : value;
 }
 
 /** A number may be written without its scheme. */

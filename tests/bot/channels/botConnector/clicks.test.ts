@@ -51,6 +51,16 @@ const long = 'x'.repeat(20_000);
 const clicks: [what: string, says: Partial<Activity>, arrives: object][] = [
   ['an imBack', hero(button('imBack', 'buy lamp')), { text: 'buy lamp' }],
   ['a suggested action', suggested(button('imBack', 'yes')), { text: 'yes' }],
+  [
+    'a suggested action of a string in the Agents SDK',
+    suggested(button('imBack', { text: 'yes' })),
+    { text: 'yes' },
+  ],
+  [
+    'an imBack with more than a text',
+    hero(button('imBack', { text: 'yes', id: 7 })),
+    { value: { text: 'yes', id: 7 } },
+  ],
   ['a suggested postBack', suggested(button('postBack', { go: 1 })), { value: { go: 1 } }],
   ['a postBack of a text', hero(button('postBack', 'buy lamp')), { text: 'buy lamp' }],
   ['a postBack of an object', hero(button('postBack', { a: { b: [1] } })), { value: { a: { b: [1] } } }],
