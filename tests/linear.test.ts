@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
 import { Session } from 'node:inspector';
-import { stripTypeScriptTypes } from 'node:module';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { parse } from 'acorn';
-import { full } from 'acorn-walk';
-import { analyse } from 'scslre';
 import type { Change } from '../cards/checks/checkedCard.ts';
 import { parseJson } from '../cards/checks/parseJson.ts';
 import { CodedError } from '../cards/errors.ts';
@@ -27,63 +21,9 @@ import { EmbeddedRecognizer } from '../dialogs/recognizer/embeddedRecognizer.ts'
 
 /*
  * What a bot or a customer sends may not cost more than its length: a text of 200 kB that costs the square of its length
- * stops the process for minutes. Regular expressions are read by a static analysis. Loops are counted: V8 counts how often each
- * block of code runs, so that nothing here depends on how fast the machine is.
+ * stops the process for minutes. V8 counts how often each block of code runs, so that nothing here depends on how fast the machine
+ * is. The regular expressions, which are no code to V8, are read by `regularExpressions.test.ts`.
  */
-const root = join(import.meta.dirname, '..');
-
-interface Pattern {
-  source: string;
-  flags: string;
-  where: string;
-}
-
-/** The regular expressions that stand in the source as literals. */
-function literals(): Pattern[] {
-  return globSync('{bot,cards,dialogs}/**/*.ts', { cwd: root }).flatMap((file) => {
-    const found: Pattern[] = [];
-    const code = stripTypeScriptTypes(readFileSync(join(root, file), 'utf8'));
-    full(parse(code, { ecmaVersion: 'latest', sourceType: 'module' }), (node) => {
-      if (!('regex' in node)) return;
-      const { pattern, flags } = node.regex as { pattern: string; flags: string };
-      found.push({ source: pattern, flags, where: file });
-    });
-    return found;
-  });
-}
-
-/** The regular expressions that our modules build when they are loaded. */
-async function built(): Promise<Pattern[]> {
-  const found: Pattern[] = [];
-  const real = globalThis.RegExp;
-  globalThis.RegExp = new Proxy(real, {
-    construct(target, parameters, newTarget) {
-      const made: RegExp = Reflect.construct(target, parameters, newTarget);
-      const where = new Error().stack?.split('\n')[2] ?? '';
-      if (!where.includes('node_modules')) found.push({ source: made.source, flags: made.flags, where });
-      return made;
-    },
-  });
-  try {
-    for (const file of globSync(
-      '{cards/{richText,components,checks,formats,readers,templates},dialogs}/**/*.ts',
-      { cwd: root },
-    )) {
-      await import(join(root, file));
-    }
-  } finally {
-    globalThis.RegExp = real;
-  }
-  return found;
-}
-
-/** Says which expressions may take more than linear time on some text, and the characters that it is made of. */
-function slowOnes(patterns: readonly Pattern[]): string[] {
-  const unique = new Map(patterns.map((pattern) => [`/${pattern.source}/${pattern.flags}`, pattern]));
-  return [...unique].flatMap(([expression, { source, flags, where }]) =>
-    analyse({ source, flags }).reports.map(({ character }) => `${where}: ${expression} on ${character.pick}`),
-  );
-}
 
 const session = new Session();
 session.connect();
@@ -188,12 +128,6 @@ function readOrRefuse(read: (text: string) => unknown, text: string): void {
 }
 
 describe('no text costs more than its length', () => {
-  it('no regular expression takes more than linear time', async () => {
-    const patterns = [...literals(), ...(await built())];
-    assert.ok(patterns.length > 200);
-    assert.deepEqual(slowOnes(patterns), []);
-  });
-
   for (const [name, [stepsPerCharacter, read]] of Object.entries(readers)) {
     it(`a text takes so many steps a character and no more, however hostile it is: ${name}`, () => {
       blocksIn(() => readOrRefuse(read, 'a'));

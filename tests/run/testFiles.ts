@@ -34,6 +34,7 @@ const alone = [
   'tests/cards/delivery/store/postgres/',
   'tests/cards/delivery/waits.test.ts',
   'tests/linear.test.ts',
+  'tests/regularExpressions.test.ts',
   'tests/reliability/faults.test.ts',
   'tests/run/',
   'tests/sandbox/main.test.ts',
