@@ -36,7 +36,7 @@ const hero = {
 
 test('convert answers with messages, plain text, Adaptive Cards and changes', async () => {
   const [answer] = await answersTo([
-    { id: 'a', activity: { type: 'message', text: 'Hello', attachments: [hero], speak: 'Hello' } },
+    { id: 'a', activity: { type: 'message', text: 'Hello', attachments: [hero], speak: 'Hello to you' } },
   ]);
   const text = 'Order\nOn its way\n- Track';
   assert.deepEqual(answer?.messages, [
