@@ -45,30 +45,24 @@ export interface ChannelAdapterOptions {
  */
 export class ChannelAdapter extends CloudAdapter {
   readonly #log: Log;
-  readonly #appId: string;
-  readonly #gateway: GuestGateway | undefined;
-  readonly #limit: MessageLimit | undefined;
-  readonly #onRefused: (() => void) | undefined;
+  readonly #options: ChannelAdapterOptions;
   readonly #tellLimited: () => void;
 
   constructor(
     authentication: ConfigurationBotFrameworkAuthentication,
     log: Log,
-    { appId = '', gateway, limit, onRefused }: ChannelAdapterOptions = {},
+    options: ChannelAdapterOptions = {},
   ) {
     super(authentication);
     this.#log = log;
-    this.#appId = appId;
-    this.#gateway = gateway;
-    this.#limit = limit;
-    this.#onRefused = onRefused;
+    this.#options = options;
     this.#tellLimited = tellSparingly((count) =>
       log.warn(
         { event: 'messages.limited', count },
         'Messages refused: a sender or conversation sends too many',
       ),
     );
-    if (gateway !== undefined) this.use(gateway);
+    if (options.gateway !== undefined) this.use(options.gateway);
   }
 
   protected override async processActivity(
@@ -106,7 +100,7 @@ export class ChannelAdapter extends CloudAdapter {
    */
   checkCaller(authorization: string | undefined): void {
     if (authorization !== undefined) {
-      if (this.#gateway?.hasSecret(authorization) === true || mayBeToken(authorization)) return;
+      if (this.#options.gateway?.hasSecret(authorization) === true || mayBeToken(authorization)) return;
     }
     this.#logRefused(401);
     throw new RefusedRequest(401, messages[401]);
@@ -114,25 +108,27 @@ export class ChannelAdapter extends CloudAdapter {
 
   #logRefused(status: 401 | 503): void {
     this.#log.warn({ event: 'messages.refused', status }, 'Request refused');
-    this.#onRefused?.();
+    this.#options.onRefused?.();
   }
 
   /** The gateway may have one name for all of its customers: there a Genesys conversation is the sender. */
   #isWithinLimit({ claimsIdentity }: Authenticated, activity: Activity): boolean {
     const { channelId, conversation, from } = activity;
-    const named = this.#gateway?.isGateway(claimsIdentity) === true ? namedConversation(activity) : undefined;
+    const named =
+      this.#options.gateway?.isGateway(claimsIdentity) === true ? namedConversation(activity) : undefined;
     const keys =
       named === undefined
         ? [JSON.stringify([channelId, 'from', from.id]), JSON.stringify([channelId, 'in', conversation.id])]
         : [JSON.stringify(['genesys', named])];
-    return this.#limit?.take(...keys) !== false;
+    return this.#options.limit?.take(...keys) !== false;
   }
 
   /** A gateway that sends its secret needs no token: the bot answers it as it answers in a conversation that it begins. */
   #fromGateway(authorization: string): Authenticated | undefined {
-    if (this.#gateway?.hasSecret(authorization) !== true) return undefined;
-    const claimsIdentity = this.createClaimsIdentity(this.#appId);
-    this.#gateway.vouchFor(claimsIdentity);
+    const { gateway, appId = '' } = this.#options;
+    if (gateway?.hasSecret(authorization) !== true) return undefined;
+    const claimsIdentity = this.createClaimsIdentity(appId);
+    gateway.vouchFor(claimsIdentity);
     return {
       audience: channelAudience,
       callerId: gatewayCallerId,

@@ -42,25 +42,14 @@ function nameOf({ method, path }: Call): string {
  */
 export class HttpOrders implements OrderSource {
   readonly #base: string;
-  readonly #http: Http;
-  readonly #timeoutMs: number;
-  readonly #token: string | undefined;
-  readonly #headers: NonNullable<HttpOrdersOptions['headers']>;
+  readonly #options: HttpOrdersOptions & Required<Pick<HttpOrdersOptions, 'http' | 'timeoutMs'>>;
 
   constructor(
     baseUrl: string,
-    {
-      token,
-      http = createHttpClient().request,
-      headers = () => ({}),
-      timeoutMs = 3_000,
-    }: HttpOrdersOptions = {},
+    { http = createHttpClient().request, timeoutMs = 3_000, ...more }: HttpOrdersOptions = {},
   ) {
     this.#base = baseUrl.replace(/(?<!\/)\/+$/, '');
-    this.#http = http;
-    this.#timeoutMs = timeoutMs;
-    this.#token = token;
-    this.#headers = headers;
+    this.#options = { http, timeoutMs, ...more };
   }
 
   async find(orderId: string): Promise<Order | undefined> {
@@ -123,18 +112,19 @@ export class HttpOrders implements OrderSource {
 
   async #exchange(call: Call): Promise<{ status: number; text: string }> {
     const { method, path, body, headers } = call;
-    const result = await this.#http({
+    const { token, http, timeoutMs, headers: common } = this.#options;
+    const result = await http({
       method,
       url: this.#base + path,
       headers: {
         accept: 'application/json',
         'content-type': 'application/json',
-        ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
-        ...this.#headers(),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...common?.(),
         ...headers,
       },
       ...(method === 'POST' && { body: JSON.stringify(body ?? {}) }),
-      timeoutMs: this.#timeoutMs,
+      timeoutMs,
     });
     if (result.kind !== 'answer')
       throw new OrdersUnavailable(`${nameOf(call)} failed: ${this.#kindOf(result.cause)}`);
@@ -146,7 +136,7 @@ export class HttpOrders implements OrderSource {
   /** The fetch error itself names the address with the order number in it, so only its kind is kept. */
   #kindOf(error: unknown): string {
     if (!(error instanceof Error)) return 'unknown';
-    if (error.name === 'AbortError') return `no answer in ${this.#timeoutMs} ms`;
+    if (error.name === 'AbortError') return `no answer in ${this.#options.timeoutMs} ms`;
     return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   }
 }

@@ -15,7 +15,6 @@ import { BotTurns, type RunTurn, type TurnRecord } from './turn/botTurns.ts';
 import { holdingMessage, showAnswer } from './turn/holdingMessage.ts';
 import { type Sentences, sentencesFor } from './turn/sentences.ts';
 import { textMessage } from './turn/textMessage.ts';
-import { defaultChannelId } from './turn/toActivity.ts';
 import type { Bot } from './wire/botList.ts';
 import { outgoingMessage } from './wire/outgoingMessage.ts';
 
@@ -113,20 +112,10 @@ export function createConnector(options: ConnectorOptions, run: RunTurn): Connec
     repeatWindowMs: options.repeatWindowMs ?? 3_000,
     repeatKey: createRepeatKey(options.repeatSecret ?? randomUUID()),
   });
+  const policy = withPicturesOf(options.pictures, options.policy ?? anyPublicHost);
   const turns = new BotTurns({
-    bots,
-    run,
+    ...{ ...options, policy, clock, events, sentences, run },
     begin: (...work) => requests.begin(...work),
-    policy: withPicturesOf(options.pictures, options.policy ?? anyPublicHost),
-    pictures: options.pictures,
-    clock,
-    events,
-    sentences,
-    limitMs: options.turnLimitMs ?? 60_000,
-    handsOffErrors: options.turnErrors !== 'onTurnError',
-    channelId: options.channelId ?? defaultChannelId,
-    forms: options.forms ?? true,
-    welcome: options.welcome ?? true,
   });
   return {
     answer: (...request) => requests.answer(...request),

@@ -81,22 +81,12 @@ interface Live<R> {
 
 /** The sessions with Genesys: one work after the other in each, with what is kept of it. */
 export class Sessions<R extends SessionRecord<unknown>> {
-  readonly #storage: SessionStorage;
-  readonly #fresh: () => R;
-  readonly #inherit: SessionsOptions<R>['inherit'];
-  readonly #maxWaiting: number;
-  readonly #gate: SessionsOptions<R>['gate'];
-  readonly #longestTurnMs: number;
+  readonly #options: SessionsOptions<R>;
   readonly #live = new Map<string, Live<R>>();
   readonly #current = new AsyncLocalStorage<Work<R>>();
 
-  constructor({ storage, fresh, inherit, maxWaiting = 5, gate, longestTurnMs = 60_000 }: SessionsOptions<R>) {
-    this.#storage = storage;
-    this.#fresh = fresh;
-    this.#inherit = inherit;
-    this.#maxWaiting = maxWaiting;
-    this.#gate = gate;
-    this.#longestTurnMs = longestTurnMs;
+  constructor(options: SessionsOptions<R>) {
+    this.#options = options;
   }
 
   /** The record of the work that runs in a session now. */
@@ -111,15 +101,16 @@ export class Sessions<R extends SessionRecord<unknown>> {
    * @throws SessionBusy when too many wait; errors of the storage
    */
   async run(botId: string, sessionId: string, work: (record: R) => Promise<void>): Promise<void> {
+    const { maxWaiting = 5, gate, longestTurnMs = 60_000 } = this.#options;
     const key = keyOf(botId, sessionId);
     const outer = this.#current.getStore();
     if (outer?.isRunning === true && outer.key === key) return work(outer.record);
     const live: Live<R> = this.#live.get(key) ?? { last: Promise.resolve(), count: 0 };
-    if (live.count > this.#maxWaiting) throw new SessionBusy('Too many messages of the conversation wait.');
+    if (live.count > maxWaiting) throw new SessionBusy('Too many messages of the conversation wait.');
     this.#live.set(key, live);
     live.count += 1;
     const inTurn = () => this.#work(botId, key, live, work);
-    const done = live.last.then(() => this.#gate?.inOrder(key, inTurn, this.#longestTurnMs) ?? inTurn());
+    const done = live.last.then(() => gate?.inOrder(key, inTurn, longestTurnMs) ?? inTurn());
     live.last = done.catch(() => {});
     return done.finally(() => {
       live.count -= 1;
@@ -130,14 +121,14 @@ export class Sessions<R extends SessionRecord<unknown>> {
   /** What is kept of a session, whether or not work runs in it. */
   async read(botId: string, sessionId: string): Promise<R> {
     const key = keyOf(botId, sessionId);
-    const { [key]: stored } = await this.#storage.read([key]);
-    return readRecord(stored, this.#fresh());
+    const { [key]: stored } = await this.#options.storage.read([key]);
+    return readRecord(stored, this.#options.fresh());
   }
 
   /** Id of the newest session of a conversation. */
   async newestOf(botId: string, conversationId: string): Promise<string | undefined> {
     const key = newestKey(botId, conversationId);
-    const { [key]: found } = await this.#storage.read([key]);
+    const { [key]: found } = await this.#options.storage.read([key]);
     return sessionIdIn(found);
   }
 
@@ -150,7 +141,7 @@ export class Sessions<R extends SessionRecord<unknown>> {
     const sessionId = await this.newestOf(botId, conversationId);
     if (sessionId === undefined) return false;
     const last = await this.read(botId, sessionId);
-    if (last.address?.conversationId === conversationId) this.#inherit(record, last);
+    if (last.address?.conversationId === conversationId) this.#options.inherit(record, last);
     return true;
   }
 
@@ -160,8 +151,8 @@ export class Sessions<R extends SessionRecord<unknown>> {
   }
 
   async #work(botId: string, key: string, live: Live<R>, work: (record: R) => Promise<void>): Promise<void> {
-    const { [key]: stored } = await this.#storage.read([key]);
-    const record = readRecord(stored, this.#fresh());
+    const { [key]: stored } = await this.#options.storage.read([key]);
+    const record = readRecord(stored, this.#options.fresh());
     live.record = record;
     const current: Work<R> = { key, record, isRunning: true };
     try {
@@ -179,7 +170,7 @@ export class Sessions<R extends SessionRecord<unknown>> {
     if (address === undefined) return;
     const { conversationId, sessionId } = address;
     const newest = { [newestKey(botId, conversationId)]: { sessionId, eTag: '*' } };
-    await this.#storage.write({ [key]: { ...record, eTag: '*' }, ...(isNew ? newest : {}) });
+    await this.#options.storage.write({ [key]: { ...record, eTag: '*' }, ...(isNew ? newest : {}) });
   }
 }
 

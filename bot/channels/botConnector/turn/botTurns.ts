@@ -4,7 +4,7 @@ import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts
 import type { Click } from '../../../../cards/readers/botFramework/click.ts';
 import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
 import { inOperation } from '../../../telemetry/operation.ts';
-import type { HostedPictures } from '../../../turns/hostedPictures.ts';
+import type { ConnectorOptions } from '../connector.ts';
 import { boundsInWords } from '../session/bounds.ts';
 import type { ConnectorEvents } from '../session/events.ts';
 import type { RunningTurn } from '../session/request.ts';
@@ -21,7 +21,7 @@ import { Reply } from './reply.ts';
 import type { Sentences } from './sentences.ts';
 import { type GenesysSession, sessionFor } from './sessionOf.ts';
 import { textMessage } from './textMessage.ts';
-import { joinedActivity, toActivity } from './toActivity.ts';
+import { defaultChannelId, joinedActivity, toActivity } from './toActivity.ts';
 import { TurnOutput } from './turnOutput.ts';
 
 /** What is kept of a session of a bot. */
@@ -42,28 +42,20 @@ export interface BotTurn {
 /** Runs one turn of a bot to its end; what the bot throws is thrown unless a handler of the bot takes it. */
 export type RunTurn = (turn: BotTurn) => Promise<void>;
 
-/** What the turns of bots need. */
-export interface BotTurnsOptions {
-  bots: readonly Bot[];
+/** What the turns of bots need beside what the options of the connector say. */
+export interface BotTurnsOptions
+  extends Pick<
+    ConnectorOptions,
+    'bots' | 'pictures' | 'turnLimitMs' | 'turnErrors' | 'channelId' | 'forms' | 'welcome'
+  > {
   /** The bot's own logic, on the adapter of its SDK. */
   run: RunTurn;
   /** Does work in a session, and delivers what it answers. */
   begin: Requests<GenesysMessage, TurnRecord>['begin'];
   policy: UrlPolicy;
-  pictures: Pick<HostedPictures, 'keep'> | undefined;
   clock: Clock;
   events: ConnectorEvents;
   sentences: (language: string) => Sentences;
-  /** Time after which a turn counts as hanging, in milliseconds. */
-  limitMs: number;
-  /** Whether an error of the bot hands over to a person, whatever its own handler does. */
-  handsOffErrors: boolean;
-  /** The channel that the bot is told. */
-  channelId: string;
-  /** Whether the fields of forms are asked for. */
-  forms: boolean;
-  /** Whether a conversation that begins with a message is greeted first. */
-  welcome: boolean;
 }
 
 interface Turn extends SessionTurn<TurnRecord> {
@@ -90,7 +82,7 @@ export class BotTurns {
     turn: SessionTurn<TurnRecord>,
     { isNew, isKnown }: { isNew: boolean; isKnown: boolean },
   ): RunningTurn<GenesysMessage> {
-    const { clock, channelId, welcome, run } = this.#options;
+    const { clock, channelId = defaultChannelId, welcome = true, run } = this.#options;
     const { record } = turn;
     const clicks = this.#clicksOf(record);
     const step = formStep(utterance, record, clicks);
@@ -158,10 +150,12 @@ export class BotTurns {
 
   /** Fills the reply of a turn. Never throws: when the bot fails or hangs, a person takes over. */
   async #fill(turn: Turn, activities: readonly Activity[], run: RunTurn): Promise<void> {
-    const { clock, limitMs, events } = this.#options;
+    const { clock, turnLimitMs = 60_000, events } = this.#options;
     const { reply, eventAddress } = turn;
     const hangs = Promise.withResolvers<never>();
-    const limit = clock.after(limitMs, () => hangs.reject(new TurnTooLong('The turn did not end in time.')));
+    const limit = clock.after(turnLimitMs, () =>
+      hangs.reject(new TurnTooLong('The turn did not end in time.')),
+    );
     try {
       const done = inOperation({ id: eventAddress.operationId }, async () => {
         for (const activity of activities) await this.#runOne(turn, activity, run);
@@ -185,13 +179,13 @@ export class BotTurns {
   }
 
   #botTurn({ address, record, reply }: Turn, activity: Activity): BotTurn {
-    const { policy, pictures, events, handsOffErrors } = this.#options;
+    const { policy, pictures, events, turnErrors } = this.#options;
     const output = new TurnOutput({
       reply,
       policy,
       locale: activity.locale,
       onDegraded: (changes) => events.onDegraded?.(address, changes),
-      handsOffErrors,
+      handsOffErrors: turnErrors !== 'onTurnError',
       keepPictures: pictures && ((one) => pictures.keep(address.conversationId, one)),
     });
     return { activity, session: sessionFor({ ...address, parameters: record.parameters }, reply), output };
@@ -211,7 +205,7 @@ export class BotTurns {
   }
 
   #clicksOf({ clicks }: TurnRecord): Clicks {
-    return new Clicks(clicks, { asksFields: this.#options.forms });
+    return new Clicks(clicks, { asksFields: this.#options.forms ?? true });
   }
 }
 

@@ -9,6 +9,15 @@ export type FieldAnswer = { value: string | undefined } | { problem: string };
 export function readAnswer(field: FormField, said: string, words: FormWords, language: string): FieldAnswer {
   const text = said.trim();
   const wrong = { problem: field.errorMessage ?? words.wrong[field.kind] };
+  const within = <T extends string | number>(
+    value: T | undefined,
+    read: (bound: string) => T,
+  ): FieldAnswer => {
+    const { errorMessage, min, max } = field;
+    if (value === undefined) return wrong;
+    if (!(min && value < read(min)) && !(max && value > read(max))) return { value: String(value) };
+    return { problem: errorMessage ?? words.between(min || undefined, max || undefined) };
+  };
   switch (field.kind) {
     case 'text': {
       const { maxLength, regex } = field;
@@ -17,21 +26,12 @@ export function readAnswer(field: FormField, said: string, words: FormWords, lan
       }
       return regex !== undefined && !matches(regex, text) ? wrong : { value: text };
     }
-    case 'number': {
-      const value = numberIn(text);
-      if (value === undefined) return wrong;
-      return isWithin(value, field, Number) ? { value: String(value) } : outside(field, words);
-    }
-    case 'date': {
-      const value = dateIn(text, language);
-      if (value === undefined) return wrong;
-      return isWithin(value, field, String) ? { value } : outside(field, words);
-    }
-    case 'time': {
-      const value = timeIn(text);
-      if (value === undefined) return wrong;
-      return isWithin(value, field, String) ? { value } : outside(field, words);
-    }
+    case 'number':
+      return within(numberIn(text), Number);
+    case 'date':
+      return within(dateIn(text, language), String);
+    case 'time':
+      return within(timeIn(text), String);
     case 'toggle': {
       const { valueOn = 'true', valueOff = 'false' } = field;
       if (words.commands.yes.test(text) || text === valueOn) return { value: valueOn };
@@ -43,18 +43,6 @@ export function readAnswer(field: FormField, said: string, words: FormWords, lan
       return chosen === undefined ? wrong : { value: chosen.join(',') };
     }
   }
-}
-
-function outside({ errorMessage, min, max }: FormField, words: FormWords): FieldAnswer {
-  return { problem: errorMessage ?? words.between(min || undefined, max || undefined) };
-}
-
-function isWithin<T extends string | number>(
-  value: T,
-  { min, max }: FormField,
-  read: (text: string) => T,
-): boolean {
-  return !(min && value < read(min)) && !(max && value > read(max));
 }
 
 /** Milliseconds for an expression of a bot, which some answers of customers could keep busy for years. */

@@ -6,23 +6,9 @@ import { parseJson } from '../../../../cards/checks/parseJson.ts';
 import { schemaError } from '../../../../cards/checks/schemaError.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 
-/** The types of an entity (v2) or slot (v1). Source: models of the platform SDKs, `BotEntityValue`. */
-const entityTypes = [
-  'String',
-  'Integer',
-  'Decimal',
-  'Duration',
-  'Boolean',
-  'Currency',
-  'Datetime',
-  'StringCollection',
-  'IntegerCollection',
-  'DecimalCollection',
-  'DurationCollection',
-  'BooleanCollection',
-  'CurrencyCollection',
-  'DatetimeCollection',
-] as const;
+/** The types of an entity (v2) or slot (v1), each also as a collection. Source: models of the platform SDKs, `BotEntityValue`. */
+const simpleTypes = ['String', 'Integer', 'Decimal', 'Duration', 'Boolean', 'Currency', 'Datetime'];
+const entityTypes = [...simpleTypes, ...simpleTypes.map((type) => `${type}Collection`)];
 
 /** 1 to 100 characters without blanks at the ends, as Genesys takes names. */
 const name = z.string().regex(/^[^\s\p{Cc}](?:[^\p{Cc}]{0,98}[^\s\p{Cc}])?$/u);
@@ -143,17 +129,9 @@ export function readBots(path: string = ownBotsFile): Bot[] {
 function checkBots(given: unknown, where: string): Bot[] {
   const parsed = list.safeParse(given);
   if (!parsed.success) throw schemaError('config.invalid', where, parsed.error);
-  requireUnique(
-    parsed.data.map((one) => one.id),
-    '$.bots',
-    'id',
-  );
+  requireUnique(parsed.data, 'id', '$.bots');
   parsed.data.forEach((one, i) => {
-    requireUnique(
-      one.versions.map((v) => v.version),
-      `$.bots[${i}].versions`,
-      'version',
-    );
+    requireUnique(one.versions, 'version', `$.bots[${i}].versions`);
     one.versions.forEach((v, j) => {
       checkVersion(v, `$.bots[${i}].versions[${j}]`);
     });
@@ -196,19 +174,15 @@ function jsonOf(path: string, text: string): unknown {
 }
 
 function checkVersion({ intents, turnIntents, endIntent, handOff }: BotVersion, path: string): void {
-  requireUnique(
-    intents.map((one) => one.name),
-    `${path}.intents`,
-    'name',
-  );
+  requireUnique(intents, 'name', `${path}.intents`);
   intents.forEach(({ entities }, i) => {
-    requireUnique(
-      entities.map((one) => one.name),
-      `${path}.intents[${i}].entities`,
-      'name',
-    );
+    requireUnique(entities, 'name', `${path}.intents[${i}].entities`);
   });
-  requireUnique(turnIntents, `${path}.turnIntents`, 'name');
+  requireUnique(
+    turnIntents.map((one) => ({ name: one })),
+    'name',
+    `${path}.turnIntents`,
+  );
   const known = new Set(intents.map((one) => one.name));
   for (const [at, used] of [
     ...turnIntents.map((used, i) => [`${path}.turnIntents[${i}]`, used] as const),
@@ -219,8 +193,12 @@ function checkVersion({ intents, turnIntents, endIntent, handOff }: BotVersion, 
   }
 }
 
-function requireUnique(values: readonly string[], path: string, key: string): void {
-  if (new Set(values).size < values.length) throw problem(`has the same ${key} twice`, path);
+function requireUnique<K extends string>(
+  all: readonly Readonly<Record<K, unknown>>[],
+  key: K,
+  path: string,
+): void {
+  if (new Set(all.map((one) => one[key])).size < all.length) throw problem(`has the same ${key} twice`, path);
 }
 
 function problem(what: string, path: string): CodedError {
