@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Said } from '../conversations/message.ts';
 import { type Problem, problemsOf } from '../http/jsonPath.ts';
-import { readReplies } from './contentRules.ts';
+import { numeric, readReplies } from './contentRules.ts';
 import type { RuleNumber } from './rules.ts';
 
 /** What the bot's answer makes the flow do. */
@@ -27,7 +27,7 @@ const anyCase = <const Word extends string>(...words: readonly Word[]) =>
   });
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
-const currency = z.strictObject({ amount: z.number(), code: z.string() });
+const currency = z.strictObject({ amount: numeric, code: z.string() });
 const entityTypes = ['string', 'integer', 'decimal', 'duration', 'boolean', 'currency', 'datetime'];
 const entity = z
   .strictObject({
@@ -35,35 +35,25 @@ const entity = z
     type: z
       .string()
       .refine((type) => entityTypes.includes(type.toLowerCase().replace(/collection$/, '')), 'no such type'),
-    value: z.string().optional(),
-    values: z.array(z.string()).optional(),
+    value: z.string().nullish(),
+    values: z.array(z.string()).nullish(),
   })
-  .refine(({ type, value, values }) => (/collection$/i.test(type) ? values : value) !== undefined, {
+  .refine(({ type, value, values }) => ((/collection$/i.test(type) ? values : value) ?? null) !== null, {
     message: 'a collection has values, every other type has a value',
   });
 
 const common = {
   botState: anyCase('MoreData', 'Complete', 'Failed'),
   intent: z.string().min(1).max(100).nullish(),
-  // Senders write numbers as texts, too, and the SDKs read them.
-  confidence: z
-    .union([
-      z.number(),
-      z
-        .string()
-        .regex(/^\d+(\.\d+)?$/)
-        .transform(Number),
-    ])
-    .pipe(z.number().min(0).max(1))
-    .nullish(),
+  confidence: numeric.pipe(z.number().min(0).max(1)).nullish(),
   // Anything but a flat map of strings makes Genesys drop the whole answer.
   parameters: z.record(z.string(), z.string()).nullish(),
   errorInfo: z
     .strictObject({
-      errorCode: z.string().optional(),
-      errorMessage: z.string().optional(),
-      code: z.string().optional(),
-      message: z.string().optional(),
+      errorCode: z.string().nullish(),
+      errorMessage: z.string().nullish(),
+      code: z.string().nullish(),
+      message: z.string().nullish(),
     })
     .nullish(),
 };
@@ -85,8 +75,8 @@ export const outgoingSchema = z.strictObject({
   botVersion: z.string().min(1),
   botSessionId: z.string().min(1),
   languageCode: z.string().min(1),
-  messageId: z.string().optional(),
-  correlationId: z.string().optional(),
+  messageId: z.string().nullish(),
+  correlationId: z.string().nullish(),
 });
 
 function unknownKeys(value: object, known: Record<string, unknown>): Problem[] {
@@ -125,7 +115,7 @@ const formats: Readonly<Record<string, (text: string) => boolean>> = {
   boolean: (text) => /^(true|false)$/i.test(text),
   duration: (text) => z.iso.duration().safeParse(text).success,
   datetime: (text) => z.iso.datetime({ offset: true, local: true }).safeParse(text).success,
-  currency: (text) => currency.safeParse(jsonOf(text)).success,
+  currency: (text) => currency.extend({ amount: z.number() }).safeParse(jsonOf(text)).success,
 };
 
 function jsonOf(text: string): unknown {
@@ -204,7 +194,7 @@ function answerOf(
     said: read.said,
     parameters: parameters ?? {},
     slots: JSON.stringify(slots ?? null),
-    errorCode: errorInfo?.errorCode ?? errorInfo?.code,
+    errorCode: errorInfo?.errorCode ?? errorInfo?.code ?? undefined,
     problems: [...problems, ...read.problems],
   };
 }

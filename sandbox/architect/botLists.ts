@@ -23,6 +23,9 @@ const slotType = z
   .string()
   .regex(/^(string|integer|decimal|duration|boolean|currency|datetime)(collection)?$/i, 'no such type');
 
+/** Fields of the models that Genesys fills in, which may come back from a list that was read. */
+const setByGenesys = { botCompositeTag: z.string().optional(), selfUri: z.string().optional() };
+
 const v1List = z.strictObject({
   chatBots: z
     .array(
@@ -30,6 +33,7 @@ const v1List = z.strictObject({
         id: name,
         name: name.optional(),
         description: z.string().max(256).optional(),
+        ...setByGenesys,
         versions: z
           .array(
             z.strictObject({
@@ -57,6 +61,7 @@ const v2Bot = z.strictObject({
   name,
   provider: z.string(),
   description: z.string().optional(),
+  ...setByGenesys,
   versions: z
     .array(
       z.strictObject({

@@ -11,13 +11,28 @@ const mostText = 4_000;
 /** Cards of a carousel: Genesys' limit. */
 const mostCards = 10;
 
+/** A number; senders write it as a text, too, and the SDKs read it. */
+export const numeric = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^-?\d+(\.\d+)?$/)
+    .transform(Number),
+]);
 const words = z.string().trim().min(1, 'empty').max(mostText);
 const picture = z.string().refine((url) => isSafeUrl(url, ['https:']), 'not a https address');
 const link = z.string().refine((url) => isSafeUrl(url, linkSchemes), 'not a https, mailto or tel address');
 
 // The mobile client reads `text` of every action and `description` and `actions` of every card as required.
-const linkAction = z.strictObject({ type: z.literal('Link'), text: words, url: link });
-const postbackAction = z.strictObject({ type: z.literal('Postback'), text: words, payload: words });
+// An action has all the fields in the models; only those of its type count.
+const unused = z.string().optional();
+const linkAction = z.strictObject({ type: z.literal('Link'), text: words, url: link, payload: unused });
+const postbackAction = z.strictObject({
+  type: z.literal('Postback'),
+  text: words,
+  payload: words,
+  url: unused,
+});
 const action = z.discriminatedUnion('type', [linkAction, postbackAction]);
 const card = z.strictObject({
   title: words,
@@ -34,6 +49,7 @@ const quickReply = z.strictObject({
   payload: words,
   image: picture.optional(),
   action: z.literal('Message').optional(),
+  summaryText: z.string().optional(),
 });
 const attachment = z.strictObject({
   mediaType: z.enum(['Image', 'Video', 'Audio', 'File', 'Link']),
@@ -43,10 +59,13 @@ const attachment = z.strictObject({
   text: z.string().optional(),
   filename: z.string().optional(),
   sha256: z.string().optional(),
-  contentSizeBytes: z.number().optional(),
+  contentSizeBytes: numeric.optional(),
 });
 
-const slot = z.looseObject({ dateTime: z.iso.datetime({ offset: true }), duration: z.number().min(0) });
+const slot = z.looseObject({
+  dateTime: z.iso.datetime({ offset: true }),
+  duration: numeric.pipe(z.number().min(0)),
+});
 const datePicker = z.looseObject({ title: words, availableTimes: z.array(slot).min(1) });
 const titled = z.looseObject({ id: words, title: words });
 const listPicker = z.looseObject({
@@ -124,14 +143,16 @@ const deepest = 8;
 
 const typeNames = ['Text', 'Structured', 'Link', 'Postback'];
 
-/** `type` is read without regard to case, as the SDKs read it. */
+/** `type` is read without regard to case, and null as absent, as the SDKs read them. */
 function withKnownTypes(value: unknown, levels = deepest): unknown {
   if (levels === 0) return value;
   if (Array.isArray(value)) return value.map((inner) => withKnownTypes(inner, levels - 1));
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([key, inner]) => {
-    if (key !== 'type' || typeof inner !== 'string') return [key, withKnownTypes(inner, levels - 1)];
-    return [key, typeNames.find((word) => word.toLowerCase() === inner.toLowerCase()) ?? inner];
+  const entries = Object.entries(value).flatMap(([key, inner]): [string, unknown][] => {
+    if (inner === null) return [];
+    if (key !== 'type' || typeof inner !== 'string') return [[key, withKnownTypes(inner, levels - 1)]];
+    const known = typeNames.find((word) => word.toLowerCase() === inner.toLowerCase());
+    return [[key, known ?? inner]];
   });
   return Object.fromEntries(entries);
 }

@@ -487,12 +487,58 @@ describe('the stand-in of Architect', () => {
       },
     ],
   ];
+  const structured = (...content: object[]) => ({
+    replymessages: [{ type: 'Structured', text: 'Hello', content }],
+  });
+  loose.push(
+    [
+      'null for what is absent',
+      {
+        errorInfo: { errorCode: null, errorMessage: null },
+        slotValues: null,
+        ...structured({
+          contentType: 'Card',
+          card: {
+            ...goodCard,
+            image: null,
+            defaultAction: null,
+            actions: [{ ...postback('A', 'a'), url: null }],
+          },
+          carousel: null,
+        }),
+      },
+    ],
+    [
+      'numbers as text',
+      {
+        slotValues: { total: { amount: '17.00', code: 'USD' } },
+        ...structured({
+          contentType: 'Attachment',
+          attachment: { mediaType: 'File', url: 'https://x.example/a.pdf', contentSizeBytes: '1200' },
+        }),
+      },
+    ],
+    [
+      'the short text of a quick reply',
+      structured({
+        contentType: 'QuickReply',
+        quickReply: { text: 'Small', payload: 's', action: 'Message', summaryText: 'S' },
+      }),
+    ],
+    [
+      'every field of an action',
+      structured({
+        contentType: 'Card',
+        card: { ...goodCard, actions: [{ ...postback('A', 'a'), url: 'https://x.example' }] },
+      }),
+    ],
+  );
   for (const [what, more] of loose) {
     it(`reads ${what}, as the SDKs do`, async () => {
       turn = () => v1(more);
       const messages = await say(await sandbox.converse('v1'), 'hi');
       assert.deepEqual(texts(messages), ['Hello']);
-      assert.equal(messages[0].content?.[0].card.actions[0].type ?? 'Postback', 'Postback');
+      assert.equal(messages[0].content?.[0].card?.actions[0].type ?? 'Postback', 'Postback');
       assert.deepEqual((await sandbox.stats()).complaints, []);
     });
   }
@@ -713,8 +759,9 @@ describe('the bot list of v1', () => {
 
   it('is kept and read back', async () => {
     const slots = { orderId: { name: 'orderId', type: 'String' } };
+    const own = { botCompositeTag: 'tag', selfUri: '/api/v2/x' };
     const list = {
-      chatBots: [{ ...bot, versions: [{ ...version, intents: [{ name: 'order_status', slots }] }] }],
+      chatBots: [{ ...bot, ...own, versions: [{ ...version, intents: [{ name: 'order_status', slots }] }] }],
     };
     assert.equal((await put(list)).status, 204);
     assert.deepEqual((await sandbox.call('GET', path, undefined, { authorization })).body, list);
