@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { withoutMark } from '../../cards/byteOrderMark.ts';
+import { withoutMark } from '../../cards/json.ts';
 import { ownVersion } from '../process/ownVersion.ts';
 import { askYes } from './askYes.ts';
 import { defineCommand } from './command.ts';

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { z } from 'zod';
-import { withoutMark } from '../../cards/byteOrderMark.ts';
 import { parseJson } from '../../cards/checks/parseJson.ts';
 import { CodedError } from '../../cards/errors.ts';
+import { withoutMark } from '../../cards/json.ts';
 import { limits } from '../../cards/limits.ts';
 import type { CommandContext } from './command.ts';
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { withoutMark } from '../../cards/byteOrderMark.ts';
 import { parseJson } from '../../cards/checks/parseJson.ts';
 import { closest, didYouMean } from '../../cards/closest.ts';
 import { schemaOf } from '../../cards/delivery/store/postgres/schema.ts';
 import { CodedError } from '../../cards/errors.ts';
+import { withoutMark } from '../../cards/json.ts';
 import { systemCode } from '../log/systemCode.ts';
 import { type Config, checkConfig } from './config.ts';
 

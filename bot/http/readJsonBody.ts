@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { withoutMark } from '../../cards/byteOrderMark.ts';
 import { parseJson } from '../../cards/checks/parseJson.ts';
 import { CodedError, codeOf, type ErrorCode } from '../../cards/errors.ts';
+import { withoutMark } from '../../cards/json.ts';
 import { limits } from '../../cards/limits.ts';
 import { RefusedRequest } from './refusedRequest.ts';
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Change } from '../../cards/checks/checkedCard.ts';
-import type { GenesysAction, GenesysCard, GenesysMessage } from '../../cards/formats/genesysMessage.ts';
+import type { GenesysAction } from '../../cards/components/componentModule.ts';
+import type { GenesysCard, GenesysMessage } from '../../cards/formats/genesysContent.ts';
 import { limits } from '../../cards/limits.ts';
 import { anyPublicHost, type UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import type { Doors, DoorsOptions } from '../channels/botConnector/createDoors.ts';

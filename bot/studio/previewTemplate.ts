@@ -8,7 +8,6 @@ import { adaptiveCards } from '../../cards/formats/adaptiveCard.ts';
 import { type Barrier, findBarriers } from '../../cards/formats/findBarriers.ts';
 import { genesysMessage } from '../../cards/formats/genesysMessage.ts';
 import { guestMessage } from '../../cards/formats/guestMessage.ts';
-import { plainText } from '../../cards/formats/plainText.ts';
 import { type Spoken, screenReader } from '../../cards/formats/screenReader.ts';
 import type { Json } from '../../cards/json.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
@@ -71,7 +70,7 @@ export function previewTemplate(text: string, chosen: Chosen, policy: UrlPolicy)
       messages: cards.flatMap((card) => adaptiveCards(card)),
       changes,
     },
-    text: shown(cards, plainText, changes),
+    text: shown(cards, ({ text }) => text, changes),
     limits: cards.flatMap((card) => limitsUsed(card)),
     spoken: cards.flatMap((card) => screenReader(card)),
     barriers: cards.flatMap((card) => findBarriers(card)),

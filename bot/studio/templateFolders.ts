@@ -12,8 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join, sep } from 'node:path';
-import { withoutMark } from '../../cards/byteOrderMark.ts';
 import { CodedError } from '../../cards/errors.ts';
+import { withoutMark } from '../../cards/json.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { schemaFrom } from '../../cards/templates/copyTemplate.ts';
 import { loadTemplate } from '../../cards/templates/loadTemplates.ts';

@@ -1,7 +1,6 @@
 import type { CloudAdapter, ConversationReference } from 'botbuilder';
 import { z } from 'zod';
-import type { CardEvent } from '../../cards/delivery/cardEvents.ts';
-import { needsText } from '../../cards/delivery/needsText.ts';
+import { type CardEvent, needsText } from '../../cards/delivery/cardEvents.ts';
 import type { CardRoute, Outbox } from '../../cards/delivery/outbox.ts';
 import { errorFields } from '../log/errorFields.ts';
 import type { Log } from '../log/log.ts';

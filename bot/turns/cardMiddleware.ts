@@ -6,7 +6,6 @@ import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
 import type { Delivery, Outbox, OutgoingCard } from '../../cards/delivery/outbox.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { type AdaptiveClient, adaptiveCards } from '../../cards/formats/adaptiveCard.ts';
-import { plainText } from '../../cards/formats/plainText.ts';
 import { limits } from '../../cards/limits.ts';
 import { blocksOf } from '../../cards/richText/blocks.ts';
 import { htmlToText } from '../../cards/richText/html.ts';
@@ -132,7 +131,7 @@ export class CardMiddleware {
       messageId,
       ...place,
       body: card.json,
-      text: plainText(card),
+      text: card.text,
       templateId: card.template.id,
       templateVersion: card.template.version,
       templateHash: card.template.hash,
@@ -230,7 +229,7 @@ function shownActivities(
     );
     return [{ ...activity, attachments }];
   }
-  const texts = cards.flatMap((card) => (Array.isArray(card) ? card.map(plainText) : []));
+  const texts = cards.flatMap((card) => (Array.isArray(card) ? card.map(({ text }) => text) : []));
   const client = drawnBy[context.activity.channelId];
   if (client === undefined) {
     const plain = cards.flatMap((card) => (Array.isArray(card) ? [] : [card]));

@@ -1,8 +1,7 @@
 import type { Json } from '../json.ts';
 import type { AdaptiveElement, ComponentModule, GenesysAction } from './componentModule.ts';
 import type { Members, ObjectOf } from './members.ts';
-import { submit } from './submit.ts';
-import { plainForGenesys, said } from './texts.ts';
+import { plainForGenesys, said, submit } from './texts.ts';
 
 const label = { kind: 'line', limit: 'label', about: 'What the customer reads on the button.' } as const;
 const payload = { kind: 'payload', about: 'What a click sends to the bot, such as `support`.' } as const;

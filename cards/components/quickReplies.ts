@@ -1,7 +1,6 @@
 import type { ComponentModule } from './componentModule.ts';
 import type { Members } from './members.ts';
-import { submit } from './submit.ts';
-import { said } from './texts.ts';
+import { said, submit } from './texts.ts';
 
 const reply = {
   label: { kind: 'line', limit: 'label', about: 'What the customer reads, and says by a click.' },

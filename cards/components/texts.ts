@@ -1,3 +1,4 @@
+import type { Json } from '../json.ts';
 import { writeAdaptive } from '../richText/adaptiveDialect.ts';
 import { plainBlocks } from '../richText/blocks.ts';
 import type { GenesysText, Line } from './componentModule.ts';
@@ -12,3 +13,15 @@ export function plainForAdaptive(text: string): string {
 
 /** Plain text in a Genesys card. */
 export const plainForGenesys = (plain: string): GenesysText => ({ plain, blocks: plainBlocks(plain) });
+
+/** What a click on our buttons sends back: `activity.value` of the message that follows. */
+interface ClickValue {
+  payload: string;
+  text: string;
+}
+
+/** The Adaptive Cards action of a button that answers. */
+export function submit(label: string, payload: string): { [key: string]: Json } {
+  const value: ClickValue = { payload, text: label };
+  return { type: 'Action.Submit', title: label, data: { ...value } };
+}

@@ -5,7 +5,6 @@ import type { CheckedCard } from '../checks/checkedCard.ts';
 import { plainCopy } from '../checks/plainCopy.ts';
 import { schemaError } from '../checks/schemaError.ts';
 import { CodedError, type ErrorCode } from '../errors.ts';
-import { plainText } from '../formats/plainText.ts';
 import { sequentialId } from '../sequentialId.ts';
 import type { TemplateRegistry } from '../templates/registry.ts';
 import { guestRouteName } from './guestRoute.ts';
@@ -132,7 +131,7 @@ function guestCard(card: CheckedCard, order: CardOrder, operationId: string): Ou
     conversationId: order.conversationId,
     route: guestRouteName,
     body: card.json,
-    text: plainText(card),
+    text: card.text,
     templateId: card.template.id,
     templateVersion: card.template.version,
     templateHash: card.template.hash,

@@ -5,9 +5,8 @@ import { moduleOf } from '../components/componentTypes.ts';
 import { fallbackText } from '../components/fallbackText.ts';
 import { withoutEdges } from '../components/withoutEdges.ts';
 import { isObject, type Json } from '../json.ts';
-import { escapeDateFunctions } from '../richText/adaptiveDialect.ts';
+import { escapeDateFunctions, escapeForWebChat } from '../richText/adaptiveDialect.ts';
 import { escapeText } from '../richText/escapeMarkdown.ts';
-import { escapeForWebChat } from '../richText/webChatDialect.ts';
 
 /** An Adaptive Card as JSON. */
 export type AdaptiveCard = AdaptiveElement;

@@ -1,8 +1,8 @@
 import type { CheckedCard } from '../checks/checkedCard.ts';
 import { type AdaptiveCard, adaptiveCard } from './adaptiveCard.ts';
-import { type GenesysMessage, genesysMessage } from './genesysMessage.ts';
+import type { GenesysMessage } from './genesysContent.ts';
+import { genesysMessage } from './genesysMessage.ts';
 import { type GuestMessage, guestMessage } from './guestMessage.ts';
-import { plainText } from './plainText.ts';
 
 /** A card in every format: one for each kind of receiver. */
 export interface AllFormats {
@@ -21,6 +21,6 @@ export function allFormats(card: CheckedCard): AllFormats {
     guest: guestMessage(card),
     genesys: genesysMessage(card).messages,
     adaptive: adaptiveCard(card),
-    text: plainText(card),
+    text: card.text,
   };
 }

@@ -11,14 +11,6 @@ import type { GenesysContent, GenesysMessage } from './genesysContent.ts';
 import { type GenesysDraft, isText, messengerText } from './genesysDraft.ts';
 import { type Run, runsOf, takeQuestion } from './genesysRuns.ts';
 
-export type { GenesysAction } from '../components/componentModule.ts';
-export type {
-  GenesysCard,
-  GenesysContent,
-  GenesysMessage,
-  GenesysQuickReply,
-} from './genesysContent.ts';
-
 /** How much a Genesys message may hold. */
 export interface GenesysMessageOptions {
   /** Characters of one message's text; default `limits.text`. */

@@ -18,59 +18,15 @@ const loadHtml = lazily(() => {
 });
 
 /** Tags that need no end. */
-const open = ['br', 'hr', 'img', 'wbr', 'p', 'li', 'td', 'th', 'tr', 'dt', 'dd'];
+const open = 'br hr img wbr p li td th tr dt dd'.split(' ');
 /** Tags that are markup when they are ended somewhere; `at` and those after it are the Bot Framework's own. */
-const ended = new Set([
-  ...[
-    'a',
-    'abbr',
-    'b',
-    'big',
-    'blockquote',
-    'body',
-    'center',
-    'cite',
-    'code',
-    'del',
-    'div',
-    'dl',
-    'em',
-    'font',
-  ],
-  ...[
-    'footer',
-    'h1',
-    'h2',
-    'h3',
-    'h4',
-    'h5',
-    'h6',
-    'head',
-    'header',
-    'html',
-    'i',
-    'ins',
-    'kbd',
-    'main',
-    'mark',
-  ],
-  ...[
-    'ol',
-    'pre',
-    'q',
-    's',
-    'samp',
-    'script',
-    'section',
-    'small',
-    'span',
-    'strike',
-    'strong',
-    'style',
-    'sub',
-  ],
-  ...['sup', 'table', 'tbody', 'tfoot', 'thead', 'tt', 'u', 'ul', 'var', 'at', 'e_m', 'quote', 'ss'],
-]);
+const ended = new Set(
+  [
+    'a abbr b big blockquote body center cite code del div dl em font footer h1 h2 h3 h4 h5 h6 head header html i ins kbd',
+    'main mark ol pre q s samp script section small span strike strong style sub sup table tbody tfoot thead tt u ul var',
+    'at e_m quote ss',
+  ].flatMap((names) => names.split(' ')),
+);
 const tag = /<(\/?)([a-z][a-z\d_]{0,20})(?=[\s/>])[^<>]{0,4000}>/gi;
 const maxTags = 1_000;
 const maxDepth = 50;

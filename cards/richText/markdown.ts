@@ -1,11 +1,10 @@
 import type { BlockContent, Definition, List, ListItem, Nodes, Root } from 'mdast';
 import { breakAddresses, breakPoints, insertSpaces, mayShowForeignAddress } from './bareAddresses.ts';
-import { blocksOf, rememberBlocks } from './blocks.ts';
+import { blocksOf, isPlainMarkdown, rememberBlocks } from './blocks.ts';
 import { escapeMarkdown } from './escapeMarkdown.ts';
 import { type Leading, nest, type Piece, piece, piecesOf, plainStyle, type Style } from './inlineText.ts';
 import { linkTarget } from './linkTarget.ts';
 import { writeMarkdown } from './markdownSyntax.ts';
-import { isPlainMarkdown } from './plainMarkdown.ts';
 import { readsAsWritten } from './readsAsWritten.ts';
 import { cleanText, hasVisibleText } from './text.ts';
 import { tidy } from './tidyPieces.ts';

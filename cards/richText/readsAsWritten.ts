@@ -1,6 +1,6 @@
 import type { Paragraph, Root } from 'mdast';
 import { mayShowForeignAddress } from './bareAddresses.ts';
-import { isPlainMarkdown } from './plainMarkdown.ts';
+import { isPlainMarkdown } from './blocks.ts';
 import type { UrlPolicy } from './urlPolicy.ts';
 
 /** A character that could be, begin or end a mark, a link, a tag or an entity, or an empty line. */

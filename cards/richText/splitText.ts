@@ -1,4 +1,6 @@
-import { loadSegmenter } from './graphemes.ts';
+import type { Nodes } from 'mdast';
+import { parseMarkdown, writeMarkdown } from './markdownSyntax.ts';
+import { loadSegmenter } from './shorten.ts';
 
 /** Cuts the first piece off a text that is longer than `max`. */
 export type Cut = (text: string, max: number) => [piece: string, rest: string];
@@ -38,4 +40,35 @@ export function endOfPiece(text: string, max: number): number {
   const tail = window.slice(-longestCharacter);
   for (const { index } of loadSegmenter().segment(tail)) end = index;
   return end > 0 ? window.length - tail.length + end : max;
+}
+
+/** Cuts Markdown as `splitText` cuts a text. Fenced code that is too long for one piece goes on as code in the next. */
+export function splitMarkdown(markdown: string, max: number): string[] {
+  return splitText(markdown, max, cutMarkdown);
+}
+
+/** The beginning of a fenced block; a longer fence would leave no room for code. */
+const opening = /^ {0,3}(`{3,40}(?=[^`\n]*\n)|~{3,40})[^\n]*\n/;
+
+function cutMarkdown(markdown: string, max: number): ReturnType<Cut> {
+  const end = endOfPiece(markdown, max);
+  const start = startOfCode(markdown, end, max);
+  if (start > 0) return [markdown.slice(0, start), markdown.slice(start)];
+  const [line = '', fence = ''] = start === 0 ? (opening.exec(markdown) ?? []) : [];
+  const piece = markdown.slice(0, end);
+  const rest = markdown.slice(end);
+  if (fence === '' || end <= line.length) return [piece, rest];
+  return [writeMarkdown(parseMarkdown(piece)), `${fence}\n${rest}`];
+}
+
+/** Where the line begins in which fenced code begins that a cut at `end` would part; -1 = the cut parts none. */
+function startOfCode(markdown: string, end: number, max: number): number {
+  if (!/`{3}|~{3}/.test(markdown.slice(0, end))) return -1;
+  // Whether code goes on is said by the next line that is not empty.
+  const next = /^\s*[^\n]*/.exec(markdown.slice(end, end + max))?.[0] ?? '';
+  const isParted = ({ position }: Nodes): boolean =>
+    (position?.start.offset ?? 0) < end && (position?.end.offset ?? 0) > end;
+  let node: Nodes | undefined = parseMarkdown(markdown.slice(0, end) + next);
+  while (node !== undefined && 'children' in node) node = node.children.find(isParted);
+  return node?.type === 'code' ? markdown.lastIndexOf('\n', node.position?.start.offset) + 1 : -1;
 }

@@ -2,8 +2,7 @@ import type { Json } from '../card.ts';
 import { CodedError } from '../errors.ts';
 import { type CompileContext, compileBinding, pickText, templateError } from './compileContext.ts';
 import type { Evaluate } from './evaluate.ts';
-import type { Part } from './part.ts';
-import type { Scope, Value } from './scope.ts';
+import type { Part, Scope, Value } from './part.ts';
 
 /** Treats the text of a value. */
 export type TreatText = (text: string) => string;

@@ -5,8 +5,7 @@ import { type CompileContext, compileBinding, templateError, within } from './co
 import type { Evaluate } from './evaluate.ts';
 import { asNode, type SchemaNode } from './fieldSchema.ts';
 import { isTrue } from './functions.ts';
-import { mapPart, type Part, partValue } from './part.ts';
-import type { Scope } from './scope.ts';
+import { mapPart, type Part, partValue, type Scope } from './part.ts';
 
 /** An element of a template list: an object that may carry `$when` and `$data`. */
 export type TemplateNode = { [key: string]: Json };

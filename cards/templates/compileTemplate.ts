@@ -16,8 +16,7 @@ import { FieldSchema } from './fieldSchema.ts';
 import { fitComponents } from './fitComponents.ts';
 import { forwardedFields } from './forwardedFields.ts';
 import { formatLocale, pickLocale } from './locale.ts';
-import { partValue } from './part.ts';
-import type { Scope } from './scope.ts';
+import { partValue, type Scope } from './part.ts';
 import { addressOf, type TemplateFile } from './templateFile.ts';
 
 /** A template, compiled for each of its locales: what is static was checked when it was loaded. */

@@ -4,15 +4,13 @@ import { CodedError } from '../errors.ts';
 import { type LimitName, limits } from '../limits.ts';
 import { breakAddresses } from '../richText/bareAddresses.ts';
 import { htmlToText } from '../richText/html.ts';
-import { shorten } from '../richText/shorten.ts';
-import { shortenMarkdown } from '../richText/shortenMarkdown.ts';
+import { shorten, shortenMarkdown } from '../richText/shorten.ts';
 import { cleanText } from '../richText/text.ts';
 import type { UrlUse } from '../richText/urlPolicy.ts';
 import { assemble, type TreatText } from './assemble.ts';
 import { type CompileContext, pickText, templateError } from './compileContext.ts';
 import { compileMarkdown } from './compileMarkdown.ts';
-import { mapPart, type Part, partValue } from './part.ts';
-import type { Scope } from './scope.ts';
+import { mapPart, type Part, partValue, type Scope } from './part.ts';
 
 /** A line: title, label, value or alternative text. */
 export function compileLine(

@@ -2,7 +2,7 @@ import { thereAre } from '../closest.ts';
 import { CodedError } from '../errors.ts';
 import { type Comparison, type Expression, type FieldPath, pathsOf } from './expression.ts';
 import { functions, isTrue } from './functions.ts';
-import type { Scope, Value } from './scope.ts';
+import type { Scope, Value } from './part.ts';
 
 /** A compiled expression. */
 export type Evaluate = (scope: Scope) => Value;

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Scope, Value } from './scope.ts';
+import type { Scope, Value } from './part.ts';
 
 /** A function of the template language. */
 interface TemplateFunction {

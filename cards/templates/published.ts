@@ -1,9 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { withoutMark } from '../byteOrderMark.ts';
 import { CodedError } from '../errors.ts';
-import { tryJson } from '../json.ts';
+import { tryJson, withoutMark } from '../json.ts';
 import type { CompiledTemplate } from './compileTemplate.ts';
 
 /** Beside the templates of a folder: the address of every published version, and the hash that it must keep. */

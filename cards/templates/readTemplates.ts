@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withoutMark } from '../byteOrderMark.ts';
 import { schemaError } from '../checks/schemaError.ts';
 import { CodedError, codeOf } from '../errors.ts';
+import { withoutMark } from '../json.ts';
 import { limits } from '../limits.ts';
 import { publishedFile } from './published.ts';
 import { type TemplateFile, templateFileSchema } from './templateFile.ts';

@@ -6,17 +6,7 @@ const taken = [
   ...['type', 'enum', 'pattern', 'multipleOf', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'],
   ...['minItems', 'maxItems'],
 ];
-const takenFormats = new Set([
-  'date',
-  'time',
-  'date-time',
-  'duration',
-  'email',
-  'hostname',
-  'ipv4',
-  'ipv6',
-  'uuid',
-]);
+const takenFormats = new Set('date time date-time duration email hostname ipv4 ipv6 uuid'.split(' '));
 
 /**
  * The schema of a template's fields as strict function calling wants it: every object is closed and requires all of its

@@ -10,7 +10,6 @@ import { createHttpClient } from '../../cards/delivery/http.ts';
 import type { CardRoute } from '../../cards/delivery/outbox.ts';
 import { CardStore, openDatabase } from '../../cards/delivery/store/sqlite/cardStore.ts';
 import { EmbeddedOutbox } from '../../cards/delivery/store/sqlite/embeddedOutbox.ts';
-import { plainText } from '../../cards/formats/plainText.ts';
 import type { TemplateRegistry } from '../../cards/templates/registry.ts';
 import type { Target } from './target.ts';
 
@@ -92,7 +91,7 @@ export async function openSender({ registry, routes, webhook }: SenderOptions): 
           conversationId: `bench-${sent % conversations}`,
           route: 'guest',
           body: card.json,
-          text: plainText(card),
+          text: card.text,
           templateId: card.template.id,
           templateVersion: card.template.version,
           templateHash: card.template.hash,

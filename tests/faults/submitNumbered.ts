@@ -1,6 +1,5 @@
 import type { Outbox } from '../../cards/delivery/outbox.ts';
 import { codeOf } from '../../cards/errors.ts';
-import { plainText } from '../../cards/formats/plainText.ts';
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../../cards/templates/registry.ts';
 import { canaryCustomer } from './canary.ts';
@@ -21,7 +20,7 @@ export function numberedSubmitter(outbox: Outbox, tell: (told: Told) => void) {
           conversationId,
           route: 'guest',
           body: checked.json,
-          text: plainText(checked),
+          text: checked.text,
           templateId: checked.template.id,
           templateVersion: checked.template.version,
           templateHash: checked.template.hash,

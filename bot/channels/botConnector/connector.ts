@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../../../cards/delivery/clock.ts';
 import type { Outbox } from '../../../cards/delivery/outbox.ts';
-import type { GenesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import type { GenesysMessage } from '../../../cards/formats/genesysContent.ts';
 import { anyPublicHost, type UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
 import type { HostedPictures } from '../../turns/hostedPictures.ts';
 import { MessageLimit } from '../messageLimit.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { withoutMark } from '../../../cards/byteOrderMark.ts';
 import { CodedError } from '../../../cards/errors.ts';
+import { withoutMark } from '../../../cards/json.ts';
 
 /** What is known of a bot in a folder: all that the lines to add depend on. */
 export interface FoundBot {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { withoutMark } from '../../../cards/byteOrderMark.ts';
 import { CodedError } from '../../../cards/errors.ts';
+import { withoutMark } from '../../../cards/json.ts';
 import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
 import {
   type CompiledTemplate,

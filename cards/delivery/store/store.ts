@@ -4,8 +4,7 @@ import type { PruneBounds, Pruned } from '../operatorStore.ts';
 import type { CardRoute, Outbox } from '../outbox.ts';
 import type { RateLimitOptions } from '../rateLimit.ts';
 import type { DeliveryNumbers } from './deliveryNumbers.ts';
-import type { ChangeItem } from './rewriteItems.ts';
-import type { StateStorage } from './stateStorage.ts';
+import type { ChangeItem, StateStorage } from './stateStorage.ts';
 import type { TurnGate } from './turnGate.ts';
 
 /** What an outbox on a store is told. */

@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import type { Models } from 'purecloud-platform-client-v2';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
 import type { CheckedCard } from '../../../cards/checks/checkedCard.ts';
-import { type GenesysMessage, genesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import type { GenesysMessage } from '../../../cards/formats/genesysContent.ts';
+import { genesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import { fc } from '../../fakes/fastCheck.ts';
 import { assertStrict } from './strictGenesys.ts';
 

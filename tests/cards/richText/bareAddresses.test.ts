@@ -7,7 +7,6 @@ import { genesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import { fromBotFramework } from '../../../cards/readers/botFramework/fromBotFramework.ts';
 import { breakAddresses } from '../../../cards/richText/bareAddresses.ts';
 import { cleanMarkdown } from '../../../cards/richText/markdown.ts';
-
 import { compileTemplate } from '../../../cards/templates/compileTemplate.ts';
 import { templateFileSchema } from '../../../cards/templates/templateFile.ts';
 import { templateFile } from '../../fakes/templates.ts';

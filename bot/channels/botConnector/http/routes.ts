@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { parseJson } from '../../../../cards/checks/parseJson.ts';
 import type { Clock } from '../../../../cards/delivery/clock.ts';
 import { CodedError } from '../../../../cards/errors.ts';
-import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 import { readJsonBody } from '../../../http/readJsonBody.ts';
 import { detailsOf, RefusedRequest } from '../../../http/refusedRequest.ts';
 import type { HostedPictures } from '../../../turns/hostedPictures.ts';

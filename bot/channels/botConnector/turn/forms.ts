@@ -1,4 +1,4 @@
-import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 import { limits } from '../../../../cards/limits.ts';
 import { submitClick } from '../../../../cards/readers/botFramework/adaptive/actions.ts';
 import type { Click, FormField } from '../../../../cards/readers/botFramework/click.ts';

@@ -1,4 +1,4 @@
-import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 import type { Sentences } from './sentences.ts';
 import { messengerText } from './textMessage.ts';
 

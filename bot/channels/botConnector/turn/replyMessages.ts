@@ -2,7 +2,8 @@ import { checkCard } from '../../../../cards/checks/checkCard.ts';
 import type { Change, CheckedCard } from '../../../../cards/checks/checkedCard.ts';
 import { fallbackText } from '../../../../cards/components/fallbackText.ts';
 import { CodedError } from '../../../../cards/errors.ts';
-import { type GenesysMessage, genesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
+import { genesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import type { ClickPayloads } from '../../../../cards/readers/botFramework/click.ts';
 import {
   type BotFrameworkPart,

@@ -1,4 +1,4 @@
-import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 import { plainBlocks } from '../../../../cards/richText/blocks.ts';
 import { writeMessenger } from '../../../../cards/richText/messengerDialect.ts';
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { withoutMark } from '../../../../cards/byteOrderMark.ts';
 import { parseJson } from '../../../../cards/checks/parseJson.ts';
 import { schemaError } from '../../../../cards/checks/schemaError.ts';
 import { CodedError } from '../../../../cards/errors.ts';
+import { withoutMark } from '../../../../cards/json.ts';
 
 /** The types of an entity (v2) or slot (v1), each also as a collection. Source: models of the platform SDKs, `BotEntityValue`. */
 const simpleTypes = ['String', 'Integer', 'Decimal', 'Duration', 'Boolean', 'Currency', 'Datetime'];

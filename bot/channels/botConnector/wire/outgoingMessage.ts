@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { CardEvent } from '../../../../cards/delivery/cardEvents.ts';
+import { type CardEvent, needsText } from '../../../../cards/delivery/cardEvents.ts';
 import { GenesysApi, type GenesysApiOptions } from '../../../../cards/delivery/genesysApi.ts';
-import { needsText } from '../../../../cards/delivery/needsText.ts';
 import type { Attempt, CardRoute, OutgoingCard } from '../../../../cards/delivery/outbox.ts';
 import { traceHeaders } from '../../../../cards/delivery/traceparent.ts';
-import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 import type { SessionAddress } from '../session/sessions.ts';
 import type { ToldAnswer } from './answer.ts';
 import type { BotVersion } from './botList.ts';

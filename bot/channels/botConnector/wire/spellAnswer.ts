@@ -1,4 +1,4 @@
-import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 import type { Answer, ToldAnswer } from './answer.ts';
 import type { BotVersion } from './botList.ts';
 import { type EntityValue, entityValue, type SlotValue, slotValue } from './entities.ts';

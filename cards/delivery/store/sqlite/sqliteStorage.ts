@@ -1,8 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { inBatches } from '../../inBatches.ts';
-import { type ChangeItem, pageSize, rewriteItems } from '../rewriteItems.ts';
-import type { StateItems, StateStorage } from '../stateStorage.ts';
-import { stateText } from '../stateText.ts';
+import {
+  type ChangeItem,
+  pageSize,
+  rewriteItems,
+  type StateItems,
+  type StateStorage,
+  stateText,
+} from '../stateStorage.ts';
 import { asStoreError, type GroupCommit } from './groupCommit.ts';
 
 /**

@@ -19,17 +19,7 @@ const parts = new Set([
 ]);
 /** Objects have these keys already; one of its own in a card would confuse the parser. */
 const reserved = new Set(Object.getOwnPropertyNames(Object.prototype));
-const keysOfTexts = new Set([
-  'text',
-  'title',
-  'value',
-  'label',
-  'altText',
-  'placeholder',
-  'id',
-  'url',
-  'type',
-]);
+const keysOfTexts = new Set('text title value label altText placeholder id url type'.split(' '));
 
 /** What an action sends is the bot's own: nothing of it is read. */
 const ownKeys = new Set(['data', 'metadata']);
