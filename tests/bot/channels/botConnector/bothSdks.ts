@@ -17,7 +17,7 @@ import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder
 import type { Doors } from '../../../../bot/channels/botConnector/createDoors.ts';
 import type { GenesysSession } from '../../../../bot/channels/botConnector/turn/sessionOf.ts';
 import { CardMiddleware, createBotConnector, createCardRegistry, sessionOf } from '../../../../bot/plugin.ts';
-import type { GenesysCard, GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import type { GenesysCard, GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 
 /* One bot on either SDK, behind the routes of Genesys, and its customer. */
 
