@@ -4,6 +4,7 @@
 import type { TurnContext } from '@microsoft/agents-hosting';
 import { type AgentSignInOptions, tokenClientsOf } from './channels/botConnector/agentSignIn.ts';
 import { type Agent, AgentsAdapter } from './channels/botConnector/agents.ts';
+import { takeConversations } from './channels/botConnector/agentsAnyChannel.ts';
 import { requireLogic } from './channels/botConnector/checkOptions.ts';
 import { createDoors, type Doors, type DoorsOptions } from './channels/botConnector/createDoors.ts';
 import { type GenesysSession, sessionKey } from './channels/botConnector/turn/sessionOf.ts';
@@ -24,8 +25,10 @@ export {
 export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
 export type { AgentSignInOptions } from './channels/botConnector/agentSignIn.ts';
 export { type Agent, AgentsAdapter } from './channels/botConnector/agents.ts';
+export { type AgentAdapters, continueOnAnyChannel } from './channels/botConnector/agentsAnyChannel.ts';
 export { type ConnectorEvents, logEvents } from './channels/botConnector/session/events.ts';
 export type { GenesysSession } from './channels/botConnector/turn/sessionOf.ts';
+export { isGenesysReference } from './channels/botConnector/turn/toActivity.ts';
 export { type CardCall, type CardCallResult, type CardTools, cardTools } from './plugin/cardTools.ts';
 export { createCardRegistry } from './plugin/createCardRegistry.ts';
 export { convertActivity, type TestClient } from './plugin/testClient.ts';
@@ -55,6 +58,7 @@ export function createAgentConnector({ agent, signIn, ...options }: AgentConnect
   requireLogic('agent', agent?.run, 'an `AgentApplication` or an `ActivityHandler`');
   const { doors, begin } = createDoors(options, (turn) => adapter.run(turn, (context) => agent.run(context)));
   const adapter = new AgentsAdapter({ begin, tokenClient: tokenClientsOf(agent, signIn) });
+  takeConversations(agent, adapter);
   return { ...doors, adapter };
 }
 

@@ -16,11 +16,7 @@ export { CardStore, openDatabase } from '../cards/delivery/store/sqlite/cardStor
 export { EmbeddedOutbox } from '../cards/delivery/store/sqlite/embeddedOutbox.ts';
 export { TokenProvider } from '../cards/delivery/token.ts';
 export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
-export {
-  type Adapters,
-  continueOnAnyChannel,
-  isGenesysReference,
-} from './channels/botConnector/anyChannel.ts';
+export { type Adapters, continueOnAnyChannel } from './channels/botConnector/anyChannel.ts';
 export { GenesysAdapter } from './channels/botConnector/botbuilder.ts';
 export {
   type BotConnector,
@@ -29,6 +25,7 @@ export {
 } from './channels/botConnector/createBotConnector.ts';
 export { type ConnectorEvents, logEvents } from './channels/botConnector/session/events.ts';
 export { type GenesysSession, sessionOf } from './channels/botConnector/turn/sessionOf.ts';
+export { isGenesysReference } from './channels/botConnector/turn/toActivity.ts';
 export { readBots } from './channels/botConnector/wire/botList.ts';
 export { BotConnectorRoute, textInstead } from './channels/botConnector/wire/outgoingMessage.ts';
 export { type CardCall, type CardCallResult, type CardTools, cardTools } from './plugin/cardTools.ts';

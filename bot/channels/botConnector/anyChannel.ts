@@ -1,6 +1,6 @@
 import type { CloudAdapter, ConversationReference } from 'botbuilder';
 import type { GenesysAdapter, TurnLogic } from './botbuilder.ts';
-import { serviceUrl } from './turn/toActivity.ts';
+import { isGenesysReference } from './turn/toActivity.ts';
 
 /** The adapters of a bot that is on Genesys and on other channels. */
 export interface Adapters {
@@ -10,11 +10,6 @@ export interface Adapters {
   others: Pick<CloudAdapter, 'continueConversationAsync'>;
   /** The bot's app id (`MicrosoftAppId`); empty for a bot without one. */
   appId: string;
-}
-
-/** Says whether a conversation reference is one of a Genesys session, whatever channel the bot was told. */
-export function isGenesysReference(reference: Partial<ConversationReference>): boolean {
-  return reference.serviceUrl === serviceUrl;
 }
 
 /**

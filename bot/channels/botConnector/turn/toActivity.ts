@@ -13,6 +13,11 @@ export const defaultChannelId = 'webchat';
 /** No address: what the bot says travels in our answer, or by a call of our own. It also marks references as ours. */
 export const serviceUrl = 'urn:genesys:bot-connector';
 
+/** Says whether a conversation reference is one of a Genesys session, whatever channel the bot was told. */
+export function isGenesysReference(reference: { serviceUrl?: string | undefined }): boolean {
+  return reference.serviceUrl === serviceUrl;
+}
+
 /**
  * Makes the Bot Framework activity of an utterance, as Web Chat would send it: the session is its conversation, the
  * customer of the Genesys conversation is its sender. What is Genesys' own stands in `channelData`.
@@ -99,9 +104,16 @@ function execution({ id, verb, data }: Extract<Click, { type: 'execute' }>): Act
   return { type: 'invoke', name: 'adaptiveCard/action', value: { action, trigger: 'manual' } };
 }
 
+/** A file as Web Chat has it: always with a name, under which bots keep it. */
 function attachmentOf(file: CustomerFile): Attachment {
-  const { url, name } = file;
-  return { contentType: contentTypeOf(file), contentUrl: url, ...(name === undefined ? {} : { name }) };
+  const { url, name = nameOf(url) } = file;
+  return { contentType: contentTypeOf(file), contentUrl: url, name };
+}
+
+/** What the path of an address ends with. */
+function nameOf(url: string): string {
+  const last = new URL(url).pathname.split('/').at(-1) ?? '';
+  return last === '' ? 'file' : last;
 }
 
 /** The types of files, loaded when the first file comes. */

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { Activity } from '@microsoft/agents-activity';
+import { Activity, type ConversationReference } from '@microsoft/agents-activity';
 import {
   ActivityHandler,
   AgentApplication,
   CardFactory,
+  CloudAdapter,
   ConversationState,
   MemoryStorage,
   MessageFactory,
@@ -18,6 +19,7 @@ import {
   CardMiddleware,
   cardAttachment,
   codeOf,
+  continueOnAnyChannel,
   createAgentConnector,
   createCardRegistry,
   sessionOf,
@@ -374,6 +376,46 @@ test('a sign-in without a connection to the token service is one error that says
   assert.equal((await say({ text: '/me' })).parameters.reason, 'error');
   assert.equal(failures.length, 1);
   assert.match(inspect(failures[0]), /A sign-in needs a connection of the agent to the token service/);
+});
+
+test('an agent that answers long after its turn says it in the turn', async () => {
+  const app = new AgentApplication<TurnState>({ storage: new MemoryStorage(), longRunningMessages: true });
+  app.onActivity('message', async (context) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    await context.sendActivity(`You said: ${context.activity.text}`);
+  });
+  const { say, failures } = startAgent(app, { welcome: false });
+  assert.deepEqual((await say({ text: 'hi' })).texts, ['You said: hi']);
+  assert.deepEqual(failures, []);
+});
+
+test("an agent's own proactive messages reach its Genesys sessions, and other channels as before", async () => {
+  const adapter = new CloudAdapter();
+  const others: (string | undefined)[] = [];
+  adapter.continueConversation = async (_, { serviceUrl }) => void others.push(serviceUrl);
+  const app = new AgentApplication<TurnState>({ adapter, storage: new MemoryStorage() });
+  const references: ConversationReference[] = [];
+  app.onActivity('message', async (context) => {
+    references.push(context.activity.getConversationReference());
+    await context.sendActivity('noted');
+  });
+  const { genesys, say } = startAgent(app, { welcome: false });
+  await say({ text: 'hi' });
+  const [reference] = references;
+  assert.ok(reference);
+  const elsewhere = { ...reference, serviceUrl: 'https://webchat.botframework.com/' };
+  for (const one of [reference, elsewhere])
+    await app.sendProactiveActivity('app', one, 'Your order has left.');
+  for (const one of [reference, elsewhere])
+    await continueOnAnyChannel(
+      { genesys: genesys.adapter, others: adapter, appId: 'app' },
+      one,
+      async (context) => {
+        await context.sendActivity('It is near.');
+      },
+    );
+  assert.deepEqual((await say({ text: 'ok' })).texts, ['Your order has left.', 'It is near.', 'noted']);
+  assert.deepEqual(others, [elsewhere.serviceUrl, elsewhere.serviceUrl]);
 });
 
 test('no agent is one clear error at the start', () => {

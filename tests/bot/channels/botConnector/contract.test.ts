@@ -121,12 +121,22 @@ const sentences: Record<string, Sentence> = {
       assert.doesNotMatch(said, /true|name/);
     },
   },
-  'a file without a type gets the one of its extension': {
-    logic: async ({ activity, send }) => send(JSON.stringify(activity.attachments)),
+  'a file without a type or a name gets those of its address': {
+    logic: async ({ activity, send }) => {
+      const { attachments } = activity;
+      for (const { contentType, name } of Array.isArray(attachments) ? attachments : [])
+        await send(`${contentType} ${name}`);
+    },
     holds: async (customer) => {
-      const attachment = { url: 'https://files.example.com/bill.pdf' };
-      const { texts } = await customer.say('', { content: [{ contentType: 'Attachment', attachment }] });
-      assert.match(texts[0] ?? '', /application\/pdf/);
+      for (const [path, shown] of [
+        ['a/bill.pdf?x=1', 'application/pdf bill.pdf'],
+        ['a/%2e%2e%2fb', 'application/octet-stream %2e%2e%2fb'],
+        ['', 'application/octet-stream file'],
+      ]) {
+        const attachment = { url: `https://files.example.com/${path}` };
+        const { texts } = await customer.say('', { content: [{ contentType: 'Attachment', attachment }] });
+        assert.deepEqual(texts, [shown]);
+      }
     },
   },
   'a string button arrives as a text without a value': clickSends(

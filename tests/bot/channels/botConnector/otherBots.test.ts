@@ -254,7 +254,7 @@ const shapes: Record<string, Shape> = {
       ],
       ...['hi', 'cancel', 'hi'],
     ],
-    differs: { 'me.png': { added: 'Picture', why: 'label' } },
+    differs: { 'me.png': { added: 'me png', why: 'label' } },
   },
   'cards of all types': {
     bot: answering({
