@@ -1,7 +1,7 @@
 import type { Activity } from 'botbuilder';
 import type { PromptOptions } from 'botbuilder-dialogs';
-import { TextPrompt } from './botDialogs.ts';
 import { message } from './say.ts';
+import { TextPrompt } from './textPrompt.ts';
 import type { Texts } from './texts/texts.ts';
 
 /** The id of the yes-or-no prompt in the dialogs that have one. */
@@ -90,8 +90,7 @@ function phrase(words: string): RegExp {
 export function confirmPrompt(): TextPrompt {
   return new TextPrompt(
     confirmPromptId,
-    async ({ context, attemptCount }) =>
-      yesOrNo(context.activity.text ?? '') !== undefined || attemptCount >= answersAllowed,
+    (text, attempt) => yesOrNo(text) !== undefined || attempt >= answersAllowed,
   );
 }
 

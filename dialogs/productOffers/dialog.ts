@@ -1,5 +1,5 @@
 import type { DialogContext } from 'botbuilder-dialogs';
-import { TextPrompt, WaterfallDialog } from '../botDialogs.ts';
+import { WaterfallDialog } from '../botDialogs.ts';
 import { CancelAndHelpDialog } from '../cancelAndHelpDialog.ts';
 import { confirmPrompt, confirmPromptId, confirmQuestion, yesOrNo } from '../confirm.ts';
 import type { CreateDialog, DialogParts } from '../dialogParts.ts';
@@ -11,6 +11,7 @@ import { answerTo, type OrderSource, type Product } from '../orders/orderSource.
 import { outcome } from '../outcome.ts';
 import { message, say, textsOf } from '../say.ts';
 import { sendCard } from '../sendCard.ts';
+import { TextPrompt } from '../textPrompt.ts';
 import { texts as own } from './texts.ts';
 
 const chooseId = 'chooseProduct';
