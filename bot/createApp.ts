@@ -145,7 +145,7 @@ function assemble(
         'Application Insights could not start; the bot continues without it',
       ),
   });
-  const agents = directAgents({ proxyEnv: config.proxy });
+  const agents = directAgents({ proxyEnv: config.proxy, ...config.genesysCertificate });
   const http = createHttpClient({ agents });
   const { routes, token } = createRoutes(config, store, observeCalls(http.request, telemetry), health);
   const { outcomeWaitMs } = config.cards;

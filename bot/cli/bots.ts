@@ -16,10 +16,10 @@ export const bots = defineCommand({
     if (what !== 'register' && what !== 'list') throw new UsageError('Expected "register" or "list".');
     if (integrationId === undefined)
       throw new UsageError('Missing --integration ID: the page of the integration in Genesys shows it.');
-    const { genesys, connector, requestsPerMinute, proxy } = readConfig(env);
+    const { genesys, connector, requestsPerMinute, proxy, genesysCertificate } = readConfig(env);
     if (genesys === undefined)
       throw new UsageError('Set GENESYS_REGION, GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET.');
-    const http = createHttpClient({ agents: directAgents({ proxyEnv: proxy }) });
+    const http = createHttpClient({ agents: directAgents({ proxyEnv: proxy, ...genesysCertificate }) });
     const api = new GenesysApi(createGenesysApi({ ...genesys, http: http.request, requestsPerMinute }));
     try {
       if (what === 'register') {

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { schemaPattern } from '../../cards/delivery/store/postgres/schema.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { checkUrl } from '../../cards/richText/urlPolicy.ts';
+import { systemCode } from '../log/systemCode.ts';
 import { proxyProblems, readProxy } from './proxy.ts';
 
 /** Where Genesys Cloud is and who we are there. */
@@ -28,6 +30,14 @@ const flag = z
   .enum(['true', 'false'])
   .default('false')
   .transform((value) => value === 'true');
+const pemFile = text.transform((file, context) => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    context.addIssue(`the file cannot be read (${systemCode(cause)})`);
+    return z.NEVER;
+  }
+});
 const hostUrl = text.refine(isHostUrl, 'must be an http or https address without a path, query or user name');
 const hosts = text
   .transform(splitList)
@@ -79,6 +89,8 @@ const environment = z.object({
   GENESYS_CLIENT_ID: optional,
   GENESYS_CLIENT_SECRET: optional,
   /** Empty: no scope is asked for, as a client of a real org has its rights from roles. */
+  GENESYS_CLIENT_CERT_FILE: pemFile.optional(),
+  GENESYS_CLIENT_KEY_FILE: pemFile.optional(),
   GENESYS_SCOPE: text.default('webchat:guest:write'),
   GENESYS_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(100),
   GENESYS_DROPS_REPEATS: flag,
@@ -293,6 +305,8 @@ function toConfig(e: z.infer<typeof environment>, proxy: ReturnType<typeof readP
         ? { url: e.ANALYTICS_WEBHOOK_URL, secrets: e.ANALYTICS_WEBHOOK_SECRET }
         : undefined,
     auditSecrets: e.AUDIT_SECRET,
+    /** The certificate and key (PEM) that calls to Genesys show to a gateway that asks for mutual TLS. */
+    genesysCertificate: { cert: e.GENESYS_CLIENT_CERT_FILE, key: e.GENESYS_CLIENT_KEY_FILE },
     /** Proxies of every call that the bot makes. */
     proxy,
     logLevel: e.LOG_LEVEL,
@@ -333,6 +347,8 @@ function crossProblems(given: Readonly<Record<string, string>>): string[] {
     ),
     needs(wantsGenesys, 'GENESYS_CLIENT_ID', 'Genesys settings need it'),
     needs(wantsGenesys, 'GENESYS_CLIENT_SECRET', 'Genesys settings need it'),
+    needs(isSet('GENESYS_CLIENT_CERT_FILE'), 'GENESYS_CLIENT_KEY_FILE', 'the certificate needs its key'),
+    needs(isSet('GENESYS_CLIENT_KEY_FILE'), 'GENESYS_CLIENT_CERT_FILE', 'the key needs its certificate'),
     ...secretRules(given),
     ...encryptionRules(given),
     needs(

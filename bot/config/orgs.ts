@@ -56,6 +56,8 @@ const keys: readonly Key[] = [
   ['appTenantId', 'MicrosoftAppTenantId'],
   ['cardRetentionDays', 'CARD_RETENTION_DAYS'],
   ['auditRetentionDays', 'AUDIT_RETENTION_DAYS'],
+  ['clientCertFile', 'GENESYS_CLIENT_CERT_FILE', 'path'],
+  ['clientKeyFile', 'GENESYS_CLIENT_KEY_FILE', 'path'],
   ['botsFile', 'BOTS_FILE', 'path'],
   ['templatesDir', 'CARD_TEMPLATES_DIR', 'path'],
   ['clientSecretVariable', 'GENESYS_CLIENT_SECRET', 'variable', 'own'],

@@ -131,6 +131,11 @@ const wrong: [name: string, env: Record<string, string>, problems: RegExp[]][] =
     { GENESYS_CLIENT_ID: 'a', GENESYS_CLIENT_SECRET: 'b' },
     [/GENESYS_REGION: is missing/],
   ],
+  [
+    'a certificate that is not there, without its key',
+    { ...genesys, GENESYS_CLIENT_CERT_FILE: 'none.pem' },
+    [/GENESYS_CLIENT_CERT_FILE: the file cannot be read \(ENOENT\)/, /GENESYS_CLIENT_KEY_FILE: is missing/],
+  ],
   ['production without an app id', { NODE_ENV: 'production' }, [/MicrosoftAppId: is missing/]],
   ['production with a blank', { NODE_ENV: 'production ' }, [/MicrosoftAppId: is missing/]],
   [
