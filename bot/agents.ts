@@ -7,7 +7,6 @@ import { type Agent, AgentsAdapter } from './channels/botConnector/agents.ts';
 import { takeConversations } from './channels/botConnector/agentsAnyChannel.ts';
 import { requireLogic } from './channels/botConnector/checkOptions.ts';
 import { createDoors, type Doors, type DoorsOptions } from './channels/botConnector/createDoors.ts';
-import { type GenesysSession, sessionKey } from './channels/botConnector/turn/sessionOf.ts';
 import {
   type ConnectorNeeds,
   Customer,
@@ -15,6 +14,7 @@ import {
   type TestClient,
   type TestCustomer,
 } from './plugin/testClient.ts';
+import { type GenesysSession, sessionKey } from './turns/genesysSession.ts';
 
 export {
   type CardRequest,
@@ -27,12 +27,12 @@ export type { AgentSignInOptions } from './channels/botConnector/agentSignIn.ts'
 export { type Agent, AgentsAdapter } from './channels/botConnector/agents.ts';
 export { type AgentAdapters, continueOnAnyChannel } from './channels/botConnector/agentsAnyChannel.ts';
 export { type ConnectorEvents, logEvents } from './channels/botConnector/session/events.ts';
-export type { GenesysSession } from './channels/botConnector/turn/sessionOf.ts';
 export { isGenesysReference } from './channels/botConnector/turn/toActivity.ts';
 export { type CardCall, type CardCallResult, type CardTools, cardTools } from './plugin/cardTools.ts';
 export { createCardRegistry } from './plugin/createCardRegistry.ts';
 export { convertActivity, type TestClient } from './plugin/testClient.ts';
 export { CardMiddleware, type CardMiddlewareOptions } from './turns/cardMiddleware.ts';
+export type { GenesysSession } from './turns/genesysSession.ts';
 export { sendCard } from './turns/sendCard.ts';
 
 /** How the doors for Genesys Architect are made for an agent. */

@@ -1,7 +1,7 @@
 import type { TurnContext } from 'botbuilder';
 import type { IdentityCheck } from '../dialogs/identity.ts';
-import { sessionOf } from './channels/botConnector/turn/sessionOf.ts';
 import type { Config } from './config/config.ts';
+import { sessionOf } from './turns/genesysSession.ts';
 
 /**
  * Who is asked for the postcode of an order (`IDENTITY_CHECK`).

@@ -24,7 +24,6 @@ export {
   createBotConnector,
 } from './channels/botConnector/createBotConnector.ts';
 export { type ConnectorEvents, logEvents } from './channels/botConnector/session/events.ts';
-export { type GenesysSession, sessionOf } from './channels/botConnector/turn/sessionOf.ts';
 export { isGenesysReference } from './channels/botConnector/turn/toActivity.ts';
 export { readBots } from './channels/botConnector/wire/botList.ts';
 export { BotConnectorRoute, textInstead } from './channels/botConnector/wire/outgoingMessage.ts';
@@ -33,5 +32,6 @@ export { type CardRegistryOptions, createCardRegistry } from './plugin/createCar
 export { createTestClient, type TestClientOptions } from './plugin/createTestClient.ts';
 export { convertActivity, type TestClient } from './plugin/testClient.ts';
 export { CardMiddleware, type CardMiddlewareOptions } from './turns/cardMiddleware.ts';
+export { type GenesysSession, sessionOf } from './turns/genesysSession.ts';
 export { HostedPictures, type HostedPicturesOptions } from './turns/hostedPictures.ts';
 export { sendCard } from './turns/sendCard.ts';

@@ -1,6 +1,3 @@
-import { ActivityTypes } from 'botbuilder';
-import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
-import { ComponentDialog, Dialog, DialogContextError, DialogTurnStatus } from './botDialogs.ts';
 import { confirmPromptId, yesOrNo } from './confirm.ts';
 import { isWithoutNumber, orderPromptId, postcodePromptId } from './findOrder.ts';
 import { readPostcode } from './identity.ts';
@@ -9,6 +6,15 @@ import { OrdersUnavailable } from './orders/orderSource.ts';
 import { outcome, Redirect } from './outcome.ts';
 import type { IntentName, IntentRecognizer } from './recognizer/intentRecognizer.ts';
 import { say, textsOf } from './say.ts';
+import {
+  ActivityTypes,
+  ComponentDialog,
+  Dialog,
+  type DialogContext,
+  DialogContextError,
+  type DialogTurnResult,
+  DialogTurnStatus,
+} from './sdk.ts';
 import type { Understood } from './understand.ts';
 import { understand } from './understand.ts';
 

@@ -1,6 +1,5 @@
-import type { Activity } from 'botbuilder';
-import type { PromptOptions } from 'botbuilder-dialogs';
 import { message } from './say.ts';
+import type { Activity, PromptOptions } from './sdk.ts';
 import { TextPrompt } from './textPrompt.ts';
 import type { Texts } from './texts/texts.ts';
 

@@ -1,7 +1,7 @@
-import type { Dialog } from 'botbuilder-dialogs';
 import type { IdentityCheck } from './identity.ts';
 import type { OrderSource } from './orders/orderSource.ts';
 import type { IntentRecognizer } from './recognizer/intentRecognizer.ts';
+import type { Dialog } from './sdk.ts';
 
 /** How people are reached: opening hours (default: those in the texts) and a phone number such as `+4930123456`. */
 export interface Support {

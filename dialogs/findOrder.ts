@@ -1,5 +1,3 @@
-import type { DialogTurnResult, WaterfallStepContext } from 'botbuilder-dialogs';
-import { WaterfallDialog } from './botDialogs.ts';
 import type { IdentityCheck } from './identity.ts';
 import { knowOrder, mostWrongPostcodes, ownerOf, readPostcode } from './identity.ts';
 import { memoryOf } from './memory.ts';
@@ -8,6 +6,7 @@ import { Redirect } from './outcome.ts';
 import { findOrderId } from './recognizer/orderNumber.ts';
 import { routeOf } from './recognizer/payloadRoutes.ts';
 import { message, say, textsOf } from './say.ts';
+import { type DialogTurnResult, WaterfallDialog, type WaterfallStepContext } from './sdk.ts';
 import { TextPrompt } from './textPrompt.ts';
 
 /** The id of the prompt for an order number in the dialogs that have one. */

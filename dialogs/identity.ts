@@ -1,6 +1,6 @@
-import type { TurnContext } from 'botbuilder';
 import { memoryOf } from './memory.ts';
 import type { OrderSource } from './orders/orderSource.ts';
+import type { TurnContext } from './sdk.ts';
 
 /** Who must show that an order is his own before he sees it. */
 export interface IdentityCheck {

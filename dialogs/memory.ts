@@ -1,4 +1,4 @@
-import type { TurnContext } from 'botbuilder';
+import type { TurnContext } from './sdk.ts';
 
 /** What the dialogs remember of a conversation beyond the dialog that runs. */
 export interface Memory {

@@ -1,11 +1,17 @@
-import type { StatePropertyAccessor, TurnContext } from 'botbuilder';
-import { BotTelemetryClientKey } from 'botbuilder';
-import type { Dialog, DialogState } from 'botbuilder-dialogs';
-import { DialogContextError, DialogSet, DialogTurnStatus } from './botDialogs.ts';
 import type { Memory } from './memory.ts';
 import { lendMemory } from './memory.ts';
 import type { DialogOutcome } from './outcome.ts';
 import { sayInOtherWords } from './sayInOtherWords.ts';
+import {
+  BotTelemetryClientKey,
+  type Dialog,
+  DialogContextError,
+  DialogSet,
+  type DialogState,
+  DialogTurnStatus,
+  type StatePropertyAccessor,
+  type TurnContext,
+} from './sdk.ts';
 
 /**
  * Runs one turn of the main dialog; answers its outcome if it ended in this turn.

@@ -1,5 +1,4 @@
-import type { Activity, TurnContext } from 'botbuilder';
-import { ActivityTypes, InputHints, MessageFactory } from 'botbuilder';
+import { type Activity, ActivityTypes, InputHints, MessageFactory, type TurnContext } from './sdk.ts';
 import { spokenLanguage, type Texts, type Translated, textsFor } from './texts/texts.ts';
 
 /** The texts in the language of the customer's message: the shared ones, and those of one dialog if it has any. */

@@ -1,8 +1,7 @@
-import type { TurnContext } from 'botbuilder';
-import { ActivityTypes } from 'botbuilder';
 import { allWishes } from './allWishes.ts';
 import type { Memory } from './memory.ts';
 import { textsOf } from './say.ts';
+import { ActivityTypes, type TurnContext } from './sdk.ts';
 import { spokenLanguage, type Texts } from './texts/texts.ts';
 import type { DialogTexts, Wish } from './wish.ts';
 

@@ -1,8 +1,7 @@
-import type { TurnContext } from 'botbuilder';
-import { MessageFactory } from 'botbuilder';
 import { cardAttachment, type TemplateFields, type TemplateId } from '../cards/cardRequest.ts';
 import { codeOf } from '../cards/errors.ts';
 import { say, textsOf } from './say.ts';
+import { MessageFactory, type TurnContext } from './sdk.ts';
 
 const localePattern = /^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,4}$/;
 

@@ -1,6 +1,12 @@
-import { ActivityTypes, type TurnContext } from 'botbuilder';
-import type { DialogContext, DialogInstance, DialogTurnResult, PromptOptions } from 'botbuilder-dialogs';
-import { Dialog } from './botDialogs.ts';
+import {
+  ActivityTypes,
+  Dialog,
+  type DialogContext,
+  type DialogInstance,
+  type DialogTurnResult,
+  type PromptOptions,
+  type TurnContext,
+} from './sdk.ts';
 
 /** Whether a text answers the question; `attempt` counts the answers so far, this one included. */
 export type AnswerCheck = (text: string, attempt: number) => boolean;

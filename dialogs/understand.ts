@@ -1,10 +1,10 @@
-import type { TurnContext } from 'botbuilder';
 import { memoryOf } from './memory.ts';
 import type { IntentName, IntentRecognizer, Recognized } from './recognizer/intentRecognizer.ts';
 import type { WrittenLanguage } from './recognizer/language.ts';
 import { languageOf } from './recognizer/language.ts';
 import { routeOf } from './recognizer/payloadRoutes.ts';
 import { askingForNews } from './recognizer/wishes.ts';
+import type { TurnContext } from './sdk.ts';
 
 /** What the customer's message means, and whether it is a click on a button of ours (its payload). */
 export interface Understood extends Recognized {

@@ -1,5 +1,5 @@
-import type { TurnContext } from 'botbuilder';
 import { say, textsOf } from './say.ts';
+import type { TurnContext } from './sdk.ts';
 import { sendCard } from './sendCard.ts';
 
 /** Greets a customer who has just joined, and shows what there is (`help-v1`). */

@@ -94,6 +94,16 @@ test('dialogs imports, of the other rooms, cards only', () => {
   );
 });
 
+test('the dialogs know the Bot Framework SDK by one file', () => {
+  assert.deepEqual(
+    offenders(
+      (f) => inRoom(f, 'dialogs') && f !== 'dialogs/sdk.ts',
+      (t) => /^botbuilder/.test(t),
+    ),
+    [],
+  );
+});
+
 test('the sandbox and the bot know nothing of each other', () => {
   assert.deepEqual(
     offenders(

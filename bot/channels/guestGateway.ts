@@ -1,6 +1,6 @@
 import type { ConfigurationBotFrameworkAuthentication, Middleware, TurnContext } from 'botbuilder';
+import { createCredentialCheck } from '../http/credential.ts';
 import { namedConversation, setGuestConversation } from '../turns/guestTurn.ts';
-import { createCredentialCheck } from './botConnector/http/credential.ts';
 
 /** Who a caller of the bot is, as the SDK tells it. */
 type Identity = Awaited<

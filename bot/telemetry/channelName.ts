@@ -1,4 +1,4 @@
-import { sessionOf } from '../channels/botConnector/turn/sessionOf.ts';
+import { sessionOf } from '../turns/genesysSession.ts';
 import type { TurnContext } from '../turns/turnContext.ts';
 
 /** The channels of the Bot Framework, and two more. */

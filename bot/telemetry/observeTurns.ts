@@ -1,6 +1,6 @@
 import type { TurnContext } from 'botbuilder';
 import { codeOf } from '../../cards/errors.ts';
-import { sessionOf } from '../channels/botConnector/turn/sessionOf.ts';
+import { sessionOf } from '../turns/genesysSession.ts';
 import { cardPlaceOf } from '../turns/guestTurn.ts';
 import { channelOf } from './channelName.ts';
 import { MessageLogger } from './messageLogger.ts';

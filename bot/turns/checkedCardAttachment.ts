@@ -1,5 +1,5 @@
 import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
-import type { Attachment } from '../channels/botConnector/turn/activity.ts';
+import type { Attachment } from './activity.ts';
 import type { TurnContext } from './turnContext.ts';
 
 /** Key in a turn's state by which an adapter says that it shows checked cards itself. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idPattern } from '../../cards/card.ts';
 import { guestRouteName } from '../../cards/delivery/guestRoute.ts';
-import type { Activity } from '../channels/botConnector/turn/activity.ts';
+import type { Activity } from './activity.ts';
 import type { TurnContext } from './turnContext.ts';
 
 const guestChannelData = z.looseObject({

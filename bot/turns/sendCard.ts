@@ -1,5 +1,5 @@
 import { cardAttachment, type TemplateFields, type TemplateId } from '../../cards/cardRequest.ts';
-import type { Attachment } from '../channels/botConnector/turn/activity.ts';
+import type { Attachment } from './activity.ts';
 
 /** The context of a turn in either SDK. */
 export interface SendingContext {

@@ -1,4 +1,4 @@
-import type { Activity } from '../channels/botConnector/turn/activity.ts';
+import type { Activity } from './activity.ts';
 
 /** Id of what was sent. */
 export interface Sent {

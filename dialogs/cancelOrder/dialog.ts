@@ -1,4 +1,3 @@
-import { WaterfallDialog } from '../botDialogs.ts';
 import { confirmPrompt, confirmPromptId, confirmQuestion, yesOrNo } from '../confirm.ts';
 import type { CreateDialog, DialogParts } from '../dialogParts.ts';
 import { OrderDialog } from '../orderDialog.ts';
@@ -6,6 +5,7 @@ import { sendStatus } from '../orderStatus/dialog.ts';
 import { answerTo } from '../orders/orderSource.ts';
 import { outcome } from '../outcome.ts';
 import { say, textsOf } from '../say.ts';
+import { WaterfallDialog } from '../sdk.ts';
 import { texts as own } from './texts.ts';
 
 const confirmId = 'confirmCancel';

@@ -1,8 +1,7 @@
-import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
-import { Dialog } from '../botDialogs.ts';
 import type { CreateDialog, DialogParts, Support } from '../dialogParts.ts';
 import { outcome } from '../outcome.ts';
 import { textsOf } from '../say.ts';
+import { Dialog, type DialogContext, type DialogTurnResult } from '../sdk.ts';
 import { sendCard } from '../sendCard.ts';
 import { texts as own } from './texts.ts';
 

@@ -1,9 +1,7 @@
-import { EventFactory } from 'botbuilder';
-import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
-import { Dialog } from '../botDialogs.ts';
 import type { CreateDialog } from '../dialogParts.ts';
 import { outcome } from '../outcome.ts';
 import { say, textsOf } from '../say.ts';
+import { Dialog, type DialogContext, type DialogTurnResult, EventFactory } from '../sdk.ts';
 import { texts as own } from './texts.ts';
 
 /** Hands the conversation to a person: says so, then sends the Bot Framework's `handoff.initiate` event. */

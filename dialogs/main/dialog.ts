@@ -1,10 +1,15 @@
-import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
-import { ComponentDialog, Dialog, DialogTurnStatus } from '../botDialogs.ts';
 import type { OrderChoiceOptions } from '../orderChoice/dialog.ts';
 import { orderChoiceId, orderUnknown } from '../orderChoice/dialog.ts';
 import { outcome, Redirect } from '../outcome.ts';
 import type { IntentName, IntentRecognizer, Recognized } from '../recognizer/intentRecognizer.ts';
 import { say, textsOf } from '../say.ts';
+import {
+  ComponentDialog,
+  Dialog,
+  type DialogContext,
+  type DialogTurnResult,
+  DialogTurnStatus,
+} from '../sdk.ts';
 import { sendCard } from '../sendCard.ts';
 import { understand } from '../understand.ts';
 

@@ -1,10 +1,8 @@
-import { ActionTypes, MessageFactory } from 'botbuilder';
-import type { DialogContext, DialogTurnResult } from 'botbuilder-dialogs';
-import { Dialog } from '../botDialogs.ts';
 import type { CreateDialog, DialogParts } from '../dialogParts.ts';
 import { memoryOf } from '../memory.ts';
 import { answerTo, type OrderSource } from '../orders/orderSource.ts';
 import { message, textsOf } from '../say.ts';
+import { ActionTypes, Dialog, type DialogContext, type DialogTurnResult, MessageFactory } from '../sdk.ts';
 import { texts as own } from './texts.ts';
 
 /** The dialog's id; no intent leads to it. */

@@ -1,9 +1,9 @@
-import type { TurnContext } from 'botbuilder';
 import type { CreateDialog } from '../dialogParts.ts';
 import { OrderDialog } from '../orderDialog.ts';
 import { sendStatus } from '../orderStatus/dialog.ts';
 import type { Order } from '../orders/orderSource.ts';
 import { outcome } from '../outcome.ts';
+import type { TurnContext } from '../sdk.ts';
 import { sendCard } from '../sendCard.ts';
 
 const linesShown = 9;

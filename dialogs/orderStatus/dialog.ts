@@ -1,8 +1,8 @@
-import type { TurnContext } from 'botbuilder';
 import type { CreateDialog } from '../dialogParts.ts';
 import { OrderDialog } from '../orderDialog.ts';
 import type { Order } from '../orders/orderSource.ts';
 import { outcome } from '../outcome.ts';
+import type { TurnContext } from '../sdk.ts';
 import { sendCard } from '../sendCard.ts';
 
 /** Makes the dialog of the intent `orderStatus`: shows where an order is (`order-status-v2`). */

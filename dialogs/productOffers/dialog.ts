@@ -1,5 +1,3 @@
-import type { DialogContext } from 'botbuilder-dialogs';
-import { WaterfallDialog } from '../botDialogs.ts';
 import { CancelAndHelpDialog } from '../cancelAndHelpDialog.ts';
 import { confirmPrompt, confirmPromptId, confirmQuestion, yesOrNo } from '../confirm.ts';
 import type { CreateDialog, DialogParts } from '../dialogParts.ts';
@@ -10,6 +8,7 @@ import { chooseProduct, isProductOnly } from '../orders/chooseProduct.ts';
 import { answerTo, type OrderSource, type Product } from '../orders/orderSource.ts';
 import { outcome } from '../outcome.ts';
 import { message, say, textsOf } from '../say.ts';
+import { type DialogContext, WaterfallDialog } from '../sdk.ts';
 import { sendCard } from '../sendCard.ts';
 import { TextPrompt } from '../textPrompt.ts';
 import { texts as own } from './texts.ts';

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TestAdapter, TurnContext } from 'botbuilder';
-import { sessionFor, sessionKey } from '../../bot/channels/botConnector/turn/sessionOf.ts';
+import { sessionFor } from '../../bot/channels/botConnector/turn/reply.ts';
 import { readConfig } from '../../bot/config/config.ts';
 import { createIdentityCheck } from '../../bot/createIdentityCheck.ts';
+import { sessionKey } from '../../bot/turns/genesysSession.ts';
 
 const app = { MicrosoftAppId: 'id', MicrosoftAppPassword: 'pw', MicrosoftAppTenantId: 'tenant' };
 

@@ -8,10 +8,10 @@ import {
 } from 'botbuilder';
 import type { UserTokenClient } from 'botframework-connector';
 import { takeCheckedCards } from '../../turns/checkedCardAttachment.ts';
+import { sessionKey } from '../../turns/genesysSession.ts';
 import type { Connector } from './connector.ts';
 import { identityOf, type SignInOptions, tokenClientOf } from './signIn.ts';
 import type { BotTurn } from './turn/botTurns.ts';
-import { sessionKey } from './turn/sessionOf.ts';
 import { withSignInLinks } from './turn/signInLinks.ts';
 import type { TurnOutput } from './turn/turnOutput.ts';
 

@@ -1,7 +1,7 @@
 import { systemClock } from '../../../cards/delivery/clock.ts';
+import { type CredentialOptions, createCredentialCheck } from '../../http/credential.ts';
 import { checkOptions } from './checkOptions.ts';
 import { type Connector, type ConnectorOptions, createConnector } from './connector.ts';
-import { type CredentialOptions, createCredentialCheck } from './http/credential.ts';
 import { routesOf } from './http/routes.ts';
 import { addToServer, fetchRoute, type RouteTarget } from './http/servers.ts';
 import { consoleEvents } from './session/events.ts';

@@ -3,6 +3,7 @@ import { parseJson } from '../../../../cards/checks/parseJson.ts';
 import type { Clock } from '../../../../cards/delivery/clock.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
+import type { Verdict } from '../../../http/credential.ts';
 import { readJsonBody } from '../../../http/readJsonBody.ts';
 import { detailsOf, RefusedRequest } from '../../../http/refusedRequest.ts';
 import type { HostedPictures } from '../../../turns/hostedPictures.ts';
@@ -16,7 +17,6 @@ import type { Bot } from '../wire/botList.ts';
 import { v2Bot, v2BotList } from '../wire/publishedLists.ts';
 import { v1Answer, v2Answer } from '../wire/spellAnswer.ts';
 import { type ConnectorRoute, readUtterance } from '../wire/utterance.ts';
-import type { Verdict } from './credential.ts';
 import type { Handler, Incoming, Outgoing, Route } from './servers.ts';
 
 /** What the routes need. */

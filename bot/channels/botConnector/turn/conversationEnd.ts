@@ -1,4 +1,4 @@
-import type { Activity } from './activity.ts';
+import type { Activity } from '../../../turns/activity.ts';
 import type { Reply } from './reply.ts';
 
 /** Codes of `endOfConversation` that say that something went wrong: a person takes over. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Activity } from './activity.ts';
+import type { Activity } from '../../../turns/activity.ts';
 
 /** What a bot answers to an invoke. */
 const invokeResponse = z.looseObject({ status: z.number(), body: z.unknown() });

@@ -1,6 +1,7 @@
 import type { TemplateRef } from '../../../../cards/checks/checkedCard.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
+import type { GenesysSession } from '../../../turns/genesysSession.ts';
 import { boundsInWords, bytesOf, fitsTurn, mergeParameters } from '../session/bounds.ts';
 import type { Ending } from '../wire/answer.ts';
 import { flatParameters } from '../wire/utterance.ts';
@@ -138,4 +139,19 @@ export class Reply {
 function requireFitting(count: number, bytes: number): void {
   if (!fitsTurn(count, bytes))
     throw new CodedError('card.limit', `More than ${boundsInWords.messages} in one turn.`, { path: '$' });
+}
+
+/** Makes a turn's session from what is known of it and the reply that it fills. */
+export function sessionFor(
+  known: Pick<GenesysSession, 'route' | 'sessionId' | 'conversationId' | 'botId' | 'parameters'>,
+  reply: Reply,
+): GenesysSession {
+  return {
+    ...known,
+    tell: (parameters) => reply.tell(parameters),
+    end: ({ intent, entities = {}, parameters = {} }) => {
+      reply.ending = { intent, entities, parameters };
+    },
+    handOff: (reason, context) => reply.handOff(reason, context),
+  };
 }

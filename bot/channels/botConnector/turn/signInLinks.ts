@@ -1,5 +1,5 @@
 import { isObject } from '../../../../cards/json.ts';
-import type { Activity, Attachment } from './activity.ts';
+import type { Activity, Attachment } from '../../../turns/activity.ts';
 
 const oauthCard = 'application/vnd.microsoft.card.oauth';
 

@@ -1,5 +1,5 @@
 import { isObject } from '../../../../cards/json.ts';
-import type { Activity } from './activity.ts';
+import type { Activity } from '../../../turns/activity.ts';
 
 /**
  * A message that a bot streams: its text comes in typing activities that grow, then as a message. Genesys shows the message

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { lazily } from '../../../../cards/lazily.ts';
 import type { Click } from '../../../../cards/readers/botFramework/click.ts';
+import type { Activity, Attachment } from '../../../turns/activity.ts';
 import type { CustomerFile, Utterance } from '../wire/utterance.ts';
-import type { Activity, Attachment } from './activity.ts';
 
 /**
  * The channel that a bot is told by default. The SDK knows what Web Chat can show, such as the buttons of a prompt; of a

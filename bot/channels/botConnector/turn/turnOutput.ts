@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Change } from '../../../../cards/checks/checkedCard.ts';
 import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
+import type { Activity } from '../../../turns/activity.ts';
 import type { HostedPictures } from '../../../turns/hostedPictures.ts';
-import type { Activity } from './activity.ts';
 import { endConversation, handOff } from './conversationEnd.ts';
 import { invokeAnswer } from './invokeAnswer.ts';
 import type { Reply } from './reply.ts';

@@ -15,8 +15,8 @@ import {
 } from '../../../../bot/agents.ts';
 import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
 import type { Doors } from '../../../../bot/channels/botConnector/createDoors.ts';
-import type { GenesysSession } from '../../../../bot/channels/botConnector/turn/sessionOf.ts';
 import { CardMiddleware, createBotConnector, createCardRegistry, sessionOf } from '../../../../bot/plugin.ts';
+import type { GenesysSession } from '../../../../bot/turns/genesysSession.ts';
 import type { GenesysCard, GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 
 /* One bot on either SDK, behind the routes of Genesys, and its customer. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { logEvents } from '../../../../bot/channels/botConnector/session/events.ts';
-import { sessionOf } from '../../../../bot/channels/botConnector/turn/sessionOf.ts';
 import { createLog } from '../../../../bot/log/log.ts';
+import { sessionOf } from '../../../../bot/turns/genesysSession.ts';
 import { call, post, startConnector } from './startConnector.ts';
 
 const canary = 'canary-ann@example.com';

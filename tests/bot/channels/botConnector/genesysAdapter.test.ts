@@ -12,8 +12,8 @@ import {
 } from 'botbuilder';
 import { ChoiceFactory } from 'botbuilder-dialogs';
 import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
-import { sessionOf } from '../../../../bot/channels/botConnector/turn/sessionOf.ts';
 import { readBots } from '../../../../bot/channels/botConnector/wire/botList.ts';
+import { sessionOf } from '../../../../bot/turns/genesysSession.ts';
 import { cardAttachment } from '../../../../cards/cardRequest.ts';
 import { deliveredOrder } from '../../../fakes/card.ts';
 import { call, startConnector } from './startConnector.ts';

@@ -7,12 +7,12 @@ import type {
 } from '../../../../bot/channels/botConnector/createBotConnector.ts';
 import { createBotConnector } from '../../../../bot/channels/botConnector/createBotConnector.ts';
 import type { AnsweredRequest } from '../../../../bot/channels/botConnector/session/events.ts';
-import { tellOutcome } from '../../../../bot/channels/botConnector/turn/sessionOf.ts';
 import { createHttpServer } from '../../../../bot/http/httpServer.ts';
 import { createLog } from '../../../../bot/log/log.ts';
 import { createCardRegistry } from '../../../../bot/plugin.ts';
 import { CardBot } from '../../../../bot/turns/cardBot.ts';
 import { CardMiddleware } from '../../../../bot/turns/cardMiddleware.ts';
+import { tellOutcome } from '../../../../bot/turns/genesysSession.ts';
 import type { Change } from '../../../../cards/checks/checkedCard.ts';
 import { createMainDialog } from '../../../../dialogs/createDialogs.ts';
 

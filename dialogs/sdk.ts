@@ -1,3 +1,23 @@
+/** The Bot Framework SDK as the dialogs use it: no other file of theirs imports it. */
+export {
+  ActionTypes,
+  type Activity,
+  ActivityTypes,
+  BotTelemetryClientKey,
+  EventFactory,
+  InputHints,
+  MessageFactory,
+  type StatePropertyAccessor,
+  type TurnContext,
+} from 'botbuilder';
+export type {
+  DialogContext,
+  DialogInstance,
+  DialogState,
+  DialogTurnResult,
+  PromptOptions,
+  WaterfallStepContext,
+} from 'botbuilder-dialogs';
 // Each part comes from its own file: the index of the package loads readers of dates, numbers and choices in all languages, 5 MB
 // of source and 18 MiB of memory, which no dialog here uses. A prompt of the SDK loads those of numbers (`textPrompt.ts`).
 export { ComponentDialog } from 'botbuilder-dialogs/lib/componentDialog.js';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { createSecretFinder } from '../../../http/secrets.ts';
+import { createSecretFinder } from './secrets.ts';
 
 /** How Genesys shows that it is Genesys: a credential field of the integration, sent as a header with every call. */
 export interface CredentialOptions {
