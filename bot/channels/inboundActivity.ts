@@ -16,7 +16,7 @@ const activitySchema = z.looseObject({
   serviceUrl: z.string().max(2_048).nullish(),
   conversation: z.looseObject({ id: z.string().min(1).max(1_000) }),
   from: account,
-  recipient: account.nullish(),
+  recipient: account.extend({ id: account.shape.id.nullish() }).nullish(),
   text: z.string().max(100_000).nullish(),
   locale: z.string().max(100).nullish(),
   deliveryMode: z.string().max(100).nullish(),
@@ -52,7 +52,8 @@ export function checkInboundActivity(body: unknown, isOpen: boolean): Record<str
   const parsed = activitySchema.safeParse(body);
   if (!parsed.success) throw schemaError('activity.invalid', 'The activity', parsed.error);
   // Some channels, such as offline-directline, name no recipient; the SDK's adapter takes that, and dialogs answer as it.
-  const activity = { ...parsed.data, recipient: parsed.data.recipient ?? { id: 'bot', name: 'Bot' } };
+  const { recipient } = parsed.data;
+  const activity = { ...parsed.data, recipient: { name: 'Bot', ...recipient, id: recipient?.id || 'bot' } };
   const { serviceUrl, deliveryMode } = activity;
   if (serviceUrl === undefined || serviceUrl === null || serviceUrl === '') {
     if (deliveryMode === 'expectReplies') return activity;

@@ -115,8 +115,8 @@ test('a channel that is away does not hold up the turn or break the bot', async 
   assert.equal((await repliesTo({})).length, 1);
 });
 
-for (const recipient of [undefined, null]) {
-  test(`an activity whose recipient is ${recipient} is answered, as by the SDK's own adapter`, async () => {
+for (const recipient of [undefined, null, {}, { id: '' }, { id: null, name: 'x' }]) {
+  test(`an activity whose recipient is ${JSON.stringify(recipient)} is answered, as by the SDK's own adapter`, async () => {
     const [reply] = await repliesTo({ recipient });
     assert.equal(reply?.from?.id, 'bot');
   });
@@ -130,7 +130,7 @@ const bad: [name: string, parts: Record<string, unknown>, path: string][] = [
   ['a conversation without an id', { conversation: {} }, '$.conversation.id'],
   ['no sender', { from: undefined }, '$.from'],
   ['a sender without an id', { from: { name: 'x' } }, '$.from.id'],
-  ['a recipient without an id', { recipient: { name: 'x' } }, '$.recipient.id'],
+  ['a recipient whose id is a number', { recipient: { id: 7 } }, '$.recipient.id'],
   ['a text that is a number', { text: 5 }, '$.text'],
   ['a text that is too long', { text: 'x'.repeat(100_001) }, '$.text'],
   ['no channel', { channelId: undefined }, '$.channelId'],
