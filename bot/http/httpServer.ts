@@ -2,12 +2,11 @@ import type { Server as HttpServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { Duplex } from 'node:stream';
 import type { Next, Request, Response, Server } from 'restify';
-import restify from 'restify';
 import { traceIdOf } from '../../cards/delivery/traceparent.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { sendProblem, tellsProblems } from '../api/problem.ts';
 import { errorFields } from '../log/errorFields.ts';
-import type { Log } from '../log/log.ts';
+import { createLog, type Log } from '../log/log.ts';
 import { inTrace } from '../telemetry/operation.ts';
 import { whyNotLocal } from './loopbackOnly.ts';
 import { readJsonBody } from './readJsonBody.ts';
@@ -46,7 +45,7 @@ const maxConnections = 2_000;
 /** Makes the server; it listens when `listen` is called. */
 export function createHttpServer(routes: Routes, log: Log): Server {
   // An empty name keeps the header Server away.
-  const server = restify.createServer({ name: '', log: silentLog(), ignoreTrailingSlash: true });
+  const server = createRestify({ name: '', log: createLog('silent'), ignoreTrailingSlash: true });
   boundServer(server.server);
   server.pre((request: Request, response: Response, next: Next) => {
     response.setHeader('x-content-type-options', 'nosniff');
@@ -202,8 +201,18 @@ function hideDetails(log: Log) {
   };
 }
 
-/** restify wants a log of the kind that it brings itself; ours is the only one that writes. */
-function silentLog() {
-  const restifyRequire = createRequire(createRequire(import.meta.url).resolve('restify'));
-  return restifyRequire('pino')({ level: 'silent' });
+/** What restify is told; its types know only the log that it brings itself. */
+interface RestifyOptions {
+  name: string;
+  log: Log;
+  ignoreTrailingSlash: boolean;
+}
+
+/** As `createServer` of restify, whose index loads thirty plugins and a second pino as well: 8 MiB that nothing here uses. */
+function createRestify(options: RestifyOptions): Server {
+  const load = createRequire(import.meta.url);
+  const RestifyRouter: new (options: RestifyOptions) => object = load('restify/lib/router.js');
+  const RestifyServer: new (options: RestifyOptions & { router: object }) => Server =
+    load('restify/lib/server.js');
+  return new RestifyServer({ ...options, router: new RestifyRouter(options) });
 }
