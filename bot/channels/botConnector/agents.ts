@@ -179,7 +179,9 @@ class PlainTurn implements AnyTurnContext {
     for (const activity of activities) {
       // The SDK looks here to see whether the agent has answered an invoke by itself.
       if (activity.type === 'invokeResponse') this.turnState.set(INVOKE_RESPONSE_KEY, activity);
-      sent.push({ id: await this.output.send(await withSignInLinks(activity, this.#signInLinkOf)) });
+      const tell = (error: unknown) => this.output.noteProblem(error);
+      const linked = await withSignInLinks(activity, this.#signInLinkOf, tell);
+      sent.push({ id: await this.output.send(linked) });
     }
     return sent;
   }

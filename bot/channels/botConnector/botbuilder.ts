@@ -36,6 +36,8 @@ const outputKey = Symbol('output of this turn');
 export class GenesysAdapter extends BotAdapter {
   /** Where the SDK looks for the client of the token service, as on a `CloudAdapter`. */
   readonly UserTokenClientKey = Symbol('UserTokenClient');
+  /** Where bots look for the client of a channel's own service, such as for uploads. */
+  readonly ConnectorFactoryKey = Symbol('ConnectorFactory');
   readonly #options: GenesysAdapterOptions;
 
   constructor(options: GenesysAdapterOptions) {
@@ -59,6 +61,7 @@ export class GenesysAdapter extends BotAdapter {
     context.turnState.set(outputKey, output);
     context.turnState.set(sessionKey, session);
     takeCheckedCards(context);
+    context.turnState.set(this.ConnectorFactoryKey, { create: refuseConnector });
     const { signIn } = this.#options;
     context.turnState.set(this.UserTokenClientKey, await tokenClientOf(signIn));
     if (signIn !== undefined) context.turnState.set(this.BotIdentityKey, identityOf(signIn));
@@ -72,11 +75,11 @@ export class GenesysAdapter extends BotAdapter {
       // The SDK looks here to see whether the bot has answered an invoke by itself.
       if (activity.type === 'invokeResponse') context.turnState.set(INVOKE_RESPONSE_KEY, activity);
       const client = context.turnState.get<UserTokenClient>(this.UserTokenClientKey);
-      const linked = await withSignInLinks(activity, async (connection) => {
-        const { signInLink } = await client.getSignInResource(connection, context.activity, '');
-        return signInLink;
-      });
-      responses.push({ id: await outputOf(context).send(linked) });
+      const output = outputOf(context);
+      const linkOf = async (connection: string) =>
+        (await client.getSignInResource(connection, context.activity, '')).signInLink;
+      const linked = await withSignInLinks(activity, linkOf, (error) => output.noteProblem(error));
+      responses.push({ id: await output.send(linked) });
     }
     return responses;
   }
@@ -119,6 +122,10 @@ export class GenesysAdapter extends BotAdapter {
 
 function isLogic(value: unknown): value is TurnLogic {
   return typeof value === 'function';
+}
+
+function refuseConnector(): Promise<never> {
+  return Promise.reject(new Error('Genesys has no Bot Framework service: send the https address of a file.'));
 }
 
 function outputOf(context: TurnContext): TurnOutput {

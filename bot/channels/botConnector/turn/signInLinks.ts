@@ -1,3 +1,4 @@
+import { codeOf } from '../../../../cards/errors.ts';
 import { isObject } from '../../../../cards/json.ts';
 import type { Activity, Attachment } from '../../../turns/activity.ts';
 
@@ -7,17 +8,30 @@ const oauthCard = 'application/vnd.microsoft.card.oauth';
  * Puts the address to sign in into OAuth cards that have none: other channels ask the token service themselves when they
  * show such a card.
  *
+ * Without a token service the card is shown without its button, and the developer is told.
+ *
  * @param linkOf asks the token service by the name of the connection
+ * @param tell is told that there is no token service
  * @throws what the token service says
  */
 export async function withSignInLinks(
   activity: Activity,
   linkOf: (connectionName: string) => Promise<string | undefined>,
+  tell: (error: unknown) => void,
 ): Promise<Activity> {
   const { attachments } = activity;
   if (!Array.isArray(attachments) || !attachments.some(isOAuthCard)) return activity;
+  const linkOrTell = async (connectionName: string): Promise<string | undefined> => {
+    try {
+      return await linkOf(connectionName);
+    } catch (error) {
+      if (codeOf(error) !== 'config.invalid') throw error;
+      tell(error);
+      return undefined;
+    }
+  };
   const linked: Attachment[] = [];
-  for (const one of attachments) linked.push(isOAuthCard(one) ? await withLink(one, linkOf) : one);
+  for (const one of attachments) linked.push(isOAuthCard(one) ? await withLink(one, linkOrTell) : one);
   return { ...activity, attachments: linked };
 }
 

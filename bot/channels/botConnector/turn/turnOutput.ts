@@ -43,6 +43,11 @@ export class TurnOutput {
     if (handsOffErrors) reply.fail();
   }
 
+  /** Notes what is wrong with the bot's settings and stops no turn: its developer is told. */
+  noteProblem(error: unknown): void {
+    this.#options.reply.error ??= { error };
+  }
+
   /** Keeps what the bot says, and gives its id. Typing is dropped, a delay takes no time. */
   async send(given: Activity): Promise<string> {
     const { reply } = this.#options;

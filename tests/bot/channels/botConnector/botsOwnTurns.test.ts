@@ -184,6 +184,17 @@ test('OAuthPrompt without a token service fails with one error that says what is
   assert.match(String(bot.failures[0]), /OAuthPrompt needs the token service/);
 });
 
+test('an upload to the channel is refused with one error that says what to do instead', async (t) => {
+  const bot = await startConnector(t, {
+    logic: async ({ adapter, turnState }) => {
+      const key: unknown = Reflect.get(adapter, 'ConnectorFactoryKey');
+      await turnState.get<{ create(): Promise<void> }>(key).create();
+    },
+  });
+  await call(bot.url, 'v2', { text: 'hello' });
+  assert.match(String(bot.failures[0]), /Genesys has no Bot Framework service: send the https address/);
+});
+
 for (const route of ['v1', 'v2'] as const) {
   test(`by ${route} what a turn waits for over HTTP says its messages in that turn`, async (t) => {
     let adapter: GenesysAdapter | undefined;

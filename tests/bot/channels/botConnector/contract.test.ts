@@ -418,17 +418,20 @@ const sentences: Record<string, Sentence> = {
       assert.deepEqual((await customer.say('wrong')).texts, ['refused']);
     },
   },
-  'a sign-in card without a link is one clear error': {
+  'a sign-in card without a token service has no button, and its developer is told': {
     logic: async ({ send }) => {
-      const content = { connectionName: 'work', text: 'Sign in', buttons: [] };
+      const content = { connectionName: 'work', text: 'Sign in', buttons: [{ type: 'signin', title: 'Go' }] };
       await send({
         type: 'message',
         attachments: [{ contentType: 'application/vnd.microsoft.card.oauth', content }],
       });
+      await send('Anything else?');
     },
-    holds: async (customer, { failures }) => {
-      assert.equal((await customer.say('hi')).state, 'Complete');
-      assert.equal(codeOf(failures[0]), 'config.invalid');
+    holds: async (customer, { failures, changes }) => {
+      const { state, texts, buttons } = await customer.say('hi');
+      assert.deepEqual([state, texts, buttons], ['MoreData', ['Sign in', 'Anything else?'], []]);
+      assert.deepEqual(failures.map(codeOf), ['config.invalid']);
+      assert.ok(changes.some(({ what }) => what.includes('token service')));
     },
   },
 };
