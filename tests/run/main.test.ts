@@ -15,6 +15,7 @@ import {
   otherFiles,
   projectDir,
   reporterArgs,
+  telemetryFiles,
 } from './testFiles.ts';
 
 const ends = (name: string, code: string): Step => ({ name, args: ['-e', code] });
@@ -95,6 +96,7 @@ test('every test file is run once: in a shared process, by itself, or by the lon
     ...botFiles(),
     ...coreFiles(),
     ...otherFiles(),
+    ...telemetryFiles(),
     ...alone,
     ...longFiles(),
   ].sort();

@@ -7,10 +7,15 @@ import { projectDir } from './testFiles.ts';
 /**
  * Runs test files one after the other in this process, which saves loading the same modules for each file. A file fails when it
  * leaves something changed that the files after it would see. `process.exit` in one of them is a failure.
+ *
+ * @param isOfLibrary whether a changed name (such as `process.env.HOME`) is the affair of a library; default: none is
  */
-export async function runTogether(files: string[]): Promise<void> {
+export async function runTogether(
+  files: string[],
+  isOfLibrary: (name: string) => boolean = () => false,
+): Promise<void> {
   failOnEarlyExit();
-  const requireUnchanged = watchSharedState();
+  const requireUnchanged = watchSharedState(isOfLibrary);
   const { promise: areAllLoaded, resolve: startTests } = Promise.withResolvers<void>();
   // A test that runs while modules are loaded finds the process busy, and its fakes would be seen as changes by other files.
   before(() => areAllLoaded);
@@ -42,7 +47,7 @@ function failOnEarlyExit(): void {
 }
 
 /** Compares what the files share with what it was at the last comparison; what a library adds for itself is left out. */
-function watchSharedState(): (file: string) => void {
+function watchSharedState(isOfLibrary: (name: string) => boolean): (file: string) => void {
   const globals = Object.getOwnPropertyNames(globalThis);
   const sharedState = () =>
     new Map<string, unknown>([
@@ -59,7 +64,9 @@ function watchSharedState(): (file: string) => void {
     before = sharedState();
     const names = new Set([...was.keys(), ...before.keys()]);
     // Names only: the values of an environment may be secrets.
-    const changed = [...names].filter((name) => !Object.is(was.get(name), before.get(name)));
+    const changed = [...names].filter(
+      (name) => !Object.is(was.get(name), before.get(name)) && !isOfLibrary(name),
+    );
     assert.deepEqual(changed, [], `${file} changes the process that it shares with other test files`);
   };
 }

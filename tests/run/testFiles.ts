@@ -5,32 +5,32 @@ import { join, sep } from 'node:path';
 export const projectDir = join(import.meta.dirname, '..', '..');
 
 /** What runs many test files in one process; paths from the project's directory. They come first: they take the longest. */
-export const entries = ['tests/allBrowser.ts', 'tests/allBot.ts', 'tests/allCore.ts', 'tests/allOther.ts'];
+export const entries = [
+  'tests/allBrowser.ts',
+  'tests/allBot.ts',
+  'tests/allCore.ts',
+  'tests/allOther.ts',
+  'tests/allTelemetry.ts',
+];
 
 /** Arguments of Node for the reporter that tells a line for each file. */
 export const reporterArgs = ['--test-reporter=./tests/run/reporter.ts', '--test-reporter-destination=stdout'];
 
 /**
- * Files that need a process of their own. They put something in the place of a package before it is loaded, load the SDK of Application Insights, which changes the whole process, or measure the
+ * Files that need a process of their own. They put something in the place of a package before it is loaded, measure the
  * memory of the process, or start and wait for many other processes, which goes on beside the shared ones.
  */
 const alone = [
   'tests/bench/',
   'tests/bot/channels/botConnector/parsedOnce.test.ts',
   'tests/bot/cli/cli.test.ts',
-  'tests/bot/describeBot.test.ts',
   'tests/bot/dev.test.ts',
   'tests/bot/npmStart.test.ts',
   'tests/bot/log/output.test.ts',
   'tests/bot/plugin/pluginImport.test.ts',
   'tests/bot/log/readableLog.test.ts',
   'tests/bot/start.test.ts',
-  'tests/bot/stop.test.ts',
-  'tests/bot/telemetry/canaries.test.ts',
-  'tests/bot/telemetry/ingestionAway.test.ts',
   'tests/bot/telemetry/lazy.test.ts',
-  'tests/bot/telemetry/oneTurn.test.ts',
-  'tests/bot/telemetry/restart.test.ts',
   'tests/cards/delivery/store/postgres/',
   'tests/cards/delivery/waits.test.ts',
   'tests/linear.test.ts',
@@ -39,6 +39,11 @@ const alone = [
   'tests/run/',
   'tests/sandbox/main.test.ts',
 ];
+
+/** Files that load the SDK of Application Insights, which changes the whole process. */
+const telemetry = ['canaries', 'ingestionAway', 'oneTurn', 'restart'].map(
+  (name) => `tests/bot/telemetry/${name}.test.ts`,
+);
 
 /** The test files of the core and of the dialogs that run in one process. Paths from the project's directory. */
 export function coreFiles(): string[] {
@@ -53,6 +58,11 @@ export function botFiles(): string[] {
 /** The test files that share one process and one browser. */
 export function browserFiles(): string[] {
   return sharing('tests/browser/*.test.ts');
+}
+
+/** The test files that share one process with the SDK of Application Insights. */
+export function telemetryFiles(): string[] {
+  return testFiles('tests/bot/telemetry/*.test.ts').filter((file) => telemetry.includes(file));
 }
 
 /** The test files of every other part that run in one process. */
@@ -72,7 +82,7 @@ export function filesToRun(): string[] {
 }
 
 function sharing(pattern: string): string[] {
-  return testFiles(pattern).filter((file) => !needsOwnProcess(file));
+  return testFiles(pattern).filter((file) => !needsOwnProcess(file) && !telemetry.includes(file));
 }
 
 function needsOwnProcess(file: string): boolean {
