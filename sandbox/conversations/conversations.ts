@@ -135,6 +135,7 @@ export class Conversations {
     const message: Message = {
       ...said,
       ...(lang !== undefined && { lang }),
+      ...(conversation.parameters.authenticated === 'true' && { isAuthenticated: true }),
       id,
       time: this.tick(conversation),
     };

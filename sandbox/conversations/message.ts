@@ -21,6 +21,8 @@ export interface Said {
 export interface Message extends Said {
   id: string;
   time: number;
+  /** Said in the session of a customer who has signed in. */
+  isAuthenticated?: true;
   /** The language of what the bot said, as far as it is known; BCP 47. */
   lang?: string;
 }

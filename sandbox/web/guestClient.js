@@ -153,6 +153,10 @@ export class GuestClient {
       for (const message of this.#waiting.splice(0)) this.#sendMessage(message);
     } else if (name === 'JwtResponse') {
       void this.#history(body.jwt);
+    } else if (name === 'ConnectionClosedEvent' && body.reason === 'signedIn') {
+      // The customer goes on elsewhere: opening again would close that session.
+      this.close();
+      this.#on({ ended: true });
     } else if (name === 'PresignedUrlResponse') {
       void this.#upload(body);
     } else if (name === 'UploadSuccessEvent') {

@@ -106,7 +106,7 @@ export const configurationFrame = (sessionDurationSeconds: number): Frame =>
   response('GetConfigurationResponse', { ...limits, messageRoutingEnabled: true, sessionDurationSeconds });
 
 export const sessionFrame = (
-  newSession: boolean,
+  { newSession, hasCleared }: { newSession: boolean; hasCleared: boolean },
   conversation: Conversation,
   life: SessionLife,
   extras: Extras,
@@ -116,7 +116,7 @@ export const sessionFrame = (
     newSession,
     readOnly: conversation.state === 'ended',
     ...limits,
-    clearedExistingSession: false,
+    clearedExistingSession: hasCleared,
     ...life,
     ...(extras.sandbox ? { conversationId: conversation.id, route: conversation.route } : {}),
   });
@@ -167,7 +167,7 @@ export function structuredMessage(said: Message, extras: Extras): object | undef
     ...(extras.sandbox && card ? { guestCard: card } : {}),
     ...(system ? { sandboxNote: true } : {}),
     ...(extras.sandbox && said.lang !== undefined ? { lang: said.lang } : {}),
-    metadata: { correlationId: id },
+    metadata: { correlationId: id, ...(said.isAuthenticated ? { authenticated: 'true' } : {}) },
   };
 }
 

@@ -191,6 +191,7 @@ export class GuestConnection {
       platform.conversations.end(known.conversation);
       known.conversation = begin();
     }
+    const isStepUp = goesOn && customerId !== undefined && session.customerId === undefined;
     session.use(now);
     session.customerId = customerId;
     if (customerId !== undefined)
@@ -203,7 +204,23 @@ export class GuestConnection {
     const oldest = sessions.size > mostSessions ? sessions.keys().next().value : undefined;
     if (oldest !== undefined) sessions.delete(oldest);
     this.#join(session);
-    return sessionFrame(!goesOn, session.conversation, session.life(this.#sessionSeconds), extras);
+    if (isStepUp) this.#send(presenceEcho('SignIn', platform.conversations.tick(session.conversation)));
+    const hasCleared = customerId !== undefined && this.#clearOthersOf(customerId, session);
+    const life = session.life(this.#sessionSeconds);
+    return sessionFrame({ newSession: !goesOn, hasCleared }, session.conversation, life, extras);
+  }
+
+  /** A customer who signs in has one session: the one on another device ends. */
+  #clearOthersOf(customerId: string, own: GuestSession): boolean {
+    const { sessions, platform } = this.#server;
+    const others = [...sessions].filter(([, one]) => one !== own && one.customerId === customerId);
+    for (const [token, other] of others) {
+      other.broadcast(notice('ConnectionClosedEvent', { reason: 'signedIn' }));
+      other.disconnect();
+      sessions.delete(token);
+      platform.conversations.end(other.conversation);
+    }
+    return others.length > 0;
   }
 
   #join(session: GuestSession): void {

@@ -545,6 +545,28 @@ describe('clients that nobody here wrote', () => {
     assert.equal((await guest.nextOf('string')).code, 401, 'the older token of the customer has ended, too');
   });
 
+  it('sign in within a session of a guest, and lose the session on another device', async () => {
+    const signIn = async (guest: GuestSocket) => {
+      const { code } = (await sandbox.call('POST', '/sandbox/sign-in', { customerId: 'c-3' })).body;
+      const path = '/api/v2/webdeployments/token/oauthcodegrantjwtexchange';
+      const { jwt } = (await sandbox.call('POST', path, { deploymentId: 'd1', oauth: { code } })).body;
+      guest.send('configureAuthenticatedSession', { deploymentId: 'd1', data: { code: jwt } });
+      return (await guest.nextOf('SessionResponse')).body;
+    };
+    const first = await open();
+    const { newSession, clearedExistingSession } = await signIn(first);
+    assert.deepEqual([newSession, clearedExistingSession], [false, false]);
+    const signedIn = await first.nextOf('StructuredMessage');
+    assert.deepEqual([signedIn.body.direction, signedIn.body.events[0].presence.type], ['Inbound', 'SignIn']);
+    first.say('it is me');
+    assert.equal((await first.nextMessage('Inbound')).body.metadata.authenticated, 'true');
+    const closed = once(first.socket, 'close');
+    const second = await open({ configure: false });
+    assert.equal((await signIn(second)).clearedExistingSession, true);
+    assert.equal((await first.nextOf('ConnectionClosedEvent')).body.reason, 'signedIn');
+    await closed;
+  });
+
   it('sign in by the token of an implicit authorization, too', async () => {
     const { code: idToken } = (await sandbox.call('POST', '/sandbox/sign-in', { customerId: 'c-2' })).body;
     const path = '/api/v2/webdeployments/token/oauthcodegrantjwtexchange';
