@@ -54,12 +54,15 @@ const keepPaths: Plugin = {
   },
 };
 
-/** What `keepPaths` writes into modules; the nearest package.json is that of `lib/`, however deep a module is. */
-const places = `import { findPackageJSON as findManifest, createRequire as makeRequire } from 'node:module';
+/**
+ * What `keepPaths` writes into modules; the nearest package.json is that of `lib/`, however deep a module is. An older Node, which
+ * has no `findPackageJSON`, comes as far as our own words about it.
+ */
+const places = `import nodeModule from 'node:module';
 import { dirname as dirOf } from 'node:path';
 import { pathToFileURL as toUrl } from 'node:url';
-const require = makeRequire(import.meta.url);
-const libDir = dirOf(findManifest(import.meta.url));
+const require = nodeModule.createRequire(import.meta.url);
+const libDir = dirOf(nodeModule.findPackageJSON?.(import.meta.url) ?? '');
 const requireBundled = (name) => require(libDir + '/required.cjs')[name]();
 const toFileUrl = (path) => toUrl(path).href;`;
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
 /** How many requests go out in which time. */
 interface RateWindow {
@@ -21,10 +21,15 @@ export function windowFor(perMinute: number): RateWindow {
 /** The key under which all instances of a bot share their limit. */
 const key = 'genesys';
 
+/** Counts requests by key; rejects with a `RateLimiterRes` of rate-limiter-flexible when there were too many. */
+interface Limiter {
+  consume(key: string): Promise<unknown>;
+}
+
 /** How a RateLimit is made. */
 export interface RateLimitOptions {
   /** Default: a limiter in memory for `windowFor(perMinute)`; give one on a shared store to share it. */
-  limiter?: Pick<RateLimiterAbstract, 'consume'>;
+  limiter?: Limiter;
   perMinute: number;
   /** Monotonic milliseconds; default `performance.now`. */
   now?: () => number;
@@ -46,7 +51,7 @@ interface Waiting {
  * window is kept for other conversations than the one that asks for the most.
  */
 export class RateLimit {
-  readonly #limiter: Pick<RateLimiterAbstract, 'consume'>;
+  readonly #limiter: Limiter;
   readonly #windowMs: number;
   /** Slots of one conversation in a window. */
   readonly #share: number;

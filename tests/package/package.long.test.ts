@@ -1,52 +1,76 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { promisify } from 'node:util';
 import { z } from 'zod';
-import { projectDir } from '../run/testFiles.ts';
 import { startFakeBot } from '../sandbox/fakeBot.ts';
+import { createEmptyProject, type EmptyProject, packPlugin } from './emptyProject.ts';
 
-const execute = promisify(execFile);
-/** npm and npx are scripts on Windows, which only a shell can start. */
-const run = (command: string, args: readonly string[], cwd: string) =>
-  execute(command, args, {
-    cwd,
-    maxBuffer: 16 * 1024 * 1024,
-    shell: process.platform === 'win32' && command !== process.execPath,
-  });
-const quietly = ['--no-audit', '--no-fund', '--silent'];
+const { execPath } = process;
 
-/** The package as a stranger gets it: packed, and installed beside the Bot Framework in an empty project. */
+/** Versions of TypeScript, each installed under a name of its own. */
+const compilers = [
+  ['ts50', '5.0.4'],
+  ['ts54', '5.4.5'],
+  ['ts59', '5.9.3'],
+  ['ts7', '7.0.2'],
+] as const;
+
+/** How a project's modules are resolved, and the endings of files that then are ES modules or CommonJS. */
+const resolutions = [
+  { module: 'commonjs', resolution: 'node10', endings: ['ts'] },
+  { module: 'node16', resolution: 'node16', endings: ['mts', 'cts'] },
+  { module: 'nodenext', resolution: 'nodenext', endings: ['mts', 'cts'] },
+  { module: 'esnext', resolution: 'bundler', endings: ['mts'] },
+] as const;
+
+/** Uses of the package. Each is assigned to `never`, which is an error unless its type is lost: an `any` fits. */
+const uses = [
+  ...['createBotConnector', 'cardAttachment', 'createCardRegistry', 'createTestClient', 'cardTools'],
+  ...['convertActivity', 'new CardMiddleware({ registry: createCardRegistry() })', 'createAgentConnector'],
+  ...['agentTools', 'order.conversationId', 'order.fields', 'request.templateId'],
+];
+const source = `
+import { CardMiddleware, cardAttachment, cardTools, convertActivity, createBotConnector, createCardRegistry,
+  createTestClient, type CardOrder, type CardRequest } from 'genesys-card-bot';
+import { cardTools as agentTools, createAgentConnector } from 'genesys-card-bot/agents';
+const request: CardRequest = { templateId: 't', fields: {} };
+const order: CardOrder = { conversationId: 'c', templateId: 't', fields: {} };
+${uses.map((use, i) => `const never${i}: never = ${use};`).join('\n')}
+`;
+
+/** The package as a stranger gets it: packed, and installed beside both SDKs in an empty project. */
 describe('the packed package', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'package-'));
+  let project: EmptyProject;
   let packed = '';
-  const manifest = (type: string) =>
-    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'stranger', private: true, type }));
 
   before(async () => {
-    const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', folder], projectDir);
-    packed = join(folder, stdout.trim().split('\n').at(-1) ?? '');
-    manifest('commonjs');
-    await run('npm', ['install', ...quietly, 'botbuilder@4.23.3', packed], folder);
+    project = createEmptyProject('commonjs');
+    packed = await packPlugin(project.folder);
+    await project.install('botbuilder@4.23.3', '@microsoft/agents-hosting@1.8.1', packed);
+    await project.install('publint@0.3.25', '@arethetypeswrong/cli@0.18.5');
+    await project.install(...compilers.map(([name, version]) => `${name}@npm:typescript@${version}`));
+    for (const ending of ['ts', 'mts', 'cts']) project.write(`uses.${ending}`, source);
   });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  after(() => project?.remove());
 
   it('is what publint and arethetypeswrong expect', async () => {
-    await run('npx', ['--yes', 'publint@0.3.25', packed, '--strict'], folder);
-    const types = ['@arethetypeswrong/cli@0.18.5', packed, '--profile', 'node16'];
-    await run('npx', ['--yes', ...types], folder);
+    await project.run('npx', 'publint', packed, '--strict');
+    await project.run('npx', 'attw', packed, '--profile', 'node16');
   });
 
-  it('is the same whether it is required or imported', async () => {
-    const script = `import { createBotConnector } from 'genesys-card-bot';
+  it('is the same whether it is required or imported, and an import warns of nothing', async () => {
+    project.write(
+      'same.mjs',
+      `import { createBotConnector } from 'genesys-card-bot';
+      import { createAgentConnector } from 'genesys-card-bot/agents';
       import { createRequire } from 'node:module';
-      const required = createRequire(import.meta.filename ?? process.cwd() + '/x.js')('genesys-card-bot');
-      process.exitCode = required.createBotConnector === createBotConnector ? 0 : 1;`;
-    writeFileSync(join(folder, 'same.mjs'), script);
-    await run(process.execPath, ['same.mjs'], folder);
+      process.on('warning', (warning) => { throw warning; });
+      const require = createRequire(import.meta.url);
+      const isSame = require('genesys-card-bot').createBotConnector === createBotConnector
+        && require('genesys-card-bot/agents').createAgentConnector === createAgentConnector;
+      process.exitCode = isSame ? 0 : 1;`,
+    );
+    await project.run(execPath, 'same.mjs');
   });
 
   it('verifies a bot in another language', async (t) => {
@@ -57,41 +81,42 @@ describe('the packed package', () => {
     }));
     t.after(() => bot.close());
     const command = join('node_modules', 'genesys-card-bot', 'lib', 'bot', 'cli', 'main.js');
-    const args = [command, 'verify', '--bot', bot.url, '--route', 'v2', '--json'];
-    const { stdout } = await run(process.execPath, args, folder);
-    assert.equal(z.object({ passed: z.boolean() }).parse(JSON.parse(stdout)).passed, true);
+    const printed = await project.run(
+      execPath,
+      command,
+      'verify',
+      '--bot',
+      bot.url,
+      '--route',
+      'v2',
+      '--json',
+    );
+    assert.equal(z.object({ passed: z.boolean() }).parse(JSON.parse(printed)).passed, true);
   });
 
-  const resolutions = [
-    ['commonjs', 'node10'],
-    ['node16', 'node16'],
-    ['nodenext', 'nodenext'],
-    ['esnext', 'bundler'],
-  ] as const;
-  for (const version of ['5.0.4', '5.4.5', '5.9.3']) {
-    it(`has types for TypeScript ${version}, however it resolves modules`, async () => {
-      const uses = `import { CardMiddleware, cardAttachment, createBotConnector } from 'genesys-card-bot';
-        const middleware: CardMiddleware | undefined = undefined;
-        const never: never[] = [createBotConnector, cardAttachment, middleware];`;
-      writeFileSync(join(folder, 'uses.ts'), uses);
-      const flags = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', 'uses.ts'];
-      for (const [module, resolution] of resolutions) {
-        for (const type of ['commonjs', 'module']) {
-          manifest(type);
-          const how = ['--module', module, '--moduleResolution', resolution];
-          const compiler = ['--yes', '--package', `typescript@${version}`, 'tsc'];
-          // Each value has a type, so that none of them is a `never`: an `any` would be one.
-          const { stdout } = await run('npx', [...compiler, ...flags, ...how], folder).catch(
-            (error) => error,
-          );
-          const errors = String(stdout).match(/error TS\d+/g) ?? [];
-          assert.deepEqual(
-            errors,
-            Array(3).fill('error TS2322'),
-            `${module} ${resolution} ${type}\n${stdout}`,
-          );
-        }
-      }
-    });
+  const compile = async (name: string, ...flags: string[]) => {
+    const compiler = join('node_modules', name, 'bin', 'tsc');
+    const all = ['--noEmit', '--strict', '--target', 'es2022', ...flags];
+    // The compiler ends with exit code 2, because each use is an error.
+    return await project.run(execPath, compiler, ...all).catch((error) => String(error.stdout));
+  };
+  for (const [name, version] of compilers) {
+    for (const { module, resolution, endings } of resolutions) {
+      // TypeScript 7 has no such resolution.
+      if (name === 'ts7' && resolution === 'node10') continue;
+      it(`has types for TypeScript ${version}, module ${module}, resolution ${resolution}`, async () => {
+        const how = ['--skipLibCheck', '--module', module, '--moduleResolution', resolution];
+        const printed = await compile(name, ...how, ...endings.map((ending) => `uses.${ending}`));
+        const errors = printed.match(/error TS\d+/g) ?? [];
+        assert.deepEqual(errors, Array(uses.length * endings.length).fill('error TS2322'), printed);
+      });
+    }
   }
+
+  it('has types without a fault of their own where a project checks those of its libraries', async () => {
+    const printed = await compile('ts7', '--module', 'nodenext', 'uses.mts', 'uses.cts');
+    const own = printed.split('\n').filter((line) => line.includes('node_modules/genesys-card-bot/'));
+    assert.deepEqual(own, []);
+    assert.match(printed, /TS2322/);
+  });
 });
