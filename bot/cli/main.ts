@@ -2,12 +2,13 @@
 import module from 'node:module';
 import { CodedError } from '../../cards/errors.ts';
 import { loadEnvFile } from '../config/envFile.ts';
+import { nodeProblem } from '../process/nodeProblem.ts';
 import { paint } from './paint.ts';
 
-// Under npx it may be any Node that runs this: an older one would only say which of its own parts is missing.
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 16)) {
-  process.stderr.write(`genesys-card-bot needs Node 22.16 or newer. This is ${process.version}.\n`);
+// Under npx it may be any Node that runs this.
+const problem = nodeProblem();
+if (problem !== undefined) {
+  process.stderr.write(`${problem}\n`);
   process.exit(1);
 }
 

@@ -1,4 +1,5 @@
 import { CodedError } from '../../../cards/errors.ts';
+import { nodeProblem } from '../../process/nodeProblem.ts';
 
 /**
  * Says at the start that the bot is missing: one in plain JavaScript has no compiler for it.
@@ -10,11 +11,13 @@ export function requireLogic(option: string, logic: unknown, what: string): void
 }
 
 /**
- * Says at the start what is wrong with the other options of a connector.
+ * Says at the start what is wrong with the Node that runs this, or with the other options of a connector.
  *
  * @throws CodedError `config.invalid` for the first one
  */
-export function checkOptions(options: object): void {
+export function checkOptions(options: object, node = process.versions.node): void {
+  const problem = nodeProblem(node);
+  if (problem !== undefined) throw new CodedError('config.invalid', problem, { hint: 'Install Node 24.' });
   const given = new Map(Object.entries(options));
   const storage: unknown = given.get('storage');
   if (!hasMethods(storage, ['read', 'write'])) {

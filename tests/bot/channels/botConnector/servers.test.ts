@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { ActivityHandler, MemoryStorage } from 'botbuilder';
 import restify from 'restify';
+import { checkOptions } from '../../../../bot/channels/botConnector/checkOptions.ts';
 import {
   type BotConnector,
   type BotConnectorOptions,
@@ -226,6 +227,20 @@ for (const [what, options, says] of wrongOptions) {
         return true;
       },
     );
+  });
+}
+
+for (const [version, isTooOld] of [
+  ['20.20.2', true],
+  ['22.15.1', true],
+  ['22.16.0', false],
+  ['24.21.0', false],
+  ['26.0.0', false],
+] as const) {
+  test(`Node ${version} is ${isTooOld ? 'refused in one clear sentence' : 'new enough'}`, () => {
+    const check = () => checkOptions({ secrets: [secret], storage: new MemoryStorage() }, version);
+    if (isTooOld) assert.throws(check, new RegExp(`needs Node 22.16 or newer. This is v${version}`));
+    else check();
   });
 }
 
