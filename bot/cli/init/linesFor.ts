@@ -4,7 +4,7 @@ import type { FoundBot } from './findBot.ts';
 export interface Addition {
   /** Goes behind the last import. */
   imports: string;
-  /** Goes to the end, or before the line by which the server begins to listen where later is too late. */
+  /** Goes to the end, or before the line after which a route is too late. */
   lines: string[];
 }
 
@@ -52,12 +52,18 @@ export function addLines({ source, server }: FoundBot, { imports, lines }: Addit
     ),
   );
   all.splice(lastImport + 1, 0, ...imports.split('\n'));
-  // fastify takes no route once it listens.
-  const listens =
-    server.kind === 'fastify'
-      ? all.findIndex((line) => new RegExp(`\\b${server.name}\\.listen\\(`).test(line) && /^\S/.test(line))
-      : -1;
   const trimmed = all.at(-1) === '' ? all.slice(0, -1) : all;
-  if (listens === -1) return [...trimmed, ...lines, ''].join(end);
-  return [...trimmed.slice(0, listens), ...lines.slice(1), '', ...trimmed.slice(listens), ''].join(end);
+  // fastify takes no route once it listens, and a check of the Bot Framework's token would refuse Genesys.
+  const tooLate = new RegExp(
+    server.kind === 'fastify'
+      ? `^(?:\\S.*\\b)?${server.name}\\.listen\\(`
+      : `^${server.name}\\.use\\(.*\\bauthorizeJWT\\b`,
+  );
+  const at = all.findIndex((line) => tooLate.test(line));
+  const names = new Set(lines.join(' ').match(/\w+/g));
+  const needed = all.findLastIndex((line) =>
+    names.has(/^(?:export )?(?:const|let|var) (\w+)/.exec(line)?.[1] ?? ''),
+  );
+  if (at === -1 || needed > at) return [...trimmed, ...lines, ''].join(end);
+  return [...trimmed.slice(0, at), ...lines.slice(1), '', ...trimmed.slice(at), ''].join(end);
 }

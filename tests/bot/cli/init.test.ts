@@ -197,11 +197,12 @@ const server = startServer(agentApp)
     },
     files: {
       'index.js': `const express = require('express');
-const { ActivityHandler, CloudAdapter, MemoryStorage } = require('@microsoft/agents-hosting');
+const { ActivityHandler, authorizeJWT, CloudAdapter, MemoryStorage } = require('@microsoft/agents-hosting');
 ${echo}
 const agent = new EchoBot();
 const app = express();
 app.use(express.json());
+app.use(authorizeJWT({ clientId: 'the-app' }));
 app.post('/api/messages', (req, res) => new CloudAdapter({}).process(req, res, (context) => agent.run(context)));
 `,
     },
@@ -273,6 +274,7 @@ for (const [name, shape] of Object.entries(shapes)) {
 
     const file = /Found in (\S+):/.exec(out)?.[1] ?? '';
     const changed = readFileSync(join(folder, file), 'utf8');
+    assert.doesNotMatch(changed, /authorizeJWT\([\s\S]*genesys\.routes/);
     const server = /genesys\.routes\((\w+)\)/.exec(changed)?.[1];
     writeFileSync(join(folder, file), `${changed}\nglobalThis.addedByInit?.(genesys, ${server});\n`);
     const before = process.env.GENESYS_CONNECTOR_SECRET;
