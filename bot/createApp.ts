@@ -11,7 +11,6 @@ import type { Store } from '../cards/delivery/store/store.ts';
 import type { TokenNews, TokenProvider } from '../cards/delivery/token.ts';
 import { traceHeaders } from '../cards/delivery/traceparent.ts';
 import { loadTemplates } from '../cards/templates/loadTemplates.ts';
-import { ownTemplatesDir } from '../cards/templates/readTemplates.ts';
 import { TemplateRegistry } from '../cards/templates/registry.ts';
 import { allWishes } from '../dialogs/allWishes.ts';
 import { createMainDialog } from '../dialogs/createDialogs.ts';
@@ -46,12 +45,12 @@ import { addOps } from './ops/opsRoutes.ts';
 import { ownVersion } from './process/ownVersion.ts';
 import { botTelemetryClient } from './telemetry/botTelemetryClient.ts';
 import { conversationHash, hashKey } from './telemetry/conversationHash.ts';
-import { createTelemetry } from './telemetry/createTelemetry.ts';
 import { sendDeliveryMetrics } from './telemetry/deliveryMetrics.ts';
 import { observeCalls, observeRoute } from './telemetry/observeCalls.ts';
 import { connectorTelemetry, trackCards, trackComposed, trackFaults } from './telemetry/observeCards.ts';
 import { observeTurns } from './telemetry/observeTurns.ts';
 import { operationId } from './telemetry/operation.ts';
+import { createTelemetry } from './telemetry/telemetry.ts';
 import { CardBot } from './turns/cardBot.ts';
 import { cardFallback } from './turns/cardFallback.ts';
 import { CardMiddleware, type TurnCardEvents } from './turns/cardMiddleware.ts';
@@ -100,11 +99,8 @@ export async function createApp(
   log: Log = createLog(config.logLevel),
   options: AppOptions = {},
 ): Promise<App> {
-  const templateDirs = [
-    ownTemplatesDir,
-    ...(config.cards.templatesDir === undefined ? [] : [config.cards.templatesDir]),
-  ];
-  const load = () => loadTemplates(templateDirs, config.cards.policy);
+  const { templateDirs, policy } = config.cards;
+  const load = () => loadTemplates(templateDirs, policy);
   const registry = new TemplateRegistry(load());
   const watch = config.isProduction ? undefined : watchTemplates(templateDirs, registry, load, log);
 

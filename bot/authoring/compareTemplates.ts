@@ -26,10 +26,10 @@ export function compareTemplates(before: CompiledTemplate, after: CompiledTempla
   const { samples, locales } = after.file;
   return Object.entries(samples).flatMap(([sample, fields]) =>
     locales.flatMap((locale) => {
-      const old = shownBy(before, fields, locale);
-      const now = shownBy(after, fields, locale);
+      const old = linesOf(before, fields, locale);
+      const now = linesOf(after, fields, locale);
       return formatNames.flatMap((format) => {
-        const lines = compareLines(old[format], now[format]);
+        const lines = compareLines(old(format), now(format));
         return lines.every(({ kind }) => kind === 'same') ? [] : [{ sample, locale, format, lines }];
       });
     }),
@@ -43,33 +43,23 @@ function compareLines(before: string[], after: string[]): DiffLine[] {
   return diff(before, after).map(([operation, text]) => ({ kind: kinds[operation], text }));
 }
 
-/** The lines of each format. */
-function shownBy(
+/** Composes a sample, and gives the way to the lines of each format. */
+function linesOf(
   template: CompiledTemplate,
   fields: { readonly [name: string]: unknown },
   locale: string,
-): Readonly<Record<RouteDifference['format'], string[]>> {
+): (format: RouteDifference['format']) => string[] {
   try {
     // A sample is JSON of the template file; compose fills defaults in place.
     const cards = template.compose(structuredClone(fields) as Json, { locale, messageId: 'compared' });
     const shown = cards.map(allFormats);
-    return eachFormat((format) =>
-      shown.flatMap(({ [format]: card }) => (typeof card === 'string' ? card.split('\n') : outline(card))),
-    );
+    return (format) =>
+      shown.flatMap(({ [format]: card }) => (typeof card === 'string' ? card.split('\n') : outline(card)));
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     const refused = `refused: ${error.code} ${error.path ?? ''}`.trim();
-    return eachFormat(() => [refused]);
+    return () => [refused];
   }
-}
-
-function eachFormat(linesOf: (format: RouteDifference['format']) => string[]) {
-  return {
-    guest: linesOf('guest'),
-    genesys: linesOf('genesys'),
-    adaptive: linesOf('adaptive'),
-    text: linesOf('text'),
-  };
 }
 
 /** What names the version itself, and the data that is the same for both. */

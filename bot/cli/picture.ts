@@ -11,9 +11,9 @@ export const picture = defineCommand({
   options: {
     sample: { type: 'string' },
     locale: { type: 'string' },
-    view: { type: 'string', default: 'guest' },
-    width: { type: 'string', default: 'phone' },
-    theme: { type: 'string', default: 'light' },
+    view: { type: 'string', default: pictureViews[0] },
+    width: { type: 'string', default: pictureWidths[0] },
+    theme: { type: 'string', default: pictureThemes[0] },
     output: { type: 'string', short: 'o' },
   },
   allowPositionals: true,

@@ -11,7 +11,7 @@ const forms = [...formatNames, ...exportNames];
 export const preview = defineCommand({
   options: {
     sample: { type: 'string' },
-    format: { type: 'string', default: 'guest' },
+    format: { type: 'string', default: formatNames[0] },
     locale: { type: 'string' },
   },
   allowPositionals: true,

@@ -77,17 +77,10 @@ async function envOf(env: CliIo['env'], id: string | undefined, hasStore: boolea
 }
 
 async function readSettings(env: CliIo['env']) {
-  const [{ readConfig }, { ownTemplatesDir }] = await Promise.all([
-    import('../config/config.ts'),
-    import('../../cards/templates/readTemplates.ts'),
-  ]);
+  const { readConfig } = await import('../config/config.ts');
   const { cards, databaseUrl, dataDir, auditSecrets } = readConfig(env);
-  return {
-    templateDirs:
-      cards.templatesDir === undefined ? [ownTemplatesDir] : [ownTemplatesDir, cards.templatesDir],
-    policy: cards.policy,
-    store: { databaseUrl, dataDir, auditSecrets },
-  };
+  const { templateDirs, policy } = cards;
+  return { templateDirs, policy, store: { databaseUrl, dataDir, auditSecrets } };
 }
 
 /** How the command line was called: in a bot of one's own, npx runs it. */

@@ -1,6 +1,6 @@
 import { sep } from 'node:path';
 import { CodedError } from '../../cards/errors.ts';
-import { listenError } from '../http/listenError.ts';
+import { listenError } from '../http/listenOn.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { readPort } from './connectorOptions.ts';
 import { untilStopped } from './untilStopped.ts';

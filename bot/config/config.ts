@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { schemaPattern } from '../../cards/delivery/store/postgres/schema.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { checkUrl } from '../../cards/richText/urlPolicy.ts';
+import { ownTemplatesDir } from '../../cards/templates/readTemplates.ts';
 import { systemCode } from '../log/systemCode.ts';
 import { proxyProblems, readProxy } from './proxy.ts';
 
@@ -273,7 +274,7 @@ function toConfig(e: z.infer<typeof environment>, proxy: ReturnType<typeof readP
     /** Who may ask for cards by HTTP. */
     cardsApi: { secrets: e.CARDS_API_SECRETS, audiences: e.CARDS_API_AUDIENCE },
     cards: {
-      templatesDir: e.CARD_TEMPLATES_DIR,
+      templateDirs: [ownTemplatesDir, ...(e.CARD_TEMPLATES_DIR === undefined ? [] : [e.CARD_TEMPLATES_DIR])],
       policy: {
         ...(e.CARD_LINK_HOSTS === undefined ? {} : { linkHosts: e.CARD_LINK_HOSTS }),
         ...(e.CARD_IMAGE_HOSTS === undefined ? {} : { imageHosts: [...e.CARD_IMAGE_HOSTS, ...ownHosts] }),

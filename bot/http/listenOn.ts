@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
+import { CodedError } from '../../cards/errors.ts';
 import type { Config } from '../config/config.ts';
-import { listenError } from './listenError.ts';
+import { systemCode } from '../log/systemCode.ts';
 
 /** Lets a server listen where the configuration says; gives its base address. @throws CodedError `config.invalid` */
 export function listenOn(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<string> {
@@ -11,5 +12,17 @@ export function listenOn(server: Server, { host, port }: Pick<Config, 'host' | '
       const taken = typeof address === 'object' ? address?.port : port;
       resolve(`http://${host.includes(':') ? `[${host}]` : host}:${taken}`);
     });
+  });
+}
+
+/** Says in words why nothing can listen on a port; `setting` is the name of the setting that gives it. */
+export function listenError(error: unknown, setting: string, address: string): CodedError {
+  const code = systemCode(error);
+  const why =
+    code === 'EADDRINUSE'
+      ? `${address} is in use by another program`
+      : `cannot listen on ${address} (${code})`;
+  return new CodedError('config.invalid', `The configuration has 1 problem(s):\n- ${setting}: ${why}`, {
+    cause: error,
   });
 }

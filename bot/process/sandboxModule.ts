@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { listenError } from '../http/listenError.ts';
+import { listenError } from '../http/listenOn.ts';
 
 /** A running sandbox, as the bot knows it: the two share no code. */
 export interface RunningSandbox {

@@ -77,25 +77,39 @@ export const noTelemetry: Telemetry = {
   close: async () => {},
 };
 
-/** What telemetry is made of. */
-export interface TelemetryParts {
-  openSink: () => Promise<TelemetrySink>;
-  /** Hashes conversation ids; see `conversationHash`. */
+/** What telemetry needs. */
+export interface TelemetryOptions {
+  /** Of Application Insights; without it nothing is sent, and the SDK is not even loaded. */
+  connectionString: string | undefined;
+  /** Id of the organisation, when a process serves several. */
+  org?: string | undefined;
+  /** Hides conversation ids; see `conversationHash`. */
   conversation: (id: string) => string;
-  /** Told when telemetry cannot start. */
+  /** Default: Application Insights. */
+  openSink?: (connectionString: string, org?: string) => Promise<TelemetrySink>;
   onUnavailable?: (error: unknown) => void;
 }
 
-/** Sends what the registry names, each value checked by the rule of its property; everything else is left out. */
-export function telemetryTo({ openSink, conversation, onUnavailable }: TelemetryParts): Telemetry {
+/**
+ * Makes the bot's telemetry; it sends after `start` what the registry names, each value checked by the rule of its property, and
+ * leaves everything else out.
+ */
+export function createTelemetry({
+  connectionString,
+  org,
+  conversation,
+  openSink = loadApplicationInsights,
+  onUnavailable = () => {},
+}: TelemetryOptions): Telemetry {
+  if (connectionString === undefined) return noTelemetry;
   let sink: TelemetrySink | undefined;
   return {
     isOn: true,
     start: async () => {
       try {
-        sink = await openSink();
+        sink = await openSink(connectionString, org);
       } catch (error) {
-        onUnavailable?.(error);
+        onUnavailable(error);
       }
     },
     track: (name, operationId, properties, measurements) => {
@@ -143,4 +157,11 @@ function finite(
     if (value !== undefined && Number.isFinite(value)) kept[name] = Math.round(value * 1_000) / 1_000;
   }
   return kept;
+}
+
+async function loadApplicationInsights(connectionString: string, org?: string): Promise<TelemetrySink> {
+  // Read when the SDK is loaded: without it the SDK reports on itself to Microsoft.
+  process.env.APPLICATION_INSIGHTS_NO_STATSBEAT ??= '1';
+  const { openApplicationInsights } = await import('./applicationInsights.ts');
+  return openApplicationInsights(connectionString, org);
 }

@@ -1,10 +1,10 @@
-import type { CloudAdapter, ConversationReference } from 'botbuilder';
+import type { ConversationReference } from 'botbuilder';
 import { z } from 'zod';
 import { type CardEvent, needsText } from '../../cards/delivery/cardEvents.ts';
 import type { CardRoute, Outbox } from '../../cards/delivery/outbox.ts';
 import { errorFields } from '../log/errorFields.ts';
 import type { Log } from '../log/log.ts';
-import { sendLater } from './sendLater.ts';
+import { type LaterSender, sendLater } from './sendLater.ts';
 
 const referenceSchema = z.looseObject({
   channelId: z.string(),
@@ -15,10 +15,7 @@ const referenceSchema = z.looseObject({
 });
 
 /** What the fallback needs. */
-export interface CardFallbackOptions {
-  adapter: CloudAdapter;
-  /** The bot's app id; empty when the bot is open. */
-  appId: string;
+export interface CardFallbackOptions extends LaterSender {
   log: Log;
   /** Whether a card that may have arrived gets a text, too; default false. */
   textOnUnknown?: boolean;
@@ -32,7 +29,7 @@ export interface CardFallbackOptions {
  * Sends a card's plain text in its place, once, when the customer needs it (see `needsText`): by the card's route when that has
  * a message for it, else to the Bot Framework conversation that the card came from.
  */
-export function cardFallback({ adapter, appId, log, outbox, routes, textOnUnknown }: CardFallbackOptions) {
+export function cardFallback({ log, outbox, routes, textOnUnknown, ...sender }: CardFallbackOptions) {
   return async (event: CardEvent): Promise<void> => {
     const { entry, card } = event;
     const { text = '', reference: json = '' } = card;
@@ -47,7 +44,7 @@ export function cardFallback({ adapter, appId, log, outbox, routes, textOnUnknow
       const reference = readReference(json);
       if (reference === undefined || text === '') return;
       await outbox.note('fallback', card);
-      await sendLater({ adapter, appId, reference }, text);
+      await sendLater(sender, reference, text);
     } catch (error) {
       log.warn(
         { event: 'fallback.failed', messageId: card.messageId, error, ...errorFields(error) },

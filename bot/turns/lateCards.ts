@@ -1,18 +1,15 @@
-import type { CloudAdapter, ConversationReference } from 'botbuilder';
+import type { ConversationReference } from 'botbuilder';
 import { type CardEvent, isFinal } from '../../cards/delivery/cardEvents.ts';
 import { type SetTimer, setIdleTimer } from '../../cards/delivery/clock.ts';
 import type { Delivery } from '../../cards/delivery/outbox.ts';
 import { textsFor } from '../../dialogs/texts/texts.ts';
 import { errorFields } from '../log/errorFields.ts';
 import type { Log } from '../log/log.ts';
-import { sendLater } from './sendLater.ts';
+import { type LaterSender, sendLater } from './sendLater.ts';
 import { referenceOf, type TurnContext } from './turnContext.ts';
 
 /** What the news of late cards needs. */
-export interface LateCardsOptions {
-  adapter: Pick<CloudAdapter, 'continueConversationAsync'>;
-  /** The bot's app id; empty when the bot is open. */
-  appId: string;
+export interface LateCardsOptions extends LaterSender {
   log: Log;
   /** From the end of the turn's own wait until the customer is told, in milliseconds. */
   afterMs: number;
@@ -91,11 +88,10 @@ export class LateCards {
   }
 
   async #tell(reference: Partial<ConversationReference>, locale: string | undefined): Promise<void> {
-    const { adapter, appId, log } = this.#options;
     try {
-      await sendLater({ adapter, appId, reference }, textsFor(locale).cardLate);
+      await sendLater(this.#options, reference, textsFor(locale).cardLate);
     } catch (error) {
-      log.warn(
+      this.#options.log.warn(
         { event: 'late.untold', error, ...errorFields(error) },
         'The message about a late card could not be sent',
       );

@@ -1,5 +1,5 @@
 import type { SentCall, SentEvent, Telemetry } from '../../bot/telemetry/telemetry.ts';
-import { telemetryTo } from '../../bot/telemetry/telemetry.ts';
+import { createTelemetry } from '../../bot/telemetry/telemetry.ts';
 
 /** Telemetry that goes nowhere, and what was sent. */
 export interface RecordedTelemetry {
@@ -14,7 +14,8 @@ export async function recordedTelemetry(): Promise<RecordedTelemetry> {
   const events: SentEvent[] = [];
   const calls: SentCall[] = [];
   const metrics: [string, number][] = [];
-  const telemetry = telemetryTo({
+  const telemetry = createTelemetry({
+    connectionString: 'recorded',
     openSink: async () => ({
       event: (event) => void events.push(event),
       call: (call) => void calls.push(call),

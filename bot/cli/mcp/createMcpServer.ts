@@ -3,6 +3,7 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { closest } from '../../../cards/closest.ts';
 import { CodedError } from '../../../cards/errors.ts';
+import { formatNames } from '../../../cards/formats/allFormats.ts';
 import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
 import { formatTemplate } from '../../../cards/templates/formatTemplate.ts';
 import { loadTemplates } from '../../../cards/templates/loadTemplates.ts';
@@ -24,7 +25,6 @@ const text = z
   .string()
   .max(256 * 1024)
   .describe('The text of a template file.');
-const receivers = ['guest', 'genesys', 'adaptive', 'text'] as const;
 
 /**
  * Makes an MCP server with which a language model writes card templates: it lists and reads them, checks a text, shows what each
@@ -68,7 +68,7 @@ export function createMcpServer({ templateDirs, policy }: McpServerOptions): Mcp
         text,
         sample: z.string().max(100).optional(),
         locale: z.string().max(35).optional(),
-        receiver: z.enum(receivers).default('text'),
+        receiver: z.enum(formatNames).default('text'),
       },
     },
     ({ text: given, sample, locale, receiver }) =>

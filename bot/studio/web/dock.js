@@ -17,32 +17,25 @@ function problemsTitle(findings) {
   return parts.filter(Boolean).join(', ') || 'No problems';
 }
 
-const panels = {
-  problems: Findings,
-  sample: SampleForm,
-  fields: FieldsForm,
-  changes: Changes,
-  limits: Limits,
-  access: Access,
-  exports: Exports,
-};
+const panels = [
+  { id: 'problems', Panel: Findings },
+  { id: 'sample', title: 'Sample data', Panel: SampleForm },
+  { id: 'fields', title: 'Fields', Panel: FieldsForm },
+  { id: 'changes', title: 'Sent as', Panel: Changes },
+  { id: 'limits', title: 'Limits', Panel: Limits },
+  { id: 'access', title: 'Accessibility', Panel: Access },
+  { id: 'exports', title: 'Export', Panel: Exports },
+];
 
 /** What an author looks at beside the text: one panel at a time. */
 export const Dock = ({ state, actions }) => {
-  const options = [
-    { id: 'problems', title: problemsTitle(state.findings) },
-    { id: 'sample', title: 'Sample data' },
-    { id: 'fields', title: 'Fields' },
-    { id: 'changes', title: 'Sent as' },
-    { id: 'limits', title: 'Limits' },
-    { id: 'access', title: 'Accessibility' },
-    { id: 'exports', title: 'Export' },
-  ];
+  const problems = problemsTitle(state.findings);
+  const options = panels.map(({ id, title = problems }) => ({ id, title }));
   const { panel } = state.look;
-  const Panel = panels[panel];
+  const { Panel } = panels.find(({ id }) => id === panel);
   return html`<section class="dock" aria-label="About the template">
     <${Choice} label="Panel" name="panel" value=${panel} options=${options} onChoose=${(chosen) => actions.look({ panel: chosen })} />
-    <p class="unseen" role="status">${problemsTitle(state.findings)}</p>
+    <p class="unseen" role="status">${problems}</p>
     <div class="dock-panel">${state.file && html`<${Panel} state=${state} actions=${actions} />`}</div>
   </section>`;
 };

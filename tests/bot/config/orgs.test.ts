@@ -82,7 +82,7 @@ test('each organisation has its own settings, the defaults of all, and a place o
   assert.equal(one?.config.requestsPerMinute, 7);
   assert.equal(one?.config.dropsRepeats, true);
   assert.deepEqual(one?.config.cards.policy.linkHosts, ['shop.acme.example', '*.acme.example']);
-  assert.equal(one?.config.cards.templatesDir, join(folder, 'acme-templates'));
+  assert.equal(one?.config.cards.templateDirs.at(-1), join(folder, 'acme-templates'));
   assert.equal(one?.config.connector.bots, join(folder, 'acme-bots.json'));
   assert.deepEqual(one?.config.analytics, { url: own.analyticsUrl, secrets: [variables.ACME_CLIENT] });
   assert.equal(one?.config.dataDir, join('data', 'orgs', 'acme'));

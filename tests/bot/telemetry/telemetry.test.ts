@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTelemetry } from '../../../bot/telemetry/createTelemetry.ts';
-import { noTelemetry, telemetryTo } from '../../../bot/telemetry/telemetry.ts';
+import { createTelemetry, noTelemetry } from '../../../bot/telemetry/telemetry.ts';
 import { recordedTelemetry } from '../../fakes/recordedTelemetry.ts';
 
 const turn = { conversationId: '0123456789abcdef', channel: 'emulator', route: 'channel' };
@@ -57,7 +56,8 @@ test('a call goes out with the ids of its card and its answer only', async () =>
 test('before the start, and when it cannot start, telemetry is lost and nothing else', async () => {
   const failures: unknown[] = [];
   const failure = new Error('no such module');
-  const telemetry = telemetryTo({
+  const telemetry = createTelemetry({
+    connectionString: 'none',
     openSink: () => Promise.reject(failure),
     conversation: () => '',
     onUnavailable: (error) => failures.push(error),
