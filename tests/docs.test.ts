@@ -24,6 +24,14 @@ test('docs/errors.md says of every code what the registry says, and of no other'
   assert.deepEqual(written, rows);
 });
 
+test('CONTRIBUTING.md names only files and folders that are there', () => {
+  const named = [
+    ...read('CONTRIBUTING.md').matchAll(/`((?:bot|cards|dialogs|docs|sandbox|tests)\/[\w./-]*)`/g),
+  ];
+  assert.ok(named.length > 10);
+  for (const [, path = ''] of named) assert.ok(existsSync(join(root, path)), path);
+});
+
 test('an error carries its code, its path and the advice of the registry', () => {
   const error = new CodedError('card.limit', 'Too long.', { path: '$.components[0].text' });
   assert.deepEqual(
