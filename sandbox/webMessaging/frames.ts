@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import type { Conversation, ConversationEvent } from '../conversations/conversations.ts';
-import { type Message, viewOf } from '../conversations/message.ts';
+import { type Content, type Message, viewOf } from '../conversations/message.ts';
 import { cardMessage } from './cardMessage.ts';
 
 /** What the server sends over the socket. */
@@ -151,8 +152,29 @@ export const echoFrame = (text: string, now: number, life: SessionLife): Frame =
   });
 };
 
-/** A message as the guest protocol carries it; undefined for a note of the sandbox, which only clients of it get. */
-export function structuredMessage(said: Message, extras: Extras): object | undefined {
+/** A message as a customer's client gets it: the guest protocol has another name for the size of a file. */
+export function guestMessage(said: Message, extras: Extras): object | undefined {
+  const message = structuredMessage(said, extras);
+  if (message?.content === undefined) return message;
+  return { ...message, content: message.content.map(withFileSize) };
+}
+
+function withFileSize(item: Content): Content {
+  const { data } = sized.safeParse(item);
+  if (data === undefined) return item;
+  const { contentSizeBytes: fileSize, ...attachment } = data.attachment;
+  return { ...item, attachment: { ...attachment, fileSize } };
+}
+
+const sized = z.object({ attachment: z.looseObject({ contentSizeBytes: z.number() }) });
+
+interface NormalizedMessage {
+  content?: readonly Content[];
+  [field: string]: unknown;
+}
+
+/** A message in Genesys' normalized form; undefined for a note of the sandbox, which only clients of it get. */
+export function structuredMessage(said: Message, extras: Extras): NormalizedMessage | undefined {
   const { id, direction, type, text, content, card, system, time } = viewOf(said);
   if (system && !extras.sandbox) return undefined;
   const shown = card && !extras.sandbox ? cardMessage(card) : { type, text, content };
@@ -201,7 +223,7 @@ export const presenceEcho = (type: string, time: number): Frame =>
 export function frameOf(happened: ConversationEvent, extras: Extras): Frame | undefined {
   switch (happened.kind) {
     case 'message': {
-      const body = structuredMessage(happened.message, extras);
+      const body = guestMessage(happened.message, extras);
       return body && message(body);
     }
     case 'typing': {

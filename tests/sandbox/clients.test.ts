@@ -690,10 +690,15 @@ describe('clients that nobody here wrote', () => {
         },
       });
       const echo = await guest.nextMessage('Inbound');
-      assert.equal(echo.body.content[0].attachment.filename, 'receipt.png');
+      const shown = echo.body.content[0].attachment;
+      assert.deepEqual(
+        [shown.filename, shown.fileSize, shown.contentSizeBytes],
+        ['receipt.png', 3, undefined],
+      );
       await turnEnds(guest);
       const heard = bot.received.find(({ path }) => path.endsWith('/v2/messages'))?.body.inputMessage;
-      assert.equal(heard.content[0].attachment.mediaType, 'Image');
+      const { mediaType, contentSizeBytes: size } = heard.content[0].attachment;
+      assert.deepEqual([mediaType, size], ['Image', 3]);
       const read = await fetch(heard.content[0].attachment.url);
       assert.deepEqual([await read.text(), downloadUrl], ['abc', heard.content[0].attachment.url]);
       assert.match(read.headers.get('content-disposition') ?? '', /^attachment/);
