@@ -3,12 +3,13 @@ import type { Change, CheckedCard } from '../../cards/checks/checkedCard.ts';
 import { type LimitUse, limitsUsed } from '../../cards/checks/limitsUsed.ts';
 import { parseJson } from '../../cards/checks/parseJson.ts';
 import { schemaError } from '../../cards/checks/schemaError.ts';
+import type { Said } from '../../cards/components/componentModule.ts';
+import { sayAll } from '../../cards/components/say.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { adaptiveCards } from '../../cards/formats/adaptiveCard.ts';
 import { type Barrier, findBarriers } from '../../cards/formats/findBarriers.ts';
 import { genesysMessage } from '../../cards/formats/genesysMessage.ts';
 import { guestMessage } from '../../cards/formats/guestMessage.ts';
-import { type Spoken, screenReader } from '../../cards/formats/screenReader.ts';
 import type { Json } from '../../cards/json.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { compileTemplate, proveSample } from '../../cards/templates/compileTemplate.ts';
@@ -36,7 +37,7 @@ export interface Preview {
   /** How much of each limit the card uses, the fullest first; of several cards each has its own. */
   readonly limits: readonly LimitUse[];
   /** What a screen reader says of the card, and what in it keeps people out. */
-  readonly spoken: readonly Spoken[];
+  readonly spoken: readonly Omit<Said, 'line'>[];
   readonly barriers: readonly Barrier[];
 }
 
@@ -72,7 +73,9 @@ export function previewTemplate(text: string, chosen: Chosen, policy: UrlPolicy)
     },
     text: shown(cards, ({ text }) => text, changes),
     limits: cards.flatMap((card) => limitsUsed(card)),
-    spoken: cards.flatMap((card) => screenReader(card)),
+    spoken: cards.flatMap(({ card }) =>
+      sayAll(card.components, '$.components').map(({ role, text, path }) => ({ role, text, path })),
+    ),
     barriers: cards.flatMap((card) => findBarriers(card)),
   };
 }

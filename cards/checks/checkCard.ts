@@ -1,5 +1,5 @@
 import { type Card, loadCardSchema } from '../card.ts';
-import { fallbackText } from '../components/fallbackText.ts';
+import { fallbackText } from '../components/say.ts';
 import { CodedError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { canonicalLocale, directionOf } from '../locale.ts';

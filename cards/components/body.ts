@@ -5,7 +5,7 @@ import { writeMessenger } from '../richText/messengerDialect.ts';
 import { writePlain } from '../richText/plainDialect.ts';
 import type { ComponentModule, GenesysText } from './componentModule.ts';
 import type { Members } from './members.ts';
-import { plainForGenesys, said } from './texts.ts';
+import { plainForGenesys } from './texts.ts';
 
 const members = {
   type: { kind: 'fixed', value: 'body', about: 'The type of the component.' },
@@ -17,7 +17,9 @@ const members = {
 export const body: ComponentModule<typeof members> = {
   about: 'A text of several lines, plain or Markdown.',
   members,
-  say: ({ text, markdown }) => [said(markdown === true ? writePlain(blocksOf(text)) : text)],
+  say: ({ text, markdown }) => [
+    { role: '', text: markdown === true ? writePlain(blocksOf(text)) : text, path: '.text' },
+  ],
   adaptive: ({ text, markdown }) => [
     {
       type: 'TextBlock',

@@ -1,7 +1,7 @@
 import type { Json } from '../json.ts';
 import type { AdaptiveElement, ComponentModule, GenesysAction } from './componentModule.ts';
 import type { Members, ObjectOf } from './members.ts';
-import { plainForGenesys, said, submit } from './texts.ts';
+import { plainForGenesys, submit } from './texts.ts';
 
 const label = { kind: 'line', limit: 'label', about: 'What the customer reads on the button.' } as const;
 const payload = { kind: 'payload', about: 'What a click sends to the bot, such as `support`.' } as const;
@@ -56,9 +56,12 @@ export const buttonGroup: ComponentModule<typeof members> = {
   about: 'Buttons that answer or open an address.',
   members,
   say: ({ buttons }) =>
-    buttons.map(({ action, label, payload }) =>
-      said(action === 'openUrl' ? `${label.replace(/:$/, '')}: ${payload}` : `- ${label}`),
-    ),
+    buttons.map(({ action, label, payload }, i) => ({
+      role: action === 'openUrl' ? 'Link' : 'Button',
+      text: label,
+      line: action === 'openUrl' ? `${label.replace(/:$/, '')}: ${payload}` : `- ${label}`,
+      path: `.buttons[${i}].label`,
+    })),
   adaptive: ({ buttons }) => [{ type: 'ActionSet', actions: buttons.map(adaptiveAction) }],
   draft: ({ buttons }, path, draft) =>
     draft.actions(

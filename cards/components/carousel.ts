@@ -1,4 +1,4 @@
-import type { ComponentModule } from './componentModule.ts';
+import type { ComponentModule, Said } from './componentModule.ts';
 import type { Members } from './members.ts';
 
 const members = {
@@ -23,7 +23,13 @@ export const carousel: ComponentModule<typeof members> = {
   about: 'Cards side by side.',
   members,
   isTopOnly: true,
-  say: ({ cards }, sayAll) => cards.flatMap(({ components }) => sayAll(components)),
+  say: ({ cards }, sayAll) => [
+    { role: 'Carousel', text: `${cards.length} cards`, line: '', path: '' },
+    ...cards.flatMap(({ components }, i): Said[] => [
+      { role: 'Card', text: `${i + 1} of ${cards.length}`, line: '', path: `.cards[${i}]` },
+      ...sayAll(components, `.cards[${i}].components`),
+    ]),
+  ],
   // Schema 1.5 has no carousel: its cards stand one below the other, each in a container of its own.
   adaptive: ({ cards }, showAll) =>
     cards.map(({ components }, i) => ({

@@ -11,8 +11,8 @@ export interface ComponentModule<M extends Members, C = ObjectOf<M>> {
   readonly members: M;
   /** True for what has no place in a card of a carousel. */
   readonly isTopOnly?: boolean;
-  /** What it says in the plain text of a card, one thing a line. */
-  say(component: C, sayAll: (components: readonly Component[]) => Line[]): Line[];
+  /** What it says, in reading order; `sayAll` is for the components that it holds, `step` leads to them in a JSON path. */
+  say(component: C, sayAll: (components: readonly Component[], step: string) => Said[]): Said[];
   /** The elements that show it in an Adaptive Card. */
   adaptive(component: C, showAll: (components: readonly Component[]) => AdaptiveElement[]): AdaptiveElement[];
   /** Shows it in a Genesys card; none for a type that Genesys has messages of its own for, or that only holds others. */
@@ -26,10 +26,15 @@ export interface ComponentModule<M extends Members, C = ObjectOf<M>> {
 /** Gives a list of components in the place of another. */
 export type ChangeInner = (components: Component[], step: string) => Component[];
 
-/** A line of the plain text of a card. */
-export interface Line {
+/** One thing that a card says: a stop of a screen reader, and a line of the plain text. */
+export interface Said {
+  /** What a screen reader calls it; empty for a text. */
+  readonly role: '' | 'Heading' | 'Picture' | 'Video' | 'Button' | 'Link' | 'Carousel' | 'Card';
   readonly text: string;
-  readonly isPicture: boolean;
+  /** The line of the plain text; empty for none. Default: `text`. */
+  readonly line?: string;
+  /** JSON path. */
+  readonly path: string;
 }
 
 /** An element of an Adaptive Card as JSON. */

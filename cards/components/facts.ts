@@ -1,6 +1,6 @@
 import type { ComponentModule } from './componentModule.ts';
 import type { Members } from './members.ts';
-import { plainForAdaptive, plainForGenesys, said } from './texts.ts';
+import { plainForAdaptive, plainForGenesys } from './texts.ts';
 
 const fact = {
   label: { kind: 'line', limit: 'factLabel', about: 'What the value is.' },
@@ -15,7 +15,7 @@ const members = {
 export const facts: ComponentModule<typeof members> = {
   about: 'Labels with their values, one a line.',
   members,
-  say: ({ items }) => items.map(lineOf).map(said),
+  say: ({ items }) => items.map((item, i) => ({ role: '', text: lineOf(item), path: `.items[${i}]` })),
   adaptive: ({ items }) => [
     {
       type: 'FactSet',

@@ -1,6 +1,6 @@
 import type { AdaptiveElement, ComponentModule } from './componentModule.ts';
 import type { Members } from './members.ts';
-import { plainForAdaptive, said } from './texts.ts';
+import { plainForAdaptive } from './texts.ts';
 
 const members = {
   type: { kind: 'fixed', value: 'header', about: 'The type of the component.' },
@@ -17,7 +17,7 @@ const members = {
 export const header: ComponentModule<typeof members> = {
   about: 'A title of one line.',
   members,
-  say: ({ text }) => [said(text)],
+  say: ({ text }) => [{ role: 'Heading', text, path: '.text' }],
   adaptive: ({ text, style }) => [
     { type: 'TextBlock', text: plainForAdaptive(text), wrap: true, ...lookOf(style) },
   ],

@@ -11,7 +11,7 @@ const members = {
 export const image: ComponentModule<typeof members> = {
   about: 'A picture.',
   members,
-  say: ({ altText }) => [{ text: altText, isPicture: true }],
+  say: ({ altText }) => [{ role: 'Picture', text: altText, path: '.altText' }],
   adaptive: ({ url, altText }) => [{ type: 'Image', url, altText, size: 'Auto' }],
   draft: ({ url, altText }, path, draft) => draft.image({ url, altText, path }),
 };

@@ -1,6 +1,6 @@
 import type { ComponentModule } from './componentModule.ts';
 import type { Members } from './members.ts';
-import { said, submit } from './texts.ts';
+import { submit } from './texts.ts';
 
 const reply = {
   label: { kind: 'line', limit: 'label', about: 'What the customer reads, and says by a click.' },
@@ -17,7 +17,13 @@ export const quickReplies: ComponentModule<typeof members> = {
   about: 'Answers of one tap below the card. Genesys shows them in a message of their own.',
   members,
   isTopOnly: true,
-  say: ({ replies }) => replies.map(({ label }) => said(`- ${label}`)),
+  say: ({ replies }) =>
+    replies.map(({ label }, i) => ({
+      role: 'Button',
+      text: label,
+      line: `- ${label}`,
+      path: `.replies[${i}].label`,
+    })),
   adaptive: ({ replies }) => [
     { type: 'ActionSet', actions: replies.map(({ label, payload }) => submit(label, payload)) },
   ],

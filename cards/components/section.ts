@@ -10,7 +10,7 @@ const members = {
 export const section: ComponentModule<typeof members> = {
   about: 'Components that belong together, in a frame.',
   members,
-  say: ({ components }, sayAll) => sayAll(components),
+  say: ({ components }, sayAll) => sayAll(components, '.components'),
   adaptive: ({ components }, showAll) => [
     { type: 'Container', style: 'emphasis', items: showAll(components) },
   ],

@@ -1,10 +1,7 @@
 import type { Json } from '../json.ts';
 import { writeAdaptive } from '../richText/adaptiveDialect.ts';
 import { plainBlocks } from '../richText/blocks.ts';
-import type { GenesysText, Line } from './componentModule.ts';
-
-/** A line of the plain text of a card that is no picture. */
-export const said = (text: string): Line => ({ text, isPicture: false });
+import type { GenesysText } from './componentModule.ts';
 
 /** A TextBlock always reads Markdown, so plain text is escaped for it. */
 export function plainForAdaptive(text: string): string {

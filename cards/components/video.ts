@@ -1,6 +1,5 @@
 import type { ComponentModule } from './componentModule.ts';
 import type { Members } from './members.ts';
-import { said } from './texts.ts';
 
 const members = {
   type: { kind: 'fixed', value: 'video', about: 'The type of the component.' },
@@ -15,7 +14,7 @@ const mimeTypes: { readonly [ending: string]: string } = { webm: 'video/webm', o
 export const video: ComponentModule<typeof members> = {
   about: 'A video: its picture, and a link that opens it where a client does not play it.',
   members,
-  say: ({ label, url }) => [said(`${label}: ${url}`)],
+  say: ({ label, url }) => [{ role: 'Video', text: label, line: `${label}: ${url}`, path: '.label' }],
   adaptive: ({ label, url, poster }) => {
     const mimeType = mimeTypes[new URL(url).pathname.split('.').at(-1) ?? ''] ?? 'video/mp4';
     return [

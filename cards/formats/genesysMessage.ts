@@ -1,7 +1,7 @@
 import type { Component } from '../card.ts';
 import type { Change, CheckedCard } from '../checks/checkedCard.ts';
-import { fallbackText } from '../components/fallbackText.ts';
 import { chunksOf } from '../components/pack.ts';
+import { fallbackText } from '../components/say.ts';
 import { limits } from '../limits.ts';
 import { boldBlocks, joinBlocks } from '../richText/blocks.ts';
 import { writeMessenger } from '../richText/messengerDialect.ts';

@@ -3,7 +3,7 @@ import { checkCard, sealCard } from '../checks/checkCard.ts';
 import type { Change, CheckedCard, TemplateRef } from '../checks/checkedCard.ts';
 import { measure } from '../checks/measure.ts';
 import { requireUniquePayloads } from '../checks/requireUniquePayloads.ts';
-import { fallbackText } from '../components/fallbackText.ts';
+import { fallbackText } from '../components/say.ts';
 import { CodedError } from '../errors.ts';
 import { directionOf } from '../locale.ts';
 import { hasVisibleText } from '../richText/text.ts';

@@ -5,11 +5,10 @@ import { checkCard } from '../../../cards/checks/checkCard.ts';
 import type { CheckedCard } from '../../../cards/checks/checkedCard.ts';
 import { limitsUsed } from '../../../cards/checks/limitsUsed.ts';
 import { requireUniquePayloads } from '../../../cards/checks/requireUniquePayloads.ts';
-import { fallbackText } from '../../../cards/components/fallbackText.ts';
+import { fallbackText, sayAll } from '../../../cards/components/say.ts';
 import { adaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
 import { allFormats, formatNames } from '../../../cards/formats/allFormats.ts';
 import { genesysMessage } from '../../../cards/formats/genesysMessage.ts';
-import { screenReader } from '../../../cards/formats/screenReader.ts';
 import { fitComponents } from '../../../cards/templates/fitComponents.ts';
 import { card } from '../../fakes/card.ts';
 
@@ -98,7 +97,7 @@ describe('a component of a type that is not known', () => {
     adaptiveCard: () => adaptiveCard(checked),
     fallbackText: () => fallbackText(components),
     genesysMessage: () => genesysMessage(checked),
-    screenReader: () => screenReader(checked),
+    screenReader: () => sayAll(checked.card.components, '$.components'),
     limitsUsed: () => limitsUsed({ ...checked, json: '' }),
   };
   for (const [name, read] of Object.entries(readers)) {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Component } from '../../../cards/card.ts';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
+import { sayAll } from '../../../cards/components/say.ts';
 import { findBarriers } from '../../../cards/formats/findBarriers.ts';
-import { screenReader } from '../../../cards/formats/screenReader.ts';
 import { loadTemplates } from '../../../cards/templates/loadTemplates.ts';
 import { ownTemplatesDir, startTemplatesDir } from '../../../cards/templates/readTemplates.ts';
 import { card } from '../../fakes/card.ts';
@@ -94,7 +94,9 @@ test('a screen reader hears roles and texts in reading order, Markdown without i
     { type: 'quickReplies', replies: [{ label: 'Yes', payload: 'y' }] },
   ];
   assert.deepEqual(
-    screenReader(checkCard(card(components))).map(({ role, text }) => `${role}: ${text}`),
+    sayAll(checkCard(card(components)).card.components, '$.components').map(
+      ({ role, text }) => `${role}: ${text}`,
+    ),
     [
       ...['Picture: A lamp', 'Heading: Order 12345', ': It is on its way', ': Total: €5'],
       ...['Carousel: 2 cards', 'Card: 1 of 2', 'Heading: One', 'Card: 2 of 2', 'Heading: Two'],

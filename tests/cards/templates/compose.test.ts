@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Json } from '../../../cards/card.ts';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
-import { fallbackText } from '../../../cards/components/fallbackText.ts';
+import { fallbackText } from '../../../cards/components/say.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import { allFormats } from '../../../cards/formats/allFormats.ts';
 import { fc } from '../../fakes/fastCheck.ts';

@@ -1,6 +1,6 @@
 import { checkCard } from '../../../../cards/checks/checkCard.ts';
 import type { Change, CheckedCard } from '../../../../cards/checks/checkedCard.ts';
-import { fallbackText } from '../../../../cards/components/fallbackText.ts';
+import { fallbackText } from '../../../../cards/components/say.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 import { genesysMessage } from '../../../../cards/formats/genesysMessage.ts';
