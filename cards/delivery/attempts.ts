@@ -102,25 +102,15 @@ export class Attempts {
 
   /** Works on a card until it waits or its way ends. Never throws: an error of this program is told, and ends the card's way. */
   async run(underWay: CardUnderWay, writes: CardWrites): Promise<WorkResult> {
-    try {
-      return await this.#attempt(underWay, writes);
-    } catch (error) {
-      if (isStoreFailure(error)) return { kind: 'storeFailed' };
-      this.stream.tellFault(error, underWay.card);
+    for (const step of [this.#attempt, this.#concludeFault, this.#abandon]) {
+      try {
+        return await step.call(this, underWay, writes);
+      } catch (error) {
+        if (isStoreFailure(error)) return { kind: step === this.#abandon ? 'left' : 'storeFailed' };
+        this.stream.tellFault(error, underWay.card);
+      }
     }
-    try {
-      return await this.#concludeFault(underWay, writes);
-    } catch (error) {
-      if (isStoreFailure(error)) return { kind: 'storeFailed' };
-      this.stream.tellFault(error, underWay.card);
-    }
-    try {
-      const state = endAfterFault(underWay.unwritten, underWay.progress.isDoubtful);
-      return this.#tellEnd(underWay, await writes.abandon(state, faultBeforeSending));
-    } catch (error) {
-      if (!isStoreFailure(error)) this.stream.tellFault(error, underWay.card);
-      return { kind: 'left' };
-    }
+    return { kind: 'left' };
   }
 
   async #attempt(underWay: CardUnderWay, writes: CardWrites): Promise<WorkResult> {
@@ -204,6 +194,11 @@ export class Attempts {
     }
     underWay.take(faultBeforeSending);
     return this.#conclude(route, underWay, writes, faultBeforeSending);
+  }
+
+  async #abandon(underWay: CardUnderWay, writes: CardWrites): Promise<WorkResult> {
+    const state = endAfterFault(underWay.unwritten, underWay.progress.isDoubtful);
+    return this.#tellEnd(underWay, await writes.abandon(state, faultBeforeSending));
   }
 
   async #settle(

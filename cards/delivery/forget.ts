@@ -11,11 +11,6 @@ export interface Forgotten {
   readonly auditEntries: number;
 }
 
-/** A name that stands for a forgotten conversation in the audit log: random, so that it tells nothing of it. */
-export function newHandle(): string {
-  return `forgotten-${randomUUID()}`;
-}
-
 /** How an audit entry names its conversation, in its JSON text. */
 export function nameIn(conversationId: string): string {
   return `"conversationId":${JSON.stringify(conversationId)}`;
@@ -26,15 +21,17 @@ export function namesInKeys(names: readonly string[]): string[] {
   return [...new Set(names.flatMap((name) => [name, encodeURIComponent(name)]))];
 }
 
-/** An audit entry whose conversation has the handle in place of its id. */
-export function renameEntry(entry: string, handle: string): string {
-  const { conversationId } = JSON.parse(entry);
-  return entry.replace(nameIn(String(conversationId)), () => nameIn(handle));
-}
-
-/** Signs a row whose entry was changed; its hash stays, so that the chain goes on. */
-export function sealEntry(row: AuditRow, seals: StoreKeys): AuditRow & { readonly seal: string } {
-  return { ...row, seal: seals.sign(sealedText(row)) };
+/**
+ * Rows of the audit log with a handle in the place of the conversation, random, so that it tells nothing of it. They are signed
+ * anew; their hashes stay, so that the chain goes on.
+ */
+export function renameRows(rows: readonly AuditRow[], seals: StoreKeys): Required<AuditRow>[] {
+  const handle = `forgotten-${randomUUID()}`;
+  return rows.map((row) => {
+    const { conversationId } = JSON.parse(row.entry);
+    const entry = row.entry.replace(nameIn(String(conversationId)), () => nameIn(handle));
+    return { ...row, entry, seal: seals.sign(sealedText({ ...row, entry })) };
+  });
 }
 
 /**
@@ -50,14 +47,14 @@ export function idOfReference(reference: string): string {
 }
 
 /**
- * The entries `forgotten`, one for each card that the renamed entries tell of: by them the receiver of the analytics webhook
+ * The entries `forgotten`, one for each card that the renamed rows tell of: by them the receiver of the analytics webhook
  * learns which of its events to erase.
  *
  * @param at wall clock in milliseconds
  */
-export function forgottenEntries(renamed: readonly string[], at: number): AuditEntry[] {
+export function forgottenEntries(renamed: readonly AuditRow[], at: number): AuditEntry[] {
   const newest = new Map<string, AuditEntry>();
-  for (const json of renamed) {
+  for (const { entry: json } of renamed) {
     const entry: AuditEntry = JSON.parse(json);
     newest.set(entry.messageId, entry);
   }

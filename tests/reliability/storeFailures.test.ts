@@ -133,9 +133,9 @@ for (const dropsRepeats of [true, false]) {
 test('where repeats are shown, nothing is sent that could not be marked before', async (t) => {
   const { route, sent } = takingRoute(false);
   const { outbox, store, clock, settled } = await openOutbox(t, () => route);
-  const mark = store.markSending.bind(store);
+  const mark = store.mark.bind(store);
   let isFull = true;
-  store.markSending = (card) => (isFull ? Promise.reject(full()) : mark(card));
+  store.mark = (...args) => (isFull ? Promise.reject(full()) : mark(...args));
   await outbox.submit(outgoingCard());
   for (let i = 0; i < 5; i += 1) await nextTurn();
   assert.deepEqual(sent, []);

@@ -1,17 +1,12 @@
 import type { AnalyticsSource } from '../analytics.ts';
+import type { OutboxOptions } from '../attempts.ts';
 import type { Listeners } from '../cardEvents.ts';
 import type { PruneBounds, Pruned } from '../operatorStore.ts';
-import type { CardRoute, Outbox } from '../outbox.ts';
+import type { Outbox } from '../outbox.ts';
 import type { RateLimitOptions } from '../rateLimit.ts';
 import type { DeliveryNumbers } from './deliveryNumbers.ts';
 import type { ChangeItem, StateStorage } from './stateStorage.ts';
 import type { TurnGate } from './turnGate.ts';
-
-/** What an outbox on a store is told. */
-export interface StoreOutboxOptions extends Listeners {
-  routes: readonly CardRoute[];
-  onUnknown: 'hold' | 'resend';
-}
 
 /** What a bot keeps: in one process's SQLite, or in the PostgreSQL that its instances share. */
 export interface Store {
@@ -22,7 +17,7 @@ export interface Store {
   readonly analytics: AnalyticsSource;
   /** The rate limit that instances share; undefined when there is one process. */
   readonly limiter: RateLimitOptions['limiter'];
-  createOutbox(options: StoreOutboxOptions): Outbox;
+  createOutbox(options: Pick<OutboxOptions, 'routes' | 'onUnknown' | keyof Listeners>): Outbox;
   /** Resolves when the store can be written, as turns need it. @throws CodedError `store.unavailable` or `store.damaged` */
   check(): Promise<void>;
   /** How deliveries stand, for the metrics. */

@@ -130,7 +130,7 @@ test('the numbers of a SQLite store are those of its cards', async (t) => {
   await settle('u', 'unknown', 99);
   await settle('f', 'failed', 100);
   await store.add(outgoingCard({ messageId: 'waits' }));
-  await store.markSending(await storeCard(store, outgoingCard({ messageId: 'on the wire' })));
+  await store.mark(await storeCard(store, outgoingCard({ messageId: 'on the wire' })), 'sending');
   now += 2_000;
   assert.deepEqual(await read(), {
     depth: 2,

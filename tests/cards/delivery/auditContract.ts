@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
-import { type AuditRow, chainHash } from '../../../cards/delivery/audit.ts';
-import { sealEntry } from '../../../cards/delivery/forget.ts';
+import { type AuditRow, chainHash, sealedText } from '../../../cards/delivery/audit.ts';
 import { deriveKeyring } from '../../../cards/delivery/storeKeys.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 import { type OutboxRig, scriptedRoute } from './outboxContract.ts';
@@ -66,7 +65,9 @@ export function auditContract(name: string, createRig: (t: TestContext) => Promi
       assert.equal(verdict.ok === false && verdict.seq, 3);
     }
     const { seal } = deriveKeyring({ given: [], own });
-    const forged = rows.map((row) => (row.seq === 3 ? sealEntry({ ...row, entry: '{}' }, seal) : row));
+    const forged = rows.map((row) =>
+      row.seq === 3 ? { ...row, entry: '{}', seal: seal.sign(sealedText({ ...row, entry: '{}' })) } : row,
+    );
     await rig.forge(forged);
     const verdict = await operator.verifyAudit();
     assert.equal(verdict.ok === false && verdict.seq, 3);

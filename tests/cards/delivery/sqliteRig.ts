@@ -64,7 +64,7 @@ export async function createSqliteRig(t: TestContext): Promise<SqliteRig> {
     breakWrite: (outbox, write, error, isForever = false) => {
       const store = stores.get(outbox);
       if (store === undefined) throw new Error('This outbox is not of this rig.');
-      const name = ({ sending: 'markSending', again: 'noteAttempt', settle: 'settle' } as const)[write];
+      const name = ({ sending: 'mark', again: 'noteAttempt', settle: 'settle' } as const)[write];
       Object.defineProperty(store, name, {
         configurable: true,
         value: () => {

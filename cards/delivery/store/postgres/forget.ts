@@ -1,15 +1,7 @@
 import type { PgBoss } from 'pg-boss';
-import { type AuditRow, checkChainKey } from '../../audit.ts';
-import {
-  type Forgotten,
-  forgottenEntries,
-  nameIn,
-  namesInKeys,
-  newHandle,
-  renameEntry,
-  sealEntry,
-} from '../../forget.ts';
-import type { StoreKeyring, StoreKeys } from '../../storeKeys.ts';
+import { checkChainKey } from '../../audit.ts';
+import { type Forgotten, forgottenEntries, nameIn, namesInKeys, renameRows } from '../../forget.ts';
+import type { StoreKeyring } from '../../storeKeys.ts';
 import { append, entriesNaming, lockHead } from './auditLog.ts';
 import type { Database, Sql } from './database.ts';
 import { cardQueue, deadQueue, within } from './jobs.ts';
@@ -33,7 +25,12 @@ export async function forgetConversation(
     const rows = isSame
       ? [...known.rows, ...(await entriesNaming(sql, names.map(nameIn), known.last)).rows]
       : (await entriesNaming(sql, names.map(nameIn))).rows;
-    const renamed = await renameEntries(sql, rows, keys.seal);
+    const renamed = renameRows(rows, keys.seal);
+    await sql.query(
+      `UPDATE ${schema}.audit AS a SET entry = r.entry, seal = r.seal
+       FROM unnest($1::bigint[], $2::text[], $3::text[]) AS r (seq, entry, seal) WHERE a.seq = r.seq`,
+      [renamed.map(({ seq }) => seq), renamed.map(({ entry }) => entry), renamed.map(({ seal }) => seal)],
+    );
     await append(sql, keys, forgottenEntries(renamed, now()), ['work']);
     return { cards, states, auditEntries: rows.length };
   });
@@ -84,15 +81,4 @@ async function deleteCards(sql: Sql, boss: PgBoss, names: readonly string[]): Pr
     await boss.deleteJob(deadQueue, jobs, within(sql));
   }
   return gone.length;
-}
-
-async function renameEntries(sql: Sql, rows: readonly AuditRow[], seals: StoreKeys): Promise<string[]> {
-  const handle = newHandle();
-  const renamed = rows.map((row) => sealEntry({ ...row, entry: renameEntry(row.entry, handle) }, seals));
-  await sql.query(
-    `UPDATE ${schema}.audit AS a SET entry = r.entry, seal = r.seal
-     FROM unnest($1::bigint[], $2::text[], $3::text[]) AS r (seq, entry, seal) WHERE a.seq = r.seq`,
-    [renamed.map(({ seq }) => seq), renamed.map(({ entry }) => entry), renamed.map(({ seal }) => seal)],
-  );
-  return renamed.map(({ entry }) => entry);
 }

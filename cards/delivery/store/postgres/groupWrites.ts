@@ -10,14 +10,15 @@ interface Waiting<W, R> {
   readonly reject: (error: unknown) => void;
 }
 
+/** Wait before a group is tried again, in milliseconds. */
+const retryMs = 250;
+
 /** How writes are gathered. */
 export interface GroupWritesOptions<W, R> {
   /** Runs a group in one transaction and gives a result for each write, in their order. */
   run: (writes: readonly W[]) => Promise<readonly R[]>;
   /** Writes of one group; default 200. */
   max?: number;
-  /** Wait before a group is tried again, in milliseconds; default 250. */
-  retryMs?: number;
   /** Monotonic milliseconds; default `performance.now`. */
   now?: () => number;
 }
@@ -32,7 +33,6 @@ export interface GroupWritesOptions<W, R> {
 export class GroupWrites<W, R> {
   readonly #run: GroupWritesOptions<W, R>['run'];
   readonly #max: number;
-  readonly #retryMs: number;
   readonly #now: () => number;
   #waiting: Waiting<W, R>[] = [];
   #underWay: Promise<void> | undefined;
@@ -41,10 +41,9 @@ export class GroupWrites<W, R> {
   #groups = 0;
   #writes = 0;
 
-  constructor({ run, max = 200, retryMs = 250, now = () => performance.now() }: GroupWritesOptions<W, R>) {
+  constructor({ run, max = 200, now = () => performance.now() }: GroupWritesOptions<W, R>) {
     this.#run = run;
     this.#max = max;
-    this.#retryMs = retryMs;
     this.#now = now;
   }
 
@@ -89,7 +88,7 @@ export class GroupWrites<W, R> {
       if (again.length === 0) continue;
       this.#waiting.unshift(...again);
       this.#rejectOverdue();
-      if (this.#waiting.length > 0) await sleep(this.#retryMs);
+      if (this.#waiting.length > 0) await sleep(retryMs);
     }
     this.#underWay = undefined;
   }

@@ -4,6 +4,9 @@ import { type DatabaseLimits, defaultLimits } from './database.ts';
 import { inTurn } from './inTurn.ts';
 import { schemaOf } from './schema.ts';
 
+/** Wait before the connection is made again, in milliseconds. */
+const reconnectMs = 250;
+
 /** How the session is kept. */
 export interface SessionOptions {
   /** `postgres://…` */
@@ -16,8 +19,6 @@ export interface SessionOptions {
   onConnected: () => void;
   /** How often the connection is tried, in milliseconds; default 5,000. */
   heartbeatMs?: number;
-  /** Wait before the connection is made again, in milliseconds; default 250. */
-  reconnectMs?: number;
 }
 
 /**
@@ -173,7 +174,7 @@ export class Session {
       } catch {
         this.#reconnectLater();
       }
-    }, this.#options.reconnectMs ?? 250);
+    }, reconnectMs);
     this.#timer.unref();
   }
 }

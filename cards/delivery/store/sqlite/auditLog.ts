@@ -10,7 +10,7 @@ import {
   chainStart,
   toAuditRow,
 } from '../../audit.ts';
-import { forgottenEntries, nameIn, renameEntry, sealEntry } from '../../forget.ts';
+import { forgottenEntries, nameIn, renameRows } from '../../forget.ts';
 import type { StoreKeyring } from '../../storeKeys.ts';
 import { SqliteFigures } from './figures.ts';
 import type { GroupCommit } from './groupCommit.ts';
@@ -73,17 +73,11 @@ export class AuditLog implements AnalyticsSource {
    * Puts a handle in place of the conversation of these entries, seals them, and notes for each card that it was forgotten;
    * must be called inside a transaction.
    */
-  rename(rows: readonly AuditRow[], handle: string, now: number): void {
+  rename(rows: readonly AuditRow[], now: number): void {
     const update = this.#db.prepare('UPDATE audit SET entry = ?, seal = ? WHERE seq = ?');
-    const renamed = rows.map((row) =>
-      sealEntry({ ...row, entry: renameEntry(row.entry, handle) }, this.#keys.seal),
-    );
+    const renamed = renameRows(rows, this.#keys.seal);
     for (const { seq, entry, seal } of renamed) update.run(entry, seal, seq);
-    for (const entry of forgottenEntries(
-      renamed.map(({ entry }) => entry),
-      now,
-    ))
-      this.append(entry);
+    for (const entry of forgottenEntries(renamed, now)) this.append(entry);
   }
 
   cursor(): number {

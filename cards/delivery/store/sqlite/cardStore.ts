@@ -163,17 +163,13 @@ export class CardStore {
     throw new CodedError('store.conflict', 'Another card has this messageId.', { path: '$.messageId' });
   }
 
-  /** Marks that a card is about to be sent, before it is: needed only where a repeat would be shown twice. */
-  markSending(card: StoredCard): Promise<void> {
+  /**
+   * Marks that a card is about to be sent (`sending`), before it is, or that nothing was sent after all: needed only where a
+   * repeat would be shown twice.
+   */
+  mark(card: StoredCard, state: 'sending' | 'pending'): Promise<void> {
     return this.commits.run(() => {
-      this.#mark.run('sending', card.attempts, card.messageId);
-    });
-  }
-
-  /** Takes the mark back: nothing was sent after all. */
-  markPending(card: StoredCard): Promise<void> {
-    return this.commits.run(() => {
-      this.#mark.run('pending', card.attempts, card.messageId);
+      this.#mark.run(state, card.attempts, card.messageId);
     });
   }
 

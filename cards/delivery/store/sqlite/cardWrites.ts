@@ -10,13 +10,13 @@ export function cardWrites(store: CardStore, underWay: CardUnderWay): CardWrites
     begin: async (isMarked) => {
       // Its conversation was forgotten while it waited.
       if (!store.has(card.messageId)) return false;
-      if (isMarked) await store.markSending(underWay.current);
+      if (isMarked) await store.mark(underWay.current, 'sending');
       hasMark = isMarked;
       return true;
     },
     putBack: async (attempt, waitMs, pauseAllMs) => {
       if (attempt.isUntried !== true) return store.noteAttempt(underWay, attempt, waitMs, pauseAllMs);
-      if (hasMark) await store.markPending(underWay.current);
+      if (hasMark) await store.mark(underWay.current, 'pending');
       return undefined;
     },
     settle: (state, attempt) => store.settle(card, state, underWay.progress.attempts, attempt),

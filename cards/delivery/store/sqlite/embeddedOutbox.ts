@@ -10,11 +10,12 @@ import type { CardStore } from './cardStore.ts';
 import { cardWrites } from './cardWrites.ts';
 import { asStoreError } from './groupCommit.ts';
 
+/** Characters of cards that may wait in memory at once. */
+const maxWaitingCharacters = 64 * 1024 * 1024;
+
 /** How the embedded outbox works; it takes 10,000 cards by default. */
 export interface EmbeddedOutboxOptions extends OutboxOptions {
   store: CardStore;
-  /** Characters of cards that may wait in memory at once; default 64 Mi. */
-  maxWaitingCharacters?: number;
   /** How often another process's writes are looked for, in milliseconds; default 1,000. 0 = never. */
   watchMs?: number;
 }
@@ -76,7 +77,7 @@ export class EmbeddedOutbox implements Outbox {
   }
 
   async submit(...cards: readonly OutgoingCard[]): Promise<void> {
-    const { maxWaiting = 10_000, maxWaitingCharacters = 64 * 1024 * 1024 } = this.#options;
+    const { maxWaiting = 10_000 } = this.#options;
     if (this.#isStopped) throw new CodedError('store.unavailable', 'The outbox is stopping.');
     const waiting = this.#lanes.size + this.#entering;
     const characters = cards.reduce((sum, { body }) => sum + body.length, 0);

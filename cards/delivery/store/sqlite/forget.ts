@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type Forgotten, namesInKeys, newHandle } from '../../forget.ts';
+import { type Forgotten, namesInKeys } from '../../forget.ts';
 import type { AuditLog } from './auditLog.ts';
 import type { GroupCommit } from './groupCommit.ts';
 
@@ -19,7 +19,7 @@ export async function forgetConversation(
     const rows = isSame ? [...known, ...audit.naming(names, last)] : audit.naming(names, 0);
     const json = JSON.stringify(names);
     const { cards, states } = deleteRows(db, json, JSON.stringify(namesInKeys(names)));
-    if (rows.length > 0) audit.rename(rows, newHandle(), now);
+    if (rows.length > 0) audit.rename(rows, now);
     return { cards, states, auditEntries: rows.length };
   });
 }
