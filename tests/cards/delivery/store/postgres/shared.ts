@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRes } from 'rate-limiter-flexible';
 import { AnalyticsFeed } from '../../../../../cards/delivery/analytics.ts';
 import { auditEntry } from '../../../../../cards/delivery/audit.ts';
 import { noAttempts } from '../../../../../cards/delivery/cardRow.ts';
@@ -341,9 +341,7 @@ export function sharedTests(databases: () => TestDatabases): void {
 }
 
 /** Takes one point; gives the refusal when there is none. */
-async function consume(
-  limiter: Pick<RateLimiterAbstract, 'consume'> | undefined,
-): Promise<RateLimiterRes | undefined> {
+async function consume(limiter: ReturnType<typeof sharedLimiter>): Promise<RateLimiterRes | undefined> {
   try {
     await limiter?.consume('genesys');
     return undefined;
