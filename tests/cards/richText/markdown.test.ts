@@ -5,7 +5,7 @@ import { escapeMarkdown } from '../../../cards/richText/escapeMarkdown.ts';
 import { cleanMarkdown } from '../../../cards/richText/markdown.ts';
 import { parseMarkdown } from '../../../cards/richText/markdownSyntax.ts';
 import { cleanText } from '../../../cards/richText/text.ts';
-import { fc, hostileLength } from '../../fakes/fastCheck.ts';
+import { anyCharacter, fc, hostileLength } from '../../fakes/fastCheck.ts';
 import { harmlessTexts } from '../corpora/harmlessTexts.ts';
 import { hostileTexts } from '../corpora/hostileTexts.ts';
 import { dangerousTags, renderMarkdown, shownText } from '../corpora/renderMarkdown.ts';
@@ -102,7 +102,7 @@ const nasty = fc.oneof(
     weight: 5,
     arbitrary: fc.array(fc.constantFrom(...fragments), { maxLength: 16 }).map((parts) => parts.join('')),
   },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
+  { weight: 1, arbitrary: fc.string({ unit: anyCharacter, maxLength: 20 }) },
   { weight: 1, arbitrary: fc.constantFrom(...hostileTexts, ...harmlessTexts) },
 );
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { cleanText, hasVisibleText, isCleanPayload } from '../../../cards/richText/text.ts';
-import { fc } from '../../fakes/fastCheck.ts';
+import { anyCharacter, fc } from '../../fakes/fastCheck.ts';
 import { harmlessTexts } from '../corpora/harmlessTexts.ts';
 import { hostileTexts } from '../corpora/hostileTexts.ts';
 
 /** Any UTF-16 there is, lone surrogates and rare characters included. */
 const anyText = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
   fc.string({ unit: 'grapheme' }),
   fc
     .array(

@@ -6,7 +6,7 @@ import { cleanMarkdown } from '../../../cards/richText/markdown.ts';
 import { parseMarkdown } from '../../../cards/richText/markdownSyntax.ts';
 import { cleanText } from '../../../cards/richText/text.ts';
 import type { CompiledTemplate } from '../../../cards/templates/compileTemplate.ts';
-import { fc } from '../../fakes/fastCheck.ts';
+import { anyCharacter, fc } from '../../fakes/fastCheck.ts';
 import { compileTest } from '../../fakes/templates.ts';
 import { hostileTexts } from '../corpora/hostileTexts.ts';
 import { dangerousTags, renderMarkdown } from '../corpora/renderMarkdown.ts';
@@ -335,7 +335,7 @@ const value = fc.oneof(
       .map((parts) => parts.join('')),
   },
   { weight: 1, arbitrary: fc.constantFrom(...hostileTexts) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 8 }) },
+  { weight: 1, arbitrary: fc.string({ unit: anyCharacter, maxLength: 8 }) },
 );
 
 const words = (shown: readonly Shown[]): string =>

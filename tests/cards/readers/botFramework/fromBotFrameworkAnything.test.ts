@@ -7,7 +7,7 @@ import {
   type BotFrameworkPart,
   fromBotFramework,
 } from '../../../../cards/readers/botFramework/fromBotFramework.ts';
-import { fc } from '../../../fakes/fastCheck.ts';
+import { anyCharacter, fc } from '../../../fakes/fastCheck.ts';
 import { assertStrict } from '../../formats/strictGenesys.ts';
 import { tables } from './fromBotFrameworkRows.ts';
 
@@ -29,7 +29,7 @@ const url = fc.constantFrom(
   '',
 );
 const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 30 }),
+  fc.string({ unit: anyCharacter, maxLength: 30 }),
   fc.string({ unit: 'grapheme', maxLength: 120 }),
   fc.constantFrom(
     '**b** [x](https://a.example/)',
