@@ -174,9 +174,9 @@ const wrongOptions: [what: string, options: Record<string, unknown>, says: RegEx
   ['a bot in place of its handler', { logic: new EchoBot() }, /`logic` is missing/],
   ['no storage', { storage: undefined }, /`storage` is missing/],
   ['something else as storage', { storage: new Map() }, /`storage` is missing/],
-  ['a secret that is no list', { secrets: 'secret' }, /`secrets` is no list/],
-  ['no secrets', { secrets: undefined }, /`secrets` is no list/],
-  ['a list with nothing in it', { secrets: [undefined] }, /`secrets` is no list/],
+  ['a secret that is no list', { secrets: 'secret' }, /`secrets` must be a list/],
+  ['no secrets', { secrets: undefined }, /`secrets` must be a list/],
+  ['a list with nothing in it', { secrets: [undefined] }, /`secrets` must be a list/],
   ['a bot without a name', { bots: { id: 'echo' } }, /name/],
   ['an empty list of bots', { bots: [] }, /bots/],
   [
