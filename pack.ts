@@ -3,7 +3,7 @@ import { builtinModules } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 // Building `dist/` comes first: the types, the copied files and the bill of materials are taken from there.
-import { copiedFolders, dist, own, root, vendored, writeLicences } from './build.ts';
+import { copiedFolders, dist, own, root, writeLicences } from './build.ts';
 
 /**
  * Makes `lib/`, which is what the npm package holds: the plugin, its command line and the sandbox, with most libraries bundled, so that
@@ -45,6 +45,7 @@ const keepPaths: Plugin = {
         .replace(/\bcreateRequire\(import\.meta\.url\)(?=\()/g, 'requireBundled')
         .replace(/^ *const require = createRequire\(import\.meta\.url\);$/gm, '')
         .replace(/\brequire(?=\()/g, 'requireBundled')
+        .replace(/\bimport\.meta\.resolve(?=\([`']#vendor)/g, 'resolveVendored')
         .replaceAll('import.meta.dirname', `(libDir + '/${dirname(place)}')`)
         .replaceAll('import.meta.filename', `(libDir + '/${place}')`)
         .replaceAll('import.meta.url', `toFileUrl(libDir + '/${place}')`);
@@ -55,16 +56,17 @@ const keepPaths: Plugin = {
 };
 
 /**
- * What `keepPaths` writes into modules; the nearest package.json is that of `lib/`, however deep a module is. An older Node, which
+ * What `keepPaths` writes into modules. The nearest package.json is beside `lib/`, however deep a module is. An older Node, which
  * has no `findPackageJSON`, comes as far as our own words about it.
  */
 const places = `import nodeModule from 'node:module';
 import { dirname as dirOf } from 'node:path';
 import { pathToFileURL as toUrl } from 'node:url';
 const require = nodeModule.createRequire(import.meta.url);
-const libDir = dirOf(nodeModule.findPackageJSON?.(import.meta.url) ?? '');
+const libDir = dirOf(nodeModule.findPackageJSON?.(import.meta.url) ?? '') + '/lib';
 const requireBundled = (name) => require(libDir + '/required.cjs')[name]();
-const toFileUrl = (path) => toUrl(path).href;`;
+const toFileUrl = (path) => toUrl(path).href;
+const resolveVendored = (name) => toFileUrl(libDir + name.replace('#', '/'));`;
 
 rmSync(lib, { recursive: true, force: true });
 const settings = {
@@ -113,10 +115,6 @@ for (const file of globSync(['{bot,cards,dialogs}/**/*.json', '{bot,sandbox}/**/
   mkdirSync(dirname(join(lib, file)), { recursive: true });
   cpSync(join(dist, file), join(lib, file), { recursive: true });
 }
-const { name, version, license, type } = own;
-const manifest = { name, version, license, type, imports: Object.fromEntries(vendored) };
-writeFileSync(join(lib, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-
 const bundledFolders = inputs.flatMap(
   (path) => /^node_modules\/(?:@[^/]+\/)?[^/]+(?:\/node_modules\/(?:@[^/]+\/)?[^/]+)*/.exec(path)?.[0] ?? [],
 );

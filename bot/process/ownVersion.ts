@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { findPackageJSON } from 'node:module';
 
-/** The version of this program, as its package.json has it; a built one has its own. */
+/** The version of this program, as the nearest package.json has it. */
 export function ownVersion(): string {
-  const file = readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8');
-  return String(Object(JSON.parse(file)).version);
+  const file = findPackageJSON(import.meta.url);
+  return file === undefined ? 'unknown' : String(Object(JSON.parse(readFileSync(file, 'utf8'))).version);
 }
