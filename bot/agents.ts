@@ -2,9 +2,9 @@
  * What an agent of the Microsoft 365 Agents SDK adds to answer in Genesys Cloud with cards; see docs/plugin.md.
  */
 import type { TurnContext } from '@microsoft/agents-hosting';
-import { type AgentSignInOptions, tokenClientsOf } from './channels/botConnector/agentSignIn.ts';
-import { type Agent, AgentsAdapter } from './channels/botConnector/agents.ts';
-import { takeConversations } from './channels/botConnector/agentsAnyChannel.ts';
+import { type Agent, AgentsAdapter } from './channels/botConnector/agents/agentsAdapter.ts';
+import { takeConversations } from './channels/botConnector/agents/anyChannel.ts';
+import { type AgentSignInOptions, tokenClientsOf } from './channels/botConnector/agents/signIn.ts';
 import { requireLogic } from './channels/botConnector/checkOptions.ts';
 import { createDoors, type Doors, type DoorsOptions } from './channels/botConnector/createDoors.ts';
 import {
@@ -23,9 +23,9 @@ export {
   type TemplateId,
 } from '../cards/cardRequest.ts';
 export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
-export type { AgentSignInOptions } from './channels/botConnector/agentSignIn.ts';
-export { type Agent, AgentsAdapter } from './channels/botConnector/agents.ts';
-export { type AgentAdapters, continueOnAnyChannel } from './channels/botConnector/agentsAnyChannel.ts';
+export { type Agent, AgentsAdapter } from './channels/botConnector/agents/agentsAdapter.ts';
+export { type AgentAdapters, continueOnAnyChannel } from './channels/botConnector/agents/anyChannel.ts';
+export type { AgentSignInOptions } from './channels/botConnector/agents/signIn.ts';
 export { type ConnectorEvents, logEvents } from './channels/botConnector/session/events.ts';
 export { isGenesysReference } from './channels/botConnector/turn/toActivity.ts';
 export { type CardCall, type CardCallResult, type CardTools, cardTools } from './plugin/cardTools.ts';

@@ -20,7 +20,7 @@ import { createEntraCheck } from './api/callers.ts';
 import { addCardsApi } from './api/cardsApi.ts';
 import { addOpenApi } from './api/serveOpenApi.ts';
 import { watchTemplates } from './authoring/watchTemplates.ts';
-import { createBotConnector } from './channels/botConnector/createBotConnector.ts';
+import { createBotConnector } from './channels/botConnector/botbuilder/createBotConnector.ts';
 import { logEvents } from './channels/botConnector/session/events.ts';
 import { answersKeptMs, sessionKeys, withoutAnswers } from './channels/botConnector/session/sessions.ts';
 import { botsOf, unlistedEndings } from './channels/botConnector/wire/botList.ts';

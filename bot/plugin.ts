@@ -16,13 +16,13 @@ export { CardStore, openDatabase } from '../cards/delivery/store/sqlite/cardStor
 export { EmbeddedOutbox } from '../cards/delivery/store/sqlite/embeddedOutbox.ts';
 export { TokenProvider } from '../cards/delivery/token.ts';
 export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
-export { type Adapters, continueOnAnyChannel } from './channels/botConnector/anyChannel.ts';
-export { GenesysAdapter } from './channels/botConnector/botbuilder.ts';
+export { type Adapters, continueOnAnyChannel } from './channels/botConnector/botbuilder/anyChannel.ts';
 export {
   type BotConnector,
   type BotConnectorOptions,
   createBotConnector,
-} from './channels/botConnector/createBotConnector.ts';
+} from './channels/botConnector/botbuilder/createBotConnector.ts';
+export { GenesysAdapter } from './channels/botConnector/botbuilder/genesysAdapter.ts';
 export { type ConnectorEvents, logEvents } from './channels/botConnector/session/events.ts';
 export { isGenesysReference } from './channels/botConnector/turn/toActivity.ts';
 export { readBots } from './channels/botConnector/wire/botList.ts';

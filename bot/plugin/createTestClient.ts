@@ -1,6 +1,9 @@
 import type { TurnContext } from 'botbuilder';
-import type { TurnLogic } from '../channels/botConnector/botbuilder.ts';
-import { type BotConnectorOptions, createBotConnector } from '../channels/botConnector/createBotConnector.ts';
+import {
+  type BotConnectorOptions,
+  createBotConnector,
+} from '../channels/botConnector/botbuilder/createBotConnector.ts';
+import type { TurnLogic } from '../channels/botConnector/botbuilder/genesysAdapter.ts';
 import { Customer, type FixedInTests, type TestClient, type TestCustomer } from './testClient.ts';
 
 /** Options of a test client; all but `bot` may be left out. */

@@ -13,7 +13,7 @@ import {
   sessionOf as agentSessionOf,
   createAgentConnector,
 } from '../../../../bot/agents.ts';
-import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
+import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder/genesysAdapter.ts';
 import type { Doors } from '../../../../bot/channels/botConnector/createDoors.ts';
 import { CardMiddleware, createBotConnector, createCardRegistry, sessionOf } from '../../../../bot/plugin.ts';
 import type { GenesysSession } from '../../../../bot/turns/genesysSession.ts';

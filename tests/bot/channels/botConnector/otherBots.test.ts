@@ -23,7 +23,7 @@ import {
   WaterfallDialog,
 } from 'botbuilder-dialogs';
 import type { Agent } from '../../../../bot/agents.ts';
-import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
+import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder/genesysAdapter.ts';
 import {
   agentBot,
   agentTurn,

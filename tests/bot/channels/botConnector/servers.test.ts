@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { ActivityHandler, MemoryStorage } from 'botbuilder';
 import restify from 'restify';
-import { checkOptions } from '../../../../bot/channels/botConnector/checkOptions.ts';
 import {
   type BotConnector,
   type BotConnectorOptions,
   createBotConnector,
-} from '../../../../bot/channels/botConnector/createBotConnector.ts';
+} from '../../../../bot/channels/botConnector/botbuilder/createBotConnector.ts';
+import { checkOptions } from '../../../../bot/channels/botConnector/checkOptions.ts';
 import type { RouteTarget } from '../../../../bot/channels/botConnector/http/servers.ts';
 import { codeOf } from '../../../../cards/errors.ts';
 import { call, post, requestBody, secret } from './startConnector.ts';

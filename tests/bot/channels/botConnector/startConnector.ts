@@ -1,11 +1,11 @@
 import type { TestContext } from 'node:test';
 import { ConversationState, MemoryStorage } from 'botbuilder';
-import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
 import type {
   BotConnector,
   BotConnectorOptions,
-} from '../../../../bot/channels/botConnector/createBotConnector.ts';
-import { createBotConnector } from '../../../../bot/channels/botConnector/createBotConnector.ts';
+} from '../../../../bot/channels/botConnector/botbuilder/createBotConnector.ts';
+import { createBotConnector } from '../../../../bot/channels/botConnector/botbuilder/createBotConnector.ts';
+import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder/genesysAdapter.ts';
 import type { AnsweredRequest } from '../../../../bot/channels/botConnector/session/events.ts';
 import { createHttpServer } from '../../../../bot/http/httpServer.ts';
 import { createLog } from '../../../../bot/log/log.ts';

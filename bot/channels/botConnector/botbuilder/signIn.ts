@@ -1,5 +1,5 @@
 import type { BotFrameworkAuthentication, ClaimsIdentity, UserTokenClient } from 'botframework-connector';
-import { CodedError } from '../../../cards/errors.ts';
+import { CodedError } from '../../../../cards/errors.ts';
 
 /** The bot's own token service, for `OAuthPrompt`. */
 export interface SignInOptions {

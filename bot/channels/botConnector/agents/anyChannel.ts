@@ -1,8 +1,8 @@
 import type { ConversationReference } from '@microsoft/agents-activity';
 import type { CloudAdapter, TurnContext } from '@microsoft/agents-hosting';
-import { isObject } from '../../../cards/json.ts';
-import type { Agent, AgentsAdapter } from './agents.ts';
-import { isGenesysReference } from './turn/toActivity.ts';
+import { isObject } from '../../../../cards/json.ts';
+import { isGenesysReference } from '../turn/toActivity.ts';
+import type { Agent, AgentsAdapter } from './agentsAdapter.ts';
 
 /** The adapters of an agent that is on Genesys and on other channels. */
 export interface AgentAdapters {

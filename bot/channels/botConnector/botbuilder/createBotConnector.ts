@@ -1,6 +1,6 @@
-import { GenesysAdapter, type TurnLogic } from './botbuilder.ts';
-import { requireLogic } from './checkOptions.ts';
-import { createDoors, type Doors, type DoorsOptions } from './createDoors.ts';
+import { requireLogic } from '../checkOptions.ts';
+import { createDoors, type Doors, type DoorsOptions } from '../createDoors.ts';
+import { GenesysAdapter, type TurnLogic } from './genesysAdapter.ts';
 import type { SignInOptions } from './signIn.ts';
 
 /** How the doors for Genesys Architect are made for a bot of the Bot Framework SDK. */

@@ -7,13 +7,13 @@ import {
   TurnContext,
 } from 'botbuilder';
 import type { UserTokenClient } from 'botframework-connector';
-import { takeCheckedCards } from '../../turns/checkedCardAttachment.ts';
-import { sessionKey } from '../../turns/genesysSession.ts';
-import type { Connector } from './connector.ts';
+import { takeCheckedCards } from '../../../turns/checkedCardAttachment.ts';
+import { sessionKey } from '../../../turns/genesysSession.ts';
+import type { Connector } from '../connector.ts';
+import type { BotTurn } from '../turn/botTurns.ts';
+import { withSignInLinks } from '../turn/signInLinks.ts';
+import type { TurnOutput } from '../turn/turnOutput.ts';
 import { identityOf, type SignInOptions, tokenClientOf } from './signIn.ts';
-import type { BotTurn } from './turn/botTurns.ts';
-import { withSignInLinks } from './turn/signInLinks.ts';
-import type { TurnOutput } from './turn/turnOutput.ts';
 
 /** A bot's turn handler, such as `(context) => bot.run(context)`. */
 export type TurnLogic = (context: TurnContext) => Promise<void>;

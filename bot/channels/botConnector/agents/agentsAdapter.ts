@@ -10,16 +10,16 @@ import {
   TurnContext,
   type UserTokenClient,
 } from '@microsoft/agents-hosting';
-import { isObject } from '../../../cards/json.ts';
-import type { Activity, Reference } from '../../turns/activity.ts';
-import { CardMiddleware } from '../../turns/cardMiddleware.ts';
-import { takeCheckedCards } from '../../turns/checkedCardAttachment.ts';
-import { sessionKey } from '../../turns/genesysSession.ts';
-import type { TurnContext as AnyTurnContext, SendHandler, Sent } from '../../turns/turnContext.ts';
-import type { Connector } from './connector.ts';
-import type { BotTurn } from './turn/botTurns.ts';
-import { withSignInLinks } from './turn/signInLinks.ts';
-import type { TurnOutput } from './turn/turnOutput.ts';
+import { isObject } from '../../../../cards/json.ts';
+import type { Activity, Reference } from '../../../turns/activity.ts';
+import { CardMiddleware } from '../../../turns/cardMiddleware.ts';
+import { takeCheckedCards } from '../../../turns/checkedCardAttachment.ts';
+import { sessionKey } from '../../../turns/genesysSession.ts';
+import type { TurnContext as AnyTurnContext, SendHandler, Sent } from '../../../turns/turnContext.ts';
+import type { Connector } from '../connector.ts';
+import type { BotTurn } from '../turn/botTurns.ts';
+import { withSignInLinks } from '../turn/signInLinks.ts';
+import type { TurnOutput } from '../turn/turnOutput.ts';
 
 /** An agent of the Microsoft 365 Agents SDK, such as an `AgentApplication` or an `ActivityHandler`. */
 export interface Agent {

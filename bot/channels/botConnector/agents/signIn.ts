@@ -1,7 +1,7 @@
 import { type AuthProvider, type Connections, UserTokenClient } from '@microsoft/agents-hosting';
-import { CodedError } from '../../../cards/errors.ts';
-import { isObject } from '../../../cards/json.ts';
-import type { Agent } from './agents.ts';
+import { CodedError } from '../../../../cards/errors.ts';
+import { isObject } from '../../../../cards/json.ts';
+import type { Agent } from './agentsAdapter.ts';
 
 /** The token service of an agent, for the `authorization` of its handlers. */
 export interface AgentSignInOptions {

@@ -1,6 +1,6 @@
 import type { CloudAdapter, ConversationReference } from 'botbuilder';
-import type { GenesysAdapter, TurnLogic } from './botbuilder.ts';
-import { isGenesysReference } from './turn/toActivity.ts';
+import { isGenesysReference } from '../turn/toActivity.ts';
+import type { GenesysAdapter, TurnLogic } from './genesysAdapter.ts';
 
 /** The adapters of a bot that is on Genesys and on other channels. */
 export interface Adapters {
