@@ -35,7 +35,7 @@ export { CardMiddleware, type CardMiddlewareOptions } from './turns/cardMiddlewa
 export type { GenesysSession } from './turns/genesysSession.ts';
 export { sendCard } from './turns/sendCard.ts';
 
-/** How the doors for Genesys Architect are made for an agent. */
+/** How the endpoints for Genesys Architect are made for an agent. */
 export interface AgentConnectorOptions extends DoorsOptions {
   /** An unchanged `AgentApplication` or `ActivityHandler`. */
   agent: Agent;
@@ -43,14 +43,14 @@ export interface AgentConnectorOptions extends DoorsOptions {
   signIn?: AgentSignInOptions | undefined;
 }
 
-/** The doors for Genesys Architect, with an adapter of the Agents SDK. */
+/** The endpoints for Genesys Architect, with an adapter of the Agents SDK. */
 export interface AgentConnector extends Doors {
   /** For middleware, `onTurnError`, and messages that the agent begins (`app.proactive`, `continueConversation`). */
   readonly adapter: AgentsAdapter;
 }
 
 /**
- * Makes the doors for Genesys Architect for an agent of the Microsoft 365 Agents SDK.
+ * Makes the endpoints for Genesys Architect for an agent of the Microsoft 365 Agents SDK.
  *
  * @throws CodedError `config.invalid` when an option is missing or wrong
  */

@@ -80,10 +80,10 @@ export interface App {
  * any request of Architect's is answered, cards at least one second, and the last telemetry one.
  */
 const stopMs = 9_000;
-/** So long a customer waits for a card before he is told that it takes longer. */
+/** How long a customer waits for a card before a message says that it takes longer. */
 const lateMs = 5_000;
 
-/** What an app is told beside its configuration. */
+/** Options of an app beside its configuration. */
 export interface AppOptions {
   /** Logs a line for each turn, with what the customer said: for development only. Default: false. */
   hasTurnLines?: boolean;
@@ -409,7 +409,7 @@ function createAnalytics(
   return { feed, close: http.close };
 }
 
-/** Tells the milliseconds that are left, but for those that are to stay for what comes later. */
+/** Returns the milliseconds that are left, minus those that later work needs. */
 function deadline(ms: number): (later?: number) => number {
   const end = performance.now() + ms;
   return (later = 0) => Math.max(0, end - later - performance.now());

@@ -7,7 +7,7 @@ import { errorFields } from './log/errorFields.ts';
 import type { Log } from './log/log.ts';
 import { type Every, every } from './process/every.ts';
 
-/** What several apps are told beside their configurations. */
+/** Options of several apps beside their configurations. */
 export interface OrgsAppOptions extends Omit<AppOptions, 'org'> {
   /** How often an organisation that could not start is started again; default: every 30 seconds. */
   retry?: Every;

@@ -9,7 +9,7 @@ import { type Every, every } from './process/every.ts';
 export interface StoreOptions {
   /** Calls back at least every minute; default: every 45 seconds, by a timer that keeps no process alive. */
   everyMinute?: Every;
-  /** Told of errors of the database after which it is tried again. */
+  /** Called with an error of the database after which the store retries. */
   onFailure?: (error: unknown) => void;
 }
 

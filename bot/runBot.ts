@@ -45,7 +45,7 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
     sandbox === undefined ? config : readConfig({ ...process.env, ...sandbox.settings }),
     log,
     {
-      // A bot without a Genesys of its own serves whoever develops it, wherever its log goes.
+      // A bot without a Genesys serves its developer, wherever its log goes.
       hasTurnLines: isDevelopment || sandbox !== undefined,
     },
   );
@@ -119,7 +119,7 @@ export function logUncaught(log: Log, error: unknown): void {
   );
 }
 
-/** Tells a person why the bot does not start: the sentence of an error of ours, else the place in the code. */
+/** Explains why the bot does not start: by the sentence of an error of ours, else by the place in the code. */
 function whyNotStarted(error: unknown): string {
   const { code, frames = [], sqlState, errno, errcode } = errorFields(error);
   const systemCode = [sqlState, errno, errcode].filter((one) => one !== undefined).join(', ');

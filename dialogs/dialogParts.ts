@@ -16,7 +16,7 @@ export interface DialogParts {
   /** Makes references of purchases. */
   readonly newId: () => string;
   readonly support: Support;
-  /** Undefined: whoever names an order number sees the order. */
+  /** Undefined: a customer who names an order number sees the order. */
   readonly identity: IdentityCheck | undefined;
 }
 

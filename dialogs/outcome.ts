@@ -1,11 +1,11 @@
 import type { IntentName, Recognized } from './recognizer/intentRecognizer.ts';
 
 /**
- * How a dialog ended: what a Genesys flow is told.
+ * How a dialog ended: what a Genesys flow receives.
  *
  * `parameters` are flat strings. `result` is always there: `shown`, `refused` (a card could not be shown),
  * `unavailable` (order system), `stopped`, `declined`, `tooLate`, `cancelled`, `ordered`, `noOffers`,
- * `handedOff`, `said`. `reason` tells why support was offered: `orderNotFound`, `notUnderstood`, `notIdentified`, `returns`.
+ * `handedOff`, `said`. `reason` says why support was offered: `orderNotFound`, `notUnderstood`, `notIdentified`, `returns`.
  */
 export interface DialogOutcome {
   intent: IntentName;

@@ -7,11 +7,11 @@ import { createSecretFinder } from '../http/secrets.ts';
 export interface CallersOptions {
   /** Accepted as `Authorization: Bearer …`; several while one is being changed. */
   secrets: readonly string[];
-  /** Checks a token of Microsoft Entra: resolves with who has it, undefined when it is none of ours. Default: none is accepted. */
+  /** Checks a token of Microsoft Entra: resolves with its owner, undefined when the token is not for this bot. Default: none is accepted. */
   checkToken?: ((token: string) => Promise<string | undefined>) | undefined;
 }
 
-/** A name of the caller for limits, which tells nothing of its secret; else the status of the refusal. */
+/** A name of the caller for limits, which reveals nothing of its secret; else the status of the refusal. */
 export type Caller = { readonly name: string } | 401 | 403;
 
 /** Makes the check of callers: 403 when nobody may call, 401 for a missing or wrong credential. */

@@ -11,7 +11,7 @@ import { newOperationId } from '../telemetry/operation.ts';
 import { type CallersOptions, createCallerCheck } from './callers.ts';
 import { logFailures, refusalOf, sendProblem } from './problem.ts';
 
-/** What the endpoints of cards are made of. */
+/** What the endpoints for cards need. */
 export interface CardsApiOptions extends CallersOptions, Omit<CardOrdersOptions, 'outbox'> {
   /** Undefined when no Genesys is configured: then no card is taken. */
   outbox: Outbox | undefined;

@@ -8,7 +8,7 @@ type ConnectorFactory = ReturnType<ConfigurationBotFrameworkAuthentication['crea
 type Connector = ReturnType<ConnectorFactory['create']>;
 type UserTokenClient = ReturnType<ConfigurationBotFrameworkAuthentication['createUserTokenClient']>;
 
-/** Clients that are kept: channels have a handful of service addresses, but a bot without an app id is told any. */
+/** Clients that are kept: channels have a handful of service addresses, but a bot without an app id accepts any. */
 const keptClients = 100;
 
 /**

@@ -35,7 +35,7 @@ export interface ChannelAdapterOptions {
   gateway?: GuestGateway;
   /** Limits each sender and each conversation; default: no limit. */
   limit?: MessageLimit;
-  /** Told of each caller that was refused because of its credentials. */
+  /** Called for each caller that was refused because of its credentials. */
   onRefused?: (() => void) | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { ConfigurationBotFrameworkAuthentication, Middleware, TurnContext }
 import { createCredentialCheck } from '../http/credential.ts';
 import { namedConversation, setGuestConversation } from '../turns/guestTurn.ts';
 
-/** Who a caller of the bot is, as the SDK tells it. */
+/** The identity of a caller, as the SDK gives it. */
 type Identity = Awaited<
   ReturnType<ConfigurationBotFrameworkAuthentication['authenticateRequest']>
 >['claimsIdentity'];
@@ -13,7 +13,7 @@ export interface GuestGatewayOptions {
   appIds?: readonly string[];
   /** Secrets that the gateway sends as `Authorization: Bearer SECRET`, in place of a token. */
   secrets?: readonly string[];
-  /** Told when another caller named a Genesys conversation, which counts for nothing. */
+  /** Called when another caller named a Genesys conversation, which is ignored. */
   onIgnored?: () => void;
 }
 

@@ -167,7 +167,7 @@ export const resolve = defineCommand({
   },
 });
 
-/** What a dry run says, and which cards the store would take: the others are told as the command itself tells them. */
+/** What a dry run says, and which cards the store would take: the others are reported as the command itself reports them. */
 interface Choice {
   readonly what: string;
   readonly takes: (card: CardRecord) => boolean;

@@ -74,7 +74,7 @@ export function convertActivity(
   };
 }
 
-/** A change is told as `what: why`; a cause may have no words of its own. */
+/** A change is written as `what: why`; a cause may have no words of its own. */
 function reasonOf(told: string): { what: string; why: string } {
   const [what = '', ...why] = told.split(': ');
   return { what, why: why.join(': ') };

@@ -179,7 +179,7 @@ class BatchIds {
   }
 }
 
-/** Shows on a terminal how far a batch is, and says at its end what became of it. */
+/** Shows on a terminal how far a batch is, and summarizes it at its end. */
 class Progress {
   taken = 0;
   readonly #to: Writable;

@@ -25,7 +25,7 @@ interface Reports {
   junitReport(report: Report): string;
 }
 
-/** `verify --bot URL`: plays conversations against any bot and tells what a strict Genesys would drop, by rule. */
+/** `verify --bot URL`: plays conversations against any bot and reports by rule what a strict Genesys would drop. */
 export const verify = defineCommand({
   options: {
     ...connectorOptions,

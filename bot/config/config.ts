@@ -174,7 +174,7 @@ export const settingNames: readonly string[] = Object.keys(environment.shape);
 interface SecretKind {
   /** Holds a comma-separated list. */
   readonly isList?: true;
-  /** Opens a door of the bot. */
+  /** Gives access to the bot. */
   readonly opensDoor?: true;
   /** Made by a service, so that nobody chose it. */
   readonly isMade?: true;
@@ -327,7 +327,7 @@ function givenSettings(env: Readonly<Record<string, string | undefined>>): Recor
 /** A rule over several settings: whether it is broken, and what to say then. */
 type Rule = [isBroken: boolean, problem: string];
 
-/** What single settings cannot tell: which of them need each other. Looks at what is set, be it right or wrong. */
+/** What single settings cannot show: which of them need each other. Looks at what is set, be it right or wrong. */
 function crossProblems(given: Readonly<Record<string, string>>): string[] {
   const isSet = (name: string) => given[name] !== undefined;
   const needs = (isNeeded: boolean, name: string, why: string): Rule => {
@@ -399,7 +399,7 @@ function splitList(value: string): string[] {
     .filter((item) => item !== '');
 }
 
-/** What opens a door of the bot is never weak; what the bot shows elsewhere may be on a developer's machine. */
+/** A secret that gives access to the bot is never weak. One that the bot sends elsewhere may be, on a developer's machine. */
 function secretRules(given: Readonly<Record<string, string>>): Rule[] {
   const isProduction = given.NODE_ENV === 'production';
   return Object.entries(secrets)

@@ -138,7 +138,7 @@ export function readOrgs(env: Env): readonly Org[] | undefined {
     const orgEnv = envOf(id, entry, env, dirname(file));
     const { config, problems: own } = checkConfig(orgEnv);
     problems.push(...unset.map((key) => `${path}.${key}: names a variable that is not set`));
-    // A secret that is missing because its variable is not set is told already.
+    // A secret that is missing because its variable is not set is reported already.
     const isTold = (problem: string) => unset.some((key) => problem.startsWith(`${settingOf.get(key)}:`));
     problems.push(...own.filter((problem) => !isTold(problem)).map((problem) => inFile(path, problem)));
     if (config !== undefined) orgs.push({ id, env: orgEnv, variables: variablesOf(entry), config });

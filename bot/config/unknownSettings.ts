@@ -1,6 +1,6 @@
 import { closest } from '../../cards/closest.ts';
 
-/** A name in the environment that looks like a setting and is none. */
+/** A name in the environment that looks like a setting but is not one. */
 export interface UnknownSetting {
   readonly name: string;
   /** The setting that was meant, if one is close. */

@@ -6,11 +6,11 @@ import { errorFields } from '../log/errorFields.ts';
 import type { Log } from '../log/log.ts';
 import type { HealthRecord, Trouble, TroubleKind } from './healthRecord.ts';
 
-/** How a trouble is told: when it begins and when it is over. */
+/** The log lines of a trouble: when it begins and when it is over. */
 interface Telling {
   readonly begins: readonly [event: string, message: string];
   readonly ends: readonly [event: string, message: string];
-  /** So many failures in a row are told; a single one is common and passes by itself. Default 1. */
+  /** Failures in a row before the first line; a single one is common and passes by itself. Default 1. */
   readonly after?: number;
 }
 
@@ -63,7 +63,7 @@ const tellings: Readonly<Record<TroubleKind, Telling>> = {
   },
 };
 
-/** Cards that wait, at which a growing queue is told: each step once. */
+/** Numbers of waiting cards that are reported, each once. */
 const queueSteps = [100, 1_000, 5_000];
 /** The queue counts as drained below this. */
 const drainedBelow = 10;
@@ -91,15 +91,15 @@ export interface DeliveryHealthOptions {
   log: Log;
   /** Default: no Genesys is configured. */
   genesys?: GenesysPlace | undefined;
-  /** Of this program; default: not told. */
+  /** Version of this program; default: not recorded. */
   version?: string;
   /** Wall clock in milliseconds; default `Date.now`. */
   now?: () => number;
 }
 
 /**
- * Follows what the parts of a delivery tell, and turns it into the few lines that an operator needs: each trouble when it
- * begins and when it is over, with its count, its last code and status, and when is tried next. `status` in another process
+ * Follows the events of deliveries, and turns them into the few lines that an operator needs: each trouble when it
+ * begins and when it is over, with its count, its last code and status, and the time of the next try. `status` in another process
  * reads the same from the store.
  */
 export class DeliveryHealth {

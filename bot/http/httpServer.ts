@@ -126,7 +126,7 @@ export function boundServer(server: HttpServer): void {
 }
 
 /**
- * Makes an offer of another protocol count for nothing (RFC 9110 7.8): the request is answered as if it were not there.
+ * Ignores an offer of another protocol (RFC 9110 7.8): the request is answered as if it were not there.
  * restify listens for upgrades and does nothing then, so that Node hands it a connection that nobody answers or frees.
  */
 function ignoreUpgrades(server: HttpServer): void {
@@ -201,7 +201,7 @@ function hideDetails(log: Log) {
   };
 }
 
-/** What restify is told; its types know only the log that it brings itself. */
+/** Options of restify, whose types know only the log that it brings itself. */
 interface RestifyOptions {
   name: string;
   log: Log;

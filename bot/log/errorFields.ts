@@ -73,7 +73,7 @@ function stackFrames(error: Error, most = maxFrames): string[] {
     .map((line) => line.trim());
 }
 
-// A function may be called anything by whoever computed its name, so only names of plain characters are kept.
+// The name of a function may be computed from any text, so only names of plain characters are kept.
 const anyFrame =
   /^ {4}at (?:(?:async |new )*[\w.$<># [\]]{1,120} \()?(?:file:\/\/|node:|\/|[A-Za-z]:\\)[^()\n]{1,300}:\d+:\d+\)?$/;
 const loadedFrame =

@@ -9,7 +9,7 @@ export interface ReadableLinesOptions {
   hasColors: boolean;
 }
 
-/** Names that every line has, or that are told in a way of their own. */
+/** Names that every line has, or that the line shows in another way. */
 const told = new Set(['level', 'time', 'event', 'msg', 'stack', 'frames']);
 
 /**

@@ -1,6 +1,6 @@
 import { type SetTimer, setIdleTimer } from '../../cards/delivery/clock.ts';
 
-/** How often `tellSparingly` tells. */
+/** How often `tellSparingly` calls its listener. */
 export interface SparingOptions {
   /** Shortest time between two calls of `tell`, in milliseconds; default one minute. */
   everyMs?: number;
@@ -9,7 +9,7 @@ export interface SparingOptions {
 }
 
 /**
- * Makes a listener for what strangers can make happen as often as they like: `tell` is called at once the first time, then
+ * Makes a listener for events that strangers can cause as often as they like: `tell` is called at once the first time, then
  * at most once in `everyMs`, with the number of times since it was called last.
  */
 export function tellSparingly(

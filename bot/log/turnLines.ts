@@ -27,7 +27,7 @@ export interface TurnLinesOptions {
 const maxQuote = 60;
 
 /**
- * Logs one line for each turn, for whoever develops a dialog:
+ * Logs one line for each turn, for the developer of a dialog:
  * `where is my order 12345? -> orderStatus 0.93 -> order-status-v2 -> accepted 12 ms`. The milliseconds are those of the
  * whole turn.
  *
@@ -67,7 +67,7 @@ export class TurnLines {
     };
   }
 
-  /** Hears of the cards of a turn, and tells `next` as well. */
+  /** Receives the cards of a turn, and passes them to `next`. */
   cardEvents(next: TurnCardEvents): TurnCardEvents {
     return {
       onComposed: (context, card) => {
@@ -88,7 +88,7 @@ export class TurnLines {
     };
   }
 
-  /** Hears which intent the dialogs recognized, and tells `next` as well. */
+  /** Receives the intent that the dialogs recognized, and passes it to `next`. */
   telemetryClient(next: BotTelemetryClient = new NullTelemetryClient()): BotTelemetryClient {
     return {
       trackEvent: (event) => {

@@ -7,7 +7,7 @@ import { createSecretFinder } from '../http/secrets.ts';
 export interface OperatorCheckOptions {
   /** Password of HTTP Basic, with any user; undefined: none is accepted. */
   secret: string | undefined;
-  /** Checks a token of Microsoft Entra: resolves with who has it, undefined when it is none of ours. Default: none is accepted. */
+  /** Checks a token of Microsoft Entra: resolves with its owner, undefined when the token is not for this bot. Default: none is accepted. */
   checkToken?: ((token: string) => Promise<string | undefined>) | undefined;
 }
 

@@ -22,7 +22,7 @@ export interface OpsOptions extends OperatorCheckOptions {
   log: Log;
   /** Wall clock in milliseconds; default `Date.now`. */
   now?: () => number;
-  /** How often the page is told the figures, in milliseconds; default 2,000. */
+  /** How often the page receives the figures, in milliseconds; default 2,000. */
   everyMs?: number;
 }
 

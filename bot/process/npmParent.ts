@@ -47,7 +47,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Tells when npm, or the shell that it started, is no more. */
+/** Watches npm, or the shell that it started, until it ends. */
 export interface NpmParent {
   /** Calls back once, at most a tenth of a second after it is lost. */
   onLost(callback: () => void): void;

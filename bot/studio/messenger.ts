@@ -33,7 +33,7 @@ const utteranceSchema = z.object({
 });
 const mostCards = 100;
 
-/** Starts the sandbox, with a bot that answers with the card that was asked for, and tells what a button sends. */
+/** Starts the sandbox, with a bot that answers with the card that was asked for, and shows what a button sends. */
 export async function startMessenger(report: (error: unknown) => void): Promise<Messenger> {
   const [clientSecret, connectorSecret, gatewaySecret] = [newSecret(), newSecret(), newSecret()];
   const sandbox = await startSandbox({

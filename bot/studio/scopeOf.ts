@@ -28,7 +28,7 @@ function listOf(source: string) {
   try {
     return pathsOf(parseExpression(source, '$'))[0];
   } catch {
-    // A list that cannot be read is an error that lint tells.
+    // A list that cannot be read is an error that lint reports.
     return undefined;
   }
 }

@@ -30,7 +30,7 @@ export interface StudioOptions {
 export interface Studio {
   /** Base address, without the token. */
   readonly url: string;
-  /** The address to open in a browser; its token opens the Studio to whoever has it. */
+  /** The address to open in a browser; its token opens the Studio. */
   readonly address: string;
   close(): Promise<void>;
 }

@@ -177,7 +177,7 @@ export class TemplateFolders {
     return join(dir, name);
   }
 
-  /** A folder that became a link to another place since the start is none of ours. */
+  /** A folder that became a link to another place since the start is not opened. */
   #dirOf(folder: number): string {
     const dir = this.#dirs[folder];
     if (dir === undefined || !existsSync(dir) || realpathSync(dir) !== dir)

@@ -14,7 +14,7 @@ export function channelName(channelId: string): string {
   return known.has(channelId) ? channelId : 'other';
 }
 
-/** The name of the channel of a turn: behind Architect it is `genesys`, whatever channel the bot is told. */
+/** The name of the channel of a turn: behind Architect it is `genesys`, whatever channel the bot sees. */
 export function channelOf(context: Pick<TurnContext, 'activity' | 'turnState'>): string {
   return sessionOf(context) === undefined ? context.activity.channelId : 'genesys';
 }

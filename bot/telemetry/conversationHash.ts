@@ -17,7 +17,7 @@ export interface HashKeySource {
 }
 
 /**
- * The key of the hashes. From a secret it is derived (HKDF-SHA256), so that instances agree on it and it tells nothing of
+ * The key of the hashes. From a secret it is derived (HKDF-SHA256), so that instances agree on it and it reveals nothing of
  * the secret; else it is made once and kept in the file `telemetry.key`, so that it survives a restart.
  */
 export function hashKey({ secret, dataDir }: HashKeySource): Buffer {
@@ -29,7 +29,7 @@ export function hashKey({ secret, dataDir }: HashKeySource): Buffer {
     makePrivateDir(dataDir);
     writeFileSync(file, randomBytes(keyBytes).toString('hex'), { flag: 'wx', mode: 0o600 });
   } catch {
-    // It is there already, or cannot be written: reading tells.
+    // The file exists already or cannot be written: reading shows which.
   }
   try {
     const key = Buffer.from(readFileSync(file, 'utf8'), 'hex');

@@ -37,7 +37,7 @@ export function sendDeliveryMetrics({
       ];
       for (const [name, value] of metrics) if (value !== null) telemetry.metric(name, value);
     } catch {
-      // The store is away: readiness and the log tell of it, and the next minute asks again.
+      // The store is unavailable: readiness and the log report it, and the next minute asks again.
     } finally {
       isReading = false;
     }

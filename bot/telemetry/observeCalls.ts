@@ -5,7 +5,7 @@ import { type CallName, telemetryCalls } from './events.ts';
 import { currentOperation, inOperation, newOperationId } from './operation.ts';
 import type { Telemetry } from './telemetry.ts';
 
-/** Tells of each request to Genesys, as part of the operation of the card that it is made for. */
+/** Reports each request to Genesys, as part of the operation of the card that it is made for. */
 export function observeCalls(http: Http, telemetry: Telemetry): Http {
   if (!telemetry.isOn) return http;
   return async (request) => {

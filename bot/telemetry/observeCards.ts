@@ -10,7 +10,7 @@ import type { TurnCardEvents } from '../turns/cardMiddleware.ts';
 import { currentTurn, operationId } from './operation.ts';
 import type { Telemetry } from './telemetry.ts';
 
-/** Tells of each card that a dialog asks for and that passes the checks. */
+/** Reports each card that a dialog asks for and that passes the checks. */
 export function trackComposed(telemetry: Telemetry): NonNullable<TurnCardEvents['onComposed']> {
   return (context, card) => {
     if (!telemetry.isOn) return;
@@ -29,7 +29,7 @@ export function trackComposed(telemetry: Telemetry): NonNullable<TurnCardEvents[
   };
 }
 
-/** Tells what happens to cards, also to those of a former process. */
+/** Reports what happens to cards, also to those of a former process. */
 export function trackCards(telemetry: Telemetry): CardListener {
   if (!telemetry.isOn) return () => {};
   return (event) => {
@@ -43,7 +43,7 @@ export function trackCards(telemetry: Telemetry): CardListener {
     if (attempt !== undefined) {
       if (attempts === 1 && isReplayed(card)) telemetry.track('card.replayed', operation, properties, {});
       if (attempt.code === 'genesys.rateLimited') telemetry.metric('rateLimited.pauses', 1);
-      // Accepted or rejected, the outcome tells as much.
+      // Accepted or rejected, the outcome contains the same.
       if (attempt.result === 'retry' || attempt.result === 'unknown') {
         const { durationMs } = attempt;
         telemetry.track(
@@ -86,7 +86,7 @@ function answerOf({
   return { code, status: status?.toString(), correlationId };
 }
 
-/** Tells of errors of this program that hit the delivery of cards. */
+/** Reports errors of this program that hit the delivery of cards. */
 export function trackFaults(telemetry: Telemetry): FaultListener {
   return (_error, card) => {
     if (!telemetry.isOn) return;
@@ -96,7 +96,7 @@ export function trackFaults(telemetry: Telemetry): FaultListener {
   };
 }
 
-/** Tells of what Architect's doors show with less than the bot gave, besides what `others` do with the events. */
+/** Reports what the connector shows without some of its parts, besides what `others` do with the events. */
 export function connectorTelemetry(telemetry: Telemetry, others: ConnectorEvents = {}): ConnectorEvents {
   if (!telemetry.isOn) return others;
   return {

@@ -44,7 +44,7 @@ export interface TelemetrySink {
   close(): Promise<void>;
 }
 
-/** What the bot tells of itself. */
+/** The telemetry of the bot. */
 export interface Telemetry {
   /** False when nothing is sent: then listeners need not gather anything. */
   readonly isOn: boolean;
@@ -58,7 +58,7 @@ export interface Telemetry {
     measurements: EventMeasurements<E>,
   ): void;
   metric(name: MetricName, value: number): void;
-  /** Tells of a call to Genesys. */
+  /** Reports a call to Genesys. */
   call(operationId: string, call: Call): void;
   /** The keyed hash under which a conversation is known. */
   conversation(id: string): string;

@@ -15,11 +15,11 @@ import { welcome } from '../../dialogs/welcome.ts';
 export interface CardBotOptions {
   dialog: Dialog;
   conversationState: ConversationState;
-  /** Told when a dialog ended in a turn. */
+  /** Called when a dialog ended in a turn. */
   onOutcome?: (context: TurnContext, outcome: DialogOutcome) => Promise<void> | void;
 }
 
-/** Runs the dialogs on each message and greets whoever joins. */
+/** Runs the dialogs on each message and greets each new member. */
 export class CardBot extends ActivityHandler {
   readonly #options: CardBotOptions;
   readonly #dialogState: StatePropertyAccessor<DialogState>;

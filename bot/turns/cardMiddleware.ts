@@ -21,7 +21,7 @@ import { type CardPlace, cardPlaceOf, normalizeClick } from './guestTurn.ts';
 import type { HostedPictures } from './hostedPictures.ts';
 import { referenceOf, type Sent, type TurnContext } from './turnContext.ts';
 
-/** What the middleware is told to do and whom it tells. */
+/** Options and listeners of the middleware. */
 export interface CardMiddlewareOptions {
   registry: TemplateRegistry;
   /** Takes the cards of a turn that has a place for them (`cardPlaceOf`); without it they are shown like on any other channel. */

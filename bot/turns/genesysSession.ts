@@ -5,7 +5,7 @@ interface HasState {
   turnState: Pick<TurnContext['turnState'], 'get'>;
 }
 
-/** How a session ends: with an intent that the flow goes on with, and what it is told besides. */
+/** How a session ends: with an intent for the flow, and what the flow receives besides. */
 export interface SessionEnding {
   readonly intent: string;
   readonly entities?: Readonly<Record<string, string>>;
@@ -36,7 +36,7 @@ export function sessionOf(context: HasState): GenesysSession | undefined {
   return context.turnState.get<GenesysSession>(sessionKey);
 }
 
-/** Tells the flow how a dialog ended; does nothing on other channels. Made for `CardBot`'s `onOutcome`. */
+/** Sends the flow how a dialog ended; does nothing on other channels. Made for `CardBot`'s `onOutcome`. */
 export function tellOutcome(context: HasState, ending: SessionEnding): void {
   sessionOf(context)?.end(ending);
 }

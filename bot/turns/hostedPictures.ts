@@ -25,7 +25,7 @@ export interface HostedPicturesOptions {
 const maxPictureBytes = 1024 * 1024;
 const dataUri = /data:image\/[\w.+-]{1,40}(?:;[\w=-]{1,40}){0,2};base64,([A-Za-z0-9+/]+={0,2})/gi;
 
-/** Pictures by their first bytes in hexadecimal; the type that an address declares counts for nothing. */
+/** Pictures by their first bytes in hexadecimal; the type that an address declares is ignored. */
 const types = [
   { extension: 'png', contentType: 'image/png', begins: /^89504e470d0a1a0a/ },
   { extension: 'jpg', contentType: 'image/jpeg', begins: /^ffd8ff/ },

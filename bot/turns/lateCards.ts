@@ -11,7 +11,7 @@ import { referenceOf, type TurnContext } from './turnContext.ts';
 /** What the news of late cards needs. */
 export interface LateCardsOptions extends LaterSender {
   log: Log;
-  /** From the end of the turn's own wait until the customer is told, in milliseconds. */
+  /** From the end of the turn's own wait until the message, in milliseconds. */
   afterMs: number;
   /** Default: timers that keep no process alive. */
   after?: SetTimer;
@@ -20,16 +20,16 @@ export interface LateCardsOptions extends LaterSender {
 /** The cards of one conversation that customers wait for. */
 interface Waiting {
   readonly messageIds: Set<string>;
-  /** The customer was told, and no card has come since. */
+  /** The customer got the message, and no card since. */
   isTold: boolean;
   readonly timer: ReturnType<SetTimer>;
 }
 
-/** Forgetting the oldest only means that somebody may be told twice. */
+/** Forgetting the oldest only means that somebody may get the message twice. */
 const mostConversations = 10_000;
 
 /**
- * Tells a customer who waits for a card that it takes longer: one sentence, once, until a card of the conversation arrives.
+ * Sends a customer who waits for a card one sentence that it takes longer, once until a card of the conversation arrives.
  *
  * Knows the cards of this process only: what waited through a restart comes without a word.
  */
@@ -77,7 +77,7 @@ export class LateCards {
     if (isOver) this.#forget(conversationId);
   }
 
-  /** Tells nobody any more. */
+  /** Sends no further message. */
   close(): void {
     for (const conversationId of this.#waiting.keys()) this.#forget(conversationId);
   }

@@ -8,7 +8,7 @@ interface Turn {
   eTag: string | undefined;
 }
 
-/** What may be told. */
+/** Listeners. */
 export interface TurnOrderOptions {
   now?: () => number;
   onOvertaken?: () => void;
@@ -64,7 +64,7 @@ export class TurnOrderStorage implements Storage {
       try {
         return await write(eTag);
       } catch {
-        // Somebody else has written, or the storage fails: the next lines tell which.
+        // Somebody else has written, or the storage fails: the next lines find out which.
       }
     }
     const { [key]: stored } = await this.#storage.read([key]);

@@ -7,7 +7,7 @@ declare const checked: unique symbol;
 export interface Change {
   /** JSON path of what was changed. */
   readonly path: string;
-  /** What became of it, in plain words without customer text. */
+  /** The change, in plain words without customer text. */
   readonly what: string;
 }
 
@@ -46,6 +46,6 @@ export interface CheckedCard extends CheckedCardParts {
 export function seal(json: string, rest: Omit<CheckedCardParts, 'json'>): CheckedCard {
   // Nothing but a checked card is ever sealed.
   const get = lazily(() => JSON.parse(json) as Card);
-  // The brand exists in types only: this cast is the one door to it.
+  // The brand exists in types only: this cast is the only way to it.
   return Object.defineProperty({ json, ...rest }, 'card', { get }) as unknown as CheckedCard;
 }

@@ -34,7 +34,7 @@ export interface CardWrites {
 }
 
 /**
- * What became of a card that was worked on. `again`: it is to be worked on after a wait. `left`: nothing more is to be done for
+ * The result of work on a card. `again`: it is to be worked on after a wait. `left`: nothing more is to be done for
  * it here. `storeFailed`: what is not written yet is kept, and the card is to be worked on when the store is back.
  */
 export type WorkResult =
@@ -100,7 +100,7 @@ export class Attempts {
     this.#waits.end();
   }
 
-  /** Works on a card until it waits or its way ends. Never throws: an error of this program is told, and ends the card's way. */
+  /** Works on a card until it waits or its way ends. Never throws: an error of this program is reported, and ends the card's way. */
   async run(underWay: CardUnderWay, writes: CardWrites): Promise<WorkResult> {
     for (const step of [this.#attempt, this.#concludeFault, this.#abandon]) {
       try {

@@ -196,7 +196,7 @@ export class ChainCheck {
         ? 'this entry is signed with a secret that is not in AUDIT_SECRET here'
         : 'this entry or one before it was changed';
     }
-    // Whoever cannot sign as the entries before are signed cannot go on with them either.
+    // A writer without the secret of the former entries cannot continue the log.
     return trustOf[signer] < trustOf[this.#signer]
       ? 'this entry is not signed as the one before it'
       : undefined;
@@ -232,7 +232,7 @@ export class ChainCheck {
   }
 }
 
-/** What an entry tells of: a card, or one that our checks refused and that has nothing to send. The log keeps the size of its body. */
+/** The subject of an entry: a card, or one that our checks refused and that has nothing to send. The log keeps the size of its body. */
 export type AuditedCard = Omit<OutgoingCard, 'body' | 'text' | 'reference'> &
   Partial<Pick<OutgoingCard, 'body' | 'text' | 'reference'>>;
 

@@ -1,7 +1,7 @@
 import type { AuditEntry, AuditedCard } from './audit.ts';
 import type { Attempt, Delivery, FinalState } from './outbox.ts';
 
-/** What happened to a card: told once the store has it. */
+/** What happened to a card; sent when the store has it. */
 export interface CardEvent {
   /** As it stands in the audit log. */
   readonly entry: AuditEntry;
@@ -14,17 +14,17 @@ export interface CardEvent {
 /** Somebody who hears what happens to cards; never blocks. What it throws is a fault, and harms neither a card nor the others. */
 export type CardListener = (event: CardEvent) => void;
 
-/** Told of an error of this program that hit a card, or something else when `card` is undefined; `error` may hold anything, also text. */
+/** Called with an error of this program that hit a card, or something else when `card` is undefined; `error` may hold anything, also text. */
 export type FaultListener = (error: unknown, card?: AuditedCard) => void;
 
-/** Whom an outbox tells. */
+/** Listeners of an outbox. */
 export interface Listeners {
   /** In their order; default: none. */
   readonly listeners?: readonly CardListener[];
   readonly onFault?: FaultListener;
 }
 
-/** The one stream of card events: tells every listener, and never throws. */
+/** The one stream of card events: calls every listener, and never throws. */
 export class CardStream {
   readonly #listeners: readonly CardListener[];
   readonly #onFault: FaultListener;
@@ -50,7 +50,7 @@ export class CardStream {
     try {
       this.#onFault(error, card);
     } catch {
-      // Whom to tell is what has failed.
+      // The listener for faults itself has failed.
     }
   }
 }

@@ -15,7 +15,7 @@ export interface StoredCard extends OutgoingCard {
   readonly tally: Tally;
 }
 
-/** What the attempts of a card came to, for whoever works on it next. */
+/** The state of a card after its attempts, for the next process that works on it. */
 export interface Tally {
   /** Attempts that used up one of the card's own; see `isCounted`. */
   readonly counted: number;

@@ -16,7 +16,7 @@ const askEveryMs = 250;
  * first, nor a clock other than the wall clock.
  *
  * @param now monotonic milliseconds; default `performance.now`
- * @param onChange told when it opens, and when a card came through again; never throws
+ * @param onChange called when it opens, and when a card came through again; never throws
  */
 export function withCircuitBreaker(
   route: CardRoute,

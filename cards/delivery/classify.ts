@@ -6,7 +6,7 @@ import type { HttpResult } from './http.ts';
  *
  * - `accepted`: Genesys took it.
  * - `rejected`: refused for good; another attempt would be refused, too.
- * - `forbidden`: refused with 403; the session endpoint tells whether the conversation ended or a permission is missing.
+ * - `forbidden`: refused with 403; the session endpoint shows whether the conversation ended or a permission is missing.
  * - `unauthorized`: the token was refused; one refresh, one more try.
  * - `tooFast`: 429; the whole client pauses.
  * - `unavailable`: not taken; try again.

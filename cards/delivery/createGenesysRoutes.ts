@@ -21,9 +21,9 @@ export interface GenesysRoutesOptions {
   dropsRepeats: boolean;
   /** Time limit of one request, in milliseconds; default 10,000. */
   timeoutMs?: number;
-  /** Told of each token request; never throws. */
+  /** Called after each token request; never throws. */
   onToken?: (news: TokenNews) => void;
-  /** Told when the circuit breaker of a route opens or closes; never throws. */
+  /** Called when the circuit breaker of a route opens or closes; never throws. */
   onCircuit?: (isOpen: boolean) => void;
 }
 

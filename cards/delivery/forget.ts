@@ -22,7 +22,7 @@ export function namesInKeys(names: readonly string[]): string[] {
 }
 
 /**
- * Rows of the audit log with a handle in the place of the conversation, random, so that it tells nothing of it. They are signed
+ * Rows of the audit log with a handle in the place of the conversation, random, so that it reveals nothing of it. They are signed
  * anew; their hashes stay, so that the chain goes on.
  */
 export function renameRows(rows: readonly AuditRow[], seals: StoreKeys): Required<AuditRow>[] {

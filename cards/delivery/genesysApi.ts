@@ -66,7 +66,7 @@ export class GenesysApi {
   /**
    * Posts JSON once and says what came of it, for a `CardRoute`. Never throws.
    *
-   * @param whyRefused tells the code of a 4xx that the class alone does not tell; default: the code of the class
+   * @param whyRefused finds the code of a 4xx where its class is not enough; default: the code of the class
    */
   async post(
     request: Omit<GenesysRequest, 'method'>,

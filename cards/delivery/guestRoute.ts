@@ -85,7 +85,7 @@ export class GuestRoute implements CardRoute {
     return unknown === undefined || unknown.cards.has(messageId) ? undefined : unknown.attempt;
   }
 
-  /** A 403 has two causes with different cures; the session endpoint tells them apart. */
+  /** A 403 has two causes with different cures; the session endpoint distinguishes them. */
   async #whyForbidden(conversationId: string): Promise<ErrorCode> {
     let result: HttpResult;
     try {

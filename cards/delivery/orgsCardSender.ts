@@ -73,7 +73,7 @@ export async function createOrgsCardSender(
   };
 }
 
-/** Whoever opens a store first sends all of its cards, so one store would send the cards of two organisations by one client. */
+/** The process that opens a store first sends all of its cards, so one store would send the cards of two organisations by one client. */
 function requireOwnStores(orgs: Readonly<Record<string, CardSenderOptions>>): void {
   const owners = new Map<string, string>();
   for (const [org, { databaseUrl, dataDir = '.data' }] of Object.entries(orgs)) {

@@ -52,7 +52,7 @@ function readRetryAfter(value: string, now: number): number | undefined {
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-/** The wait before the next attempt: never earlier than the server told, never shorter than our own back-off. */
+/** The wait before the next attempt: never earlier than the server asked, never shorter than our own back-off. */
 export function waitMs(
   attempt: number,
   retryAfter: number | undefined,

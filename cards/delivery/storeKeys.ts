@@ -12,7 +12,7 @@ export interface StoreSecrets {
 export type Signer = 'operator' | 'store' | 'anybody';
 
 interface StoreKey {
-  /** Names the key in what it signed: its signer, and 8 hexadecimal digits that tell nothing of it. */
+  /** Names the key in what it signed: its signer, and 8 hexadecimal digits that reveal nothing of it. */
   readonly id: string;
   readonly key: Buffer;
   readonly signer: Signer;

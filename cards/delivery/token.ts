@@ -18,7 +18,7 @@ export interface TokenOptions {
   timeoutMs?: number;
   /** Uniform in [0, 1); default `Math.random`. */
   random?: () => number;
-  /** Told of each token request; never throws. */
+  /** Called after each token request; never throws. */
   onToken?: (news: TokenNews) => void;
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** The id of the trace that a W3C `traceparent` names: 32 hexadecimal digits; undefined for a header that is none. */
+/** The id of the trace that a W3C `traceparent` names: 32 hexadecimal digits; undefined for a header of another form. */
 export function traceIdOf(header: string | string[] | undefined): string | undefined {
   if (typeof header !== 'string') return undefined;
   const [, version, traceId, spanId] =

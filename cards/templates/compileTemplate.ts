@@ -38,7 +38,7 @@ export interface ComposeOptions {
   locale?: string | undefined;
   /** Default: a new UUID. Further cards of a split get `-2`, `-3` … behind it, for which it must leave room. */
   messageId?: string | undefined;
-  /** The time that relative dates are told from; default: the clock. */
+  /** The time that relative dates count from; default: the clock. */
   now?: (() => Date) | undefined;
 }
 

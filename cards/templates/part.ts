@@ -56,7 +56,7 @@ export interface Scope {
   readonly index: number | undefined;
   /** BCP 47 locale for dates, numbers and currency. */
   readonly locale: string;
-  /** The time that relative dates are told from. */
+  /** The time that relative dates count from. */
   readonly now: () => Date;
   /** What had to be changed to stay within the limits; shared by all scopes of one card. */
   readonly changes: Change[];

@@ -6,7 +6,7 @@ const currency = z.string().regex(/^[A-Z]{3}$/);
 const webAddress = z.url({ protocol: /^https$/ }).max(2_048);
 
 /**
- * An order as the order system tells it; amounts in whole units of an ISO 4217 currency, dates `YYYY-MM-DD`. A picture and
+ * An order as the order system returns it; amounts in whole units of an ISO 4217 currency, dates `YYYY-MM-DD`. A picture and
  * lines are extras: in a form that is not this one they are left out.
  */
 export const orderSchema = z.object({

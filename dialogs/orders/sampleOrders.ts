@@ -24,7 +24,7 @@ const withPicture = (order: Order): Order => ({ ...order, pictureUrl: picture(or
  * Orders and offers to try the bot with, kept in memory.
  *
  * 12345 is shipped, 54321 in processing (it can be cancelled), 777 delivered, 4040 cancelled. New orders count from
- * 90001; the last 1,000 are kept. All belong to the postcode 10115; 777 is of the customer `ben`, the others of `ada`. Dates are told from the injected clock.
+ * 90001; the last 1,000 are kept. All belong to the postcode 10115; 777 is of the customer `ben`, the others of `ada`. Dates count from the injected clock.
  */
 export class SampleOrders implements OrderSource {
   readonly #now: () => Date;

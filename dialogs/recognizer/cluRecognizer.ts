@@ -38,7 +38,7 @@ export interface CluOptions {
   now?: () => number;
   /** Under this confidence (0 to 1) a sentence is not understood; default 0.6. */
   threshold?: number;
-  /** Told once when the service begins to fail, with the kind of the failure, and once when it answers again. */
+  /** Called once when the service begins to fail, with the kind of the failure, and once when it answers again. */
   onChange?: (state: 'away' | 'back', why?: string) => void;
 }
 

@@ -12,7 +12,7 @@ export interface Recognized {
   intent: IntentName;
   score: number;
   entities: Record<string, string>;
-  /** The language of the utterance; without one it is told by its words. */
+  /** The language of the utterance; default: found by its words. */
   language?: WrittenLanguage | undefined;
   /** What the same sentence wants, too: another wish, or the same for another order. */
   further?: readonly Recognized[];

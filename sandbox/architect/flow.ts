@@ -21,7 +21,7 @@ export class BotSession {
   readonly door: 'v1' | 'v2';
   isFirstTurn = true;
   hasEnded = false;
-  /** Told when an answer arrives in a call of the bot's own. */
+  /** Called when an answer arrives in a call of the bot. */
   onAnswer = () => {};
   readonly #platform: Platform;
   #equalIntents = 0;

@@ -7,7 +7,7 @@ import type { Message, Said } from './message.ts';
 export const routes = ['guest', 'v1', 'v2'] as const;
 export type Route = (typeof routes)[number];
 
-/** What somebody who watches a conversation is told. */
+/** An event for the watchers of a conversation. */
 export type ConversationEvent =
   | { kind: 'message'; message: Message }
   | { kind: 'typing'; on: boolean; id: string; time: number }
@@ -126,7 +126,7 @@ export class Conversations {
     return undefined;
   }
 
-  /** Adds what was said and tells the watchers. */
+  /** Adds a message and notifies the watchers. */
   add(conversation: Conversation, said: Said, id: string = randomUUID()): Message {
     const lang =
       said.direction === 'Outbound' && !said.system
@@ -157,7 +157,7 @@ export class Conversations {
     tell(conversation, { kind: 'ended', id: randomUUID(), time: this.tick(conversation) });
   }
 
-  /** Tells that the bot begins or ends to type. */
+  /** Notifies that the bot begins or ends to type. */
   type(conversation: Conversation, on: boolean): void {
     tell(conversation, { kind: 'typing', on, id: randomUUID(), time: this.tick(conversation) });
   }
@@ -176,7 +176,7 @@ export class Conversations {
   }
 }
 
-/** Tells everybody who watches a conversation. */
+/** Notifies everybody who watches a conversation. */
 export function tell(conversation: Conversation, event: ConversationEvent): void {
   if (conversation.watchers) for (const watcher of [...conversation.watchers]) watcher(event);
 }

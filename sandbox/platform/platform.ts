@@ -8,7 +8,7 @@ import type { Faults } from './faults.ts';
 import type { Complaint, Stats } from './stats.ts';
 import type { Tokens } from './tokens.ts';
 
-/** A line for whoever watches the sandbox: an event's name and its plain fields. */
+/** A line for the console of the sandbox: an event's name and its plain fields. */
 export type Log = (event: string, fields: Record<string, string | number>) => void;
 
 /** PEM texts: the certificate that the bot is shown, its key, and the authority that the bot's own is checked by. */

@@ -15,7 +15,7 @@ export interface Frame {
 
 /** What a client asks for beyond Genesys' protocol, in the query of its socket; nothing by default. */
 export interface Extras {
-  /** `typing=true`: it is told when the bot types. */
+  /** `typing=true`: the client receives typing events of the bot. */
   typing: boolean;
   /** `sandbox=true`: the sandbox's own fields, notes and complaints. */
   sandbox: boolean;
@@ -124,7 +124,7 @@ export const sessionFrame = (
 
 const message = (body: object): Frame => ({ type: 'message', class: 'StructuredMessage', code: 200, body });
 
-/** Something that happened, told without being asked. */
+/** An event that the client did not ask for. */
 export const notice = (name: string, body: object = {}, code = 200): Frame => ({
   type: 'message',
   class: name,
@@ -219,7 +219,7 @@ const event = (
 export const presenceEcho = (type: string, time: number): Frame =>
   event({ id: randomUUID(), time }, 'Inbound', { eventType: 'Presence', presence: { type } });
 
-/** How an event of the conversation is told to a client; undefined when it did not ask for it. */
+/** An event of the conversation as a frame for a client; undefined when the client did not ask for it. */
 export function frameOf(happened: ConversationEvent, extras: Extras): Frame | undefined {
   switch (happened.kind) {
     case 'message': {

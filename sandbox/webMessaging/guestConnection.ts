@@ -287,7 +287,7 @@ export class GuestConnection {
     return undefined;
   }
 
-  /** The customer deletes the conversation: every connection of the session is told, then closed. */
+  /** The customer deletes the conversation: every connection of the session gets a notice, then closes. */
   #clear(token: string, session: GuestSession, conversation: Conversation): void {
     this.#server.platform.conversations.end(conversation);
     this.#server.sessions.delete(token);

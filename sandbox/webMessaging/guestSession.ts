@@ -37,7 +37,7 @@ export class GuestSession {
     return now >= this.#usedAt + durationSeconds * 1000;
   }
 
-  /** Tells every connection of this session. */
+  /** Sends to every connection of this session. */
   broadcast(frame: Frame): void {
     for (const socket of this.#connections) socket.send(JSON.stringify(frame));
   }

@@ -21,7 +21,7 @@ const renewal = z.looseObject({ refreshToken: name });
 /** Stands in for a company's sign-in and for Genesys' exchange of its codes; the tokens are opaque and end with the process. */
 export class SignIn {
   readonly #customers = new Map<string, string>();
-  /** Told when a customer has signed out. */
+  /** Called when a customer has signed out. */
   onSignOut: (customerId: string) => void = () => {};
 
   /** The customer whom a token of the exchange names. */

@@ -36,7 +36,7 @@ export interface ConnectorOptions {
   sentences?: ((language: string) => Sentences) | undefined;
   /**
    * Time from a request's arrival to its answer, in milliseconds; default 7,000. Architect's own limit on v1 is not
-   * published; those who measured it tell 8 to 11 s.
+   * published; measurements by others say 8 to 11 s.
    */
   budgetMs?: number | undefined;
   /** Time after which a turn counts as hanging and a person takes over, in milliseconds; default 60,000. */
@@ -56,7 +56,7 @@ export interface ConnectorOptions {
    * Else its action is left out.
    */
   forms?: boolean | undefined;
-  /** The Bot Framework channel that the bot is told; default `webchat`, so that prompts keep their buttons. */
+  /** The Bot Framework channel that the bot sees; default `webchat`, so that prompts keep their buttons. */
   channelId?: string | undefined;
   /** Time after its answer in which a request with the same content is a repeat; default 3,000 ms. */
   repeatWindowMs?: number | undefined;

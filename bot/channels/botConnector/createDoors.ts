@@ -8,7 +8,7 @@ import { consoleEvents } from './session/events.ts';
 import type { RunTurn } from './turn/botTurns.ts';
 import { type Bot, type BotEntry, botsOf } from './wire/botList.ts';
 
-/** How the doors for Genesys Architect are made, whatever the SDK. */
+/** How the endpoints for Genesys Architect are made, whatever the SDK. */
 export interface DoorsOptions extends Omit<ConnectorOptions, 'bots'>, CredentialOptions {
   /**
    * The bot as Architect sees it, such as `{ id, name }`: what is left out is made. Or a list of bots, or the file that holds
@@ -21,7 +21,7 @@ export interface DoorsOptions extends Omit<ConnectorOptions, 'bots'>, Credential
   acknowledgeStatus?: 200 | 202 | undefined;
 }
 
-/** The doors for Genesys Architect. */
+/** The endpoints for Genesys Architect. */
 export interface Doors {
   /**
    * Adds the routes of v1 and v2 to a server of restify 8 to 12, express 4 or 5, fastify or Hono.
@@ -38,7 +38,7 @@ export interface Doors {
 }
 
 /**
- * Makes the doors for Genesys Architect around a bot, which `run` runs on the adapter of its SDK. Without `events`, failures
+ * Makes the endpoints for Genesys Architect around a bot, which `run` runs on the adapter of its SDK. Without `events`, failures
  * and refusals go to the console.
  *
  * @throws CodedError `config.invalid` when an option is missing or wrong

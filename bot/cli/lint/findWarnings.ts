@@ -263,7 +263,7 @@ function degradations(
 }
 
 const languages = {
-  /** The name of a language; undefined for what is none. */
+  /** The name of a language; undefined for anything else. */
   of: (code: string): string | undefined => {
     try {
       return new Intl.DisplayNames('en', { type: 'language', fallback: 'none' }).of(code);

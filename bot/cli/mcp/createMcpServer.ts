@@ -14,7 +14,7 @@ import { previewTemplate } from '../../studio/previewTemplate.ts';
 import { convertActivity } from '../convert.ts';
 import { findProblemsIn } from '../lint/findProblems.ts';
 
-/** What the author's side of language models is made of. */
+/** What the MCP server needs. */
 export interface McpServerOptions {
   /** Folders of template files; they are read anew for each call. */
   readonly templateDirs: readonly string[];
@@ -90,7 +90,7 @@ export function createMcpServer({ templateDirs, policy }: McpServerOptions): Mcp
   return server;
 }
 
-/** What the work gives as text; a refusal tells the model what to correct. */
+/** What the work gives as text; a refusal says to the model what to correct. */
 function answer(work: () => unknown): CallToolResult {
   try {
     const given = work();

@@ -1,7 +1,7 @@
 import { hasLeft, isDead, isUnderWay } from '../cardSets.ts';
 import type { Tables } from './tables.ts';
 
-/** How deliveries stand at one moment; null where there is nothing to tell. */
+/** How deliveries stand at one moment; null where there is no figure. */
 export interface DeliveryNumbers {
   /** Cards that wait or are on the wire. */
   readonly depth: number;

@@ -1,6 +1,6 @@
 import { CodedError } from '../../errors.ts';
 
-/** State of a conversation or a dialog; its `eTag` tells which writing of it was read. */
+/** State of a conversation or a dialog; its `eTag` names the write that was read. */
 export interface StateItem {
   readonly eTag?: string;
   readonly [property: string]: unknown;

@@ -46,10 +46,10 @@ export interface OpenStoreOptions {
   requestsPerMinute: number;
   /** Calls back at least every minute. */
   everyMinute: (callback: () => void) => { cancel: () => void };
-  /** Told of errors of the database after which it is tried again. */
+  /** Called with an error of the database after which the store retries. */
   onFailure?: ((error: unknown) => void) | undefined;
-  /** Told when the store ended with a half-written record, which was removed. */
+  /** Called when the store ended with an incomplete record, which was removed. */
   onTornLog: () => void;
-  /** Told when what was deleted could not be removed from the write-ahead log; it is tried again. */
+  /** Called when deleted data could not be removed from the write-ahead log; the store retries. */
   onFullLog: (error: unknown) => void;
 }

@@ -85,7 +85,7 @@ function evenGroups(cards: readonly CarouselCard[], room: number): CarouselCard[
 }
 
 /**
- * Makes every answer of a card its own: Genesys cannot tell two buttons with the same label and payload apart. A button
+ * Makes every answer of a card its own: Genesys cannot distinguish two buttons with the same label and payload. A button
  * that repeats another gets a number, a quick reply that does is left out.
  */
 function tellApart(components: readonly Component[], path: string, conversion: Conversion): Component[] {

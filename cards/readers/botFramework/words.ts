@@ -31,7 +31,7 @@ const de: Words = {
   total: 'Summe',
 };
 
-/** The words in the language of a locale; English for a language that there is none of. */
+/** The words in the language of a locale; English for a language without sentences. */
 export function wordsOf(locale: string): Words {
   return /^de\b/i.test(locale) ? de : en;
 }

@@ -3,21 +3,21 @@ import { createDoors, type Doors, type DoorsOptions } from '../createDoors.ts';
 import { GenesysAdapter, type TurnLogic } from './genesysAdapter.ts';
 import type { SignInOptions } from './signIn.ts';
 
-/** How the doors for Genesys Architect are made for a bot of the Bot Framework SDK. */
+/** How the endpoints for Genesys Architect are made for a bot of the Bot Framework SDK. */
 export interface BotConnectorOptions extends DoorsOptions {
   logic: TurnLogic;
   /** The bot's token service, for `OAuthPrompt`; without it such a prompt fails with an error that says so. */
   signIn?: SignInOptions | undefined;
 }
 
-/** The doors for Genesys Architect, with an adapter of the Bot Framework SDK. */
+/** The endpoints for Genesys Architect, with an adapter of the Bot Framework SDK. */
 export interface BotConnector extends Doors {
   /** For middleware, and for messages that the bot begins (`continueConversation`). */
   readonly adapter: GenesysAdapter;
 }
 
 /**
- * Makes the doors for Genesys Architect: Bot Connector v1 and Digital Bot Connector v2.
+ * Makes the endpoints for Genesys Architect: Bot Connector v1 and Digital Bot Connector v2.
  *
  * Without `events`, failures and refusals go to the console.
  *

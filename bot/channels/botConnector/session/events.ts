@@ -35,7 +35,7 @@ export interface RefusedRequestEvent {
   correlationId?: string | undefined;
 }
 
-/** What the connector tells; listeners never throw. */
+/** The events of the connector; listeners never throw. */
 export interface ConnectorEvents {
   onAnswered?: (event: AnsweredRequest) => void;
   /** Something was said with less than the bot gave. */
@@ -48,7 +48,7 @@ export interface ConnectorEvents {
   onRefused?: (event: RefusedRequestEvent) => void;
 }
 
-/** Tells failures and refusals on the console, for a developer who listens to no events: errors with their stack. */
+/** Writes failures and refusals to the console, for a developer who listens to no events: errors with their stack. */
 export function consoleEvents(out: Pick<Console, 'error' | 'warn'> = console): ConnectorEvents {
   return {
     onFailed: ({ route }, error) => out.error(`genesys-card-bot: a turn by ${route} failed:`, error),

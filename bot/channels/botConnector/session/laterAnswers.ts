@@ -75,7 +75,7 @@ export class LaterAnswers<M> {
   }
 }
 
-/** Says whether an answer tells nothing. */
+/** Says whether an answer has no content. */
 export function isEmpty({ state, messages, parameters }: Answer<unknown>): boolean {
   return state === 'MoreData' && messages.length === 0 && Object.keys(parameters).length === 0;
 }

@@ -7,12 +7,12 @@ import type { GivenAnswer } from './sessions.ts';
 const remembered = 20;
 const answersKept = 3;
 
-/** Tells what makes a request the same as another. */
+/** Names what makes two requests the same. */
 export type RepeatKey = (utterance: Pick<Utterance, 'messageId' | 'text' | 'click' | 'files'>) => string;
 
 /**
- * Makes the way to tell requests apart: v2's messageId; for v1, which has none, a hash of what was said. The hash is keyed,
- * because whoever reads the stored sessions could else find short texts by trying them.
+ * Makes the key of a request: v2's messageId; for v1, which has none, a hash of what was said. The hash is keyed,
+ * because a reader of the stored sessions could otherwise find short texts by trying them.
  *
  * @param secret instances that share their sessions need the same
  */

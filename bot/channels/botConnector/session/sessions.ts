@@ -34,7 +34,7 @@ export interface GivenAnswer<M> {
 /** What is kept of a session between its turns; `M` is a message. */
 export interface SessionRecord<M> {
   address?: SessionAddress;
-  /** How often the session was told to go on: chooses among the `turnIntents`. */
+  /** How many answers kept the session open: chooses among the `turnIntents`. */
   turns: number;
   /** Session variables of the flow, merged over all turns. */
   parameters: Record<string, string>;
@@ -42,7 +42,7 @@ export interface SessionRecord<M> {
   late?: Answer<M> | undefined;
   /** The last answers, newest last. */
   given: GivenAnswer<M>[];
-  /** The flow was told that the session is over. */
+  /** The flow has received the end of the session. */
   isOver?: boolean | undefined;
 }
 

@@ -119,7 +119,7 @@ export class BotTurns {
     }
     return this.#options.begin(bot, sessionId, async (turn) => {
       const failures: unknown[] = [];
-      // Nobody waits for this turn: when it fails, the caller is told and the customer is left in peace.
+      // Nobody waits for this turn: when it fails, the caller gets the error and the customer gets nothing.
       const guarded: RunTurn = (one) => run(one).catch((error) => void failures.push(error));
       const activity = begunActivity(reference, turn.address.sessionId);
       const reply = new Reply(this.#clicksOf(turn.record));
@@ -162,7 +162,7 @@ export class BotTurns {
         await reply.joined();
       });
       await Promise.race([done, hangs.promise]);
-      // The bot's own handler took the error; its developer is told all the same.
+      // The bot's own handler took the error; its developer sees it all the same.
       if (reply.error !== undefined) events.onFailed?.(eventAddress, reply.error.error);
     } catch (error) {
       reply.fail();

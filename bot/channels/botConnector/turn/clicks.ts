@@ -27,7 +27,7 @@ const keyPattern = /^click:[\w-]{12}$/;
 const newKey = (): string => `click:${randomBytes(9).toString('base64url')}`;
 
 /**
- * The clicks of one session: gives each button its payload, and tells what a payload means.
+ * The clicks of one session: gives each button its payload, and finds what a payload means.
  *
  * A text is its own payload and an object its JSON, so that they are understood in any session. Everything else (a
  * `messageBack`, an `Action.Execute`, a number or a list, a text that looks like JSON, what is too long for a payload, a

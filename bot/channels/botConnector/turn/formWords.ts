@@ -79,7 +79,7 @@ const de: FormWords = {
   },
 };
 
-/** The words of a locale; English for a language that there are none of. */
+/** The words of a locale; English for a language without words. */
 export function formWords(locale: string): FormWords {
   return /^de\b/i.test(locale) ? de : en;
 }

@@ -36,7 +36,7 @@ export function beginForm(payload: string, clicks: Clicks, language: string): Fo
   return goTo(form, { payload, at: 0, values }, language, 1, formWords(language).help);
 }
 
-/** Takes an utterance as the answer to a form; undefined when it is none, so that the form is left for it. */
+/** Takes an utterance as the answer to a form; undefined when it is not an answer, so that the form ends. */
 export function answerForm(open: OpenForm, utterance: Utterance, clicks: Clicks): FormStep | undefined {
   const { click, text, files, language } = utterance;
   const form = formOf(open.payload, clicks);

@@ -28,7 +28,7 @@ const de: Sentences = {
   failed: 'Da ist bei uns leider etwas schiefgegangen. Ich hole einen Menschen für Sie.',
 };
 
-/** The connector's sentences in the language of a locale; English for a language that there is none of. */
+/** The connector's sentences in the language of a locale; English for a language without sentences. */
 export function sentencesFor(locale: string): Sentences {
   return /^de\b/i.test(locale) ? de : en;
 }

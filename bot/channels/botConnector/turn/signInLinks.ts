@@ -8,10 +8,10 @@ const oauthCard = 'application/vnd.microsoft.card.oauth';
  * Puts the address to sign in into OAuth cards that have none: other channels ask the token service themselves when they
  * show such a card.
  *
- * Without a token service the card is shown without its button, and the developer is told.
+ * Without a token service the card is shown without its button, and the developer gets a report.
  *
  * @param linkOf asks the token service by the name of the connection
- * @param tell is told that there is no token service
+ * @param tell called when there is no token service
  * @throws what the token service says
  */
 export async function withSignInLinks(

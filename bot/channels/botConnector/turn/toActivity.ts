@@ -5,7 +5,7 @@ import type { Activity, Attachment } from '../../../turns/activity.ts';
 import type { CustomerFile, Utterance } from '../wire/utterance.ts';
 
 /**
- * The channel that a bot is told by default. The SDK knows what Web Chat can show, such as the buttons of a prompt; of a
+ * The channel that a bot sees by default. The SDK knows what Web Chat can show, such as the buttons of a prompt; of a
  * channel that it does not know it expects nothing but text.
  */
 export const defaultChannelId = 'webchat';
@@ -13,7 +13,7 @@ export const defaultChannelId = 'webchat';
 /** No address: what the bot says travels in our answer, or by a call of our own. It also marks references as ours. */
 export const serviceUrl = 'urn:genesys:bot-connector';
 
-/** Says whether a conversation reference is one of a Genesys session, whatever channel the bot was told. */
+/** Says whether a conversation reference is one of a Genesys session, whatever channel the bot sees. */
 export function isGenesysReference(reference: { serviceUrl?: string | undefined }): boolean {
   return reference.serviceUrl === serviceUrl;
 }
@@ -26,7 +26,7 @@ export function isGenesysReference(reference: { serviceUrl?: string | undefined 
  * the customer added.
  *
  * @param known.id of the message, for the bot's own dedupe
- * @param known.channelId the channel that the bot is told
+ * @param known.channelId the channel that the bot sees
  * @param known.clicked what the click means, when it is one
  */
 export function toActivity(

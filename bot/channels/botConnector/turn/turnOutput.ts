@@ -16,7 +16,7 @@ export interface TurnOutputOptions {
   policy: UrlPolicy;
   /** Language of what names none itself. */
   locale: string | undefined;
-  /** Told what had to be changed in what a bot said. */
+  /** Called with the changes to what a bot said. */
   onDegraded: (changes: readonly Change[]) => void;
   /** Whether an error of the bot hands over to a person, whatever its own handler does. */
   handsOffErrors: boolean;
@@ -43,7 +43,7 @@ export class TurnOutput {
     if (handsOffErrors) reply.fail();
   }
 
-  /** Notes what is wrong with the bot's settings and stops no turn: its developer is told. */
+  /** Notes what is wrong with the bot's settings and stops no turn: its developer gets a report. */
   noteProblem(error: unknown): void {
     this.#options.reply.error ??= { error };
   }

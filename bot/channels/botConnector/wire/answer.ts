@@ -8,17 +8,17 @@ export interface Ending {
   parameters: Readonly<Record<string, string>>;
 }
 
-/** What Architect is told after a turn, before either version's spelling; `M` is a message. */
+/** What Architect receives after a turn, before either version's spelling; `M` is a message. */
 export interface Answer<M> extends Omit<Ending, 'intent'> {
   state: 'MoreData' | 'Complete';
-  /** Undefined while the session goes on: chosen when the answer is told; see `completeAnswer`. */
+  /** Undefined while the session goes on: chosen when the answer is sent; see `completeAnswer`. */
   intent?: string | undefined;
   messages: readonly M[];
   /** Template of its first card, for reports. */
   template?: TemplateRef | undefined;
 }
 
-/** An answer as it is told. */
+/** An answer as it is sent. */
 export interface ToldAnswer<M> extends Answer<M> {
   intent: string;
 }
@@ -39,7 +39,7 @@ export function answerFailure<M>({ handOff }: BotVersion, language: string, sorr
   };
 }
 
-/** Answers one after the other as one: what is said and told adds up, the last one decides how it ends. */
+/** Answers one after the other as one: messages and parameters add up, the last one decides how it ends. */
 export function join<M>(earlier: readonly (Answer<M> | undefined)[], last: Answer<M>): Answer<M> {
   const all = [...earlier.filter((one) => one !== undefined), last];
   return {
@@ -51,8 +51,8 @@ export function join<M>(earlier: readonly (Answer<M> | undefined)[], last: Answe
 }
 
 /**
- * Gives an answer the intent it is told with: another `turnIntent` each time the session goes on, as v1 ends a session
- * after more than three equal ones. Counted when it is told, so that answers that were never told leave no gap.
+ * Gives an answer the intent that it is sent with: another `turnIntent` each time the session goes on, as v1 ends a session
+ * after more than three equal ones. Counted when it is sent, so that answers that were never sent leave no gap.
  */
 export function completeAnswer<M>(
   answer: Answer<M>,

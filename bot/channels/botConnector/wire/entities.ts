@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { tryJson } from '../../../../cards/json.ts';
 
-/** A typed result as v1 tells it: a JSON value. */
+/** A typed result as v1 sends it: a JSON value. */
 export type SlotValue = string | number | boolean | readonly unknown[] | { amount: number; code: string };
 
-/** A typed result as v2 tells it. */
+/** A typed result as v2 sends it. */
 export interface EntityValue {
   name: string;
   type: string;

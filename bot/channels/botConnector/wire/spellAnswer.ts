@@ -3,7 +3,7 @@ import type { Answer, ToldAnswer } from './answer.ts';
 import type { BotVersion } from './botList.ts';
 import { type EntityValue, entityValue, type SlotValue, slotValue } from './entities.ts';
 
-/** What both versions tell. */
+/** What both versions send. */
 interface CommonAnswer {
   botState: Answer<GenesysMessage>['state'];
   intent: string;
@@ -11,7 +11,7 @@ interface CommonAnswer {
   parameters: Readonly<Record<string, string>>;
 }
 
-/** The HTTP answer to Call Bot Connector. Both spellings of the messages: those who saw v1 tell either. */
+/** The HTTP answer to Call Bot Connector. Both spellings of the messages: reports of v1 show either. */
 export interface V1Answer extends CommonAnswer {
   replymessages: readonly GenesysMessage[];
   replyMessages: readonly GenesysMessage[];

@@ -16,7 +16,7 @@ export interface CustomerFile {
   name: string | undefined;
 }
 
-/** What the customer said, as either action tells it. */
+/** What the customer said, as either action sends it. */
 export interface Utterance {
   route: ConnectorRoute;
   bot: Bot;
@@ -90,7 +90,7 @@ export const utteranceSchema = z.looseObject({
 });
 
 /**
- * Reads the body of either action's call. Liberal, as several of its fields are told differently by those who saw them:
+ * Reads the body of either action's call. Liberal, as reports of the call differ in several fields:
  * what is not needed may be missing, null or more than expected.
  *
  * @throws CodedError `activity.invalid` with the JSON path

@@ -17,7 +17,7 @@ export interface ClaimLoopOptions {
   pausedMs: () => number;
   /** Cards worked on at once. */
   concurrency: number;
-  /** How often is looked for cards that nobody told of, in milliseconds. */
+  /** How often the store is searched for cards without a notification, in milliseconds. */
   pollMs: number;
   /** Monotonic milliseconds. */
   now: () => number;
@@ -195,7 +195,7 @@ function toClaim(row: CardRow, job: JobClaim, now: () => number): Claim {
   return { job, origin: String(row.origin), underWay, isLost: false };
 }
 
-/** pg-boss tells which jobs a call reached, and does not say so in its types. */
+/** pg-boss returns the jobs that a call reached, and its types do not say so. */
 function settledIds(response: object): readonly string[] {
   const ids = 'settled' in response ? response.settled : undefined;
   return Array.isArray(ids) ? ids.map(String) : [];

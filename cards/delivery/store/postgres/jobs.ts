@@ -19,7 +19,7 @@ export function jobOf(card: AuditedCard): { data: { messageId: string }; singlet
   return { data: { messageId: card.messageId }, singletonKey: card.conversationId };
 }
 
-/** A card that this instance works on, as pg-boss knows it; `retryCount` tells this attempt from those of other instances. */
+/** A card that this instance works on, as pg-boss knows it; `retryCount` distinguishes this attempt from those of other instances. */
 export interface JobClaim {
   readonly id: string;
   readonly retryCount: number;

@@ -3,13 +3,13 @@ import type { Delivery } from '../../outbox.ts';
 import type { Database } from './database.ts';
 import { schema } from './schema.ts';
 
-/** How often is looked for outcomes that nobody told of, in milliseconds. */
+/** How often the store is searched for outcomes without a notification, in milliseconds. */
 const lookEveryMs = 500;
 
 /** Turns that wait for the outcome of their card, whichever instance works on it. */
 export class OutcomeWaiters {
   readonly #database: Database;
-  /** Told nothing, they end with what was known. */
+  /** Without a notification they end with what was known. */
   readonly #waiting = new Map<string, Set<(delivery?: Delivery) => void>>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -43,7 +43,7 @@ export class OutcomeWaiters {
     });
   }
 
-  /** Tells those who wait for a card. */
+  /** Notifies those who wait for a card. */
   tell(delivery: Delivery): void {
     for (const settle of [...(this.#waiting.get(delivery.messageId) ?? [])]) settle(delivery);
   }

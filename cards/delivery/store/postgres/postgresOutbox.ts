@@ -18,7 +18,7 @@ export interface PostgresOutboxOptions extends OutboxOptions {
   store: PostgresStore;
   /** How long a card waits in memory for a database that is away, in milliseconds; default 2,000. */
   storeWaitMs?: number;
-  /** How often is looked for cards that nobody told of, in milliseconds; default 1,000. */
+  /** How often the store is searched for cards without a notification, in milliseconds; default 1,000. */
   pollMs?: number;
 }
 

@@ -78,7 +78,7 @@ export class PostgresStore {
     return this.#keys;
   }
 
-  /** Lets somebody hear what the instances tell each other. */
+  /** Adds a listener of the notifications among instances. */
   listen(listener: StoreListener): void {
     this.#listeners.add(listener);
   }
@@ -162,7 +162,7 @@ export class PostgresStore {
 /** An audit entry that no card depends on waits this long for a database that is away. */
 const notePatienceMs = 60_000;
 
-/** Somebody who hears what the instances tell each other. */
+/** A listener of the notifications among instances. */
 export interface StoreListener {
   onNotification: (payload: string) => void;
   /** The channel is (again) listened to: what was said in between was missed. */

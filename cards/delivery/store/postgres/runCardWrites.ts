@@ -18,7 +18,7 @@ export interface CardWritesOptions {
 }
 
 /**
- * Runs a group of changes in one transaction: cards, their jobs, their audit entries and what other instances are told.
+ * Runs a group of changes in one transaction: cards, their jobs, their audit entries and the notifications to other instances.
  * Nothing is written a second time when a group runs again, because nobody heard that its commit had succeeded.
  */
 export async function runCardWrites(
@@ -71,7 +71,7 @@ async function newNotes(sql: Sql, notes: readonly WriteOf<'note'>[]): Promise<Au
   return notes.map(({ entry }) => entry).filter((entry) => !isWritten.has(JSON.stringify(entry)));
 }
 
-/** Notifications hold 8,000 bytes at most: outcomes are told by instance, some forty at a time. */
+/** Notifications hold 8,000 bytes at most: outcomes are sent by instance, some forty at a time. */
 function outcomes(writes: readonly WriteOf<'settle'>[]): string[] {
   const told: string[] = [];
   for (const [origin, group] of Map.groupBy(writes, ({ claim }) => claim.origin)) {

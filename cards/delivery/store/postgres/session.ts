@@ -13,9 +13,9 @@ export interface SessionOptions {
   url: string;
   /** Default: 2 s for a connection, 5 s for a query. */
   limits?: DatabaseLimits;
-  /** Told of each notification. */
+  /** Called with each notification. */
   onNotification: (payload: string) => void;
-  /** Told when the channel is (again) listened to: what was said in between was missed. */
+  /** Called when the session listens to the channel, at first or again: it missed what was sent in between. */
   onConnected: () => void;
   /** How often the connection is tried, in milliseconds; default 5,000. */
   heartbeatMs?: number;

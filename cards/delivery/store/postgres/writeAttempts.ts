@@ -33,7 +33,7 @@ export async function settleCards(
     [JSON.stringify(rows)],
   );
   const isOurs = new Set(changed.map((row) => row.message_id));
-  // Also the job of a card that another instance finished, or has just taken over: the card is final, whoever holds it.
+  // Also the job of a card that another instance finished, or has just taken over: the card is final, no matter which instance holds it.
   await boss.deleteJob(
     cardQueue,
     writes.map(({ claim }) => claim.job.id),

@@ -31,7 +31,7 @@ const trialBytes = 64 * 1024;
  * Opens a store's database: write-ahead log, synced at each commit, safe against a kill and against a power cut. Only the
  * owner of the files can read them, and what is deleted is overwritten with zeros.
  *
- * @param onTornLog told when the log ends in the middle of a record, which SQLite drops: nobody was told that it is stored
+ * @param onTornLog called when the log ends in the middle of a record, which SQLite drops: nobody was promised that record
  */
 export function openDatabase(dataDir: string, onTornLog: () => void = () => {}): DatabaseSync {
   try {

@@ -28,7 +28,7 @@ export class EmbeddedOutbox implements Outbox {
   readonly #lanes: Lanes<CardUnderWay>;
   readonly #now: () => number;
   readonly #underWay = new Map<string, CardUnderWay>();
-  /** Who waits for the outcome of a card; told nothing, they end with what was known. */
+  /** Who waits for the outcome of a card; without a notification they end with what was known. */
   readonly #waiters = new Map<string, ((delivery?: Delivery) => void)[]>();
   #characters = 0;
   /** Cards that are being written and are in no lane yet. */

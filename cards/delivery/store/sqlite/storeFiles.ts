@@ -31,7 +31,7 @@ export class StoreFiles {
           `The store's file ${name} was ${now === undefined ? 'deleted' : 'replaced'} while the bot runs.`,
         );
     }
-    // Whoever opens an emptied database makes SQLite delete its log as well.
+    // Opening an emptied database makes SQLite delete its log as well.
     if (statSync(this.#file).size === 0)
       throw new CodedError('store.damaged', `The store's file ${this.#file} was emptied while the bot runs.`);
   }
@@ -50,7 +50,7 @@ export class StoreFiles {
   }
 }
 
-/** What tells a file from another of the same name; undefined when there is none. */
+/** Distinguishes a file from another of the same name; undefined when there is no file. */
 function identityOf(name: string): string | undefined {
   const stat = statSync(name, { bigint: true, throwIfNoEntry: false });
   return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;

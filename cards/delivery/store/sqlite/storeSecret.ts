@@ -17,7 +17,7 @@ export function readStoreSecret(db: DatabaseSync): string {
   try {
     writeFileSync(file, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 });
   } catch {
-    // It is there already, or cannot be written: reading tells.
+    // The file exists already or cannot be written: reading shows which.
   }
   try {
     const secret = readFileSync(file, 'utf8').trim();
