@@ -3,8 +3,11 @@ import type { Report } from './verifyBot.ts';
 const mostShown = 3;
 
 /** A report for people: every broken rule with its first places. */
-export function textReport({ bot, passed, turns, seconds, conversations, rules }: Report): string {
+export function textReport(report: Report): string {
+  const { bot, passed, turns, seconds, conversations, notPlayed, rules } = report;
   const lines = [`${bot}: ${conversations.length} conversations, ${turns} turns, ${seconds} s`, ''];
+  if (notPlayed > 0)
+    lines.push(`${notPlayed} conversations were not played: the bot was late too often.`, '');
   for (const { rule, says, effect, source, sure, broken } of rules) {
     lines.push(`rule ${rule} is broken: ${says}.`);
     lines.push(`  Else ${effect}. Source (${sure}): ${source}.`);

@@ -190,6 +190,21 @@ test('every rule has a bot that breaks it', () => {
   );
 });
 
+test('a bot that never answers in time is asked no more, so that the report comes soon', async (t) => {
+  const played = Array.from({ length: 20 }, (_, at) => ({ name: `greeting ${at}`, steps: ['hi', 'hi'] }));
+  const genesys = await prepare(t, { routes: ['v1', 'v2'], played, timeoutMs: 50 });
+  const bot = await startFakeBot(({ method }) => (method === 'GET' ? list() : 'hang'));
+  t.after(() => bot.close());
+  const report = await genesys.run(bot.url);
+  assert.deepEqual(
+    report.rules.map(({ rule }) => rule),
+    [1],
+  );
+  assert.ok(report.conversations.length <= 8, 'four at once on each route');
+  assert.equal(report.notPlayed, 40 - report.conversations.length);
+  assert.match(textReport(report), /conversations were not played/);
+});
+
 test('a bot that is not there breaks rule 5', async (t) => {
   const genesys = await prepare(t, { routes: ['v1'] });
   const report = await genesys.run('http://127.0.0.1:9/');
