@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { converse } from '../fakes/converse.ts';
 import { startArgs } from '../fakes/startArgs.ts';
-import { converse } from '../fakes/startBot.ts';
 
 function start(
   t: { after(end: () => void): void },
