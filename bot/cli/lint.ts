@@ -5,11 +5,11 @@ import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { loadTemplate } from '../../cards/templates/loadTemplates.ts';
 import { publishedFile, readPublished, requireUnchanged } from '../../cards/templates/published.ts';
 import { listTemplateFiles } from '../../cards/templates/readTemplates.ts';
+import type { Finding } from '../authoring/lint/finding.ts';
+import { findProblems } from '../authoring/lint/findProblems.ts';
 import { type CommandContext, defineCommand, oneOf } from './command.ts';
-import type { Finding } from './lint/finding.ts';
-import { findProblems } from './lint/findProblems.ts';
-import { reportFormats, writeFindings } from './lint/writeFindings.ts';
 import { paint } from './paint.ts';
+import { reportFormats, writeFindings } from './writeFindings.ts';
 
 /** Editors write a file in several steps. */
 const settleMs = 100;

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../../cards/templates/registry.ts';
+import { previewTemplate } from '../authoring/previewTemplate.ts';
 import { launchBrowser } from '../studio/findBrowser.ts';
-import { previewTemplate } from '../studio/previewTemplate.ts';
 import { pictureThemes, pictureViews, pictureWidths, takePicture } from '../studio/takePicture.ts';
 import { defineCommand, oneOf, onlyOne } from './command.ts';
 

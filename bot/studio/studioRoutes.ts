@@ -4,14 +4,14 @@ import { CodedError } from '../../cards/errors.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { addressOf } from '../../cards/templates/templateFile.ts';
 import { exportCard, exportNames } from '../authoring/exportCard.ts';
-import { findProblemsIn } from '../cli/lint/findProblems.ts';
+import { findProblemsIn } from '../authoring/lint/findProblems.ts';
+import { composeSample, previewTemplate } from '../authoring/previewTemplate.ts';
 import { readJsonBody } from '../http/readJsonBody.ts';
 import { RefusedRequest } from '../http/refusedRequest.ts';
 import { addLocale, editTemplate, renameField } from './editTemplate.ts';
 import { launchBrowser } from './findBrowser.ts';
 import { createTemplateLanguage } from './language.ts';
 import { type Messenger, messengerRoutes } from './messenger.ts';
-import { composeSample, previewTemplate } from './previewTemplate.ts';
 import { pictureThemes, pictureViews, pictureWidths, takePicture } from './takePicture.ts';
 import { readStarts, type TemplateFolders } from './templateFolders.ts';
 

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import type { Preview } from './previewTemplate.ts';
+import type { Preview } from '../authoring/previewTemplate.ts';
 import { listWebFiles } from './webFiles.ts';
 
 /** The receivers whose drawing of a card can be taken. */

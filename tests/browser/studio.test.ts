@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { findProblemsIn } from '../../bot/cli/lint/findProblems.ts';
+import { findProblemsIn } from '../../bot/authoring/lint/findProblems.ts';
 import { anyPublicHost } from '../../cards/richText/urlPolicy.ts';
 import { picture } from './customer.ts';
 import { findViolationsNow } from './findViolations.ts';

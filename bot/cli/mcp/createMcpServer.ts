@@ -9,10 +9,10 @@ import { formatTemplate } from '../../../cards/templates/formatTemplate.ts';
 import { loadTemplates } from '../../../cards/templates/loadTemplates.ts';
 import { startTemplatesDir } from '../../../cards/templates/readTemplates.ts';
 import type { TemplateFile } from '../../../cards/templates/templateFile.ts';
+import { findProblemsIn } from '../../authoring/lint/findProblems.ts';
+import { previewTemplate } from '../../authoring/previewTemplate.ts';
 import { ownVersion } from '../../process/ownVersion.ts';
-import { previewTemplate } from '../../studio/previewTemplate.ts';
 import { convertActivity } from '../convert.ts';
-import { findProblemsIn } from '../lint/findProblems.ts';
 
 /** What the MCP server needs. */
 export interface McpServerOptions {

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { Writable } from 'node:stream';
-import { paint } from '../paint.ts';
-import type { Finding } from './finding.ts';
+import type { Finding } from '../authoring/lint/finding.ts';
+import { paint } from './paint.ts';
 
 /** How findings are written: for people, as annotations of GitHub Actions, or as one JSON list. */
 export const reportFormats = ['text', 'github', 'json'] as const;
