@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConversationState } from 'botbuilder';
 import { AnalyticsFeed } from '../cards/delivery/analytics.ts';
-import { atMost } from '../cards/delivery/atMost.ts';
 import type { CardListener, FaultListener } from '../cards/delivery/cardEvents.ts';
 import { createGenesysRoutes } from '../cards/delivery/createGenesysRoutes.ts';
 import { createHttpClient, directAgents } from '../cards/delivery/http.ts';
@@ -10,6 +9,7 @@ import { openOperatorStore } from '../cards/delivery/store/openStore.ts';
 import type { Store } from '../cards/delivery/store/store.ts';
 import type { TokenNews, TokenProvider } from '../cards/delivery/token.ts';
 import { traceHeaders } from '../cards/delivery/traceparent.ts';
+import { atMost } from '../cards/delivery/waits.ts';
 import { loadTemplates } from '../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../cards/templates/registry.ts';
 import { allWishes } from '../dialogs/allWishes.ts';

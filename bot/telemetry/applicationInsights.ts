@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { TelemetryClient } from 'applicationinsights';
-import { atMost } from '../../cards/delivery/atMost.ts';
+import { atMost } from '../../cards/delivery/waits.ts';
 import { isLoopback } from '../config/config.ts';
 import type { SentCall, SentEvent, TelemetrySink } from './telemetry.ts';
 

@@ -17,6 +17,7 @@ const members = {
 export const body: ComponentModule<typeof members> = {
   about: 'A text of several lines, plain or Markdown.',
   members,
+  shows: 'words',
   say: ({ text, markdown }) => [
     { role: '', text: markdown === true ? writePlain(blocksOf(text)) : text, path: '.text' },
   ],

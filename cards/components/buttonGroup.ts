@@ -55,6 +55,7 @@ type Button = ObjectOf<(typeof buttons)[number]>;
 export const buttonGroup: ComponentModule<typeof members> = {
   about: 'Buttons that answer or open an address.',
   members,
+  shows: 'buttons',
   say: ({ buttons }) =>
     buttons.map(({ action, label, payload }, i) => ({
       role: action === 'openUrl' ? 'Link' : 'Button',

@@ -11,6 +11,8 @@ export interface ComponentModule<M extends Members, C = ObjectOf<M>> {
   readonly members: M;
   /** True for what has no place in a card of a carousel. */
   readonly isTopOnly?: boolean;
+  /** What it is to those who group components into cards; undefined for what has a place of its own. */
+  readonly shows?: 'words' | 'picture' | 'buttons';
   /** What it says, in reading order; `sayAll` is for the components that it holds, `step` leads to them in a JSON path. */
   say(component: C, sayAll: (components: readonly Component[], step: string) => Said[]): Said[];
   /** The elements that show it in an Adaptive Card. */

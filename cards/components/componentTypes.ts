@@ -61,6 +61,11 @@ export function moduleOf(type: string, path?: string): AnyModule {
   );
 }
 
+/** What a component is to those who group components into cards. */
+export function kindOf(component: Component | undefined): AnyModule['shows'] {
+  return component === undefined ? undefined : moduleOf(component.type).shows;
+}
+
 /** A component with other components in the place of each list that it holds; most hold none. */
 export function mapInner(component: Component, change: ChangeInner): Component {
   return moduleOf(component.type).mapInner?.(component, change) ?? component;

@@ -15,6 +15,7 @@ const members = {
 export const facts: ComponentModule<typeof members> = {
   about: 'Labels with their values, one a line.',
   members,
+  shows: 'words',
   say: ({ items }) => items.map((item, i) => ({ role: '', text: lineOf(item), path: `.items[${i}]` })),
   adaptive: ({ items }) => [
     {

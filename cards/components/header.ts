@@ -17,6 +17,7 @@ const members = {
 export const header: ComponentModule<typeof members> = {
   about: 'A title of one line.',
   members,
+  shows: 'words',
   say: ({ text }) => [{ role: 'Heading', text, path: '.text' }],
   adaptive: ({ text, style }) => [
     { type: 'TextBlock', text: plainForAdaptive(text), wrap: true, ...lookOf(style) },

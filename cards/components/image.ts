@@ -11,6 +11,7 @@ const members = {
 export const image: ComponentModule<typeof members> = {
   about: 'A picture.',
   members,
+  shows: 'picture',
   say: ({ altText }) => [{ role: 'Picture', text: altText, path: '.altText' }],
   adaptive: ({ url, altText }) => [{ type: 'Image', url, altText, size: 'Auto' }],
   draft: ({ url, altText }, path, draft) => draft.image({ url, altText, path }),

@@ -1,7 +1,7 @@
 import type { Component } from '../card.ts';
 import type { Change } from '../checks/checkedCard.ts';
 import type { GenesysAction, GenesysText, GenesysWriter } from '../components/componentModule.ts';
-import { moduleOf } from '../components/componentTypes.ts';
+import { kindOf, moduleOf } from '../components/componentTypes.ts';
 import { limits } from '../limits.ts';
 import { boldBlocks, joinBlocks, plainBlocks } from '../richText/blocks.ts';
 import { writeMessenger } from '../richText/messengerDialect.ts';
@@ -112,7 +112,7 @@ export function draftsOf(leaves: readonly Leaf[], changes: Change[]): GenesysDra
 function beginsPicture(leaves: readonly Leaf[], i: number): boolean {
   const section = leaves[i]?.section;
   if (section === undefined || section === leaves[i - 1]?.section) return false;
-  return leaves.some((leaf) => leaf.section === section && leaf.component.type === 'image');
+  return leaves.some((leaf) => leaf.section === section && kindOf(leaf.component) === 'picture');
 }
 
 /**
@@ -120,9 +120,8 @@ function beginsPicture(leaves: readonly Leaf[], i: number): boolean {
  * stand behind this picture than between the two.
  */
 function isCaption(leaves: readonly Leaf[], i: number): boolean {
-  const isText = (at: number): boolean =>
-    ['header', 'body', 'facts'].includes(leaves[at]?.component.type ?? '');
-  const isPicture = (at: number): boolean => leaves[at]?.component.type === 'image';
+  const isText = (at: number): boolean => kindOf(leaves[at]?.component) === 'words';
+  const isPicture = (at: number): boolean => kindOf(leaves[at]?.component) === 'picture';
   if (!isText(i) || !isPicture(i + 1)) return false;
   let before = i;
   while (isText(before)) before -= 1;

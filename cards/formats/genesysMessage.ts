@@ -1,5 +1,6 @@
 import type { Component } from '../card.ts';
 import type { Change, CheckedCard } from '../checks/checkedCard.ts';
+import { kindOf } from '../components/componentTypes.ts';
 import { chunksOf } from '../components/pack.ts';
 import { fallbackText } from '../components/say.ts';
 import { limits } from '../limits.ts';
@@ -78,7 +79,7 @@ function partsOf(run: Run, changes: Change[]): Part[] {
       let rest = draft;
       if (needsTextBefore(draft, heading)) {
         parts.push({ text: textOf(draft) });
-        const components = draft.components.filter(({ type }) => type === 'buttonGroup');
+        const components = draft.components.filter((one) => kindOf(one) === 'buttons');
         rest = { ...draft, texts: [], components };
       }
       const card = genesysCard(rest, heading, changes);

@@ -3,7 +3,7 @@ import { closest, didYouMean } from '../closest.ts';
 import { CodedError } from '../errors.ts';
 import type { UrlPolicy } from '../richText/urlPolicy.ts';
 import { compileExpression, type Evaluate } from './evaluate.ts';
-import { type Expression, type FieldPath, parseExpression } from './expression.ts';
+import { type Expression, type FieldPath, parseExpression, pathsOf } from './expression.ts';
 import { asNode, nodeAt, propertiesOf, type SchemaNode } from './fieldSchema.ts';
 import type { TemplateFile } from './templateFile.ts';
 
@@ -59,30 +59,13 @@ function schemaOf(path: FieldPath, context: CompileContext): SchemaNode | undefi
 }
 
 function requireDeclared(expression: Expression, context: CompileContext): void {
-  switch (expression.kind) {
-    case 'path':
-      if (schemaOf(expression, context) === undefined) {
-        throw templateError(
-          context,
-          `The field ${expression.keys.join('.')} is not declared.`,
-          `${didYouMean(meantPath(expression, context))}Declare it in the schema under \`fields\`, or correct its name. Inside $data, outer fields are $root.name.`,
-        );
-      }
-      break;
-    case 'call':
-      for (const arg of expression.args) requireDeclared(arg, context);
-      break;
-    case 'not':
-      requireDeclared(expression.of, context);
-      break;
-    case 'compare':
-    case 'and':
-    case 'or':
-    case 'default':
-      requireDeclared(expression.left, context);
-      requireDeclared(expression.right, context);
-      break;
-  }
+  const undeclared = pathsOf(expression).find((path) => schemaOf(path, context) === undefined);
+  if (undeclared === undefined) return;
+  throw templateError(
+    context,
+    `The field ${undeclared.keys.join('.')} is not declared.`,
+    `${didYouMean(meantPath(undeclared, context))}Declare it in the schema under \`fields\`, or correct its name. Inside $data, outer fields are $root.name.`,
+  );
 }
 
 /** What was meant by a path that is not declared: a close one of the current data, else of the outer fields. */

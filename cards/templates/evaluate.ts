@@ -28,24 +28,32 @@ export function compileExpression(expression: Expression, path: string): Evaluat
       const of = compileExpression(expression.of, path);
       return (scope) => !isTrue(of(scope));
     }
-    case 'compare': {
-      const left = compileExpression(expression.left, path);
-      const right = compileExpression(expression.right, path);
-      return (scope) => compare(expression.operator, left(scope), right(scope));
-    }
-    case 'default': {
-      const left = compileExpression(expression.left, path);
-      const right = compileExpression(expression.right, path);
-      return (scope) => left(scope) ?? right(scope);
-    }
+    case 'compare':
+    case 'default':
     case 'and':
-    case 'or': {
-      const left = compileExpression(expression.left, path);
-      const right = compileExpression(expression.right, path);
-      return expression.kind === 'and'
-        ? (scope) => isTrue(left(scope)) && isTrue(right(scope))
-        : (scope) => isTrue(left(scope)) || isTrue(right(scope));
-    }
+    case 'or':
+      return compileBinary(
+        expression,
+        compileExpression(expression.left, path),
+        compileExpression(expression.right, path),
+      );
+  }
+}
+
+function compileBinary(
+  expression: Extract<Expression, { left: Expression }>,
+  left: Evaluate,
+  right: Evaluate,
+): Evaluate {
+  switch (expression.kind) {
+    case 'compare':
+      return (scope) => compare(expression.operator, left(scope), right(scope));
+    case 'default':
+      return (scope) => left(scope) ?? right(scope);
+    case 'and':
+      return (scope) => isTrue(left(scope)) && isTrue(right(scope));
+    case 'or':
+      return (scope) => isTrue(left(scope)) || isTrue(right(scope));
   }
 }
 

@@ -48,19 +48,10 @@ export function parseExpression(source: string, path: string): Expression {
     if (!take(text)) throw fail(`\`${text}\` is missing`);
   };
 
-  const whole = (): Expression => {
-    let left = or();
-    while (take('??')) left = { kind: 'default', left, right: or() };
-    return left;
-  };
-  const or = (): Expression => {
-    let left = and();
-    while (take('||')) left = { kind: 'or', left, right: and() };
-    return left;
-  };
-  const and = (): Expression => {
-    let left = comparison();
-    while (take('&&')) left = { kind: 'and', left, right: comparison() };
+  /** Terms with a sign between them, from left to right. */
+  const chain = (sign: string, kind: 'and' | 'or' | 'default', term: () => Expression) => (): Expression => {
+    let left = term();
+    while (take(sign)) left = { kind, left, right: term() };
     return left;
   };
   const comparison = (): Expression => {
@@ -70,6 +61,7 @@ export function parseExpression(source: string, path: string): Expression {
     next += 1;
     return { kind: 'compare', operator: sign.text, left, right: unary() };
   };
+  const whole = chain('??', 'default', chain('||', 'or', chain('&&', 'and', comparison)));
   const unary = (): Expression => (take('!') ? { kind: 'not', of: unary() } : primary());
   const primary = (): Expression => {
     if (take('(')) {

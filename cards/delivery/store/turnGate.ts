@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { atMost } from '../atMost.ts';
+import { atMost } from '../waits.ts';
 
 /** Lets a turn run once, and the turns of a conversation one after the other. */
 export interface TurnGate {

@@ -1,27 +1,24 @@
 import type { Component } from '../../card.ts';
-
-const words = new Set<Component['type']>(['header', 'body', 'facts']);
+import { kindOf } from '../../components/componentTypes.ts';
 
 /** Says whether components are a card of their own: words, with one picture or one group of buttons or both. */
 export function isCard(components: readonly Component[]): boolean {
-  const count = (type: Component['type']): number => components.filter((one) => one.type === type).length;
-  const isSimple = components.every(
-    ({ type }) => words.has(type) || type === 'image' || type === 'buttonGroup' || type === 'divider',
-  );
-  const [images, groups] = [count('image'), count('buttonGroup')];
+  const kinds = components.filter(({ type }) => type !== 'divider').map(kindOf);
+  const count = (kind: 'picture' | 'buttons'): number => kinds.filter((one) => one === kind).length;
+  const [pictures, groups] = [count('picture'), count('buttons')];
   return (
-    isSimple &&
-    components.some(({ type }) => words.has(type)) &&
-    images <= 1 &&
+    kinds.every((kind) => kind !== undefined) &&
+    kinds.includes('words') &&
+    pictures <= 1 &&
     groups <= 1 &&
-    images + groups > 0
+    pictures + groups > 0
   );
 }
 
 /** Which kinds of components a card holds: cards that stand side by side hold the same. */
 function shapeOf(components: readonly Component[]): string {
-  return [...new Set(components.map(({ type }) => (words.has(type) ? 'words' : type)))]
-    .filter((type) => type !== 'divider')
+  return [...new Set(components.map((one) => kindOf(one) ?? one.type))]
+    .filter((kind) => kind !== 'divider')
     .sort()
     .join();
 }

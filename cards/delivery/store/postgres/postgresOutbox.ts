@@ -5,9 +5,8 @@ import { type AuditEntry, type AuditEvent, type AuditedCard, auditEntry } from '
 import { toDelivery } from '../../cardRow.ts';
 import { setTimer } from '../../clock.ts';
 import type { Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
-import type { Claim } from './cardWrite.ts';
+import { type Claim, claimWrites } from './cardWrite.ts';
 import { ClaimLoop } from './claimLoop.ts';
-import { claimWrites } from './claimWrites.ts';
 import { OutcomeWaiters } from './outcomeWaiters.ts';
 import type { PostgresStore } from './postgresStore.ts';
 import { schema } from './schema.ts';

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { atMost } from '../../atMost.ts';
+import { atMost } from '../../waits.ts';
 import { type DatabaseLimits, defaultLimits } from './database.ts';
 import { inTurn } from './inTurn.ts';
 import { schemaOf } from './schema.ts';

@@ -1,11 +1,11 @@
 import { CodedError } from '../../../errors.ts';
-import { atMost } from '../../atMost.ts';
 import { Attempts, type OutboxOptions } from '../../attempts.ts';
 import type { AuditEntry, AuditEvent, AuditedCard } from '../../audit.ts';
 import type { StoredCard } from '../../cardRow.ts';
 import { CardUnderWay } from '../../cardUnderWay.ts';
 import { type LaneResult, Lanes } from '../../lanes.ts';
 import type { Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
+import { atMost } from '../../waits.ts';
 import type { CardStore } from './cardStore.ts';
 import { cardWrites } from './cardWrites.ts';
 import { asStoreError } from './groupCommit.ts';
