@@ -30,7 +30,7 @@ run(
 );
 
 for (const file of globSync(
-  ['{bot,cards,dialogs}/**/*.json', 'sandbox/web/**/*.*', 'bot/{ops,studio}/web/**/*.*'],
+  ['{bot,cards,dialogs}/**/*.json', 'examples/*.json', 'sandbox/web/**/*.*', 'bot/{ops,studio}/web/**/*.*'],
   {
     cwd: root,
   },

@@ -39,12 +39,13 @@ const keepPaths: Plugin = {
   setup({ onLoad }) {
     onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
-      if (!text.includes('import.meta.')) return undefined;
       const place = relative(root, path).split(sep).join('/').replace(/ts$/, 'js');
       const contents = text
+        // Who installed the package has no scripts of ours.
+        .replaceAll('npm run cards --', 'npx genesys-card-bot')
         .replace(/\bcreateRequire\(import\.meta\.url\)(?=\()/g, 'requireBundled')
         .replace(/^ *const require = createRequire\(import\.meta\.url\);$/gm, '')
-        .replace(/\brequire(?=\()/g, 'requireBundled')
+        .replace(/\brequire(?=\()/g, text.includes('createRequire(') ? 'requireBundled' : 'require')
         .replace(/\bimport\.meta\.resolve(?=\([`']#vendor)/g, 'resolveVendored')
         .replaceAll('import.meta.dirname', `(libDir + '/${dirname(place)}')`)
         .replaceAll('import.meta.filename', `(libDir + '/${place}')`)
@@ -109,9 +110,12 @@ const strange = outputs
   .map(({ path }) => path);
 if (strange.length > 0) throw new Error(`The bundle loads what nobody installs: ${strange.join(', ')}.`);
 
-for (const file of globSync(['{bot,cards,dialogs}/**/*.json', '{bot,sandbox}/**/web/**/*.*', 'vendor/**/*'], {
-  cwd: dist,
-})) {
+for (const file of globSync(
+  ['{bot,cards,dialogs}/**/*.json', '{bot,sandbox}/**/web/**/*.*', 'vendor/**/*', 'examples/*.json'],
+  {
+    cwd: dist,
+  },
+)) {
   mkdirSync(dirname(join(lib, file)), { recursive: true });
   cpSync(join(dist, file), join(lib, file), { recursive: true });
 }

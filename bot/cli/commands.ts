@@ -83,7 +83,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   convert: {
     usage: 'convert [FILE] | convert --jsonl',
     summary:
-      'show what a Bot Framework activity (a file, else standard input) becomes; --jsonl: {id, activity, locale?}, one a line',
+      'show what an activity, an attachment or an Adaptive Card (a file, else standard input) becomes; --jsonl: {id, activity, locale?}, one a line',
     load: async () => (await import('./convert.ts')).convert,
   },
   new: {

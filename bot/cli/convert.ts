@@ -3,6 +3,7 @@ import { CodedError } from '../../cards/errors.ts';
 import { type AdaptiveCard, adaptiveCards } from '../../cards/formats/adaptiveCard.ts';
 import type { GenesysMessage } from '../../cards/formats/genesysContent.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
+import { activityOf } from '../channels/botConnector/turn/activityOf.ts';
 import { replyMessages } from '../channels/botConnector/turn/replyMessages.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { answerLines, readFile, readJson } from './lines.ts';
@@ -19,7 +20,7 @@ export interface ConvertedActivity {
   changes: { path: string; what: string; why: string }[];
 }
 
-/** `convert`: what the Genesys customer sees of a Bot Framework activity. */
+/** `convert`: what the Genesys customer sees of a Bot Framework activity, of one attachment or of an Adaptive Card. */
 export const convert = defineCommand({
   options: { jsonl: { type: 'boolean', default: false } },
   allowPositionals: true,
@@ -64,7 +65,8 @@ export function convertActivity(
 ): ConvertedActivity {
   const activity = activitySchema.safeParse(value);
   if (!activity.success) throw new CodedError('activity.invalid', 'An activity is an object.', { path: '$' });
-  const given = locale === undefined ? activity.data : { ...activity.data, locale };
+  const message = activityOf(activity.data);
+  const given = locale === undefined ? message : { ...message, locale };
   const { messages, texts, cards, changes } = replyMessages(given, policy);
   return {
     messages,

@@ -7,6 +7,7 @@ import { anyPublicHost, type UrlPolicy } from '../../cards/richText/urlPolicy.ts
 import type { Doors, DoorsOptions } from '../channels/botConnector/createDoors.ts';
 import type { ConnectorEvents } from '../channels/botConnector/session/events.ts';
 import type { SessionStorage } from '../channels/botConnector/session/sessions.ts';
+import { activityOf } from '../channels/botConnector/turn/activityOf.ts';
 import { Clicks } from '../channels/botConnector/turn/clicks.ts';
 import { replyMessages } from '../channels/botConnector/turn/replyMessages.ts';
 import type { V2Answer } from '../channels/botConnector/wire/spellAnswer.ts';
@@ -63,7 +64,7 @@ export function convertActivity(
   activity: object,
   policy: UrlPolicy = anyPublicHost,
 ): { messages: readonly GenesysMessage[]; text: string; changes: readonly Change[] } {
-  const { messages, texts, changes } = replyMessages(activity, policy, new Clicks());
+  const { messages, texts, changes } = replyMessages(activityOf(activity), policy, new Clicks());
   return { messages, text: texts.join('\n'), changes };
 }
 

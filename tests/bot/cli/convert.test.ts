@@ -103,3 +103,17 @@ test('a file that is not there is named with a code', async () => {
   assert.equal(code, 1);
   assert.match(err, /file\.unreadable: The file no-such-file\.json cannot be read/);
 });
+
+const adaptiveCard = { type: 'AdaptiveCard', version: '1.4', body: [{ type: 'TextBlock', text: 'Hello' }] };
+for (const [what, given, shown] of [
+  ['a bare Adaptive Card', adaptiveCard, /Hello/],
+  ['a bare attachment', hero, /Order/],
+] as const) {
+  test(`convert shows ${what} as a message that holds it`, async () => {
+    const { code, out } = await run([], JSON.stringify(given));
+    assert.equal(code, 0);
+    assert.match(out, shown);
+    const [answer] = await answersTo([{ id: 'a', activity: given }]);
+    assert.match(String(answer?.text), shown);
+  });
+}
