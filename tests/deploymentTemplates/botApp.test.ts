@@ -15,8 +15,10 @@ const notSetOnAppService = [
   'SANDBOX_PORT',
   'DATA_DIR',
   'BOTS_FILE',
-  // A file of secrets; set by hand.
+  // Files of secrets; set by hand.
   'GENESYS_ORGS_FILE',
+  'GENESYS_CLIENT_CERT_FILE',
+  'GENESYS_CLIENT_KEY_FILE',
 ];
 
 /** Settings that App Service itself reads. */
