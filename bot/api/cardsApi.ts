@@ -3,7 +3,7 @@ import type { Next, Request, Response, Server } from 'restify';
 import { idPattern } from '../../cards/card.ts';
 import { CardOrders, type CardOrdersOptions, readCardOrder } from '../../cards/delivery/cardOrder.ts';
 import type { Outbox } from '../../cards/delivery/outbox.ts';
-import { MessageLimit } from '../channels/messageLimit.ts';
+import { MessageLimit } from '../http/messageLimit.ts';
 import { readJsonBody } from '../http/readJsonBody.ts';
 import { RefusedRequest } from '../http/refusedRequest.ts';
 import type { Log } from '../log/log.ts';

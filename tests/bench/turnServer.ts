@@ -4,8 +4,8 @@ import {
   ConfigurationBotFrameworkAuthentication,
   type TurnContext,
 } from 'botbuilder';
-import { BotAuthentication } from '../../bot/channels/botAuthentication.ts';
-import { messagesRoute } from '../../bot/channels/messagesRoute.ts';
+import { BotAuthentication } from '../../bot/channels/botFramework/botAuthentication.ts';
+import { messagesRoute } from '../../bot/channels/botFramework/messagesRoute.ts';
 import { createHttpServer } from '../../bot/http/httpServer.ts';
 import { createLog } from '../../bot/log/log.ts';
 import { trackComposed } from '../../bot/telemetry/observeCards.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { ConversationState, MemoryStorage } from 'botbuilder';
-import { createBotFrameworkAdapter } from '../../../bot/channels/botFramework.ts';
+import { createBotFrameworkAdapter } from '../../../bot/channels/botFramework/createBotFrameworkAdapter.ts';
 import { createLog } from '../../../bot/log/log.ts';
 import { cardFallback } from '../../../bot/turns/cardFallback.ts';
 import type { CardRoute, OutgoingCard } from '../../../cards/delivery/outbox.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { ConversationState, MemoryStorage, TurnContext } from 'botbuilder';
-import { createBotFrameworkAdapter } from '../../../bot/channels/botFramework.ts';
+import { createBotFrameworkAdapter } from '../../../bot/channels/botFramework/createBotFrameworkAdapter.ts';
 import { createLog } from '../../../bot/log/log.ts';
 import { LateCards } from '../../../bot/turns/lateCards.ts';
 import type { FinalState, Outcome } from '../../../cards/delivery/outbox.ts';

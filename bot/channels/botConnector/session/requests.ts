@@ -1,8 +1,8 @@
 import type { Change } from '../../../../cards/checks/checkedCard.ts';
 import type { Clock } from '../../../../cards/delivery/clock.ts';
 import { CodedError } from '../../../../cards/errors.ts';
+import type { MessageLimit } from '../../../http/messageLimit.ts';
 import { newOperationId } from '../../../telemetry/operation.ts';
-import type { MessageLimit } from '../../messageLimit.ts';
 import { type Answer, answerFailure, completeAnswer, goOn, join } from '../wire/answer.ts';
 import { type Bot, type BotVersion, findVersion } from '../wire/botList.ts';
 import type { Utterance } from '../wire/utterance.ts';

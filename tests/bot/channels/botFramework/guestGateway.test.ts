@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import type { TurnContext } from 'botbuilder';
-import { ChannelAdapter } from '../../../bot/channels/channelAdapter.ts';
-import { GuestGateway, takeTokensOf } from '../../../bot/channels/guestGateway.ts';
-import { messagesRoute } from '../../../bot/channels/messagesRoute.ts';
-import { createHttpServer } from '../../../bot/http/httpServer.ts';
-import { createLog } from '../../../bot/log/log.ts';
-import { cardPlaceOf } from '../../../bot/turns/guestTurn.ts';
+import { ChannelAdapter } from '../../../../bot/channels/botFramework/channelAdapter.ts';
+import { GuestGateway, takeTokensOf } from '../../../../bot/channels/botFramework/guestGateway.ts';
+import { messagesRoute } from '../../../../bot/channels/botFramework/messagesRoute.ts';
+import { createHttpServer } from '../../../../bot/http/httpServer.ts';
+import { createLog } from '../../../../bot/log/log.ts';
+import { cardPlaceOf } from '../../../../bot/turns/guestTurn.ts';
 import {
   appId,
   authenticationWith,
@@ -16,9 +16,9 @@ import {
   startKeys,
   tenantId,
   token,
-} from '../../fakes/botFramework.ts';
-import { asGateway, gatewaySecret } from '../../fakes/gateway.ts';
-import { converse, post, type RunningBot, startBot } from '../../fakes/startBot.ts';
+} from '../../../fakes/botFramework.ts';
+import { asGateway, gatewaySecret } from '../../../fakes/gateway.ts';
+import { converse, post, type RunningBot, startBot } from '../../../fakes/startBot.ts';
 
 let bot: RunningBot;
 before(async () => {

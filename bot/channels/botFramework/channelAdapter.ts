@@ -5,12 +5,12 @@ import {
   type InvokeResponse,
   type TurnContext,
 } from 'botbuilder';
-import { RefusedRequest } from '../http/refusedRequest.ts';
-import type { Log } from '../log/log.ts';
-import { tellSparingly } from '../log/tellSparingly.ts';
-import { namedConversation } from '../turns/guestTurn.ts';
+import type { MessageLimit } from '../../http/messageLimit.ts';
+import { RefusedRequest } from '../../http/refusedRequest.ts';
+import type { Log } from '../../log/log.ts';
+import { tellSparingly } from '../../log/tellSparingly.ts';
+import { namedConversation } from '../../turns/guestTurn.ts';
 import type { GuestGateway } from './guestGateway.ts';
-import type { MessageLimit } from './messageLimit.ts';
 import { withoutPrinting } from './withoutPrinting.ts';
 
 type Authenticated = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication['authenticateRequest']>>;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Activity, ConfigurationServiceClientCredentialFactory } from 'botbuilder';
-import { BotAuthentication } from '../../../bot/channels/botAuthentication.ts';
-import { json, listen } from '../../fakes/listen.ts';
+import { BotAuthentication } from '../../../../bot/channels/botFramework/botAuthentication.ts';
+import { json, listen } from '../../../fakes/listen.ts';
 
 type Credentials = ConfigurationServiceClientCredentialFactory;
 

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { after, before, mock, test } from 'node:test';
-import { ChannelAdapter } from '../../../bot/channels/channelAdapter.ts';
-import { messagesRoute } from '../../../bot/channels/messagesRoute.ts';
-import { createHttpServer } from '../../../bot/http/httpServer.ts';
-import { createLog } from '../../../bot/log/log.ts';
-import { authenticationWith, serviceUrl, startKeys, tenantId, token } from '../../fakes/botFramework.ts';
-import { post } from '../../fakes/startBot.ts';
+import { ChannelAdapter } from '../../../../bot/channels/botFramework/channelAdapter.ts';
+import { messagesRoute } from '../../../../bot/channels/botFramework/messagesRoute.ts';
+import { createHttpServer } from '../../../../bot/http/httpServer.ts';
+import { createLog } from '../../../../bot/log/log.ts';
+import { authenticationWith, serviceUrl, startKeys, tenantId, token } from '../../../fakes/botFramework.ts';
+import { post } from '../../../fakes/startBot.ts';
 
 let turns = 0;
 let verified = () => 0;

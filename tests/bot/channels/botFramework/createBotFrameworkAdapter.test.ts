@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConversationState, MemoryStorage } from 'botbuilder';
-import { createBotFrameworkAdapter } from '../../../bot/channels/botFramework.ts';
-import { messagesRoute } from '../../../bot/channels/messagesRoute.ts';
-import { createHttpServer } from '../../../bot/http/httpServer.ts';
-import { createLog } from '../../../bot/log/log.ts';
-import { de } from '../../../dialogs/texts/de.ts';
-import { en } from '../../../dialogs/texts/en.ts';
-import { post } from '../../fakes/startBot.ts';
+import { createBotFrameworkAdapter } from '../../../../bot/channels/botFramework/createBotFrameworkAdapter.ts';
+import { messagesRoute } from '../../../../bot/channels/botFramework/messagesRoute.ts';
+import { createHttpServer } from '../../../../bot/http/httpServer.ts';
+import { createLog } from '../../../../bot/log/log.ts';
+import { de } from '../../../../dialogs/texts/de.ts';
+import { en } from '../../../../dialogs/texts/en.ts';
+import { post } from '../../../fakes/startBot.ts';
 
 const openBot = { type: 'SingleTenant', id: undefined, password: undefined, tenantId: undefined } as const;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { schemaError } from '../../cards/checks/schemaError.ts';
-import { CodedError } from '../../cards/errors.ts';
-import { isLoopback } from '../config/config.ts';
+import { schemaError } from '../../../cards/checks/schemaError.ts';
+import { CodedError } from '../../../cards/errors.ts';
+import { isLoopback } from '../../config/config.ts';
 
 const account = z.looseObject({ id: z.string().max(1_000), name: z.string().max(1_000).nullish() });
 

@@ -1,6 +1,6 @@
 import type { ConfigurationBotFrameworkAuthentication, Middleware, TurnContext } from 'botbuilder';
-import { createCredentialCheck } from '../http/credential.ts';
-import { namedConversation, setGuestConversation } from '../turns/guestTurn.ts';
+import { createCredentialCheck } from '../../http/credential.ts';
+import { namedConversation, setGuestConversation } from '../../turns/guestTurn.ts';
 
 /** The identity of a caller, as the SDK gives it. */
 type Identity = Awaited<

@@ -1,7 +1,7 @@
 import type { CloudAdapter, TurnContext } from 'botbuilder';
 import type { Request, Response } from 'restify';
-import { LocalTurnGate, type TurnGate } from '../../cards/delivery/store/turnGate.ts';
-import type { JsonHandler } from '../http/httpServer.ts';
+import { LocalTurnGate, type TurnGate } from '../../../cards/delivery/store/turnGate.ts';
+import type { JsonHandler } from '../../http/httpServer.ts';
 import type { ChannelAdapter } from './channelAdapter.ts';
 import { checkInboundActivity } from './inboundActivity.ts';
 

@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { type CloudAdapter, ConversationState, MemoryStorage } from 'botbuilder';
-import { BotAuthentication } from '../../../bot/channels/botAuthentication.ts';
-import { createBotFrameworkAdapter } from '../../../bot/channels/botFramework.ts';
-import { ChannelAdapter } from '../../../bot/channels/channelAdapter.ts';
-import { GuestGateway } from '../../../bot/channels/guestGateway.ts';
-import { MessageLimit } from '../../../bot/channels/messageLimit.ts';
-import { messagesRoute } from '../../../bot/channels/messagesRoute.ts';
+import { BotAuthentication } from '../../../bot/channels/botFramework/botAuthentication.ts';
+import { ChannelAdapter } from '../../../bot/channels/botFramework/channelAdapter.ts';
+import { createBotFrameworkAdapter } from '../../../bot/channels/botFramework/createBotFrameworkAdapter.ts';
+import { GuestGateway } from '../../../bot/channels/botFramework/guestGateway.ts';
+import { messagesRoute } from '../../../bot/channels/botFramework/messagesRoute.ts';
 import { readConfig } from '../../../bot/config/config.ts';
 import { createHttpServer } from '../../../bot/http/httpServer.ts';
+import { MessageLimit } from '../../../bot/http/messageLimit.ts';
 import { createLog } from '../../../bot/log/log.ts';
 import { asGateway, gatewaySecret } from '../../fakes/gateway.ts';
 import { post } from '../../fakes/startBot.ts';
-import { ManualClock } from './botConnector/manualClock.ts';
-import { call, startConnector } from './botConnector/startConnector.ts';
+import { ManualClock } from '../channels/botConnector/manualClock.ts';
+import { call, startConnector } from '../channels/botConnector/startConnector.ts';
 
 const log = createLog('silent');
 

@@ -1,15 +1,15 @@
 import { ActivityTypes, type CloudAdapter, type ConversationState, type TurnContext } from 'botbuilder';
-import { codeOf } from '../../cards/errors.ts';
-import { textsFor } from '../../dialogs/texts/texts.ts';
-import type { Config } from '../config/config.ts';
-import { errorFields } from '../log/errorFields.ts';
-import type { Log } from '../log/log.ts';
-import { tellSparingly } from '../log/tellSparingly.ts';
-import { channelName } from '../telemetry/channelName.ts';
+import { codeOf } from '../../../cards/errors.ts';
+import { textsFor } from '../../../dialogs/texts/texts.ts';
+import type { Config } from '../../config/config.ts';
+import { MessageLimit } from '../../http/messageLimit.ts';
+import { errorFields } from '../../log/errorFields.ts';
+import type { Log } from '../../log/log.ts';
+import { tellSparingly } from '../../log/tellSparingly.ts';
+import { channelName } from '../../telemetry/channelName.ts';
 import { BotAuthentication } from './botAuthentication.ts';
 import { ChannelAdapter } from './channelAdapter.ts';
 import { GuestGateway, takeTokensOf } from './guestGateway.ts';
-import { MessageLimit } from './messageLimit.ts';
 
 /** Makes the adapter for `/api/messages`: Emulator, Agents Playground, Direct Line, Teams and the rest. */
 export function createBotFrameworkAdapter(
