@@ -13,7 +13,7 @@ test('in development GET / says what runs and where, without a secret', async (t
   assert.match(text, /^POST \/api\/messages +Bot Framework channels/m);
   assert.match(text, new RegExp(`^Genesys +${bot.sandboxUrl}$`, 'm'));
   assert.match(text, /^Store +SQLite in /m);
-  assert.match(text, /^GET \/ops +the page of the operator/m);
+  assert.match(text, /^GET \/ops +operator page/m);
   assert.doesNotMatch(text, /secret-|client/);
 });
 

@@ -837,7 +837,7 @@ const rows: Record<string, Row[]> = {
       }),
       'Search\n- Go',
     ],
-    ['a message whose text is none', { text: { a: 1 } }, unshown, ['$.text: left out', '$: nothing']],
+    ['a message whose text is none', { text: { a: 1 } }, unshown, ['$.text: left out', '$: no part']],
     [
       'a checkbox with a label',
       ac({ type: 'Input.Toggle', id: 'a', label: 'Terms', title: 'I agree' }),
