@@ -1,12 +1,12 @@
 /**
  * What an agent of the Microsoft 365 Agents SDK adds to answer in Genesys Cloud with cards; see docs/plugin.md.
  */
-import type { TurnContext } from '@microsoft/agents-hosting';
+import type { CloudAdapter, TurnContext } from '@microsoft/agents-hosting';
 import { type Agent, AgentsAdapter } from './channels/botConnector/agents/agentsAdapter.ts';
-import { takeConversations } from './channels/botConnector/agents/anyChannel.ts';
-import { type AgentSignInOptions, tokenClientsOf } from './channels/botConnector/agents/signIn.ts';
+import { tokenClientsOf } from './channels/botConnector/agents/signIn.ts';
 import { requireLogic } from './channels/botConnector/checkOptions.ts';
 import { createDoors, type Doors, type DoorsOptions } from './channels/botConnector/createDoors.ts';
+import { takeConversations } from './channels/botConnector/ownAdapter.ts';
 import {
   type ConnectorNeeds,
   Customer,
@@ -25,7 +25,6 @@ export {
 export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
 export { type Agent, AgentsAdapter } from './channels/botConnector/agents/agentsAdapter.ts';
 export { type AgentAdapters, continueOnAnyChannel } from './channels/botConnector/agents/anyChannel.ts';
-export type { AgentSignInOptions } from './channels/botConnector/agents/signIn.ts';
 export { type ConnectorEvents, logEvents } from './channels/botConnector/session/events.ts';
 export { isGenesysReference } from './channels/botConnector/turn/toActivity.ts';
 export { type CardCall, type CardCallResult, type CardTools, cardTools } from './plugin/cardTools.ts';
@@ -39,8 +38,13 @@ export { sendCard } from './turns/sendCard.ts';
 export interface AgentConnectorOptions extends DoorsOptions {
   /** An unchanged `AgentApplication` or `ActivityHandler`. */
   agent: Agent;
-  /** Its token service, for handlers with `authorization`; default: that of the `AgentApplication`'s own adapter. */
-  signIn?: AgentSignInOptions | undefined;
+  /**
+   * The agent's own adapter; default: that of an `AgentApplication`. Its connections sign customers in, and turns that it
+   * continues in sessions of Genesys run here, such as the answers of other agents (`configureResponseController`).
+   */
+  adapter?: Pick<CloudAdapter, 'connectionManager' | 'continueConversation'> | undefined;
+  /** Where the token service is; default `TOKEN_SERVICE_ENDPOINT`, as in the SDK, or the Bot Framework's. */
+  tokenServiceUrl?: string | undefined;
 }
 
 /** The endpoints for Genesys Architect, with an adapter of the Agents SDK. */
@@ -54,11 +58,17 @@ export interface AgentConnector extends Doors {
  *
  * @throws CodedError `config.invalid` when an option is missing or wrong
  */
-export function createAgentConnector({ agent, signIn, ...options }: AgentConnectorOptions): AgentConnector {
+export function createAgentConnector({
+  agent,
+  adapter: own,
+  tokenServiceUrl,
+  ...options
+}: AgentConnectorOptions): AgentConnector {
   requireLogic('agent', agent?.run, 'an `AgentApplication` or an `ActivityHandler`');
   const { doors, begin } = createDoors(options, (turn) => adapter.run(turn, (context) => agent.run(context)));
-  const adapter = new AgentsAdapter({ begin, tokenClient: tokenClientsOf(agent, signIn) });
-  takeConversations(agent, adapter);
+  const others = own ?? agent.adapter;
+  const adapter = new AgentsAdapter({ begin, tokenClient: tokenClientsOf(others, tokenServiceUrl) });
+  takeConversations(others, adapter, 'continueConversation');
   return { ...doors, adapter };
 }
 

@@ -1,8 +1,7 @@
 import type { ConversationReference } from '@microsoft/agents-activity';
 import type { CloudAdapter, TurnContext } from '@microsoft/agents-hosting';
-import { isObject } from '../../../../cards/json.ts';
 import { isGenesysReference } from '../turn/toActivity.ts';
-import type { Agent, AgentsAdapter } from './agentsAdapter.ts';
+import type { AgentsAdapter } from './agentsAdapter.ts';
 
 /** The adapters of an agent that is on Genesys and on other channels. */
 export interface AgentAdapters {
@@ -26,16 +25,4 @@ export function continueOnAnyChannel(
 ): Promise<void> {
   const adapter = isGenesysReference(reference) ? genesys : others;
   return adapter.continueConversation(appId, reference, logic);
-}
-
-/**
- * Lets the own adapter of an `AgentApplication` continue conversations of Genesys by ours: `longRunningMessages`,
- * `sendProactiveActivity` and `continueConversationAsync` know no other.
- */
-export function takeConversations({ adapter: own }: Agent, ours: AgentsAdapter): void {
-  if (!isObject(own) || typeof own.continueConversation !== 'function') return;
-  const others = own.continueConversation.bind(own);
-  const continueConversation = (...turn: Parameters<AgentsAdapter['continueConversation']>): Promise<void> =>
-    isGenesysReference(turn[1]) ? ours.continueConversation(...turn) : others(...turn);
-  Object.assign(own, { continueConversation });
 }

@@ -1,39 +1,22 @@
 import { type AuthProvider, type Connections, UserTokenClient } from '@microsoft/agents-hosting';
 import { CodedError } from '../../../../cards/errors.ts';
 import { isObject } from '../../../../cards/json.ts';
-import type { Agent } from './agentsAdapter.ts';
-
-/** The token service of an agent, for the `authorization` of its handlers. */
-export interface AgentSignInOptions {
-  /** What signs the agent in to the token service; default: the connections of the `AgentApplication`'s own adapter. */
-  connections?: Connections | undefined;
-  /** Where the token service is; default `TOKEN_SERVICE_ENDPOINT`, as in the SDK, or the Bot Framework's. */
-  tokenServiceUrl?: string | undefined;
-}
 
 const scope = 'https://api.botframework.com';
 
 /**
- * Makes the clients of an agent's token service, each for the turn of a bot. Without a connection the client refuses with an
- * error that says what is missing: most agents sign nobody in and have none.
+ * Makes the clients of an agent's token service, each for the turn of a bot, by the connections of the agent's own adapter.
+ * Without a connection the client refuses with an error that says what is missing: most agents sign nobody in and have none.
+ *
+ * @param url of the token service; default `TOKEN_SERVICE_ENDPOINT`, as in the SDK, or the Bot Framework's
  */
 export function tokenClientsOf(
-  agent: Agent,
-  options: AgentSignInOptions = {},
+  adapter: unknown,
+  url: string = process.env.TOKEN_SERVICE_ENDPOINT ?? scope,
 ): (botId: string) => Promise<UserTokenClient> {
-  const {
-    connections = connectionsOf(agent),
-    tokenServiceUrl = process.env.TOKEN_SERVICE_ENDPOINT ?? scope,
-  } = options;
-  return (botId) => {
-    const provider = providerOf(connections, tokenServiceUrl, botId);
-    return UserTokenClient.createClientWithScope(tokenServiceUrl, provider, scope);
-  };
-}
-
-function connectionsOf({ adapter }: Agent): Connections | undefined {
   const found = isObject(adapter) ? adapter.connectionManager : undefined;
-  return isConnections(found) ? found : undefined;
+  const connections = isConnections(found) ? found : undefined;
+  return (botId) => UserTokenClient.createClientWithScope(url, providerOf(connections, url, botId), scope);
 }
 
 function isConnections(value: unknown): value is Connections {
@@ -56,7 +39,7 @@ function missing(cause?: unknown): AuthProvider {
   const refuse = (): Promise<never> =>
     Promise.reject(
       new CodedError('config.invalid', 'A sign-in needs a connection of the agent to the token service.', {
-        hint: 'Configure the connection as on other channels, or give `signIn: { connections }` to the connector.',
+        hint: "Configure the agent's connection as for other channels, or give its own adapter as `adapter`.",
         cause,
       }),
     );

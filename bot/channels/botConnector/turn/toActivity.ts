@@ -14,7 +14,7 @@ export const defaultChannelId = 'webchat';
 export const serviceUrl = 'urn:genesys:bot-connector';
 
 /** Says whether a conversation reference is one of a Genesys session, whatever channel the bot sees. */
-export function isGenesysReference(reference: { serviceUrl?: string | undefined }): boolean {
+export function isGenesysReference(reference: { serviceUrl?: unknown }): boolean {
   return reference.serviceUrl === serviceUrl;
 }
 

@@ -353,8 +353,9 @@ test('an agent signs a customer in by its own token service: a link, the magic c
     getTokenProviderFromActivity: () => provider,
     getDefaultConnectionConfiguration: () => ({ clientId: 'the-app' }),
   };
+  const adapter = Object.assign(new CloudAdapter(), { connectionManager: connections });
   const { say, failures } = startAgent(signedInAgent(), {
-    signIn: { connections, tokenServiceUrl: service.url },
+    ...{ adapter, tokenServiceUrl: service.url },
     welcome: false,
   });
   const { replyMessages } = await say({ text: '/me' });
@@ -389,34 +390,40 @@ test('an agent that answers long after its turn says it in the turn', async () =
   assert.deepEqual(failures, []);
 });
 
-test("an agent's own proactive messages reach its Genesys sessions, and other channels as before", async () => {
-  const adapter = new CloudAdapter();
-  const others: (string | undefined)[] = [];
-  adapter.continueConversation = async (_, { serviceUrl }) => void others.push(serviceUrl);
-  const app = new AgentApplication<TurnState>({ adapter, storage: new MemoryStorage() });
-  const references: ConversationReference[] = [];
-  app.onActivity('message', async (context) => {
-    references.push(context.activity.getConversationReference());
-    await context.sendActivity('noted');
-  });
-  const { genesys, say } = startAgent(app, { welcome: false });
-  await say({ text: 'hi' });
-  const [reference] = references;
-  assert.ok(reference);
-  const elsewhere = { ...reference, serviceUrl: 'https://webchat.botframework.com/' };
-  for (const one of [reference, elsewhere])
-    await app.sendProactiveActivity('app', one, 'Your order has left.');
-  for (const one of [reference, elsewhere])
-    await continueOnAnyChannel(
-      { genesys: genesys.adapter, others: adapter, appId: 'app' },
-      one,
-      async (context) => {
+for (const [whose, isGiven] of [
+  ['an AgentApplication', false],
+  ['an ActivityHandler, given as an option', true],
+] as const) {
+  test(`turns that the own adapter of ${whose} continues reach Genesys, and other channels as before`, async () => {
+    const adapter = new CloudAdapter();
+    const others: (string | undefined)[] = [];
+    adapter.continueConversation = async (_, { serviceUrl }) => void others.push(serviceUrl);
+    const references: ConversationReference[] = [];
+    const note = async (context: TurnContext) => {
+      references.push(context.activity.getConversationReference());
+      await context.sendActivity('noted');
+    };
+    const app = new AgentApplication<TurnState>({ adapter, storage: new MemoryStorage() });
+    app.onActivity('message', note);
+    const { genesys, say } = startAgent(isGiven ? answering(note) : app, {
+      welcome: false,
+      ...(isGiven ? { adapter } : {}),
+    });
+    await say({ text: 'hi' });
+    const [reference] = references;
+    assert.ok(reference);
+    const elsewhere = { ...reference, serviceUrl: 'https://webchat.botframework.com/' };
+    for (const one of [reference, elsewhere]) {
+      await app.sendProactiveActivity('app', one, 'Your order has left.');
+      const adapters = { genesys: genesys.adapter, others: adapter, appId: 'app' };
+      await continueOnAnyChannel(adapters, one, async (context) => {
         await context.sendActivity('It is near.');
-      },
-    );
-  assert.deepEqual((await say({ text: 'ok' })).texts, ['Your order has left.', 'It is near.', 'noted']);
-  assert.deepEqual(others, [elsewhere.serviceUrl, elsewhere.serviceUrl]);
-});
+      });
+    }
+    assert.deepEqual((await say({ text: 'ok' })).texts, ['Your order has left.', 'It is near.', 'noted']);
+    assert.deepEqual(others, [elsewhere.serviceUrl, elsewhere.serviceUrl]);
+  });
+}
 
 test('no agent is one clear error at the start', () => {
   for (const agent of [undefined, {}, () => {}]) {

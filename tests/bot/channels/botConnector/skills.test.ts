@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   type Activity,
   ActivityHandler,
+  CloudAdapter,
   CloudSkillHandler,
   ConfigurationBotFrameworkAuthentication,
   ConversationState,
@@ -10,6 +11,7 @@ import {
   SkillConversationIdFactory,
   type TurnContext,
 } from 'botbuilder';
+import { codeOf } from '../../../../cards/errors.ts';
 import { json, listen } from '../../../fakes/listen.ts';
 import { call, startConnector } from './startConnector.ts';
 
@@ -57,13 +59,11 @@ test('a root bot forwards to a skill, whose messages and whose end reach the cus
   }
 
   const root = new RootBot();
-  const bot = await startConnector(t, { logic: (context) => root.run(context), storage });
-  const handler = new CloudSkillHandler(
-    bot.connector.adapter,
-    (context) => root.run(context),
-    ids,
-    new ConfigurationBotFrameworkAuthentication({}),
-  );
+  const authentication = new ConfigurationBotFrameworkAuthentication({});
+  // The adapter that the root bot has for all its channels.
+  const adapter = new CloudAdapter(authentication);
+  const bot = await startConnector(t, { logic: (context) => root.run(context), storage, adapter });
+  const handler = new CloudSkillHandler(adapter, (context) => root.run(context), ids, authentication);
   // The skill answers by calls of its own to the skill host of the root bot.
   const skill = await listen(async ({ body }, response) => {
     const { text, id, conversation }: Activity = JSON.parse(body);
@@ -89,4 +89,24 @@ test('a root bot forwards to a skill, whose messages and whose end reach the cus
     ['Echo: end', 'Back in the root bot (completedSuccessfully).'],
     ['Me no nothing. Say "skill".'],
   ]);
+});
+
+test("what the bot's own adapter continues on other channels goes its way", async (t) => {
+  const seen: unknown[] = [];
+  const adapter = { continueConversationAsync: async (...turn: unknown[]) => void seen.push(turn) };
+  await startConnector(t, { logic: async () => {}, adapter });
+  await adapter.continueConversationAsync(
+    'app',
+    { serviceUrl: 'https://webchat.botframework.com/' },
+    'logic',
+  );
+  assert.deepEqual(seen, [['app', { serviceUrl: 'https://webchat.botframework.com/' }, 'logic']]);
+});
+
+test('what is no adapter is one clear error at the start', async (t) => {
+  const options = { logic: async () => {}, adapter: {} };
+  await assert.rejects(
+    Reflect.apply(startConnector, undefined, [t, options]),
+    (error) => codeOf(error) === 'config.invalid' && /`adapter` is not an adapter/.test(String(error)),
+  );
 });
