@@ -230,87 +230,99 @@ export function checkConfig(env: Readonly<Record<string, string | undefined>>): 
     : { problems, config: toConfig(parsed.data, proxy) };
 }
 
-function toConfig(e: z.infer<typeof environment>, proxy: ReturnType<typeof readProxy>) {
+function toConfig(settings: z.infer<typeof environment>, proxy: ReturnType<typeof readProxy>) {
   const loginUrl =
-    e.GENESYS_LOGIN_URL ?? (e.GENESYS_REGION ? `https://login.${e.GENESYS_REGION}` : undefined);
-  const apiUrl = e.GENESYS_API_URL ?? (e.GENESYS_REGION ? `https://api.${e.GENESYS_REGION}` : undefined);
-  const { GENESYS_CLIENT_ID: clientId, GENESYS_CLIENT_SECRET: clientSecret, GENESYS_SCOPE: scope } = e;
+    settings.GENESYS_LOGIN_URL ??
+    (settings.GENESYS_REGION ? `https://login.${settings.GENESYS_REGION}` : undefined);
+  const apiUrl =
+    settings.GENESYS_API_URL ??
+    (settings.GENESYS_REGION ? `https://api.${settings.GENESYS_REGION}` : undefined);
+  const { GENESYS_CLIENT_ID: clientId, GENESYS_CLIENT_SECRET: clientSecret, GENESYS_SCOPE: scope } = settings;
   const genesys: GenesysConfig | undefined =
     loginUrl !== undefined && apiUrl !== undefined && clientId !== undefined && clientSecret !== undefined
       ? { loginUrl: withoutSlash(loginUrl), apiUrl: withoutSlash(apiUrl), clientId, clientSecret, scope }
       : undefined;
-  const ownHosts = e.PICTURES_BASE_URL === undefined ? [] : [new URL(e.PICTURES_BASE_URL).hostname];
+  const ownHosts =
+    settings.PICTURES_BASE_URL === undefined ? [] : [new URL(settings.PICTURES_BASE_URL).hostname];
   return {
-    isProduction: e.NODE_ENV === 'production',
-    host: e.HOST ?? (e.MicrosoftAppId === undefined ? '127.0.0.1' : '0.0.0.0'),
-    port: e.PORT,
-    sandboxPort: e.SANDBOX_PORT,
+    isProduction: settings.NODE_ENV === 'production',
+    host: settings.HOST ?? (settings.MicrosoftAppId === undefined ? '127.0.0.1' : '0.0.0.0'),
+    port: settings.PORT,
+    sandboxPort: settings.SANDBOX_PORT,
     app: {
-      type: e.MicrosoftAppType,
-      id: e.MicrosoftAppId,
-      password: e.MicrosoftAppPassword,
-      tenantId: e.MicrosoftAppTenantId,
+      type: settings.MicrosoftAppType,
+      id: settings.MicrosoftAppId,
+      password: settings.MicrosoftAppPassword,
+      tenantId: settings.MicrosoftAppTenantId,
     },
     genesys,
-    requestsPerMinute: e.GENESYS_REQUESTS_PER_MINUTE,
-    dropsRepeats: e.GENESYS_DROPS_REPEATS,
-    onUnknown: e.GENESYS_ON_UNKNOWN,
-    textOnUnknown: e.GENESYS_TEXT_ON_UNKNOWN,
+    requestsPerMinute: settings.GENESYS_REQUESTS_PER_MINUTE,
+    dropsRepeats: settings.GENESYS_DROPS_REPEATS,
+    onUnknown: settings.GENESYS_ON_UNKNOWN,
+    textOnUnknown: settings.GENESYS_TEXT_ON_UNKNOWN,
     connector: {
-      header: e.GENESYS_CONNECTOR_HEADER,
-      secrets: e.GENESYS_CONNECTOR_SECRETS,
-      bots: e.BOTS_FILE,
+      header: settings.GENESYS_CONNECTOR_HEADER,
+      secrets: settings.GENESYS_CONNECTOR_SECRETS,
+      bots: settings.BOTS_FILE,
     },
     /** Who may choose the Genesys conversation that cards go to on the guest route. */
-    guestGateway: { appIds: e.GUEST_GATEWAY_APP_IDS, secrets: e.GUEST_GATEWAY_SECRETS },
+    guestGateway: { appIds: settings.GUEST_GATEWAY_APP_IDS, secrets: settings.GUEST_GATEWAY_SECRETS },
     /** Password of the operator's page; undefined: no page, unless the bot is open to this machine only. */
-    opsSecret: e.OPS_SECRET,
+    opsSecret: settings.OPS_SECRET,
     /** Whose tokens of Microsoft Entra open it. */
-    opsAudiences: e.OPS_AUDIENCE,
+    opsAudiences: settings.OPS_AUDIENCE,
     hasOps:
-      e.OPS_SECRET !== undefined ||
-      e.OPS_AUDIENCE.length > 0 ||
-      (e.MicrosoftAppId === undefined && e.NODE_ENV !== 'production'),
+      settings.OPS_SECRET !== undefined ||
+      settings.OPS_AUDIENCE.length > 0 ||
+      (settings.MicrosoftAppId === undefined && settings.NODE_ENV !== 'production'),
     /** Who may ask for cards by HTTP. */
-    cardsApi: { secrets: e.CARDS_API_SECRETS, audiences: e.CARDS_API_AUDIENCE },
+    cardsApi: { secrets: settings.CARDS_API_SECRETS, audiences: settings.CARDS_API_AUDIENCE },
     cards: {
-      templateDirs: [ownTemplatesDir, ...(e.CARD_TEMPLATES_DIR === undefined ? [] : [e.CARD_TEMPLATES_DIR])],
+      templateDirs: [
+        ownTemplatesDir,
+        ...(settings.CARD_TEMPLATES_DIR === undefined ? [] : [settings.CARD_TEMPLATES_DIR]),
+      ],
       policy: {
-        ...(e.CARD_LINK_HOSTS === undefined ? {} : { linkHosts: e.CARD_LINK_HOSTS }),
-        ...(e.CARD_IMAGE_HOSTS === undefined ? {} : { imageHosts: [...e.CARD_IMAGE_HOSTS, ...ownHosts] }),
+        ...(settings.CARD_LINK_HOSTS === undefined ? {} : { linkHosts: settings.CARD_LINK_HOSTS }),
+        ...(settings.CARD_IMAGE_HOSTS === undefined
+          ? {}
+          : { imageHosts: [...settings.CARD_IMAGE_HOSTS, ...ownHosts] }),
       },
-      picturesBaseUrl: e.PICTURES_BASE_URL,
-      outcomeWaitMs: e.CARD_OUTCOME_WAIT_MS,
+      picturesBaseUrl: settings.PICTURES_BASE_URL,
+      outcomeWaitMs: settings.CARD_OUTCOME_WAIT_MS,
     },
-    ordersApiUrl: e.ORDERS_API_URL,
-    ordersApiSecret: e.ORDERS_API_SECRET,
-    identityCheck: e.IDENTITY_CHECK,
+    ordersApiUrl: settings.ORDERS_API_URL,
+    ordersApiSecret: settings.ORDERS_API_SECRET,
+    identityCheck: settings.IDENTITY_CHECK,
     /** The project that understands customers; undefined when the embedded recognizer does. */
     languageService:
-      e.RECOGNIZER === 'clu'
+      settings.RECOGNIZER === 'clu'
         ? {
-            endpoint: e.AZURE_LANGUAGE_ENDPOINT ?? '',
-            project: e.AZURE_LANGUAGE_PROJECT ?? '',
-            deployment: e.AZURE_LANGUAGE_DEPLOYMENT ?? '',
-            key: e.AZURE_LANGUAGE_KEY,
+            endpoint: settings.AZURE_LANGUAGE_ENDPOINT ?? '',
+            project: settings.AZURE_LANGUAGE_PROJECT ?? '',
+            deployment: settings.AZURE_LANGUAGE_DEPLOYMENT ?? '',
+            key: settings.AZURE_LANGUAGE_KEY,
           }
         : undefined,
-    databaseUrl: e.DATABASE_URL,
-    dataDir: e.DATA_DIR,
-    retention: { cardDays: e.CARD_RETENTION_DAYS, auditDays: e.AUDIT_RETENTION_DAYS },
-    applicationInsights: e.APPLICATIONINSIGHTS_CONNECTION_STRING,
+    databaseUrl: settings.DATABASE_URL,
+    dataDir: settings.DATA_DIR,
+    retention: { cardDays: settings.CARD_RETENTION_DAYS, auditDays: settings.AUDIT_RETENTION_DAYS },
+    applicationInsights: settings.APPLICATIONINSIGHTS_CONNECTION_STRING,
     /** From it the key is derived that hides conversation ids in telemetry: every instance of a bot has the same. */
-    telemetrySecret: e.MicrosoftAppPassword ?? e.GENESYS_CLIENT_SECRET ?? e.GENESYS_CONNECTOR_SECRETS[0],
+    telemetrySecret:
+      settings.MicrosoftAppPassword ??
+      settings.GENESYS_CLIENT_SECRET ??
+      settings.GENESYS_CONNECTOR_SECRETS[0],
     analytics:
-      e.ANALYTICS_WEBHOOK_URL !== undefined && e.ANALYTICS_WEBHOOK_SECRET.length > 0
-        ? { url: e.ANALYTICS_WEBHOOK_URL, secrets: e.ANALYTICS_WEBHOOK_SECRET }
+      settings.ANALYTICS_WEBHOOK_URL !== undefined && settings.ANALYTICS_WEBHOOK_SECRET.length > 0
+        ? { url: settings.ANALYTICS_WEBHOOK_URL, secrets: settings.ANALYTICS_WEBHOOK_SECRET }
         : undefined,
-    auditSecrets: e.AUDIT_SECRET,
+    auditSecrets: settings.AUDIT_SECRET,
     /** The certificate and key (PEM) that calls to Genesys show to a gateway that asks for mutual TLS. */
-    genesysCertificate: { cert: e.GENESYS_CLIENT_CERT_FILE, key: e.GENESYS_CLIENT_KEY_FILE },
+    genesysCertificate: { cert: settings.GENESYS_CLIENT_CERT_FILE, key: settings.GENESYS_CLIENT_KEY_FILE },
     /** Proxies of every call that the bot makes. */
     proxy,
-    logLevel: e.LOG_LEVEL,
+    logLevel: settings.LOG_LEVEL,
   };
 }
 

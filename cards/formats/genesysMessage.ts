@@ -54,7 +54,7 @@ export function genesysMessage(
     const text =
       i === 0 && question !== undefined
         ? textOf(question)
-        : messengerText(some.map((r) => r.label).join(between));
+        : messengerText(some.map((reply) => reply.label).join(between));
     messages.push({
       type: 'Structured',
       text: fit(text),

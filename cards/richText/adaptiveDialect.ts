@@ -14,7 +14,7 @@ function adaptiveLine(pieces: readonly Piece[]): PhrasingContent[] {
         ? children
         : [{ ...node, children }];
     });
-  return outsideWords(nest(trimMarks(pieces.map((p) => piece.text(p.value, p.style)))));
+  return outsideWords(nest(trimMarks(pieces.map((one) => piece.text(one.value, one.style)))));
 }
 
 function adaptiveBlock(node: RootContent, inList: boolean): (BlockContent | DefinitionContent)[] {

@@ -62,8 +62,8 @@ export function piecesOf(
       case 'imageReference': {
         const inner =
           'children' in node ? piecesOf(node.children, addressOf, style) : [text(node.alt ?? '', style)];
-        const link = addressOf(node, inner.map((p) => p.value).join(''));
-        return link === '' ? inner : inner.map((p) => ({ ...p, style: { ...p.style, link } }));
+        const link = addressOf(node, inner.map((one) => one.value).join(''));
+        return link === '' ? inner : inner.map((one) => ({ ...one, style: { ...one.style, link } }));
       }
       default:
         if ('children' in node) return piecesOf(node.children, addressOf, style);

@@ -55,7 +55,7 @@ function addressOf(node: Leading, shown: string, { policy, definitions, dropped 
 function paragraph(nodes: readonly Nodes[], style: Style, cleaning: Cleaning): BlockContent[] {
   const pieces = piecesOf(nodes, (node, shown) => addressOf(node, shown, cleaning), style);
   const shown = cleaning.textOnly
-    ? pieces.map((p) => (p.kind === 'break' ? p : piece.text(p.value, plainStyle)))
+    ? pieces.map((one) => (one.kind === 'break' ? one : piece.text(one.value, plainStyle)))
     : pieces;
   const children = nest(breakPieces(tidy(shown), cleaning.policy));
   return children.length === 0 ? [] : [{ type: 'paragraph', children }];

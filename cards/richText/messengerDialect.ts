@@ -101,7 +101,7 @@ function bareAddress(url: string, { marks, acts }: Place): string {
 
 /** What a mark would break on in an address is percent-encoded. */
 function address(url: string, marks: string): string {
-  return url.replace(/[*~_]/g, (c) => (marks.includes(c) ? percentEncoded(c) : c));
+  return url.replace(/[*~_]/g, (sign) => (marks.includes(sign) ? percentEncoded(sign) : sign));
 }
 
 const percentEncoded = (character: string): string =>

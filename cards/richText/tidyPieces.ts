@@ -86,7 +86,7 @@ const isSpace = ({ kind, value }: Piece): boolean => kind !== 'code' && value.tr
 export function trimMarks(pieces: readonly Piece[]): Piece[] {
   let current = pieces;
   for (const mark of marks) {
-    if (!current.some((p) => p.style[mark])) continue;
+    if (!current.some((one) => one.style[mark])) continue;
     const trimmed: Piece[] = [];
     for (let start = 0; start < current.length; ) {
       const end = runEnd(current, start, current.length, mark);
@@ -100,19 +100,19 @@ export function trimMarks(pieces: readonly Piece[]): Piece[] {
 }
 
 function unmarkEdges(run: readonly Piece[], mark: Mark): readonly Piece[] {
-  const unmark = (p: Piece): Piece => ({ ...p, style: { ...p.style, [mark]: plainStyle[mark] } });
-  if (!run.some((p) => hasVisibleText(p.value))) return run.map(unmark);
-  const first = run.findIndex((p) => !isSpace(p));
-  const last = run.findLastIndex((p) => !isSpace(p));
-  return run.flatMap((p, i) => {
-    if (i < first || i > last) return unmark(p);
-    const from = i === first ? p.value.length - p.value.trimStart().length : 0;
-    const to = i === last ? p.value.trimEnd().length : p.value.length;
-    if (p.kind !== 'text' || (from === 0 && to === p.value.length)) return p;
+  const unmark = (one: Piece): Piece => ({ ...one, style: { ...one.style, [mark]: plainStyle[mark] } });
+  if (!run.some((one) => hasVisibleText(one.value))) return run.map(unmark);
+  const first = run.findIndex((one) => !isSpace(one));
+  const last = run.findLastIndex((one) => !isSpace(one));
+  return run.flatMap((one, i) => {
+    if (i < first || i > last) return unmark(one);
+    const from = i === first ? one.value.length - one.value.trimStart().length : 0;
+    const to = i === last ? one.value.trimEnd().length : one.value.length;
+    if (one.kind !== 'text' || (from === 0 && to === one.value.length)) return one;
     return [
-      unmark(piece.text(p.value.slice(0, from), p.style)),
-      piece.text(p.value.slice(from, to), p.style),
-      unmark(piece.text(p.value.slice(to), p.style)),
+      unmark(piece.text(one.value.slice(0, from), one.style)),
+      piece.text(one.value.slice(from, to), one.style),
+      unmark(piece.text(one.value.slice(to), one.style)),
     ];
   });
 }
@@ -130,5 +130,5 @@ function hasTrimmedMarks({ kind, value, style }: Piece): boolean {
 export function tidy(pieces: readonly Piece[]): Piece[] {
   const lines = trimLines(cleanPieces(pieces));
   const tidied = lines.every(hasTrimmedMarks) ? lines : trimMarks(lines);
-  return tidied.some((p) => hasVisibleText(p.value)) ? tidied : [];
+  return tidied.some((one) => hasVisibleText(one.value)) ? tidied : [];
 }

@@ -91,7 +91,7 @@ export function compileChoice<T extends string>(
   context: CompileContext,
 ): Part<T> {
   return mapPart(compileRaw(source, context), (text) => {
-    const choice = choices.find((c) => c === text);
+    const choice = choices.find((one) => one === text);
     if (choice !== undefined) return choice;
     throw new CodedError('card.schema', `Not one of the allowed values: ${choices.join(', ')}.`, {
       path: context.path,

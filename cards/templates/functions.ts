@@ -83,7 +83,7 @@ function asNumber(value: Value): number {
 
 function asStyle(value: Value): DateStyle {
   if (value === undefined) return 'medium';
-  const style = dateStyles.find((s) => s === value);
+  const style = dateStyles.find((one) => one === value);
   if (style === undefined) throw new RangeError('not a date style');
   return style;
 }

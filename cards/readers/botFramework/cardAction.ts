@@ -118,7 +118,9 @@ export function tapButton(
     conversion,
     lineOf(label, conversion) ?? conversion.words.open,
   );
-  const isThere = buttons.some((b) => b?.action === button?.action && b?.payload === button?.payload);
+  const isThere = buttons.some(
+    (other) => other?.action === button?.action && other?.payload === button?.payload,
+  );
   if (button === undefined || isThere) return undefined;
   if (button.action !== 'read') conversion.note(path, 'shown as a button: a Genesys card cannot be tapped');
   return button;

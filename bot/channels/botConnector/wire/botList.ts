@@ -132,8 +132,8 @@ function checkBots(given: unknown, where: string): Bot[] {
   requireUnique(parsed.data, 'id', '$.bots');
   parsed.data.forEach((one, i) => {
     requireUnique(one.versions, 'version', `$.bots[${i}].versions`);
-    one.versions.forEach((v, j) => {
-      checkVersion(v, `$.bots[${i}].versions[${j}]`);
+    one.versions.forEach((version, j) => {
+      checkVersion(version, `$.bots[${i}].versions[${j}]`);
     });
   });
   return parsed.data;
