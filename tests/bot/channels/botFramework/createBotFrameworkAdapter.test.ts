@@ -74,6 +74,6 @@ test('the log tells where a turn failed, and not what the customer wrote', async
     deliveryMode: 'expectReplies',
   });
   const line = lines.find((one) => one.includes('turn.failed')) ?? '{}';
-  assert.match(JSON.parse(line).frames[0], /^at failing \(.*botFramework\.test\.ts:\d+:\d+\)$/);
+  assert.match(JSON.parse(line).frames[0], /^at failing \(.*createBotFrameworkAdapter\.test\.ts:\d+:\d+\)$/);
   assert.doesNotMatch(lines.join(''), /my secret/);
 });
