@@ -61,6 +61,20 @@ export const conversations: readonly Played[] = [
     ],
   },
   {
+    name: 'fields of a form',
+    steps: [
+      {
+        text: 'Ada',
+        payload: 'Ada',
+        kind: 'Form',
+        more: [
+          { text: 'a gift, please', payload: 'a gift, please' },
+          { text: '24 December', payload: '2026-12-24' },
+        ],
+      },
+    ],
+  },
+  {
     name: 'session variables with odd values',
     parameters: { customerId: '', note: 'a "quoted" text\nin two lines', deep: '{"a":1}' },
     steps: ['Hi', 'help'],

@@ -41,7 +41,7 @@ const Select = ({ name, title, options, isOpen }) =>
   </label>`;
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' });
-const dayAndHour = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
+const dayAndHour = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const timesOf = ({ availableTimes = [] }) =>
   availableTimes.map(({ dateTime }) => ({ payload: dateTime, text: dayAndHour.format(new Date(dateTime)) }));
 
