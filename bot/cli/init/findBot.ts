@@ -17,6 +17,8 @@ export interface FoundBot {
   logic: string;
   /** Name of the bot's storage, when the file has one at its top level. */
   storage: string | undefined;
+  /** Name of the bot's adapter for other channels, when the file has one at its top level. */
+  adapter: string | undefined;
   /** How the bot is started, such as `node index.js`. */
   command: string;
 }
@@ -77,10 +79,19 @@ export function findBot(folder: string): FoundBot {
   }
   const isEsm = file.endsWith('.mts') || file.endsWith('.mjs') || /^import .*['"]/m.test(source);
   const modules = isEsm && !/^(?:const|var) .*= require\(/m.test(source) ? 'ESM' : 'CommonJS';
-  const storage = /^(?:const|let|var) (\w{1,100})[^=\n]{0,200}= {0,9}new \w{0,60}Storage\(/m.exec(
-    source,
-  )?.[1];
-  return { file, source, sdk, modules, server, logic, storage, command: commandOf(manifest, file) };
+  const storage = madeIn(source, /\w{0,60}Storage/);
+  const adapter = madeIn(source, /CloudAdapter/);
+  const command = commandOf(manifest, file);
+  return { file, source, sdk, modules, server, logic, storage, adapter, command };
+}
+
+/** Name of the first object of a class that a file makes at its top level. */
+function madeIn(source: string, className: RegExp): string | undefined {
+  const made = new RegExp(
+    `^(?:const|let|var) (\\w{1,100})[^=\n]{0,200}= {0,9}new ${className.source}\\(`,
+    'm',
+  );
+  return made.exec(source)?.[1];
 }
 
 type Manifest = z.infer<typeof manifestSchema>;

@@ -9,7 +9,7 @@ export interface Addition {
 }
 
 /** The lines that add Genesys to a bot. */
-export function linesFor({ sdk, modules, server, logic, storage }: FoundBot): Addition {
+export function linesFor({ sdk, modules, server, logic, storage, adapter }: FoundBot): Addition {
   const [make, entry, option] =
     sdk === 'agents'
       ? (['createAgentConnector', 'genesys-card-bot/agents', 'agent'] as const)
@@ -30,12 +30,18 @@ export function linesFor({ sdk, modules, server, logic, storage }: FoundBot): Ad
       `const genesys = ${make}({`,
       "  secrets: [process.env.GENESYS_CONNECTOR_SECRET ?? ''],",
       "  bots: { id: 'my-bot', name: 'My Bot' },",
-      `  ${option === logic ? option : `${option}: ${logic}`},`,
-      `  ${storage === undefined ? 'storage: new GenesysMemory()' : storage === 'storage' ? 'storage' : `storage: ${storage}`},`,
+      `  ${member(option, logic)},`,
+      `  ${member('storage', storage ?? 'new GenesysMemory()')},`,
+      ...(adapter === undefined ? [] : [`  ${member('adapter', adapter)},`]),
       '});',
       `genesys.routes(${server.name});`,
     ],
   };
+}
+
+/** A member of an object, short where its value has its name. */
+function member(name: string, value: string): string {
+  return name === value ? name : `${name}: ${value}`;
 }
 
 function sdkPackage(sdk: FoundBot['sdk']): string {

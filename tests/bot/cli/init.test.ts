@@ -323,6 +323,7 @@ test('without a yes nothing is changed, and the lines are shown', async (t) => {
   const { code, out } = await init(['--folder', folder], 'n\n');
   assert.equal(code, 1);
   assert.match(out, /\+ const \{ createBotConnector \} = require\('genesys-card-bot'\);/);
+  assert.match(out, /\+ {3}adapter,\n/);
   assert.match(out, /\+ genesys\.routes\(app\);[\s\S]*Add this\? \[y\/N\] Nothing was changed/);
   assert.equal(readFileSync(join(folder, 'app.js'), 'utf8'), shape.files['app.js']);
 });
