@@ -40,6 +40,6 @@ function hasMethods(value: unknown, names: readonly string[]): boolean {
 function wrong(option: string, what: string): CodedError {
   return new CodedError('config.invalid', `The option \`${option}\` ${what}.`, {
     path: `$.${option}`,
-    hint: 'docs/plugin.md shows all options.',
+    hint: 'docs/plugin-reference.md shows all options.',
   });
 }

@@ -31,7 +31,7 @@ export async function tokenClientOf(options: SignInOptions | undefined): Promise
 function refuse(): Promise<never> {
   return Promise.reject(
     new CodedError('config.invalid', 'OAuthPrompt needs the token service of the bot.', {
-      hint: 'Pass `signIn: { authentication, appId }` to the connector; docs/plugin.md shows it.',
+      hint: 'Pass `signIn: { authentication, appId }` to the connector; docs/plugin-reference.md shows it.',
     }),
   );
 }

@@ -47,7 +47,7 @@ import { type Button, type Seen, type WebChat, webChats, wordsOf } from './webCh
  * v1 and v2. What both see and what their clicks send is the same, but for the differences that are listed with their reasons.
  */
 
-/** Why a customer of Genesys sees something else; the words are those of docs/plugin.md. */
+/** Why a customer of Genesys sees something else; the words are those of docs/plugin-reference.md. */
 const reasons = {
   player: 'no client plays in the chat',
   receipt: 'lines of a receipt are text',
@@ -841,7 +841,7 @@ for (const [sdk, make] of Object.entries(sdks)) {
 }
 
 test('each difference has a reason that the page tells', () => {
-  const page = readFileSync(new URL('../../../../docs/plugin.md', import.meta.url), 'utf8');
+  const page = readFileSync(new URL('../../../../docs/plugin-reference.md', import.meta.url), 'utf8');
   const used = Object.values(shapes).flatMap(({ differs = {} }) =>
     Object.values(differs).map(({ why }) => why),
   );
