@@ -108,6 +108,57 @@ test('an open circuit stays open until its time, by the monotonic clock alone', 
   assert.equal(sent, 6);
 });
 
+for (const [what, late] of [
+  ['failure', busy],
+  ['success', { result: 'accepted' }],
+] as const) {
+  test(`a late ${what} of a card that was sent before the circuit opened neither closes it nor delays the probe`, async () => {
+    const before = Promise.withResolvers<Attempt>();
+    let time = 0;
+    let sent = 0;
+    const route = withCircuitBreaker(
+      {
+        name: 'guest',
+        dropsRepeats: true,
+        send: () => {
+          sent += 1;
+          return sent === 1 ? before.promise : Promise.resolve(busy);
+        },
+      },
+      () => time,
+    );
+    const first = route.send(outgoingCard());
+    for (let i = 0; i < 5; i += 1) await route.send(outgoingCard());
+    time += 1_500;
+    before.resolve(late);
+    await first;
+    const { isUntried, retryAfterMs } = await route.send(outgoingCard());
+    assert.deepEqual([sent, isUntried, retryAfterMs], [6, true, 500]);
+    time += 500;
+    await route.send(outgoingCard());
+    assert.equal(sent, 7);
+  });
+}
+
+test('a card that is not wanted any more waits for no slot, be the circuit closed or open', async () => {
+  const wanted: (boolean | undefined)[] = [];
+  let time = 0;
+  const route = withCircuitBreaker(
+    {
+      name: 'guest',
+      dropsRepeats: true,
+      acquireSlot: async (isWanted) => void wanted.push(isWanted?.()),
+      send: async () => busy,
+    },
+    () => time,
+  );
+  await route.acquireSlot?.(() => false);
+  for (let i = 0; i < 5; i += 1) await route.send(outgoingCard());
+  time += 2_000;
+  await route.acquireSlot?.(() => false);
+  assert.deepEqual(wanted, [false, false]);
+});
+
 test('cards that come while one probes wait outside, and each takes a slot when the circuit is closed', async (t) => {
   const probe = Promise.withResolvers<Attempt>();
   let time = 1_000_000;

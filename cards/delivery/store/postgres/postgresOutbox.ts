@@ -7,9 +7,9 @@ import { setTimer } from '../../clock.ts';
 import type { Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
 import { type Claim, claimWrites } from './cardWrite.ts';
 import { ClaimLoop } from './claimLoop.ts';
-import { OutcomeWaiters } from './outcomeWaiters.ts';
 import type { PostgresStore } from './postgresStore.ts';
 import { schema } from './schema.ts';
+import { StoredOutcomes } from './storedOutcomes.ts';
 import { WaitingCount } from './waitingCount.ts';
 
 /** How the shared outbox works; it takes 20,000 cards of all instances by default. */
@@ -36,7 +36,7 @@ export class PostgresOutbox implements Outbox {
   readonly #store: PostgresStore;
   readonly #loop: ClaimLoop;
   readonly #attempts: Attempts;
-  readonly #waiters: OutcomeWaiters;
+  readonly #outcomes: StoredOutcomes;
   readonly #waiting: WaitingCount;
   readonly #wallClock: () => number;
   #isStopped = false;
@@ -47,7 +47,7 @@ export class PostgresOutbox implements Outbox {
     this.#store = store;
     this.#wallClock = options.wallClock ?? Date.now;
     const now = options.now ?? (() => performance.now());
-    this.#waiters = new OutcomeWaiters(store.database);
+    this.#outcomes = new StoredOutcomes(store.database);
     this.#waiting = new WaitingCount(store.database, maxWaiting, now);
     this.#attempts = new Attempts(options, missingRouteMs);
     this.#loop = new ClaimLoop({
@@ -101,7 +101,7 @@ export class PostgresOutbox implements Outbox {
   }
 
   outcomeOf(messageId: string, waitMs: number): Promise<Delivery> {
-    return this.#waiters.wait(messageId, this.#isStopped ? 0 : waitMs);
+    return this.#outcomes.wait(messageId, this.#isStopped ? 0 : waitMs);
   }
 
   async find(messageId: string): Promise<Delivery | undefined> {
@@ -116,7 +116,7 @@ export class PostgresOutbox implements Outbox {
     this.#attempts.stop();
     // Without the database no outcome can be noted: waiting for one would only delay the end.
     await this.#loop.stop(this.#store.database.isAway ? Math.min(graceMs, awayGraceMs) : graceMs);
-    this.#waiters.end();
+    this.#outcomes.end();
   }
 
   async #work(claim: Claim): Promise<number | undefined> {
@@ -125,7 +125,7 @@ export class PostgresOutbox implements Outbox {
     if (result.kind === 'again') return result.waitMs;
     if (result.kind !== 'settled') return undefined;
     this.#waiting.leave(1);
-    this.#waiters.tell(result.delivery);
+    this.#outcomes.tell(result.delivery);
     return undefined;
   }
 
@@ -148,7 +148,7 @@ export class PostgresOutbox implements Outbox {
     if (word === 'pause') this.#pause(Number(first), rest);
     if (word === 'settled' && first === this.#store.instance) {
       this.#waiting.leave(rest.length);
-      void this.#waiters.look(rest);
+      void this.#outcomes.look(rest);
     }
   }
 
@@ -162,7 +162,7 @@ export class PostgresOutbox implements Outbox {
     } catch {
       // The database is away again: the next connection catches up.
     }
-    void this.#waiters.look();
+    void this.#outcomes.look();
     this.#loop.wake();
   }
 }

@@ -5,6 +5,7 @@ import type { StoredCard } from '../../cardRow.ts';
 import { CardUnderWay } from '../../cardUnderWay.ts';
 import { type LaneResult, Lanes } from '../../lanes.ts';
 import type { Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
+import { OutcomeWaiters } from '../../outcomeWaiters.ts';
 import { atMost } from '../../waits.ts';
 import type { CardStore } from './cardStore.ts';
 import { cardWrites } from './cardWrites.ts';
@@ -28,8 +29,7 @@ export class EmbeddedOutbox implements Outbox {
   readonly #lanes: Lanes<CardUnderWay>;
   readonly #now: () => number;
   readonly #underWay = new Map<string, CardUnderWay>();
-  /** Who waits for the outcome of a card; without a notification they end with what was known. */
-  readonly #waiters = new Map<string, ((delivery?: Delivery) => void)[]>();
+  readonly #waiters = new OutcomeWaiters();
   #characters = 0;
   /** Cards that are being written and are in no lane yet. */
   #entering = 0;
@@ -127,20 +127,7 @@ export class EmbeddedOutbox implements Outbox {
     const known = this.#known(messageId);
     if (known === undefined) return Promise.resolve({ messageId, outcome: 'unknown', attempts: 0 });
     if (known.outcome !== 'pending' || waitFor <= 0 || this.#isStopped) return Promise.resolve(known);
-    return new Promise((resolve) => {
-      const waiters = this.#waiters.get(messageId) ?? [];
-      this.#waiters.set(messageId, waiters);
-      const settle = (delivery: Delivery = known) => {
-        clearTimeout(timer);
-        resolve(delivery);
-      };
-      const timer = setTimeout(() => {
-        waiters.splice(waiters.indexOf(settle), 1);
-        if (waiters.length === 0) this.#waiters.delete(messageId);
-        resolve(known);
-      }, waitFor);
-      waiters.push(settle);
-    });
+    return this.#waiters.wait(known, waitFor);
   }
 
   async stop(graceMs = 8_000): Promise<void> {
@@ -148,8 +135,7 @@ export class EmbeddedOutbox implements Outbox {
     this.#attempts.stop();
     clearInterval(this.#watch);
     await atMost(graceMs, this.#lanes.stop());
-    for (const waiters of this.#waiters.values()) for (const settle of waiters) settle();
-    this.#waiters.clear();
+    this.#waiters.end();
     this.#store.commits.flush();
   }
 
@@ -194,9 +180,7 @@ export class EmbeddedOutbox implements Outbox {
     this.#characters -= body.length;
     // What was deleted while it waited, because its conversation was forgotten, has no outcome.
     const gone: Delivery = { messageId, outcome: 'unknown', attempts: 0 };
-    const waiters = this.#waiters.get(messageId) ?? [];
-    this.#waiters.delete(messageId);
-    for (const settle of waiters) settle(result.kind === 'settled' ? result.delivery : gone);
+    this.#waiters.tell(result.kind === 'settled' ? result.delivery : gone);
     return { done: true };
   }
 }
