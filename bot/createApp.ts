@@ -251,9 +251,8 @@ function assemble(
 
   let closeOps = async () => {};
   let isDraining = false;
-  let stopMetrics = () => {};
-  let stopHealth = () => {};
-  let stopPruning = async () => {};
+  /** What goes on by itself while the bot runs. */
+  let chores: readonly (() => Promise<void>)[] = [];
   const isReady = async () => !isDraining && (await succeeds(store.check()));
   const server = createHttpServer(
     {
@@ -292,16 +291,18 @@ function assemble(
     await outbox.start();
     analytics?.feed.start();
     void logGenesys(log, genesysPlace(config), token);
-    stopHealth = keepHealth({ health, store });
-    stopMetrics = sendDeliveryMetrics({ telemetry, read: () => store.readNumbers() });
-    stopPruning = keepRetention({
-      retention: config.retention,
-      prune: async (bounds) => {
-        const answers = await store.rewriteState(sessionKeys, Date.now() - answersKeptMs, withoutAnswers);
-        return { ...(await store.prune(bounds)), answers };
-      },
-      log,
-    });
+    chores = [
+      keepHealth({ health, store }),
+      sendDeliveryMetrics({ telemetry, read: () => store.readNumbers() }),
+      keepRetention({
+        retention: config.retention,
+        prune: async (bounds) => {
+          const answers = await store.rewriteState(sessionKeys, Date.now() - answersKeptMs, withoutAnswers);
+          return { ...(await store.prune(bounds)), answers };
+        },
+        log,
+      }),
+    ];
   };
   return {
     start,
@@ -319,13 +320,12 @@ function assemble(
       isDraining = true;
       const opsClosed = closeOps();
       watch?.stop();
-      stopMetrics();
-      stopHealth();
+      const choresEnded = Promise.all(chores.map((stop) => stop()));
       server.close();
       await atMost(left(2_000), waitForAnswers(server), connector.idle());
       server.server.closeAllConnections();
       await outbox.stop(Math.min(6_000, left(1_000)));
-      await atMost(left(), telemetry.close(), atMost(1_000, stopPruning(), analytics?.feed.stop()));
+      await atMost(left(), telemetry.close(), atMost(1_000, choresEnded, analytics?.feed.stop()));
       // A database that takes connections and says nothing must not hold up the end.
       await atMost(left(), opsClosed);
       await atMost(left() + 800, store.close());

@@ -1,5 +1,5 @@
 import type { Store } from '../../cards/delivery/store/store.ts';
-import { type Every, every } from '../process/every.ts';
+import { type Every, every, keepDoing } from '../process/every.ts';
 import type { DeliveryHealth } from './deliveryHealth.ts';
 import { heartbeatMs } from './healthRecord.ts';
 
@@ -25,14 +25,11 @@ export function keepHealth({
   store,
   every: repeat = every(1_000),
   now = () => performance.now(),
-}: KeepHealthOptions): () => void {
-  let isBusy = false;
+}: KeepHealthOptions): () => Promise<void> {
   let written = -1;
   let writtenAt = Number.NEGATIVE_INFINITY;
   let askedAt = Number.NEGATIVE_INFINITY;
   const look = async (): Promise<void> => {
-    if (isBusy) return;
-    isBusy = true;
     try {
       health.tick();
       if (health.has('database') || now() - askedAt >= askStoreEveryMs) {
@@ -55,11 +52,7 @@ export function keepHealth({
       }
     } catch (error) {
       health.onStoreFailure(error);
-    } finally {
-      isBusy = false;
     }
   };
-  void look();
-  const timer = repeat(() => void look());
-  return () => timer.cancel();
+  return keepDoing(look, repeat);
 }

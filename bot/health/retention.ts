@@ -1,6 +1,6 @@
 import { errorFields } from '../log/errorFields.ts';
 import type { Log } from '../log/log.ts';
-import { type Every, every } from '../process/every.ts';
+import { type Every, every, keepDoing } from '../process/every.ts';
 
 /** How long things are kept, in days. */
 export interface Retention {
@@ -39,7 +39,6 @@ export function keepRetention({
   every: repeat = every(60 * 60 * 1_000),
   now = Date.now,
 }: RetentionOptions): () => Promise<void> {
-  let running: Promise<void> | undefined;
   const run = async (): Promise<void> => {
     try {
       const pruned = await prune({
@@ -54,19 +53,9 @@ export function keepRetention({
         { event: 'store.pruneFailed', ...errorFields(error) },
         'Expired records could not be deleted; the bot retries in an hour',
       );
-    } finally {
-      running = undefined;
     }
   };
-  const start = () => {
-    running ??= run();
-  };
-  start();
-  const timer = repeat(start);
-  return async () => {
-    timer.cancel();
-    await running;
-  };
+  return keepDoing(run, repeat);
 }
 
 const day = 24 * 60 * 60 * 1_000;

@@ -8,3 +8,28 @@ export function every(ms: number): Every {
     return { cancel: () => clearInterval(timer) };
   };
 }
+
+/**
+ * Does work now and at each call back, but never twice at once. Returns the way to stop it, which waits for the work that runs.
+ *
+ * @param work never rejects
+ */
+export function keepDoing(work: () => Promise<void>, repeat: Every): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  const run = async (): Promise<void> => {
+    try {
+      await work();
+    } finally {
+      running = undefined;
+    }
+  };
+  const start = () => {
+    running ??= run();
+  };
+  start();
+  const timer = repeat(start);
+  return async () => {
+    timer.cancel();
+    await running;
+  };
+}

@@ -1,5 +1,5 @@
 import type { DeliveryNumbers } from '../../cards/delivery/store/deliveryNumbers.ts';
-import { type Every, every } from '../process/every.ts';
+import { type Every, every, keepDoing } from '../process/every.ts';
 import type { MetricName } from './events.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -17,13 +17,9 @@ export function sendDeliveryMetrics({
   telemetry,
   read,
   every: repeat = every(60_000),
-}: DeliveryMetricsOptions): () => void {
-  if (!telemetry.isOn) return () => {};
-  let isReading = false;
+}: DeliveryMetricsOptions): () => Promise<void> {
+  if (!telemetry.isOn) return async () => {};
   const send = async (): Promise<void> => {
-    // A store that is slow is not asked twice at once.
-    if (isReading) return;
-    isReading = true;
     try {
       const { depth, oldestMs, deadLetters, successRate, p50Ms, p95Ms, p99Ms } = await read();
       const metrics: [MetricName, number | null][] = [
@@ -38,11 +34,7 @@ export function sendDeliveryMetrics({
       for (const [name, value] of metrics) if (value !== null) telemetry.metric(name, value);
     } catch {
       // The store is unavailable: readiness and the log report it, and the next minute asks again.
-    } finally {
-      isReading = false;
     }
   };
-  void send();
-  const timer = repeat(() => void send());
-  return () => timer.cancel();
+  return keepDoing(send, repeat);
 }
