@@ -112,9 +112,9 @@ export type ErrorCode = keyof typeof errorCodes;
 /** What an error may carry besides its code: nothing of it holds a secret, a token or customer text. */
 export interface ErrorDetails {
   /** JSON path of the offending value, such as `$.components[2].text`. */
-  path?: string;
+  path?: string | undefined;
   /** What to do; default: the registry's advice for the code. */
-  hint?: string;
+  hint?: string | undefined;
   /** The error that led here; kept for the log, never shown to a customer. */
   cause?: unknown;
 }

@@ -54,11 +54,7 @@ export const componentModules: readonly AnyModule[] = Object.values(modules);
 export function moduleOf(type: string, path?: string): AnyModule {
   const known = Object.hasOwn(modules, type) ? modules[type] : undefined;
   if (known !== undefined) return known;
-  throw new CodedError(
-    'card.schema',
-    'A component has a type that is not known here.',
-    path === undefined ? {} : { path },
-  );
+  throw new CodedError('card.schema', 'A component has a type that is not known here.', { path });
 }
 
 /** What a component is to those who group components into cards. */

@@ -118,11 +118,7 @@ export class CardOrders {
 function inOrder(error: CodedError): CodedError {
   const { code, message, hint, path } = error;
   const inOneDocument = path?.replace(/^request:\$/, '$').replace(/^fields:\$/, '$.fields');
-  return new CodedError(code, message, {
-    hint,
-    cause: error,
-    ...(inOneDocument === undefined ? {} : { path: inOneDocument }),
-  });
+  return new CodedError(code, message, { hint, cause: error, path: inOneDocument });
 }
 
 function guestCard(card: CheckedCard, order: CardOrder, operationId: string): OutgoingCard {

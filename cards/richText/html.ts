@@ -12,11 +12,7 @@ const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>
 function refuseLong(html: string, path: string | undefined): void {
   const { max, unit } = limits.fieldText;
   if (html.length <= max) return;
-  throw new CodedError(
-    'card.limit',
-    `HTML of ${html.length} ${unit}; the limit is ${max}.`,
-    path === undefined ? {} : { path },
-  );
+  throw new CodedError('card.limit', `HTML of ${html.length} ${unit}; the limit is ${max}.`, { path });
 }
 
 /** Undoes what the sanitizer wrote, in one pass: `&amp;lt;` is `&lt;`. */

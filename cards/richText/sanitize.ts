@@ -27,11 +27,7 @@ function refuseNested(html: string, path: string | undefined): void {
   for (const [, closing] of html.matchAll(opening)) {
     depth = closing ? Math.max(0, depth - 1) : depth + 1;
     if (depth > maxNesting) {
-      throw new CodedError(
-        'card.unsafeText',
-        `More than ${maxNesting} HTML tags are nested.`,
-        path === undefined ? {} : { path },
-      );
+      throw new CodedError('card.unsafeText', `More than ${maxNesting} HTML tags are nested.`, { path });
     }
   }
 }

@@ -30,11 +30,7 @@ export function within(context: CompileContext, key: string | number): CompileCo
 
 /** An error at this place of the template file. */
 export function templateError(context: CompileContext, message: string, hint?: string): CodedError {
-  return new CodedError(
-    'template.invalid',
-    message,
-    hint === undefined ? { path: context.path } : { path: context.path, hint },
-  );
+  return new CodedError('template.invalid', message, { path: context.path, hint });
 }
 
 /** Compiles the inside of a `${…}` and checks that every path in it is declared in the schema of the fields. */

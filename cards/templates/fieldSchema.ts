@@ -76,9 +76,7 @@ export class FieldSchema {
         const meant = closest(name, declared);
         return new CodedError('template.unknownField', 'The template does not declare this field.', {
           path: childPath(base, name),
-          ...(meant !== undefined && {
-            hint: `${didYouMean(meant)}${errorCodes['template.unknownField'][1]}`,
-          }),
+          hint: `${didYouMean(meant)}${errorCodes['template.unknownField'][1]}`,
         });
       }
       default:

@@ -83,8 +83,8 @@ function asInvalid<T>(where: string, work: () => T): T {
     if (!(error instanceof CodedError)) throw error;
     throw new CodedError('template.invalid', `${where}${error.message}`, {
       hint: error.hint,
+      path: error.path,
       cause: error,
-      ...(error.path === undefined ? {} : { path: error.path }),
     });
   }
 }

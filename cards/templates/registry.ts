@@ -37,9 +37,7 @@ export class TemplateRegistry {
       const meant = closest(address, this.#templates.keys());
       throw new CodedError('template.unknown', 'The template does not exist.', {
         path: 'request:$.templateId',
-        ...(meant !== undefined && {
-          hint: `Did you mean ${meant}? \`npm run cards -- list\` shows the templates.`,
-        }),
+        hint: meant && `Did you mean ${meant}? \`npm run cards -- list\` shows the templates.`,
       });
     }
     return template;
@@ -62,9 +60,5 @@ export class TemplateRegistry {
 function problemError({ file, error }: LoadedTemplates['problems'][number], count: number): CodedError {
   const first = `${file}: ${error.message}`;
   const message = count === 1 ? first : `${count} template files are invalid. The first is ${first}`;
-  return new CodedError(error.code, message, {
-    hint: error.hint,
-    cause: error,
-    ...(error.path === undefined ? {} : { path: error.path }),
-  });
+  return new CodedError(error.code, message, { hint: error.hint, path: error.path, cause: error });
 }

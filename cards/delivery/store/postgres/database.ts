@@ -197,7 +197,7 @@ export class StoreError extends CodedError {
   constructor(cause: unknown) {
     const sqlState = cause instanceof DatabaseError ? cause.code : undefined;
     const { message, hint } = databaseWords(sqlState, errnoOf(cause));
-    super('store.unavailable', message, { cause, ...(hint === undefined ? {} : { hint }) });
+    super('store.unavailable', message, { cause, hint });
     this.sqlState = sqlState;
   }
 

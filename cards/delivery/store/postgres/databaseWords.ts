@@ -2,7 +2,7 @@
 interface DatabaseWords {
   readonly message: string;
   /** Undefined: the registry's advice. */
-  readonly hint?: string;
+  readonly hint: string | undefined;
 }
 
 type Words = readonly [message: string, hint?: string];
@@ -96,6 +96,6 @@ export function databaseWords(sqlState: string | undefined, errno: string | unde
   const label = sqlState === undefined ? (errno ?? '') : `SQLSTATE ${sqlState}`;
   return {
     message: label === '' ? message : message.replace(/\.$/, ` (${label}).`),
-    ...(hint === undefined ? {} : { hint }),
+    hint,
   };
 }

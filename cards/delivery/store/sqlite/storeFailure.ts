@@ -86,7 +86,7 @@ export function storeFailure(
   const isDamaged = kind !== undefined && damaged.has(kind);
   return new CodedError(isDamaged ? 'store.damaged' : 'store.unavailable', message, {
     cause,
-    ...(words === undefined ? {} : { hint: words[1] }),
+    hint: words?.[1],
   });
 }
 
