@@ -106,8 +106,8 @@ function execution({ id, verb, data }: Extract<Click, { type: 'execute' }>): Act
 
 /** A file as Web Chat has it: always with a name, under which bots keep it. */
 function attachmentOf(file: CustomerFile): Attachment {
-  const { url, name = nameOf(url) } = file;
-  return { contentType: contentTypeOf(file), contentUrl: url, name };
+  const { url, name = '' } = file;
+  return { contentType: contentTypeOf(file), contentUrl: url, name: name.trim() || nameOf(url) };
 }
 
 /** What the path of an address ends with. */

@@ -133,9 +133,11 @@ const sentences: Record<string, Sentence> = {
         ['a/%2e%2e%2fb', 'application/octet-stream %2e%2e%2fb'],
         ['', 'application/octet-stream file'],
       ]) {
-        const attachment = { url: `https://files.example.com/${path}` };
-        const { texts } = await customer.say('', { content: [{ contentType: 'Attachment', attachment }] });
-        assert.deepEqual(texts, [shown]);
+        for (const more of [{}, { filename: ' ', mime: '' }]) {
+          const attachment = { url: `https://files.example.com/${path}`, ...more };
+          const { texts } = await customer.say('', { content: [{ contentType: 'Attachment', attachment }] });
+          assert.deepEqual(texts, [shown]);
+        }
       }
     },
   },
