@@ -1,5 +1,6 @@
 import nodeFetch from 'node-fetch';
 import { directAgents } from '../cards/delivery/http.ts';
+import { lazily } from '../cards/lazily.ts';
 import type { CluOptions } from '../dialogs/recognizer/cluRecognizer.ts';
 import { CluRecognizer } from '../dialogs/recognizer/cluRecognizer.ts';
 import { EmbeddedRecognizer } from '../dialogs/recognizer/embeddedRecognizer.ts';
@@ -39,16 +40,14 @@ export function createRecognizer(
 
 /** Tokens of the identity that this machine has in Azure; the library is loaded for the first one, and keeps them. */
 function managedIdentity(clientId: string | undefined): () => Promise<Record<string, string>> {
-  const load = async () => {
+  const load = lazily(async () => {
     const { ManagedIdentityCredential } = await import('@azure/identity');
     return clientId === undefined
       ? new ManagedIdentityCredential()
       : new ManagedIdentityCredential({ clientId });
-  };
-  let credential: ReturnType<typeof load> | undefined;
+  });
   return async () => {
-    credential ??= load();
-    const { token } = await (await credential).getToken(tokenScope);
+    const { token } = await (await load()).getToken(tokenScope);
     return { authorization: `Bearer ${token}` };
   };
 }

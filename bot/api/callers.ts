@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Agents } from '../../cards/delivery/http.ts';
 import { createHttpClient } from '../../cards/delivery/http.ts';
+import { lazily } from '../../cards/lazily.ts';
 import { createSecretFinder } from '../http/secrets.ts';
 
 /** Who may call an endpoint. */
@@ -55,7 +56,7 @@ export function createEntraCheck({
   loginUrl = 'https://login.microsoftonline.com',
 }: EntraOptions): (token: string) => Promise<string | undefined> {
   const http = createHttpClient(agents === undefined ? {} : { agents });
-  const load = async () => {
+  const load = lazily(async () => {
     const { createRemoteJWKSet, customFetch, jwtVerify } = await import('jose');
     const keys = createRemoteJWKSet(new URL(`${loginUrl}/${tenantId}/discovery/v2.0/keys`), {
       [customFetch]: async (url: string) => {
@@ -75,14 +76,12 @@ export function createEntraCheck({
         algorithms: ['RS256'],
         requiredClaims: ['exp'],
       });
-  };
-  let verify: ReturnType<typeof load> | undefined;
+  });
   return async (token) => {
     // Three parts with points between them: everything else is not asked about.
     if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return undefined;
-    verify ??= load();
     try {
-      const { payload } = await (await verify)(token);
+      const { payload } = await (await load())(token);
       const { roles, azp, appid, oid, scp } = payload;
       if (!Array.isArray(roles) || !roles.includes(role)) return undefined;
       const app = azp ?? appid;

@@ -1,20 +1,13 @@
-import type { CreateDialog } from '../dialogParts.ts';
-import { OrderDialog } from '../orderDialog.ts';
+import { createShowOrder } from '../orderDialog.ts';
 import { sendStatus } from '../orderStatus/dialog.ts';
 import type { Order } from '../orders/orderSource.ts';
-import { outcome } from '../outcome.ts';
 import type { TurnContext } from '../sdk.ts';
 import { sendCard } from '../sendCard.ts';
 
 const linesShown = 9;
 
 /** Makes the dialog of the intent `orderConfirmation`: shows `order-confirmation-v3`; of a cancelled order its status. */
-export const createOrderConfirmation: CreateDialog = (parts) =>
-  new OrderDialog('orderConfirmation', parts, async (step, order) => {
-    const shown = await sendConfirmation(step.context, order);
-    const { orderId, status } = order;
-    return step.endDialog(outcome('orderConfirmation', shown ? 'shown' : 'refused', { orderId }, { status }));
-  });
+export const createOrderConfirmation = createShowOrder('orderConfirmation', sendConfirmation);
 
 /** Sends the confirmation card of an order; answers whether it was shown. */
 export async function sendConfirmation(context: TurnContext, order: Order): Promise<boolean> {

@@ -2,6 +2,7 @@ import { MergeView } from '@codemirror/merge';
 import { EditorState } from '@codemirror/state';
 import { Component, html } from '/web/parts.js';
 import { looks } from './editor.js';
+import { othersThan } from './files.js';
 import { Picture, views } from './picture.js';
 
 /** The texts of two versions side by side, with what differs marked and the rest folded. */
@@ -48,11 +49,7 @@ const Side = ({ side: { name, preview }, look }) => {
 
 /** Two versions side by side: their pictures, and their texts. */
 export const Compare = ({ state: { compared, folders, file, text, preview, look }, actions }) => {
-  const others = folders.flatMap((folder) =>
-    folder.files
-      .filter(({ name }) => folder.id !== file.folder || name !== file.name)
-      .map(({ name }) => ({ folder, name })),
-  );
+  const others = othersThan(file, folders);
   const at = others.findIndex(({ folder, name }) => folder.id === compared.folder && name === compared.name);
   const mine = { name: file.name, text, preview };
   return html`<section class="compare" aria-label="Compare">

@@ -1,5 +1,13 @@
 import { html } from '/web/parts.js';
 
+/** Every file as `{ folder, name }`. */
+export const allFiles = (folders) =>
+  folders.flatMap((folder) => folder.files.map(({ name }) => ({ folder, name })));
+
+/** Every file but the open one. */
+export const othersThan = (file, folders) =>
+  allFiles(folders).filter(({ folder, name }) => folder.id !== file.folder || name !== file.name);
+
 /** The template files, by folder. */
 export const Files = ({ state: { folders, file, text }, actions }) =>
   html`<nav class="files" aria-label="Template files">

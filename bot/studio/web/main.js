@@ -2,6 +2,7 @@ import { html, render } from '/web/parts.js';
 import { call, read } from './api.js';
 import { dropDraft, keepDraft, readDraft } from './drafts.js';
 import { createEditor } from './editor.js';
+import { allFiles, othersThan } from './files.js';
 import { createLive } from './live.js';
 import { Studio } from './page.js';
 
@@ -175,8 +176,7 @@ async function compare({ folder, name }) {
 /** The version before this one, else any other file. */
 async function startCompare() {
   const { folders, file } = state;
-  const all = folders.flatMap((folder) => folder.files.map(({ name }) => ({ folder, name })));
-  const others = all.filter(({ folder, name }) => folder.id !== file.folder || name !== file.name);
+  const others = othersThan(file, folders);
   const [, id] = /^(.*-v)\d+\.json$/.exec(file.name) ?? [];
   const sameId = others.filter(({ name }) => name.startsWith(id));
   const other = sameId.findLast(({ name }) => name < file.name) ?? sameId[0] ?? others[0];
@@ -284,7 +284,7 @@ update({});
 try {
   await listFolders();
   const last = JSON.parse(localStorage.getItem('open') ?? '{}');
-  const all = state.folders.flatMap((folder) => folder.files.map(({ name }) => ({ folder, name })));
+  const all = allFiles(state.folders);
   const first = all.find(({ folder, name }) => folder.path === last.path && name === last.name) ?? all[0];
   if (first) await openFile(first.folder, first.name);
 } catch (error) {
