@@ -10,11 +10,11 @@ export interface LanesOptions<T> {
   /** How long a card must not be begun, in milliseconds; default 0. */
   pausedMs?: (item: T) => number;
   /** Cards worked on at once, over all conversations; default 64. */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /** Monotonic milliseconds; default `performance.now`. */
   now?: () => number;
   /** Calls back after some milliseconds; default `setTimeout`. */
-  after?: SetTimer;
+  after?: SetTimer | undefined;
 }
 
 interface Lane<T> {

@@ -45,8 +45,8 @@ export class EmbeddedOutbox implements Outbox {
       work: (underWay) => this.#work(underWay),
       pausedMs: ({ card }) => this.#attempts.pauses.msOf(card.route),
       now: this.#now,
-      ...(options.after === undefined ? {} : { after: options.after }),
-      ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+      after: options.after,
+      concurrency: options.concurrency,
     });
   }
 
