@@ -66,7 +66,17 @@ const slot = z.looseObject({
   dateTime: z.iso.datetime({ offset: true }),
   duration: numeric.pipe(z.number().min(0)),
 });
-const datePicker = z.looseObject({ title: words, availableTimes: z.array(slot).min(1) });
+const date = z.string().regex(/^\d{4}-\d\d-\d\d/, 'not a date');
+const dateField = z.looseObject({
+  title: words,
+  availableTimes: z.array(slot).default([]),
+  dateMinimum: date.optional(),
+  dateMaximum: date.optional(),
+});
+const datePicker = dateField.refine(
+  ({ availableTimes, dateMinimum, dateMaximum }) => availableTimes.length > 0 || dateMinimum || dateMaximum,
+  { path: ['availableTimes'], message: 'neither times nor a first or last day' },
+);
 const titled = z.looseObject({ id: words, title: words });
 const listPicker = z.looseObject({
   sections: z
@@ -87,7 +97,7 @@ const formField = z.union([
   }),
   z.looseObject({ listPicker: listPicker.partial({ receivedMessage: true }) }),
   z.looseObject({ wheelPicker: z.looseObject({ items: z.array(titled).min(1) }) }),
-  z.looseObject({ datePicker: datePicker.partial() }),
+  z.looseObject({ datePicker: dateField.partial() }),
 ]);
 const form = z.looseObject({
   cannedResponseId: words,

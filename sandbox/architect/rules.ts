@@ -222,7 +222,7 @@ export const rules = {
     sure: 'B',
   },
   44: {
-    says: 'A date picker has a title and times as {dateTime, duration}',
+    says: 'A date picker has a title, and times as {dateTime, duration} or a first or last day',
     effect: 'the message is not shown',
     source: mobile,
     sure: 'A',

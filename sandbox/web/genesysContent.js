@@ -28,13 +28,28 @@ const Card = ({ card: { title, description, image, defaultAction, actions }, onC
 const day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 const hour = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 
-/** Times to choose from, by day in the browser's zone; one choice answers. */
-const DatePicker = ({ picker: { title, subtitle, imageUrl, availableTimes }, isOpen, onClick }) => {
+const wholeDay = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' });
+
+/** Times to choose from, by day in the browser's zone, or a day; one choice answers. */
+const DatePicker = ({ picker, isOpen, onClick }) => {
+  const { title, subtitle, imageUrl, availableTimes, dateMinimum, dateMaximum } = picker;
+  const pick = (event) => {
+    event.preventDefault();
+    const date = event.currentTarget.elements.date.value;
+    onClick(wholeDay.format(new Date(`${date}T00:00`)), date, 'DatePicker');
+  };
   const days = Map.groupBy(availableTimes, ({ dateTime }) => day.format(new Date(dateTime)));
   return html`<article class="card" dir="auto">
     ${imageUrl && html`<${Picture} url=${imageUrl} altText=${title} />`}
     <h3 class="header header-bold" dir="auto">${title}</h3>
     ${subtitle && html`<p class="text" dir="auto">${subtitle}</p>`}
+    ${
+      availableTimes.length === 0 &&
+      html`<form class="form field" onSubmit=${pick}>
+        <input type="date" name="date" aria-label=${title} required min=${dateMinimum?.slice(0, 10)} max=${dateMaximum?.slice(0, 10)} disabled=${!isOpen} />
+        <button class="button button-primary" disabled=${!isOpen}>${words.send}</button>
+      </form>`
+    }
     ${[...days].map(
       ([name, times]) => html`<div class="picker" role="group" aria-label=${name}>
         <p class="picker-title">${name}</p>

@@ -288,11 +288,13 @@ describe('the Messenger page', { timeout: 600_000 }, () => {
       { formComponentType: 'ListPicker', listPicker: { id: 'more', ...listPicker } },
       { formComponentType: 'DatePicker', datePicker: { id: 'on', title: 'On', dateMinimum: '2026-12-01' } },
     ];
+    const anyDay = { title: 'Which day?', dateMaximum: '2026-12-31T00:00:00Z' };
     const form = { cannedResponseId: 'c1', formPages: [{ title: 'You', subtitle: '', pageComponents }] };
     turn = async () => ({
       json: {
         botState: 'MoreData',
         replyMessages: [
+          { type: 'Structured', text: 'D', content: [{ contentType: 'DatePicker', datePicker: anyDay }] },
           { type: 'Structured', text: 'F', content: [{ contentType: 'Form', form }] },
           { type: 'Structured', text: 'A', content: [{ contentType: 'DatePicker', datePicker }] },
           { type: 'Structured', text: 'B', content: [{ contentType: 'ListPicker', listPicker }] },
@@ -337,11 +339,19 @@ describe('the Messenger page', { timeout: 600_000 }, () => {
       [cannedResponseId, ...filled],
       ['c1', ['name', 'Ada'], ['more', 'gift wrap'], ['more', 'insurance'], ['on', '2026-12-24']],
     );
+    await page.getByLabel('Which day?').last().fill('2026-12-24');
+    const day = log()
+      .getByRole('article')
+      .filter({ has: page.getByLabel('Which day?') })
+      .last();
+    await day.getByRole('button', { name: 'Send' }).click();
+    await log().getByRole('heading', { name: 'When?' }).nth(4).waitFor();
+    assert.equal(heard().buttonResponse.payload, '2026-12-24');
     const file = { name: 'receipt.png', mimeType: 'image/png', buffer: Buffer.from('abc') };
     await page.getByLabel('Attach a file').setInputFiles(file);
     await log().getByText('receipt.png').waitFor();
     assert.deepEqual(await findViolations(page), []);
-    await log().getByRole('heading', { name: 'When?' }).nth(4).waitFor();
+    await log().getByRole('heading', { name: 'When?' }).nth(5).waitFor();
     assert.equal(heard().attachment.filename, 'receipt.png');
   });
 

@@ -550,6 +550,11 @@ describe('the stand-in of Architect', () => {
       { contentType: 'DatePicker', datePicker: { title: 'When?', availableTimes: slots } },
       undefined,
     ],
+    [
+      'a date picker with a first day',
+      { contentType: 'DatePicker', datePicker: { title: 'When?', dateMinimum: '2026-12-01' } },
+      undefined,
+    ],
     ['a date picker without times', { contentType: 'DatePicker', datePicker: { title: 'When?' } }, 44],
     [
       'a date picker without a title',
