@@ -9,17 +9,19 @@ import { untilStopped } from './untilStopped.ts';
 
 /**
  * `try [-- COMMAND…]`: a stand-in for Genesys in which one talks to a bot that has our routes. With a command it starts the
- * bot and ends with it; else it ends with Ctrl+C.
+ * bot and ends with it; else it ends with Ctrl+C. The bot is at `--bot`, else on this machine at PORT, else at 3978.
  */
 export const tryBot = defineCommand({
   options: {
-    bot: { type: 'string', default: 'http://127.0.0.1:3978' },
+    bot: { type: 'string' },
     port: { type: 'string', default: '3979' },
   },
   allowPositionals: true,
   async run({ values, positionals: [command, ...args] }, context) {
     const port = readPort(values.port);
-    if (!URL.canParse(values.bot)) throw new UsageError('--bot is an address such as http://127.0.0.1:3978.');
+    const { PORT: botPort = '3978' } = context.env;
+    const { bot = `http://127.0.0.1:${botPort}` } = values;
+    if (!URL.canParse(bot)) throw new UsageError('--bot is an address such as http://127.0.0.1:3978.');
     const secret = context.env.GENESYS_CONNECTOR_SECRET ?? (command && randomBytes(24).toString('hex'));
     if (secret === undefined || secret === '') {
       throw new UsageError(
@@ -28,12 +30,12 @@ export const tryBot = defineCommand({
     }
     const sandbox = await startSandbox({
       port,
-      botUrl: values.bot.replace(/\/$/, ''),
+      botUrl: bot.replace(/\/$/, ''),
       clientId: 'sandbox',
       clientSecret: randomBytes(24).toString('hex'),
       connectorSecret: secret,
     });
-    context.stdout.write(`Open ${sandbox.url}/?route=v2 and write to your bot at ${values.bot}.\n`);
+    context.stdout.write(`Open ${sandbox.url}/?route=v2 and write to your bot at ${bot}.\n`);
     try {
       if (command !== undefined) return await runBot(command, args, secret, context);
       await untilStopped();

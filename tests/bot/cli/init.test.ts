@@ -364,12 +364,12 @@ for (const [what, bot, says] of unknown) {
   });
 }
 
-test('try starts the stand-in for Genesys and the bot with a secret, and ends with the bot', async () => {
+test('try starts the stand-in for Genesys and the bot with a secret at its PORT, and ends with the bot', async () => {
   const stdout = new PassThrough();
   const said = text(stdout);
   const script = 'process.exit(process.env.GENESYS_CONNECTOR_SECRET.length)';
   const io = {
-    env: { ...process.env, GENESYS_CONNECTOR_SECRET: undefined },
+    env: { ...process.env, GENESYS_CONNECTOR_SECRET: undefined, PORT: '3111' },
     stdin: Readable.from([]),
     stdout,
     stderr: stdout,
@@ -378,7 +378,7 @@ test('try starts the stand-in for Genesys and the bot with a secret, and ends wi
   stdout.end();
   assert.match(
     await said,
-    /^Open http:\/\/127\.0\.0\.1:\d+\/\?route=v2 and write to your bot at http:\/\/127\.0\.0\.1:3978\.\n$/,
+    /^Open http:\/\/127\.0\.0\.1:\d+\/\?route=v2 and write to your bot at http:\/\/127\.0\.0\.1:3111\.\n$/,
   );
   assert.equal(code, 48);
 });
