@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { quietArgs } from '../fakes/startArgs.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 /** Signals end a process without a word on Windows. */
@@ -24,7 +25,7 @@ async function freePort(): Promise<number> {
 test('npm run dev restarts the bot on a change, and the conversation goes on', { skip }, async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'dev-'));
   const [port, sandboxPort] = [await freePort(), await freePort()];
-  const dev = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'bot/dev.ts'], {
+  const dev = spawn(process.execPath, [...quietArgs, 'bot/dev.ts'], {
     cwd: root,
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { lockStore } from '../../cards/delivery/store/sqlite/storeLock.ts';
 import { json, listen } from '../fakes/listen.ts';
+import { startArgs } from '../fakes/startArgs.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 /** npm is a script on Windows, where it cannot be told to end as it is here. */
@@ -83,12 +84,7 @@ test('the bot as the first process of a container ends at SIGTERM, when its turn
     json(response, 200, { id: 'text' });
   });
   t.after(() => channel.close());
-  const node = [
-    process.execPath,
-    '--disable-warning=ExperimentalWarning',
-    '--max-semi-space-size=8',
-    'bot/start.ts',
-  ];
+  const node = [process.execPath, '--max-semi-space-size=8', ...startArgs];
   const { started, dataDir, exit, said } = await startBot(t, [...asFirst, ...node]);
   const turn = fetch(`${/http:\S+\/api\/messages/.exec(said)?.[0]}`, {
     method: 'POST',

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createLog, type Log } from '../../../bot/log/log.ts';
 import { readableLines } from '../../../bot/log/readableLog.ts';
+import { startArgs } from '../../fakes/startArgs.ts';
 
 /** What a person reads, without the time. */
 function readable(tell: (log: Log) => void, hasColors = false): string {
@@ -95,7 +96,7 @@ const starts: [what: string, env: Record<string, string>, expected: RegExp][] = 
 for (const [what, env, expected] of starts) {
   test(`on a terminal, ${what}`, { skip: !hasScript }, async (t) => {
     const dataDir = mkdtempSync(join(tmpdir(), 'terminal-'));
-    const command = `'${process.execPath}' --disable-warning=ExperimentalWarning bot/start.ts`;
+    const command = [process.execPath, ...startArgs].map((arg) => `'${arg}'`).join(' ');
     const child = spawn('script', ['-qefc', command, join(dataDir, 'typescript')], {
       cwd: root,
       // A process group of its own: the bot ends with the terminal.

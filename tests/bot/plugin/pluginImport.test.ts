@@ -5,16 +5,6 @@ import { test } from 'node:test';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-/** Runs a script in a process of its own, and gives what it printed as JSON. */
-function run(script: string, type: 'module' | 'commonjs'): { printed: unknown; warned: string } {
-  const { stdout, stderr } = spawnSync(process.execPath, [`--input-type=${type}`, '--eval', script], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  assert.notEqual(stdout, '', stderr);
-  return { printed: JSON.parse(stdout), warned: stderr };
-}
-
 /** Packages that only some bots have installed. */
 const ofSome = [
   ...['restify', 'pg', 'pg-boss', 'applicationinsights', '@opentelemetry/resources', 'pino', 'pino-pretty'],
@@ -27,33 +17,53 @@ const forSome = [
   ...['ajv', 'node:sqlite'],
 ];
 
-/** Imports something in a process of its own, and gives the packages that this loads. */
-function packagesOf(script: string): { loaded: readonly unknown[]; warned: string } {
-  const { printed, warned } = run(
-    `import { registerHooks } from 'node:module';
-    const loaded = new Set();
-    registerHooks({
-      load(url, context, next) {
-        const [, name] = /.*node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(url) ?? [undefined, url];
-        loaded.add(name);
-        return next(url, context);
-      },
-    });
-    ${script}
-    console.log(JSON.stringify([...loaded]));`,
-    'module',
+/** Runs a script in a process of its own; gives the packages that this loads, and the names in `exported`. */
+function packagesOf(script: string): { loaded: string[]; exported: string[]; warned: string } {
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [
+      '--input-type=module',
+      '--eval',
+      `import { createRequire, registerHooks } from 'node:module';
+      const loaded = new Set();
+      registerHooks({
+        load(url, context, next) {
+          const [, name] = /.*node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(url) ?? [undefined, url];
+          loaded.add(name);
+          return next(url, context);
+        },
+      });
+      const require = createRequire(import.meta.url);
+      let exported = [];
+      ${script}
+      console.log(JSON.stringify({ loaded: [...loaded], exported }));`,
+    ],
+    { cwd: root, encoding: 'utf8' },
   );
-  assert.ok(Array.isArray(printed));
-  return { loaded: printed, warned };
+  assert.notEqual(stdout, '', stderr);
+  return { ...JSON.parse(stdout), warned: stderr };
 }
 
-const entries: [entry: string, loads: string, never: readonly string[]][] = [
-  ['plugin', 'botbuilder', ['@microsoft/agents-hosting', '@microsoft/agents-activity']],
-  ['agents', '@microsoft/agents-hosting', ['botbuilder', 'botframework-connector', 'rate-limiter-flexible']],
+const entries: [entry: string, exports: string[], loads: string, never: readonly string[]][] = [
+  [
+    'plugin',
+    ['createBotConnector', 'CardMiddleware', 'createCardRegistry', 'createTestClient'],
+    'botbuilder',
+    ['@microsoft/agents-hosting', '@microsoft/agents-activity'],
+  ],
+  [
+    'agents',
+    ['createAgentConnector'],
+    '@microsoft/agents-hosting',
+    ['botbuilder', 'botframework-connector', 'rate-limiter-flexible'],
+  ],
 ];
-for (const [entry, loads, never] of entries) {
-  test(`the import of the ${entry} entry loads ${loads}, nothing that only some bots need, and warns of nothing`, () => {
-    const { loaded, warned } = packagesOf(`await import('./bot/${entry}.ts');`);
+for (const [entry, exports, loads, never] of entries) {
+  test(`the ${entry} entry, required or imported, loads ${loads}, nothing that only some bots need, and warns of nothing`, () => {
+    const { loaded, exported, warned } = packagesOf(`
+      exported = Object.keys(require('./bot/${entry}.ts'));
+      await import('./bot/${entry}.ts');`);
+    for (const name of exports) assert.ok(exported.includes(name), name);
     assert.ok(loaded.includes(loads));
     assert.deepEqual(
       [...forSome, ...never].filter((name) => loaded.includes(name)),
@@ -75,24 +85,4 @@ test('the command line needs no package that comes with the finished bot only', 
     notInstalled.filter((name) => loaded.includes(name)),
     [],
   );
-});
-
-test('a bot in CommonJS requires the plugin', () => {
-  const { printed } = run(
-    `const plugin = require('./bot/plugin.ts');
-    console.log(JSON.stringify(Object.keys(plugin)));`,
-    'commonjs',
-  );
-  assert.ok(Array.isArray(printed));
-  for (const name of ['createBotConnector', 'CardMiddleware', 'createCardRegistry', 'createTestClient'])
-    assert.ok(printed.includes(name), name);
-});
-
-test('a bot in CommonJS requires the entry for agents', () => {
-  const { printed } = run(
-    `const { createAgentConnector } = require('./bot/agents.ts');
-    console.log(JSON.stringify(typeof createAgentConnector));`,
-    'commonjs',
-  );
-  assert.equal(printed, 'function');
 });
