@@ -170,13 +170,18 @@ function filledIn(
   }
   if (answers.size > 0)
     return Object.fromEntries([...answers].map(([id, all]) => [id, all.length === 1 ? (all[0] ?? '') : all]));
-  const payloads = clicks.map((one) => one.payload ?? one.text ?? '').filter((one) => one !== '');
+  const payloads = payloadsOf(clicks);
   return payloads.length > 1 ? payloads : undefined;
+}
+
+/** What clicks send: of a button without a payload its label. */
+function payloadsOf(clicks: readonly NonNullable<z.infer<typeof buttonResponse>>[]): string[] {
+  return clicks.map(({ payload, text }) => payload || text || '').filter((one) => one !== '');
 }
 
 /** Of a list picker several choices come at once: their payloads are one text. */
 function clickOf(clicks: readonly NonNullable<z.infer<typeof buttonResponse>>[], text: string) {
-  const payloads = clicks.map((one) => one.payload ?? one.text ?? '').filter((one) => one !== '');
+  const payloads = payloadsOf(clicks);
   if (payloads.length === 0) return undefined;
   const labels = clicks.map((one) => one.text ?? '').filter((one) => one !== '');
   return { payload: payloads.join(', '), label: labels.join(', ') || text };

@@ -145,6 +145,16 @@ const sentences: Record<string, Sentence> = {
     hero({ type: 'postBack', title: 'Track', value: 'track 7' }),
     { type: 'message', text: 'track 7' },
   ),
+  'a click without a payload says its label': {
+    logic: echo,
+    holds: async (customer) => {
+      const buttonResponse = { type: 'QuickReply', text: 'Yes', payload: '' };
+      const { texts } = await customer.say('', {
+        content: [{ contentType: 'ButtonResponse', buttonResponse }],
+      });
+      assert.deepEqual(texts, ['You said: Yes']);
+    },
+  },
   'a string that looks like JSON stays a string': clickSends(
     hero({ type: 'imBack', title: 'Track', value: '{"id":7}' }),
     { type: 'message', text: '{"id":7}' },
