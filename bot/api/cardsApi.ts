@@ -111,7 +111,7 @@ function waitOf(url = '/'): number {
   return Number(text);
 }
 
-/** The messageId that an Idempotency-Key stands for: itself where it is one, else a hash of it. */
+/** The messageId of an Idempotency-Key: the key itself when it has the form of one, else a hash of the key. */
 function keyOf(header: string | string[] | undefined): string | undefined {
   if (header === undefined) return undefined;
   // A string of RFC 8941, as the draft of this header wants it, or the bare key, as most clients send it.

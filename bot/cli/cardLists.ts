@@ -171,7 +171,7 @@ export const resolve = defineCommand({
 interface Choice {
   readonly what: string;
   readonly takes: (card: CardRecord) => boolean;
-  /** What is said of cards that the customer may have already; default: nothing. */
+  /** The warning about cards that the customer may have already; default: no warning. */
   readonly warning?: string;
 }
 

@@ -326,7 +326,7 @@ function toConfig(settings: z.infer<typeof environment>, proxy: ReturnType<typeo
   };
 }
 
-/** The settings that are set, without the blanks around them: an empty one is none, except a scope, which may be empty. */
+/** The settings with a value, without the blanks around it. An empty value counts as not set, except for the scope. */
 function givenSettings(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const given: Record<string, string> = {};
   for (const name of settingNames) {

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /**
- * Makes what finds the secret that a caller has given: its index, the last one of equal secrets; undefined when it is none.
+ * Makes a function that finds the secret of a caller: its index, the last one of equal secrets; undefined for a wrong secret.
  *
  * Constant time: values are compared by their hash, and all of them are compared, so that neither a prefix nor a length nor the
  * number of secrets can be measured.

@@ -61,7 +61,7 @@ export function logDeliveries(log: Log): NonNullable<TurnCardEvents['onDelivery'
 export interface NoteRefusedOptions {
   outbox: Pick<Outbox, 'note'>;
   log: Log;
-  /** Gives what stands for the id of a conversation. */
+  /** Hides the id of a conversation by a keyed hash. */
   hide: (conversationId: string) => string;
 }
 

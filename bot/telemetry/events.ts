@@ -145,7 +145,7 @@ export type EventMeasurements<E extends EventName> = Readonly<
   Record<(typeof telemetryEvents)[E]['measurements'][number], number | undefined>
 >;
 
-/** Metrics, sent once a minute; those of deliveries are of the last five minutes. */
+/** Metrics, sent once a minute. Figures of deliveries cover the last five minutes. */
 export const telemetryMetrics = {
   'queue.depth': { what: 'Cards that wait or are being sent.', unit: 'cards' },
   'queue.oldestSeconds': { what: 'Age of the oldest of them.', unit: 's' },

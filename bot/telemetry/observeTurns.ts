@@ -11,7 +11,7 @@ import type { Telemetry } from './telemetry.ts';
 export type TurnLogic = (context: TurnContext) => Promise<void>;
 
 /**
- * Makes each turn of a bot an operation and tells of it: what was received, clicked, said and handed over, and whether it
+ * Makes each turn of a bot an operation and reports it: what was received, clicked, said and handed over, and whether it
  * failed.
  *
  * It wraps the bot's own logic, inside every middleware, so that an activity that arrives twice is told once, and a card

@@ -31,7 +31,7 @@ export function inTrace<T>(traceId: string | undefined, run: () => T): T {
 
 const operations = new AsyncLocalStorage<Operation | Turn>();
 
-/** Makes the id of a new operation: that of the trace which the request under way belongs to, else a random one. */
+/** Makes the id of a new operation: the id of the trace of the current request, else a random one. */
 export function newOperationId(): string {
   return incoming.getStore() ?? randomUUID().replaceAll('-', '');
 }

@@ -12,7 +12,7 @@ import { telemetryEvents, telemetryProperties } from './events.ts';
 export interface Call {
   readonly method: string;
   readonly name: CallName;
-  /** Scheme, host and port: those of the configuration. */
+  /** Scheme, host and port, from the configuration. */
   readonly origin: string;
   readonly durationMs: number;
   /** HTTP status; undefined when no answer came. */

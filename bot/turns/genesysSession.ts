@@ -18,7 +18,7 @@ export interface GenesysSession {
   readonly sessionId: string;
   readonly conversationId: string;
   readonly botId: string;
-  /** Session variables of the flow, those of all turns so far. */
+  /** Session variables of the flow, from all turns so far. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Gives the flow parameters with the answer of this turn; what is no text becomes one. */
   tell(parameters: Readonly<Record<string, unknown>>): void;

@@ -14,7 +14,7 @@ export type NextStep =
 
 /** How far a card is on its way, the latest attempt included. */
 export interface CardProgress extends Tally {
-  /** Attempts made, those of a former process included. */
+  /** Attempts made, also by a former process. */
   readonly attempts: number;
   /** Since the card was stored or replayed, in milliseconds. */
   readonly ageMs: number;

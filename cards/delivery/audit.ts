@@ -70,7 +70,7 @@ export function toAuditRow({ seq, entry, hash, seal }: Readonly<Record<string, u
   };
 }
 
-/** What is signed of an entry that was changed: its hash is still that of the entry before the change. */
+/** The signed text of a changed entry. Its hash is still the hash from before the change. */
 export function sealedText({ seq, entry, hash }: AuditRow): string {
   return `${seq}\n${entry}\n${hash}`;
 }

@@ -7,7 +7,7 @@ export function bodyHash(card: OutgoingCard, keys: StoreKeys): string {
   return keys.sign(hashedText(card));
 }
 
-/** Whether a stored hash is that of this card; those of the first version have no key. */
+/** Whether a stored hash belongs to this card. Hashes of the first version have no key. */
 export function hasBodyHash(stored: unknown, card: OutgoingCard, keys: StoreKeys): boolean {
   const text = hashedText(card);
   return stored === hash('sha256', text) || keys.signerOf(String(stored), text) !== 'anybody';

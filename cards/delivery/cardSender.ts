@@ -59,7 +59,7 @@ export interface CardSender {
   send(order: unknown, waitMs?: number): Promise<OrderResult>;
   /** Stores one card, whose outcome may be waited for later. @throws CodedError as `send` does */
   submit(order: unknown): Promise<StoredOrder>;
-  /** How the cards of the store stand, those of other processes included: what waits, dead letters, the last hour. */
+  /** Counts of the cards in the store, also of other processes: waiting, dead letters, the last hour. */
   stats(): Promise<StoreStatus & { readonly successRate: number | null }>;
   /** Lets what is being sent finish; the rest waits in the store for the next start. */
   close(): Promise<void>;

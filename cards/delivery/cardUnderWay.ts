@@ -31,7 +31,7 @@ export class CardUnderWay {
     if (card.state === 'sending') this.take(doubt);
   }
 
-  /** The card with the attempts made so far, those of a former process included. */
+  /** The card with the attempts made so far, also by a former process. */
   get current(): StoredCard {
     return { ...this.card, attempts: this.#attempts };
   }

@@ -13,7 +13,7 @@ export type ChartSpan = keyof typeof chartSpans;
 /** The lengths of the steps by which figures are kept, in milliseconds. */
 const steps = Object.values(chartSpans).map(({ stepMs }) => stepMs);
 
-/** So many steps of each length are kept: those of its chart and a few more. */
+/** Steps of each length that are kept: the steps of its chart and a few more. */
 export const keptSteps = 200;
 
 /** What ended in a step, by outcome; `left` is a card whose customer had left, `refused` one that our own checks refused. */

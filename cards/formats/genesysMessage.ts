@@ -101,7 +101,7 @@ function partsOf(run: Run, changes: Change[]): Part[] {
   });
 }
 
-/** Written as one text, because marks of one line could pair with those of another. */
+/** Written as one text, because marks of one line could pair with marks of another. */
 function textOf({ title, titleAt, texts }: GenesysDraft): string {
   const blocks = texts.map((text) => text.blocks);
   if (title !== undefined) blocks.splice(titleAt, 0, boldBlocks(title));

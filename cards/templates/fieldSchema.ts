@@ -147,7 +147,7 @@ const unread = [
   ...['unevaluatedItems', 'unevaluatedProperties'],
 ];
 
-/** What is said of a field must stand under `properties` and `items`, where all that ask for it look. */
+/** The declaration of a field must be under `properties` and `items`, where every reader looks for it. */
 function requireReadable(node: SchemaNode | undefined, path: string): void {
   if (node === undefined) return;
   const { items, additionalProperties } = node;

@@ -142,7 +142,7 @@ function refusal(status: keyof typeof messages): InvokeResponse {
   return { status, body: { code: `request.${status}`, message: messages[status] } };
 }
 
-/** True for `Bearer` and three parts as those of a signed token. */
+/** True for `Bearer` and the three parts of a signed token. */
 function mayBeToken(authorization: string): boolean {
   return /^Bearer [\w-]+\.[\w-]+\.[\w-]+$/i.test(authorization);
 }

@@ -38,7 +38,7 @@ export class GuestGateway implements Middleware {
     return this.#check({ headers: { authorization } }) === 'accepted';
   }
 
-  /** Takes an identity for the gateway's from now on: that of a caller who had a secret. */
+  /** Marks the identity of a caller with a secret as the gateway. */
   vouchFor(identity: Identity): void {
     this.#vouched.add(identity);
   }

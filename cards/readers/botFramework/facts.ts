@@ -19,7 +19,7 @@ export function factsOf(facts: readonly Fact[], path: string, conversion: Conver
       shortLine(value, 'factValue', at, conversion),
     ];
     if (first === undefined && second === undefined) return [];
-    // Our facts need both: a dash stands for nothing.
+    // A fact needs both: a dash replaces the missing one.
     return [{ label: first ?? '–', value: second ?? '–' }];
   });
   const { max } = limits.facts;

@@ -109,7 +109,7 @@ export async function fetchRoute(routes: readonly Route[], request: Request): Pr
   return route === undefined ? undefined : answerFetch(route.handler, request);
 }
 
-/** Says whether a path is that of a route; one slash more at its end does not matter. */
+/** Says whether a path belongs to a route; a slash at its end does not matter. */
 function fits(route: string, path: string): boolean {
   const wanted = route.split('/');
   const given = path.replace(/\/$/, '').split('/');

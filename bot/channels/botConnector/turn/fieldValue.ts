@@ -97,7 +97,7 @@ function timeIn(text: string): string | undefined {
   return `${String(hour).padStart(2, '0')}:${minutes}`;
 }
 
-/** The values of what was chosen: by value, by label or by number in the list; undefined when something is none of it. */
+/** The values of what was chosen: by value, by label or by number in the list; undefined when a part is not among them. */
 function choicesIn({ choices, isMulti }: FormField, text: string): string[] | undefined {
   const findValue = (one: string): string | undefined => {
     const said = one.trim().toLowerCase();

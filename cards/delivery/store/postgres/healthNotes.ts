@@ -22,7 +22,7 @@ export async function countInstances(database: Database): Promise<number> {
   return Number(row?.n ?? 0);
 }
 
-/** What the instances last said of their own health, newest first. */
+/** The health records of the instances, newest first. */
 export async function readHealthNotes(database: Database): Promise<string[]> {
   const rows = await database.query(
     `SELECT value FROM ${schema}.meta WHERE key LIKE '${prefix}%' ORDER BY (value::json->>'at')::bigint DESC`,

@@ -4,7 +4,7 @@ import { OutcomeWaiters } from '../../outcomeWaiters.ts';
 import type { Database } from './database.ts';
 import { schema } from './schema.ts';
 
-/** How often is looked for outcomes that nobody told of, in milliseconds. */
+/** How often the store is searched for outcomes without a notification, in milliseconds. */
 const lookEveryMs = 500;
 
 /** The outcomes of cards for turns that wait for them, whichever instance works on a card. */
@@ -28,7 +28,7 @@ export class StoredOutcomes {
     return outcome;
   }
 
-  /** Tells those who wait for a card. */
+  /** Notifies those who wait for a card. */
   tell(delivery: Delivery): void {
     this.#waiters.tell(delivery);
   }
