@@ -22,30 +22,13 @@ const name = z.string().max(200);
 const folder = z.int().min(0);
 const text = z.string().max(256 * 1024);
 const path = z.array(z.union([z.string(), z.number()])).max(50);
+const mark = z.string().max(64);
+const offset = z.int().min(0);
+const edits = z.array(z.strictObject({ path, value: z.unknown().optional() })).max(100);
+const newLocale = z.string().regex(/^[A-Za-z]{2,8}(?:-[A-Za-z\d]{2,8})*$/);
+const look = { view: z.enum(pictureViews), width: z.enum(pictureWidths), theme: z.enum(pictureThemes) };
+/** A card of a text: of a sample in a locale. */
 const chosen = { text, sample: name.optional(), locale: name.optional() };
-const calls = {
-  read: z.strictObject({ folder, name }),
-  write: z.strictObject({ folder, name, text, mark: z.string().max(64).nullable() }),
-  copy: z.strictObject({ folder, text, id: name }),
-  publish: z.strictObject({ folder, name, mark: z.string().max(64) }),
-  preview: z.strictObject(chosen),
-  send: z.strictObject({ ...chosen, route: z.enum(messengerRoutes) }),
-  export: z.strictObject({ ...chosen, form: z.enum(exportNames) }),
-  picture: z.strictObject({
-    ...chosen,
-    view: z.enum(pictureViews),
-    width: z.enum(pictureWidths),
-    theme: z.enum(pictureThemes),
-  }),
-  lint: z.strictObject({ text, name }),
-  place: z.strictObject({ text, offset: z.int().min(0) }),
-  edit: z.strictObject({
-    text,
-    edits: z.array(z.strictObject({ path, value: z.unknown().optional() })).max(100),
-  }),
-  locale: z.strictObject({ text, locale: z.string().regex(/^[A-Za-z]{2,8}(?:-[A-Za-z\d]{2,8})*$/) }),
-  rename: z.strictObject({ text, path, to: name }),
-};
 
 /** What the calls of the page need. */
 interface StudioParts {
@@ -57,72 +40,61 @@ interface StudioParts {
 
 /** The calls of the page, by method and path. */
 export function studioRoutes({ folders, policy, messenger }: StudioParts): ReadonlyMap<string, Answer> {
-  const call =
-    <T>(schema: z.ZodType<T>, answer: (given: T) => unknown): Answer =>
-    async (request) => {
-      const parsed = schema.safeParse(await readJsonBody(request));
-      if (parsed.success) return answer(parsed.data);
-      throw new RefusedRequest(400, 'The request is not valid.');
-    };
+  const post = <Shape extends z.ZodRawShape>(
+    call: string,
+    shape: Shape,
+    answer: (given: z.infer<z.ZodObject<Shape>>) => unknown,
+  ): [string, Answer] => {
+    const schema = z.strictObject(shape);
+    return [
+      `POST /api/${call}`,
+      async (request) => {
+        const parsed = schema.safeParse(await readJsonBody(request));
+        if (parsed.success) return answer(parsed.data);
+        throw new RefusedRequest(400, 'The call has another form.');
+      },
+    ];
+  };
   const language = createTemplateLanguage();
   return new Map<string, Answer>([
     ['GET /api/folders', async () => folders.list()],
     ['GET /api/starts', async () => readStarts()],
-    ['POST /api/read', call(calls.read, (one) => folders.read(one.folder, one.name))],
-    [
-      'POST /api/write',
-      call(calls.write, (one) => ({ mark: folders.write(one.folder, one.name, one.text, one.mark) })),
-    ],
-    ['POST /api/copy', call(calls.copy, (one) => ({ name: folders.copy(one.folder, one.text, one.id) }))],
-    [
-      'POST /api/publish',
-      call(calls.publish, (one) => {
-        folders.publish(one.folder, one.name, one.mark, policy);
-        return {};
-      }),
-    ],
-    [
-      'POST /api/preview',
-      call(calls.preview, (one) => orRefusal(() => previewTemplate(one.text, one, policy))),
-    ],
-    [
-      'POST /api/send',
-      call(calls.send, async (one) => {
-        const { file, sample, locale, compose } = composeSample(one.text, one, policy);
-        const words = `${addressOf(file)} ${sample} ${locale}`;
-        return { address: (await messenger()).show(words, compose, one.route) };
-      }),
-    ],
-    [
-      'POST /api/export',
-      call(calls.export, (one) => {
-        const { file, sample, cards } = composeSample(one.text, one, policy);
-        const fields = file.samples[sample] ?? {};
-        const exported = { templateId: addressOf(file), fields, locale: one.locale, cards };
-        return { text: exportCard(one.form, exported, policy) };
-      }),
-    ],
-    [
-      'POST /api/picture',
-      call(calls.picture, async (one) => {
-        const browser = await launchBrowser();
-        try {
-          const picture = await takePicture(browser, previewTemplate(one.text, one, policy), one);
-          return { png: picture.toString('base64') };
-        } finally {
-          await browser.close();
-        }
-      }),
-    ],
-    ['POST /api/complete', call(calls.place, (one) => language.complete(one.text, one.offset))],
-    [
-      'POST /api/hover',
-      call(calls.place, async (one) => ({ words: await language.hover(one.text, one.offset) })),
-    ],
-    ['POST /api/edit', call(calls.edit, (one) => ({ text: editTemplate(one.text, one.edits) }))],
-    ['POST /api/locale', call(calls.locale, (one) => ({ text: addLocale(one.text, one.locale) }))],
-    ['POST /api/rename', call(calls.rename, (one) => ({ text: renameField(one.text, one.path, one.to) }))],
-    ['POST /api/lint', call(calls.lint, (one) => findProblemsIn(one.text, one.name, policy))],
+    post('read', { folder, name }, (one) => folders.read(one.folder, one.name)),
+    post('write', { folder, name, text, mark: mark.nullable() }, (one) => ({
+      mark: folders.write(one.folder, one.name, one.text, one.mark),
+    })),
+    post('copy', { folder, text, id: name }, (one) => ({ name: folders.copy(one.folder, one.text, one.id) })),
+    post('publish', { folder, name, mark }, (one) => {
+      folders.publish(one.folder, one.name, one.mark, policy);
+      return {};
+    }),
+    post('preview', chosen, (one) => orRefusal(() => previewTemplate(one.text, one, policy))),
+    post('send', { ...chosen, route: z.enum(messengerRoutes) }, async (one) => {
+      const { file, sample, locale, compose } = composeSample(one.text, one, policy);
+      const words = `${addressOf(file)} ${sample} ${locale}`;
+      return { address: (await messenger()).show(words, compose, one.route) };
+    }),
+    post('export', { ...chosen, form: z.enum(exportNames) }, (one) => {
+      const { file, sample, cards } = composeSample(one.text, one, policy);
+      const fields = file.samples[sample] ?? {};
+      const exported = { templateId: addressOf(file), fields, locale: one.locale, cards };
+      return { text: exportCard(one.form, exported, policy) };
+    }),
+    post('picture', { ...chosen, ...look }, async (one) => {
+      const browser = await launchBrowser();
+      try {
+        const picture = await takePicture(browser, previewTemplate(one.text, one, policy), one);
+        return { png: picture.toString('base64') };
+      } finally {
+        await browser.close();
+      }
+    }),
+    post('complete', { text, offset }, (one) => language.complete(one.text, one.offset)),
+    post('hover', { text, offset }, async (one) => ({ words: await language.hover(one.text, one.offset) })),
+    post('edit', { text, edits }, (one) => ({ text: editTemplate(one.text, one.edits) })),
+    post('locale', { text, locale: newLocale }, (one) => ({ text: addLocale(one.text, one.locale) })),
+    post('rename', { text, path, to: name }, (one) => ({ text: renameField(one.text, one.path, one.to) })),
+    post('lint', { text, name }, (one) => findProblemsIn(one.text, one.name, policy)),
   ]);
 }
 
