@@ -68,7 +68,7 @@ export function createAgentConnector({
   const { doors, begin } = createDoors(options, (turn) => adapter.run(turn, (context) => agent.run(context)));
   const others = own ?? agent.adapter;
   const adapter = new AgentsAdapter({ begin, tokenClient: tokenClientsOf(others, tokenServiceUrl) });
-  takeConversations(others, adapter, 'continueConversation');
+  takeConversations(others, adapter);
   return { ...doors, adapter };
 }
 

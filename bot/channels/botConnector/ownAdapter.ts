@@ -2,8 +2,8 @@ import { CodedError } from '../../../cards/errors.ts';
 import { isObject } from '../../../cards/json.ts';
 import { isGenesysReference } from './turn/toActivity.ts';
 
-/** How an adapter of either SDK runs a turn that the bot begins; the second argument is the reference. */
-export type ContinueMethod = 'continueConversationAsync' | 'continueConversation';
+/** How the adapters of the SDKs run a turn that the bot begins; one of their first two arguments is the reference. */
+const methods = ['continueConversationAsync', 'continueConversation'] as const;
 
 /**
  * Lets the bot's own adapter run turns in sessions of Genesys by ours. What continues conversations knows no other: the handler
@@ -11,21 +11,22 @@ export type ContinueMethod = 'continueConversationAsync' | 'continueConversation
  *
  * @throws CodedError `config.invalid` when it is not an adapter
  */
-export function takeConversations(own: unknown, ours: object, method: ContinueMethod): void {
+export function takeConversations(own: unknown, ours: object): void {
   if (own === undefined) return;
-  const continues: unknown = isObject(own) ? own[method] : undefined;
-  if (!isObject(own) || typeof continues !== 'function') {
+  const found = isObject(own) ? methods.filter((method) => typeof own[method] === 'function') : [];
+  if (!isObject(own) || found.length === 0) {
     throw new CodedError('config.invalid', 'The option `adapter` is not an adapter of the SDK.', {
       path: '$.adapter',
       hint: "It is the bot's own adapter, such as `new CloudAdapter(authentication)`.",
     });
   }
-  const taken = (...turn: unknown[]): unknown => {
-    const [, reference] = turn;
-    const isOurs = isObject(reference) && isGenesysReference(reference);
-    return isOurs
-      ? Reflect.apply(Reflect.get(ours, method), ours, turn)
-      : Reflect.apply(continues, own, turn);
-  };
-  Object.assign(own, { [method]: taken });
+  for (const method of found) {
+    const others = own[method];
+    if (typeof others !== 'function') continue;
+    const taken = (...turn: unknown[]): unknown => {
+      const isOurs = turn.slice(0, 2).some((one) => isObject(one) && isGenesysReference(one));
+      return isOurs ? Reflect.apply(Reflect.get(ours, method), ours, turn) : Reflect.apply(others, own, turn);
+    };
+    Object.assign(own, { [method]: taken });
+  }
 }

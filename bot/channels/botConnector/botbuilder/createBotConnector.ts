@@ -1,3 +1,4 @@
+import type { BotAdapter } from 'botbuilder';
 import { requireLogic } from '../checkOptions.ts';
 import { createDoors, type Doors, type DoorsOptions } from '../createDoors.ts';
 import { takeConversations } from '../ownAdapter.ts';
@@ -11,7 +12,7 @@ export interface BotConnectorOptions extends DoorsOptions {
    * The bot's own adapter, such as its `CloudAdapter`: turns that it continues in sessions of Genesys run here, so that the
    * answers of skills (`CloudSkillHandler`) and proactive messages need no other adapter.
    */
-  adapter?: { continueConversationAsync(...turn: never[]): Promise<void> } | undefined;
+  adapter?: Pick<BotAdapter, 'continueConversation' | 'continueConversationAsync'> | undefined;
   /** The bot's token service, for `OAuthPrompt`; without it such a prompt fails with an error that says so. */
   signIn?: SignInOptions | undefined;
 }
@@ -34,6 +35,6 @@ export function createBotConnector(options: BotConnectorOptions): BotConnector {
   requireLogic('logic', logic, "the bot's turn handler, such as `(context) => bot.run(context)`");
   const { doors, begin } = createDoors(options, (turn) => adapter.run(turn, logic));
   const adapter = new GenesysAdapter({ begin, signIn });
-  takeConversations(own, adapter, 'continueConversationAsync');
+  takeConversations(own, adapter);
   return { ...doors, adapter };
 }

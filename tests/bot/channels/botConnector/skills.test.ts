@@ -6,10 +6,11 @@ import {
   CloudAdapter,
   CloudSkillHandler,
   ConfigurationBotFrameworkAuthentication,
+  type ConversationReference,
   ConversationState,
   MemoryStorage,
   SkillConversationIdFactory,
-  type TurnContext,
+  TurnContext,
 } from 'botbuilder';
 import { codeOf } from '../../../../cards/errors.ts';
 import { json, listen } from '../../../fakes/listen.ts';
@@ -91,16 +92,32 @@ test('a root bot forwards to a skill, whose messages and whose end reach the cus
   ]);
 });
 
-test("what the bot's own adapter continues on other channels goes its way", async (t) => {
-  const seen: unknown[] = [];
-  const adapter = { continueConversationAsync: async (...turn: unknown[]) => void seen.push(turn) };
-  await startConnector(t, { logic: async () => {}, adapter });
-  await adapter.continueConversationAsync(
-    'app',
-    { serviceUrl: 'https://webchat.botframework.com/' },
-    'logic',
-  );
-  assert.deepEqual(seen, [['app', { serviceUrl: 'https://webchat.botframework.com/' }, 'logic']]);
+test("what the bot's own adapter continues is run by the adapter that the reference belongs to", async (t) => {
+  const others: unknown[] = [];
+  const note = async (...turn: unknown[]) => void others.push(turn);
+  const adapter = { continueConversation: note, continueConversationAsync: note };
+  const references: Partial<ConversationReference>[] = [];
+  const bot = await startConnector(t, {
+    adapter,
+    logic: async (context) => {
+      references.push(TurnContext.getConversationReference(context.activity));
+      await context.sendActivity('noted');
+    },
+  });
+  await call(bot.url, 'v2', { text: 'hi' });
+  const says = (text: string) => async (context: TurnContext) => void (await context.sendActivity(text));
+  const [reference = {}] = references;
+  const elsewhere = { serviceUrl: 'https://webchat.botframework.com/' };
+  for (const one of [reference, elsewhere]) {
+    await Reflect.apply(adapter.continueConversationAsync, adapter, ['app', one, says('It has left.')]);
+    await Reflect.apply(adapter.continueConversation, adapter, [one, says('It is near.')]);
+  }
+  assert.deepEqual(texts((await call(bot.url, 'v2', { text: 'ok' })).body), [
+    'It has left.',
+    'It is near.',
+    'noted',
+  ]);
+  assert.equal(others.length, 2);
 });
 
 test('what is no adapter is one clear error at the start', async (t) => {
