@@ -15,14 +15,13 @@ export function listenOn(server: Server, { host, port }: Pick<Config, 'host' | '
   });
 }
 
-/** Says in words why nothing can listen on a port; `setting` is the name of the setting that gives it. */
-export function listenError(error: unknown, setting: string, address: string): CodedError {
-  const code = systemCode(error);
-  const why =
-    code === 'EADDRINUSE'
-      ? `${address} is in use by another program`
-      : `cannot listen on ${address} (${code})`;
-  return new CodedError('config.invalid', `The configuration has 1 problem(s):\n- ${setting}: ${why}`, {
-    cause: error,
+/** Explains why the program cannot listen on a port; `setting` is the setting or option that names the port. */
+export function listenError(cause: unknown, setting: string, address: string): CodedError {
+  const code = systemCode(cause);
+  const isInUse = code === 'EADDRINUSE';
+  const why = isInUse ? `${address} is in use by another program` : `cannot listen on ${address} (${code})`;
+  return new CodedError('config.invalid', `${setting}: ${why}.`, {
+    hint: `${isInUse ? 'Stop the other program, or set' : 'Set'} ${setting} to a free port.`,
+    cause,
   });
 }

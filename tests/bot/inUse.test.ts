@@ -19,11 +19,13 @@ test('a port in use is said in plain words, for the bot and for the sandbox', as
   t.after(() => app.close());
   await assert.rejects(app.listen(), {
     code: 'config.invalid',
-    message: `The configuration has 1 problem(s):\n- PORT: 127.0.0.1:${port} is in use by another program`,
+    message: `PORT: 127.0.0.1:${port} is in use by another program.`,
+    hint: 'Stop the other program, or set PORT to a free port.',
   });
   await assert.rejects(startLocalSandbox(config({ SANDBOX_PORT: port })), {
     code: 'config.invalid',
-    message: `The configuration has 1 problem(s):\n- SANDBOX_PORT: 127.0.0.1:${port} is in use by another program`,
+    message: `SANDBOX_PORT: 127.0.0.1:${port} is in use by another program.`,
+    hint: 'Stop the other program, or set SANDBOX_PORT to a free port.',
   });
 });
 
