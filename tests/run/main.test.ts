@@ -13,6 +13,7 @@ import {
   filesToRun,
   longFiles,
   otherFiles,
+  postgresFiles,
   projectDir,
   reporterArgs,
   telemetryFiles,
@@ -97,6 +98,7 @@ test('every test file is run once: in a shared process, by itself, or by the lon
     ...coreFiles(),
     ...otherFiles(),
     ...telemetryFiles(),
+    ...postgresFiles(),
     ...alone,
     ...longFiles(),
   ].sort();

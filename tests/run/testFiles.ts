@@ -4,12 +4,16 @@ import { join, sep } from 'node:path';
 /** The directory of the project. */
 export const projectDir = join(import.meta.dirname, '..', '..');
 
-/** What runs many test files in one process; paths from the project's directory. They come first: they take the longest. */
+/**
+ * What runs many test files in one process, or a file that takes long; paths from the project's directory. The runner takes files in
+ * the order of their names, so these come first.
+ */
 export const entries = [
   'tests/allBrowser.ts',
   'tests/allBot.ts',
   'tests/allCore.ts',
   'tests/allOther.ts',
+  'tests/allPostgres.ts',
   'tests/allTelemetry.ts',
 ];
 
@@ -31,7 +35,6 @@ const alone = [
   'tests/bot/log/readableLog.test.ts',
   'tests/bot/start.test.ts',
   'tests/bot/telemetry/lazy.test.ts',
-  'tests/cards/delivery/store/postgres/',
   'tests/cards/delivery/waits.test.ts',
   'tests/linear.test.ts',
   'tests/regularExpressions.test.ts',
@@ -44,6 +47,8 @@ const alone = [
 const telemetry = ['canaries', 'ingestionAway', 'oneTurn', 'restart'].map(
   (name) => `tests/bot/telemetry/${name}.test.ts`,
 );
+
+const postgresDir = 'tests/cards/delivery/store/postgres/';
 
 /** The test files of the core and of the dialogs that run in one process. Paths from the project's directory. */
 export function coreFiles(): string[] {
@@ -65,6 +70,11 @@ export function telemetryFiles(): string[] {
   return testFiles('tests/bot/telemetry/*.test.ts').filter((file) => telemetry.includes(file));
 }
 
+/** The test files with a PostgreSQL server, which share it. */
+export function postgresFiles(): string[] {
+  return testFiles(`${postgresDir}*.test.ts`);
+}
+
 /** The test files of every other part that run in one process. */
 export function otherFiles(): string[] {
   const shared = new Set([...coreFiles(), ...botFiles(), ...browserFiles()]);
@@ -82,7 +92,9 @@ export function filesToRun(): string[] {
 }
 
 function sharing(pattern: string): string[] {
-  return testFiles(pattern).filter((file) => !needsOwnProcess(file) && !telemetry.includes(file));
+  return testFiles(pattern).filter(
+    (file) => !needsOwnProcess(file) && !telemetry.includes(file) && !file.startsWith(postgresDir),
+  );
 }
 
 function needsOwnProcess(file: string): boolean {
