@@ -206,10 +206,7 @@ export const secretSettings: readonly string[] = Object.keys(secrets);
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const { config, problems } = checkConfig(env);
   if (config !== undefined) return config;
-  throw new CodedError(
-    'config.invalid',
-    `The configuration has ${problems.length} problem(s):\n- ${problems.join('\n- ')}`,
-  );
+  throw new CodedError('config.invalid', `The configuration is not valid:\n- ${problems.join('\n- ')}`);
 }
 
 /** What an environment says: the configuration, or every problem, each with the name of its setting before a colon. */

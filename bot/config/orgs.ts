@@ -175,7 +175,7 @@ function readFile(file: string): unknown {
 function invalid(problems: readonly string[], cause?: unknown): CodedError {
   return new CodedError(
     'config.invalid',
-    `The file of GENESYS_ORGS_FILE has ${problems.length} problem(s):\n- ${problems.join('\n- ')}`,
+    `The file of GENESYS_ORGS_FILE is not valid:\n- ${problems.join('\n- ')}`,
     { cause },
   );
 }
