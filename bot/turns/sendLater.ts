@@ -1,4 +1,5 @@
 import type { CloudAdapter, ConversationReference, TurnContext } from 'botbuilder';
+import { throwPast } from './throwPast.ts';
 
 /** What sends a text that no turn waits for. */
 export interface LaterSender {
@@ -13,12 +14,8 @@ export async function sendLater(
   reference: Partial<ConversationReference>,
   text: string,
 ): Promise<void> {
-  const failures: unknown[] = [];
-  await adapter.continueConversationAsync(appId, reference, async (context: TurnContext) => {
-    // Caught here: the adapter takes what is thrown for a failed turn, ends its dialogs and says sorry for it.
-    await context
-      .sendActivity({ type: 'message', text, textFormat: 'plain' })
-      .catch((error) => failures.push(error));
-  });
-  if (failures.length > 0) throw failures[0];
+  await throwPast(
+    (guarded) => adapter.continueConversationAsync(appId, reference, guarded),
+    (context: TurnContext) => context.sendActivity({ type: 'message', text, textFormat: 'plain' }),
+  );
 }

@@ -15,6 +15,7 @@ import type { Activity, Reference } from '../../../turns/activity.ts';
 import { CardMiddleware } from '../../../turns/cardMiddleware.ts';
 import { takeCheckedCards } from '../../../turns/checkedCardAttachment.ts';
 import { sessionKey } from '../../../turns/genesysSession.ts';
+import { throwPast } from '../../../turns/throwPast.ts';
 import type { TurnContext as AnyTurnContext, SendHandler, Sent } from '../../../turns/turnContext.ts';
 import type { Connector } from '../connector.ts';
 import type { BotTurn } from '../turn/botTurns.ts';
@@ -119,12 +120,7 @@ export class AgentsAdapter extends BaseAdapter {
   ): Promise<void> {
     // The Agents SDK calls the bot of a reference its agent.
     const known: Reference = Object.fromEntries(Object.entries({ ...reference, bot: agent }));
-    await this.#options.begin(known, async (turn) => {
-      const failures: unknown[] = [];
-      // The error is for the caller: the customer is left in peace.
-      await this.run(turn, (context) => logic(context).catch((error) => void failures.push(error)));
-      if (failures.length > 0) throw failures[0];
-    });
+    await this.#options.begin(known, (turn) => throwPast((guarded) => this.run(turn, guarded), logic));
   }
 
   uploadAttachment(): Promise<ResourceResponse> {

@@ -9,6 +9,7 @@ import {
 import type { UserTokenClient } from 'botframework-connector';
 import { takeCheckedCards } from '../../../turns/checkedCardAttachment.ts';
 import { sessionKey } from '../../../turns/genesysSession.ts';
+import { throwPast } from '../../../turns/throwPast.ts';
 import type { Connector } from '../connector.ts';
 import type { BotTurn } from '../turn/botTurns.ts';
 import { withSignInLinks } from '../turn/signInLinks.ts';
@@ -99,12 +100,7 @@ export class GenesysAdapter extends BotAdapter {
 
   /** Runs a turn that the bot begins: said at once by v2's own call, on v1 with the next answer. */
   async continueConversation(reference: Partial<ConversationReference>, logic: TurnLogic): Promise<void> {
-    await this.#options.begin(reference, async (turn) => {
-      const failures: unknown[] = [];
-      // The error is for the caller: the customer is left in peace.
-      await this.run(turn, (context) => logic(context).catch((error) => void failures.push(error)));
-      if (failures.length > 0) throw failures[0];
-    });
+    await this.#options.begin(reference, (turn) => throwPast((guarded) => this.run(turn, guarded), logic));
   }
 
   /** As a `CloudAdapter` has it: the app id and an audience are not needed here. */

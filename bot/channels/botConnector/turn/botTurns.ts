@@ -6,6 +6,7 @@ import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
 import { inOperation } from '../../../telemetry/operation.ts';
 import { type Activity, begunActivity, type Reference } from '../../../turns/activity.ts';
 import type { GenesysSession } from '../../../turns/genesysSession.ts';
+import { throwPast } from '../../../turns/throwPast.ts';
 import type { ConnectorOptions } from '../connector.ts';
 import { boundsInWords } from '../session/bounds.ts';
 import type { ConnectorEvents } from '../session/events.ts';
@@ -117,15 +118,11 @@ export class BotTurns {
       const activity = begunActivity(reference, sessionId);
       return running.reply.join(this.#runOne(running, activity, run));
     }
-    return this.#options.begin(bot, sessionId, async (turn) => {
-      const failures: unknown[] = [];
-      // Nobody waits for this turn: when it fails, the caller gets the error and the customer gets nothing.
-      const guarded: RunTurn = (one) => run(one).catch((error) => void failures.push(error));
+    return this.#options.begin(bot, sessionId, (turn) => {
       const activity = begunActivity(reference, turn.address.sessionId);
       const reply = new Reply(this.#clicksOf(turn.record));
-      const answer = await this.#run(bot, { ...turn, reply }, [activity], guarded);
-      if (failures.length > 0) throw failures[0];
-      return answer;
+      // Nobody waits for this turn: when it fails, the customer gets nothing.
+      return throwPast((guarded) => this.#run(bot, { ...turn, reply }, [activity], guarded), run);
     });
   }
 
