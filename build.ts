@@ -66,10 +66,9 @@ const onlyForTheBot = [
     'botbuilder',
   ],
   ...['botbuilder-dialogs', 'botframework-connector', 'hast-util-raw', 'hast-util-to-mdast'],
-  ...['jsonc-parser', 'lru-cache', 'mdast-util-from-markdown', 'mdast-util-gfm-strikethrough'],
+  ...['lru-cache', 'mdast-util-from-markdown', 'mdast-util-gfm-strikethrough'],
   ...['mdast-util-to-hast', 'mdast-util-to-markdown', 'micromark-extension-gfm-strikethrough', 'mime'],
   ...['node-fetch', 'pg', 'pg-boss', 'pino', 'pino-pretty', 'rate-limiter-flexible', 'restify', 'tlds'],
-  'vscode-json-languageservice',
 ];
 function versionOf(name: string): string {
   const version = own.devDependencies[name];

@@ -8,7 +8,8 @@ import { copiedFolders, dist, own, root, writeLicences } from './build.ts';
 /**
  * Makes `lib/`, which is what the npm package holds: the plugin, its command line and the sandbox, with most libraries bundled, so that
  * a bot's developer installs a quarter of the megabytes and the import reads ten files instead of four hundred. What checks cards and
- * callers (`dependencies` in package.json) is not bundled: `npm audit` sees it, and an update replaces it.
+ * callers (`dependencies` in package.json) is not bundled: `npm audit` sees it, and an update replaces it. Nor is what no bundler can
+ * follow, for its CommonJS hands `require` on.
  */
 const lib = join(root, 'lib');
 
@@ -49,7 +50,7 @@ const keepPaths: Plugin = {
         .replace(/\bimport\.meta\.resolve(?=\([`']#vendor)/g, 'resolveVendored')
         .replaceAll('import.meta.dirname', `(libDir + '/${dirname(place)}')`)
         .replaceAll('import.meta.filename', `(libDir + '/${place}')`)
-        .replaceAll('import.meta.url', `toFileUrl(libDir + '/${place}')`);
+        .replace(/(?<!findPackageJSON\()\bimport\.meta\.url\b/g, `toFileUrl(libDir + '/${place}')`);
       for (const [, name = ''] of contents.matchAll(/requireBundled\('([^']+)'\)/g)) required.add(name);
       return { contents, loader: 'ts' };
     });

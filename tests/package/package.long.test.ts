@@ -94,6 +94,32 @@ describe('the packed package', () => {
     assert.equal(z.object({ passed: z.boolean() }).parse(JSON.parse(printed)).passed, true);
   });
 
+  /** What each command says in a project that has none of the packages that some commands need. */
+  const commands: [command: string, env: Record<string, string>, says: RegExp][] = [
+    ['lint', {}, /ok {2}\d+ templates/],
+    ['list', {}, /order-status-v2/],
+    ['preview order-status-v2', {}, /"templateId": "order-status-v2"/],
+    ['types -', {}, /interface GenesysCardTemplates/],
+    ['init --yes', {}, /docs\/plugin\.md shows the lines/],
+    ['picture order-status-v2', {}, /npm install --save-dev playwright-core/],
+    ['dead-letters', {}, /Start the bot once/],
+    ['dead-letters', { DATABASE_URL: 'postgres://127.0.0.1:1/none' }, /npm install pg pg-boss/],
+    ['mcp', {}, /npm install --save-dev @modelcontextprotocol\/sdk/],
+    ['studio', {}, /Name the folder of your templates/],
+    ['nonsense', {}, /Unknown command/],
+  ];
+  for (const [command, env, says] of commands) {
+    it(`answers ${Object.keys(env).join()} npx genesys-card-bot ${command}`, async () => {
+      const line = ['npx', 'genesys-card-bot', ...command.split(' ')];
+      const script = `const { spawnSync } = require('node:child_process');
+        const [command, ...args] = ${JSON.stringify(line)};
+        const env = { ...process.env, ...${JSON.stringify(env)} };
+        const { stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env, shell: process.platform === 'win32' });
+        process.stdout.write(stdout + stderr);`;
+      assert.match(await project.run(execPath, '-e', script), says);
+    });
+  }
+
   const compile = async (name: string, ...flags: string[]) => {
     const compiler = join('node_modules', name, 'bin', 'tsc');
     const all = ['--noEmit', '--strict', '--target', 'es2022', ...flags];

@@ -1,3 +1,4 @@
+import { CodedError } from '../../errors.ts';
 import type { OperatorStore } from '../operatorStore.ts';
 import { openStore as openSqlite } from './sqlite/openStore.ts';
 import { SqliteOperatorStore } from './sqlite/sqliteOperatorStore.ts';
@@ -17,7 +18,7 @@ export async function openStore(
   options: OpenStoreOptions,
 ): Promise<Store> {
   if (databaseUrl === undefined) return openSqlite(dataDir, options);
-  const postgres = await import('./postgres/openStore.ts');
+  const postgres = await import('./postgres/openStore.ts').catch(explainMissing);
   return postgres.openStore(databaseUrl, options);
 }
 
@@ -33,6 +34,15 @@ export async function openOperatorStore({
   auditSecrets,
 }: StorePlace & { auditSecrets?: readonly string[] }): Promise<OperatorStore> {
   if (databaseUrl === undefined) return new SqliteOperatorStore(dataDir, auditSecrets);
-  const { PostgresOperatorStore } = await import('./postgres/postgresOperatorStore.ts');
+  const { PostgresOperatorStore } = await import('./postgres/postgresOperatorStore.ts').catch(explainMissing);
   return PostgresOperatorStore.open(databaseUrl, auditSecrets);
+}
+
+/** Whoever plugs us into a bot has no driver for PostgreSQL until they install one. */
+function explainMissing(cause: unknown): never {
+  if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND')) throw cause;
+  throw new CodedError('config.invalid', 'The packages pg and pg-boss for PostgreSQL are not installed.', {
+    hint: 'Run: npm install pg pg-boss.',
+    cause,
+  });
 }
