@@ -51,7 +51,7 @@ export function studioRoutes({ folders, policy, messenger }: StudioParts): Reado
       async (request) => {
         const parsed = schema.safeParse(await readJsonBody(request));
         if (parsed.success) return answer(parsed.data);
-        throw new RefusedRequest(400, 'The call has another form.');
+        throw new RefusedRequest(400, 'The request is not valid.');
       },
     ];
   };
