@@ -213,7 +213,7 @@ function writeClean(parsed: Root, policy: UrlPolicy, source?: string): CleanMark
  * Paragraphs, line breaks, bold, italic, strike, code, lists and links stay; headings become bold paragraphs, pictures
  * become links, all else becomes its text; raw HTML is text. An address that the policy refuses, or whose visible text
  * shows another host, leaves its text behind, and a bare address that the policy refuses is broken, so that no client links it.
- * Idempotent. The caller bounds the length (10,000 characters).
+ * Idempotent while the result has at most 20,000 characters. The caller bounds the length of the text (10,000 characters).
  */
 export function cleanMarkdown(text: string, policy: UrlPolicy): CleanMarkdown {
   const source = cleanText(text, 'block');
