@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { createRequire, isBuiltin } from 'node:module';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
@@ -78,6 +78,23 @@ function versionOf(name: string): string {
 const dependencies = Object.fromEntries(
   [...Object.entries(own.dependencies), ...onlyForTheBot.map((name) => [name, versionOf(name)])].sort(),
 );
+// A package that was installed for development alone would be missing where the bot is deployed.
+const installed = [
+  ...Object.keys(dependencies),
+  ...Object.keys(own.peerDependencies),
+  own.name,
+  '@sparticuz/chromium',
+];
+for (const file of globSync('{bot,cards,dialogs,sandbox}/**/*.js', { cwd: dist })) {
+  if (file.split(sep).includes('web')) continue;
+  const loads = /(?:\bfrom |\bimport |\bimport\(|\brequire\(|import\.meta\.url\)\()'([\w@][^'\s]*)'/g;
+  for (const [, path = ''] of readFileSync(join(dist, file), 'utf8').matchAll(loads)) {
+    if (!isBuiltin(path) && !installed.includes(packageOf(path)))
+      throw new Error(
+        `${file} loads ${path}: add it to onlyForTheBot, or to the dependencies in package.json.`,
+      );
+  }
+}
 const node = ['node', '--disable-warning=ExperimentalWarning'].join(' ');
 const deployed = {
   name: own.name,
