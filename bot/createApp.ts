@@ -3,13 +3,13 @@ import { ConversationState } from 'botbuilder';
 import { AnalyticsFeed } from '../cards/delivery/analytics.ts';
 import type { CardListener, FaultListener } from '../cards/delivery/cardEvents.ts';
 import { createGenesysRoutes } from '../cards/delivery/createGenesysRoutes.ts';
-import { createHttpClient, directAgents } from '../cards/delivery/http.ts';
+import { createAgents, createHttpClient } from '../cards/delivery/http.ts';
 import type { CardRoute } from '../cards/delivery/outbox.ts';
 import { openOperatorStore } from '../cards/delivery/store/openStore.ts';
 import type { Store } from '../cards/delivery/store/store.ts';
 import type { TokenNews, TokenProvider } from '../cards/delivery/token.ts';
-import { traceHeaders } from '../cards/delivery/traceparent.ts';
-import { atMost } from '../cards/delivery/waits.ts';
+import { createTraceHeaders } from '../cards/delivery/traceparent.ts';
+import { waitAtMost } from '../cards/delivery/waits.ts';
 import { loadTemplates } from '../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../cards/templates/registry.ts';
 import { allWishes } from '../dialogs/allWishes.ts';
@@ -23,10 +23,10 @@ import { watchTemplates } from './authoring/watchTemplates.ts';
 import { createBotConnector } from './channels/botConnector/botbuilder/createBotConnector.ts';
 import { logEvents } from './channels/botConnector/session/events.ts';
 import { answersKeptMs, sessionKeys, withoutAnswers } from './channels/botConnector/session/sessions.ts';
-import { botsOf, unlistedEndings } from './channels/botConnector/wire/botList.ts';
+import { botsOf, findUnlistedEndings } from './channels/botConnector/wire/botList.ts';
 import { BotConnectorRoute } from './channels/botConnector/wire/outgoingMessage.ts';
 import { createBotFrameworkAdapter } from './channels/botFramework/createBotFrameworkAdapter.ts';
-import { messagesRoute } from './channels/botFramework/messagesRoute.ts';
+import { createMessagesRoute } from './channels/botFramework/messagesRoute.ts';
 import { type Config, genesysRegions } from './config/config.ts';
 import { createIdentityCheck } from './createIdentityCheck.ts';
 import { createRecognizer } from './createRecognizer.ts';
@@ -37,22 +37,22 @@ import { keepHealth } from './health/keepHealth.ts';
 import { keepRetention } from './health/retention.ts';
 import { createHttpServer, waitForAnswers } from './http/httpServer.ts';
 import { listenOn } from './http/listenOn.ts';
-import { errorFields } from './log/errorFields.ts';
+import { readErrorFields } from './log/errorFields.ts';
 import { createLog, type Log } from './log/log.ts';
 import { logCards, logDeliveries, logFaults, noteRefused } from './log/logCards.ts';
 import { TurnLines } from './log/turnLines.ts';
 import { addOps } from './ops/opsRoutes.ts';
-import { ownVersion } from './process/ownVersion.ts';
-import { botTelemetryClient } from './telemetry/botTelemetryClient.ts';
-import { conversationHash, hashKey } from './telemetry/conversationHash.ts';
+import { readOwnVersion } from './process/ownVersion.ts';
+import { createBotTelemetryClient } from './telemetry/botTelemetryClient.ts';
+import { createConversationHash, hashKey } from './telemetry/conversationHash.ts';
 import { sendDeliveryMetrics } from './telemetry/deliveryMetrics.ts';
 import { observeCalls, observeRoute } from './telemetry/observeCalls.ts';
-import { connectorTelemetry, trackCards, trackComposed, trackFaults } from './telemetry/observeCards.ts';
+import { observeConnector, trackCards, trackComposed, trackFaults } from './telemetry/observeCards.ts';
 import { observeTurns } from './telemetry/observeTurns.ts';
-import { operationId } from './telemetry/operation.ts';
+import { readOperationId } from './telemetry/operation.ts';
 import { createTelemetry } from './telemetry/telemetry.ts';
 import { CardBot } from './turns/cardBot.ts';
-import { cardFallback } from './turns/cardFallback.ts';
+import { createCardFallback } from './turns/cardFallback.ts';
 import { CardMiddleware, type TurnCardEvents } from './turns/cardMiddleware.ts';
 import { tellOutcome } from './turns/genesysSession.ts';
 import { cardPlaceOf } from './turns/guestTurn.ts';
@@ -104,8 +104,8 @@ export async function createApp(
   const registry = new TemplateRegistry(load());
   const watch = config.isProduction ? undefined : watchTemplates(templateDirs, registry, load, log);
 
-  const genesys = genesysPlace(config);
-  const health = new DeliveryHealth({ log, genesys, version: ownVersion() });
+  const genesys = describeGenesys(config);
+  const health = new DeliveryHealth({ log, genesys, version: readOwnVersion() });
   const store = await createStore(config, log, { onFailure: (error) => health.onStoreFailure(error) });
   try {
     return assemble(config, log, options, { registry, watch, health, store });
@@ -130,18 +130,18 @@ function assemble(
   { hasTurnLines = false, org, orders: givenOrders }: AppOptions,
   { registry, watch, health, store }: Parts,
 ): App {
-  const hide = conversationHash(hashKey({ secret: config.telemetrySecret, dataDir: config.dataDir }));
+  const hide = createConversationHash(hashKey({ secret: config.telemetrySecret, dataDir: config.dataDir }));
   const telemetry = createTelemetry({
     connectionString: config.applicationInsights,
     org,
     conversation: hide,
     onUnavailable: (error) =>
       log.error(
-        { event: 'telemetry.unavailable', error, ...errorFields(error) },
+        { event: 'telemetry.unavailable', error, ...readErrorFields(error) },
         'Application Insights could not start; the bot continues without it',
       ),
   });
-  const agents = directAgents({ proxyEnv: config.proxy, ...config.genesysCertificate });
+  const agents = createAgents({ proxyEnv: config.proxy, ...config.genesysCertificate });
   const http = createHttpClient({ agents });
   const { routes, token } = createRoutes(config, store, observeCalls(http.request, telemetry), health);
   const { outcomeWaitMs } = config.cards;
@@ -175,7 +175,7 @@ function assemble(
   );
   const { textOnUnknown } = config;
   const appId = config.app.id ?? '';
-  const fallback = cardFallback({ adapter, appId, log, textOnUnknown, outbox, routes });
+  const fallback = createCardFallback({ adapter, appId, log, textOnUnknown, outbox, routes });
   const late = new LateCards({
     adapter,
     appId,
@@ -212,16 +212,16 @@ function assemble(
       ? givenOrders
       : new HttpOrders(config.ordersApiUrl, {
           token: config.ordersApiSecret,
-          http: createHttpClient({ agents: directAgents({ keepAlive: false, proxyEnv: config.proxy }) })
+          http: createHttpClient({ agents: createAgents({ keepAlive: false, proxyEnv: config.proxy }) })
             .request,
-          headers: () => traceHeaders(operationId()),
+          headers: () => createTraceHeaders(readOperationId()),
         });
   const dialog = createMainDialog({
     orders,
     recognizer: createRecognizer(config, log),
     identity: createIdentityCheck(config),
   });
-  const dialogTelemetry = telemetry.isOn ? botTelemetryClient(telemetry) : undefined;
+  const dialogTelemetry = telemetry.isOn ? createBotTelemetryClient(telemetry) : undefined;
   const dialogListener = turnLines?.telemetryClient(dialogTelemetry) ?? dialogTelemetry;
   if (dialogListener !== undefined) dialog.telemetryClient = dialogListener;
   const bot = new CardBot({ dialog, conversationState, onOutcome: tellOutcome });
@@ -229,7 +229,7 @@ function assemble(
   const turn = turnLines?.observe(observed) ?? observed;
 
   const bots = botsOf(config.connector.bots);
-  const endings = unlistedEndings(bots, allWishes);
+  const endings = findUnlistedEndings(bots, allWishes);
   if (endings.length > 0)
     log.warn(
       { event: 'bots.unlisted', problem: endings.join(', ') },
@@ -245,7 +245,7 @@ function assemble(
     outbox: config.genesys === undefined ? undefined : outbox,
     policy: config.cards.policy,
     pictures,
-    events: connectorTelemetry(telemetry, logEvents(log)),
+    events: observeConnector(telemetry, logEvents(log)),
   });
   connector.adapter.use(...middleware);
 
@@ -256,7 +256,7 @@ function assemble(
   const isReady = async () => !isDraining && (await succeeds(store.check()));
   const server = createHttpServer(
     {
-      messages: messagesRoute(adapter, turn, config.app.id === undefined, store.gate),
+      messages: createMessagesRoute(adapter, turn, config.app.id === undefined, store.gate),
       isReady,
       isDraining: () => isDraining,
       isOpen: config.app.id === undefined,
@@ -266,7 +266,7 @@ function assemble(
         if (config.hasOps)
           closeOps = addOps(target, {
             secret: config.opsSecret,
-            checkToken: entraCheck(config, config.opsAudiences, opsRole),
+            checkToken: createRoleCheck(config, config.opsAudiences, opsRole),
             open: () => openOperatorStore({ ...config }),
             requestsPerMinute: config.requestsPerMinute,
             log,
@@ -274,7 +274,7 @@ function assemble(
         if (!config.isProduction) addOpenApi(target, config.connector.header);
         addCardsApi(target, {
           secrets: config.cardsApi.secrets,
-          checkToken: entraCheck(config, config.cardsApi.audiences, cardsApiRole),
+          checkToken: createRoleCheck(config, config.cardsApi.audiences, cardsApiRole),
           registry,
           wayTo: (conversationId) => connector.sessionCard(conversationId),
           outbox: config.genesys === undefined ? undefined : outbox,
@@ -290,7 +290,7 @@ function assemble(
     await store.start();
     await outbox.start();
     analytics?.feed.start();
-    void logGenesys(log, genesysPlace(config), token);
+    void logGenesys(log, describeGenesys(config), token);
     chores = [
       keepHealth({ health, store }),
       sendDeliveryMetrics({ telemetry, read: () => store.readNumbers() }),
@@ -316,19 +316,19 @@ function assemble(
     },
     close: async () => {
       late.close();
-      const left = deadline(stopMs);
+      const left = createDeadline(stopMs);
       isDraining = true;
       const opsClosed = closeOps();
       watch?.stop();
       const choresEnded = Promise.all(chores.map((stop) => stop()));
       server.close();
-      await atMost(left(2_000), waitForAnswers(server), connector.idle());
+      await waitAtMost(left(2_000), waitForAnswers(server), connector.idle());
       server.server.closeAllConnections();
       await outbox.stop(Math.min(6_000, left(1_000)));
-      await atMost(left(), telemetry.close(), atMost(1_000, choresEnded, analytics?.feed.stop()));
+      await waitAtMost(left(), telemetry.close(), waitAtMost(1_000, choresEnded, analytics?.feed.stop()));
       // A database that takes connections and says nothing must not hold up the end.
-      await atMost(left(), opsClosed);
-      await atMost(left() + 800, store.close());
+      await waitAtMost(left(), opsClosed);
+      await waitAtMost(left() + 800, store.close());
       analytics?.close();
       http.close();
     },
@@ -338,9 +338,9 @@ function assemble(
 /** The app roles that tokens need: of a caller of the cards API, and of an operator. */
 const [cardsApiRole, opsRole] = ['Cards.Send', 'Cards.Operate'];
 
-function entraCheck({ app: { tenantId }, proxy }: Config, audiences: readonly string[], role: string) {
+function createRoleCheck({ app: { tenantId }, proxy }: Config, audiences: readonly string[], role: string) {
   if (tenantId === undefined || audiences.length === 0) return undefined;
-  const agents = directAgents({ proxyEnv: proxy, maxSockets: 2 });
+  const agents = createAgents({ proxyEnv: proxy, maxSockets: 2 });
   return createEntraCheck({ tenantId, audiences, role, agents });
 }
 
@@ -383,7 +383,7 @@ async function logGenesys(
   }
 }
 
-function genesysPlace({ genesys }: Config): GenesysPlace | undefined {
+function describeGenesys({ genesys }: Config): GenesysPlace | undefined {
   if (genesys === undefined) return undefined;
   const { hostname: host } = new URL(genesys.apiUrl);
   const region = genesysRegions.find((one) => host.endsWith(`.${one}`));
@@ -398,7 +398,7 @@ function createAnalytics(
 ) {
   if (config.analytics === undefined) return undefined;
   // Connections of its own: a slow webhook never takes one from a card.
-  const http = createHttpClient({ agents: directAgents({ maxSockets: 2, proxyEnv: config.proxy }) });
+  const http = createHttpClient({ agents: createAgents({ maxSockets: 2, proxyEnv: config.proxy }) });
   const feed = new AnalyticsFeed({
     ...config.analytics,
     source: store.analytics,
@@ -410,7 +410,7 @@ function createAnalytics(
 }
 
 /** Returns the milliseconds that are left, minus those that later work needs. */
-function deadline(ms: number): (later?: number) => number {
+function createDeadline(ms: number): (later?: number) => number {
   const end = performance.now() + ms;
   return (later = 0) => Math.max(0, end - later - performance.now());
 }

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Org } from './config/orgs.ts';
 import { type App, type AppOptions, createApp } from './createApp.ts';
-import { boundServer, normalizeTarget } from './http/httpServer.ts';
+import { limitServer, normalizeTarget } from './http/httpServer.ts';
 import { listenOn } from './http/listenOn.ts';
-import { errorFields } from './log/errorFields.ts';
+import { readErrorFields } from './log/errorFields.ts';
 import type { Log } from './log/log.ts';
-import { type Every, every } from './process/every.ts';
+import { createEvery, type Every } from './process/every.ts';
 
 /** Options of several apps beside their configurations. */
 export interface OrgsAppOptions extends Omit<AppOptions, 'org'> {
@@ -32,7 +32,7 @@ interface Served {
 export function createOrgsApp(
   orgs: readonly [Org, ...Org[]],
   log: Log,
-  { retry = every(30_000), ...options }: OrgsAppOptions = {},
+  { retry = createEvery(30_000), ...options }: OrgsAppOptions = {},
 ): Pick<App, 'listen' | 'close'> {
   const served = orgs.map((org): Served => {
     return {
@@ -60,7 +60,7 @@ export function createOrgsApp(
     } catch (error) {
       failures.push(error);
       one.failures += 1;
-      const why = errorFields(error);
+      const why = readErrorFields(error);
       const failure = JSON.stringify({ ...why, frames: [] });
       if (failure !== one.lastFailure)
         one.log.error(
@@ -101,7 +101,7 @@ export function createOrgsApp(
     }
   };
   const server = createServer((request, response) => void handle(request, response));
-  boundServer(server);
+  limitServer(server);
 
   return {
     listen: async () => {

@@ -1,6 +1,6 @@
 import nodeFetch from 'node-fetch';
-import { directAgents } from '../cards/delivery/http.ts';
-import { lazily } from '../cards/lazily.ts';
+import { createAgents } from '../cards/delivery/http.ts';
+import { makeLazily } from '../cards/lazily.ts';
 import type { CluOptions } from '../dialogs/recognizer/cluRecognizer.ts';
 import { CluRecognizer } from '../dialogs/recognizer/cluRecognizer.ts';
 import { EmbeddedRecognizer } from '../dialogs/recognizer/embeddedRecognizer.ts';
@@ -19,12 +19,12 @@ export function createRecognizer(
   const { languageService, app, proxy } = config;
   if (languageService === undefined) return undefined;
   const { key, ...project } = languageService;
-  const agents = directAgents({ keepAlive: false, proxyEnv: proxy });
+  const agents = createAgents({ keepAlive: false, proxyEnv: proxy });
   return new CluRecognizer(project, {
     fetch: (url, init) => nodeFetch(url, { ...init, agent: agents.of }),
     authorize:
       key === undefined
-        ? managedIdentity(app.type === 'UserAssignedMSI' ? app.id : undefined)
+        ? createManagedIdentity(app.type === 'UserAssignedMSI' ? app.id : undefined)
         : () => ({ 'ocp-apim-subscription-key': key }),
     ...options,
     fallback: new EmbeddedRecognizer(),
@@ -39,8 +39,8 @@ export function createRecognizer(
 }
 
 /** Tokens of the identity that this machine has in Azure; the library is loaded for the first one, and keeps them. */
-function managedIdentity(clientId: string | undefined): () => Promise<Record<string, string>> {
-  const load = lazily(async () => {
+function createManagedIdentity(clientId: string | undefined): () => Promise<Record<string, string>> {
+  const load = makeLazily(async () => {
     const { ManagedIdentityCredential } = await import('@azure/identity');
     return clientId === undefined
       ? new ManagedIdentityCredential()

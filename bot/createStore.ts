@@ -1,9 +1,9 @@
 import { openStore } from '../cards/delivery/store/openStore.ts';
 import type { Store } from '../cards/delivery/store/store.ts';
 import type { Config } from './config/config.ts';
-import { errorFields } from './log/errorFields.ts';
+import { readErrorFields } from './log/errorFields.ts';
 import type { Log } from './log/log.ts';
-import { type Every, every } from './process/every.ts';
+import { createEvery, type Every } from './process/every.ts';
 
 /** What a store is given from outside. */
 export interface StoreOptions {
@@ -17,7 +17,7 @@ export interface StoreOptions {
 export function createStore(
   config: Config,
   log: Log,
-  { everyMinute = every(45_000), onFailure }: StoreOptions = {},
+  { everyMinute = createEvery(45_000), onFailure }: StoreOptions = {},
 ): Promise<Store> {
   return openStore(config, {
     auditSecrets: config.auditSecrets,
@@ -29,7 +29,7 @@ export function createStore(
       log.warn({ event: 'store.torn' }, 'The store ended with an incomplete record; the record was removed'),
     onFullLog: (error) =>
       log.warn(
-        { event: 'store.logFull', ...errorFields(error) },
+        { event: 'store.logFull', ...readErrorFields(error) },
         'Write-ahead log could not be emptied, retrying',
       ),
   });

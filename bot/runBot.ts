@@ -3,10 +3,10 @@ import { CodedError } from '../cards/errors.ts';
 import { readConfig, settingNames } from './config/config.ts';
 import { loadEnvFile } from './config/envFile.ts';
 import { readOrgs } from './config/orgs.ts';
-import { unknownSettings } from './config/unknownSettings.ts';
+import { findUnknownSettings } from './config/unknownSettings.ts';
 import { type App, createApp } from './createApp.ts';
 import { createOrgsApp } from './createOrgsApp.ts';
-import { errorFields } from './log/errorFields.ts';
+import { readErrorFields } from './log/errorFields.ts';
 import { createLog, type Log } from './log/log.ts';
 import type { Output } from './log/output.ts';
 import { type LocalSandbox, startLocalSandbox, wantsSandbox } from './process/localSandbox.ts';
@@ -19,10 +19,10 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
   const config = first?.config ?? readConfig(process.env);
   const isDevelopment = !config.isProduction && process.stdout.isTTY;
   const log = isDevelopment
-    ? createLog(config.logLevel, await readableLog(output), { hasStacks: true })
+    ? createLog(config.logLevel, await createReadableLog(output), { hasStacks: true })
     : createLog(config.logLevel, output);
   const variables = orgs?.flatMap((org) => org.variables) ?? [];
-  for (const { name, message } of notSettings(variables))
+  for (const { name, message } of listNotSettings(variables))
     log.warn({ event: 'config.unknown', what: name }, message);
   if (npm?.isFirst === true)
     log.warn(
@@ -68,17 +68,17 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
 }
 
 /** The library is loaded only for a person who reads. */
-async function readableLog(output: Output): Promise<DestinationStream> {
-  const { readableLines } = await import('./log/readableLog.ts');
-  return readableLines(output, { hasColors: (process.env.NO_COLOR ?? '') === '' });
+async function createReadableLog(output: Output): Promise<DestinationStream> {
+  const { createReadableLines } = await import('./log/readableLog.ts');
+  return createReadableLines(output, { hasColors: (process.env.NO_COLOR ?? '') === '' });
 }
 
 /** Read by the sandbox when it runs alone, from the same `.env`. */
 const sandboxSettings = ['SANDBOX_HOST'];
 
 /** A line for each name in the environment that looks like a setting and that nothing reads. */
-function notSettings(variables: readonly string[] = []): { name: string; message: string }[] {
-  return unknownSettings(process.env, [...settingNames, ...sandboxSettings, ...variables]).map(
+function listNotSettings(variables: readonly string[] = []): { name: string; message: string }[] {
+  return findUnknownSettings(process.env, [...settingNames, ...sandboxSettings, ...variables]).map(
     ({ name, meant }) => ({
       name,
       message: `${name} is not a setting${meant === undefined ? '' : `; did you mean ${meant}?`}`,
@@ -114,20 +114,20 @@ function closeAtEnd(
 /** Logs an error that nothing caught. Node's own report holds the message, which may be customer text. */
 export function logUncaught(log: Log, error: unknown): void {
   log.fatal(
-    { event: 'process.failed', error, ...errorFields(error) },
+    { event: 'process.failed', error, ...readErrorFields(error) },
     'Uncaught error: the bot stops; stored cards are sent after the next start',
   );
 }
 
 /** Explains why the bot does not start: by the sentence of an error of ours, else by the place in the code. */
-function whyNotStarted(error: unknown): string {
-  const { code, frames = [], sqlState, errno, errcode } = errorFields(error);
+function explainNotStarted(error: unknown): string {
+  const { code, frames = [], sqlState, errno, errcode } = readErrorFields(error);
   const systemCode = [sqlState, errno, errcode].filter((one) => one !== undefined).join(', ');
   if (error instanceof CodedError) {
     const path = error.path === undefined ? [] : [`at ${error.path}`];
     // A setting is often missing because its name was mistyped.
     const mistyped =
-      error.code === 'config.invalid' ? notSettings().map(({ message }) => `- ${message}`) : [];
+      error.code === 'config.invalid' ? listNotSettings().map(({ message }) => `- ${message}`) : [];
     return [error.message, ...mistyped, ...path, error.hint].join('\n');
   }
   const what = error instanceof Error ? error.message : String(error);
@@ -148,7 +148,7 @@ export async function runBot(output: Output, npm?: NpmParent): Promise<void> {
   try {
     await start(output, npm);
   } catch (error) {
-    process.stderr.write(`${whyNotStarted(error)}\n`);
+    process.stderr.write(`${explainNotStarted(error)}\n`);
     process.exit(1);
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Component, componentModules } from './components/componentTypes.ts';
 import type { Member, Members } from './components/members.ts';
-import { lazily } from './lazily.ts';
+import { makeLazily } from './lazily.ts';
 import { limits } from './limits.ts';
 
 export type { Button, CarouselCard, Component, QuickReply } from './components/componentTypes.ts';
@@ -30,7 +30,7 @@ function schemaOf(member: Member, inner: z.ZodType): z.ZodType {
     case 'list': {
       const { items, limit } = member;
       return z
-        .array(oneOf(items.map((item) => objectSchema(item, inner))))
+        .array(oneOf(items.map((item) => createObjectSchema(item, inner))))
         .min(1)
         .max(limits[limit].max);
     }
@@ -39,7 +39,7 @@ function schemaOf(member: Member, inner: z.ZodType): z.ZodType {
   }
 }
 
-function objectSchema(members: Members, inner: z.ZodType): z.ZodObject {
+function createObjectSchema(members: Members, inner: z.ZodType): z.ZodObject {
   return z.strictObject(
     Object.fromEntries(Object.entries(members).map(([name, member]) => [name, schemaOf(member, inner)])),
   );
@@ -54,19 +54,22 @@ function oneOf(schemas: readonly z.ZodObject[]): z.ZodType {
 }
 
 /** The schema of components that may still go `levels` deep: unrolled, so that the depth limit is part of it. */
-function componentSchema(levels: number, inCarousel: boolean): z.ZodType<Component> {
+function createComponentSchema(levels: number, inCarousel: boolean): z.ZodType<Component> {
   const usable = componentModules.filter(
     ({ isTopOnly, mapInner }) => !(inCarousel && isTopOnly) && (levels > 1 || mapInner === undefined),
   );
   const schemas = usable.map(({ members, isTopOnly = false, mapInner }) =>
-    objectSchema(members, mapInner ? componentSchema(levels - 1, inCarousel || isTopOnly) : z.never()),
+    createObjectSchema(
+      members,
+      mapInner ? createComponentSchema(levels - 1, inCarousel || isTopOnly) : z.never(),
+    ),
   );
   // The type is made of the same members as the schema: TypeScript cannot follow that through Object.entries.
   return oneOf(schemas) as z.ZodType<Component>;
 }
 
 /** The card as it travels on the guest route: the shape that the interface document gives it. Made for the first card: 3 MB. */
-export const loadCardSchema = lazily(() =>
+export const loadCardSchema = makeLazily(() =>
   z.strictObject({
     messageId: z.string().regex(idPattern),
     templateMatrix: z.strictObject({
@@ -76,7 +79,7 @@ export const loadCardSchema = lazily(() =>
       fallbackBehavior: z.literal('textOnly'),
     }),
     dynamicFields: z.record(z.string(), z.json()),
-    components: z.array(componentSchema(limits.depth.max, false)).min(1),
+    components: z.array(createComponentSchema(limits.depth.max, false)).min(1),
   }),
 );
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Json } from './card.ts';
-import { schemaError } from './checks/schemaError.ts';
+import { createSchemaError } from './checks/schemaError.ts';
 import { isObject } from './json.ts';
 
 /** The attachment content type by which a dialog asks for a card. */
@@ -39,7 +39,7 @@ export interface CardRequest {
  */
 export function readCardRequest(json: Json): CardRequest & { fields: Record<string, Json> } {
   const parsed = readSchema.safeParse(json);
-  if (!parsed.success) throw schemaError('card.schema', 'The card request', parsed.error, 'request:$');
+  if (!parsed.success) throw createSchemaError('card.schema', 'The card request', parsed.error, 'request:$');
   return parsed.data;
 }
 

@@ -2,26 +2,26 @@
 const mostMistakes = 2;
 
 /** The known name that was meant by a mistyped one: at most two letters differ, and at most one in a name of under six. */
-export function closest(name: string, known: Iterable<string>): string | undefined {
+export function findClosest(name: string, known: Iterable<string>): string | undefined {
   const near = [...known]
     .filter((one) => Math.abs(one.length - name.length) <= mostMistakes)
-    .map((one) => ({ one, mistakes: distance(name.toLowerCase(), one.toLowerCase()) }))
+    .map((one) => ({ one, mistakes: measureDistance(name.toLowerCase(), one.toLowerCase()) }))
     .filter(({ one, mistakes }) => mistakes <= (Math.min(one.length, name.length) < 6 ? 1 : mostMistakes));
   return near.toSorted((a, b) => a.mistakes - b.mistakes)[0]?.one;
 }
 
 /** The beginning of the hint at a name that is not known; '' when no known name is close. */
-export function didYouMean(name: string | undefined): string {
+export function suggestName(name: string | undefined): string {
   return name === undefined ? '' : `Did you mean \`${name}\`? `;
 }
 
 /** The hint at a name that is not known: what was meant, and what there is. */
 export function thereAre(wrong: string, known: readonly string[]): string {
-  return `${didYouMean(closest(wrong, known))}There are: ${known.join(', ')}.`;
+  return `${suggestName(findClosest(wrong, known))}There are: ${known.join(', ')}.`;
 }
 
 /** Letters to add, drop, change, or swap with their neighbour. */
-function distance(from: string, to: string): number {
+function measureDistance(from: string, to: string): number {
   const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, j) => j)];
   const at = (i: number, j: number) => rows[i]?.[j] ?? 0;
   for (let i = 1; i <= from.length; i++) {

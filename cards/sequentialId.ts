@@ -12,16 +12,16 @@ let counter = 0;
  *
  * @param now wall clock in milliseconds
  */
-export function sequentialId(now = Date.now()): string {
+export function makeSequentialId(now = Date.now()): string {
   // 12 bits count within a millisecond; more than 4,096 of them borrow from the next one.
   counter = now > lastTime ? 0 : (counter + 1) % 4_096;
   lastTime = now > lastTime ? now : lastTime + (counter === 0 ? 1 : 0);
   // In halves, because a number of more than 31 bits is written several times slower.
-  const time = `${hex(Math.floor(lastTime / 0x10000), 8)}-${hex(lastTime % 0x10000, 4)}`;
+  const time = `${formatHex(Math.floor(lastTime / 0x10000), 8)}-${formatHex(lastTime % 0x10000, 4)}`;
   // From its 18th character on a UUID of version 4 is what one of version 7 is: the variant and random digits.
-  return `${time}-7${hex(counter, 3)}${randomUUID().slice(18)}`;
+  return `${time}-7${formatHex(counter, 3)}${randomUUID().slice(18)}`;
 }
 
-function hex(value: number, digits: number): string {
+function formatHex(value: number, digits: number): string {
   return value.toString(16).padStart(digits, '0');
 }

@@ -1,9 +1,9 @@
-import { confirmPromptId, yesOrNo } from './confirm.ts';
+import { confirmPromptId, readYesOrNo } from './confirm.ts';
 import { isWithoutNumber, orderPromptId, postcodePromptId } from './findOrder.ts';
 import { readPostcode } from './identity.ts';
 import { memoryOf } from './memory.ts';
 import { OrdersUnavailable } from './orders/orderSource.ts';
-import { outcome, Redirect } from './outcome.ts';
+import { describeOutcome, Redirect } from './outcome.ts';
 import type { IntentName, IntentRecognizer } from './recognizer/intentRecognizer.ts';
 import { say, textsOf } from './say.ts';
 import {
@@ -62,7 +62,7 @@ export abstract class CancelAndHelpDialog<O extends object = object> extends Com
       // "Yes, cancel order 777" is no yes to the question about another one.
       const isOther = entities.orderId !== undefined && entities.orderId !== memoryOf(context).orderId;
       const isRepeated = intent === 'cancelOrder' && intent === this.#intent;
-      return !isOther && (isRepeated || yesOrNo(context.activity.text) !== undefined);
+      return !isOther && (isRepeated || readYesOrNo(context.activity.text) !== undefined);
     }
     if (intent === this.#intent) return true;
     if (activeDialog?.id !== orderPromptId) return false;
@@ -85,7 +85,7 @@ export abstract class CancelAndHelpDialog<O extends object = object> extends Com
     }
     if (understood.intent !== 'cancel') return end(innerDC, new Redirect(understood));
     await say(innerDC.context, texts.stopped);
-    return end(innerDC, outcome('cancel', 'stopped', {}, { stopped: this.#intent }));
+    return end(innerDC, describeOutcome('cancel', 'stopped', {}, { stopped: this.#intent }));
   }
 
   async #unlessAway(innerDC: DialogContext, turn: Promise<DialogTurnResult>): Promise<DialogTurnResult> {
@@ -95,7 +95,7 @@ export abstract class CancelAndHelpDialog<O extends object = object> extends Com
       const cause = error instanceof DialogContextError ? error.error : error;
       if (!(cause instanceof OrdersUnavailable)) throw error;
       await say(innerDC.context, textsOf(innerDC.context).ordersAway);
-      return end(innerDC, outcome(this.#intent, 'unavailable'));
+      return end(innerDC, describeOutcome(this.#intent, 'unavailable'));
     }
   }
 }

@@ -1,4 +1,4 @@
-import { message } from './say.ts';
+import { createMessage } from './say.ts';
 import type { Activity, PromptOptions } from './sdk.ts';
 import { TextPrompt } from './textPrompt.ts';
 import type { Texts } from './texts/texts.ts';
@@ -8,14 +8,14 @@ export const confirmPromptId = 'confirm';
 
 const answersAllowed = 3;
 
-const yes = words(
+const yes = listWords(
   'y yes yess yeah yea yep yup ya aye mhm sure ok okay okey k right correct exactly absolutely definitely certainly agreed fine yesplease ' +
     'j ja jo joa jou jep jepp jup jawohl jawoll klar gern gerne natürlich sicher sicherlich genau richtig unbedingt selbstverständlich einverstanden passt',
 );
-const no = words(
+const no = listWords(
   'n no nope nah not dont never nein nee ne nö nicht nie niemals keinesfalls keineswegs nay na',
 );
-const filler = words(
+const filler = listWords(
   'please do it that this the my order cancel buy i want to would like really thanks thank you now with lets number ' +
     'bitte die das es sie den meine bestellung stornieren storniere bestellen bestelle kaufen ich möchte will wirklich danke jetzt doch ' +
     'dann eh halt scho schon mal aber lieber so mach machen nummer',
@@ -24,24 +24,26 @@ const filler = words(
 /** Answers of several words, and signs; they are read before the words. A no comes before the yes that it holds. */
 const phrases: readonly (readonly [phrase: RegExp, meaning: string])[] = [
   [
-    phrase(
+    createPhrasePattern(
       '(?:of course|certainly|absolutely|definitely|sure(?:ly)?|natürlich|sicher|klar|selbstverständlich) (?:not|nicht)',
     ),
     'no',
   ],
   [
-    phrase(
+    createPhrasePattern(
       '(?:auf (?:gar )?kein(?:en)? fall|unter keinen umständen|no way|not at all|bloß nicht|lieber nicht|besser nicht|rather not|better not)',
     ),
     'no',
   ],
   [
-    phrase('(?:leave it|leave it be|let it be|keep it|lass(?: es)?(?: mal)?(?: gut)?(?: sein)?|behalten?)'),
+    createPhrasePattern(
+      '(?:leave it|leave it be|let it be|keep it|lass(?: es)?(?: mal)?(?: gut)?(?: sein)?|behalten?)',
+    ),
     'no',
   ],
-  [phrase('(?:why not|warum nicht|wieso nicht|no problem|kein problem|no doubt)'), 'yes'],
+  [createPhrasePattern('(?:why not|warum nicht|wieso nicht|no problem|kein problem|no doubt)'), 'yes'],
   [
-    phrase(
+    createPhrasePattern(
       '(?:of course|by all means|go ahead|go for it|do it|sounds good|for sure|in ordnung|auf jeden fall|na klar|aber klar|na gut|mach(?:en sie)? das|nur zu|na sicher)',
     ),
     'yes',
@@ -55,7 +57,7 @@ const noSign = /[👎❌✖🚫⛔🙅✋]/gu;
  *
  * Strict, because a yes changes an order: every word must belong to such an answer, and a text with both is neither.
  */
-export function yesOrNo(text: string): boolean | undefined {
+export function readYesOrNo(text: string): boolean | undefined {
   const answer = text.slice(0, 100).toLowerCase().replace(noSign, ' no ').replace(yesSign, ' yes ');
   const plain = ` ${
     answer
@@ -81,27 +83,24 @@ function withoutEcho(word: string): string {
   return word.slice(0, end);
 }
 
-function phrase(words: string): RegExp {
+function createPhrasePattern(words: string): RegExp {
   return new RegExp(`(?<= )${words}(?= )`, 'gu');
 }
 
-/** A prompt for a yes or a no; after two retries it takes any answer, which `yesOrNo` then reads as undefined. */
-export function confirmPrompt(): TextPrompt {
+/** A prompt for a yes or a no; after two retries it takes any answer, which `readYesOrNo` then reads as undefined. */
+export function createConfirmPrompt(): TextPrompt {
   return new TextPrompt(
     confirmPromptId,
-    (text, attempt) => yesOrNo(text) !== undefined || attempt >= answersAllowed,
+    (text, attempt) => readYesOrNo(text) !== undefined || attempt >= answersAllowed,
   );
 }
 
 /** The question of a confirm prompt, with Yes and No as suggested answers. */
-export function confirmQuestion(
-  question: string,
-  texts: Pick<Texts, 'yes' | 'no' | 'yesOrNo'>,
-): PromptOptions {
-  const ask = (text: string): Partial<Activity> => message(text, [texts.yes, texts.no]);
+export function askToConfirm(question: string, texts: Pick<Texts, 'yes' | 'no' | 'yesOrNo'>): PromptOptions {
+  const ask = (text: string): Partial<Activity> => createMessage(text, [texts.yes, texts.no]);
   return { prompt: ask(question), retryPrompt: ask(`${texts.yesOrNo} ${question}`) };
 }
 
-function words(list: string): ReadonlySet<string> {
+function listWords(list: string): ReadonlySet<string> {
   return new Set(list.split(' '));
 }

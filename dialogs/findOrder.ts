@@ -5,7 +5,7 @@ import type { Order, OrderSource } from './orders/orderSource.ts';
 import { Redirect } from './outcome.ts';
 import { findOrderId } from './recognizer/orderNumber.ts';
 import { routeOf } from './recognizer/payloadRoutes.ts';
-import { message, say, textsOf } from './say.ts';
+import { createMessage, say, textsOf } from './say.ts';
 import { type DialogTurnResult, WaterfallDialog, type WaterfallStepContext } from './sdk.ts';
 import { TextPrompt } from './textPrompt.ts';
 
@@ -58,8 +58,9 @@ export function findOrderWaterfall(
         await say(step.context, texts.orderGivenUp);
         return step.endDialog(Redirect.toSupport('orderNotFound'));
       }
-      if (missing !== undefined) return step.prompt(orderPromptId, message(texts.orderNotFound(missing)));
-      return step.prompt(orderPromptId, message(retry === 0 ? texts.askOrder : texts.orderNotRead));
+      if (missing !== undefined)
+        return step.prompt(orderPromptId, createMessage(texts.orderNotFound(missing)));
+      return step.prompt(orderPromptId, createMessage(retry === 0 ? texts.askOrder : texts.orderNotRead));
     },
     async (step) => {
       const answer = String(step.result);
@@ -112,7 +113,7 @@ async function askPostcode(
   const texts = textsOf(step.context);
   valuesOf(step).orderId = orderId;
   const text = step.options.isAsked === true ? texts.postcodeWrong : texts.askPostcode(orderId);
-  return step.prompt(postcodePromptId, message(text));
+  return step.prompt(postcodePromptId, createMessage(text));
 }
 
 async function leadToPerson(step: FindOrderStep): Promise<DialogTurnResult> {

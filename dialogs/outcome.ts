@@ -14,7 +14,7 @@ export interface DialogOutcome {
 }
 
 /** Makes an outcome. */
-export function outcome(
+export function describeOutcome(
   intent: IntentName,
   result: string,
   entities: Record<string, string> = {},

@@ -3,7 +3,7 @@ import type { TurnContext } from './sdk.ts';
 import { sendCard } from './sendCard.ts';
 
 /** Greets a customer who has just joined, and shows what there is (`help-v1`). */
-export async function welcome(context: TurnContext): Promise<void> {
+export async function sendWelcome(context: TurnContext): Promise<void> {
   await say(context, textsOf(context).welcome);
   await sendCard(context, 'help-v1', {});
 }

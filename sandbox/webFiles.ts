@@ -59,7 +59,7 @@ const pictures = [
 const isType = (extension: string): extension is keyof typeof types => extension in types;
 
 /** Where each address of the pages is read from: nothing else is served. */
-function addresses(): [path: string, file: URL][] {
+function listAddresses(): [path: string, file: URL][] {
   const files = ownFiles.map((name): [string, string] => [`/web/${name}`, name]);
   const shop = pictures.map((name): [string, string] => [`/pictures/${name}.png`, `shop/${name}.png`]);
   const own = [...Object.entries(pages), ...files, ...shop].map(([path, name]): [string, URL] => [
@@ -75,7 +75,7 @@ function addresses(): [path: string, file: URL][] {
 
 /** The customer's Messenger page, and where authors find the Studio, with preact and htm. */
 export function addWebFiles(router: Router): void {
-  for (const [path, file] of addresses()) {
+  for (const [path, file] of listAddresses()) {
     const extension = path in pages ? 'html' : (path.split('.').at(-1) ?? '');
     const type = isType(extension) ? types[extension] : 'application/octet-stream';
     router.on('GET', path, async (call) => {

@@ -4,18 +4,18 @@ import { describe, it } from 'node:test';
 import type { Change } from '../cards/checks/checkedCard.ts';
 import { parseJson } from '../cards/checks/parseJson.ts';
 import { CodedError } from '../cards/errors.ts';
-import { fromBotFramework } from '../cards/readers/botFramework/fromBotFramework.ts';
+import { readBotFramework } from '../cards/readers/botFramework/fromBotFramework.ts';
 import { writeAdaptive } from '../cards/richText/adaptiveDialect.ts';
 import { blocksOf } from '../cards/richText/blocks.ts';
 import { escapeMarkdown } from '../cards/richText/escapeMarkdown.ts';
-import { htmlToText, readHtml } from '../cards/richText/html.ts';
+import { convertHtmlToText, readHtml } from '../cards/richText/html.ts';
 import { linkTarget } from '../cards/richText/linkTarget.ts';
 import { cleanMarkdown, cleanParsed } from '../cards/richText/markdown.ts';
 import { writeMessenger } from '../cards/richText/messengerDialect.ts';
 import { writePlain } from '../cards/richText/plainDialect.ts';
 import { shorten, shortenMarkdown } from '../cards/richText/shorten.ts';
 import { anyPublicHost, checkUrl } from '../cards/richText/urlPolicy.ts';
-import { yesOrNo } from '../dialogs/confirm.ts';
+import { readYesOrNo } from '../dialogs/confirm.ts';
 import { EmbeddedRecognizer } from '../dialogs/recognizer/embeddedRecognizer.ts';
 
 /*
@@ -63,14 +63,14 @@ const readers: Readonly<Record<string, [steps: number, read: (text: string) => u
     300,
     (text) => {
       const read = readHtml(text);
-      return [typeof read === 'string' ? read : cleanParsed(read, anyPublicHost), htmlToText(text)];
+      return [typeof read === 'string' ? read : cleanParsed(read, anyPublicHost), convertHtmlToText(text)];
     },
   ],
   'a link with a text': [20, (text) => linkTarget('https://example.com/', text, anyPublicHost)],
   'an address': [20, (text) => checkUrl(`https://example.com/${text}`, 'link')],
   JSON: [20, (text) => parseJson(JSON.stringify(text))],
-  'a message of a bot': [1_500, (text) => fromBotFramework({ type: 'message', text })],
-  'a sentence of a customer': [30, (text) => [recognizer.recognize(text), yesOrNo(text)]],
+  'a message of a bot': [1_500, (text) => readBotFramework({ type: 'message', text })],
+  'a sentence of a customer': [30, (text) => [recognizer.recognize(text), readYesOrNo(text)]],
 };
 
 const adaptive = (content: object) => ({ contentType: 'application/vnd.microsoft.card.adaptive', content });
@@ -142,12 +142,12 @@ describe('no text costs more than its length', () => {
 
   for (const [door, messageWith] of Object.entries(doors)) {
     it(`a message with more marks than an author writes is plain text, which costs little and is noted: ${door}`, () => {
-      blocksIn(() => fromBotFramework({ type: 'message', ...messageWith('a') }));
+      blocksIn(() => readBotFramework({ type: 'message', ...messageWith('a') }));
       const slow = dense.flatMap((unit) => {
         const message = { type: 'message', ...messageWith(unit.repeat(50_000 / unit.length)) };
         let notes: readonly Change[] = [];
         const steps = blocksIn(() => {
-          notes = fromBotFramework(message).changes;
+          notes = readBotFramework(message).changes;
         });
         assert.ok(notes.some(({ what }) => what.includes('plain text')));
         return steps > 30 * 50_000 ? [`${JSON.stringify(unit)}: ${Math.round(steps / 50_000)}`] : [];

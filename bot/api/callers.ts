@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Agents } from '../../cards/delivery/http.ts';
 import { createHttpClient } from '../../cards/delivery/http.ts';
-import { lazily } from '../../cards/lazily.ts';
+import { makeLazily } from '../../cards/lazily.ts';
 import { createSecretFinder } from '../http/secrets.ts';
 
 /** Who may call an endpoint. */
@@ -56,7 +56,7 @@ export function createEntraCheck({
   loginUrl = 'https://login.microsoftonline.com',
 }: EntraOptions): (token: string) => Promise<string | undefined> {
   const http = createHttpClient(agents === undefined ? {} : { agents });
-  const load = lazily(async () => {
+  const load = makeLazily(async () => {
     const { createRemoteJWKSet, customFetch, jwtVerify } = await import('jose');
     const keys = createRemoteJWKSet(new URL(`${loginUrl}/${tenantId}/discovery/v2.0/keys`), {
       [customFetch]: async (url: string) => {

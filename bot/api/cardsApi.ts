@@ -7,7 +7,7 @@ import { MessageLimit } from '../http/messageLimit.ts';
 import { readJsonBody } from '../http/readJsonBody.ts';
 import { RefusedRequest } from '../http/refusedRequest.ts';
 import type { Log } from '../log/log.ts';
-import { newOperationId } from '../telemetry/operation.ts';
+import { makeOperationId } from '../telemetry/operation.ts';
 import { type CallersOptions, createCallerCheck } from './callers.ts';
 import { logFailures, refusalOf, sendProblem } from './problem.ts';
 
@@ -64,9 +64,9 @@ export function addCardsApi(
       const key = keyOf(request.headers['idempotency-key']);
       const order = readCardOrder(await readJsonBody(request, 'card.schema'));
       if (key !== undefined && order.messageId !== undefined && order.messageId !== key)
-        throw invalid('The Idempotency-Key and the messageId are not the same.', '$.messageId');
+        throw createInvalidProblem('The Idempotency-Key and the messageId are not the same.', '$.messageId');
       if (orders === undefined) throw new RefusedRequest(503, 'No Genesys is configured.');
-      const stored = await orders.submit({ ...order, messageId: order.messageId ?? key }, newOperationId());
+      const stored = await orders.submit({ ...order, messageId: order.messageId ?? key }, makeOperationId());
       const result = await stored.outcome(waitMs);
       const { messageId, outcome, code } = result;
       log.info(
@@ -97,7 +97,7 @@ export function addCardsApi(
   });
 }
 
-function invalid(message: string, path: string): RefusedRequest {
+function createInvalidProblem(message: string, path: string): RefusedRequest {
   return new RefusedRequest(400, message, { path });
 }
 
@@ -107,7 +107,7 @@ function waitOf(url = '/'): number {
   if (given.length === 0) return 0;
   const [text = ''] = given;
   if (given.length > 1 || !/^\d{1,5}$/.test(text) || Number(text) > longestWaitMs)
-    throw invalid(`waitMs is a number from 0 to ${longestWaitMs}.`, 'query:waitMs');
+    throw createInvalidProblem(`waitMs is a number from 0 to ${longestWaitMs}.`, 'query:waitMs');
   return Number(text);
 }
 
@@ -119,6 +119,9 @@ function keyOf(header: string | string[] | undefined): string | undefined {
     /^(?:"([\x20-\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255}))$/.exec(String(header)) ?? [];
   const key = quoted ?? bare;
   if (key === undefined || Array.isArray(header))
-    throw invalid('The Idempotency-Key has 1 to 255 visible characters.', 'header:Idempotency-Key');
+    throw createInvalidProblem(
+      'The Idempotency-Key has 1 to 255 visible characters.',
+      'header:Idempotency-Key',
+    );
   return idPattern.test(key) ? key : `key-${createHash('sha256').update(key).digest('hex').slice(0, 32)}`;
 }

@@ -74,19 +74,19 @@ const schemas = {
 };
 type SchemaName = keyof typeof schemas;
 
-const json = (name: SchemaName, type = 'application/json') => ({
+const describeJson = (name: SchemaName, type = 'application/json') => ({
   content: { [type]: { schema: { $ref: `#/components/schemas/${name}` } } },
 });
-const problems = (statuses: Readonly<Record<number, string>>) =>
+const describeProblems = (statuses: Readonly<Record<number, string>>) =>
   Object.fromEntries(
     Object.entries(statuses).map(([status, description]) => [
       status,
-      { description, ...json('Problem', 'application/problem+json') },
+      { description, ...describeJson('Problem', 'application/problem+json') },
     ]),
   );
 const refusals = {
-  401: { description: 'The credential is missing or wrong.', ...json('Refusal') },
-  403: { description: 'No credential is configured.', ...json('Refusal') },
+  401: { description: 'The credential is missing or wrong.', ...describeJson('Refusal') },
+  403: { description: 'No credential is configured.', ...describeJson('Refusal') },
 };
 const callers = {
   401: 'The credential is missing or wrong.',
@@ -99,25 +99,25 @@ const waitMs = {
   description: 'Waits so many milliseconds for the outcome.',
   schema: { type: 'integer', minimum: 0, maximum: 25_000, default: 0 },
 };
-const pathId = (name: string) => ({ name, in: 'path', required: true, schema: { type: 'string' } });
+const describePathId = (name: string) => ({ name, in: 'path', required: true, schema: { type: 'string' } });
 
-function connectorCall(operationId: string, summary: string, name: SchemaName, more: object = {}) {
+function describeConnectorCall(operationId: string, summary: string, name: SchemaName, more: object = {}) {
   return {
     operationId,
     summary,
     tags: ['Architect'],
     security: [{ connector: [] }],
-    requestBody: { required: true, ...json('Utterance') },
+    requestBody: { required: true, ...describeJson('Utterance') },
     responses: {
-      200: { description: "The bot's answer.", ...json(name) },
+      200: { description: "The bot's answer.", ...describeJson(name) },
       ...more,
-      400: { description: "The request is not one of Architect's.", ...json('Refusal') },
+      400: { description: "The request is not one of Architect's.", ...describeJson('Refusal') },
       ...refusals,
     },
   };
 }
 
-function connectorList(operationId: string, summary: string, name: SchemaName, more: object = {}) {
+function describeConnectorList(operationId: string, summary: string, name: SchemaName, more: object = {}) {
   return {
     operationId,
     summary,
@@ -125,23 +125,23 @@ function connectorList(operationId: string, summary: string, name: SchemaName, m
     security: [{ connector: [] }],
     ...more,
     responses: {
-      200: { description: 'The list.', ...json(name) },
-      404: { description: 'There is no such bot.', ...json('Refusal') },
+      200: { description: 'The list.', ...describeJson(name) },
+      404: { description: 'There is no such bot.', ...describeJson('Refusal') },
       ...refusals,
     },
   };
 }
 
-function health(operationId: string, summary: string, more: object = {}) {
+function describeHealth(operationId: string, summary: string, more: object = {}) {
   return {
     operationId,
     summary,
     tags: ['Health'],
     security: [],
     responses: {
-      200: { description: summary, ...json('State') },
+      200: { description: summary, ...describeJson('State') },
       ...more,
-      '4XX': { description: 'The request is refused.', ...json('Refusal') },
+      '4XX': { description: 'The request is refused.', ...describeJson('Refusal') },
     },
   };
 }
@@ -190,15 +190,15 @@ export function openApi(version: string, header: string) {
               schema: { type: 'string' },
             },
           ],
-          requestBody: { required: true, ...json('CardOrder') },
+          requestBody: { required: true, ...describeJson('CardOrder') },
           responses: {
-            200: { description: 'The outcome, with waitMs.', ...json('OrderResult') },
+            200: { description: 'The outcome, with waitMs.', ...describeJson('OrderResult') },
             202: {
               description: 'The card is stored and will be sent.',
               headers: { Location: { description: 'Where its outcome is.', schema: { type: 'string' } } },
-              ...json('OrderResult'),
+              ...describeJson('OrderResult'),
             },
-            ...problems({
+            ...describeProblems({
               400: 'The request is not an order.',
               ...callers,
               409: 'Another order has this id, or the conversation has no session that takes a card now.',
@@ -216,29 +216,31 @@ export function openApi(version: string, header: string) {
           summary: 'Returns the delivery state of a card',
           tags: ['Cards'],
           security: [{ caller: [] }],
-          parameters: [pathId('messageId'), waitMs],
+          parameters: [describePathId('messageId'), waitMs],
           responses: {
-            200: { description: 'The delivery.', ...json('Delivery') },
-            ...problems({ 400: 'waitMs is wrong.', ...callers, 404: 'No card has this id.' }),
+            200: { description: 'The delivery.', ...describeJson('Delivery') },
+            ...describeProblems({ 400: 'waitMs is wrong.', ...callers, 404: 'No card has this id.' }),
           },
         },
       },
       '/api/genesys/v1/messages': {
-        post: connectorCall('callBotConnector', 'Call Bot Connector', 'V1Answer'),
+        post: describeConnectorCall('callBotConnector', 'Call Bot Connector', 'V1Answer'),
       },
       '/api/genesys/v2/messages': {
-        post: connectorCall('callDigitalBotConnector', 'Call Digital Bot Connector', 'V2Answer', {
+        post: describeConnectorCall('callDigitalBotConnector', 'Call Digital Bot Connector', 'V2Answer', {
           202: { description: 'The bot sends the answer later, by an API call.' },
         }),
       },
-      '/api/genesys/v2/bots': { get: connectorList('listBots', 'Lists the bots', 'V2Bots') },
+      '/api/genesys/v2/bots': { get: describeConnectorList('listBots', 'Lists the bots', 'V2Bots') },
       '/api/genesys/v2/bots/{botId}': {
-        get: connectorList('getBot', 'Describes a bot', 'V2Bot', { parameters: [pathId('botId')] }),
+        get: describeConnectorList('getBot', 'Describes a bot', 'V2Bot', {
+          parameters: [describePathId('botId')],
+        }),
       },
-      '/healthz': { get: health('isAlive', 'The process is alive.') },
+      '/healthz': { get: describeHealth('isAlive', 'The process is alive.') },
       '/readyz': {
-        get: health('isReady', 'The bot takes turns.', {
-          503: { description: 'It does not.', ...json('State') },
+        get: describeHealth('isReady', 'The bot takes turns.', {
+          503: { description: 'It does not.', ...describeJson('State') },
         }),
       },
     },

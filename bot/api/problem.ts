@@ -1,7 +1,7 @@
 import type { Response } from 'restify';
 import { CodedError, type ErrorCode } from '../../cards/errors.ts';
 import { detailsOf, RefusedRequest } from '../http/refusedRequest.ts';
-import { errorFields } from '../log/errorFields.ts';
+import { readErrorFields } from '../log/errorFields.ts';
 import type { Log } from '../log/log.ts';
 
 /** Statuses of our own errors; all other `card.*` and `template.*` are 422: the request is read, and its card is not possible. */
@@ -27,7 +27,8 @@ export function refusalOf(error: unknown, report: (error: unknown) => void): Ref
 
 /** Logs an error of this program that a request met. */
 export function logFailures(log: Log): (error: unknown) => void {
-  return (error) => log.error({ event: 'request.failed', error, ...errorFields(error) }, 'Request failed');
+  return (error) =>
+    log.error({ event: 'request.failed', error, ...readErrorFields(error) }, 'Request failed');
 }
 
 const titles: Readonly<Record<number, string>> = {

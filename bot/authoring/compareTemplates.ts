@@ -1,7 +1,7 @@
 import { diff } from 'node:util';
 import type { Json } from '../../cards/card.ts';
 import { CodedError } from '../../cards/errors.ts';
-import { allFormats, formatNames } from '../../cards/formats/allFormats.ts';
+import { formatAll, formatNames } from '../../cards/formats/allFormats.ts';
 import type { CompiledTemplate } from '../../cards/templates/compileTemplate.ts';
 
 /** A line that only one of two versions shows, or both. */
@@ -52,9 +52,11 @@ function linesOf(
   try {
     // A sample is JSON of the template file; compose fills defaults in place.
     const cards = template.compose(structuredClone(fields) as Json, { locale, messageId: 'compared' });
-    const shown = cards.map(allFormats);
+    const shown = cards.map(formatAll);
     return (format) =>
-      shown.flatMap(({ [format]: card }) => (typeof card === 'string' ? card.split('\n') : outline(card)));
+      shown.flatMap(({ [format]: card }) =>
+        typeof card === 'string' ? card.split('\n') : listOutline(card),
+      );
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     const refused = `refused: ${error.code} ${error.path ?? ''}`.trim();
@@ -66,11 +68,11 @@ function linesOf(
 const unread: ReadonlySet<string> = new Set(['templateMatrix', 'dynamicFields', 'messageId', '$schema']);
 
 /** A card as lines of `type key: value`, in its order. */
-function outline(value: unknown, name = '', type = ''): string[] {
-  if (Array.isArray(value)) return value.flatMap((item) => outline(item, name, type));
+function listOutline(value: unknown, name = '', type = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => listOutline(item, name, type));
   if (typeof value !== 'object' || value === null) return `${`${type} ${name}`.trim()}: ${value}`.split('\n');
   const own = 'type' in value && typeof value.type === 'string' ? value.type : type;
   const rows = Object.entries(value).filter(([key]) => key !== 'type' && !unread.has(key));
   if (rows.length === 0) return [own];
-  return rows.flatMap(([key, item]) => outline(item, key, own));
+  return rows.flatMap(([key, item]) => listOutline(item, key, own));
 }

@@ -3,8 +3,8 @@ import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { replyMessages } from '../channels/botConnector/turn/replyMessages.ts';
 import { completeAnswer, goOn } from '../channels/botConnector/wire/answer.ts';
 import { botsOf } from '../channels/botConnector/wire/botList.ts';
-import { v1Answer, v2Answer } from '../channels/botConnector/wire/spellAnswer.ts';
-import { checkedCardAttachment } from '../turns/checkedCardAttachment.ts';
+import { spellV1Answer, spellV2Answer } from '../channels/botConnector/wire/spellAnswer.ts';
+import { attachCheckedCard } from '../turns/checkedCardAttachment.ts';
 
 /** The forms in which a sample of a template goes into other people's work. */
 export const exportNames = ['dialog', 'curl', 'v1', 'v2'] as const;
@@ -30,23 +30,23 @@ export function exportCard(
 ): string {
   switch (form) {
     case 'dialog':
-      return dialogCode(sample);
+      return writeDialogCode(sample);
     case 'curl':
       return curlCommand(sample);
     case 'v1':
     case 'v2': {
-      const attachments = sample.cards.map(checkedCardAttachment);
+      const attachments = sample.cards.map(attachCheckedCard);
       const { messages } = replyMessages({ type: 'message', attachments }, policy);
       const [bot] = botsOf({ id: 'bot', name: 'Bot' });
       const version = bot?.versions[0];
       if (version === undefined) throw new RangeError('A bot without versions.');
       const answer = completeAnswer(goOn(messages), version);
-      return `${JSON.stringify((form === 'v1' ? v1Answer : v2Answer)(answer, version), null, 2)}\n`;
+      return `${JSON.stringify((form === 'v1' ? spellV1Answer : spellV2Answer)(answer, version), null, 2)}\n`;
     }
   }
 }
 
-function dialogCode({ templateId, fields, locale }: ExportedSample): string {
+function writeDialogCode({ templateId, fields, locale }: ExportedSample): string {
   const more = locale === undefined ? '' : `, ${literalOf(locale, '')}`;
   return [
     "import { sendCard } from 'genesys-card-bot';\n",
@@ -56,7 +56,7 @@ function dialogCode({ templateId, fields, locale }: ExportedSample): string {
 
 /** A value as TypeScript, each member of an object in a line of its own. */
 function literalOf(value: unknown, indent: string): string {
-  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'string') return quoteText(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const inner = `${indent}  `;
   const [open, close] = Array.isArray(value) ? '[]' : '{}';
@@ -67,7 +67,7 @@ function literalOf(value: unknown, indent: string): string {
   return `${open}\n${rows.map((row) => `${inner}${row},\n`).join('')}${indent}${close}`;
 }
 
-function quoted(text: string): string {
+function quoteText(text: string): string {
   const inside = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
   return `'${inside}'`;
 }
@@ -75,7 +75,7 @@ function quoted(text: string): string {
 function keyOf(name: string): string {
   // A key `__proto__` in quotes would be no property.
   if (name === '__proto__') return "['__proto__']";
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name);
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoteText(name);
 }
 
 function curlCommand({ templateId, fields, locale }: ExportedSample): string {

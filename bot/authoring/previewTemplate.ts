@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Change, CheckedCard } from '../../cards/checks/checkedCard.ts';
-import { type LimitUse, limitsUsed } from '../../cards/checks/limitsUsed.ts';
+import { type LimitUse, measureLimits } from '../../cards/checks/limitsUsed.ts';
 import { parseJson } from '../../cards/checks/parseJson.ts';
-import { schemaError } from '../../cards/checks/schemaError.ts';
+import { createSchemaError } from '../../cards/checks/schemaError.ts';
 import type { Said } from '../../cards/components/componentModule.ts';
 import { sayAll } from '../../cards/components/say.ts';
 import { CodedError } from '../../cards/errors.ts';
-import { adaptiveCards } from '../../cards/formats/adaptiveCard.ts';
+import { formatAdaptiveCards } from '../../cards/formats/adaptiveCard.ts';
 import { type Barrier, findBarriers } from '../../cards/formats/findBarriers.ts';
-import { genesysMessage } from '../../cards/formats/genesysMessage.ts';
-import { guestMessage } from '../../cards/formats/guestMessage.ts';
+import { formatGenesysMessage } from '../../cards/formats/genesysMessage.ts';
+import { formatGuestMessage } from '../../cards/formats/guestMessage.ts';
 import type { Json } from '../../cards/json.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { compileTemplate, proveSample } from '../../cards/templates/compileTemplate.ts';
@@ -54,7 +54,7 @@ interface Shown {
 export function previewTemplate(text: string, chosen: Chosen, policy: UrlPolicy): Preview {
   const { file, samples, sample, locale, cards } = composeSample(text, chosen, policy);
   const changes = cards.flatMap((card) => card.changes);
-  const genesys = cards.map((card) => genesysMessage(card));
+  const genesys = cards.map((card) => formatGenesysMessage(card));
   return {
     title: file.title,
     samples,
@@ -62,17 +62,17 @@ export function previewTemplate(text: string, chosen: Chosen, policy: UrlPolicy)
     sample,
     locale,
     direction: cards[0]?.direction ?? 'ltr',
-    guest: shown(cards, guestMessage, changes),
+    guest: showCard(cards, formatGuestMessage, changes),
     genesys: {
       messages: genesys.flatMap(({ messages }) => messages),
       changes: [...changes, ...genesys.flatMap((one) => one.changes)],
     },
     adaptive: {
-      messages: cards.flatMap((card) => adaptiveCards(card)),
+      messages: cards.flatMap((card) => formatAdaptiveCards(card)),
       changes,
     },
-    text: shown(cards, ({ text }) => text, changes),
-    limits: cards.flatMap((card) => limitsUsed(card)),
+    text: showCard(cards, ({ text }) => text, changes),
+    limits: cards.flatMap((card) => measureLimits(card)),
     spoken: cards.flatMap(({ card }) =>
       sayAll(card.components, '$.components').map(({ role, text, path }) => ({ role, text, path })),
     ),
@@ -87,7 +87,8 @@ export function previewTemplate(text: string, chosen: Chosen, policy: UrlPolicy)
  */
 export function composeSample(text: string, chosen: Chosen, policy: UrlPolicy) {
   const parsed = templateFileSchema.safeParse(parseJson(text, 'template.invalid'));
-  if (!parsed.success) throw schemaError('template.invalid', 'The template file', parsed.error, 'template:$');
+  if (!parsed.success)
+    throw createSchemaError('template.invalid', 'The template file', parsed.error, 'template:$');
   const file = parsed.data;
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
   const template = compileTemplate(file, hash, policy);
@@ -102,7 +103,7 @@ export function composeSample(text: string, chosen: Chosen, policy: UrlPolicy) {
   return { file, samples, sample, locale, cards, compose };
 }
 
-function shown(
+function showCard(
   cards: readonly CheckedCard[],
   show: (card: CheckedCard) => unknown,
   changes: readonly Change[],

@@ -1,6 +1,6 @@
 import { createGenesysApi } from '../../cards/delivery/createGenesysRoutes.ts';
 import { GenesysApi } from '../../cards/delivery/genesysApi.ts';
-import { createHttpClient, directAgents } from '../../cards/delivery/http.ts';
+import { createAgents, createHttpClient } from '../../cards/delivery/http.ts';
 import { readBots } from '../channels/botConnector/wire/botList.ts';
 import { listBots, registerBots } from '../channels/botConnector/wire/registerBots.ts';
 import { readConfig } from '../config/config.ts';
@@ -19,7 +19,7 @@ export const bots = defineCommand({
     const { genesys, connector, requestsPerMinute, proxy, genesysCertificate } = readConfig(env);
     if (genesys === undefined)
       throw new UsageError('Set GENESYS_REGION, GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET.');
-    const http = createHttpClient({ agents: directAgents({ proxyEnv: proxy, ...genesysCertificate }) });
+    const http = createHttpClient({ agents: createAgents({ proxyEnv: proxy, ...genesysCertificate }) });
     const api = new GenesysApi(createGenesysApi({ ...genesys, http: http.request, requestsPerMinute }));
     try {
       if (what === 'register') {

@@ -1,4 +1,4 @@
-import { closest } from '../../cards/closest.ts';
+import { findClosest } from '../../cards/closest.ts';
 import type { CardFilter } from '../../cards/delivery/cardSets.ts';
 import {
   type CardPage,
@@ -9,7 +9,7 @@ import {
 import { errorCodes } from '../../cards/errors.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
 import { writeJson } from './lines.ts';
-import { isoTime, withIsoTimes, withStore } from './withStore.ts';
+import { formatIsoTime, withIsoTimes, withStore } from './withStore.ts';
 
 /** Options by which cards are chosen, of every command that has a list. */
 const filterOptions = {
@@ -28,7 +28,7 @@ interface GivenFilter {
 
 function readFilter({ code, template, conversation, since }: GivenFilter): CardFilter {
   if (code !== undefined && !Object.hasOwn(errorCodes, code)) {
-    const meant = closest(code, Object.keys(errorCodes));
+    const meant = findClosest(code, Object.keys(errorCodes));
     throw new UsageError(`There is no code ${code}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`);
   }
   return { code, template, conversation, since: since === undefined ? undefined : readSince(since) };
@@ -83,7 +83,7 @@ async function list(
   const { cards, next } = await read(limit, 0, readFilter(given));
   for (const card of cards) {
     if (json) await writeJson(stdout, withIsoTimes(card));
-    else stdout.write(`${line(card)}\n`);
+    else stdout.write(`${formatCardLine(card)}\n`);
   }
   if (!json) {
     const more = next === null ? '' : ', and there are more; use --limit';
@@ -92,10 +92,10 @@ async function list(
   return 0;
 }
 
-function line(card: CardRecord): string {
+function formatCardLine(card: CardRecord): string {
   const parts = [
     card.messageId,
-    isoTime(card.settledAt ?? card.startedAt),
+    formatIsoTime(card.settledAt ?? card.startedAt),
     card.state.padEnd(8),
     ...(card.code === null ? [] : [`${card.code}${card.status === null ? '' : ` HTTP ${card.status}`}`]),
     card.templateId,
@@ -203,7 +203,7 @@ async function showChoice(
     if (card === undefined) notFound.push(id);
     else if (!takes(card)) notDead.push(id);
     else {
-      stdout.write(`${line(card)}\n`);
+      stdout.write(`${formatCardLine(card)}\n`);
       count += 1;
       if (card.state === 'unknown') doubtful += 1;
     }

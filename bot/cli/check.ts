@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { checkCard } from '../../cards/checks/checkCard.ts';
 import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
-import { schemaError } from '../../cards/checks/schemaError.ts';
+import { createSchemaError } from '../../cards/checks/schemaError.ts';
 import { CodedError } from '../../cards/errors.ts';
-import { allFormats } from '../../cards/formats/allFormats.ts';
+import { formatAll } from '../../cards/formats/allFormats.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../../cards/templates/registry.ts';
@@ -54,13 +54,13 @@ function requestError(error: z.ZodError): CodedError {
         'A request has an id and either templateId and fields, or a card, and nothing else.',
         { path: '$' },
       )
-    : schemaError('card.schema', 'The request', error);
+    : createSchemaError('card.schema', 'The request', error);
 }
 
 function describeCard(card: CheckedCard) {
   return {
     card: card.card,
-    formats: allFormats(card),
+    formats: formatAll(card),
     ...(card.changes.length > 0 ? { changes: card.changes } : {}),
   };
 }

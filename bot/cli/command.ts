@@ -67,7 +67,7 @@ export function oneOf<T extends string>(option: string, value: string, allowed: 
 }
 
 /** The one positional argument of a command. @throws UsageError with `words` when there is none, or more */
-export function onlyOne([value, ...more]: readonly string[], words: string): string {
+export function requireOne([value, ...more]: readonly string[], words: string): string {
   if (value === undefined || value === '' || more.length > 0) throw new UsageError(words);
   return value;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CodedError } from '../../cards/errors.ts';
-import { type AdaptiveCard, adaptiveCards } from '../../cards/formats/adaptiveCard.ts';
+import { type AdaptiveCard, formatAdaptiveCards } from '../../cards/formats/adaptiveCard.ts';
 import type { GenesysMessage } from '../../cards/formats/genesysContent.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { activityOf } from '../channels/botConnector/turn/activityOf.ts';
@@ -35,7 +35,7 @@ export const convert = defineCommand({
         skipsBlank: true,
       });
     const activity = await readJson(file === undefined ? stdin : readFile(file), what);
-    stdout.write(forPeople(convertActivity(activity, undefined, policy)));
+    stdout.write(writeForPeople(convertActivity(activity, undefined, policy)));
     return 0;
   },
 });
@@ -71,7 +71,7 @@ export function convertActivity(
   return {
     messages,
     text: texts.join('\n'),
-    adaptive: cards.flatMap((card) => adaptiveCards(card)).flatMap((shown) => shown.cards),
+    adaptive: cards.flatMap((card) => formatAdaptiveCards(card)).flatMap((shown) => shown.cards),
     changes: changes.map(({ path, what }) => ({ path, ...reasonOf(what) })),
   };
 }
@@ -82,7 +82,7 @@ function reasonOf(told: string): { what: string; why: string } {
   return { what, why: why.join(': ') };
 }
 
-function forPeople({ messages, text, changes }: ConvertedActivity): string {
+function writeForPeople({ messages, text, changes }: ConvertedActivity): string {
   const told = changes.map(({ path, what, why }) => `  ${path}: ${what}${why === '' ? '' : ` (${why})`}\n`);
   return [
     `Plain text\n\n${text.replace(/^/gm, '  ')}\n`,

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { withoutMark } from '../../cards/json.ts';
-import { ownVersion } from '../process/ownVersion.ts';
+import { readOwnVersion } from '../process/ownVersion.ts';
 import { askYes } from './askYes.ts';
 import { defineCommand } from './command.ts';
 import { findBot } from './init/findBot.ts';
@@ -46,6 +46,9 @@ function addDependency(path: string): void {
   const dependencies = z.record(z.string(), z.string()).parse(manifest.dependencies ?? {});
   if (dependencies['genesys-card-bot'] !== undefined) return;
   const indent = /^[ \t]+(?=")/m.exec(text)?.[0] ?? '  ';
-  const changed = { ...manifest, dependencies: { ...dependencies, 'genesys-card-bot': `^${ownVersion()}` } };
+  const changed = {
+    ...manifest,
+    dependencies: { ...dependencies, 'genesys-card-bot': `^${readOwnVersion()}` },
+  };
   writeFileSync(path, `${JSON.stringify(changed, undefined, indent)}\n`);
 }

@@ -26,7 +26,7 @@ export async function readJson(input: AsyncIterable<unknown>, what: string): Pro
   for await (const data of input) {
     const chunk = toBuffer(data);
     bytes += chunk.length;
-    if (bytes > max) throw tooLarge(what);
+    if (bytes > max) throw createTooLargeError(what);
     chunks.push(chunk);
   }
   return parseJson(withoutMark(Buffer.concat(chunks).toString('utf8')));
@@ -34,11 +34,11 @@ export async function readJson(input: AsyncIterable<unknown>, what: string): Pro
 
 /** Parses a line of JSON; undefined stands for one that was too long. @throws CodedError as `readJson` does */
 export function parseLine(line: string | undefined, what = 'line'): unknown {
-  if (line === undefined) throw tooLarge(what);
+  if (line === undefined) throw createTooLargeError(what);
   return parseJson(withoutMark(line));
 }
 
-function tooLarge(what: string): CodedError {
+function createTooLargeError(what: string): CodedError {
   return new CodedError('card.limit', `The ${what} is larger than ${max} bytes.`, { path: '$' });
 }
 
@@ -53,7 +53,7 @@ export async function answerLines(
   answer: (request: unknown) => object,
   { what = 'line', skipsBlank = false }: { what?: string; skipsBlank?: boolean } = {},
 ): Promise<number> {
-  for await (const line of boundedLines(stdin)) {
+  for await (const line of readBoundedLines(stdin)) {
     if (skipsBlank && line?.trim() === '') continue;
     let id: string | number | null = null;
     let told: object;
@@ -81,7 +81,7 @@ function toBuffer(data: unknown): Buffer {
 }
 
 /** Splits a stream into lines: undefined stands for one of more than `maxBytes`; default `limits.bodyBytes`. */
-export async function* boundedLines(
+export async function* readBoundedLines(
   input: AsyncIterable<unknown>,
   maxBytes: number = max,
 ): AsyncGenerator<string | undefined> {

@@ -77,7 +77,7 @@ function lintAll(targets: readonly string[], policy: UrlPolicy): { count: number
       addresses.add(id);
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
-      findings.push(fileFinding(file, error));
+      findings.push(createFileFinding(file, error));
     }
   }
   return { count: files.length, findings };
@@ -90,7 +90,7 @@ function filesOf(target: string, findings: Finding[]): string[] {
     readPublished(target);
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    findings.push(fileFinding(`${target}/${publishedFile}`, error));
+    findings.push(createFileFinding(`${target}/${publishedFile}`, error));
     return [];
   }
   return listTemplateFiles(target);
@@ -101,6 +101,6 @@ function isFolder(target: string): boolean {
 }
 
 /** A finding of a whole file. */
-function fileFinding(file: string, { code, message, hint, path = '$' }: CodedError): Finding {
+function createFileFinding(file: string, { code, message, hint, path = '$' }: CodedError): Finding {
   return { file, severity: 'error', code, path, message, hint, line: 1, column: 1 };
 }

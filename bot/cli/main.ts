@@ -2,11 +2,11 @@
 import module from 'node:module';
 import { CodedError } from '../../cards/errors.ts';
 import { loadEnvFile } from '../config/envFile.ts';
-import { nodeProblem } from '../process/nodeProblem.ts';
+import { findNodeProblem } from '../process/nodeProblem.ts';
 import { paint } from './paint.ts';
 
 // Under npx it may be any Node that runs this.
-const problem = nodeProblem();
+const problem = findNodeProblem();
 if (problem !== undefined) {
   process.stderr.write(`${problem}\n`);
   process.exit(1);

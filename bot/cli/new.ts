@@ -28,7 +28,7 @@ export const newTemplate = defineCommand({
     if (like !== undefined && from !== undefined) throw new UsageError('Give either --from or --like.');
     const patterns = from === undefined ? templates : loadTemplates([startTemplatesDir], policy).templates;
     const wanted = from ?? like ?? 'help-v1';
-    const pattern = patterns.get(wanted)?.file ?? newest(patterns, wanted);
+    const pattern = patterns.get(wanted)?.file ?? findNewest(patterns, wanted);
     if (pattern === undefined) {
       const names = [...patterns.values()].map(({ file, ref }) => (from === undefined ? ref.id : file.id));
       throw new UsageError(`There is no template ${wanted} to begin with. ${thereAre(wanted, names)}`);
@@ -50,7 +50,7 @@ export const newTemplate = defineCommand({
 
 type Templates = ReturnType<typeof loadTemplates>['templates'];
 
-function newest(templates: Templates, id: string): TemplateFile | undefined {
+function findNewest(templates: Templates, id: string): TemplateFile | undefined {
   return templates.get(`${id}-v${Math.max(0, ...versionsOf(templates, id))}`)?.file;
 }
 

@@ -1,7 +1,7 @@
 import type { ChainPlace } from '../../cards/delivery/audit.ts';
 import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
 import { describeHealth, presentRecords, readHealth } from '../health/healthRecord.ts';
-import { type CommandContext, defineCommand, onlyOne, UsageError } from './command.ts';
+import { type CommandContext, defineCommand, requireOne, UsageError } from './command.ts';
 import { writeJson } from './lines.ts';
 import { paint } from './paint.ts';
 import { withStore } from './withStore.ts';
@@ -29,7 +29,7 @@ export const status = defineCommand({
       const rows: [string, string][] = [
         [
           'waiting',
-          `${underWay}${now.oldestPendingMs === null ? '' : `, the oldest for ${seconds(now.oldestPendingMs)}`}`,
+          `${underWay}${now.oldestPendingMs === null ? '' : `, the oldest for ${formatSeconds(now.oldestPendingMs)}`}`,
         ],
         [
           'dead letters',
@@ -42,7 +42,7 @@ export const status = defineCommand({
         ['success rate', `${rate}${waiting}`],
         [
           'until the outcome',
-          `p50 ${millis(lastHour.p50Ms)}, p95 ${millis(lastHour.p95Ms)}, p99 ${millis(lastHour.p99Ms)}`,
+          `p50 ${formatMillis(lastHour.p50Ms)}, p95 ${formatMillis(lastHour.p95Ms)}, p99 ${formatMillis(lastHour.p99Ms)}`,
         ],
       ];
       for (const [name, value] of rows) stdout.write(`${name.padEnd(18)} ${value}\n`);
@@ -60,7 +60,7 @@ export const forget = defineCommand({
   allowPositionals: true,
   run: ({ positionals }, context) =>
     withStore(context, async (store) => {
-      const conversationId = onlyOne(positionals, 'Name one conversation by its id.');
+      const conversationId = requireOne(positionals, 'Name one conversation by its id.');
       const { cards, states, auditEntries } = await store.forget(conversationId);
       if (cards + states + auditEntries === 0) {
         context.stderr.write('The store has no conversation with this id.\n');
@@ -131,10 +131,10 @@ async function exportAudit(store: OperatorStore, after: number, { stdout }: Comm
   }
 }
 
-function seconds(ms: number): string {
+function formatSeconds(ms: number): string {
   return `${(ms / 1_000).toFixed(1)} s`;
 }
 
-function millis(ms: number | null): string {
+function formatMillis(ms: number | null): string {
   return ms === null ? '-' : `${Math.round(ms)} ms`;
 }

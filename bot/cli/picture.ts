@@ -4,7 +4,7 @@ import { TemplateRegistry } from '../../cards/templates/registry.ts';
 import { previewTemplate } from '../authoring/previewTemplate.ts';
 import { launchBrowser } from '../studio/findBrowser.ts';
 import { pictureThemes, pictureViews, pictureWidths, takePicture } from '../studio/takePicture.ts';
-import { defineCommand, oneOf, onlyOne } from './command.ts';
+import { defineCommand, oneOf, requireOne } from './command.ts';
 
 /** `picture TEMPLATE`: a sample of a template as a PNG, for the person who approves it. */
 export const picture = defineCommand({
@@ -18,7 +18,7 @@ export const picture = defineCommand({
   },
   allowPositionals: true,
   async run({ values, positionals }, { templateDirs, policy, env, stdout }) {
-    const address = onlyOne(positionals, 'Name one template, such as order-status-v1.');
+    const address = requireOne(positionals, 'Name one template, such as order-status-v1.');
     const view = oneOf('view', values.view, pictureViews);
     const width = oneOf('width', values.width, pictureWidths);
     const theme = oneOf('theme', values.theme, pictureThemes);

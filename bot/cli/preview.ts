@@ -1,9 +1,9 @@
-import { allFormats, formatNames } from '../../cards/formats/allFormats.ts';
+import { formatAll, formatNames } from '../../cards/formats/allFormats.ts';
 import { proveSample } from '../../cards/templates/compileTemplate.ts';
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../../cards/templates/registry.ts';
 import { exportCard, exportNames } from '../authoring/exportCard.ts';
-import { defineCommand, oneOf, onlyOne } from './command.ts';
+import { defineCommand, oneOf, requireOne } from './command.ts';
 
 const forms = [...formatNames, ...exportNames];
 
@@ -16,7 +16,7 @@ export const preview = defineCommand({
   },
   allowPositionals: true,
   run({ values, positionals }, { templateDirs, policy, stdout }) {
-    const address = onlyOne(positionals, 'Name one template, such as order-status-v1.');
+    const address = requireOne(positionals, 'Name one template, such as order-status-v1.');
     const form = oneOf('format', values.format, forms);
     const template = new TemplateRegistry(loadTemplates(templateDirs, policy)).get(address);
     const samples = Object.keys(template.file.samples);
@@ -33,7 +33,7 @@ export const preview = defineCommand({
     const format = formatNames.find((name) => name === form);
     if (format === undefined) return 0;
     for (const card of cards) {
-      const shown = allFormats(card)[format];
+      const shown = formatAll(card)[format];
       stdout.write(`${typeof shown === 'string' ? shown : JSON.stringify(shown, null, 2)}\n`);
     }
     return 0;

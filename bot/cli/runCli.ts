@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { closest } from '../../cards/closest.ts';
+import { findClosest } from '../../cards/closest.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { UsageError } from './command.ts';
 import { commands } from './commands.ts';
@@ -27,14 +27,14 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   }
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (entry === undefined) {
-    const meant = closest(name, Object.keys(commands));
+    const meant = findClosest(name, Object.keys(commands));
     stderr.write(
       `Unknown command.${meant === undefined ? '' : ` Did you mean ${meant}?`}\n\n${help(io.env)}`,
     );
     return 2;
   }
   if (args.includes('--help') || args.includes('-h')) {
-    stdout.write(`Usage: ${program(io.env)} ${entry.usage}\n\n${entry.summary}\n`);
+    stdout.write(`Usage: ${nameProgram(io.env)} ${entry.usage}\n\n${entry.summary}\n`);
     return 0;
   }
   try {
@@ -45,7 +45,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     return await command.run({ ...io, env, args: others, ...settings });
   } catch (error) {
     if (error instanceof UsageError || isParseArgsError(error)) {
-      stderr.write(`${error.message}\nUsage: ${program(io.env)} ${entry.usage}\n`);
+      stderr.write(`${error.message}\nUsage: ${nameProgram(io.env)} ${entry.usage}\n`);
       return 2;
     }
     if (!(error instanceof CodedError)) throw error;
@@ -84,13 +84,13 @@ async function readSettings(env: CliIo['env']) {
 }
 
 /** How the command line was called: in a bot of one's own, npx runs it. */
-function program({ npm_command: command }: CliIo['env']): string {
+function nameProgram({ npm_command: command }: CliIo['env']): string {
   return command === 'exec' ? 'npx genesys-card-bot' : 'npm run cards --';
 }
 
 function help(env: CliIo['env']): string {
   const rows = Object.values(commands).map(({ usage, summary }) => `  ${usage}\n      ${summary}`);
-  return `Usage: ${program(env)} COMMAND\n\n${rows.join('\n')}\n\nTemplates: the project's own, and those of CARD_TEMPLATES_DIR. Cards: the store of the bot with the same settings\n(DATABASE_URL, else DATA_DIR); the bot may be running. With GENESYS_ORGS_FILE, --org ID names the organisation.\n`;
+  return `Usage: ${nameProgram(env)} COMMAND\n\n${rows.join('\n')}\n\nTemplates: the project's own, and those of CARD_TEMPLATES_DIR. Cards: the store of the bot with the same settings\n(DATABASE_URL, else DATA_DIR); the bot may be running. With GENESYS_ORGS_FILE, --org ID names the organisation.\n`;
 }
 
 function isParseArgsError(error: unknown): error is Error {

@@ -1,7 +1,7 @@
 import { startSandbox } from '../process/sandboxModule.ts';
 import { defineCommand } from './command.ts';
 import { connectorOptions, readConnector, readPort } from './connectorOptions.ts';
-import { untilStopped } from './untilStopped.ts';
+import { waitUntilStopped } from './untilStopped.ts';
 
 /** `sandbox --bot URL`: Genesys on this machine for a bot in any language; it ends with Ctrl+C. */
 export const sandbox = defineCommand({
@@ -29,7 +29,7 @@ export const sandbox = defineCommand({
   what Genesys would refuse     ${running.url}/sandbox/stats
 `);
     try {
-      await untilStopped();
+      await waitUntilStopped();
       return 0;
     } finally {
       await running.close();

@@ -10,7 +10,7 @@ import { type CardSender, createCardSender } from '../../cards/delivery/cardSend
 import { CodedError } from '../../cards/errors.ts';
 import { readConfig } from '../config/config.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
-import { boundedLines, parseLine, readFile, readJson, writeJson } from './lines.ts';
+import { parseLine, readBoundedLines, readFile, readJson, writeJson } from './lines.ts';
 import { isTerminal } from './paint.ts';
 
 /** Cards of a batch that may wait at once: far fewer than the outbox takes. */
@@ -47,7 +47,7 @@ export const send = defineCommand({
     };
     return withSender(context, async (sender) => {
       const result = await sender.send(order, waitMs);
-      context.stdout.write(json ? `${JSON.stringify(result)}\n` : `${inWords(result)}\n`);
+      context.stdout.write(json ? `${JSON.stringify(result)}\n` : `${describeResult(result)}\n`);
       return result.outcome === 'accepted' ? 0 : 1;
     });
   },
@@ -88,7 +88,7 @@ function inputOf(name: string, { stdin }: CommandContext): AsyncIterable<unknown
   return name === '-' ? stdin : readFile(name);
 }
 
-function inWords({ outcome, messageId, attempts, code, durationMs, cards }: OrderResult): string {
+function describeResult({ outcome, messageId, attempts, code, durationMs, cards }: OrderResult): string {
   const parts = [
     outcome,
     messageId,
@@ -127,7 +127,7 @@ async function sendBatch(
     await writeJson(context.stdout, result);
   };
   let number = 0;
-  for await (const text of boundedLines(inputOf(file, context))) {
+  for await (const text of readBoundedLines(inputOf(file, context))) {
     number += 1;
     const line = number;
     if (text?.trim() === '') continue;
@@ -191,7 +191,7 @@ class Progress {
 
   add(outcome: string): void {
     this.#counts.set(outcome, (this.#counts.get(outcome) ?? 0) + 1);
-    if (isTerminal(this.#to)) this.#to.write(`\r\u001b[K${bar(this.#done, this.taken)} ${this.#text}`);
+    if (isTerminal(this.#to)) this.#to.write(`\r\u001b[K${drawBar(this.#done, this.taken)} ${this.#text}`);
   }
 
   /** Whether every card was accepted. */
@@ -210,7 +210,7 @@ class Progress {
   }
 }
 
-function bar(done: number, of: number): string {
+function drawBar(done: number, of: number): string {
   const filled = of === 0 ? 0 : Math.floor((20 * done) / of);
   return `[${'#'.repeat(filled)}${'.'.repeat(20 - filled)}]`;
 }

@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../../cards/delivery/audit.ts';
 import type { CardRecord, ShownCard } from '../../cards/delivery/operatorStore.ts';
-import { defineCommand, onlyOne } from './command.ts';
+import { defineCommand, requireOne } from './command.ts';
 import { withIsoTimes, withStore } from './withStore.ts';
 
 /** `show ID`: one card and its life, a line an event. */
@@ -9,13 +9,13 @@ export const show = defineCommand({
   allowPositionals: true,
   run: ({ values, positionals }, context) =>
     withStore(context, async (store) => {
-      const messageId = onlyOne(positionals, 'Name one card by its messageId.');
+      const messageId = requireOne(positionals, 'Name one card by its messageId.');
       const shown = await store.show(messageId, values.content);
       if (shown === undefined) {
         context.stderr.write('There is no card with this id.\n');
         return 1;
       }
-      context.stdout.write(values.json ? inFull(shown) : asTimeline(shown));
+      context.stdout.write(values.json ? writeInFull(shown) : asTimeline(shown));
       return 0;
     }),
 });
@@ -24,7 +24,7 @@ function entriesOf({ audit }: ShownCard): (AuditEntry & { seq: number })[] {
   return audit.map(({ seq, entry }) => ({ seq, ...JSON.parse(entry) }));
 }
 
-function inFull(shown: ShownCard): string {
+function writeInFull(shown: ShownCard): string {
   const { card, audit: _, ...rest } = shown;
   return `${JSON.stringify({ card: withIsoTimes(card), ...rest, audit: entriesOf(shown) }, null, 2)}\n`;
 }
@@ -35,7 +35,7 @@ const [atBeginning, atEnd] = [2, 5];
 function asTimeline(shown: ShownCard): string {
   const { card, content } = shown;
   const entries = entriesOf(shown);
-  const lines = entries.map(eventLine);
+  const lines = entries.map(formatEventLine);
   const left = lines.length - atBeginning - atEnd;
   const told =
     left <= 1
@@ -55,7 +55,7 @@ function headOf(card: CardRecord): string[] {
   ];
 }
 
-function eventLine(entry: AuditEntry): string {
+function formatEventLine(entry: AuditEntry): string {
   const { at, event, attempts, ms, correlationId, path, reason } = entry;
   return [
     at,

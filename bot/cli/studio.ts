@@ -3,7 +3,7 @@ import { CodedError } from '../../cards/errors.ts';
 import { listenError } from '../http/listenOn.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { readPort } from './connectorOptions.ts';
-import { untilStopped } from './untilStopped.ts';
+import { waitUntilStopped } from './untilStopped.ts';
 
 /**
  * `studio [FOLDER…]`: the card authors' editor, on this machine only; ends with Ctrl+C. Without a folder it opens those of
@@ -31,7 +31,7 @@ export const studio = defineCommand({
       throw error instanceof CodedError ? error : listenError(error, '--port', `127.0.0.1:${port}`);
     });
     stdout.write(`Open ${running.address}\nThe address opens your template files: keep it to yourself.\n`);
-    await untilStopped();
+    await waitUntilStopped();
     await running.close();
     return 0;
   },

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { systemCode } from '../log/systemCode.ts';
+import { readSystemCode } from '../log/systemCode.ts';
 import { startSandbox } from '../process/sandboxModule.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
 import { readPort } from './connectorOptions.ts';
-import { untilStopped } from './untilStopped.ts';
+import { waitUntilStopped } from './untilStopped.ts';
 
 /**
  * `try [-- COMMAND…]`: a stand-in for Genesys in which one talks to a bot that has our routes. With a command it starts the
@@ -38,7 +38,7 @@ export const tryBot = defineCommand({
     context.stdout.write(`Open ${sandbox.url}/?route=v2 and write to your bot at ${bot}.\n`);
     try {
       if (command !== undefined) return await runBot(command, args, secret, context);
-      await untilStopped();
+      await waitUntilStopped();
       return 0;
     } finally {
       await sandbox.close();
@@ -63,7 +63,7 @@ async function runBot(
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   try {
     const [code] = await once(bot, 'exit').catch((error) => {
-      throw new UsageError(`The command ${command} cannot be started (${systemCode(error)}).`);
+      throw new UsageError(`The command ${command} cannot be started (${readSystemCode(error)}).`);
     });
     return typeof code === 'number' ? code : 0;
   } finally {

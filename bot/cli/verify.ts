@@ -21,8 +21,8 @@ interface Verifier {
   }): Promise<{ url: string; run(botUrl: string): Promise<Report>; close(): Promise<void> }>;
 }
 interface Reports {
-  textReport(report: Report): string;
-  junitReport(report: Report): string;
+  writeTextReport(report: Report): string;
+  writeJunitReport(report: Report): string;
 }
 
 /** `verify --bot URL`: plays conversations against any bot and reports by rule what a strict Genesys would drop. */
@@ -43,7 +43,7 @@ export const verify = defineCommand({
     if (!hasSandbox())
       throw new UsageError('This package was installed without the sandbox: use the repository.');
     const { prepareVerification } = await loadSandbox<Verifier>('verify/verifyBot');
-    const { textReport, junitReport } = await loadSandbox<Reports>('verify/writeReport');
+    const { writeTextReport, writeJunitReport } = await loadSandbox<Reports>('verify/writeReport');
     const verification = await prepareVerification({
       port,
       connectorHeader: header,
@@ -57,8 +57,8 @@ export const verify = defineCommand({
     try {
       if (!values.json) stderr.write(`This Genesys listens on ${verification.url} for later answers.\n`);
       const report = await verification.run(bot);
-      stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : textReport(report));
-      if (values.junit !== undefined) writeReport(values.junit, junitReport(report));
+      stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : writeTextReport(report));
+      if (values.junit !== undefined) writeReport(values.junit, writeJunitReport(report));
       return report.passed ? 0 : 1;
     } finally {
       await verification.close();

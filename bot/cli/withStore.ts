@@ -20,14 +20,14 @@ export function withIsoTimes(card: CardRecord) {
   const { storedAt, startedAt, settledAt, resolvedAt } = card;
   return {
     ...card,
-    storedAt: isoTime(storedAt),
-    startedAt: isoTime(startedAt),
-    settledAt: settledAt === null ? null : isoTime(settledAt),
-    resolvedAt: resolvedAt === null ? null : isoTime(resolvedAt),
+    storedAt: formatIsoTime(storedAt),
+    startedAt: formatIsoTime(startedAt),
+    settledAt: settledAt === null ? null : formatIsoTime(settledAt),
+    resolvedAt: resolvedAt === null ? null : formatIsoTime(resolvedAt),
   };
 }
 
 /** Wall clock in milliseconds as an ISO time, UTC. */
-export function isoTime(ms: number): string {
+export function formatIsoTime(ms: number): string {
   return new Date(ms).toISOString();
 }

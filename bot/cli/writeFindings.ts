@@ -16,10 +16,10 @@ export function writeFindings(
   const named = findings.map((one) => ({ ...one, file: relative(process.cwd(), one.file) }));
   if (format === 'json') stdout.write(`${JSON.stringify(named, undefined, 2)}\n`);
   else if (format === 'github') for (const one of named) stdout.write(annotation(one));
-  else for (const one of named) stderr.write(paragraph(one, stderr));
+  else for (const one of named) stderr.write(writeParagraph(one, stderr));
 }
 
-function paragraph(
+function writeParagraph(
   { file, line, column, severity, code, path, message, hint }: Finding,
   to: Writable,
 ): string {
@@ -29,15 +29,15 @@ function paragraph(
 }
 
 function annotation({ file, line, column, severity, code, path, message, hint }: Finding): string {
-  const place = `file=${property(file)},line=${line},col=${column},title=${property(code)}`;
-  return `::${severity} ${place}::${data(`${path}: ${message} ${hint}`)}\n`;
+  const place = `file=${escapeProperty(file)},line=${line},col=${column},title=${escapeProperty(code)}`;
+  return `::${severity} ${place}::${escapeData(`${path}: ${message} ${hint}`)}\n`;
 }
 
 /** What the runner reads as its own signs is escaped, as its toolkit does. */
-function data(text: string): string {
+function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
-function property(text: string): string {
-  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

@@ -4,8 +4,8 @@ import { schemaPattern } from '../../cards/delivery/store/postgres/schema.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { checkUrl } from '../../cards/richText/urlPolicy.ts';
 import { ownTemplatesDir } from '../../cards/templates/readTemplates.ts';
-import { systemCode } from '../log/systemCode.ts';
-import { proxyProblems, readProxy } from './proxy.ts';
+import { readSystemCode } from '../log/systemCode.ts';
+import { findProxyProblems, readProxy } from './proxy.ts';
 
 /** Where Genesys Cloud is and who we are there. */
 export interface GenesysConfig {
@@ -35,7 +35,7 @@ const pemFile = text.transform((file, context) => {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    context.addIssue(`the file cannot be read (${systemCode(cause)})`);
+    context.addIssue(`the file cannot be read (${readSystemCode(cause)})`);
     return z.NEVER;
   }
 });
@@ -214,13 +214,13 @@ export function checkConfig(env: Readonly<Record<string, string | undefined>>): 
   readonly config?: Config;
   readonly problems: readonly string[];
 } {
-  const given = givenSettings(env);
+  const given = keepGivenSettings(env);
   const parsed = environment.safeParse(given);
   const proxy = readProxy(env);
   const problems = [
-    ...(parsed.error?.issues ?? []).map((issue) => `${String(issue.path[0])}: ${plainWords(issue)}`),
-    ...crossProblems(given),
-    ...proxyProblems(proxy, process.version),
+    ...(parsed.error?.issues ?? []).map((issue) => `${String(issue.path[0])}: ${explainIssue(issue)}`),
+    ...findCrossProblems(given),
+    ...findProxyProblems(proxy, process.version),
   ];
   return !parsed.success || problems.length > 0
     ? { problems }
@@ -324,7 +324,7 @@ function toConfig(settings: z.infer<typeof environment>, proxy: ReturnType<typeo
 }
 
 /** The settings with a value, without the blanks around it. An empty value counts as not set, except for the scope. */
-function givenSettings(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function keepGivenSettings(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const given: Record<string, string> = {};
   for (const name of settingNames) {
     const value = env[name]?.trim();
@@ -337,7 +337,7 @@ function givenSettings(env: Readonly<Record<string, string | undefined>>): Recor
 type Rule = [isBroken: boolean, problem: string];
 
 /** What single settings cannot show: which of them need each other. Looks at what is set, be it right or wrong. */
-function crossProblems(given: Readonly<Record<string, string>>): string[] {
+function findCrossProblems(given: Readonly<Record<string, string>>): string[] {
   const isSet = (name: string) => given[name] !== undefined;
   const needs = (isNeeded: boolean, name: string, why: string): Rule => {
     return [isNeeded && !isSet(name), `${name}: is missing; ${why}`];
@@ -359,8 +359,8 @@ function crossProblems(given: Readonly<Record<string, string>>): string[] {
     needs(wantsGenesys, 'GENESYS_CLIENT_SECRET', 'Genesys settings need it'),
     needs(isSet('GENESYS_CLIENT_CERT_FILE'), 'GENESYS_CLIENT_KEY_FILE', 'the certificate needs its key'),
     needs(isSet('GENESYS_CLIENT_KEY_FILE'), 'GENESYS_CLIENT_CERT_FILE', 'the key needs its certificate'),
-    ...secretRules(given),
-    ...encryptionRules(given),
+    ...checkSecretRules(given),
+    ...checkEncryptionRules(given),
     needs(
       given.NODE_ENV === 'production' && !hasOrgs,
       'MicrosoftAppId',
@@ -391,7 +391,7 @@ function crossProblems(given: Readonly<Record<string, string>>): string[] {
   return rules.filter(([isBroken]) => isBroken).map(([, problem]) => problem);
 }
 
-function plainWords(issue: z.core.$ZodIssue): string {
+function explainIssue(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'invalid_type')
     return issue.expected === 'number' ? 'must be a number' : `must be a ${issue.expected}`;
@@ -409,7 +409,7 @@ function splitList(value: string): string[] {
 }
 
 /** A secret that gives access to the bot is never weak. One that the bot sends elsewhere may be, on a developer's machine. */
-function secretRules(given: Readonly<Record<string, string>>): Rule[] {
+function checkSecretRules(given: Readonly<Record<string, string>>): Rule[] {
   const isProduction = given.NODE_ENV === 'production';
   return Object.entries(secrets)
     .filter(([, { isMade, opensDoor }]) => opensDoor === true || (isProduction && isMade !== true))
@@ -441,7 +441,7 @@ function isGuessable(secret: string): boolean {
 }
 
 /** In production nothing of a customer, and no secret, leaves this machine unencrypted. */
-function encryptionRules(given: Readonly<Record<string, string>>): Rule[] {
+function checkEncryptionRules(given: Readonly<Record<string, string>>): Rule[] {
   const isProduction = given.NODE_ENV === 'production';
   const isBare = (url: string | undefined) =>
     url !== undefined &&

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseJson } from '../../cards/checks/parseJson.ts';
-import { closest, didYouMean } from '../../cards/closest.ts';
+import { findClosest, suggestName } from '../../cards/closest.ts';
 import { schemaOf } from '../../cards/delivery/store/postgres/schema.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { withoutMark } from '../../cards/json.ts';
-import { systemCode } from '../log/systemCode.ts';
+import { readSystemCode } from '../log/systemCode.ts';
 import { type Config, checkConfig } from './config.ts';
 
 /** The settings of a process, as the environment has them. */
@@ -76,10 +76,10 @@ const keys: readonly Key[] = [
 export const orgKeys: readonly string[] = keys.map(([key]) => key);
 const settingOf: ReadonlyMap<string, string> = new Map(keys.map(([key, setting]) => [key, setting]));
 const keyOf: ReadonlyMap<string, string> = new Map(keys.map(([key, setting]) => [setting, key]));
-const marked = (mark: 'own' | 'path' | 'variable' | 'door') =>
+const listMarked = (mark: 'own' | 'path' | 'variable' | 'door') =>
   keys.filter(([, , ...marks]) => marks.includes(mark));
-const isPath = new Set(marked('path').map(([key]) => key));
-const variableKeys = marked('variable').map(([key]) => key);
+const isPath = new Set(listMarked('path').map(([key]) => key));
+const variableKeys = listMarked('variable').map(([key]) => key);
 
 /** Not `acme-queue`: the schema of that name in PostgreSQL is the queue of `acme`. */
 const idPattern = /^(?!(?:.*-)?queue$)[a-z][a-z0-9-]{0,27}$/;
@@ -115,11 +115,11 @@ export function readOrgs(env: Env): readonly Org[] | undefined {
   const file = env.GENESYS_ORGS_FILE?.trim() ?? '';
   if (file === '') return undefined;
   const parsed = fileSchema.safeParse(readFile(file));
-  if (!parsed.success) throw invalid(parsed.error.issues.flatMap(describe));
+  if (!parsed.success) throw createInvalidError(parsed.error.issues.flatMap(describe));
   const entries = Object.entries(parsed.data.orgs);
   const problems = [
     ...(entries.length === 0 ? ['$.orgs: must name at least one organisation'] : []),
-    ...marked('own')
+    ...listMarked('own')
       .filter(([, name]) => (env[name]?.trim() ?? '') !== '')
       .map(
         ([key, name]) => `${name}: cannot be set beside GENESYS_ORGS_FILE; write it into that file as ${key}`,
@@ -140,11 +140,13 @@ export function readOrgs(env: Env): readonly Org[] | undefined {
     problems.push(...unset.map((key) => `${path}.${key}: names a variable that is not set`));
     // A secret that is missing because its variable is not set is reported already.
     const isTold = (problem: string) => unset.some((key) => problem.startsWith(`${settingOf.get(key)}:`));
-    problems.push(...own.filter((problem) => !isTold(problem)).map((problem) => inFile(path, problem)));
+    problems.push(
+      ...own.filter((problem) => !isTold(problem)).map((problem) => describeInFile(path, problem)),
+    );
     if (config !== undefined) orgs.push({ id, env: orgEnv, variables: variablesOf(entry), config });
   }
-  problems.push(...sharedSecrets(entries, env));
-  if (problems.length > 0) throw invalid(problems);
+  problems.push(...findSharedSecrets(entries, env));
+  if (problems.length > 0) throw createInvalidError(problems);
   return orgs;
 }
 
@@ -154,7 +156,7 @@ export function findOrg(orgs: readonly Org[], id: string): Org {
   if (found !== undefined) return found;
   const ids = orgs.map((org) => org.id);
   throw new CodedError('config.invalid', 'There is no such organisation in GENESYS_ORGS_FILE.', {
-    hint: `${didYouMean(closest(id, ids))}The organisations are: ${ids.join(', ')}.`,
+    hint: `${suggestName(findClosest(id, ids))}The organisations are: ${ids.join(', ')}.`,
   });
 }
 
@@ -163,16 +165,19 @@ function readFile(file: string): unknown {
   try {
     json = withoutMark(readFileSync(file, 'utf8'));
   } catch (cause) {
-    throw invalid([`GENESYS_ORGS_FILE: the file cannot be read (${systemCode(cause)})`], cause);
+    throw createInvalidError(
+      [`GENESYS_ORGS_FILE: the file cannot be read (${readSystemCode(cause)})`],
+      cause,
+    );
   }
   try {
     return parseJson(json, 'config.invalid');
   } catch (cause) {
-    throw invalid([`$: ${cause instanceof CodedError ? cause.message : 'cannot be read'}`], cause);
+    throw createInvalidError([`$: ${cause instanceof CodedError ? cause.message : 'cannot be read'}`], cause);
   }
 }
 
-function invalid(problems: readonly string[], cause?: unknown): CodedError {
+function createInvalidError(problems: readonly string[], cause?: unknown): CodedError {
   return new CodedError(
     'config.invalid',
     `The file of GENESYS_ORGS_FILE is not valid:\n- ${problems.join('\n- ')}`,
@@ -186,7 +191,7 @@ function describe(issue: z.core.$ZodIssue): string[] {
   if (issue.code !== 'unrecognized_keys') return [`${path}: ${issue.message}`];
   const known = issue.path.length === 0 ? ['orgs'] : orgKeys;
   return issue.keys.map((key) => {
-    const meant = closest(key, known);
+    const meant = findClosest(key, known);
     return meant === undefined
       ? `${path}: has a key that is not known; the keys are ${known.join(', ')}`
       : `${path}.${key}: is not known; did you mean ${meant}?`;
@@ -231,13 +236,13 @@ function withSchema(url: string | undefined, id: string): string | undefined {
 }
 
 /** A problem of the environment in the words of the file. */
-function inFile(path: string, problem: string): string {
+function describeInFile(path: string, problem: string): string {
   const words = problem.replaceAll(/\b[A-Z]\w+\b/g, (word) => keyOf.get(word) ?? word);
   return words === problem ? `${path}: ${problem}` : `${path}.${words}`;
 }
 
-function sharedSecrets(entries: readonly [string, OrgEntry][], env: Env): string[] {
-  return marked('door').flatMap(([key]) => {
+function findSharedSecrets(entries: readonly [string, OrgEntry][], env: Env): string[] {
+  return listMarked('door').flatMap(([key]) => {
     const ownerOf = new Map<string, string>();
     return entries.flatMap(([id, entry]) => {
       const secrets = (env[String(entry[key] ?? '')] ?? '').split(',').map((secret) => secret.trim());

@@ -17,7 +17,7 @@ export function readProxy(env: Readonly<Record<string, string | undefined>>): Pr
 }
 
 /** What is wrong with the proxies, one sentence each, without their values: they may hold a password. */
-export function proxyProblems(proxy: ProxyEnvironment, nodeVersion: string): string[] {
+export function findProxyProblems(proxy: ProxyEnvironment, nodeVersion: string): string[] {
   const used = (['HTTP_PROXY', 'HTTPS_PROXY'] as const).filter((name) => proxy[name] !== undefined);
   const wrong = used.filter((name) => !/^https?:$/.test(URL.parse(proxy[name] ?? '')?.protocol ?? ''));
   return [

@@ -1,4 +1,4 @@
-import { closest } from '../../cards/closest.ts';
+import { findClosest } from '../../cards/closest.ts';
 
 /** A name in the environment that looks like a setting but is not one. */
 export interface UnknownSetting {
@@ -14,7 +14,7 @@ const ours = /^(GENESYS|CARDS?|ANALYTICS|ORDERS|SANDBOX|GUEST_GATEWAY|OPS|BOTS)_
 const shortestName = 6;
 
 /** Finds the names in the environment that are close to a setting, or begin like one, and that nothing reads. */
-export function unknownSettings(
+export function findUnknownSettings(
   env: Readonly<Record<string, string | undefined>>,
   known: readonly string[],
 ): UnknownSetting[] {
@@ -26,7 +26,7 @@ export function unknownSettings(
 
 function meantBy(name: string, known: readonly string[]): string | undefined {
   if (name.length < shortestName) return undefined;
-  return closest(
+  return findClosest(
     name,
     known.filter((one) => one.length >= shortestName),
   );

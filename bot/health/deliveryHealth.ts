@@ -2,7 +2,7 @@ import type { AnalyticsTry } from '../../cards/delivery/analytics.ts';
 import type { CardEvent } from '../../cards/delivery/cardEvents.ts';
 import type { TokenNews } from '../../cards/delivery/token.ts';
 import { CodedError } from '../../cards/errors.ts';
-import { errorFields } from '../log/errorFields.ts';
+import { readErrorFields } from '../log/errorFields.ts';
 import type { Log } from '../log/log.ts';
 import type { HealthRecord, Trouble, TroubleKind } from './healthRecord.ts';
 
@@ -209,7 +209,7 @@ export class DeliveryHealth {
 
   /** The store failed. */
   onStoreFailure(error: unknown): void {
-    const fields = errorFields(error);
+    const fields = readErrorFields(error);
     const isNew = !this.has('database');
     this.#fail('database', { code: fields.code }, undefined, false);
     if (!isNew) return;

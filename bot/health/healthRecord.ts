@@ -87,7 +87,7 @@ const ofOthers: readonly TroubleWords[] = [
  */
 export function describeHealth(record: HealthRecord, now: number): string[] {
   const age = now - record.at;
-  if (!isPresent(record, now)) return [`Bot: not running; last seen ${span(age)} ago`];
+  if (!isPresent(record, now)) return [`Bot: not running; last seen ${formatSpan(age)} ago`];
   const find = (kind: TroubleKind) => record.troubles.find((one) => one.kind === kind);
   const describe = ([kind, what, ...others]: TroubleWords): string[] => {
     const trouble = find(kind);
@@ -95,20 +95,20 @@ export function describeHealth(record: HealthRecord, now: number): string[] {
     const { since, status, errno, code } = trouble;
     const last = status ?? errno ?? code ?? 'no answer';
     const at = Math.max(...[kind, ...others].map((one) => find(one)?.nextTryAt ?? 0));
-    const nextTry = at === 0 ? '' : `, next try ${at <= now ? 'now' : `in ${span(at - now)}`}`;
-    return [`${what} for ${span(now - since)}, last ${last}${nextTry}`];
+    const nextTry = at === 0 ? '' : `, next try ${at <= now ? 'now' : `in ${formatSpan(at - now)}`}`;
+    return [`${what} for ${formatSpan(now - since)}, last ${last}${nextTry}`];
   };
   const genesys = ofGenesys.flatMap(describe);
   if (genesys.length === 0) {
     const { lastAcceptedAt: at } = record;
-    const when = at === null ? 'no card was sent yet' : `last card accepted ${span(now - at)} ago`;
+    const when = at === null ? 'no card was sent yet' : `last card accepted ${formatSpan(now - at)} ago`;
     genesys.push(`Genesys: no problem, ${when}`);
   }
   return [...genesys, ...ofOthers.flatMap(describe)];
 }
 
 /** A length of time in its largest unit. */
-function span(ms: number): string {
+function formatSpan(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1_000));
   if (seconds < 120) return `${seconds} s`;
   if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;

@@ -1,5 +1,5 @@
 import type { Store } from '../../cards/delivery/store/store.ts';
-import { type Every, every, keepDoing } from '../process/every.ts';
+import { createEvery, type Every, keepDoing } from '../process/every.ts';
 import type { DeliveryHealth } from './deliveryHealth.ts';
 import { heartbeatMs } from './healthRecord.ts';
 
@@ -23,7 +23,7 @@ const askStoreEveryMs = 10_000;
 export function keepHealth({
   health,
   store,
-  every: repeat = every(1_000),
+  every: repeat = createEvery(1_000),
   now = () => performance.now(),
 }: KeepHealthOptions): () => Promise<void> {
   let written = -1;

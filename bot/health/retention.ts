@@ -1,6 +1,6 @@
-import { errorFields } from '../log/errorFields.ts';
+import { readErrorFields } from '../log/errorFields.ts';
 import type { Log } from '../log/log.ts';
-import { type Every, every, keepDoing } from '../process/every.ts';
+import { createEvery, type Every, keepDoing } from '../process/every.ts';
 
 /** How long things are kept, in days. */
 export interface Retention {
@@ -36,7 +36,7 @@ export function keepRetention({
   retention: { cardDays, auditDays },
   prune,
   log,
-  every: repeat = every(60 * 60 * 1_000),
+  every: repeat = createEvery(60 * 60 * 1_000),
   now = Date.now,
 }: RetentionOptions): () => Promise<void> {
   const run = async (): Promise<void> => {
@@ -50,7 +50,7 @@ export function keepRetention({
       }
     } catch (error) {
       log.warn(
-        { event: 'store.pruneFailed', ...errorFields(error) },
+        { event: 'store.pruneFailed', ...readErrorFields(error) },
         'Expired records could not be deleted; the bot retries in an hour',
       );
     }

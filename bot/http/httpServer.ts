@@ -5,10 +5,10 @@ import type { Next, Request, Response, Server } from 'restify';
 import { traceIdOf } from '../../cards/delivery/traceparent.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { sendProblem, tellsProblems } from '../api/problem.ts';
-import { errorFields } from '../log/errorFields.ts';
+import { readErrorFields } from '../log/errorFields.ts';
 import { createLog, type Log } from '../log/log.ts';
-import { inTrace } from '../telemetry/operation.ts';
-import { whyNotLocal } from './loopbackOnly.ts';
+import { runInTrace } from '../telemetry/operation.ts';
+import { explainNotLocal } from './loopbackOnly.ts';
 import { readJsonBody } from './readJsonBody.ts';
 import { RefusedRequest } from './refusedRequest.ts';
 
@@ -46,7 +46,7 @@ const maxConnections = 2_000;
 export function createHttpServer(routes: Routes, log: Log): Server {
   // An empty name keeps the header Server away.
   const server = createRestify({ name: '', log: createLog('silent'), ignoreTrailingSlash: true });
-  boundServer(server.server);
+  limitServer(server.server);
   server.pre((request: Request, response: Response, next: Next) => {
     response.setHeader('x-content-type-options', 'nosniff');
     request.url = normalizeTarget(request.url);
@@ -58,13 +58,13 @@ export function createHttpServer(routes: Routes, log: Log): Server {
     next();
   });
   server.pre((request: Request, _: Response, next: Next) => {
-    inTrace(traceIdOf(request.headers.traceparent), () => next());
+    runInTrace(traceIdOf(request.headers.traceparent), () => next());
   });
   server.pre((request: Request, response: Response, next: Next) => {
     // The routes of the connector and of cards have a credential of their own, and may be behind a tunnel.
     const hasCredential = /^\/api\/(?:genesys\/|cards(?:[/?]|$))/.test(request.url ?? '');
     const isOpen = routes.isOpen === true && !hasCredential;
-    const why = isOpen ? whyNotLocal(request) : undefined;
+    const why = isOpen ? explainNotLocal(request) : undefined;
     if (why === undefined) return next();
     response.setHeader('connection', 'close');
     sendRefusal(response, new RefusedRequest(403, why));
@@ -93,7 +93,7 @@ export function createHttpServer(routes: Routes, log: Log): Server {
     const isReady = await routes.isReady();
     response.send(isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready' });
   });
-  server.post('/api/messages', jsonRoute(routes.messages, log));
+  server.post('/api/messages', handleJson(routes.messages, log));
   routes.more?.(server);
   server.on('restifyError', hideDetails(log));
   return server;
@@ -110,7 +110,7 @@ export function normalizeTarget(url = '/'): string {
 }
 
 /** Keeps the clients of a server within their limits. */
-export function boundServer(server: HttpServer): void {
+export function limitServer(server: HttpServer): void {
   Object.assign(server, {
     requestTimeout: requestTimeoutMs,
     headersTimeout: requestTimeoutMs,
@@ -153,7 +153,7 @@ export function waitForAnswers(server: Server): Promise<void> {
 }
 
 /** Reads the body within its limits, hands it on, and turns what is thrown into an answer without inner details. */
-function jsonRoute(handler: JsonHandler, log: Log) {
+function handleJson(handler: JsonHandler, log: Log) {
   return async (request: Request, response: Response): Promise<void> => {
     try {
       handler.checkCaller?.(request);
@@ -169,7 +169,7 @@ function jsonRoute(handler: JsonHandler, log: Log) {
       } else if (error instanceof CodedError && error.code === 'activity.invalid') {
         response.send(400, { code: error.code, message: error.message, path: error.path, hint: error.hint });
       } else {
-        log.error({ event: 'request.failed', error, ...errorFields(error) }, 'Request failed');
+        log.error({ event: 'request.failed', error, ...readErrorFields(error) }, 'Request failed');
         if (!response.headersSent)
           response.send(500, { code: 'request.failed', message: 'The request failed.' });
       }
@@ -191,7 +191,7 @@ function hideDetails(log: Log) {
   return (request: Request, response: Response, error: { statusCode?: number }, done: () => void): void => {
     const status = error.statusCode ?? 500;
     if (status >= 500)
-      log.error({ event: 'request.failed', status, error, ...errorFields(error) }, 'Request failed');
+      log.error({ event: 'request.failed', status, error, ...readErrorFields(error) }, 'Request failed');
     const allowed = response.getHeader('allow');
     if (typeof allowed === 'string') response.setHeader('allow', allowed.replace(/\bGET\b/, 'GET, HEAD'));
     const refused = new RefusedRequest(status, texts[status] ?? 'The request failed.');

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { CodedError } from '../../cards/errors.ts';
 import type { Config } from '../config/config.ts';
-import { systemCode } from '../log/systemCode.ts';
+import { readSystemCode } from '../log/systemCode.ts';
 
 /** Lets a server listen where the configuration says; gives its base address. @throws CodedError `config.invalid` */
 export function listenOn(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<string> {
@@ -17,7 +17,7 @@ export function listenOn(server: Server, { host, port }: Pick<Config, 'host' | '
 
 /** Explains why the program cannot listen on a port; `setting` is the setting or option that names the port. */
 export function listenError(cause: unknown, setting: string, address: string): CodedError {
-  const code = systemCode(cause);
+  const code = readSystemCode(cause);
   const isInUse = code === 'EADDRINUSE';
   const why = isInUse ? `${address} is in use by another program` : `cannot listen on ${address} (${code})`;
   return new CodedError('config.invalid', `${setting}: ${why}.`, {

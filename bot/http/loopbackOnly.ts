@@ -7,7 +7,7 @@ import { isLoopback } from '../config/config.ts';
  * A page from elsewhere runs in a browser on this machine, too. It can make its own name lead here (DNS rebinding), which
  * `Host` shows, or post to the address here, which `Origin` shows.
  */
-export function whyNotLocal({
+export function explainNotLocal({
   headers: { host, origin },
 }: Pick<IncomingMessage, 'headers'>): string | undefined {
   if (host !== undefined && !isLocal(`http://${host}`))

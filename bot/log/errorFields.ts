@@ -29,27 +29,27 @@ const maxCauses = 8;
  * Returns what the log may hold of an error: its code and the constants of the system below it. An error of ours adds its
  * sentence and its advice. Any other error adds its stack frames, without its message, which may hold customer text.
  */
-export function errorFields(error: unknown): ErrorFields {
+export function readErrorFields(error: unknown): ErrorFields {
   const chain = causesOf(error);
   const [first] = chain;
   const fields: ErrorFields = {
-    code: codeOf(first) ?? (first instanceof Error ? safeName(first.name) : 'unknown'),
+    code: codeOf(first) ?? (first instanceof Error ? checkErrorName(first.name) : 'unknown'),
   };
   if (first instanceof CodedError) {
     const { message, hint, path } = first;
     Object.assign(fields, { what: message, hint, ...(path === undefined ? {} : { path }) });
   }
-  for (const one of chain) Object.assign(fields, { ...systemCodes(one), ...fields });
+  for (const one of chain) Object.assign(fields, { ...readSystemCodes(one), ...fields });
   const bug = chain.find((one) => !(one instanceof CodedError));
   if (bug instanceof Error) {
-    const frames = stackFrames(bug);
+    const frames = readStackFrames(bug);
     if (frames.length > 0) fields.frames = frames;
   }
   return fields;
 }
 
 /** The messages and stacks of an error and of what led to it. They may hold customer text: for development only. */
-export function fullStack(error: unknown): string {
+export function writeFullStack(error: unknown): string {
   return causesOf(error)
     .map((one) => (one instanceof Error ? (one.stack ?? `${one.name}: ${one.message}`) : String(one)))
     .join('\ncaused by: ');
@@ -61,7 +61,7 @@ export function fullStack(error: unknown): string {
  * A message of several lines may look like frames itself, so it is cut off as a whole; where it was changed after the stack
  * was made, only frames of files that Node can have loaded are kept.
  */
-function stackFrames(error: Error, most = maxFrames): string[] {
+function readStackFrames(error: Error, most = maxFrames): string[] {
   const { stack, message } = error;
   if (typeof stack !== 'string') return [];
   const head = message === '' ? -1 : stack.indexOf(message);
@@ -93,7 +93,7 @@ function causesOf(error: unknown): unknown[] {
 }
 
 /** The constants that libraries and the system put on their errors. */
-function systemCodes(error: unknown): Pick<ErrorFields, 'sqlState' | 'errno' | 'errcode'> {
+function readSystemCodes(error: unknown): Pick<ErrorFields, 'sqlState' | 'errno' | 'errcode'> {
   if (typeof error !== 'object' || error === null) return {};
   const { code, errcode } = { code: undefined, errcode: undefined, ...error };
   return {
@@ -107,6 +107,6 @@ function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-function safeName(name: string): string {
+function checkErrorName(name: string): string {
   return /^[\w.]{1,60}$/.test(name) ? name : 'unknown';
 }

@@ -1,5 +1,5 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
-import { fullStack } from './errorFields.ts';
+import { writeFullStack } from './errorFields.ts';
 
 /** The bot's log: JSON lines, ids and codes only. */
 export type Log = Logger;
@@ -42,5 +42,5 @@ function keepAllowed(object: Record<string, unknown>): Record<string, unknown> {
 
 function keepStackToo(object: Record<string, unknown>): Record<string, unknown> {
   const { error } = object;
-  return error === undefined ? keepAllowed(object) : { ...keepAllowed(object), stack: fullStack(error) };
+  return error === undefined ? keepAllowed(object) : { ...keepAllowed(object), stack: writeFullStack(error) };
 }

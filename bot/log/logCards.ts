@@ -7,7 +7,7 @@ import {
 import type { Outbox } from '../../cards/delivery/outbox.ts';
 import type { TurnCardEvents } from '../turns/cardMiddleware.ts';
 import { cardPlaceOf } from '../turns/guestTurn.ts';
-import { errorFields } from './errorFields.ts';
+import { readErrorFields } from './errorFields.ts';
 import type { Log } from './log.ts';
 
 /**
@@ -42,7 +42,7 @@ export function logFaults(log: Log): FaultListener {
         messageId: card?.messageId,
         route: card?.route,
         error,
-        ...errorFields(error),
+        ...readErrorFields(error),
       },
       'Delivery failed because of an error in this program',
     );
@@ -79,7 +79,13 @@ export function noteRefused({
       .note('refused', card, { conversationId, code, ...(path === undefined ? {} : { path }) })
       .catch((cause: unknown) =>
         log.error(
-          { event: 'audit.failed', messageId: card.messageId, problem: code, path, ...errorFields(cause) },
+          {
+            event: 'audit.failed',
+            messageId: card.messageId,
+            problem: code,
+            path,
+            ...readErrorFields(cause),
+          },
           'A refused card is missing from the audit log',
         ),
       );

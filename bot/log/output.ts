@@ -1,5 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs';
-import { systemCode } from './systemCode.ts';
+import { readSystemCode } from './systemCode.ts';
 
 /** Where the log and the words for a person go. */
 export interface Output {
@@ -23,7 +23,7 @@ export function openOutput({ stdout, stderr }: Pick<NodeJS.Process, 'stdout' | '
   const tell: Tell = (text) => {
     if (!stderr.destroyed && stderr.writableLength < maxWaiting) stderr.write(`${text}\n`);
   };
-  return isFile(stdout.fd) ? fileOutput(stdout.fd, tell) : streamOutput(stdout, tell);
+  return isFile(stdout.fd) ? createFileOutput(stdout.fd, tell) : createStreamOutput(stdout, tell);
 }
 
 /** A device such as `/dev/full` is written as a file is. */
@@ -37,7 +37,7 @@ function isFile(fd: number): boolean {
 }
 
 /** Every line is tried: a disk that was full may have room again. */
-function fileOutput(fd: number, tell: Tell): Output {
+function createFileOutput(fd: number, tell: Tell): Output {
   const losses = countLosses(tell);
   let isLineBroken = false;
   return {
@@ -50,14 +50,14 @@ function fileOutput(fd: number, tell: Tell): Output {
         losses.end();
       } catch (error) {
         isLineBroken ||= written > 0;
-        losses.add(systemCode(error));
+        losses.add(readSystemCode(error));
       }
     },
   };
 }
 
 /** A stream writes at once what its reader has room for, and keeps the rest. */
-function streamOutput(stdout: NodeJS.WriteStream, tell: Tell): Output {
+function createStreamOutput(stdout: NodeJS.WriteStream, tell: Tell): Output {
   const losses = countLosses(tell);
   // Each write hears of its own error; without a listener the first one ends the process.
   stdout.on('error', () => {});
@@ -66,7 +66,7 @@ function streamOutput(stdout: NodeJS.WriteStream, tell: Tell): Output {
       if (stdout.destroyed || !stdout.writable) return losses.add('closed');
       if (stdout.writableLength > maxWaiting) return losses.add('the program that reads it is stuck');
       stdout.write(text, (error) => {
-        if (error) losses.add(systemCode(error));
+        if (error) losses.add(readSystemCode(error));
         else if (stdout.writableLength === 0) losses.end();
       });
     },

@@ -16,7 +16,7 @@ const told = new Set(['level', 'time', 'event', 'msg', 'stack', 'frames']);
  * Takes the log's JSON lines and writes each as one line for a person:
  * `10:22:01 WARN  card.dead: Card became a dead letter  code=genesys.forbidden status=403`. Below an error stands its stack.
  */
-export function readableLines(output: Output, { hasColors }: ReadableLinesOptions): DestinationStream {
+export function createReadableLines(output: Output, { hasColors }: ReadableLinesOptions): DestinationStream {
   const toReadable = prettyFactory({
     colorize: hasColors,
     translateTime: 'SYS:HH:MM:ss',

@@ -1,4 +1,4 @@
 /** The code of a system error, such as `EADDRINUSE`; `unknown` where there is none. */
-export function systemCode(error: unknown): string {
+export function readSystemCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }

@@ -113,7 +113,7 @@ export class TurnLines {
     // A turn that failed may not have sent what it said.
     const delivered = outcomes.length === 0 && failure === undefined ? ['sent'] : outcomes;
     const parts = [
-      said(context),
+      describeSaid(context),
       ...(intent === undefined ? [] : [intent]),
       isSilent ? 'no answer' : answers.join(', '),
       ...(isSilent || delivered.length === 0 ? [] : [delivered.join(', ')]),
@@ -124,7 +124,7 @@ export class TurnLines {
   }
 }
 
-function said({ activity }: TurnContext): string {
+function describeSaid({ activity }: TurnContext): string {
   if (activity.type !== 'message') return `(${quote(activity.type)})`;
   const text = quote(activity.text ?? '');
   return text === '' ? '(no text)' : text;

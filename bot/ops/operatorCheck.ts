@@ -38,7 +38,7 @@ export function createOperatorCheck({ secret, checkToken }: OperatorCheckOptions
       [ofProxy, proxy],
       [ofAddress, `${proxy} ${address.trim()}`],
     ];
-    for (const [limiter, key] of counts) await limiter.consume(key).catch(tooMany);
+    for (const [limiter, key] of counts) await limiter.consume(key).catch(rejectTooMany);
     if (findSecret?.(password) === undefined) return false;
     // Only wrong ones count.
     for (const [limiter, key] of counts) await limiter.reward(key);
@@ -72,7 +72,7 @@ export function createOperatorCheck({ secret, checkToken }: OperatorCheckOptions
   };
 }
 
-function tooMany(refused: unknown): never {
+function rejectTooMany(refused: unknown): never {
   if (!(refused instanceof RateLimiterRes)) throw refused;
   const retryAfter = Math.ceil(refused.msBeforeNext / 1_000);
   throw new RefusedRequest(429, 'Too many wrong passwords from this address.', { retryAfter });

@@ -29,13 +29,13 @@ export interface OpsOptions extends OperatorCheckOptions {
 /** Pages that may listen at once. */
 const mostListeners = 20;
 
-const own = (name: string) => join(import.meta.dirname, 'web', name);
+const locateWebFile = (name: string) => join(import.meta.dirname, 'web', name);
 
 /** What the page loads from `/ops/web`. */
 const files: Readonly<Record<string, () => string>> = {
-  'page.js': () => own('page.js'),
-  'page.css': () => own('page.css'),
-  'charts.js': () => own('charts.js'),
+  'page.js': () => locateWebFile('page.js'),
+  'page.css': () => locateWebFile('page.css'),
+  'charts.js': () => locateWebFile('charts.js'),
   'uplot.js': () => fileURLToPath(import.meta.resolve('#vendor/uplot.js')),
   'uplot.css': () => fileURLToPath(import.meta.resolve('#vendor/uplot.css')),
 };
@@ -114,14 +114,14 @@ export function addOps(
     guarded(async ({ url }, response) => {
       // The page names its files from where it stands, which may be behind `/orgs/ID`.
       if (/\/(?:\?|$)/.test(url ?? '')) response.sendRaw(302, '', { location: '../ops' });
-      else sendFile(response, own('page.html'));
+      else sendFile(response, locateWebFile('page.html'));
     }),
   );
   server.get(
     '/ops/web/:file',
     guarded(async ({ params: { file } }, response) => {
       const path = Object.hasOwn(files, file) ? files[file]?.() : undefined;
-      if (path === undefined) throw notFound('The page has no such file.');
+      if (path === undefined) throw createNotFoundProblem('The page has no such file.');
       sendFile(response, path);
     }),
   );
@@ -206,7 +206,7 @@ export function addOps(
     }),
   );
   const shown = (one: Awaited<ReturnType<OperatorStore['show']>>) => {
-    if (one === undefined) throw notFound('No card has this messageId.');
+    if (one === undefined) throw createNotFoundProblem('No card has this messageId.');
     return { ...one, audit: one.audit.map(({ seq, entry }) => ({ seq, ...JSON.parse(entry) })) };
   };
   read('/ops/cards/:messageId', async ({ params }) => shown(await (await store()).show(idOf(params))));
@@ -237,14 +237,14 @@ export function addOps(
   };
 }
 
-function notFound(message: string): RefusedRequest {
+function createNotFoundProblem(message: string): RefusedRequest {
   return new RefusedRequest(404, message);
 }
 
 /** @throws RefusedRequest 404 for what cannot be the id of a card */
 function idOf({ messageId }: { messageId: string }): string {
   if (idPattern.test(messageId)) return messageId;
-  throw notFound('No card has this messageId.');
+  throw createNotFoundProblem('No card has this messageId.');
 }
 
 function spanOf(url?: string): ChartSpan {
@@ -270,17 +270,17 @@ const columns = [
 
 function toCsv(cards: Awaited<ReturnType<OperatorStore['recent']>>): string {
   const rows = cards.map((card) =>
-    columns.map((name) => cell(name.endsWith('At') ? iso(card[name]) : card[name])),
+    columns.map((name) => formatCell(name.endsWith('At') ? formatIso(card[name]) : card[name])),
   );
   return [columns, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
 }
 
-function iso(value: unknown): string {
+function formatIso(value: unknown): string {
   return typeof value === 'number' ? new Date(value).toISOString() : '';
 }
 
 /** Quoted, and never a formula of a spreadsheet. */
-function cell(value: unknown): string {
+function formatCell(value: unknown): string {
   const plain = String(value ?? '');
   return `"${(/^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain).replaceAll('"', '""')}"`;
 }

@@ -1,12 +1,12 @@
 import { type CardRequest, cardContentType } from '../../cards/cardRequest.ts';
 import { parseJson } from '../../cards/checks/parseJson.ts';
-import { plainCopy } from '../../cards/checks/plainCopy.ts';
-import { closest } from '../../cards/closest.ts';
+import { copyPlainly } from '../../cards/checks/plainCopy.ts';
+import { findClosest } from '../../cards/closest.ts';
 import { CodedError, type ErrorCode } from '../../cards/errors.ts';
 import { isObject } from '../../cards/json.ts';
 import type { SchemaNode } from '../../cards/templates/fieldSchema.ts';
 import type { TemplateRegistry } from '../../cards/templates/registry.ts';
-import { strictSchema, withoutNulls } from '../../cards/templates/strictSchema.ts';
+import { createStrictSchema, withoutNulls } from '../../cards/templates/strictSchema.ts';
 import type { SendingContext } from '../turns/sendCard.ts';
 
 /** A template as a tool of a language model: the shape of OpenAI's function calling, strict. */
@@ -68,7 +68,7 @@ export function cardTools(registry: TemplateRegistry): CardTools {
     const { id, version } = registry.get(address).file;
     if ((newest.get(id)?.version ?? 0) < version) newest.set(id, { address, version });
   }
-  const addresses = new Map([...newest].map(([id, { address }]) => [toolName(id), address]));
+  const addresses = new Map([...newest].map(([id, { address }]) => [nameTool(id), address]));
   const functions = [...addresses].map(([name, address]): CardTool => {
     const { title, description } = registry.get(address).file;
     return {
@@ -76,15 +76,15 @@ export function cardTools(registry: TemplateRegistry): CardTools {
       name,
       description: `Shows the customer a card: ${title}. ${description}`,
       strict: true,
-      parameters: strictSchema(fieldsOf(registry, address)),
+      parameters: createStrictSchema(fieldsOf(registry, address)),
     };
   });
 
   const requestOf = ({ name, arguments: given }: CardCall, locale?: string): CardRequest => {
     const address = addresses.get(name);
-    if (address === undefined) throw unknownTool(name, [...addresses.keys()]);
+    if (address === undefined) throw createUnknownToolError(name, [...addresses.keys()]);
     const json = typeof given === 'string' ? parseJson(given, 'template.invalidField') : given;
-    const copy = plainCopy(json, 'template.invalidField', 'fields:$');
+    const copy = copyPlainly(json, 'template.invalidField', 'fields:$');
     const fields = withoutNulls(copy, fieldsOf(registry, address));
     if (!isObject(fields)) {
       throw new CodedError('template.invalidField', 'The arguments are not an object.', { path: 'fields:$' });
@@ -120,7 +120,7 @@ export function cardTools(registry: TemplateRegistry): CardTools {
 }
 
 /** The name of a tool: no dashes, which some models turn into something else. */
-function toolName(id: string): string {
+function nameTool(id: string): string {
   return `show_${id.replaceAll('-', '_')}`;
 }
 
@@ -129,8 +129,8 @@ function fieldsOf(registry: TemplateRegistry, address: string): SchemaNode {
   return registry.get(address).file.fields as SchemaNode;
 }
 
-function unknownTool(name: unknown, known: readonly string[]): CodedError {
-  const meant = typeof name === 'string' ? closest(name, known) : undefined;
+function createUnknownToolError(name: unknown, known: readonly string[]): CodedError {
+  const meant = typeof name === 'string' ? findClosest(name, known) : undefined;
   return new CodedError('template.unknown', 'There is no tool of this name.', {
     path: 'request:$.name',
     hint: meant === undefined ? `Call one of ${known.join(', ')}.` : `Did you mean ${meant}?`,

@@ -28,10 +28,10 @@ export async function startLocalSandbox({
   proxy,
 }: Config): Promise<LocalSandbox> {
   const [clientSecret, connectorSecret, gatewaySecret, cardsApiSecret] = [
-    secret(),
-    secret(),
-    secret(),
-    secret(),
+    makeSecret(),
+    makeSecret(),
+    makeSecret(),
+    makeSecret(),
   ];
   const sandbox = await startSandbox(
     {
@@ -72,4 +72,4 @@ export async function startLocalSandbox({
   };
 }
 
-const secret = () => randomBytes(24).toString('hex');
+const makeSecret = () => randomBytes(24).toString('hex');

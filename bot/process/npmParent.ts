@@ -6,7 +6,7 @@ const lookEveryMs = 100;
 const mostLevels = 4;
 
 /** The processes between this one and npm, npm last: only where there is `/proc`, and only if npm is among them. */
-function waysToNpm(): number[] {
+function findWaysToNpm(): number[] {
   const way: number[] = [];
   for (let pid = process.ppid; way.length < mostLevels; ) {
     way.push(pid);
@@ -64,7 +64,7 @@ export interface NpmParent {
 export function findNpmParent(env: Readonly<Record<string, string | undefined>>): NpmParent | undefined {
   if (env.npm_lifecycle_event === undefined) return undefined;
   const parent = process.ppid;
-  const way = waysToNpm();
+  const way = findWaysToNpm();
   // Without /proc (Windows, macOS) the parent is npm's shell, unless it went away already.
   if (way.length === 0 && (parentOf(process.pid) !== undefined || parent <= 1)) return undefined;
   const isLost = () =>

@@ -8,7 +8,7 @@ import {
   parse,
   parseTree,
 } from 'jsonc-parser';
-import { nodeAt, type SchemaNode } from '../../cards/templates/fieldSchema.ts';
+import { findNodeAt, type SchemaNode } from '../../cards/templates/fieldSchema.ts';
 import { RefusedRequest } from '../http/refusedRequest.ts';
 import { scopeOf } from './scopeOf.ts';
 
@@ -43,7 +43,7 @@ export function addLocale(text: string, locale: string): string {
   const locales: unknown[] = Array.isArray(file.locales) ? file.locales : [];
   const [first] = locales;
   if (locales.includes(locale) || typeof first !== 'string')
-    throw problem(`The template cannot get the locale ${locale}.`);
+    throw createFolderProblem(`The template cannot get the locale ${locale}.`);
   const edits: Edit[] = [{ path: ['locales', locales.length], value: locale }];
   const visit = (value: unknown, path: JSONPath): void => {
     if (typeof value !== 'object' || value === null) return;
@@ -74,10 +74,11 @@ export function renameField(text: string, path: JSONPath, to: string): string {
   const holder = path.slice(0, -2).reduce<unknown>((at, key) => Object(at)[key], fields);
   const names = Object.keys(Object(Object(holder).properties));
   if (tree === undefined || fields === undefined || !names.includes(old))
-    throw problem('There is no such field.');
-  if (!/^[A-Za-z_][\w]*$/.test(to)) throw problem('A field name has letters, digits and underscores only.');
+    throw createFolderProblem('There is no such field.');
+  if (!/^[A-Za-z_][\w]*$/.test(to))
+    throw createFolderProblem('A field name has letters, digits and underscores only.');
   if (to === old) return text;
-  if (names.includes(to)) throw problem(`There is a field ${to} already.`);
+  if (names.includes(to)) throw createFolderProblem(`There is a field ${to} already.`);
 
   const replaced: { offset: number; length: number; content: string }[] = [];
   const replace = (offset: number, length: number, content: string) =>
@@ -95,11 +96,11 @@ export function renameField(text: string, path: JSONPath, to: string): string {
   const renameInSample = (value: Node | undefined, node: SchemaNode | undefined): void => {
     if (value === undefined || node === undefined) return;
     if (value.type === 'array')
-      for (const item of value.children ?? []) renameInSample(item, nodeAt(node, [0]));
+      for (const item of value.children ?? []) renameInSample(item, findNodeAt(node, [0]));
     if (value.type !== 'object') return;
     if (node === holder) renameKey(value);
     for (const { children: [key, inner] = [] } of value.children ?? [])
-      renameInSample(inner, nodeAt(node, [String(key?.value)]));
+      renameInSample(inner, findNodeAt(node, [String(key?.value)]));
   };
   for (const { children: [, sample] = [] } of findNodeAtLocation(tree, ['samples'])?.children ?? [])
     renameInSample(sample, fields);
@@ -126,7 +127,7 @@ export function renameField(text: string, path: JSONPath, to: string): string {
         const [key] = step;
         if (key === '$root') continue;
         if (node === holder && key === old) replace(binding.index + found.index + step.index, key.length, to);
-        node = nodeAt(node, [key.startsWith('[') ? 0 : key]);
+        node = findNodeAt(node, [key.startsWith('[') ? 0 : key]);
       }
     }
   }
@@ -144,9 +145,9 @@ function requireJson(text: string): unknown {
   // jsonc-parser fills the list with what is wrong.
   const value: unknown = parse(text, errors as Parameters<typeof parse>[1], { disallowComments: true });
   if (errors.length === 0) return value;
-  throw problem('The text is not JSON. Correct the mistakes that the editor shows.');
+  throw createFolderProblem('The text is not JSON. Correct the mistakes that the editor shows.');
 }
 
-function problem(message: string): RefusedRequest {
+function createFolderProblem(message: string): RefusedRequest {
   return new RefusedRequest(422, message);
 }

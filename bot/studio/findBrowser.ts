@@ -13,7 +13,7 @@ const flags = [
 ];
 
 /** Where browsers of Chromium's family usually are on Linux, macOS and Windows. */
-function usualPlaces(env: NodeJS.ProcessEnv): string[] {
+function listUsualPlaces(env: NodeJS.ProcessEnv): string[] {
   const windows = ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap((name) => {
     const base = env[name];
     if (!base) return [];
@@ -52,7 +52,7 @@ export function findBrowser({
   env = process.env,
   exists = existsSync,
 }: BrowserSearch = {}): string | undefined {
-  return env.CHROME_PATH || usualPlaces(env).find(exists);
+  return env.CHROME_PATH || listUsualPlaces(env).find(exists);
 }
 
 /**

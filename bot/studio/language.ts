@@ -1,8 +1,8 @@
 import { findNodeAtLocation, getNodeValue, parseTree } from 'jsonc-parser';
 import languageService from 'vscode-json-languageservice';
-import { nodeAt, type SchemaNode } from '../../cards/templates/fieldSchema.ts';
+import { findNodeAt, type SchemaNode } from '../../cards/templates/fieldSchema.ts';
 import { functions } from '../../cards/templates/functions.ts';
-import { templateJsonSchema } from '../../cards/templates/templateSchema.ts';
+import { createTemplateJsonSchema } from '../../cards/templates/templateSchema.ts';
 import { type SchemaScope, scopeOf } from './scopeOf.ts';
 
 /** Something that an author can choose at the cursor. */
@@ -28,7 +28,7 @@ export interface TemplateLanguage {
 
 /** Makes completion and hover text from the schema that VS Code uses, and from the template's own fields. */
 export function createTemplateLanguage(): TemplateLanguage {
-  const schema = templateJsonSchema();
+  const schema = createTemplateJsonSchema();
   const uri = 'schema://template';
   const service = getLanguageService({
     clientCapabilities: languageService.ClientCapabilities.LATEST,
@@ -43,7 +43,7 @@ export function createTemplateLanguage(): TemplateLanguage {
   };
   return {
     async complete(text, offset) {
-      const binding = bindingAt(text, offset);
+      const binding = findBindingAt(text, offset);
       if (binding !== undefined) return completeBinding(text, offset, binding);
       const { document, position, json } = read(text, offset);
       const found = await service.doComplete(document, position, json);
@@ -61,7 +61,7 @@ export function createTemplateLanguage(): TemplateLanguage {
       });
     },
     async hover(text, offset) {
-      const word = bindingAt(text, offset) === undefined ? undefined : wordAt(text, offset);
+      const word = findBindingAt(text, offset) === undefined ? undefined : findWordAt(text, offset);
       if (word !== undefined) return wordsOf(text, offset, word);
       const { document, position, json } = read(text, offset);
       const contents = (await service.doHover(document, position, json))?.contents ?? [];
@@ -77,32 +77,32 @@ export function createTemplateLanguage(): TemplateLanguage {
 }
 
 /** The text between the last `${` of this line and the cursor; undefined outside of a binding. */
-function bindingAt(text: string, offset: number): string | undefined {
+function findBindingAt(text: string, offset: number): string | undefined {
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
   const [, inner] = /\$\{([^}]*)$/.exec(line) ?? [];
   return inner;
 }
 
-function wordAt(text: string, offset: number): string | undefined {
-  const before = lastWord(text.slice(Math.max(0, offset - 100), offset));
+function findWordAt(text: string, offset: number): string | undefined {
+  const before = findLastWord(text.slice(Math.max(0, offset - 100), offset));
   const [after = ''] = /^[\w$]*/.exec(text.slice(offset, offset + 100)) ?? [];
   return before + after === '' ? undefined : before + after;
 }
 
 /** The path with which a text ends; empty when it ends with something else. */
-function lastWord(text: string): string {
+function findLastWord(text: string): string {
   return text.split(/[^\w$.]/).at(-1) ?? '';
 }
 
 function completeBinding(text: string, offset: number, inner: string): Completion[] {
   // A text in quotes is the author's own.
   if (inner.split("'").length % 2 === 0) return [];
-  const path = lastWord(inner);
+  const path = findLastWord(inner);
   const keys = path.split('.');
   const typed = keys.pop() ?? '';
   const place = { from: offset - typed.length, to: offset };
-  const { data, root } = scopeAt(text, offset);
-  const node = keys[0] === '$root' ? nodeAt(root, keys.slice(1)) : nodeAt(data, keys);
+  const { data, root } = findScopeAt(text, offset);
+  const node = keys[0] === '$root' ? findNodeAt(root, keys.slice(1)) : findNodeAt(data, keys);
   const fields = Object.entries(Object(node?.properties ?? {})).map(
     ([name, schema]): Completion => ({
       ...{ ...place, label: name, insert: name, kind: 'variable' },
@@ -127,8 +127,8 @@ function wordsOf(text: string, offset: number, word: string): string {
   const known = functions.get(word);
   if (known !== undefined) return `${known.usage}\n${known.does}`;
   const keys = word.split('.');
-  const { data, root } = scopeAt(text, offset);
-  const node = keys[0] === '$root' ? nodeAt(root, keys.slice(1)) : nodeAt(data, keys);
+  const { data, root } = findScopeAt(text, offset);
+  const node = keys[0] === '$root' ? findNodeAt(root, keys.slice(1)) : findNodeAt(data, keys);
   return node === undefined ? '' : `${word}: ${describeField(node)}`;
 }
 
@@ -140,7 +140,7 @@ function describeField(schema: unknown): string {
   return [what, choices, description].filter((part) => typeof part === 'string' && part !== '').join(' · ');
 }
 
-function scopeAt(text: string, offset: number): SchemaScope {
+function findScopeAt(text: string, offset: number): SchemaScope {
   const tree = parseTree(text);
   const fields = tree && findNodeAtLocation(tree, ['fields']);
   // Parsed from JSON, so it is JSON.

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
-import { genesysMessage } from '../../cards/formats/genesysMessage.ts';
-import { guestMessage } from '../../cards/formats/guestMessage.ts';
+import { formatGenesysMessage } from '../../cards/formats/genesysMessage.ts';
+import { formatGuestMessage } from '../../cards/formats/guestMessage.ts';
 import { readJsonBody } from '../http/readJsonBody.ts';
 import { createSecretFinder } from '../http/secrets.ts';
 import { startSandbox } from '../process/sandboxModule.ts';
@@ -35,7 +35,7 @@ const mostCards = 100;
 
 /** Starts the sandbox, with a bot that answers with the card that was asked for, and shows what a button sends. */
 export async function startMessenger(report: (error: unknown) => void): Promise<Messenger> {
-  const [clientSecret, connectorSecret, gatewaySecret] = [newSecret(), newSecret(), newSecret()];
+  const [clientSecret, connectorSecret, gatewaySecret] = [makeSecret(), makeSecret(), makeSecret()];
   const sandbox = await startSandbox({
     port: 0,
     clientId: 'studio',
@@ -73,7 +73,7 @@ export async function startMessenger(report: (error: unknown) => void): Promise<
     for (const card of cards)
       await post('/api/v2/guest/conversations/webchat/messages', `Bearer ${token}`, {
         conversationId: conversation.id,
-        message: guestMessage(card),
+        message: formatGuestMessage(card),
       });
     return {};
   };
@@ -83,7 +83,7 @@ export async function startMessenger(report: (error: unknown) => void): Promise<
     const { text, content } = utteranceSchema.parse(body).inputMessage;
     const payload = content.find((one) => one.buttonResponse)?.buttonResponse?.payload;
     const cards = payload === undefined ? cardsOf.get(text)?.() : undefined;
-    const messages = cards?.flatMap((card) => genesysMessage(card).messages) ?? [
+    const messages = cards?.flatMap((card) => formatGenesysMessage(card).messages) ?? [
       { type: 'Text', text: sayAnswer(payload ?? text) },
     ];
     turns += 1;
@@ -126,7 +126,7 @@ export async function startMessenger(report: (error: unknown) => void): Promise<
   };
 }
 
-const newSecret = (): string => randomBytes(24).toString('hex');
+const makeSecret = (): string => randomBytes(24).toString('hex');
 const sayAnswer = (sent: string): string => `The bot received: ${sent}`;
 
 function end(response: ServerResponse, status: number, body: object): void {

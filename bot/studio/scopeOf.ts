@@ -1,6 +1,6 @@
 import { findNodeAtLocation, findNodeAtOffset, getNodePath, type Node } from 'jsonc-parser';
 import { parseExpression, pathsOf } from '../../cards/templates/expression.ts';
-import { nodeAt, type SchemaNode } from '../../cards/templates/fieldSchema.ts';
+import { findNodeAt, type SchemaNode } from '../../cards/templates/fieldSchema.ts';
 
 /** The fields that a binding sees: all, and those of the item that `$data` repeats it for. */
 export interface SchemaScope {
@@ -19,7 +19,7 @@ export function scopeOf(tree: Node | undefined, root: SchemaNode | undefined, of
     const list = tree && findNodeAtLocation(tree, [...path.slice(0, length), '$data'])?.value;
     const [, inner] = typeof list === 'string' ? (/^\$\{(.*)\}$/.exec(list) ?? []) : [];
     const of = inner === undefined ? undefined : listOf(inner);
-    if (of !== undefined) data = nodeAt(of.root === '$root' ? root : data, [...of.keys, 0]);
+    if (of !== undefined) data = findNodeAt(of.root === '$root' ? root : data, [...of.keys, 0]);
   }
   return { root, data };
 }

@@ -8,7 +8,7 @@ import { RefusedRequest } from '../http/refusedRequest.ts';
 import { createGuard } from './guard.ts';
 import { type LocalServer, listenLocally } from './localServer.ts';
 import { type Messenger, startMessenger } from './messenger.ts';
-import { studioRoutes } from './studioRoutes.ts';
+import { createStudioRoutes } from './studioRoutes.ts';
 import { TemplateFolders } from './templateFolders.ts';
 import { listWebFiles } from './webFiles.ts';
 
@@ -61,7 +61,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     started ??= startMessenger(report);
     return started;
   };
-  const routes = studioRoutes({ folders: new TemplateFolders(dirs), policy, messenger });
+  const routes = createStudioRoutes({ folders: new TemplateFolders(dirs), policy, messenger });
   const { files, imports } = listWebFiles();
   const check = createGuard(token);
   let own: LocalServer | undefined;

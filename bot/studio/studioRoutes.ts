@@ -39,7 +39,7 @@ interface StudioParts {
 }
 
 /** The calls of the page, by method and path. */
-export function studioRoutes({ folders, policy, messenger }: StudioParts): ReadonlyMap<string, Answer> {
+export function createStudioRoutes({ folders, policy, messenger }: StudioParts): ReadonlyMap<string, Answer> {
   const post = <Shape extends z.ZodRawShape>(
     call: string,
     shape: Shape,
@@ -68,7 +68,7 @@ export function studioRoutes({ folders, policy, messenger }: StudioParts): Reado
       folders.publish(one.folder, one.name, one.mark, policy);
       return {};
     }),
-    post('preview', chosen, (one) => orRefusal(() => previewTemplate(one.text, one, policy))),
+    post('preview', chosen, (one) => runOrRefuse(() => previewTemplate(one.text, one, policy))),
     post('send', { ...chosen, route: z.enum(messengerRoutes) }, async (one) => {
       const { file, sample, locale, compose } = composeSample(one.text, one, policy);
       const words = `${addressOf(file)} ${sample} ${locale}`;
@@ -99,7 +99,7 @@ export function studioRoutes({ folders, policy, messenger }: StudioParts): Reado
 }
 
 /** A mistake in the text is an answer while somebody types, not a failed call. */
-function orRefusal<T>(
+function runOrRefuse<T>(
   work: () => T,
 ): T | { refused: { code: string; message: string; path: string; hint: string } } {
   try {

@@ -65,7 +65,7 @@ export class TemplateFolders {
 
   /** @throws CodedError `file.unreadable` when a folder is not there */
   constructor(dirs: readonly string[]) {
-    this.#dirs = [...new Set(dirs.map(realFolder))];
+    this.#dirs = [...new Set(dirs.map(resolveFolder))];
   }
 
   list(): ListedFolder[] {
@@ -186,7 +186,7 @@ export class TemplateFolders {
   }
 }
 
-function realFolder(dir: string): string {
+function resolveFolder(dir: string): string {
   try {
     const path = realpathSync(dir);
     if (lstatSync(path).isDirectory()) return path;

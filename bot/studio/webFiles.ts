@@ -3,7 +3,7 @@ import { findPackageJSON } from 'node:module';
 import { extname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { lazily } from '../../cards/lazily.ts';
+import { makeLazily } from '../../cards/lazily.ts';
 
 /** A file of the page, read when it is asked for. */
 export interface WebFile {
@@ -30,7 +30,7 @@ export interface WebFiles {
 }
 
 /** Lists, once, the files of the page, the Messenger's drawing, and the libraries. */
-export const listWebFiles = lazily((): WebFiles => {
+export const listWebFiles = makeLazily((): WebFiles => {
   const files = new Map<string, WebFile>();
   const add = (address: string, path: string): void => {
     const type = types[extname(path)];

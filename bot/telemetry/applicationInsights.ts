@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { TelemetryClient } from 'applicationinsights';
-import { atMost } from '../../cards/delivery/waits.ts';
+import { waitAtMost } from '../../cards/delivery/waits.ts';
 import { isLoopback } from '../config/config.ts';
 import type { SentCall, SentEvent, TelemetrySink } from './telemetry.ts';
 
@@ -43,7 +43,7 @@ export function openApplicationInsights(connectionString: string, org?: string):
           },
         },
       ],
-      ...localEndpoint(connectionString),
+      ...readLocalEndpoint(connectionString),
     },
     resource: resourceFromAttributes({
       'service.name': roleName,
@@ -65,17 +65,17 @@ export function openApplicationInsights(connectionString: string, org?: string):
       operationId = event.operationId;
       client.trackEvent({ name, properties, measurements });
     },
-    call: (call) => client.trackDependency(dependency(call)),
+    call: (call) => client.trackDependency(createDependency(call)),
     metric: (name, value) => client.trackMetric({ name, value }),
     close: async () => {
-      await atMost(flushMs, client.flush());
+      await waitAtMost(flushMs, client.flush());
       end.abort();
-      await atMost(keepMs, client.shutdown());
+      await waitAtMost(keepMs, client.shutdown());
     },
   };
 }
 
-function dependency({ operationId, method, name, origin, durationMs, status, properties }: SentCall) {
+function createDependency({ operationId, method, name, origin, durationMs, status, properties }: SentCall) {
   const host = origin.slice(origin.indexOf('//') + 2);
   return {
     // The SDK takes the operation from here.
@@ -99,7 +99,7 @@ function dependency({ operationId, method, name, origin, durationMs, status, pro
 }
 
 /** A stand-in on this machine: the SDK would make https of its address, and keep what it did not take for the next start. */
-function localEndpoint(connectionString: string) {
+function readLocalEndpoint(connectionString: string) {
   const endpoint = /(?:^|;)\s*IngestionEndpoint=(http:\/\/[^;]+)/i.exec(connectionString)?.[1];
   if (endpoint === undefined || !URL.canParse(endpoint) || !isLoopback(new URL(endpoint).hostname)) return {};
   return { host: new URL(endpoint).origin, allowInsecureConnection: true, disableOfflineStorage: true };

@@ -1,5 +1,5 @@
 import type { BotPageViewTelemetryClient, BotTelemetryClient, TelemetryEvent } from 'botbuilder';
-import { currentTurn, type Turn } from './operation.ts';
+import { readCurrentTurn, type Turn } from './operation.ts';
 import type { Telemetry } from './telemetry.ts';
 
 type Translate = (telemetry: Telemetry, turn: Turn, event: TelemetryEvent) => void;
@@ -37,15 +37,17 @@ const translations: Readonly<Record<string, Translate>> = {
  *
  * Traces, exceptions and dependencies of the Bot Framework are not sent: they are made of free text.
  */
-export function botTelemetryClient(telemetry: Telemetry): BotTelemetryClient & BotPageViewTelemetryClient {
+export function createBotTelemetryClient(
+  telemetry: Telemetry,
+): BotTelemetryClient & BotPageViewTelemetryClient {
   return {
     trackEvent: (event) => {
-      const turn = currentTurn();
+      const turn = readCurrentTurn();
       if (turn !== undefined) translations[event.name]?.(telemetry, turn, event);
     },
     // Its one use is to tell that a dialog began.
     trackPageView: ({ name }) => {
-      currentTurn()?.steps.push(name);
+      readCurrentTurn()?.steps.push(name);
     },
     trackDependency: () => {},
     trackException: () => {},

@@ -10,7 +10,7 @@ const known: ReadonlySet<string> = new Set(
 );
 
 /** The name of a channel for logs, the audit log and telemetry: a caller can call its channel anything. */
-export function channelName(channelId: string): string {
+export function nameChannel(channelId: string): string {
   return known.has(channelId) ? channelId : 'other';
 }
 

@@ -41,7 +41,7 @@ export function hashKey({ secret, dataDir }: HashKeySource): Buffer {
 }
 
 /** Makes the function that hashes conversation ids: the first 64 bits of HMAC-SHA256 in hexadecimal. */
-export function conversationHash(key: Buffer): (id: string) => string {
+export function createConversationHash(key: Buffer): (id: string) => string {
   const known = new LRUCache<string, string>({ max: remembered });
   return (id) => {
     const before = known.get(id);

@@ -1,5 +1,5 @@
 import type { DeliveryNumbers } from '../../cards/delivery/store/deliveryNumbers.ts';
-import { type Every, every, keepDoing } from '../process/every.ts';
+import { createEvery, type Every, keepDoing } from '../process/every.ts';
 import type { MetricName } from './events.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -16,7 +16,7 @@ export interface DeliveryMetricsOptions {
 export function sendDeliveryMetrics({
   telemetry,
   read,
-  every: repeat = every(60_000),
+  every: repeat = createEvery(60_000),
 }: DeliveryMetricsOptions): () => Promise<void> {
   if (!telemetry.isOn) return async () => {};
   const send = async (): Promise<void> => {

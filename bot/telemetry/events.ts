@@ -1,6 +1,6 @@
 import { idPattern, templateIdPattern } from '../../cards/card.ts';
 import { errorCodes } from '../../cards/errors.ts';
-import { channelName } from './channelName.ts';
+import { nameChannel } from './channelName.ts';
 
 const name = /^[A-Za-z][\w.-]{0,63}$/;
 
@@ -10,35 +10,35 @@ export interface PropertyRule {
   readonly allows: (value: string) => boolean;
 }
 
-const matching = (pattern: RegExp) => (value: string) => pattern.test(value);
+const createMatcher = (pattern: RegExp) => (value: string) => pattern.test(value);
 
 /** Every property there is. None can hold a sentence, a name, an address or a number of the customer. */
 export const telemetryProperties = {
-  conversationId: { what: "keyed hash of the conversation's id", allows: matching(/^[0-9a-f]{16}$/) },
-  channel: { what: 'Bot Framework channel', allows: (value) => channelName(value) === value },
-  route: { what: '`guest`, `v1`, `v2`, `botConnectorV2` or `channel`', allows: matching(name) },
+  conversationId: { what: "keyed hash of the conversation's id", allows: createMatcher(/^[0-9a-f]{16}$/) },
+  channel: { what: 'Bot Framework channel', allows: (value) => nameChannel(value) === value },
+  route: { what: '`guest`, `v1`, `v2`, `botConnectorV2` or `channel`', allows: createMatcher(name) },
   templateId: {
     what: 'template, `raw` for a card without one',
     allows: (value) => value.length <= 64 && templateIdPattern.test(value),
   },
-  templateVersion: { what: 'its version', allows: matching(/^[\w.-]{1,20}$/) },
-  messageId: { what: 'id of the card, the same in every attempt', allows: matching(idPattern) },
+  templateVersion: { what: 'its version', allows: createMatcher(/^[\w.-]{1,20}$/) },
+  messageId: { what: 'id of the card, the same in every attempt', allows: createMatcher(idPattern) },
   code: { what: 'error code, see errors.md', allows: (value) => Object.hasOwn(errorCodes, value) },
   path: {
     what: 'JSON path of the refused or changed part',
-    allows: matching(
+    allows: createMatcher(
       /^(?:(?:card|fields|request|template):)?\$(\.[A-Za-z_$][\w$-]{0,40}|\[(\d{1,6}|\?)\]){0,20}$/,
     ),
   },
-  status: { what: "HTTP status of Genesys' last answer", allows: matching(/^[1-5]\d\d$/) },
+  status: { what: "HTTP status of Genesys' last answer", allows: createMatcher(/^[1-5]\d\d$/) },
   correlationId: {
     what: "Genesys' id of its last answer, for a support case",
-    allows: matching(/^[\w-]{1,100}$/),
+    allows: createMatcher(/^[\w-]{1,100}$/),
   },
-  intent: { what: 'name of the intent', allows: matching(name) },
+  intent: { what: 'name of the intent', allows: createMatcher(name) },
   dialogs: {
     what: 'dialogs that ran and their steps, such as `main>orderStatus>findOrder.Step1of2`',
-    allows: matching(/^[A-Za-z][\w.>-]{0,499}$/),
+    allows: createMatcher(/^[A-Za-z][\w.>-]{0,499}$/),
   },
 } as const satisfies Record<string, PropertyRule>;
 

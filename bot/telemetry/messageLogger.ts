@@ -1,6 +1,6 @@
 import { type Activity, TelemetryLoggerMiddleware } from 'botbuilder';
-import { botTelemetryClient } from './botTelemetryClient.ts';
-import { currentTurn } from './operation.ts';
+import { createBotTelemetryClient } from './botTelemetryClient.ts';
+import { readCurrentTurn } from './operation.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /**
@@ -11,7 +11,7 @@ export class MessageLogger extends TelemetryLoggerMiddleware {
   readonly #telemetry: Telemetry;
 
   constructor(telemetry: Telemetry) {
-    super(botTelemetryClient(telemetry), false);
+    super(createBotTelemetryClient(telemetry), false);
     this.#telemetry = telemetry;
   }
 
@@ -19,7 +19,7 @@ export class MessageLogger extends TelemetryLoggerMiddleware {
   protected override async onReceiveActivity(): Promise<void> {}
 
   protected override async onSendActivity(activity: Activity): Promise<void> {
-    const turn = currentTurn();
+    const turn = readCurrentTurn();
     if (turn !== undefined && isHandoff(activity))
       this.#telemetry.track('handoff.requested', turn.id, turn, {});
     await super.onSendActivity(activity);

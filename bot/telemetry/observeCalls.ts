@@ -2,18 +2,18 @@ import type { Http } from '../../cards/delivery/http.ts';
 import type { CardRoute } from '../../cards/delivery/outbox.ts';
 import { wrapRoute } from '../../cards/delivery/wrapRoute.ts';
 import { type CallName, telemetryCalls } from './events.ts';
-import { currentOperation, inOperation, newOperationId } from './operation.ts';
+import { makeOperationId, readCurrentOperation, runInOperation } from './operation.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** Reports each request to Genesys, as part of the operation of the card that it is made for. */
 export function observeCalls(http: Http, telemetry: Telemetry): Http {
   if (!telemetry.isOn) return http;
   return async (request) => {
-    const operation = currentOperation();
+    const operation = readCurrentOperation();
     const began = performance.now();
     const result = await http(request);
     const { origin, pathname } = new URL(request.url);
-    telemetry.call(operation?.id ?? newOperationId(), {
+    telemetry.call(operation?.id ?? makeOperationId(), {
       method: request.method,
       name: callName(pathname),
       origin,
@@ -31,7 +31,8 @@ export function observeCalls(http: Http, telemetry: Telemetry): Http {
 export function observeRoute(route: CardRoute, telemetry: Telemetry): CardRoute {
   if (!telemetry.isOn) return route;
   return wrapRoute(route, {
-    send: (card) => inOperation({ id: card.operationId, messageId: card.messageId }, () => route.send(card)),
+    send: (card) =>
+      runInOperation({ id: card.operationId, messageId: card.messageId }, () => route.send(card)),
   });
 }
 

@@ -7,14 +7,14 @@ import {
 } from '../../cards/delivery/cardEvents.ts';
 import type { ConnectorEvents } from '../channels/botConnector/session/events.ts';
 import type { TurnCardEvents } from '../turns/cardMiddleware.ts';
-import { currentTurn, operationId } from './operation.ts';
+import { readCurrentTurn, readOperationId } from './operation.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** Reports each card that a dialog asks for and that passes the checks. */
 export function trackComposed(telemetry: Telemetry): NonNullable<TurnCardEvents['onComposed']> {
   return (context, card) => {
     if (!telemetry.isOn) return;
-    const operation = operationId();
+    const operation = readOperationId();
     const properties = {
       ...placeOf(telemetry, context.activity.conversation.id, 'channel'),
       templateId: card.template.id,
@@ -97,7 +97,7 @@ export function trackFaults(telemetry: Telemetry): FaultListener {
 }
 
 /** Reports what the connector shows without some of its parts, besides what `others` do with the events. */
-export function connectorTelemetry(telemetry: Telemetry, others: ConnectorEvents = {}): ConnectorEvents {
+export function observeConnector(telemetry: Telemetry, others: ConnectorEvents = {}): ConnectorEvents {
   if (!telemetry.isOn) return others;
   return {
     ...others,
@@ -107,7 +107,7 @@ export function connectorTelemetry(telemetry: Telemetry, others: ConnectorEvents
       const [change] = changes;
       if (change === undefined) return;
       const properties = { ...placeOf(telemetry, conversationId, route), path: change.path };
-      telemetry.track('card.degraded', operationId(), properties, { changes: changes.length });
+      telemetry.track('card.degraded', readOperationId(), properties, { changes: changes.length });
     },
     onRefused: (event) => {
       others.onRefused?.(event);
@@ -151,7 +151,7 @@ function isReplayed(card: AuditedCard): boolean {
 }
 
 function placeOf(telemetry: Telemetry, conversationId: string, route: string) {
-  const turn = currentTurn();
+  const turn = readCurrentTurn();
   return turn === undefined
     ? { conversationId: telemetry.conversation(conversationId), channel: undefined, route }
     : { conversationId: turn.conversationId, channel: turn.channel, route: turn.route };

@@ -4,7 +4,7 @@ import { sessionOf } from '../turns/genesysSession.ts';
 import { cardPlaceOf } from '../turns/guestTurn.ts';
 import { channelOf } from './channelName.ts';
 import { MessageLogger } from './messageLogger.ts';
-import { inOperation, operationId, type Turn } from './operation.ts';
+import { readOperationId, runInOperation, type Turn } from './operation.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** A bot's turn handler. */
@@ -18,7 +18,7 @@ export type TurnLogic = (context: TurnContext) => Promise<void>;
  * that `CardMiddleware` delivers itself is no message.
  */
 export function observeTurns(logic: TurnLogic, telemetry: Telemetry): TurnLogic {
-  if (!telemetry.isOn) return (context) => inOperation({ id: operationId() }, () => logic(context));
+  if (!telemetry.isOn) return (context) => runInOperation({ id: readOperationId() }, () => logic(context));
   const logger = new MessageLogger(telemetry);
   return (context) => {
     const turn = turnOf(context, telemetry);
@@ -33,7 +33,7 @@ export function observeTurns(logic: TurnLogic, telemetry: Telemetry): TurnLogic 
         telemetry.track('message.sent', turn.id, turn, { messages });
       }
     };
-    return inOperation(turn, async () => {
+    return runInOperation(turn, async () => {
       try {
         if (isClick(context)) telemetry.track('card.clicked', turn.id, turn, {});
         await logger.onTurn(context, () => logic(context));
@@ -52,7 +52,7 @@ const maxDialogs = 500;
 function turnOf(context: TurnContext, telemetry: Telemetry): Turn {
   const { route, conversationId } = placeOf(context);
   return {
-    id: operationId(),
+    id: readOperationId(),
     conversationId: telemetry.conversation(conversationId),
     channel: channelOf(context),
     route,

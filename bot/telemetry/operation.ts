@@ -25,34 +25,34 @@ export interface Turn extends Operation {
 const incoming = new AsyncLocalStorage<string | undefined>();
 
 /** Runs something as part of the trace of a request: its operations get the trace's id. */
-export function inTrace<T>(traceId: string | undefined, run: () => T): T {
+export function runInTrace<T>(traceId: string | undefined, run: () => T): T {
   return incoming.run(traceId, run);
 }
 
 const operations = new AsyncLocalStorage<Operation | Turn>();
 
 /** Makes the id of a new operation: the id of the trace of the current request, else a random one. */
-export function newOperationId(): string {
+export function makeOperationId(): string {
   return incoming.getStore() ?? randomUUID().replaceAll('-', '');
 }
 
 /** The id of the operation that is under way, or a new one. */
-export function operationId(): string {
-  return operations.getStore()?.id ?? newOperationId();
+export function readOperationId(): string {
+  return operations.getStore()?.id ?? makeOperationId();
 }
 
 /** The operation that is under way. */
-export function currentOperation(): Operation | undefined {
+export function readCurrentOperation(): Operation | undefined {
   return operations.getStore();
 }
 
 /** The turn that is under way. */
-export function currentTurn(): Turn | undefined {
+export function readCurrentTurn(): Turn | undefined {
   const operation = operations.getStore();
   return operation !== undefined && 'steps' in operation ? operation : undefined;
 }
 
 /** Runs something as part of an operation: also what it starts and does not wait for. */
-export function inOperation<T>(operation: Operation | Turn, run: () => T): T {
+export function runInOperation<T>(operation: Operation | Turn, run: () => T): T {
   return operations.run(operation, run);
 }

@@ -83,7 +83,7 @@ export interface TelemetryOptions {
   connectionString: string | undefined;
   /** Id of the organisation, when a process serves several. */
   org?: string | undefined;
-  /** Hides conversation ids; see `conversationHash`. */
+  /** Hides conversation ids; see `createConversationHash`. */
   conversation: (id: string) => string;
   /** Default: Application Insights. */
   openSink?: (connectionString: string, org?: string) => Promise<TelemetrySink>;
@@ -118,7 +118,7 @@ export function createTelemetry({
         name,
         operationId,
         properties: keepAllowed(names, properties),
-        measurements: finite(measured, measurements),
+        measurements: keepFinite(measured, measurements),
       });
     },
     metric: (name, value) => sink?.metric(name, value),
@@ -147,7 +147,7 @@ function keepAllowed(
   return kept;
 }
 
-function finite(
+function keepFinite(
   names: readonly string[],
   given: Readonly<Record<string, number | undefined>>,
 ): Record<string, number> {

@@ -9,7 +9,7 @@ import type { Dialog, DialogState } from 'botbuilder-dialogs';
 import type { Memory } from '../../dialogs/memory.ts';
 import type { DialogOutcome } from '../../dialogs/outcome.ts';
 import { runDialogs } from '../../dialogs/runDialogs.ts';
-import { welcome } from '../../dialogs/welcome.ts';
+import { sendWelcome } from '../../dialogs/welcome.ts';
 
 /** What the bot needs. */
 export interface CardBotOptions {
@@ -38,7 +38,7 @@ export class CardBot extends ActivityHandler {
     this.onMembersAdded(async (context, next) => {
       // The Emulator reports the bot itself as added, too: greeting it would greet twice. Not every adapter names the bot.
       const { membersAdded = [], recipient }: Partial<Activity> = context.activity;
-      if (membersAdded.some((member) => member.id !== recipient?.id)) await welcome(context);
+      if (membersAdded.some((member) => member.id !== recipient?.id)) await sendWelcome(context);
       await next();
     });
   }

@@ -2,7 +2,7 @@ import type { ConversationReference } from 'botbuilder';
 import { z } from 'zod';
 import { type CardEvent, needsText } from '../../cards/delivery/cardEvents.ts';
 import type { CardRoute, Outbox } from '../../cards/delivery/outbox.ts';
-import { errorFields } from '../log/errorFields.ts';
+import { readErrorFields } from '../log/errorFields.ts';
 import type { Log } from '../log/log.ts';
 import { type LaterSender, sendLater } from './sendLater.ts';
 
@@ -29,7 +29,7 @@ export interface CardFallbackOptions extends LaterSender {
  * Sends a card's plain text in its place, once, when the customer needs it (see `needsText`): by the card's route when that has
  * a message for it, else to the Bot Framework conversation that the card came from.
  */
-export function cardFallback({ log, outbox, routes, textOnUnknown, ...sender }: CardFallbackOptions) {
+export function createCardFallback({ log, outbox, routes, textOnUnknown, ...sender }: CardFallbackOptions) {
   return async (event: CardEvent): Promise<void> => {
     const { entry, card } = event;
     const { text = '', reference: json = '' } = card;
@@ -47,7 +47,7 @@ export function cardFallback({ log, outbox, routes, textOnUnknown, ...sender }: 
       await sendLater(sender, reference, text);
     } catch (error) {
       log.warn(
-        { event: 'fallback.failed', messageId: card.messageId, error, ...errorFields(error) },
+        { event: 'fallback.failed', messageId: card.messageId, error, ...readErrorFields(error) },
         'Fallback text could not be sent',
       );
     }

@@ -5,18 +5,18 @@ import { cardContentType } from '../../cards/cardRequest.ts';
 import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
 import type { Delivery, Outbox, OutgoingCard } from '../../cards/delivery/outbox.ts';
 import { CodedError } from '../../cards/errors.ts';
-import { type AdaptiveClient, adaptiveCards } from '../../cards/formats/adaptiveCard.ts';
+import { type AdaptiveClient, formatAdaptiveCards } from '../../cards/formats/adaptiveCard.ts';
 import { limits } from '../../cards/limits.ts';
 import { blocksOf } from '../../cards/richText/blocks.ts';
-import { htmlToText } from '../../cards/richText/html.ts';
+import { convertHtmlToText } from '../../cards/richText/html.ts';
 import { cleanMarkdown } from '../../cards/richText/markdown.ts';
 import { writePlain } from '../../cards/richText/plainDialect.ts';
 import { anyPublicHost } from '../../cards/richText/urlPolicy.ts';
 import type { TemplateRegistry } from '../../cards/templates/registry.ts';
-import { channelName, channelOf } from '../telemetry/channelName.ts';
-import { operationId } from '../telemetry/operation.ts';
+import { channelOf, nameChannel } from '../telemetry/channelName.ts';
+import { readOperationId } from '../telemetry/operation.ts';
 import type { Activity, Attachment } from './activity.ts';
-import { checkedCardAttachment, takesCheckedCards } from './checkedCardAttachment.ts';
+import { attachCheckedCard, takesCheckedCards } from './checkedCardAttachment.ts';
 import { type CardPlace, cardPlaceOf, normalizeClick } from './guestTurn.ts';
 import type { HostedPictures } from './hostedPictures.ts';
 import { referenceOf, type Sent, type TurnContext } from './turnContext.ts';
@@ -95,7 +95,7 @@ export class CardMiddleware {
     const place = cardPlaceOf(context);
     const { outbox } = this.#options;
     if (place === undefined || outbox === undefined)
-      return pass(context, ...shownActivities(context, activity, cards));
+      return pass(context, ...listShownActivities(context, activity, cards));
 
     const responses: Sent[] = [];
     for (const part of partsOf(activity, cards.flatMap(groupsOf))) {
@@ -135,7 +135,7 @@ export class CardMiddleware {
       templateId: card.template.id,
       templateVersion: card.template.version,
       templateHash: card.template.hash,
-      operationId: operationId(),
+      operationId: readOperationId(),
       reference: JSON.stringify(referenceOf(context.activity)),
     });
     const delivery = await outbox.outcomeOf(messageId, outcomeWaitMs);
@@ -150,14 +150,14 @@ const namedTemplate = z.looseObject({ templateId: z.string().max(100).regex(temp
 function describeRefusal(context: TurnContext, request: unknown, error: CodedError): RefusedCard {
   const named = namedTemplate.safeParse(request);
   const { activity } = context;
-  const channel = { route: channelName(channelOf(context)), conversationId: activity.conversation.id };
+  const channel = { route: nameChannel(channelOf(context)), conversationId: activity.conversation.id };
   const card = {
     messageId: randomUUID(),
     ...(cardPlaceOf(context) ?? channel),
     templateId: named.success ? named.data.templateId : 'unknown',
     templateVersion: '',
     templateHash: '',
-    operationId: operationId(),
+    operationId: readOperationId(),
   };
   return { error, card };
 }
@@ -211,42 +211,40 @@ function partsOf(activity: Activity, groups: readonly Group[]): (Activity | { ca
 }
 
 /** The text of an activity as plain text; one that is too long to be read is plain. */
-function ownText({ text = '', textFormat = 'markdown' }: Activity): string {
+function readOwnText({ text = '', textFormat = 'markdown' }: Activity): string {
   if (text.length > limits.fieldText.max) return text;
-  if (textFormat === 'xml') return htmlToText(text);
+  if (textFormat === 'xml') return convertHtmlToText(text);
   return textFormat === 'markdown' ? writePlain(blocksOf(cleanMarkdown(text, anyPublicHost).text)) : text;
 }
 
 /** The activity as other channels show it: checked cards as they are, Adaptive Cards, or plain text. */
-function shownActivities(
+function listShownActivities(
   context: TurnContext,
   activity: Activity,
   cards: readonly (CheckedCard[] | Attachment)[],
 ): Activity[] {
   if (takesCheckedCards(context)) {
-    const attachments = cards.flatMap((card) =>
-      Array.isArray(card) ? card.map(checkedCardAttachment) : [card],
-    );
+    const attachments = cards.flatMap((card) => (Array.isArray(card) ? card.map(attachCheckedCard) : [card]));
     return [{ ...activity, attachments }];
   }
   const texts = cards.flatMap((card) => (Array.isArray(card) ? card.map(({ text }) => text) : []));
   const client = drawnBy[context.activity.channelId];
   if (client === undefined) {
     const plain = cards.flatMap((card) => (Array.isArray(card) ? [] : [card]));
-    const text = [ownText(activity), ...texts].filter((line) => line !== '').join('\n\n');
+    const text = [readOwnText(activity), ...texts].filter((line) => line !== '').join('\n\n');
     // The text of a card is what it says, not Markdown: a value in it could else become a link.
     return [{ ...activity, type: 'message', text, textFormat: 'plain', attachments: plain }];
   }
   const groups = cards.flatMap((card): Group[] =>
-    Array.isArray(card) ? card.flatMap((one) => adaptiveGroups(one, client)) : [{ attachments: [card] }],
+    Array.isArray(card) ? card.flatMap((one) => groupAdaptiveCards(one, client)) : [{ attachments: [card] }],
   );
   const told = { ...activity, summary: activity.summary ?? texts.join('\n\n') };
   return partsOf(told, groups).flatMap((part) => ('card' in part ? [] : [part]));
 }
 
 /** A carousel is side by side; what stands around it is not. */
-function adaptiveGroups(card: CheckedCard, client: AdaptiveClient): Group[] {
-  return adaptiveCards(card, client).map(({ layout, cards }) => ({
+function groupAdaptiveCards(card: CheckedCard, client: AdaptiveClient): Group[] {
+  return formatAdaptiveCards(card, client).map(({ layout, cards }) => ({
     ...(layout === 'carousel' ? { attachmentLayout: layout } : {}),
     attachments: cards.map((content) => ({
       contentType: 'application/vnd.microsoft.card.adaptive',

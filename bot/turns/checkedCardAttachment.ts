@@ -19,12 +19,12 @@ export function takesCheckedCards(context: Pick<TurnContext, 'turnState'>): bool
 }
 
 /** Puts a checked card into an attachment, for an adapter in the same process. */
-export function checkedCardAttachment(card: CheckedCard): Attachment {
+export function attachCheckedCard(card: CheckedCard): Attachment {
   attached.add(card);
   return { contentType: 'application/vnd.genesys.checked-card', content: card };
 }
 
-/** The checked card in an attachment that `checkedCardAttachment` made. */
+/** The checked card in an attachment that `attachCheckedCard` made. */
 export function checkedCardOf(attachment: unknown): CheckedCard | undefined {
   if (typeof attachment !== 'object' || attachment === null || !('content' in attachment)) return undefined;
   return isAttached(attachment.content) ? attachment.content : undefined;

@@ -12,7 +12,7 @@ const guestChannelData = z.looseObject({
  * The Genesys conversation that an activity names for the guest route, in `channelData.genesys.conversationId` (and,
  * optionally, `route: "guest"`). Anybody who can write to a channel can write that: only `GuestGateway` may believe it.
  */
-export function namedConversation(activity: Activity): string | undefined {
+export function readNamedConversation(activity: Activity): string | undefined {
   const parsed = guestChannelData.safeParse(activity.channelData);
   if (!parsed.success) return undefined;
   const { conversationId, route = guestRouteName } = parsed.data.genesys;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Change } from '../../cards/checks/checkedCard.ts';
-import { jsonPath } from '../../cards/checks/jsonPath.ts';
+import { writeJsonPath } from '../../cards/checks/jsonPath.ts';
 import { isObject } from '../../cards/json.ts';
 import { limits } from '../../cards/limits.ts';
 
@@ -157,7 +157,7 @@ function keyOf(conversationId: string, name: string): string {
 /** The value with other pictures in its texts; what holds none is the very same as before, as checked cards have to be. */
 function replaceIn(value: unknown, keys: readonly PropertyKey[], place: PlacePicture): unknown {
   if (typeof value === 'string')
-    return value.replace(dataUri, (uri: string, data: string) => place(uri, data, jsonPath(keys)));
+    return value.replace(dataUri, (uri: string, data: string) => place(uri, data, writeJsonPath(keys)));
   if (keys.length > limits.nesting.max) return value;
   if (Array.isArray(value)) {
     const copy = value.map((one, i) => replaceIn(one, [...keys, i], place));

@@ -3,7 +3,7 @@ import { type CardEvent, isFinal } from '../../cards/delivery/cardEvents.ts';
 import { type SetTimer, setIdleTimer } from '../../cards/delivery/clock.ts';
 import type { Delivery } from '../../cards/delivery/outbox.ts';
 import { textsFor } from '../../dialogs/texts/texts.ts';
-import { errorFields } from '../log/errorFields.ts';
+import { readErrorFields } from '../log/errorFields.ts';
 import type { Log } from '../log/log.ts';
 import { type LaterSender, sendLater } from './sendLater.ts';
 import { referenceOf, type TurnContext } from './turnContext.ts';
@@ -92,7 +92,7 @@ export class LateCards {
       await sendLater(this.#options, reference, textsFor(locale).cardLate);
     } catch (error) {
       this.#options.log.warn(
-        { event: 'late.untold', error, ...errorFields(error) },
+        { event: 'late.untold', error, ...readErrorFields(error) },
         'The message about a late card could not be sent',
       );
     }

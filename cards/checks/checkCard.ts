@@ -1,8 +1,8 @@
 import { type Card, loadCardSchema } from '../card.ts';
-import { fallbackText } from '../components/say.ts';
+import { writeFallbackText } from '../components/say.ts';
 import { CodedError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { canonicalLocale, directionOf } from '../locale.ts';
+import { canonicalizeLocale, directionOf } from '../locale.ts';
 import { breakAddresses } from '../richText/bareAddresses.ts';
 import { cleanText } from '../richText/text.ts';
 import { anyPublicHost, type UrlPolicy } from '../richText/urlPolicy.ts';
@@ -14,11 +14,11 @@ import {
   type TemplateRef,
 } from './checkedCard.ts';
 import { withCleanNames } from './fieldNames.ts';
-import { childPath } from './jsonPath.ts';
+import { joinPath } from './jsonPath.ts';
 import { measure } from './measure.ts';
-import { plainCopy } from './plainCopy.ts';
+import { copyPlainly } from './plainCopy.ts';
 import { requireUniquePayloads } from './requireUniquePayloads.ts';
-import { schemaError } from './schemaError.ts';
+import { createSchemaError } from './schemaError.ts';
 import { treatComponents } from './treatComponents.ts';
 
 /** What is known of a card besides its JSON. */
@@ -43,14 +43,14 @@ export interface CheckOptions {
  * @throws CodedError `card.limit`, `card.schema`, `card.unsafeText` or `card.unsafeUrl`, with the JSON path.
  */
 export function checkCard(input: unknown, options: CheckOptions = {}): CheckedCard {
-  const copy = plainCopy(input, 'card.schema', 'card:$');
+  const copy = copyPlainly(input, 'card.schema', 'card:$');
   if (typeof copy === 'object' && copy !== null && !Array.isArray(copy) && copy.components !== undefined) {
     measure(copy.components, options.maxComponents);
   }
   const parsed = loadCardSchema().safeParse(copy);
   if (!parsed.success) {
     const tooLong = parsed.error.issues[0]?.code === 'too_big';
-    throw schemaError(tooLong ? 'card.limit' : 'card.schema', 'The card', parsed.error, 'card:$');
+    throw createSchemaError(tooLong ? 'card.limit' : 'card.schema', 'The card', parsed.error, 'card:$');
   }
   const policy = options.policy ?? anyPublicHost;
   const card: Card = {
@@ -59,10 +59,10 @@ export function checkCard(input: unknown, options: CheckOptions = {}): CheckedCa
     components: treatComponents(parsed.data.components, 'card:$.components', policy),
   };
   requireUniquePayloads(card.components);
-  const locale = canonicalLocale(options.locale);
+  const locale = canonicalizeLocale(options.locale);
   return sealCard(JSON.stringify(card), {
     messageId: card.messageId,
-    text: breakAddresses(options.text ?? fallbackText(card.components), policy),
+    text: breakAddresses(options.text ?? writeFallbackText(card.components), policy),
     locale,
     direction: directionOf(locale),
     template: options.template ?? { id: 'raw', version: card.templateMatrix.version, hash: '' },
@@ -92,12 +92,12 @@ type JsonFields = Card['dynamicFields'];
 function treatFields(fields: JsonFields, path: string): JsonFields {
   const clean = (value: JsonFields[string], at: string): JsonFields[string] => {
     if (typeof value === 'string') return cleanText(value, 'block');
-    if (Array.isArray(value)) return value.map((item, i) => clean(item, childPath(at, i)));
+    if (Array.isArray(value)) return value.map((item, i) => clean(item, joinPath(at, i)));
     if (typeof value !== 'object' || value === null) return value;
     return treatFields(value, at);
   };
   const named = withCleanNames(fields, () => path);
   return Object.fromEntries(
-    Object.entries(named).map(([key, value]) => [key, clean(value, childPath(path, key))]),
+    Object.entries(named).map(([key, value]) => [key, clean(value, joinPath(path, key))]),
   );
 }

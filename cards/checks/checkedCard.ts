@@ -1,5 +1,5 @@
 import type { Card } from '../card.ts';
-import { lazily } from '../lazily.ts';
+import { makeLazily } from '../lazily.ts';
 
 declare const checked: unique symbol;
 
@@ -45,7 +45,7 @@ export interface CheckedCard extends CheckedCardParts {
 /** Brands a card as checked; called by the two checks of this project only (see tests/architecture.test.ts). */
 export function seal(json: string, rest: Omit<CheckedCardParts, 'json'>): CheckedCard {
   // Nothing but a checked card is ever sealed.
-  const get = lazily(() => JSON.parse(json) as Card);
+  const get = makeLazily(() => JSON.parse(json) as Card);
   // The brand exists in types only: this cast is the only way to it.
   return Object.defineProperty({ json, ...rest }, 'card', { get }) as unknown as CheckedCard;
 }

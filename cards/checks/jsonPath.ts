@@ -1,7 +1,7 @@
 const plainKey = /^[A-Za-z_$][\w$-]{0,40}$/;
 
 /** Appends a key or index to a JSON path; a key that is not a plain name is shown as `[?]`, for it may be customer text. */
-export function childPath(parent: string, key: PropertyKey): string {
+export function joinPath(parent: string, key: PropertyKey): string {
   if (typeof key === 'number') return `${parent}[${key}]`;
   return typeof key === 'string' && plainKey.test(key) ? `${parent}.${key}` : `${parent}[?]`;
 }
@@ -10,8 +10,8 @@ export function childPath(parent: string, key: PropertyKey): string {
 export type DocumentRoot = '$' | 'card:$' | 'fields:$' | 'request:$' | 'template:$';
 
 /** Writes a list of keys, as zod reports them, as a JSON path. */
-export function jsonPath(keys: readonly PropertyKey[], root: DocumentRoot = '$'): string {
-  return keys.reduce<string>((parent, key) => childPath(parent, key), root);
+export function writeJsonPath(keys: readonly PropertyKey[], root: DocumentRoot = '$'): string {
+  return keys.reduce<string>((parent, key) => joinPath(parent, key), root);
 }
 
 /** Makes the JSON path of a value; called only when something is wrong with it. */

@@ -14,7 +14,7 @@ export interface LimitUse {
 }
 
 /** How much of each limit a card uses, of those that apply to something in it; the fullest first. */
-export function limitsUsed({ card, json, text }: CheckedCard): LimitUse[] {
+export function measureLimits({ card, json, text }: CheckedCard): LimitUse[] {
   const uses = new Map<LimitName, LimitUse>();
   const use = (limit: LimitName, used: number, path: string): void => {
     const { max, unit } = limits[limit];

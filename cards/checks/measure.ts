@@ -2,7 +2,7 @@ import { componentModules } from '../components/componentTypes.ts';
 import { CodedError } from '../errors.ts';
 import { isObject } from '../json.ts';
 import { type LimitName, limits } from '../limits.ts';
-import { type At, jsonPath } from './jsonPath.ts';
+import { type At, writeJsonPath } from './jsonPath.ts';
 
 /** The limit of each list of a component, by its name. */
 const listLimits = new Map(
@@ -28,7 +28,7 @@ export function requireAtMost(name: LimitName, actual: number, at: At, max: numb
  */
 export function measure(components: unknown, maxComponents?: number): void {
   const keys: (string | number)[] = ['components'];
-  const at = (): string => jsonPath(keys, 'card:$');
+  const at = (): string => writeJsonPath(keys, 'card:$');
   let count = 0;
   const walk = (list: unknown, level: number): void => {
     if (!Array.isArray(list)) return;

@@ -1,7 +1,7 @@
 import type { Json } from '../card.ts';
 import { CodedError, type ErrorCode } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { type DocumentRoot, jsonPath } from './jsonPath.ts';
+import { type DocumentRoot, writeJsonPath } from './jsonPath.ts';
 
 /**
  * Reads any JavaScript value once into plain JSON, so that what is checked is what is sent.
@@ -13,7 +13,7 @@ import { type DocumentRoot, jsonPath } from './jsonPath.ts';
  * @throws CodedError `card.limit` over a bound; `invalidCode` (default `card.schema`) for what JSON cannot hold:
  * functions, dates, class instances, NaN, bigint, symbols, and the keys `__proto__`, `constructor`, `prototype`.
  */
-export function plainCopy(
+export function copyPlainly(
   input: unknown,
   invalidCode: ErrorCode = 'card.schema',
   root: DocumentRoot = '$',
@@ -114,7 +114,7 @@ class Reading {
   }
 
   #path(): string {
-    return jsonPath(this.#keys.slice(0, this.#depth), this.#root);
+    return writeJsonPath(this.#keys.slice(0, this.#depth), this.#root);
   }
 
   #over(limit: 'nesting' | 'nodes' | 'bodyBytes'): CodedError {

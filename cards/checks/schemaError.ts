@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { CodedError, type ErrorCode } from '../errors.ts';
-import { type DocumentRoot, jsonPath } from './jsonPath.ts';
+import { type DocumentRoot, writeJsonPath } from './jsonPath.ts';
 
 /** Says in plain words what zod found first; never holds the value. */
 export function describeIssue(issue: z.core.$ZodIssue): string {
@@ -39,11 +39,11 @@ function issuePath(issue: z.core.$ZodIssue, root: DocumentRoot = '$'): string {
   ) {
     keys.push(issue.discriminator);
   }
-  return jsonPath(keys, root);
+  return writeJsonPath(keys, root);
 }
 
 /** Turns zod's verdict into a coded error for the first thing that is wrong. */
-export function schemaError(
+export function createSchemaError(
   code: ErrorCode,
   what: string,
   error: z.ZodError,

@@ -1,6 +1,6 @@
 import type { Root } from 'mdast';
 import { writeAdaptive } from '../richText/adaptiveDialect.ts';
-import { blocksOf, plainBlocks } from '../richText/blocks.ts';
+import { blocksOf, createPlainBlocks } from '../richText/blocks.ts';
 import { writeMessenger } from '../richText/messengerDialect.ts';
 import { writePlain } from '../richText/plainDialect.ts';
 import type { ComponentModule, GenesysText } from './componentModule.ts';
@@ -24,7 +24,7 @@ export const body: ComponentModule<typeof members> = {
   adaptive: ({ text, markdown }) => [
     {
       type: 'TextBlock',
-      text: writeAdaptive(markdown === true ? blocksOf(text) : plainBlocks(text)),
+      text: writeAdaptive(markdown === true ? blocksOf(text) : createPlainBlocks(text)),
       wrap: true,
     },
   ],
@@ -36,6 +36,6 @@ export const body: ComponentModule<typeof members> = {
 
 function markdownForGenesys(blocks: Root, path: string): GenesysText {
   const plain = writePlain(blocks);
-  const isMarked = writeMessenger(blocks) !== writeMessenger(plainBlocks(plain));
+  const isMarked = writeMessenger(blocks) !== writeMessenger(createPlainBlocks(plain));
   return isMarked ? { plain, blocks, marked: path } : { plain, blocks };
 }

@@ -63,12 +63,12 @@ export const buttonGroup: ComponentModule<typeof members> = {
       line: action === 'openUrl' ? `${label.replace(/:$/, '')}: ${payload}` : `- ${label}`,
       path: `.buttons[${i}].label`,
     })),
-  adaptive: ({ buttons }) => [{ type: 'ActionSet', actions: buttons.map(adaptiveAction) }],
+  adaptive: ({ buttons }) => [{ type: 'ActionSet', actions: buttons.map(formatAdaptiveAction) }],
   draft: ({ buttons }, path, draft) =>
     draft.actions(
       buttons.map(
         (button, i) =>
-          genesysAction(button) ?? {
+          formatGenesysAction(button) ?? {
             text: plainForGenesys(contactOf(button)),
             path: `${path}.buttons[${i}]`,
             what: 'a mail or phone link became text: Genesys links are https',
@@ -81,14 +81,14 @@ export const buttonGroup: ComponentModule<typeof members> = {
     ),
 };
 
-function adaptiveAction({ action, label, payload, style }: Button): AdaptiveElement {
+function formatAdaptiveAction({ action, label, payload, style }: Button): AdaptiveElement {
   const looks: { [key: string]: Json } = { danger: 'destructive', primary: 'positive' };
   const look = style === undefined || looks[style] === undefined ? {} : { style: looks[style] };
   if (action === 'openUrl') return { type: 'Action.OpenUrl', title: label, url: payload, ...look };
   return { ...submit(label, payload), ...look };
 }
 
-function genesysAction({ action, label, payload }: Button): GenesysAction | undefined {
+function formatGenesysAction({ action, label, payload }: Button): GenesysAction | undefined {
   if (action !== 'openUrl') return { type: 'Postback', text: label, payload };
   return payload.startsWith('https://') ? { type: 'Link', text: label, url: payload } : undefined;
 }

@@ -19,7 +19,7 @@ export function sayAll(components: readonly Component[], path: string): Said[] {
  * by their alternative text, links as `label: address`, other buttons and quick replies as `- label`. A picture that is called
  * as the title before or after it is said once.
  */
-export function fallbackText(components: readonly Component[]): string {
+export function writeFallbackText(components: readonly Component[]): string {
   const lines = sayAll(components, '')
     .map(({ role, text, line = text }) => ({ line, isPicture: role === 'Picture' }))
     .filter(({ line }) => line !== '');

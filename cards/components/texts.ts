@@ -1,15 +1,15 @@
 import type { Json } from '../json.ts';
 import { writeAdaptive } from '../richText/adaptiveDialect.ts';
-import { plainBlocks } from '../richText/blocks.ts';
+import { createPlainBlocks } from '../richText/blocks.ts';
 import type { GenesysText } from './componentModule.ts';
 
 /** A TextBlock always reads Markdown, so plain text is escaped for it. */
 export function plainForAdaptive(text: string): string {
-  return writeAdaptive(plainBlocks(text));
+  return writeAdaptive(createPlainBlocks(text));
 }
 
 /** Plain text in a Genesys card. */
-export const plainForGenesys = (plain: string): GenesysText => ({ plain, blocks: plainBlocks(plain) });
+export const plainForGenesys = (plain: string): GenesysText => ({ plain, blocks: createPlainBlocks(plain) });
 
 /** What a click on our buttons sends back: `activity.value` of the message that follows. */
 interface ClickValue {

@@ -1,6 +1,6 @@
 import type { Tally } from './cardRow.ts';
 import type { Attempt, FinalState } from './outbox.ts';
-import { backoffMs, type RetryPolicy, waitMs } from './retryTiming.ts';
+import { chooseBackoffMs, type RetryPolicy, waitMs } from './retryTiming.ts';
 
 /** What happens to a card after an attempt: its way ends, or it is tried again after a wait. */
 export type NextStep =
@@ -37,7 +37,7 @@ export function isCounted(attempt: Attempt): boolean {
 }
 
 /** Decides what happens to a card after an attempt. Pure. */
-export function afterAttempt(attempt: Attempt, card: CardProgress, rules: StepRules): NextStep {
+export function decideNextStep(attempt: Attempt, card: CardProgress, rules: StepRules): NextStep {
   const { retry, dropsRepeats, onUnknown, random } = rules;
   if (attempt.result === 'accepted' || attempt.result === 'rejected') {
     return { kind: 'settle', state: attempt.result };
@@ -58,5 +58,9 @@ export function afterAttempt(attempt: Attempt, card: CardProgress, rules: StepRu
     card.ageMs + wait > retry.totalMs;
   if (isOver) return { kind: 'settle', state: card.isDoubtful ? 'unknown' : 'failed' };
   if (attempt.pauseAll !== true) return { kind: 'again', waitMs: wait };
-  return { kind: 'again', waitMs: wait, pauseAllMs: attempt.retryAfterMs ?? backoffMs(made, retry, random) };
+  return {
+    kind: 'again',
+    waitMs: wait,
+    pauseAllMs: attempt.retryAfterMs ?? chooseBackoffMs(made, retry, random),
+  };
 }

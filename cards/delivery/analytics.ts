@@ -1,7 +1,7 @@
 import { CodedError } from '../errors.ts';
-import { type Http, networkErrno } from './http.ts';
-import { backoffMs, defaultRetryPolicy } from './retryTiming.ts';
-import { webhookMessage } from './webhookMessage.ts';
+import { findNetworkErrno, type Http } from './http.ts';
+import { chooseBackoffMs, defaultRetryPolicy } from './retryTiming.ts';
+import { createWebhookMessage } from './webhookMessage.ts';
 
 /** An event for the webhook: an audit entry with its number. */
 export interface AnalyticsEvent {
@@ -115,7 +115,7 @@ export class AnalyticsFeed {
   #countFailure(): void {
     const { random = Math.random } = this.#options;
     this.#failures += 1;
-    this.#waitMs = backoffMs(this.#failures, defaultRetryPolicy, random);
+    this.#waitMs = chooseBackoffMs(this.#failures, defaultRetryPolicy, random);
   }
 
   async #send(): Promise<'taken' | 'failed' | 'none'> {
@@ -128,11 +128,11 @@ export class AnalyticsFeed {
         this.#failures = 0;
         return 'none';
       }
-      const message = webhookMessage(events, secrets, Math.floor(now() / 1_000));
+      const message = createWebhookMessage(events, secrets, Math.floor(now() / 1_000));
       const result = await http({ method: 'POST', url, ...message, timeoutMs: 5_000 });
       const isTaken = result.kind === 'answer' && result.status >= 200 && result.status < 300;
       const answer =
-        result.kind === 'answer' ? { status: result.status } : { errno: networkErrno(result.cause) };
+        result.kind === 'answer' ? { status: result.status } : { errno: findNetworkErrno(result.cause) };
       onTry?.({ count: events.length, isTaken, ...answer, ...(isTaken ? {} : { nextTryMs: this.#waitMs }) });
       this.#isFaultTold = false;
       if (isTaken) {

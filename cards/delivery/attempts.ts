@@ -1,4 +1,4 @@
-import { afterAttempt } from './afterAttempt.ts';
+import { decideNextStep } from './afterAttempt.ts';
 import type { AuditEntry } from './audit.ts';
 import { CardStream, deliveryOf, isFinal, type Listeners } from './cardEvents.ts';
 import { type CardUnderWay, doubt } from './cardUnderWay.ts';
@@ -159,7 +159,7 @@ export class Attempts {
     writes: CardWrites,
     attempt: Attempt,
   ): Promise<WorkResult> {
-    const step = afterAttempt(attempt, underWay.progress, {
+    const step = decideNextStep(attempt, underWay.progress, {
       retry: this.retry,
       dropsRepeats: route.dropsRepeats,
       onUnknown: this.#onUnknown,

@@ -71,7 +71,7 @@ export function toAuditRow({ seq, entry, hash, seal }: Readonly<Record<string, u
 }
 
 /** The signed text of a changed entry. Its hash is still the hash from before the change. */
-export function sealedText({ seq, entry, hash }: AuditRow): string {
+export function writeSealedText({ seq, entry, hash }: AuditRow): string {
   return `${seq}\n${entry}\n${hash}`;
 }
 
@@ -95,11 +95,11 @@ export type AuditVerdict =
 export const chainStart: ChainPlace = { seq: 0, hash: '0'.repeat(64) };
 
 /** The hash of an entry: HMAC-SHA256 over the hash before it, a line feed, and the entry's JSON text. */
-export function chainHash(previous: string, json: string, keys: StoreKeys): string {
-  return keys.sign(chainedText(previous, json));
+export function hashChain(previous: string, json: string, keys: StoreKeys): string {
+  return keys.sign(writeChainedText(previous, json));
 }
 
-function chainedText(previous: string, json: string): string {
+function writeChainedText(previous: string, json: string): string {
   return `${previous}\n${json}`;
 }
 
@@ -204,11 +204,11 @@ export class ChainCheck {
 
   #signerOf(row: AuditRow): RowSigner {
     const { chain, seal } = this.#keys;
-    const text = chainedText(this.#place.hash, row.entry);
+    const text = writeChainedText(this.#place.hash, row.entry);
     // Stores of the first version have no keys.
     if (row.seal === undefined && row.hash === hash('sha256', text)) return 'anybody';
     const signer =
-      row.seal === undefined ? chain.signerOf(row.hash, text) : seal.signerOf(row.seal, sealedText(row));
+      row.seal === undefined ? chain.signerOf(row.hash, text) : seal.signerOf(row.seal, writeSealedText(row));
     return signer === 'anybody' ? 'nobody' : signer;
   }
 
@@ -241,7 +241,7 @@ export type AuditedCard = Omit<OutgoingCard, 'body' | 'text' | 'reference'> &
  *
  * @param at wall clock in milliseconds
  */
-export function auditEntry<E extends AuditEvent>(
+export function createAuditEntry<E extends AuditEvent>(
   event: E,
   card: AuditedCard,
   at: number,

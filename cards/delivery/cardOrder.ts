@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { idPattern, type Json } from '../card.ts';
 import { cardRequestSchema } from '../cardRequest.ts';
 import type { CheckedCard } from '../checks/checkedCard.ts';
-import { plainCopy } from '../checks/plainCopy.ts';
-import { schemaError } from '../checks/schemaError.ts';
+import { copyPlainly } from '../checks/plainCopy.ts';
+import { createSchemaError } from '../checks/schemaError.ts';
 import { CodedError, type ErrorCode } from '../errors.ts';
-import { sequentialId } from '../sequentialId.ts';
+import { makeSequentialId } from '../sequentialId.ts';
 import type { TemplateRegistry } from '../templates/registry.ts';
 import { guestRouteName } from './guestRoute.ts';
 import type { Delivery, Outbox, OutgoingCard } from './outbox.ts';
@@ -23,8 +23,8 @@ export type CardOrder = z.infer<typeof cardOrderSchema>;
 
 /** Reads an order from any value. @throws CodedError `card.schema` or `card.limit` with the JSON path in the order. */
 export function readCardOrder(value: unknown): CardOrder {
-  const parsed = cardOrderSchema.safeParse(plainCopy(value, 'card.schema'));
-  if (!parsed.success) throw schemaError('card.schema', 'The card order', parsed.error);
+  const parsed = cardOrderSchema.safeParse(copyPlainly(value, 'card.schema'));
+  if (!parsed.success) throw createSchemaError('card.schema', 'The card order', parsed.error);
   return parsed.data;
 }
 
@@ -66,13 +66,13 @@ export class CardOrders {
    */
   async submit(order: CardOrder, operationId: string): Promise<StoredOrder> {
     const { outbox } = this.#options;
-    const messageId = order.messageId ?? sequentialId();
+    const messageId = order.messageId ?? makeSequentialId();
     const cards = await this.#compose({ ...order, messageId }, operationId);
     const travelling = await this.#wayOf(order);
     const request = orderText(order);
     await outbox.submit(
       ...cards.map((card) => ({
-        ...(travelling?.(card, operationId) ?? guestCard(card, order, operationId)),
+        ...(travelling?.(card, operationId) ?? createGuestCard(card, order, operationId)),
         request,
       })),
     );
@@ -97,7 +97,7 @@ export class CardOrders {
       return this.#options.registry.compose(request);
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
-      const refused = inOrder(error);
+      const refused = placeInOrder(error);
       const { code, path } = refused;
       const card = {
         messageId,
@@ -115,13 +115,13 @@ export class CardOrders {
 }
 
 /** The error with its path in the order: to its sender the request and its fields are one document. */
-function inOrder(error: CodedError): CodedError {
+function placeInOrder(error: CodedError): CodedError {
   const { code, message, hint, path } = error;
   const inOneDocument = path?.replace(/^request:\$/, '$').replace(/^fields:\$/, '$.fields');
   return new CodedError(code, message, { hint, cause: error, path: inOneDocument });
 }
 
-function guestCard(card: CheckedCard, order: CardOrder, operationId: string): OutgoingCard {
+function createGuestCard(card: CheckedCard, order: CardOrder, operationId: string): OutgoingCard {
   return {
     messageId: card.messageId,
     conversationId: order.conversationId,

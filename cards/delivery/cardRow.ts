@@ -93,7 +93,7 @@ export function toRecord(row: CardRow): CardRecord {
   };
 }
 
-/** A row of `deadCodesSql`. */
+/** A row of `writeDeadCodesSql`. */
 export function toDeadCode({ code, cards }: CardRow): { code: string; cards: number } {
   return { code: toCode(code) ?? 'other', cards: Number(cards) };
 }

@@ -7,7 +7,7 @@ import { TemplateRegistry } from '../templates/registry.ts';
 import { AnalyticsFeed } from './analytics.ts';
 import { CardOrders, type OrderResult, readCardOrder, type StoredOrder } from './cardOrder.ts';
 import { createGenesysRoutes } from './createGenesysRoutes.ts';
-import { createHttpClient, directAgents } from './http.ts';
+import { createAgents, createHttpClient } from './http.ts';
 import type { StoreStatus } from './operatorStore.ts';
 import type { Outbox } from './outbox.ts';
 import { openSenderStore } from './senderStore.ts';
@@ -80,7 +80,7 @@ export async function createCardSender(options: CardSenderOptions): Promise<Card
     loadTemplates([...new Set([ownTemplatesDir, ...templateDirs])], policy),
   );
   const store = await openSenderStore({ databaseUrl, dataDir }, { auditSecrets, requestsPerMinute });
-  const http = createHttpClient({ agents: directAgents({ proxyEnv }) });
+  const http = createHttpClient({ agents: createAgents({ proxyEnv }) });
   const createRoutes = () =>
     createGenesysRoutes({
       ...genesysOf(options),

@@ -13,7 +13,7 @@ export const hasLeft = "(code IS NOT NULL AND code = 'genesys.conversationEnded'
 export const isDead = `${isEnded} AND resolved_at IS NULL AND NOT ${hasLeft}`;
 
 /** How many dead letters of a table have which code, the most first. */
-export function deadCodesSql(table: string): string {
+export function writeDeadCodesSql(table: string): string {
   return `SELECT code, count(*) AS cards FROM ${table} WHERE ${isDead} GROUP BY code ORDER BY cards DESC, code`;
 }
 
@@ -34,7 +34,7 @@ export interface CardFilter {
 const searchedCards = 20_000;
 
 /** The part of a table in which cards of any state are looked for, newest first. */
-export function newestSql(
+export function writeNewestSql(
   table: string,
   { message, conversation, state, code, template }: CardFilter,
 ): string {

@@ -56,7 +56,7 @@ function msOf(bucket: number): number {
 
 /** What entries of the audit log add to the figures, in an order that is the same for every writer. */
 export function countFigures(entries: readonly AuditEntry[]): Figure[] {
-  return summed(entries.flatMap((entry) => countsOf(entry)));
+  return sumFigures(entries.flatMap((entry) => countsOf(entry)));
 }
 
 function countsOf({ at, event, code, ms = 0, attempts = 0 }: AuditEntry): Figure[] {
@@ -66,36 +66,38 @@ function countsOf({ at, event, code, ms = 0, attempts = 0 }: AuditEntry): Figure
       ? 'left'
       : outcomes.find((one) => one === event);
   return [
-    ...(isRequest ? inEachStep(at, 'requests', 1) : []),
-    ...(outcome === undefined ? [] : inEachStep(at, outcome, 1)),
-    ...(outcome !== undefined && delivered.includes(outcome) ? inEachStep(at, times, 1, bucketOf(ms)) : []),
+    ...(isRequest ? createFigures(at, 'requests', 1) : []),
+    ...(outcome === undefined ? [] : createFigures(at, outcome, 1)),
+    ...(outcome !== undefined && delivered.includes(outcome)
+      ? createFigures(at, times, 1, bucketOf(ms))
+      : []),
   ];
 }
 
 /** The figures of a sample; 0 is not kept, for it is what a chart shows without one. */
-export function sampleFigures(at: number, values: Readonly<Record<string, number>>): Figure[] {
+export function createSampleFigures(at: number, values: Readonly<Record<string, number>>): Figure[] {
   return Object.entries(values)
     .filter(([, value]) => value > 0)
-    .flatMap(([name, value]) => inEachStep(at, name, Math.round(value)))
-    .sort(byKey);
+    .flatMap(([name, value]) => createFigures(at, name, Math.round(value)))
+    .sort(compareKeys);
 }
 
-function inEachStep(at: number | string, name: string, value: number, bucket = 0): Figure[] {
+function createFigures(at: number | string, name: string, value: number, bucket = 0): Figure[] {
   const time = new Date(at).getTime();
   return steps.map((step) => ({ step, at: time - (time % step), name, bucket, value }));
 }
 
-function summed(figures: readonly Figure[]): Figure[] {
+function sumFigures(figures: readonly Figure[]): Figure[] {
   const byPlace = new Map<string, Figure>();
   for (const figure of figures) {
     const place = [figure.step, figure.at, figure.name, figure.bucket].join();
     byPlace.set(place, { ...figure, value: figure.value + (byPlace.get(place)?.value ?? 0) });
   }
-  return [...byPlace.values()].sort(byKey);
+  return [...byPlace.values()].sort(compareKeys);
 }
 
 /** Writers of one database that take rows in one order never wait for each other in a circle. */
-function byKey(one: Figure, other: Figure): number {
+function compareKeys(one: Figure, other: Figure): number {
   return (
     one.step - other.step ||
     one.at - other.at ||
@@ -141,7 +143,7 @@ export function toChart(span: ChartSpan, now: number, figures: readonly Omit<Fig
     // The clock of another instance may be ahead.
     if (place < points) values[place] = value;
   }
-  const at = (share: number) => histograms.map((buckets) => percentile(buckets, share));
+  const at = (share: number) => histograms.map((buckets) => findPercentile(buckets, share));
   return { span, stepMs, from, series, p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) };
 }
 
@@ -158,11 +160,11 @@ export function toTotal(figures: readonly Omit<Figure, 'step'>[]): {
   }
   return {
     count: (outcome) => counts.get(outcome) ?? 0,
-    percentiles: [percentile(buckets, 0.5), percentile(buckets, 0.95), percentile(buckets, 0.99)],
+    percentiles: [findPercentile(buckets, 0.5), findPercentile(buckets, 0.95), findPercentile(buckets, 0.99)],
   };
 }
 
-function percentile(buckets: ReadonlyMap<number, number>, share: number): number | null {
+function findPercentile(buckets: ReadonlyMap<number, number>, share: number): number | null {
   const ordered = [...buckets].sort(([one], [other]) => one - other);
   const total = ordered.reduce((sum, [, cards]) => sum + cards, 0);
   let seen = 0;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type AuditEntry, type AuditRow, auditEntry, sealedText } from './audit.ts';
+import { type AuditEntry, type AuditRow, createAuditEntry, writeSealedText } from './audit.ts';
 import type { StoreKeys } from './storeKeys.ts';
 
 /** What was removed of a conversation. */
@@ -30,7 +30,7 @@ export function renameRows(rows: readonly AuditRow[], seals: StoreKeys): Require
   return rows.map((row) => {
     const { conversationId } = JSON.parse(row.entry);
     const entry = row.entry.replace(nameIn(String(conversationId)), () => nameIn(handle));
-    return { ...row, entry, seal: seals.sign(sealedText({ ...row, entry })) };
+    return { ...row, entry, seal: seals.sign(writeSealedText({ ...row, entry })) };
   });
 }
 
@@ -52,11 +52,11 @@ export function idOfReference(reference: string): string {
  *
  * @param at wall clock in milliseconds
  */
-export function forgottenEntries(renamed: readonly AuditRow[], at: number): AuditEntry[] {
+export function createForgottenEntries(renamed: readonly AuditRow[], at: number): AuditEntry[] {
   const newest = new Map<string, AuditEntry>();
   for (const { entry: json } of renamed) {
     const entry: AuditEntry = JSON.parse(json);
     newest.set(entry.messageId, entry);
   }
-  return [...newest.values()].map((entry) => auditEntry('forgotten', entry, at));
+  return [...newest.values()].map((entry) => createAuditEntry('forgotten', entry, at));
 }

@@ -1,6 +1,6 @@
 import { CodedError, type ErrorCode } from '../errors.ts';
 import { classCodes, classify } from './classify.ts';
-import { type Http, type HttpRequest, type HttpResult, networkErrno } from './http.ts';
+import { findNetworkErrno, type Http, type HttpRequest, type HttpResult } from './http.ts';
 import type { Attempt } from './outbox.ts';
 import type { RateLimit } from './rateLimit.ts';
 import { defaultRetryPolicy, type RetryPolicy, retryAfterMs } from './retryTiming.ts';
@@ -108,8 +108,8 @@ export class GenesysApi {
     const kind = classify(result);
     const known =
       result.kind === 'answer'
-        ? { status: result.status, ...correlation(result.headers.get('inin-correlation-id')) }
-        : { errno: networkErrno(result.cause) };
+        ? { status: result.status, ...keepCorrelationId(result.headers.get('inin-correlation-id')) }
+        : { errno: findNetworkErrno(result.cause) };
     switch (kind) {
       case 'accepted':
         return { result: 'accepted', ...known };
@@ -140,6 +140,6 @@ export class GenesysApi {
   }
 }
 
-function correlation(id: string | null): { correlationId?: string } {
+function keepCorrelationId(id: string | null): { correlationId?: string } {
   return id !== null && /^[\w-]{1,100}$/.test(id) ? { correlationId: id } : {};
 }

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../errors.ts';
 import { GenesysApi, type GenesysApiOptions } from './genesysApi.ts';
 import type { HttpResult } from './http.ts';
 import type { Attempt, CardRoute, OutgoingCard } from './outbox.ts';
-import { traceHeaders } from './traceparent.ts';
+import { createTraceHeaders } from './traceparent.ts';
 
 /** How to reach the Guest API. */
 export interface GuestRouteOptions extends GenesysApiOptions {
@@ -58,7 +58,7 @@ export class GuestRoute implements CardRoute {
       {
         path: guestPath,
         conversationId,
-        headers: { 'x-genesys-request-id': messageId, ...traceHeaders(card.operationId) },
+        headers: { 'x-genesys-request-id': messageId, ...createTraceHeaders(card.operationId) },
         // The card is JSON already, checked and serialised once: only its envelope is put around it.
         body: `{"conversationId":${JSON.stringify(conversationId)},"message":{"type":"webchat","card":${body}}}`,
       },

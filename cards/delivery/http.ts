@@ -61,7 +61,7 @@ export interface Agents {
 }
 
 /** Makes agents that connect to the hosts directly and keep connections, at most `maxSockets` (default 64) a host. */
-export function directAgents(options: AgentOptions = {}): Agents {
+export function createAgents(options: AgentOptions = {}): Agents {
   // With `timeout` Node closes idle connections, and reads the server's hint; a request under way is not ended by it.
   const kept: AgentOptions = {
     maxSockets: 64,
@@ -96,15 +96,15 @@ export interface HttpClientOptions {
 /** Makes an HTTP client on node-fetch with kept connections. */
 export function createHttpClient({
   maxSockets = 64,
-  agents = directAgents({ maxSockets }),
+  agents = createAgents({ maxSockets }),
   connectMs = connectLimitMs,
   after = setTimer,
 }: HttpClientOptions = {}): HttpClient {
   const request: Http = async ({ method, url, headers, body, timeoutMs }) => {
     const limit = new AbortController();
-    const total = afterReading(after, timeoutMs, () => limit.abort());
+    const total = startTimerAfterReading(after, timeoutMs, () => limit.abort());
     const way: Way = { canHaveLeft: false, isReused: false, connect: undefined };
-    const startConnect = () => afterReading(after, connectMs, () => limit.abort());
+    const startConnect = () => startTimerAfterReading(after, connectMs, () => limit.abort());
     try {
       // A kept connection that its server has closed meanwhile must not get the request.
       await haveRead();
@@ -187,7 +187,7 @@ function watchAgent(agent: HttpAgent, watch: (sent: ClientRequest) => void): Htt
  * The name that the system or the TLS library gives a failed request, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`;
  * `ETIMEDOUT` when a time limit ended it.
  */
-export function networkErrno(cause: unknown): string | undefined {
+export function findNetworkErrno(cause: unknown): string | undefined {
   if (!(cause instanceof Error)) return undefined;
   if (cause.name === 'AbortError') return 'ETIMEDOUT';
   return 'code' in cause && typeof cause.code === 'string' && /^[A-Z][A-Z0-9_]{2,59}$/.test(cause.code)
@@ -205,7 +205,7 @@ function isWriteFailure(cause: unknown): boolean {
  * Calls back after some milliseconds, but first lets what has arrived be read: after a pause of the process (SIGSTOP, a machine
  * that was moved) the timer is due and the answer lies in the socket.
  */
-function afterReading(after: SetTimer, ms: number, callback: () => void): { cancel(): void } {
+function startTimerAfterReading(after: SetTimer, ms: number, callback: () => void): { cancel(): void } {
   let isCancelled = false;
   const timer = after(ms, () => void haveRead().then(() => isCancelled || callback()));
   return {

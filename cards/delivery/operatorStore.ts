@@ -31,7 +31,7 @@ export interface LastHour {
 }
 
 /** The last hour from its figures: a replayed card counts with each of its outcomes. */
-export function lastHour(figures: readonly Omit<Figure, 'step'>[]): LastHour {
+export function summarizeLastHour(figures: readonly Omit<Figure, 'step'>[]): LastHour {
   const { count, percentiles } = toTotal(figures);
   const [accepted, rejected, failed, unknown] = [
     count('accepted'),

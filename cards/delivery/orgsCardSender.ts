@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { plainCopy } from '../checks/plainCopy.ts';
+import { copyPlainly } from '../checks/plainCopy.ts';
 import { thereAre } from '../closest.ts';
 import { CodedError } from '../errors.ts';
 import { type CardSender, type CardSenderOptions, createCardSender } from './cardSender.ts';
@@ -49,7 +49,7 @@ export async function createOrgsCardSender(
     });
   };
   const split = (order: unknown): { sender: CardSender; rest: object } => {
-    const parsed = orderSchema.safeParse(plainCopy(order, 'card.schema'));
+    const parsed = orderSchema.safeParse(copyPlainly(order, 'card.schema'));
     if (!parsed.success)
       throw new CodedError('card.schema', 'The order names no organisation.', {
         path: '$.org',

@@ -27,7 +27,7 @@ export const defaultRetryPolicy: RetryPolicy = {
  * @param attempt attempts made so far, from 1
  * @param random uniform in [0, 1)
  */
-export function backoffMs(attempt: number, policy: RetryPolicy, random: () => number): number {
+export function chooseBackoffMs(attempt: number, policy: RetryPolicy, random: () => number): number {
   const ceiling = Math.min(policy.maxMs, policy.baseMs * 2 ** Math.min(attempt - 1, 30));
   return random() * ceiling;
 }
@@ -59,5 +59,5 @@ export function waitMs(
   policy: RetryPolicy,
   random: () => number,
 ): number {
-  return Math.max(retryAfter ?? 0, backoffMs(attempt, policy, random));
+  return Math.max(retryAfter ?? 0, chooseBackoffMs(attempt, policy, random));
 }

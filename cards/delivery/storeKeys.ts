@@ -34,7 +34,7 @@ class PurposeKeys {
 
   /** Gives `<key id>.<HMAC-SHA256 in hexadecimal>` of a text. */
   sign(text: string): string {
-    return signature(this.#newest, text);
+    return signText(this.#newest, text);
   }
 
   /** The HMAC-SHA256 of a text by the newest key, without the key's name. */
@@ -46,7 +46,7 @@ class PurposeKeys {
   signerOf(given: string, text: string): Signer {
     const key = this.#keys.find(({ id }) => given.startsWith(`${id}.`));
     if (key === undefined) return 'anybody';
-    const expected = Buffer.from(signature(key, text));
+    const expected = Buffer.from(signText(key, text));
     const isOurs = given.length === expected.length && timingSafeEqual(Buffer.from(given), expected);
     return isOurs ? key.signer : 'anybody';
   }
@@ -84,6 +84,6 @@ function deriveKey(secret: string, purpose: string, signer: Signer): StoreKey {
   return { id: `${signer}-${name}`, key, signer };
 }
 
-function signature({ id, key }: StoreKey, text: string): string {
+function signText({ id, key }: StoreKey, text: string): string {
   return `${id}.${createHmac('sha256', key).update(text).digest('hex')}`;
 }

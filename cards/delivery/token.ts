@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CodedError } from '../errors.ts';
 import { tryJson } from '../json.ts';
-import { type Http, networkErrno } from './http.ts';
+import { findNetworkErrno, type Http } from './http.ts';
 
 /** How to ask for a token. */
 export interface TokenOptions {
@@ -114,7 +114,7 @@ export class TokenProvider {
     this.#options.onToken?.({
       kind: isRefused ? 'refused' : 'unavailable',
       status: this.#lastStatus,
-      errno: error instanceof CodedError ? networkErrno(error.cause) : undefined,
+      errno: error instanceof CodedError ? findNetworkErrno(error.cause) : undefined,
       nextTryMs: this.waitMs,
     });
   }

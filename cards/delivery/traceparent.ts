@@ -24,7 +24,7 @@ export function traceparentOf(
 }
 
 /** The header of a call that belongs to an operation; none where there is no trace. */
-export function traceHeaders(operationId: string): Record<string, string> {
+export function createTraceHeaders(operationId: string): Record<string, string> {
   const traceparent = traceparentOf(operationId);
   return traceparent === undefined ? {} : { traceparent };
 }

@@ -25,7 +25,7 @@ export class Waits {
  * @param ms milliseconds
  * @throws what the work throws before
  */
-export async function atMost(ms: number, ...work: unknown[]): Promise<void> {
+export async function waitAtMost(ms: number, ...work: unknown[]): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);

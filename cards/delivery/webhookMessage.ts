@@ -14,7 +14,7 @@ const entrySchema = z.looseObject({
 });
 
 /** An audit entry as an event of CloudEvents 1.0; `audithash` ties it to the chain of the audit log. */
-function cloudEvent({ seq, entry, hash }: AnalyticsEvent) {
+function createCloudEvent({ seq, entry, hash }: AnalyticsEvent) {
   const data: unknown = JSON.parse(entry);
   const { at, event, messageId, operationId } = entrySchema.parse(data);
   const spanId = hash.slice(-16);
@@ -55,12 +55,12 @@ export interface WebhookMessage {
  * @param events at least one
  * @param unixSeconds the time of the signature
  */
-export function webhookMessage(
+export function createWebhookMessage(
   events: readonly AnalyticsEvent[],
   secrets: readonly string[],
   unixSeconds: number,
 ): WebhookMessage {
-  const body = JSON.stringify(events.map(cloudEvent));
+  const body = JSON.stringify(events.map(createCloudEvent));
   const [first, last] = [events.at(0), events.at(-1)];
   const id = `msg_${first?.seq}_${last?.seq}_${last?.hash.slice(-16)}`;
   const sign = (secret: string) =>

@@ -2,7 +2,7 @@ import type { Component } from '../card.ts';
 import type { CheckedCard } from '../checks/checkedCard.ts';
 import type { AdaptiveElement } from '../components/componentModule.ts';
 import { moduleOf } from '../components/componentTypes.ts';
-import { fallbackText } from '../components/say.ts';
+import { writeFallbackText } from '../components/say.ts';
 import { withoutEdges } from '../components/withoutEdges.ts';
 import { isObject, type Json } from '../json.ts';
 import { escapeDateFunctions, escapeForWebChat } from '../richText/adaptiveDialect.ts';
@@ -24,8 +24,8 @@ const version = '1.5';
 export type AdaptiveClient = 'webChat' | 'other';
 
 /** Shows a card as an Adaptive Card 1.5, with the plain text as `fallbackText`, which clients read as Markdown, and to be spoken. */
-export function adaptiveCard(checked: CheckedCard, client: AdaptiveClient = 'webChat'): AdaptiveCard {
-  return shownAs(checked.card.components, checked.text, checked, client);
+export function formatAdaptiveCard(checked: CheckedCard, client: AdaptiveClient = 'webChat'): AdaptiveCard {
+  return showAs(checked.card.components, checked.text, checked, client);
 }
 
 /** Adaptive Cards that stand one below the other, or side by side. */
@@ -38,14 +38,17 @@ export interface AdaptiveCards {
  * Shows a card as Adaptive Cards for channels that know `attachmentLayout`: each carousel is one Adaptive Card for each of its
  * cards, and what stands before and behind it is one of its own.
  */
-export function adaptiveCards(checked: CheckedCard, client: AdaptiveClient = 'webChat'): AdaptiveCards[] {
+export function formatAdaptiveCards(
+  checked: CheckedCard,
+  client: AdaptiveClient = 'webChat',
+): AdaptiveCards[] {
   const { components } = checked.card;
   if (!components.some(({ type }) => type === 'carousel'))
-    return [{ layout: 'list', cards: [adaptiveCard(checked, client)] }];
+    return [{ layout: 'list', cards: [formatAdaptiveCard(checked, client)] }];
   const shown: AdaptiveCards[] = [];
   let others: Component[] = [];
   const one = (part: readonly Component[]): AdaptiveCard =>
-    shownAs(part, fallbackText(part), checked, client);
+    showAs(part, writeFallbackText(part), checked, client);
   const endOthers = (): void => {
     if (withoutEdges(others).length > 0) shown.push({ layout: 'list', cards: [one(withoutEdges(others))] });
     others = [];
@@ -61,7 +64,7 @@ export function adaptiveCards(checked: CheckedCard, client: AdaptiveClient = 'we
   return shown;
 }
 
-function shownAs(
+function showAs(
   components: readonly Component[],
   text: string,
   { locale, direction }: CheckedCard,

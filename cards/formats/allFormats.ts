@@ -1,8 +1,8 @@
 import type { CheckedCard } from '../checks/checkedCard.ts';
-import { type AdaptiveCard, adaptiveCard } from './adaptiveCard.ts';
+import { type AdaptiveCard, formatAdaptiveCard } from './adaptiveCard.ts';
 import type { GenesysMessage } from './genesysContent.ts';
-import { genesysMessage } from './genesysMessage.ts';
-import { type GuestMessage, guestMessage } from './guestMessage.ts';
+import { formatGenesysMessage } from './genesysMessage.ts';
+import { formatGuestMessage, type GuestMessage } from './guestMessage.ts';
 
 /** A card in every format: one for each kind of receiver. */
 export interface AllFormats {
@@ -16,11 +16,11 @@ export interface AllFormats {
 export const formatNames = ['guest', 'genesys', 'adaptive', 'text'] as const satisfies (keyof AllFormats)[];
 
 /** Shows a card in every format. */
-export function allFormats(card: CheckedCard): AllFormats {
+export function formatAll(card: CheckedCard): AllFormats {
   return {
-    guest: guestMessage(card),
-    genesys: genesysMessage(card).messages,
-    adaptive: adaptiveCard(card),
+    guest: formatGuestMessage(card),
+    genesys: formatGenesysMessage(card).messages,
+    adaptive: formatAdaptiveCard(card),
     text: card.text,
   };
 }

@@ -26,11 +26,11 @@ const longAlternative = 150;
 /** Finds what is hard for people who use a screen reader; the card itself is valid. In the order of the card. */
 export function findBarriers(card: CheckedCard): Barrier[] {
   const spoken = sayAll(card.card.components, '$.components');
-  const found = spoken.flatMap(barriersAt);
-  return [...found, ...sameNames(spoken), ...missingHeading(spoken)];
+  const found = spoken.flatMap(findBarriersAt);
+  return [...found, ...findSameNames(spoken), ...findMissingHeading(spoken)];
 }
 
-function barriersAt({ role, text, path }: Said): Barrier[] {
+function findBarriersAt({ role, text, path }: Said): Barrier[] {
   const barrier = (message: string, hint: string): Barrier => ({ path, message, hint });
   const found: Barrier[] = [];
   if (role === 'Picture' || role === 'Video') {
@@ -85,7 +85,7 @@ function isShouted(text: string): boolean {
  * Buttons of the same name that do different things sound alike, and look alike in the conversation after a click. The links of one
  * card of a carousel may be called as those of the next one: they stand in a group of their own.
  */
-function sameNames(spoken: readonly Said[]): Barrier[] {
+function findSameNames(spoken: readonly Said[]): Barrier[] {
   const seen = new Set<string>();
   return spoken.flatMap(({ role, text, path }) => {
     if (role !== 'Button' && role !== 'Link') return [];
@@ -103,7 +103,7 @@ function sameNames(spoken: readonly Said[]): Barrier[] {
   });
 }
 
-function missingHeading(spoken: readonly Said[]): Barrier[] {
+function findMissingHeading(spoken: readonly Said[]): Barrier[] {
   const heading = spoken.findIndex(({ role }) => role === 'Heading');
   const text = spoken.findIndex(({ role }) => role === '');
   const isLong = spoken.filter(({ role }) => role === '').length > 2;

@@ -1,5 +1,5 @@
 import type { Change } from '../checks/checkedCard.ts';
-import { lazily } from '../lazily.ts';
+import { makeLazily } from '../lazily.ts';
 import { limits } from '../limits.ts';
 import { shorten } from '../richText/shorten.ts';
 import type { GenesysCard } from './genesysContent.ts';
@@ -9,7 +9,7 @@ import type { GenesysDraft } from './genesysDraft.ts';
  * Makes the Genesys card of a draft. Without a header its title is its first line if that is short, else its
  * picture's alternative text, the title of the card before, its first words, or the labels of its buttons.
  */
-export function genesysCard(
+export function formatGenesysCard(
   draft: GenesysDraft,
   heading: string | undefined,
   changes: Change[],
@@ -40,7 +40,7 @@ function wordsOf(
     return { title: first, description: rest.join('\n').trim() };
   const title = image?.altText ?? heading;
   if (title === undefined) {
-    const sentence = firstSentence(description);
+    const sentence = takeFirstSentence(description);
     if (sentence !== undefined)
       return { title: sentence, description: description.slice(sentence.length).trim() };
   }
@@ -63,10 +63,10 @@ function cutAt(text: string, max: number): [string, string] {
 }
 
 /** Made for the first card without a title: it takes 20 ms. */
-const loadSentences = lazily(() => new Intl.Segmenter(undefined, { granularity: 'sentence' }));
+const loadSentences = makeLazily(() => new Intl.Segmenter(undefined, { granularity: 'sentence' }));
 
 /** The first sentence of a text, when it is short enough for a title; else undefined. */
-function firstSentence(text: string): string | undefined {
+function takeFirstSentence(text: string): string | undefined {
   for (const { segment } of loadSentences().segment(text.slice(0, limits.title.max + 1))) {
     const sentence = segment.trim();
     return segment.length <= limits.title.max && /[.!?…。！？]$/.test(sentence) ? sentence : undefined;
@@ -82,5 +82,5 @@ export function needsTextBefore(draft: GenesysDraft, heading: string | undefined
     .map(({ plain }) => plain)
     .join('\n')
     .trim();
-  return (text.split('\n')[0] ?? '').length > limits.title.max && firstSentence(text) === undefined;
+  return (text.split('\n')[0] ?? '').length > limits.title.max && takeFirstSentence(text) === undefined;
 }

@@ -3,7 +3,7 @@ import type { Change } from '../checks/checkedCard.ts';
 import type { GenesysAction, GenesysText, GenesysWriter } from '../components/componentModule.ts';
 import { kindOf, moduleOf } from '../components/componentTypes.ts';
 import { limits } from '../limits.ts';
-import { boldBlocks, joinBlocks, plainBlocks } from '../richText/blocks.ts';
+import { createBoldBlocks, createPlainBlocks, joinBlocks } from '../richText/blocks.ts';
 import { writeMessenger } from '../richText/messengerDialect.ts';
 
 /** A component that holds no others, with its JSON path in the card. */
@@ -26,7 +26,7 @@ export interface GenesysDraft {
   components: Component[];
 }
 
-const emptyDraft = (): GenesysDraft => ({
+const createDraft = (): GenesysDraft => ({
   title: undefined,
   titleAt: 0,
   texts: [],
@@ -41,8 +41,8 @@ export const isText = ({ image, actions }: GenesysDraft): boolean =>
 const blank: GenesysText = { plain: '', blocks: joinBlocks([]) };
 
 /** Plain text in Messenger's dialect. */
-export function messengerText(plain: string): string {
-  return writeMessenger(plainBlocks(plain));
+export function escapeForMessenger(plain: string): string {
+  return writeMessenger(createPlainBlocks(plain));
 }
 
 /**
@@ -50,10 +50,10 @@ export function messengerText(plain: string): string {
  * has no more room: a second picture, more than `limits.buttons`, more text than `limits.body`.
  */
 export function draftsOf(leaves: readonly Leaf[], changes: Change[]): GenesysDraft[] {
-  let draft = emptyDraft();
+  let draft = createDraft();
   const drafts = [draft];
   const startAnother = (): void => {
-    draft = emptyDraft();
+    draft = createDraft();
     drafts.push(draft);
   };
   const add = (text: GenesysText): void => {
@@ -74,7 +74,7 @@ export function draftsOf(leaves: readonly Leaf[], changes: Change[]): GenesysDra
         return;
       }
       if (draft.texts.length > 0) draft.texts.push(blank);
-      add({ plain: text, blocks: boldBlocks(text) });
+      add({ plain: text, blocks: createBoldBlocks(text) });
     },
     text(text) {
       startAfterActions();

@@ -2,14 +2,14 @@ import type { Component } from '../card.ts';
 import type { Change, CheckedCard } from '../checks/checkedCard.ts';
 import { kindOf } from '../components/componentTypes.ts';
 import { chunksOf } from '../components/pack.ts';
-import { fallbackText } from '../components/say.ts';
+import { writeFallbackText } from '../components/say.ts';
 import { limits } from '../limits.ts';
-import { boldBlocks, joinBlocks } from '../richText/blocks.ts';
+import { createBoldBlocks, joinBlocks } from '../richText/blocks.ts';
 import { writeMessenger } from '../richText/messengerDialect.ts';
 import { shorten } from '../richText/shorten.ts';
-import { genesysCard, needsTextBefore } from './genesysCard.ts';
+import { formatGenesysCard, needsTextBefore } from './genesysCard.ts';
 import type { GenesysContent, GenesysMessage } from './genesysContent.ts';
-import { type GenesysDraft, isText, messengerText } from './genesysDraft.ts';
+import { escapeForMessenger, type GenesysDraft, isText } from './genesysDraft.ts';
 import { type Run, runsOf, takeQuestion } from './genesysRuns.ts';
 
 /** How much a Genesys message may hold. */
@@ -29,7 +29,7 @@ const between = ' / ';
  * own, whose text is the text right before them. Looks (button and header styles) are the client's business; everything
  * else that a Genesys card cannot hold is named in `changes`.
  */
-export function genesysMessage(
+export function formatGenesysMessage(
   checked: CheckedCard,
   options: GenesysMessageOptions = {},
 ): { messages: GenesysMessage[]; changes: Change[] } {
@@ -47,14 +47,15 @@ export function genesysMessage(
   const messages = parts.map((part): GenesysMessage => {
     if ('text' in part) return { type: 'Text', text: fit(part.text) };
     // Several messages each say their own part, so that nothing is said twice.
-    const text = parts.length === 1 && question === undefined ? checked.text : fallbackText(part.components);
-    return { type: 'Structured', text: fit(messengerText(text)), content: [part.content] };
+    const text =
+      parts.length === 1 && question === undefined ? checked.text : writeFallbackText(part.components);
+    return { type: 'Structured', text: fit(escapeForMessenger(text)), content: [part.content] };
   });
   for (const [i, some] of chunksOf(replies, limits.quickReplies.max).entries()) {
     const text =
       i === 0 && question !== undefined
         ? textOf(question)
-        : messengerText(some.map((reply) => reply.label).join(between));
+        : escapeForMessenger(some.map((reply) => reply.label).join(between));
     messages.push({
       type: 'Structured',
       text: fit(text),
@@ -82,7 +83,7 @@ function partsOf(run: Run, changes: Change[]): Part[] {
         const components = draft.components.filter((one) => kindOf(one) === 'buttons');
         rest = { ...draft, texts: [], components };
       }
-      const card = genesysCard(rest, heading, changes);
+      const card = formatGenesysCard(rest, heading, changes);
       heading = card.title;
       return [...parts, { content: { contentType: 'Card', card }, components: rest.components }];
     });
@@ -90,7 +91,7 @@ function partsOf(run: Run, changes: Change[]): Part[] {
   const groups = chunksOf(run.cards, limits.carouselCards.max);
   if (groups.length > 1) changes.push({ path: run.path, what: `shown as ${groups.length} carousels` });
   return groups.map((group): Part => {
-    const cards = group.map((draft) => genesysCard(draft, undefined, changes));
+    const cards = group.map((draft) => formatGenesysCard(draft, undefined, changes));
     const components = group.flatMap((draft) => draft.components);
     const [only] = cards;
     // Some channels refuse a carousel of one card.
@@ -104,6 +105,6 @@ function partsOf(run: Run, changes: Change[]): Part[] {
 /** Written as one text, because marks of one line could pair with marks of another. */
 function textOf({ title, titleAt, texts }: GenesysDraft): string {
   const blocks = texts.map((text) => text.blocks);
-  if (title !== undefined) blocks.splice(titleAt, 0, boldBlocks(title));
+  if (title !== undefined) blocks.splice(titleAt, 0, createBoldBlocks(title));
   return writeMessenger(joinBlocks(blocks));
 }

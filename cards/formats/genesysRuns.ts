@@ -35,7 +35,7 @@ export function runsOf(
         moved = undefined;
         if (component.type === 'carousel') {
           endRun();
-          runs.push({ kind: 'carousel', cards: carouselDrafts(component, at, changes), path: at });
+          runs.push({ kind: 'carousel', cards: draftCarousel(component, at, changes), path: at });
         } else leaves.push({ component, path: at, section });
       }
     }
@@ -52,7 +52,7 @@ export function takeQuestion(run: Run | undefined): GenesysDraft | undefined {
   return last !== undefined && isText(last) ? run.drafts.pop() : undefined;
 }
 
-function carouselDrafts(
+function draftCarousel(
   carousel: Component & { type: 'carousel' },
   path: string,
   changes: Change[],

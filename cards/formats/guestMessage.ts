@@ -8,6 +8,6 @@ export interface GuestMessage {
 }
 
 /** Shows a card in the document's payload, as it is. */
-export function guestMessage(checked: CheckedCard): GuestMessage {
+export function formatGuestMessage(checked: CheckedCard): GuestMessage {
   return { type: 'webchat', card: checked.card };
 }

@@ -5,7 +5,7 @@ import { writeMarkdown } from './markdownSyntax.ts';
 import { trimMarks } from './tidyPieces.ts';
 
 /** What Adaptive Cards do not show becomes its text: code, and italic inside a word. */
-function adaptiveLine(pieces: readonly Piece[]): PhrasingContent[] {
+function writeAdaptiveLine(pieces: readonly Piece[]): PhrasingContent[] {
   const outsideWords = (nodes: PhrasingContent[]): PhrasingContent[] =>
     nodes.flatMap((node, i) => {
       if (!('children' in node)) return [node];
@@ -17,7 +17,7 @@ function adaptiveLine(pieces: readonly Piece[]): PhrasingContent[] {
   return outsideWords(nest(trimMarks(pieces.map((one) => piece.text(one.value, one.style)))));
 }
 
-function adaptiveBlock(node: RootContent, inList: boolean): (BlockContent | DefinitionContent)[] {
+function writeAdaptiveBlock(node: RootContent, inList: boolean): (BlockContent | DefinitionContent)[] {
   switch (node.type) {
     case 'paragraph': {
       const lines = linesOf(node.children);
@@ -26,7 +26,7 @@ function adaptiveBlock(node: RootContent, inList: boolean): (BlockContent | Defi
         : lines;
       return parted
         .filter((line) => line.length > 0)
-        .map((line) => ({ type: 'paragraph', children: adaptiveLine(line) }));
+        .map((line) => ({ type: 'paragraph', children: writeAdaptiveLine(line) }));
     }
     case 'code':
       return node.value
@@ -36,7 +36,7 @@ function adaptiveBlock(node: RootContent, inList: boolean): (BlockContent | Defi
     case 'list': {
       const children = node.children.map((item) => ({
         ...item,
-        children: item.children.flatMap((block) => adaptiveBlock(block, true)),
+        children: item.children.flatMap((block) => writeAdaptiveBlock(block, true)),
       }));
       return [{ ...node, children }];
     }
@@ -51,7 +51,7 @@ function adaptiveBlock(node: RootContent, inList: boolean): (BlockContent | Defi
  * is a paragraph, in a list a blank: clients differ on hard breaks.
  */
 export function writeAdaptive(blocks: Root): string {
-  const children = blocks.children.flatMap((node) => adaptiveBlock(node, false));
+  const children = blocks.children.flatMap((node) => writeAdaptiveBlock(node, false));
   return escapeDateFunctions(writeMarkdown({ type: 'root', children }, { emphasis: '_' }));
 }
 

@@ -16,7 +16,7 @@ const known = new LRUCache<string, Root>({
 
 /** Reads Markdown, each text once. What it returns is shared: nobody changes it. */
 export function blocksOf(markdown: string): Root {
-  if (isPlainMarkdown(markdown)) return root(markdown.split('\n\n').map(words));
+  if (isPlainMarkdown(markdown)) return createRoot(markdown.split('\n\n').map(createWords));
   return known.memo(markdown);
 }
 
@@ -26,13 +26,13 @@ export function rememberBlocks(markdown: string, blocks: Root): void {
 }
 
 /** The blocks of a plain text: its words as they are, in one paragraph. */
-export function plainBlocks(text: string): Root {
-  return root([words(text)]);
+export function createPlainBlocks(text: string): Root {
+  return createRoot([createWords(text)]);
 }
 
 /** The blocks of a title that stands among texts. */
-export function boldBlocks(text: string): Root {
-  return root([[{ type: 'strong', children: words(text) }]]);
+export function createBoldBlocks(text: string): Root {
+  return createRoot([[{ type: 'strong', children: createWords(text) }]]);
 }
 
 /** One text of several. */
@@ -40,8 +40,8 @@ export function joinBlocks(texts: readonly Root[]): Root {
   return { type: 'root', children: texts.flatMap(({ children }) => children) };
 }
 
-const words = (value: string): PhrasingContent[] => [{ type: 'text', value }];
-const root = (paragraphs: PhrasingContent[][]): Root => ({
+const createWords = (value: string): PhrasingContent[] => [{ type: 'text', value }];
+const createRoot = (paragraphs: PhrasingContent[][]): Root => ({
   type: 'root',
   children: paragraphs.map((children) => ({ type: 'paragraph', children })),
 });

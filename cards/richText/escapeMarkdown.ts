@@ -34,7 +34,7 @@ function matchAt(pattern: RegExp, text: string, index: number): string | undefin
 }
 
 /** Where a backslash keeps the line from starting a heading, a list, an underline or a table row; -1 = nowhere. */
-function markerIndex(line: string): number {
+function findMarkerIndex(line: string): number {
   const marker = listOrHeading.exec(line)?.[0];
   if (marker !== undefined) return /^\d/.test(marker) ? marker.search(/[.)]/) : 0;
   return underline.test(line) && /[-=]/.test(line) ? 0 : -1;
@@ -52,7 +52,7 @@ function escapeLine(line: string, { before, after, inLink }: Neighbours): string
   const blankAfter = (index: number): boolean =>
     index < last ? isBlank(line[index]) : index === line.length && after === '\n';
 
-  let marker = atStart && first === 0 ? markerIndex(line) : -1;
+  let marker = atStart && first === 0 ? findMarkerIndex(line) : -1;
   let out = '';
   let done = first;
   const copyTo = (index: number): void => {

@@ -3,13 +3,13 @@ import type * as HastRaw from 'hast-util-raw';
 import type * as HastToMdast from 'hast-util-to-mdast';
 import type { PhrasingContent, Root, RootContent } from 'mdast';
 import type * as MdastToHast from 'mdast-util-to-hast';
-import { lazily } from '../lazily.ts';
+import { makeLazily } from '../lazily.ts';
 import { parseMarkdown } from './markdownSyntax.ts';
 
 type Hast = ReturnType<typeof HastRaw.raw>;
 
 /** Loaded when the first text with tags is read. */
-const loadHtml = lazily(() => {
+const loadHtml = makeLazily(() => {
   const require = createRequire(import.meta.url);
   const { raw }: typeof HastRaw = require('hast-util-raw');
   const { toHast }: typeof MdastToHast = require('mdast-util-to-hast');
@@ -32,7 +32,7 @@ const maxTags = 1_000;
 const maxDepth = 50;
 
 /** The names that are tags in a text; none when there are more, or deeper ones, than an author writes. */
-function tagNames(text: string): ReadonlySet<string> {
+function listTagNames(text: string): ReadonlySet<string> {
   const names = new Set(open);
   if (!text.includes('<')) return names;
   const all = [...text.matchAll(tag)].map(({ 1: slash, 2: name = '' }) => ({
@@ -72,7 +72,7 @@ function withoutComments(html: string): string {
 
 /** Says whether a text holds tags of HTML. */
 export function hasMarkup(text: string): boolean {
-  const names = tagNames(text);
+  const names = listTagNames(text);
   for (const { 2: name = '' } of text.matchAll(tag)) if (names.has(name.toLowerCase())) return true;
   return false;
 }
@@ -80,14 +80,14 @@ export function hasMarkup(text: string): boolean {
 /** Reads HTML: paragraphs, lists, tables (a line for each row), links, pictures and marks; scripts and styles go. */
 export function readHtml(html: string): Root {
   const { raw, toMdast } = loadHtml();
-  const value = escapeLoneBrackets(html, tagNames(html));
+  const value = escapeLoneBrackets(html, listTagNames(html));
   return rootOf(toMdast(raw({ type: 'root', children: [{ type: 'raw', value }] }), { document: true }));
 }
 
 /** Reads Markdown in which there are tags of HTML. */
 export function readMixed(text: string): Root {
   const { raw, toHast, toMdast } = loadHtml();
-  const names = tagNames(text);
+  const names = listTagNames(text);
   const hast = toHast(parseMarkdown(quoteValues(text), { html: true }), { allowDangerousHtml: true });
   escapeRaw(hast, names);
   return rootOf(toMdast(raw(hast), { document: true, newlines: true }));

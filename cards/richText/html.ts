@@ -95,7 +95,7 @@ function readSanitized(html: string): string | Root {
 }
 
 /** Turns HTML into plain text; as `readHtml`, without the marks. */
-export function htmlToText(html: string, path?: string): string {
+export function convertHtmlToText(html: string, path?: string): string {
   const read = readHtml(html, path);
   return typeof read === 'string' ? read : read.children.map(wordsIn).join('\n\n');
 }

@@ -25,12 +25,12 @@ export const plainStyle: Style = { link: '', strong: false, emphasis: false, del
 export const marks = ['link', 'strong', 'emphasis', 'delete'] as const;
 export type Mark = (typeof marks)[number];
 
-const text = (value: string, style: Style): Piece => ({ kind: 'text', value, hard: false, style });
-const lineBreak = (hard: boolean, style: Style): Piece => ({ kind: 'break', value: '\n', hard, style });
+const createText = (value: string, style: Style): Piece => ({ kind: 'text', value, hard: false, style });
+const createLineBreak = (hard: boolean, style: Style): Piece => ({ kind: 'break', value: '\n', hard, style });
 export const piece = {
-  text,
-  lineBreak,
-  code: (value: string, style: Style): Piece => ({ ...text(value, style), kind: 'code' }),
+  text: createText,
+  lineBreak: createLineBreak,
+  code: (value: string, style: Style): Piece => ({ ...createText(value, style), kind: 'code' }),
 };
 
 /** What leads somewhere. A picture is a link too: no client shows one inside a text. */
@@ -49,7 +49,7 @@ export function piecesOf(
   return nodes.flatMap((node): Piece[] => {
     switch (node.type) {
       case 'break':
-        return [lineBreak(true, style)];
+        return [createLineBreak(true, style)];
       case 'inlineCode':
         return [piece.code(node.value, style)];
       case 'strong':
@@ -61,13 +61,15 @@ export function piecesOf(
       case 'image':
       case 'imageReference': {
         const inner =
-          'children' in node ? piecesOf(node.children, addressOf, style) : [text(node.alt ?? '', style)];
+          'children' in node
+            ? piecesOf(node.children, addressOf, style)
+            : [createText(node.alt ?? '', style)];
         const link = addressOf(node, inner.map((one) => one.value).join(''));
         return link === '' ? inner : inner.map((one) => ({ ...one, style: { ...one.style, link } }));
       }
       default:
         if ('children' in node) return piecesOf(node.children, addressOf, style);
-        return 'value' in node ? [text(node.value, style)] : [];
+        return 'value' in node ? [createText(node.value, style)] : [];
     }
   });
 }

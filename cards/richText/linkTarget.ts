@@ -1,6 +1,6 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 import topLevels from 'tlds' with { type: 'json' };
-import { checkUrl, percentEncode, type UrlPolicy, type UrlVerdict } from './urlPolicy.ts';
+import { checkUrl, encodePercent, type UrlPolicy, type UrlVerdict } from './urlPolicy.ts';
 
 /** Endings of file names that are top-level domains, too: `invoice.zip` names a file. */
 const fileEndings = new Set(['zip', 'mov', 'md', 'py', 'sh', 'pl', 'ps']);
@@ -56,7 +56,7 @@ export function linkTarget(url: string, text: string, policy: UrlPolicy): UrlVer
   const verdict = checkUrl(url, 'link', policy);
   if (!verdict.ok) return verdict;
   if (showsAnotherHost(text, verdict.href)) return { ok: false, reason: 'its text shows another host' };
-  return checkUrl(verdict.href.replace(/[()]/g, percentEncode), 'link', policy);
+  return checkUrl(verdict.href.replace(/[()]/g, encodePercent), 'link', policy);
 }
 
 /** Says whether the text is the address itself, such as an address that ends in the name of a file. */

@@ -52,7 +52,7 @@ function addressOf(node: Leading, shown: string, { policy, definitions, dropped 
   return target.ok ? target.href : '';
 }
 
-function paragraph(nodes: readonly Nodes[], style: Style, cleaning: Cleaning): BlockContent[] {
+function createParagraph(nodes: readonly Nodes[], style: Style, cleaning: Cleaning): BlockContent[] {
   const pieces = piecesOf(nodes, (node, shown) => addressOf(node, shown, cleaning), style);
   const shown = cleaning.textOnly
     ? pieces.map((one) => (one.kind === 'break' ? one : piece.text(one.value, plainStyle)))
@@ -93,7 +93,7 @@ function list(node: List, depth: number, cleaning: Cleaning): BlockContent[] {
   ];
 }
 
-function code(value: string, policy: UrlPolicy): BlockContent[] {
+function createCodeBlock(value: string, policy: UrlPolicy): BlockContent[] {
   const lines = breakAddresses(cleanText(value, 'block'), policy).replaceAll('\t', '    ').split('\n');
   const text = lines.map((line) => line.trimEnd()).join('\n');
   return text.trim() === '' ? [] : [{ type: 'code', value: text.replace(/^\n+/, '').trimEnd() }];
@@ -102,7 +102,7 @@ function code(value: string, policy: UrlPolicy): BlockContent[] {
 /** A block without content, such as `2026.` or `#`, is a text that only looks like one. */
 function asTyped({ position }: Nodes, cleaning: Cleaning): BlockContent[] {
   const typed = cleaning.source?.slice(position?.start.offset ?? 0, position?.end.offset ?? 0) ?? '';
-  return paragraph([{ type: 'text', value: typed }], plainStyle, cleaning);
+  return createParagraph([{ type: 'text', value: typed }], plainStyle, cleaning);
 }
 
 /** Keeps paragraphs, lists and code; everything else becomes the paragraphs in it. */
@@ -136,20 +136,22 @@ function isText(node: Nodes, siblings: readonly Nodes[], { used }: Cleaning): bo
 function blockOf(node: Nodes, depth: number, cleaning: Cleaning): BlockContent[] {
   switch (node.type) {
     case 'paragraph':
-      return paragraph(node.children, plainStyle, cleaning);
+      return createParagraph(node.children, plainStyle, cleaning);
     case 'heading':
-      return paragraph(node.children, { ...plainStyle, strong: true }, cleaning);
+      return createParagraph(node.children, { ...plainStyle, strong: true }, cleaning);
     case 'list':
       return list(node, depth, cleaning);
     case 'code':
-      return cleaning.textOnly ? paragraph([node], plainStyle, cleaning) : code(node.value, cleaning.policy);
+      return cleaning.textOnly
+        ? createParagraph([node], plainStyle, cleaning)
+        : createCodeBlock(node.value, cleaning.policy);
     case 'thematicBreak':
     case 'definition':
       return [];
     default:
       return 'children' in node
         ? cleanBlocks(node.children, depth, cleaning)
-        : paragraph([node], plainStyle, cleaning);
+        : createParagraph([node], plainStyle, cleaning);
   }
 }
 

@@ -4,7 +4,7 @@ import type * as FromMarkdown from 'mdast-util-from-markdown';
 import type * as Strikethrough from 'mdast-util-gfm-strikethrough';
 import type * as ToMarkdown from 'mdast-util-to-markdown';
 import type * as StrikethroughSyntax from 'micromark-extension-gfm-strikethrough';
-import { lazily } from '../lazily.ts';
+import { makeLazily } from '../lazily.ts';
 import { escapeText } from './escapeMarkdown.ts';
 
 type ParseOptions = FromMarkdown.Options;
@@ -12,7 +12,7 @@ type WriteOptions = ToMarkdown.Options;
 type Handle = ToMarkdown.Handle;
 
 /** The parser and the writer, loaded when the first Markdown is read: they take 0.1 s. */
-const loadMarkdown = lazily(() => {
+const loadMarkdown = makeLazily(() => {
   const require = createRequire(import.meta.url);
   const { fromMarkdown }: typeof FromMarkdown = require('mdast-util-from-markdown');
   const { toMarkdown }: typeof ToMarkdown = require('mdast-util-to-markdown');
@@ -28,7 +28,7 @@ const loadMarkdown = lazily(() => {
   };
   const writeOptions: WriteOptions = {
     extensions: [strikethrough.gfmStrikethroughToMarkdown()],
-    handlers: { text, link },
+    handlers: { text: writeText, link },
     bullet: '-',
     listItemIndent: 'one',
   };
@@ -83,7 +83,7 @@ export function parseMarkdown(text: string, { html = false } = {}): Root {
 }
 
 /** Escapes only what could act beside its neighbours; the library's own way escapes every bracket and underscore. */
-const text: Handle = (node: Text, _parent, state, { before, after }) =>
+const writeText: Handle = (node: Text, _parent, state, { before, after }) =>
   escapeText(node.value, {
     before: before.slice(-1),
     after: after.slice(0, 1),

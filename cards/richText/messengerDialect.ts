@@ -33,7 +33,7 @@ const marksOf: { readonly [type: string]: readonly string[] } = {
  * Says of each mark whether a message holds it twice: one `*` alone cannot act and stays as it was typed. `[` acts where there
  * is a `](`.
  */
-function actingMarks(blocks: Root): (mark: string) => boolean {
+function findActingMarks(blocks: Root): (mark: string) => boolean {
   const acting = new Set<string>();
   let text = '';
   const read = (node: Nodes): void => {
@@ -85,27 +85,26 @@ function escapeText({ value }: Text, next: PhrasingContent | undefined, place: P
       case '&':
         return '\\&';
       default:
-        return bareAddress(found, place);
+        return writeBareAddress(found, place);
     }
   });
 }
 
 /** An address without a link, in which what would end a mark around it or begin one after it is percent-encoded. */
-function bareAddress(url: string, { marks, acts }: Place): string {
+function writeBareAddress(url: string, { marks, acts }: Place): string {
   let end = url.length;
   while (notLinked.has(url[end - 1] ?? '')) end -= 1;
   return url.replace(/[*~]|_(?![\p{L}\p{N}])/gu, (mark, index: number) =>
-    marks.includes(mark) || (index >= end && mark !== '_' && acts(mark)) ? percentEncoded(mark) : mark,
+    marks.includes(mark) || (index >= end && mark !== '_' && acts(mark)) ? encodePercent(mark) : mark,
   );
 }
 
 /** What a mark would break on in an address is percent-encoded. */
-function address(url: string, marks: string): string {
-  return url.replace(/[*~_]/g, (sign) => (marks.includes(sign) ? percentEncoded(sign) : sign));
+function writeAddress(url: string, marks: string): string {
+  return url.replace(/[*~_]/g, (sign) => (marks.includes(sign) ? encodePercent(sign) : sign));
 }
 
-const percentEncoded = (character: string): string =>
-  `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+const encodePercent = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 
 /** Writes the nodes of one line in the inline dialect of the Genesys Messenger; a mark that it cannot show goes. */
 function writeLine(
@@ -130,7 +129,7 @@ function writeLine(
           return node.value.includes('`') || inner.endsWith('\\') ? inner : `\`${inner}\``;
         }
         case 'link':
-          return `[${writeLine(node.children, acts, marks, true)}](${address(node.url, marks)})`;
+          return `[${writeLine(node.children, acts, marks, true)}](${writeAddress(node.url, marks)})`;
         case 'strong':
         case 'emphasis':
         case 'delete': {
@@ -155,7 +154,7 @@ function writeLine(
  * Safricloud-PTY-Ltd/genesys-cloud-headless-webmessage-reference, which measured the published scripts.
  */
 export function writeMessenger(blocks: Root): string {
-  const acts = actingMarks(blocks);
+  const acts = findActingMarks(blocks);
   return writeLines(blocks, {
     line: (pieces) => writeLine(nest(pieces), acts),
     code(value) {

@@ -14,7 +14,7 @@ const hasLetterEdges = /^[\p{L}\p{N}](?:.*[\p{L}\p{N}])?$/su;
  */
 export function readsAsWritten({ children }: Root, policy: UrlPolicy): boolean {
   return children.every((block) => {
-    const words = block.type === 'paragraph' ? simpleWords(block) : undefined;
+    const words = block.type === 'paragraph' ? readSimpleWords(block) : undefined;
     return (
       words !== undefined &&
       !mayAct.test(words) &&
@@ -25,7 +25,7 @@ export function readsAsWritten({ children }: Root, policy: UrlPolicy): boolean {
 }
 
 /** The words of a paragraph; undefined when its marks are not simple. */
-function simpleWords({ children }: Paragraph): string | undefined {
+function readSimpleWords({ children }: Paragraph): string | undefined {
   let words = '';
   let isAfterMark = false;
   for (const child of children) {

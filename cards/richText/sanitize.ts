@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import type sanitizeHtml from 'sanitize-html';
 import { CodedError } from '../errors.ts';
-import { lazily } from '../lazily.ts';
+import { makeLazily } from '../lazily.ts';
 
 /** Loaded when the first HTML is read: it takes 0.1 s. */
-const loadSanitizer = lazily((): typeof sanitizeHtml => createRequire(import.meta.url)('sanitize-html'));
+const loadSanitizer = makeLazily((): typeof sanitizeHtml => createRequire(import.meta.url)('sanitize-html'));
 
 /** The tags that mean something to us, and `u`, `span`, `div`, which only go; all without attributes. */
 const allowedTags = ['p', 'br', 'strong', 'b', 'em', 'i', 'u', 'span', 'div'];

@@ -1,4 +1,4 @@
-import { lazily } from '../lazily.ts';
+import { makeLazily } from '../lazily.ts';
 import { blocksOf } from './blocks.ts';
 import { escapeMarkdown } from './escapeMarkdown.ts';
 import { writePlain } from './plainDialect.ts';
@@ -15,7 +15,7 @@ export function shorten(text: string, max: number): string {
 }
 
 /** Finds the characters that a reader sees as one; made when the first long text is cut, for that takes 20 ms. */
-export const loadSegmenter = lazily(() => new Intl.Segmenter(undefined, { granularity: 'grapheme' }));
+export const loadSegmenter = makeLazily(() => new Intl.Segmenter(undefined, { granularity: 'grapheme' }));
 
 /** Cuts what Markdown shows to at most `max` UTF-16 units of Markdown, an ellipsis and the escapes included; marks go. */
 export function shortenMarkdown(markdown: string, max: number): string {

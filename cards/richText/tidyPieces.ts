@@ -1,7 +1,7 @@
 import { type Mark, marks, type Piece, piece, plainStyle, runEnd, type Style } from './inlineText.ts';
 import { cleanText, hasVisibleText } from './text.ts';
 
-const sameStyle = (a: Style, b: Style): boolean => a === b || marks.every((mark) => a[mark] === b[mark]);
+const hasSameStyle = (a: Style, b: Style): boolean => a === b || marks.every((mark) => a[mark] === b[mark]);
 
 /** Appends a piece; neighbours of one kind and style become one, because Markdown cannot tell them apart. */
 function append(pieces: Piece[], next: Piece): void {
@@ -10,7 +10,7 @@ function append(pieces: Piece[], next: Piece): void {
     previous &&
     previous.kind === next.kind &&
     next.kind !== 'break' &&
-    sameStyle(previous.style, next.style)
+    hasSameStyle(previous.style, next.style)
   ) {
     // Characters that meet may become one: what is escaped must be what is read again.
     previous.value = (previous.value + next.value).normalize('NFC');
@@ -121,7 +121,7 @@ function unmarkEdges(run: readonly Piece[], mark: Mark): readonly Piece[] {
 function hasTrimmedMarks({ kind, value, style }: Piece): boolean {
   return (
     kind === 'code' ||
-    sameStyle(style, plainStyle) ||
+    hasSameStyle(style, plainStyle) ||
     (hasVisibleText(value) && value.trim().length === value.length)
   );
 }

@@ -141,7 +141,7 @@ function checkPhone(raw: string): UrlVerdict {
 }
 
 /** Writes an ASCII character as `%XX`. */
-export function percentEncode(character: string): string {
+export function encodePercent(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
@@ -158,7 +158,7 @@ export function checkUrl(raw: string, use: UrlUse, policy = anyPublicHost): UrlV
   const verdict = checkScheme(raw, use, policy);
   if (!verdict.ok) return verdict;
   if (lookAlike.test(raw)) return refuse('the address has look-alikes of a slash or dot');
-  const href = verdict.href.replace(encodable, percentEncode);
+  const href = verdict.href.replace(encodable, encodePercent);
   if (href.length > limits.url.max) return refuse(`the address is longer than ${limits.url.max} characters`);
   return { ok: true, href };
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../card.ts';
 import { CodedError } from '../errors.ts';
-import { type CompileContext, compileBinding, pickText, templateError } from './compileContext.ts';
+import { type CompileContext, compileBinding, createTemplateError, pickText } from './compileContext.ts';
 import type { Evaluate } from './evaluate.ts';
 import type { Part, Scope, Value } from './part.ts';
 
@@ -37,7 +37,8 @@ export function markBindings(
   context: CompileContext,
 ): { text: string; bindings: Binding[] } {
   const picked = pickText(source, context);
-  if (/[\uE000-\uF8FF]/.test(picked)) throw templateError(context, 'Private-use characters are not allowed.');
+  if (/[\uE000-\uF8FF]/.test(picked))
+    throw createTemplateError(context, 'Private-use characters are not allowed.');
   const bindings: Binding[] = [];
   const text = picked.replace(binding, (_, inner: string) => {
     const { evaluate, schema } = compileBinding(inner, context);
@@ -72,7 +73,7 @@ export function assemble(
     make: (scope: Scope) => {
       let text = first;
       for (const { evaluate, treat, after } of bound) {
-        const value = valueText(evaluate(scope), context);
+        const value = formatValue(evaluate(scope), context);
         if (value === undefined) return undefined;
         text += treat(value) + after;
       }
@@ -84,7 +85,7 @@ export function assemble(
 function mediaOf(value: Json | undefined, context: CompileContext): Media {
   if (value === undefined || value === 'text/plain') return 'text/plain';
   if (value === 'text/markdown' || value === 'text/html') return value;
-  throw templateError(
+  throw createTemplateError(
     context,
     'The contentMediaType of the field is not known.',
     'Use text/plain, text/markdown or text/html.',
@@ -96,7 +97,7 @@ function mediaOf(value: Json | undefined, context: CompileContext): Media {
  *
  * @throws CodedError `template.invalidField` for a list or an object
  */
-export function valueText(value: Value, context: CompileContext): string | undefined {
+export function formatValue(value: Value, context: CompileContext): string | undefined {
   switch (typeof value) {
     case 'string':
       return value;

@@ -4,10 +4,10 @@ import { thereAre } from '../closest.ts';
 import { componentTypes, moduleOf } from '../components/componentTypes.ts';
 import { alternativeOf, isOptional, type Member, type Members } from '../components/members.ts';
 import type { Json } from '../json.ts';
-import { type CompileContext, templateError, within } from './compileContext.ts';
+import { type CompileContext, createTemplateError, enterContext } from './compileContext.ts';
 import { compileList, type TemplateNode } from './compileList.ts';
 import { compileBody, compileChoice, compileLine, compilePayload, compileUrl } from './compileText.ts';
-import { mapPart, objectPart, type Part, partValue } from './part.ts';
+import { createObjectPart, fillPart, mapPart, type Part } from './part.ts';
 
 /** Compiles a list of components of a template. */
 export function compileComponents(source: Json | undefined, context: CompileContext): Part<Component[]> {
@@ -18,8 +18,8 @@ function compileComponent(node: TemplateNode, context: CompileContext): Part<Com
   const types = Object.keys(componentTypes);
   const type = types.find((key) => key === node.type);
   if (type === undefined) {
-    throw templateError(
-      within(context, 'type'),
+    throw createTemplateError(
+      enterContext(context, 'type'),
       'The type is not a known one.',
       thereAre(String(node.type), types),
     );
@@ -39,16 +39,16 @@ function compileObject(node: TemplateNode, members: Members, context: CompileCon
         .filter(
           ([name, member]) => isOptional(member) === optional && (node[name] !== undefined || !optional),
         )
-        .map(([name, member]) => [name, compileMember(node, name, member, within(context, name))]),
+        .map(([name, member]) => [name, compileMember(node, name, member, enterContext(context, name))]),
     );
-  const object = objectPart<Made>(partsOf(false), partsOf(true));
+  const object = createObjectPart<Made>(partsOf(false), partsOf(true));
   const links = Object.entries(members).flatMap(([name, member]) =>
     member.kind === 'url' && member.label !== undefined ? [{ name, label: member.label }] : [],
   );
   if (links.length === 0) return object;
   return mapPart(object, (made) => {
     for (const { name, label } of links)
-      requireOwnHost(String(made[label]), String(made[name]), () => within(context, label).path);
+      requireOwnHost(String(made[label]), String(made[name]), () => enterContext(context, label).path);
     return made;
   });
 }
@@ -75,7 +75,7 @@ function compileMember(
       return compileChoice(source, member.of, at);
     case 'flag':
       if (typeof source === 'boolean') return { fixed: source };
-      throw templateError(at, 'true or false is expected here.');
+      throw createTemplateError(at, 'true or false is expected here.');
     case 'list': {
       const { limit, items } = member;
       return compileList(source, at, (item, itemAt) => compileOneOf(item, items, itemAt), limit);
@@ -98,7 +98,7 @@ function compileOneOf(
   const choices = alternatives.flatMap(({ [name]: member }) =>
     member?.kind === 'fixed' ? member.value : [],
   );
-  const choice = compileChoice(node[name], choices, within(context, name));
+  const choice = compileChoice(node[name], choices, enterContext(context, name));
   const compileAs = (value: string): Part<Made> =>
     compileObject(node, alternativeOf(alternatives, { [name]: value }) ?? {}, context);
   if ('fixed' in choice) return compileAs(choice.fixed ?? '');
@@ -107,7 +107,7 @@ function compileOneOf(
   return {
     make: (scope) => {
       const part = parts.get(choice.make(scope) ?? '');
-      return part === undefined ? undefined : partValue(part, scope);
+      return part === undefined ? undefined : fillPart(part, scope);
     },
   };
 }
@@ -116,8 +116,8 @@ function compileOneOf(
 export function requireKeys(node: TemplateNode, allowed: readonly string[], context: CompileContext): void {
   for (const key of Object.keys(node)) {
     if (!allowed.includes(key)) {
-      throw templateError(
-        within(context, key),
+      throw createTemplateError(
+        enterContext(context, key),
         'This key is not known here.',
         thereAre(key, [...allowed, '$when', '$data']),
       );

@@ -1,10 +1,10 @@
 import type { Json } from '../card.ts';
-import { closest, didYouMean } from '../closest.ts';
+import { findClosest, suggestName } from '../closest.ts';
 import { CodedError } from '../errors.ts';
 import type { UrlPolicy } from '../richText/urlPolicy.ts';
 import { compileExpression, type Evaluate } from './evaluate.ts';
 import { type Expression, type FieldPath, parseExpression, pathsOf } from './expression.ts';
-import { asNode, nodeAt, propertiesOf, type SchemaNode } from './fieldSchema.ts';
+import { asNode, findNodeAt, propertiesOf, type SchemaNode } from './fieldSchema.ts';
 import type { TemplateFile } from './templateFile.ts';
 
 /** What the compiler knows at one place of a template, for one locale. */
@@ -24,12 +24,12 @@ export interface CompileContext {
 }
 
 /** The same context one step further down. */
-export function within(context: CompileContext, key: string | number): CompileContext {
+export function enterContext(context: CompileContext, key: string | number): CompileContext {
   return { ...context, path: typeof key === 'number' ? `${context.path}[${key}]` : `${context.path}.${key}` };
 }
 
 /** An error at this place of the template file. */
-export function templateError(context: CompileContext, message: string, hint?: string): CodedError {
+export function createTemplateError(context: CompileContext, message: string, hint?: string): CodedError {
   return new CodedError('template.invalid', message, { path: context.path, hint });
 }
 
@@ -40,32 +40,32 @@ export function compileBinding(
 ): { evaluate: Evaluate; schema: SchemaNode | undefined } {
   const expression = parseExpression(source, context.path);
   requireDeclared(expression, context);
-  const schema = shownSchema(expression, context);
+  const schema = findShownSchema(expression, context);
   return { evaluate: compileExpression(expression, context.path), schema };
 }
 
 /** The schema of the field that is shown: that of `note` for `note ?? 'none'`, too. */
-function shownSchema(expression: Expression, context: CompileContext): SchemaNode | undefined {
-  if (expression.kind === 'default') return shownSchema(expression.left, context);
+function findShownSchema(expression: Expression, context: CompileContext): SchemaNode | undefined {
+  if (expression.kind === 'default') return findShownSchema(expression.left, context);
   return expression.kind === 'path' ? schemaOf(expression, context) : undefined;
 }
 
 function schemaOf(path: FieldPath, context: CompileContext): SchemaNode | undefined {
-  return nodeAt(path.root === '$root' ? context.root : context.data, path.keys);
+  return findNodeAt(path.root === '$root' ? context.root : context.data, path.keys);
 }
 
 function requireDeclared(expression: Expression, context: CompileContext): void {
   const undeclared = pathsOf(expression).find((path) => schemaOf(path, context) === undefined);
   if (undeclared === undefined) return;
-  throw templateError(
+  throw createTemplateError(
     context,
     `The field ${undeclared.keys.join('.')} is not declared.`,
-    `${didYouMean(meantPath(undeclared, context))}Declare it in the schema under \`fields\`, or correct its name. Inside $data, outer fields are $root.name.`,
+    `${suggestName(findMeantPath(undeclared, context))}Declare it in the schema under \`fields\`, or correct its name. Inside $data, outer fields are $root.name.`,
   );
 }
 
 /** What was meant by a path that is not declared: a close one of the current data, else of the outer fields. */
-function meantPath({ root, keys }: FieldPath, context: CompileContext): string | undefined {
+function findMeantPath({ root, keys }: FieldPath, context: CompileContext): string | undefined {
   const own = root === '$root' ? undefined : closePath(keys, context.data);
   if (own !== undefined) return own;
   const outer = closePath(keys, context.root);
@@ -74,10 +74,10 @@ function meantPath({ root, keys }: FieldPath, context: CompileContext): string |
 
 /** The path with the first name in it that is not declared replaced by one that is close. */
 function closePath(keys: FieldPath['keys'], root: SchemaNode | undefined): string | undefined {
-  const wrong = keys.findIndex((_, i) => nodeAt(root, keys.slice(0, i + 1)) === undefined);
+  const wrong = keys.findIndex((_, i) => findNodeAt(root, keys.slice(0, i + 1)) === undefined);
   if (wrong === -1) return keys.join('.');
-  const properties = propertiesOf(nodeAt(root, keys.slice(0, wrong)) ?? {});
-  const name = closest(
+  const properties = propertiesOf(findNodeAt(root, keys.slice(0, wrong)) ?? {});
+  const name = findClosest(
     String(keys[wrong]),
     properties.map(([declared]) => declared),
   );
@@ -86,12 +86,12 @@ function closePath(keys: FieldPath['keys'], root: SchemaNode | undefined): strin
 
 /** Picks the text of the context's locale; a template without it falls back to its first locale. */
 export function pickText(value: Json | undefined, context: CompileContext): string {
-  if (value === undefined) throw templateError(context, 'This is missing.');
+  if (value === undefined) throw createTemplateError(context, 'This is missing.');
   if (typeof value === 'string') return value;
   const texts = asNode(value);
   const text = texts?.[context.locale] ?? texts?.[context.defaultLocale];
   if (typeof text === 'string') return text;
-  throw templateError(
+  throw createTemplateError(
     context,
     'A text is expected here.',
     'Write a string, or an object with a string for each locale.',

@@ -1,11 +1,11 @@
 import type { Json } from '../card.ts';
 import { CodedError } from '../errors.ts';
 import { type LimitName, limits } from '../limits.ts';
-import { type CompileContext, compileBinding, templateError, within } from './compileContext.ts';
+import { type CompileContext, compileBinding, createTemplateError, enterContext } from './compileContext.ts';
 import type { Evaluate } from './evaluate.ts';
 import { asNode, type SchemaNode } from './fieldSchema.ts';
 import { isTrue } from './functions.ts';
-import { mapPart, type Part, partValue, type Scope } from './part.ts';
+import { fillPart, mapPart, type Part, type Scope } from './part.ts';
 
 /** An element of a template list: an object that may carry `$when` and `$data`. */
 export type TemplateNode = { [key: string]: Json };
@@ -28,36 +28,36 @@ export function compileList<T>(
   compileItem: CompileItem<T>,
   limit?: LimitName,
 ): Part<T[]> {
-  if (!Array.isArray(source)) throw templateError(context, 'A list is expected here.');
-  const elements = source.map((node, i) => compileElement(node, within(context, i), compileItem));
+  if (!Array.isArray(source)) throw createTemplateError(context, 'A list is expected here.');
+  const elements = source.map((node, i) => compileElement(node, enterContext(context, i), compileItem));
   const fixed = elements.flatMap((element) => ('fixed' in element ? (element.fixed ?? []) : []));
   if (elements.some((element) => 'make' in element)) {
-    return { make: (scope) => orNone(elements.flatMap((element) => partValue(element, scope) ?? [])) };
+    return { make: (scope) => keepFilled(elements.flatMap((element) => fillPart(element, scope) ?? [])) };
   }
   if (limit !== undefined && fixed.length > limits[limit].max) {
     const { max, unit } = limits[limit];
-    throw templateError(context, `${fixed.length} ${unit}; the limit is ${max}.`);
+    throw createTemplateError(context, `${fixed.length} ${unit}; the limit is ${max}.`);
   }
-  return { fixed: orNone(fixed) };
+  return { fixed: keepFilled(fixed) };
 }
 
-function orNone<T>(list: T[]): T[] | undefined {
+function keepFilled<T>(list: T[]): T[] | undefined {
   return list.length === 0 ? undefined : list;
 }
 
 /** Compiles an element to the items that it becomes. */
 function compileElement<T>(source: Json, context: CompileContext, compileItem: CompileItem<T>): Part<T[]> {
   const node = asNode(source);
-  if (node === undefined) throw templateError(context, 'An object is expected here.');
+  if (node === undefined) throw createTemplateError(context, 'An object is expected here.');
   const { $when, $data, ...rest } = node;
   const repeat = $data === undefined ? undefined : compileRepeat($data, context);
   const inner: CompileContext = repeat === undefined ? context : { ...context, data: repeat.item };
-  const when = $when === undefined ? undefined : compileWhole($when, within(inner, '$when')).evaluate;
+  const when = $when === undefined ? undefined : compileWhole($when, enterContext(inner, '$when')).evaluate;
   const always = mapPart(compileItem(rest, inner), (item) => [item]);
   const part: Part<T[]> =
     when === undefined
       ? always
-      : { make: (scope) => (isTrue(when(scope)) ? partValue(always, scope) : undefined) };
+      : { make: (scope) => (isTrue(when(scope)) ? fillPart(always, scope) : undefined) };
   return repeat === undefined ? part : { make: (scope) => repeatEach(repeat.list, part, scope, context) };
 }
 
@@ -71,18 +71,18 @@ function repeatEach<T>(list: Evaluate, part: Part<T[]>, scope: Scope, context: C
   // Far over every limit of a card: no need to make them all to refuse them.
   return items
     .slice(0, limits.nodes.max)
-    .flatMap((data, index) => partValue(part, { ...scope, data, index }) ?? []);
+    .flatMap((data, index) => fillPart(part, { ...scope, data, index }) ?? []);
 }
 
 function compileRepeat(
   source: Json,
   context: CompileContext,
 ): { list: Evaluate; item: SchemaNode | undefined } {
-  const at = within(context, '$data');
+  const at = enterContext(context, '$data');
   const { evaluate, schema } = compileWhole(source, at);
   const items = asNode(schema?.items);
   if (schema?.type !== 'array' || items === undefined) {
-    throw templateError(
+    throw createTemplateError(
       at,
       '$data takes a list.',
       'Bind a field whose schema is `{"type": "array", "items": {…}}`.',
@@ -94,6 +94,6 @@ function compileRepeat(
 function compileWhole(source: Json, context: CompileContext) {
   const inner = typeof source === 'string' ? whole.exec(source)?.[1] : undefined;
   if (inner === undefined)
-    throw templateError(context, 'One binding is expected here.', 'Write one `${…}` and nothing else.');
+    throw createTemplateError(context, 'One binding is expected here.', 'Write one `${…}` and nothing else.');
   return compileBinding(inner, context);
 }

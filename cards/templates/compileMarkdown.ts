@@ -6,8 +6,8 @@ import { blocksOf, isPlainMarkdown } from '../richText/blocks.ts';
 import { readHtml } from '../richText/html.ts';
 import { cleanMarkdown, cleanParsed } from '../richText/markdown.ts';
 import { cleanText } from '../richText/text.ts';
-import { type Media, markBindings, placeholder, valueText } from './assemble.ts';
-import { type CompileContext, templateError } from './compileContext.ts';
+import { formatValue, type Media, markBindings, placeholder } from './assemble.ts';
+import { type CompileContext, createTemplateError } from './compileContext.ts';
 import type { Part } from './part.ts';
 import { type Placed, placeValues } from './placeValues.ts';
 
@@ -29,7 +29,7 @@ export function compileMarkdown(source: Json | undefined, context: CompileContex
     make: (scope) => {
       const values: Placed[] = new Array(bindings.length);
       for (const [i, { evaluate, media }] of bindings.entries()) {
-        const value = valueText(evaluate(scope), context);
+        const value = formatValue(evaluate(scope), context);
         if (value === undefined) return undefined;
         values[i] = readValue(requireLength(value, 'fieldText', at), media, context);
       }
@@ -76,7 +76,7 @@ function requirePlaces(template: Root, count: number, context: CompileContext): 
   };
   walk(template);
   if (!isAddress && found.length === count && found.every((number, i) => number === i)) return;
-  throw templateError(
+  throw createTemplateError(
     context,
     'A binding stands in an address or in code, where no value can be shown.',
     'Put a bound address on a button, and write the binding outside of `code`.',
@@ -86,7 +86,7 @@ function requirePlaces(template: Root, count: number, context: CompileContext): 
 function cleanAuthorMarkdown(text: string, context: CompileContext): string {
   const { text: cleaned, dropped } = cleanMarkdown(cleanText(text, 'block'), context.policy);
   if (dropped.length === 0) return cleaned;
-  throw templateError(
+  throw createTemplateError(
     context,
     `The Markdown holds what cannot be shown: ${dropped[0]}.`,
     'Use paragraphs, **bold**, *italic*, ~~strike~~, `code`, lists and https links; put bound addresses on a button.',

@@ -3,20 +3,20 @@ import { checkCard, sealCard } from '../checks/checkCard.ts';
 import type { Change, CheckedCard, TemplateRef } from '../checks/checkedCard.ts';
 import { measure } from '../checks/measure.ts';
 import { requireUniquePayloads } from '../checks/requireUniquePayloads.ts';
-import { fallbackText } from '../components/say.ts';
+import { writeFallbackText } from '../components/say.ts';
 import { CodedError } from '../errors.ts';
 import { directionOf } from '../locale.ts';
 import { hasVisibleText } from '../richText/text.ts';
 import { anyPublicHost, type UrlPolicy } from '../richText/urlPolicy.ts';
-import { sequentialId } from '../sequentialId.ts';
+import { makeSequentialId } from '../sequentialId.ts';
 import { compileComponents } from './compileComponents.ts';
 import type { CompileContext } from './compileContext.ts';
 import { compileFallback } from './compileText.ts';
 import { FieldSchema } from './fieldSchema.ts';
 import { fitComponents } from './fitComponents.ts';
-import { forwardedFields } from './forwardedFields.ts';
+import { cleanForwardedFields } from './forwardedFields.ts';
 import { formatLocale, pickLocale } from './locale.ts';
-import { partValue, type Scope } from './part.ts';
+import { fillPart, type Scope } from './part.ts';
 import { addressOf, type TemplateFile } from './templateFile.ts';
 
 /** A template, compiled for each of its locales: what is static was checked when it was loaded. */
@@ -70,7 +70,7 @@ export function compileTemplate(file: TemplateFile, hash: string, policy = anyPu
     const locale = pickLocale(options.locale, file.locales) ?? defaultLocale;
     const parts = compiled.get(locale);
     if (parts === undefined) throw new CodedError('template.invalid', `There is no locale ${locale}.`);
-    const messageId = options.messageId === undefined ? sequentialId() : requireId(options.messageId);
+    const messageId = options.messageId === undefined ? makeSequentialId() : requireId(options.messageId);
     const changes: Change[] = [];
     const scope: Scope = {
       root: fields,
@@ -80,7 +80,7 @@ export function compileTemplate(file: TemplateFile, hash: string, policy = anyPu
       now: options.now ?? (() => new Date()),
       changes,
     };
-    const components = partValue(parts.components, scope);
+    const components = fillPart(parts.components, scope);
     if (components === undefined) {
       throw new CodedError(
         'template.missingField',
@@ -88,20 +88,20 @@ export function compileTemplate(file: TemplateFile, hash: string, policy = anyPu
         { path: 'fields:$' },
       );
     }
-    const text = partValue(parts.text, scope);
+    const text = fillPart(parts.text, scope);
     if (text === undefined) {
       throw new CodedError('template.missingField', 'A field of the text fallback is absent.', {
         path: 'template:$.text',
       });
     }
-    const lists = fitting(components, file.overLimit, changes);
-    const dynamicFields = forwardedFields(fields, schema.root, policy);
+    const lists = createFitting(components, file.overLimit, changes);
+    const dynamicFields = cleanForwardedFields(fields, schema.root, policy);
     return lists.map((list, i) => {
       const id = i === 0 ? messageId : requireId(`${messageId}-${i + 1}`);
       const card: Card = { messageId: id, templateMatrix, dynamicFields, components: list };
       return sealCard(JSON.stringify(card), {
         messageId: id,
-        text: i === 0 && hasVisibleText(text) ? text : fallbackText(list),
+        text: i === 0 && hasVisibleText(text) ? text : writeFallbackText(list),
         locale,
         direction: parts.direction,
         template: ref,
@@ -120,7 +120,7 @@ function requireId(messageId: string): string {
 }
 
 /** Makes the components fit where the template allows it, and holds them to the limits of a card. */
-function fitting(
+function createFitting(
   components: Component[],
   overLimit: TemplateFile['overLimit'],
   changes: Change[],

@@ -3,14 +3,14 @@ import { requireLength, requireShown, treatPayload, treatUrl } from '../checks/t
 import { CodedError } from '../errors.ts';
 import { type LimitName, limits } from '../limits.ts';
 import { breakAddresses } from '../richText/bareAddresses.ts';
-import { htmlToText } from '../richText/html.ts';
+import { convertHtmlToText } from '../richText/html.ts';
 import { shorten, shortenMarkdown } from '../richText/shorten.ts';
 import { cleanText } from '../richText/text.ts';
 import type { UrlUse } from '../richText/urlPolicy.ts';
 import { assemble, type TreatText } from './assemble.ts';
-import { type CompileContext, pickText, templateError } from './compileContext.ts';
+import { type CompileContext, createTemplateError, pickText } from './compileContext.ts';
 import { compileMarkdown } from './compileMarkdown.ts';
-import { mapPart, type Part, partValue, type Scope } from './part.ts';
+import { fillPart, mapPart, type Part, type Scope } from './part.ts';
 
 /** A line: title, label, value or alternative text. */
 export function compileLine(
@@ -30,7 +30,7 @@ export function compileLine(
  */
 export function compilePayload(source: Json | undefined, context: CompileContext): Part<string> {
   const payload = mapPart(compileRaw(source, context), (text) => treatPayload(text, () => context.path));
-  return { make: (scope) => partValue(payload, scope) };
+  return { make: (scope) => fillPart(payload, scope) };
 }
 
 /**
@@ -53,11 +53,11 @@ function compileAddress(source: Json | undefined, context: CompileContext): Part
   if (!text.includes('${') || oneBinding.test(text)) return compileRaw(source, context);
   if (isWeb.test(text))
     return mapPart(
-      assemble(source, context, () => pathSegment),
+      assemble(source, context, () => encodePathSegment),
       requireNoDots(context),
     );
-  if (isMailOrPhone.test(text)) return assemble(source, context, () => mailOrPhonePart);
-  throw templateError(
+  if (isMailOrPhone.test(text)) return assemble(source, context, () => encodeMailOrPhone);
+  throw createTemplateError(
     context,
     'A binding stands in the scheme or host of an address.',
     'Write a binding behind the first `/` after the host, or bind the whole address: `${url}`.',
@@ -65,13 +65,13 @@ function compileAddress(source: Json | undefined, context: CompileContext): Part
 }
 
 /** Characters that part an address stay part of the value; what nobody sees goes, as in every text. */
-function pathSegment(value: string): string {
+function encodePathSegment(value: string): string {
   return encodeURIComponent(cleanText(value, 'line').toWellFormed());
 }
 
 /** A mailbox, host or number is refused with a percent sign in it, so a value cannot add a subject to one. */
-function mailOrPhonePart(value: string): string {
-  return /[?#&;%]/.test(value) ? pathSegment(value) : value;
+function encodeMailOrPhone(value: string): string {
+  return /[?#&;%]/.test(value) ? encodePathSegment(value) : value;
 }
 
 /** A segment of dots would take away the one before it. */
@@ -156,5 +156,7 @@ function compileRaw(source: Json | undefined, context: CompileContext): Part<str
 }
 
 function compilePlain(source: Json | undefined, context: CompileContext): Part<string> {
-  return assemble(source, context, (media) => (media === 'text/html' ? (html) => htmlToText(html) : asItIs));
+  return assemble(source, context, (media) =>
+    media === 'text/html' ? (html) => convertHtmlToText(html) : asItIs,
+  );
 }

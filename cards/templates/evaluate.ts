@@ -21,7 +21,7 @@ export function compileExpression(expression: Expression, path: string): Evaluat
       return (scope) => scope.index;
     case 'path':
       return ({ root, data }) =>
-        expression.keys.reduce<Value>(child, expression.root === '$root' ? root : data);
+        expression.keys.reduce<Value>(readChild, expression.root === '$root' ? root : data);
     case 'call':
       return compileCall(expression, path);
     case 'not': {
@@ -57,7 +57,7 @@ function compileBinary(
   }
 }
 
-function child(value: Value, key: string | number): Value {
+function readChild(value: Value, key: string | number): Value {
   if (typeof value !== 'object' || value === null) return undefined;
   if (Array.isArray(value)) return typeof key === 'number' ? value[key] : undefined;
   return Object.hasOwn(value, key) ? value[key] : undefined;

@@ -2,10 +2,10 @@ import { createRequire } from 'node:module';
 import type { Ajv, ErrorObject, Options, ValidateFunction } from 'ajv';
 import type { Json } from '../card.ts';
 import { cleanName } from '../checks/fieldNames.ts';
-import { childPath } from '../checks/jsonPath.ts';
-import { closest, didYouMean } from '../closest.ts';
+import { joinPath } from '../checks/jsonPath.ts';
+import { findClosest, suggestName } from '../closest.ts';
 import { CodedError, errorCodes } from '../errors.ts';
-import { lazily } from '../lazily.ts';
+import { makeLazily } from '../lazily.ts';
 
 /** A node of a JSON Schema, as far as bindings need it. */
 export type SchemaNode = { [key: string]: Json };
@@ -57,26 +57,26 @@ export class FieldSchema {
       .slice(1)
       .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
       .map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-    const base = keys.reduce<string>((path, key) => childPath(path, key), 'fields:$');
-    const declared = propertiesOf(nodeAt(this.root, keys) ?? {}).map(([name]) => name);
+    const base = keys.reduce<string>((path, key) => joinPath(path, key), 'fields:$');
+    const declared = propertiesOf(findNodeAt(this.root, keys) ?? {}).map(([name]) => name);
     switch (error.keyword) {
       case 'required': {
         const name = String(error.params.missingProperty);
         const given = keys.reduce<Json | undefined>(memberOf, fields);
         const isMistyped = Object.keys(asNode(given) ?? {}).some(
-          (key) => !declared.includes(key) && closest(key, [name]) !== undefined,
+          (key) => !declared.includes(key) && findClosest(key, [name]) !== undefined,
         );
         const mistyped = isMistyped ? ' One with a similar name is given.' : '';
         return new CodedError('template.missingField', `A required field is missing.${mistyped}`, {
-          path: childPath(base, name),
+          path: joinPath(base, name),
         });
       }
       case 'additionalProperties': {
         const name = String(error.params.additionalProperty);
-        const meant = closest(name, declared);
+        const meant = findClosest(name, declared);
         return new CodedError('template.unknownField', 'The template does not declare this field.', {
-          path: childPath(base, name),
-          hint: `${didYouMean(meant)}${errorCodes['template.unknownField'][1]}`,
+          path: joinPath(base, name),
+          hint: `${suggestName(meant)}${errorCodes['template.unknownField'][1]}`,
         });
       }
       default:
@@ -87,8 +87,8 @@ export class FieldSchema {
 
 const require = createRequire(import.meta.url);
 /** Ajv and its formats, such as `date`, loaded when the first schema of fields is compiled. */
-const loadAjv = lazily((): typeof import('ajv') => require('ajv'));
-const loadAjvFormats = lazily((): typeof import('ajv-formats') => require('ajv-formats'));
+const loadAjv = makeLazily((): typeof import('ajv') => require('ajv'));
+const loadAjvFormats = makeLazily((): typeof import('ajv-formats') => require('ajv-formats'));
 
 /** Authors' regular expressions and formats are trusted like code; values are bounded before they get here. */
 function makeAjv(options: Options = {}): Ajv {
@@ -105,7 +105,7 @@ function makeAjv(options: Options = {}): Ajv {
 }
 
 /** Checks the schemas of all templates: to compile the schema of schemas takes longer than a template does. */
-const loadSchemaCheck = lazily(makeAjv);
+const loadSchemaCheck = makeLazily(makeAjv);
 
 function memberOf(value: Json | undefined, key: string | number): Json | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
@@ -113,7 +113,7 @@ function memberOf(value: Json | undefined, key: string | number): Json | undefin
 }
 
 /** The schema node at the end of a path of names and indexes, or undefined when the path is not declared. */
-export function nodeAt(
+export function findNodeAt(
   node: SchemaNode | undefined,
   keys: readonly (string | number)[],
 ): SchemaNode | undefined {
@@ -160,7 +160,7 @@ function requireReadable(node: SchemaNode | undefined, path: string): void {
       'template.invalid',
       `The schema of the fields uses ${found} in a way that is not supported.`,
       {
-        path: childPath(path, found),
+        path: joinPath(path, found),
         hint: 'Declare each field under `properties`, those of a list under `items`, with a `type` or an `enum`.',
       },
     );
@@ -171,14 +171,14 @@ function requireReadable(node: SchemaNode | undefined, path: string): void {
         'template.invalid',
         'The name of a field holds characters that no text may hold.',
         {
-          path: childPath(path, 'properties'),
+          path: joinPath(path, 'properties'),
           hint: 'Write the name without control characters, tabs and line breaks, in the normal form NFC.',
         },
       );
     }
-    requireReadable(field, childPath(childPath(path, 'properties'), name));
+    requireReadable(field, joinPath(joinPath(path, 'properties'), name));
   }
-  requireReadable(asNode(items), childPath(path, 'items'));
+  requireReadable(asNode(items), joinPath(path, 'items'));
 }
 
 /** Objects of a field schema take no undeclared property unless the author says so. */

@@ -8,7 +8,7 @@ import { addressOf, type TemplateFile } from './templateFile.ts';
  */
 export function writeFieldTypes(files: readonly TemplateFile[]): string {
   const entries = files.map((file) => {
-    const about = comment(`${file.title}: ${file.description}`, '  ');
+    const about = writeComment(`${file.title}: ${file.description}`, '  ');
     // The file was parsed from JSON.
     return `${about}  '${addressOf(file)}': ${typeOf(file.fields as SchemaNode, '  ')};\n`;
   });
@@ -24,10 +24,10 @@ function typeOf(node: SchemaNode, indent: string): string {
   if (Array.isArray(node.enum)) return unionOf(node.enum.map((value) => JSON.stringify(value)));
   const { type } = node;
   const types = Array.isArray(type) ? type : [type ?? (node.properties === undefined ? undefined : 'object')];
-  return unionOf(types.map((one) => namedType(one, node, indent)));
+  return unionOf(types.map((one) => writeNamedType(one, node, indent)));
 }
 
-function namedType(type: Json | undefined, node: SchemaNode, indent: string): string {
+function writeNamedType(type: Json | undefined, node: SchemaNode, indent: string): string {
   switch (type) {
     case 'integer':
       return 'number';
@@ -42,19 +42,19 @@ function namedType(type: Json | undefined, node: SchemaNode, indent: string): st
       return `readonly ${/^\{|^\S+$/.test(item) ? item : `(${item})`}[]`;
     }
     case 'object':
-      return objectType(node, indent);
+      return writeObjectType(node, indent);
     default:
       return 'unknown';
   }
 }
 
-function objectType(object: SchemaNode, indent: string): string {
+function writeObjectType(object: SchemaNode, indent: string): string {
   const inner = `${indent}  `;
   const members = propertiesOf(object).map(([name, node]) => {
     const about = node.description ?? node.title;
     const isGiven = isRequired(object, name) && node.default === undefined;
     const type = `${isGiven ? ': ' : '?: '}${typeOf(node, inner)}${isGiven ? '' : ' | undefined'}`;
-    return `${typeof about === 'string' ? comment(about, inner) : ''}${inner}${keyOf(name)}${type};\n`;
+    return `${typeof about === 'string' ? writeComment(about, inner) : ''}${inner}${keyOf(name)}${type};\n`;
   });
   const { properties, additionalProperties } = object;
   const isOpen =
@@ -67,7 +67,7 @@ function keyOf(name: string): string {
   return /^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name);
 }
 
-function comment(text: string, indent: string): string {
+function writeComment(text: string, indent: string): string {
   return `${indent}/** ${text.replace(/\s+/g, ' ').replaceAll('*/', '*\\/')} */\n`;
 }
 

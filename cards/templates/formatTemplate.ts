@@ -10,7 +10,7 @@ export function formatTemplate(value: unknown): string {
 
 /** @param used - what stands before the value in its line, behind the indent */
 function layOut(value: unknown, indent: string, used: number): string {
-  const line = inOneLine(value);
+  const line = writeInOneLine(value);
   if (typeof value !== 'object' || value === null) return line;
   // The file itself is never one line.
   if (indent !== '' && indent.length + used + line.length < width) return line;
@@ -18,20 +18,20 @@ function layOut(value: unknown, indent: string, used: number): string {
   const [open, close] = Array.isArray(value) ? '[]' : '{}';
   const rows = Array.isArray(value)
     ? value.map((item) => layOut(item, inner, 0))
-    : given(value).map(([key, item]) => `${key}${layOut(item, inner, key.length)}`);
+    : listGivenMembers(value).map(([key, item]) => `${key}${layOut(item, inner, key.length)}`);
   if (rows.length === 0) return line;
   return `${open}\n${rows.map((row) => `${inner}${row}`).join(',\n')}\n${indent}${close}`;
 }
 
-function inOneLine(value: unknown): string {
+function writeInOneLine(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(inOneLine).join(', ')}]`;
-  const rows = given(value).map(([key, item]) => `${key}${inOneLine(item)}`);
+  if (Array.isArray(value)) return `[${value.map(writeInOneLine).join(', ')}]`;
+  const rows = listGivenMembers(value).map(([key, item]) => `${key}${writeInOneLine(item)}`);
   return rows.length === 0 ? '{}' : `{ ${rows.join(', ')} }`;
 }
 
 /** The keys as JSON writes them, and what stands behind them; undefined is left out. */
-function given(value: object): [key: string, item: unknown][] {
+function listGivenMembers(value: object): [key: string, item: unknown][] {
   return Object.entries(value).flatMap(([key, item]): [string, unknown][] =>
     item === undefined ? [] : [[`${JSON.stringify(key)}: `, item]],
   );

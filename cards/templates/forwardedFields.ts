@@ -1,10 +1,10 @@
 import type { Card, Json } from '../card.ts';
 import { withCleanNames } from '../checks/fieldNames.ts';
-import { type At, jsonPath } from '../checks/jsonPath.ts';
+import { type At, writeJsonPath } from '../checks/jsonPath.ts';
 import { treatUrl } from '../checks/treat.ts';
 import { cleanText } from '../richText/text.ts';
 import type { UrlPolicy } from '../richText/urlPolicy.ts';
-import { asNode, nodeAt, type SchemaNode } from './fieldSchema.ts';
+import { asNode, findNodeAt, type SchemaNode } from './fieldSchema.ts';
 
 /**
  * The dynamic fields that travel with a card as data, treated as texts are: declared ones only, without those marked
@@ -13,9 +13,13 @@ import { asNode, nodeAt, type SchemaNode } from './fieldSchema.ts';
  *
  * @throws CodedError `card.unsafeUrl` and `card.unsafeText` with `fields:$…`
  */
-export function forwardedFields(fields: Json, root: SchemaNode, policy: UrlPolicy): Card['dynamicFields'] {
+export function cleanForwardedFields(
+  fields: Json,
+  root: SchemaNode,
+  policy: UrlPolicy,
+): Card['dynamicFields'] {
   const keys: (string | number)[] = [];
-  const at: At = () => jsonPath(keys, 'fields:$');
+  const at: At = () => writeJsonPath(keys, 'fields:$');
   const forwardAll = (
     object: { [key: string]: Json },
     node: SchemaNode | undefined,
@@ -24,7 +28,7 @@ export function forwardedFields(fields: Json, root: SchemaNode, policy: UrlPolic
     // A name is looked up as it is sent: one with hidden characters may not pass for another field.
     const named = withCleanNames(object, at);
     for (const name of Object.keys(named)) {
-      const inner = forwardAt(name, named[name], nodeAt(node, [name]));
+      const inner = forwardAt(name, named[name], findNodeAt(node, [name]));
       if (inner !== undefined) forwarded[name] = inner;
     }
     return forwarded;
@@ -46,7 +50,7 @@ export function forwardedFields(fields: Json, root: SchemaNode, policy: UrlPolic
       return node?.format === 'uri' ? treatUrl(value, 'link', policy, at) : cleanText(value, 'block');
     }
     if (Array.isArray(value)) {
-      const items = nodeAt(node, [0]);
+      const items = findNodeAt(node, [0]);
       return value.map((item, i) => forwardAt(i, item, items) ?? null);
     }
     return typeof value === 'object' && value !== null ? forwardAll(value, node) : value;

@@ -96,10 +96,10 @@ function asText(value: Value): string {
 /** What a list's item adds to a text: nothing when it is null. @throws RangeError for a list or an object */
 function asWords(value: Value): string[] {
   if (typeof value === 'object' && value !== null) throw new RangeError('not a text');
-  return absent(value) ? [] : [String(value)];
+  return isAbsent(value) ? [] : [String(value)];
 }
 
-const absent = (value: Value) => value === undefined || value === null;
+const isAbsent = (value: Value) => value === undefined || value === null;
 
 /** Functions that make a text of their first argument, and nothing of an absent one; dates are read as UTC unless a time zone is given. */
 const texts: Readonly<Record<string, TemplateFunction>> = {
@@ -169,7 +169,7 @@ const others: Readonly<Record<string, TemplateFunction>> = {
     usage: 'exists(field)',
     does: 'True when the field is given.',
     args: [1, 1],
-    call: ([value]) => !absent(value),
+    call: ([value]) => !isAbsent(value),
   },
   count: {
     usage: 'count(items)',
@@ -196,7 +196,7 @@ const others: Readonly<Record<string, TemplateFunction>> = {
 export const functions: ReadonlyMap<string, TemplateFunction> = new Map([
   ...Object.entries(texts).map(([name, { call, ...about }]): [string, TemplateFunction] => [
     name,
-    { ...about, call: (args, scope) => (absent(args[0]) ? undefined : call(args, scope)) },
+    { ...about, call: (args, scope) => (isAbsent(args[0]) ? undefined : call(args, scope)) },
   ]),
   ...Object.entries(others),
 ]);

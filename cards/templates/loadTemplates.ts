@@ -5,7 +5,7 @@ import { type CompiledTemplate, compileTemplate, proveSample } from './compileTe
 import { publishedFile, readPublished, requireUnchanged } from './published.ts';
 import {
   asProblem,
-  folderProblem,
+  createFolderProblem,
   listTemplateFiles,
   readTemplate,
   type TemplateProblem,
@@ -30,7 +30,7 @@ export function loadTemplates(dirs: readonly string[], policy = anyPublicHost): 
         problems.push({ file: join(dir, publishedFile), error });
         return [];
       }
-      problems.push(folderProblem(dir, error));
+      problems.push(createFolderProblem(dir, error));
       return [];
     }
   });

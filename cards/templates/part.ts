@@ -8,7 +8,7 @@ import type { Change } from '../checks/checkedCard.ts';
 export type Part<T> = { readonly fixed: T | undefined } | { readonly make: (scope: Scope) => T | undefined };
 
 /** Gives the value of a part for one card. */
-export function partValue<T>(part: Part<T>, scope: Scope): T | undefined {
+export function fillPart<T>(part: Part<T>, scope: Scope): T | undefined {
   return 'fixed' in part ? part.fixed : part.make(scope);
 }
 
@@ -24,7 +24,7 @@ export function mapPart<T, U>(part: Part<T>, change: (value: T, scope: Scope | u
 }
 
 /** The parts of an object: required ones take the whole object with them when they are absent, optional ones just go. */
-export function objectPart<T extends object>(
+export function createObjectPart<T extends object>(
   required: { [K in keyof T]?: Part<T[K] & {}> },
   optional: { [K in keyof T]?: Part<T[K] & {}> } = {},
 ): Part<T> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { schemaError } from '../checks/schemaError.ts';
+import { createSchemaError } from '../checks/schemaError.ts';
 import { CodedError, codeOf } from '../errors.ts';
 import { withoutMark } from '../json.ts';
 import { limits } from '../limits.ts';
@@ -51,7 +51,7 @@ export function readTemplates(dirs: readonly string[]): {
         }
       }
     } catch (error) {
-      problems.push(folderProblem(dir, error));
+      problems.push(createFolderProblem(dir, error));
     }
   }
   return { files, problems };
@@ -70,7 +70,8 @@ export function readTemplate(path: string): { file: TemplateFile; hash: string }
   // Line ends and a byte order mark are not content: a checkout on Windows must not look like a changed template.
   const text = withoutMark(bytes.toString('utf8')).replaceAll('\r\n', '\n');
   const file = templateFileSchema.safeParse(parseJson(text));
-  if (!file.success) throw schemaError('template.invalid', 'The template file', file.error, 'template:$');
+  if (!file.success)
+    throw createSchemaError('template.invalid', 'The template file', file.error, 'template:$');
   const hash = createHash('sha256').update(withoutSchema(text)).digest('hex').slice(0, 16);
   return { file: file.data, hash };
 }
@@ -95,7 +96,7 @@ function parseJson(text: string): unknown {
 }
 
 /** A folder whose files cannot be listed. */
-export function folderProblem(dir: string, cause: unknown): TemplateProblem {
+export function createFolderProblem(dir: string, cause: unknown): TemplateProblem {
   return {
     file: dir,
     error: new CodedError('template.invalid', 'The folder of templates cannot be read.', {

@@ -1,8 +1,8 @@
 import { readCardRequest } from '../cardRequest.ts';
 import type { CheckedCard } from '../checks/checkedCard.ts';
 import { requireAtMost } from '../checks/measure.ts';
-import { plainCopy } from '../checks/plainCopy.ts';
-import { closest } from '../closest.ts';
+import { copyPlainly } from '../checks/plainCopy.ts';
+import { findClosest } from '../closest.ts';
 import { CodedError } from '../errors.ts';
 import type { CompiledTemplate } from './compileTemplate.ts';
 import type { LoadedTemplates } from './loadTemplates.ts';
@@ -14,7 +14,7 @@ export class TemplateRegistry {
   /** @throws CodedError the first problem of the loaded templates, and how many there are: a bad template stops the start. */
   constructor({ templates, problems }: LoadedTemplates) {
     const [problem] = problems;
-    if (problem !== undefined) throw problemError(problem, problems.length);
+    if (problem !== undefined) throw createProblemError(problem, problems.length);
     this.#templates = templates;
   }
 
@@ -34,7 +34,7 @@ export class TemplateRegistry {
   get(address: string): CompiledTemplate {
     const template = this.#templates.get(address);
     if (template === undefined) {
-      const meant = closest(address, this.#templates.keys());
+      const meant = findClosest(address, this.#templates.keys());
       throw new CodedError('template.unknown', 'The template does not exist.', {
         path: 'request:$.templateId',
         hint: meant && `Did you mean ${meant}? \`npm run cards -- list\` shows the templates.`,
@@ -50,14 +50,14 @@ export class TemplateRegistry {
    */
   compose(request: unknown): CheckedCard[] {
     const { templateId, fields, locale, messageId } = readCardRequest(
-      plainCopy(request, 'template.invalidField', 'request:$'),
+      copyPlainly(request, 'template.invalidField', 'request:$'),
     );
     requireAtMost('dynamicFields', Object.keys(fields).length, () => 'fields:$');
     return this.get(templateId).compose(fields, { locale, messageId });
   }
 }
 
-function problemError({ file, error }: LoadedTemplates['problems'][number], count: number): CodedError {
+function createProblemError({ file, error }: LoadedTemplates['problems'][number], count: number): CodedError {
   const first = `${file}: ${error.message}`;
   const message = count === 1 ? first : `${count} template files are invalid. The first is ${first}`;
   return new CodedError(error.code, message, { hint: error.hint, path: error.path, cause: error });

@@ -13,7 +13,7 @@ const takenFormats = new Set('date time date-time duration email hostname ipv4 i
  * properties, and a field that may be left out may be null. A rule that strict mode has no keyword for is said in the
  * description.
  */
-export function strictSchema(node: SchemaNode): SchemaNode {
+export function createStrictSchema(node: SchemaNode): SchemaNode {
   const strict: SchemaNode = {};
   for (const key of taken) if (node[key] !== undefined) strict[key] = node[key];
   if (node.const !== undefined) strict.enum = [node.const];
@@ -22,13 +22,13 @@ export function strictSchema(node: SchemaNode): SchemaNode {
   const description = describe(node);
   if (description !== '') strict.description = description;
   const items = asNode(node.items);
-  if (items !== undefined) strict.items = strictSchema(items);
+  if (items !== undefined) strict.items = createStrictSchema(items);
   if (asNode(node.properties) !== undefined || typeListOf(node).includes('object')) {
     const properties = propertiesOf(node);
     strict.properties = Object.fromEntries(
       properties.map(([name, child]) => {
-        const strictChild = strictSchema(child);
-        return [name, isRequired(node, name) ? strictChild : orNull(strictChild)];
+        const strictChild = createStrictSchema(child);
+        return [name, isRequired(node, name) ? strictChild : allowNull(strictChild)];
       }),
     );
     strict.required = properties.map(([name]) => name);
@@ -53,7 +53,7 @@ export function withoutNulls(value: Json | undefined, node: SchemaNode | undefin
   return Object.fromEntries(kept);
 }
 
-function orNull(node: SchemaNode): SchemaNode {
+function allowNull(node: SchemaNode): SchemaNode {
   const types = typeListOf(node);
   if (types.includes('null')) return node;
   return {

@@ -11,11 +11,11 @@ export type JsonSchema = { [key: string]: unknown };
  * The JSON Schema of template files for editors: completion, hover texts and errors while typing. It knows the form of a
  * file; `lint` knows the rest, such as whether a field is declared.
  */
-export function templateJsonSchema(): JsonSchema {
-  return z.toJSONSchema(editorSchema(), { target: 'draft-7', io: 'input' });
+export function createTemplateJsonSchema(): JsonSchema {
+  return z.toJSONSchema(createEditorSchema(), { target: 'draft-7', io: 'input' });
 }
 
-function editorSchema(): z.ZodType {
+function createEditorSchema(): z.ZodType {
   const inner = z.lazy(() => component);
   const component: z.ZodType = z
     .union(componentModules.map(({ about, members }) => objectOf(members, inner, about)))
@@ -31,7 +31,7 @@ function editorSchema(): z.ZodType {
   const { card, fields } = templateFileSchema.shape;
   return templateFileSchema
     .extend({
-      fields: fieldSchema().describe(fields.description ?? ''),
+      fields: createFieldSchema().describe(fields.description ?? ''),
       card: z
         .strictObject({
           components: z.array(component).min(1).describe('The components, from top to bottom.'),
@@ -150,7 +150,7 @@ function skeletonOf(members: Members): { [name: string]: unknown } {
 }
 
 /** The JSON Schema of the fields, as far as templates take it. */
-function fieldSchema(): z.ZodType {
+function createFieldSchema(): z.ZodType {
   const types = z.enum(['string', 'number', 'integer', 'boolean', 'array', 'object', 'null']);
   const count = z.number().optional();
   const inner = z.lazy(() => field);

@@ -1,9 +1,9 @@
-import { confirmPrompt, confirmPromptId, confirmQuestion, yesOrNo } from '../confirm.ts';
+import { askToConfirm, confirmPromptId, createConfirmPrompt, readYesOrNo } from '../confirm.ts';
 import type { CreateDialog, DialogParts } from '../dialogParts.ts';
 import { OrderDialog } from '../orderDialog.ts';
 import { sendStatus } from '../orderStatus/dialog.ts';
 import { answerTo } from '../orders/orderSource.ts';
-import { outcome } from '../outcome.ts';
+import { describeOutcome } from '../outcome.ts';
 import { say, textsOf } from '../say.ts';
 import { WaterfallDialog } from '../sdk.ts';
 import { texts as own } from './texts.ts';
@@ -17,38 +17,38 @@ class CancelOrderDialog extends OrderDialog {
     super('cancelOrder', parts, async (step, { orderId, status }) => {
       if (status === 'processing') return step.replaceDialog(confirmId, { orderId });
       await say(step.context, textsOf(step.context, own).tooLate[status](orderId));
-      return step.endDialog(outcome('cancelOrder', 'tooLate', { orderId }, { status }));
+      return step.endDialog(describeOutcome('cancelOrder', 'tooLate', { orderId }, { status }));
     });
     this.addDialog(
       new WaterfallDialog<{ orderId: string }>(confirmId, [
         async (step) => {
           const texts = textsOf(step.context, own);
-          return step.prompt(confirmPromptId, confirmQuestion(texts.askCancel(step.options.orderId), texts));
+          return step.prompt(confirmPromptId, askToConfirm(texts.askCancel(step.options.orderId), texts));
         },
         async (step) => {
           const { orderId } = step.options;
           const texts = textsOf(step.context, own);
-          if (yesOrNo(String(step.result)) !== true) {
+          if (readYesOrNo(String(step.result)) !== true) {
             await say(step.context, texts.kept(orderId));
-            return step.endDialog(outcome('cancelOrder', 'declined', { orderId }));
+            return step.endDialog(describeOutcome('cancelOrder', 'declined', { orderId }));
           }
           const order = await answerTo(orders.cancel(orderId));
           if (order === undefined) {
             await say(step.context, texts.changeUnsure);
-            return step.endDialog(outcome('cancelOrder', 'unavailable', { orderId }));
+            return step.endDialog(describeOutcome('cancelOrder', 'unavailable', { orderId }));
           }
           const { status } = order;
           if (status !== 'cancelled') {
             await say(step.context, texts.tooLate[status](orderId));
-            return step.endDialog(outcome('cancelOrder', 'tooLate', { orderId }, { status }));
+            return step.endDialog(describeOutcome('cancelOrder', 'tooLate', { orderId }, { status }));
           }
           await say(step.context, texts.cancelled(orderId));
           await sendStatus(step.context, order);
-          return step.endDialog(outcome('cancelOrder', 'cancelled', { orderId }, { status }));
+          return step.endDialog(describeOutcome('cancelOrder', 'cancelled', { orderId }, { status }));
         },
       ]),
     );
-    this.addDialog(confirmPrompt());
+    this.addDialog(createConfirmPrompt());
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CreateDialog, DialogParts } from '../dialogParts.ts';
 import { memoryOf } from '../memory.ts';
 import { answerTo, type OrderSource } from '../orders/orderSource.ts';
-import { message, textsOf } from '../say.ts';
+import { createMessage, textsOf } from '../say.ts';
 import { ActionTypes, Dialog, type DialogContext, type DialogTurnResult, MessageFactory } from '../sdk.ts';
 import { texts as own } from './texts.ts';
 
@@ -44,7 +44,7 @@ class OrderChoiceDialog extends Dialog<OrderChoiceOptions> {
       ...MessageFactory.suggestedActions(
         choices.map(([title, value]) => ({ type: ActionTypes.PostBack, title, value })),
       ),
-      ...message(texts.askWhatToDo(orderId)),
+      ...createMessage(texts.askWhatToDo(orderId)),
     });
     await dc.endDialog();
     return Dialog.EndOfTurn;

@@ -16,11 +16,11 @@ export function chooseProduct(products: readonly Product[], text: string): Produ
   const said = wordsOf(answer);
   const scored = products.map((product) => ({
     product,
-    score: inCommon(said, wordsOf(product.name)),
+    score: countCommonWords(said, wordsOf(product.name)),
   }));
   const best = Math.max(0, ...scored.map(({ score }) => score));
   const candidates = scored.filter(({ score }) => score === best);
-  if (best === 0) return byPrice(products, answer);
+  if (best === 0) return chooseByPrice(products, answer);
   return candidates.length === 1 ? candidates[0]?.product : undefined;
 }
 
@@ -33,14 +33,14 @@ export function isProductOnly(products: readonly Pick<Product, 'sku' | 'name'>[]
   const answer = text.trim().slice(0, 200).toLowerCase();
   if (placeInList(answer) !== undefined || products.some(({ sku }) => isSame(sku, answer))) return true;
   const said = wordsOf(answer.replace(around, ' '));
-  return said.size > 0 && products.some(({ name }) => inCommon(said, wordsOf(name)) === said.size);
+  return said.size > 0 && products.some(({ name }) => countCommonWords(said, wordsOf(name)) === said.size);
 }
 
 const cheapest =
   /(?<!\p{L})(?:cheapest|least expensive|günstigste\p{L}?|billigste\p{L}?|preiswerteste\p{L}?)(?!\p{L})/u;
 const dearest = /(?<!\p{L})(?:most expensive|priciest|dearest|teuerste\p{L}?)(?!\p{L})/u;
 
-function byPrice(products: readonly Product[], answer: string): Product | undefined {
+function chooseByPrice(products: readonly Product[], answer: string): Product | undefined {
   const sign = cheapest.test(answer) ? 1 : dearest.test(answer) ? -1 : undefined;
   if (sign === undefined || new Set(products.map(({ currency }) => currency)).size !== 1) return undefined;
   const [first, second] = [...products].sort((a, b) => sign * (a.price - b.price));
@@ -51,7 +51,7 @@ function isSame(sku: string, answer: string): boolean {
   return sku.toLowerCase() === answer.toLowerCase();
 }
 
-function inCommon(said: ReadonlySet<string>, name: ReadonlySet<string>): number {
+function countCommonWords(said: ReadonlySet<string>, name: ReadonlySet<string>): number {
   return [...said].filter((word) => name.has(word)).length;
 }
 

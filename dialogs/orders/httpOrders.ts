@@ -55,13 +55,13 @@ export class HttpOrders implements OrderSource {
   async find(orderId: string): Promise<Order | undefined> {
     if (!orderIdPattern.test(orderId)) return undefined;
     const call: Call = { method: 'GET', path: `/orders/${orderId}` };
-    return sameOrder(orderId, call, await this.#call(call, orderSchema));
+    return requireSameOrder(orderId, call, await this.#call(call, orderSchema));
   }
 
   async cancel(orderId: string): Promise<Order | undefined> {
     if (!orderIdPattern.test(orderId)) return undefined;
     const call: Call = { method: 'POST', path: `/orders/${orderId}/cancel` };
-    return sameOrder(orderId, call, await this.#call(call, orderSchema, () => this.find(orderId)));
+    return requireSameOrder(orderId, call, await this.#call(call, orderSchema, () => this.find(orderId)));
   }
 
   belongsTo(orderId: string, postcode: string): Promise<boolean> {
@@ -142,7 +142,7 @@ export class HttpOrders implements OrderSource {
 }
 
 /** Another order than the one that was asked for is another customer's. */
-function sameOrder(orderId: string, call: Call, order: Order | undefined): Order | undefined {
+function requireSameOrder(orderId: string, call: Call, order: Order | undefined): Order | undefined {
   if (order === undefined || order.orderId === orderId) return order;
   throw new OrdersUnavailable(`${nameOf(call)} answered another order than the one asked for`);
 }

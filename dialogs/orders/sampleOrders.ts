@@ -5,20 +5,20 @@ const firstPlaced = 90_001;
 const samplePostcode = '10115';
 
 /** The sandbox has these pictures; no real shop is asked. */
-const picture = (name: string) => `https://shop.example.com/pictures/${name}.png`;
+const locatePicture = (name: string) => `https://shop.example.com/pictures/${name}.png`;
 
-const product = (sku: string, name: string, description: string, price: number): Product => {
-  return { imageUrl: picture(sku), sku, name, description, price, currency: 'EUR' };
+const createProduct = (sku: string, name: string, description: string, price: number): Product => {
+  return { imageUrl: locatePicture(sku), sku, name, description, price, currency: 'EUR' };
 };
 const products: readonly Product[] = [
-  product('HP-200', 'Wireless headphones', '30 hours on one charge.', 79.9),
-  product('KB-75', 'Compact keyboard', 'Quiet keys, backlit.', 59),
-  product('LP-10', 'Desk lamp', 'Warm and cold light.', 34.5),
+  createProduct('HP-200', 'Wireless headphones', '30 hours on one charge.', 79.9),
+  createProduct('KB-75', 'Compact keyboard', 'Quiet keys, backlit.', 59),
+  createProduct('LP-10', 'Desk lamp', 'Warm and cold light.', 34.5),
 ];
 
-const line = (name: string, amount: number) => ({ name, quantity: 1, amount });
+const createLine = (name: string, amount: number) => ({ name, quantity: 1, amount });
 
-const withPicture = (order: Order): Order => ({ ...order, pictureUrl: picture(order.status) });
+const withPicture = (order: Order): Order => ({ ...order, pictureUrl: locatePicture(order.status) });
 
 /**
  * Orders and offers to try the bot with, kept in memory.
@@ -46,7 +46,7 @@ export class SampleOrders implements OrderSource {
         expectedOn: this.#day(2),
         carrier: 'Example Parcel',
         trackingUrl: 'https://www.example.com/track/12345',
-        lines: [line('Wireless headphones', 79.9), line('Monitor arm', 34)],
+        lines: [createLine('Wireless headphones', 79.9), createLine('Monitor arm', 34)],
       },
       {
         ...base,
@@ -56,7 +56,7 @@ export class SampleOrders implements OrderSource {
         total: 173.4,
         placedOn: this.#day(0),
         expectedOn: this.#day(5),
-        lines: products.map(({ name, price }) => line(name, price)),
+        lines: products.map(({ name, price }) => createLine(name, price)),
       },
       {
         ...base,
@@ -65,7 +65,7 @@ export class SampleOrders implements OrderSource {
         total: 34.5,
         placedOn: this.#day(-14),
         carrier: 'Example Parcel',
-        lines: [line('Desk lamp', 34.5)],
+        lines: [createLine('Desk lamp', 34.5)],
       },
       {
         ...base,
@@ -73,7 +73,7 @@ export class SampleOrders implements OrderSource {
         status: 'cancelled',
         total: 59,
         placedOn: this.#day(-7),
-        lines: [line('Compact keyboard', 59)],
+        lines: [createLine('Compact keyboard', 59)],
       },
     ];
     this.#orders = new Map(orders.map((order) => [order.orderId, withPicture(order)]));
@@ -117,7 +117,7 @@ export class SampleOrders implements OrderSource {
       currency: product.currency,
       placedOn: this.#day(0),
       expectedOn: this.#day(5),
-      lines: [line(product.name, product.price)],
+      lines: [createLine(product.name, product.price)],
     });
     this.#orders.set(order.orderId, order);
     this.#placed.set(reference, order.orderId);

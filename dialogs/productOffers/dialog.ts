@@ -1,13 +1,13 @@
 import { CancelAndHelpDialog } from '../cancelAndHelpDialog.ts';
-import { confirmPrompt, confirmPromptId, confirmQuestion, yesOrNo } from '../confirm.ts';
+import { askToConfirm, confirmPromptId, createConfirmPrompt, readYesOrNo } from '../confirm.ts';
 import type { CreateDialog, DialogParts } from '../dialogParts.ts';
 import { knowOrder } from '../identity.ts';
 import { memoryOf } from '../memory.ts';
 import { sendConfirmation } from '../orderConfirmation/dialog.ts';
 import { chooseProduct, isProductOnly } from '../orders/chooseProduct.ts';
 import { answerTo, type OrderSource, type Product } from '../orders/orderSource.ts';
-import { outcome } from '../outcome.ts';
-import { message, say, textsOf } from '../say.ts';
+import { describeOutcome } from '../outcome.ts';
+import { createMessage, say, textsOf } from '../say.ts';
 import { type DialogContext, WaterfallDialog } from '../sdk.ts';
 import { sendCard } from '../sendCard.ts';
 import { TextPrompt } from '../textPrompt.ts';
@@ -37,9 +37,9 @@ class ProductOffersDialog extends CancelAndHelpDialog<ChooseOptions> {
   constructor({ recognizer, orders, newId }: DialogParts) {
     super('productOffers', recognizer);
     this.addDialog(chooseWaterfall(orders, newId));
-    this.addDialog(purchaseWaterfall(orders));
+    this.addDialog(createPurchaseWaterfall(orders));
     this.addDialog(new TextPrompt(productPromptId));
-    this.addDialog(confirmPrompt());
+    this.addDialog(createConfirmPrompt());
   }
 
   /** A recognizer takes `2` and `LP-10` for the number of an order, and `the desk lamp` for a complaint. */
@@ -61,23 +61,23 @@ function chooseWaterfall(orders: OrderSource, newId: () => string): WaterfallDia
       const texts = textsOf(step.context, own);
       if (retry > retries) {
         await say(step.context, texts.productGivenUp);
-        return step.endDialog(outcome('productOffers', 'declined'));
+        return step.endDialog(describeOutcome('productOffers', 'declined'));
       }
-      if (retry > 0) return step.prompt(productPromptId, message(texts.productNotRead));
-      const products = await offers(orders);
+      if (retry > 0) return step.prompt(productPromptId, createMessage(texts.productNotRead));
+      const products = await listOffers(orders);
       if (products.length === 0) {
         await say(step.context, texts.noOffers);
-        return step.endDialog(outcome('productOffers', 'noOffers'));
+        return step.endDialog(describeOutcome('productOffers', 'noOffers'));
       }
       if (!(await sendCard(step.context, 'product-offers-v2', { products: products.map(withButtonName) }))) {
-        return step.endDialog(outcome('productOffers', 'refused'));
+        return step.endDialog(describeOutcome('productOffers', 'refused'));
       }
       stateOf(step).choices = products.map(({ sku, name }) => ({ sku, name }));
-      return step.prompt(productPromptId, message(texts.askProduct));
+      return step.prompt(productPromptId, createMessage(texts.askProduct));
     },
     async (step) => {
       const { sku, retry = 0 } = step.options;
-      const product = chooseProduct(await offers(orders), String(step.result));
+      const product = chooseProduct(await listOffers(orders), String(step.result));
       if (product !== undefined) return step.replaceDialog(purchaseId, { product, reference: newId() });
       if (sku === undefined) return step.replaceDialog(chooseId, { retry: retry + 1 });
       await say(step.context, textsOf(step.context, own).productGone);
@@ -86,31 +86,31 @@ function chooseWaterfall(orders: OrderSource, newId: () => string): WaterfallDia
   ]);
 }
 
-function purchaseWaterfall(orders: OrderSource): WaterfallDialog<PurchaseOptions> {
+function createPurchaseWaterfall(orders: OrderSource): WaterfallDialog<PurchaseOptions> {
   return new WaterfallDialog<PurchaseOptions>(purchaseId, [
     async (step) => {
       const { name, price, currency } = step.options.product;
       const texts = textsOf(step.context, own);
       const amount = new Intl.NumberFormat(texts.locale, { style: 'currency', currency }).format(price);
-      return step.prompt(confirmPromptId, confirmQuestion(texts.askPurchase(name, amount), texts));
+      return step.prompt(confirmPromptId, askToConfirm(texts.askPurchase(name, amount), texts));
     },
     async (step) => {
       const { product, reference } = step.options;
       const { sku } = product;
-      if (yesOrNo(String(step.result)) !== true) {
+      if (readYesOrNo(String(step.result)) !== true) {
         await say(step.context, textsOf(step.context, own).notOrdered);
-        return step.endDialog(outcome('productOffers', 'declined', { sku }));
+        return step.endDialog(describeOutcome('productOffers', 'declined', { sku }));
       }
       const order = await answerTo(orders.place(sku, reference));
       if (order === undefined) {
         await say(step.context, textsOf(step.context).changeUnsure);
-        return step.endDialog(outcome('productOffers', 'unavailable', { sku }));
+        return step.endDialog(describeOutcome('productOffers', 'unavailable', { sku }));
       }
       memoryOf(step.context).orderId = order.orderId;
       knowOrder(step.context, order.orderId);
       await say(step.context, textsOf(step.context, own).ordered(order.orderId));
       await sendConfirmation(step.context, order);
-      return step.endDialog(outcome('productOffers', 'ordered', { sku, orderId: order.orderId }));
+      return step.endDialog(describeOutcome('productOffers', 'ordered', { sku, orderId: order.orderId }));
     },
   ]);
 }
@@ -130,6 +130,6 @@ function withButtonName(product: Product): Product & { buttonName?: string } {
   return product.name.length > longestButtonName ? product : { ...product, buttonName: product.name };
 }
 
-async function offers(orders: OrderSource): Promise<Product[]> {
+async function listOffers(orders: OrderSource): Promise<Product[]> {
   return (await orders.offers()).slice(0, offersShown);
 }

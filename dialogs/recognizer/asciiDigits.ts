@@ -3,7 +3,7 @@
  *
  * Compatibility forms become their ordinary letters (`№` is `No`), invisible characters go.
  */
-export function asciiDigits(text: string): string {
+export function toAsciiDigits(text: string): string {
   return text
     .normalize('NFKC')
     .replace(/\p{Cf}/gu, '')

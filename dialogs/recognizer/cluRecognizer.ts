@@ -5,7 +5,7 @@ import { intentNames } from './intentRecognizer.ts';
 import { languageOf } from './language.ts';
 import { findOrderIds, orderIdPattern, parseOrderId } from './orderNumber.ts';
 import { routeOf } from './payloadRoutes.ts';
-import { forOrders } from './wishes.ts';
+import { addOrderIds } from './wishes.ts';
 
 /** The version of the API that is spoken. */
 const apiVersion = '2023-04-01';
@@ -140,7 +140,7 @@ export class CluRecognizer implements IntentRecognizer {
     const entity = entities.find(({ category, text }) => category === 'orderId' && orderIdPattern.test(text));
     const found = findOrderIds(utterance);
     const orderIds = found.length > 0 || entity === undefined ? found : [entity.text];
-    return forOrders({ intent, score }, orderIds);
+    return addOrderIds({ intent, score }, orderIds);
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * Case, accents and punctuation do not count, a run of digits is one word `0`; trigrams carry typing errors.
  */
-export function features(utterance: string): string[] {
+export function listFeatures(utterance: string): string[] {
   const words = utterance
     .toLowerCase()
     .replaceAll('ß', 'ss')

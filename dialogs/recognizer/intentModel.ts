@@ -1,4 +1,4 @@
-import { features } from './features.ts';
+import { listFeatures } from './features.ts';
 
 const featureCap = 4_000;
 const epochs = 30;
@@ -41,16 +41,16 @@ export function trainIntents(examples: Readonly<Record<string, readonly string[]
   const rows = interleave(
     labels.map((label, index) => (examples[label] ?? []).map((text) => ({ text, label: index }))),
   );
-  const known = learnFeatures(rows.map((row) => features(row.text)));
-  const vectorize = vectorizer(known);
-  const samples = rows.map((row) => ({ ...vectorize(features(row.text)), label: row.label }));
+  const known = learnFeatures(rows.map((row) => listFeatures(row.text)));
+  const vectorize = createVectorizer(known);
+  const samples = rows.map((row) => ({ ...vectorize(listFeatures(row.text)), label: row.label }));
   const bias = labels.map(() => 0);
   const weights = known.features.map(() => labels.map(() => 0));
 
   for (let epoch = 0; epoch < epochs; epoch++) {
     const rate = learningRate / (1 + epoch / 10);
     for (const sample of samples) {
-      const error = probabilities(sample, bias, weights);
+      const error = predictProbabilities(sample, bias, weights);
       error[sample.label] = (error[sample.label] ?? 0) - 1;
       for (const [k, wrong] of error.entries()) bias[k] = (bias[k] ?? 0) - rate * 0.1 * wrong;
       for (const [i, id] of sample.ids.entries()) {
@@ -65,16 +65,16 @@ export function trainIntents(examples: Readonly<Record<string, readonly string[]
 
 /** The model with trained weights. */
 export function createIntentModel(trained: IntentWeights): IntentModel {
-  const vectorize = vectorizer(trained);
+  const vectorize = createVectorizer(trained);
   return (utterance) => {
-    const scores = probabilities(vectorize(features(utterance)), trained.bias, trained.weights);
+    const scores = predictProbabilities(vectorize(listFeatures(utterance)), trained.bias, trained.weights);
     const best = scores.indexOf(Math.max(...scores));
     return { label: trained.labels[best] ?? '', score: scores[best] ?? 0 };
   };
 }
 
 /** The probability of each label. */
-function probabilities(
+function predictProbabilities(
   { ids, weights: values }: Vector,
   bias: readonly number[],
   weights: IntentWeights['weights'],
@@ -114,7 +114,7 @@ function learnFeatures(documents: readonly string[][]): Features {
 }
 
 /** Turns the features of a text into a vector of length 1. */
-function vectorizer({ features: names, idf, unseenIdf }: Features): (found: string[]) => Vector {
+function createVectorizer({ features: names, idf, unseenIdf }: Features): (found: string[]) => Vector {
   const index = new Map(names.map((feature, id) => [feature, id]));
   return (found) => {
     const tf = new Map<string, number>();

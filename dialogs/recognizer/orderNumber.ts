@@ -1,4 +1,4 @@
-import { asciiDigits } from './asciiDigits.ts';
+import { toAsciiDigits } from './asciiDigits.ts';
 import { isNamedOther, leaveOutOthers } from './otherNumbers.ts';
 
 /** An order number in the form that the dialogs and the order source use: 3 to 12 digits. */
@@ -28,7 +28,7 @@ export function findOrderId(sentence: string): string | undefined {
  * 8,000 characters are read.
  */
 export function findOrderIds(sentence: string): string[] {
-  const text = leaveOutOthers(asciiDigits(sentence.slice(0, charactersRead)));
+  const text = leaveOutOthers(toAsciiDigits(sentence.slice(0, charactersRead)));
   const found = candidatesIn(text);
   const meant = found.length > 1 ? found.filter(({ isDenied }) => !isDenied) : found;
   const best = Math.max(...meant.map(({ mark }) => mark));

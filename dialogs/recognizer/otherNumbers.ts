@@ -41,12 +41,12 @@ export function leaveOutOthers(text: string): string {
   return patterns.reduce((rest, pattern) => rest.replace(pattern, gap), withoutAddresses);
 }
 
-const words = (list: string): string => list.trim().replace(/\s+/g, '|');
+const listWords = (list: string): string => list.trim().replace(/\s+/g, '|');
 const link =
   '(?:[\\s:.,=(#-]|is|was|are|ist|war|lautet|the|my|die|meine|of|von|about|around|only|nur|me|mich)*$';
 
 const named = new RegExp(
-  `(?<!\\p{L})(?:${words(`
+  `(?<!\\p{L})(?:${listWords(`
     phone telephone telefon tele tel handy mobil mobile cell fax whatsapp ruf hotline durchwahl
     customer client kunden account konto rechnungs rechnung invoice tracking sendungs sendungsverfolgungs paket
     artikel article item product produkt model modell serial serien postcode postal zip plz postleitzahl
@@ -56,7 +56,7 @@ const named = new RegExp(
 );
 const street = /\p{L}(?:straße|strasse|str\.?|weg|platz|allee|gasse)\s+$/iu;
 const priced = new RegExp(
-  `(?<!\\p{L})(?:${words(`
+  `(?<!\\p{L})(?:${listWords(`
     paid pay paying cost costs costing price worth charged overcharged total amount
     bezahlt bezahle zahle zahlte kostet kostete gekostet preis summe betrag wert`)})${link}`,
   'iu',

@@ -38,17 +38,17 @@ const routes: ReadonlyMap<string, Route> = new Map(
 export function routeOf(text: string): Recognized | undefined {
   const payload = text.trim();
   const fixed = routes.get(payload);
-  if (fixed !== undefined && fixed.argument === undefined) return understood(fixed.intent);
+  if (fixed !== undefined && fixed.argument === undefined) return createUnderstood(fixed.intent);
   if (!payloadShape.test(payload)) return undefined;
   const colon = payload.indexOf(':');
   const value = payload.slice(colon + 1);
   const { intent = 'none', argument } = routes.get(payload.slice(0, colon)) ?? {};
   const orderId = argument === 'NUMBER' ? parseOrderId(value) : undefined;
-  if (orderId !== undefined) return understood(intent, { orderId });
-  if (argument === 'SKU' && skuPattern.test(value)) return understood(intent, { sku: value });
-  return understood('none');
+  if (orderId !== undefined) return createUnderstood(intent, { orderId });
+  if (argument === 'SKU' && skuPattern.test(value)) return createUnderstood(intent, { sku: value });
+  return createUnderstood('none');
 }
 
-function understood(intent: IntentName, entities: Record<string, string> = {}): Recognized {
+function createUnderstood(intent: IntentName, entities: Record<string, string> = {}): Recognized {
   return { intent, score: 1, entities };
 }

@@ -43,10 +43,10 @@ export function readWishes(given: string, read: (text: string) => Placed): Recog
   const place = (text: string): Placed => (isKept(text) ? { intent: 'orderStatus', score: 1 } : read(text));
   const orderIds = findOrderIds(sentence);
   const [first, ...others] = shareOrder(wishesIn(sentence, place), orderIds);
-  if (first === undefined) return forOrders(place(sentence), orderIds);
-  if (others.length === 0) return forOrders(first, orderIds);
-  const { further = [], ...main } = forOrders(first, first.orderIds);
-  return { ...main, further: [...further, ...others.map((other) => forOrders(other, other.orderIds))] };
+  if (first === undefined) return addOrderIds(place(sentence), orderIds);
+  if (others.length === 0) return addOrderIds(first, orderIds);
+  const { further = [], ...main } = addOrderIds(first, first.orderIds);
+  return { ...main, further: [...further, ...others.map((other) => addOrderIds(other, other.orderIds))] };
 }
 
 const cancelWords = 'cancel(?:led|ling)?|storn(?:o|ier(?:e|en|t)?)|widerruf(?:e|en)?';
@@ -108,7 +108,7 @@ function shareOrder(wishes: readonly Wish[], orderIds: readonly string[]): reado
 }
 
 /** The intent for the first order of at most five; for the others it comes after. */
-export function forOrders({ intent, score }: Placed, orderIds: readonly string[]): Recognized {
+export function addOrderIds({ intent, score }: Placed, orderIds: readonly string[]): Recognized {
   const [first, ...others] = orderIds
     .slice(0, ordersLimit)
     .map((orderId) => ({ intent, score, entities: { orderId } }));

@@ -79,7 +79,7 @@ export const outgoingSchema = z.strictObject({
   correlationId: z.string().nullish(),
 });
 
-function unknownKeys(value: object, known: Record<string, unknown>): Problem[] {
+function findUnknownKeys(value: object, known: Record<string, unknown>): Problem[] {
   return Object.keys(value)
     .filter((key) => !(key in known))
     .map((path) => ({ path, message: 'not a field of this answer', rule: 22 }));
@@ -127,7 +127,7 @@ function jsonOf(text: string): unknown {
 }
 
 /** Values that are not of their type. */
-function wrongValues(entities: readonly z.infer<typeof entity>[]): Problem[] {
+function findWrongValues(entities: readonly z.infer<typeof entity>[]): Problem[] {
   return entities.flatMap(({ type, value, values }, at) => {
     const isCollection = /collection$/i.test(type);
     const fits = formats[type.toLowerCase().replace(/collection$/, '')];
@@ -156,7 +156,7 @@ export function readV1Answer(body: unknown, intents: ReadonlySet<string> | undef
   const parsed = v1Answer.safeParse(body);
   if (!parsed.success) throw new BrokenAnswer(problemsOf(parsed.error, '', ruleOfAnswer));
   const { replymessages, replyMessages, slotValues } = parsed.data;
-  const problems = unknownKeys(parsed.data, v1Answer.shape);
+  const problems = findUnknownKeys(parsed.data, v1Answer.shape);
   if (!replymessages && replyMessages) {
     problems.push({ path: 'replyMessages', message: 'v1 reads replymessages, with a small m', rule: 15 });
   }
@@ -170,7 +170,10 @@ export function readV2Answer(body: unknown, intents: ReadonlySet<string> | undef
   const parsed = v2Answer.safeParse(body);
   if (!parsed.success) throw new BrokenAnswer(problemsOf(parsed.error, '', ruleOfAnswer));
   const { replyMessages, entities } = parsed.data;
-  const problems = [...unknownKeys(parsed.data, outgoingSchema.shape), ...wrongValues(entities ?? [])];
+  const problems = [
+    ...findUnknownKeys(parsed.data, outgoingSchema.shape),
+    ...findWrongValues(entities ?? []),
+  ];
   return answerOf(parsed.data, { list: replyMessages, path: 'replyMessages' }, entities, problems, intents);
 }
 

@@ -20,7 +20,7 @@ import { BotLists } from './botLists.ts';
 import { BotSession } from './flow.ts';
 import { bodyOfIncoming, incomingSchema } from './incomingMessage.ts';
 import type { RuleNumber } from './rules.ts';
-import { v1Request, v2Request } from './utteranceRequest.ts';
+import { createV1Request, createV2Request } from './utteranceRequest.ts';
 
 const mostSessions = 10_000;
 
@@ -43,7 +43,7 @@ export class Architect {
       const session = await this.#session(conversation, 'v1');
       const timeoutMs =
         this.#platform.faults.settings.architectTimeoutMs ?? this.#platform.architectTimeoutMs.v1;
-      const body = v1Request(session, utterance);
+      const body = createV1Request(session, utterance);
       const path = this.#platform.connector.paths.v1;
       this.#takeAnswer(session, await askBot(this.#platform, { method: 'POST', path, body, timeoutMs }));
     });
@@ -55,7 +55,7 @@ export class Architect {
   async #digitalTurn(conversation: Conversation, utterance: Utterance): Promise<void> {
     const session = await this.#session(conversation, 'v2');
     const messageId = randomUUID();
-    await this.#askDigital(session, v2Request(session, utterance, messageId));
+    await this.#askDigital(session, createV2Request(session, utterance, messageId));
   }
 
   async #askDigital(session: BotSession, body: object): Promise<void> {

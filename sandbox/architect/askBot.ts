@@ -21,7 +21,7 @@ async function readText(body: AsyncIterable<Uint8Array | string> | null): Promis
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function connectorHeaders({ connector: { header, secret } }: Platform): Record<string, string> {
+function createConnectorHeaders({ connector: { header, secret } }: Platform): Record<string, string> {
   if (secret === undefined) return {};
   return { [header]: header.toLowerCase() === 'authorization' ? `Bearer ${secret}` : secret };
 }
@@ -41,7 +41,7 @@ export async function askBot(
       headers: {
         'ININ-Correlation-Id': randomUUID(),
         ...(request.body ? { 'content-type': 'application/json' } : {}),
-        ...connectorHeaders(platform),
+        ...createConnectorHeaders(platform),
       },
       ...(request.body ? { body: JSON.stringify(request.body) } : {}),
       redirect: 'manual' as const,

@@ -118,7 +118,7 @@ export class BotLists {
 
   /** `GET …/bots/{botId}`: one bot of the list; `?version=` asks for one of its versions. */
   bot(call: Call): void {
-    call.answer(200, oneVersion(this.#bot(call), call));
+    call.answer(200, findVersion(this.#bot(call), call));
   }
 
   /** `GET …/bots/{botId}/versions`, newest last, without languages and intents. */
@@ -151,7 +151,7 @@ export class BotLists {
   async ownBot(call: Call): Promise<void> {
     const bot = (await this.#own(call)).find(({ id }) => id === call.param(1));
     if (bot === undefined) throw new ApiError(404, 'not.found', 'There is no such bot');
-    call.answer(200, oneVersion(bot, call));
+    call.answer(200, findVersion(bot, call));
   }
 
   async #own(call: Call): Promise<z.infer<typeof v2List>['entities']> {
@@ -227,7 +227,7 @@ const summaryOf = ({ id, name: title = id, description }: NamedBot) => ({
 });
 
 /** A bot with the version that the call asks for, or with all of them. */
-function oneVersion<Bot extends { versions: readonly { version: string }[] }>(bot: Bot, call: Call): object {
+function findVersion<Bot extends { versions: readonly { version: string }[] }>(bot: Bot, call: Call): object {
   const wanted = call.query('version');
   const versions = bot.versions.filter(({ version }) => wanted === undefined || version === wanted);
   if (versions.length === 0) throw new ApiError(404, 'not.found', 'There is no such version');

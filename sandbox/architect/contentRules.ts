@@ -168,7 +168,7 @@ function withKnownTypes(value: unknown, levels = deepest): unknown {
 }
 
 /** Texts and payloads of everything that can be clicked, with where it is. */
-function clickables(content: readonly Item[]): [key: string, path: string][] {
+function listClickables(content: readonly Item[]): [key: string, path: string][] {
   const ofCard = ({ actions }: Card, path: string) =>
     actions.flatMap((one, at): [string, string][] =>
       one.type === 'Postback' ? [[JSON.stringify([one.payload, one.text]), `${path}.actions[${at}]`]] : [],
@@ -185,9 +185,9 @@ function clickables(content: readonly Item[]): [key: string, path: string][] {
   });
 }
 
-function repeatedClickable(content: readonly Item[]): Problem | undefined {
+function findRepeatedClickable(content: readonly Item[]): Problem | undefined {
   const seen = new Set<string>();
-  for (const [key, path] of clickables(content)) {
+  for (const [key, path] of listClickables(content)) {
     if (seen.has(key))
       return { path, message: 'the same payload and text as another action of this message', rule: 40 };
     seen.add(key);
@@ -213,14 +213,14 @@ export function readReplies(
       return;
     }
     const content: readonly Item[] = parsed.data.type === 'Structured' ? parsed.data.content : [];
-    const repeated = repeatedClickable(content);
+    const repeated = findRepeatedClickable(content);
     if (repeated) problems.push({ ...repeated, path: `${here}.${repeated.path}` });
-    else said.push({ direction: 'Outbound', text: parsed.data.text, ...shownContent(content) });
+    else said.push({ direction: 'Outbound', text: parsed.data.text, ...keepShownContent(content) });
   });
   return { said, problems };
 }
 
-const shownContent = (content: readonly Item[]): { content?: readonly Content[] } =>
+const keepShownContent = (content: readonly Item[]): { content?: readonly Content[] } =>
   content.length === 0 ? {} : { content: content.map(withFileNames) };
 
 /** A file of the bot with what the mobile clients need of it, as Genesys adds it: an id, a name and a type. */

@@ -67,7 +67,7 @@ export class BotSession {
   fail(errorType: string, answer?: Answer): void {
     this.#leave(`Flow took the failure branch: ${errorType}`, 'failure', {
       intent: errorType,
-      ...flowData(answer),
+      ...createFlowData(answer),
     });
   }
 
@@ -90,7 +90,7 @@ export class BotSession {
     answer: { intent: string | undefined } & FlowData,
   ): void {
     this.hasEnded = true;
-    const { parameters, slots } = flowData(answer);
+    const { parameters, slots } = createFlowData(answer);
     const exit = { outcome, name: answer.intent ?? '', parameters, slots };
     keepLast(this.conversation.exits, exit, mostExits);
     this.#platform.conversations.add(this.conversation, { direction: 'Outbound', text, system: true });
@@ -101,7 +101,7 @@ export class BotSession {
 const mostExits = 50;
 
 type FlowData = Pick<Answer, 'parameters' | 'slots'>;
-const flowData = (answer: Partial<FlowData> | undefined): FlowData => ({
+const createFlowData = (answer: Partial<FlowData> | undefined): FlowData => ({
   parameters: answer?.parameters ?? {},
   slots: answer?.slots ?? 'null',
 });

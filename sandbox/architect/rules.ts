@@ -263,7 +263,7 @@ export const rules = {
 export type RuleNumber = keyof typeof rules;
 
 /** The page `sandbox/rules.md`. */
-export function rulesPage(): string {
+export function writeRulesPage(): string {
   const rows = Object.entries<Rule>(rules).map(
     ([number, { says, effect, sure, source }]) => `| ${number} | ${says} | ${effect} | ${sure} | ${source} |`,
   );

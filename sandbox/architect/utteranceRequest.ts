@@ -1,7 +1,7 @@
 import { contentOf, type Utterance, wordsOf } from '../conversations/turn.ts';
 import type { BotSession } from './flow.ts';
 
-function inputMessage(utterance: Utterance): object {
+function createInputMessage(utterance: Utterance): object {
   const content = contentOf(utterance);
   const text = wordsOf(utterance);
   return content.length === 0 ? { type: 'Text', text } : { type: 'Structured', text, content };
@@ -17,13 +17,13 @@ function languageFor({ bot, conversation }: BotSession): string | undefined {
 }
 
 /** The flow's session variables go out with the first turn of a bot session only. */
-function common(session: BotSession, utterance: Utterance): object {
+function createCommonPart(session: BotSession, utterance: Utterance): object {
   const parameters = session.isFirstTurn ? { parameters: session.conversation.parameters } : {};
   session.isFirstTurn = false;
   return {
     botVersion: session.bot.version,
     botSessionId: session.id,
-    inputMessage: inputMessage(utterance),
+    inputMessage: createInputMessage(utterance),
     languageCode: languageFor(session),
     genesysConversationId: session.conversation.id,
     ...parameters,
@@ -31,17 +31,17 @@ function common(session: BotSession, utterance: Utterance): object {
 }
 
 /** The body of Call Bot Connector: `botId` carries the bot's name, the id is in `chatBot`; the time-out is minutes. */
-export const v1Request = (session: BotSession, utterance: Utterance): object => ({
+export const createV1Request = (session: BotSession, utterance: Utterance): object => ({
   botId: session.bot.name,
-  ...common(session, utterance),
+  ...createCommonPart(session, utterance),
   botSessionTimeout: 4320,
   chatBot: { id: session.bot.id, name: session.bot.name },
 });
 
 /** The body of Call Digital Bot Connector; `messageId` is its key for repeats; the time-out is minutes. */
-export const v2Request = (session: BotSession, utterance: Utterance, messageId: string): object => ({
+export const createV2Request = (session: BotSession, utterance: Utterance, messageId: string): object => ({
   botId: session.bot.id,
   messageId,
-  ...common(session, utterance),
+  ...createCommonPart(session, utterance),
   botSessionTimeout: 60,
 });

@@ -58,14 +58,14 @@ export function addConversationRoutes(router: Router, platform: Platform, doors:
     const { id: heard } = hear(platform, conversation, said);
     await runTurn(platform, doors, conversation, said);
     await waitForAnswer(call, conversation, heard);
-    call.answer(200, { messages: messagesAfter(conversation, heard) });
+    call.answer(200, { messages: listMessagesAfter(conversation, heard) });
   });
 
   router.on('GET', '/sandbox/conversations/{id}/messages', async (call) => {
     const conversation = find(call);
     const after = call.query('after');
     if (call.query('waitMs') !== undefined) await waitForAnswer(call, conversation, after);
-    call.answer(200, { messages: messagesAfter(conversation, after) });
+    call.answer(200, { messages: listMessagesAfter(conversation, after) });
   });
 
   router.on('GET', '/sandbox/conversations/{id}', (call) => {
@@ -93,7 +93,7 @@ function omitAbsent({ id, parameters }: z.infer<typeof beginning>): {
   return { ...(id === undefined ? {} : { id }), ...(parameters === undefined ? {} : { parameters }) };
 }
 
-function messagesAfter(conversation: Conversation, id: string | undefined) {
+function listMessagesAfter(conversation: Conversation, id: string | undefined) {
   const at = id === undefined ? -1 : conversation.messages.findLastIndex((message) => message.id === id);
   return conversation.messages.slice(at + 1).map(viewOf);
 }
@@ -110,7 +110,7 @@ async function waitForAnswer(
   const expected = parseOrRefuse(z.coerce.number().int().min(0).max(100), call.query('expect') ?? 1);
   const longest = parseOrRefuse(waitMs, call.query('waitMs') ?? defaultWaitMs);
   const isThere = () =>
-    messagesAfter(conversation, after).filter((message) => message.direction === 'Outbound').length >=
+    listMessagesAfter(conversation, after).filter((message) => message.direction === 'Outbound').length >=
     expected;
   if (isThere()) return;
   let stop = () => {};

@@ -1,4 +1,4 @@
-import { cardText } from '../guestApi/cardRules.ts';
+import { writeCardText } from '../guestApi/cardRules.ts';
 import type { GuestCard } from '../guestApi/cardSchema.ts';
 
 /** One item of a Structured message in Genesys' normalized form, such as a Card, a QuickReply or a ButtonResponse. */
@@ -44,7 +44,7 @@ export function viewOf({ id, direction, text, content, card, system, time }: Mes
     id,
     direction,
     type: content || card ? 'Structured' : 'Text',
-    text: text ?? (card ? cardText(card) : ''),
+    text: text ?? (card ? writeCardText(card) : ''),
     ...(content ? { content } : {}),
     ...(card ? { card } : {}),
     ...(system ? { system } : {}),

@@ -2,11 +2,11 @@ import { hash } from 'node:crypto';
 import type { GuestCard } from './cardSchema.ts';
 
 /** JSON with sorted keys: equal values give equal text. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+function canonicalize(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalize).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonicalize(inner)}`).join(',')}}`;
 }
 
 /** What a posted card is: new, one that was posted before, or another card under a known id. */
@@ -29,7 +29,7 @@ export class CardLedger {
 
   post(conversationId: string, card: GuestCard): Posted {
     // 30 bits stay a small integer in V8: no allocation per card.
-    const digest = hash('sha1', conversationId + canonical(card), 'buffer').readInt32BE() & 0x3fffffff;
+    const digest = hash('sha1', conversationId + canonicalize(card), 'buffer').readInt32BE() & 0x3fffffff;
     const known = this.#hashes.get(card.messageId);
     if (known !== undefined) {
       if (known !== digest) return 'conflict';

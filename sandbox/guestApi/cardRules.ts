@@ -1,11 +1,11 @@
-import { badRequest, parseOrRefuse } from '../http/jsonPath.ts';
+import { createBadRequest, parseOrRefuse } from '../http/jsonPath.ts';
 import { type Component, cardLimits, type GuestCard, postSchema } from './cardSchema.ts';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
 /** The lists of components that a component of whatever shape holds, each with its path. */
-function innerLists(component: unknown, path: string): [unknown, string][] {
+function listInnerLists(component: unknown, path: string): [unknown, string][] {
   if (!isObject(component)) return [];
   const lists: [unknown, string][] = [];
   if ('components' in component) lists.push([component.components, `${path}.components`]);
@@ -26,18 +26,18 @@ function refuseHugeTree(components: unknown, path: string): void {
       const here = `${at}[${index}]`;
       count += 1;
       if (depth > cardLimits.depth) {
-        throw badRequest(
+        throw createBadRequest(
           [{ path: here, message: `deeper than ${cardLimits.depth} levels` }],
           'card.too.deep',
         );
       }
       if (count > cardLimits.components) {
-        throw badRequest(
+        throw createBadRequest(
           [{ path: here, message: `more than ${cardLimits.components} components` }],
           'card.too.many.components',
         );
       }
-      for (const [inner, innerPath] of innerLists(component, here)) walk(inner, innerPath, depth + 1);
+      for (const [inner, innerPath] of listInnerLists(component, here)) walk(inner, innerPath, depth + 1);
     });
   };
   walk(components, path, 1);
@@ -87,5 +87,5 @@ function lineOf(component: Component): string[] {
 }
 
 /** The card as plain text, a line a component: what a client that knows no cards shows. */
-export const cardText = ({ components }: { components: readonly Component[] }): string =>
+export const writeCardText = ({ components }: { components: readonly Component[] }): string =>
   components.flatMap(lineOf).join('\n');

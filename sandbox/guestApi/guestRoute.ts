@@ -25,7 +25,7 @@ function take(platform: Platform, token: Token, body: unknown): object {
     throw new ApiError(403, 'missing.scope', `The token lacks the scope ${guestScope}`);
   }
   const { conversationId, card } = readPost(body);
-  const conversation = activeConversation(platform, conversationId);
+  const conversation = requireActiveConversation(platform, conversationId);
   const posted = platform.ledger.post(conversationId, card);
   if (posted === 'conflict') {
     throw new ApiError(409, 'message.id.conflict', 'Another card was posted with this messageId');
@@ -34,7 +34,7 @@ function take(platform: Platform, token: Token, body: unknown): object {
   return { id: card.messageId, conversationId, status: 'accepted' };
 }
 
-function activeConversation(platform: Platform, id: string): Conversation {
+function requireActiveConversation(platform: Platform, id: string): Conversation {
   const { conversations, faults } = platform;
   const known =
     conversations.find(id) ??

@@ -39,7 +39,7 @@ export class ApiError extends Error {
 }
 
 /** The body that Genesys answers an error with; `contextId` is the correlation id of the answer. */
-export function errorBody(error: ApiError, contextId: string): object {
+export function createErrorBody(error: ApiError, contextId: string): object {
   return {
     message: error.message,
     code: error.code,

@@ -3,7 +3,7 @@ import type { RuleNumber } from '../architect/rules.ts';
 import { ApiError } from './apiError.ts';
 
 /** Writes a path of keys and indexes as people do: `message.card.components[0].text`. */
-export function jsonPath(path: readonly PropertyKey[]): string {
+export function writeJsonPath(path: readonly PropertyKey[]): string {
   let written = '';
   for (const key of path) {
     if (typeof key === 'number') written += `[${key}]`;
@@ -27,7 +27,7 @@ export function problemsOf(
   ruleOf?: (issue: z.core.$ZodIssue) => RuleNumber,
 ): Problem[] {
   return error.issues.slice(0, 10).map((issue) => {
-    const own = jsonPath(issue.path);
+    const own = writeJsonPath(issue.path);
     const joint = under === '' || own === '' || own.startsWith('[') ? '' : '.';
     return {
       path: `${under}${joint}${own}`,
@@ -38,7 +38,7 @@ export function problemsOf(
 }
 
 /** The 400 that says which fields are wrong. */
-export function badRequest(problems: readonly Problem[], code = 'bad.request'): ApiError {
+export function createBadRequest(problems: readonly Problem[], code = 'bad.request'): ApiError {
   const first = problems[0] ?? { path: '', message: 'not valid' };
   return new ApiError(400, code, first.path === '' ? first.message : `${first.path}: ${first.message}`, {
     details: problems.map(({ path, message }) => ({ errorCode: message, fieldName: path })),
@@ -48,6 +48,6 @@ export function badRequest(problems: readonly Problem[], code = 'bad.request'): 
 /** The parsed value, or the 400 that says which fields are wrong. */
 export function parseOrRefuse<T>(schema: z.ZodType<T>, value: unknown, code?: string): T {
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw badRequest(problemsOf(parsed.error), code);
+  if (!parsed.success) throw createBadRequest(problemsOf(parsed.error), code);
   return parsed.data;
 }

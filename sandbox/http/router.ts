@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ApiError, errorBody } from './apiError.ts';
+import { ApiError, createErrorBody } from './apiError.ts';
 import { Call, type Outcome } from './call.ts';
 
 /** What a route does with a call: it answers, or throws an ApiError that is answered for it. */
@@ -47,7 +47,7 @@ export class Router {
 
   async #run(call: Call, handler: Handler | undefined, path: string): Promise<void> {
     try {
-      const refusal = foreignRefusal(call.req);
+      const refusal = refuseForeign(call.req);
       if (refusal !== undefined) throw refusal;
       if (!handler) throw this.#unknown(path);
       await handler(call);
@@ -56,7 +56,7 @@ export class Router {
       const refusal =
         error instanceof ApiError ? error : new ApiError(500, 'internal.server.error', String(error));
       Object.assign(call.headers, refusal.headers);
-      call.answer(refusal.status, errorBody(refusal, call.correlationId));
+      call.answer(refusal.status, createErrorBody(refusal, call.correlationId));
     }
   }
 
@@ -112,7 +112,7 @@ function decodeSegment(part: string): string {
  * The refusal of what a page of another site sends, in a browser on this machine: such a page must neither read nor drive the
  * sandbox. It shows by `Origin`, or by a `Host` that is not this machine's although the connection is (DNS rebinding).
  */
-export function foreignRefusal({ headers: { origin, host }, socket }: IncomingMessage): ApiError | undefined {
+export function refuseForeign({ headers: { origin, host }, socket }: IncomingMessage): ApiError | undefined {
   if (host !== undefined && isLoopbackAddress(socket.localAddress) && !isLoopbackName(host))
     return new ApiError(403, 'host.not.allowed', 'The sandbox answers only to names of this machine');
   // Genesys' mobile clients send a bare host name; a browser's origin has a scheme or is "null".

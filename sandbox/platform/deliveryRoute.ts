@@ -10,10 +10,10 @@ function countAgainstLimit(platform: Platform, call: Call, token: Token): void {
   call.headers['inin-ratelimit-count'] = String(state.count);
   call.headers['inin-ratelimit-allowed'] = String(state.limit);
   call.headers['inin-ratelimit-reset'] = String(reset);
-  if (!state.allowed) throw tooManyRequests(platform, reset, state.limit);
+  if (!state.allowed) throw createTooManyRequests(platform, reset, state.limit);
 }
 
-function tooManyRequests(platform: Platform, seconds: number, limit: number): ApiError {
+function createTooManyRequests(platform: Platform, seconds: number, limit: number): ApiError {
   return new ApiError(
     429,
     'too.many.requests.retry.after',
@@ -30,7 +30,7 @@ function failBefore(platform: Platform, call: Call, fault: Fault | undefined): b
   const { settings } = platform.faults;
   if (fault === 'rate401') throw new ApiError(401, 'bad.credentials', 'The token is not known');
   if (fault === 'rate429') {
-    throw tooManyRequests(platform, settings.retryAfterSeconds, settings.requestsPerMinute ?? 300);
+    throw createTooManyRequests(platform, settings.retryAfterSeconds, settings.requestsPerMinute ?? 300);
   }
   if (fault === 'rate5xx') {
     const status = platform.faults.serverError();

@@ -3,7 +3,7 @@ import type { Conversations } from '../conversations/conversations.ts';
 import { ApiError } from '../http/apiError.ts';
 import { parseOrRefuse } from '../http/jsonPath.ts';
 import type { Router } from '../http/router.ts';
-import { structuredMessage } from '../webMessaging/frames.ts';
+import { createStructuredMessage } from '../webMessaging/frames.ts';
 import { bodyLimit, type Platform } from './platform.ts';
 
 /** Routes of Genesys' public API that integrations read: their own token, the addresses to allow, one message. */
@@ -32,7 +32,7 @@ export function addPublicRoutes(router: Router, platform: Platform): void {
 
   router.on('GET', '/api/v2/conversations/messages/{messageId}/details', (call) => {
     tokens.of(call);
-    const found = messageData(conversations, call.param(0));
+    const found = describeMessage(conversations, call.param(0));
     if (found === undefined) throw new ApiError(404, 'not.found', 'The message is not known');
     call.answer(200, found);
   });
@@ -40,7 +40,7 @@ export function addPublicRoutes(router: Router, platform: Platform): void {
   router.on('POST', '/api/v2/conversations/messages/{conversationId}/messages/bulk', async (call) => {
     tokens.of(call);
     const ids = parseOrRefuse(messageIds, await call.json(bodyLimit));
-    const entities = ids.flatMap((id) => messageData(conversations, id) ?? []);
+    const entities = ids.flatMap((id) => describeMessage(conversations, id) ?? []);
     call.answer(200, { entities: entities.filter(({ conversationId }) => conversationId === call.param(0)) });
   });
 }
@@ -48,10 +48,10 @@ export function addPublicRoutes(router: Router, platform: Platform): void {
 const messageIds = z.array(z.string()).max(1_000);
 
 /** A message as the platform SDK's MessageData has it; undefined for one that is not kept, or not the customer's to see. */
-function messageData(conversations: Conversations, messageId: string) {
+function describeMessage(conversations: Conversations, messageId: string) {
   const found = conversations.findMessage(messageId);
   if (found === undefined) return undefined;
-  const normalizedMessage = structuredMessage(found.message, { typing: false, sandbox: false });
+  const normalizedMessage = createStructuredMessage(found.message, { typing: false, sandbox: false });
   if (normalizedMessage === undefined) return undefined;
   const { id, direction, time } = found.message;
   return {

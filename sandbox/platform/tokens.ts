@@ -17,7 +17,7 @@ const tokenBodyBytes = 16 * 1024;
 
 const digest = (value: string) => createHash('sha256').update(value).digest();
 
-function basicCredentials(header: string | undefined): { id: string; secret: string } | undefined {
+function readBasicCredentials(header: string | undefined): { id: string; secret: string } | undefined {
   if (!header?.toLowerCase().startsWith('basic ')) return undefined;
   const pair = Buffer.from(header.slice(6), 'base64').toString('utf8');
   const colon = pair.indexOf(':');
@@ -49,7 +49,7 @@ export class Tokens {
     if (form.get('grant_type') !== 'client_credentials') {
       return refuse(400, 'unsupported_grant_type', 'Only grant_type=client_credentials is offered');
     }
-    const given = basicCredentials(call.req.headers.authorization) ?? {
+    const given = readBasicCredentials(call.req.headers.authorization) ?? {
       id: form.get('client_id') ?? '',
       secret: form.get('client_secret') ?? '',
     };

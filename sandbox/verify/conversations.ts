@@ -15,7 +15,7 @@ export interface Played {
   atOnce?: true;
 }
 
-const again = (times: number, ...steps: Step[]) => Array.from({ length: times }, () => steps).flat();
+const repeatSteps = (times: number, ...steps: Step[]) => Array.from({ length: times }, () => steps).flat();
 
 /** Conversations that any bot must survive, whatever it is about. */
 export const conversations: readonly Played[] = [
@@ -25,8 +25,8 @@ export const conversations: readonly Played[] = [
   { name: 'offers, a choice and a yes', steps: ['Show me your offers', { click: 0 }, 'yes'] },
   { name: 'a person is wanted', steps: ['I want to talk to somebody', { click: 0 }, 'hello?'] },
   { name: 'a wish that is cancelled', steps: ['I want to cancel my order', 'cancel', 'help'] },
-  { name: 'the same sentence eight times', steps: again(8, 'help') },
-  { name: 'nonsense six times', steps: again(6, 'quxx blorb') },
+  { name: 'the same sentence eight times', steps: repeatSteps(8, 'help') },
+  { name: 'nonsense six times', steps: repeatSteps(6, 'quxx blorb') },
   { name: 'a long complaint', steps: ['My parcel is broken and nobody answers. '.repeat(95)] },
   { name: 'one word of 4,000 characters', steps: ['x'.repeat(4_000)] },
   { name: 'signs alone', steps: ['?', '...', '1', '👍'] },

@@ -137,7 +137,7 @@ export async function prepareVerification(options: VerifyOptions = {}): Promise<
     const complaints = told
       .filter((one) => one.conversationId === conversationId)
       .map(({ complaint }) => complaint);
-    return { name, route, turns, seconds: secondsSince(startedAt), complaints };
+    return { name, route, turns, seconds: measureSeconds(startedAt), complaints };
   }
 
   return {
@@ -160,17 +160,17 @@ export async function prepareVerification(options: VerifyOptions = {}): Promise<
         passed: told.length === 0,
         turns: done.reduce((sum, { turns }) => sum + turns, 0),
         startedAt: date.toISOString(),
-        seconds: secondsSince(startedAt),
+        seconds: measureSeconds(startedAt),
         conversations: done,
         notPlayed: all - done.length,
         complaints,
-        rules: brokenRules(done, complaints),
+        rules: listBrokenRules(done, complaints),
       };
     },
   };
 }
 
-const secondsSince = (time: number): number => Math.round((performance.now() - time) / 100) / 10;
+const measureSeconds = (time: number): number => Math.round((performance.now() - time) / 100) / 10;
 
 const isRule = (value: unknown): value is RuleNumber => typeof value === 'number' && value in rules;
 
@@ -190,7 +190,10 @@ function sayingOf(step: Step, last: readonly Shown[]): object | undefined {
   return button && { text: button.text, payload: button.payload, kind: button.kind };
 }
 
-function brokenRules(done: readonly PlayedConversation[], complaints: readonly Complaint[]): BrokenRule[] {
+function listBrokenRules(
+  done: readonly PlayedConversation[],
+  complaints: readonly Complaint[],
+): BrokenRule[] {
   const all: (Complaint & { conversation?: string; route?: string })[] = [
     ...complaints,
     ...done.flatMap(({ name, route, complaints }) =>

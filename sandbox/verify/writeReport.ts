@@ -3,7 +3,7 @@ import type { Report } from './verifyBot.ts';
 const mostShown = 3;
 
 /** A report for people: every broken rule with its first places. */
-export function textReport(report: Report): string {
+export function writeTextReport(report: Report): string {
   const { bot, passed, turns, seconds, conversations, notPlayed, rules } = report;
   const lines = [`${bot}: ${conversations.length} conversations, ${turns} turns, ${seconds} s`, ''];
   if (notPlayed > 0)
@@ -41,7 +41,7 @@ const escapeXml = (text: string): string =>
 const nameOf = (text: string): string => escapeXml(text.replace(/\s+/g, ' ').trim());
 
 /** A report as JUnit XML, valid by the schemas of Ant and of Jenkins: a test case for each conversation, and one for what belongs to none. */
-export function junitReport({ bot, conversations, complaints, startedAt, seconds }: Report): string {
+export function writeJunitReport({ bot, conversations, complaints, startedAt, seconds }: Report): string {
   const all = [{ name: 'outside of conversations', route: 'v2', seconds: 0, complaints }, ...conversations];
   const cases = all.map(({ name, route, seconds, complaints }) => {
     const open = `    <testcase classname="genesys.${route}" name="${nameOf(name)}" time="${seconds}"`;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ApiError } from '../http/apiError.ts';
 import type { Call } from '../http/call.ts';
 import type { Router } from '../http/router.ts';
-import { type ErrorFields, errorCodes, fileRules, notice } from './frames.ts';
+import { createNotice, type ErrorFields, errorCodes, fileRules } from './frames.ts';
 import type { GuestSession } from './guestSession.ts';
 
 /** A file of a customer: announced, then uploaded to its own address, then part of a message. */
@@ -62,13 +62,13 @@ export class Attachments {
       } catch (error) {
         if (error instanceof ApiError) {
           const why = { errorCode: errorCodes.fileSize, errorMessage: error.message };
-          file.session.broadcast(notice('UploadFailureEvent', { ...about, ...why }, 400));
+          file.session.broadcast(createNotice('UploadFailureEvent', { ...about, ...why }, 400));
         }
         throw error;
       }
       // One test framework reads the answer as JSON.
       call.answer(200, {});
-      file.session.broadcast(notice('UploadSuccessEvent', { ...about, downloadUrl: file.url }));
+      file.session.broadcast(createNotice('UploadSuccessEvent', { ...about, downloadUrl: file.url }));
     });
     router.on('GET', '/uploads/{key}', (call) => {
       const { bytes, fileName } = this.#find(call);

@@ -1,5 +1,5 @@
 import type { Content } from '../conversations/message.ts';
-import { cardText } from '../guestApi/cardRules.ts';
+import { writeCardText } from '../guestApi/cardRules.ts';
 import type { Component, GuestCard } from '../guestApi/cardSchema.ts';
 
 /** A message of Genesys' normalized form. */
@@ -13,8 +13,8 @@ type Action =
   | { type: 'Link'; text: string; url: string }
   | { type: 'Postback'; text: string; payload: string };
 
-const inOrder = (components: readonly Component[]): Component[] =>
-  components.flatMap((one) => (one.type === 'section' ? inOrder(one.components) : [one]));
+const sortComponents = (components: readonly Component[]): Component[] =>
+  components.flatMap((one) => (one.type === 'section' ? sortComponents(one.components) : [one]));
 
 /** Genesys' links are https; another one stays in the text. */
 const actionsOf = (components: readonly Component[]): Action[] =>
@@ -29,13 +29,13 @@ const actionsOf = (components: readonly Component[]): Action[] =>
   });
 
 function cardOf(components: readonly Component[]): object | undefined {
-  const parts = inOrder(components);
+  const parts = sortComponents(components);
   const actions = actionsOf(parts);
   const image = parts.find((one) => one.type === 'image')?.url;
   const header = parts.find((one) => one.type === 'header');
   const isInText = (one: Component) =>
     one !== header && one.type !== 'image' && one.type !== 'buttonGroup' && one.type !== 'quickReplies';
-  const lines = cardText({ components: parts.filter(isInText) }).split('\n');
+  const lines = writeCardText({ components: parts.filter(isInText) }).split('\n');
   const unlinked = parts.flatMap((one) =>
     one.type !== 'buttonGroup'
       ? []
@@ -58,13 +58,13 @@ function cardOf(components: readonly Component[]): object | undefined {
  * A card of the guest route for clients that know Genesys' own content only: a Card or a Carousel, quick replies, or its
  * plain text.
  */
-export function cardMessage(card: GuestCard): Normalized {
-  const text = cardText(card);
+export function createCardMessage(card: GuestCard): Normalized {
+  const text = writeCardText(card);
   const carousel = card.components.find((one) => one.type === 'carousel');
   const rest = card.components.filter((one) => one !== carousel);
   if (carousel !== undefined) {
-    const cards = carousel.cards.map(({ components }) => cardOf(components) ?? plainCard(components));
-    const lead = cardText({ components: rest });
+    const cards = carousel.cards.map(({ components }) => cardOf(components) ?? createPlainCard(components));
+    const lead = writeCardText({ components: rest });
     const content = [{ contentType: 'Carousel', carousel: { cards } }];
     return { type: 'Structured', text: lead === '' ? text : lead, content };
   }
@@ -76,14 +76,14 @@ export function cardMessage(card: GuestCard): Normalized {
       contentType: 'QuickReply',
       quickReply: { text: label, payload, action: 'Message' },
     }));
-    return { type: 'Structured', text: cardText({ components: others }) || text, content };
+    return { type: 'Structured', text: writeCardText({ components: others }) || text, content };
   }
   const whole = cardOf(rest);
   if (whole === undefined) return { type: 'Text', text };
   return { type: 'Structured', text, content: [{ contentType: 'Card', card: whole }] };
 }
 
-function plainCard(components: readonly Component[]): object {
-  const [title = '', ...rest] = cardText({ components }).split('\n');
+function createPlainCard(components: readonly Component[]): object {
+  const [title = '', ...rest] = writeCardText({ components }).split('\n');
   return { title, description: rest.join('\n'), actions: [] };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Conversation, ConversationEvent } from '../conversations/conversations.ts';
 import { type Content, type Message, viewOf } from '../conversations/message.ts';
-import { cardMessage } from './cardMessage.ts';
+import { createCardMessage } from './cardMessage.ts';
 
 /** What the server sends over the socket. */
 export interface Frame {
@@ -59,14 +59,14 @@ export interface ErrorFields {
 /** Bytes of the custom attributes of a message. */
 export const mostAttributeBytes = 2_048;
 
-export const response = (name: string, body: object): Frame => ({
+export const createResponse = (name: string, body: object): Frame => ({
   type: 'response',
   class: name,
   code: 200,
   body,
 });
 
-export const errorFrame = (code: number, body: string): Frame => ({
+export const createErrorFrame = (code: number, body: string): Frame => ({
   type: 'response',
   class: 'string',
   code,
@@ -74,7 +74,7 @@ export const errorFrame = (code: number, body: string): Frame => ({
 });
 
 const tooMany = 'Message rate too high for this session';
-export const tooManyFrame = (retryAfter: number): Frame => ({
+export const createTooManyFrame = (retryAfter: number): Frame => ({
   type: 'response',
   class: 'TooManyRequestsErrorMessage',
   code: 429,
@@ -103,8 +103,12 @@ const limits = {
 };
 
 /** The answer to `getConfiguration`. */
-export const configurationFrame = (sessionDurationSeconds: number): Frame =>
-  response('GetConfigurationResponse', { ...limits, messageRoutingEnabled: true, sessionDurationSeconds });
+export const createConfigurationFrame = (sessionDurationSeconds: number): Frame =>
+  createResponse('GetConfigurationResponse', {
+    ...limits,
+    messageRoutingEnabled: true,
+    sessionDurationSeconds,
+  });
 
 export const sessionFrame = (
   { newSession, hasCleared }: { newSession: boolean; hasCleared: boolean },
@@ -112,7 +116,7 @@ export const sessionFrame = (
   life: SessionLife,
   extras: Extras,
 ): Frame =>
-  response('SessionResponse', {
+  createResponse('SessionResponse', {
     connected: true,
     newSession,
     readOnly: conversation.state === 'ended',
@@ -122,23 +126,28 @@ export const sessionFrame = (
     ...(extras.sandbox ? { conversationId: conversation.id, route: conversation.route } : {}),
   });
 
-const message = (body: object): Frame => ({ type: 'message', class: 'StructuredMessage', code: 200, body });
+const createMessageFrame = (body: object): Frame => ({
+  type: 'message',
+  class: 'StructuredMessage',
+  code: 200,
+  body,
+});
 
 /** An event that the client did not ask for. */
-export const notice = (name: string, body: object = {}, code = 200): Frame => ({
+export const createNotice = (name: string, body: object = {}, code = 200): Frame => ({
   type: 'message',
   class: name,
   code,
   body,
 });
-export const connectionClosedFrame = notice('ConnectionClosedEvent');
-export const sessionClearedFrame = notice('SessionClearedEvent');
-export const logoutFrame = notice('LogoutEvent');
+export const connectionClosedFrame = createNotice('ConnectionClosedEvent');
+export const sessionClearedFrame = createNotice('SessionClearedEvent');
+export const logoutFrame = createNotice('LogoutEvent');
 
 /** The answer to a health check: the customer's own words, with the life of the session as texts. */
-export const echoFrame = (text: string, now: number, life: SessionLife): Frame => {
+export const createEchoFrame = (text: string, now: number, life: SessionLife): Frame => {
   const id = randomUUID();
-  return response('StructuredMessage', {
+  return createResponse('StructuredMessage', {
     id,
     type: 'Text',
     text,
@@ -153,8 +162,8 @@ export const echoFrame = (text: string, now: number, life: SessionLife): Frame =
 };
 
 /** A message as a customer's client gets it: the guest protocol has another name for the size of a file. */
-export function guestMessage(said: Message, extras: Extras): object | undefined {
-  const message = structuredMessage(said, extras);
+export function formatGuestMessage(said: Message, extras: Extras): object | undefined {
+  const message = createStructuredMessage(said, extras);
   if (message?.content === undefined) return message;
   return { ...message, content: message.content.map(withFileSize) };
 }
@@ -174,10 +183,10 @@ interface NormalizedMessage {
 }
 
 /** A message in Genesys' normalized form; undefined for a note of the sandbox, which only clients of it get. */
-export function structuredMessage(said: Message, extras: Extras): NormalizedMessage | undefined {
+export function createStructuredMessage(said: Message, extras: Extras): NormalizedMessage | undefined {
   const { id, direction, type, text, content, card, system, time } = viewOf(said);
   if (system && !extras.sandbox) return undefined;
-  const shown = card && !extras.sandbox ? cardMessage(card) : { type, text, content };
+  const shown = card && !extras.sandbox ? createCardMessage(card) : { type, text, content };
   return {
     id,
     type: shown.type,
@@ -205,7 +214,7 @@ const event = (
   happened: object,
   metadata: object = {},
 ): Frame =>
-  message({
+  createMessageFrame({
     id,
     type: 'Event',
     direction,
@@ -216,15 +225,15 @@ const event = (
   });
 
 /** The echo of the customer's own presence, as of the Join that starts a conversation by itself. */
-export const presenceEcho = (type: string, time: number): Frame =>
+export const createPresenceEcho = (type: string, time: number): Frame =>
   event({ id: randomUUID(), time }, 'Inbound', { eventType: 'Presence', presence: { type } });
 
 /** An event of the conversation as a frame for a client; undefined when the client did not ask for it. */
 export function frameOf(happened: ConversationEvent, extras: Extras): Frame | undefined {
   switch (happened.kind) {
     case 'message': {
-      const body = guestMessage(happened.message, extras);
-      return body && message(body);
+      const body = formatGuestMessage(happened.message, extras);
+      return body && createMessageFrame(body);
     }
     case 'typing': {
       const typing = happened.on ? { type: 'On', duration: 15_000 } : { type: 'Off' };
@@ -238,6 +247,6 @@ export function frameOf(happened: ConversationEvent, extras: Extras): Frame | un
         { readOnly: 'true' },
       );
     case 'complaint':
-      return extras.sandbox ? notice('SandboxComplaint', happened.complaint) : undefined;
+      return extras.sandbox ? createNotice('SandboxComplaint', happened.complaint) : undefined;
   }
 }

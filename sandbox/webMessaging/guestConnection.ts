@@ -20,22 +20,22 @@ import {
 } from './actions.ts';
 import { type Attachments, mediaTypeOf, type StoredFile, uploadHeaders } from './attachments.ts';
 import {
-  configurationFrame,
   connectionClosedFrame,
+  createConfigurationFrame,
+  createEchoFrame,
+  createErrorFrame,
+  createNotice,
+  createPresenceEcho,
+  createResponse,
+  createTooManyFrame,
   type Extras,
-  echoFrame,
   errorCodes,
-  errorFrame,
   type Frame,
   frameOf,
   generateUrlErrorFrame,
   mostAttributeBytes,
-  notice,
-  presenceEcho,
-  response,
   sessionClearedFrame,
   sessionFrame,
-  tooManyFrame,
 } from './frames.ts';
 import { GuestSession } from './guestSession.ts';
 import type { History } from './history.ts';
@@ -109,20 +109,20 @@ export class GuestConnection {
       return this.#configureGuest(action.token, action.startNew ?? false);
     if (action.action === 'configureAuthenticatedSession') {
       const customerId = this.#server.signIn.customerOf(action.data.code);
-      if (customerId === undefined) return errorFrame(401, 'User is unauthorized');
+      if (customerId === undefined) return createErrorFrame(401, 'User is unauthorized');
       return this.#configure(action.token, action.startNew ?? false, customerId);
     }
-    if (action.action === 'getConfiguration') return configurationFrame(this.#sessionSeconds);
+    if (action.action === 'getConfiguration') return createConfigurationFrame(this.#sessionSeconds);
     const session = this.#server.sessions.get(action.token);
     if (!session || session !== this.#session) {
-      return errorFrame(errorCodes.sessionNotFound, 'Configure the session first');
+      return createErrorFrame(errorCodes.sessionNotFound, 'Configure the session first');
     }
     const now = this.#server.platform.now();
     if (action.action !== 'closeSession' && session.hasExpired(now, this.#sessionSeconds)) {
       this.#server.platform.conversations.end(session.conversation);
       return action.action === 'onMessage'
-        ? errorFrame(errorCodes.sessionExpired, 'The session has expired')
-        : response('SessionExpiredEvent', {});
+        ? createErrorFrame(errorCodes.sessionExpired, 'The session has expired')
+        : createResponse('SessionExpiredEvent', {});
     }
     switch (action.action) {
       case 'onMessage':
@@ -130,10 +130,10 @@ export class GuestConnection {
       case 'onAttachment':
         return this.#announce(session, action);
       case 'getAttachment': {
-        const sent = botFile(session, action.attachmentId);
-        if (sent) return response('PresignedUrlResponse', { ...sent, headers: {} });
+        const sent = describeBotFile(session, action.attachmentId);
+        if (sent) return createResponse('PresignedUrlResponse', { ...sent, headers: {} });
         return answerFile(session, action.attachmentId, ({ id, url, fileName, fileType, bytes }) =>
-          response('PresignedUrlResponse', {
+          createResponse('PresignedUrlResponse', {
             attachmentId: id,
             headers: {},
             url,
@@ -147,12 +147,12 @@ export class GuestConnection {
         return answerFile(session, action.attachmentId, ({ id }) => {
           session.files.get(id)?.remove();
           session.files.delete(id);
-          return notice('AttachmentDeletedResponse', { attachmentId: id });
+          return createNotice('AttachmentDeletedResponse', { attachmentId: id });
         });
       case 'echo':
-        return echoFrame(action.message.text, now, session.life(this.#sessionSeconds));
+        return createEchoFrame(action.message.text, now, session.life(this.#sessionSeconds));
       case 'getJwt':
-        return response('JwtResponse', this.#server.history.issue(session.conversation.id));
+        return createResponse('JwtResponse', this.#server.history.issue(session.conversation.id));
       case 'closeSession':
         if (action.closeAllConnections) this.#closeOthers(session);
         this.#send(connectionClosedFrame);
@@ -172,7 +172,10 @@ export class GuestConnection {
   #configureGuest(token: string, startNew: boolean): Frame {
     return this.#server.sessions.get(token)?.customerId === undefined
       ? this.#configure(token, startNew, undefined)
-      : errorFrame(errorCodes.cannotDowngrade, 'The session cannot be downgraded to an unauthenticated one');
+      : createErrorFrame(
+          errorCodes.cannotDowngrade,
+          'The session cannot be downgraded to an unauthenticated one',
+        );
   }
 
   #configure(token: string, startNew: boolean, customerId: string | undefined): Frame {
@@ -204,7 +207,7 @@ export class GuestConnection {
     const oldest = sessions.size > mostSessions ? sessions.keys().next().value : undefined;
     if (oldest !== undefined) sessions.delete(oldest);
     this.#join(session);
-    if (isStepUp) this.#send(presenceEcho('SignIn', platform.conversations.tick(session.conversation)));
+    if (isStepUp) this.#send(createPresenceEcho('SignIn', platform.conversations.tick(session.conversation)));
     const hasCleared = customerId !== undefined && this.#clearOthersOf(customerId, session);
     const life = session.life(this.#sessionSeconds);
     return sessionFrame({ newSession: !goesOn, hasCleared }, session.conversation, life, extras);
@@ -215,7 +218,7 @@ export class GuestConnection {
     const { sessions, platform } = this.#server;
     const others = [...sessions].filter(([, one]) => one !== own && one.customerId === customerId);
     for (const [token, other] of others) {
-      other.broadcast(notice('ConnectionClosedEvent', { reason: 'signedIn' }));
+      other.broadcast(createNotice('ConnectionClosedEvent', { reason: 'signedIn' }));
       other.disconnect();
       sessions.delete(token);
       platform.conversations.end(other.conversation);
@@ -240,25 +243,25 @@ export class GuestConnection {
     const { platform, doors } = this.#server;
     const { conversation } = session;
     if (conversation.state === 'ended') {
-      return errorFrame(errorCodes.sessionExpired, 'The conversation has ended');
+      return createErrorFrame(errorCodes.sessionExpired, 'The conversation has ended');
     }
     const attributes = (message.channel ?? channel)?.metadata?.customAttributes ?? {};
     if (Buffer.byteLength(JSON.stringify(attributes)) > mostAttributeBytes) {
       const text = `Custom Attributes in channel metadata is larger than ${mostAttributeBytes} bytes`;
-      return errorFrame(errorCodes.attributesTooLarge, text);
+      return createErrorFrame(errorCodes.attributesTooLarge, text);
     }
     if (message.type === 'Event') return this.#events(token, session, message.events);
     if (message.type === 'Receipt') return undefined;
     const wait = session.waitFor(platform.now());
-    if (wait > 0) return tooManyFrame(Math.ceil(wait / 1000));
+    if (wait > 0) return createTooManyFrame(Math.ceil(wait / 1000));
 
     const said = utteranceOf(message, session);
     if (!('text' in said)) return said;
     if (said.text.trim() === '' && said.files === undefined)
-      return errorFrame(errorCodes.missingParameter, 'message.text: empty');
+      return createErrorFrame(errorCodes.missingParameter, 'message.text: empty');
     const sent = choicesIn(said).map(({ text, payload = '' }) => text + payload);
     if (Buffer.byteLength(sent.join('')) > mostBytes) {
-      return errorFrame(errorCodes.messageTooLong, `A message has at most ${mostBytes} bytes`);
+      return createErrorFrame(errorCodes.messageTooLong, `A message has at most ${mostBytes} bytes`);
     }
     // Who is signed in is Genesys' to say: a customer's client cannot.
     const { route: wanted, authenticated: _, customerId: __, ...data } = attributes;
@@ -277,7 +280,7 @@ export class GuestConnection {
     const { conversations } = this.#server.platform;
     const { conversation } = session;
     for (const { presence } of events) {
-      if (presence?.type === 'Join') this.#send(presenceEcho('Join', conversations.tick(conversation)));
+      if (presence?.type === 'Join') this.#send(createPresenceEcho('Join', conversations.tick(conversation)));
       if (presence?.type === 'Disconnect') conversations.end(conversation);
       if (presence?.type === 'Clear') {
         this.#clear(token, session, conversation);
@@ -304,10 +307,10 @@ export class GuestConnection {
     if ('errorCode' in file) {
       return announced.errorsAsJson
         ? generateUrlErrorFrame(announced.attachmentId, file)
-        : errorFrame(file.errorCode, file.errorMessage);
+        : createErrorFrame(file.errorCode, file.errorMessage);
     }
     const { id, url, fileName, fileType } = file;
-    return response('PresignedUrlResponse', {
+    return createResponse('PresignedUrlResponse', {
       attachmentId: id,
       headers: uploadHeaders,
       url,
@@ -326,7 +329,7 @@ const fileOfBot = z.object({
 });
 
 /** A file that the bot sent in this conversation. */
-function botFile({ conversation }: GuestSession, attachmentId: string): object | undefined {
+function describeBotFile({ conversation }: GuestSession, attachmentId: string): object | undefined {
   for (const { direction, content = [] } of conversation.messages) {
     for (const { attachment } of direction === 'Outbound' ? content : []) {
       const { data } = fileOfBot.safeParse(attachment);
@@ -342,7 +345,7 @@ function answerFile(session: GuestSession, id: string, answer: (file: StoredFile
   const known = session.files.get(id);
   return known
     ? answer(known.file)
-    : errorFrame(errorCodes.attachmentNotFound, 'There is no such attachment');
+    : createErrorFrame(errorCodes.attachmentNotFound, 'There is no such attachment');
 }
 
 /** What a frame holds; undefined for what is not JSON. */
@@ -363,11 +366,11 @@ function tracingIdOf(value: unknown): string | undefined {
 
 /** The action in a frame, or the error frame that says why there is none. */
 function readAction(value: unknown): Action | Frame {
-  if (value === undefined) return errorFrame(400, 'The frame is not JSON');
+  if (value === undefined) return createErrorFrame(400, 'The frame is not JSON');
   const parsed = actionSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [problem] = problemsOf(parsed.error);
-  return errorFrame(errorCodes.missingParameter, `${problem?.path}: ${problem?.message}`);
+  return createErrorFrame(errorCodes.missingParameter, `${problem?.path}: ${problem?.message}`);
 }
 
 const choiceOf = ({ text, payload, originatingMessageId }: Choice): Choice => ({
@@ -390,9 +393,9 @@ function utteranceOf(
   for (const item of content) {
     if (item.contentType !== 'Attachment') continue;
     const file = session.files.get(item.attachment.id)?.file;
-    if (!file) return errorFrame(errorCodes.attachmentNotFound, 'There is no such attachment');
+    if (!file) return createErrorFrame(errorCodes.attachmentNotFound, 'There is no such attachment');
     if (file.bytes === undefined)
-      return errorFrame(errorCodes.attachmentNotUploaded, 'The attachment was not uploaded');
+      return createErrorFrame(errorCodes.attachmentNotUploaded, 'The attachment was not uploaded');
     files.push({
       id: file.id,
       url: file.url,

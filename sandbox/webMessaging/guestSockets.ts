@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { routes } from '../conversations/conversations.ts';
 import { localeOf } from '../conversations/locale.ts';
-import { foreignRefusal } from '../http/router.ts';
+import { refuseForeign } from '../http/router.ts';
 import { logoutFrame } from './frames.ts';
 import { GuestConnection, type GuestServer } from './guestConnection.ts';
 
@@ -31,7 +31,7 @@ export function serveGuestSockets(server: Server, parts: Omit<GuestServer, 'sess
     const refuse = (status: string) => void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
     socket.on('error', () => socket.destroy());
     const url = URL.parse(req.url ?? '/', 'http://sandbox');
-    if (foreignRefusal(req) !== undefined) return refuse('403 Forbidden');
+    if (refuseForeign(req) !== undefined) return refuse('403 Forbidden');
     if (!url?.searchParams.get('deploymentId')) return refuse('400 Bad Request');
     const route = routes.find((name) => name === url.searchParams.get('route'));
     sockets.handleUpgrade(

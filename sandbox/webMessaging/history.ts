@@ -4,7 +4,7 @@ import { ApiError } from '../http/apiError.ts';
 import type { Call } from '../http/call.ts';
 import { parseOrRefuse } from '../http/jsonPath.ts';
 import type { Platform } from '../platform/platform.ts';
-import { guestMessage } from './frames.ts';
+import { formatGuestMessage } from './frames.ts';
 
 const lifeSeconds = 3_600;
 const claimsSchema = z.object({ conversationId: z.string(), exp: z.number() });
@@ -37,7 +37,7 @@ export class History {
     if (!conversation) throw new ApiError(404, 'not.found', 'The conversation is not known');
     const extras = { typing: false, sandbox: call.query('sandbox') === 'true' };
     const newestFirst = conversation.messages
-      .flatMap((message) => guestMessage(message, extras) ?? [])
+      .flatMap((message) => formatGuestMessage(message, extras) ?? [])
       .reverse();
     call.answer(200, {
       entities: newestFirst.slice((page - 1) * size, page * size),

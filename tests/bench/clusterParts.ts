@@ -1,4 +1,4 @@
-import { auditEntry } from '../../cards/delivery/audit.ts';
+import { createAuditEntry } from '../../cards/delivery/audit.ts';
 import { cardQueue, claimJobs } from '../../cards/delivery/store/postgres/jobs.ts';
 import { PostgresOutbox } from '../../cards/delivery/store/postgres/postgresOutbox.ts';
 import { PostgresStore } from '../../cards/delivery/store/postgres/postgresStore.ts';
@@ -37,7 +37,7 @@ async function append(urls: readonly string[], entries: number) {
         closedLoop(entries / stores.length, 64, () => {
           next += 1;
           const card = outgoingCard({ messageId: `m-${next}` });
-          return store.note(auditEntry('refused', card, Date.now(), { code: 'card.limit' }));
+          return store.note(createAuditEntry('refused', card, Date.now(), { code: 'card.limit' }));
         }),
       ),
     );

@@ -1,5 +1,5 @@
 import type { CardRoute } from '../../cards/delivery/outbox.ts';
-import { htmlToText } from '../../cards/richText/html.ts';
+import { convertHtmlToText } from '../../cards/richText/html.ts';
 import type { TemplateRegistry } from '../../cards/templates/registry.ts';
 import { closedLoop } from './closedLoop.ts';
 import { median, medianRatio, printLine } from './figures.ts';
@@ -99,9 +99,9 @@ async function ofTheCache(how: Interleaving): Promise<void> {
     {
       hit: repeat(() => {
         turn += 1;
-        return htmlToText(known[turn % known.length] ?? '').length;
+        return convertHtmlToText(known[turn % known.length] ?? '').length;
       }),
-      miss: repeat(() => htmlToText(next()).length),
+      miss: repeat(() => convertHtmlToText(next()).length),
     },
     how,
   );

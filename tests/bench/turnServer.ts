@@ -5,7 +5,7 @@ import {
   type TurnContext,
 } from 'botbuilder';
 import { BotAuthentication } from '../../bot/channels/botFramework/botAuthentication.ts';
-import { messagesRoute } from '../../bot/channels/botFramework/messagesRoute.ts';
+import { createMessagesRoute } from '../../bot/channels/botFramework/messagesRoute.ts';
 import { createHttpServer } from '../../bot/http/httpServer.ts';
 import { createLog } from '../../bot/log/log.ts';
 import { trackComposed } from '../../bot/telemetry/observeCards.ts';
@@ -46,7 +46,7 @@ async function main([variant, connectionString]: string[]): Promise<void> {
   // As in the finished bot, a turn is an operation with and without telemetry: only the connection string is the difference.
   const turn = isEcho || variant === 'middleware' ? echo : observeTurns(card, telemetry);
   const server = createHttpServer(
-    { messages: messagesRoute(adapter, turn, true), isReady: () => Promise.resolve(true) },
+    { messages: createMessagesRoute(adapter, turn, true), isReady: () => Promise.resolve(true) },
     log,
   );
   server.listen(0, '127.0.0.1', () => beMeasured(`http://127.0.0.1:${server.address().port}`));

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import languageService from 'vscode-json-languageservice';
-import { botsJsonSchema } from '../../bot/channels/botConnector/wire/botList.ts';
+import { createBotsJsonSchema } from '../../bot/channels/botConnector/wire/botList.ts';
 import { componentTypes } from '../../cards/components/componentTypes.ts';
 import {
   listTemplateFiles,
@@ -12,7 +12,7 @@ import {
   startTemplatesDir,
   templateSchemaFile,
 } from '../../cards/templates/readTemplates.ts';
-import { templateJsonSchema } from '../../cards/templates/templateSchema.ts';
+import { createTemplateJsonSchema } from '../../cards/templates/templateSchema.ts';
 import { templateFile } from '../fakes/templates.ts';
 
 const wire = join(import.meta.dirname, '../../bot/channels/botConnector/wire');
@@ -21,10 +21,10 @@ const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'
 for (const [path, schema, documents] of [
   [
     templateSchemaFile,
-    templateJsonSchema(),
+    createTemplateJsonSchema(),
     [...[ownTemplatesDir, startTemplatesDir].flatMap(listTemplateFiles).map(readJson), templateFile()],
   ],
-  [join(wire, 'bots.schema.json'), botsJsonSchema(), [readJson(join(wire, 'bots.json'))]],
+  [join(wire, 'bots.schema.json'), createBotsJsonSchema(), [readJson(join(wire, 'bots.json'))]],
 ] as const) {
   test(`the file is what \`npm run schemas\` writes, and every file of ours fits it: ${basename(path)}`, () => {
     assert.deepEqual(readJson(path), schema);
@@ -46,7 +46,7 @@ function edit(components: string) {
   const document = TextDocument.create('file:///test-v1.json', 'json', 1, whole.replace('|', ''));
   const position = document.positionAt(Math.max(0, whole.indexOf('|')));
   // The types of the service are those of a schema that was written by hand.
-  const schema = JSON.parse(JSON.stringify(templateJsonSchema()));
+  const schema = JSON.parse(JSON.stringify(createTemplateJsonSchema()));
   service.configure({ schemas: [{ uri: 'schema://template', fileMatch: ['*.json'], schema }] });
   return { document, position, json: service.parseJSONDocument(document) };
 }

@@ -6,8 +6,8 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
 import { CodedError } from '../../cards/errors.ts';
-import { adaptiveCard } from '../../cards/formats/adaptiveCard.ts';
-import { guestMessage } from '../../cards/formats/guestMessage.ts';
+import { formatAdaptiveCard } from '../../cards/formats/adaptiveCard.ts';
+import { formatGuestMessage } from '../../cards/formats/guestMessage.ts';
 import { startSandbox } from '../../sandbox/startSandbox.ts';
 import { hostileTexts } from '../cards/corpora/hostileTexts.ts';
 import { type FakeServer, listen } from '../fakes/listen.ts';
@@ -97,7 +97,7 @@ test('hostile cards in the Messenger run nothing and ask for nothing', async (t)
     for (const card of cards.slice(i, i + 100)) {
       const { status, text } = await post(
         `${sandbox.url}/api/v2/guest/conversations/webchat/messages`,
-        { conversationId, message: guestMessage(card) },
+        { conversationId, message: formatGuestMessage(card) },
         { authorization: `Bearer ${token.access_token}` },
       );
       assert.equal(status, 200, text);
@@ -126,7 +126,7 @@ test("hostile cards in Adaptive Cards' own renderer run nothing and ask for noth
   const { page, happened } = await watchedPage(server.url);
   await page.goto(server.url);
   const shown = await page.evaluate(
-    `(${JSON.stringify(cards.map((card) => adaptiveCard(card)))}).filter((json) => {
+    `(${JSON.stringify(cards.map((card) => formatAdaptiveCard(card)))}).filter((json) => {
       const card = new AdaptiveCards.AdaptiveCard();
       card.parse(json);
       const element = card.render();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { canonicalLocale, directionOf } from '../../cards/locale.ts';
+import { canonicalizeLocale, directionOf } from '../../cards/locale.ts';
 
 describe('a locale', () => {
   const rows: [given: string | undefined, written: string, direction: 'ltr' | 'rtl'][] = [
@@ -23,7 +23,7 @@ describe('a locale', () => {
   ];
   for (const [given, written, direction] of rows) {
     it(`${given} is ${written} and written ${direction}`, () => {
-      assert.equal(canonicalLocale(given), written);
+      assert.equal(canonicalizeLocale(given), written);
       assert.equal(directionOf(written), direction);
     });
   }

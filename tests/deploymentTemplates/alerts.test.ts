@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { TestAdapter } from 'botbuilder';
 import { z } from 'zod';
-import { connectorTelemetry, trackCards } from '../../bot/telemetry/observeCards.ts';
+import { observeConnector, trackCards } from '../../bot/telemetry/observeCards.ts';
 import { observeTurns } from '../../bot/telemetry/observeTurns.ts';
 import type { FinalState } from '../../cards/delivery/outbox.ts';
 import type { ErrorCode } from '../../cards/errors.ts';
@@ -73,7 +73,7 @@ function settleCards(
 }
 
 function refuse({ telemetry }: RecordedTelemetry, status: number, count: number): void {
-  const { onRefused } = connectorTelemetry(telemetry);
+  const { onRefused } = observeConnector(telemetry);
   for (let i = 0; i < count; i += 1) onRefused?.({ status, code: `request.${status}` });
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { yesOrNo } from '../../dialogs/confirm.ts';
+import { readYesOrNo } from '../../dialogs/confirm.ts';
 
 const answers: readonly [text: string, meant: boolean | undefined][] = [
   ['yes', true],
@@ -72,6 +72,6 @@ const answers: readonly [text: string, meant: boolean | undefined][] = [
 
 for (const [text, meant] of answers) {
   test(`"${text}" means ${meant === undefined ? 'neither yes nor no' : meant ? 'yes' : 'no'}`, () => {
-    assert.equal(yesOrNo(text), meant);
+    assert.equal(readYesOrNo(text), meant);
   });
 }

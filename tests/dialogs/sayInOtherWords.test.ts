@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { texts as offers } from '../../dialogs/productOffers/texts.ts';
-import { inOtherWords } from '../../dialogs/sayInOtherWords.ts';
+import { sayDifferently } from '../../dialogs/sayInOtherWords.ts';
 import { de } from '../../dialogs/texts/de.ts';
 import { en } from '../../dialogs/texts/en.ts';
 import type { Texts } from '../../dialogs/texts/texts.ts';
@@ -23,13 +23,13 @@ const cases: readonly { text: string; said: string[]; expected: string | undefin
 
 for (const { text, said, expected, texts = en } of cases) {
   test(`after ${JSON.stringify(said)} "${text}" is said as "${expected}"`, () => {
-    assert.equal(inOtherWords(text, said, texts), expected);
+    assert.equal(sayDifferently(text, said, texts), expected);
   });
 }
 
 test('when all ways were said, the one said longest ago is said', () => {
   const ways = [en.askOrder, ...en.onceMore.map((beginning) => `${beginning}${en.askOrder}`)];
-  assert.equal(inOtherWords(en.askOrder, [...ways].reverse(), en), ways.at(-1));
+  assert.equal(sayDifferently(en.askOrder, [...ways].reverse(), en), ways.at(-1));
 });
 
 for (const locale of ['en', 'de']) {

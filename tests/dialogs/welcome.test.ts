@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TestAdapter } from 'botbuilder';
-import { welcome } from '../../dialogs/welcome.ts';
+import { sendWelcome } from '../../dialogs/welcome.ts';
 import { brief } from './conversation.ts';
 
 for (const [locale, hello] of [
@@ -9,7 +9,7 @@ for (const [locale, hello] of [
   ['de-CH', 'Guten Tag! Ich bin der Assistent dieses Shops.'],
 ] as const) {
   test(`who joins with ${locale} is greeted in that language and sees what there is`, async () => {
-    const bot = new TestAdapter(welcome);
+    const bot = new TestAdapter(sendWelcome);
     await bot.send({ type: 'conversationUpdate', locale }).startTest();
     assert.deepEqual(bot.activeQueue.map(brief), [hello, '[help-v1]']);
   });

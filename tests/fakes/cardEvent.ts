@@ -1,4 +1,4 @@
-import { type AuditEntry, type AuditEvent, auditEntry } from '../../cards/delivery/audit.ts';
+import { type AuditEntry, type AuditEvent, createAuditEntry } from '../../cards/delivery/audit.ts';
 import { type CardEvent, type CardListener, deliveryOf, isFinal } from '../../cards/delivery/cardEvents.ts';
 import type { Delivery } from '../../cards/delivery/outbox.ts';
 import { outgoingCard } from './outgoingCard.ts';
@@ -9,7 +9,7 @@ export function cardEvent(
   more: Partial<AuditEntry> = {},
   { card = outgoingCard(), attempt }: Partial<Pick<CardEvent, 'card' | 'attempt'>> = {},
 ): CardEvent {
-  return { entry: auditEntry(event, card, 0, more), card, attempt };
+  return { entry: createAuditEntry(event, card, 0, more), card, attempt };
 }
 
 /** A listener that hears only how cards end. */

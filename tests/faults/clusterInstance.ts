@@ -2,7 +2,7 @@ import { createGenesysRoutes } from '../../cards/delivery/createGenesysRoutes.ts
 import { createHttpClient, type Http } from '../../cards/delivery/http.ts';
 import { PostgresOutbox } from '../../cards/delivery/store/postgres/postgresOutbox.ts';
 import { PostgresStore } from '../../cards/delivery/store/postgres/postgresStore.ts';
-import { sharedLimiter } from '../../cards/delivery/store/postgres/sharedLimiter.ts';
+import { createSharedLimiter } from '../../cards/delivery/store/postgres/sharedLimiter.ts';
 import { onEnd } from '../fakes/cardEvent.ts';
 import {
   type FromInstance,
@@ -35,7 +35,7 @@ async function start(options: InstanceOptions): Promise<void> {
       scope: 'webchat:guest:write',
       http,
       requestsPerMinute,
-      limiter: sharedLimiter(store.database, requestsPerMinute),
+      limiter: createSharedLimiter(store.database, requestsPerMinute),
       dropsRepeats,
       timeoutMs,
     }),

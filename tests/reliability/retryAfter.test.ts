@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { GuestRoute } from '../../cards/delivery/guestRoute.ts';
 import { createHttpClient } from '../../cards/delivery/http.ts';
 import type { Attempt, CardRoute } from '../../cards/delivery/outbox.ts';
-import { backoffMs, defaultRetryPolicy } from '../../cards/delivery/retryTiming.ts';
+import { chooseBackoffMs, defaultRetryPolicy } from '../../cards/delivery/retryTiming.ts';
 import { EmbeddedOutbox } from '../../cards/delivery/store/sqlite/embeddedOutbox.ts';
 import { TokenProvider } from '../../cards/delivery/token.ts';
 import { onEnd } from '../fakes/cardEvent.ts';
@@ -17,7 +17,7 @@ after(() => client.close());
 
 /** Where the virtual clock begins by the wall. */
 const epoch = Date.parse('2026-11-23T10:00:00Z');
-const ownBackoff = backoffMs(1, defaultRetryPolicy, () => 0.5);
+const ownBackoff = chooseBackoffMs(1, defaultRetryPolicy, () => 0.5);
 
 const headers: [name: string, header: string | string[] | undefined, told: number][] = [
   ['3 seconds', '3', 3_000],

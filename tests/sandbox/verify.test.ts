@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type RuleNumber, rules } from '../../sandbox/architect/rules.ts';
 import { prepareVerification, type VerifyOptions } from '../../sandbox/verify/verifyBot.ts';
-import { junitReport, textReport } from '../../sandbox/verify/writeReport.ts';
+import { writeJunitReport, writeTextReport } from '../../sandbox/verify/writeReport.ts';
 import { secret, startConnector } from '../bot/channels/botConnector/startConnector.ts';
 import { startOutbox } from '../bot/channels/botConnector/startGenesys.ts';
 import { type Answer, type Received, startFakeBot } from './fakeBot.ts';
@@ -17,10 +17,10 @@ test('our own bot keeps every rule', async (t) => {
   const verification = await prepare(t, { connectorSecret: secret });
   const bot = await startConnector(t, { outbox: await startOutbox(t, verification.url) });
   const report = await verification.run(bot.url);
-  assert.equal(report.passed, true, textReport(report));
+  assert.equal(report.passed, true, writeTextReport(report));
   assert.deepEqual([report.rules, report.complaints, bot.failures], [[], [], []]);
   assert.ok(report.conversations.length >= 40);
-  assert.match(textReport(report), /^ok {2}the bot keeps every rule$/m);
+  assert.match(writeTextReport(report), /^ok {2}the bot keeps every rule$/m);
 });
 
 const list = (more: object = {}) => ({
@@ -175,10 +175,10 @@ for (const [rule, { route, answer = {}, message, list: given = list(), timeoutMs
     assert.deepEqual(
       report.rules.map((broken) => broken.rule),
       [rule],
-      textReport(report),
+      writeTextReport(report),
     );
     assert.equal(report.passed, false);
-    assert.match(textReport(report), new RegExp(`^rule ${rule} is broken`, 'm'));
+    assert.match(writeTextReport(report), new RegExp(`^rule ${rule} is broken`, 'm'));
   });
 }
 
@@ -202,7 +202,7 @@ test('a bot that never answers in time is asked no more, so that the report come
   );
   assert.ok(report.conversations.length <= 8, 'four at once on each route');
   assert.equal(report.notPlayed, 40 - report.conversations.length);
-  assert.match(textReport(report), /conversations were not played/);
+  assert.match(writeTextReport(report), /conversations were not played/);
 });
 
 test('a bot that is not there breaks rule 5', async (t) => {
@@ -244,7 +244,7 @@ test('the report is JUnit XML, too, with every text escaped', async (t) => {
     method === 'GET' ? list() : { json: { botState: '<&"\u0001>' } },
   );
   t.after(() => bot.close());
-  const xml = junitReport(await genesys.run(bot.url));
+  const xml = writeJunitReport(await genesys.run(bot.url));
   assert.match(
     xml,
     /<testsuite name="[^"]+" package="genesys" id="0" timestamp="\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d" hostname="localhost" tests="2" failures="1" errors="0" time="[\d.]+">/,

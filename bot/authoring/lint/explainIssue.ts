@@ -39,7 +39,7 @@ const knownKeys: Readonly<Record<string, readonly string[]>> = {
 export function explainIssue(issue: z.core.$ZodIssue, file: unknown): Explained[] {
   const keys = issue.path.filter((key) => typeof key !== 'symbol');
   const name = String(keys.findLast((key) => typeof key === 'string') ?? 'file');
-  const value = valueAt(file, keys);
+  const value = findValueAt(file, keys);
   const example = examples[name];
   const like = example === undefined ? 'Compare it with docs/card-authors.md.' : `Write it like ${example}.`;
   if (issue.code === 'unrecognized_keys') {
@@ -57,12 +57,16 @@ export function explainIssue(issue: z.core.$ZodIssue, file: unknown): Explained[
   if (issue.code === 'invalid_type' && !(issue.expected === 'object' && value === null)) {
     const wanted = issue.expected === 'int' ? 'number' : issue.expected;
     return [
-      { keys, message: `"${name}" must be ${article(wanted)}.`, hint: converted(value, wanted) ?? like },
+      {
+        keys,
+        message: `"${name}" must be ${chooseArticle(wanted)}.`,
+        hint: suggestValue(value, wanted) ?? like,
+      },
     ];
   }
   if (issue.code === 'invalid_format' && name === 'id' && typeof value === 'string') {
     const message = 'The id may hold small letters, digits and single dashes only, and begins with a letter.';
-    return [{ keys, message, hint: `Write "${slug(value)}", and name the file so.` }];
+    return [{ keys, message, hint: `Write "${toSlug(value)}", and name the file so.` }];
   }
   if (issue.code === 'invalid_union')
     return [
@@ -75,7 +79,7 @@ export function explainIssue(issue: z.core.$ZodIssue, file: unknown): Explained[
   if (issue.code === 'invalid_key') {
     const key = String(issue.path.at(-1));
     const message = `"${key}" cannot be the name of a sample.`;
-    return [{ keys, message, hint: `Use small letters, digits and dashes: "${slug(key)}".` }];
+    return [{ keys, message, hint: `Use small letters, digits and dashes: "${toSlug(key)}".` }];
   }
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String);
@@ -92,7 +96,7 @@ export function explainIssue(issue: z.core.$ZodIssue, file: unknown): Explained[
 }
 
 /** The value at a place of parsed JSON. */
-export function valueAt(value: unknown, keys: readonly (string | number)[]): unknown {
+export function findValueAt(value: unknown, keys: readonly (string | number)[]): unknown {
   return keys.reduce<unknown>(
     (at, key) =>
       typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? Reflect.get(at, key) : undefined,
@@ -100,13 +104,13 @@ export function valueAt(value: unknown, keys: readonly (string | number)[]): unk
   );
 }
 
-function article(type: string): string {
+function chooseArticle(type: string): string {
   if (type === 'array') return 'a list';
   if (type === 'string') return 'a text';
   return type === 'object' || type === 'record' ? 'an object in { }' : `a ${type}`;
 }
 
-function converted(value: unknown, wanted: string): string | undefined {
+function suggestValue(value: unknown, wanted: string): string | undefined {
   if (
     wanted === 'number' &&
     typeof value === 'string' &&
@@ -120,7 +124,7 @@ function converted(value: unknown, wanted: string): string | undefined {
   return undefined;
 }
 
-function slug(text: string): string {
+function toSlug(text: string): string {
   const plain = text
     .normalize('NFD')
     .replace(/\p{M}/gu, '')

@@ -9,7 +9,7 @@ import {
   proveSample,
 } from '../../../cards/templates/compileTemplate.ts';
 import { addressOf, type TemplateFile, templateFileSchema } from '../../../cards/templates/templateFile.ts';
-import { explainIssue, valueAt } from './explainIssue.ts';
+import { explainIssue, findValueAt } from './explainIssue.ts';
 import type { Finding } from './finding.ts';
 import { findWarnings } from './findWarnings.ts';
 import { JsonFault, type JsonSource, placeAt, readJsonSource } from './jsonSource.ts';
@@ -111,12 +111,12 @@ function compileAll(
       return { template: compileTemplate(rest, 'lint', policy), problems };
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
-      const path = filePath(error);
+      const path = readFilePath(error);
       const attempt = attempts.get(path) ?? 0;
       attempts.set(path, attempt + 1);
       const keys = source.keysOf(path);
       if (attempt === 0) problems.push(tell(error, keys, path));
-      if (!mend(rest, writtenKeys(path), attempt) && !simplifyFields(rest, path, attempt))
+      if (!mend(rest, readWrittenKeys(path), attempt) && !simplifyFields(rest, path, attempt))
         return { problems };
     }
   }
@@ -126,20 +126,22 @@ function compileAll(
 /** A schema that cannot be used is replaced by one that declares the same names. */
 function simplifyFields(file: TemplateFile, path: string, attempt: number): boolean {
   if (!path.startsWith('$.fields') || attempt > 0) return false;
-  file.fields = { type: 'object', properties: bareProperties(file.fields.properties) };
+  file.fields = { type: 'object', properties: removeAnnotationsOfProperties(file.fields.properties) };
   return true;
 }
 
-function bareProperties(properties: unknown): Record<string, object> {
+function removeAnnotationsOfProperties(properties: unknown): Record<string, object> {
   if (typeof properties !== 'object' || properties === null) return {};
-  return Object.fromEntries(Object.entries(properties).map(([name, node]) => [name, bareNode(node)]));
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, node]) => [name, removeAnnotations(node)]),
+  );
 }
 
-function bareNode(node: unknown): object {
-  const inner = valueAt(node, ['properties']);
-  if (inner !== undefined) return { type: 'object', properties: bareProperties(inner) };
-  const items = valueAt(node, ['items']);
-  if (items !== undefined) return { type: 'array', items: bareNode(items) };
+function removeAnnotations(node: unknown): object {
+  const inner = findValueAt(node, ['properties']);
+  if (inner !== undefined) return { type: 'object', properties: removeAnnotationsOfProperties(inner) };
+  const items = findValueAt(node, ['items']);
+  if (items !== undefined) return { type: 'array', items: removeAnnotations(items) };
   return { type: ['string', 'number', 'boolean'] };
 }
 
@@ -166,7 +168,7 @@ function proveAll(template: CompiledTemplate, source: JsonSource, policy: UrlPol
             code: 'template.invalid',
             message: `Sample "${name}"${locales.length > 1 && !path.startsWith('$.samples') ? ` in ${locale}` : ''}: ${error.message}`,
           });
-          const key = writtenKeys(path).slice(2);
+          const key = readWrittenKeys(path).slice(2);
           if (error.code !== 'template.unknownField' || !drop(fields, key)) return told;
         }
       }
@@ -176,7 +178,7 @@ function proveAll(template: CompiledTemplate, source: JsonSource, policy: UrlPol
 }
 
 function drop(fields: Record<string, unknown>, keys: Keys): boolean {
-  const node = valueAt(fields, keys.slice(0, -1));
+  const node = findValueAt(fields, keys.slice(0, -1));
   const key = keys.at(-1);
   if (typeof node !== 'object' || node === null || key === undefined || !Object.hasOwn(node, key))
     return false;
@@ -187,14 +189,14 @@ function drop(fields: Record<string, unknown>, keys: Keys): boolean {
 function placeOfSampleError(error: CodedError, sample: string): string {
   const path = error.path ?? '$';
   if (path.startsWith('fields:$')) return `$.samples.${sample}${path.slice('fields:$'.length)}`;
-  if (/^(?:template:)?\$\.(?:card|text)/.test(path)) return filePath(error);
+  if (/^(?:template:)?\$\.(?:card|text)/.test(path)) return readFilePath(error);
   return `$.samples.${sample}`;
 }
 
-const filePath = (error: CodedError): string => (error.path ?? '$').replace(/^template:/, '');
+const readFilePath = (error: CodedError): string => (error.path ?? '$').replace(/^template:/, '');
 
 /** The keys of a path as it is written: of a place that the file does not have, too. */
-function writtenKeys(path: string): Keys {
+function readWrittenKeys(path: string): Keys {
   const steps = path.slice(1).match(/\.[^.[\]]+|\[\d+\]/g) ?? [];
   return steps.map((step) => (step.startsWith('[') ? Number(step.slice(1, -1)) : step.slice(1)));
 }

@@ -2,7 +2,7 @@ import type { Json } from '../../../cards/card.ts';
 import { thereAre } from '../../../cards/closest.ts';
 import { componentModules } from '../../../cards/components/componentTypes.ts';
 import type { Members } from '../../../cards/components/members.ts';
-import { genesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import { formatGenesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
 import { type CompiledTemplate, proveSample } from '../../../cards/templates/compileTemplate.ts';
 import {
@@ -11,24 +11,24 @@ import {
   parseExpression,
   pathsOf,
 } from '../../../cards/templates/expression.ts';
-import { nodeAt, type SchemaNode } from '../../../cards/templates/fieldSchema.ts';
+import { findNodeAt, type SchemaNode } from '../../../cards/templates/fieldSchema.ts';
 import type { TemplateFile } from '../../../cards/templates/templateFile.ts';
 import { payloadForms, routeOf } from '../../../dialogs/recognizer/payloadRoutes.ts';
-import { valueAt } from './explainIssue.ts';
+import { findValueAt } from './explainIssue.ts';
 import type { Finding, lintRules } from './finding.ts';
 
 type Keys = readonly (string | number)[];
 type Rule = keyof typeof lintRules;
 type Warning = Pick<Finding, 'severity' | 'code' | 'message' | 'hint'> & { keys: Keys };
 
-const textNames = (members: Members): string[] =>
+const listTextNames = (members: Members): string[] =>
   Object.entries(members).flatMap(([name, member]) => {
-    if (member.kind === 'list') return member.items.flatMap(textNames);
+    if (member.kind === 'list') return member.items.flatMap(listTextNames);
     return member.kind === 'line' || member.kind === 'body' ? name : [];
   });
 
 /** The texts of a card that people read. */
-const textKeys = new Set(componentModules.flatMap(({ members }) => textNames(members)));
+const textKeys = new Set(componentModules.flatMap(({ members }) => listTextNames(members)));
 const answering: ReadonlySet<unknown> = new Set(['postback', 'webchat']);
 const payloads = payloadForms.map(([form]) => form);
 
@@ -55,7 +55,7 @@ export function findWarnings(
   // The file was parsed from JSON, so its schema is JSON.
   const root = file.fields as SchemaNode;
   const used = new Set<string>();
-  const declared = new Set(declaredNames(root, []).map((keys) => String(keys.at(-1))));
+  const declared = new Set(listDeclaredNames(root, []).map((keys) => String(keys.at(-1))));
 
   const lookAtText = (value: unknown, keys: Keys, around: Around): void => {
     const isOne = typeof value === 'string';
@@ -63,8 +63,8 @@ export function findWarnings(
       ? [[keys, value]]
       : Object.entries(Object(value)).map(([locale, text]) => [[...keys, locale], String(text)]);
     const [default_ = ''] = file.locales;
-    const missing = file.locales.filter((locale) => isOne || valueAt(value, [locale]) === undefined);
-    const isSame = isOne && (file.locales.length === 1 || !/\p{L}/u.test(fixedText(value)));
+    const missing = file.locales.filter((locale) => isOne || findValueAt(value, [locale]) === undefined);
+    const isSame = isOne && (file.locales.length === 1 || !/\p{L}/u.test(keepFixedText(value)));
     if (!isSame && missing.length > 0 && !(isOne && keys.at(-1) === 'altText'))
       warn(
         'lint.translation',
@@ -80,7 +80,7 @@ export function findWarnings(
       const locale = at.at(-1);
       if (!isOne && typeof locale === 'string' && !file.locales.includes(locale))
         warn('lint.translation', at, `The template has no locale ${locale}.`, thereAre(locale, file.locales));
-      if (/<\/?[a-z][^<>]*>/i.test(fixedText(text)))
+      if (/<\/?[a-z][^<>]*>/i.test(keepFixedText(text)))
         warn(
           'lint.html',
           at,
@@ -94,7 +94,7 @@ export function findWarnings(
           'Bot Connector v1 and v2 and Adaptive Cards show struck-through text without the stroke: the old price looks like the new one.',
           'Say it in words, such as "was €80".',
         );
-      const lookAlike = likeBinding(fixedText(text), declared);
+      const lookAlike = findAlmostBinding(keepFixedText(text), declared);
       if (lookAlike !== undefined)
         warn(
           'lint.binding',
@@ -102,7 +102,7 @@ export function findWarnings(
           `Customers would read ${lookAlike} as it is written.`,
           'Write a binding as ${name}, with a brace at its end.',
         );
-      if (!around.isMarkdown && /\*\*[^\s*][^*]*\*\*|\]\((?:https?|mailto):/.test(fixedText(text)))
+      if (!around.isMarkdown && /\*\*[^\s*][^*]*\*\*|\]\((?:https?|mailto):/.test(keepFixedText(text)))
         warn(
           'lint.markdown',
           at,
@@ -152,7 +152,7 @@ export function findWarnings(
     }
     const node: Record<string, unknown> = { ...value };
     const list = pathsIn(node.$data)[0];
-    const data = list === undefined ? around.data : itemSchema(list, around);
+    const data = list === undefined ? around.data : findItemSchema(list, around);
     const inner: Around = {
       ...around,
       data,
@@ -160,7 +160,7 @@ export function findWarnings(
       isMarkdown: node.type === 'body' && node.markdown === true,
       isInCarousel: around.isInCarousel || node.type === 'carousel',
     };
-    const wrong = neverTrue(node.$when, inner);
+    const wrong = findNeverTrue(node.$when, inner);
     if (wrong !== undefined)
       warn(
         'lint.comparison',
@@ -202,8 +202,8 @@ export function findWarnings(
       isLanguage && meant !== locale ? `Write ${meant}.` : 'Write it like "en" or "pt-BR", once.',
     );
   }
-  for (const keys of declaredNames(root, [])) {
-    const node = Object(valueAt(root, keys));
+  for (const keys of listDeclaredNames(root, [])) {
+    const node = Object(findValueAt(root, keys));
     const pairs = [
       ['minLength', 'maxLength'],
       ['minimum', 'maximum'],
@@ -220,7 +220,7 @@ export function findWarnings(
   }
   for (const { keys } of [...pathsIn(JSON.stringify(file.card)), ...pathsIn(JSON.stringify(file.text))])
     for (const key of keys) used.add(String(key));
-  for (const keys of declaredNames(root, ['fields'])) {
+  for (const keys of listDeclaredNames(root, ['fields'])) {
     const name = String(keys.at(-1));
     if (!used.has(name))
       warn(
@@ -230,11 +230,11 @@ export function findWarnings(
         'Use it, or remove it from `fields` and the samples.',
       );
   }
-  return [...warnings, ...degradations(file, template, policy)];
+  return [...warnings, ...findDegradations(file, template, policy)];
 }
 
 /** What Genesys cannot show as the card says; the three routes of which two are Genesys' own. */
-function degradations(
+function findDegradations(
   file: TemplateFile,
   template: CompiledTemplate | undefined,
   policy: UrlPolicy,
@@ -243,7 +243,7 @@ function degradations(
   const told = new Map<string, Warning>();
   for (const sample of Object.keys(file.samples)) {
     for (const card of proveSample(template, sample, file.locales[0] ?? 'en', policy)) {
-      for (const { what } of genesysMessage(card).changes.filter(({ what }) =>
+      for (const { what } of formatGenesysMessage(card).changes.filter(({ what }) =>
         /became text|left out|moved|shortened/.test(what),
       )) {
         if (what.includes('alternative text')) continue;
@@ -274,7 +274,7 @@ const languages = {
 };
 
 /** What looks like a binding of another language, or has no end. */
-function likeBinding(text: string, declared: ReadonlySet<string>): string | undefined {
+function findAlmostBinding(text: string, declared: ReadonlySet<string>): string | undefined {
   if (text.includes('${')) return '${';
   const [found] = /\{\{[^{}]*\}\}/.exec(text) ?? [];
   if (found !== undefined) return found;
@@ -283,15 +283,15 @@ function likeBinding(text: string, declared: ReadonlySet<string>): string | unde
 }
 
 /** The field that a condition compares with a value of another type, or with one that its `enum` lacks. */
-function neverTrue(when: unknown, around: Around): string | undefined {
+function findNeverTrue(when: unknown, around: Around): string | undefined {
   const source = typeof when === 'string' ? /^\$\{(.*)\}$/s.exec(when)?.[1] : undefined;
-  const all: Expression[] = source === undefined ? [] : [parsed(source)].filter((one) => one !== undefined);
+  const all: Expression[] = source === undefined ? [] : [tryParse(source)].filter((one) => one !== undefined);
   for (let one = all.pop(); one !== undefined; one = all.pop()) {
     if (one.kind === 'and' || one.kind === 'or' || one.kind === 'default') all.push(one.left, one.right);
     if (one.kind === 'not') all.push(one.of);
     if (one.kind !== 'compare' || one.left.kind !== 'path' || one.right.kind !== 'literal') continue;
     const { root, keys } = one.left;
-    const node = nodeAt(root === '$root' ? around.root : around.data, keys);
+    const node = findNodeAt(root === '$root' ? around.root : around.data, keys);
     const { value } = one.right;
     if (node === undefined || value === null) continue;
     const isOther =
@@ -304,7 +304,7 @@ function neverTrue(when: unknown, around: Around): string | undefined {
 
 const binding = /\$\{([^}]*)\}/g;
 
-function fixedText(text: string): string {
+function keepFixedText(text: string): string {
   return text.replace(binding, '');
 }
 
@@ -312,12 +312,12 @@ function fixedText(text: string): string {
 function pathsIn(text: unknown): FieldPath[] {
   if (typeof text !== 'string') return [];
   return [...text.matchAll(binding)].flatMap(([, inner = '']) => {
-    const expression = parsed(inner);
+    const expression = tryParse(inner);
     return expression === undefined ? [] : pathsOf(expression);
   });
 }
 
-function parsed(source: string): Expression | undefined {
+function tryParse(source: string): Expression | undefined {
   try {
     // In a file that was written again as JSON, quotes are escaped.
     return parseExpression(source.replaceAll('\\"', '"'), '$');
@@ -328,7 +328,7 @@ function parsed(source: string): Expression | undefined {
 
 /** The optional field whose absence takes other values or lines of the text with it. */
 function lostBy(text: string, around: Around): string | undefined {
-  const bindings = [...text.matchAll(binding)].flatMap(([, inner = '']) => parsed(inner) ?? []);
+  const bindings = [...text.matchAll(binding)].flatMap(([, inner = '']) => tryParse(inner) ?? []);
   if (bindings.length < 2) return undefined;
   const names = (expression: Expression) => pathsOf(expression).map(({ keys }) => keys.join('.'));
   const all = new Set(bindings.flatMap(names));
@@ -351,25 +351,25 @@ function lostBy(text: string, around: Around): string | undefined {
 function isOptional({ root, keys }: FieldPath, around: Around): boolean {
   const start = root === '$root' ? around.root : around.data;
   return keys.some((key, at) => {
-    const parent = nodeAt(start, keys.slice(0, at));
-    const node = nodeAt(start, keys.slice(0, at + 1));
+    const parent = findNodeAt(start, keys.slice(0, at));
+    const node = findNodeAt(start, keys.slice(0, at + 1));
     if (parent === undefined || node === undefined || typeof key === 'number') return false;
     const required: Json | undefined = parent.required;
     return node.default === undefined && !(Array.isArray(required) && required.includes(key));
   });
 }
 
-function itemSchema({ root, keys }: FieldPath, around: Around): SchemaNode | undefined {
-  return nodeAt(root === '$root' ? around.root : around.data, [...keys, 0]);
+function findItemSchema({ root, keys }: FieldPath, around: Around): SchemaNode | undefined {
+  return findNodeAt(root === '$root' ? around.root : around.data, [...keys, 0]);
 }
 
 /** The places of all declared fields. */
-function declaredNames(schema: unknown, at: Keys): Keys[] {
-  const properties = valueAt(schema, ['properties']);
+function listDeclaredNames(schema: unknown, at: Keys): Keys[] {
+  const properties = findValueAt(schema, ['properties']);
   const own = Object.entries(Object(properties ?? {})).flatMap(([name, node]) => {
     const place = [...at, 'properties', name];
-    return [place, ...declaredNames(node, place)];
+    return [place, ...listDeclaredNames(node, place)];
   });
-  const items = valueAt(schema, ['items']);
-  return items === undefined ? own : [...own, ...declaredNames(items, [...at, 'items'])];
+  const items = findValueAt(schema, ['items']);
+  return items === undefined ? own : [...own, ...listDeclaredNames(items, [...at, 'items'])];
 }

@@ -1,4 +1,4 @@
-import { jsonPath } from '../../../cards/checks/jsonPath.ts';
+import { writeJsonPath } from '../../../cards/checks/jsonPath.ts';
 
 /** A place in a file: line and column from 1. */
 export interface Place {
@@ -40,7 +40,7 @@ export function readJsonSource(text: string): JsonSource {
   scan(text, {
     value(keys, offset) {
       offsets.set(JSON.stringify(keys), offset);
-      known.set(jsonPath(keys), keys);
+      known.set(writeJsonPath(keys), keys);
     },
     repeated: (keys) => repeated.push(keys),
   });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { valueAt } from './explainIssue.ts';
+import { findValueAt } from './explainIssue.ts';
 
 type Node = Record<string, unknown>;
 type Keys = readonly (string | number)[];
@@ -14,9 +14,9 @@ export function mend(file: object, path: Keys, attempt: number): boolean {
   if (path[0] === 'text') return attempt === 0 && Reflect.set(file, 'text', 'x');
   if (path[0] !== 'card') return false;
   const key = path.at(-1);
-  const node = nodeAt(file, path.slice(0, -1));
+  const node = findNodeAt(file, path.slice(0, -1));
   if (attempt === 0 && typeof key === 'string' && node !== undefined && !Array.isArray(node)) {
-    const value = neutralValue(key, node);
+    const value = createNeutralValue(key, node);
     if (value === undefined) return Reflect.deleteProperty(node, key);
     return Reflect.set(node, key, value);
   }
@@ -30,26 +30,26 @@ function replaceAround(file: object, path: Keys, above: number): boolean {
   const lists = path.flatMap((key, at) => (typeof key === 'number' ? [at] : []));
   const at = lists.at(-1 - above);
   if (at === undefined) return false;
-  const list = nodeAt(file, path.slice(0, at));
+  const list = findNodeAt(file, path.slice(0, at));
   const index = path[at];
   if (!Array.isArray(list) || typeof index !== 'number') return false;
-  list[index] = neutralItem(String(path[at - 1]));
+  list[index] = createNeutralItem(String(path[at - 1]));
   return true;
 }
 
 // No two buttons of a card may send the same.
-const newPayload = () => `mended:${randomUUID()}`;
+const makePayload = () => `mended:${randomUUID()}`;
 
-function neutralItem(list: string): Node {
+function createNeutralItem(list: string): Node {
   if (list === 'items') return { label: 'x', value: 'x' };
-  if (list === 'buttons') return { label: 'x', action: 'postback', payload: newPayload() };
-  if (list === 'replies') return { label: 'x', payload: newPayload() };
+  if (list === 'buttons') return { label: 'x', action: 'postback', payload: makePayload() };
+  if (list === 'replies') return { label: 'x', payload: makePayload() };
   if (list === 'cards') return { components: [{ type: 'header', text: 'x' }] };
   return { type: 'body', text: 'x' };
 }
 
 /** Undefined for a key that is best left out. */
-function neutralValue(key: string, node: Node): unknown {
+function createNeutralValue(key: string, node: Node): unknown {
   switch (key) {
     case 'text':
     case 'label':
@@ -59,7 +59,7 @@ function neutralValue(key: string, node: Node): unknown {
     case 'url':
       return 'https://example.com/x.png';
     case 'payload':
-      return node.action === 'openUrl' ? 'https://example.com/' : newPayload();
+      return node.action === 'openUrl' ? 'https://example.com/' : makePayload();
     case 'action':
       return 'postback';
     case 'components':
@@ -67,13 +67,13 @@ function neutralValue(key: string, node: Node): unknown {
     case 'buttons':
     case 'replies':
     case 'cards':
-      return [neutralItem(key)];
+      return [createNeutralItem(key)];
     default:
       return undefined;
   }
 }
 
-function nodeAt(file: object, path: Keys): Node | undefined {
-  const node = valueAt(file, path);
+function findNodeAt(file: object, path: Keys): Node | undefined {
+  const node = findValueAt(file, path);
   return typeof node === 'object' && node !== null ? (node as Node) : undefined;
 }

@@ -1,5 +1,5 @@
 import { CodedError } from '../../../cards/errors.ts';
-import { nodeProblem } from '../../process/nodeProblem.ts';
+import { findNodeProblem } from '../../process/nodeProblem.ts';
 
 /**
  * Says at the start that the bot is missing: one in plain JavaScript has no compiler for it.
@@ -7,7 +7,7 @@ import { nodeProblem } from '../../process/nodeProblem.ts';
  * @throws CodedError `config.invalid` when the logic is not a function
  */
 export function requireLogic(option: string, logic: unknown, what: string): void {
-  if (typeof logic !== 'function') throw wrong(option, `is missing: it is ${what}`);
+  if (typeof logic !== 'function') throw createOptionError(option, `is missing: it is ${what}`);
 }
 
 /**
@@ -16,16 +16,19 @@ export function requireLogic(option: string, logic: unknown, what: string): void
  * @throws CodedError `config.invalid` for the first one
  */
 export function checkOptions(options: object, node = process.versions.node): void {
-  const problem = nodeProblem(node);
+  const problem = findNodeProblem(node);
   if (problem !== undefined) throw new CodedError('config.invalid', problem, { hint: 'Install Node 24.' });
   const given = new Map(Object.entries(options));
   const storage: unknown = given.get('storage');
   if (!hasMethods(storage, ['read', 'write'])) {
-    throw wrong('storage', "is missing: it is the storage of the bot's state, such as `new MemoryStorage()`");
+    throw createOptionError(
+      'storage',
+      "is missing: it is the storage of the bot's state, such as `new MemoryStorage()`",
+    );
   }
   const secrets: unknown = given.get('secrets');
   if (!Array.isArray(secrets) || !secrets.every((one) => typeof one === 'string')) {
-    throw wrong(
+    throw createOptionError(
       'secrets',
       'must be a list of texts: write `secrets: [process.env.GENESYS_CONNECTOR_SECRET ?? ""]`',
     );
@@ -37,7 +40,7 @@ function hasMethods(value: unknown, names: readonly string[]): boolean {
   return names.every((name) => typeof Reflect.get(value, name) === 'function');
 }
 
-function wrong(option: string, what: string): CodedError {
+function createOptionError(option: string, what: string): CodedError {
   return new CodedError('config.invalid', `The option \`${option}\` ${what}.`, {
     path: `$.${option}`,
     hint: 'docs/plugin-reference.md shows all options.',

@@ -9,14 +9,14 @@ import type { ConnectorEvents } from './session/events.ts';
 import { LaterAnswers } from './session/laterAnswers.ts';
 import { createRepeatKey } from './session/repeats.ts';
 import { Requests } from './session/requests.ts';
-import { freshRecord, type SessionStorage, Sessions, type SessionsOptions } from './session/sessions.ts';
+import { createRecord, type SessionStorage, Sessions, type SessionsOptions } from './session/sessions.ts';
 import { sessionCardOf } from './sessionCards.ts';
 import { BotTurns, type RunTurn, type TurnRecord } from './turn/botTurns.ts';
-import { holdingMessage, showAnswer } from './turn/holdingMessage.ts';
+import { createHoldingMessage, showAnswer } from './turn/holdingMessage.ts';
 import { type Sentences, sentencesFor } from './turn/sentences.ts';
-import { textMessage } from './turn/textMessage.ts';
+import { createTextMessage } from './turn/textMessage.ts';
 import type { Bot } from './wire/botList.ts';
-import { outgoingMessage } from './wire/outgoingMessage.ts';
+import { createOutgoingMessage } from './wire/outgoingMessage.ts';
 
 /** How the connector runs turns. */
 export interface ConnectorOptions {
@@ -85,7 +85,7 @@ export function createConnector(options: ConnectorOptions, run: RunTurn): Connec
     storage,
     gate,
     longestTurnMs: options.turnLimitMs,
-    fresh: () => ({ ...freshRecord(), clicks: {} }),
+    fresh: () => ({ ...createRecord(), clicks: {} }),
     inherit: (record, last) => {
       record.clicks = last.clicks;
     },
@@ -93,17 +93,18 @@ export function createConnector(options: ConnectorOptions, run: RunTurn): Connec
   const callGenesys =
     outbox === undefined
       ? undefined
-      : (...answer: Parameters<typeof outgoingMessage>) => outbox.submit(outgoingMessage(...answer));
+      : (...answer: Parameters<typeof createOutgoingMessage>) =>
+          outbox.submit(createOutgoingMessage(...answer));
   const requests = new Requests<GenesysMessage, TurnRecord>({
     sessions,
     later: new LaterAnswers(callGenesys, events),
     respond: (...utterance) => turns.respond(...utterance),
     asksForLate: ({ click }) => click?.payload === showAnswer,
     own: {
-      holding: (language) => holdingMessage(sentences(language)),
-      nothingNew: (language) => textMessage(sentences(language).nothingNew),
-      tooMany: (language) => textMessage(sentences(language).tooMany),
-      failed: (language) => textMessage(sentences(language).failed),
+      holding: (language) => createHoldingMessage(sentences(language)),
+      nothingNew: (language) => createTextMessage(sentences(language).nothingNew),
+      tooMany: (language) => createTextMessage(sentences(language).tooMany),
+      failed: (language) => createTextMessage(sentences(language).failed),
     },
     limit: new MessageLimit({ now: () => clock.now(), perMinute: options.messagesPerMinute }),
     clock,

@@ -4,7 +4,7 @@ import { checkOptions } from './checkOptions.ts';
 import { type Connector, type ConnectorOptions, createConnector } from './connector.ts';
 import { routesOf } from './http/routes.ts';
 import { addToServer, fetchRoute, type RouteTarget } from './http/servers.ts';
-import { consoleEvents } from './session/events.ts';
+import { createConsoleEvents } from './session/events.ts';
 import type { RunTurn } from './turn/botTurns.ts';
 import { type Bot, type BotEntry, botsOf } from './wire/botList.ts';
 
@@ -50,7 +50,7 @@ export function createDoors(
   const {
     basePath = '/api/genesys',
     acknowledgeStatus = 202,
-    events = consoleEvents(),
+    events = createConsoleEvents(),
     clock = systemClock,
   } = options;
   checkOptions(options);

@@ -1,11 +1,11 @@
 import type { CheckedCard } from '../../../cards/checks/checkedCard.ts';
 import type { OutgoingCard } from '../../../cards/delivery/outbox.ts';
 import { CodedError } from '../../../cards/errors.ts';
-import { genesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import { formatGenesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import type { SessionRecord, Sessions } from './session/sessions.ts';
 import { completeAnswer, goOn } from './wire/answer.ts';
 import { type Bot, findVersion } from './wire/botList.ts';
-import { outgoingMessage } from './wire/outgoingMessage.ts';
+import { createOutgoingMessage } from './wire/outgoingMessage.ts';
 
 /** Makes the call that brings a card into a session. */
 export type SessionCard = (card: CheckedCard, operationId: string) => OutgoingCard;
@@ -34,10 +34,10 @@ export async function sessionCardOf<R extends SessionRecord<unknown>>(
     if (address === undefined || isOver === true || address.route !== 'v2') continue;
     const version = findVersion(bot, address.botVersion);
     return (card, operationId) => {
-      const answer = { ...goOn(genesysMessage(card).messages), template: card.template };
+      const answer = { ...goOn(formatGenesysMessage(card).messages), template: card.template };
       const { messageId } = card;
       return {
-        ...outgoingMessage(address, completeAnswer(answer, version), version, operationId),
+        ...createOutgoingMessage(address, completeAnswer(answer, version), version, operationId),
         messageId,
       };
     };

@@ -32,13 +32,13 @@ export class BotAuthentication extends ConfigurationBotFrameworkAuthentication {
   }
 
   override createUserTokenClient(identity: Identity): UserTokenClient {
-    return keep(this.#userTokens, whoIs(identity), () => super.createUserTokenClient(identity));
+    return keep(this.#userTokens, describeCaller(identity), () => super.createUserTokenClient(identity));
   }
 
   #keeping(factory: ConnectorFactory, identity: Identity): ConnectorFactory {
     return {
       create: (serviceUrl, audience) =>
-        keep(this.#connectors, JSON.stringify([whoIs(identity), serviceUrl, audience]), async () => {
+        keep(this.#connectors, JSON.stringify([describeCaller(identity), serviceUrl, audience]), async () => {
           const connector = await factory.create(serviceUrl, audience);
           limitReplies(connector);
           return connector;
@@ -48,7 +48,7 @@ export class BotAuthentication extends ConfigurationBotFrameworkAuthentication {
 }
 
 /** Whom the SDK takes a client's credentials for: the bot, by these claims. */
-function whoIs(identity: Identity): string {
+function describeCaller(identity: Identity): string {
   return JSON.stringify([identity.getClaimValue('aud'), identity.getClaimValue('appid')]);
 }
 

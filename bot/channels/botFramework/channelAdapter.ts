@@ -9,7 +9,7 @@ import type { MessageLimit } from '../../http/messageLimit.ts';
 import { RefusedRequest } from '../../http/refusedRequest.ts';
 import type { Log } from '../../log/log.ts';
 import { tellSparingly } from '../../log/tellSparingly.ts';
-import { namedConversation } from '../../turns/guestTurn.ts';
+import { readNamedConversation } from '../../turns/guestTurn.ts';
 import type { GuestGateway } from './guestGateway.ts';
 import { withoutPrinting } from './withoutPrinting.ts';
 
@@ -82,12 +82,12 @@ export class ChannelAdapter extends CloudAdapter {
     } catch (error) {
       const status = isAboutKeys(error) ? 503 : 401;
       this.#logRefused(status);
-      return refusal(status);
+      return createRefusal(status);
     }
     // Only now: an unknown caller could else use up the messages of any sender that it names.
     if (!this.#isWithinLimit(authenticated, activity)) {
       this.#tellLimited();
-      return refusal(429);
+      return createRefusal(429);
     }
     return super.processActivity(authenticated, activity, logic);
   }
@@ -115,7 +115,7 @@ export class ChannelAdapter extends CloudAdapter {
   #isWithinLimit({ claimsIdentity }: Authenticated, activity: Activity): boolean {
     const { channelId, conversation, from } = activity;
     const named =
-      this.#options.gateway?.isGateway(claimsIdentity) === true ? namedConversation(activity) : undefined;
+      this.#options.gateway?.isGateway(claimsIdentity) === true ? readNamedConversation(activity) : undefined;
     const keys =
       named === undefined
         ? [JSON.stringify([channelId, 'from', from.id]), JSON.stringify([channelId, 'in', conversation.id])]
@@ -138,7 +138,7 @@ export class ChannelAdapter extends CloudAdapter {
   }
 }
 
-function refusal(status: keyof typeof messages): InvokeResponse {
+function createRefusal(status: keyof typeof messages): InvokeResponse {
   return { status, body: { code: `request.${status}`, message: messages[status] } };
 }
 

@@ -3,10 +3,10 @@ import { codeOf } from '../../../cards/errors.ts';
 import { textsFor } from '../../../dialogs/texts/texts.ts';
 import type { Config } from '../../config/config.ts';
 import { MessageLimit } from '../../http/messageLimit.ts';
-import { errorFields } from '../../log/errorFields.ts';
+import { readErrorFields } from '../../log/errorFields.ts';
 import type { Log } from '../../log/log.ts';
 import { tellSparingly } from '../../log/tellSparingly.ts';
-import { channelName } from '../../telemetry/channelName.ts';
+import { nameChannel } from '../../telemetry/channelName.ts';
 import { BotAuthentication } from './botAuthentication.ts';
 import { ChannelAdapter } from './channelAdapter.ts';
 import { GuestGateway, takeTokensOf } from './guestGateway.ts';
@@ -48,12 +48,12 @@ export function createBotFrameworkAdapter(
     gateway,
     limit: new MessageLimit(),
   });
-  adapter.onTurnError = (context, error) => onTurnError(context, error, log, conversationState);
+  adapter.onTurnError = (context, error) => handleTurnError(context, error, log, conversationState);
   return adapter;
 }
 
 /** Says sorry, forgets the conversation's state, and never throws: its own sends go the way that may just have failed. */
-async function onTurnError(
+async function handleTurnError(
   context: TurnContext,
   error: Error,
   log: Log,
@@ -63,8 +63,8 @@ async function onTurnError(
     {
       event: 'turn.failed',
       error,
-      ...errorFields(error),
-      channel: channelName(context.activity.channelId),
+      ...readErrorFields(error),
+      channel: nameChannel(context.activity.channelId),
     },
     'A turn failed',
   );
@@ -72,7 +72,7 @@ async function onTurnError(
     await conversationState.delete(context);
   } catch (cause) {
     log.error(
-      { event: 'state.deleteFailed', ...errorFields(cause) },
+      { event: 'state.deleteFailed', ...readErrorFields(cause) },
       'Conversation state of a failed turn could not be deleted',
     );
   }
@@ -89,7 +89,7 @@ async function onTurnError(
     }
   } catch (cause) {
     log.error(
-      { event: 'turn.apologyFailed', ...errorFields(cause) },
+      { event: 'turn.apologyFailed', ...readErrorFields(cause) },
       'Error message could not be sent to the channel',
     );
   }

@@ -1,6 +1,6 @@
 import type { ConfigurationBotFrameworkAuthentication, Middleware, TurnContext } from 'botbuilder';
 import { createCredentialCheck } from '../../http/credential.ts';
-import { namedConversation, setGuestConversation } from '../../turns/guestTurn.ts';
+import { readNamedConversation, setGuestConversation } from '../../turns/guestTurn.ts';
 
 /** The identity of a caller, as the SDK gives it. */
 type Identity = Awaited<
@@ -44,7 +44,7 @@ export class GuestGateway implements Middleware {
   }
 
   async onTurn(context: TurnContext, next: () => Promise<void>): Promise<void> {
-    const conversationId = namedConversation(context.activity);
+    const conversationId = readNamedConversation(context.activity);
     if (conversationId !== undefined) {
       if (this.isGateway(context.turnState.get<Identity>(context.adapter.BotIdentityKey)))
         setGuestConversation(context, conversationId);

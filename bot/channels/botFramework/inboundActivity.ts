@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { schemaError } from '../../../cards/checks/schemaError.ts';
+import { createSchemaError } from '../../../cards/checks/schemaError.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import { isLoopback } from '../../config/config.ts';
 
@@ -50,7 +50,7 @@ const channelHosts = [
  */
 export function checkInboundActivity(body: unknown, isOpen: boolean): Record<string, unknown> {
   const parsed = activitySchema.safeParse(body);
-  if (!parsed.success) throw schemaError('activity.invalid', 'The activity', parsed.error);
+  if (!parsed.success) throw createSchemaError('activity.invalid', 'The activity', parsed.error);
   // Some channels, such as offline-directline, name no recipient; the SDK's adapter takes that, and dialogs answer as it.
   const { recipient } = parsed.data;
   const activity = { ...parsed.data, recipient: { name: 'Bot', ...recipient, id: recipient?.id || 'bot' } };

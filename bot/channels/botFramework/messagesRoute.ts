@@ -15,7 +15,7 @@ const retryAfterSeconds = 1;
  * @param isOpen true when the bot runs without an app id
  * @param gate default: one of this process alone
  */
-export function messagesRoute(
+export function createMessagesRoute(
   adapter: CloudAdapter & Partial<Pick<ChannelAdapter, 'checkCaller'>>,
   logic: (context: TurnContext) => Promise<void>,
   isOpen: boolean,

@@ -57,7 +57,9 @@ export function findBot(folder: string): FoundBot {
         : 'botbuilder'
       : 'agents';
   if (sdk === undefined)
-    throw notFound('package.json has neither `botbuilder` nor `@microsoft/agents-hosting` as a dependency');
+    throw createNotFoundError(
+      'package.json has neither `botbuilder` nor `@microsoft/agents-hosting` as a dependency',
+    );
   const file = entryOf(folder, manifest);
   const source = readFileSync(join(folder, file), 'utf8');
   const server = servers.flatMap(([kind, made]) => {
@@ -65,13 +67,13 @@ export function findBot(folder: string): FoundBot {
     return name === undefined ? [] : [{ kind, name }];
   })[0];
   if (server === undefined) {
-    throw notFound(
+    throw createNotFoundError(
       `${file} makes no server of restify, express, fastify or Hono at its top level, such as \`const server = express()\``,
     );
   }
   const logic = sdk === 'agents' ? agentIn(source) : botIn(source);
   if (logic === undefined) {
-    throw notFound(
+    throw createNotFoundError(
       sdk === 'agents'
         ? `${file} has no agent at its top level, such as \`const agent = new AgentApplication(…)\``
         : `${file} has no bot at its top level that it runs, such as \`bot.run(context)\``,
@@ -98,11 +100,11 @@ type Manifest = z.infer<typeof manifestSchema>;
 
 function readManifest(folder: string): Manifest {
   const path = join(folder, 'package.json');
-  if (!existsSync(path)) throw notFound('there is no package.json in this folder');
+  if (!existsSync(path)) throw createNotFoundError('there is no package.json in this folder');
   try {
     return manifestSchema.parse(JSON.parse(withoutMark(readFileSync(path, 'utf8'))));
   } catch {
-    throw notFound('package.json cannot be read');
+    throw createNotFoundError('package.json cannot be read');
   }
 }
 
@@ -123,7 +125,8 @@ function entryOf(folder: string, { main, scripts }: Manifest): string {
   });
   const isBuilt = (name: string) => /^(?:dist|lib|build|out)\//.test(name) && name.endsWith('js');
   const found = [...sources, ...usualFiles].find((name) => !isBuilt(name) && existsSync(join(folder, name)));
-  if (found === undefined) throw notFound(`no file was found that starts the bot: ${usualFiles.join(', ')}`);
+  if (found === undefined)
+    throw createNotFoundError(`no file was found that starts the bot: ${usualFiles.join(', ')}`);
   return found;
 }
 
@@ -158,7 +161,7 @@ function commandOf({ scripts }: Manifest, file: string): string {
   return file.endsWith('ts') ? `npx tsx ${file}` : `node ${file}`;
 }
 
-function notFound(what: string): CodedError {
+function createNotFoundError(what: string): CodedError {
   return new CodedError('config.invalid', `init cannot find its way in this folder: ${what}.`, {
     hint: 'docs/plugin.md shows the lines to add by hand.',
   });

@@ -14,7 +14,7 @@ export function linesFor({ sdk, modules, server, logic, storage, adapter }: Foun
     sdk === 'agents'
       ? (['createAgentConnector', 'genesys-card-bot/agents', 'agent'] as const)
       : (['createBotConnector', 'genesys-card-bot', 'logic'] as const);
-  const needed = storage === undefined ? sdkPackage(sdk) : undefined;
+  const needed = storage === undefined ? nameSdkPackage(sdk) : undefined;
   const importOf = (names: string, from: string) =>
     modules === 'ESM' ? `import { ${names} } from '${from}';` : `const { ${names} } = require('${from}');`;
   const memory = needed === undefined ? [] : [importOf('MemoryStorage as GenesysMemory', needed)];
@@ -44,7 +44,7 @@ function member(name: string, value: string): string {
   return name === value ? name : `${name}: ${value}`;
 }
 
-function sdkPackage(sdk: FoundBot['sdk']): string {
+function nameSdkPackage(sdk: FoundBot['sdk']): string {
   return sdk === 'agents' ? '@microsoft/agents-hosting' : 'botbuilder';
 }
 

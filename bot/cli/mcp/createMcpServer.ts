@@ -1,7 +1,7 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import { closest } from '../../../cards/closest.ts';
+import { findClosest } from '../../../cards/closest.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import { formatNames } from '../../../cards/formats/allFormats.ts';
 import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
@@ -11,7 +11,7 @@ import { startTemplatesDir } from '../../../cards/templates/readTemplates.ts';
 import type { TemplateFile } from '../../../cards/templates/templateFile.ts';
 import { findProblemsIn } from '../../authoring/lint/findProblems.ts';
 import { previewTemplate } from '../../authoring/previewTemplate.ts';
-import { ownVersion } from '../../process/ownVersion.ts';
+import { readOwnVersion } from '../../process/ownVersion.ts';
 import { convertActivity } from '../convert.ts';
 
 /** What the MCP server needs. */
@@ -31,15 +31,15 @@ const text = z
  * receiver gets of it, and converts cards of other bots. It changes no file.
  */
 export function createMcpServer({ templateDirs, policy }: McpServerOptions): McpServer {
-  const server = new McpServer({ name: 'genesys-card-bot', version: ownVersion() });
+  const server = new McpServer({ name: 'genesys-card-bot', version: readOwnVersion() });
 
   server.registerTool(
     'list_templates',
     { description: 'Lists the card templates of the bot, and the start templates to begin a new one with.' },
     () =>
       answer(() => ({
-        templates: summaries(templateDirs, policy),
-        startTemplates: summaries([startTemplatesDir], policy),
+        templates: summarizeTemplates(templateDirs, policy),
+        startTemplates: summarizeTemplates([startTemplatesDir], policy),
       })),
   );
   server.registerTool(
@@ -103,7 +103,7 @@ function answer(work: () => unknown): CallToolResult {
   }
 }
 
-function summaries(dirs: readonly string[], policy: UrlPolicy): object[] {
+function summarizeTemplates(dirs: readonly string[], policy: UrlPolicy): object[] {
   return [...loadTemplates(dirs, policy).templates].map(([templateId, { file }]) => ({
     templateId,
     title: file.title,
@@ -119,7 +119,7 @@ function find(templateId: string, dirs: readonly string[], policy: UrlPolicy): T
   const { templates } = loadTemplates([...dirs, startTemplatesDir], policy);
   const file = templates.get(templateId)?.file;
   if (file !== undefined) return file;
-  const meant = closest(templateId, templates.keys());
+  const meant = findClosest(templateId, templates.keys());
   throw new CodedError('template.unknown', 'The template does not exist.', {
     path: 'request:$.templateId',
     hint: meant === undefined ? 'list_templates names them.' : `Did you mean ${meant}?`,

@@ -24,7 +24,7 @@ const maxBytes = 2 * 1024 * 1024;
  *
  * @throws CodedError `store.tooLarge` over 2 MiB
  */
-export function stateText(item: object): string {
+export function writeStateText(item: object): string {
   const text = JSON.stringify(item);
   const bytes = Buffer.byteLength(text);
   if (bytes > maxBytes) {
@@ -64,7 +64,7 @@ export async function rewriteItems({ read, replace }: ItemPages, change: ChangeI
     const page = await read(last);
     const changed = page.flatMap(({ key, etag, item }): ChangedItem[] => {
       const other = change(JSON.parse(String(item)));
-      return other === undefined ? [] : [{ key: String(key), etag, text: stateText(other) }];
+      return other === undefined ? [] : [{ key: String(key), etag, text: writeStateText(other) }];
     });
     if (changed.length > 0) count += await replace(changed);
     if (page.length < pageSize) return count;

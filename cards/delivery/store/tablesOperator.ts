@@ -2,18 +2,24 @@ import {
   type AuditEntry,
   type AuditRow,
   type AuditVerdict,
-  auditEntry,
   type ChainPlace,
+  createAuditEntry,
   toAuditRow,
 } from '../audit.ts';
 import { type CardRow, toCard, toDeadCode, toRecord, toText } from '../cardRow.ts';
-import { type CardFilter, deadCodesSql, filterSql, isDead, isUnderWay, newestSql } from '../cardSets.ts';
+import {
+  type CardFilter,
+  filterSql,
+  isDead,
+  isUnderWay,
+  writeDeadCodesSql,
+  writeNewestSql,
+} from '../cardSets.ts';
 import { type Chart, type ChartSpan, type Figure, toChart } from '../figures.ts';
 import type { Forgotten } from '../forget.ts';
 import {
   type CardPage,
   type CardRecord,
-  lastHour,
   type OperatorStore,
   type PruneBounds,
   type Pruned,
@@ -21,6 +27,7 @@ import {
   type ResolveResult,
   type ShownCard,
   type StoreStatus,
+  summarizeLastHour,
 } from '../operatorStore.ts';
 import type { Tables } from './tables.ts';
 
@@ -70,7 +77,7 @@ export abstract class TablesOperator implements OperatorStore {
       sending: count('sending'),
       deadLetters: { rejected: count('rejected'), unknown: count('unknown'), failed: count('failed') },
       oldestPendingMs: ages.length === 0 ? null : Math.max(0, ...ages),
-      lastHour: lastHour(await this.readFigures('hour')),
+      lastHour: summarizeLastHour(await this.readFigures('hour')),
     };
   }
 
@@ -79,7 +86,7 @@ export abstract class TablesOperator implements OperatorStore {
   }
 
   async deadCodes() {
-    return (await this.tables.query(deadCodesSql(this.#cards))).map(toDeadCode);
+    return (await this.tables.query(writeDeadCodesSql(this.#cards))).map(toDeadCode);
   }
 
   waiting(limit: number, after = 0, filter: CardFilter = {}): Promise<CardPage> {
@@ -99,7 +106,7 @@ export abstract class TablesOperator implements OperatorStore {
   async recent(limit: number, filter: CardFilter = {}): Promise<CardRecord[]> {
     const { sql, values } = filterSql(filter, [limit]);
     const rows = await this.tables.query(
-      `SELECT * FROM ${newestSql(this.#cards, filter)} WHERE seq > 0${sql} ORDER BY seq DESC LIMIT $1`,
+      `SELECT * FROM ${writeNewestSql(this.#cards, filter)} WHERE seq > 0${sql} ORDER BY seq DESC LIMIT $1`,
       values,
     );
     return rows.map(toRecord);
@@ -153,7 +160,7 @@ export abstract class TablesOperator implements OperatorStore {
   async reveal(messageId: string): Promise<ShownCard | undefined> {
     const row = await this.#find(messageId);
     if (row === undefined) return undefined;
-    await this.note(auditEntry('revealed', toCard(row), this.now()));
+    await this.note(createAuditEntry('revealed', toCard(row), this.now()));
     return this.show(messageId, true);
   }
 

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { atMost } from '../waits.ts';
+import { waitAtMost } from '../waits.ts';
 
 /** Lets a turn run once, and the turns of a conversation one after the other. */
 export interface TurnGate {
@@ -40,7 +40,7 @@ export class LocalTurnGate implements TurnGate {
 
   async inOrder<T>(key: string, work: () => Promise<T>, waitMs = longestWaitMs): Promise<T> {
     const before = this.#last.get(key);
-    const done = (before === undefined ? Promise.resolve() : atMost(waitMs, before)).then(work);
+    const done = (before === undefined ? Promise.resolve() : waitAtMost(waitMs, before)).then(work);
     const ended = done.catch(() => {});
     this.#last.set(key, ended);
     try {

@@ -2,7 +2,7 @@ import { checkUrl } from '../../richText/urlPolicy.ts';
 import type { Conversion } from './conversion.ts';
 
 /** An address as it is meant: blanks and the like are percent-encoded, but a phone number has none. */
-export function writtenUrl(url: string | undefined): string {
+export function encodeWrittenUrl(url: string | undefined): string {
   const given = url?.trim().replace(/[\t\r\n]+/g, '') ?? '';
   if (/^tel:/i.test(given)) return given.replace(/(?:\s|%20)+/g, '');
   return given.replace(/[ "<>`]/g, (character) => encodeURIComponent(character)).replaceAll('\\', '/');
@@ -10,15 +10,15 @@ export function writtenUrl(url: string | undefined): string {
 
 /** Says whether a link may lead to an address. */
 export function isAllowed(url: string | undefined, conversion: Conversion): boolean {
-  return checkUrl(writtenUrl(url), 'link', conversion.policy).ok;
+  return checkUrl(encodeWrittenUrl(url), 'link', conversion.policy).ok;
 }
 
 /**
  * An address that no link may lead to and that a customer can still use as a text: a web address with `http:`, a port, or no
  * scheme before `www.`, or a phone number without its country. Undefined for any other, such as one of a private host.
  */
-export function shownAddress(url: string | undefined, conversion: Conversion): string | undefined {
-  const address = writtenUrl(url);
+export function showAddress(url: string | undefined, conversion: Conversion): string | undefined {
+  const address = encodeWrittenUrl(url);
   // A number without its country cannot be called from everywhere.
   const [, number] = /^tel:(\d[\d().-]{1,20})$/i.exec(address) ?? [];
   if (number !== undefined) return number;

@@ -4,7 +4,7 @@ import { parseJson } from '../../checks/parseJson.ts';
 import { isObject } from '../../json.ts';
 import { adaptiveCardOf } from './adaptive/adaptiveCard.ts';
 import { basicCardOf, signinCardOf } from './basicCards.ts';
-import { buttonGroups, linkButton } from './buttons.ts';
+import { groupButtons, linkButton } from './buttons.ts';
 import type { Conversion } from './conversion.ts';
 import { cleanHtml } from './foreignMarkdown.ts';
 import { mediaCardOf } from './mediaCard.ts';
@@ -88,7 +88,7 @@ export function convertAttachment(value: unknown, path: string, message: Convers
     conversion,
   );
   const shown =
-    link === undefined ? plainOf(name, `${path}.name`, conversion) : buttonGroups([link], path, conversion);
+    link === undefined ? plainOf(name, `${path}.name`, conversion) : groupButtons([link], path, conversion);
   return { kind: 'file', components: [...preview, ...shown], path };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Component } from '../../card.ts';
-import { buttonGroups, type Offer } from './buttons.ts';
-import { cardActionButtons, tapButton } from './cardAction.ts';
+import { groupButtons, type Offer } from './buttons.ts';
+import { readCardActionButtons, tapButton } from './cardAction.ts';
 import type { Conversion } from './conversion.ts';
 import { carouselOf } from './groups.ts';
 import { pictureOf } from './pictures.ts';
@@ -23,7 +23,7 @@ export function basicCardOf(content: unknown, path: string, conversion: Conversi
   const card = readObject(basicCard, content, path, conversion);
   if (card === undefined) return [];
   const taps: (Offer | undefined)[] = [];
-  const buttons = cardActionButtons(card.buttons, `${path}.buttons`, conversion);
+  const buttons = readCardActionButtons(card.buttons, `${path}.buttons`, conversion);
   const images = readEach(cardImage, card.images.map(asUrl), `${path}.images`, conversion);
   const pictures = images.map(({ url, alt, tap, at }) => {
     taps.push(tapButton(tap, `${at}.tap`, [...buttons, ...taps], alt ?? card.title, conversion));
@@ -37,7 +37,7 @@ export function basicCardOf(content: unknown, path: string, conversion: Conversi
     ...titleOf(card.title, `${path}.title`, conversion),
     ...plainOf(card.subtitle, `${path}.subtitle`, conversion),
     ...markdownOf(card.text, `${path}.text`, conversion),
-    ...buttonGroups([...buttons, ...taps], `${path}.buttons`, conversion),
+    ...groupButtons([...buttons, ...taps], `${path}.buttons`, conversion),
   ];
 }
 
@@ -52,9 +52,9 @@ export function signinCardOf(content: unknown, path: string, conversion: Convers
     tokenPostResource: noTokens,
   });
   if (card === undefined) return [];
-  const buttons = cardActionButtons(card.buttons, `${path}.buttons`, conversion);
+  const buttons = readCardActionButtons(card.buttons, `${path}.buttons`, conversion);
   return [
     ...markdownOf(card.text, `${path}.text`, conversion),
-    ...buttonGroups(buttons, `${path}.buttons`, conversion),
+    ...groupButtons(buttons, `${path}.buttons`, conversion),
   ];
 }

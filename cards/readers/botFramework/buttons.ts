@@ -4,10 +4,10 @@ import { limits } from '../../limits.ts';
 import { showsAnotherHost } from '../../richText/linkTarget.ts';
 import { cleanText, hasVisibleText, isCleanPayload } from '../../richText/text.ts';
 import { checkUrl } from '../../richText/urlPolicy.ts';
-import { shownAddress, writtenUrl } from './addresses.ts';
+import { encodeWrittenUrl, showAddress } from './addresses.ts';
 import { type Click, dataOf } from './click.ts';
 import type { Conversion } from './conversion.ts';
-import { labelled, plainOf, shortLine } from './texts.ts';
+import { joinLabel, plainOf, shortenLine } from './texts.ts';
 
 /** How a button looks; left out for the plain look. */
 export type ButtonStyle = 'primary' | 'danger' | undefined;
@@ -36,13 +36,13 @@ export function linkButton(
   conversion: Conversion,
   style?: ButtonStyle,
 ): Offer | undefined {
-  const verdict = checkUrl(writtenUrl(url), 'link', conversion.policy);
+  const verdict = checkUrl(encodeWrittenUrl(url), 'link', conversion.policy);
   if (!verdict.ok) {
-    const address = shownAddress(url, conversion);
+    const address = showAddress(url, conversion);
     conversion.note(path, `${address === undefined ? 'left out' : 'shown as text'}: ${verdict.reason}`);
     return address === undefined ? undefined : { action: 'read', label, payload: address };
   }
-  let shown = shortLine(label, 'label', path, conversion) ?? conversion.words.open;
+  let shown = shortenLine(label, 'label', path, conversion) ?? conversion.words.open;
   if (showsAnotherHost(shown, verdict.href)) {
     conversion.note(path, 'its label was replaced: it named another host than its address');
     shown = conversion.words.open;
@@ -62,8 +62,8 @@ export function answerButton(
   if (payload === undefined) return undefined;
   const data = dataOf(click);
   const shown =
-    shortLine(label, 'label', path, conversion) ??
-    shortLine(typeof data === 'string' ? data : 'OK', 'label', path, conversion);
+    shortenLine(label, 'label', path, conversion) ??
+    shortenLine(typeof data === 'string' ? data : 'OK', 'label', path, conversion);
   if (shown === undefined) {
     conversion.note(path, 'left out: it has no label');
     return undefined;
@@ -111,7 +111,7 @@ const escapeCharacter = (character: string): string =>
   `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** Addresses that are texts, then button groups of at most five; what is listed twice is shown once. */
-export function buttonGroups(
+export function groupButtons(
   buttons: readonly (Offer | undefined)[],
   path: string,
   conversion: Conversion,
@@ -130,7 +130,7 @@ export function buttonGroups(
   if (all.length > max) conversion.note(path, `split into groups of ${max} buttons`);
   const groups = chunksOf(all, max).map((group): Component => ({ type: 'buttonGroup', buttons: group }));
   return [
-    ...texts.flatMap(({ label, payload }) => plainOf(labelled(label, payload), path, conversion)),
+    ...texts.flatMap(({ label, payload }) => plainOf(joinLabel(label, payload), path, conversion)),
     ...groups,
   ];
 }

@@ -20,7 +20,7 @@ const notShown: NotShown = {
  *
  * @param label - for an action without a title.
  */
-export function cardActionButton(
+export function readCardActionButton(
   value: unknown,
   path: string,
   conversion: Conversion,
@@ -41,7 +41,7 @@ export function cardActionButton(
     case 'playvideo':
       return linkButton(title ?? conversion.words.play, url, path, conversion);
     case 'call':
-      return linkButton(title ?? url?.replace(/^tel:/i, '') ?? '', phoneLink(url), path, conversion);
+      return linkButton(title ?? url?.replace(/^tel:/i, '') ?? '', writePhoneLink(url), path, conversion);
     case 'signin':
       if (url !== undefined && /^(?:https?:|www\.)/i.test(url.trim()))
         return linkButton(title ?? conversion.words.open, url, path, conversion);
@@ -77,13 +77,13 @@ export function cardActionButton(
   }
 }
 
-/** Turns CardActions into buttons; see `cardActionButton`. */
-export function cardActionButtons(
+/** Turns CardActions into buttons; see `readCardActionButton`. */
+export function readCardActionButtons(
   values: readonly unknown[],
   path: string,
   conversion: Conversion,
 ): (Offer | undefined)[] {
-  return values.map((value, i) => cardActionButton(value, `${path}[${i}]`, conversion));
+  return values.map((value, i) => readCardActionButton(value, `${path}[${i}]`, conversion));
 }
 
 /** The Agents SDK's `MessageFactory.suggestedActions` writes the text of an imBack as `{ text }`. */
@@ -94,7 +94,7 @@ function spokenOf(value: unknown): unknown {
 }
 
 /** A number may be written without its scheme. */
-function phoneLink(value: string | undefined): string {
+function writePhoneLink(value: string | undefined): string {
   return `tel:${(value ?? '').trim().replace(/^tel:/i, '')}`;
 }
 
@@ -112,7 +112,7 @@ export function tapButton(
 ): Offer | undefined {
   if (tap === undefined || tap === null) return undefined;
   const isUrl = typeof tap === 'string' && /^https?:/i.test(tap.trim());
-  const button = cardActionButton(
+  const button = readCardActionButton(
     isUrl ? { type: 'openUrl', value: tap } : tap,
     path,
     conversion,

@@ -1,6 +1,6 @@
 import type { Change } from '../../checks/checkedCard.ts';
 import { limits } from '../../limits.ts';
-import { canonicalLocale } from '../../locale.ts';
+import { canonicalizeLocale } from '../../locale.ts';
 import type { UrlPolicy } from '../../richText/urlPolicy.ts';
 import type { ClickPayloads } from './click.ts';
 import { type Words, wordsOf } from './words.ts';
@@ -32,7 +32,7 @@ export function startConversion(
   maxComponents: number = limits.components.max,
   isPlain = false,
 ): Conversion {
-  const known = canonicalLocale(locale);
+  const known = canonicalizeLocale(locale);
   const seen = new Set<string>();
   return {
     policy,

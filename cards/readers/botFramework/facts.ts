@@ -2,7 +2,7 @@ import type { Component } from '../../card.ts';
 import { chunksOf } from '../../components/pack.ts';
 import { limits } from '../../limits.ts';
 import type { Conversion } from './conversion.ts';
-import { shortLine, withoutColon } from './texts.ts';
+import { shortenLine, withoutColon } from './texts.ts';
 
 /** A label with its value, as plain text, and where it stands. */
 export interface Fact {
@@ -15,8 +15,8 @@ export interface Fact {
 export function factsOf(facts: readonly Fact[], path: string, conversion: Conversion): Component[] {
   const items = facts.flatMap(({ label, value, path: at }) => {
     const [first, second] = [
-      shortLine(label === undefined ? undefined : withoutColon(label), 'factLabel', at, conversion),
-      shortLine(value, 'factValue', at, conversion),
+      shortenLine(label === undefined ? undefined : withoutColon(label), 'factLabel', at, conversion),
+      shortenLine(value, 'factValue', at, conversion),
     ];
     if (first === undefined && second === undefined) return [];
     // A fact needs both: a dash replaces the missing one.

@@ -5,7 +5,7 @@ import { withoutEdges } from '../../components/withoutEdges.ts';
 import { limits } from '../../limits.ts';
 import { joinMarkdown } from '../../richText/joinMarkdown.ts';
 import type { Converted } from './attachments.ts';
-import { buttonGroups } from './buttons.ts';
+import { groupButtons } from './buttons.ts';
 import type { Conversion } from './conversion.ts';
 import { flatten } from './groups.ts';
 
@@ -33,7 +33,7 @@ export function fitCarousels(
     conversion.note(path, 'shown one below the other: a card is too large for a carousel');
     return undefined;
   }
-  const groups = evenGroups(cards, room);
+  const groups = splitEvenly(cards, room);
   if (groups.length > 1) conversion.note(path, `split into ${groups.length} carousels`);
   return groups.map((group) => tellApart([{ type: 'carousel', cards: group }], path, conversion));
 }
@@ -43,7 +43,7 @@ function unitsOf(component: Component, max: number): Component[] {
   if (component.type === 'section') return sizeOf(component) <= max ? [component] : flatten([component]);
   if (component.type !== 'carousel') return [component];
   if (component.cards.some(({ components }) => sizeOfAll(components) > max - 1)) return flatten([component]);
-  return evenGroups(component.cards, max - 1).map((cards) => ({ type: 'carousel', cards }));
+  return splitEvenly(component.cards, max - 1).map((cards) => ({ type: 'carousel', cards }));
 }
 
 /** Joins texts that follow each other, because components are few; one right before a picture may be its caption. */
@@ -71,12 +71,12 @@ function withoutReplies({ components, path }: Converted, conversion: Conversion)
     if (component.type !== 'quickReplies') return [component];
     conversion.note(path, 'quick replies became buttons: a carousel has none');
     const buttons = component.replies.map((reply): Button => ({ ...reply, action: 'postback' }));
-    return buttonGroups(buttons, path, conversion);
+    return groupButtons(buttons, path, conversion);
   });
 }
 
 /** As few carousels as can be, and about equally long ones. */
-function evenGroups(cards: readonly CarouselCard[], room: number): CarouselCard[][] {
+function splitEvenly(cards: readonly CarouselCard[], room: number): CarouselCard[][] {
   const fits = (group: readonly CarouselCard[]): boolean =>
     group.reduce((sum, { components }) => sum + components.length, 0) <= room;
   const full = pack(cards, fits).flatMap((group) => chunksOf(group, limits.carouselCards.max));

@@ -5,7 +5,7 @@ import { cleanMarkdown, cleanParsed } from '../../richText/markdown.ts';
 import { writePlain } from '../../richText/plainDialect.ts';
 import { cleanText, hasVisibleText } from '../../richText/text.ts';
 import { anyPublicHost, checkUrl } from '../../richText/urlPolicy.ts';
-import { shownAddress, writtenUrl } from './addresses.ts';
+import { encodeWrittenUrl, showAddress } from './addresses.ts';
 import type { Conversion } from './conversion.ts';
 
 /** What our Markdown has no form for: tags, pictures, and links that need another address or a text in their place. */
@@ -80,21 +80,21 @@ function withLinks<T extends Nodes>(node: T, path: string, conversion: Conversio
   if (!('children' in node)) return node;
   const children = node.children.flatMap((child): RootContent[] => {
     const one = withLinks(child, path, conversion);
-    return one.type === 'link' || one.type === 'image' ? linked(one, path, conversion) : [one];
+    return one.type === 'link' || one.type === 'image' ? insertLinks(one, path, conversion) : [one];
   });
   // In the place of a link stand only what may stand beside one.
   return { ...node, children } as T;
 }
 
-function linked(
+function insertLinks(
   node: PhrasingContent & { type: 'link' | 'image' },
   path: string,
   conversion: Conversion,
 ): PhrasingContent[] {
   const words = node.type === 'link' ? node.children : [{ type: 'text', value: node.alt ?? '' } as const];
-  const url = writtenUrl(node.url);
+  const url = encodeWrittenUrl(node.url);
   const isAllowed = checkUrl(url, 'link', conversion.policy).ok;
-  const address = isAllowed ? undefined : shownAddress(url, conversion);
+  const address = isAllowed ? undefined : showAddress(url, conversion);
   const isNamed = hasVisibleText(wordsIn(words));
   const name = node.type === 'image' ? conversion.words.picture : isAllowed ? url : '';
   const shown: PhrasingContent[] = isNamed ? words : [{ type: 'text', value: name }];

@@ -10,7 +10,7 @@ import type { ClickPayloads } from './click.ts';
 import { type Conversion, startConversion } from './conversion.ts';
 import { fitCards, fitCarousels } from './fit.ts';
 import { contentOf, messageActivity, notShown } from './messageActivity.ts';
-import { type SaidText, saidTexts } from './plainTexts.ts';
+import { listSaidTexts, type SaidText } from './plainTexts.ts';
 import { readObject } from './readFields.ts';
 import { withSources } from './sources.ts';
 import { suggestedActionsOf } from './suggestedActions.ts';
@@ -45,7 +45,7 @@ export interface FromBotFrameworkOptions {
  * @throws CodedError `activity.invalid` for what is no JSON object, `card.limit` for one that is too large, and
  * `card.unsafeText` for a text of format `xml` with more than 100 nested tags.
  */
-export function fromBotFramework(
+export function readBotFramework(
   activity: unknown,
   options: FromBotFrameworkOptions = {},
 ): { parts: BotFrameworkPart[]; changes: Change[] } {
@@ -65,12 +65,13 @@ export function fromBotFramework(
   );
   const text = withSources(message.text, message.textFormat, message.entities);
   const said: Said[] = [
-    ...saidTexts(text, message.textFormat, '$.text', conversion),
+    ...listSaidTexts(text, message.textFormat, '$.text', conversion),
     ...cardsOf(attachments, message.attachmentLayout, conversion),
   ];
   if (message.suggestedActions !== undefined) addSuggested(said, message.suggestedActions, conversion);
-  if (said.length === 0) said.push(...saidTexts(message.summary, 'plain', '$.summary', conversion));
-  if (said.length === 0) said.push(...saidTexts(withoutTags(message.speak), 'plain', '$.speak', conversion));
+  if (said.length === 0) said.push(...listSaidTexts(message.summary, 'plain', '$.summary', conversion));
+  if (said.length === 0)
+    said.push(...listSaidTexts(withoutTags(message.speak), 'plain', '$.speak', conversion));
   else if (message.speak !== undefined && !isSaidOf(message.speak, message.text))
     conversion.note('$.speak', 'left out: Web Messaging has no voice');
   const isEmpty =

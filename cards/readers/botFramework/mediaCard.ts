@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Component } from '../../card.ts';
-import { buttonGroups, linkButton } from './buttons.ts';
-import { cardActionButtons } from './cardAction.ts';
+import { groupButtons, linkButton } from './buttons.ts';
+import { readCardActionButtons } from './cardAction.ts';
 import type { Conversion } from './conversion.ts';
 import { pictureOf } from './pictures.ts';
 import { anything, asUrl, list, readEach, readObject, text } from './readFields.ts';
@@ -50,7 +50,7 @@ export function mediaCardOf(content: unknown, path: string, conversion: Conversi
       conversion,
     ),
   );
-  const buttons = cardActionButtons(card.buttons, `${path}.buttons`, conversion);
+  const buttons = readCardActionButtons(card.buttons, `${path}.buttons`, conversion);
   return [
     ...(image === undefined
       ? []
@@ -59,6 +59,6 @@ export function mediaCardOf(content: unknown, path: string, conversion: Conversi
     ...titleOf(card.title, `${path}.title`, conversion),
     ...plainOf(card.subtitle, `${path}.subtitle`, conversion),
     ...markdownOf(card.text, `${path}.text`, conversion),
-    ...buttonGroups([...play, ...buttons], `${path}.buttons`, conversion),
+    ...groupButtons([...play, ...buttons], `${path}.buttons`, conversion),
   ];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plainCopy } from '../../checks/plainCopy.ts';
+import { copyPlainly } from '../../checks/plainCopy.ts';
 import { CodedError } from '../../errors.ts';
 import { isObject } from '../../json.ts';
 import { anything, list, type NotShown, text } from './readFields.ts';
@@ -50,7 +50,7 @@ export function contentOf(activity: unknown): { content: Readonly<Record<string,
     throw new CodedError('activity.invalid', 'The activity cannot be read.', { path: '$', cause });
   }
   let marks = 0;
-  const copy = plainCopy(picked, 'activity.invalid', '$', (one) => {
+  const copy = copyPlainly(picked, 'activity.invalid', '$', (one) => {
     const text = one.replace(longBytes, '$1');
     marks += text.match(mark)?.length ?? 0;
     return text;

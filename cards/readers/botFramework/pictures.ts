@@ -1,8 +1,8 @@
 import type { Component } from '../../card.ts';
 import { checkUrl } from '../../richText/urlPolicy.ts';
-import { shownAddress, writtenUrl } from './addresses.ts';
+import { encodeWrittenUrl, showAddress } from './addresses.ts';
 import type { Conversion } from './conversion.ts';
-import { labelled, lineOf, plainOf, shortLine } from './texts.ts';
+import { joinLabel, lineOf, plainOf, shortenLine } from './texts.ts';
 
 /** What says something about a picture: the name of a file does not. */
 function nameOf(altText: string | undefined, conversion: Conversion): string | undefined {
@@ -21,13 +21,13 @@ export function pictureOf(
   conversion: Conversion,
   title?: string,
 ): Component[] {
-  const verdict = checkUrl(writtenUrl(url), 'image', conversion.policy);
+  const verdict = checkUrl(encodeWrittenUrl(url), 'image', conversion.policy);
   if (!verdict.ok) {
-    const address = shownAddress(url, conversion);
+    const address = showAddress(url, conversion);
     if (address !== undefined) {
       conversion.note(path, `shown as text: ${verdict.reason}`);
       return plainOf(
-        labelled(nameOf(altText, conversion) ?? conversion.words.picture, address),
+        joinLabel(nameOf(altText, conversion) ?? conversion.words.picture, address),
         path,
         conversion,
       );
@@ -41,8 +41,8 @@ export function pictureOf(
     );
   }
   const alt =
-    shortLine(altText, 'altText', path, conversion) ??
-    shortLine(title, 'altText', path, conversion) ??
+    shortenLine(altText, 'altText', path, conversion) ??
+    shortenLine(title, 'altText', path, conversion) ??
     conversion.words.picture;
   return [{ type: 'image', url: verdict.href, altText: alt }];
 }

@@ -1,7 +1,7 @@
 import { limits } from '../../limits.ts';
 import type { Conversion } from './conversion.ts';
 import { cleanHtml } from './foreignMarkdown.ts';
-import { cleanPieces, plainPieces } from './texts.ts';
+import { cleanPieces, splitPlainText } from './texts.ts';
 
 /** A text that is said without a card. */
 export interface SaidText {
@@ -15,7 +15,7 @@ export interface SaidText {
  *
  * @param format - `markdown` (also for a format that is not known), `plain` or `xml`.
  */
-export function saidTexts(
+export function listSaidTexts(
   value: string | undefined,
   format: string | undefined,
   path: string,
@@ -24,7 +24,7 @@ export function saidTexts(
   const { max } = limits.text;
   const given = value ?? '';
   if (conversion.isPlain || format?.toLowerCase() === 'plain')
-    return plainPieces(given, max, path, conversion).map((text) => ({ text, markdown: false }));
+    return splitPlainText(given, max, path, conversion).map((text) => ({ text, markdown: false }));
   const markdown = format?.toLowerCase() === 'xml' ? cleanHtml(given, path, conversion) : given;
   return cleanPieces(markdown, max, path, conversion).map((text) => ({ text, markdown: true }));
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { childPath } from '../../checks/jsonPath.ts';
+import { joinPath } from '../../checks/jsonPath.ts';
 import { isObject } from '../../json.ts';
 import type { Conversion } from './conversion.ts';
 
@@ -50,13 +50,13 @@ export function readFields<Schema extends z.ZodObject>(
     const reason = Object.hasOwn(notShown, key) ? notShown[key] : 'it is not known here';
     if (reason === look)
       conversion.note(conversion.root, 'sizes, colours, spacing and the like are left to the client');
-    else if (typeof reason === 'string') conversion.note(childPath(path, key), `left out: ${reason}`);
+    else if (typeof reason === 'string') conversion.note(joinPath(path, key), `left out: ${reason}`);
   }
   const first = schema.safeParse(Object.fromEntries(fields));
   if (first.success) return first.data;
   const wrong = new Set(first.error.issues.map((issue) => issue.path[0]));
   for (const key of wrong) {
-    if (key !== undefined) conversion.note(childPath(path, key), 'left out: it has the wrong type');
+    if (key !== undefined) conversion.note(joinPath(path, key), 'left out: it has the wrong type');
   }
   return schema.parse(Object.fromEntries(fields.filter(([key]) => !wrong.has(key))));
 }

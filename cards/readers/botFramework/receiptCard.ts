@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Component } from '../../card.ts';
-import { buttonGroups, type Offer } from './buttons.ts';
-import { cardActionButtons, tapButton } from './cardAction.ts';
+import { groupButtons, type Offer } from './buttons.ts';
+import { readCardActionButtons, tapButton } from './cardAction.ts';
 import type { Conversion } from './conversion.ts';
 import { type Fact, factsOf } from './facts.ts';
 import { anything, list, readEach, readObject, text } from './readFields.ts';
@@ -31,7 +31,7 @@ const receiptItem = z.object({
 export function receiptCardOf(content: unknown, path: string, conversion: Conversion): Component[] {
   const card = readObject(receiptCard, content, path, conversion);
   if (card === undefined) return [];
-  const buttons = cardActionButtons(card.buttons, `${path}.buttons`, conversion);
+  const buttons = readCardActionButtons(card.buttons, `${path}.buttons`, conversion);
   const taps: (Offer | undefined)[] = [];
   const facts = readEach(receiptFact, card.facts, `${path}.facts`, conversion).map(
     ({ key, value, at }): Fact => ({ label: key, value, path: at }),
@@ -63,7 +63,7 @@ export function receiptCardOf(content: unknown, path: string, conversion: Conver
       path,
       conversion,
     ),
-    ...buttonGroups([...buttons, ...taps], `${path}.buttons`, conversion),
+    ...groupButtons([...buttons, ...taps], `${path}.buttons`, conversion),
   ];
 }
 

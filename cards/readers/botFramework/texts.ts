@@ -22,7 +22,7 @@ export function titleOf(
   const text = breakAddresses(line, conversion.policy);
   if (text.length <= limits.title.max) return [{ type: 'header', text, style }];
   conversion.note(path, `shown as a text: a title has at most ${limits.title.max} characters`);
-  if (conversion.isPlain) return plainBodies(text, path, conversion);
+  if (conversion.isPlain) return createPlainBodies(text, path, conversion);
   return escapePieces(text, path, conversion).flatMap((piece) =>
     markdownOf(`**${piece}**`, path, conversion),
   );
@@ -30,7 +30,7 @@ export function titleOf(
 
 /** Texts from Markdown. */
 export function markdownOf(value: string | undefined, path: string, conversion: Conversion): Component[] {
-  if (conversion.isPlain) return plainBodies(value ?? '', path, conversion);
+  if (conversion.isPlain) return createPlainBodies(value ?? '', path, conversion);
   return cleanPieces(value ?? '', limits.body.max, path, conversion).map((text) => ({
     type: 'body',
     text,
@@ -40,18 +40,18 @@ export function markdownOf(value: string | undefined, path: string, conversion: 
 
 /** Texts from plain text: Markdown, so that they can stand in one text with others. */
 export function plainOf(value: string | undefined, path: string, conversion: Conversion): Component[] {
-  if (conversion.isPlain) return plainBodies(value ?? '', path, conversion);
+  if (conversion.isPlain) return createPlainBodies(value ?? '', path, conversion);
   return escapePieces(plainWordsOf(value ?? '', conversion), path, conversion).flatMap((piece) =>
     markdownOf(piece, path, conversion),
   );
 }
 
-function plainBodies(value: string, path: string, conversion: Conversion): Component[] {
-  return plainPieces(value, limits.body.max, path, conversion).map((text) => ({ type: 'body', text }));
+function createPlainBodies(value: string, path: string, conversion: Conversion): Component[] {
+  return splitPlainText(value, limits.body.max, path, conversion).map((text) => ({ type: 'body', text }));
 }
 
 /** Plain text in pieces of at most `max` characters; empty when there is nothing to see. */
-export function plainPieces(value: string, max: number, path: string, conversion: Conversion): string[] {
+export function splitPlainText(value: string, max: number, path: string, conversion: Conversion): string[] {
   const text = breakAddresses(cleanText(value, 'block'), conversion.policy);
   const pieces = splitText(text, max).filter(hasVisibleText);
   if (pieces.length > 1) conversion.note(path, `split: a text has at most ${max} characters`);
@@ -87,7 +87,7 @@ export function cleanPieces(value: string, max: number, path: string, conversion
 const lonelyAmount = /^\+ [^\n]*$|^[-+] ?\s{0,3}(?:\p{Sc}|[A-Z]{3} )?\s{0,3}\d[^\n]*$/u;
 
 /** A value behind its label, with one colon. */
-export function labelled(label: string, value: string): string {
+export function joinLabel(label: string, value: string): string {
   return `${withoutColon(label)}: ${value}`;
 }
 
@@ -103,7 +103,7 @@ export function lineOf(value: string | undefined, conversion: Conversion): strin
 }
 
 /** One line of plain text that has a limit; what is over is cut and noted. */
-export function shortLine(
+export function shortenLine(
   value: string | undefined,
   limit: 'label' | 'altText' | 'factLabel' | 'factValue',
   path: string,

@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { check } from '../../../bot/cli/check.ts';
 import { commands } from '../../../bot/cli/commands.ts';
-import { boundedLines } from '../../../bot/cli/lines.ts';
+import { readBoundedLines } from '../../../bot/cli/lines.ts';
 import { runCli } from '../../../bot/cli/runCli.ts';
 import { deadStates } from '../../../cards/delivery/operatorStore.ts';
 import { formatNames } from '../../../cards/formats/allFormats.ts';
@@ -302,7 +302,7 @@ test('check streams: lines are answered as they come, not gathered', async () =>
 test('a line over the limit is not kept in memory, and the next one is read', async () => {
   const input = Readable.from([Buffer.from('ab'), Buffer.alloc(100, 120), Buffer.from('\ncd\n\nlast')]);
   const lines: (string | undefined)[] = [];
-  for await (const line of boundedLines(input, 10)) lines.push(line);
+  for await (const line of readBoundedLines(input, 10)) lines.push(line);
   assert.deepEqual(lines, [undefined, 'cd', '', 'last']);
 });
 

@@ -8,7 +8,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { runCli } from '../../../bot/cli/runCli.ts';
-import { closest } from '../../../cards/closest.ts';
+import { findClosest } from '../../../cards/closest.ts';
 import { templateFile } from '../../fakes/templates.ts';
 
 async function cards(args: string[], env: Record<string, string> = {}) {
@@ -120,6 +120,6 @@ const names: readonly [wrong: string, meant: string | undefined][] = [
 ];
 for (const [name, meant] of names) {
   test(`${name} is ${meant === undefined ? 'close to nothing' : `close to ${meant}`}`, () => {
-    assert.equal(closest(name, ['list', 'lint', 'preview', 'publish']), meant);
+    assert.equal(findClosest(name, ['list', 'lint', 'preview', 'publish']), meant);
   });
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer as createTlsServer } from 'node:https';
 import { type TestContext, test } from 'node:test';
 import { readConfig } from '../../../bot/config/config.ts';
-import { proxyProblems, readProxy } from '../../../bot/config/proxy.ts';
-import { createHttpClient, directAgents, type HttpResult } from '../../../cards/delivery/http.ts';
+import { findProxyProblems, readProxy } from '../../../bot/config/proxy.ts';
+import { createAgents, createHttpClient, type HttpResult } from '../../../cards/delivery/http.ts';
 import { certificateKey, certificates } from '../../fakes/certificates.ts';
 import { json, listen } from '../../fakes/listen.ts';
 import { portOf } from '../../fakes/peer.ts';
@@ -60,7 +60,7 @@ async function startTls(t: TestContext, isBreaking: boolean): Promise<number> {
 }
 
 async function post(t: TestContext, url: string, proxyEnv: Record<string, string>): Promise<HttpResult> {
-  const client = createHttpClient({ agents: directAgents({ proxyEnv, ca: certificates.valid }) });
+  const client = createHttpClient({ agents: createAgents({ proxyEnv, ca: certificates.valid }) });
   t.after(() => client.close());
   return client.request({ method: 'POST', url, headers: {}, body: '{}', timeoutMs: 60_000 });
 }
@@ -131,9 +131,9 @@ test('a proxy that cannot be used ends the start in words, without its value', (
       return true;
     },
   );
-  assert.deepEqual(proxyProblems({ HTTP_PROXY: 'http://a' }, 'v22.16.0'), [
+  assert.deepEqual(findProxyProblems({ HTTP_PROXY: 'http://a' }, 'v22.16.0'), [
     'HTTP_PROXY: needs Node 24.5 or newer, or 22.21; this is v22.16.0',
   ]);
   for (const version of ['v22.21.0', 'v24.5.0', 'v25.0.0', 'v26.1.0'])
-    assert.deepEqual(proxyProblems({ HTTP_PROXY: 'http://a' }, version), []);
+    assert.deepEqual(findProxyProblems({ HTTP_PROXY: 'http://a' }, version), []);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settingNames } from '../../../bot/config/config.ts';
-import { unknownSettings } from '../../../bot/config/unknownSettings.ts';
+import { findUnknownSettings } from '../../../bot/config/unknownSettings.ts';
 
 const misspelt: [name: string, meant: string | undefined][] = [
   ['GENESYS_REGON', 'GENESYS_REGION'],
@@ -15,7 +15,7 @@ const misspelt: [name: string, meant: string | undefined][] = [
 ];
 for (const [name, meant] of misspelt) {
   test(`${name} is told${meant === undefined ? '' : ` as ${meant}`}`, () => {
-    assert.deepEqual(unknownSettings({ [name]: 'x' }, settingNames), [{ name, meant }]);
+    assert.deepEqual(findUnknownSettings({ [name]: 'x' }, settingNames), [{ name, meant }]);
   });
 }
 
@@ -30,5 +30,5 @@ test('settings themselves and the names of other programs are not told', () => {
     'PGHOST',
   ];
   const env = Object.fromEntries([...others, ...settingNames].map((name) => [name, 'x']));
-  assert.deepEqual(unknownSettings(env, settingNames), []);
+  assert.deepEqual(findUnknownSettings(env, settingNames), []);
 });

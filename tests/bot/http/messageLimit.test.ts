@@ -6,7 +6,7 @@ import { BotAuthentication } from '../../../bot/channels/botFramework/botAuthent
 import { ChannelAdapter } from '../../../bot/channels/botFramework/channelAdapter.ts';
 import { createBotFrameworkAdapter } from '../../../bot/channels/botFramework/createBotFrameworkAdapter.ts';
 import { GuestGateway } from '../../../bot/channels/botFramework/guestGateway.ts';
-import { messagesRoute } from '../../../bot/channels/botFramework/messagesRoute.ts';
+import { createMessagesRoute } from '../../../bot/channels/botFramework/messagesRoute.ts';
 import { readConfig } from '../../../bot/config/config.ts';
 import { createHttpServer } from '../../../bot/http/httpServer.ts';
 import { MessageLimit } from '../../../bot/http/messageLimit.ts';
@@ -66,7 +66,7 @@ function message(sender: string, conversation: string, genesys?: string) {
 
 /** A bot that says nothing, whose adapter is given. */
 async function startSilentBot(t: TestContext, adapter: CloudAdapter) {
-  const messages = messagesRoute(adapter, async () => {}, true);
+  const messages = createMessagesRoute(adapter, async () => {}, true);
   const server = createHttpServer({ messages, isReady: async () => true }, log);
   server.listen(0, '127.0.0.1');
   await once(server.server, 'listening');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { errorFields } from '../../../bot/log/errorFields.ts';
+import { readErrorFields } from '../../../bot/log/errorFields.ts';
 import { createLog } from '../../../bot/log/log.ts';
 import { logUncaught } from '../../../bot/runBot.ts';
 import { CodedError } from '../../../cards/errors.ts';
@@ -66,7 +66,7 @@ for (const [what, error, expected] of told) {
   test(`the log tells the place and the constants of ${what}, and nothing of its message`, () => {
     const lines: string[] = [];
     const log = createLog('info', { write: (line) => void lines.push(line) });
-    log.error({ event: 'turn.failed', ...errorFields(error()) }, 'A turn failed');
+    log.error({ event: 'turn.failed', ...readErrorFields(error()) }, 'A turn failed');
     assert.match(lines.join(''), expected);
     assert.doesNotMatch(lines.join(''), /4111|number/);
   });
@@ -82,5 +82,5 @@ test('an error that no code caught is in the log without its message, which may 
 test('errors that name each other as their cause are told once', () => {
   const one = new Error('one');
   one.cause = new Error('two', { cause: one });
-  assert.equal(errorFields(one).code, 'Error');
+  assert.equal(readErrorFields(one).code, 'Error');
 });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createLog, type Log } from '../../../bot/log/log.ts';
-import { readableLines } from '../../../bot/log/readableLog.ts';
+import { createReadableLines } from '../../../bot/log/readableLog.ts';
 import { startArgs } from '../../fakes/startArgs.ts';
 
 /** What a person reads, without the time. */
@@ -15,7 +15,7 @@ function readable(tell: (log: Log) => void, hasColors = false): string {
   const write = (more: string) => {
     text += more;
   };
-  tell(createLog('info', readableLines({ write }, { hasColors }), { hasStacks: true }));
+  tell(createLog('info', createReadableLines({ write }, { hasColors }), { hasStacks: true }));
   return text.replaceAll(/^\[\d\d:\d\d:\d\d\] /gm, '');
 }
 

@@ -3,16 +3,16 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { conversationHash, hashKey } from '../../../bot/telemetry/conversationHash.ts';
+import { createConversationHash, hashKey } from '../../../bot/telemetry/conversationHash.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'telemetry-'));
 after(() => rmSync(dir, { recursive: true, force: true }));
 
 const hashWith = (secret: string | undefined, dataDir = ':memory:') =>
-  conversationHash(hashKey({ secret, dataDir }))('conversation-1');
+  createConversationHash(hashKey({ secret, dataDir }))('conversation-1');
 
 test('a conversation has one hash, of 16 hexadecimal digits, that does not tell its id', () => {
-  const hash = conversationHash(hashKey({ secret: 'secret', dataDir: ':memory:' }));
+  const hash = createConversationHash(hashKey({ secret: 'secret', dataDir: ':memory:' }));
   assert.match(hash('conversation-1'), /^[0-9a-f]{16}$/);
   assert.equal(hash('conversation-1'), hash('conversation-1'));
   assert.notEqual(hash('conversation-1'), hash('conversation-2'));

@@ -8,7 +8,7 @@ import { noTelemetry } from '../../../bot/telemetry/telemetry.ts';
 import type { FinalState } from '../../../cards/delivery/outbox.ts';
 import { type DeliveryNumbers, readDeliveryNumbers } from '../../../cards/delivery/store/deliveryNumbers.ts';
 import { CardStore, openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
-import { sqliteTables } from '../../../cards/delivery/store/sqlite/sqliteOperatorStore.ts';
+import { createSqliteTables } from '../../../cards/delivery/store/sqlite/sqliteOperatorStore.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 import { recordedTelemetry } from '../../fakes/recordedTelemetry.ts';
 import { storeCard } from '../../fakes/storeCard.ts';
@@ -115,7 +115,7 @@ test('the numbers of a SQLite store are those of its cards', async (t) => {
   const db = openDatabase(dataDir);
   let now = 1_000_000;
   const store = new CardStore(db, () => now);
-  const read = () => readDeliveryNumbers(sqliteTables(db, () => now));
+  const read = () => readDeliveryNumbers(createSqliteTables(db, () => now));
   assert.deepEqual(await read(), nothing);
 
   const settle = async (messageId: string, state: FinalState, ms: number) => {
@@ -158,7 +158,7 @@ test('the numbers are read by indexes only', async (t) => {
     );
     return prepare(sql);
   });
-  await readDeliveryNumbers(sqliteTables(db));
+  await readDeliveryNumbers(createSqliteTables(db));
   const scans = plans.filter((plan) => plan.includes(' cards'));
   assert.equal(scans.length, 3);
   for (const plan of scans) assert.match(plan, /USING (COVERING )?INDEX/);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { callName, observeCalls, observeRoute } from '../../../bot/telemetry/observeCalls.ts';
-import { inOperation } from '../../../bot/telemetry/operation.ts';
+import { runInOperation } from '../../../bot/telemetry/operation.ts';
 import type { HttpResult } from '../../../cards/delivery/http.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 import { recordedTelemetry } from '../../fakes/recordedTelemetry.ts';
@@ -45,7 +45,7 @@ const request = {
 test('a call is told with its host, status and ids, without the ids and the query of its address', async () => {
   const { telemetry, calls } = await recordedTelemetry();
   const http = observeCalls(async () => answer, telemetry);
-  const result = await inOperation({ id: 'op-1', messageId: 'm-1' }, () => http(request));
+  const result = await runInOperation({ id: 'op-1', messageId: 'm-1' }, () => http(request));
   assert.equal(result, answer);
   const [{ durationMs, ...call } = { durationMs: -1 }] = calls;
   assert.ok(durationMs >= 0);
@@ -84,7 +84,7 @@ test('what a route sends is part of the operation of its card, not of the turn t
   assert.equal(route.dropsRepeats, true);
   await route.acquireSlot?.();
   const card = outgoingCard({ messageId: 'm-7', operationId: 'op-7' });
-  assert.deepEqual(await inOperation({ id: 'another' }, () => route.send(card)), { result: 'accepted' });
+  assert.deepEqual(await runInOperation({ id: 'another' }, () => route.send(card)), { result: 'accepted' });
   assert.equal(calls[0]?.operationId, 'op-7');
   assert.equal(calls[0]?.properties.messageId, 'm-7');
 });

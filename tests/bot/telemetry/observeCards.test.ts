@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connectorTelemetry, trackCards, trackFaults } from '../../../bot/telemetry/observeCards.ts';
+import { observeConnector, trackCards, trackFaults } from '../../../bot/telemetry/observeCards.ts';
 import type { AuditEntry, AuditEvent } from '../../../cards/delivery/audit.ts';
 import type { Attempt } from '../../../cards/delivery/outbox.ts';
 import { cardEvent } from '../../fakes/cardEvent.ts';
@@ -157,7 +157,7 @@ test('a refused card is told as requested and refused, without what the request 
 test('what a connector shows with less is told once, with the first change and their number', async () => {
   const { telemetry, events } = await recordedTelemetry();
   const others: string[] = [];
-  const { onDegraded } = connectorTelemetry(telemetry, {
+  const { onDegraded } = observeConnector(telemetry, {
     onDegraded: (_, [change]) => others.push(change?.path ?? ''),
   });
   const session = { route: 'v2', conversationId: 'conv', sessionId: 'session' } as const;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Activity, ActivityTypes, MessageFactory, TestAdapter, type TurnContext } from 'botbuilder';
-import { botTelemetryClient } from '../../../bot/telemetry/botTelemetryClient.ts';
+import { createBotTelemetryClient } from '../../../bot/telemetry/botTelemetryClient.ts';
 import { observeTurns } from '../../../bot/telemetry/observeTurns.ts';
-import { currentTurn, inOperation, operationId } from '../../../bot/telemetry/operation.ts';
+import { readCurrentTurn, readOperationId, runInOperation } from '../../../bot/telemetry/operation.ts';
 import { noTelemetry, type Telemetry } from '../../../bot/telemetry/telemetry.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import { recordedTelemetry } from '../../fakes/recordedTelemetry.ts';
@@ -81,23 +81,23 @@ test("a turn without a message is none of the customer's, and its error goes on"
 test('all that a turn does and starts is one operation, even what it does not wait for', async () => {
   const later = Promise.withResolvers<string>();
   const { events } = await turnWith(async () => {
-    setImmediate(() => later.resolve(operationId()));
+    setImmediate(() => later.resolve(readOperationId()));
     await new Promise((resolve) => void setTimeout(resolve, 1));
-    assert.equal(operationId(), operationId());
+    assert.equal(readOperationId(), readOperationId());
   });
   for (const event of events) assert.equal(event.operationId, await later.promise);
-  assert.equal(currentTurn(), undefined);
-  assert.notEqual(operationId(), operationId());
+  assert.equal(readCurrentTurn(), undefined);
+  assert.notEqual(readOperationId(), readOperationId());
 });
 
 test('a turn that runs as part of an operation belongs to it', async () => {
-  const { events } = await inOperation({ id: 'the-request' }, () => turnWith(async () => {}));
+  const { events } = await runInOperation({ id: 'the-request' }, () => turnWith(async () => {}));
   assert.deepEqual([...new Set(events.map((event) => event.operationId))], ['the-request']);
 });
 
 test('without telemetry a turn is one operation all the same, so that its cards have it', async () => {
   const ids: string[] = [];
-  const logic = observeTurns(async () => void ids.push(operationId(), operationId()), noTelemetry);
+  const logic = observeTurns(async () => void ids.push(readOperationId(), readOperationId()), noTelemetry);
   const adapter = new TestAdapter(logic);
   await adapter.processActivity('hello');
   assert.equal(new Set(ids).size, 1);
@@ -105,7 +105,7 @@ test('without telemetry a turn is one operation all the same, so that its cards 
 
 test('what dialogs report is gathered in the turn, in the words of the registry', async () => {
   const { events } = await turnWith(async (_, telemetry) => {
-    const client = botTelemetryClient(telemetry);
+    const client = createBotTelemetryClient(telemetry);
     const step = (name: string, DialogId: string, StepName?: string) =>
       client.trackEvent({
         name,
@@ -141,14 +141,14 @@ test('what dialogs report is gathered in the turn, in the words of the registry'
 
 test('a list of dialogs that is too long is cut', async () => {
   const { events } = await turnWith(async (_, telemetry) => {
-    for (let i = 0; i < 200; i += 1) botTelemetryClient(telemetry).trackPageView({ name: 'dialog' });
+    for (let i = 0; i < 200; i += 1) createBotTelemetryClient(telemetry).trackPageView({ name: 'dialog' });
   });
   assert.equal(events.at(-1)?.properties.dialogs?.length, 500);
 });
 
 test('outside a turn the client tells nothing', async () => {
   const { telemetry, events } = await recordedTelemetry();
-  const client = botTelemetryClient(telemetry);
+  const client = createBotTelemetryClient(telemetry);
   client.trackEvent({ name: 'BotMessageReceived', properties: { type: 'message' } });
   client.trackPageView({ name: 'main' });
   assert.deepEqual(events, []);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { readDeliveryNumbers } from '../../../cards/delivery/store/deliveryNumbers.ts';
 import type { Database } from '../../../cards/delivery/store/postgres/database.ts';
-import { postgresTables } from '../../../cards/delivery/store/postgres/postgresOperatorStore.ts';
+import { createPostgresTables } from '../../../cards/delivery/store/postgres/postgresOperatorStore.ts';
 
 /** The numbers that page people, from the database that instances share: the same cards as in the test of the embedded store. */
 export function postgresDeliveryNumbersTests(openDatabase: (t: TestContext) => Promise<Database>): void {
@@ -20,7 +20,7 @@ export function postgresDeliveryNumbersTests(openDatabase: (t: TestContext) => P
 
   test('PostgreSQL: without cards there are no numbers', async (t) => {
     const database = await openDatabase(t);
-    assert.deepEqual(await readDeliveryNumbers(postgresTables(database)), {
+    assert.deepEqual(await readDeliveryNumbers(createPostgresTables(database)), {
       depth: 0,
       oldestMs: null,
       deadLetters: 0,
@@ -41,7 +41,7 @@ export function postgresDeliveryNumbersTests(openDatabase: (t: TestContext) => P
     await addCard(database, 'f', 'failed', 20, 20);
     await addCard(database, 'waits', 'pending', 600_000);
     await addCard(database, 'on the wire', 'sending', 0);
-    const { oldestMs, ...numbers } = await readDeliveryNumbers(postgresTables(database));
+    const { oldestMs, ...numbers } = await readDeliveryNumbers(createPostgresTables(database));
     assert.ok(oldestMs !== null && oldestMs >= 600_000, String(oldestMs));
     // The clock is read several times for a row, so a row may be a millisecond off.
     assert.deepEqual(

@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { ConversationState, MemoryStorage } from 'botbuilder';
 import { createBotFrameworkAdapter } from '../../../bot/channels/botFramework/createBotFrameworkAdapter.ts';
 import { createLog } from '../../../bot/log/log.ts';
-import { cardFallback } from '../../../bot/turns/cardFallback.ts';
+import { createCardFallback } from '../../../bot/turns/cardFallback.ts';
 import type { CardRoute, OutgoingCard } from '../../../cards/delivery/outbox.ts';
 import { cardEvent } from '../../fakes/cardEvent.ts';
 import { json, listen } from '../../fakes/listen.ts';
@@ -32,7 +32,14 @@ async function rig(t: TestContext, status: number, textOnUnknown = false) {
     user: { id: 'user' },
   });
   return {
-    send: cardFallback({ adapter, appId: '', log, outbox: { note, submit }, routes: [], textOnUnknown }),
+    send: createCardFallback({
+      adapter,
+      appId: '',
+      log,
+      outbox: { note, submit },
+      routes: [],
+      textOnUnknown,
+    }),
     card: outgoingCard({ text: 'Order 12345', reference }),
     storage,
     notes,
@@ -91,7 +98,7 @@ for (const [what, event, made, submitted] of ends) {
       textInstead: () => made,
     };
     const log = createLog('silent');
-    const fallback = cardFallback({
+    const fallback = createCardFallback({
       adapter: createBotFrameworkAdapter(openBot, log, new ConversationState(new MemoryStorage())),
       appId: '',
       log,

@@ -3,12 +3,12 @@ import { describe, it } from 'node:test';
 import { type Activity, CardFactory, TestAdapter } from 'botbuilder';
 import { replyMessages } from '../../../bot/channels/botConnector/turn/replyMessages.ts';
 import { CardMiddleware } from '../../../bot/turns/cardMiddleware.ts';
-import { checkedCardAttachment } from '../../../bot/turns/checkedCardAttachment.ts';
+import { attachCheckedCard } from '../../../bot/turns/checkedCardAttachment.ts';
 import { setGuestConversation } from '../../../bot/turns/guestTurn.ts';
 import { cardAttachment } from '../../../cards/cardRequest.ts';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
 import type { Outbox } from '../../../cards/delivery/outbox.ts';
-import { adaptiveCards } from '../../../cards/formats/adaptiveCard.ts';
+import { formatAdaptiveCards } from '../../../cards/formats/adaptiveCard.ts';
 import { anyPublicHost } from '../../../cards/richText/urlPolicy.ts';
 import { card } from '../../fakes/card.ts';
 import { ownRegistry } from '../../fakes/templates.ts';
@@ -100,7 +100,7 @@ describe('an activity with card requests among other attachments', () => {
   }
 
   it('is in its order on the connectors', () => {
-    const checked = checkedCardAttachment(checkCard(card([{ type: 'header', text: 'C' }])));
+    const checked = attachCheckedCard(checkCard(card([{ type: 'header', text: 'C' }])));
     const attachments = [a, checked, b, { contentType: 'y' }];
     const activity = { type: 'message', text: 'x', attachments, ...chips };
     const { messages, changes } = replyMessages(activity, anyPublicHost);
@@ -118,7 +118,7 @@ describe('an activity with card requests among other attachments', () => {
 it('what stands around a carousel is an Adaptive Card of its own', () => {
   const header = (text: string) => ({ type: 'header', text });
   const carousel = { type: 'carousel', cards: ['A', 'B'].map((text) => ({ components: [header(text)] })) };
-  const shown = adaptiveCards(
+  const shown = formatAdaptiveCards(
     checkCard(card([header('Before'), { type: 'divider' }, carousel, header('Behind')])),
   );
   assert.deepEqual(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Component } from '../../../cards/card.ts';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
-import { type LimitUse, limitsUsed } from '../../../cards/checks/limitsUsed.ts';
+import { type LimitUse, measureLimits } from '../../../cards/checks/limitsUsed.ts';
 import type { LimitName } from '../../../cards/limits.ts';
 import { card } from '../../fakes/card.ts';
 
@@ -14,7 +14,7 @@ const buttons = (count: number): Component => ({
     payload: `b${i}`,
   })),
 });
-const usesOf = (components: Component[]): LimitUse[] => limitsUsed(checkCard(card(components)));
+const usesOf = (components: Component[]): LimitUse[] => measureLimits(checkCard(card(components)));
 
 const rows: [limit: LimitName, components: Component[], used: number, path: string][] = [
   [

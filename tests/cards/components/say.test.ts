@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Component } from '../../../cards/card.ts';
-import { fallbackText } from '../../../cards/components/say.ts';
+import { writeFallbackText } from '../../../cards/components/say.ts';
 
 const image = (altText: string): Component => ({ type: 'image', url: 'https://example.com/a.png', altText });
 const header = (text: string): Component => ({ type: 'header', text });
@@ -56,6 +56,6 @@ const rows: [what: string, components: Component[], text: string][] = [
 ];
 for (const [what, components, text] of rows) {
   test(what, () => {
-    assert.equal(fallbackText(components), text);
+    assert.equal(writeFallbackText(components), text);
   });
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Component } from '../../../cards/card.ts';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
-import { allFormats } from '../../../cards/formats/allFormats.ts';
-import { genesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import { formatAll } from '../../../cards/formats/allFormats.ts';
+import { formatGenesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import { card } from '../../fakes/card.ts';
 
 const url = 'https://cdn.example.com/fitting.webm?x=1';
@@ -13,7 +13,7 @@ const check = (components: Component[], policy = {}) => checkCard(card(component
 
 describe('a video', () => {
   it('is played by Adaptive Cards, and its address opens where it is not', () => {
-    const { adaptive } = allFormats(check([video]));
+    const { adaptive } = formatAll(check([video]));
     assert.deepEqual(adaptive.body, [
       { type: 'Media', poster, altText: 'How it fits', sources: [{ url, mimeType: 'video/webm' }] },
       { type: 'ActionSet', actions: [{ type: 'Action.OpenUrl', title: 'How it fits', url }] },
@@ -26,7 +26,7 @@ describe('a video', () => {
       [[video], { title: 'How it fits', description: '' }],
       [[{ type: 'header', text: 'Shoes' } as const, video], { title: 'Shoes', description: 'How it fits' }],
     ] as const) {
-      const { messages, changes } = genesysMessage(check([...components]));
+      const { messages, changes } = formatGenesysMessage(check([...components]));
       const [message] = messages;
       assert.ok(message?.type === 'Structured');
       assert.deepEqual(message.content, [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  afterAttempt,
   type CardProgress,
+  decideNextStep,
   isCounted,
   type NextStep,
   type StepRules,
@@ -109,7 +109,7 @@ const steps: [
 ];
 for (const [name, attempt, card, more, step] of steps) {
   test(`a card that is ${name}: ${step.kind === 'settle' ? step.state : `again in ${step.waitMs} ms`}`, () => {
-    assert.deepEqual(afterAttempt(attempt, { ...first, ...card }, { ...rules, ...more }), step);
+    assert.deepEqual(decideNextStep(attempt, { ...first, ...card }, { ...rules, ...more }), step);
   });
 }
 

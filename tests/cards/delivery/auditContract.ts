@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
-import { type AuditRow, chainHash, sealedText } from '../../../cards/delivery/audit.ts';
+import { type AuditRow, hashChain, writeSealedText } from '../../../cards/delivery/audit.ts';
 import { deriveKeyring } from '../../../cards/delivery/storeKeys.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 import { type OutboxRig, scriptedRoute } from './outboxContract.ts';
@@ -40,7 +40,7 @@ export function auditContract(name: string, createRig: (t: TestContext) => Promi
   const by =
     (given: readonly string[], own: string) =>
     (previous: string, entry: string): string =>
-      chainHash(previous, entry, deriveKeyring({ given, own }).chain);
+      hashChain(previous, entry, deriveKeyring({ given, own }).chain);
 
   it('without AUDIT_SECRET a chain that was written anew without the key of the store is found', async (rig) => {
     await deliver(rig, [], ['m-1', 'm-2']);
@@ -66,7 +66,9 @@ export function auditContract(name: string, createRig: (t: TestContext) => Promi
     }
     const { seal } = deriveKeyring({ given: [], own });
     const forged = rows.map((row) =>
-      row.seq === 3 ? { ...row, entry: '{}', seal: seal.sign(sealedText({ ...row, entry: '{}' })) } : row,
+      row.seq === 3
+        ? { ...row, entry: '{}', seal: seal.sign(writeSealedText({ ...row, entry: '{}' })) }
+        : row,
     );
     await rig.forge(forged);
     const verdict = await operator.verifyAudit();

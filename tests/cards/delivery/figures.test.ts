@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { auditEntry } from '../../../cards/delivery/audit.ts';
-import { countFigures, sampleFigures, toChart } from '../../../cards/delivery/figures.ts';
+import { createAuditEntry } from '../../../cards/delivery/audit.ts';
+import { countFigures, createSampleFigures, toChart } from '../../../cards/delivery/figures.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 
 const noon = Date.UTC(2026, 10, 29, 12);
 const accepted = (at: number, ms: number) =>
-  auditEntry('accepted', outgoingCard(), at, { attempts: 1, status: 200, ms });
+  createAuditEntry('accepted', outgoingCard(), at, { attempts: 1, status: 200, ms });
 const chartOf = (entries: Parameters<typeof countFigures>[0], span: 'hour' | 'week' = 'hour') =>
   toChart(
     span,
@@ -44,7 +44,11 @@ test('each thing stands in the point of its time, and what is outside of the cha
 
 test('a sample of nothing is not kept', () => {
   assert.deepEqual(
-    sampleFigures(noon, { waiting: 0, oldestMs: 1.4 }).map(({ step, name, value }) => [step, name, value]),
+    createSampleFigures(noon, { waiting: 0, oldestMs: 1.4 }).map(({ step, name, value }) => [
+      step,
+      name,
+      value,
+    ]),
     [60_000, 900_000, 3_600_000].map((step) => [step, 'oldestMs', 1]),
   );
 });

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { createHttpClient, directAgents, type HttpResult } from '../../../cards/delivery/http.ts';
+import { createAgents, createHttpClient, type HttpResult } from '../../../cards/delivery/http.ts';
 import { certificates, certificateKey as key } from '../../fakes/certificates.ts';
 import { type PeerKind, portOf, startPeer } from '../../fakes/peer.ts';
 
@@ -26,7 +26,7 @@ async function listen(t: TestContext, server: Server): Promise<number> {
   return portOf(server);
 }
 
-type Options = NonNullable<Parameters<typeof directAgents>[0]>;
+type Options = NonNullable<Parameters<typeof createAgents>[0]>;
 
 /** The limits of a client, which end only when a test says so; `onStart` is told of each one that begins. */
 function manualLimits(onStart: (ms: number) => void = () => {}) {
@@ -59,7 +59,7 @@ async function post(
     if (endedBy === 'connection' && ms === connectMs) setImmediate(() => limits.end(connectMs));
     if (endedBy === 'total' && ms === totalMs) void hasActed.then(() => limits.end(totalMs));
   });
-  const client = createHttpClient({ agents: directAgents(options), connectMs, after: limits.after });
+  const client = createHttpClient({ agents: createAgents(options), connectMs, after: limits.after });
   t.after(() => client.close());
   return client.request({ method: 'POST', url, headers: {}, body: '{}', timeoutMs: totalMs });
 }

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { backoffMs, defaultRetryPolicy, retryAfterMs, waitMs } from '../../../cards/delivery/retryTiming.ts';
+import {
+  chooseBackoffMs,
+  defaultRetryPolicy,
+  retryAfterMs,
+  waitMs,
+} from '../../../cards/delivery/retryTiming.ts';
 
 const now = Date.parse('2026-11-23T10:00:00Z');
 const day = 86_400;
@@ -33,7 +38,7 @@ test('each back-off is uniform between nothing and its ceiling', () => {
   for (let attempt = 1; attempt <= 8; attempt += 1) {
     const ceiling = Math.min(defaultRetryPolicy.maxMs, defaultRetryPolicy.baseMs * 2 ** (attempt - 1));
     const values = Array.from({ length: draws }, (_, i) =>
-      backoffMs(attempt, defaultRetryPolicy, () => random(attempt * draws + i)),
+      chooseBackoffMs(attempt, defaultRetryPolicy, () => random(attempt * draws + i)),
     ).sort((a, b) => a - b);
     const distance = Math.max(...values.map((value, i) => Math.abs(value / ceiling - (i + 1) / draws)));
     assert.ok(distance < 0.06, `Kolmogorov distance ${distance} at attempt ${attempt}`);
@@ -58,7 +63,7 @@ test('a wait is never shorter than the server asked for, nor than our own back-o
 
 test('a very late attempt does not overflow', () => {
   assert.equal(
-    backoffMs(10_000, defaultRetryPolicy, () => 0.5),
+    chooseBackoffMs(10_000, defaultRetryPolicy, () => 0.5),
     defaultRetryPolicy.maxMs / 2,
   );
 });

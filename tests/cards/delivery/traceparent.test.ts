@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { traceHeaders, traceIdOf, traceparentOf } from '../../../cards/delivery/traceparent.ts';
+import { createTraceHeaders, traceIdOf, traceparentOf } from '../../../cards/delivery/traceparent.ts';
 
 const id = '0af7651916cd43dd8448eb211c80319c';
 const span = 'b7ad6b7169203331';
@@ -32,5 +32,6 @@ for (const [header, traceId] of headers) {
 test('what is written can be read, and an operation without a trace has no header', () => {
   assert.equal(traceIdOf(traceparentOf(id)), id);
   assert.equal(traceparentOf(id, span), `00-${id}-${span}-01`);
-  for (const operationId of ['op-1', '', '0'.repeat(32)]) assert.deepEqual(traceHeaders(operationId), {});
+  for (const operationId of ['op-1', '', '0'.repeat(32)])
+    assert.deepEqual(createTraceHeaders(operationId), {});
 });

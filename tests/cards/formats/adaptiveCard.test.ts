@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { formatText } from 'adaptivecards/lib/text-formatters.js';
 import type { Component } from '../../../cards/card.ts';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
-import { adaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
+import { formatAdaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
 import { card } from '../../fakes/card.ts';
 import { renderMarkdown, shownText } from '../corpora/renderMarkdown.ts';
 
@@ -24,7 +24,7 @@ const rendered = (text: string): string => shownText(renderMarkdown(formatText('
 /** The texts of a card in which Adaptive Cards clients look for functions. */
 function textsOf(component: Component): string[] {
   const texts: string[] = [];
-  JSON.stringify(adaptiveCard(checkCard(card([component]))).body, (key, value: unknown) => {
+  JSON.stringify(formatAdaptiveCard(checkCard(card([component]))).body, (key, value: unknown) => {
     if (['text', 'title', 'value'].includes(key) && typeof value === 'string') texts.push(value);
     return value;
   });
@@ -46,7 +46,7 @@ describe('an Adaptive Card', () => {
     });
   }
 
-  const said = (text: string) => adaptiveCard(checkCard(card([{ type: 'body', text }])));
+  const said = (text: string) => formatAdaptiveCard(checkCard(card([{ type: 'body', text }])));
   for (const text of [
     'Tom & Jerry <3 AT&T, a*b*c, 1_000_000 #1',
     '**bold** [bank.example](https://evil.example/) `code`',

@@ -3,12 +3,12 @@ import { describe, it } from 'node:test';
 import type { Component } from '../../../cards/card.ts';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
 import type { CheckedCard } from '../../../cards/checks/checkedCard.ts';
-import { limitsUsed } from '../../../cards/checks/limitsUsed.ts';
+import { measureLimits } from '../../../cards/checks/limitsUsed.ts';
 import { requireUniquePayloads } from '../../../cards/checks/requireUniquePayloads.ts';
-import { fallbackText, sayAll } from '../../../cards/components/say.ts';
-import { adaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
-import { allFormats, formatNames } from '../../../cards/formats/allFormats.ts';
-import { genesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import { sayAll, writeFallbackText } from '../../../cards/components/say.ts';
+import { formatAdaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
+import { formatAll, formatNames } from '../../../cards/formats/allFormats.ts';
+import { formatGenesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import { fitComponents } from '../../../cards/templates/fitComponents.ts';
 import { card } from '../../fakes/card.ts';
 
@@ -73,7 +73,7 @@ describe('a component of type', () => {
   for (const [type, { component, words }] of Object.entries(types)) {
     for (const format of formatNames) {
       it(`${type} leaves something visible as ${format}`, () => {
-        const shown = JSON.stringify(allFormats(between([component]))[format]);
+        const shown = JSON.stringify(formatAll(between([component]))[format]);
         for (const word of ['Before', ...words, 'After'])
           assert.ok(shown.includes(word), `${word}: ${shown}`);
         // A divider shows nothing of its own: it keeps what it parts on different lines.
@@ -94,11 +94,11 @@ describe('a component of a type that is not known', () => {
     checkCard: () => checkCard(checked.card),
     requireUniquePayloads: () => requireUniquePayloads(components),
     fitComponents: () => fitComponents(components, 'split', []),
-    adaptiveCard: () => adaptiveCard(checked),
-    fallbackText: () => fallbackText(components),
-    genesysMessage: () => genesysMessage(checked),
+    adaptiveCard: () => formatAdaptiveCard(checked),
+    fallbackText: () => writeFallbackText(components),
+    genesysMessage: () => formatGenesysMessage(checked),
     screenReader: () => sayAll(checked.card.components, '$.components'),
-    limitsUsed: () => limitsUsed({ ...checked, json: '' }),
+    limitsUsed: () => measureLimits({ ...checked, json: '' }),
   };
   for (const [name, read] of Object.entries(readers)) {
     it(`is an error of ${name} and does not vanish`, () => {

@@ -4,7 +4,7 @@ import type { Models } from 'purecloud-platform-client-v2';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
 import type { CheckedCard } from '../../../cards/checks/checkedCard.ts';
 import type { GenesysMessage } from '../../../cards/formats/genesysContent.ts';
-import { genesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import { formatGenesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import { fc } from '../../fakes/fastCheck.ts';
 import { assertStrict } from './strictGenesys.ts';
 
@@ -249,7 +249,7 @@ const cases: Case[] = [
 describe('a card as Genesys messages', () => {
   for (const { name, components, messages, changes = [] } of cases) {
     it(name, () => {
-      const shown = genesysMessage(checked(components));
+      const shown = formatGenesysMessage(checked(components));
 
       assert.deepEqual(shown.messages, messages);
       const reported = shown.changes.map(({ path, what }) => `${path}: ${what}`);
@@ -261,28 +261,30 @@ describe('a card as Genesys messages', () => {
   }
 
   it('carries the fallback text of the template when it is one card', () => {
-    const { messages } = genesysMessage(
+    const { messages } = formatGenesysMessage(
       checked([header('Order 12'), image('Order 12')], 'Order 12 is on *its* way.'),
     );
     assert.equal(messages[0]?.text, 'Order 12 is on \\*its\\* way.');
   });
 
   it('shortens a text that is over the limit, and says so', () => {
-    const { messages, changes } = genesysMessage(checked([body('word '.repeat(100))]), { maxText: 50 });
+    const { messages, changes } = formatGenesysMessage(checked([body('word '.repeat(100))]), { maxText: 50 });
     assert.equal(messages[0]?.text.length, 50);
     assert.deepEqual(changes, [{ path: '$', what: 'a text was shortened to 50 characters' }]);
   });
 
   it('shows eleven cards as two carousels when pictures make further cards', () => {
     const pictures = Array.from({ length: 6 }, (_, i) => ({ components: [image(`a${i}`), image(`b${i}`)] }));
-    const { messages, changes } = genesysMessage(checked([{ type: 'carousel', cards: pictures }]));
+    const { messages, changes } = formatGenesysMessage(checked([{ type: 'carousel', cards: pictures }]));
     assertStrict(messages);
     assert.equal(messages.length, 2);
     assert.ok(changes.some(({ what }) => what === 'shown as 2 carousels'));
   });
 
   it('has the types of the official SDK', () => {
-    const { messages } = genesysMessage(checked([header('A'), body('b'), group(answer('Yes')), quick('No')]));
+    const { messages } = formatGenesysMessage(
+      checked([header('A'), body('b'), group(answer('Yes')), quick('No')]),
+    );
     // Each assignment is checked by the compiler.
     const normalized: Models.ConversationNormalizedMessage[] = messages;
     const replies: Models.ReplyMessage[] = messages;
@@ -333,10 +335,10 @@ describe('any card as Genesys messages', () => {
       fc.property(fc.array(cardParts, { minLength: 1, maxLength: 6 }), (components) => {
         const made = tryChecked(components);
         fc.pre(made !== undefined);
-        const { messages } = genesysMessage(made);
+        const { messages } = formatGenesysMessage(made);
 
         assertStrict(messages);
-        assert.deepEqual(genesysMessage(made).messages, messages);
+        assert.deepEqual(formatGenesysMessage(made).messages, messages);
         const shown = wordsIn(messages);
         for (const wanted of made.text.match(/[a-z]{3,}/g) ?? []) assert.ok(shown.has(wanted), wanted);
       }),

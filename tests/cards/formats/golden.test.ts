@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { allFormats, formatNames } from '../../../cards/formats/allFormats.ts';
+import { formatAll, formatNames } from '../../../cards/formats/allFormats.ts';
 import { ownRegistry } from '../../fakes/templates.ts';
 
 /** Run with UPDATE_GOLDEN=1 to write them anew, and review the difference like code. */
@@ -28,7 +28,7 @@ for (const address of registry.addresses) {
               locale,
               messageId: `golden-${sample}`,
             });
-            return [sample, cards.map((card) => allFormats(card)[format])];
+            return [sample, cards.map((card) => formatAll(card)[format])];
           }),
         );
         const text = `${JSON.stringify(shown, null, 2)}\n`;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import markdownIt from 'markdown-it';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
-import { adaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
+import { formatAdaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
 import { card } from '../../fakes/card.ts';
 import { inOneLine, typedCards } from './webChatCards.ts';
 
@@ -50,7 +50,7 @@ describe('an Adaptive Card in Web Chat', () => {
   it('links what Markdown asks for, and nothing else', () => {
     const text = '"**a**" (c) https://example.com/x [it\'s -- b](https://shop.example.com/a_b.html?c=d--e)';
     const [markdown = ''] = markdownOf(
-      adaptiveCard(checkCard(card([{ type: 'body', markdown: true, text }]))).body,
+      formatAdaptiveCard(checkCard(card([{ type: 'body', markdown: true, text }]))).body,
     );
     assert.deepEqual(shown(markdown), {
       text: '"a" (c) https://example.com/x it\'s -- b\n',
@@ -60,6 +60,6 @@ describe('an Adaptive Card in Web Chat', () => {
 
   it('is not escaped for Web Chat where another program draws it', () => {
     const checked = checkCard(card([{ type: 'body', text: '"it\'s" (c) www.example.com' }]));
-    assert.deepEqual(markdownOf(adaptiveCard(checked, 'other').body), ['"it\'s" (c) www.example.com']);
+    assert.deepEqual(markdownOf(formatAdaptiveCard(checked, 'other').body), ['"it\'s" (c) www.example.com']);
   });
 });

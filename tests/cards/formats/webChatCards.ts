@@ -1,6 +1,6 @@
 import { checkCard } from '../../../cards/checks/checkCard.ts';
 import { CodedError } from '../../../cards/errors.ts';
-import { type AdaptiveCard, adaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
+import { type AdaptiveCard, formatAdaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
 import { card } from '../../fakes/card.ts';
 import { webChatTexts } from '../corpora/webChatTexts.ts';
 
@@ -25,7 +25,7 @@ export function typedCards(): TypedCard[] {
           { type: 'quickReplies', replies: [{ label: line, payload: 'q' }] },
         ]),
       );
-      return [{ content: adaptiveCard(checked), typed: checked.card.components.flatMap(textsOf) }];
+      return [{ content: formatAdaptiveCard(checked), typed: checked.card.components.flatMap(textsOf) }];
     } catch (error) {
       if (error instanceof CodedError) return [];
       throw error;

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import markdownIt from 'markdown-it';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
-import { adaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
-import { genesysMessage } from '../../../cards/formats/genesysMessage.ts';
-import { fromBotFramework } from '../../../cards/readers/botFramework/fromBotFramework.ts';
+import { formatAdaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
+import { formatGenesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import { readBotFramework } from '../../../cards/readers/botFramework/fromBotFramework.ts';
 import { breakAddresses } from '../../../cards/richText/bareAddresses.ts';
 import { cleanMarkdown } from '../../../cards/richText/markdown.ts';
 import { compileTemplate } from '../../../cards/templates/compileTemplate.ts';
@@ -129,18 +129,18 @@ function foreignOf(text: string): string[] {
     { policy, text },
   );
   const said = ['markdown', 'plain', 'xml'].flatMap(
-    (textFormat) => fromBotFramework({ type: 'message', text, textFormat }, { policy }).parts,
+    (textFormat) => readBotFramework({ type: 'message', text, textFormat }, { policy }).parts,
   );
   const isMarkdown = (part: object): boolean => 'markdown' in part && part.markdown === true;
   const parts = [...checked.card.components, ...said];
-  const { body, fallbackText } = adaptiveCard(checked);
+  const { body, fallbackText } = formatAdaptiveCard(checked);
   const elements = Array.isArray(body) ? body : [];
   const isButtons = (element: unknown): boolean => JSON.stringify(element).includes('ActionSet');
   const plain = [
     elements.filter(isButtons),
     parts.filter((part) => !isMarkdown(part)),
     checked.text,
-    genesysMessage(checked).messages,
+    formatGenesysMessage(checked).messages,
   ];
   const markdown = [
     parts.filter(isMarkdown),

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Root } from 'mdast';
 import { CodedError } from '../../../cards/errors.ts';
-import { blocksOf, plainBlocks } from '../../../cards/richText/blocks.ts';
-import { htmlToText, readHtml } from '../../../cards/richText/html.ts';
+import { blocksOf, createPlainBlocks } from '../../../cards/richText/blocks.ts';
+import { convertHtmlToText, readHtml } from '../../../cards/richText/html.ts';
 import { cleanMarkdown, cleanParsed } from '../../../cards/richText/markdown.ts';
 import { parseMarkdown } from '../../../cards/richText/markdownSyntax.ts';
 import { cleanText } from '../../../cards/richText/text.ts';
@@ -15,7 +15,7 @@ import { dangerousTags, renderMarkdown, shownText } from '../corpora/renderMarkd
 
 /** HTML as the only value of a body. */
 function htmlToMarkdown(html: string, path?: string): string {
-  return cleanParsed(placeValues(plainBlocks('\uE0000\uE001'), [readHtml(html, path)]), {}).text;
+  return cleanParsed(placeValues(createPlainBlocks('\uE0000\uE001'), [readHtml(html, path)]), {}).text;
 }
 
 const withoutPlaces = (blocks: Root): unknown =>
@@ -58,7 +58,7 @@ describe('HTML', () => {
   for (const [html, markdown, text] of forms) {
     it(`turns ${JSON.stringify(html)} into Markdown and text`, () => {
       assert.equal(htmlToMarkdown(html), markdown);
-      assert.equal(htmlToText(html), text);
+      assert.equal(convertHtmlToText(html), text);
       assert.equal(htmlToMarkdown(html), markdown, 'from the cache');
     });
   }
@@ -69,7 +69,7 @@ describe('HTML', () => {
     const texts = harmlessTexts.filter((text) => !entity.test(text) && !tag.test(text));
     assert.ok(texts.length >= 100);
     for (const text of texts) {
-      assert.equal(htmlToText(text), text);
+      assert.equal(convertHtmlToText(text), text);
       assert.equal(shownText(renderMarkdown(htmlToMarkdown(text))), text);
     }
   });
@@ -126,7 +126,7 @@ describe('HTML', () => {
           const markdown = htmlToMarkdown(html);
           assert.deepEqual(dangerousTags(renderMarkdown(markdown)), []);
           assert.equal(cleanText(markdown, 'block'), markdown);
-          assert.equal(cleanText(htmlToText(html), 'block'), htmlToText(html));
+          assert.equal(cleanText(convertHtmlToText(html), 'block'), convertHtmlToText(html));
           // Another reading of it, which no cache knows, shows the same.
           const more = `${markdown}\n\n*x*`;
           const bare = (rendered: string): string =>
@@ -135,7 +135,7 @@ describe('HTML', () => {
           const shown = (text: string): string => text.replace(/\s+/g, ' ').trim();
           assert.equal(
             shown(shownText(renderMarkdown(markdown).replaceAll('</p>', '\n'))),
-            shown(htmlToText(html)),
+            shown(convertHtmlToText(html)),
           );
         },
       ),
@@ -183,8 +183,8 @@ describe('HTML', () => {
     for (const tag of ['b', 'div', 'x']) {
       assert.equal(refused(`<${tag}>`.repeat(101)).code, 'card.unsafeText');
     }
-    assert.equal(htmlToText(`${'<b>'.repeat(100)}a${'</b>'.repeat(100)}`), 'a');
-    assert.equal(htmlToText('<b>a</b><br>'.repeat(800)).length, 1_599);
+    assert.equal(convertHtmlToText(`${'<b>'.repeat(100)}a${'</b>'.repeat(100)}`), 'a');
+    assert.equal(convertHtmlToText('<b>a</b><br>'.repeat(800)).length, 1_599);
   });
 
   it('copes with the longest text of any one tag or character', () => {

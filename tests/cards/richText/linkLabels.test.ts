@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Json } from '../../../cards/card.ts';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
-import { fromBotFramework } from '../../../cards/readers/botFramework/fromBotFramework.ts';
+import { readBotFramework } from '../../../cards/readers/botFramework/fromBotFramework.ts';
 import { card } from '../../fakes/card.ts';
 import { componentsOf } from '../../fakes/templates.ts';
 
@@ -81,7 +81,7 @@ describe('the label of a button', () => {
     });
     it(`${shown} ${isOwn ? 'stays' : 'gives way to Open'} on a link to ${url} of another bot`, () => {
       const hero = { buttons: [{ type: 'openUrl', title: label, value: url }] };
-      const { parts, changes } = fromBotFramework({
+      const { parts, changes } = readBotFramework({
         type: 'message',
         attachments: [{ contentType: 'application/vnd.microsoft.card.hero', content: hero }],
       });

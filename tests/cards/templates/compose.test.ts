@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Json } from '../../../cards/card.ts';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
-import { fallbackText } from '../../../cards/components/say.ts';
+import { writeFallbackText } from '../../../cards/components/say.ts';
 import { CodedError } from '../../../cards/errors.ts';
-import { allFormats } from '../../../cards/formats/allFormats.ts';
+import { formatAll } from '../../../cards/formats/allFormats.ts';
 import { anyCharacter, fc } from '../../fakes/fastCheck.ts';
 import { compileTest, ownRegistry } from '../../fakes/templates.ts';
 
@@ -200,7 +200,7 @@ test('any JSON as fields gives a valid card in every format, or a coded error', 
         try {
           for (const card of registry.compose({ templateId, fields, locale })) {
             assert.deepEqual(checkCard(card.card).card, card.card);
-            allFormats(card);
+            formatAll(card);
           }
         } catch (error) {
           assert.ok(error instanceof CodedError, String(error));
@@ -254,7 +254,7 @@ test('any text in a field gives a card that passes the full check with the same 
         });
         assert.ok(card);
         const again = checkCard(card.card);
-        assert.equal(words(again.text), words(fallbackText(card.card.components)));
+        assert.equal(words(again.text), words(writeFallbackText(card.card.components)));
         assert.deepEqual(checkCard(again.card).card, again.card, 'the treatment is idempotent');
       } catch (error) {
         assert.ok(error instanceof CodedError, String(error));
@@ -269,7 +269,7 @@ test('the same text looks the same to the customer in every format', () => {
     fields: { ...confirmation, description: 'Tom & Jerry <3 AT&T' },
   });
   assert.ok(card);
-  const shown = allFormats(card);
+  const shown = formatAll(card);
   for (const format of Object.values(shown)) assert.match(JSON.stringify(format), /Tom & Jerry <3 AT&T/);
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { allFormats } from '../../../cards/formats/allFormats.ts';
+import { formatAll } from '../../../cards/formats/allFormats.ts';
 import { formatTemplate } from '../../../cards/templates/formatTemplate.ts';
 import { loadTemplates } from '../../../cards/templates/loadTemplates.ts';
 import { startTemplatesDir } from '../../../cards/templates/readTemplates.ts';
@@ -29,7 +29,7 @@ for (const [address, template] of templates) {
     const cardsOf = (sample: string, locale: string) =>
       template
         .compose(structuredClone(readSamples(address)[sample]), { locale, messageId: `golden-${sample}` })
-        .map((card) => allFormats(card));
+        .map((card) => formatAll(card));
     const shown = Object.fromEntries(
       Object.keys(template.file.samples).map((sample) => [
         sample,

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EmbeddedRecognizer } from '../../../dialogs/recognizer/embeddedRecognizer.ts';
-import { examplesByIntent } from '../../../dialogs/recognizer/examplesByIntent.ts';
-import { features } from '../../../dialogs/recognizer/features.ts';
+import { groupExamplesByIntent } from '../../../dialogs/recognizer/examplesByIntent.ts';
+import { listFeatures } from '../../../dialogs/recognizer/features.ts';
 import { type IntentWeights, trainIntents } from '../../../dialogs/recognizer/intentModel.ts';
 import trained from '../../../dialogs/recognizer/intentWeights.json' with { type: 'json' };
 import { heldOut } from './utterances.ts';
 
-const intents = examplesByIntent();
+const intents = groupExamplesByIntent();
 const recognizer = new EmbeddedRecognizer();
 const cases = Object.entries(heldOut).flatMap(([intent, texts]) => texts.map((text) => ({ intent, text })));
 
@@ -28,10 +28,10 @@ test('the held-out sentences are enough, and none of them is an example', () => 
   const known = new Set(
     Object.values(intents)
       .flat()
-      .map((text) => features(text).join(' ')),
+      .map((text) => listFeatures(text).join(' ')),
   );
   assert.deepEqual(
-    cases.filter(({ text }) => known.has(features(text).join(' '))).map(({ text }) => text),
+    cases.filter(({ text }) => known.has(listFeatures(text).join(' '))).map(({ text }) => text),
     [],
   );
   assert.ok(cases.length >= 60);

@@ -81,7 +81,7 @@ export class AgentsAdapter extends BaseAdapter {
   ): Promise<void> {
     // A stored conversation must name whom it is for.
     const botId = activity.recipient?.id ?? '';
-    const context = new TurnContext(this, agentsActivity(activity), { aud: botId });
+    const context = new TurnContext(this, toAgentsActivity(activity), { aud: botId });
     const client = await this.#options.tokenClient(botId);
     context.turnState.set(this.UserTokenClientKey, client);
     const plain = new PlainTurn(context, output, async (connection) => {
@@ -98,11 +98,11 @@ export class AgentsAdapter extends BaseAdapter {
   }
 
   async sendActivities(context: TurnContext, activities: AgentsActivity[]): Promise<ResourceResponse[]> {
-    return plainOf(context).sendActivities(activities.map(plainActivity));
+    return plainOf(context).sendActivities(activities.map(toPlainActivity));
   }
 
   async updateActivity(context: TurnContext, activity: AgentsActivity): Promise<void> {
-    await plainOf(context).output.update(plainActivity(activity));
+    await plainOf(context).output.update(toPlainActivity(activity));
   }
 
   async deleteActivity(
@@ -150,7 +150,7 @@ class PlainTurn implements AnyTurnContext {
     signInLinkOf: (connectionName: string) => Promise<string | undefined>,
   ) {
     const { channelId = '', conversation = { id: '' } } = activity;
-    this.activity = { ...plainActivity(activity), channelId, conversation };
+    this.activity = { ...toPlainActivity(activity), channelId, conversation };
     this.turnState = turnState;
     this.output = output;
     this.#signInLinkOf = signInLinkOf;
@@ -194,10 +194,10 @@ function plainOf(context: TurnContext): PlainTurn {
 }
 
 /** The activity as the Agents SDK takes it. */
-function agentsActivity({ value, ...rest }: Activity): AgentsActivity {
+function toAgentsActivity({ value, ...rest }: Activity): AgentsActivity {
   return AgentsActivity.fromObject({
     ...rest,
-    ...(value === undefined ? {} : { value: submitted(rest.type, value) }),
+    ...(value === undefined ? {} : { value: readSubmitted(rest.type, value) }),
   });
 }
 
@@ -205,7 +205,7 @@ function agentsActivity({ value, ...rest }: Activity): AgentsActivity {
  * The data of a submit, which `adaptiveCards.actionSubmit` wants to have a `type` and `data`: it finds them, and nobody else
  * sees them.
  */
-function submitted(type: string | undefined, value: unknown): unknown {
+function readSubmitted(type: string | undefined, value: unknown): unknown {
   if (type !== 'message' || !isObject(value)) return value;
   const copy = { ...value };
   const hidden: [key: string, value: unknown][] = [
@@ -218,7 +218,7 @@ function submitted(type: string | undefined, value: unknown): unknown {
 }
 
 /** What an agent sends, as a plain activity. */
-function plainActivity(activity: AgentsActivity): Activity {
+function toPlainActivity(activity: AgentsActivity): Activity {
   const { channelId, ...rest }: Activity = Object.fromEntries(Object.entries(activity));
   return { ...rest, ...(channelId === undefined ? {} : { channelId: String(channelId) }) };
 }

@@ -24,18 +24,18 @@ function isConnections(value: unknown): value is Connections {
 }
 
 function providerOf(connections: Connections | undefined, url: string, botId: string): AuthProvider {
-  if (connections === undefined) return missing();
+  if (connections === undefined) return createMissingProvider();
   try {
     const { clientId = botId } = connections.getDefaultConnectionConfiguration();
     const provider = connections.getTokenProvider({ aud: clientId }, url);
     // The SDK makes a connection of nothing, which asks the service without a credential.
-    return provider.connectionSettings?.clientId === undefined ? missing() : provider;
+    return provider.connectionSettings?.clientId === undefined ? createMissingProvider() : provider;
   } catch (cause) {
-    return missing(cause);
+    return createMissingProvider(cause);
   }
 }
 
-function missing(cause?: unknown): AuthProvider {
+function createMissingProvider(cause?: unknown): AuthProvider {
   const refuse = (): Promise<never> =>
     Promise.reject(
       new CodedError('config.invalid', 'A sign-in needs a connection of the agent to the token service.', {

@@ -11,11 +11,11 @@ import type { Connector } from '../connector.ts';
 import type { ConnectorEvents } from '../session/events.ts';
 import type { Given } from '../session/request.ts';
 import { sentencesFor } from '../turn/sentences.ts';
-import { textMessage } from '../turn/textMessage.ts';
+import { createTextMessage } from '../turn/textMessage.ts';
 import { answerFailure, completeAnswer } from '../wire/answer.ts';
 import type { Bot } from '../wire/botList.ts';
-import { v2Bot, v2BotList } from '../wire/publishedLists.ts';
-import { v1Answer, v2Answer } from '../wire/spellAnswer.ts';
+import { createV2Bot, createV2BotList } from '../wire/publishedLists.ts';
+import { spellV1Answer, spellV2Answer } from '../wire/spellAnswer.ts';
 import { type ConnectorRoute, readUtterance } from '../wire/utterance.ts';
 import type { Handler, Incoming, Outgoing, Route } from './servers.ts';
 
@@ -38,27 +38,27 @@ export function routesOf(base: string, options: RoutesOptions): Route[] {
     return { method, path: `${base}${path}`, handler: guard(options, handler) };
   };
   return [
-    route('post', '/v1/messages', messages('v1', options)),
-    route('post', '/v2/messages', messages('v2', options)),
-    route('get', '/v2/bots', async (_, response) => send(response, 200, v2BotList(options.bots))),
+    route('post', '/v1/messages', handleMessages('v1', options)),
+    route('post', '/v2/messages', handleMessages('v2', options)),
+    route('get', '/v2/bots', async (_, response) => send(response, 200, createV2BotList(options.bots))),
     route('get', '/v2/bots/:botId', async ({ url }, response) => {
-      const [id] = lastSegments(url ?? '', 1);
+      const [id] = takeLastSegments(url ?? '', 1);
       const bot = options.bots.find((one) => one.id === id);
       if (bot === undefined) throw new RefusedRequest(404, 'There is no such bot.');
-      send(response, 200, v2Bot(bot));
+      send(response, 200, createV2Bot(bot));
     }),
-    ...(options.pictures === undefined ? [] : [pictureRoute(base, options.pictures)]),
+    ...(options.pictures === undefined ? [] : [createPictureRoute(base, options.pictures)]),
   ];
 }
 
 /** The route of pictures. It has no credential, for browsers of customers come here: who has the address may see it. */
-function pictureRoute(base: string, pictures: Pick<HostedPictures, 'find'>): Route {
+function createPictureRoute(base: string, pictures: Pick<HostedPictures, 'find'>): Route {
   return {
     method: 'get',
     path: `${base}/pictures/:conversation/:name`,
     handler: async ({ url }, response) => {
       response.setHeader('X-Content-Type-Options', 'nosniff');
-      const [conversation = '', name = ''] = lastSegments(url ?? '', 2);
+      const [conversation = '', name = ''] = takeLastSegments(url ?? '', 2);
       try {
         const picture = await pictures.find(conversation, name);
         if (picture === undefined)
@@ -111,9 +111,9 @@ function refusalOf(error: unknown): RefusedRequest {
   return new RefusedRequest(400, 'The request ended early.', { code: 'request.broken' });
 }
 
-function messages(route: ConnectorRoute, options: RoutesOptions): Handler {
+function handleMessages(route: ConnectorRoute, options: RoutesOptions): Handler {
   const { bots, connector, clock, acknowledgeStatus } = options;
-  const spell = route === 'v1' ? v1Answer : v2Answer;
+  const spell = route === 'v1' ? spellV1Answer : spellV2Answer;
   return async (request, response) => {
     const arrivedAt = clock.now();
     const utterance = readUtterance(route, await bodyOf(request), bots);
@@ -123,7 +123,7 @@ function messages(route: ConnectorRoute, options: RoutesOptions): Handler {
       given = await connector.answer(utterance, arrivedAt, correlationIdOf(request));
     } catch {
       // Any status but 200 would cut the customer off.
-      const sorry = textMessage(sentencesFor(language).failed);
+      const sorry = createTextMessage(sentencesFor(language).failed);
       given = completeAnswer(answerFailure(version, language, sorry), version);
     }
     if (given !== 'acknowledged') return send(response, 200, spell(given, version));
@@ -155,7 +155,7 @@ function correlationIdOf({ headers }: Incoming): string | undefined {
 }
 
 /** The last segments of a path, decoded; none of one that cannot be read. */
-function lastSegments(url: string, count: number): string[] {
+function takeLastSegments(url: string, count: number): string[] {
   try {
     const { pathname } = new URL(url, 'http://localhost');
     return pathname.replace(/\/$/, '').split('/').slice(-count).map(decodeURIComponent);

@@ -38,7 +38,7 @@ export function fitsTurn(count: number, bytes: number): boolean {
 }
 
 /** The last messages, as many as fit. */
-export function lastMessages<T>(messages: readonly T[]): Bounded<T[]> {
+export function keepLastMessages<T>(messages: readonly T[]): Bounded<T[]> {
   let bytes = 0;
   let first = messages.length;
   for (const message of messages.toReversed()) {

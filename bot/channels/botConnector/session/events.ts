@@ -1,5 +1,5 @@
 import type { Change, TemplateRef } from '../../../../cards/checks/checkedCard.ts';
-import { errorFields } from '../../../log/errorFields.ts';
+import { readErrorFields } from '../../../log/errorFields.ts';
 import type { Answer } from '../wire/answer.ts';
 import type { ConnectorRoute } from '../wire/utterance.ts';
 import type { AnsweredHow } from './request.ts';
@@ -49,7 +49,7 @@ export interface ConnectorEvents {
 }
 
 /** Writes failures and refusals to the console, for a developer who listens to no events: errors with their stack. */
-export function consoleEvents(out: Pick<Console, 'error' | 'warn'> = console): ConnectorEvents {
+export function createConsoleEvents(out: Pick<Console, 'error' | 'warn'> = console): ConnectorEvents {
   return {
     onFailed: ({ route }, error) => out.error(`genesys-card-bot: a turn by ${route} failed:`, error),
     onRefused: ({ status, code, path }) =>
@@ -108,7 +108,7 @@ export function logEvents(log: EventLog): ConnectorEvents {
           event: 'connector.failed',
           route,
           error,
-          ...errorFields(error),
+          ...readErrorFields(error),
           correlationId,
           operationId,
         },

@@ -1,7 +1,7 @@
 import type { Change } from '../../../../cards/checks/checkedCard.ts';
 import { type Answer, completeAnswer, join, type ToldAnswer } from '../wire/answer.ts';
 import type { BotVersion } from '../wire/botList.ts';
-import { boundsInWords, lastMessages, mergeParameters } from './bounds.ts';
+import { boundsInWords, keepLastMessages, mergeParameters } from './bounds.ts';
 import type { ConnectorEvents, EventAddress } from './events.ts';
 import type { SessionAddress, SessionRecord } from './sessions.ts';
 
@@ -59,7 +59,7 @@ export class LaterAnswers<M> {
       : answer;
     if (left === undefined) return [];
     const late = join([record.late], left);
-    const messages = lastMessages(late.messages);
+    const messages = keepLastMessages(late.messages);
     const parameters = mergeParameters(record.late?.parameters ?? {}, left.parameters);
     record.late = { ...late, messages: messages.kept, parameters: parameters.kept };
     const changes: Change[] = [];

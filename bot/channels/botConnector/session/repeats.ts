@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { Utterance } from '../wire/utterance.ts';
-import { lastMessages } from './bounds.ts';
+import { keepLastMessages } from './bounds.ts';
 import type { GivenAnswer } from './sessions.ts';
 
 /** How many requests of a session are remembered, and for how many of them the answer is kept. */
@@ -51,7 +51,7 @@ export function findRepeat<M>(
 /** Remembers an answer for repeats; of older ones, and of those that are too large together, only that they were given. */
 export function remember<M>(given: readonly GivenAnswer<M>[], one: GivenAnswer<M>): GivenAnswer<M>[] {
   const all = [...given, one].slice(-remembered);
-  const { kept } = lastMessages(all.slice(-answersKept).map(({ answer }) => answer));
+  const { kept } = keepLastMessages(all.slice(-answersKept).map(({ answer }) => answer));
   return all.map((each, i) =>
     i < all.length - Math.max(kept.length, 1) ? { ...each, answer: undefined } : each,
   );

@@ -2,7 +2,7 @@ import type { Change } from '../../../../cards/checks/checkedCard.ts';
 import type { Clock } from '../../../../cards/delivery/clock.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import type { MessageLimit } from '../../../http/messageLimit.ts';
-import { newOperationId } from '../../../telemetry/operation.ts';
+import { makeOperationId } from '../../../telemetry/operation.ts';
 import { type Answer, answerFailure, completeAnswer, goOn, join } from '../wire/answer.ts';
 import { type Bot, type BotVersion, findVersion } from '../wire/botList.ts';
 import type { Utterance } from '../wire/utterance.ts';
@@ -88,7 +88,7 @@ export class Requests<M, R extends SessionRecord<M>> {
   async answer(utterance: Utterance, arrivedAt: number, correlationId?: string): Promise<Given<M>> {
     const { sessions, clock, limit, budgetMs } = this.#options;
     const { route, bot, conversationId, sessionId } = utterance;
-    const eventAddress = { route, conversationId, sessionId, correlationId, operationId: newOperationId() };
+    const eventAddress = { route, conversationId, sessionId, correlationId, operationId: makeOperationId() };
     const request = new PendingRequest<M>(utterance, eventAddress, arrivedAt);
     const guarded = (work: Promise<void>) =>
       work.catch((error) => this.#fail(request, error)).catch((error) => request.abandon(error));
@@ -123,10 +123,10 @@ export class Requests<M, R extends SessionRecord<M>> {
     await sessions.run(bot.id, open, async (record) => {
       const { address } = record;
       if (address === undefined) throw new Error('The Genesys session is unknown.');
-      if (record.isOver === true) throw ended();
+      if (record.isOver === true) throw createEndedError();
       const version = findVersion(bot, address.botVersion);
       const { route, conversationId } = address;
-      const eventAddress = { route, conversationId, sessionId: open, operationId: newOperationId() };
+      const eventAddress = { route, conversationId, sessionId: open, operationId: makeOperationId() };
       const turn = { address, version, record, eventAddress };
       const answer = await work(turn);
       if (!isEmpty(answer)) await this.#deliver(turn, answer);
@@ -273,7 +273,7 @@ export class Requests<M, R extends SessionRecord<M>> {
   }
 }
 
-function ended(): CodedError {
+function createEndedError(): CodedError {
   return new CodedError(
     'genesys.conversationEnded',
     'The Genesys session is over, and the conversation has no newer one.',

@@ -127,7 +127,7 @@ export class Sessions<R extends SessionRecord<unknown>> {
 
   /** Id of the newest session of a conversation. */
   async newestOf(botId: string, conversationId: string): Promise<string | undefined> {
-    const key = newestKey(botId, conversationId);
+    const key = makeNewestKey(botId, conversationId);
     const { [key]: found } = await this.#options.storage.read([key]);
     return sessionIdIn(found);
   }
@@ -169,12 +169,12 @@ export class Sessions<R extends SessionRecord<unknown>> {
     const { address } = record;
     if (address === undefined) return;
     const { conversationId, sessionId } = address;
-    const newest = { [newestKey(botId, conversationId)]: { sessionId, eTag: '*' } };
+    const newest = { [makeNewestKey(botId, conversationId)]: { sessionId, eTag: '*' } };
     await this.#options.storage.write({ [key]: { ...record, eTag: '*' }, ...(isNew ? newest : {}) });
   }
 }
 
-function newestKey(botId: string, conversationId: string): string {
+function makeNewestKey(botId: string, conversationId: string): string {
   return `genesys/${encodeURIComponent(botId)}/conversations/${encodeURIComponent(conversationId)}`;
 }
 
@@ -193,7 +193,7 @@ function readRecord<R extends object>(stored: unknown, fresh: R): R {
 }
 
 /** What every new session keeps. */
-export function freshRecord(): SessionRecord<never> {
+export function createRecord(): SessionRecord<never> {
   return { turns: 0, parameters: {}, given: [] };
 }
 
@@ -208,7 +208,7 @@ export const answersKeptMs = 60 * 60_000;
  * the session variables of a session that is over. Undefined when there is nothing of it.
  */
 export function withoutAnswers(stored: object): SessionRecord<unknown> | undefined {
-  const record = readRecord<SessionRecord<unknown>>(stored, freshRecord());
+  const record = readRecord<SessionRecord<unknown>>(stored, createRecord());
   const hasAnswers = record.given.some(({ answer }) => answer !== undefined);
   const hasOldParameters = record.isOver === true && Object.keys(record.parameters).length > 0;
   if (!hasAnswers && !hasOldParameters) return undefined;

@@ -2,7 +2,7 @@ import type { Change } from '../../../../cards/checks/checkedCard.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 import type { Answer, Ending } from '../wire/answer.ts';
 import type { BotVersion } from '../wire/botList.ts';
-import { slotValue } from '../wire/entities.ts';
+import { readSlotValue } from '../wire/entities.ts';
 import type { Reply } from './reply.ts';
 
 /** Reasons for which a dialog's ending always asks for a person, whatever its intent is. */
@@ -40,7 +40,7 @@ export function answerOf(
 
   const reason = reply.handOffReason ?? (ending === undefined ? undefined : reasonOf(ending, version));
   if (reason !== undefined) {
-    const { entities } = toldEntities(version, handOff.intent, ending?.entities ?? {});
+    const { entities } = pickEntities(version, handOff.intent, ending?.entities ?? {});
     // The entities go as parameters, too: the hand-off intent seldom has slots for all of them.
     const context = { language, ...ending?.entities, ...parameters, reason };
     const lastIntent = ending === undefined ? {} : { lastIntent: ending.intent };
@@ -48,7 +48,7 @@ export function answerOf(
     return { answer: answer(handOff.intent, told), changes: [] };
   }
   if (ending !== undefined && isRegistered(version, ending.intent)) {
-    const { entities, changes } = toldEntities(version, ending.intent, ending.entities);
+    const { entities, changes } = pickEntities(version, ending.intent, ending.entities);
     return { answer: answer(ending.intent, { entities }), changes };
   }
   const changes =
@@ -71,13 +71,13 @@ function isRegistered({ intents }: BotVersion, intent: string): boolean {
 }
 
 /** The entities that the intent is registered with, each of its type; what is left out is noted. */
-function toldEntities({ intents }: BotVersion, intent: string, entities: Ending['entities']) {
+function pickEntities({ intents }: BotVersion, intent: string, entities: Ending['entities']) {
   const known = intents.find((one) => one.name === intent)?.entities ?? [];
   const told: Record<string, string> = {};
   const changes: Change[] = [];
   for (const [name, text] of Object.entries(entities)) {
     const entity = known.find((one) => one.name === name);
-    if (entity !== undefined && slotValue(entity.type, text) !== undefined) told[name] = text;
+    if (entity !== undefined && readSlotValue(entity.type, text) !== undefined) told[name] = text;
     else
       changes.push({
         path: '$.entities',

@@ -3,8 +3,8 @@ import type { Clock } from '../../../../cards/delivery/clock.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 import type { Click } from '../../../../cards/readers/botFramework/click.ts';
 import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
-import { inOperation } from '../../../telemetry/operation.ts';
-import { type Activity, begunActivity, type Reference } from '../../../turns/activity.ts';
+import { runInOperation } from '../../../telemetry/operation.ts';
+import { type Activity, createFirstActivity, type Reference } from '../../../turns/activity.ts';
 import type { GenesysSession } from '../../../turns/genesysSession.ts';
 import { throwPast } from '../../../turns/throwPast.ts';
 import type { ConnectorOptions } from '../connector.ts';
@@ -21,8 +21,8 @@ import { Clicks, isClickKey, type KeptClicks } from './clicks.ts';
 import { answerForm, beginForm, type FormStep, type OpenForm } from './forms.ts';
 import { Reply, sessionFor } from './reply.ts';
 import type { Sentences } from './sentences.ts';
-import { textMessage } from './textMessage.ts';
-import { defaultChannelId, joinedActivity, toActivity } from './toActivity.ts';
+import { createTextMessage } from './textMessage.ts';
+import { createJoinedActivity, defaultChannelId, toActivity } from './toActivity.ts';
 import { TurnOutput } from './turnOutput.ts';
 
 /** What is kept of a session of a bot. */
@@ -86,7 +86,7 @@ export class BotTurns {
     const { clock, channelId = defaultChannelId, welcome = true, run } = this.#options;
     const { record } = turn;
     const clicks = this.#clicksOf(record);
-    const step = formStep(utterance, record, clicks);
+    const step = readFormStep(utterance, record, clicks);
     if (step !== undefined && 'says' in step) {
       record.form = step.form;
       return { take: () => [], answer: Promise.resolve(goOn(step.says)) };
@@ -97,7 +97,7 @@ export class BotTurns {
     const clicked = step?.submits ?? clickOf(utterance, clicks);
     const activity = toActivity(utterance, { ...known, id, clicked });
     const greets = welcome && !isKnown && activity.type !== 'conversationUpdate';
-    const joined = greets ? [joinedActivity(utterance, { ...known, id: randomUUID() })] : [];
+    const joined = greets ? [createJoinedActivity(utterance, { ...known, id: randomUUID() })] : [];
     const reply = new Reply(clicks);
     const answer = this.#run(utterance.bot, { ...turn, reply }, [...joined, activity], run);
     return { take: () => reply.take(), answer };
@@ -115,11 +115,11 @@ export class BotTurns {
     if (bot === undefined || sessionId === undefined) throw new TypeError('The reference names no session.');
     const running = this.#running.get(keyOf(bot, sessionId));
     if (running !== undefined && !running.reply.isClosed) {
-      const activity = begunActivity(reference, sessionId);
+      const activity = createFirstActivity(reference, sessionId);
       return running.reply.join(this.#runOne(running, activity, run));
     }
     return this.#options.begin(bot, sessionId, (turn) => {
-      const activity = begunActivity(reference, turn.address.sessionId);
+      const activity = createFirstActivity(reference, turn.address.sessionId);
       const reply = new Reply(this.#clicksOf(turn.record));
       // Nobody waits for this turn: when it fails, the customer gets nothing.
       return throwPast((guarded) => this.#run(bot, { ...turn, reply }, [activity], guarded), run);
@@ -154,7 +154,7 @@ export class BotTurns {
       hangs.reject(new TurnTooLong('The turn did not end in time.')),
     );
     try {
-      const done = inOperation({ id: eventAddress.operationId }, async () => {
+      const done = runInOperation({ id: eventAddress.operationId }, async () => {
         for (const activity of activities) await this.#runOne(turn, activity, run);
         await reply.joined();
       });
@@ -191,7 +191,7 @@ export class BotTurns {
   /** Ends a turn: its answer keeps what was said, and says sorry when the turn failed. */
   #close({ address, version, reply }: Turn): Answer<GenesysMessage> {
     const { sentences, events } = this.#options;
-    reply.close(textMessage(sentences(address.language).failed));
+    reply.close(createTextMessage(sentences(address.language).failed));
     const { answer, changes } = answerOf(reply, version, address.language);
     if (reply.leftParameters > 0) {
       const what = `parameters discarded: ${reply.leftParameters}; more than ${boundsInWords.parameters}`;
@@ -211,7 +211,7 @@ function keyOf(bot: Bot, sessionId: string): string {
 }
 
 /** What follows in a form: the utterance answers its question, or clicks on its action. */
-function formStep(utterance: Utterance, { form }: TurnRecord, clicks: Clicks): FormStep | undefined {
+function readFormStep(utterance: Utterance, { form }: TurnRecord, clicks: Clicks): FormStep | undefined {
   const { click, text, language } = utterance;
   const step = form === undefined ? undefined : answerForm(form, utterance, clicks);
   return step ?? beginForm(click?.payload ?? text, clicks, language);

@@ -24,7 +24,7 @@ export interface ClicksOptions {
 /** What a key looks like. */
 const keyPattern = /^click:[\w-]{12}$/;
 
-const newKey = (): string => `click:${randomBytes(9).toString('base64url')}`;
+const makeClickKey = (): string => `click:${randomBytes(9).toString('base64url')}`;
 
 /**
  * The clicks of one session: gives each button its payload, and finds what a payload means.
@@ -42,7 +42,7 @@ export class Clicks implements ClickPayloads {
   readonly forms: string[] = [];
 
   /** @param kept is added to; what is over the bounds is taken out of it, oldest first */
-  constructor(kept: KeptClicks = {}, { makeKey = newKey, asksFields = true }: ClicksOptions = {}) {
+  constructor(kept: KeptClicks = {}, { makeKey = makeClickKey, asksFields = true }: ClicksOptions = {}) {
     this.#kept = kept;
     this.asksFields = asksFields;
     this.#newKey = makeKey;
@@ -50,7 +50,7 @@ export class Clicks implements ClickPayloads {
   }
 
   payloadOf(click: Click): string | undefined {
-    const payload = ownPayload(click) ?? this.#keep(click);
+    const payload = readOwnPayload(click) ?? this.#keep(click);
     if (click.type === 'form' && payload !== undefined) this.forms.push(payload);
     return payload;
   }
@@ -111,7 +111,7 @@ export function keepTexts(messages: readonly GenesysMessage[], clicks: ClickPayl
 }
 
 /** The payload that says all of a click by itself. */
-function ownPayload(click: Click): string | undefined {
+function readOwnPayload(click: Click): string | undefined {
   if (click.type === 'execute' || click.type === 'form') return undefined;
   const text = click.type === 'postBack' ? click.value : click.text;
   const value = click.type === 'messageBack' ? click.value : undefined;

@@ -66,18 +66,18 @@ function numberIn(text: string): number | undefined {
 /** A date in the way of ISO, of Germany (31.12.2026), or with slashes: month first in America, day first elsewhere. */
 function dateIn(text: string, language: string): string | undefined {
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
-  if (iso !== null) return isoDate(iso[1], iso[2], iso[3]);
+  if (iso !== null) return formatIsoDate(iso[1], iso[2], iso[3]);
   const dots = /^(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})$/.exec(text);
-  if (dots !== null) return isoDate(dots[3], dots[2], dots[1]);
+  if (dots !== null) return formatIsoDate(dots[3], dots[2], dots[1]);
   const slashes = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})$/.exec(text);
   if (slashes === null) return undefined;
   const isAmerican = /^en(?:-us)?$/i.test(language);
   return isAmerican
-    ? isoDate(slashes[3], slashes[1], slashes[2])
-    : isoDate(slashes[3], slashes[2], slashes[1]);
+    ? formatIsoDate(slashes[3], slashes[1], slashes[2])
+    : formatIsoDate(slashes[3], slashes[2], slashes[1]);
 }
 
-function isoDate(year = '', month = '', day = ''): string | undefined {
+function formatIsoDate(year = '', month = '', day = ''): string | undefined {
   const text = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text) ? text : undefined;

@@ -80,6 +80,6 @@ const de: FormWords = {
 };
 
 /** The words of a locale; English for a language without words. */
-export function formWords(locale: string): FormWords {
+export function findFormWords(locale: string): FormWords {
   return /^de\b/i.test(locale) ? de : en;
 }

@@ -6,8 +6,8 @@ import { shorten } from '../../../../cards/richText/shorten.ts';
 import type { Utterance } from '../wire/utterance.ts';
 import type { Clicks } from './clicks.ts';
 import { readAnswer } from './fieldValue.ts';
-import { formWords } from './formWords.ts';
-import { messengerText, textMessage } from './textMessage.ts';
+import { findFormWords } from './formWords.ts';
+import { createTextMessage, escapeForMessenger } from './textMessage.ts';
 
 /** A form that is being filled in: it is asked field by field. */
 export interface OpenForm {
@@ -33,7 +33,7 @@ export function beginForm(payload: string, clicks: Clicks, language: string): Fo
   if (form === undefined) return undefined;
   const hidden = form.fields.filter(({ isHidden, value }) => isHidden && value !== undefined && value !== '');
   const values = Object.fromEntries(hidden.map(({ id, value = '' }) => [id, value]));
-  return goTo(form, { payload, at: 0, values }, language, 1, formWords(language).help);
+  return goTo(form, { payload, at: 0, values }, language, 1, findFormWords(language).help);
 }
 
 /** Takes an utterance as the answer to a form; undefined when it is not an answer, so that the form ends. */
@@ -42,7 +42,7 @@ export function answerForm(open: OpenForm, utterance: Utterance, clicks: Clicks)
   const form = formOf(open.payload, clicks);
   const field = form?.fields[open.at];
   if (form === undefined || field === undefined || (files.length > 0 && text === '')) return undefined;
-  const words = formWords(language);
+  const words = findFormWords(language);
   const said = click?.payload ?? text;
   if (said.trim() === '' && click === undefined) return undefined;
   const { commands } = words;
@@ -50,7 +50,7 @@ export function answerForm(open: OpenForm, utterance: Utterance, clicks: Clicks)
   if (!isOwn) return undefined;
   const isChoice = click !== undefined && said !== skipPayload;
   if (!isChoice && commands.stop.test(said.trim()))
-    return { says: [textMessage(words.stopped)], form: undefined };
+    return { says: [createTextMessage(words.stopped)], form: undefined };
   if (!isChoice && commands.back.test(said.trim()))
     return goTo(form, { ...open, at: open.at - 1 }, language, -1);
   if (said === skipPayload || (!isChoice && commands.skip.test(said.trim()))) {
@@ -84,11 +84,11 @@ const skipPayload = 'genesys-card-bot:skip-field';
 function ask(form: FormClick, open: OpenForm, language: string, problem?: string, help?: string): FormStep {
   const field = form.fields[open.at];
   if (field === undefined) return { submits: submitClick(form.action, open.values) };
-  return { says: [question(field, language, problem, help)], form: open };
+  return { says: [askQuestion(field, language, problem, help)], form: open };
 }
 
-function question(field: FormField, language: string, problem?: string, help?: string): GenesysMessage {
-  const words = formWords(language);
+function askQuestion(field: FormField, language: string, problem?: string, help?: string): GenesysMessage {
+  const words = findFormWords(language);
   const offers = offersOf(field, words);
   const listed = field.kind === 'choice' && offers.every((one) => one.payload === skipPayload);
   const lines = [
@@ -98,7 +98,7 @@ function question(field: FormField, language: string, problem?: string, help?: s
     field.isMulti ? words.several : undefined,
     help,
   ].filter((line) => line !== undefined);
-  const text = shorten(messengerText(lines.join('\n')), limits.text.max);
+  const text = shorten(escapeForMessenger(lines.join('\n')), limits.text.max);
   if (offers.length === 0) return { type: 'Text', text };
   const content = offers.map(({ label, payload }) => {
     const quickReply = { text: shorten(label, limits.label.max), payload, action: 'Message' } as const;
@@ -108,7 +108,7 @@ function question(field: FormField, language: string, problem?: string, help?: s
 }
 
 /** The quick replies of a question: its choices when they are few and one is wanted, and a way on where none is needed. */
-function offersOf(field: FormField, { yes, no, skip }: ReturnType<typeof formWords>) {
+function offersOf(field: FormField, { yes, no, skip }: ReturnType<typeof findFormWords>) {
   const { kind, choices, isMulti, isRequired, valueOn = 'true', valueOff = 'false' } = field;
   const choose =
     kind === 'toggle'
@@ -126,6 +126,6 @@ function offersOf(field: FormField, { yes, no, skip }: ReturnType<typeof formWor
 }
 
 /** Says whether a click came from the question: any other button leaves the form. */
-function isOffered(field: FormField, payload: string, words: ReturnType<typeof formWords>): boolean {
+function isOffered(field: FormField, payload: string, words: ReturnType<typeof findFormWords>): boolean {
   return offersOf(field, words).some((one) => one.payload === payload);
 }

@@ -4,7 +4,7 @@ import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts
 import type { GenesysSession } from '../../../turns/genesysSession.ts';
 import { boundsInWords, bytesOf, fitsTurn, mergeParameters } from '../session/bounds.ts';
 import type { Ending } from '../wire/answer.ts';
-import { flatParameters } from '../wire/utterance.ts';
+import { flattenParameters } from '../wire/utterance.ts';
 import type { Clicks } from './clicks.ts';
 
 /**
@@ -98,9 +98,9 @@ export class Reply {
     return true;
   }
 
-  /** Adds what the flow gets as parameters: texts; see `flatParameters`. */
+  /** Adds what the flow gets as parameters: texts; see `flattenParameters`. */
   tell(parameters: Readonly<Record<string, unknown>>): void {
-    const { kept, left } = mergeParameters(this.#parameters, flatParameters(parameters));
+    const { kept, left } = mergeParameters(this.#parameters, flattenParameters(parameters));
     this.#parameters = kept;
     this.#leftParameters += left;
   }

@@ -1,13 +1,13 @@
 import { checkCard } from '../../../../cards/checks/checkCard.ts';
 import type { Change, CheckedCard } from '../../../../cards/checks/checkedCard.ts';
-import { fallbackText } from '../../../../cards/components/say.ts';
+import { writeFallbackText } from '../../../../cards/components/say.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
-import { genesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import { formatGenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import type { ClickPayloads } from '../../../../cards/readers/botFramework/click.ts';
 import {
   type BotFrameworkPart,
-  fromBotFramework,
+  readBotFramework,
 } from '../../../../cards/readers/botFramework/fromBotFramework.ts';
 import { blocksOf } from '../../../../cards/richText/blocks.ts';
 import { writeMessenger } from '../../../../cards/richText/messengerDialect.ts';
@@ -16,7 +16,7 @@ import { cleanText, hasVisibleText } from '../../../../cards/richText/text.ts';
 import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
 import { checkedCardOf } from '../../../turns/checkedCardAttachment.ts';
 import { keepTexts } from './clicks.ts';
-import { textMessage } from './textMessage.ts';
+import { createTextMessage } from './textMessage.ts';
 
 /** The connectors have no limit of their own: a Genesys message holds one card or ten in a carousel. */
 const maxComponents = 500;
@@ -72,11 +72,11 @@ export function replyMessages(
   }
   if (suggestedActions !== undefined)
     shown.push(showUnchecked({ type, locale, suggestedActions }, policy, clicks));
-  return concat(shown);
+  return joinReplies(shown);
 }
 
 function showChecked(card: CheckedCard, clicks: ClickPayloads | undefined): ReplyMessages {
-  const { messages, changes } = genesysMessage(card);
+  const { messages, changes } = formatGenesysMessage(card);
   const kept = clicks === undefined ? messages : keepTexts(messages, clicks);
   return { messages: kept, changes, cards: [card], texts: [card.text] };
 }
@@ -93,7 +93,7 @@ function withPlaces(shown: ReplyMessages, start: number): ReplyMessages {
   return { ...shown, changes };
 }
 
-function concat(all: readonly ReplyMessages[]): ReplyMessages {
+function joinReplies(all: readonly ReplyMessages[]): ReplyMessages {
   return {
     messages: all.flatMap((one) => one.messages),
     changes: all.flatMap((one) => one.changes),
@@ -110,27 +110,27 @@ function showUnchecked(
 ): ReplyMessages {
   const locale = typeof activity.locale === 'string' ? activity.locale : undefined;
   try {
-    const { parts, changes } = fromBotFramework(activity, { policy, clicks, maxComponents });
-    return concat([
+    const { parts, changes } = readBotFramework(activity, { policy, clicks, maxComponents });
+    return joinReplies([
       { messages: [], changes, cards: [], texts: [] },
-      ...parts.map((part) => partMessages(part, policy, locale)),
+      ...parts.map((part) => formatPart(part, policy, locale)),
     ]);
   } catch (error) {
     if (!(error instanceof CodedError) || activity.attachments === undefined) throw error;
     const change = { path: error.path ?? '$', what: `left out: the attachments are refused (${error.code})` };
     const { attachments: _, suggestedActions: __, ...rest } = activity;
-    return concat([
+    return joinReplies([
       { messages: [], changes: [change], cards: [], texts: [] },
       showUnchecked(rest, policy, clicks),
     ]);
   }
 }
 
-function partMessages(part: BotFrameworkPart, policy: UrlPolicy, locale: string | undefined): ReplyMessages {
+function formatPart(part: BotFrameworkPart, policy: UrlPolicy, locale: string | undefined): ReplyMessages {
   if (part.kind === 'text') {
     const message: GenesysMessage = part.markdown
       ? { type: 'Text', text: writeMessenger(blocksOf(part.text)) }
-      : textMessage(part.text);
+      : createTextMessage(part.text);
     const plain = part.markdown ? writePlain(blocksOf(part.text)) : part.text;
     return { messages: [message], changes: [], cards: [], texts: [plain] };
   }
@@ -143,12 +143,12 @@ function partMessages(part: BotFrameworkPart, policy: UrlPolicy, locale: string 
       maxComponents,
       ...(locale === undefined ? {} : { locale }),
     });
-    return { ...genesysMessage(checked), cards: [checked], texts: [checked.text] };
+    return { ...formatGenesysMessage(checked), cards: [checked], texts: [checked.text] };
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    const text = cleanText(fallbackText(card.components), 'block').trim();
+    const text = cleanText(writeFallbackText(card.components), 'block').trim();
     const change = { path: error.path ?? '$', what: `a card became text: it is refused (${error.code})` };
     const texts = hasVisibleText(text) ? [text] : [];
-    return { messages: texts.map(textMessage), changes: [change], cards: [], texts };
+    return { messages: texts.map(createTextMessage), changes: [change], cards: [], texts };
   }
 }

@@ -14,7 +14,7 @@ export class Stream {
   note(typing: Activity): void {
     if (streamTypeOf(typing) !== 'streaming') return;
     this.#open = typing;
-    const citing = citingEntities(typing);
+    const citing = findCitations(typing);
     if (citing.length > 0) this.#citing = citing;
   }
 
@@ -24,7 +24,7 @@ export class Stream {
     const citing = this.#citing;
     this.#open = undefined;
     this.#citing = [];
-    if (citing.length === 0 || citingEntities(message).length > 0) return message;
+    if (citing.length === 0 || findCitations(message).length > 0) return message;
     return { ...message, entities: [...(message.entities ?? []), ...citing] };
   }
 
@@ -44,7 +44,7 @@ function streamTypeOf({ entities, channelData }: Activity): unknown {
   return (info ?? (isObject(channelData) ? channelData : {})).streamType;
 }
 
-function citingEntities({ entities }: Activity): unknown[] {
+function findCitations({ entities }: Activity): unknown[] {
   return Array.isArray(entities)
     ? entities.filter((one) => isObject(one) && Array.isArray(one.citation))
     : [];

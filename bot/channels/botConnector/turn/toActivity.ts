@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { lazily } from '../../../../cards/lazily.ts';
+import { makeLazily } from '../../../../cards/lazily.ts';
 import type { Click } from '../../../../cards/readers/botFramework/click.ts';
 import type { Activity, Attachment } from '../../../turns/activity.ts';
 import type { CustomerFile, Utterance } from '../wire/utterance.ts';
@@ -35,30 +35,30 @@ export function toActivity(
 ): Activity {
   const { isNew, clicked } = known;
   const { text, files, value } = utterance;
-  const common = commonPart(utterance, known);
-  if (clicked?.type === 'execute') return { ...common, ...execution(clicked) };
+  const common = createCommonPart(utterance, known);
+  if (clicked?.type === 'execute') return { ...common, ...createInvoke(clicked) };
   if (text === '' && clicked === undefined && files.length === 0 && isNew)
-    return joinedActivity(utterance, known);
+    return createJoinedActivity(utterance, known);
   return {
     ...common,
     type: 'message',
     textFormat: 'plain',
     ...(files.length === 0 ? {} : { attachments: files.map(attachmentOf) }),
-    ...(clicked === undefined || clicked.type === 'form' ? { text } : sent(clicked)),
+    ...(clicked === undefined || clicked.type === 'form' ? { text } : readClick(clicked)),
     ...(value !== undefined && (clicked === undefined || clicked.type === 'imBack') ? { value } : {}),
   };
 }
 
 /** Says that the customer joins the conversation: the bot may greet. */
-export function joinedActivity(
+export function createJoinedActivity(
   utterance: Utterance,
   known: { id: string; now: Date; channelId: string },
 ): Activity {
-  const common = commonPart(utterance, known);
+  const common = createCommonPart(utterance, known);
   return { ...common, type: 'conversationUpdate', membersAdded: [common.from] };
 }
 
-function commonPart(
+function createCommonPart(
   utterance: Utterance,
   known: { id: string; now: Date; channelId: string; clicked?: Click | undefined },
 ) {
@@ -68,7 +68,7 @@ function commonPart(
   const channelData = {
     genesys: { route, conversationId, ...(click === undefined ? {} : { click }) },
     request: original,
-    ...(clicked === undefined ? {} : webChatData(clicked)),
+    ...(clicked === undefined ? {} : createWebChatData(clicked)),
   };
   return {
     id,
@@ -84,7 +84,7 @@ function commonPart(
 }
 
 /** What a click sends, as Web Chat sends it. */
-function sent(click: Exclude<Click, { type: 'execute' | 'form' }>): { text?: string; value?: unknown } {
+function readClick(click: Exclude<Click, { type: 'execute' | 'form' }>): { text?: string; value?: unknown } {
   if (click.type === 'imBack') return { text: click.text };
   if (click.type === 'postBack')
     return typeof click.value === 'string' ? { text: click.value } : { value: click.value };
@@ -93,13 +93,13 @@ function sent(click: Exclude<Click, { type: 'execute' | 'form' }>): { text?: str
 }
 
 /** What Web Chat notes of a click in the channel data. */
-function webChatData(click: Click): object {
+function createWebChatData(click: Click): object {
   if (click.type === 'postBack') return { postBack: true };
   return click.type === 'messageBack' ? { messageBack: { displayText: click.displayText } } : {};
 }
 
 /** An Action.Execute is an invoke, as Microsoft's Universal Actions have it. */
-function execution({ id, verb, data }: Extract<Click, { type: 'execute' }>): Activity {
+function createInvoke({ id, verb, data }: Extract<Click, { type: 'execute' }>): Activity {
   const action = { type: 'Action.Execute', id, verb, data };
   return { type: 'invoke', name: 'adaptiveCard/action', value: { action, trigger: 'manual' } };
 }
@@ -117,7 +117,7 @@ function nameOf(url: string): string {
 }
 
 /** The types of files, loaded when the first file comes. */
-const loadTypes = lazily((): typeof import('mime') => createRequire(import.meta.url)('mime'));
+const loadTypes = makeLazily((): typeof import('mime') => createRequire(import.meta.url)('mime'));
 
 /** Genesys' own kinds of a file, for one whose name says nothing. */
 const kinds = new Set(['image', 'video', 'audio']);

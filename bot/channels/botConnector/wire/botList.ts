@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parseJson } from '../../../../cards/checks/parseJson.ts';
-import { schemaError } from '../../../../cards/checks/schemaError.ts';
+import { createSchemaError } from '../../../../cards/checks/schemaError.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import { withoutMark } from '../../../../cards/json.ts';
 
@@ -61,7 +61,7 @@ const file = z
   });
 
 /** The JSON Schema of a list of bots for editors. */
-export function botsJsonSchema(): { [key: string]: unknown } {
+export function createBotsJsonSchema(): { [key: string]: unknown } {
   return z.toJSONSchema(file, { target: 'draft-7', io: 'input' });
 }
 
@@ -122,13 +122,13 @@ export function readBots(path: string = ownBotsFile): Bot[] {
     throw new CodedError('config.invalid', `BOTS_FILE: the file ${path} cannot be read.`, { cause });
   }
   const parsed = file.safeParse(jsonOf(path, text));
-  if (!parsed.success) throw schemaError('config.invalid', `BOTS_FILE ${path}`, parsed.error);
+  if (!parsed.success) throw createSchemaError('config.invalid', `BOTS_FILE ${path}`, parsed.error);
   return checkBots(parsed.data.bots, `BOTS_FILE ${path}`);
 }
 
 function checkBots(given: unknown, where: string): Bot[] {
   const parsed = list.safeParse(given);
-  if (!parsed.success) throw schemaError('config.invalid', where, parsed.error);
+  if (!parsed.success) throw createSchemaError('config.invalid', where, parsed.error);
   requireUnique(parsed.data, 'id', '$.bots');
   parsed.data.forEach((one, i) => {
     requireUnique(one.versions, 'version', `$.bots[${i}].versions`);
@@ -149,7 +149,7 @@ export interface Ending {
  * The endings of dialogs that a version of a bot does not list, in words such as `card-bot 1.0: orderStatus.orderId`: a flow
  * is not told of them. An ending that asks for a person comes with the entities of the intent for that.
  */
-export function unlistedEndings(bots: readonly Bot[], endings: readonly Ending[]): string[] {
+export function findUnlistedEndings(bots: readonly Bot[], endings: readonly Ending[]): string[] {
   return bots.flatMap(({ id, versions }) =>
     versions.flatMap(({ version, intents, handOff }) =>
       endings.flatMap(({ intent, endsWith }) => {
@@ -189,7 +189,7 @@ function checkVersion({ intents, turnIntents, endIntent, handOff }: BotVersion, 
     [`${path}.endIntent`, endIntent] as const,
     [`${path}.handOff.intent`, handOff.intent] as const,
   ]) {
-    if (!known.has(used)) throw problem('is not one of the intents', at);
+    if (!known.has(used)) throw createListError('is not one of the intents', at);
   }
 }
 
@@ -198,10 +198,11 @@ function requireUnique<K extends string>(
   key: K,
   path: string,
 ): void {
-  if (new Set(all.map((one) => one[key])).size < all.length) throw problem(`has the same ${key} twice`, path);
+  if (new Set(all.map((one) => one[key])).size < all.length)
+    throw createListError(`has the same ${key} twice`, path);
 }
 
-function problem(what: string, path: string): CodedError {
+function createListError(what: string, path: string): CodedError {
   return new CodedError('config.invalid', `The list of bots (BOTS_FILE): ${path} ${what}.`, {
     path,
     hint: 'Correct the file; docs/genesys-architect.md describes it.',

@@ -13,20 +13,22 @@ export interface EntityValue {
 }
 
 /** An entity in v2's spelling; undefined when the text is not of its type. */
-export function entityValue(name: string, type: string, text: string): EntityValue | undefined {
-  const value = slotValue(type, text);
+export function readEntityValue(name: string, type: string, text: string): EntityValue | undefined {
+  const value = readSlotValue(type, text);
   if (value === undefined) return undefined;
   return type.endsWith('Collection')
     ? {
         name,
         type,
-        values: collection(text).map((one) => spelled(type.slice(0, -'Collection'.length), textOf(one))),
+        values: readCollection(text).map((one) =>
+          normalizeSpelling(type.slice(0, -'Collection'.length), textOf(one)),
+        ),
       }
-    : { name, type, value: spelled(type, text) };
+    : { name, type, value: normalizeSpelling(type, text) };
 }
 
 /** v2 knows currencies as JSON alone. */
-function spelled(type: string, text: string): string {
+function normalizeSpelling(type: string, text: string): string {
   const [amount, code] = type === 'Currency' && piped.test(text) ? text.split('|') : [];
   return amount === undefined ? text : `{"amount":${amount},"code":"${code}"}`;
 }
@@ -35,10 +37,10 @@ function spelled(type: string, text: string): string {
  * An entity in v1's spelling; undefined when the text, or one of a collection, is not of its type: a flow would fail on it.
  * The formats are those of `BotEntityValue` in Genesys' SDK.
  */
-export function slotValue(type: string, text: string): SlotValue | undefined {
+export function readSlotValue(type: string, text: string): SlotValue | undefined {
   if (type.endsWith('Collection')) {
     const single = type.slice(0, -'Collection'.length);
-    const values = collection(text).map((one) => slotValue(single, textOf(one)));
+    const values = readCollection(text).map((one) => readSlotValue(single, textOf(one)));
     return values.includes(undefined) ? undefined : values;
   }
   switch (type) {
@@ -49,7 +51,7 @@ export function slotValue(type: string, text: string): SlotValue | undefined {
     case 'Boolean':
       return text === 'true' || text === 'false' ? text === 'true' : undefined;
     case 'Currency':
-      return currency(text);
+      return readCurrency(text);
     case 'Datetime':
       return isoDateTime.safeParse(text).success ? text : undefined;
     case 'Duration':
@@ -64,13 +66,13 @@ const isoDuration = z.iso.duration();
 const piped = /^-?\d{1,15}(\.\d{1,15})?\|[A-Z]{3}$/;
 
 /** A collection is a JSON list; any other text is a list of that one. */
-function collection(text: string): unknown[] {
+function readCollection(text: string): unknown[] {
   const value = tryJson(text);
   return Array.isArray(value) ? value : [text];
 }
 
 /** `{"amount":10.5,"code":"USD"}`, or `17.00|USD` as it is. */
-function currency(text: string): SlotValue | undefined {
+function readCurrency(text: string): SlotValue | undefined {
   if (piped.test(text)) return text;
   const value = tryJson(text);
   if (typeof value !== 'object' || value === null || !('amount' in value) || !('code' in value))

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { type CardEvent, needsText } from '../../../../cards/delivery/cardEvents.ts';
 import { GenesysApi, type GenesysApiOptions } from '../../../../cards/delivery/genesysApi.ts';
 import type { Attempt, CardRoute, OutgoingCard } from '../../../../cards/delivery/outbox.ts';
-import { traceHeaders } from '../../../../cards/delivery/traceparent.ts';
+import { createTraceHeaders } from '../../../../cards/delivery/traceparent.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 import type { SessionAddress } from '../session/sessions.ts';
 import type { ToldAnswer } from './answer.ts';
 import type { BotVersion } from './botList.ts';
-import { v2Answer } from './spellAnswer.ts';
+import { spellV2Answer } from './spellAnswer.ts';
 
 /** Name of the route in the outbox. */
 const botConnectorRouteName = 'botConnectorV2';
@@ -40,7 +40,7 @@ export class BotConnectorRoute implements CardRoute {
 
   send({ conversationId, body, operationId }: OutgoingCard): Promise<Attempt> {
     return this.#api.post(
-      { path, body, conversationId, headers: traceHeaders(operationId) },
+      { path, body, conversationId, headers: createTraceHeaders(operationId) },
       async (status) => (status === 404 || status === 410 ? 'genesys.conversationEnded' : undefined),
     );
   }
@@ -51,7 +51,7 @@ export class BotConnectorRoute implements CardRoute {
  *
  * @param operationId ties it to its turn in reports
  */
-export function outgoingMessage(
+export function createOutgoingMessage(
   address: SessionAddress,
   answer: ToldAnswer<GenesysMessage>,
   version: BotVersion,
@@ -68,7 +68,7 @@ export function outgoingMessage(
       botVersion,
       botSessionId: sessionId,
       languageCode,
-      ...v2Answer(answer, version),
+      ...spellV2Answer(answer, version),
     }),
     text: answer.messages.map((message) => message.text).join('\n\n'),
     templateId: template.id,

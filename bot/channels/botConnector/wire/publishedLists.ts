@@ -1,7 +1,7 @@
 import type { Bot } from './botList.ts';
 
 /** v1's list, which is pushed to Genesys: `{ chatBots }`. */
-export function v1BotList(bots: readonly Bot[]) {
+export function createV1BotList(bots: readonly Bot[]) {
   return {
     chatBots: bots.map(({ id, name: title, description, versions }) => ({
       id,
@@ -22,7 +22,7 @@ export function v1BotList(bots: readonly Bot[]) {
 }
 
 /** One bot of v2's list, which Genesys reads from us. */
-export function v2Bot({ id, name: title, provider, description, versions }: Bot) {
+export function createV2Bot({ id, name: title, provider, description, versions }: Bot) {
   return {
     id,
     name: title,
@@ -37,6 +37,6 @@ export function v2Bot({ id, name: title, provider, description, versions }: Bot)
 }
 
 /** v2's list: `{ entities }`. */
-export function v2BotList(bots: readonly Bot[]) {
-  return { entities: bots.map(v2Bot) };
+export function createV2BotList(bots: readonly Bot[]) {
+  return { entities: bots.map(createV2Bot) };
 }

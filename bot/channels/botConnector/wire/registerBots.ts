@@ -5,7 +5,7 @@ import type { HttpResult } from '../../../../cards/delivery/http.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import { tryJson } from '../../../../cards/json.ts';
 import type { Bot } from './botList.ts';
-import { v1BotList } from './publishedLists.ts';
+import { createV1BotList } from './publishedLists.ts';
 
 /** Where the list goes. */
 export interface BotRegistration {
@@ -30,7 +30,7 @@ export async function registerBots(
   { api, integrationId }: BotRegistration,
   bots: readonly Bot[],
 ): Promise<void> {
-  const body = JSON.stringify(v1BotList(bots));
+  const body = JSON.stringify(createV1BotList(bots));
   const result = await api.request({ method: 'PUT', path: pathOf(integrationId), body });
   requireAccepted(result, integrationId, 'integration:botconnector:edit');
 }

@@ -1,7 +1,7 @@
 import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 import type { Answer, ToldAnswer } from './answer.ts';
 import type { BotVersion } from './botList.ts';
-import { type EntityValue, entityValue, type SlotValue, slotValue } from './entities.ts';
+import { type EntityValue, readEntityValue, readSlotValue, type SlotValue } from './entities.ts';
 
 /** What both versions send. */
 interface CommonAnswer {
@@ -28,10 +28,10 @@ export interface V2Answer extends CommonAnswer {
 const confidence = 1;
 
 /** Spells an answer for v1. */
-export function v1Answer(answer: ToldAnswer<GenesysMessage>, version: BotVersion): V1Answer {
+export function spellV1Answer(answer: ToldAnswer<GenesysMessage>, version: BotVersion): V1Answer {
   const { messages, state, intent, parameters } = answer;
   const slots = typesOf(answer, version).flatMap(([name, type, text]) => {
-    const value = slotValue(type, text);
+    const value = readSlotValue(type, text);
     return value === undefined ? [] : [[name, value] as const];
   });
   return {
@@ -46,14 +46,14 @@ export function v1Answer(answer: ToldAnswer<GenesysMessage>, version: BotVersion
 }
 
 /** Spells an answer for v2. */
-export function v2Answer(answer: ToldAnswer<GenesysMessage>, version: BotVersion): V2Answer {
+export function spellV2Answer(answer: ToldAnswer<GenesysMessage>, version: BotVersion): V2Answer {
   const { messages, state, intent, parameters } = answer;
   return {
     botState: state,
     intent,
     confidence,
     replyMessages: messages,
-    entities: typesOf(answer, version).flatMap((one) => entityValue(...one) ?? []),
+    entities: typesOf(answer, version).flatMap((one) => readEntityValue(...one) ?? []),
     parameters,
   };
 }

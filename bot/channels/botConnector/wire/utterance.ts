@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { schemaError } from '../../../../cards/checks/schemaError.ts';
+import { createSchemaError } from '../../../../cards/checks/schemaError.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import { type Bot, type BotVersion, findBot, findVersion } from './botList.ts';
 
@@ -97,7 +97,7 @@ export const utteranceSchema = z.looseObject({
  */
 export function readUtterance(route: ConnectorRoute, body: unknown, bots: readonly Bot[]): Utterance {
   const parsed = utteranceSchema.safeParse(body);
-  if (!parsed.success) throw schemaError('activity.invalid', 'The request', parsed.error);
+  if (!parsed.success) throw createSchemaError('activity.invalid', 'The request', parsed.error);
   const { genesysConversationId, conversationId, parameters } = parsed.data;
   // A sender without sessions has one for each conversation.
   const sessionId = parsed.data.botSessionId ?? genesysConversationId ?? conversationId;
@@ -141,7 +141,7 @@ export function readUtterance(route: ConnectorRoute, body: unknown, bots: readon
       .map((one) => one.attachment)
       .filter(isThere)
       .flatMap(fileOf),
-    parameters: flatParameters(parameters ?? {}),
+    parameters: flattenParameters(parameters ?? {}),
     original: body,
   };
 }
@@ -215,11 +215,11 @@ function languageOf(code: string | undefined, { languages }: BotVersion): string
  * Makes a flat map of texts, as the parameters of a flow are: booleans `true` and `false`, nothing an empty text, objects
  * their JSON.
  */
-export function flatParameters(values: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, flatText(value)]));
+export function flattenParameters(values: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, flattenText(value)]));
 }
 
-function flatText(value: unknown): string {
+function flattenText(value: unknown): string {
   if (typeof value === 'string') return value;
   return value === null || value === undefined ? '' : (JSON.stringify(value) ?? '');
 }

@@ -1,9 +1,9 @@
 import type { PgBoss } from 'pg-boss';
-import { bodyHash, hasBodyHash } from '../../bodyHash.ts';
+import { hasBodyHash, hashBody } from '../../bodyHash.ts';
 import type { StoreKeys } from '../../storeKeys.ts';
 import type { CardWrite, NewCard, WriteOf, Written } from './cardWrite.ts';
 import type { Row, Sql } from './database.ts';
-import { cardQueue, jobOf, within } from './jobs.ts';
+import { cardQueue, createDatabaseOf, jobOf } from './jobs.ts';
 import { schema } from './schema.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function addCards(
     conversation_id: card.conversationId,
     route: card.route,
     body: card.body,
-    body_hash: bodyHash(card, keys),
+    body_hash: hashBody(card, keys),
     bytes: Buffer.byteLength(card.body),
     text: card.text,
     template_id: card.templateId,
@@ -47,7 +47,7 @@ export async function addCards(
   );
   const isNew = new Set(stored.map((row) => row.job_id));
   const others = all.filter(({ jobId }) => !isNew.has(jobId));
-  const known = others.length === 0 ? new Map() : await knownCards(sql, others);
+  const known = others.length === 0 ? new Map() : await findKnownCards(sql, others);
   const resultOf = ({ card, jobId }: NewCard) => {
     const row = known.get(card.messageId);
     // Stored now, or by this very write: its first commit succeeded and nobody heard of it.
@@ -66,14 +66,14 @@ export async function addCards(
   if (kept.length === 0) return;
   entries.push(...kept.map(({ entry }) => entry));
   const jobs = kept.map(({ card, jobId }) => ({ id: jobId, ...jobOf(card) }));
-  await boss.insert(cardQueue, jobs, within(sql));
+  await boss.insert(cardQueue, jobs, createDatabaseOf(sql));
 }
 
 /** What a write comes to follows from the first of these that one of its cards came to. */
 const order = ['conflict', 'done', 'repeat'] as const;
 
 /** The stored cards that have the messageIds of others. */
-async function knownCards(sql: Sql, others: readonly NewCard[]): Promise<Map<unknown, Row>> {
+async function findKnownCards(sql: Sql, others: readonly NewCard[]): Promise<Map<unknown, Row>> {
   const rows = await sql.query(
     `SELECT message_id, body_hash, job_id FROM ${schema}.cards WHERE message_id = ANY($1)`,
     [others.map(({ card }) => card.messageId)],

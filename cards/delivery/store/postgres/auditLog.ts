@@ -5,7 +5,7 @@ import {
   type AuditVerdict,
   ChainCheck,
   type ChainPlace,
-  chainHash,
+  hashChain,
   toAuditRow,
 } from '../../audit.ts';
 import type { StoreKeyring } from '../../storeKeys.ts';
@@ -36,7 +36,7 @@ export async function append(
   const rows = entries.map((entry) => {
     const json = JSON.stringify(entry);
     seq += 1;
-    hash = chainHash(hash, json, chain);
+    hash = hashChain(hash, json, chain);
     return {
       seq,
       at: Date.parse(entry.at),
@@ -90,12 +90,12 @@ export function verifyAudit(
     const check = new ChainCheck({ start, last, noted }, keys);
     for (;;) {
       if (check.verdict !== undefined) return check.verdict;
-      check.take(await entriesAfter(sql, check.seq, 1_000));
+      check.take(await readEntriesAfter(sql, check.seq, 1_000));
     }
   });
 }
 
-async function entriesAfter(sql: Sql, seq: number, count: number): Promise<AuditRow[]> {
+async function readEntriesAfter(sql: Sql, seq: number, count: number): Promise<AuditRow[]> {
   const rows = await sql.query(
     `SELECT seq, entry, hash, seal FROM ${schema}.audit WHERE seq > $1 ORDER BY seq LIMIT $2`,
     [seq, count],
@@ -110,7 +110,7 @@ const searched = 100_000;
  * The entries above `after` that hold one of some texts, oldest first; `last` is the number up to which they were read, the
  * next search goes on there.
  */
-export async function entriesNaming(
+export async function readEntriesNaming(
   sql: Sql,
   texts: readonly string[],
   after = 0,
@@ -140,7 +140,9 @@ export class PostgresAnalyticsSource implements AnalyticsSource {
   }
 
   async after(seq: number, count: number): Promise<AuditRow[]> {
-    return (await this.#session.lock('analytics')) === true ? entriesAfter(this.#database, seq, count) : [];
+    return (await this.#session.lock('analytics')) === true
+      ? readEntriesAfter(this.#database, seq, count)
+      : [];
   }
 
   cursor(): Promise<number> {

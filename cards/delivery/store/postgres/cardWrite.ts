@@ -1,5 +1,5 @@
 import type { CardWrites } from '../../attempts.ts';
-import { type AuditEntry, type AuditEvent, answerOf, auditEntry } from '../../audit.ts';
+import { type AuditEntry, type AuditEvent, answerOf, createAuditEntry } from '../../audit.ts';
 import type { FinalEntry } from '../../cardEvents.ts';
 import type { CardUnderWay } from '../../cardUnderWay.ts';
 import type { Attempt, FinalState, OutgoingCard } from '../../outbox.ts';
@@ -76,7 +76,7 @@ export function claimWrites(
   const entryOf = <E extends AuditEvent>(event: E, attempt: Attempt) => {
     const { attempts, ageMs } = underWay.progress;
     const more = { ...answerOf(attempt), attempts, ms: Math.round(ageMs) };
-    return auditEntry(event, underWay.card, wallClock(), more);
+    return createAuditEntry(event, underWay.card, wallClock(), more);
   };
   const write = (one: CardWrite) => writes.write(one, untilWritten);
   return {

@@ -4,7 +4,7 @@ import { CardUnderWay } from '../../cardUnderWay.ts';
 import type { SetTimer } from '../../clock.ts';
 import type { Claim } from './cardWrite.ts';
 import type { Database } from './database.ts';
-import { cardQueue, claimJobs, heartbeatSeconds, type JobClaim, within } from './jobs.ts';
+import { cardQueue, claimJobs, createDatabaseOf, heartbeatSeconds, type JobClaim } from './jobs.ts';
 import { schema } from './schema.ts';
 
 /** How cards are claimed. */
@@ -157,7 +157,7 @@ export class ClaimLoop {
       if (row?.state !== 'pending' && row?.state !== 'sending') orphans.push(id);
       else this.#hold(toClaim(row, { id, retryCount }, this.#options.now));
     }
-    if (orphans.length > 0) await boss.deleteJob(cardQueue, orphans, within(database));
+    if (orphans.length > 0) await boss.deleteJob(cardQueue, orphans, createDatabaseOf(database));
     return jobs.length;
   }
 
@@ -180,9 +180,9 @@ export class ClaimLoop {
       const touched = await boss.touch(
         cardQueue,
         held.map((claim) => claim.job),
-        within(database),
+        createDatabaseOf(database),
       );
-      const isAlive = new Set(settledIds(touched));
+      const isAlive = new Set(readSettledIds(touched));
       for (const claim of held) if (!isAlive.has(claim.job.id)) claim.isLost = true;
     } catch {
       // The database is away: whether the claims are lost shows when it is back.
@@ -196,7 +196,7 @@ function toClaim(row: CardRow, job: JobClaim, now: () => number): Claim {
 }
 
 /** pg-boss returns the jobs that a call reached, and its types do not say so. */
-function settledIds(response: object): readonly string[] {
+function readSettledIds(response: object): readonly string[] {
   const ids = 'settled' in response ? response.settled : undefined;
   return Array.isArray(ids) ? ids.map(String) : [];
 }

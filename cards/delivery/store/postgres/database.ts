@@ -1,7 +1,7 @@
 import { DatabaseError, Pool } from 'pg';
 import { CodedError } from '../../../errors.ts';
-import { databaseWords } from './databaseWords.ts';
-import { inTurn } from './inTurn.ts';
+import { explainDatabaseError } from './databaseWords.ts';
+import { createQueue } from './inTurn.ts';
 import { schema, schemaOf } from './schema.ts';
 
 /** A row as the driver gives it: 64-bit integers are strings. */
@@ -89,22 +89,24 @@ export class Database implements Sql {
   }
 
   query(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return this.#guard(async () => rowsOf(await asked(this.#pool.query(this.#named(sql), [...values]))));
+    return this.#guard(async () =>
+      rowsOf(await explainFailure(this.#pool.query(this.#named(sql), [...values]))),
+    );
   }
 
   /** Runs `work` in one transaction; what it throws rolls everything back, and is thrown as it is. */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     return this.#guard(async () => {
-      const client = await asked(this.#pool.connect());
+      const client = await explainFailure(this.#pool.connect());
       try {
-        await asked(client.query('BEGIN'));
-        const next = inTurn();
+        await explainFailure(client.query('BEGIN'));
+        const next = createQueue();
         const result = await work({
           schema: this.schema,
           query: (sql, values = []) =>
-            next(async () => rowsOf(await asked(client.query(this.#named(sql), [...values])))),
+            next(async () => rowsOf(await explainFailure(client.query(this.#named(sql), [...values])))),
         });
-        await asked(client.query('COMMIT'));
+        await explainFailure(client.query('COMMIT'));
         client.release();
         return result;
       } catch (error) {
@@ -165,7 +167,7 @@ function errnoOf(error: unknown): string | undefined {
 }
 
 /** What the driver says when a call fails, as an error of ours. */
-async function asked<T>(answer: Promise<T>): Promise<T> {
+async function explainFailure<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
@@ -196,7 +198,7 @@ export class StoreError extends CodedError {
 
   constructor(cause: unknown) {
     const sqlState = cause instanceof DatabaseError ? cause.code : undefined;
-    const { message, hint } = databaseWords(sqlState, errnoOf(cause));
+    const { message, hint } = explainDatabaseError(sqlState, errnoOf(cause));
     super('store.unavailable', message, { cause, hint });
     this.sqlState = sqlState;
   }

@@ -85,7 +85,7 @@ const byErrno: readonly (readonly [RegExp, Words])[] = [
 ];
 
 /** Says what the database, or the way to it, answered; the constant stands at the end of the message. */
-export function databaseWords(sqlState: string | undefined, errno: string | undefined): DatabaseWords {
+export function explainDatabaseError(sqlState: string | undefined, errno: string | undefined): DatabaseWords {
   const constant = sqlState ?? errno;
   const table = sqlState === undefined ? byErrno : bySqlState;
   const fallback: Words =

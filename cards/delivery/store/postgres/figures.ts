@@ -4,9 +4,9 @@ import {
   type ChartSpan,
   chartSpans,
   countFigures,
+  createSampleFigures,
   type Figure,
   keptSteps,
-  sampleFigures,
 } from '../../figures.ts';
 import type { Sql } from './database.ts';
 import { schema } from './schema.ts';
@@ -33,7 +33,7 @@ export async function noteSample(
   values: Readonly<Record<string, number>>,
 ): Promise<void> {
   await sql.query(keep('$1', 'greatest(f.value, excluded.value)'), [
-    JSON.stringify(sampleFigures(now, values)),
+    JSON.stringify(createSampleFigures(now, values)),
   ]);
 }
 

@@ -1,10 +1,10 @@
 import type { PgBoss } from 'pg-boss';
 import { checkChainKey } from '../../audit.ts';
-import { type Forgotten, forgottenEntries, nameIn, namesInKeys, renameRows } from '../../forget.ts';
+import { createForgottenEntries, type Forgotten, nameIn, namesInKeys, renameRows } from '../../forget.ts';
 import type { StoreKeyring } from '../../storeKeys.ts';
-import { append, entriesNaming, lockHead } from './auditLog.ts';
+import { append, lockHead, readEntriesNaming } from './auditLog.ts';
 import type { Database, Sql } from './database.ts';
-import { cardQueue, deadQueue, within } from './jobs.ts';
+import { cardQueue, createDatabaseOf, deadQueue } from './jobs.ts';
 import { schema } from './schema.ts';
 
 /** Removes one conversation from a store in PostgreSQL, in one transaction. */
@@ -14,7 +14,7 @@ export async function forgetConversation(
 ): Promise<Forgotten> {
   // The log is long: what is in it by now is read without holding up the bots.
   const before = await findNames(database, conversationId);
-  const known = await entriesNaming(database, before.map(nameIn));
+  const known = await readEntriesNaming(database, before.map(nameIn));
   return database.transaction(async (sql) => {
     const names = await findNames(sql, conversationId);
     const states = await deleteStates(sql, names);
@@ -23,15 +23,15 @@ export async function forgetConversation(
     checkChainKey((await lockHead(sql)).hash, keys);
     const isSame = names.length === before.length;
     const rows = isSame
-      ? [...known.rows, ...(await entriesNaming(sql, names.map(nameIn), known.last)).rows]
-      : (await entriesNaming(sql, names.map(nameIn))).rows;
+      ? [...known.rows, ...(await readEntriesNaming(sql, names.map(nameIn), known.last)).rows]
+      : (await readEntriesNaming(sql, names.map(nameIn))).rows;
     const renamed = renameRows(rows, keys.seal);
     await sql.query(
       `UPDATE ${schema}.audit AS a SET entry = r.entry, seal = r.seal
        FROM unnest($1::bigint[], $2::text[], $3::text[]) AS r (seq, entry, seal) WHERE a.seq = r.seq`,
       [renamed.map(({ seq }) => seq), renamed.map(({ entry }) => entry), renamed.map(({ seal }) => seal)],
     );
-    await append(sql, keys, forgottenEntries(renamed, now()), ['work']);
+    await append(sql, keys, createForgottenEntries(renamed, now()), ['work']);
     return { cards, states, auditEntries: rows.length };
   });
 }
@@ -77,8 +77,8 @@ async function deleteCards(sql: Sql, boss: PgBoss, names: readonly string[]): Pr
   );
   const jobs = gone.map((row) => String(row.job_id));
   if (jobs.length > 0) {
-    await boss.deleteJob(cardQueue, jobs, within(sql));
-    await boss.deleteJob(deadQueue, jobs, within(sql));
+    await boss.deleteJob(cardQueue, jobs, createDatabaseOf(sql));
+    await boss.deleteJob(deadQueue, jobs, createDatabaseOf(sql));
   }
   return gone.length;
 }

@@ -84,11 +84,11 @@ export function claimJobs(boss: PgBoss, sql: Sql, count: number): Promise<Job<Ca
     schema: sql.schema,
     query: (text, values) => sql.query(`SET LOCAL enable_nestloop = off; ${text}`, values),
   };
-  return boss.fetch<CardJob>(cardQueue, { batchSize: count, ...within(withoutLoops) });
+  return boss.fetch<CardJob>(cardQueue, { batchSize: count, ...createDatabaseOf(withoutLoops) });
 }
 
 /** Lets pg-boss write in a transaction of ours. */
-export function within(sql: Sql) {
+export function createDatabaseOf(sql: Sql) {
   return {
     db: {
       executeSql: async (text: string, values?: unknown[]) => {

@@ -2,13 +2,13 @@ import { readDeliveryNumbers } from '../deliveryNumbers.ts';
 import type { OpenStoreOptions, Store } from '../store.ts';
 import { noteSample } from './figures.ts';
 import { countInstances, writeHealthNote } from './healthNotes.ts';
-import { postgresTables } from './postgresOperatorStore.ts';
+import { createPostgresTables } from './postgresOperatorStore.ts';
 import { PostgresOutbox } from './postgresOutbox.ts';
 import { PostgresStorage } from './postgresStorage.ts';
 import { PostgresStore } from './postgresStore.ts';
 import { PostgresTurnGate } from './postgresTurnGate.ts';
 import { pruneStore } from './prune.ts';
-import { sharedLimiter } from './sharedLimiter.ts';
+import { createSharedLimiter } from './sharedLimiter.ts';
 
 /** Opens the store in PostgreSQL that the instances of a bot share. */
 export function openStore(
@@ -26,10 +26,10 @@ export function openStore(
     storage,
     gate,
     analytics: store.analytics,
-    limiter: sharedLimiter(store.database, requestsPerMinute),
+    limiter: createSharedLimiter(store.database, requestsPerMinute),
     createOutbox: (options) => new PostgresOutbox({ store, ...options }),
     check: () => store.check(),
-    readNumbers: () => readDeliveryNumbers(postgresTables(store.database)),
+    readNumbers: () => readDeliveryNumbers(createPostgresTables(store.database)),
     writeHealth: (text) => writeHealthNote(store.database, store.instance, text),
     noteSample: async (values) => {
       const instances = await countInstances(store.database);

@@ -1,12 +1,12 @@
 import type { PgBoss } from 'pg-boss';
 import { CodedError } from '../../../errors.ts';
-import { sequentialId } from '../../../sequentialId.ts';
+import { makeSequentialId } from '../../../sequentialId.ts';
 import {
   type AuditEntry,
   type AuditVerdict,
-  auditEntry,
   type ChainPlace,
   checkChainKey,
+  createAuditEntry,
 } from '../../audit.ts';
 import { toCard } from '../../cardRow.ts';
 import { isDead } from '../../cardSets.ts';
@@ -21,13 +21,13 @@ import { Database, type DatabaseLimits, defaultLimits, type Sql } from './databa
 import { readFigures } from './figures.ts';
 import { forgetConversation } from './forget.ts';
 import { readHealthNotes } from './healthNotes.ts';
-import { cardQueue, createBoss, deadQueue, jobOf, within } from './jobs.ts';
+import { cardQueue, createBoss, createDatabaseOf, deadQueue, jobOf } from './jobs.ts';
 import { pruneStore } from './prune.ts';
 import { schema } from './schema.ts';
 import { readStoreSecret } from './storeSecret.ts';
 
 /** The tables of a store in PostgreSQL. */
-export function postgresTables(database: Database): Tables {
+export function createPostgresTables(database: Database): Tables {
   return {
     prefix: `${schema}.`,
     nowMs: () => `${schema}.now_ms()`,
@@ -48,7 +48,7 @@ export class PostgresOperatorStore extends TablesOperator {
     this.#database = new Database({ url, maxConnections: 2, limits });
     this.#boss = createBoss(url, { isOperator: true, limits });
     this.#boss.on('error', () => {});
-    this.tables = postgresTables(this.#database);
+    this.tables = createPostgresTables(this.#database);
   }
 
   /**
@@ -153,7 +153,7 @@ async function replayBatch(
   const dead = rows.filter(({ state }) => deadStates.some((one) => one === state));
   const isReplayed = new Map(rows.map((row) => [String(row.message_id), dead.includes(row)]));
   if (dead.length === 0) return isReplayed;
-  const jobs = dead.map((row) => ({ id: sequentialId(), ...jobOf(toCard(row)) }));
+  const jobs = dead.map((row) => ({ id: makeSequentialId(), ...jobOf(toCard(row)) }));
   await sql.query(
     `UPDATE ${schema}.cards AS c SET state = 'pending', attempts = 0, counted = 0, is_doubtful = false, last_code = NULL,
        in_a_row = 0, replays = replays + 1, started_at = ${schema}.now_ms(), settled_at = NULL, code = NULL,
@@ -164,11 +164,11 @@ async function replayBatch(
   await boss.deleteJob(
     deadQueue,
     dead.map((row) => String(row.job_id)),
-    within(sql),
+    createDatabaseOf(sql),
   );
-  await boss.insert(cardQueue, jobs, within(sql));
+  await boss.insert(cardQueue, jobs, createDatabaseOf(sql));
   const now = Date.now();
-  const entries = dead.map((row) => auditEntry('replayed', toCard(row), now));
+  const entries = dead.map((row) => createAuditEntry('replayed', toCard(row), now));
   checkChainKey((await lockHead(sql)).hash, keys);
   await append(sql, keys, entries, ['work']);
   return isReplayed;
@@ -189,7 +189,7 @@ async function resolveBatch(
   const isResolved = new Set(resolved.map((row) => row.message_id));
   if (resolved.length > 0) {
     const now = Date.now();
-    const entries = resolved.map((row) => auditEntry('resolved', toCard(row), now, { reason }));
+    const entries = resolved.map((row) => createAuditEntry('resolved', toCard(row), now, { reason }));
     checkChainKey((await lockHead(sql)).hash, keys);
     await append(sql, keys, entries, []);
   }

@@ -1,7 +1,7 @@
 import { CodedError } from '../../../errors.ts';
-import { sequentialId } from '../../../sequentialId.ts';
+import { makeSequentialId } from '../../../sequentialId.ts';
 import { Attempts, type OutboxOptions } from '../../attempts.ts';
-import { type AuditEntry, type AuditEvent, type AuditedCard, auditEntry } from '../../audit.ts';
+import { type AuditEntry, type AuditEvent, type AuditedCard, createAuditEntry } from '../../audit.ts';
 import { toDelivery } from '../../cardRow.ts';
 import { setTimer } from '../../clock.ts';
 import type { Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
@@ -77,8 +77,8 @@ export class PostgresOutbox implements Outbox {
     const now = this.#wallClock();
     const added = cards.map((card) => ({
       card,
-      jobId: sequentialId(),
-      entry: auditEntry('stored', card, now),
+      jobId: makeSequentialId(),
+      entry: createAuditEntry('stored', card, now),
     }));
     await this.#waiting.enter(async () => {
       const { writes, instance } = this.#store;
@@ -95,7 +95,7 @@ export class PostgresOutbox implements Outbox {
   }
 
   async note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void> {
-    const entry = auditEntry(event, card, this.#wallClock(), more);
+    const entry = createAuditEntry(event, card, this.#wallClock(), more);
     await this.#store.note(entry);
     this.#attempts.stream.tell({ entry, card });
   }

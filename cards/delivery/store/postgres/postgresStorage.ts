@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
-import { inBatches } from '../../inBatches.ts';
+import { removeInBatches } from '../../inBatches.ts';
 import {
   type ChangeItem,
   pageSize,
   rewriteItems,
   type StateItems,
   type StateStorage,
-  stateText,
+  writeStateText,
 } from '../stateStorage.ts';
 import { type Database, type Sql, StoreError } from './database.ts';
 import { schema } from './schema.ts';
@@ -94,7 +94,7 @@ export class PostgresStorage implements StateStorage {
 
   /** Deletes what was last written before `before` (wall clock in milliseconds); gives how many items it was. */
   prune(before: number): Promise<number> {
-    return inBatches(async () => {
+    return removeInBatches(async () => {
       const gone = await this.#database.query(
         `DELETE FROM ${schema}.bot_state WHERE key IN
            (SELECT key FROM ${schema}.bot_state WHERE changed_at < to_timestamp($1) LIMIT 500) RETURNING 1`,
@@ -167,7 +167,7 @@ async function putAll(sql: Sql, items: readonly [string, StateItems[string]][]):
 }
 
 async function put(sql: Sql, key: string, { eTag, ...item }: StateItems[string]): Promise<string> {
-  const json = stateText(item);
+  const json = writeStateText(item);
   const rows =
     eTag === undefined || eTag === '*'
       ? await sql.query(

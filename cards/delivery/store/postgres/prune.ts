@@ -1,10 +1,10 @@
 import type { PgBoss } from 'pg-boss';
-import { inBatches } from '../../inBatches.ts';
+import { removeInBatches } from '../../inBatches.ts';
 import type { PruneBounds, Pruned } from '../../operatorStore.ts';
 import { readCursor } from './auditLog.ts';
 import type { Database, Sql } from './database.ts';
 import { pruneFigures } from './figures.ts';
-import { deadQueue, within } from './jobs.ts';
+import { createDatabaseOf, deadQueue } from './jobs.ts';
 import { schema } from './schema.ts';
 
 /** Cards, and audit entries, of one transaction. */
@@ -17,7 +17,7 @@ export async function pruneStore(
   { cardsBefore, auditBefore, hasAnalytics }: PruneBounds,
 ): Promise<Pruned> {
   const alone = (removeBatch: (sql: Sql) => Promise<number>) =>
-    inBatches(() =>
+    removeInBatches(() =>
       database.transaction(async (sql) => {
         // One at a time: where one instance's deletions end must not become another's, older, beginning of the chain.
         await sql.query("SELECT pg_advisory_xact_lock(hashtextextended('genesys_cards.prune', 0))");
@@ -40,7 +40,7 @@ async function removeCards(sql: Sql, boss: PgBoss, before: number): Promise<numb
     [before, cardBatch],
   );
   const dead = rows.filter((row) => row.state !== 'accepted').map((row) => String(row.job_id));
-  if (dead.length > 0) await boss.deleteJob(deadQueue, dead, within(sql));
+  if (dead.length > 0) await boss.deleteJob(deadQueue, dead, createDatabaseOf(sql));
   return rows.length;
 }
 

@@ -38,7 +38,7 @@ export async function runCardWrites(
 
     const settled = of('settle');
     if (settled.length > 0) await settleCards(sql, boss, settled, written);
-    told.push(...outcomes(settled.filter(({ claim }) => claim.origin !== instance)));
+    told.push(...listOutcomes(settled.filter(({ claim }) => claim.origin !== instance)));
 
     const again = of('again');
     if (again.length > 0) await tryAgain(sql, boss, again, written);
@@ -56,14 +56,14 @@ export async function runCardWrites(
     const abandoned = of('abandon');
     if (abandoned.length > 0) await abandonCards(sql, boss, abandoned);
     const notes = of('note');
-    if (notes.length > 0) entries.push(...(await newNotes(sql, notes)));
+    if (notes.length > 0) entries.push(...(await addNotes(sql, notes)));
     // Last, for from here to the commit no other instance can write its entries.
     await append(sql, keys, entries, told);
     return writes.map((write) => results.get(write) ?? 'done');
   });
 }
 
-async function newNotes(sql: Sql, notes: readonly WriteOf<'note'>[]): Promise<AuditEntry[]> {
+async function addNotes(sql: Sql, notes: readonly WriteOf<'note'>[]): Promise<AuditEntry[]> {
   const rows = await sql.query(`SELECT entry FROM ${schema}.audit WHERE message_id = ANY($1)`, [
     notes.map(({ entry }) => entry.messageId),
   ]);
@@ -72,7 +72,7 @@ async function newNotes(sql: Sql, notes: readonly WriteOf<'note'>[]): Promise<Au
 }
 
 /** Notifications hold 8,000 bytes at most: outcomes are sent by instance, some forty at a time. */
-function outcomes(writes: readonly WriteOf<'settle'>[]): string[] {
+function listOutcomes(writes: readonly WriteOf<'settle'>[]): string[] {
   const told: string[] = [];
   for (const [origin, group] of Map.groupBy(writes, ({ claim }) => claim.origin)) {
     for (let i = 0; i < group.length; i += 40) {

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
-import { atMost } from '../../waits.ts';
+import { waitAtMost } from '../../waits.ts';
 import { type DatabaseLimits, defaultLimits } from './database.ts';
-import { inTurn } from './inTurn.ts';
+import { createQueue } from './inTurn.ts';
 import { schemaOf } from './schema.ts';
 
 /** Wait before the connection is made again, in milliseconds. */
@@ -29,7 +29,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #schema: string;
   #client: Client | undefined;
-  readonly #next = inTurn();
+  readonly #next = createQueue();
   #held = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
@@ -181,7 +181,7 @@ export class Session {
 
 /** A connection that is dead never says that it has ended. */
 function waitForEnd(client: Client): Promise<void> {
-  return atMost(
+  return waitAtMost(
     1_000,
     client.end().catch(() => {}),
   );

@@ -19,7 +19,7 @@ const awayMs = 500;
  *
  * @param now monotonic milliseconds; default `performance.now`
  */
-export function sharedLimiter(
+export function createSharedLimiter(
   database: Database,
   perMinute: number,
   now: () => number = () => performance.now(),

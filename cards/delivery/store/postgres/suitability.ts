@@ -24,29 +24,29 @@ export async function requireSuitable(database: Database, session: Session): Pro
   );
   const { version, encoding, may_create: mayCreate, has_schemas: hasSchemas, role, name } = row;
   if (Number(version) < oldestServer)
-    throw unsuitable(
+    throw createUnsuitableError(
       `The PostgreSQL server has version ${version}; the bot needs ${oldestServer} or newer.`,
       'Upgrade the server, or point DATABASE_URL to a newer one.',
     );
   if (encoding !== 'UTF8')
-    throw unsuitable(
+    throw createUnsuitableError(
       `The database has the encoding ${encoding}; the bot needs UTF8.`,
       'Create a database with ENCODING UTF8 TEMPLATE template0 and name it in DATABASE_URL.',
     );
   if (mayCreate !== true && hasSchemas !== true)
-    throw unsuitable(
+    throw createUnsuitableError(
       'The role of DATABASE_URL may not create the schemas of the bot in the database.',
       `As an administrator: GRANT CREATE ON DATABASE "${name}" TO "${role}";`,
     );
   await session.start();
   if (await isPooled(session, database))
-    throw unsuitable(
+    throw createUnsuitableError(
       'DATABASE_URL leads to a pooler in transaction mode. It changes the connection of a session, so that locks and notifications do not work.',
       'Point DATABASE_URL to the server itself, or set the pooler to session mode (pool_mode = session).',
     );
 }
 
-function unsuitable(message: string, hint: string): CodedError {
+function createUnsuitableError(message: string, hint: string): CodedError {
   return new CodedError('store.unavailable', message, { hint });
 }
 

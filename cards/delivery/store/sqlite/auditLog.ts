@@ -6,11 +6,11 @@ import {
   type AuditVerdict,
   ChainCheck,
   type ChainPlace,
-  chainHash,
   chainStart,
+  hashChain,
   toAuditRow,
 } from '../../audit.ts';
-import { forgottenEntries, nameIn, renameRows } from '../../forget.ts';
+import { createForgottenEntries, nameIn, renameRows } from '../../forget.ts';
 import type { StoreKeyring } from '../../storeKeys.ts';
 import { SqliteFigures } from './figures.ts';
 import type { GroupCommit } from './groupCommit.ts';
@@ -48,7 +48,7 @@ export class AuditLog implements AnalyticsSource {
     if (this.#head.transaction !== transaction) {
       this.#head = { transaction, hash: this.head().hash };
     }
-    const hash = chainHash(this.#head.hash, json, this.#keys.chain);
+    const hash = hashChain(this.#head.hash, json, this.#keys.chain);
     this.#insert.run(Date.parse(entry.at), entry.messageId, json, hash);
     this.#head.hash = hash;
     this.#figures.count(entry);
@@ -77,7 +77,7 @@ export class AuditLog implements AnalyticsSource {
     const update = this.#db.prepare('UPDATE audit SET entry = ?, seal = ? WHERE seq = ?');
     const renamed = renameRows(rows, this.#keys.seal);
     for (const { seq, entry, seal } of renamed) update.run(entry, seal, seq);
-    for (const entry of forgottenEntries(renamed, now)) this.append(entry);
+    for (const entry of createForgottenEntries(renamed, now)) this.append(entry);
   }
 
   cursor(): number {

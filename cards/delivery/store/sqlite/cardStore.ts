@@ -3,8 +3,14 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { CodedError } from '../../../errors.ts';
-import { type AuditEntry, type AuditEvent, type AuditedCard, answerOf, auditEntry } from '../../audit.ts';
-import { bodyHash, hasBodyHash } from '../../bodyHash.ts';
+import {
+  type AuditEntry,
+  type AuditEvent,
+  type AuditedCard,
+  answerOf,
+  createAuditEntry,
+} from '../../audit.ts';
+import { hasBodyHash, hashBody } from '../../bodyHash.ts';
 import { noAttempts, type StoredCard, toCard, toDelivery } from '../../cardRow.ts';
 import type { CardUnderWay } from '../../cardUnderWay.ts';
 import { idOfReference } from '../../forget.ts';
@@ -136,7 +142,7 @@ export class CardStore {
       card.conversationId,
       card.route,
       card.body,
-      bodyHash(card, this.keys.body),
+      hashBody(card, this.keys.body),
       Buffer.byteLength(card.body),
       card.text,
       card.templateId,
@@ -151,7 +157,7 @@ export class CardStore {
     if (known !== undefined) return { stored: known };
     return {
       stored: { ...card, state: 'pending', attempts: 0, storedAt: now, startedAt: now, tally: noAttempts },
-      entry: this.audit.append(auditEntry('stored', card, now)),
+      entry: this.audit.append(createAuditEntry('stored', card, now)),
     };
   }
 
@@ -201,7 +207,9 @@ export class CardStore {
       if (changes === 0) return undefined;
       if (pauseAllMs > 0) this.#pause.run(card.route, Math.ceil(now + pauseAllMs));
       const ms = now - card.startedAt;
-      return this.audit.append(auditEntry('attempted', card, now, { ...answerOf(attempt), attempts, ms }));
+      return this.audit.append(
+        createAuditEntry('attempted', card, now, { ...answerOf(attempt), attempts, ms }),
+      );
     });
   }
 
@@ -237,12 +245,12 @@ export class CardStore {
       card.messageId,
     );
     const more = { ...answerOf(attempt), attempts, ms: now - card.startedAt };
-    return { entry: auditEntry(state, card, now, more), isStored: changes > 0 };
+    return { entry: createAuditEntry(state, card, now, more), isStored: changes > 0 };
   }
 
   /** Notes something about a card that was never stored, or that happened beside its way. */
   note(event: AuditEvent, card: AuditedCard, more: Partial<AuditEntry> = {}): Promise<AuditEntry> {
-    return this.commits.run(() => this.audit.append(auditEntry(event, card, this.#now(), more)));
+    return this.commits.run(() => this.audit.append(createAuditEntry(event, card, this.#now(), more)));
   }
 
   /** The cards under way with a sequence number above `after`, oldest first, at most `count`. */

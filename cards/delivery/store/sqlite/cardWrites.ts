@@ -3,7 +3,7 @@ import type { CardUnderWay } from '../../cardUnderWay.ts';
 import type { CardStore } from './cardStore.ts';
 
 /** What the work on a card writes. No other process has the card: the store belongs to one. */
-export function cardWrites(store: CardStore, underWay: CardUnderWay): CardWrites {
+export function createCardWrites(store: CardStore, underWay: CardUnderWay): CardWrites {
   const { card } = underWay;
   let hasMark = false;
   return {

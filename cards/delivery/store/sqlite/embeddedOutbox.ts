@@ -6,9 +6,9 @@ import { CardUnderWay } from '../../cardUnderWay.ts';
 import { type LaneResult, Lanes } from '../../lanes.ts';
 import type { Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
 import { OutcomeWaiters } from '../../outcomeWaiters.ts';
-import { atMost } from '../../waits.ts';
+import { waitAtMost } from '../../waits.ts';
 import type { CardStore } from './cardStore.ts';
-import { cardWrites } from './cardWrites.ts';
+import { createCardWrites } from './cardWrites.ts';
 import { asStoreError } from './groupCommit.ts';
 
 /** Characters of cards that may wait in memory at once. */
@@ -134,7 +134,7 @@ export class EmbeddedOutbox implements Outbox {
     this.#isStopped = true;
     this.#attempts.stop();
     clearInterval(this.#watch);
-    await atMost(graceMs, this.#lanes.stop());
+    await waitAtMost(graceMs, this.#lanes.stop());
     this.#waiters.end();
     this.#store.commits.flush();
   }
@@ -171,7 +171,7 @@ export class EmbeddedOutbox implements Outbox {
   async #work(underWay: CardUnderWay): Promise<LaneResult> {
     // The rest of a wait that a former process began.
     if (underWay.waitMs > 0) return { done: false, afterMs: underWay.waitMs };
-    const result = await this.#attempts.run(underWay, cardWrites(this.#store, underWay));
+    const result = await this.#attempts.run(underWay, createCardWrites(this.#store, underWay));
     if (result.kind === 'again') return { done: false, afterMs: result.waitMs };
     // What was not sent is sent later, what was sent is noted later.
     if (result.kind === 'storeFailed') return { done: false, afterMs: 1_000 };

@@ -5,8 +5,8 @@ import {
   type ChartSpan,
   chartSpans,
   countFigures,
+  createSampleFigures,
   keptSteps,
-  sampleFigures,
 } from '../../figures.ts';
 
 /** The figures of the operator's charts in SQLite: sums and samples by step, so that a chart reads no cards. */
@@ -32,7 +32,7 @@ export class SqliteFigures {
     const note = this.#db.prepare(
       'INSERT INTO figures VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)',
     );
-    for (const { step, at, name, bucket, value } of sampleFigures(now, values))
+    for (const { step, at, name, bucket, value } of createSampleFigures(now, values))
       note.run(step, at, name, bucket, value);
   }
 

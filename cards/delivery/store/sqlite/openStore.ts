@@ -7,7 +7,7 @@ import { EmbeddedOutbox } from './embeddedOutbox.ts';
 import { SqliteFigures } from './figures.ts';
 import { Meta } from './meta.ts';
 import { pruneStore } from './prune.ts';
-import { sqliteTables } from './sqliteOperatorStore.ts';
+import { createSqliteTables } from './sqliteOperatorStore.ts';
 import { SqliteStorage } from './sqliteStorage.ts';
 import { lockStore } from './storeLock.ts';
 
@@ -59,7 +59,7 @@ export function openStore(
     limiter: undefined,
     createOutbox: (options) => new EmbeddedOutbox({ store, ...options }),
     check: () => store.check(),
-    readNumbers: () => readDeliveryNumbers(sqliteTables(db)),
+    readNumbers: () => readDeliveryNumbers(createSqliteTables(db)),
     writeHealth: (text) => commits.run(() => new Meta(db).set('health', text)),
     noteSample: (values) => {
       const figures = new SqliteFigures(db);

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { inBatches } from '../../inBatches.ts';
+import { removeInBatches } from '../../inBatches.ts';
 import type { PruneBounds, Pruned } from '../../operatorStore.ts';
 import type { AuditLog } from './auditLog.ts';
 import { SqliteFigures } from './figures.ts';
@@ -28,8 +28,10 @@ export async function pruneStore(
   const removeCards = db.prepare(
     'DELETE FROM cards WHERE seq IN (SELECT seq FROM cards WHERE settled_at IS NOT NULL AND settled_at < ? LIMIT ?)',
   );
-  const cards = await inBatches(() => commits.run(() => Number(removeCards.run(cardsBefore, batch).changes)));
-  const auditEntries = await inBatches(() => audit.prunePage(auditBefore, hasAnalytics));
+  const cards = await removeInBatches(() =>
+    commits.run(() => Number(removeCards.run(cardsBefore, batch).changes)),
+  );
+  const auditEntries = await removeInBatches(() => audit.prunePage(auditBefore, hasAnalytics));
   await commits.run(() => new SqliteFigures(db).prune(now));
   return { cards, auditEntries };
 }

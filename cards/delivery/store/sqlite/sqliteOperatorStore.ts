@@ -5,9 +5,9 @@ import { CodedError } from '../../../errors.ts';
 import {
   type AuditEntry,
   type AuditVerdict,
-  auditEntry,
   type ChainPlace,
   checkChainKey,
+  createAuditEntry,
 } from '../../audit.ts';
 import { toCard } from '../../cardRow.ts';
 import { isDead, isEnded } from '../../cardSets.ts';
@@ -24,7 +24,7 @@ import { Meta } from './meta.ts';
 import { pruneStore } from './prune.ts';
 
 /** The tables of a store in SQLite. @param now wall clock in milliseconds */
-export function sqliteTables(db: DatabaseSync, now: () => number = Date.now): Tables {
+export function createSqliteTables(db: DatabaseSync, now: () => number = Date.now): Tables {
   return {
     prefix: '',
     nowMs: () => String(now()),
@@ -60,7 +60,7 @@ export class SqliteOperatorStore extends TablesOperator {
     }
     this.#db = openDatabase(dataDir);
     this.#store = new CardStore(this.#db, now, secrets);
-    this.tables = sqliteTables(this.#db, now);
+    this.tables = createSqliteTables(this.#db, now);
     this.now = now;
   }
 
@@ -91,7 +91,7 @@ export class SqliteOperatorStore extends TablesOperator {
     );
     return this.#changeBatch(messageIds, (messageId) => {
       const row = resolve.get(now, messageId);
-      return row === undefined ? undefined : auditEntry('resolved', toCard(row), now, { reason });
+      return row === undefined ? undefined : createAuditEntry('resolved', toCard(row), now, { reason });
     });
   }
 
@@ -104,7 +104,7 @@ export class SqliteOperatorStore extends TablesOperator {
     );
     return this.#changeBatch(messageIds, (messageId) => {
       const row = replay.get(now, messageId);
-      return row === undefined ? undefined : auditEntry('replayed', toCard(row), now);
+      return row === undefined ? undefined : createAuditEntry('replayed', toCard(row), now);
     });
   }
 

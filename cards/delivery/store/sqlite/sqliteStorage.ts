@@ -1,12 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { inBatches } from '../../inBatches.ts';
+import { removeInBatches } from '../../inBatches.ts';
 import {
   type ChangeItem,
   pageSize,
   rewriteItems,
   type StateItems,
   type StateStorage,
-  stateText,
+  writeStateText,
 } from '../stateStorage.ts';
 import { asStoreError, type GroupCommit } from './groupCommit.ts';
 
@@ -58,7 +58,7 @@ export class SqliteStorage implements StateStorage {
     const items = Object.entries(changes).map(([key, { eTag, ...item }]) => ({
       key,
       eTag,
-      text: stateText(item),
+      text: writeStateText(item),
     }));
     const isWritten = await this.#commits.run(() => {
       // All eTags before any write: a conflict leaves everything as it was.
@@ -77,7 +77,7 @@ export class SqliteStorage implements StateStorage {
 
   /** Deletes what was last written before `before` (wall clock in milliseconds); gives how many items it was. */
   prune(before: number): Promise<number> {
-    return inBatches(() => this.#commits.run(() => Number(this.#prune.run(before).changes)));
+    return removeInBatches(() => this.#commits.run(() => Number(this.#prune.run(before).changes)));
   }
 
   /**

@@ -32,7 +32,7 @@ function claim(dataDir: string): () => void {
   } catch (error) {
     db.close();
     if (!isBusy(error)) throw error;
-    throw new CodedError('store.locked', `The store is used by another process${holder(pidFile)}.`, {
+    throw new CodedError('store.locked', `The store is used by another process${describeHolder(pidFile)}.`, {
       cause: error,
     });
   }
@@ -46,7 +46,7 @@ function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && error.errcode === 5;
 }
 
-function holder(pidFile: string): string {
+function describeHolder(pidFile: string): string {
   try {
     return ` (pid ${Number.parseInt(readFileSync(pidFile, 'utf8'), 10)})`;
   } catch {

@@ -23,12 +23,12 @@ export function readStoreSecret(db: DatabaseSync): string {
     const secret = readFileSync(file, 'utf8').trim();
     if (/^[0-9a-f]{64}$/.test(secret)) return secret;
   } catch (error) {
-    throw noKey(error);
+    throw createNoKeyError(error);
   }
-  throw noKey(undefined);
+  throw createNoKeyError(undefined);
 }
 
-function noKey(cause: unknown): CodedError {
+function createNoKeyError(cause: unknown): CodedError {
   return new CodedError('store.unavailable', 'The file store.key in DATA_DIR cannot be used.', {
     cause,
     hint: 'It must contain 64 hexadecimal digits and belong to the account of the bot. Restore it from a backup, or remove it: the bot makes a new one, and signatures of the old one cannot be checked any more.',

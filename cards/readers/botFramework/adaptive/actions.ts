@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
 import { isObject } from '../../../json.ts';
-import { answerButton, type ButtonStyle, buttonGroups, linkButton, type Offer } from '../buttons.ts';
+import { answerButton, type ButtonStyle, groupButtons, linkButton, type Offer } from '../buttons.ts';
 import { type Click, dataOf } from '../click.ts';
 import { anything, flag, formal, list, look, type NotShown, readObject, text } from '../readFields.ts';
 import { lineOf, titleOf } from '../texts.ts';
 import type { AdaptiveConversion } from './adaptive.ts';
-import { formFields } from './formFields.ts';
+import { listFormFields } from './formFields.ts';
 
 const action = z.object({
   type: text,
@@ -46,7 +46,7 @@ export function actionsOf(
 ): Component[] {
   const shown = actions.map((value, i) => actionOf(value, `${path}[${i}]`, conversion));
   return [
-    ...buttonGroups(
+    ...groupButtons(
       shown.map(({ button }) => button),
       path,
       conversion,
@@ -86,7 +86,7 @@ export function actionOf(
         return {};
       }
       if (conversion.clicks !== undefined) {
-        const fields = formFields(conversion.survey.fieldsOf.get(value) ?? [], conversion);
+        const fields = listFormFields(conversion.survey.fieldsOf.get(value) ?? [], conversion);
         if (fields.length > 0 && !conversion.clicks.asksFields) {
           conversion.note(path, 'left out: its fields cannot be filled in');
           return {};
@@ -105,7 +105,7 @@ export function actionOf(
         conversion.note(path, 'sends its data without the values of the input fields');
       return { button: answerButton(title, submitClick(found), path, conversion, style) };
     case 'Action.ShowCard':
-      return { opened: openedCard(found.card, title, path, conversion) };
+      return { opened: openCard(found.card, title, path, conversion) };
     case 'Action.ToggleVisibility':
       conversion.note(path, 'left out: its card is already visible');
       return {};
@@ -125,7 +125,7 @@ export function submitClick(
   input: Readonly<Record<string, unknown>> = {},
 ): Click {
   const hasInput = Object.keys(input).length > 0;
-  const teams = isObject(data) && isObject(data.msteams) ? teamsClick(data.msteams, title) : undefined;
+  const teams = isObject(data) && isObject(data.msteams) ? readTeamsClick(data.msteams, title) : undefined;
   if (teams !== undefined && !hasInput) return teams;
   if (teams !== undefined) {
     const said = dataOf(teams);
@@ -138,7 +138,7 @@ export function submitClick(
 }
 
 /** Bots for Teams write an imBack or messageBack like this. */
-function teamsClick(msteams: Readonly<Record<string, unknown>>, title: unknown): Click | undefined {
+function readTeamsClick(msteams: Readonly<Record<string, unknown>>, title: unknown): Click | undefined {
   const { type, value, text: said, displayText } = msteams;
   if (type === 'imBack') {
     const sent = value ?? said ?? title;
@@ -159,7 +159,7 @@ function styleOf(style: string | undefined): ButtonStyle {
 }
 
 /** What an Action.ShowCard would open, under its title; nothing when nothing of the card is left. */
-function openedCard(
+function openCard(
   card: unknown,
   title: string | undefined,
   path: string,

@@ -14,7 +14,7 @@ export interface AdaptiveConversion extends Conversion {
 }
 
 /** A part of a card that is to be drawn, and where it stands; undefined, noted, when it is hidden. */
-export function visiblePart(
+export function keepVisiblePart(
   value: unknown,
   path: string,
   conversion: AdaptiveConversion,

@@ -9,7 +9,7 @@ import { actionsOf } from './actions.ts';
 import type { AdaptiveConversion } from './adaptive.ts';
 import { elementsOf } from './elements.ts';
 import { type ResolvedCard, resolveCard } from './resolveCard.ts';
-import { firstWords, selectButtons } from './selectAction.ts';
+import { selectButtons, takeFirstWords } from './selectAction.ts';
 import { type Survey, surveyOf } from './survey.ts';
 
 const adaptiveCard = z.object({
@@ -54,7 +54,7 @@ export function adaptiveCardOf(content: unknown, path: string, conversion: Conve
   const survey = surveyOf(resolved.card);
   const { places } = resolved;
   const components =
-    answerable(card, path, conversion, { survey, places }) ??
+    keepAnswerable(card, path, conversion, { survey, places }) ??
     componentsOf(card, path, conversion, { survey: { ...survey, choice: undefined }, places });
   if (components.length > 0) return components;
   const instead = plainOf(card.fallbackText, `${path}.fallbackText`, conversion);
@@ -72,7 +72,12 @@ type Known = Pick<ResolvedCard, 'places'> & { readonly survey: Survey };
  * The card with quick replies in the place of its only field; undefined when none of them came out, for a hidden field or
  * one with too much data, so that its action has to stay.
  */
-function answerable(card: Card, path: string, conversion: Conversion, known: Known): Component[] | undefined {
+function keepAnswerable(
+  card: Card,
+  path: string,
+  conversion: Conversion,
+  known: Known,
+): Component[] | undefined {
   if (known.survey.choice === undefined) return undefined;
   const notes: Parameters<Conversion['note']>[] = [];
   const components = componentsOf(card, path, { ...conversion, note: (...note) => notes.push(note) }, known);
@@ -91,6 +96,6 @@ function componentsOf(card: Card, path: string, message: Conversion, known: Know
   return [
     ...body,
     ...actionsOf(card.actions, `${path}.actions`, conversion),
-    ...selectButtons(card.selectAction, path, firstWords(body), conversion),
+    ...selectButtons(card.selectAction, path, takeFirstWords(body), conversion),
   ];
 }

@@ -8,9 +8,9 @@ import { type Fact, factsOf } from '../facts.ts';
 import { areCards, carouselOf, isCard } from '../groups.ts';
 import { anything, type Fields, flag, list, look, type NotShown, readFields } from '../readFields.ts';
 import { markdownOf } from '../texts.ts';
-import { type AdaptiveConversion, ofEveryElement, visiblePart } from './adaptive.ts';
+import { type AdaptiveConversion, keepVisiblePart, ofEveryElement } from './adaptive.ts';
 import { picturesOf } from './pictureElements.ts';
-import { clickable } from './selectAction.ts';
+import { readClickable } from './selectAction.ts';
 import { textBlockOf } from './textElements.ts';
 
 /** Stands between texts that stood side by side. */
@@ -31,13 +31,13 @@ const container = z.object({ items: list, selectAction: anything });
 /** A Container, Column or TableCell: its items, then what a click on it would do. */
 export function containerOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
   const found = readFields(container, value, path, conversion, ofContainers);
-  return clickable(conversion.draw(found.items, `${path}.items`), found.selectAction, path, conversion);
+  return readClickable(conversion.draw(found.items, `${path}.items`), found.selectAction, path, conversion);
 }
 
 /** Columns, TableCells or pages of a Carousel: what each shows. */
 function cellsOf(cells: readonly unknown[], path: string, conversion: AdaptiveConversion): Component[][] {
   return cells.map((cell, i) => {
-    const visible = visiblePart(cell, `${path}[${i}]`, conversion);
+    const visible = keepVisiblePart(cell, `${path}[${i}]`, conversion);
     return visible === undefined ? [] : containerOf(visible.part, visible.at, conversion);
   });
 }
@@ -49,7 +49,7 @@ export function columnSetOf(value: Fields, path: string, conversion: AdaptiveCon
   const shown =
     picturesOf(filled, path, conversion) ??
     rowOf(withEmptyLines(set.columns, filled, path, conversion), path, conversion);
-  return clickable(shown, set.selectAction, path, conversion);
+  return readClickable(shown, set.selectAction, path, conversion);
 }
 
 /** The columns with a dash for each empty text, where they have equally many texts: an empty one keeps its row, too. */
@@ -93,7 +93,7 @@ export function pagesOf(value: Fields, path: string, conversion: AdaptiveConvers
   const set = readFields(pageSet, value, path, conversion, ofPageSets);
   const drawn = cellsOf(set.pages, `${path}.pages`, conversion).filter((page) => page.length > 0);
   const pages = drawn.flat().some(({ type }) => type === 'quickReplies') ? drawn.flat() : carouselOf(drawn);
-  return clickable(pages, set.selectAction, path, conversion);
+  return readClickable(pages, set.selectAction, path, conversion);
 }
 
 /** Documented as `firstRowAsHeader`; the JavaScript renderer reads `firstRowAsHeaders`. */
@@ -112,7 +112,7 @@ const tableLooks: NotShown = {
 export function tableOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
   const found = readFields(table, value, path, conversion, tableLooks);
   const rows = found.rows.flatMap((entry, i) => {
-    const visible = visiblePart(entry, `${path}.rows[${i}]`, conversion);
+    const visible = keepVisiblePart(entry, `${path}.rows[${i}]`, conversion);
     if (visible === undefined) return [];
     const { part, at } = visible;
     const row = readFields(tableRow, part, at, conversion, tableLooks);

@@ -4,7 +4,7 @@ import { isObject } from '../../../json.ts';
 import { isCard, withCarousels } from '../groups.ts';
 import { type Fields, list, look, readFields } from '../readFields.ts';
 import { actionsOf } from './actions.ts';
-import { type AdaptiveConversion, ofEveryElement, visiblePart } from './adaptive.ts';
+import { type AdaptiveConversion, keepVisiblePart, ofEveryElement } from './adaptive.ts';
 import { columnSetOf, containerOf, pagesOf, tableOf } from './columns.ts';
 import { inputOf } from './inputs.ts';
 import { imageOf, imageSetOf, mediaOf } from './pictureElements.ts';
@@ -83,7 +83,7 @@ function columnsOf(set: unknown, type: string): (readonly unknown[])[] {
 }
 
 function elementOf(element: unknown, path: string, conversion: AdaptiveConversion): Component[] {
-  const found = visiblePart(element, path, conversion);
+  const found = keepVisiblePart(element, path, conversion);
   if (found === undefined) return [];
   const draw = drawings.get(String(found.part.type));
   if (draw !== undefined) return draw(found.part, found.at, conversion);

@@ -48,7 +48,7 @@ const kinds = new Map<string | undefined, FormField['kind']>([
 ]);
 
 /** The fields of a form, in their order; an input without an id sends nothing, as in Web Chat. */
-export function formFields(inputs: readonly SurveyedInput[], conversion: Conversion): FormField[] {
+export function listFormFields(inputs: readonly SurveyedInput[], conversion: Conversion): FormField[] {
   return inputs.flatMap(({ field, before }): FormField[] => {
     const parsed = input.safeParse(field);
     const kind = parsed.success ? kinds.get(parsed.data.type) : undefined;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Component, QuickReply } from '../../../card.ts';
 import { escapeMarkdown } from '../../../richText/escapeMarkdown.ts';
-import { buttonGroups, payloadOf } from '../buttons.ts';
+import { groupButtons, payloadOf } from '../buttons.ts';
 import type { Click } from '../click.ts';
 import {
   anything,
@@ -14,7 +14,7 @@ import {
   readFields,
   text,
 } from '../readFields.ts';
-import { lineOf, markdownOf, plainOf, shortLine } from '../texts.ts';
+import { lineOf, markdownOf, plainOf, shortenLine } from '../texts.ts';
 import { actionOf, submitClick } from './actions.ts';
 import { type AdaptiveConversion, ofEveryElement } from './adaptive.ts';
 import { writeDates } from './dateFunctions.ts';
@@ -49,7 +49,7 @@ export function inputOf(value: Fields, path: string, conversion: AdaptiveConvers
   const field = readFields(input, value, path, conversion, notShown);
   const at = `${path}.inlineAction`;
   const { button, opened = [] } = actionOf(field.inlineAction, at, conversion);
-  const beside = [...buttonGroups([button], at, conversion), ...opened];
+  const beside = [...groupButtons([button], at, conversion), ...opened];
   if (
     conversion.clicks?.asksFields === true &&
     conversion.survey.choice === undefined &&
@@ -81,7 +81,7 @@ export function inputOf(value: Fields, path: string, conversion: AdaptiveConvers
       known.submit !== undefined && field.id !== undefined
         ? submitClick(known.submit, { [field.id]: chosen })
         : { type: 'imBack', text: chosen };
-    const shown = shortLine(label, 'label', `${at}.title`, conversion);
+    const shown = shortenLine(label, 'label', `${at}.title`, conversion);
     const payload = payloadOf(sent, `${at}.value`, conversion);
     return shown === undefined || payload === undefined ? [] : [{ label: shown, payload }];
   });

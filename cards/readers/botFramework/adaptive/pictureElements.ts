@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Component } from '../../../card.ts';
 import { limits } from '../../../limits.ts';
 import { isAllowed } from '../addresses.ts';
-import { buttonGroups, linkButton } from '../buttons.ts';
+import { groupButtons, linkButton } from '../buttons.ts';
 import { carouselOf } from '../groups.ts';
 import { pictureOf } from '../pictures.ts';
 import {
@@ -17,7 +17,7 @@ import {
   text,
 } from '../readFields.ts';
 import { lineOf } from '../texts.ts';
-import { type AdaptiveConversion, ofEveryElement, visiblePart } from './adaptive.ts';
+import { type AdaptiveConversion, keepVisiblePart, ofEveryElement } from './adaptive.ts';
 import { selectButtons } from './selectAction.ts';
 
 const image = z.object({ url: text, altText: text, selectAction: anything });
@@ -50,7 +50,7 @@ export function imageSetOf(value: Fields, path: string, conversion: AdaptiveConv
     offset: look,
   });
   const images = set.images.flatMap((entry, i) => {
-    const found = visiblePart(entry, `${path}.images[${i}]`, conversion);
+    const found = keepVisiblePart(entry, `${path}.images[${i}]`, conversion);
     return found === undefined ? [] : [imageOf(found.part, found.at, conversion)];
   });
   return picturesOf(images, path, conversion) ?? images.flat();
@@ -76,7 +76,7 @@ export function picturesOf(
   const answers = buttons.filter(({ action }) => action !== 'openUrl');
   if (answers.length < cells.length || answers.length > limits.quickReplies.max) return carouselOf(cells);
   conversion.note(path, 'pictures that answer are shown by their names');
-  if (answers.length <= limits.buttons.max) return buttonGroups(answers, path, conversion);
+  if (answers.length <= limits.buttons.max) return groupButtons(answers, path, conversion);
   return [{ type: 'quickReplies', replies: answers.map(({ label, payload }) => ({ label, payload })) }];
 }
 
@@ -100,7 +100,7 @@ export function mediaOf(value: Fields, path: string, conversion: AdaptiveConvers
   const label = [conversion.words.play, lineOf(found.altText, conversion)].filter(Boolean).join(': ');
   return [
     ...poster,
-    ...buttonGroups(
+    ...groupButtons(
       [linkButton(label, chosen?.url, chosen?.at ?? `${path}.sources`, conversion)],
       path,
       conversion,

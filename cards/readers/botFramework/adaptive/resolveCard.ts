@@ -71,7 +71,7 @@ export function resolveCard(content: Fields, path: string, conversion: Conversio
         const now = understood[key];
         const place = `${at}.${key}`;
         if (ownKeys.has(key)) return [key, value];
-        if (!parts.has(key)) return [key, meantValue(value, now)];
+        if (!parts.has(key)) return [key, chooseMeantValue(value, now)];
         if (!Array.isArray(value)) return [key, isObject(value) ? partOf(value, [now], place, key) : value];
         const kept: unknown[] = Array.isArray(now) ? now : [];
         return [key, value.map((one, i) => partOf(one, kept, `${place}[${i}]`, key))];
@@ -106,7 +106,7 @@ export function resolveCard(content: Fields, path: string, conversion: Conversio
 }
 
 /** A boolean may be written as a text; one that says the default is taken away by the parser. */
-function meantValue(original: unknown, understood: unknown): unknown {
+function chooseMeantValue(original: unknown, understood: unknown): unknown {
   if (typeof understood === 'boolean') return understood;
   const saysBoolean = typeof original === 'string' && /^(?:true|false)$/i.test(original);
   return saysBoolean && understood === undefined ? undefined : original;
@@ -125,7 +125,7 @@ function draftOf(value: Fields, originals: Map<unknown, Fields>): Draft {
     const isScalar = typeof field === 'number' || typeof field === 'boolean';
     const copied = isScalar && keysOfTexts.has(key) ? String(field) : copy(field);
     original[key] = ownKeys.has(key) ? field : copied;
-    if (key === 'requires' && isObject(copied)) draft[key] = wholeVersions(copied);
+    if (key === 'requires' && isObject(copied)) draft[key] = completeVersions(copied);
     else if (key === 'targetElements' && Array.isArray(copied))
       draft[key] = copied.filter((one) => one !== null);
     else if (key !== 'version' || isVersion(copied)) draft[key] = copied;
@@ -137,7 +137,7 @@ function draftOf(value: Fields, originals: Map<unknown, Fields>): Draft {
 const isVersion = (value: unknown): boolean => typeof value === 'string' && /^\d+\.\d+$/.test(value);
 
 /** Many write `1` for a version; the parser would forget such a requirement. */
-function wholeVersions(requires: Fields): Fields {
+function completeVersions(requires: Fields): Fields {
   return Object.fromEntries(
     Object.entries(requires).map(([name, version]) => [
       name,

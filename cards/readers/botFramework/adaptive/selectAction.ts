@@ -1,20 +1,20 @@
 import type { Component } from '../../../card.ts';
 import { blocksOf } from '../../../richText/blocks.ts';
 import { writePlain } from '../../../richText/plainDialect.ts';
-import { buttonGroups } from '../buttons.ts';
+import { groupButtons } from '../buttons.ts';
 import { flatten } from '../groups.ts';
 import { lineOf } from '../texts.ts';
 import { actionOf } from './actions.ts';
 import type { AdaptiveConversion } from './adaptive.ts';
 
 /** What an element shows, then what a click on it would do. */
-export function clickable(
+export function readClickable(
   components: readonly Component[],
   selectAction: unknown,
   path: string,
   conversion: AdaptiveConversion,
 ): Component[] {
-  return [...components, ...selectButtons(selectAction, path, firstWords(components), conversion)];
+  return [...components, ...selectButtons(selectAction, path, takeFirstWords(components), conversion)];
 }
 
 /**
@@ -38,14 +38,14 @@ export function selectButtons(
   );
   if (button !== undefined && button.action !== 'read')
     conversion.note(path, 'shown as a button: Genesys lets customers click only buttons');
-  return [...buttonGroups([button], path, conversion), ...opened];
+  return [...groupButtons([button], path, conversion), ...opened];
 }
 
 /** Characters of a text that can name what stands beside it. */
 const longestName = 30;
 
 /** The label of what can be clicked as a whole: its title, else its first short text, else what its picture is called. */
-export function firstWords(components: readonly Component[]): string | undefined {
+export function takeFirstWords(components: readonly Component[]): string | undefined {
   const all = flatten(components);
   const title = all.find((one) => one.type === 'header')?.text;
   const texts = all.flatMap((one) =>

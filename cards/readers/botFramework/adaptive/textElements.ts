@@ -21,7 +21,7 @@ import {
   text,
 } from '../readFields.ts';
 import { markdownOf, titleOf } from '../texts.ts';
-import { type AdaptiveConversion, ofEveryElement, visiblePart } from './adaptive.ts';
+import { type AdaptiveConversion, keepVisiblePart, ofEveryElement } from './adaptive.ts';
 import { writeDates } from './dateFunctions.ts';
 import { selectButtons } from './selectAction.ts';
 
@@ -49,7 +49,7 @@ export function textBlockOf(value: Fields, path: string, conversion: AdaptiveCon
   const isTitle = style === 'heading' || isLarge || (size === 'medium' && weight === 'bolder');
   if (isTitle && written.length <= longestTitle) {
     return titleOf(
-      plainWords(written, `${path}.text`, conversion),
+      readPlainWords(written, `${path}.text`, conversion),
       `${path}.text`,
       conversion,
       isLarge ? 'large' : 'bold',
@@ -64,7 +64,7 @@ export function textBlockOf(value: Fields, path: string, conversion: AdaptiveCon
 }
 
 /** The words of a Markdown text, of which one line may begin with a sign or number, for it stands where no list can be. */
-export function plainWords(markdown: string, path: string, conversion: AdaptiveConversion): string {
+export function readPlainWords(markdown: string, path: string, conversion: AdaptiveConversion): string {
   const line = markdown.slice(0, 10_000).trim();
   if (conversion.isPlain) return line;
   const written = line.includes('\n') ? line : escapeLineStart(line);
@@ -88,7 +88,7 @@ export function richTextBlockOf(value: Fields, path: string, conversion: Adaptiv
   let endsOnBlank = true;
   const pieces = block.inlines.flatMap((inline, i): Piece[] => {
     const at = `${path}.inlines[${i}]`;
-    const visible = visiblePart(typeof inline === 'string' ? { text: inline } : inline, at, conversion);
+    const visible = keepVisiblePart(typeof inline === 'string' ? { text: inline } : inline, at, conversion);
     const run =
       visible === undefined ? undefined : readFields(textRun, visible.part, at, conversion, runLooks);
     if (run?.text === undefined) return [];
@@ -127,7 +127,7 @@ export function factSetOf(value: Fields, path: string, conversion: AdaptiveConve
   const given = readEach(fact, set.facts, `${path}.facts`, conversion, { type: formal, lang: look });
   const facts = given.map(({ title, value, at }): Fact => {
     const [label, words] = [title, value].map((markdown) =>
-      plainWords(writeDates(markdown ?? '', conversion.locale), at, conversion),
+      readPlainWords(writeDates(markdown ?? '', conversion.locale), at, conversion),
     );
     return { label, value: words, path: at };
   });

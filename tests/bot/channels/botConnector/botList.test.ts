@@ -7,11 +7,14 @@ import type { Models } from 'purecloud-platform-client-v2';
 import {
   type Ending,
   findBot,
+  findUnlistedEndings,
   findVersion,
   readBots,
-  unlistedEndings,
 } from '../../../../bot/channels/botConnector/wire/botList.ts';
-import { v1BotList, v2BotList } from '../../../../bot/channels/botConnector/wire/publishedLists.ts';
+import {
+  createV1BotList,
+  createV2BotList,
+} from '../../../../bot/channels/botConnector/wire/publishedLists.ts';
 import { allWishes } from '../../../../dialogs/allWishes.ts';
 
 const version = {
@@ -111,7 +114,7 @@ test('a file that is not there is config.invalid, with its name', () => {
 });
 
 test('our own list names every intent and entity that our dialogs end with', () => {
-  assert.deepEqual(unlistedEndings(readBots(), allWishes), []);
+  assert.deepEqual(findUnlistedEndings(readBots(), allWishes), []);
 });
 
 const endings: [what: string, ending: Ending, unlisted: string[]][] = [
@@ -127,7 +130,7 @@ const endings: [what: string, ending: Ending, unlisted: string[]][] = [
 for (const [what, ending, unlisted] of endings) {
   test(`the endings that a list lacks: ${what}`, () => {
     const handOff = { intent: 'person', alsoFor: ['help me'] };
-    assert.deepEqual(unlistedEndings(read(withVersion({ handOff })), [ending]), unlisted);
+    assert.deepEqual(findUnlistedEndings(read(withVersion({ handOff })), [ending]), unlisted);
   });
 }
 
@@ -150,8 +153,8 @@ test('a bot is found by its id before its name', () => {
 });
 
 test('the lists have the shapes of the official SDK', () => {
-  const v1: Models.BotList = v1BotList(readBots());
-  const v2: Models.BotListing = v2BotList(readBots());
+  const v1: Models.BotList = createV1BotList(readBots());
+  const v2: Models.BotListing = createV2BotList(readBots());
   const order = v1.chatBots[0]?.versions[0]?.intents.find((intent) => intent.name === 'orderStatus');
   assert.deepEqual(order?.slots, { orderId: { name: 'orderId', type: 'String' } });
   assert.equal(v2.entities?.[0]?.provider, 'genesys-card-bot');

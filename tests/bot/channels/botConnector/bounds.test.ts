@@ -4,7 +4,7 @@ import { MemoryStorage } from 'botbuilder';
 import {
   boundsInWords,
   bytesOf,
-  lastMessages,
+  keepLastMessages,
   mergeParameters,
 } from '../../../../bot/channels/botConnector/session/bounds.ts';
 import { CodedError } from '../../../../cards/errors.ts';
@@ -44,10 +44,10 @@ test('of a hundred and one session variables the newer ones stay', () => {
 });
 
 test('of messages the last ones stay: fifty, and 256 KiB', () => {
-  assert.deepEqual(lastMessages(Array.from({ length: 52 }, (_, i) => i)).kept.slice(0, 2), [2, 3]);
-  const { kept, left } = lastMessages(['a', 'b', 'c'].map((one) => one.repeat(100 * kib)));
+  assert.deepEqual(keepLastMessages(Array.from({ length: 52 }, (_, i) => i)).kept.slice(0, 2), [2, 3]);
+  const { kept, left } = keepLastMessages(['a', 'b', 'c'].map((one) => one.repeat(100 * kib)));
   assert.deepEqual([kept.map(([first]) => first), left], [['b', 'c'], 1]);
-  assert.deepEqual(lastMessages(['x'.repeat(300 * kib)]), { kept: [], left: 1 });
+  assert.deepEqual(keepLastMessages(['x'.repeat(300 * kib)]), { kept: [], left: 1 });
 });
 
 for (const route of ['v1', 'v2'] as const) {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { replyMessages } from '../../../../bot/channels/botConnector/turn/replyMessages.ts';
 import { checkCard } from '../../../../cards/checks/checkCard.ts';
 import type { GenesysCard } from '../../../../cards/formats/genesysContent.ts';
-import { fromBotFramework } from '../../../../cards/readers/botFramework/fromBotFramework.ts';
+import { readBotFramework } from '../../../../cards/readers/botFramework/fromBotFramework.ts';
 import { anyPublicHost } from '../../../../cards/richText/urlPolicy.ts';
 
 type Activity = Record<string, unknown>;
@@ -1124,7 +1124,7 @@ describe('foreign cards: layout is meaning', () => {
       Array.from({ length: count }, (_, i) =>
         columns(column([picture(`p${i}`)]), column([say(`t${i}`), say('x')])),
       );
-    const { parts } = fromBotFramework({ type: 'message', ...ac(...rowsOf(13)) });
+    const { parts } = readBotFramework({ type: 'message', ...ac(...rowsOf(13)) });
     const cards = parts.flatMap((part) => (part.kind === 'card' ? [checkCard(part.card)] : []));
     const sizes = cards.map(({ card }) =>
       card.components

@@ -4,7 +4,7 @@ import type { Models } from 'purecloud-platform-client-v2';
 import { readBots } from '../../../../bot/channels/botConnector/wire/botList.ts';
 import {
   BotConnectorRoute,
-  outgoingMessage,
+  createOutgoingMessage,
   textInstead,
 } from '../../../../bot/channels/botConnector/wire/outgoingMessage.ts';
 import { createHttpClient } from '../../../../cards/delivery/http.ts';
@@ -39,7 +39,7 @@ const answer = {
 function message() {
   const [version] = readBots()[0]?.versions ?? [];
   assert.ok(version !== undefined);
-  return outgoingMessage(address, answer, version, 'operation-1');
+  return createOutgoingMessage(address, answer, version, 'operation-1');
 }
 
 async function route(t: TestContext, status: number) {

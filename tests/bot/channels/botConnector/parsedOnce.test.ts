@@ -3,7 +3,7 @@ import { registerHooks } from 'node:module';
 import { describe, it } from 'node:test';
 import { replyMessages } from '../../../../bot/channels/botConnector/turn/replyMessages.ts';
 import { checkCard } from '../../../../cards/checks/checkCard.ts';
-import { allFormats } from '../../../../cards/formats/allFormats.ts';
+import { formatAll } from '../../../../cards/formats/allFormats.ts';
 import { card } from '../../../fakes/card.ts';
 
 /** The texts that the Markdown parser read. */
@@ -46,7 +46,7 @@ const rows: [name: string, show: () => unknown, read: string[]][] = [
     'a body of a card in every format',
     () => {
       const checked = checkCard(card([{ type: 'body', text: 'A **new** one', markdown: true }]));
-      return [allFormats(checked), allFormats(checked)];
+      return [formatAll(checked), formatAll(checked)];
     },
     ['A **new** one'],
   ],

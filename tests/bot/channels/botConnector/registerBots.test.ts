@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { readBots } from '../../../../bot/channels/botConnector/wire/botList.ts';
-import { v1BotList } from '../../../../bot/channels/botConnector/wire/publishedLists.ts';
+import { createV1BotList } from '../../../../bot/channels/botConnector/wire/publishedLists.ts';
 import { listBots, registerBots } from '../../../../bot/channels/botConnector/wire/registerBots.ts';
 import { GenesysApi } from '../../../../cards/delivery/genesysApi.ts';
 import { createHttpClient } from '../../../../cards/delivery/http.ts';
@@ -44,7 +44,7 @@ test('the list is put with a token, which is renewed once when it is refused', a
     [put?.method, put?.path, put?.headers.authorization],
     ['PUT', '/api/v2/integrations/botconnector/integration-1/bots', 'Bearer t2'],
   );
-  assert.deepEqual(JSON.parse(put?.body ?? ''), v1BotList(readBots()));
+  assert.deepEqual(JSON.parse(put?.body ?? ''), createV1BotList(readBots()));
 });
 
 const refusals: [status: number, code: string, hint: RegExp][] = [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryStorage } from 'botbuilder';
 import {
-  freshRecord,
+  createRecord,
   type SessionAddress,
   SessionBusy,
   type SessionRecord,
@@ -23,7 +23,7 @@ const address: SessionAddress = {
 
 /** Sessions that keep no more than each session does. */
 function createSessions(options: Omit<SessionsOptions<SessionRecord<string>>, 'fresh' | 'inherit'>) {
-  return new Sessions<SessionRecord<string>>({ ...options, fresh: freshRecord, inherit: () => {} });
+  return new Sessions<SessionRecord<string>>({ ...options, fresh: createRecord, inherit: () => {} });
 }
 
 test('works of one session run one after the other, those of others beside them', async () => {

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { after, before, mock, test } from 'node:test';
 import { ChannelAdapter } from '../../../../bot/channels/botFramework/channelAdapter.ts';
-import { messagesRoute } from '../../../../bot/channels/botFramework/messagesRoute.ts';
+import { createMessagesRoute } from '../../../../bot/channels/botFramework/messagesRoute.ts';
 import { createHttpServer } from '../../../../bot/http/httpServer.ts';
 import { createLog } from '../../../../bot/log/log.ts';
 import { authenticationWith, serviceUrl, startKeys, tenantId, token } from '../../../fakes/botFramework.ts';
@@ -29,7 +29,7 @@ before(async () => {
     turns += 1;
   };
   server = createHttpServer(
-    { messages: messagesRoute(adapter, logic, false), isReady: async () => true },
+    { messages: createMessagesRoute(adapter, logic, false), isReady: async () => true },
     log,
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

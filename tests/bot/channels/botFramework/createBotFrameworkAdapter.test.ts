@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConversationState, MemoryStorage } from 'botbuilder';
 import { createBotFrameworkAdapter } from '../../../../bot/channels/botFramework/createBotFrameworkAdapter.ts';
-import { messagesRoute } from '../../../../bot/channels/botFramework/messagesRoute.ts';
+import { createMessagesRoute } from '../../../../bot/channels/botFramework/messagesRoute.ts';
 import { createHttpServer } from '../../../../bot/http/httpServer.ts';
 import { createLog } from '../../../../bot/log/log.ts';
 import { de } from '../../../../dialogs/texts/de.ts';
@@ -22,7 +22,7 @@ for (const [locale, apology] of locales) {
     const log = createLog('silent');
     const adapter = createBotFrameworkAdapter(openBot, log, new ConversationState(new MemoryStorage()));
     const failing = () => Promise.reject(new Error('a fault of ours'));
-    const messages = messagesRoute(adapter, failing, true);
+    const messages = createMessagesRoute(adapter, failing, true);
     const server = createHttpServer({ messages, isReady: async () => true }, log);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     t.after(() => {
@@ -55,7 +55,7 @@ test('the log tells where a turn failed, and not what the customer wrote', async
     throw new TypeError(`cannot read ${activity.text}`);
   };
   const server = createHttpServer(
-    { messages: messagesRoute(adapter, failing, true), isReady: async () => true },
+    { messages: createMessagesRoute(adapter, failing, true), isReady: async () => true },
     log,
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

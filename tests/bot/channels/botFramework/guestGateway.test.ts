@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { TurnContext } from 'botbuilder';
 import { ChannelAdapter } from '../../../../bot/channels/botFramework/channelAdapter.ts';
 import { GuestGateway, takeTokensOf } from '../../../../bot/channels/botFramework/guestGateway.ts';
-import { messagesRoute } from '../../../../bot/channels/botFramework/messagesRoute.ts';
+import { createMessagesRoute } from '../../../../bot/channels/botFramework/messagesRoute.ts';
 import { createHttpServer } from '../../../../bot/http/httpServer.ts';
 import { createLog } from '../../../../bot/log/log.ts';
 import { cardPlaceOf } from '../../../../bot/turns/guestTurn.ts';
@@ -90,7 +90,7 @@ async function startSecured(gateway: GuestGateway, keysUrl: string) {
   const logic = async (context: TurnContext) => {
     turns.push(cardPlaceOf(context)?.conversationId);
   };
-  const messages = messagesRoute(adapter, logic, false);
+  const messages = createMessagesRoute(adapter, logic, false);
   const server = createHttpServer({ messages, isReady: async () => true }, log);
   server.listen(0, '127.0.0.1');
   await once(server.server, 'listening');

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Card, Component } from '../../../../cards/card.ts';
 import { checkCard } from '../../../../cards/checks/checkCard.ts';
 import { CodedError } from '../../../../cards/errors.ts';
-import { fromBotFramework } from '../../../../cards/readers/botFramework/fromBotFramework.ts';
+import { readBotFramework } from '../../../../cards/readers/botFramework/fromBotFramework.ts';
 import { blocksOf } from '../../../../cards/richText/blocks.ts';
 import { writePlain } from '../../../../cards/richText/plainDialect.ts';
 import { splitText } from '../../../../cards/richText/splitText.ts';
@@ -32,7 +32,7 @@ interface Converted {
 }
 
 function convert(activity: Record<string, unknown>): Converted {
-  const { parts, changes } = fromBotFramework({ type: 'message', ...activity });
+  const { parts, changes } = readBotFramework({ type: 'message', ...activity });
   const cards = parts.flatMap((part) => (part.kind === 'card' ? [part.card] : []));
   for (const one of cards) checkCard(one);
   return {
@@ -328,7 +328,7 @@ describe('addresses that are not allowed', () => {
 
   it('follows the policy', () => {
     const activity = { type: 'message', ...card('hero', { title: 'A', images: [{ url: png }] }) };
-    const { changes } = fromBotFramework(activity, { policy: { imageHosts: ['other.example'] } });
+    const { changes } = readBotFramework(activity, { policy: { imageHosts: ['other.example'] } });
     assert.deepEqual(changes, [
       { path: '$.attachments[0].content.images[0].url', what: 'left out: the host is not on the allow-list' },
     ]);
@@ -500,11 +500,11 @@ describe('an Adaptive Card', () => {
 
 describe('other activities', () => {
   it('has no parts for an activity that is no message', () => {
-    assert.deepEqual(fromBotFramework({ type: 'typing', text: 'x' }), { parts: [], changes: [] });
+    assert.deepEqual(readBotFramework({ type: 'typing', text: 'x' }), { parts: [], changes: [] });
   });
 
   it('reads no addresses and times of an activity', () => {
-    const { parts } = fromBotFramework({
+    const { parts } = readBotFramework({
       type: 'message',
       text: 'Hi',
       timestamp: new Date(),
@@ -568,7 +568,7 @@ describe('other activities', () => {
   it('gives each card an id of its own, in order', () => {
     let last = 0;
     const newId = () => `m${++last}`;
-    const { parts } = fromBotFramework(
+    const { parts } = readBotFramework(
       {
         attachments: [attachment('hero', { title: 'A' }), attachment('hero', { title: 'B' })],
         suggestedActions: { actions: ['Yes'] },
@@ -591,7 +591,7 @@ describe('the report', () => {
   it('holds nothing of what the bot says', () => {
     for (const [table, rows] of Object.entries(tables)) {
       for (const [field, { activity }] of Object.entries(rows)) {
-        const { changes } = fromBotFramework({ type: 'message', ...activity });
+        const { changes } = readBotFramework({ type: 'message', ...activity });
         for (const { what } of changes)
           assert.doesNotMatch(what, /shop\.example|Words|Cup|Open shop/, `${table}: ${field}`);
       }
@@ -632,7 +632,7 @@ describe('hostile activities', () => {
   for (const [name, activity, code] of refused) {
     it(`refuses ${name} with ${code}`, () => {
       assert.throws(
-        () => fromBotFramework(activity),
+        () => readBotFramework(activity),
         (error) => error instanceof CodedError && error.code === code,
       );
     });
@@ -653,7 +653,7 @@ describe('hostile activities', () => {
       const text = unit.repeat(length / unit.length);
       for (const textFormat of ['markdown', 'plain', 'xml']) {
         try {
-          fromBotFramework({ text, textFormat });
+          readBotFramework({ text, textFormat });
         } catch (error) {
           assert.ok(error instanceof CodedError);
         }

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { checkCard } from '../../../../cards/checks/checkCard.ts';
 import { CodedError } from '../../../../cards/errors.ts';
-import { genesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import { formatGenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import {
   type BotFrameworkPart,
-  fromBotFramework,
+  readBotFramework,
 } from '../../../../cards/readers/botFramework/fromBotFramework.ts';
 import { anyCharacter, fc } from '../../../fakes/fastCheck.ts';
 import { assertStrict } from '../../formats/strictGenesys.ts';
@@ -14,7 +14,7 @@ import { tables } from './fromBotFrameworkRows.ts';
 /** Parts, or undefined for a coded error; anything else fails the test. */
 function partsOf(activity: unknown): BotFrameworkPart[] | undefined {
   try {
-    return fromBotFramework(activity, { newId: () => 'm1' }).parts;
+    return readBotFramework(activity, { newId: () => 'm1' }).parts;
   } catch (error) {
     assert.ok(error instanceof CodedError, String(error));
     return undefined;
@@ -176,7 +176,7 @@ describe('any value as an activity', () => {
     fc.assert(
       fc.property(activity, (value) => {
         for (const part of partsOf(value) ?? []) {
-          if (part.kind === 'card') assertStrict(genesysMessage(checkCard(part.card)).messages);
+          if (part.kind === 'card') assertStrict(formatGenesysMessage(checkCard(part.card)).messages);
           else assert.ok(part.text !== '' && part.text.length <= 4_000);
         }
       }),

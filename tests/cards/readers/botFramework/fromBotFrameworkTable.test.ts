@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
 import { checkCard } from '../../../../cards/checks/checkCard.ts';
-import { genesysMessage } from '../../../../cards/formats/genesysMessage.ts';
-import { fromBotFramework } from '../../../../cards/readers/botFramework/fromBotFramework.ts';
+import { formatGenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import { readBotFramework } from '../../../../cards/readers/botFramework/fromBotFramework.ts';
 import { type Row, tables } from './fromBotFrameworkRows.ts';
 
 interface DocumentedRow {
@@ -62,7 +62,7 @@ describe('the table of Bot Framework card fields', () => {
     it(`is right that ${table}'s ${field} becomes: ${becomes}`, () => {
       const example = exampleOf(documentedRow);
       assert.ok(example);
-      const found = fromBotFramework({ type: 'message', ...example.activity }, { newId: () => 'm1' });
+      const found = readBotFramework({ type: 'message', ...example.activity }, { newId: () => 'm1' });
       // Of a message without anything else a sentence says so.
       const isNothing = found.changes.at(-1)?.what.startsWith('no part can be shown') === true;
       const parts = isNothing ? [] : found.parts;
@@ -84,7 +84,7 @@ describe('the table of Bot Framework card fields', () => {
         `it does not become: ${becomes}`,
       );
       for (const part of parts)
-        if (part.kind === 'card') assert.ok(genesysMessage(checkCard(part.card)).messages.length > 0);
+        if (part.kind === 'card') assert.ok(formatGenesysMessage(checkCard(part.card)).messages.length > 0);
     });
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Client } from 'pg';
-import { chainHash, chainStart } from '../../../../../cards/delivery/audit.ts';
+import { chainStart, hashChain } from '../../../../../cards/delivery/audit.ts';
 import { verifyAudit } from '../../../../../cards/delivery/store/postgres/auditLog.ts';
 import { Database, type Sql } from '../../../../../cards/delivery/store/postgres/database.ts';
 import { deriveKeyring } from '../../../../../cards/delivery/storeKeys.ts';
@@ -47,7 +47,7 @@ export function meanwhileTests(databases: () => TestDatabases): void {
     t.after(() => database.close());
     const keys = deriveKeyring({ given: [], own: 'secret' });
     const hashes = [chainStart.hash];
-    for (let i = 1; i <= 1_500; i += 1) hashes.push(chainHash(hashes[i - 1] ?? '', `{"n":${i}}`, keys.chain));
+    for (let i = 1; i <= 1_500; i += 1) hashes.push(hashChain(hashes[i - 1] ?? '', `{"n":${i}}`, keys.chain));
     await database.query(
       `INSERT INTO genesys_cards.audit (seq, at, message_id, event, entry, hash)
        SELECT n, 0, 'm', 'stored', '{"n":' || n || '}', ($1::text[])[n + 1] FROM generate_series(1, 1500) AS n`,

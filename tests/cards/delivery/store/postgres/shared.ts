@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RateLimiterRes } from 'rate-limiter-flexible';
 import { AnalyticsFeed } from '../../../../../cards/delivery/analytics.ts';
-import { auditEntry } from '../../../../../cards/delivery/audit.ts';
+import { createAuditEntry } from '../../../../../cards/delivery/audit.ts';
 import { noAttempts } from '../../../../../cards/delivery/cardRow.ts';
 import { CardUnderWay } from '../../../../../cards/delivery/cardUnderWay.ts';
 import type { Attempt } from '../../../../../cards/delivery/outbox.ts';
@@ -15,8 +15,8 @@ import { PostgresStorage } from '../../../../../cards/delivery/store/postgres/po
 import { PostgresStore } from '../../../../../cards/delivery/store/postgres/postgresStore.ts';
 import { runCardWrites } from '../../../../../cards/delivery/store/postgres/runCardWrites.ts';
 import { migrate, steps } from '../../../../../cards/delivery/store/postgres/schema.ts';
-import { sharedLimiter } from '../../../../../cards/delivery/store/postgres/sharedLimiter.ts';
-import { sequentialId } from '../../../../../cards/sequentialId.ts';
+import { createSharedLimiter } from '../../../../../cards/delivery/store/postgres/sharedLimiter.ts';
+import { makeSequentialId } from '../../../../../cards/sequentialId.ts';
 import { outgoingCard } from '../../../../fakes/outgoingCard.ts';
 import { patientLimits } from '../../../../fakes/postgres.ts';
 import { auditOf, scriptedRoute } from '../../outboxContract.ts';
@@ -30,7 +30,9 @@ export function sharedTests(databases: () => TestDatabases): void {
     const instances = await Promise.all([1, 2, 3].map(() => db.startInstance([])));
     const notes = Array.from({ length: 150 }, (_, i) => ({
       store: instances[i % instances.length]?.store,
-      entry: auditEntry('refused', outgoingCard({ messageId: `m-${i}` }), Date.now(), { code: 'card.limit' }),
+      entry: createAuditEntry('refused', outgoingCard({ messageId: `m-${i}` }), Date.now(), {
+        code: 'card.limit',
+      }),
     }));
     await Promise.all(notes.map(({ store, entry }) => store?.note(entry)));
     assert.deepEqual(await operator.verifyAudit(), { ok: true, entries: 150 });
@@ -49,10 +51,10 @@ export function sharedTests(databases: () => TestDatabases): void {
     const writes: CardWrite[] = [
       {
         kind: 'add',
-        cards: [{ card, jobId: sequentialId(), entry: auditEntry('stored', card, Date.now()) }],
+        cards: [{ card, jobId: makeSequentialId(), entry: createAuditEntry('stored', card, Date.now()) }],
         origin: instance,
       },
-      { kind: 'note', entry: auditEntry('refused', noted, Date.now()) },
+      { kind: 'note', entry: createAuditEntry('refused', noted, Date.now()) },
     ];
     const run = (group: CardWrite[]) => runCardWrites({ database, boss, keys, instance }, group);
     assert.deepEqual(await run(writes), ['done', 'done']);
@@ -77,7 +79,7 @@ export function sharedTests(databases: () => TestDatabases): void {
         claim,
         pauseAllMs: undefined,
         waitMs: 1,
-        entry: auditEntry('attempted', card, Date.now()),
+        entry: createAuditEntry('attempted', card, Date.now()),
       },
     ];
     await run(again);
@@ -87,7 +89,7 @@ export function sharedTests(databases: () => TestDatabases): void {
       {
         kind: 'settle',
         claim,
-        entry: auditEntry('accepted', card, 1, { attempts: 2 }),
+        entry: createAuditEntry('accepted', card, 1, { attempts: 2 }),
       },
     ];
     assert.deepEqual(await run(end), ['done']);
@@ -133,7 +135,7 @@ export function sharedTests(databases: () => TestDatabases): void {
       ]);
       assert.equal(await store.session.lock('analytics'), true);
     }
-    const [first, second] = stores.map(({ store }) => sharedLimiter(store.database, 1));
+    const [first, second] = stores.map(({ store }) => createSharedLimiter(store.database, 1));
     await first?.consume('genesys');
     await assert.rejects(Promise.resolve(first?.consume('genesys')), RateLimiterRes);
     await second?.consume('genesys');
@@ -187,7 +189,7 @@ export function sharedTests(databases: () => TestDatabases): void {
         }),
     );
     const note = (messageId: string) =>
-      second.note(auditEntry('refused', outgoingCard({ messageId }), Date.now()));
+      second.note(createAuditEntry('refused', outgoingCard({ messageId }), Date.now()));
     await Promise.all([note('m-1'), note('m-2')]);
     await feeds[0]?.stop();
     await feeds[1]?.stop();
@@ -212,7 +214,7 @@ export function sharedTests(databases: () => TestDatabases): void {
       const db = await databases().take(t);
       const { points } = windowFor(perMinute);
       const stores = [await db.startStore(), await db.startStore()];
-      const limiters = stores.map(({ database }) => sharedLimiter(database, perMinute));
+      const limiters = stores.map(({ database }) => createSharedLimiter(database, perMinute));
       const asked = Array.from({ length: points + 60 }, (_, i) => consume(limiters[i % 2]));
       const taken = (await Promise.all(asked)).filter((refused) => refused === undefined).length;
       assert.ok(taken <= points && taken >= points * 0.9 - 1, `${taken} of ${points}`);
@@ -223,7 +225,7 @@ export function sharedTests(databases: () => TestDatabases): void {
 
   test('while the database is away no turn of the rate limit is given', async () => {
     const database = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
-    const refused = await consume(sharedLimiter(database, 1_000));
+    const refused = await consume(createSharedLimiter(database, 1_000));
     assert.ok(refused !== undefined && refused.msBeforeNext > 0);
     await database.close();
   });
@@ -265,7 +267,7 @@ export function sharedTests(databases: () => TestDatabases): void {
           now - 1_000,
         ],
       );
-      const entry = auditEntry('stored', card, 0);
+      const entry = createAuditEntry('stored', card, 0);
       await old.query('SELECT genesys_cards.append_audit($1, $2, $3, $4)', [
         [0],
         [card.messageId],
@@ -341,7 +343,7 @@ export function sharedTests(databases: () => TestDatabases): void {
 }
 
 /** Takes one point; gives the refusal when there is none. */
-async function consume(limiter: ReturnType<typeof sharedLimiter>): Promise<RateLimiterRes | undefined> {
+async function consume(limiter: ReturnType<typeof createSharedLimiter>): Promise<RateLimiterRes | undefined> {
   try {
     await limiter?.consume('genesys');
     return undefined;
