@@ -111,9 +111,12 @@ describe('the packed package', () => {
   for (const [command, env, says] of commands) {
     it(`answers ${Object.keys(env).join()} npx genesys-card-bot ${command}`, async () => {
       const line = ['npx', 'genesys-card-bot', ...command.split(' ')];
+      // npx starts the Node that is first in PATH, which may be another one than that of the test.
       const script = `const { spawnSync } = require('node:child_process');
+        const { delimiter, dirname } = require('node:path');
+        const PATH = dirname(process.execPath) + delimiter + process.env.PATH;
         const [command, ...args] = ${JSON.stringify(line)};
-        const env = { ...process.env, ...${JSON.stringify(env)} };
+        const env = { ...process.env, PATH, ...${JSON.stringify(env)} };
         const { stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env, shell: process.platform === 'win32' });
         process.stdout.write(stdout + stderr);`;
       assert.match(await project.run(execPath, '-e', script), says);
