@@ -1,4 +1,4 @@
-import { createHmac, hash, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 /** What the keys of a store are derived from. */
 export interface StoreSecrets {
@@ -14,7 +14,8 @@ export type Signer = 'operator' | 'store' | 'anybody';
 interface StoreKey {
   /** Names the key in what it signed: its signer, and 8 hexadecimal digits that reveal nothing of it. */
   readonly id: string;
-  readonly key: Buffer;
+  /** A `KeyObject`: with the bytes themselves an HMAC takes four times as long. */
+  readonly key: KeyObject;
   readonly signer: Signer;
 }
 
@@ -79,9 +80,9 @@ export function deriveKeyring(secrets: StoreSecrets): StoreKeyring {
 }
 
 function deriveKey(secret: string, purpose: string, signer: Signer): StoreKey {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', `card store: ${purpose}`, 32));
-  const name = hash('sha256', Buffer.concat([key, Buffer.from('id')])).slice(0, 8);
-  return { id: `${signer}-${name}`, key, signer };
+  const bytes = Buffer.from(hkdfSync('sha256', secret, '', `card store: ${purpose}`, 32));
+  const name = hash('sha256', Buffer.concat([bytes, Buffer.from('id')])).slice(0, 8);
+  return { id: `${signer}-${name}`, key: createSecretKey(bytes), signer };
 }
 
 function signText({ id, key }: StoreKey, text: string): string {
