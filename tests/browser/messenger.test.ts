@@ -59,7 +59,6 @@ test('something not understood gets an answer with quick replies, and they work 
   const reply = page.getByRole('button', { name: 'My order' });
   await reply.waitFor();
   await picture(page, 'quick-replies');
-  // In one step: the page may draw the replies anew between a focus and a key.
   await reply.press('Enter');
   await page.getByText('What is your order number?').waitFor();
 });
