@@ -3,7 +3,7 @@ import { isWithoutNumber, orderPromptId, postcodePromptId } from './findOrder.ts
 import { readPostcode } from './identity.ts';
 import { memoryOf } from './memory.ts';
 import { OrdersUnavailable } from './orders/orderSource.ts';
-import { describeOutcome, Redirect } from './outcome.ts';
+import { createOutcome, Redirect } from './outcome.ts';
 import type { IntentName, IntentRecognizer } from './recognizer/intentRecognizer.ts';
 import { say, textsOf } from './say.ts';
 import {
@@ -85,7 +85,7 @@ export abstract class CancelAndHelpDialog<O extends object = object> extends Com
     }
     if (understood.intent !== 'cancel') return end(innerDC, new Redirect(understood));
     await say(innerDC.context, texts.stopped);
-    return end(innerDC, describeOutcome('cancel', 'stopped', {}, { stopped: this.#intent }));
+    return end(innerDC, createOutcome('cancel', 'stopped', {}, { stopped: this.#intent }));
   }
 
   async #unlessAway(innerDC: DialogContext, turn: Promise<DialogTurnResult>): Promise<DialogTurnResult> {
@@ -95,7 +95,7 @@ export abstract class CancelAndHelpDialog<O extends object = object> extends Com
       const cause = error instanceof DialogContextError ? error.error : error;
       if (!(cause instanceof OrdersUnavailable)) throw error;
       await say(innerDC.context, textsOf(innerDC.context).ordersAway);
-      return end(innerDC, describeOutcome(this.#intent, 'unavailable'));
+      return end(innerDC, createOutcome(this.#intent, 'unavailable'));
     }
   }
 }

@@ -2,7 +2,7 @@ import { CancelAndHelpDialog } from './cancelAndHelpDialog.ts';
 import type { CreateDialog, DialogParts } from './dialogParts.ts';
 import { type FindOrderOptions, type FindOrderStep, findOrderWaterfall, orderPrompts } from './findOrder.ts';
 import type { Order } from './orders/orderSource.ts';
-import { describeOutcome } from './outcome.ts';
+import { createOutcome } from './outcome.ts';
 import type { IntentName } from './recognizer/intentRecognizer.ts';
 import type { DialogTurnResult, TurnContext } from './sdk.ts';
 
@@ -28,6 +28,6 @@ export function createShowOrder(
     new OrderDialog(intent, parts, async (step, order) => {
       const shown = await show(step.context, order);
       const { orderId, status } = order;
-      return step.endDialog(describeOutcome(intent, shown ? 'shown' : 'refused', { orderId }, { status }));
+      return step.endDialog(createOutcome(intent, shown ? 'shown' : 'refused', { orderId }, { status }));
     });
 }

@@ -14,7 +14,7 @@ export interface DialogOutcome {
 }
 
 /** Makes an outcome. */
-export function describeOutcome(
+export function createOutcome(
   intent: IntentName,
   result: string,
   entities: Record<string, string> = {},

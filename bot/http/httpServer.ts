@@ -74,9 +74,7 @@ export function createHttpServer(routes: Routes, log: Log): Server {
     if (request.method !== 'POST' || routes.isDraining?.() !== true) return next();
     response.setHeader('connection', 'close');
     response.setHeader('retry-after', '5');
-    const refused = new RefusedRequest(503, 'The bot is stopping.');
-    if (tellsProblems(request.url)) sendProblem(response, refused);
-    else sendRefusal(response, refused);
+    refuse(request, response, new RefusedRequest(503, 'The bot is stopping.'));
     return next(false);
   });
   const { about } = routes;
@@ -177,6 +175,12 @@ function handleJson(handler: JsonHandler, log: Log) {
   };
 }
 
+/** Refuses a request in the form of its path. */
+function refuse(request: Request, response: Response, refused: RefusedRequest): void {
+  if (tellsProblems(request.url)) sendProblem(response, refused);
+  else if (!response.headersSent) sendRefusal(response, refused);
+}
+
 function sendRefusal(response: Response, { status, code, message, details }: RefusedRequest): void {
   response.send(status, { code, message, path: details.path });
 }
@@ -194,9 +198,7 @@ function hideDetails(log: Log) {
       log.error({ event: 'request.failed', status, error, ...readErrorFields(error) }, 'Request failed');
     const allowed = response.getHeader('allow');
     if (typeof allowed === 'string') response.setHeader('allow', allowed.replace(/\bGET\b/, 'GET, HEAD'));
-    const refused = new RefusedRequest(status, texts[status] ?? 'The request failed.');
-    if (tellsProblems(request.url)) sendProblem(response, refused);
-    else if (!response.headersSent) sendRefusal(response, refused);
+    refuse(request, response, new RefusedRequest(status, texts[status] ?? 'The request failed.'));
     done();
   };
 }

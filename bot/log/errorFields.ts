@@ -33,7 +33,7 @@ export function readErrorFields(error: unknown): ErrorFields {
   const chain = causesOf(error);
   const [first] = chain;
   const fields: ErrorFields = {
-    code: codeOf(first) ?? (first instanceof Error ? checkErrorName(first.name) : 'unknown'),
+    code: codeOf(first) ?? (first instanceof Error ? keepSafeName(first.name) : 'unknown'),
   };
   if (first instanceof CodedError) {
     const { message, hint, path } = first;
@@ -107,6 +107,6 @@ function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-function checkErrorName(name: string): string {
+function keepSafeName(name: string): string {
   return /^[\w.]{1,60}$/.test(name) ? name : 'unknown';
 }

@@ -121,7 +121,7 @@ export function addOps(
     '/ops/web/:file',
     guarded(async ({ params: { file } }, response) => {
       const path = Object.hasOwn(files, file) ? files[file]?.() : undefined;
-      if (path === undefined) throw createNotFoundProblem('The page has no such file.');
+      if (path === undefined) throw new RefusedRequest(404, 'The page has no such file.');
       sendFile(response, path);
     }),
   );
@@ -206,7 +206,7 @@ export function addOps(
     }),
   );
   const shown = (one: Awaited<ReturnType<OperatorStore['show']>>) => {
-    if (one === undefined) throw createNotFoundProblem('No card has this messageId.');
+    if (one === undefined) throw new RefusedRequest(404, 'No card has this messageId.');
     return { ...one, audit: one.audit.map(({ seq, entry }) => ({ seq, ...JSON.parse(entry) })) };
   };
   read('/ops/cards/:messageId', async ({ params }) => shown(await (await store()).show(idOf(params))));
@@ -237,14 +237,10 @@ export function addOps(
   };
 }
 
-function createNotFoundProblem(message: string): RefusedRequest {
-  return new RefusedRequest(404, message);
-}
-
 /** @throws RefusedRequest 404 for what cannot be the id of a card */
 function idOf({ messageId }: { messageId: string }): string {
   if (idPattern.test(messageId)) return messageId;
-  throw createNotFoundProblem('No card has this messageId.');
+  throw new RefusedRequest(404, 'No card has this messageId.');
 }
 
 function spanOf(url?: string): ChartSpan {

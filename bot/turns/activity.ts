@@ -52,7 +52,7 @@ export interface Reference {
 }
 
 /** What a bot gets in a turn that it begins itself, as from the adapters of the SDKs. */
-export function createFirstActivity(reference: Reference, sessionId: string): Activity {
+export function createBegunActivity(reference: Reference, sessionId: string): Activity {
   const { activityId: id = randomUUID(), channelId, serviceUrl, conversation, user, bot, locale } = reference;
   return {
     type: 'event',

@@ -3,8 +3,7 @@ import type { Change } from '../checks/checkedCard.ts';
 import type { GenesysAction, GenesysText, GenesysWriter } from '../components/componentModule.ts';
 import { kindOf, moduleOf } from '../components/componentTypes.ts';
 import { limits } from '../limits.ts';
-import { createBoldBlocks, createPlainBlocks, joinBlocks } from '../richText/blocks.ts';
-import { writeMessenger } from '../richText/messengerDialect.ts';
+import { createBoldBlocks, joinBlocks } from '../richText/blocks.ts';
 
 /** A component that holds no others, with its JSON path in the card. */
 export interface Leaf {
@@ -39,11 +38,6 @@ export const isText = ({ image, actions }: GenesysDraft): boolean =>
   image === undefined && actions.length === 0;
 
 const blank: GenesysText = { plain: '', blocks: joinBlocks([]) };
-
-/** Plain text in Messenger's dialect. */
-export function escapeForMessenger(plain: string): string {
-  return writeMessenger(createPlainBlocks(plain));
-}
 
 /**
  * Sorts components into cards. A card ends where its order would be lost (anything after its buttons), and where Genesys

@@ -5,11 +5,11 @@ import { chunksOf } from '../components/pack.ts';
 import { writeFallbackText } from '../components/say.ts';
 import { limits } from '../limits.ts';
 import { createBoldBlocks, joinBlocks } from '../richText/blocks.ts';
-import { writeMessenger } from '../richText/messengerDialect.ts';
+import { escapeForMessenger, writeMessenger } from '../richText/messengerDialect.ts';
 import { shorten } from '../richText/shorten.ts';
 import { formatGenesysCard, needsTextBefore } from './genesysCard.ts';
 import type { GenesysContent, GenesysMessage } from './genesysContent.ts';
-import { escapeForMessenger, type GenesysDraft, isText } from './genesysDraft.ts';
+import { type GenesysDraft, isText } from './genesysDraft.ts';
 import { type Run, runsOf, takeQuestion } from './genesysRuns.ts';
 
 /** How much a Genesys message may hold. */

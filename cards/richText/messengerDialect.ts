@@ -1,6 +1,8 @@
 import type { Nodes, PhrasingContent, Root, Text } from 'mdast';
+import { createPlainBlocks } from './blocks.ts';
 import { nest, touchesWord } from './inlineText.ts';
 import { writeLines } from './lines.ts';
+import { encodePercent } from './urlPolicy.ts';
 
 const delimiters = { strong: '*', delete: '~', emphasis: '_' } as const;
 const special = /\\|[*~`]|_+|={2,}|[[\]!]|&(?=(?:#\d{1,7}|#x[\da-f]{1,6}|\w+);)/gi;
@@ -104,8 +106,6 @@ function writeAddress(url: string, marks: string): string {
   return url.replace(/[*~_]/g, (sign) => (marks.includes(sign) ? encodePercent(sign) : sign));
 }
 
-const encodePercent = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
-
 /** Writes the nodes of one line in the inline dialect of the Genesys Messenger; a mark that it cannot show goes. */
 function writeLine(
   nodes: readonly PhrasingContent[],
@@ -162,4 +162,9 @@ export function writeMessenger(blocks: Root): string {
       return value.includes('`') || text.endsWith('\\') ? text : `\`\`\`${text}\`\`\``;
     },
   });
+}
+
+/** Plain text in Messenger's dialect, in which it reads as it was written. */
+export function escapeForMessenger(plain: string): string {
+  return writeMessenger(createPlainBlocks(plain));
 }

@@ -94,7 +94,7 @@ export function compileTemplate(file: TemplateFile, hash: string, policy = anyPu
         path: 'template:$.text',
       });
     }
-    const lists = createFitting(components, file.overLimit, changes);
+    const lists = fitAndMeasure(components, file.overLimit, changes);
     const dynamicFields = cleanForwardedFields(fields, schema.root, policy);
     return lists.map((list, i) => {
       const id = i === 0 ? messageId : requireId(`${messageId}-${i + 1}`);
@@ -120,7 +120,7 @@ function requireId(messageId: string): string {
 }
 
 /** Makes the components fit where the template allows it, and holds them to the limits of a card. */
-function createFitting(
+function fitAndMeasure(
   components: Component[],
   overLimit: TemplateFile['overLimit'],
   changes: Change[],

@@ -3,7 +3,7 @@ import type { CreateDialog, DialogParts } from '../dialogParts.ts';
 import { OrderDialog } from '../orderDialog.ts';
 import { sendStatus } from '../orderStatus/dialog.ts';
 import { answerTo } from '../orders/orderSource.ts';
-import { describeOutcome } from '../outcome.ts';
+import { createOutcome } from '../outcome.ts';
 import { say, textsOf } from '../say.ts';
 import { WaterfallDialog } from '../sdk.ts';
 import { texts as own } from './texts.ts';
@@ -17,7 +17,7 @@ class CancelOrderDialog extends OrderDialog {
     super('cancelOrder', parts, async (step, { orderId, status }) => {
       if (status === 'processing') return step.replaceDialog(confirmId, { orderId });
       await say(step.context, textsOf(step.context, own).tooLate[status](orderId));
-      return step.endDialog(describeOutcome('cancelOrder', 'tooLate', { orderId }, { status }));
+      return step.endDialog(createOutcome('cancelOrder', 'tooLate', { orderId }, { status }));
     });
     this.addDialog(
       new WaterfallDialog<{ orderId: string }>(confirmId, [
@@ -30,21 +30,21 @@ class CancelOrderDialog extends OrderDialog {
           const texts = textsOf(step.context, own);
           if (readYesOrNo(String(step.result)) !== true) {
             await say(step.context, texts.kept(orderId));
-            return step.endDialog(describeOutcome('cancelOrder', 'declined', { orderId }));
+            return step.endDialog(createOutcome('cancelOrder', 'declined', { orderId }));
           }
           const order = await answerTo(orders.cancel(orderId));
           if (order === undefined) {
             await say(step.context, texts.changeUnsure);
-            return step.endDialog(describeOutcome('cancelOrder', 'unavailable', { orderId }));
+            return step.endDialog(createOutcome('cancelOrder', 'unavailable', { orderId }));
           }
           const { status } = order;
           if (status !== 'cancelled') {
             await say(step.context, texts.tooLate[status](orderId));
-            return step.endDialog(describeOutcome('cancelOrder', 'tooLate', { orderId }, { status }));
+            return step.endDialog(createOutcome('cancelOrder', 'tooLate', { orderId }, { status }));
           }
           await say(step.context, texts.cancelled(orderId));
           await sendStatus(step.context, order);
-          return step.endDialog(describeOutcome('cancelOrder', 'cancelled', { orderId }, { status }));
+          return step.endDialog(createOutcome('cancelOrder', 'cancelled', { orderId }, { status }));
         },
       ]),
     );

@@ -1,5 +1,5 @@
 import type { CreateDialog, DialogParts, Support } from '../dialogParts.ts';
-import { describeOutcome } from '../outcome.ts';
+import { createOutcome } from '../outcome.ts';
 import { textsOf } from '../say.ts';
 import { Dialog, type DialogContext, type DialogTurnResult } from '../sdk.ts';
 import { sendCard } from '../sendCard.ts';
@@ -34,7 +34,7 @@ class ContactSupportDialog extends Dialog<ContactSupportOptions> {
     });
     const entities = orderId === undefined ? {} : { orderId };
     const parameters = reason === undefined ? {} : { reason };
-    return dc.endDialog(describeOutcome('contactSupport', shown ? 'shown' : 'refused', entities, parameters));
+    return dc.endDialog(createOutcome('contactSupport', shown ? 'shown' : 'refused', entities, parameters));
   }
 }
 

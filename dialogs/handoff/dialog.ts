@@ -1,5 +1,5 @@
 import type { CreateDialog } from '../dialogParts.ts';
-import { describeOutcome } from '../outcome.ts';
+import { createOutcome } from '../outcome.ts';
 import { say, textsOf } from '../say.ts';
 import { Dialog, type DialogContext, type DialogTurnResult, EventFactory } from '../sdk.ts';
 import { texts as own } from './texts.ts';
@@ -16,7 +16,7 @@ class HandoffDialog extends Dialog {
     await say(dc.context, texts.handoff);
     const value = { intent: 'handoff', reason, language: texts.locale };
     await dc.context.sendActivity(EventFactory.createHandoffInitiation(dc.context, value));
-    return dc.endDialog(describeOutcome('handoff', 'handedOff', {}, { reason }));
+    return dc.endDialog(createOutcome('handoff', 'handedOff', {}, { reason }));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { OrderChoiceOptions } from '../orderChoice/dialog.ts';
 import { orderChoiceId, orderUnknown } from '../orderChoice/dialog.ts';
-import { describeOutcome, Redirect } from '../outcome.ts';
+import { createOutcome, Redirect } from '../outcome.ts';
 import type { IntentName, IntentRecognizer, Recognized } from '../recognizer/intentRecognizer.ts';
 import { say, textsOf } from '../say.ts';
 import {
@@ -71,7 +71,7 @@ export class MainDialog extends ComponentDialog {
     }
     if (intent === 'thanks') {
       await say(context, texts.thanks);
-      return { status: DialogTurnStatus.complete, result: describeOutcome('thanks', 'said') };
+      return { status: DialogTurnStatus.complete, result: createOutcome('thanks', 'said') };
     }
     const options = reason === undefined ? entities : { ...entities, reason };
     return this.#follow(innerDC, await innerDC.beginDialog(intent, options));

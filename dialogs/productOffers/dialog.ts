@@ -6,7 +6,7 @@ import { memoryOf } from '../memory.ts';
 import { sendConfirmation } from '../orderConfirmation/dialog.ts';
 import { chooseProduct, isProductOnly } from '../orders/chooseProduct.ts';
 import { answerTo, type OrderSource, type Product } from '../orders/orderSource.ts';
-import { describeOutcome } from '../outcome.ts';
+import { createOutcome } from '../outcome.ts';
 import { createMessage, say, textsOf } from '../say.ts';
 import { type DialogContext, WaterfallDialog } from '../sdk.ts';
 import { sendCard } from '../sendCard.ts';
@@ -61,16 +61,16 @@ function chooseWaterfall(orders: OrderSource, newId: () => string): WaterfallDia
       const texts = textsOf(step.context, own);
       if (retry > retries) {
         await say(step.context, texts.productGivenUp);
-        return step.endDialog(describeOutcome('productOffers', 'declined'));
+        return step.endDialog(createOutcome('productOffers', 'declined'));
       }
       if (retry > 0) return step.prompt(productPromptId, createMessage(texts.productNotRead));
       const products = await listOffers(orders);
       if (products.length === 0) {
         await say(step.context, texts.noOffers);
-        return step.endDialog(describeOutcome('productOffers', 'noOffers'));
+        return step.endDialog(createOutcome('productOffers', 'noOffers'));
       }
       if (!(await sendCard(step.context, 'product-offers-v2', { products: products.map(withButtonName) }))) {
-        return step.endDialog(describeOutcome('productOffers', 'refused'));
+        return step.endDialog(createOutcome('productOffers', 'refused'));
       }
       stateOf(step).choices = products.map(({ sku, name }) => ({ sku, name }));
       return step.prompt(productPromptId, createMessage(texts.askProduct));
@@ -99,18 +99,18 @@ function createPurchaseWaterfall(orders: OrderSource): WaterfallDialog<PurchaseO
       const { sku } = product;
       if (readYesOrNo(String(step.result)) !== true) {
         await say(step.context, textsOf(step.context, own).notOrdered);
-        return step.endDialog(describeOutcome('productOffers', 'declined', { sku }));
+        return step.endDialog(createOutcome('productOffers', 'declined', { sku }));
       }
       const order = await answerTo(orders.place(sku, reference));
       if (order === undefined) {
         await say(step.context, textsOf(step.context).changeUnsure);
-        return step.endDialog(describeOutcome('productOffers', 'unavailable', { sku }));
+        return step.endDialog(createOutcome('productOffers', 'unavailable', { sku }));
       }
       memoryOf(step.context).orderId = order.orderId;
       knowOrder(step.context, order.orderId);
       await say(step.context, textsOf(step.context, own).ordered(order.orderId));
       await sendConfirmation(step.context, order);
-      return step.endDialog(describeOutcome('productOffers', 'ordered', { sku, orderId: order.orderId }));
+      return step.endDialog(createOutcome('productOffers', 'ordered', { sku, orderId: order.orderId }));
     },
   ]);
 }

@@ -80,13 +80,13 @@ function withLinks<T extends Nodes>(node: T, path: string, conversion: Conversio
   if (!('children' in node)) return node;
   const children = node.children.flatMap((child): RootContent[] => {
     const one = withLinks(child, path, conversion);
-    return one.type === 'link' || one.type === 'image' ? insertLinks(one, path, conversion) : [one];
+    return one.type === 'link' || one.type === 'image' ? rewriteLink(one, path, conversion) : [one];
   });
   // In the place of a link stand only what may stand beside one.
   return { ...node, children } as T;
 }
 
-function insertLinks(
+function rewriteLink(
   node: PhrasingContent & { type: 'link' | 'image' },
   path: string,
   conversion: Conversion,

@@ -4,7 +4,7 @@ import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts
 import type { Click } from '../../../../cards/readers/botFramework/click.ts';
 import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
 import { runInOperation } from '../../../telemetry/operation.ts';
-import { type Activity, createFirstActivity, type Reference } from '../../../turns/activity.ts';
+import { type Activity, createBegunActivity, type Reference } from '../../../turns/activity.ts';
 import type { GenesysSession } from '../../../turns/genesysSession.ts';
 import { throwPast } from '../../../turns/throwPast.ts';
 import type { ConnectorOptions } from '../connector.ts';
@@ -115,11 +115,11 @@ export class BotTurns {
     if (bot === undefined || sessionId === undefined) throw new TypeError('The reference names no session.');
     const running = this.#running.get(keyOf(bot, sessionId));
     if (running !== undefined && !running.reply.isClosed) {
-      const activity = createFirstActivity(reference, sessionId);
+      const activity = createBegunActivity(reference, sessionId);
       return running.reply.join(this.#runOne(running, activity, run));
     }
     return this.#options.begin(bot, sessionId, (turn) => {
-      const activity = createFirstActivity(reference, turn.address.sessionId);
+      const activity = createBegunActivity(reference, turn.address.sessionId);
       const reply = new Reply(this.#clicksOf(turn.record));
       // Nobody waits for this turn: when it fails, the customer gets nothing.
       return throwPast((guarded) => this.#run(bot, { ...turn, reply }, [activity], guarded), run);

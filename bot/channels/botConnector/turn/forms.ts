@@ -2,12 +2,13 @@ import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts
 import { limits } from '../../../../cards/limits.ts';
 import { submitClick } from '../../../../cards/readers/botFramework/adaptive/actions.ts';
 import type { Click, FormField } from '../../../../cards/readers/botFramework/click.ts';
+import { escapeForMessenger } from '../../../../cards/richText/messengerDialect.ts';
 import { shorten } from '../../../../cards/richText/shorten.ts';
 import type { Utterance } from '../wire/utterance.ts';
 import type { Clicks } from './clicks.ts';
 import { readAnswer } from './fieldValue.ts';
 import { findFormWords } from './formWords.ts';
-import { createTextMessage, escapeForMessenger } from './textMessage.ts';
+import { createTextMessage } from './textMessage.ts';
 
 /** A form that is being filled in: it is asked field by field. */
 export interface OpenForm {

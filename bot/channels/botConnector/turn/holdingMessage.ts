@@ -1,6 +1,6 @@
 import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
+import { escapeForMessenger } from '../../../../cards/richText/messengerDialect.ts';
 import type { Sentences } from './sentences.ts';
-import { escapeForMessenger } from './textMessage.ts';
 
 /** Payload of the quick reply that asks for an answer that was late. */
 export const showAnswer = 'genesys-card-bot:show-answer';

@@ -44,7 +44,7 @@ export function toActivity(
     type: 'message',
     textFormat: 'plain',
     ...(files.length === 0 ? {} : { attachments: files.map(attachmentOf) }),
-    ...(clicked === undefined || clicked.type === 'form' ? { text } : readClick(clicked)),
+    ...(clicked === undefined || clicked.type === 'form' ? { text } : writeClick(clicked)),
     ...(value !== undefined && (clicked === undefined || clicked.type === 'imBack') ? { value } : {}),
   };
 }
@@ -84,7 +84,7 @@ function createCommonPart(
 }
 
 /** What a click sends, as Web Chat sends it. */
-function readClick(click: Exclude<Click, { type: 'execute' | 'form' }>): { text?: string; value?: unknown } {
+function writeClick(click: Exclude<Click, { type: 'execute' | 'form' }>): { text?: string; value?: unknown } {
   if (click.type === 'imBack') return { text: click.text };
   if (click.type === 'postBack')
     return typeof click.value === 'string' ? { text: click.value } : { value: click.value };

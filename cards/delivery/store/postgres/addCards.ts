@@ -3,7 +3,7 @@ import { hasBodyHash, hashBody } from '../../bodyHash.ts';
 import type { StoreKeys } from '../../storeKeys.ts';
 import type { CardWrite, NewCard, WriteOf, Written } from './cardWrite.ts';
 import type { Row, Sql } from './database.ts';
-import { cardQueue, createDatabaseOf, jobOf } from './jobs.ts';
+import { cardQueue, jobOf, shareTransaction } from './jobs.ts';
 import { schema } from './schema.ts';
 
 /**
@@ -66,7 +66,7 @@ export async function addCards(
   if (kept.length === 0) return;
   entries.push(...kept.map(({ entry }) => entry));
   const jobs = kept.map(({ card, jobId }) => ({ id: jobId, ...jobOf(card) }));
-  await boss.insert(cardQueue, jobs, createDatabaseOf(sql));
+  await boss.insert(cardQueue, jobs, shareTransaction(sql));
 }
 
 /** What a write comes to follows from the first of these that one of its cards came to. */

@@ -4,7 +4,7 @@ import { CardUnderWay } from '../../cardUnderWay.ts';
 import type { SetTimer } from '../../clock.ts';
 import type { Claim } from './cardWrite.ts';
 import type { Database } from './database.ts';
-import { cardQueue, claimJobs, createDatabaseOf, heartbeatSeconds, type JobClaim } from './jobs.ts';
+import { cardQueue, claimJobs, heartbeatSeconds, type JobClaim, shareTransaction } from './jobs.ts';
 import { schema } from './schema.ts';
 
 /** How cards are claimed. */
@@ -157,7 +157,7 @@ export class ClaimLoop {
       if (row?.state !== 'pending' && row?.state !== 'sending') orphans.push(id);
       else this.#hold(toClaim(row, { id, retryCount }, this.#options.now));
     }
-    if (orphans.length > 0) await boss.deleteJob(cardQueue, orphans, createDatabaseOf(database));
+    if (orphans.length > 0) await boss.deleteJob(cardQueue, orphans, shareTransaction(database));
     return jobs.length;
   }
 
@@ -180,7 +180,7 @@ export class ClaimLoop {
       const touched = await boss.touch(
         cardQueue,
         held.map((claim) => claim.job),
-        createDatabaseOf(database),
+        shareTransaction(database),
       );
       const isAlive = new Set(readSettledIds(touched));
       for (const claim of held) if (!isAlive.has(claim.job.id)) claim.isLost = true;

@@ -90,23 +90,23 @@ export class Database implements Sql {
 
   query(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
     return this.#guard(async () =>
-      rowsOf(await explainFailure(this.#pool.query(this.#named(sql), [...values]))),
+      rowsOf(await withStoreErrors(this.#pool.query(this.#named(sql), [...values]))),
     );
   }
 
   /** Runs `work` in one transaction; what it throws rolls everything back, and is thrown as it is. */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     return this.#guard(async () => {
-      const client = await explainFailure(this.#pool.connect());
+      const client = await withStoreErrors(this.#pool.connect());
       try {
-        await explainFailure(client.query('BEGIN'));
+        await withStoreErrors(client.query('BEGIN'));
         const next = createQueue();
         const result = await work({
           schema: this.schema,
           query: (sql, values = []) =>
-            next(async () => rowsOf(await explainFailure(client.query(this.#named(sql), [...values])))),
+            next(async () => rowsOf(await withStoreErrors(client.query(this.#named(sql), [...values])))),
         });
-        await explainFailure(client.query('COMMIT'));
+        await withStoreErrors(client.query('COMMIT'));
         client.release();
         return result;
       } catch (error) {
@@ -167,7 +167,7 @@ function errnoOf(error: unknown): string | undefined {
 }
 
 /** What the driver says when a call fails, as an error of ours. */
-async function explainFailure<T>(answer: Promise<T>): Promise<T> {
+async function withStoreErrors<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {

@@ -4,7 +4,7 @@ import { createForgottenEntries, type Forgotten, nameIn, namesInKeys, renameRows
 import type { StoreKeyring } from '../../storeKeys.ts';
 import { append, lockHead, readEntriesNaming } from './auditLog.ts';
 import type { Database, Sql } from './database.ts';
-import { cardQueue, createDatabaseOf, deadQueue } from './jobs.ts';
+import { cardQueue, deadQueue, shareTransaction } from './jobs.ts';
 import { schema } from './schema.ts';
 
 /** Removes one conversation from a store in PostgreSQL, in one transaction. */
@@ -77,8 +77,8 @@ async function deleteCards(sql: Sql, boss: PgBoss, names: readonly string[]): Pr
   );
   const jobs = gone.map((row) => String(row.job_id));
   if (jobs.length > 0) {
-    await boss.deleteJob(cardQueue, jobs, createDatabaseOf(sql));
-    await boss.deleteJob(deadQueue, jobs, createDatabaseOf(sql));
+    await boss.deleteJob(cardQueue, jobs, shareTransaction(sql));
+    await boss.deleteJob(deadQueue, jobs, shareTransaction(sql));
   }
   return gone.length;
 }

@@ -84,11 +84,11 @@ export function claimJobs(boss: PgBoss, sql: Sql, count: number): Promise<Job<Ca
     schema: sql.schema,
     query: (text, values) => sql.query(`SET LOCAL enable_nestloop = off; ${text}`, values),
   };
-  return boss.fetch<CardJob>(cardQueue, { batchSize: count, ...createDatabaseOf(withoutLoops) });
+  return boss.fetch<CardJob>(cardQueue, { batchSize: count, ...shareTransaction(withoutLoops) });
 }
 
 /** Lets pg-boss write in a transaction of ours. */
-export function createDatabaseOf(sql: Sql) {
+export function shareTransaction(sql: Sql) {
   return {
     db: {
       executeSql: async (text: string, values?: unknown[]) => {

@@ -21,7 +21,7 @@ import { Database, type DatabaseLimits, defaultLimits, type Sql } from './databa
 import { readFigures } from './figures.ts';
 import { forgetConversation } from './forget.ts';
 import { readHealthNotes } from './healthNotes.ts';
-import { cardQueue, createBoss, createDatabaseOf, deadQueue, jobOf } from './jobs.ts';
+import { cardQueue, createBoss, deadQueue, jobOf, shareTransaction } from './jobs.ts';
 import { pruneStore } from './prune.ts';
 import { schema } from './schema.ts';
 import { readStoreSecret } from './storeSecret.ts';
@@ -164,9 +164,9 @@ async function replayBatch(
   await boss.deleteJob(
     deadQueue,
     dead.map((row) => String(row.job_id)),
-    createDatabaseOf(sql),
+    shareTransaction(sql),
   );
-  await boss.insert(cardQueue, jobs, createDatabaseOf(sql));
+  await boss.insert(cardQueue, jobs, shareTransaction(sql));
   const now = Date.now();
   const entries = dead.map((row) => createAuditEntry('replayed', toCard(row), now));
   checkChainKey((await lockHead(sql)).hash, keys);

@@ -4,7 +4,7 @@ import type { PruneBounds, Pruned } from '../../operatorStore.ts';
 import { readCursor } from './auditLog.ts';
 import type { Database, Sql } from './database.ts';
 import { pruneFigures } from './figures.ts';
-import { createDatabaseOf, deadQueue } from './jobs.ts';
+import { deadQueue, shareTransaction } from './jobs.ts';
 import { schema } from './schema.ts';
 
 /** Cards, and audit entries, of one transaction. */
@@ -40,7 +40,7 @@ async function removeCards(sql: Sql, boss: PgBoss, before: number): Promise<numb
     [before, cardBatch],
   );
   const dead = rows.filter((row) => row.state !== 'accepted').map((row) => String(row.job_id));
-  if (dead.length > 0) await boss.deleteJob(deadQueue, dead, createDatabaseOf(sql));
+  if (dead.length > 0) await boss.deleteJob(deadQueue, dead, shareTransaction(sql));
   return rows.length;
 }
 

@@ -56,14 +56,14 @@ export async function runCardWrites(
     const abandoned = of('abandon');
     if (abandoned.length > 0) await abandonCards(sql, boss, abandoned);
     const notes = of('note');
-    if (notes.length > 0) entries.push(...(await addNotes(sql, notes)));
+    if (notes.length > 0) entries.push(...(await keepNewNotes(sql, notes)));
     // Last, for from here to the commit no other instance can write its entries.
     await append(sql, keys, entries, told);
     return writes.map((write) => results.get(write) ?? 'done');
   });
 }
 
-async function addNotes(sql: Sql, notes: readonly WriteOf<'note'>[]): Promise<AuditEntry[]> {
+async function keepNewNotes(sql: Sql, notes: readonly WriteOf<'note'>[]): Promise<AuditEntry[]> {
   const rows = await sql.query(`SELECT entry FROM ${schema}.audit WHERE message_id = ANY($1)`, [
     notes.map(({ entry }) => entry.messageId),
   ]);

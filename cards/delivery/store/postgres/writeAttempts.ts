@@ -2,7 +2,7 @@ import type { PgBoss } from 'pg-boss';
 import { idOfReference } from '../../forget.ts';
 import type { WriteOf, Written } from './cardWrite.ts';
 import type { Sql } from './database.ts';
-import { cardQueue, createDatabaseOf, deadQueue, jobOf } from './jobs.ts';
+import { cardQueue, deadQueue, jobOf, shareTransaction } from './jobs.ts';
 import { schema } from './schema.ts';
 
 /** Ends the way of cards, each with its one final audit entry; a dead letter's job goes to the dead letter queue. */
@@ -37,13 +37,13 @@ export async function settleCards(
   await boss.deleteJob(
     cardQueue,
     writes.map(({ claim }) => claim.job.id),
-    createDatabaseOf(sql),
+    shareTransaction(sql),
   );
   const [ours, late] = split(writes, ({ entry }) => isOurs.has(entry.messageId));
   const dead = ours.filter(({ entry }) => entry.event !== 'accepted');
   if (dead.length > 0) {
     const jobs = dead.map(({ claim }) => ({ id: claim.job.id, ...jobOf(claim.underWay.card) }));
-    await boss.insert(deadQueue, jobs, createDatabaseOf(sql));
+    await boss.insert(deadQueue, jobs, shareTransaction(sql));
   }
   for (const write of ours) {
     results.set(write, 'done');
@@ -83,7 +83,7 @@ export async function abandonCards(
          text = CASE WHEN $2 = 'accepted' THEN NULL ELSE text END WHERE message_id = $1 AND state IN ('pending', 'sending')`,
       [claim.underWay.card.messageId, state],
     );
-    await boss.deleteJob(cardQueue, claim.job.id, createDatabaseOf(sql));
+    await boss.deleteJob(cardQueue, claim.job.id, shareTransaction(sql));
   }
 }
 
@@ -116,7 +116,7 @@ export async function tryAgain(
     cardQueue,
     writes.map(({ claim }) => claim.job),
     null,
-    createDatabaseOf(sql),
+    shareTransaction(sql),
   );
   for (const write of writes) {
     const { claim, entry, waitMs } = write;
@@ -125,7 +125,7 @@ export async function tryAgain(
       await boss.update(cardQueue, undefined, {
         id: claim.job.id,
         startAfter: waitMs / 1_000,
-        ...createDatabaseOf(sql),
+        ...shareTransaction(sql),
       });
     }
     if (entry !== undefined && isChanged.has(claim.underWay.card.messageId)) entries.push(entry);

@@ -54,7 +54,7 @@ export function adaptiveCardOf(content: unknown, path: string, conversion: Conve
   const survey = surveyOf(resolved.card);
   const { places } = resolved;
   const components =
-    keepAnswerable(card, path, conversion, { survey, places }) ??
+    readAsQuickReplies(card, path, conversion, { survey, places }) ??
     componentsOf(card, path, conversion, { survey: { ...survey, choice: undefined }, places });
   if (components.length > 0) return components;
   const instead = plainOf(card.fallbackText, `${path}.fallbackText`, conversion);
@@ -72,7 +72,7 @@ type Known = Pick<ResolvedCard, 'places'> & { readonly survey: Survey };
  * The card with quick replies in the place of its only field; undefined when none of them came out, for a hidden field or
  * one with too much data, so that its action has to stay.
  */
-function keepAnswerable(
+function readAsQuickReplies(
   card: Card,
   path: string,
   conversion: Conversion,
