@@ -8,13 +8,12 @@ import { readBotFramework } from '../cards/readers/botFramework/fromBotFramework
 import { writeAdaptive } from '../cards/richText/adaptiveDialect.ts';
 import { blocksOf } from '../cards/richText/blocks.ts';
 import { escapeMarkdown } from '../cards/richText/escapeMarkdown.ts';
+import { shorten, shortenMarkdown } from '../cards/richText/fitText.ts';
 import { convertHtmlToText, readHtml } from '../cards/richText/html.ts';
-import { linkTarget } from '../cards/richText/linkTarget.ts';
 import { cleanMarkdown, cleanParsed } from '../cards/richText/markdown.ts';
 import { writeMessenger } from '../cards/richText/messengerDialect.ts';
 import { writePlain } from '../cards/richText/plainDialect.ts';
-import { shorten, shortenMarkdown } from '../cards/richText/shorten.ts';
-import { anyPublicHost, checkUrl } from '../cards/richText/urlPolicy.ts';
+import { anyPublicHost, checkUrl, linkTarget } from '../cards/richText/urlPolicy.ts';
 import { readYesOrNo } from '../dialogs/confirm.ts';
 import { EmbeddedRecognizer } from '../dialogs/recognizer/embeddedRecognizer.ts';
 

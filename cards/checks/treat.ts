@@ -1,10 +1,9 @@
 import { CodedError } from '../errors.ts';
 import { type LimitName, limits } from '../limits.ts';
 import { breakAddresses } from '../richText/bareAddresses.ts';
-import { showsAnotherHost } from '../richText/linkTarget.ts';
 import { cleanMarkdown } from '../richText/markdown.ts';
 import { cleanText, hasVisibleText, isCleanPayload } from '../richText/text.ts';
-import { checkUrl, type UrlPolicy, type UrlUse } from '../richText/urlPolicy.ts';
+import { checkUrl, showsAnotherHost, type UrlPolicy, type UrlUse } from '../richText/urlPolicy.ts';
 import type { At } from './jsonPath.ts';
 
 /** Refuses a text that is over its limit in the table; lengths are UTF-16 code units, as JSON Schema tools count them. */

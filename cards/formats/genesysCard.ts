@@ -1,7 +1,7 @@
 import type { Change } from '../checks/checkedCard.ts';
 import { makeLazily } from '../lazily.ts';
 import { limits } from '../limits.ts';
-import { shorten } from '../richText/shorten.ts';
+import { shorten } from '../richText/fitText.ts';
 import type { GenesysCard } from './genesysContent.ts';
 import type { GenesysDraft } from './genesysDraft.ts';
 

@@ -1,8 +1,7 @@
 import type { BlockContent, DefinitionContent, PhrasingContent, Root, RootContent } from 'mdast';
-import { nest, type Piece, piece, plainStyle, touchesWord } from './inlineText.ts';
-import { linesOf } from './lines.ts';
-import { writeMarkdown } from './markdownSyntax.ts';
-import { trimMarks } from './tidyPieces.ts';
+import { writeMarkdown } from './blocks.ts';
+import { nest, type Piece, piece, plainStyle, touchesWord, trimMarks } from './pieces.ts';
+import { linesOf } from './plainDialect.ts';
 
 /** What Adaptive Cards do not show becomes its text: code, and italic inside a word. */
 function writeAdaptiveLine(pieces: readonly Piece[]): PhrasingContent[] {

@@ -1,6 +1,114 @@
+import { createRequire } from 'node:module';
 import { LRUCache } from 'lru-cache';
-import type { PhrasingContent, Root } from 'mdast';
-import { parseMarkdown } from './markdownSyntax.ts';
+import type { Link, PhrasingContent, Root, Text } from 'mdast';
+import type * as FromMarkdown from 'mdast-util-from-markdown';
+import type * as Strikethrough from 'mdast-util-gfm-strikethrough';
+import type * as ToMarkdown from 'mdast-util-to-markdown';
+import type * as StrikethroughSyntax from 'micromark-extension-gfm-strikethrough';
+import { makeLazily } from '../lazily.ts';
+import { escapeText } from './escapeMarkdown.ts';
+
+type ParseOptions = FromMarkdown.Options;
+type WriteOptions = ToMarkdown.Options;
+type Handle = ToMarkdown.Handle;
+
+/** The parser and the writer, loaded when the first Markdown is read: they take 0.1 s. */
+const loadMarkdown = makeLazily(() => {
+  const require = createRequire(import.meta.url);
+  const { fromMarkdown }: typeof FromMarkdown = require('mdast-util-from-markdown');
+  const { toMarkdown }: typeof ToMarkdown = require('mdast-util-to-markdown');
+  const { gfmStrikethrough }: typeof StrikethroughSyntax = require('micromark-extension-gfm-strikethrough');
+  const strikethrough: typeof Strikethrough = require('mdast-util-gfm-strikethrough');
+  const withHtml: ParseOptions = {
+    extensions: [gfmStrikethrough({ singleTilde: false })],
+    mdastExtensions: [strikethrough.gfmStrikethroughFromMarkdown()],
+  };
+  const full: ParseOptions = {
+    ...withHtml,
+    extensions: [...(withHtml.extensions ?? []), { disable: { null: ['htmlFlow', 'htmlText'] } }],
+  };
+  const writeOptions: WriteOptions = {
+    extensions: [strikethrough.gfmStrikethroughToMarkdown()],
+    handlers: { text: writeText, link },
+    bullet: '-',
+    listItemIndent: 'one',
+  };
+  return { fromMarkdown, toMarkdown, full, withHtml, writeOptions };
+});
+
+/** Nothing but paragraphs, escapes, entities and hard breaks: linear whatever the text. */
+const textOnly: ParseOptions = {
+  extensions: [
+    {
+      disable: {
+        null: [
+          ...['htmlFlow', 'htmlText', 'attention', 'autolink', 'blockQuote', 'codeFenced', 'codeIndented'],
+          ...['codeText', 'definition', 'headingAtx', 'labelEnd', 'labelStartImage', 'labelStartLink'],
+          ...['list', 'setextUnderline', 'thematicBreak'],
+        ],
+      },
+    },
+  ],
+};
+
+/**
+ * What the parser's time grows with faster than the text: runs of marks, ends of links, list items, headings, quotes. An
+ * underscore inside a word is no mark.
+ */
+const marker =
+  /\\[\s\S]|\*+|(?<![\p{L}\p{N}_])_+|(?<!_)_+(?![\p{L}\p{N}_])|~+|\]|^[ \t]*(?:[-+=>#]|\d{1,9}[.)])(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t])))*/gmu;
+const maxMarkers = 500;
+/** Nine lists or quotes begun in one line: the parser's time grows with the square of their number. */
+const nestedLine = /^(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]|$))){9}/m;
+
+/** Says whether a text has more marks than an author writes by hand; the parser would need seconds for it. */
+function isExcessive(text: string): boolean {
+  if (nestedLine.test(text)) return true;
+  let markers = 0;
+  for (const [found] of text.matchAll(marker)) {
+    // A line may begin several lists and quotes, each of them a mark.
+    if (!found.startsWith('\\')) markers += /^[*_~\]]/.test(found) ? 1 : found.replace(/[\d\s]/g, '').length;
+    if (markers > maxMarkers) return true;
+  }
+  return false;
+}
+
+/**
+ * Parses CommonMark with strikethrough (`~~old~~`; one tilde is a character, as in `2~3 days`); raw HTML is text, unless `html` says so.
+ *
+ * A text with more than 500 marks, or nine lists begun in one line, is read as paragraphs of plain text.
+ */
+export function parseMarkdown(text: string, { html = false } = {}): Root {
+  const { fromMarkdown, full, withHtml } = loadMarkdown();
+  return fromMarkdown(text, isExcessive(text) ? textOnly : html ? withHtml : full);
+}
+
+/** Escapes only what could act beside its neighbours; the library's own way escapes every bracket and underscore. */
+const writeText: Handle = (node: Text, _parent, state, { before, after }) =>
+  escapeText(node.value, {
+    before: before.slice(-1),
+    after: after.slice(0, 1),
+    inLink: state.stack.includes('link'),
+  });
+
+/** The address is percent-encoded, so nothing but an entity could be read in it; a backslash would break simple readers. */
+const link: Handle & { peek?: Handle } = (node: Link, _parent, state, info) => {
+  const leave = [state.enter('link'), state.enter('label')];
+  const label = state.containerPhrasing(node, { ...info, before: '[', after: ']' });
+  for (const exit of leave.reverse()) exit();
+  return `[${label}](${node.url.replace(/&(?=#?[a-z\d]+;)/gi, '&amp;')})`;
+};
+link.peek = () => '[';
+
+/** Writes a tree as CommonMark; changes in `options` are for dialects. */
+export function writeMarkdown(tree: Root, options: WriteOptions = {}): string {
+  const { toMarkdown, writeOptions } = loadMarkdown();
+  return toMarkdown(tree, {
+    ...writeOptions,
+    ...options,
+    handlers: { ...writeOptions.handlers, ...options.handlers },
+  }).slice(0, -1);
+}
 
 /**
  * The blocks of the texts that were read a moment ago. A card travels as JSON, in which a body is its text: so its blocks are

@@ -4,7 +4,7 @@ import type * as HastToMdast from 'hast-util-to-mdast';
 import type { PhrasingContent, Root, RootContent } from 'mdast';
 import type * as MdastToHast from 'mdast-util-to-hast';
 import { makeLazily } from '../lazily.ts';
-import { parseMarkdown } from './markdownSyntax.ts';
+import { parseMarkdown } from './blocks.ts';
 
 type Hast = ReturnType<typeof HastRaw.raw>;
 

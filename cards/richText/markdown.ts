@@ -1,14 +1,11 @@
 import type { BlockContent, Definition, List, ListItem, Nodes, Root } from 'mdast';
 import { breakAddresses, breakPoints, insertSpaces, mayShowForeignAddress } from './bareAddresses.ts';
-import { blocksOf, isPlainMarkdown, rememberBlocks } from './blocks.ts';
+import { blocksOf, isPlainMarkdown, rememberBlocks, writeMarkdown } from './blocks.ts';
 import { escapeMarkdown } from './escapeMarkdown.ts';
-import { type Leading, nest, type Piece, piece, piecesOf, plainStyle, type Style } from './inlineText.ts';
-import { linkTarget } from './linkTarget.ts';
-import { writeMarkdown } from './markdownSyntax.ts';
+import { type Leading, nest, type Piece, piece, piecesOf, plainStyle, type Style, tidy } from './pieces.ts';
 import { readsAsWritten } from './readsAsWritten.ts';
 import { cleanText, hasVisibleText } from './text.ts';
-import { tidy } from './tidyPieces.ts';
-import type { UrlPolicy } from './urlPolicy.ts';
+import { linkTarget, type UrlPolicy } from './urlPolicy.ts';
 
 /** Markdown in its canonical form, and what was lost on the way in plain phrases without the text itself. */
 export interface CleanMarkdown {

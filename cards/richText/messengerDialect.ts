@@ -1,7 +1,7 @@
 import type { Nodes, PhrasingContent, Root, Text } from 'mdast';
 import { createPlainBlocks } from './blocks.ts';
-import { nest, touchesWord } from './inlineText.ts';
-import { writeLines } from './lines.ts';
+import { nest, touchesWord } from './pieces.ts';
+import { writeLines } from './plainDialect.ts';
 import { encodePercent } from './urlPolicy.ts';
 
 const delimiters = { strong: '*', delete: '~', emphasis: '_' } as const;

@@ -3,8 +3,8 @@ import { requireLength, requireShown, treatPayload, treatUrl } from '../checks/t
 import { CodedError } from '../errors.ts';
 import { type LimitName, limits } from '../limits.ts';
 import { breakAddresses } from '../richText/bareAddresses.ts';
+import { shorten, shortenMarkdown } from '../richText/fitText.ts';
 import { convertHtmlToText } from '../richText/html.ts';
-import { shorten, shortenMarkdown } from '../richText/shorten.ts';
 import { cleanText } from '../richText/text.ts';
 import type { UrlUse } from '../richText/urlPolicy.ts';
 import { assemble, type TreatText } from './assemble.ts';

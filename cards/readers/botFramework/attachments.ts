@@ -3,14 +3,12 @@ import type { Component } from '../../card.ts';
 import { parseJson } from '../../checks/parseJson.ts';
 import { isObject } from '../../json.ts';
 import { adaptiveCardOf } from './adaptive/adaptiveCard.ts';
-import { basicCardOf, signinCardOf } from './basicCards.ts';
+import { basicCardOf, mediaCardOf, receiptCardOf, signinCardOf } from './basicCards.ts';
 import { groupButtons, linkButton } from './buttons.ts';
 import type { Conversion } from './conversion.ts';
 import { cleanHtml } from './foreignMarkdown.ts';
-import { mediaCardOf } from './mediaCard.ts';
 import { pictureOf } from './pictures.ts';
 import { anything, readObject, text } from './readFields.ts';
-import { receiptCardOf } from './receiptCard.ts';
 import { lineOf, markdownOf, plainOf } from './texts.ts';
 
 /** What an attachment shows, before it is fitted into cards. */

@@ -1,9 +1,8 @@
 import type { Button, Component } from '../../card.ts';
 import { chunksOf } from '../../components/pack.ts';
 import { limits } from '../../limits.ts';
-import { showsAnotherHost } from '../../richText/linkTarget.ts';
 import { cleanText, hasVisibleText, isCleanPayload } from '../../richText/text.ts';
-import { checkUrl } from '../../richText/urlPolicy.ts';
+import { checkUrl, showsAnotherHost } from '../../richText/urlPolicy.ts';
 import { encodeWrittenUrl, showAddress } from './addresses.ts';
 import { type Click, dataOf } from './click.ts';
 import type { Conversion } from './conversion.ts';

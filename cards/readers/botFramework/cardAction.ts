@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import type { Component, QuickReply } from '../../card.ts';
+import { chunksOf } from '../../components/pack.ts';
 import { isObject } from '../../json.ts';
-import { answerButton, linkButton, type Offer } from './buttons.ts';
+import { limits } from '../../limits.ts';
+import { answerButton, groupButtons, linkButton, type Offer } from './buttons.ts';
 import type { Click } from './click.ts';
 import type { Conversion } from './conversion.ts';
-import { anything, type NotShown, readObject, text } from './readFields.ts';
+import { anything, formal, list, type NotShown, readObject, text } from './readFields.ts';
 import { lineOf } from './texts.ts';
 
 /** https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference#cardaction-object */
@@ -124,4 +127,24 @@ export function tapButton(
   if (button === undefined || isThere) return undefined;
   if (button.action !== 'read') conversion.note(path, 'shown as a button: a Genesys card cannot be tapped');
   return button;
+}
+
+const suggestedActions = z.object({ actions: list });
+
+/** Suggested actions, also as a bare list: answers become quick replies, links become buttons. */
+export function suggestedActionsOf(value: unknown, path: string, conversion: Conversion): Component[] {
+  const given = Array.isArray(value) ? { actions: value } : value;
+  const suggested = readObject(suggestedActions, given, path, conversion, { to: formal });
+  const buttons = readCardActionButtons(suggested?.actions ?? [], `${path}.actions`, conversion);
+  const links = buttons.filter((button) => button?.action === 'openUrl' || button?.action === 'read');
+  if (links.length > 0) conversion.note(path, 'links became buttons: a quick reply opens nothing');
+  const replies = buttons.flatMap((button): QuickReply[] =>
+    button === undefined || button.action === 'openUrl' || button.action === 'read'
+      ? []
+      : [{ label: button.label, payload: button.payload }],
+  );
+  const { max } = limits.quickReplies;
+  if (replies.length > max) conversion.note(`${path}.actions`, `split into groups of ${max}`);
+  const groups = chunksOf(replies, max).map((group): Component => ({ type: 'quickReplies', replies: group }));
+  return [...groupButtons(links, path, conversion), ...groups];
 }

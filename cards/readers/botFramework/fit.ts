@@ -3,7 +3,7 @@ import { mapInner, sizeOf, sizeOfAll } from '../../components/componentTypes.ts'
 import { chunksOf, pack } from '../../components/pack.ts';
 import { withoutEdges } from '../../components/withoutEdges.ts';
 import { limits } from '../../limits.ts';
-import { joinMarkdown } from '../../richText/joinMarkdown.ts';
+import { joinMarkdown } from '../../richText/fitText.ts';
 import type { Converted } from './attachments.ts';
 import { groupButtons } from './buttons.ts';
 import type { Conversion } from './conversion.ts';

@@ -6,14 +6,13 @@ import { limits } from '../../limits.ts';
 import { hasVisibleText } from '../../richText/text.ts';
 import { anyPublicHost, type UrlPolicy } from '../../richText/urlPolicy.ts';
 import { type Converted, convertAttachment } from './attachments.ts';
+import { suggestedActionsOf } from './cardAction.ts';
 import type { ClickPayloads } from './click.ts';
 import { type Conversion, startConversion } from './conversion.ts';
 import { fitCards, fitCarousels } from './fit.ts';
-import { contentOf, messageActivity, notShown } from './messageActivity.ts';
-import { listSaidTexts, type SaidText } from './plainTexts.ts';
+import { contentOf, messageActivity, notShown, withSources } from './messageActivity.ts';
 import { readObject } from './readFields.ts';
-import { withSources } from './sources.ts';
-import { suggestedActionsOf } from './suggestedActions.ts';
+import { listSaidTexts, type SaidText } from './texts.ts';
 
 /** What one message activity says, in the order in which it is shown. */
 export type BotFrameworkPart =

@@ -1,12 +1,12 @@
 import type { Component } from '../../card.ts';
+import { chunksOf } from '../../components/pack.ts';
 import { limits } from '../../limits.ts';
 import { breakAddresses } from '../../richText/bareAddresses.ts';
 import { escapeLineStart, escapeMarkdown } from '../../richText/escapeMarkdown.ts';
-import { shorten } from '../../richText/shorten.ts';
-import { splitMarkdown, splitText } from '../../richText/splitText.ts';
+import { shorten, splitMarkdown, splitText } from '../../richText/fitText.ts';
 import { cleanText, hasVisibleText } from '../../richText/text.ts';
 import type { Conversion } from './conversion.ts';
-import { cleanForeign, plainWordsOf } from './foreignMarkdown.ts';
+import { cleanForeign, cleanHtml, plainWordsOf } from './foreignMarkdown.ts';
 
 type HeaderStyle = 'bold' | 'large';
 
@@ -115,4 +115,53 @@ export function shortenLine(
   const text = breakAddresses(line, conversion.policy);
   if (text.length > max) conversion.note(path, `shortened to ${max} characters`);
   return shorten(text, max);
+}
+
+/** A text that is said without a card. */
+export interface SaidText {
+  text: string;
+  /** Our canonical Markdown; else plain. */
+  markdown: boolean;
+}
+
+/**
+ * The texts of a message, each within `limits.text`.
+ *
+ * @param format - `markdown` (also for a format that is not known), `plain` or `xml`.
+ */
+export function listSaidTexts(
+  value: string | undefined,
+  format: string | undefined,
+  path: string,
+  conversion: Conversion,
+): SaidText[] {
+  const { max } = limits.text;
+  const given = value ?? '';
+  if (conversion.isPlain || format?.toLowerCase() === 'plain')
+    return splitPlainText(given, max, path, conversion).map((text) => ({ text, markdown: false }));
+  const markdown = format?.toLowerCase() === 'xml' ? cleanHtml(given, path, conversion) : given;
+  return cleanPieces(markdown, max, path, conversion).map((text) => ({ text, markdown: true }));
+}
+
+/** A label with its value, as plain text, and where it stands. */
+export interface Fact {
+  label: string | undefined;
+  value: string | undefined;
+  path: string;
+}
+
+/** Facts, ten in a component. One without label or value keeps what it has. */
+export function factsOf(facts: readonly Fact[], path: string, conversion: Conversion): Component[] {
+  const items = facts.flatMap(({ label, value, path: at }) => {
+    const [first, second] = [
+      shortenLine(label === undefined ? undefined : withoutColon(label), 'factLabel', at, conversion),
+      shortenLine(value, 'factValue', at, conversion),
+    ];
+    if (first === undefined && second === undefined) return [];
+    // A fact needs both: a dash replaces the missing one.
+    return [{ label: first ?? '–', value: second ?? '–' }];
+  });
+  const { max } = limits.facts;
+  if (items.length > max) conversion.note(path, `split into groups of ${max}`);
+  return chunksOf(items, max).map((group) => ({ type: 'facts', items: group }));
 }

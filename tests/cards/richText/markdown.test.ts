@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isPlainMarkdown } from '../../../cards/richText/blocks.ts';
+import { isPlainMarkdown, parseMarkdown } from '../../../cards/richText/blocks.ts';
 import { escapeMarkdown } from '../../../cards/richText/escapeMarkdown.ts';
 import { cleanMarkdown } from '../../../cards/richText/markdown.ts';
-import { parseMarkdown } from '../../../cards/richText/markdownSyntax.ts';
 import { cleanText } from '../../../cards/richText/text.ts';
 import { anyCharacter, fc, hostileLength } from '../../fakes/fastCheck.ts';
 import { harmlessTexts } from '../corpora/harmlessTexts.ts';

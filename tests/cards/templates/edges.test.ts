@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Json } from '../../../cards/card.ts';
-import { parseMarkdown } from '../../../cards/richText/markdownSyntax.ts';
+import { parseMarkdown } from '../../../cards/richText/blocks.ts';
 import { formatLocale } from '../../../cards/templates/locale.ts';
 import { compileTest } from '../../fakes/templates.ts';
 

@@ -3,14 +3,17 @@ import type { Component } from '../../../card.ts';
 import { isObject } from '../../../json.ts';
 import { signinCardOf } from '../basicCards.ts';
 import type { Conversion } from '../conversion.ts';
-import { anything, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
+import { isCard, withCarousels } from '../groups.ts';
+import { anything, type Fields, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
 import { plainOf } from '../texts.ts';
-import { actionsOf } from './actions.ts';
-import type { AdaptiveConversion } from './adaptive.ts';
-import { elementsOf } from './elements.ts';
+import { actionsOf, selectButtons, takeFirstWords } from './actions.ts';
+import { type AdaptiveConversion, keepVisiblePart, ofEveryElement } from './adaptive.ts';
+import { columnSetOf, containerOf, pagesOf, tableOf } from './columns.ts';
+import { inputOf } from './inputs.ts';
+import { imageOf, imageSetOf, mediaOf } from './pictureElements.ts';
 import { type ResolvedCard, resolveCard } from './resolveCard.ts';
-import { selectButtons, takeFirstWords } from './selectAction.ts';
 import { type Survey, surveyOf } from './survey.ts';
+import { factSetOf, richTextBlockOf, textBlockOf } from './textElements.ts';
 
 const adaptiveCard = z.object({
   body: list,
@@ -98,4 +101,92 @@ function componentsOf(card: Card, path: string, message: Conversion, known: Know
     ...actionsOf(card.actions, `${path}.actions`, conversion),
     ...selectButtons(card.selectAction, path, takeFirstWords(body), conversion),
   ];
+}
+
+type Draw = (element: Fields, path: string, conversion: AdaptiveConversion) => Component[];
+
+const drawings = new Map<string, Draw>([
+  ['TextBlock', textBlockOf],
+  ['RichTextBlock', richTextBlockOf],
+  ['FactSet', factSetOf],
+  ['Image', imageOf],
+  ['ImageSet', imageSetOf],
+  ['Media', mediaOf],
+  ['Container', containerOf],
+  ['ColumnSet', columnSetOf],
+  ['Table', tableOf],
+  ['Carousel', pagesOf],
+  ['ActionSet', actionSetOf],
+  ['Input.Text', inputOf],
+  ['Input.Number', inputOf],
+  ['Input.Date', inputOf],
+  ['Input.Time', inputOf],
+  ['Input.Toggle', inputOf],
+  ['Input.ChoiceSet', inputOf],
+]);
+
+/** Elements that are a card of their own when they hold words and a picture or buttons. */
+const groups = new Set(['Container', 'ColumnSet']);
+
+/** Converts a list of elements, with dividers where they are separated; groups of the same shape become a carousel. */
+export function elementsOf(
+  elements: readonly unknown[],
+  path: string,
+  conversion: AdaptiveConversion,
+): Component[] {
+  const components: Component[] = [];
+  let isDrawn = false;
+  for (const [i, given] of elements.entries()) {
+    if (isDrawn) {
+      isDrawn = false;
+      continue;
+    }
+    const captioned = withCaptions(given, elements[i + 1]);
+    isDrawn = captioned !== undefined;
+    const element = captioned ?? given;
+    const drawn = elementOf(element, `${path}[${i}]`, conversion);
+    const isParted = isObject(element) && element.separator === true;
+    if (isParted && drawn.length > 0 && components.length > 0) components.push({ type: 'divider' });
+    const isGroup = isObject(element) && groups.has(String(element.type)) && isCard(drawn);
+    components.push(...(isGroup ? [{ type: 'section', components: drawn } as const] : drawn));
+  }
+  return withCarousels(components);
+}
+
+/** A row of pictures and the row of texts right below it as one: each text is the caption of its picture. */
+function withCaptions(pictures: unknown, texts: unknown): Readonly<Record<string, unknown>> | undefined {
+  const above = columnsOf(pictures, 'Image');
+  const below = columnsOf(texts, 'TextBlock');
+  if (!isObject(pictures) || above.length < 2 || above.length !== below.length) return undefined;
+  const columns = above.map((items, i) => ({ type: 'Column', items: [...items, ...(below[i] ?? [])] }));
+  return { ...pictures, columns };
+}
+
+/** The items of the columns of a plain ColumnSet, where all of them are of one type; else none. */
+function columnsOf(set: unknown, type: string): (readonly unknown[])[] {
+  if (!isObject(set) || set.type !== 'ColumnSet' || !Array.isArray(set.columns)) return [];
+  if (set.isVisible === false || set.selectAction !== undefined) return [];
+  const isPlain = (part: unknown) => isObject(part) && part.isVisible !== false;
+  const columns = set.columns.map((column) =>
+    isPlain(column) && column.selectAction === undefined && Array.isArray(column.items) ? column.items : [],
+  );
+  const isOfType = (items: readonly unknown[]) =>
+    items.length === 1 && items.every((item) => isPlain(item) && Object(item).type === type);
+  return columns.every(isOfType) ? columns : [];
+}
+
+function elementOf(element: unknown, path: string, conversion: AdaptiveConversion): Component[] {
+  const found = keepVisiblePart(element, path, conversion);
+  if (found === undefined) return [];
+  const draw = drawings.get(String(found.part.type));
+  if (draw !== undefined) return draw(found.part, found.at, conversion);
+  conversion.note(found.at, 'left out: Genesys has no such element');
+  return [];
+}
+
+const actionSet = z.object({ actions: list });
+
+function actionSetOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
+  const set = readFields(actionSet, value, path, conversion, { ...ofEveryElement, orientation: look });
+  return actionsOf(set.actions, `${path}.actions`, conversion);
 }

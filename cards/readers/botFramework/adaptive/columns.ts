@@ -4,13 +4,12 @@ import { isObject } from '../../../json.ts';
 import { blocksOf } from '../../../richText/blocks.ts';
 import { escapeLineStart, escapeMarkdown } from '../../../richText/escapeMarkdown.ts';
 import { writePlain } from '../../../richText/plainDialect.ts';
-import { type Fact, factsOf } from '../facts.ts';
 import { areCards, carouselOf, isCard } from '../groups.ts';
 import { anything, type Fields, flag, list, look, type NotShown, readFields } from '../readFields.ts';
-import { markdownOf } from '../texts.ts';
+import { type Fact, factsOf, markdownOf } from '../texts.ts';
+import { readClickable } from './actions.ts';
 import { type AdaptiveConversion, keepVisiblePart, ofEveryElement } from './adaptive.ts';
 import { picturesOf } from './pictureElements.ts';
-import { readClickable } from './selectAction.ts';
 import { textBlockOf } from './textElements.ts';
 
 /** Stands between texts that stood side by side. */

@@ -17,7 +17,7 @@ import {
 import { lineOf, markdownOf, plainOf, shortenLine } from '../texts.ts';
 import { actionOf, submitClick } from './actions.ts';
 import { type AdaptiveConversion, ofEveryElement } from './adaptive.ts';
-import { writeDates } from './dateFunctions.ts';
+import { writeDates } from './textElements.ts';
 
 const input = z.object({
   id: text,

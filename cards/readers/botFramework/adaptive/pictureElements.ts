@@ -17,8 +17,8 @@ import {
   text,
 } from '../readFields.ts';
 import { lineOf } from '../texts.ts';
+import { selectButtons } from './actions.ts';
 import { type AdaptiveConversion, keepVisiblePart, ofEveryElement } from './adaptive.ts';
-import { selectButtons } from './selectAction.ts';
 
 const image = z.object({ url: text, altText: text, selectAction: anything });
 const imageLooks: NotShown = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { splitText } from '../../../cards/richText/splitText.ts';
+import { splitText } from '../../../cards/richText/fitText.ts';
 
 describe('a text that is too long is cut', () => {
   const rows: [where: string, text: string, max: number, pieces: string[]][] = [

@@ -1,6 +1,33 @@
 import type { Nodes } from 'mdast';
-import { parseMarkdown, writeMarkdown } from './markdownSyntax.ts';
-import { loadSegmenter } from './shorten.ts';
+import { makeLazily } from '../lazily.ts';
+import { blocksOf, joinBlocks, parseMarkdown, writeMarkdown } from './blocks.ts';
+import { escapeMarkdown } from './escapeMarkdown.ts';
+import { writePlain } from './plainDialect.ts';
+
+/** Cuts a text to at most `max` UTF-16 units, an ellipsis included, never inside a character that a reader sees as one. */
+export function shorten(text: string, max: number): string {
+  if (text.length <= max) return text;
+  let end = 0;
+  for (const { index, segment } of loadSegmenter().segment(text.slice(0, max))) {
+    if (index + segment.length > max - 1) break;
+    end = index + segment.length;
+  }
+  return `${text.slice(0, end).trimEnd()}…`;
+}
+
+/** Finds the characters that a reader sees as one; made when the first long text is cut, for that takes 20 ms. */
+export const loadSegmenter = makeLazily(() => new Intl.Segmenter(undefined, { granularity: 'grapheme' }));
+
+/** Cuts what Markdown shows to at most `max` UTF-16 units of Markdown, an ellipsis and the escapes included; marks go. */
+export function shortenMarkdown(markdown: string, max: number): string {
+  const text = writePlain(blocksOf(markdown));
+  for (let room = max; ; ) {
+    const cut = escapeMarkdown(shorten(text, room));
+    if (cut.length <= max) return cut;
+    // As much less as the escapes took.
+    room = Math.min(room - 1, Math.floor((room * max) / cut.length));
+  }
+}
 
 /** Cuts the first piece off a text that is longer than `max`. */
 export type Cut = (text: string, max: number) => [piece: string, rest: string];
@@ -71,4 +98,15 @@ function startOfCode(markdown: string, end: number, max: number): number {
   let node: Nodes | undefined = parseMarkdown(markdown.slice(0, end) + next);
   while (node !== undefined && 'children' in node) node = node.children.find(isParted);
   return node?.type === 'code' ? markdown.lastIndexOf('\n', node.position?.start.offset) + 1 : -1;
+}
+
+const startsWithList = /^(?:[-+*]|\d{1,9}[.)])[ \t]/;
+
+/**
+ * Joins texts of canonical Markdown into one. A list at the beginning of a text would go on with a list before it: it is
+ * written with the other mark (`*` after `-`, `1)` after `1.`), which begins a new list for every reader of Markdown.
+ */
+export function joinMarkdown(texts: readonly string[]): string {
+  if (!texts.some((text, i) => i > 0 && startsWithList.test(text))) return texts.join('\n\n');
+  return writeMarkdown(joinBlocks(texts.map(blocksOf)));
 }
