@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMostEntries } from '../../cards/delivery/atMostEntries.ts';
 
 /** Messages of one sender or conversation that are taken in a minute, and at once after a rest. */
 const defaultPerMinute = 100;
@@ -19,7 +20,7 @@ export class MessageLimit {
   readonly #perMinute: number;
   readonly #now: () => number;
   /** Of each key the moment at which all of its messages are free again, in monotonic milliseconds. */
-  readonly #freeAt = new LRUCache<string, number>({ max: maxCounted });
+  readonly #freeAt = new LRUCache<string, number>(atMostEntries(maxCounted));
 
   constructor({ perMinute = defaultPerMinute, now = () => performance.now() }: MessageLimitOptions = {}) {
     this.#perMinute = perMinute;

@@ -2,6 +2,7 @@ import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
+import { atMostEntries } from '../../cards/delivery/atMostEntries.ts';
 import { makePrivateDir } from '../../cards/delivery/store/sqlite/privateFiles.ts';
 
 const keyBytes = 32;
@@ -42,7 +43,7 @@ export function hashKey({ secret, dataDir }: HashKeySource): Buffer {
 
 /** Makes the function that hashes conversation ids: the first 64 bits of HMAC-SHA256 in hexadecimal. */
 export function createConversationHash(key: Buffer): (id: string) => string {
-  const known = new LRUCache<string, string>({ max: remembered });
+  const known = new LRUCache<string, string>(atMostEntries(remembered));
   return (id) => {
     const before = known.get(id);
     if (before !== undefined) return before;

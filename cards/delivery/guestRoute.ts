@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { ErrorCode } from '../errors.ts';
+import { atMostEntries } from './atMostEntries.ts';
 import { GenesysApi, type GenesysApiOptions } from './genesysApi.ts';
 import type { HttpResult } from './http.ts';
 import type { Attempt, CardRoute, OutgoingCard } from './outbox.ts';
@@ -11,8 +12,10 @@ export interface GuestRouteOptions extends GenesysApiOptions {
   dropsRepeats: boolean;
 }
 
-/** How long a conversation counts as unknown after Genesys said so, in milliseconds, and how many are remembered. */
-const remembered = { max: 10_000, ttl: 60_000 };
+/** How many conversations are remembered. */
+const remembered = atMostEntries(10_000);
+/** How long a conversation counts as unknown after Genesys said so, in milliseconds. */
+const unknownMs = 60_000;
 
 /** A conversation that Genesys does not know: further cards for it are refused like the first one, and take no slot. */
 interface Unknown {
@@ -32,14 +35,18 @@ export class GuestRoute implements CardRoute {
   readonly dropsRepeats: boolean;
   readonly #api: GenesysApi;
   /** Conversations that took a card: Genesys knows them, whatever it says of a single card. */
-  readonly #known = new LRUCache<string, true>({ max: remembered.max });
+  readonly #known = new LRUCache<string, true>(remembered);
   readonly #unknown: LRUCache<string, Unknown>;
 
   constructor(options: GuestRouteOptions) {
     this.dropsRepeats = options.dropsRepeats;
     this.#api = new GenesysApi(options);
     const { now } = options;
-    this.#unknown = new LRUCache({ ...remembered, ...(now === undefined ? {} : { perf: { now } }) });
+    this.#unknown = new LRUCache({
+      ...remembered,
+      ttl: unknownMs,
+      ...(now === undefined ? {} : { perf: { now } }),
+    });
   }
 
   async acquireSlot(isWanted?: () => boolean, card?: OutgoingCard): Promise<void> {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMostEntries } from '../../atMostEntries.ts';
 import { removeInBatches } from '../../inBatches.ts';
 import {
   type ChangeItem,
@@ -18,7 +19,7 @@ interface Known {
 }
 
 /** How many items are remembered for a database that is away, and for how long, in milliseconds. */
-const remembered = { max: 5_000, ttl: 60 * 60_000 };
+const remembered = { ...atMostEntries(5_000), ttl: 60 * 60_000 };
 
 /**
  * Bot Framework storage (conversation and dialog state) in PostgreSQL, with eTags: a write with an eTag that is no longer
