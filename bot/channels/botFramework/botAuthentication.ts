@@ -1,6 +1,7 @@
 import { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
 import { LRUCache } from 'lru-cache';
-import { limitReplies } from './limitReplies.ts';
+import { z } from 'zod';
+import { isObject } from '../../../cards/json.ts';
 
 type Authenticate = ConfigurationBotFrameworkAuthentication['authenticateRequest'];
 type Identity = Awaited<ReturnType<Authenticate>>['claimsIdentity'];
@@ -8,37 +9,39 @@ type ConnectorFactory = ReturnType<ConfigurationBotFrameworkAuthentication['crea
 type Connector = ReturnType<ConnectorFactory['create']>;
 type UserTokenClient = ReturnType<ConfigurationBotFrameworkAuthentication['createUserTokenClient']>;
 
-/** Clients that are kept: channels have a handful of service addresses, but a bot without an app id accepts any. */
-const keptClients = 100;
+/** Cached clients at most: channels have a handful of service addresses, but a bot without an app id accepts any. */
+const cachedClients = 100;
+
+/** How long the bot waits for a channel to accept one reply, in milliseconds: a channel allows 15 s for a whole turn. */
+const replyTimeoutMs = 3_000;
 
 /**
- * The SDK's authentication, but the clients with which the bot answers are kept from turn to turn, and their replies are
- * limited. The SDK makes new ones for each turn, with a pipeline of their own, used or not. They hold nothing of a turn, and
- * their credentials renew their tokens.
+ * The SDK's authentication, which reuses the reply clients in all turns and limits each reply in time. The SDK alone creates new
+ * clients for each turn, used or not. A client holds nothing of a turn, and its credentials renew their tokens.
  */
 export class BotAuthentication extends ConfigurationBotFrameworkAuthentication {
-  readonly #connectors = new LRUCache<string, Connector>({ max: keptClients });
-  readonly #userTokens = new LRUCache<string, UserTokenClient>({ max: keptClients });
+  readonly #connectors = new LRUCache<string, Connector>({ max: cachedClients });
+  readonly #userTokens = new LRUCache<string, UserTokenClient>({ max: cachedClients });
 
   override async authenticateRequest(...request: Parameters<Authenticate>): ReturnType<Authenticate> {
     const result = await super.authenticateRequest(...request);
     const { claimsIdentity, connectorFactory } = result;
     if (connectorFactory === undefined) return result;
-    return { ...result, connectorFactory: this.#keeping(connectorFactory, claimsIdentity) };
+    return { ...result, connectorFactory: this.#withCache(connectorFactory, claimsIdentity) };
   }
 
   override createConnectorFactory(identity: Identity): ConnectorFactory {
-    return this.#keeping(super.createConnectorFactory(identity), identity);
+    return this.#withCache(super.createConnectorFactory(identity), identity);
   }
 
   override createUserTokenClient(identity: Identity): UserTokenClient {
-    return keep(this.#userTokens, describeCaller(identity), () => super.createUserTokenClient(identity));
+    return reuse(this.#userTokens, describeBot(identity), () => super.createUserTokenClient(identity));
   }
 
-  #keeping(factory: ConnectorFactory, identity: Identity): ConnectorFactory {
+  #withCache(factory: ConnectorFactory, identity: Identity): ConnectorFactory {
     return {
       create: (serviceUrl, audience) =>
-        keep(this.#connectors, JSON.stringify([describeCaller(identity), serviceUrl, audience]), async () => {
+        reuse(this.#connectors, JSON.stringify([describeBot(identity), serviceUrl, audience]), async () => {
           const connector = await factory.create(serviceUrl, audience);
           limitReplies(connector);
           return connector;
@@ -47,17 +50,50 @@ export class BotAuthentication extends ConfigurationBotFrameworkAuthentication {
   }
 }
 
-/** Whom the SDK takes a client's credentials for: the bot, by these claims. */
-function describeCaller(identity: Identity): string {
+/** The claims by which the SDK chooses the credentials of a client. */
+function describeBot(identity: Identity): string {
   return JSON.stringify([identity.getClaimValue('aud'), identity.getClaimValue('appid')]);
 }
 
-/** A client that could not be made is not kept. */
-function keep<T>(kept: LRUCache<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  const before = kept.get(key);
-  if (before !== undefined) return before;
-  const made = make();
-  kept.set(key, made);
-  made.catch(() => kept.delete(key));
-  return made;
+/** Returns the cached client of a key, or creates it. A client that could not be created is not cached. */
+function reuse<T>(cache: LRUCache<string, Promise<T>>, key: string, create: () => Promise<T>): Promise<T> {
+  const cached = cache.get(key);
+  if (cached !== undefined) return cached;
+  const created = create();
+  cache.set(key, created);
+  created.catch(() => cache.delete(key));
+  return created;
+}
+
+/** The part of Azure's HTTP pipeline that is used here; the package of its types is not a dependency of ours. */
+interface Pipeline {
+  removePolicy(policy: { name: string }): void;
+  addPolicy(policy: {
+    name: string;
+    sendRequest: <T>(request: { timeout?: number }, send: (request: { timeout?: number }) => T) => T;
+  }): void;
+}
+
+const pipelined = z.object({
+  client: z.object({
+    pipeline: z.custom<Pipeline>(
+      (value) => isObject(value) && 'removePolicy' in value && 'addPolicy' in value,
+    ),
+  }),
+});
+
+/**
+ * Removes the SDK's hidden retries and limits each reply in time: a dead channel would hold a turn for 5.5 s, and a hanging one
+ * for ever. The SDK has no option for it.
+ */
+function limitReplies(connector: unknown): void {
+  const pipeline = pipelined.safeParse(connector).data?.client.pipeline;
+  pipeline?.removePolicy({ name: 'defaultRetryPolicy' });
+  pipeline?.addPolicy({
+    name: 'replyTimeout',
+    sendRequest: (request, send) => {
+      request.timeout = replyTimeoutMs;
+      return send(request);
+    },
+  });
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   type Activity,
   CloudAdapter,
@@ -11,14 +12,13 @@ import type { Log } from '../../log/log.ts';
 import { tellSparingly } from '../../log/tellSparingly.ts';
 import { readNamedConversation } from '../../turns/guestTurn.ts';
 import type { GuestGateway } from './guestGateway.ts';
-import { withoutPrinting } from './withoutPrinting.ts';
 
 type Authenticated = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication['authenticateRequest']>>;
 
-/** What the bot sees as `activity.callerId`. */
+/** The `activity.callerId` that the bot sees. */
 const gatewayCallerId = 'urn:genesys:guest-gateway';
 
-/** For whom the SDK asks a token when it answers a channel. */
+/** The audience of the tokens with which the SDK answers a channel. */
 const channelAudience = 'https://api.botframework.com';
 
 const messages = {
@@ -27,26 +27,26 @@ const messages = {
   503: 'The keys of the Bot Framework cannot be fetched.',
 } as const;
 
-/** What a `ChannelAdapter` is made with. */
+/** Options of a `ChannelAdapter`. */
 export interface ChannelAdapterOptions {
-  /** The bot's app id; default: none, the bot is open. */
+  /** The bot's app id; default none: the bot is open. */
   appId?: string | undefined;
-  /** Default: none. */
+  /** Default: no caller may name a Genesys conversation. */
   gateway?: GuestGateway;
   /** Limits each sender and each conversation; default: no limit. */
   limit?: MessageLimit;
-  /** Called for each caller that was refused because of its credentials. */
+  /** Called for each caller whose credentials are refused. */
   onRefused?: (() => void) | undefined;
 }
 
 /**
- * The SDK's adapter, but a caller that cannot be authenticated is answered in our own words: 401, or 503 when the keys
- * cannot be fetched that would tell. The SDK alone answers with the error's text, mostly as 500, and prints its stack.
+ * The SDK's adapter, which refuses a caller that it cannot authenticate in our own words: 401, or 503 when the keys cannot be
+ * fetched. The SDK alone answers with the error's text, mostly as 500, and prints its stack.
  */
 export class ChannelAdapter extends CloudAdapter {
   readonly #log: Log;
   readonly #options: ChannelAdapterOptions;
-  readonly #tellLimited: () => void;
+  readonly #reportLimited: () => void;
 
   constructor(
     authentication: ConfigurationBotFrameworkAuthentication,
@@ -56,7 +56,7 @@ export class ChannelAdapter extends CloudAdapter {
     super(authentication);
     this.#log = log;
     this.#options = options;
-    this.#tellLimited = tellSparingly((count) =>
+    this.#reportLimited = tellSparingly((count) =>
       log.warn(
         { event: 'messages.limited', count },
         'Messages refused: a sender or conversation sends too many',
@@ -74,7 +74,7 @@ export class ChannelAdapter extends CloudAdapter {
     try {
       authenticated =
         typeof caller === 'string'
-          ? (this.#fromGateway(caller) ??
+          ? (this.#authenticateGateway(caller) ??
             (await withoutPrinting(() =>
               this.botFrameworkAuthentication.authenticateRequest(activity, caller),
             )))
@@ -84,24 +84,23 @@ export class ChannelAdapter extends CloudAdapter {
       this.#logRefused(status);
       return createRefusal(status);
     }
-    // Only now: an unknown caller could else use up the messages of any sender that it names.
+    // An unknown caller must not use up the messages of the sender that it names, so the limit comes after authentication.
     if (!this.#isWithinLimit(authenticated, activity)) {
-      this.#tellLimited();
+      this.#reportLimited();
       return createRefusal(429);
     }
     return super.processActivity(authenticated, activity, logic);
   }
 
   /**
-   * Refuses a caller who cannot be authenticated whatever its activity says, before the activity is read. A token's signature
-   * can only be verified with the activity.
+   * Refuses a caller without a secret or a token before its activity is read. The signature of a token can only be verified with
+   * the activity.
    *
    * @throws RefusedRequest 401
    */
   checkCaller(authorization: string | undefined): void {
-    if (authorization !== undefined) {
-      if (this.#options.gateway?.hasSecret(authorization) === true || mayBeToken(authorization)) return;
-    }
+    if (authorization !== undefined && (mayBeToken(authorization) || this.#hasGatewaySecret(authorization)))
+      return;
     this.#logRefused(401);
     throw new RefusedRequest(401, messages[401]);
   }
@@ -111,7 +110,11 @@ export class ChannelAdapter extends CloudAdapter {
     this.#options.onRefused?.();
   }
 
-  /** The gateway may have one name for all of its customers: there a Genesys conversation is the sender. */
+  #hasGatewaySecret(authorization: string): boolean {
+    return this.#options.gateway?.hasSecret(authorization) === true;
+  }
+
+  /** The gateway may use one sender for all of its customers, so there the Genesys conversation is counted. */
   #isWithinLimit({ claimsIdentity }: Authenticated, activity: Activity): boolean {
     const { channelId, conversation, from } = activity;
     const named =
@@ -123,12 +126,12 @@ export class ChannelAdapter extends CloudAdapter {
     return this.#options.limit?.take(...keys) !== false;
   }
 
-  /** A gateway that sends its secret needs no token: the bot answers it as it answers in a conversation that it begins. */
-  #fromGateway(authorization: string): Authenticated | undefined {
+  /** The gateway may send its secret instead of a token. The bot then answers as in a conversation that it begins itself. */
+  #authenticateGateway(authorization: string): Authenticated | undefined {
     const { gateway, appId = '' } = this.#options;
-    if (gateway?.hasSecret(authorization) !== true) return undefined;
+    if (!this.#hasGatewaySecret(authorization)) return undefined;
     const claimsIdentity = this.createClaimsIdentity(appId);
-    gateway.vouchFor(claimsIdentity);
+    gateway?.vouchFor(claimsIdentity);
     return {
       audience: channelAudience,
       callerId: gatewayCallerId,
@@ -142,13 +145,33 @@ function createRefusal(status: keyof typeof messages): InvokeResponse {
   return { status, body: { code: `request.${status}`, message: messages[status] } };
 }
 
-/** True for `Bearer` and the three parts of a signed token. */
+/** Says whether a header has the form of a signed token: `Bearer` and three parts. */
 function mayBeToken(authorization: string): boolean {
   return /^Bearer [\w-]+\.[\w-]+\.[\w-]+$/i.test(authorization);
 }
 
-/** True when the keys could not be fetched (an error of fetch), or were answered with another status than 200. */
+/** Says whether the keys could not be fetched: an error of fetch, or an answer with another status than 200. */
 function isAboutKeys(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return error.name === 'FetchError' || ('statusCode' in error && error.statusCode === 500);
+}
+
+const quiet = new AsyncLocalStorage<true>();
+let isInstalled = false;
+
+/**
+ * Runs work without its output on stderr. While the Bot Framework's SDK verifies a token, it prints the public key for each wrong
+ * signature and a stack for each expired token, so that a stranger could fill the log. It has no option for it. Other work that
+ * runs at the same time still prints.
+ */
+function withoutPrinting<T>(work: () => Promise<T>): Promise<T> {
+  if (!isInstalled) {
+    isInstalled = true;
+    const sdk = globalThis.console;
+    const print = sdk.error;
+    sdk.error = (...words: unknown[]) => {
+      if (quiet.getStore() !== true) print(...words);
+    };
+  }
+  return quiet.run(true, work);
 }

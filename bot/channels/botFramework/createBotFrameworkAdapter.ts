@@ -1,4 +1,4 @@
-import { ActivityTypes, type CloudAdapter, type ConversationState, type TurnContext } from 'botbuilder';
+import { ActivityTypes, type ConversationState, type TurnContext } from 'botbuilder';
 import { codeOf } from '../../../cards/errors.ts';
 import { textsFor } from '../../../dialogs/texts/texts.ts';
 import type { Config } from '../../config/config.ts';
@@ -9,17 +9,17 @@ import { tellSparingly } from '../../log/tellSparingly.ts';
 import { nameChannel } from '../../telemetry/channelName.ts';
 import { BotAuthentication } from './botAuthentication.ts';
 import { ChannelAdapter } from './channelAdapter.ts';
-import { GuestGateway, takeTokensOf } from './guestGateway.ts';
+import { acceptTokensOf, GuestGateway } from './guestGateway.ts';
 
-/** Makes the adapter for `/api/messages`: Emulator, Agents Playground, Direct Line, Teams and the rest. */
+/** Creates the adapter of `/api/messages`: Emulator, Agents Playground, Direct Line, Teams and others. */
 export function createBotFrameworkAdapter(
   app: Config['app'],
   log: Log,
   conversationState: ConversationState,
   { appIds, secrets }: Config['guestGateway'] = { appIds: [], secrets: [] },
   onRefused?: () => void,
-): CloudAdapter {
-  // Without an app id the bot is open, and the SDK takes no other setting then.
+): ChannelAdapter {
+  // Without an app id the bot is open, and the SDK accepts no other setting.
   const authentication = new BotAuthentication(
     app.id === undefined
       ? {}
@@ -30,44 +30,30 @@ export function createBotFrameworkAdapter(
           MicrosoftAppTenantId: app.tenantId ?? '',
         },
     undefined,
-    appIds.length === 0 ? undefined : takeTokensOf(appIds, app.tenantId ?? ''),
+    appIds.length === 0 ? undefined : acceptTokensOf(appIds, app.tenantId ?? ''),
   );
-  const gateway = new GuestGateway({
-    appIds,
-    secrets,
-    onIgnored: tellSparingly((count) =>
-      log.warn(
-        { event: 'guest.ignored', count },
-        'Callers other than the gateway named a Genesys conversation; the bot ignored it',
-      ),
+  const onIgnored = tellSparingly((count) =>
+    log.warn(
+      { event: 'guest.ignored', count },
+      'Callers other than the gateway named a Genesys conversation; the bot ignored it',
     ),
-  });
-  const adapter = new ChannelAdapter(authentication, log, {
-    appId: app.id,
-    onRefused,
-    gateway,
-    limit: new MessageLimit(),
-  });
+  );
+  const gateway = new GuestGateway({ appIds, secrets, onIgnored });
+  const limit = new MessageLimit();
+  const adapter = new ChannelAdapter(authentication, log, { appId: app.id, onRefused, gateway, limit });
   adapter.onTurnError = (context, error) => handleTurnError(context, error, log, conversationState);
   return adapter;
 }
 
-/** Says sorry, forgets the conversation's state, and never throws: its own sends go the way that may just have failed. */
+/** Apologizes and deletes the conversation's state. Never throws: its own messages may fail as the turn did. */
 async function handleTurnError(
   context: TurnContext,
   error: Error,
   log: Log,
   conversationState: ConversationState,
 ): Promise<void> {
-  log.error(
-    {
-      event: 'turn.failed',
-      error,
-      ...readErrorFields(error),
-      channel: nameChannel(context.activity.channelId),
-    },
-    'A turn failed',
-  );
+  const channel = nameChannel(context.activity.channelId);
+  log.error({ event: 'turn.failed', error, ...readErrorFields(error), channel }, 'A turn failed');
   try {
     await conversationState.delete(context);
   } catch (cause) {

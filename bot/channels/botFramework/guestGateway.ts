@@ -2,24 +2,24 @@ import type { ConfigurationBotFrameworkAuthentication, Middleware, TurnContext }
 import { createCredentialCheck } from '../../http/credential.ts';
 import { readNamedConversation, setGuestConversation } from '../../turns/guestTurn.ts';
 
-/** The identity of a caller, as the SDK gives it. */
+/** The identity of a caller, by the SDK. */
 type Identity = Awaited<
   ReturnType<ConfigurationBotFrameworkAuthentication['authenticateRequest']>
 >['claimsIdentity'];
 
-/** How the gateway to Genesys shows that it is the gateway. Neither is given: nobody may name a Genesys conversation. */
+/** How the gateway to Genesys identifies itself. Without app ids and secrets, nobody may name a Genesys conversation. */
 export interface GuestGatewayOptions {
-  /** App ids of Microsoft Entra whose verified tokens are the gateway's. */
+  /** App ids of Microsoft Entra: a verified token of one of them is the gateway's. */
   appIds?: readonly string[];
-  /** Secrets that the gateway sends as `Authorization: Bearer SECRET`, in place of a token. */
+  /** Secrets that the gateway may send as `Authorization: Bearer SECRET` instead of a token. */
   secrets?: readonly string[];
-  /** Called when another caller named a Genesys conversation, which is ignored. */
+  /** Called when another caller names a Genesys conversation, which the bot ignores. */
   onIgnored?: () => void;
 }
 
 /**
- * Lets only the gateway choose the Genesys conversation that a turn's cards go to: an activity's `channelData` is written by
- * the customer's own browser on Web Chat and Direct Line. Comes before `CardMiddleware`.
+ * Lets only the gateway choose the Genesys conversation that receives a turn's cards: on Web Chat and Direct Line, the customer's
+ * own browser writes an activity's `channelData`. Must run before `CardMiddleware`.
  */
 export class GuestGateway implements Middleware {
   readonly #appIds: ReadonlySet<string>;
@@ -33,12 +33,12 @@ export class GuestGateway implements Middleware {
     this.#onIgnored = onIgnored;
   }
 
-  /** True for the header `Authorization` of a request that holds one of the secrets. */
+  /** Says whether the header `Authorization` of a request holds one of the secrets. */
   hasSecret(authorization: string): boolean {
     return this.#check({ headers: { authorization } }) === 'accepted';
   }
 
-  /** Marks the identity of a caller with a secret as the gateway. */
+  /** Marks the identity of a caller with a secret as the gateway's. */
   vouchFor(identity: Identity): void {
     this.#vouched.add(identity);
   }
@@ -53,7 +53,7 @@ export class GuestGateway implements Middleware {
     await next();
   }
 
-  /** True for the identity of a caller that is the gateway. */
+  /** Says whether an identity is the gateway's. */
   isGateway(identity: Identity | undefined): boolean {
     if (identity === undefined) return false;
     const appId = identity.isAuthenticated ? appIdOf((type) => identity.getClaimValue(type)) : undefined;
@@ -62,10 +62,10 @@ export class GuestGateway implements Middleware {
 }
 
 /**
- * The SDK's setting by which apps of the tenant may call the bot with tokens of their own, besides the channels. The SDK takes
- * none unless it is told which, and none of the tenant's tokens unless it is told who makes them.
+ * Returns the SDK's setting by which these apps of the tenant may call the bot with their own tokens, besides the channels. The SDK
+ * accepts neither other apps nor other issuers without it.
  */
-export function takeTokensOf(
+export function acceptTokensOf(
   appIds: readonly string[],
   tenantId: string,
 ): ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[2] {
@@ -85,7 +85,7 @@ export function takeTokensOf(
   };
 }
 
-/** The app that a verified token was made for, read as the SDK reads it; undefined for a channel's token, which has no version. */
+/** The app of a verified token, found as the SDK does; undefined for a channel's token, which has no version. */
 function appIdOf(claimOf: (type: string) => string | null | undefined): string | undefined {
   const version = claimOf('ver') ?? undefined;
   if (version === undefined) return undefined;

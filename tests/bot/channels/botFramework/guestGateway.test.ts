@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import type { TurnContext } from 'botbuilder';
 import { ChannelAdapter } from '../../../../bot/channels/botFramework/channelAdapter.ts';
-import { GuestGateway, takeTokensOf } from '../../../../bot/channels/botFramework/guestGateway.ts';
+import { acceptTokensOf, GuestGateway } from '../../../../bot/channels/botFramework/guestGateway.ts';
 import { createMessagesRoute } from '../../../../bot/channels/botFramework/messagesRoute.ts';
 import { createHttpServer } from '../../../../bot/http/httpServer.ts';
 import { createLog } from '../../../../bot/log/log.ts';
@@ -85,7 +85,7 @@ const otherApp = '44444444-4444-4444-8444-444444444444';
 async function startSecured(gateway: GuestGateway, keysUrl: string) {
   const turns: (string | undefined)[] = [];
   const log = createLog('silent');
-  const authentication = authenticationWith(keysUrl, takeTokensOf([gatewayApp], tenantId));
+  const authentication = authenticationWith(keysUrl, acceptTokensOf([gatewayApp], tenantId));
   const adapter = new ChannelAdapter(authentication, log, { appId, gateway });
   const logic = async (context: TurnContext) => {
     turns.push(cardPlaceOf(context)?.conversationId);
