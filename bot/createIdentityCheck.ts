@@ -1,5 +1,5 @@
 import type { TurnContext } from 'botbuilder';
-import type { IdentityCheck } from '../dialogs/identity.ts';
+import type { IdentityCheck } from '../dialogs/contract.ts';
 import type { Config } from './config/config.ts';
 import { sessionOf } from './turns/genesysSession.ts';
 

@@ -1,5 +1,4 @@
-import nodeFetch from 'node-fetch';
-import { createAgents } from '../cards/delivery/http.ts';
+import { createAgents, createHttpClient } from '../cards/delivery/http.ts';
 import { makeLazily } from '../cards/lazily.ts';
 import type { CluOptions } from '../dialogs/recognizer/cluRecognizer.ts';
 import { CluRecognizer } from '../dialogs/recognizer/cluRecognizer.ts';
@@ -21,7 +20,7 @@ export function createRecognizer(
   const { key, ...project } = languageService;
   const agents = createAgents({ keepAlive: false, proxyEnv: proxy });
   return new CluRecognizer(project, {
-    fetch: (url, init) => nodeFetch(url, { ...init, agent: agents.of }),
+    http: createHttpClient({ agents }).request,
     authorize:
       key === undefined
         ? createManagedIdentity(app.type === 'UserAssignedMSI' ? app.id : undefined)
@@ -38,7 +37,7 @@ export function createRecognizer(
   });
 }
 
-/** Tokens of the identity that this machine has in Azure; the library is loaded for the first one, and keeps them. */
+/** Returns tokens of this machine's identity in Azure. Their library, which keeps them, is loaded for the first one. */
 function createManagedIdentity(clientId: string | undefined): () => Promise<Record<string, string>> {
   const load = makeLazily(async () => {
     const { ManagedIdentityCredential } = await import('@azure/identity');

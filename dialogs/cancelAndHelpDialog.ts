@@ -1,9 +1,6 @@
 import { confirmPromptId, readYesOrNo } from './confirm.ts';
-import { isWithoutNumber, orderPromptId, postcodePromptId } from './findOrder.ts';
-import { readPostcode } from './identity.ts';
-import { memoryOf } from './memory.ts';
+import { createOutcome, memoryOf, Redirect } from './contract.ts';
 import { OrdersUnavailable } from './orders/orderSource.ts';
-import { createOutcome, Redirect } from './outcome.ts';
 import type { IntentName, IntentRecognizer } from './recognizer/intentRecognizer.ts';
 import { say, textsOf } from './say.ts';
 import {
@@ -21,9 +18,9 @@ import { understand } from './understand.ts';
 /**
  * A dialog that asks questions, and lets the customer out of them.
  *
- * While it waits for an answer: help, a greeting and "are you a robot?" are answered and the question is asked again,
- * cancel stops, a click or another wish goes to the dialog for it (a `Redirect`). Ends with a `DialogOutcome`; also when
- * the order system is away, in words. Its id is its intent.
+ * While it waits for an answer, it answers help, a greeting and "are you a robot?" and asks its question again. Cancel stops it. A click
+ * or another wish ends it with a `Redirect`. Else it ends with a `DialogOutcome`, also when the order system is unavailable.
+ * Its id is its intent.
  */
 export abstract class CancelAndHelpDialog<O extends object = object> extends ComponentDialog<O> {
   readonly #intent: IntentName;
@@ -42,32 +39,22 @@ export abstract class CancelAndHelpDialog<O extends object = object> extends Com
   protected override async onContinueDialog(innerDC: DialogContext): Promise<DialogTurnResult> {
     if (innerDC.context.activity.type !== ActivityTypes.Message) return Dialog.EndOfTurn;
     const understood = await understand(innerDC.context, this.#recognizer);
-    if (!this.#isAnswer(innerDC, understood)) return this.#interrupt(innerDC, understood);
+    if (!this.isAnswer(innerDC, understood)) return this.#interrupt(innerDC, understood);
     return this.#unlessAway(innerDC, super.onContinueDialog(innerDC));
   }
 
-  /** Says whether the message is an answer by its form alone, whatever a recognizer takes it for; here none is. */
-  protected isAnswerByForm(_innerDC: DialogContext): boolean {
-    return false;
-  }
-
-  #isAnswer(innerDC: DialogContext, { clicked, intent, entities }: Understood): boolean {
+  /** Says whether the message answers the question of this dialog; the others are commands and other wishes. */
+  protected isAnswer(innerDC: DialogContext, { clicked, intent, entities }: Understood): boolean {
     const { activeDialog, context } = innerDC;
-    if (intent === 'none' || this.isAnswerByForm(innerDC)) return true;
+    if (intent === 'none') return true;
     if (clicked) return false;
-    const text = context.activity.text ?? '';
-    if (activeDialog?.id === postcodePromptId)
-      return readPostcode(text) !== undefined || isWithoutNumber(text);
     if (activeDialog?.id === confirmPromptId) {
-      // "Yes, cancel order 777" is no yes to the question about another one.
+      // "Yes, cancel order 777" does not answer the question about another order.
       const isOther = entities.orderId !== undefined && entities.orderId !== memoryOf(context).orderId;
       const isRepeated = intent === 'cancelOrder' && intent === this.#intent;
       return !isOther && (isRepeated || readYesOrNo(context.activity.text) !== undefined);
     }
-    if (intent === this.#intent) return true;
-    if (activeDialog?.id !== orderPromptId) return false;
-    const isNumber = intent === 'orderStatus' && entities.orderId !== undefined;
-    return isNumber || isWithoutNumber(context.activity.text ?? '');
+    return intent === this.#intent;
   }
 
   async #interrupt(innerDC: DialogContext, understood: Understood): Promise<DialogTurnResult> {

@@ -21,7 +21,7 @@ const filler = listWords(
     'dann eh halt scho schon mal aber lieber so mach machen nummer',
 );
 
-/** Answers of several words, and signs; they are read before the words. A no comes before the yes that it holds. */
+/** Answers of several words, which are read before single words. A no comes before the yes that it contains. */
 const phrases: readonly (readonly [phrase: RegExp, meaning: string])[] = [
   [
     createPhrasePattern(
@@ -55,7 +55,7 @@ const noSign = /[👎❌✖🚫⛔🙅✋]/gu;
 /**
  * Reads a yes or a no, in English and German, also as a letter (`y`, `j`, `n`) or a sign (👍); undefined for anything else.
  *
- * Strict, because a yes changes an order: every word must belong to such an answer, and a text with both is neither.
+ * Strict, because a yes changes an order: every word must belong to such an answer, and a text with both is undefined.
  */
 export function readYesOrNo(text: string): boolean | undefined {
   const answer = text.slice(0, 100).toLowerCase().replace(noSign, ' no ').replace(yesSign, ' yes ');
@@ -87,7 +87,7 @@ function createPhrasePattern(words: string): RegExp {
   return new RegExp(`(?<= )${words}(?= )`, 'gu');
 }
 
-/** A prompt for a yes or a no; after two retries it takes any answer, which `readYesOrNo` then reads as undefined. */
+/** A prompt for a yes or a no. After two retries it accepts any answer, for which `readYesOrNo` returns undefined. */
 export function createConfirmPrompt(): TextPrompt {
   return new TextPrompt(
     confirmPromptId,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createCancelOrder } from './cancelOrder/dialog.ts';
 import { createContactSupport } from './contactSupport/dialog.ts';
-import type { CreateDialog, DialogParts } from './dialogParts.ts';
+import type { CreateDialog, DialogParts } from './contract.ts';
 import { createHandoff } from './handoff/dialog.ts';
 import { MainDialog } from './main/dialog.ts';
 import { createOrderChoice } from './orderChoice/dialog.ts';

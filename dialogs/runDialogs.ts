@@ -1,7 +1,6 @@
-import type { Memory } from './memory.ts';
-import { lendMemory } from './memory.ts';
-import type { DialogOutcome } from './outcome.ts';
-import { sayInOtherWords } from './sayInOtherWords.ts';
+import type { DialogOutcome } from './contract.ts';
+import { lendMemory, type Memory } from './contract.ts';
+import { say, sayInOtherWords, sendCard, textsOf } from './say.ts';
 import {
   BotTelemetryClientKey,
   type Dialog,
@@ -14,11 +13,11 @@ import {
 } from './sdk.ts';
 
 /**
- * Runs one turn of the main dialog; answers its outcome if it ended in this turn.
+ * Runs one turn of the main dialog; returns its outcome if it ended in this turn.
  *
- * Like botbuilder's `runDialog`, which keeps the outcome to itself and sends a trace activity each turn. What a dialog throws
- * comes out as it was thrown: botbuilder wraps it into an error of its own, and its code would be lost. Give `memory` a property
- * of the conversation's state: without one the order that was just shown is forgotten with the turn, and texts repeat.
+ * Unlike botbuilder's `runDialog` it returns the outcome, sends no trace activity, and throws a dialog's error unwrapped, with its
+ * code. `memory` is a property of the conversation's state. Without it the bot forgets the order that it just showed, and repeats
+ * its texts.
  */
 export async function runDialogs(
   main: Dialog,
@@ -42,4 +41,10 @@ export async function runDialogs(
   } catch (error) {
     throw error instanceof DialogContextError && error.error instanceof Error ? error.error : error;
   }
+}
+
+/** Greets a customer who has just joined, and shows what the bot can do (`help-v1`). */
+export async function sendWelcome(context: TurnContext): Promise<void> {
+  await say(context, textsOf(context).welcome);
+  await sendCard(context, 'help-v1', {});
 }

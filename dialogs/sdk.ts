@@ -1,4 +1,4 @@
-/** The Bot Framework SDK as the dialogs use it: no other file of theirs imports it. */
+/** The parts of the Bot Framework SDK that the dialogs use. No other file of the dialogs imports the SDK. */
 export {
   ActionTypes,
   type Activity,

@@ -11,15 +11,15 @@ import {
 /** Whether a text answers the question; `attempt` counts the answers so far, this one included. */
 export type AnswerCheck = (text: string, attempt: number) => boolean;
 
-/** What the conversation's state keeps of a question: the shape that the SDK's own prompts keep. */
+/** The state of a question in the conversation's state; it has the shape of the SDK's own prompts. */
 interface PromptState {
   options: PromptOptions;
   state: { attemptCount?: number };
 }
 
 /**
- * Asks a question, and ends with the text of the first message that answers it. The SDK's own prompt does the same, and loads
- * readers of numbers in nine languages with it: 1.2 MB of source.
+ * Asks a question, and ends with the text of the first message that answers it. The SDK's own prompt does the same, but loads
+ * 1.2 MB of source for numbers in nine languages.
  */
 export class TextPrompt extends Dialog {
   readonly #isAnswer: AnswerCheck;

@@ -1,21 +1,20 @@
-import { memoryOf } from './memory.ts';
+import { memoryOf } from './contract.ts';
+import { askingForNews } from './recognizer/embeddedRecognizer.ts';
 import type { IntentName, IntentRecognizer, Recognized } from './recognizer/intentRecognizer.ts';
 import type { WrittenLanguage } from './recognizer/language.ts';
 import { languageOf } from './recognizer/language.ts';
 import { routeOf } from './recognizer/payloadRoutes.ts';
-import { askingForNews } from './recognizer/wishes.ts';
 import type { TurnContext } from './sdk.ts';
 
-/** What the customer's message means, and whether it is a click on a button of ours (its payload). */
+/** The meaning of the customer's message, and whether the message is a click on a button (its payload). */
 export interface Understood extends Recognized {
   clicked: boolean;
 }
 
 /**
- * Understands the message of this turn. Clicks are read by rule, whatever recognizer there is.
+ * Understands the message of this turn, and sets the turn's language to the customer's. Every recognizer shares the rules for clicks.
  *
- * From then on the turn is spoken in the customer's language. A sentence about an order that names no number means the order that was last found; "cancel it" means that order and not
- * the dialog.
+ * A sentence about an order without a number means the order that was last found; "cancel it" means that order and not the dialog.
  */
 export async function understand(context: TurnContext, recognizer: IntentRecognizer): Promise<Understood> {
   const text = context.activity.text ?? '';
@@ -29,7 +28,7 @@ export async function understand(context: TurnContext, recognizer: IntentRecogni
   return { ...withOrder(text, recognized, memoryOf(context).orderId), clicked: false };
 }
 
-/** Sets the language of the turn: the one that the customer clearly writes, else the channel's, else a guess. */
+/** Sets the language of the turn: the one in which the customer clearly writes, else the channel's, else a guess. */
 function speak(context: TurnContext, written?: WrittenLanguage): void {
   const { activity } = context;
   const memory = memoryOf(context);
@@ -37,7 +36,7 @@ function speak(context: TurnContext, written?: WrittenLanguage): void {
   if (written !== undefined && (written.isClear || isGuess)) memory.language = written.tag;
   const { language } = memory;
   if (language === undefined) return;
-  // The channel's locale is kept where it only adds the region.
+  // The channel's locale of the same language is kept: it has the region, too.
   const isSame = activity.locale?.toLowerCase().split(/[-_]/)[0] === language.toLowerCase().split(/[-_]/)[0];
   if (!isSame) activity.locale = language;
 }
@@ -61,7 +60,7 @@ function withOrder(text: string, recognized: Recognized, remembered: string | un
   return { intent: meant, score, entities: { ...entities, orderId: remembered }, ...more };
 }
 
-/** What a sentence wants that names an order or points at one; who has just seen an order and names another wants to see it. */
+/** The intent of a sentence that names or means an order. A customer who has just seen one and names another wants to see it. */
 function meantForOrder(intent: IntentName, text: string, isNamed: boolean, isAnother: boolean): IntentName {
   if (intent !== 'none' && intent !== 'cancel') return intent;
   if (cancelling.test(text) || (intent === 'cancel' && isNamed)) return 'cancelOrder';

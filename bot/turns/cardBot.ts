@@ -6,10 +6,8 @@ import {
   type TurnContext,
 } from 'botbuilder';
 import type { Dialog, DialogState } from 'botbuilder-dialogs';
-import type { Memory } from '../../dialogs/memory.ts';
-import type { DialogOutcome } from '../../dialogs/outcome.ts';
-import { runDialogs } from '../../dialogs/runDialogs.ts';
-import { sendWelcome } from '../../dialogs/welcome.ts';
+import type { DialogOutcome, Memory } from '../../dialogs/contract.ts';
+import { runDialogs, sendWelcome } from '../../dialogs/runDialogs.ts';
 
 /** What the bot needs. */
 export interface CardBotOptions {

@@ -1,9 +1,9 @@
 import { askToConfirm, confirmPromptId, createConfirmPrompt, readYesOrNo } from '../confirm.ts';
-import type { CreateDialog, DialogParts } from '../dialogParts.ts';
+import type { CreateDialog, DialogParts } from '../contract.ts';
+import { createOutcome } from '../contract.ts';
 import { OrderDialog } from '../orderDialog.ts';
 import { sendStatus } from '../orderStatus/dialog.ts';
 import { answerTo } from '../orders/orderSource.ts';
-import { createOutcome } from '../outcome.ts';
 import { say, textsOf } from '../say.ts';
 import { WaterfallDialog } from '../sdk.ts';
 import { texts as own } from './texts.ts';

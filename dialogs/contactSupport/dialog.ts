@@ -1,8 +1,7 @@
-import type { CreateDialog, DialogParts, Support } from '../dialogParts.ts';
-import { createOutcome } from '../outcome.ts';
-import { textsOf } from '../say.ts';
+import type { CreateDialog, DialogParts, Support } from '../contract.ts';
+import { createOutcome } from '../contract.ts';
+import { sendCard, textsOf } from '../say.ts';
 import { Dialog, type DialogContext, type DialogTurnResult } from '../sdk.ts';
-import { sendCard } from '../sendCard.ts';
 import { texts as own } from './texts.ts';
 
 /** What led to support; see `DialogOutcome`. */

@@ -1,8 +1,8 @@
+import { createOutcome, Redirect } from '../contract.ts';
 import type { OrderChoiceOptions } from '../orderChoice/dialog.ts';
 import { orderChoiceId, orderUnknown } from '../orderChoice/dialog.ts';
-import { createOutcome, Redirect } from '../outcome.ts';
 import type { IntentName, IntentRecognizer, Recognized } from '../recognizer/intentRecognizer.ts';
-import { say, textsOf } from '../say.ts';
+import { say, sendCard, textsOf } from '../say.ts';
 import {
   ComponentDialog,
   Dialog,
@@ -10,7 +10,6 @@ import {
   type DialogTurnResult,
   DialogTurnStatus,
 } from '../sdk.ts';
-import { sendCard } from '../sendCard.ts';
 import { understand } from '../understand.ts';
 
 const misunderstandingsToSupport = 3;
@@ -18,10 +17,10 @@ const misunderstandingsToSupport = 3;
 /**
  * Understands the customer and runs the dialog for it: the child dialog whose id is the intent.
  *
- * Ends with the child's `DialogOutcome`. Of several wishes in one sentence the next begins when the one before has ended; the
- * outcome is that of the last. It waits for the next message after help, a greeting, "who are you", "cancel" with nothing to
- * cancel, and after a misunderstanding: one that names an order gets the choice of what to do with it, else the third in a
- * row leads to support. One telemetry event a decision: `IntentRecognized` {intent, score}.
+ * Ends with the child's `DialogOutcome`. If a sentence has several wishes, their dialogs run one after the other; the outcome is that
+ * of the last. It answers help, a greeting, "who are you" and "cancel" with nothing to cancel itself, and waits for the next
+ * message. After a misunderstanding that names an order it asks what to do with the order; the third other one in a row
+ * leads to support. Each decision is a telemetry event: `IntentRecognized` {intent, score}.
  */
 export class MainDialog extends ComponentDialog {
   readonly #recognizer: IntentRecognizer;
@@ -112,11 +111,11 @@ export class MainDialog extends ComponentDialog {
 interface MainState {
   /** Misunderstandings in a row. */
   misunderstood?: number;
-  /** What the last sentence wanted, too. */
+  /** Further wishes of the last sentence. */
   wishes?: Recognized[];
 }
 
-/** What this dialog keeps between turns: it lies with its instance on the stack of its parent. */
+/** The state of this dialog between turns, which its instance on the stack of the parent keeps. */
 function stateOf(innerDC: DialogContext): MainState {
   return innerDC.parent?.activeDialog?.state ?? {};
 }

@@ -1,8 +1,8 @@
 import { createShowOrder } from '../orderDialog.ts';
 import { sendStatus } from '../orderStatus/dialog.ts';
 import type { Order } from '../orders/orderSource.ts';
+import { sendCard } from '../say.ts';
 import type { TurnContext } from '../sdk.ts';
-import { sendCard } from '../sendCard.ts';
 
 const linesShown = 9;
 

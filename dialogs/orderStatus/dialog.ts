@@ -1,7 +1,7 @@
 import { createShowOrder } from '../orderDialog.ts';
 import type { Order } from '../orders/orderSource.ts';
+import { sendCard } from '../say.ts';
 import type { TurnContext } from '../sdk.ts';
-import { sendCard } from '../sendCard.ts';
 
 /** Makes the dialog of the intent `orderStatus`: shows where an order is (`order-status-v2`). */
 export const createOrderStatus = createShowOrder('orderStatus', sendStatus);

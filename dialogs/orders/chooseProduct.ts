@@ -1,11 +1,10 @@
 import type { Product } from './orderSource.ts';
-import { placeInList } from './placeInList.ts';
 
 /**
  * Finds the product that a customer means: its sku, its place in the list (`2`, `the second one`), words of its name, or its
  * price among the others (`the cheapest`).
  *
- * Undefined when nothing fits, or two fit equally well.
+ * Returns undefined when none fits, or two fit equally well.
  */
 export function chooseProduct(products: readonly Product[], text: string): Product | undefined {
   const answer = text.trim().slice(0, 200).toLowerCase();
@@ -24,11 +23,11 @@ export function chooseProduct(products: readonly Product[], text: string): Produ
   return candidates.length === 1 ? candidates[0]?.product : undefined;
 }
 
-// "I would like to take the desk lamp, please": what is left is the product.
+// "I would like to take the desk lamp, please": without these words only the product is left.
 const around =
   /(?<!\p{L})(?:i(?:['’]?ll|['’]?d)?|ich|we|wir|take|want|would|will|like|to|buy|order|get|have|the|an?|one|please|yes|nehme|möchte|hätte|gerne?|will|kaufe|bestelle|der|die|das|den|eine?n?|bitte|ja)(?!\p{L})/gu;
 
-/** Says whether a text is nothing but a product: its place in the list (`2`), its sku, words of its name; no other sentence. */
+/** Says whether a text only names a product: its place in the list (`2`), its sku, words of its name. */
 export function isProductOnly(products: readonly Pick<Product, 'sku' | 'name'>[], text: string): boolean {
   const answer = text.trim().slice(0, 200).toLowerCase();
   if (placeInList(answer) !== undefined || products.some(({ sku }) => isSame(sku, answer))) return true;
@@ -57,4 +56,52 @@ function countCommonWords(said: ReadonlySet<string>, name: ReadonlySet<string>):
 
 function wordsOf(text: string): Set<string> {
   return new Set(text.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu));
+}
+
+const cardinals = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
+const ordinals = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth'];
+const zahlen = ['eins', 'zwei', 'drei', 'vier', 'fünf', 'sechs', 'sieben', 'acht', 'neun'];
+const ordnung = ['erst', 'zweit', 'dritt', 'viert', 'fünft', 'sechst', 'siebt', 'acht', 'neunt'];
+
+const filler = new Set(
+  (
+    'the a an one number numbers no nr option item product offer choice please i ill id will would like want take have give me thats its ' +
+    'go for with then ok okay yes and my your buy order let ' +
+    'das die der den dem ein eine einen nummer angebot produkt artikel punkt bitte ich nehme nehm nimm will möchte hätte gern gerne mir ' +
+    'dann ja und mit für es sie geben kaufen bestellen'
+  ).split(' '),
+);
+
+/**
+ * Reads a place in a list, counted from 1: `2`, `#2`, `number 2`, `the second one`, `die zweite`, `the last one`.
+ *
+ * Returns Infinity for the last place; undefined for two places in one text, and for a text that says anything else.
+ */
+function placeInList(text: string): number | undefined {
+  // A-1 is the name of a product.
+  if (/\p{L}-\d|\d-\p{L}/u.test(text)) return undefined;
+  const words =
+    text
+      .slice(0, 200)
+      .toLowerCase()
+      .replace(/['’]/g, '')
+      .match(/\p{L}+|\d+\p{L}*/gu) ?? [];
+  const telling = words.filter((word) => !filler.has(word));
+  // "the one" is not a place; "one" and "number one" are.
+  const [word = '', ...more] = telling.length > 0 ? telling : words.slice(-1).filter(() => isOne(words));
+  return more.length === 0 ? placeOf(word) : undefined;
+}
+
+function isOne(words: readonly string[]): boolean {
+  return words.length === 1 || /^(?:number|option|nummer)$/.test(words.at(-2) ?? '');
+}
+
+function placeOf(word: string): number | undefined {
+  const digit = /^([1-9])(?:st|nd|rd|th|te|ter|tes|ten)?$/.exec(word)?.[1];
+  if (digit !== undefined) return Number(digit);
+  if (/^(?:last|letzte[nrs]?)$/.test(word)) return Number.POSITIVE_INFINITY;
+  const stem = word.replace(/e[nrs]?$/, '');
+  const found = [cardinals, ordinals, zahlen].map((list) => list.indexOf(word));
+  const place = Math.max(...found, stem === word ? -1 : ordnung.indexOf(stem));
+  return place < 0 ? undefined : place + 1;
 }

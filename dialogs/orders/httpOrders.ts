@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createHttpClient, type Http } from '../../cards/delivery/http.ts';
+import { createHttpClient, findNetworkErrno, type Http } from '../../cards/delivery/http.ts';
 import { tryJson } from '../../cards/json.ts';
 import { orderIdPattern } from '../recognizer/orderNumber.ts';
 import { skuPattern } from '../recognizer/payloadRoutes.ts';
@@ -8,13 +8,13 @@ import { OrdersUnavailable, orderSchema, productSchema } from './orderSource.ts'
 
 const offersLimit = 50;
 
-/** What may be set. */
+/** Options of `HttpOrders`. */
 export interface HttpOrdersOptions {
   /** Sent as `Authorization: Bearer …`; default: no credential. */
   token?: string | undefined;
   /** Default: direct connections. */
   http?: Http;
-  /** Headers that every call gets, such as `traceparent`; default: none. */
+  /** Headers of every call, such as `traceparent`; default: none. */
   headers?: () => Record<string, string>;
   /** Time limit of one call, in milliseconds; default 3,000. */
   timeoutMs?: number;
@@ -27,7 +27,7 @@ interface Call {
   headers?: Record<string, string>;
 }
 
-/** A call in messages and logs: without order numbers. */
+/** The name of a call in messages and logs, without order numbers. */
 function nameOf({ method, path }: Call): string {
   return `${method} ${path.replace(/\/\d+/, '/{id}')}`;
 }
@@ -37,8 +37,8 @@ function nameOf({ method, path }: Call): string {
  * `GET /orders/{id}`, `POST /orders/{id}/cancel`, `GET /offers`, `POST /orders` `{sku, quantity}` with the header
  * `Idempotency-Key`; for the identity check `POST /orders/{id}/verify` `{postcode}` or `{customerId}` -> `{belongs}`.
  *
- * 404 means that there is none, 409 on cancel that it is too late. No redirects, answers up to 64 KiB; everything
- * unexpected is `OrdersUnavailable`. Nothing is repeated.
+ * 404 means that there is none, 409 on cancel that it is too late. Follows no redirect, reads up to 64 KiB of an answer, retries
+ * nothing; everything unexpected is `OrdersUnavailable`.
  */
 export class HttpOrders implements OrderSource {
   readonly #base: string;
@@ -105,9 +105,7 @@ export class HttpOrders implements OrderSource {
     if (status < 200 || status > 299) throw new OrdersUnavailable(`${nameOf(call)} answered ${status}`);
     const parsed = schema.safeParse(tryJson(text));
     if (parsed.success) return parsed.data;
-    throw new OrdersUnavailable(
-      `${nameOf(call)} answered something else than expected at ${pathOf(parsed.error)}`,
-    );
+    throw new OrdersUnavailable(`${nameOf(call)} did not answer as documented at ${pathOf(parsed.error)}`);
   }
 
   async #exchange(call: Call): Promise<{ status: number; text: string }> {
@@ -133,15 +131,14 @@ export class HttpOrders implements OrderSource {
     return { status: result.status, text: result.body };
   }
 
-  /** The fetch error itself names the address with the order number in it, so only its kind is kept. */
+  /** The error's own message holds the address with the order number, so only its kind is used. */
   #kindOf(error: unknown): string {
-    if (!(error instanceof Error)) return 'unknown';
-    if (error.name === 'AbortError') return `no answer in ${this.#options.timeoutMs} ms`;
-    return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+    const errno = findNetworkErrno(error) ?? 'unknown';
+    return errno === 'ETIMEDOUT' ? `no answer in ${this.#options.timeoutMs} ms` : errno;
   }
 }
 
-/** Another order than the one that was asked for is another customer's. */
+/** Throws for another order than the one asked for: it may be another customer's. */
 function requireSameOrder(orderId: string, call: Call, order: Order | undefined): Order | undefined {
   if (order === undefined || order.orderId === orderId) return order;
   throw new OrdersUnavailable(`${nameOf(call)} answered another order than the one asked for`);

@@ -6,8 +6,8 @@ const currency = z.string().regex(/^[A-Z]{3}$/);
 const webAddress = z.url({ protocol: /^https$/ }).max(2_048);
 
 /**
- * An order as the order system returns it; amounts in whole units of an ISO 4217 currency, dates `YYYY-MM-DD`. A picture and
- * lines are extras: in a form that is not this one they are left out.
+ * An order as the order system returns it; amounts in whole units of an ISO 4217 currency, dates `YYYY-MM-DD`. An invalid picture
+ * or an invalid list of lines is left out.
  */
 export const orderSchema = z.object({
   orderId: z.string().regex(orderIdPattern),
@@ -21,7 +21,7 @@ export const orderSchema = z.object({
   trackingUrl: webAddress.optional(),
   /** A picture of how the order is now. */
   pictureUrl: webAddress.optional().catch(undefined),
-  /** What was ordered; `amount` is that of the whole line. */
+  /** The ordered products; `amount` is for the whole line. */
   lines: z
     .array(
       z.object({
@@ -52,11 +52,11 @@ export type Order = z.infer<typeof orderSchema>;
 export type Product = z.infer<typeof productSchema>;
 
 /**
- * Where orders and offers come from. Every call rejects with `OrdersUnavailable` when the order system is away or
- * answers nonsense; any other rejection is a fault of the source.
+ * A source of orders and offers. Every call rejects with `OrdersUnavailable` when the order system does not answer, or not as
+ * expected; any other rejection is a bug of the source.
  *
- * A source does not know who asks: `belongsTo` and `isOrderOf` are what the identity check needs. Without the first a customer who
- * must be checked is led to a person; without the second one who has signed in sees every order.
+ * A source does not know who asks; the identity check uses `belongsTo` and `isOrderOf`. Without `belongsTo` a customer who must be
+ * checked is led to a person. Without `isOrderOf` a customer who has signed in sees every order.
  */
 export interface OrderSource {
   /** The order, or undefined when there is none with this number (3 to 12 digits). */
@@ -65,20 +65,20 @@ export interface OrderSource {
   belongsTo?(orderId: string, postcode: string): Promise<boolean>;
   /** Says whether an order is of a customer who has signed in, by the id that the company's sign-in gave Genesys. */
   isOrderOf?(orderId: string, customerId: string): Promise<boolean>;
-  /** Cancels if that is still possible; answers the order as it is now, undefined when there is none. */
+  /** Cancels the order if that is still possible; returns the order as it is now, undefined when there is none. */
   cancel(orderId: string): Promise<Order | undefined>;
-  /** What is on offer now, the best first. */
+  /** The present offers, the best first. */
   offers(): Promise<Product[]>;
   /** Orders one piece of a product; the same `reference` again is the same order. Undefined: no such product. */
   place(sku: string, reference: string): Promise<Order | undefined>;
 }
 
-/** The order system cannot be reached, is too slow, or answers nonsense. Its message holds no customer's data. */
+/** The order system cannot be reached, is too slow, or answers not as expected. The message holds no customer's data. */
 export class OrdersUnavailable extends Error {
   override readonly name = 'OrdersUnavailable';
 }
 
-/** The answer of an order system, or undefined when it gave none: of a change then nobody knows whether it was done. */
+/** The answer of an order system, or undefined when it is unavailable; it may have done a change all the same. */
 export async function answerTo<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;

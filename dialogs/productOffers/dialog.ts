@@ -1,16 +1,15 @@
 import { CancelAndHelpDialog } from '../cancelAndHelpDialog.ts';
 import { askToConfirm, confirmPromptId, createConfirmPrompt, readYesOrNo } from '../confirm.ts';
-import type { CreateDialog, DialogParts } from '../dialogParts.ts';
-import { knowOrder } from '../identity.ts';
-import { memoryOf } from '../memory.ts';
+import type { CreateDialog, DialogParts } from '../contract.ts';
+import { createOutcome, memoryOf } from '../contract.ts';
 import { sendConfirmation } from '../orderConfirmation/dialog.ts';
+import { knowOrder } from '../orderDialog.ts';
 import { chooseProduct, isProductOnly } from '../orders/chooseProduct.ts';
 import { answerTo, type OrderSource, type Product } from '../orders/orderSource.ts';
-import { createOutcome } from '../outcome.ts';
-import { createMessage, say, textsOf } from '../say.ts';
+import { createMessage, say, sendCard, textsOf } from '../say.ts';
 import { type DialogContext, WaterfallDialog } from '../sdk.ts';
-import { sendCard } from '../sendCard.ts';
 import { TextPrompt } from '../textPrompt.ts';
+import type { Understood } from '../understand.ts';
 import { texts as own } from './texts.ts';
 
 const chooseId = 'chooseProduct';
@@ -28,7 +27,7 @@ interface ChooseOptions {
 
 interface PurchaseOptions {
   product: Product;
-  /** Makes the purchase one purchase, however often the yes arrives. */
+  /** Idempotency key: however often the yes arrives, it is one purchase. */
   reference: string;
 }
 
@@ -42,11 +41,13 @@ class ProductOffersDialog extends CancelAndHelpDialog<ChooseOptions> {
     this.addDialog(createConfirmPrompt());
   }
 
-  /** A recognizer takes `2` and `LP-10` for the number of an order, and `the desk lamp` for a complaint. */
-  protected override isAnswerByForm(innerDC: DialogContext): boolean {
+  protected override isAnswer(innerDC: DialogContext, understood: Understood): boolean {
     const { activeDialog, context } = innerDC;
     const { choices = [] } = stateOf(innerDC);
-    return activeDialog?.id === productPromptId && isProductOnly(choices, context.activity.text ?? '');
+    // A recognizer takes `2` and `LP-10` for the number of an order, and `the desk lamp` for a complaint.
+    const isProduct =
+      activeDialog?.id === productPromptId && isProductOnly(choices, context.activity.text ?? '');
+    return isProduct || super.isAnswer(innerDC, understood);
   }
 }
 
@@ -120,12 +121,12 @@ interface OffersState {
   choices?: Pick<Product, 'sku' | 'name'>[];
 }
 
-/** What this dialog keeps between turns: it lies with its instance on the stack of its parent. */
+/** The state of this dialog between turns, which its instance on the stack of the parent keeps. */
 function stateOf(innerDC: DialogContext): OffersState {
   return innerDC.parent?.activeDialog?.state ?? {};
 }
 
-/** A button has room for a short name only: of a long one it says "this one". */
+/** A button has room for a short name only; for a long one it says "this one". */
 function withButtonName(product: Product): Product & { buttonName?: string } {
   return product.name.length > longestButtonName ? product : { ...product, buttonName: product.name };
 }

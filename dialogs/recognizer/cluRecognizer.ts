@@ -1,17 +1,15 @@
-import nodeFetch from 'node-fetch';
 import { z } from 'zod';
+import { createHttpClient, findNetworkErrno, type Http } from '../../cards/delivery/http.ts';
+import { tryJson } from '../../cards/json.ts';
+import { addOrderIds } from './embeddedRecognizer.ts';
 import type { IntentName, IntentRecognizer, Recognized } from './intentRecognizer.ts';
 import { intentNames } from './intentRecognizer.ts';
 import { languageOf } from './language.ts';
 import { findOrderIds, orderIdPattern, parseOrderId } from './orderNumber.ts';
 import { routeOf } from './payloadRoutes.ts';
-import { addOrderIds } from './wishes.ts';
 
-/** The version of the API that is spoken. */
 const apiVersion = '2023-04-01';
-const sizeLimit = 64 * 1024;
-const otherAnswer = 'another answer than documented';
-// The service takes more, but a pasted novel must not leave this machine.
+// The service accepts more, but a pasted novel must not leave this machine.
 const charactersSent = 500;
 
 /** A project of Conversational Language Understanding in Azure AI Language. */
@@ -22,23 +20,23 @@ export interface CluProject {
   deployment: string;
 }
 
-/** What the recognizer can be given beside its project; everything but `authorize` and `fallback` has a default. */
+/** Options of the recognizer. */
 export interface CluOptions {
   /** The headers that a call is authorized with: a key, or the token of a managed identity. */
   authorize: () => Promise<Record<string, string>> | Record<string, string>;
-  /** Understands what the service does not answer in time. */
+  /** Understands sentences while the service does not. */
   fallback: IntentRecognizer;
-  /** Default: node-fetch. */
-  fetch?: typeof nodeFetch;
+  /** Default: direct connections. */
+  http?: Http;
   /** How long a customer waits for the service; default 1,500 ms. */
   timeoutMs?: number;
-  /** How long the fallback serves alone after a failure; default 30,000 ms. */
+  /** How long the service is not asked after a failure; default 30,000 ms. */
   restMs?: number;
   /** Milliseconds; default `Date.now`. */
   now?: () => number;
-  /** Under this confidence (0 to 1) a sentence is not understood; default 0.6. */
+  /** A sentence with a lower confidence (0 to 1) is not understood; default 0.6. */
   threshold?: number;
-  /** Called once when the service begins to fail, with the kind of the failure, and once when it answers again. */
+  /** Called once when the service begins to fail, with the cause, and once when it answers again. */
   onChange?: (state: 'away' | 'back', why?: string) => void;
 }
 
@@ -58,8 +56,8 @@ type Prediction = z.infer<typeof answerSchema>['result']['prediction'];
  * Understands customers by Conversational Language Understanding (CLU) of Azure AI Language.
  *
  * The project's intents have the names of `intentNames`; every other is `none`. Payloads and bare order numbers never leave
- * this machine. Order numbers are read here; an entity `orderId` stands in where none was found. When the service fails or
- * is slow, the fallback answers: nothing is thrown.
+ * this machine. Order numbers are read here; if none is found, the entity `orderId` is used. When the service fails or
+ * is slow, the fallback answers: `recognize` never throws.
  */
 export class CluRecognizer implements IntentRecognizer {
   readonly #url: string;
@@ -71,7 +69,7 @@ export class CluRecognizer implements IntentRecognizer {
   constructor(project: CluProject, options: CluOptions) {
     this.#project = project;
     this.#options = {
-      fetch: nodeFetch,
+      http: createHttpClient().request,
       timeoutMs: 1_500,
       restMs: 30_000,
       now: Date.now,
@@ -101,23 +99,23 @@ export class CluRecognizer implements IntentRecognizer {
   }
 
   async #ask(text: string, locale: string): Promise<Prediction> {
-    const { authorize, fetch, timeoutMs } = this.#options;
-    const signal = AbortSignal.timeout(timeoutMs);
-    const authorized = await Promise.race([authorize(), rejectionOf(signal)]);
-    const response = await fetch(this.#url, {
-      method: 'POST',
-      headers: { accept: 'application/json', 'content-type': 'application/json', ...authorized },
-      body: JSON.stringify(this.#request(text, locale)),
-      redirect: 'error',
-      size: sizeLimit,
-      signal,
-    });
-    if (response.status !== 200) {
-      await response.text();
-      throw new ServiceFault(`HTTP ${response.status}`);
-    }
-    const parsed = answerSchema.safeParse(await response.json());
-    if (!parsed.success) throw new ServiceFault(otherAnswer);
+    const { authorize, http, timeoutMs } = this.#options;
+    const timeout = rejectionOf(AbortSignal.timeout(timeoutMs));
+    const authorized = await Promise.race([authorize(), timeout]);
+    const answer = await Promise.race([
+      http({
+        method: 'POST',
+        url: this.#url,
+        headers: { accept: 'application/json', 'content-type': 'application/json', ...authorized },
+        body: JSON.stringify(this.#request(text, locale)),
+        timeoutMs,
+      }),
+      timeout,
+    ]);
+    if (answer.kind !== 'answer') throw answer.cause;
+    if (answer.status !== 200) throw new ServiceFault(`HTTP ${answer.status}`);
+    const parsed = answerSchema.safeParse(tryJson(answer.body));
+    if (!parsed.success) throw new ServiceFault('another answer than documented');
     return parsed.data.result.prediction;
   }
 
@@ -144,7 +142,7 @@ export class CluRecognizer implements IntentRecognizer {
   }
 }
 
-/** What the service did wrong, without any text of a customer. */
+/** An answer of the service that is not usable. The message holds no customer's text. */
 class ServiceFault extends Error {}
 
 function rejectionOf(signal: AbortSignal): Promise<never> {
@@ -157,7 +155,5 @@ function kindOf(error: unknown): string {
   if (error instanceof ServiceFault) return error.message;
   if (!(error instanceof Error)) return 'unknown';
   if (error.name === 'AbortError' || error.name === 'TimeoutError') return 'no answer in time';
-  if (error instanceof SyntaxError) return otherAnswer;
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return 'type' in error && typeof error.type === 'string' ? error.type : error.name;
+  return findNetworkErrno(error) ?? error.name;
 }

@@ -1,5 +1,3 @@
-import { listFeatures } from './features.ts';
-
 const featureCap = 4_000;
 const epochs = 30;
 const learningRate = 1;
@@ -11,16 +9,16 @@ export interface Prediction {
   score: number;
 }
 
-/** Gives the most probable label of an utterance. */
+/** Returns the most probable label of an utterance. */
 export type IntentModel = (utterance: string) => Prediction;
 
-/** What training gives: plain JSON, one row of `weights` for each of `features`, one number in it for each label. */
+/** The result of training, as JSON: `weights` has a row for each feature, with a number for each label. */
 export interface IntentWeights {
   readonly labels: readonly string[];
   readonly features: readonly string[];
-  /** How telling each feature is (inverse document frequency). */
+  /** Inverse document frequency of each feature. */
   readonly idf: readonly number[];
-  /** Of a feature that no example has. */
+  /** Inverse document frequency of a feature that no example has. */
   readonly unseenIdf: number;
   readonly bias: readonly number[];
   readonly weights: readonly (readonly number[])[];
@@ -31,10 +29,8 @@ type Vector = { ids: number[]; weights: number[] };
 /**
  * Trains a softmax regression over tf-idf features (words, word pairs, character trigrams).
  *
- * Deterministic: it starts at zero and visits the examples in a fixed order, one label after the other in turn.
- * The features seen most often are kept (at most 4,000).
- *
- * Numbers (learning rate, epochs) were chosen by cross-validation on the examples, never on the test sentences.
+ * Deterministic: it starts at zero and visits the examples in a fixed order, one of each label in turn. It keeps the 4,000 most
+ * frequent features. The learning rate and the number of epochs were chosen by cross-validation on the examples, never on the test sentences.
  */
 export function trainIntents(examples: Readonly<Record<string, readonly string[]>>): IntentWeights {
   const labels = Object.keys(examples);
@@ -99,7 +95,7 @@ function interleave<T>(groups: readonly (readonly T[])[]): T[] {
 
 type Features = Pick<IntentWeights, 'features' | 'idf' | 'unseenIdf'>;
 
-/** Learns which features there are and how telling each is. */
+/** Lists the features of the examples with their inverse document frequencies. */
 function learnFeatures(documents: readonly string[][]): Features {
   const counts = new Map<string, number>();
   for (const document of documents) {
@@ -113,7 +109,7 @@ function learnFeatures(documents: readonly string[][]): Features {
   };
 }
 
-/** Turns the features of a text into a vector of length 1. */
+/** Creates the function that turns the features of a text into a vector of length 1. */
 function createVectorizer({ features: names, idf, unseenIdf }: Features): (found: string[]) => Vector {
   const index = new Map(names.map((feature, id) => [feature, id]));
   return (found) => {
@@ -130,8 +126,32 @@ function createVectorizer({ features: names, idf, unseenIdf }: Features): (found
       ids.push(id);
       weights.push(weight);
     }
-    // Unseen features count for the length: mostly unknown words must not look like a sure intent.
+    // Unseen features count for the length: a text of mostly unknown words must not get a high score.
     const length = Math.sqrt(squares) || 1;
     return { ids, weights: weights.map((weight) => weight / length) };
   };
+}
+
+/**
+ * Cuts an utterance into the features of the model: its words, pairs of words, and character trigrams.
+ *
+ * Case, accents and punctuation do not count, a run of digits is one word `0`; trigrams carry typing errors.
+ */
+export function listFeatures(utterance: string): string[] {
+  const words = utterance
+    .toLowerCase()
+    .replaceAll('ß', 'ss')
+    .normalize('NFKD')
+    .replace(/[\p{M}'’]/gu, '')
+    .replace(/\p{N}+/gu, '0')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+  const found = words.map((word) => `w:${word}`);
+  for (const [index, word] of words.entries()) {
+    const next = words[index + 1];
+    if (next !== undefined) found.push(`p:${word} ${next}`);
+    const padded = `_${word}_`;
+    for (let start = 0; start + 3 <= padded.length; start++) found.push(padded.slice(start, start + 3));
+  }
+  return found;
 }

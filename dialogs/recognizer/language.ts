@@ -2,7 +2,7 @@ type Language = 'en' | 'de';
 
 const list = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/));
 
-// Words that only one of the two has; "in", "an", "am", "was", "die", "will" and "so" are of both.
+// Words that only one of the two languages has; "in", "an", "am", "was", "die", "will" and "so" belong to both.
 const words: Readonly<Record<Language, ReadonlySet<string>>> = {
   en: list(`
     the a my your our their this that these it its i me you we they he she is are be been were has have had do does did
@@ -22,7 +22,7 @@ const words: Readonly<Record<Language, ReadonlySet<string>>> = {
 
 const charactersRead = 300;
 
-/** The language of a text, and whether the text leaves no doubt: a mere "Status" or "ok" does. */
+/** The language of a text, and whether it is clear; that of a mere "Status" or "ok" is not. */
 export interface WrittenLanguage {
   /** BCP 47. */
   tag: string;
@@ -30,9 +30,9 @@ export interface WrittenLanguage {
 }
 
 /**
- * The language that a text is written in, by its words; clear when it has two more of them than of the other.
+ * The language of a text by its words; clear when it has at least two more words of that language than of the other.
  *
- * Undefined when it has words of neither, or as many of both. Reads the first 300 characters.
+ * Returns undefined when the text has as many words of one language as of the other, or none. Reads the first 300 characters.
  */
 export function languageOf(text: string): WrittenLanguage | undefined {
   const read = text.slice(0, charactersRead).toLowerCase();

@@ -1,6 +1,3 @@
-import { toAsciiDigits } from './asciiDigits.ts';
-import { isNamedOther, leaveOutOthers } from './otherNumbers.ts';
-
 /** An order number in the form that the dialogs and the order source use: 3 to 12 digits. */
 export const orderIdPattern = /^\d{3,12}$/;
 
@@ -8,24 +5,24 @@ const wholly = /^(?:ord-|#)?(?<id>\d{3,12})$/i;
 // No customer writes more, and a pasted book must not cost a turn.
 const charactersRead = 8_000;
 
-/** Reads a text that is nothing but an order number (`12345`, `#12345`, `ORD-12345`); answers its digits. */
+/** Reads a text that is only an order number (`12345`, `#12345`, `ORD-12345`); returns its digits. */
 export function parseOrderId(text: string): string | undefined {
   return wholly.exec(text.trim())?.groups?.id;
 }
 
-/** The one order number of a sentence; undefined when there is none, when there are several, and in doubt. */
+/** The only order number of a sentence; undefined when it has none or several, or is unclear. */
 export function findOrderId(sentence: string): string | undefined {
   const [orderId, ...others] = findOrderIds(sentence);
   return others.length === 0 ? orderId : undefined;
 }
 
 /**
- * Finds the order numbers of a sentence; answers their digits, in the order in which they stand there.
+ * Finds the order numbers of a sentence; returns their digits, in the order of the sentence.
  *
  * Numbers are read whole: `12 345` is 12345. A number after a word such as *order* or `#` wins over one after *number*,
- * and that over a bare one. Dates, amounts, measures, phone numbers, and numbers of customers or invoices are none.
- * In doubt the answer is empty: two bare numbers that are no list, or a number whose end is unclear. Of a text the first
- * 8,000 characters are read.
+ * and that over a bare one. Dates, amounts, measures, phone numbers, and numbers of customers or invoices are not order numbers.
+ * Returns an empty list in doubt: for two bare numbers that are not a list, or a number whose end is unclear. Reads the first 8,000
+ * characters.
  */
 export function findOrderIds(sentence: string): string[] {
   const text = leaveOutOthers(toAsciiDigits(sentence.slice(0, charactersRead)));
@@ -39,14 +36,14 @@ export function findOrderIds(sentence: string): string[] {
   return orderIds.length > 1 && best === marks.bare && !isList ? [] : orderIds;
 }
 
-/** What a number has before it: a word for an order or `#`, a word for a number, nothing. */
+/** Rank of a number by the words before it: a word for an order or `#`, a word for a number, nothing. */
 const marks = { order: 2, number: 1, bare: 0 } as const;
 
 interface Candidate {
   /** Undefined when it is unclear where the number ends. */
   orderId: string | undefined;
   mark: number;
-  /** It goes on with a list that the candidate before it began. */
+  /** It continues a list that the candidate before it began. */
   isListed: boolean;
   /** *not 12345*, *instead of 12345*. */
   isDenied: boolean;
@@ -104,7 +101,7 @@ function markOf(before: string, after: string): number {
   return numberMark.test(before) ? marks.number : marks.bare;
 }
 
-/** Reads digits with what parts them: the numbers that they are; `doubt` for what may be a number in part. */
+/** Reads digits and their separators: the numbers in them, `other` for no order number, `doubt` where the end is unclear. */
 function readSpan(digits: string, isMarked: boolean, isAlone: boolean): string[] | 'other' | 'doubt' {
   const groups = digits.split(/\D+/);
   const whole = groups.join('');
@@ -143,4 +140,97 @@ function isDate(groups: readonly string[]): boolean {
 
 function isInThousands(groups: readonly string[]): boolean {
   return groups.every((group, place) => (place === 0 ? group.length <= 3 : group.length === 3));
+}
+
+/** Replaces a number that is not an order number; no digits join across it. */
+const gap = ' ¦ ';
+
+const month =
+  '(?:jan(?:uary|uar)?|jän(?:ner)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|maerz|mrz|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\\.?';
+const year = "(?:(?:19|20)\\d\\d|['’]\\d\\d)(?!\\d)";
+const amount = "\\d{1,3}(?:[.,'’ ]\\d{3})+(?:[.,]\\d{1,2})?|\\d+(?:[.,]\\d{1,2})?";
+const currency = '(?:[€$£¥]|(?:eur|usd|gbp|chf|euros?|dollars?|pounds?|bucks|franken|cents?)(?![\\p{L}]))';
+const unit =
+  '(?:%|(?:percent|prozent|kg|g|cm|mm|km|m|l|ml|inch(?:es)?|zoll|watt|volt|gb|mb|h|hrs?|hours?|min(?:utes?|uten?)?|sec(?:onds?)?|days?|weeks?|months?|years?|stunden?|sekunden?|tage?n?|wochen?|monate?n?|jahren?|uhr|times|x|pieces?|pcs|items?|stück|stueck|artikeln?|teile|people|leute|kunden|customers|books|bücher)(?![\\p{L}]))';
+
+/** A word that is a mail address or a link. */
+const mailOrLink = /@|:\/\/|^www\.|.\.[a-z]{2,}\//iu;
+
+const patterns: readonly RegExp[] = [
+  // +49 30 1234567, (030) 1234567.
+  /\+\s?\d[\d ()/.-]*|\(\d{2,5}\)[ /-]?\d[\d -]{3,}/g,
+  // 23 November 2026, November 23rd 2026, November 2026.
+  new RegExp(
+    `(?<![\\d\\p{L}])\\d{1,2}(?:st|nd|rd|th|\\.)?\\s*(?:of\\s+)?${month}(?![\\p{L}])(?:,?\\s*(?:of\\s+)?${year})?`,
+    'giu',
+  ),
+  new RegExp(`(?<!\\p{L})${month}\\s+(?:\\d{1,2}(?!\\d)(?:st|nd|rd|th)?(?:,?\\s*${year})?|${year})`, 'giu'),
+  // 2026-11-23, 23/11/26, 23.11., 10:45.
+  /(?<![\d.,/-])(?:19|20)\d\d([./-])\d{1,2}\1\d{1,2}(?!\d)(?:t[\d:.]+z?)?/gi,
+  /(?<![\d.,/-])(?:0?[1-9]|[12]\d|3[01])([./-])\s?(?:0?[1-9]|1[0-2])\1\s?(?:(?:19|20)?\d\d)?(?!\d)/g,
+  /(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?![\d:])/g,
+  // € 120, 120 €, 1.234,50 EUR, 120,-.
+  new RegExp(`${currency}\\s?(?:${amount})(?![\\d])`, 'giu'),
+  new RegExp(`(?<![\\d.,'’#])(?:${amount})(?:[.,]-)?\\s?${currency}(?!\\s?\\d)`, 'giu'),
+  /(?<![\d.,])\d+[.,]-(?:-)?(?!\d)/g,
+  // 14 days, 5 pm, 3 items; a longer number before such a word may be an order number.
+  new RegExp(`(?<![\\d.,'’#])\\d{1,2}(?:[.,]\\d+)?\\s?(?:${unit}|[ap]m(?![\\p{L}]))`, 'giu'),
+  // 123 Main Street.
+  /(?<!\d)\d+\s+(?:\p{L}+\s+){1,2}(?:street|st|road|rd|avenue|ave|lane)(?!\p{L})/giu,
+];
+
+/** Replaces mail addresses, links, dates, times, amounts, measures and postal addresses by a gap. */
+function leaveOutOthers(text: string): string {
+  const withoutAddresses = text.replace(/\S+/gu, (word) => (mailOrLink.test(word) ? gap : word));
+  return patterns.reduce((rest, pattern) => rest.replace(pattern, gap), withoutAddresses);
+}
+
+const listWords = (list: string): string => list.trim().replace(/\s+/g, '|');
+const linkToNumber =
+  '(?:[\\s:.,=(#-]|is|was|are|ist|war|lautet|the|my|die|meine|of|von|about|around|only|nur|me|mich)*$';
+
+const named = new RegExp(
+  `(?<!\\p{L})(?:${listWords(`
+    phone telephone telefon tele tel handy mobil mobile cell fax whatsapp ruf hotline durchwahl
+    customer client kunden account konto rechnungs rechnung invoice tracking sendungs sendungsverfolgungs paket
+    artikel article item product produkt model modell serial serien postcode postal zip plz postleitzahl
+    house haus room zimmer flat apartment iban bank card karten version gutschein coupon voucher rabatt pin code
+    street road straße strasse weg platz allee`)})(?:[\\s.-]*(?:code|number|numbers|no|nr|num|id|nummer))?${linkToNumber}`,
+  'iu',
+);
+const street = /\p{L}(?:straße|strasse|str\.?|weg|platz|allee|gasse)\s+$/iu;
+const priced = new RegExp(
+  `(?<!\\p{L})(?:${listWords(`
+    paid pay paying cost costs costing price worth charged overcharged total amount
+    bezahlt bezahle zahle zahlte kostet kostete gekostet preis summe betrag wert`)})${linkToNumber}`,
+  'iu',
+);
+const called =
+  /(?<!\p{L})(?:call|ring|phone|dial|reach|text|ruf\p{L}*|anruf\p{L}*|erreich\p{L}*|wähl\p{L}*)(?:[^.!?;¦]{0,30}\s(?:at|on|under|unter|auf))?[\s:]*$/iu;
+const measured = new RegExp(`^\\s?${unit}|^\\s*(?:bezahlt|gezahlt|gekostet|ausgegeben)(?!\\p{L})`, 'iu');
+
+/** Says whether the words around a number make it the number of something else: a phone, a customer, a price. */
+function isNamedOther(before: string, after: string): boolean {
+  const near = before.slice(-80);
+  return [named, street, priced, called].some((pattern) => pattern.test(near)) || measured.test(after);
+}
+
+/**
+ * Writes every digit of a text as `0` to `9`, whatever keyboard it came from: full-width, Arabic, Persian, Devanagari.
+ *
+ * Compatibility forms become their ordinary letters (`№` is `No`); invisible characters are removed.
+ */
+function toAsciiDigits(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/\p{Nd}/gu, (digit) => (digit <= '9' ? digit : String(readDigit(digit))));
+}
+
+// Unicode keeps the ten digits of a script side by side, zero first.
+function readDigit(digit: string): number {
+  const code = digit.codePointAt(0) ?? 0;
+  let value = 0;
+  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value += 1;
+  return value;
 }

@@ -8,7 +8,7 @@ export const skuPattern = /^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/;
 
 const payloadShape = /^[a-z][a-z.]*:\S*$/;
 
-/** What a payload asks for, and what stands behind its last colon. */
+/** The intent of a payload, and the kind of its argument after the colon. */
 interface Route {
   readonly intent: IntentName;
   readonly argument: 'NUMBER' | 'SKU' | undefined;
@@ -32,8 +32,8 @@ const routes: ReadonlyMap<string, Route> = new Map(
 /**
  * Reads a button's payload, such as `order.track:12345` or `product.choose:A-1`.
  *
- * Answers undefined for an ordinary sentence, and `none` for a payload that no card of ours carries: it comes
- * back through the browser, so anything may be in it.
+ * Returns undefined for an ordinary sentence, and the intent `none` for an unknown payload: it comes back through the browser, so
+ * it may hold anything.
  */
 export function routeOf(text: string): Recognized | undefined {
   const payload = text.trim();

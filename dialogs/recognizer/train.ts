@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { groupExamplesByIntent } from './examplesByIntent.ts';
+import { groupExamplesByIntent } from '../allWishes.ts';
 import { trainIntents } from './intentModel.ts';
 
 // Trains the intent model with the examples of all wishes and writes intentWeights.json: `npm run train`.

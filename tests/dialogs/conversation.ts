@@ -3,12 +3,12 @@ import { ActivityTypes } from 'botbuilder';
 import { DialogTestClient } from 'botbuilder-testing';
 import type { CardRequest } from '../../cards/cardRequest.ts';
 import { cardContentType } from '../../cards/cardRequest.ts';
+import type { DialogOutcome } from '../../dialogs/contract.ts';
+import { lendMemory } from '../../dialogs/contract.ts';
 import type { DialogsOptions } from '../../dialogs/createDialogs.ts';
 import { createMainDialog } from '../../dialogs/createDialogs.ts';
-import { lendMemory } from '../../dialogs/memory.ts';
-import type { DialogOutcome } from '../../dialogs/outcome.ts';
 import { EmbeddedRecognizer } from '../../dialogs/recognizer/embeddedRecognizer.ts';
-import { sayInOtherWords } from '../../dialogs/sayInOtherWords.ts';
+import { sayInOtherWords } from '../../dialogs/say.ts';
 
 /** Noon of an ordinary day. */
 export const noon = (): Date => new Date('2026-11-23T12:00:00Z');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DialogOutcome } from '../../dialogs/outcome.ts';
+import type { DialogOutcome } from '../../dialogs/contract.ts';
 import { de, en } from './allTexts.ts';
 import { brief, Conversation } from './conversation.ts';
 

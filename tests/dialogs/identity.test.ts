@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readPostcode } from '../../dialogs/identity.ts';
+import { readPostcode } from '../../dialogs/orderDialog.ts';
 import { SampleOrders } from '../../dialogs/orders/sampleOrders.ts';
 import { de, en } from './allTexts.ts';
 import { brief, Conversation, noon } from './conversation.ts';

@@ -10,8 +10,8 @@ import {
   TestAdapter,
 } from 'botbuilder';
 import { CodedError } from '../../cards/errors.ts';
+import type { DialogOutcome } from '../../dialogs/contract.ts';
 import { createMainDialog } from '../../dialogs/createDialogs.ts';
-import type { DialogOutcome } from '../../dialogs/outcome.ts';
 import type { IntentRecognizer, Recognized } from '../../dialogs/recognizer/intentRecognizer.ts';
 import { runDialogs } from '../../dialogs/runDialogs.ts';
 import { noon } from './conversation.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { texts as offers } from '../../dialogs/productOffers/texts.ts';
-import { sayDifferently } from '../../dialogs/sayInOtherWords.ts';
+import { sayDifferently } from '../../dialogs/say.ts';
 import { de } from '../../dialogs/texts/de.ts';
 import { en } from '../../dialogs/texts/en.ts';
 import type { Texts } from '../../dialogs/texts/texts.ts';

@@ -127,7 +127,7 @@ for (const [name, reply, belongs] of [
 
 test('an answer about a postcode that is none is told, and nobody is let in', async () => {
   await assert.rejects(answering(json({ belongs: 'yes' })).belongsTo('12345', '10115'), {
-    message: 'POST /orders/{id}/verify answered something else than expected at $.belongs',
+    message: 'POST /orders/{id}/verify did not answer as documented at $.belongs',
   });
 });
 
@@ -140,8 +140,8 @@ const bad: readonly [what: string, answer: Answer, message: RegExp][] = [
   ['500', json({}, 500), /^GET \/orders\/\{id\} answered 500$/],
   ['401', json({}, 401), /answered 401$/],
   ['409 on a read', json({}, 409), /answered 409$/],
-  ['204', (_, res) => res.writeHead(204).end(), /something else than expected at \$$/],
-  ['no JSON', (_, res) => res.end('<html>12345</html>'), /something else than expected at \$$/],
+  ['204', (_, res) => res.writeHead(204).end(), /did not answer as documented at \$$/],
+  ['no JSON', (_, res) => res.end('<html>12345</html>'), /did not answer as documented at \$$/],
   ['an empty object', json({}), /at \$\.orderId$/],
   ['another order', json({ ...order, orderId: '54321' }), /answered another order than the one asked for$/],
   ['a wrong status', json({ ...order, status: 'lost' }), /at \$\.status$/],
@@ -172,7 +172,7 @@ for (const [what, next, message] of bad) {
 test('offers that are wrong are told with the path', async () => {
   await assert.rejects(answering(json([product, { ...product, price: 'free' }])).offers(), {
     name: 'OrdersUnavailable',
-    message: 'GET /offers answered something else than expected at $[1].price',
+    message: 'GET /offers did not answer as documented at $[1].price',
   });
 });
 

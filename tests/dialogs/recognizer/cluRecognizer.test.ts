@@ -149,9 +149,13 @@ const faults: readonly [name: string, answer: (response: ServerResponse) => void
   [
     'a redirect',
     (res) => void res.writeHead(307, { location: 'http://127.0.0.1:9/' }).end(),
-    'away: no-redirect',
+    'away: HTTP 307',
   ],
-  ['a huge answer', (res) => void res.end(`"${'x'.repeat(100_000)}"`), 'away: max-size'],
+  [
+    'a huge answer',
+    (res) => void res.end(`"${'x'.repeat(100_000)}"`),
+    'away: another answer than documented',
+  ],
 ];
 
 for (const [name, answer, told] of faults) {

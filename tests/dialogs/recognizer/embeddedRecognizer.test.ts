@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { groupExamplesByIntent } from '../../../dialogs/allWishes.ts';
 import { EmbeddedRecognizer } from '../../../dialogs/recognizer/embeddedRecognizer.ts';
-import { groupExamplesByIntent } from '../../../dialogs/recognizer/examplesByIntent.ts';
-import { listFeatures } from '../../../dialogs/recognizer/features.ts';
-import { type IntentWeights, trainIntents } from '../../../dialogs/recognizer/intentModel.ts';
+import { type IntentWeights, listFeatures, trainIntents } from '../../../dialogs/recognizer/intentModel.ts';
 import trained from '../../../dialogs/recognizer/intentWeights.json' with { type: 'json' };
 import { heldOut } from './utterances.ts';
 
