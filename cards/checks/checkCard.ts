@@ -19,7 +19,7 @@ import { measure } from './measure.ts';
 import { copyPlainly } from './plainCopy.ts';
 import { requireUniquePayloads } from './requireUniquePayloads.ts';
 import { createSchemaError } from './schemaError.ts';
-import { treatComponents } from './treatComponents.ts';
+import { treatComponents } from './treat.ts';
 
 /** What is known of a card besides its JSON. */
 export interface CheckOptions {

@@ -1,3 +1,6 @@
+import type { Component } from '../card.ts';
+import { moduleOf } from '../components/componentTypes.ts';
+import { alternativeOf, type Member, type Members } from '../components/members.ts';
 import { CodedError } from '../errors.ts';
 import { type LimitName, limits } from '../limits.ts';
 import { breakAddresses } from '../richText/bareAddresses.ts';
@@ -17,28 +20,33 @@ export function requireLength(text: string, limit: LimitName, at: At): string {
   return text;
 }
 
-function requireVisible(text: string, at: At): string {
-  if (!hasVisibleText(text))
-    throw new CodedError('card.unsafeText', 'The text has no visible characters.', { path: at() });
-  return text;
-}
-
-/** Holds a text that is clean already to its limit, and to having something to see. */
+/** Refuses a cleaned text that is over its limit or shows nothing. */
 export function requireShown(cleaned: string, limit: LimitName, at: At): string {
-  return requireLength(requireVisible(cleaned, at), limit, at);
+  if (!hasVisibleText(cleaned))
+    throw new CodedError('card.unsafeText', 'The text has no visible characters.', { path: at() });
+  return requireLength(cleaned, limit, at);
 }
 
-/** A text of one line (title, label, value, alternative text): carried as typed, without control characters. */
-export function treatLine(value: string, limit: LimitName, policy: UrlPolicy, at: At): string {
-  return requireShown(breakAddresses(cleanText(value, 'line'), policy), limit, at);
+/**
+ * A plain text, carried as typed, without control characters.
+ *
+ * @param kind - `line`: one line (title, label, value, alternative text); `block`: several
+ */
+export function treatPlain(
+  value: string,
+  kind: 'line' | 'block',
+  limit: LimitName,
+  policy: UrlPolicy,
+  at: At,
+): string {
+  return requireShown(breakAddresses(cleanText(value, kind), policy), limit, at);
 }
 
 /** A body text; Markdown is brought to the subset that every client shows, and unsafe links in it become text. */
-export function treatBody(value: string, markdown: boolean, policy: UrlPolicy, at: At): string {
+function treatBody(value: string, markdown: boolean, policy: UrlPolicy, at: At): string {
   requireLength(value, 'fieldText', at);
-  const cleaned = cleanText(value, 'block');
-  const text = markdown ? cleanMarkdown(cleaned, policy).text : breakAddresses(cleaned, policy);
-  return requireShown(text, 'body', at);
+  if (!markdown) return treatPlain(value, 'block', 'body', policy, at);
+  return requireShown(cleanMarkdown(cleanText(value, 'block'), policy).text, 'body', at);
 }
 
 /**
@@ -70,4 +78,63 @@ export function treatUrl(value: string, use: UrlUse, policy: UrlPolicy, at: At):
   if (!verdict.ok)
     throw new CodedError('card.unsafeUrl', `The address is refused: ${verdict.reason}.`, { path: at() });
   return verdict.href;
+}
+
+/**
+ * Cleans the texts and addresses of components and holds them to their limits.
+ *
+ * @param components - of the shape that the card's schema asks for.
+ * @throws CodedError `card.*` with the JSON path.
+ */
+export function treatComponents(
+  components: readonly Component[],
+  path: string,
+  policy: UrlPolicy,
+): Component[] {
+  return components.map((component, i) => {
+    const at = `${path}[${i}]`;
+    return treatObject(component, moduleOf(component.type, at).members, at, policy);
+  });
+}
+
+/** Treats each member as its kind, which changes words and no shape. */
+function treatObject<T extends { readonly [name: string]: unknown }>(
+  object: T,
+  members: Members,
+  path: string,
+  policy: UrlPolicy,
+): T {
+  const treated: { [name: string]: unknown } = { ...object };
+  const textOf = (name: string): string => String(treated[name]);
+  const treatText = (member: Member, text: string, at: At): string => {
+    switch (member.kind) {
+      case 'line':
+        return treatPlain(text, 'line', member.limit, policy, at);
+      case 'body':
+        return treatBody(text, treated.markdown === true, policy, at);
+      case 'payload':
+        return treatPayload(text, at);
+      case 'url': {
+        const href = treatUrl(text, member.use, policy, at);
+        const { label } = member;
+        if (label !== undefined) requireOwnHost(textOf(label), href, () => `${path}.${label}`);
+        return href;
+      }
+      default:
+        return text;
+    }
+  };
+  for (const [name, member] of Object.entries(members)) {
+    const value = treated[name];
+    const at = `${path}.${name}`;
+    if (typeof value === 'string') treated[name] = treatText(member, value, () => at);
+    else if (Array.isArray(value) && member.kind === 'components')
+      treated[name] = treatComponents(value, at, policy);
+    else if (Array.isArray(value) && member.kind === 'list') {
+      treated[name] = value.map((item, i) =>
+        treatObject(item, alternativeOf(member.items, item) ?? {}, `${at}[${i}]`, policy),
+      );
+    }
+  }
+  return { ...object, ...treated };
 }

@@ -3,11 +3,27 @@ import { requireOwnHost } from '../checks/treat.ts';
 import { thereAre } from '../closest.ts';
 import { componentTypes, moduleOf } from '../components/componentTypes.ts';
 import { alternativeOf, isOptional, type Member, type Members } from '../components/members.ts';
+import { CodedError } from '../errors.ts';
 import type { Json } from '../json.ts';
-import { type CompileContext, createTemplateError, enterContext } from './compileContext.ts';
-import { compileList, type TemplateNode } from './compileList.ts';
-import { compileBody, compileChoice, compileLine, compilePayload, compileUrl } from './compileText.ts';
-import { createObjectPart, fillPart, mapPart, type Part } from './part.ts';
+import { type LimitName, limits } from '../limits.ts';
+import {
+  type CompileContext,
+  compileBinding,
+  createTemplateError,
+  type Evaluate,
+  enterContext,
+} from './compileContext.ts';
+import { compileMarkdown } from './compileMarkdown.ts';
+import { compileChoice, compilePayload, compilePlain, compileUrl } from './compileText.ts';
+import { asNode, type SchemaNode } from './fieldSchema.ts';
+import { isTrue } from './functions.ts';
+import { createObjectPart, fillPart, mapPart, type Part, type Scope } from './part.ts';
+
+/** An element of a template list: an object that may carry `$when` and `$data`. */
+type TemplateNode = { [key: string]: Json };
+
+/** Compiles an element of a list to what it is in a card. */
+type CompileItem<T> = (node: TemplateNode, context: CompileContext) => Part<T>;
 
 /** Compiles a list of components of a template. */
 export function compileComponents(source: Json | undefined, context: CompileContext): Part<Component[]> {
@@ -64,9 +80,10 @@ function compileMember(
     case 'fixed':
       return { fixed: member.value };
     case 'line':
-      return compileLine(source, member.limit, at);
+      return compilePlain(source, 'line', member.limit, at);
     case 'body':
-      return compileBody(source, node.markdown === true, at);
+      // The author's Markdown is checked once; values are placed into it as text.
+      return node.markdown === true ? compileMarkdown(source, at) : compilePlain(source, 'block', 'body', at);
     case 'payload':
       return compilePayload(source, at);
     case 'url':
@@ -113,7 +130,7 @@ function compileOneOf(
 }
 
 /** Refuses a key of a template's object that is not known there. */
-export function requireKeys(node: TemplateNode, allowed: readonly string[], context: CompileContext): void {
+function requireKeys(node: TemplateNode, allowed: readonly string[], context: CompileContext): void {
   for (const key of Object.keys(node)) {
     if (!allowed.includes(key)) {
       throw createTemplateError(
@@ -123,4 +140,89 @@ export function requireKeys(node: TemplateNode, allowed: readonly string[], cont
       );
     }
   }
+}
+
+/**
+ * Compiles a list: elements whose `$when` is not true go, an element with `$data` is repeated for each item, and an
+ * element that lacks an optional field goes. An empty list gives undefined, so that what holds it goes, too.
+ *
+ * @param limit - of a fixed list, checked at load unless the template splits or degrades; each card is measured as a whole
+ * @throws CodedError `template.invalid`
+ */
+function compileList<T>(
+  source: Json | undefined,
+  context: CompileContext,
+  compileItem: CompileItem<T>,
+  limit?: LimitName,
+): Part<T[]> {
+  if (!Array.isArray(source)) throw createTemplateError(context, 'A list is expected here.');
+  const elements = source.map((node, i) => compileElement(node, enterContext(context, i), compileItem));
+  const fixed = elements.flatMap((element) => ('fixed' in element ? (element.fixed ?? []) : []));
+  if (elements.some((element) => 'make' in element)) {
+    return { make: (scope) => keepFilled(elements.flatMap((element) => fillPart(element, scope) ?? [])) };
+  }
+  if (limit !== undefined && context.overLimit === 'refuse' && fixed.length > limits[limit].max) {
+    const { max, unit } = limits[limit];
+    throw createTemplateError(context, `${fixed.length} ${unit}; the limit is ${max}.`);
+  }
+  return { fixed: keepFilled(fixed) };
+}
+
+function keepFilled<T>(list: T[]): T[] | undefined {
+  return list.length === 0 ? undefined : list;
+}
+
+/** Compiles an element to the items that it becomes. */
+function compileElement<T>(source: Json, context: CompileContext, compileItem: CompileItem<T>): Part<T[]> {
+  const node = asNode(source);
+  if (node === undefined) throw createTemplateError(context, 'An object is expected here.');
+  const { $when, $data, ...rest } = node;
+  const repeat = $data === undefined ? undefined : compileRepeat($data, context);
+  const inner: CompileContext = repeat === undefined ? context : { ...context, data: repeat.item };
+  const when = $when === undefined ? undefined : compileWhole($when, enterContext(inner, '$when')).evaluate;
+  const always = mapPart(compileItem(rest, inner), (item) => [item]);
+  const part: Part<T[]> =
+    when === undefined
+      ? always
+      : { make: (scope) => (isTrue(when(scope)) ? fillPart(always, scope) : undefined) };
+  return repeat === undefined ? part : { make: (scope) => repeatEach(repeat.list, part, scope, context) };
+}
+
+function repeatEach<T>(list: Evaluate, part: Part<T[]>, scope: Scope, context: CompileContext): T[] {
+  const items = list(scope) ?? [];
+  if (!Array.isArray(items)) {
+    throw new CodedError('template.invalidField', '`$data` needs a list, but this field is not a list.', {
+      path: context.path,
+    });
+  }
+  // Far over every limit of a card: no need to make them all to refuse them.
+  return items
+    .slice(0, limits.nodes.max)
+    .flatMap((data, index) => fillPart(part, { ...scope, data, index }) ?? []);
+}
+
+function compileRepeat(
+  source: Json,
+  context: CompileContext,
+): { list: Evaluate; item: SchemaNode | undefined } {
+  const at = enterContext(context, '$data');
+  const { evaluate, schema } = compileWhole(source, at);
+  const items = asNode(schema?.items);
+  if (schema?.type !== 'array' || items === undefined) {
+    throw createTemplateError(
+      at,
+      '$data takes a list.',
+      'Bind a field whose schema is `{"type": "array", "items": {…}}`.',
+    );
+  }
+  return { list: evaluate, item: items };
+}
+
+const whole = /^\$\{([^}]*)\}$/;
+
+function compileWhole(source: Json, context: CompileContext) {
+  const inner = typeof source === 'string' ? whole.exec(source)?.[1] : undefined;
+  if (inner === undefined)
+    throw createTemplateError(context, 'One binding is expected here.', 'Write one `${…}` and nothing else.');
+  return compileBinding(inner, context);
 }

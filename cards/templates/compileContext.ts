@@ -2,9 +2,16 @@ import type { Json } from '../card.ts';
 import { findClosest, suggestName } from '../closest.ts';
 import { CodedError } from '../errors.ts';
 import type { UrlPolicy } from '../richText/urlPolicy.ts';
-import { compileExpression, type Evaluate } from './evaluate.ts';
-import { type Expression, type FieldPath, parseExpression, pathsOf } from './expression.ts';
+import {
+  type Expression,
+  evaluate,
+  type FieldPath,
+  parseExpression,
+  pathsOf,
+  requireFunctions,
+} from './expression.ts';
 import { asNode, findNodeAt, propertiesOf, type SchemaNode } from './fieldSchema.ts';
+import type { Scope, Value } from './part.ts';
 import type { TemplateFile } from './templateFile.ts';
 
 /** What the compiler knows at one place of a template, for one locale. */
@@ -33,6 +40,9 @@ export function createTemplateError(context: CompileContext, message: string, hi
   return new CodedError('template.invalid', message, { path: context.path, hint });
 }
 
+/** Evaluates a compiled expression for one card. */
+export type Evaluate = (scope: Scope) => Value;
+
 /** Compiles the inside of a `${…}` and checks that every path in it is declared in the schema of the fields. */
 export function compileBinding(
   source: string,
@@ -40,8 +50,9 @@ export function compileBinding(
 ): { evaluate: Evaluate; schema: SchemaNode | undefined } {
   const expression = parseExpression(source, context.path);
   requireDeclared(expression, context);
+  requireFunctions(expression, context.path);
   const schema = findShownSchema(expression, context);
-  return { evaluate: compileExpression(expression, context.path), schema };
+  return { evaluate: (scope) => evaluate(expression, scope, context.path), schema };
 }
 
 /** The schema of the field that is shown: that of `note` for `note ?? 'none'`, too. */

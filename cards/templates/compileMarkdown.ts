@@ -1,23 +1,31 @@
-import type { Nodes, Root } from 'mdast';
+import type { BlockContent, DefinitionContent, Nodes, PhrasingContent, Root, RootContent } from 'mdast';
 import type { Json } from '../card.ts';
-import { requireLength } from '../checks/treat.ts';
+import { requireLength, requireShown } from '../checks/treat.ts';
 import { breakAddresses } from '../richText/bareAddresses.ts';
 import { blocksOf, isPlainMarkdown } from '../richText/blocks.ts';
+import { shortenMarkdown } from '../richText/fitText.ts';
 import { readHtml } from '../richText/html.ts';
 import { cleanMarkdown, cleanParsed } from '../richText/markdown.ts';
 import { cleanText } from '../richText/text.ts';
-import { formatValue, type Media, markBindings, placeholder } from './assemble.ts';
 import { type CompileContext, createTemplateError } from './compileContext.ts';
-import type { Part } from './part.ts';
-import { type Placed, placeValues } from './placeValues.ts';
+import { fit, formatValue, type Media, markBindings, placeholder } from './compileText.ts';
+import { mapPart, type Part } from './part.ts';
 
 const everyPlaceholder = new RegExp(placeholder, 'g');
 
 /**
- * Markdown of the author, checked once, with values in it. No value can add a mark, a link or an address, or change those
+ * A body in Markdown: the author's text, checked once, with values in it. No value can add a mark, a link or an address, or change those
  * around it: values are placed into the tree that was read out of the author's text, which is then written anew.
  */
 export function compileMarkdown(source: Json | undefined, context: CompileContext): Part<string> {
+  const at = () => context.path;
+  // A text that must be cut loses its marks, for the cut might open one.
+  return mapPart(assembleMarkdown(source, context), (text, scope) =>
+    requireShown(fit(text, 'body', context, scope, shortenMarkdown), 'body', at),
+  );
+}
+
+function assembleMarkdown(source: Json | undefined, context: CompileContext): Part<string> {
   const { text: marked, bindings } = markBindings(source, context);
   const text = cleanAuthorMarkdown(marked, context);
   if (bindings.length === 0) return { fixed: text };
@@ -91,4 +99,98 @@ function cleanAuthorMarkdown(text: string, context: CompileContext): string {
     `The Markdown holds what cannot be shown: ${dropped[0]}.`,
     'Use paragraphs, **bold**, *italic*, ~~strike~~, `code`, lists and https links; put bound addresses on a button.',
   );
+}
+
+/** What stands in the place of a value: its words as they are, or what its own Markdown was read as. */
+type Placed = string | Root;
+
+/** Puts values into the text nodes of an author's Markdown, each in the place of its placeholder. */
+export function placeValues(template: Root, values: readonly Placed[]): Root {
+  return { type: 'root', children: template.children.flatMap((block) => placeIntoBlock(block, values)) };
+}
+
+type Block = BlockContent | DefinitionContent;
+
+function placeIntoBlock(node: RootContent, values: readonly Placed[]): Block[] {
+  switch (node.type) {
+    case 'paragraph':
+      return paragraphsOf(node.children, values);
+    case 'list': {
+      const children = node.children.map((item) => ({
+        ...item,
+        children: item.children.flatMap((block) => placeIntoBlock(block, values)),
+      }));
+      return [{ ...node, children }];
+    }
+    case 'code':
+      return [node];
+    default: // canonical Markdown has no other blocks
+      return [];
+  }
+}
+
+/** A value of several paragraphs parts the paragraph that it stands in. */
+function paragraphsOf(nodes: readonly PhrasingContent[], values: readonly Placed[]): Block[] {
+  const blocks: Block[] = [];
+  let words: PhrasingContent[] = [];
+  const endParagraph = (): void => {
+    blocks.push({ type: 'paragraph', children: words });
+    words = [];
+  };
+  for (const node of nodes) {
+    if (node.type !== 'text') {
+      words.push(...wordsOf(node, values));
+      continue;
+    }
+    for (const part of partsOf(node.value, values)) {
+      if (typeof part === 'string') words.push(...linesOf(part));
+      else {
+        for (const [i, block] of part.children.entries()) {
+          if (i > 0 || block.type !== 'paragraph') endParagraph();
+          if (block.type === 'paragraph') words.push(...block.children);
+          else if (block.type === 'list' || block.type === 'code') blocks.push(block);
+        }
+      }
+    }
+  }
+  endParagraph();
+  return blocks;
+}
+
+/** Within a mark a value is one run of words. */
+function wordsOf(node: PhrasingContent, values: readonly Placed[]): PhrasingContent[] {
+  switch (node.type) {
+    case 'text':
+      return partsOf(node.value, values).flatMap((part) =>
+        typeof part === 'string' ? linesOf(part) : phrasesOf(part),
+      );
+    case 'strong':
+    case 'emphasis':
+    case 'delete':
+    case 'link':
+      return [{ ...node, children: node.children.flatMap((child) => wordsOf(child, values)) }];
+    default:
+      return [node];
+  }
+}
+
+function phrasesOf(node: Nodes): PhrasingContent[] {
+  if (node.type === 'paragraph') return node.children;
+  if (!('children' in node)) return 'value' in node ? linesOf(node.value) : [];
+  return node.children.flatMap((child, i): PhrasingContent[] =>
+    i === 0 ? phrasesOf(child) : [{ type: 'break' }, { type: 'break' }, ...phrasesOf(child)],
+  );
+}
+
+function linesOf(text: string): PhrasingContent[] {
+  return text
+    .split(/\r\n?|\n/)
+    .flatMap((value, i): PhrasingContent[] =>
+      i === 0 ? [{ type: 'text', value }] : [{ type: 'break' }, { type: 'text', value }],
+    );
+}
+
+/** The static texts and the values of a text node, in their order. */
+function partsOf(text: string, values: readonly Placed[]): Placed[] {
+  return text.split(placeholder).map((part, i) => (i % 2 === 0 ? part : (values[Number(part)] ?? '')));
 }

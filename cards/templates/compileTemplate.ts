@@ -5,7 +5,7 @@ import { measure } from '../checks/measure.ts';
 import { requireUniquePayloads } from '../checks/requireUniquePayloads.ts';
 import { writeFallbackText } from '../components/say.ts';
 import { CodedError } from '../errors.ts';
-import { directionOf } from '../locale.ts';
+import { directionOf, formatLocale, pickLocale } from '../locale.ts';
 import { hasVisibleText } from '../richText/text.ts';
 import { anyPublicHost, type UrlPolicy } from '../richText/urlPolicy.ts';
 import { makeSequentialId } from '../sequentialId.ts';
@@ -15,7 +15,6 @@ import { compileFallback } from './compileText.ts';
 import { FieldSchema } from './fieldSchema.ts';
 import { fitComponents } from './fitComponents.ts';
 import { cleanForwardedFields } from './forwardedFields.ts';
-import { formatLocale, pickLocale } from './locale.ts';
 import { fillPart, type Scope } from './part.ts';
 import { addressOf, type TemplateFile } from './templateFile.ts';
 

@@ -1,131 +1,141 @@
 import type { Json } from '../card.ts';
-import { requireLength, requireShown, treatPayload, treatUrl } from '../checks/treat.ts';
+import { requireLength, treatPayload, treatPlain, treatUrl } from '../checks/treat.ts';
 import { CodedError } from '../errors.ts';
 import { type LimitName, limits } from '../limits.ts';
 import { breakAddresses } from '../richText/bareAddresses.ts';
-import { shorten, shortenMarkdown } from '../richText/fitText.ts';
+import { shorten } from '../richText/fitText.ts';
 import { convertHtmlToText } from '../richText/html.ts';
 import { cleanText } from '../richText/text.ts';
 import type { UrlUse } from '../richText/urlPolicy.ts';
-import { assemble, type TreatText } from './assemble.ts';
-import { type CompileContext, createTemplateError, pickText } from './compileContext.ts';
-import { compileMarkdown } from './compileMarkdown.ts';
-import { fillPart, mapPart, type Part, type Scope } from './part.ts';
+import {
+  type CompileContext,
+  compileBinding,
+  createTemplateError,
+  type Evaluate,
+  pickText,
+} from './compileContext.ts';
+import { mapPart, type Part, type Scope, type Value } from './part.ts';
 
-/** A line: title, label, value or alternative text. */
-export function compileLine(
+/** Treats the text of a value. */
+type TreatText = (text: string) => string;
+
+/** What a field's value is, by its schema: `contentMediaType`, default plain text. */
+export type Media = 'text/plain' | 'text/markdown' | 'text/html';
+
+/** A binding of a text. */
+interface Binding {
+  readonly evaluate: Evaluate;
+  readonly media: Media;
+}
+
+/**
+ * Stands for a value while the static text is treated: private-use characters, which survive every treatment and are
+ * letters to a Markdown reader. Its group is the number of the binding.
+ */
+export const placeholder = /\uE000(\d+)\uE001/;
+
+/** Picks the text of the context's locale and puts a placeholder in the place of each binding. */
+export function markBindings(
   source: Json | undefined,
-  limit: LimitName,
   context: CompileContext,
-): Part<string> {
-  return mapPart(compilePlain(source, context), (text, scope) => {
-    const fitting = fitUnlinked(cleanText(text, 'line'), limit, context, scope);
-    return requireShown(fitting, limit, () => context.path);
+): { text: string; bindings: Binding[] } {
+  const picked = pickText(source, context);
+  if (/[\uE000-\uF8FF]/.test(picked))
+    throw createTemplateError(context, 'Private-use characters are not allowed.');
+  const bindings: Binding[] = [];
+  const text = picked.replace(/\$\{([^}]*)\}/g, (_, inner: string) => {
+    const { evaluate, schema } = compileBinding(inner, context);
+    bindings.push({ evaluate, media: mediaOf(schema?.contentMediaType, context) });
+    return `\uE000${bindings.length - 1}\uE001`;
   });
+  return { text, bindings };
 }
 
-/**
- * The payload of a button or quick reply. A fixed one is made for each card, too: where the template splits or degrades,
- * it does so with a list of answers that is too long from the start.
- */
-export function compilePayload(source: Json | undefined, context: CompileContext): Part<string> {
-  const payload = mapPart(compileRaw(source, context), (text) => treatPayload(text, () => context.path));
-  return { make: (scope) => fillPart(payload, scope) };
-}
-
-/**
- * A link or picture address. One binding alone is an address of its own; any other is part of the author's, as one
- * percent-encoded segment that cannot leave its place.
- *
- * @throws CodedError `template.invalid` for a binding in the scheme or host.
- */
-export function compileUrl(source: Json | undefined, use: UrlUse, context: CompileContext): Part<string> {
-  const at = () => context.path;
-  return mapPart(compileAddress(source, context), (text) => treatUrl(text, use, context.policy, at));
-}
-
-const oneBinding = /^\$\{[^}]*\}$/;
-const isWeb = /^https:\/\/[^/?#$]+\//i;
-const isMailOrPhone = /^(?:mailto|tel):/i;
-
-function compileAddress(source: Json | undefined, context: CompileContext): Part<string> {
-  const text = pickText(source, context);
-  if (!text.includes('${') || oneBinding.test(text)) return compileRaw(source, context);
-  if (isWeb.test(text))
-    return mapPart(
-      assemble(source, context, () => encodePathSegment),
-      requireNoDots(context),
-    );
-  if (isMailOrPhone.test(text)) return assemble(source, context, () => encodeMailOrPhone);
+function mediaOf(value: Json | undefined, context: CompileContext): Media {
+  if (value === undefined || value === 'text/plain') return 'text/plain';
+  if (value === 'text/markdown' || value === 'text/html') return value;
   throw createTemplateError(
     context,
-    'A binding stands in the scheme or host of an address.',
-    'Write a binding behind the first `/` after the host, or bind the whole address: `${url}`.',
+    'The contentMediaType of the field is not known.',
+    'Use text/plain, text/markdown or text/html.',
   );
 }
 
-/** Characters that part an address stay part of the value; what nobody sees goes, as in every text. */
-function encodePathSegment(value: string): string {
-  return encodeURIComponent(cleanText(value, 'line').toWellFormed());
+/**
+ * The text of a value as it is, before any treatment; undefined when the field is absent or null.
+ *
+ * @throws CodedError `template.invalidField` for a list or an object
+ */
+export function formatValue(value: Value, context: CompileContext): string | undefined {
+  if (typeof value === 'string') return value;
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'object') return String(value);
+  throw new CodedError(
+    'template.invalidField',
+    'The binding needs a text, but this field is a list or an object.',
+    { path: context.path },
+  );
 }
 
-/** A mailbox, host or number is refused with a percent sign in it, so a value cannot add a subject to one. */
-function encodeMailOrPhone(value: string): string {
-  return /[?#&;%]/.test(value) ? encodePathSegment(value) : value;
-}
+const asItIs: TreatText = (text) => text;
 
-/** A segment of dots would take away the one before it. */
-function requireNoDots(context: CompileContext): (text: string) => string {
-  return (text) => {
-    if (!/\/\.{1,2}(?=[/?#]|$)/.test(text.replace(/[?#].*/s, ''))) return text;
-    throw new CodedError('card.unsafeUrl', 'The address is refused: a value makes a segment of dots.', {
-      path: context.path,
-    });
+/**
+ * Splits a text at its bindings and joins it with the treated values for each card.
+ *
+ * @param treatmentOf - is asked once for each binding; default: the values as they are
+ */
+function assemble(
+  source: Json | undefined,
+  context: CompileContext,
+  treatmentOf: (media: Media) => TreatText = () => asItIs,
+): Part<string> {
+  const { text: marked, bindings } = markBindings(source, context);
+  if (bindings.length === 0) return { fixed: marked };
+  const [first = '', ...rest] = marked.split(placeholder);
+  // What is left are pairs: the number of a binding, and the text behind it.
+  const bound = bindings.map(({ evaluate, media }, i) => ({
+    evaluate,
+    treat: treatmentOf(media),
+    after: rest[2 * i + 1] ?? '',
+  }));
+  return {
+    make: (scope) => {
+      let text = first;
+      for (const { evaluate, treat, after } of bound) {
+        const value = formatValue(evaluate(scope), context);
+        if (value === undefined) return undefined;
+        text += treat(value) + after;
+      }
+      return text;
+    },
   };
 }
 
-/** One of a closed list of words, fixed or bound. */
-export function compileChoice<T extends string>(
+/** A plain text with the words of its values: those of a field of HTML without its tags. */
+function assembleWords(source: Json | undefined, context: CompileContext): Part<string> {
+  return assemble(source, context, (media) => (media === 'text/html' ? convertHtmlToText : asItIs));
+}
+
+/** A plain text: a line such as a title, a label or a value, or a body of several lines. */
+export function compilePlain(
   source: Json | undefined,
-  choices: readonly T[],
+  kind: 'line' | 'block',
+  limit: LimitName,
   context: CompileContext,
-): Part<T> {
-  return mapPart(compileRaw(source, context), (text) => {
-    const choice = choices.find((one) => one === text);
-    if (choice !== undefined) return choice;
-    throw new CodedError('card.schema', `Not one of the allowed values: ${choices.join(', ')}.`, {
-      path: context.path,
-    });
+): Part<string> {
+  const { policy } = context;
+  const at = () => context.path;
+  return mapPart(assembleWords(source, context), (text, scope) => {
+    if (scope === undefined || context.overLimit === 'refuse')
+      return treatPlain(text, kind, limit, policy, at);
+    // A cut may make another host of an address that the policy allows, so what is left is treated again.
+    const whole = breakAddresses(cleanText(text, kind), policy);
+    return treatPlain(fit(whole, limit, context, scope), kind, limit, policy, at);
   });
 }
 
-/** A body text: static Markdown of the author is checked once; values are placed into it as text. */
-export function compileBody(
-  source: Json | undefined,
-  markdown: boolean,
-  context: CompileContext,
-): Part<string> {
-  const at = () => context.path;
-  if (!markdown) {
-    return mapPart(compilePlain(source, context), (text, scope) =>
-      requireShown(fitUnlinked(cleanText(text, 'block'), 'body', context, scope), 'body', at),
-    );
-  }
-  // What must be cut loses its marks, for the cut might open one.
-  return mapPart(compileMarkdown(source, context), (text, scope) =>
-    requireShown(fit(text, 'body', context, scope, shortenMarkdown), 'body', at),
-  );
-}
-
-/** The plain text fallback of a whole card. */
-export function compileFallback(source: Json | undefined, context: CompileContext): Part<string> {
-  return mapPart(compilePlain(source, context), (text) =>
-    requireLength(breakAddresses(cleanText(text, 'block'), context.policy), 'text', () => context.path),
-  );
-}
-
-/** Shortens what a card's values made too long, where the template allows it, and notes it on the card. */
-function fit(
+/** Shortens a text that a card's values made too long, where the template allows it, and notes it on the card. */
+export function fit(
   text: string,
   limit: LimitName,
   context: CompileContext,
@@ -138,25 +148,78 @@ function fit(
   return cut(text, max);
 }
 
-/** As `fit`, without a bare address that the policy refuses: a cut may make another host of one that it allows. */
-function fitUnlinked(
-  text: string,
-  limit: LimitName,
-  context: CompileContext,
-  scope: Scope | undefined,
-): string {
-  const { policy } = context;
-  return breakAddresses(fit(breakAddresses(text, policy), limit, context, scope), policy);
-}
-
-const asItIs: TreatText = (text) => text;
-
-function compileRaw(source: Json | undefined, context: CompileContext): Part<string> {
-  return assemble(source, context, () => asItIs);
-}
-
-function compilePlain(source: Json | undefined, context: CompileContext): Part<string> {
-  return assemble(source, context, (media) =>
-    media === 'text/html' ? (html) => convertHtmlToText(html) : asItIs,
+/** The plain text fallback of a whole card. */
+export function compileFallback(source: Json | undefined, context: CompileContext): Part<string> {
+  return mapPart(assembleWords(source, context), (text) =>
+    requireLength(breakAddresses(cleanText(text, 'block'), context.policy), 'text', () => context.path),
   );
+}
+
+/** The payload of a button or quick reply. */
+export function compilePayload(source: Json | undefined, context: CompileContext): Part<string> {
+  const at = () => context.path;
+  return mapPart(assemble(source, context), (text) => treatPayload(text, at));
+}
+
+/**
+ * A link or picture address. One binding alone is an address of its own; any other is part of the author's, as one
+ * percent-encoded segment that cannot leave its place.
+ *
+ * @throws CodedError `template.invalid` for a binding in the scheme or host.
+ */
+export function compileUrl(source: Json | undefined, use: UrlUse, context: CompileContext): Part<string> {
+  const at = () => context.path;
+  return mapPart(assembleAddress(source, context), (text) => treatUrl(text, use, context.policy, at));
+}
+
+const oneBinding = /^\$\{[^}]*\}$/;
+const isWeb = /^https:\/\/[^/?#$]+\//i;
+const isMailOrPhone = /^(?:mailto|tel):/i;
+
+function assembleAddress(source: Json | undefined, context: CompileContext): Part<string> {
+  const text = pickText(source, context);
+  if (!text.includes('${') || oneBinding.test(text)) return assemble(source, context);
+  if (isWeb.test(text)) {
+    const address = assemble(source, context, () => encodePathSegment);
+    return mapPart(address, (made) => requireNoDots(made, context));
+  }
+  if (isMailOrPhone.test(text)) return assemble(source, context, () => encodeMailOrPhone);
+  throw createTemplateError(
+    context,
+    'A binding stands in the scheme or host of an address.',
+    'Write a binding behind the first `/` after the host, or bind the whole address: `${url}`.',
+  );
+}
+
+/** Characters that separate the parts of an address stay part of the value; invisible ones are removed, as in every text. */
+function encodePathSegment(value: string): string {
+  return encodeURIComponent(cleanText(value, 'line').toWellFormed());
+}
+
+/** A mailbox, host or number is refused with a percent sign in it, so a value cannot add a subject to one. */
+function encodeMailOrPhone(value: string): string {
+  return /[?#&;%]/.test(value) ? encodePathSegment(value) : value;
+}
+
+/** A segment of dots would remove the one before it. */
+function requireNoDots(address: string, { path }: CompileContext): string {
+  if (!/\/\.{1,2}(?=[/?#]|$)/.test(address.replace(/[?#].*/s, ''))) return address;
+  throw new CodedError('card.unsafeUrl', 'The address is refused: a value makes a segment of dots.', {
+    path,
+  });
+}
+
+/** One of a closed list of words, fixed or bound. */
+export function compileChoice<T extends string>(
+  source: Json | undefined,
+  choices: readonly T[],
+  context: CompileContext,
+): Part<T> {
+  return mapPart(assemble(source, context), (text) => {
+    const choice = choices.find((one) => one === text);
+    if (choice !== undefined) return choice;
+    throw new CodedError('card.schema', `Not one of the allowed values: ${choices.join(', ')}.`, {
+      path: context.path,
+    });
+  });
 }

@@ -1,4 +1,7 @@
+import { thereAre } from '../closest.ts';
 import { CodedError } from '../errors.ts';
+import { functions, isTrue } from './functions.ts';
+import type { Scope, Value } from './part.ts';
 
 /** A parsed expression of the template language. */
 export type Expression =
@@ -14,7 +17,7 @@ export type Expression =
 export type FieldPath = Expression & { kind: 'path' };
 
 /** The comparisons that `$when` knows. */
-export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
+type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
 const token =
   /\s*(?:(\d+(?:\.\d+)?)|'([^']*)'|"([^"]*)"|([A-Za-z_$][\w$]*)|(==|!=|<=|>=|&&|\|\||\?\?|[<>!().,[\]]))/y;
@@ -28,7 +31,8 @@ type Token = { type: 'number' | 'string' | 'name' | 'sign'; text: string };
  * comparisons, `!`, `&&`, `||`, `??` and parentheses. There is no arithmetic and no assignment, and nothing is ever evaluated as
  * JavaScript.
  *
- * @throws CodedError `template.invalid` with what was not understood.
+ * @param path - JSON path of the binding in the template, for errors
+ * @throws CodedError `template.invalid` for a text that cannot be parsed
  */
 export function parseExpression(source: string, path: string): Expression {
   const tokens = tokenize(source, path);
@@ -80,10 +84,11 @@ export function parseExpression(source: string, path: string): Expression {
   const call = (callee: string): Expression => {
     expect('(');
     const args: Expression[] = [];
-    if (take(')')) return { kind: 'call', name: callee, args };
-    do args.push(whole());
-    while (take(','));
-    expect(')');
+    if (!take(')')) {
+      do args.push(whole());
+      while (take(','));
+      expect(')');
+    }
     return { kind: 'call', name: callee, args };
   };
   const name = (first: string): Expression => {
@@ -141,21 +146,131 @@ function isComparison(text: string): text is Comparison {
   return comparisons.has(text);
 }
 
-/** The paths to fields that an expression reads, in their order. */
-export function pathsOf(expression: Expression): FieldPath[] {
+/** An expression and all expressions inside of it, in the order of the text. */
+function listAll(expression: Expression): Expression[] {
+  return [expression, ...innerOf(expression).flatMap(listAll)];
+}
+
+function innerOf(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
-    case 'path':
-      return [expression];
     case 'call':
-      return expression.args.flatMap(pathsOf);
+      return expression.args;
     case 'not':
-      return pathsOf(expression.of);
+      return [expression.of];
     case 'compare':
     case 'and':
     case 'or':
     case 'default':
-      return [...pathsOf(expression.left), ...pathsOf(expression.right)];
+      return [expression.left, expression.right];
     default:
       return [];
+  }
+}
+
+/** The paths to fields that an expression reads, in their order. */
+export function pathsOf(expression: Expression): FieldPath[] {
+  return listAll(expression).filter((one) => one.kind === 'path');
+}
+
+/**
+ * Refuses calls that cannot be evaluated.
+ *
+ * @param path - JSON path of the binding in the template, for errors
+ * @throws CodedError `template.invalid` for an unknown function or a wrong number of arguments
+ */
+export function requireFunctions(expression: Expression, path: string): void {
+  for (const call of listAll(expression)) {
+    if (call.kind !== 'call') continue;
+    const called = functions.get(call.name);
+    if (called === undefined) {
+      throw new CodedError('template.invalid', `There is no function ${call.name}.`, {
+        path,
+        hint: thereAre(call.name, [...functions.keys()]),
+      });
+    }
+    const [least, most] = called.args;
+    if (call.args.length >= least && call.args.length <= most) continue;
+    const wanted = least === most ? `${least}` : `${least} to ${most}`;
+    throw new CodedError('template.invalid', `${call.name} takes ${wanted} arguments.`, { path });
+  }
+}
+
+/**
+ * Evaluates an expression for one card.
+ *
+ * @param path - JSON path of the binding in the template, for errors
+ * @returns undefined when a field on the way is absent
+ * @throws CodedError `template.invalidField` when a function cannot format a value
+ */
+export function evaluate(expression: Expression, scope: Scope, path: string): Value {
+  switch (expression.kind) {
+    case 'literal':
+      return expression.value;
+    case 'index':
+      return scope.index;
+    case 'path':
+      return expression.keys.reduce<Value>(readChild, expression.root === '$root' ? scope.root : scope.data);
+    case 'call':
+      return call(expression, scope, path);
+    case 'not':
+      return !isTrue(evaluate(expression.of, scope, path));
+    case 'default':
+      return evaluate(expression.left, scope, path) ?? evaluate(expression.right, scope, path);
+    case 'and':
+      return (
+        isTrue(evaluate(expression.left, scope, path)) && isTrue(evaluate(expression.right, scope, path))
+      );
+    case 'or':
+      return (
+        isTrue(evaluate(expression.left, scope, path)) || isTrue(evaluate(expression.right, scope, path))
+      );
+    case 'compare': {
+      const { operator, left, right } = expression;
+      return compare(operator, evaluate(left, scope, path), evaluate(right, scope, path));
+    }
+  }
+}
+
+function readChild(value: Value, key: string | number): Value {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Array.isArray(value)) return typeof key === 'number' ? value[key] : undefined;
+  return Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+function call({ name, args }: Expression & { kind: 'call' }, scope: Scope, path: string): Value {
+  const values = args.map((arg) => evaluate(arg, scope, path));
+  try {
+    return functions.get(name)?.call(values, scope);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const fields = args.flatMap(pathsOf).map(nameOf);
+    const what =
+      fields.length === 1 ? `The field ${fields[0]}` : `One of ${fields.join(', ') || 'the values'}`;
+    throw new CodedError('template.invalidField', `${what} does not fit ${name}.`, { path, cause: error });
+  }
+}
+
+/** The name of a field as the author wrote it. */
+function nameOf({ root, keys }: FieldPath): string {
+  return [...(root === '$root' ? ['$root'] : []), ...keys].join('.');
+}
+
+function compare(operator: Comparison, left: Value, right: Value): boolean {
+  // An absent field equals null.
+  if (operator === '==') return (left ?? null) === (right ?? null);
+  if (operator === '!=') return (left ?? null) !== (right ?? null);
+  const comparable =
+    (typeof left === 'number' && typeof right === 'number') ||
+    (typeof left === 'string' && typeof right === 'string');
+  if (!comparable) return false;
+  switch (operator) {
+    case '<':
+      return left < right;
+    case '<=':
+      return left <= right;
+    case '>':
+      return left > right;
+    case '>=':
+      return left >= right;
   }
 }

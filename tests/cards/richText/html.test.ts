@@ -6,7 +6,7 @@ import { blocksOf, createPlainBlocks, parseMarkdown } from '../../../cards/richT
 import { convertHtmlToText, readHtml } from '../../../cards/richText/html.ts';
 import { cleanMarkdown, cleanParsed } from '../../../cards/richText/markdown.ts';
 import { cleanText } from '../../../cards/richText/text.ts';
-import { placeValues } from '../../../cards/templates/placeValues.ts';
+import { placeValues } from '../../../cards/templates/compileMarkdown.ts';
 import { fc } from '../../fakes/fastCheck.ts';
 import { harmlessTexts } from '../corpora/harmlessTexts.ts';
 import { hostileTexts } from '../corpora/hostileTexts.ts';

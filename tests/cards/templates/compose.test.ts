@@ -319,6 +319,16 @@ test('the fallback text of a card whose text shows nothing says its components',
   assert.match(split.compose({ name: 'Ada', note: '', items })[0]?.text ?? '', /^- l0\n/);
 });
 
+test('a fixed list that is too long is split as one of values is', () => {
+  const items = Array.from({ length: 12 }, (_, i) => ({ label: `l${i}`, value: 'v' }));
+  const template = compileTest({ overLimit: 'split', card: { components: [{ type: 'facts', items }] } });
+  const [card] = template.compose({ name: 'Ada' });
+  assert.deepEqual(
+    card?.card.components.map((one) => one.type === 'facts' && one.items.length),
+    [10, 2],
+  );
+});
+
 test('a message id that leaves no room for the number of a further card is refused, not sent too long', () => {
   const template = compileTest({
     overLimit: 'split',

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Json } from '../../../cards/card.ts';
+import { formatLocale } from '../../../cards/locale.ts';
 import { parseMarkdown } from '../../../cards/richText/blocks.ts';
-import { formatLocale } from '../../../cards/templates/locale.ts';
 import { compileTest } from '../../fakes/templates.ts';
 
 const listFields = {

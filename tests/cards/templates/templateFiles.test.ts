@@ -131,7 +131,7 @@ const wrong: [name: string, content: unknown, path: string][] = [
         payload: `p${i}`,
       })),
     }),
-    'card:$.components[0].buttons',
+    'template:$.card.components[0].buttons',
   ],
   [
     'has 11 fixed facts that no sample shows',
