@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Session } from 'node:inspector';
 import { describe, it } from 'node:test';
 import type { Change } from '../cards/checks/checkedCard.ts';
-import { parseJson } from '../cards/checks/parseJson.ts';
+import { parseJson } from '../cards/checks/plainJson.ts';
 import { CodedError } from '../cards/errors.ts';
 import { readBotFramework } from '../cards/readers/botFramework/fromBotFramework.ts';
 import { writeAdaptive } from '../cards/richText/adaptiveDialect.ts';

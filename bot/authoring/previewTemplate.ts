@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Change, CheckedCard } from '../../cards/checks/checkedCard.ts';
 import { type LimitUse, measureLimits } from '../../cards/checks/limitsUsed.ts';
-import { parseJson } from '../../cards/checks/parseJson.ts';
+import { parseJson } from '../../cards/checks/plainJson.ts';
 import { createSchemaError } from '../../cards/checks/schemaError.ts';
 import type { Said } from '../../cards/components/componentModule.ts';
 import { sayAll } from '../../cards/components/say.ts';

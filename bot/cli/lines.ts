@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { z } from 'zod';
-import { parseJson } from '../../cards/checks/parseJson.ts';
+import { parseJson } from '../../cards/checks/plainJson.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { withoutMark } from '../../cards/json.ts';
 import { limits } from '../../cards/limits.ts';

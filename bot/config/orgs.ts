@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { parseJson } from '../../cards/checks/parseJson.ts';
+import { parseJson } from '../../cards/checks/plainJson.ts';
 import { findClosest, suggestName } from '../../cards/closest.ts';
 import { schemaOf } from '../../cards/delivery/store/postgres/schema.ts';
 import { CodedError } from '../../cards/errors.ts';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { parseJson } from '../../cards/checks/parseJson.ts';
+import { parseJson } from '../../cards/checks/plainJson.ts';
 import { CodedError, codeOf, type ErrorCode } from '../../cards/errors.ts';
 import { withoutMark } from '../../cards/json.ts';
 import { limits } from '../../cards/limits.ts';

@@ -1,6 +1,5 @@
 import { type CardRequest, cardContentType } from '../../cards/cardRequest.ts';
-import { parseJson } from '../../cards/checks/parseJson.ts';
-import { copyPlainly } from '../../cards/checks/plainCopy.ts';
+import { copyPlainly, parseJson } from '../../cards/checks/plainJson.ts';
 import { findClosest } from '../../cards/closest.ts';
 import { CodedError, type ErrorCode } from '../../cards/errors.ts';
 import { isObject } from '../../cards/json.ts';

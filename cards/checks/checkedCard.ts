@@ -1,11 +1,10 @@
 import type { Card } from '../card.ts';
-import { makeLazily } from '../lazily.ts';
+import { CodedError } from '../errors.ts';
+import { limits } from '../limits.ts';
 
-declare const checked: unique symbol;
-
-/** Something that a template or a format had to change to stay within the limits; always reported, never silent. */
+/** A change that a template or a format made so that a card stays within the limits; always reported. */
 export interface Change {
-  /** JSON path of what was changed. */
+  /** JSON path of the changed value. */
   readonly path: string;
   /** The change, in plain words without customer text. */
   readonly what: string;
@@ -20,11 +19,9 @@ export interface TemplateRef {
   readonly hash: string;
 }
 
-/** What a checked card is made of. */
-export interface CheckedCardParts {
-  /** The card as JSON text, serialised once: what is checked is what is sent. */
-  readonly json: string;
-  /** The card's own, as in its JSON. */
+/** What is known of a checked card besides its JSON. */
+interface CardDetails {
+  /** The same as in the card's JSON. */
   readonly messageId: string;
   /** The plain text fallback of the whole card. */
   readonly text: string;
@@ -35,17 +32,52 @@ export interface CheckedCardParts {
   readonly changes: readonly Change[];
 }
 
-/** A card that passed every check. Formats and deliveries take nothing else, and only `seal` makes one. */
-export interface CheckedCard extends CheckedCardParts {
+/** A class, because its private member makes its type one that no other object has. */
+class SealedCard implements CardDetails {
+  /** The card as JSON text, serialised once: the checked text is the one that is sent. */
+  readonly json: string;
+  readonly messageId: string;
+  readonly text: string;
+  readonly locale: string;
+  readonly direction: 'ltr' | 'rtl';
+  readonly template: TemplateRef;
+  readonly changes: readonly Change[];
+  #card: Card | undefined;
+
+  constructor(json: string, { messageId, text, locale, direction, template, changes }: CardDetails) {
+    this.json = json;
+    this.messageId = messageId;
+    this.text = text;
+    this.locale = locale;
+    this.direction = direction;
+    this.template = template;
+    this.changes = changes;
+  }
+
   /** The card, read from its JSON when a format first asks for it: a delivery needs the text only. */
-  readonly card: Card;
-  readonly [checked]: true;
+  get card(): Card {
+    // Only a treated card is ever sealed.
+    this.#card ??= JSON.parse(this.json) as Card;
+    return this.#card;
+  }
 }
 
-/** Brands a card as checked; called by the two checks of this project only (see tests/architecture.test.ts). */
-export function seal(json: string, rest: Omit<CheckedCardParts, 'json'>): CheckedCard {
-  // Nothing but a checked card is ever sealed.
-  const get = makeLazily(() => JSON.parse(json) as Card);
-  // The brand exists in types only: this cast is the only way to it.
-  return Object.defineProperty({ json, ...rest }, 'card', { get }) as unknown as CheckedCard;
+/** A card that passed every check. Formats and deliveries take nothing else, and only `sealCard` makes one. */
+export type CheckedCard = SealedCard;
+
+/**
+ * Brands a treated card as checked; called by the two checks of this project only (see tests/architecture.test.ts).
+ *
+ * @param json - the card, serialised once
+ * @throws CodedError `card.limit` for a card over `limits.cardBytes`
+ */
+export function sealCard(json: string, details: CardDetails): CheckedCard {
+  const { max } = limits.cardBytes;
+  // No character takes more than 3 bytes in UTF-8 per UTF-16 unit, so short cards need no exact count.
+  if (json.length * 3 > max && Buffer.byteLength(json) > max) {
+    throw new CodedError('card.limit', `A card of ${Buffer.byteLength(json)} bytes; the limit is ${max}.`, {
+      path: 'card:$',
+    });
+  }
+  return new SealedCard(json, details);
 }

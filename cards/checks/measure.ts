@@ -1,4 +1,4 @@
-import { componentModules } from '../components/componentTypes.ts';
+import { type Component, componentModules, innerOf, moduleOf } from '../components/componentTypes.ts';
 import { CodedError } from '../errors.ts';
 import { isObject } from '../json.ts';
 import { type LimitName, limits } from '../limits.ts';
@@ -62,4 +62,28 @@ export function measure(components: unknown, maxComponents?: number): void {
     }
   };
   walk(components, 1);
+}
+
+/**
+ * Refuses two buttons of one card that answer with the same payload and label: the click could not be told apart.
+ * Genesys asks for it across all cards of a carousel (SDK models: payload and text together must be unique).
+ */
+export function requireUniquePayloads(components: readonly Component[]): void {
+  const seen = new Set<string>();
+  const walk = (list: readonly Component[], path: string): void => {
+    for (const [i, component] of list.entries()) {
+      const { answers, mapInner } = moduleOf(component.type);
+      for (const { label, payload, step } of answers?.(component) ?? []) {
+        const key = `${payload}\n${label}`;
+        if (seen.has(key))
+          throw new CodedError('card.schema', 'Two buttons have the same label and payload.', {
+            path: `${path}[${i}]${step}`,
+          });
+        seen.add(key);
+      }
+      if (mapInner === undefined) continue;
+      for (const { components: inner, step } of innerOf(component)) walk(inner, `${path}[${i}]${step}`);
+    }
+  };
+  walk(components, 'card:$.components');
 }

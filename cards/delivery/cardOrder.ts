@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idPattern, type Json } from '../card.ts';
 import { cardRequestSchema } from '../cardRequest.ts';
 import type { CheckedCard } from '../checks/checkedCard.ts';
-import { copyPlainly } from '../checks/plainCopy.ts';
+import { copyPlainly } from '../checks/plainJson.ts';
 import { createSchemaError } from '../checks/schemaError.ts';
 import { CodedError, type ErrorCode } from '../errors.ts';
 import { makeSequentialId } from '../sequentialId.ts';

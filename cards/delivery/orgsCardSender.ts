@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { copyPlainly } from '../checks/plainCopy.ts';
+import { copyPlainly } from '../checks/plainJson.ts';
 import { thereAre } from '../closest.ts';
 import { CodedError } from '../errors.ts';
 import { type CardSender, type CardSenderOptions, createCardSender } from './cardSender.ts';

@@ -1,8 +1,7 @@
 import { type Card, type Component, idPattern, type Json } from '../card.ts';
-import { checkCard, sealCard } from '../checks/checkCard.ts';
-import type { Change, CheckedCard, TemplateRef } from '../checks/checkedCard.ts';
-import { measure } from '../checks/measure.ts';
-import { requireUniquePayloads } from '../checks/requireUniquePayloads.ts';
+import { checkCard } from '../checks/checkCard.ts';
+import { type Change, type CheckedCard, sealCard, type TemplateRef } from '../checks/checkedCard.ts';
+import { measure, requireUniquePayloads } from '../checks/measure.ts';
 import { writeFallbackText } from '../components/say.ts';
 import { CodedError } from '../errors.ts';
 import { directionOf, formatLocale, pickLocale } from '../locale.ts';

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Ajv, ErrorObject, Options, ValidateFunction } from 'ajv';
 import type { Json } from '../card.ts';
-import { cleanName } from '../checks/fieldNames.ts';
 import { joinPath } from '../checks/jsonPath.ts';
+import { cleanName } from '../checks/treat.ts';
 import { findClosest, suggestName } from '../closest.ts';
 import { CodedError, errorCodes } from '../errors.ts';
 import { makeLazily } from '../lazily.ts';

@@ -1,7 +1,6 @@
 import type { Card, Json } from '../card.ts';
-import { withCleanNames } from '../checks/fieldNames.ts';
 import { type At, writeJsonPath } from '../checks/jsonPath.ts';
-import { treatUrl } from '../checks/treat.ts';
+import { treatUrl, withCleanNames } from '../checks/treat.ts';
 import { cleanText } from '../richText/text.ts';
 import type { UrlPolicy } from '../richText/urlPolicy.ts';
 import { asNode, findNodeAt, type SchemaNode } from './fieldSchema.ts';

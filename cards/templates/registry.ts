@@ -1,7 +1,7 @@
 import { readCardRequest } from '../cardRequest.ts';
 import type { CheckedCard } from '../checks/checkedCard.ts';
 import { requireAtMost } from '../checks/measure.ts';
-import { copyPlainly } from '../checks/plainCopy.ts';
+import { copyPlainly } from '../checks/plainJson.ts';
 import { findClosest } from '../closest.ts';
 import { CodedError } from '../errors.ts';
 import type { CompiledTemplate } from './compileTemplate.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Component } from '../../card.ts';
-import { parseJson } from '../../checks/parseJson.ts';
+import { parseJson } from '../../checks/plainJson.ts';
 import { isObject } from '../../json.ts';
 import { adaptiveCardOf } from './adaptive/adaptiveCard.ts';
 import { basicCardOf, mediaCardOf, receiptCardOf, signinCardOf } from './basicCards.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { copyPlainly } from '../../checks/plainCopy.ts';
+import { copyPlainly } from '../../checks/plainJson.ts';
 import { CodedError } from '../../errors.ts';
 import { isObject } from '../../json.ts';
 import { escapeText } from '../../richText/escapeMarkdown.ts';

@@ -4,7 +4,7 @@ import type { Component } from '../../../cards/card.ts';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
 import type { CheckedCard } from '../../../cards/checks/checkedCard.ts';
 import { measureLimits } from '../../../cards/checks/limitsUsed.ts';
-import { requireUniquePayloads } from '../../../cards/checks/requireUniquePayloads.ts';
+import { requireUniquePayloads } from '../../../cards/checks/measure.ts';
 import { sayAll, writeFallbackText } from '../../../cards/components/say.ts';
 import { formatAdaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
 import { formatAll, formatNames } from '../../../cards/formats/allFormats.ts';
@@ -88,7 +88,7 @@ describe('a component of a type that is not known', () => {
   const components: Component[] = JSON.parse('[{"type":"body","text":"a"},{"type":"rating","stars":5}]');
   const { locale, direction, template, changes } = between([]);
   const checked: CheckedCard = JSON.parse(
-    JSON.stringify({ card: card(components), text: 'a', locale, direction, template, changes }),
+    JSON.stringify({ card: card(components), json: '', text: 'a', locale, direction, template, changes }),
   );
   const readers: Record<string, () => unknown> = {
     checkCard: () => checkCard(checked.card),
@@ -98,7 +98,7 @@ describe('a component of a type that is not known', () => {
     fallbackText: () => writeFallbackText(components),
     genesysMessage: () => formatGenesysMessage(checked),
     screenReader: () => sayAll(checked.card.components, '$.components'),
-    limitsUsed: () => measureLimits({ ...checked, json: '' }),
+    limitsUsed: () => measureLimits(checked),
   };
   for (const [name, read] of Object.entries(readers)) {
     it(`is an error of ${name} and does not vanish`, () => {

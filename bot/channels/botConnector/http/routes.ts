@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { parseJson } from '../../../../cards/checks/parseJson.ts';
+import { parseJson } from '../../../../cards/checks/plainJson.ts';
 import type { Clock } from '../../../../cards/delivery/clock.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { parseJson } from '../../../../cards/checks/parseJson.ts';
+import { parseJson } from '../../../../cards/checks/plainJson.ts';
 import { createSchemaError } from '../../../../cards/checks/schemaError.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import { withoutMark } from '../../../../cards/json.ts';
