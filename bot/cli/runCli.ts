@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { findClosest } from '../../cards/closest.ts';
 import { CodedError } from '../../cards/errors.ts';
+import { loadZod } from '../process/loadZod.ts';
 import { UsageError } from './command.ts';
 import { commands } from './commands.ts';
 import { paint } from './paint.ts';
@@ -40,6 +41,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   try {
     const isForAnyBot = entry.isForAnyBot === true;
     const { org, others } = takeOrg(args);
+    await loadZod();
     const env = isForAnyBot ? io.env : await envOf(io.env, org, entry.hasStore === true);
     const [command, settings] = await Promise.all([entry.load(), readSettings(isForAnyBot ? {} : env)]);
     return await command.run({ ...io, env, args: others, ...settings });
