@@ -1,7 +1,12 @@
 import type { Json } from '../json.ts';
-import type { AdaptiveElement, ComponentModule, GenesysAction } from './componentModule.ts';
+import {
+  type AdaptiveElement,
+  type ComponentModule,
+  createSubmit,
+  type GenesysAction,
+  plainForGenesys,
+} from './componentModule.ts';
 import type { Members, ObjectOf } from './members.ts';
-import { plainForGenesys, submit } from './texts.ts';
 
 const label = { kind: 'line', limit: 'label', about: 'What the customer reads on the button.' } as const;
 const payload = { kind: 'payload', about: 'What a click sends to the bot, such as `support`.' } as const;
@@ -85,7 +90,7 @@ function formatAdaptiveAction({ action, label, payload, style }: Button): Adapti
   const looks: { [key: string]: Json } = { danger: 'destructive', primary: 'positive' };
   const look = style === undefined || looks[style] === undefined ? {} : { style: looks[style] };
   if (action === 'openUrl') return { type: 'Action.OpenUrl', title: label, url: payload, ...look };
-  return { ...submit(label, payload), ...look };
+  return { ...createSubmit(label, payload), ...look };
 }
 
 function formatGenesysAction({ action, label, payload }: Button): GenesysAction | undefined {

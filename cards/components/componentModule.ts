@@ -1,5 +1,7 @@
 import type { Root } from 'mdast';
 import type { Json } from '../json.ts';
+import { writeAdaptive } from '../richText/adaptiveDialect.ts';
+import { createPlainBlocks } from '../richText/blocks.ts';
 import type { Component } from './componentTypes.ts';
 import type { Members, ObjectOf } from './members.ts';
 
@@ -64,4 +66,17 @@ export interface GenesysWriter {
   image(image: { url: string; altText: string; path: string }): void;
   /** The buttons of one group; one that is a text instead stands where it is. */
   actions(actions: readonly (GenesysAction | { text: GenesysText; path: string; what: string })[]): void;
+}
+
+/** A TextBlock always reads Markdown, so plain text is escaped for it. */
+export function plainForAdaptive(text: string): string {
+  return writeAdaptive(createPlainBlocks(text));
+}
+
+/** Plain text in a Genesys card. */
+export const plainForGenesys = (plain: string): GenesysText => ({ plain, blocks: createPlainBlocks(plain) });
+
+/** The Adaptive Cards action of a button that answers: a click sends `data` back as `activity.value`. */
+export function createSubmit(label: string, payload: string): AdaptiveElement {
+  return { type: 'Action.Submit', title: label, data: { payload, text: label } };
 }

@@ -1,6 +1,5 @@
-import type { ComponentModule } from './componentModule.ts';
+import { type ComponentModule, plainForAdaptive, plainForGenesys } from './componentModule.ts';
 import type { Members } from './members.ts';
-import { plainForAdaptive, plainForGenesys } from './texts.ts';
 
 const fact = {
   label: { kind: 'line', limit: 'factLabel', about: 'What the value is.' },

@@ -1,6 +1,5 @@
-import type { AdaptiveElement, ComponentModule } from './componentModule.ts';
+import { type AdaptiveElement, type ComponentModule, plainForAdaptive } from './componentModule.ts';
 import type { Members } from './members.ts';
-import { plainForAdaptive } from './texts.ts';
 
 const members = {
   type: { kind: 'fixed', value: 'header', about: 'The type of the component.' },

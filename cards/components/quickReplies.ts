@@ -1,6 +1,5 @@
-import type { ComponentModule } from './componentModule.ts';
+import { type ComponentModule, createSubmit } from './componentModule.ts';
 import type { Members } from './members.ts';
-import { submit } from './texts.ts';
 
 const reply = {
   label: { kind: 'line', limit: 'label', about: 'What the customer reads, and says by a click.' },
@@ -25,7 +24,7 @@ export const quickReplies: ComponentModule<typeof members> = {
       path: `.replies[${i}].label`,
     })),
   adaptive: ({ replies }) => [
-    { type: 'ActionSet', actions: replies.map(({ label, payload }) => submit(label, payload)) },
+    { type: 'ActionSet', actions: replies.map(({ label, payload }) => createSubmit(label, payload)) },
   ],
   answers: ({ replies }) => replies.map((reply, i) => ({ ...reply, step: `.replies[${i}]` })),
 };

@@ -1,9 +1,8 @@
 import type { Component } from '../card.ts';
 import type { CheckedCard } from '../checks/checkedCard.ts';
 import type { AdaptiveElement } from '../components/componentModule.ts';
-import { moduleOf } from '../components/componentTypes.ts';
+import { moduleOf, withoutEdges } from '../components/componentTypes.ts';
 import { writeFallbackText } from '../components/say.ts';
-import { withoutEdges } from '../components/withoutEdges.ts';
 import { isObject, type Json } from '../json.ts';
 import { escapeDateFunctions, escapeForWebChat } from '../richText/adaptiveDialect.ts';
 import { escapeText } from '../richText/escapeMarkdown.ts';

@@ -1,11 +1,22 @@
+import type { Card } from '../card.ts';
 import type { CheckedCard } from '../checks/checkedCard.ts';
 import { type AdaptiveCard, formatAdaptiveCard } from './adaptiveCard.ts';
 import type { GenesysMessage } from './genesysContent.ts';
 import { formatGenesysMessage } from './genesysMessage.ts';
-import { formatGuestMessage, type GuestMessage } from './guestMessage.ts';
+
+/** The message of the document's Guest API: what goes under `message` beside the `conversationId`. */
+interface GuestMessage {
+  type: 'webchat';
+  card: Card;
+}
+
+/** Shows a card in the document's payload, as it is. */
+export function formatGuestMessage(checked: CheckedCard): GuestMessage {
+  return { type: 'webchat', card: checked.card };
+}
 
 /** A card in every format: one for each kind of receiver. */
-export interface AllFormats {
+interface AllFormats {
   guest: GuestMessage;
   genesys: GenesysMessage[];
   adaptive: AdaptiveCard;

@@ -1,4 +1,4 @@
-import type { Component } from '../card.ts';
+import type { Component, QuickReply } from '../card.ts';
 import type { Change } from '../checks/checkedCard.ts';
 import type { GenesysAction, GenesysText, GenesysWriter } from '../components/componentModule.ts';
 import { kindOf, moduleOf } from '../components/componentTypes.ts';
@@ -6,7 +6,7 @@ import { limits } from '../limits.ts';
 import { createBoldBlocks, joinBlocks } from '../richText/blocks.ts';
 
 /** A component that holds no others, with its JSON path in the card. */
-export interface Leaf {
+interface Leaf {
   component: Exclude<Component, { type: 'section' | 'carousel' | 'quickReplies' }>;
   path: string;
   /** The path of the section that it stands in. */
@@ -43,7 +43,7 @@ const blank: GenesysText = { plain: '', blocks: joinBlocks([]) };
  * Sorts components into cards. A card ends where its order would be lost (anything after its buttons), and where Genesys
  * has no more room: a second picture, more than `limits.buttons`, more text than `limits.body`.
  */
-export function draftsOf(leaves: readonly Leaf[], changes: Change[]): GenesysDraft[] {
+function draftsOf(leaves: readonly Leaf[], changes: Change[]): GenesysDraft[] {
   let draft = createDraft();
   const drafts = [draft];
   const startAnother = (): void => {
@@ -134,4 +134,78 @@ function isVisible({ title, texts, image, actions }: GenesysDraft): boolean {
   return (
     title !== undefined || image !== undefined || actions.length > 0 || texts.some((text) => text !== blank)
   );
+}
+
+/** What stands between carousels, each draft a message; or a carousel, each draft a card of it. */
+export type Run =
+  | { kind: 'drafts'; drafts: GenesysDraft[] }
+  | { kind: 'carousel'; cards: GenesysDraft[]; path: string };
+
+/** Takes sections apart and quick replies out; what remains is in the order of the card. */
+export function runsOf(
+  components: readonly Component[],
+  changes: Change[],
+): { runs: Run[]; replies: QuickReply[] } {
+  const replies: QuickReply[] = [];
+  let leaves: Leaf[] = [];
+  const runs: Run[] = [];
+  const endRun = (): void => {
+    const drafts = draftsOf(leaves, changes);
+    if (drafts.length > 1) changes.push({ path: '$.components', what: `shown as ${drafts.length} messages` });
+    runs.push({ kind: 'drafts', drafts });
+    leaves = [];
+  };
+  let moved: string | undefined;
+  const walk = (list: readonly Component[], path: string, section?: string): void => {
+    for (const [i, component] of list.entries()) {
+      const at = `${path}[${i}]`;
+      if (component.type === 'section') walk(component.components, `${at}.components`, section ?? at);
+      else if (component.type === 'quickReplies') {
+        replies.push(...component.replies);
+        moved ??= at;
+      } else {
+        if (moved !== undefined)
+          changes.push({ path: moved, what: 'moved to the end: quick replies come last' });
+        moved = undefined;
+        if (component.type === 'carousel') {
+          endRun();
+          runs.push({ kind: 'carousel', cards: draftCarousel(component, at, changes), path: at });
+        } else leaves.push({ component, path: at, section });
+      }
+    }
+  };
+  walk(components, '$.components');
+  endRun();
+  return { runs, replies };
+}
+
+/** Takes the text right before the quick replies out of its run: it is what they answer. */
+export function takeQuestion(run: Run | undefined): GenesysDraft | undefined {
+  if (run?.kind !== 'drafts') return undefined;
+  const last = run.drafts.at(-1);
+  return last !== undefined && isText(last) ? run.drafts.pop() : undefined;
+}
+
+function draftCarousel(
+  carousel: Component & { type: 'carousel' },
+  path: string,
+  changes: Change[],
+): GenesysDraft[] {
+  return carousel.cards.flatMap(({ components }, i) => {
+    const at = `${path}.cards[${i}]`;
+    const drafts = draftsOf(leavesOf(components, `${at}.components`), changes);
+    if (drafts.length > 1) changes.push({ path: at, what: `shown as ${drafts.length} cards` });
+    return drafts;
+  });
+}
+
+/** A carousel's card holds no carousel and no quick replies, so its leaves are one run. */
+function leavesOf(components: readonly Component[], path: string): Leaf[] {
+  return components.flatMap((component, i): Leaf[] => {
+    const at = `${path}[${i}]`;
+    if (component.type === 'section') return leavesOf(component.components, `${at}.components`);
+    return component.type === 'carousel' || component.type === 'quickReplies'
+      ? []
+      : [{ component, path: at }];
+  });
 }

@@ -3,14 +3,13 @@ import type { Change, CheckedCard } from '../checks/checkedCard.ts';
 import { kindOf } from '../components/componentTypes.ts';
 import { chunksOf } from '../components/pack.ts';
 import { writeFallbackText } from '../components/say.ts';
+import { makeLazily } from '../lazily.ts';
 import { limits } from '../limits.ts';
 import { createBoldBlocks, joinBlocks } from '../richText/blocks.ts';
 import { shorten } from '../richText/fitText.ts';
 import { escapeForMessenger, writeMessenger } from '../richText/messengerDialect.ts';
-import { formatGenesysCard, needsTextBefore } from './genesysCard.ts';
-import type { GenesysContent, GenesysMessage } from './genesysContent.ts';
-import { type GenesysDraft, isText } from './genesysDraft.ts';
-import { type Run, runsOf, takeQuestion } from './genesysRuns.ts';
+import type { GenesysCard, GenesysContent, GenesysMessage } from './genesysContent.ts';
+import { type GenesysDraft, isText, type Run, runsOf, takeQuestion } from './genesysDraft.ts';
 
 /** How much a Genesys message may hold. */
 export interface GenesysMessageOptions {
@@ -78,7 +77,7 @@ function partsOf(run: Run, changes: Change[]): Part[] {
       if (draft.title === undefined && isText(draft)) return [{ text: textOf(draft) }];
       const parts: Part[] = [];
       let rest = draft;
-      if (needsTextBefore(draft, heading)) {
+      if (findWords(draft, heading) === undefined) {
         parts.push({ text: textOf(draft) });
         const components = draft.components.filter((one) => kindOf(one) === 'buttons');
         rest = { ...draft, texts: [], components };
@@ -107,4 +106,72 @@ function textOf({ title, titleAt, texts }: GenesysDraft): string {
   const blocks = texts.map((text) => text.blocks);
   if (title !== undefined) blocks.splice(titleAt, 0, createBoldBlocks(title));
   return writeMessenger(joinBlocks(blocks));
+}
+
+/**
+ * Makes the Genesys card of a draft. Without a header its title is its first line if that is short, else its
+ * picture's alternative text, the title of the card before, its first words, or the labels of its buttons.
+ */
+function formatGenesysCard(draft: GenesysDraft, heading: string | undefined, changes: Change[]): GenesysCard {
+  const { image, actions } = draft;
+  const { title, description } = findWords(draft, heading) ?? cutDescription(draft);
+  if (image !== undefined && title !== image.altText && !description.includes(image.altText)) {
+    changes.push({ path: `${image.path}.altText`, what: 'left out: a Genesys card has no alternative text' });
+  }
+  for (const { marked } of draft.texts) {
+    if (marked !== undefined)
+      changes.push({ path: marked, what: 'shown without its marks: a Genesys card is plain text' });
+  }
+  return { title, description, ...(image === undefined ? {} : { image: image.url }), actions };
+}
+
+/** The words of a Genesys card. */
+type Words = Pick<GenesysCard, 'title' | 'description'>;
+
+/** The title and description of a card; undefined for a text that is too long for a title and has no short first sentence. */
+function findWords(draft: GenesysDraft, heading: string | undefined): Words | undefined {
+  const { title: given, image, actions } = draft;
+  const description = descriptionOf(draft);
+  if (given !== undefined) return { title: given, description };
+  const [first = '', ...rest] = description.split('\n');
+  if (first !== '' && first.length <= limits.title.max)
+    return { title: first, description: rest.join('\n').trim() };
+  const title = image?.altText ?? heading;
+  if (title !== undefined) return { title: shorten(title, limits.title.max), description };
+  if (description === '') {
+    const labels = actions.map((action) => action.text).join(' / ');
+    return { title: shorten(labels, limits.title.max), description };
+  }
+  const sentence = findFirstSentence(description);
+  if (sentence === undefined) return undefined;
+  return { title: sentence, description: description.slice(sentence.length).trim() };
+}
+
+function descriptionOf({ texts }: GenesysDraft): string {
+  return texts
+    .map(({ plain }) => plain)
+    .join('\n')
+    .trim();
+}
+
+/** The words of the description that fit into a title, and the words after them. */
+function cutDescription(draft: GenesysDraft): Words {
+  const text = descriptionOf(draft);
+  const { max } = limits.title;
+  const blank = text.lastIndexOf(' ', max);
+  const half = /[\uDC00-\uDFFF]/.test(text[max] ?? '') ? max - 1 : max;
+  const end = blank > max / 4 ? blank : half;
+  return { title: text.slice(0, end).trim(), description: text.slice(end).trim() };
+}
+
+/** Made for the first card without a title: it takes 20 ms. */
+const loadSentences = makeLazily(() => new Intl.Segmenter(undefined, { granularity: 'sentence' }));
+
+/** The first sentence of a text, when it is short enough for a title; else undefined. */
+function findFirstSentence(text: string): string | undefined {
+  for (const { segment } of loadSentences().segment(text.slice(0, limits.title.max + 1))) {
+    const sentence = segment.trim();
+    return segment.length <= limits.title.max && /[.!?…。！？]$/.test(sentence) ? sentence : undefined;
+  }
+  return undefined;
 }

@@ -1,8 +1,7 @@
 import type { Component } from '../card.ts';
 import type { Change } from '../checks/checkedCard.ts';
-import { mapInner, moduleOf, sizeOf, sizeOfAll } from '../components/componentTypes.ts';
+import { mapInner, moduleOf, sizeOf, sizeOfAll, withoutEdges } from '../components/componentTypes.ts';
 import { chunksOf, pack } from '../components/pack.ts';
-import { withoutEdges } from '../components/withoutEdges.ts';
 import { limits } from '../limits.ts';
 
 /**

@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { formatAdaptiveCard } from '../../cards/formats/adaptiveCard.ts';
-import { formatGuestMessage } from '../../cards/formats/guestMessage.ts';
+import { formatGuestMessage } from '../../cards/formats/allFormats.ts';
 import { startSandbox } from '../../sandbox/startSandbox.ts';
 import { hostileTexts } from '../cards/corpora/hostileTexts.ts';
 import { type FakeServer, listen } from '../fakes/listen.ts';

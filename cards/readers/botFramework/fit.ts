@@ -1,7 +1,6 @@
 import type { Button, CarouselCard, Component, QuickReply } from '../../card.ts';
-import { mapInner, sizeOf, sizeOfAll } from '../../components/componentTypes.ts';
+import { mapInner, sizeOf, sizeOfAll, withoutEdges } from '../../components/componentTypes.ts';
 import { chunksOf, pack } from '../../components/pack.ts';
-import { withoutEdges } from '../../components/withoutEdges.ts';
 import { limits } from '../../limits.ts';
 import { joinMarkdown } from '../../richText/fitText.ts';
 import type { Converted } from './attachments.ts';
