@@ -66,7 +66,8 @@ const onlyForTheBot = [
     'botbuilder',
   ],
   ...['botbuilder-dialogs', 'botframework-connector', 'hast-util-raw', 'hast-util-to-mdast'],
-  ...['lru-cache', 'mdast-util-from-markdown', 'mdast-util-gfm-strikethrough'],
+  ...['lru-cache', 'mdast-util-from-markdown', 'mdast-util-gfm-strikethrough', 'mdast-util-gfm-table'],
+  ...['micromark-extension-cjk-friendly', 'micromark-extension-gfm-table'],
   ...['mdast-util-to-hast', 'mdast-util-to-markdown', 'micromark-extension-gfm-strikethrough', 'mime'],
   ...['node-fetch', 'pg', 'pg-boss', 'pino', 'pino-pretty', 'rate-limiter-flexible', 'restify', 'tlds'],
 ];

@@ -3,8 +3,11 @@ import { LRUCache } from 'lru-cache';
 import type { Link, PhrasingContent, Root, Text } from 'mdast';
 import type * as FromMarkdown from 'mdast-util-from-markdown';
 import type * as Strikethrough from 'mdast-util-gfm-strikethrough';
+import type * as Table from 'mdast-util-gfm-table';
 import type * as ToMarkdown from 'mdast-util-to-markdown';
+import type * as CjkSyntax from 'micromark-extension-cjk-friendly';
 import type * as StrikethroughSyntax from 'micromark-extension-gfm-strikethrough';
+import type * as TableSyntax from 'micromark-extension-gfm-table';
 import { makeLazily } from '../lazily.ts';
 import { escapeText } from './escapeMarkdown.ts';
 
@@ -19,13 +22,10 @@ const loadMarkdown = makeLazily(() => {
   const { toMarkdown }: typeof ToMarkdown = require('mdast-util-to-markdown');
   const { gfmStrikethrough }: typeof StrikethroughSyntax = require('micromark-extension-gfm-strikethrough');
   const strikethrough: typeof Strikethrough = require('mdast-util-gfm-strikethrough');
-  const withHtml: ParseOptions = {
-    extensions: [gfmStrikethrough({ singleTilde: false })],
+  const noHtml = { disable: { null: ['htmlFlow', 'htmlText'] } };
+  const own: ParseOptions = {
+    extensions: [gfmStrikethrough({ singleTilde: false }), noHtml],
     mdastExtensions: [strikethrough.gfmStrikethroughFromMarkdown()],
-  };
-  const full: ParseOptions = {
-    ...withHtml,
-    extensions: [...(withHtml.extensions ?? []), { disable: { null: ['htmlFlow', 'htmlText'] } }],
   };
   const writeOptions: WriteOptions = {
     extensions: [strikethrough.gfmStrikethroughToMarkdown()],
@@ -33,7 +33,26 @@ const loadMarkdown = makeLazily(() => {
     bullet: '-',
     listItemIndent: 'one',
   };
-  return { fromMarkdown, toMarkdown, full, withHtml, writeOptions };
+  return { fromMarkdown, toMarkdown, own, noHtml, writeOptions };
+});
+
+/** What other authors write beyond our Markdown, loaded when the first such text is read. */
+const loadForeign = makeLazily(() => {
+  const require = createRequire(import.meta.url);
+  const { gfmTable }: typeof TableSyntax = require('micromark-extension-gfm-table');
+  const { gfmTableFromMarkdown }: typeof Table = require('mdast-util-gfm-table');
+  const { cjkFriendlyExtension }: typeof CjkSyntax = require('micromark-extension-cjk-friendly');
+  const { own, noHtml } = loadMarkdown();
+  const withHtml: ParseOptions = {
+    extensions: [
+      ...(own.extensions ?? []).filter((one) => one !== noHtml),
+      gfmTable(),
+      cjkFriendlyExtension(),
+    ],
+    mdastExtensions: [...(own.mdastExtensions ?? []), gfmTableFromMarkdown()],
+  };
+  const withoutHtml: ParseOptions = { ...withHtml, extensions: [...(withHtml.extensions ?? []), noHtml] };
+  return { withHtml, withoutHtml };
 });
 
 /** Nothing but paragraphs, escapes, entities and hard breaks: linear whatever the text. */
@@ -74,13 +93,25 @@ function isExcessive(text: string): boolean {
 }
 
 /**
- * Parses CommonMark with strikethrough (`~~old~~`; one tilde is a character, as in `2~3 days`); raw HTML is text, unless `html` says so.
+ * Parses CommonMark with strikethrough (`~~old~~`; one tilde is a character, as in `2~3 days`); raw HTML is text.
  *
  * A text with more than 500 marks, or nine lists begun in one line, is read as paragraphs of plain text.
  */
-export function parseMarkdown(text: string, { html = false } = {}): Root {
-  const { fromMarkdown, full, withHtml } = loadMarkdown();
-  return fromMarkdown(text, isExcessive(text) ? textOnly : html ? withHtml : full);
+export function parseMarkdown(text: string): Root {
+  const { fromMarkdown, own } = loadMarkdown();
+  return fromMarkdown(text, isExcessive(text) ? textOnly : own);
+}
+
+/**
+ * Parses the Markdown of another author: as `parseMarkdown`, with tables, and with marks that touch Chinese, Japanese or
+ * Korean words (`是**“重要”**的`).
+ *
+ * @param hasHtml - tags become nodes of type `html`, instead of text.
+ */
+export function parseForeignMarkdown(text: string, hasHtml: boolean): Root {
+  const { fromMarkdown } = loadMarkdown();
+  const { withHtml, withoutHtml } = loadForeign();
+  return fromMarkdown(text, isExcessive(text) ? textOnly : hasHtml ? withHtml : withoutHtml);
 }
 
 /** Escapes only what could act beside its neighbours; the library's own way escapes every bracket and underscore. */

@@ -1,9 +1,18 @@
-import type { BlockContent, Definition, List, ListItem, Nodes, Root } from 'mdast';
+import type {
+  BlockContent,
+  Definition,
+  List,
+  ListItem,
+  Nodes,
+  Paragraph,
+  PhrasingContent,
+  Root,
+  Table,
+} from 'mdast';
 import { breakAddresses, breakPoints, insertSpaces, mayShowForeignAddress } from './bareAddresses.ts';
 import { blocksOf, isPlainMarkdown, rememberBlocks, writeMarkdown } from './blocks.ts';
 import { escapeMarkdown } from './escapeMarkdown.ts';
 import { type Leading, nest, type Piece, piece, piecesOf, plainStyle, type Style, tidy } from './pieces.ts';
-import { readsAsWritten } from './readsAsWritten.ts';
 import { cleanText, hasVisibleText } from './text.ts';
 import { linkTarget, type UrlPolicy } from './urlPolicy.ts';
 
@@ -22,9 +31,7 @@ const maxListDepth = 6;
 /** What one text needs while it is cleaned. */
 interface Cleaning {
   policy: UrlPolicy;
-  definitions: Map<string, Definition>;
-  /** Identifiers of the definitions that a link or picture uses; any other definition is a text. */
-  used: ReadonlySet<string>;
+  definitions: Definitions;
   /** What was parsed, when that is known: a block of which nothing would be left is shown as it was typed. */
   source: string | undefined;
   dropped: string[];
@@ -32,15 +39,29 @@ interface Cleaning {
   textOnly: boolean;
 }
 
-function findDefinitions(node: Nodes, definitions: Map<string, Definition>, used: Set<string>): void {
-  if (node.type === 'definition' && !definitions.has(node.identifier)) definitions.set(node.identifier, node);
-  if (node.type === 'linkReference' || node.type === 'imageReference') used.add(node.identifier);
-  if ('children' in node) for (const child of node.children) findDefinitions(child, definitions, used);
+/** The addresses that a text defines apart from its links. */
+export interface Definitions {
+  readonly known: ReadonlyMap<string, Definition>;
+  /** Identifiers that a link or picture uses; any other definition is a text. */
+  readonly used: ReadonlySet<string>;
+}
+
+/** Finds the definitions of a text; of two with one identifier the first counts. */
+export function findDefinitions(tree: Nodes): Definitions {
+  const known = new Map<string, Definition>();
+  const used = new Set<string>();
+  const walk = (node: Nodes): void => {
+    if (node.type === 'definition' && !known.has(node.identifier)) known.set(node.identifier, node);
+    if (node.type === 'linkReference' || node.type === 'imageReference') used.add(node.identifier);
+    if ('children' in node) for (const child of node.children) walk(child);
+  };
+  walk(tree);
+  return { known, used };
 }
 
 /** The address of a link as it is sent, or '' and a remark. */
 function addressOf(node: Leading, shown: string, { policy, definitions, dropped }: Cleaning): string {
-  const url = 'url' in node ? node.url : (definitions.get(node.identifier)?.url ?? '');
+  const url = 'url' in node ? node.url : (definitions.known.get(node.identifier)?.url ?? '');
   const what = node.type.startsWith('image') ? 'picture' : 'link';
   const target = linkTarget(url, shown, policy);
   if (!hasVisibleText(shown)) dropped.push(`a ${what} without words was left out`);
@@ -90,6 +111,23 @@ function list(node: List, depth: number, cleaning: Cleaning): BlockContent[] {
   ];
 }
 
+/**
+ * A line for each row, the header in bold: our Markdown has no tables. An empty cell is a dash; a row of one cell is a text
+ * right below the table.
+ */
+function tableLines({ children: rows }: Table): PhrasingContent[][] {
+  const width = Math.max(...rows.map(({ children }) => children.length));
+  const text = (value: string): PhrasingContent => ({ type: 'text', value });
+  return rows.flatMap(({ children: cells }, i): PhrasingContent[][] => {
+    if (cells.every(({ children }) => children.length === 0)) return [];
+    const columns = cells.length === 1 ? 1 : width;
+    const line = Array.from({ length: columns }, (_, column) => cells[column]?.children ?? []).flatMap(
+      (cell, column) => [...(column === 0 ? [] : [text(' · ')]), ...(cell.length === 0 ? [text('–')] : cell)],
+    );
+    return i === 0 ? [[{ type: 'strong', children: line }]] : [line];
+  });
+}
+
 function createCodeBlock(value: string, policy: UrlPolicy): BlockContent[] {
   const lines = breakAddresses(cleanText(value, 'block'), policy).replaceAll('\t', '    ').split('\n');
   const text = lines.map((line) => line.trimEnd()).join('\n');
@@ -114,7 +152,7 @@ function cleanBlocks(nodes: readonly Nodes[], depth: number, cleaning: Cleaning)
 }
 
 /** Says whether a block of which nothing was left is a text. */
-function isText(node: Nodes, siblings: readonly Nodes[], { used }: Cleaning): boolean {
+function isText(node: Nodes, siblings: readonly Nodes[], { definitions }: Cleaning): boolean {
   switch (node.type) {
     case 'heading':
     case 'list':
@@ -122,7 +160,7 @@ function isText(node: Nodes, siblings: readonly Nodes[], { used }: Cleaning): bo
     case 'code':
       return true;
     case 'definition':
-      return !used.has(node.identifier);
+      return !definitions.used.has(node.identifier);
     case 'thematicBreak':
       return siblings.length === 1;
     default:
@@ -142,6 +180,8 @@ function blockOf(node: Nodes, depth: number, cleaning: Cleaning): BlockContent[]
       return cleaning.textOnly
         ? createParagraph([node], plainStyle, cleaning)
         : createCodeBlock(node.value, cleaning.policy);
+    case 'table':
+      return tableLines(node).flatMap((line) => createParagraph(line, plainStyle, cleaning));
     case 'thematicBreak':
     case 'definition':
       return [];
@@ -158,49 +198,72 @@ function treeOf(
   dropped: string[],
   { source, textOnly = false }: { source?: string | undefined; textOnly?: boolean } = {},
 ): Root {
-  const definitions = new Map<string, Definition>();
-  const used = new Set<string>();
-  findDefinitions(parsed, definitions, used);
-  const cleaning = { policy, definitions, used, source, dropped, textOnly };
+  const cleaning = { policy, definitions: findDefinitions(parsed), source, dropped, textOnly };
   return { type: 'root', children: cleanBlocks(parsed.children, 0, cleaning) };
 }
 
 /** Two readings must agree: what is written here is what a renderer, and we ourselves, read out of it again. */
-function isStable(text: string, blocks: Root, policy: UrlPolicy): boolean {
+function isStable(text: string, parsed: Root, blocks: Root, policy: UrlPolicy): boolean {
   if (cleanText(text, 'block') !== text) return false;
   if (isPlainMarkdown(text)) return true;
-  if (!readsAsWritten(blocks, policy)) return writeMarkdown(treeOf(blocksOf(text), policy, [])) === text;
-  rememberBlocks(text, blocks);
-  return true;
+  if (readsAsWritten(blocks, policy)) {
+    rememberBlocks(text, blocks);
+    return true;
+  }
+  const again = blocksOf(text);
+  return again === parsed || writeMarkdown(treeOf(again, policy, [])) === text;
 }
 
-/** What blocks were cleaned to for a policy; blocks are read once for each text, and a new policy object starts afresh. */
-const cleanedFor = new WeakMap<UrlPolicy, WeakMap<Root, CleanMarkdown>>();
+/** A character that could be, begin or end a mark, a link, a tag or an entity, or an empty line. */
+const mayAct = /[\\`*_~[\]<>&=]|\n\n/;
+/** A mark between a letter and anything else opens or closes, whatever stands outside. */
+const hasLetterEdges = /^[\p{L}\p{N}](?:.*[\p{L}\p{N}])?$/su;
 
 /**
- * Writes parsed Markdown in the form of `cleanMarkdown`: what a text node holds comes out as text.
- *
- * @param source - what was parsed, when that is known: it may be its own canonical form.
+ * Says whether what is written of tidied blocks is surely read as the same blocks: words without any character that could
+ * act, with single bold and italic runs among them that begin and end with a letter. What is not sure is read again.
  */
-export function cleanParsed(parsed: Root, policy: UrlPolicy, source?: string): CleanMarkdown {
-  let known = cleanedFor.get(policy);
-  if (known === undefined) {
-    known = new WeakMap();
-    cleanedFor.set(policy, known);
-  }
-  let cleaned = known.get(parsed);
-  if (cleaned === undefined) {
-    cleaned = writeClean(parsed, policy, source);
-    known.set(parsed, cleaned);
-  }
-  return cleaned;
+function readsAsWritten({ children }: Root, policy: UrlPolicy): boolean {
+  return children.every((block) => {
+    const words = block.type === 'paragraph' ? readSimpleWords(block) : undefined;
+    return (
+      words !== undefined &&
+      !mayAct.test(words) &&
+      isPlainMarkdown(words) &&
+      !mayShowForeignAddress(words, policy)
+    );
+  });
 }
 
-function writeClean(parsed: Root, policy: UrlPolicy, source?: string): CleanMarkdown {
+/** The words of a paragraph; undefined when its marks are not simple. */
+function readSimpleWords({ children }: Paragraph): string | undefined {
+  let words = '';
+  let isAfterMark = false;
+  for (const child of children) {
+    if (child.type === 'text') words += child.value;
+    else if (child.type === 'break') words += '\n';
+    else if (child.type !== 'strong' && child.type !== 'emphasis') return undefined;
+    else {
+      const [inner, ...others] = child.children;
+      if (isAfterMark || inner?.type !== 'text' || others.length > 0) return undefined;
+      if (!hasLetterEdges.test(inner.value)) return undefined;
+      words += inner.value;
+    }
+    isAfterMark = child.type === 'strong' || child.type === 'emphasis';
+  }
+  return words;
+}
+
+/**
+ * Writes parsed Markdown in the form of `cleanMarkdown`: the value of a text node comes out as text.
+ *
+ * @param source - the text that was parsed, when that is known: a block of which nothing is left is shown as it was typed.
+ */
+export function cleanParsed(parsed: Root, policy: UrlPolicy, source?: string): CleanMarkdown {
   const dropped: string[] = [];
   const blocks = treeOf(parsed, policy, dropped, { source });
   const written = cleanText(writeMarkdown(blocks), 'block');
-  if (written === source || isStable(written, blocks, policy)) return { text: written, dropped };
+  if (isStable(written, parsed, blocks, policy)) return { text: written, dropped };
   // Marks that touch each other in a way that cannot be written down: seen with random characters only.
   const plain = writeMarkdown(treeOf(parsed, policy, [], { source, textOnly: true }));
   return { text: cleanText(plain, 'block'), dropped: [...dropped, 'the marks were left out'] };

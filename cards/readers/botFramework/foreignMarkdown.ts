@@ -1,70 +1,178 @@
-import type { Nodes, PhrasingContent, RootContent } from 'mdast';
-import { blocksOf } from '../../richText/blocks.ts';
-import { hasMarkup, readHtml, readMixed } from '../../richText/foreignMarkup.ts';
-import { cleanMarkdown, cleanParsed } from '../../richText/markdown.ts';
+import { createRequire } from 'node:module';
+import type * as HastRaw from 'hast-util-raw';
+import type * as HastToMdast from 'hast-util-to-mdast';
+import type { Definition, Nodes, PhrasingContent, Root, RootContent } from 'mdast';
+import type * as MdastToHast from 'mdast-util-to-hast';
+import { makeLazily } from '../../lazily.ts';
+import { breakAddresses } from '../../richText/bareAddresses.ts';
+import { blocksOf, isPlainMarkdown, parseForeignMarkdown } from '../../richText/blocks.ts';
+import { escapeMarkdown } from '../../richText/escapeMarkdown.ts';
+import { cleanParsed, type Definitions, findDefinitions } from '../../richText/markdown.ts';
 import { writePlain } from '../../richText/plainDialect.ts';
 import { cleanText, hasVisibleText } from '../../richText/text.ts';
 import { anyPublicHost, checkUrl } from '../../richText/urlPolicy.ts';
 import { encodeWrittenUrl, showAddress } from './addresses.ts';
 import type { Conversion } from './conversion.ts';
 
-/** What our Markdown has no form for: tags, pictures, and links that need another address or a text in their place. */
-const foreign = /<|!\[|\]\(|\]:/;
+type Hast = ReturnType<typeof HastRaw.raw>;
 
-/** Between digits it multiplies: taken for a mark, it would make one number of two. */
-const timesSign = /(?<=\d)\*{1,2}(?=\d)/g;
+/** Loaded when the first text with tags is read. */
+const loadHtml = makeLazily(() => {
+  const require = createRequire(import.meta.url);
+  const { raw }: typeof HastRaw = require('hast-util-raw');
+  const { toHast }: typeof MdastToHast = require('mdast-util-to-hast');
+  const { toMdast }: typeof HastToMdast = require('hast-util-to-mdast');
+  return { raw, toHast, toMdast };
+});
+
+/** Tags that need no end. */
+const open = 'br hr img wbr p li td th tr dt dd'.split(' ');
+/** Tags that are markup when they are ended somewhere; `at` and those after it are the Bot Framework's own. */
+const ended = new Set(
+  [
+    'a abbr b big blockquote body center cite code del div dl em font footer h1 h2 h3 h4 h5 h6 head header html i ins kbd',
+    'main mark ol pre q s samp script section small span strike strong style sub sup table tbody tfoot thead tt u ul var',
+    'acronym address article aside bdi bdo button caption details dfn fieldset figcaption figure form label legend nav ruby',
+    'noscript summary svg time video audio iframe rt rp',
+    'at e_m quote ss',
+  ].flatMap((names) => names.split(' ')),
+);
+const tag = /<(\/?)([a-z][a-z\d_]{0,20})(?=[\s/>])[^<>]{0,4000}>/gi;
+const maxTags = 1_000;
+const maxDepth = 50;
+
+/** The names that are tags in a text; none when there are more, or deeper ones, than an author writes. */
+function listTagNames(text: string): ReadonlySet<string> {
+  const names = new Set(open);
+  if (!text.includes('<')) return names;
+  const all = [...text.matchAll(tag)].map(({ 1: slash, 2: name = '' }) => ({
+    isEnd: slash === '/',
+    name: name.toLowerCase(),
+  }));
+  let depth = 0;
+  for (const { isEnd, name } of all) {
+    if (isEnd && ended.has(name)) names.add(name);
+    if (ended.has(name)) depth += isEnd ? -1 : 1;
+    if (depth > maxDepth || all.length > maxTags) return new Set();
+  }
+  return names;
+}
+
+/** Writes each `<` that begins no tag as an entity: `<John>` and `a < b` are text. Comments go. */
+function escapeLoneBrackets(value: string, names: ReadonlySet<string>): string {
+  const html = withoutComments(value);
+  const starts = new Set<number>();
+  for (const { 2: name = '', index } of html.matchAll(tag)) {
+    if (names.has(name.toLowerCase())) starts.add(index);
+  }
+  return html.replace(/</g, (bracket, index: number) => (starts.has(index) ? bracket : '&lt;'));
+}
+
+function withoutComments(html: string): string {
+  let rest = html;
+  let kept = '';
+  for (let start = rest.indexOf('<!--'); start !== -1; start = rest.indexOf('<!--')) {
+    const end = rest.indexOf('-->', start);
+    if (end === -1) break;
+    kept += rest.slice(0, start);
+    rest = rest.slice(end + 3);
+  }
+  return kept + rest;
+}
+
+/** Says whether a text holds tags of HTML. */
+function hasMarkup(text: string): boolean {
+  const names = listTagNames(text);
+  for (const { 2: name = '' } of text.matchAll(tag)) if (names.has(name.toLowerCase())) return true;
+  return false;
+}
+
+/** Reads HTML: paragraphs, lists, tables, links, pictures and marks; scripts and styles go. */
+function readHtml(html: string): Root {
+  const { raw } = loadHtml();
+  const value = escapeLoneBrackets(html, listTagNames(html));
+  return readTree(raw({ type: 'root', children: [{ type: 'raw', value }] }));
+}
+
+/** Reads Markdown in which there are tags of HTML. */
+function readMixed(text: string): Root {
+  const { raw, toHast } = loadHtml();
+  const names = listTagNames(text);
+  const hast = toHast(parseForeignMarkdown(quoteValues(text), true), { allowDangerousHtml: true });
+  escapeRaw(hast, names);
+  return readTree(raw(hast), true);
+}
+
+function readTree(tree: Hast, newlines = false): Root {
+  raiseNumbers(tree);
+  const root = loadHtml().toMdast(tree, { document: true, newlines });
+  return root.type === 'root' ? root : { type: 'root', children: [] };
+}
+
+const raised = { digits: '0123456789+-=()', sup: '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾', sub: '₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎' };
+
+/** Writes raised and lowered numbers as such: without their tags, `10<sup>3</sup>` would be another number. */
+function raiseNumbers(node: Hast, digits?: string): void {
+  if (node.type === 'text' && digits !== undefined && /^[\d+\-=()]+$/.test(node.value.trim()))
+    node.value = node.value.replace(/[\d+\-=()]/g, (sign) => digits[raised.digits.indexOf(sign)] ?? sign);
+  if (!('children' in node)) return;
+  const isRaised = node.type === 'element' && (node.tagName === 'sup' || node.tagName === 'sub');
+  for (const child of node.children)
+    raiseNumbers(child, isRaised ? raised[node.tagName === 'sup' ? 'sup' : 'sub'] : digits);
+}
+
+/** Markdown takes no attribute for one whose value is an address without quotes. */
+function quoteValues(text: string): string {
+  return text.replace(tag, (whole) =>
+    whole.replace(/"[^"]*"|'[^']*'|=([^\s"'=<>]+)/g, (found, value?: string) =>
+      value === undefined ? found : `="${value}"`,
+    ),
+  );
+}
+
+function escapeRaw(node: Hast, names: ReadonlySet<string>): void {
+  if (node.type === 'raw') node.value = escapeLoneBrackets(node.value, names);
+  if ('children' in node) for (const child of node.children) escapeRaw(child, names);
+}
+
+/** Tables, and words without blanks between them, which our own Markdown reads otherwise. */
+const foreignSyntax = /[|\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]/u;
+
+/** Code; a formula; and the signs between digits, which multiply: as marks, they would make one number of two. */
+const literal =
+  /`+[^`]*`+|\$\$[^$]{1,999}\$\$|\$[^$\n]{1,499}\$|\\\([^\n]{1,499}?\\\)|\\\[[^\]]{1,999}?\\\]|(?<=\d)\*{1,2}(?=\d)/g;
+/** A command, an index or a power of LaTeX. */
+const latex = /\\[a-z]{2}|[\^_][{\d]/i;
+
+/** Escapes the signs that are no marks: those of a formula, whose brackets stay, and those that multiply. */
+function escapeLiteral(found: string): string {
+  if (found.startsWith('*')) return found.replaceAll('*', '\\*');
+  if (found.startsWith('`') || !latex.test(found)) return found;
+  return escapeMarkdown(found.replace(/^\\(?=[([])|\\(?=[)\]]$)/g, ''));
+}
 
 /**
- * Brings the Markdown of another bot to our form: tags of HTML become Markdown, a picture without words gets a name, and
- * an address that no link may lead to stands as a text beside its words. What is lost is noted.
+ * Brings the Markdown of another bot to our form: tags of HTML become Markdown, a table becomes lines, a picture without words
+ * gets a name, and an address that no link may lead to stands as a text beside its words. What is lost is noted.
  */
 export function cleanForeign(markdown: string, path: string, conversion: Conversion): string {
   const given = cleanText(markdown, 'block');
-  // Code is shown as typed.
-  const source = given.includes('`')
-    ? given
-    : withoutTables(given).replace(timesSign, (signs) => signs.replaceAll('*', '\\*'));
-  const { text, dropped } = !foreign.test(source)
-    ? cleanMarkdown(source, conversion.policy)
-    : hasMarkup(source)
-      ? cleanParsed(withLinks(readMixed(source), path, conversion), conversion.policy)
-      : cleanParsed(withLinks(blocksOf(source), path, conversion), conversion.policy, source);
-  for (const what of dropped) conversion.note(path, what);
-  return text;
-}
-
-/** A Markdown table is a line for each row, the first in bold: our Markdown has no tables. */
-function withoutTables(markdown: string): string {
-  if (!markdown.includes('|')) return markdown;
-  const lines = markdown.split('\n');
-  const shown: string[] = [];
-  for (let i = 0; i < lines.length; i += 1) {
-    const header = cellsOf(lines[i]);
-    const rule = cellsOf(lines[i + 1]);
-    const isTable =
-      header.length > 1 && rule.length === header.length && rule.every((cell) => /^:?-+:?$/.test(cell));
-    if (!isTable) {
-      shown.push(lines[i] ?? '');
-      continue;
-    }
-    const rows: string[][] = [];
-    for (i += 2; cellsOf(lines[i]).length > 1; i += 1) rows.push(cellsOf(lines[i]));
-    i -= 1;
-    const joined = rows.map((row) => header.map((_, column) => row[column] || '–').join(' · '));
-    shown.push('', `**${header.join(' · ')}**`, ...joined.flatMap((row) => ['', row]), '');
-  }
-  return shown.join('\n');
-}
-
-/** The cells of a row of a Markdown table; one for a line without a bar. */
-function cellsOf(line = ''): string[] {
-  const bare = line.trim().replace(/^\|/, '').replace(/\|$/, '');
-  return bare.split(/(?<!\\)\|/).map((cell) => cell.trim());
+  if (isPlainMarkdown(given)) return breakAddresses(given, conversion.policy);
+  const source = given.replace(literal, escapeLiteral);
+  if (hasMarkup(source)) return cleanTree(readMixed(source), path, conversion);
+  const parsed = foreignSyntax.test(source) ? parseForeignMarkdown(source, false) : blocksOf(source);
+  return cleanTree(parsed, path, conversion, source);
 }
 
 /** Brings HTML to our Markdown, as `cleanForeign`. */
 export function cleanHtml(html: string, path: string, conversion: Conversion): string {
-  const { text, dropped } = cleanParsed(withLinks(readHtml(html), path, conversion), conversion.policy);
+  return cleanTree(readHtml(html), path, conversion);
+}
+
+function cleanTree(parsed: Root, path: string, conversion: Conversion, source?: string): string {
+  const definitions = findDefinitions(parsed);
+  const rewritten = withLinks(parsed, (link) => rewriteLink(link, path, conversion), definitions);
+  const { text, dropped } = cleanParsed(rewritten, conversion.policy, source);
   for (const what of dropped) conversion.note(path, what);
   return text;
 }
@@ -76,26 +184,56 @@ export function plainWordsOf(text: string, { isPlain }: Conversion): string {
     : text;
 }
 
-function withLinks<T extends Nodes>(node: T, path: string, conversion: Conversion): T {
+type ForeignLink = PhrasingContent & { type: 'link' | 'image' };
+
+/** The same tree where nothing is rewritten. */
+function withLinks<T extends Nodes>(
+  node: T,
+  rewrite: (link: ForeignLink) => PhrasingContent[],
+  definitions: Definitions,
+): T {
   if (!('children' in node)) return node;
   const children = node.children.flatMap((child): RootContent[] => {
-    const one = withLinks(child, path, conversion);
-    return one.type === 'link' || one.type === 'image' ? rewriteLink(one, path, conversion) : [one];
+    if (child.type === 'definition' && definitions.used.has(child.identifier) && !isNote(child)) return [];
+    const one = resolveReference(withLinks(child, rewrite, definitions), definitions);
+    return one.type === 'link' || one.type === 'image' ? rewrite(one) : [one];
   });
+  const isSame =
+    children.length === node.children.length && children.every((child, i) => child === node.children[i]);
   // In the place of a link stand only what may stand beside one.
-  return { ...node, children } as T;
+  return isSame ? node : ({ ...node, children } as T);
 }
 
-function rewriteLink(
-  node: PhrasingContent & { type: 'link' | 'image' },
-  path: string,
-  conversion: Conversion,
-): PhrasingContent[] {
+/** The number of a source, or the mark of a footnote. */
+const sourceNumber = /^(?:\d{1,3}$|\^)/;
+
+/** A footnote of one word, which Markdown takes for an address. */
+const isNote = ({ identifier, url }: Definition): boolean =>
+  sourceNumber.test(identifier) && !/[/:.@#]/.test(url);
+
+/** The link that a reference stands for. The number of a source and the mark of a footnote keep their brackets. */
+function resolveReference<T extends RootContent>(node: T, { known }: Definitions): RootContent {
+  if (node.type !== 'linkReference' && node.type !== 'imageReference') return node;
+  const definition = known.get(node.identifier);
+  const url = definition?.url ?? '';
+  if (node.type === 'imageReference') return { type: 'image', url, alt: node.alt ?? '' };
+  if (node.referenceType !== 'shortcut' || !sourceNumber.test(node.identifier))
+    return { type: 'link', url, children: node.children };
+  const isAddress = definition !== undefined && !isNote(definition);
+  const mark: PhrasingContent = {
+    type: 'text',
+    value: `[${isAddress ? node.identifier.replace('^', '') : node.label}]`,
+  };
+  return isAddress ? { type: 'link', url, children: [mark] } : mark;
+}
+
+function rewriteLink(node: ForeignLink, path: string, conversion: Conversion): PhrasingContent[] {
   const words = node.type === 'link' ? node.children : [{ type: 'text', value: node.alt ?? '' } as const];
   const url = encodeWrittenUrl(node.url);
   const isAllowed = checkUrl(url, 'link', conversion.policy).ok;
   const address = isAllowed ? undefined : showAddress(url, conversion);
   const isNamed = hasVisibleText(wordsIn(words));
+  if (address === undefined && isNamed && url === node.url) return [node];
   const name = node.type === 'image' ? conversion.words.picture : isAllowed ? url : '';
   const shown: PhrasingContent[] = isNamed ? words : [{ type: 'text', value: name }];
   if (address === undefined) {

@@ -4,6 +4,7 @@ import { limits } from '../../limits.ts';
 import { breakAddresses } from '../../richText/bareAddresses.ts';
 import { escapeLineStart, escapeMarkdown } from '../../richText/escapeMarkdown.ts';
 import { shorten, splitMarkdown, splitText } from '../../richText/fitText.ts';
+import { cleanMarkdown } from '../../richText/markdown.ts';
 import { cleanText, hasVisibleText } from '../../richText/text.ts';
 import type { Conversion } from './conversion.ts';
 import { cleanForeign, cleanHtml, plainWordsOf } from './foreignMarkdown.ts';
@@ -23,28 +24,30 @@ export function titleOf(
   if (text.length <= limits.title.max) return [{ type: 'header', text, style }];
   conversion.note(path, `shown as a text: a title has at most ${limits.title.max} characters`);
   if (conversion.isPlain) return createPlainBodies(text, path, conversion);
-  return escapePieces(text, path, conversion).flatMap((piece) =>
-    markdownOf(`**${piece}**`, path, conversion),
-  );
+  return escapePieces(text, path, conversion).flatMap((piece) => bodiesOf(`**${piece}**`, path, conversion));
 }
 
 /** Texts from Markdown. */
 export function markdownOf(value: string | undefined, path: string, conversion: Conversion): Component[] {
   if (conversion.isPlain) return createPlainBodies(value ?? '', path, conversion);
-  return cleanPieces(value ?? '', limits.body.max, path, conversion).map((text) => ({
-    type: 'body',
-    text,
-    markdown: true,
-  }));
+  return cleanPieces(value ?? '', limits.body.max, path, conversion).map(createBody);
 }
 
 /** Texts from plain text: Markdown, so that they can stand in one text with others. */
 export function plainOf(value: string | undefined, path: string, conversion: Conversion): Component[] {
   if (conversion.isPlain) return createPlainBodies(value ?? '', path, conversion);
   return escapePieces(plainWordsOf(value ?? '', conversion), path, conversion).flatMap((piece) =>
-    markdownOf(piece, path, conversion),
+    bodiesOf(piece, path, conversion),
   );
 }
+
+/** Texts from our own Markdown. */
+function bodiesOf(markdown: string, path: string, conversion: Conversion): Component[] {
+  const { text } = cleanMarkdown(markdown, conversion.policy);
+  return splitClean(text, limits.body.max, path, conversion).map(createBody);
+}
+
+const createBody = (text: string): Component => ({ type: 'body', text, markdown: true });
 
 function createPlainBodies(value: string, path: string, conversion: Conversion): Component[] {
   return splitPlainText(value, limits.body.max, path, conversion).map((text) => ({ type: 'body', text }));
@@ -69,18 +72,25 @@ function escapePieces(text: string, path: string, conversion: Conversion): strin
   );
 }
 
-/** Brings Markdown to our form in pieces of at most `max` characters; empty when there is nothing to see. */
+/**
+ * Brings the Markdown of another bot to our form in pieces of at most `max` characters; empty when there is nothing to see.
+ */
 export function cleanPieces(value: string, max: number, path: string, conversion: Conversion): string[] {
   const line = value.trim();
   const markdown = lonelyAmount.test(line) ? escapeLineStart(line) : line;
-  // Form and length depend on each other: what may become too long is cut before it is cleaned.
-  if (markdown.length <= max * 2) {
-    const text = cleanForeign(markdown, path, conversion);
-    if (text.length <= max) return hasVisibleText(text) ? [text] : [];
-  }
+  return splitMarkdown(markdown, limits.fieldText.max).flatMap((part) =>
+    splitClean(cleanForeign(part, path, conversion), max, path, conversion),
+  );
+}
+
+/** Our own Markdown in pieces. Each is cleaned again, because a cut may part marks. */
+function splitClean(text: string, max: number, path: string, conversion: Conversion): string[] {
+  if (text.length <= max) return hasVisibleText(text) ? [text] : [];
   conversion.note(path, `split: a text has at most ${max} characters`);
-  const size = Math.max(1, Math.min(Math.floor(max * 0.9), Math.floor(markdown.length / 2)));
-  return splitMarkdown(markdown, size).flatMap((piece) => cleanPieces(piece, max, path, conversion));
+  const size = Math.max(1, Math.min(Math.floor(max * 0.9), Math.floor(text.length / 2)));
+  return splitMarkdown(text, size).flatMap((piece) =>
+    splitClean(cleanMarkdown(piece, conversion.policy).text, max, path, conversion),
+  );
 }
 
 /** The sign of an amount that stands alone is not the mark of a list, and a plus never is one. */

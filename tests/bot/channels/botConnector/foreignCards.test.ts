@@ -98,7 +98,7 @@ const rows: Record<string, Row[]> = {
     [
       'a definition with an address is the link itself',
       citing('A [1].\n\n[1]: https://docs.example.com/own "Own"', [manual]),
-      'A 1 (https://docs.example.com/own).',
+      'A [1] (https://docs.example.com/own).',
       [],
     ],
     [
@@ -402,12 +402,52 @@ const rows: Record<string, Row[]> = {
     ['Markdown without bars around it', msg('Yours:\nA | B\n-|-\na | 1'), 'Yours:\n\nA · B\n\na · 1'],
     ['Markdown, in a TextBlock', ac(say('A | B\n-|-\na | 1')), 'A · B\n\na · 1'],
     ['no table', msg('a | b\nc | d'), 'a | b\nc | d'],
-    ['in code', msg('`a`\n\nA | B\n-|-\na | 1'), 'a\n\nA | B\n-|-\na | 1'],
+    ['in code', msg('```\nA | B\n-|-\na | 1\n```'), 'A | B\n-|-\na | 1'],
+    ['beside code', msg('`a`\n\nA | B\n-|-\n`a\\|b` | 1'), 'a\n\nA · B\n\na|b · 1'],
+    ['with a bar in a cell', msg('| A | B |\n|--|--|\n| a \\| b | **1** |'), 'A · B\n\na | b · 1'],
+    ['of one column', msg('| A |\n|---|\n| a |\n| b |'), 'A\n\na\n\nb'],
+    ['in a list', msg('- a\n\n  | A | B |\n  |---|---|\n  | 1 | 2 |\n- b'), '• a\n  A · B\n  1 · 2\n• b'],
+    ['beside tags', msg('<b>x</b>\n\n| A | B |\n|---|---|\n| <i>a</i> | |'), 'x\n\nA · B\n\na · –'],
+    [
+      'longer than a text may be',
+      hero({ title: 'T', text: `| A | B |\n|---|---|\n${`| ${'a'.repeat(40)} | 1 |\n`.repeat(60)}` }),
+      // Two texts, cut between rows.
+      `T\nA · B${`\n\n${'a'.repeat(40)} · 1`.repeat(29)}\n${'a'.repeat(40)} · 1${`\n\n${'a'.repeat(40)} · 1`.repeat(30)}`,
+    ],
+  ],
+  'sources and footnotes': [
+    [
+      'by their numbers',
+      msg('A[1], b[2].\n\n[1]: https://docs.example.com/1 "One"\n[2]: http://docs.example.com/2'),
+      'A[1] (https://docs.example.com/1), b[2] (http://docs.example.com/2).',
+    ],
+    ['with words', msg('A[^1].\n\n[^1]: At sea level.'), 'A[^1].\n\n[^1]: At sea level.'],
+    [
+      'with an address',
+      msg('A[^1].\n\n[^1]: https://docs.example.com/1'),
+      'A[1] (https://docs.example.com/1).',
+    ],
+    ['with one word', msg('A[^1].\n\n[^1]: Approximately'), 'A[^1].\n\n[^1]: Approximately'],
+  ],
+  formulas: [
+    ['in a line', msg('$a_{1}*b*c_{2}$ and \\(x^2*y*z\\)'), '$a_{1}*b*c_{2}$ and (x^2*y*z)'],
+    ['of their own', msg('$$\n\\int x \\, dx\\\\\n$$'), '$$\n\\int x \\, dx\\\\\n$$'],
+    ['no formula', msg('$5 or *$6*, \\(a\\) \\[b\\_c\\]'), '$5 or $6, (a) [b_c]'],
+  ],
+  'marks without blanks around them': [
+    ['Chinese', hero({ title: 'T', text: '请注意**“重要”**的事' }), 'T\n请注意“重要”的事'],
+    ['Japanese', msg('これは**「太字」**です'), 'これは「太字」です'],
+  ],
+  'raised and lowered numbers': [
+    ['powers', msg('10<sup>-3</sup> m<sup>2</sup>'), '10⁻³ m²'],
+    ['indices', hero({ title: 'T', text: 'H<sub>2</sub>O' }), 'T\nH₂O'],
+    ['words', msg('1<sup>st</sup>'), '1st'],
   ],
   'signs of arithmetic': [
     ['between digits', msg('5*3*2 = 30'), '5*3*2 = 30'],
     ['of a power', msg('2**3**2'), '2**3**2'],
     ['around a word', msg('a *b* c'), 'a b c'],
+    ['beside code', msg('5*3*2 `4*3*2`'), '5*3*2 4*3*2'],
   ],
   'a question and its buttons': [
     [
