@@ -56,21 +56,35 @@ function msOf(bucket: number): number {
 
 /** What entries of the audit log add to the figures, in an order that is the same for every writer. */
 export function countFigures(entries: readonly AuditEntry[]): Figure[] {
-  return sumFigures(entries.flatMap((entry) => countsOf(entry)));
+  // Summed before they are spread over the steps: most entries of a transaction are of one minute and alike.
+  const ofMinutes = sumFigures(entries.flatMap((entry) => countsOf(entry)));
+  return sumFigures(
+    ofMinutes.flatMap(({ at, name, value, bucket }) => createFigures(at, name, value, bucket)),
+  );
 }
 
+/** What an entry counts for, in its minute. */
 function countsOf({ at, event, code, ms = 0, attempts = 0 }: AuditEntry): Figure[] {
-  const isRequest = event === 'attempted' || (delivered.includes(event) && attempts > 0);
+  const isDelivered = delivered.includes(event);
   const outcome =
-    event !== 'accepted' && delivered.includes(event) && code === 'genesys.conversationEnded'
+    event !== 'accepted' && isDelivered && code === 'genesys.conversationEnded'
       ? 'left'
       : outcomes.find((one) => one === event);
+  const isRequest = event === 'attempted' || (isDelivered && attempts > 0);
+  if (outcome === undefined && !isRequest) return [];
+  const { stepMs } = chartSpans.hour;
+  const time = Date.parse(at);
+  const count = (name: string, bucket = 0) => ({
+    step: stepMs,
+    at: time - (time % stepMs),
+    name,
+    bucket,
+    value: 1,
+  });
   return [
-    ...(isRequest ? createFigures(at, 'requests', 1) : []),
-    ...(outcome === undefined ? [] : createFigures(at, outcome, 1)),
-    ...(outcome !== undefined && delivered.includes(outcome)
-      ? createFigures(at, times, 1, bucketOf(ms))
-      : []),
+    ...(isRequest ? [count('requests')] : []),
+    ...(outcome === undefined ? [] : [count(outcome)]),
+    ...(outcome !== undefined && delivered.includes(outcome) ? [count(times, bucketOf(ms))] : []),
   ];
 }
 
@@ -82,16 +96,17 @@ export function createSampleFigures(at: number, values: Readonly<Record<string, 
     .sort(compareKeys);
 }
 
-function createFigures(at: number | string, name: string, value: number, bucket = 0): Figure[] {
-  const time = new Date(at).getTime();
+/** A figure in the step of each length. @param time wall clock in milliseconds */
+function createFigures(time: number, name: string, value: number, bucket = 0): Figure[] {
   return steps.map((step) => ({ step, at: time - (time % step), name, bucket, value }));
 }
 
 function sumFigures(figures: readonly Figure[]): Figure[] {
   const byPlace = new Map<string, Figure>();
   for (const figure of figures) {
-    const place = [figure.step, figure.at, figure.name, figure.bucket].join();
-    byPlace.set(place, { ...figure, value: figure.value + (byPlace.get(place)?.value ?? 0) });
+    const place = `${figure.step},${figure.at},${figure.name},${figure.bucket}`;
+    const value = figure.value + (byPlace.get(place)?.value ?? 0);
+    byPlace.set(place, { ...figure, value });
   }
   return [...byPlace.values()].sort(compareKeys);
 }

@@ -31,3 +31,20 @@ test('waiting cards share commits', async (t) => {
   const { commits, writes } = storeOf(outbox).commits.counts;
   assert.ok(writes >= 64 && commits <= writes / 8, `${writes} writes in ${commits} commits`);
 });
+
+test('charts count each card once, also when another write of its transaction failed', async (t) => {
+  const { open, storeOf, operator } = await createSqliteRig(t);
+  const route = silentRoute().route;
+  const store = storeOf(await open([route]));
+  const refused = (i: number) => store.note('refused', outgoingCard({ messageId: `m-${i}` }));
+  const broken = store.commits.run(() => {
+    throw new TypeError('a bug');
+  });
+  await Promise.all([refused(1), assert.rejects(broken, /a bug/), refused(2), refused(3)]);
+  await store.commits.run(() => undefined);
+  const { series } = await operator.chart('hour');
+  assert.equal(
+    series.refused?.reduce((sum, count) => sum + count, 0),
+    3,
+  );
+});

@@ -26,8 +26,12 @@ export class AuditLog implements AnalyticsSource {
   readonly #last: StatementSync;
   readonly #after: StatementSync;
   readonly #keys: StoreKeyring;
-  /** The last entry's hash, as long as the transaction runs in which it was read. */
-  #head = { transaction: -1, hash: '' };
+  /** The last entry's hash and the new entries, as long as the transaction runs in which they were read and appended. */
+  #open: { transaction: number; hash: string; entries: AuditEntry[] } = {
+    transaction: -1,
+    hash: '',
+    entries: [],
+  };
 
   constructor(db: DatabaseSync, commits: GroupCommit, keys: StoreKeyring) {
     this.#db = db;
@@ -38,6 +42,7 @@ export class AuditLog implements AnalyticsSource {
     this.#insert = db.prepare('INSERT INTO audit (at, message_id, entry, hash) VALUES (?, ?, ?, ?)');
     this.#last = db.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
     this.#after = db.prepare('SELECT seq, entry, hash, seal FROM audit WHERE seq > ? ORDER BY seq LIMIT ?');
+    commits.endEachWith(() => this.#countEntries());
   }
 
   /** Appends an entry and gives it; must be called inside a transaction, which keeps other writers from forking the chain. */
@@ -45,14 +50,19 @@ export class AuditLog implements AnalyticsSource {
     const json = JSON.stringify(entry);
     const { transaction } = this.#commits;
     // Read in each transaction: the operator's command line appends to a running bot's log, too.
-    if (this.#head.transaction !== transaction) {
-      this.#head = { transaction, hash: this.head().hash };
+    if (this.#open.transaction !== transaction) {
+      this.#open = { transaction, hash: this.head().hash, entries: [] };
     }
-    const hash = hashChain(this.#head.hash, json, this.#keys.chain);
+    const hash = hashChain(this.#open.hash, json, this.#keys.chain);
     this.#insert.run(Date.parse(entry.at), entry.messageId, json, hash);
-    this.#head.hash = hash;
-    this.#figures.count(entry);
+    this.#open.hash = hash;
+    this.#open.entries.push(entry);
     return entry;
+  }
+
+  /** Adds the entries of a transaction to the figures at once: most of them add to the same few rows. */
+  #countEntries(): void {
+    if (this.#open.transaction === this.#commits.transaction) this.#figures.count(this.#open.entries);
   }
 
   after(seq: number, count: number): AuditRow[] {

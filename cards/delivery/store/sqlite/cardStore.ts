@@ -80,6 +80,7 @@ export class CardStore {
   readonly #db: DatabaseSync;
   readonly #now: () => number;
   readonly #find: StatementSync;
+  readonly #has: StatementSync;
   readonly #insert: StatementSync;
   readonly #settle: StatementSync;
   readonly #meta: Meta;
@@ -97,6 +98,7 @@ export class CardStore {
     this.keys = deriveKeyring({ given: secrets, own: readStoreSecret(db) });
     this.audit = new AuditLog(db, this.commits, this.keys);
     this.#find = db.prepare('SELECT * FROM cards WHERE message_id = ?');
+    this.#has = db.prepare('SELECT 1 FROM cards WHERE message_id = ?');
     this.#insert = db.prepare(
       `INSERT INTO cards (message_id, conversation_id, route, state, body, body_hash, bytes, text, template_id,
         template_version, template_hash, operation_id, reference, stored_at, started_at)
@@ -277,7 +279,7 @@ export class CardStore {
 
   /** False for a card that is not stored, or no longer. */
   has(messageId: string): boolean {
-    return this.#find.get(messageId) !== undefined;
+    return this.#has.get(messageId) !== undefined;
   }
 
   /** A number that changes whenever another process writes to the store. */

@@ -21,9 +21,9 @@ export class SqliteFigures {
     );
   }
 
-  /** Counts an entry of the audit log; must be called in its transaction. */
-  count(entry: AuditEntry): void {
-    for (const { step, at, name, bucket, value } of countFigures([entry]))
+  /** Counts entries of the audit log; must be called in their transaction. */
+  count(entries: readonly AuditEntry[]): void {
+    for (const { step, at, name, bucket, value } of countFigures(entries))
       this.#add.run(step, at, name, bucket, value);
   }
 

@@ -20,6 +20,7 @@ export class GroupCommit {
   /** When the last commit succeeded; undefined when it failed, or when there was none. */
   #lastDoneAt: number | undefined;
   #refusal: { why: unknown } | undefined;
+  #lastWrite: () => void = () => {};
   #transaction = 0;
   #commits = 0;
   #writes = 0;
@@ -39,6 +40,11 @@ export class GroupCommit {
   /** The number of the transaction that runs, or ran last: what was read in it holds until there is another. */
   get transaction(): number {
     return this.#transaction;
+  }
+
+  /** Adds a write that ends each transaction. */
+  endEachWith(write: () => void): void {
+    this.#lastWrite = write;
   }
 
   /** How many commits and writes there were, for the benchmark. */
@@ -90,6 +96,7 @@ export class GroupCommit {
           settle.push(() => reject(error));
         }
       }
+      this.#lastWrite();
       isWriting = false;
       this.#db.exec('COMMIT');
       this.#lastDoneAt = this.#now();
