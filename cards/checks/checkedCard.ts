@@ -32,8 +32,11 @@ interface CardDetails {
   readonly changes: readonly Change[];
 }
 
-/** A class, because its private member makes its type one that no other object has. */
-class SealedCard implements CardDetails {
+/**
+ * A card that passed every check. Formats and deliveries take nothing else, and only `sealCard` makes one. A class, because its
+ * private member makes its type one that no other object has.
+ */
+class CheckedCard implements CardDetails {
   /** The card as JSON text, serialised once: the checked text is the one that is sent. */
   readonly json: string;
   readonly messageId: string;
@@ -62,8 +65,7 @@ class SealedCard implements CardDetails {
   }
 }
 
-/** A card that passed every check. Formats and deliveries take nothing else, and only `sealCard` makes one. */
-export type CheckedCard = SealedCard;
+export type { CheckedCard };
 
 /**
  * Brands a treated card as checked; called by the two checks of this project only (see tests/architecture.test.ts).
@@ -79,5 +81,5 @@ export function sealCard(json: string, details: CardDetails): CheckedCard {
       path: 'card:$',
     });
   }
-  return new SealedCard(json, details);
+  return new CheckedCard(json, details);
 }
