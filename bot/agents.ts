@@ -1,12 +1,15 @@
 /**
- * What an agent of the Microsoft 365 Agents SDK adds to answer in Genesys Cloud with cards; see docs/plugin.md.
+ * The plugin for an agent of the Microsoft 365 Agents SDK, which then answers in Genesys Cloud with cards; see docs/plugin.md.
  */
 import type { CloudAdapter, TurnContext } from '@microsoft/agents-hosting';
-import { type Agent, AgentsAdapter } from './channels/botConnector/agents/agentsAdapter.ts';
-import { tokenClientsOf } from './channels/botConnector/agents/signIn.ts';
-import { requireLogic } from './channels/botConnector/checkOptions.ts';
-import { createDoors, type Doors, type DoorsOptions } from './channels/botConnector/createDoors.ts';
-import { takeConversations } from './channels/botConnector/ownAdapter.ts';
+import { type Agent, AgentsAdapter, tokenClientsOf } from './channels/botConnector/agents.ts';
+import {
+  createEndpoints,
+  type Endpoints,
+  type EndpointsOptions,
+  requireLogic,
+} from './channels/botConnector/createEndpoints.ts';
+import { redirectConversations } from './channels/botConnector/ownAdapter.ts';
 import {
   type ConnectorNeeds,
   Customer,
@@ -23,38 +26,41 @@ export {
   type TemplateId,
 } from '../cards/cardRequest.ts';
 export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
-export { type Agent, AgentsAdapter } from './channels/botConnector/agents/agentsAdapter.ts';
-export { type AgentAdapters, continueOnAnyChannel } from './channels/botConnector/agents/anyChannel.ts';
+export {
+  type Agent,
+  type AgentAdapters,
+  AgentsAdapter,
+  continueOnAnyChannel,
+} from './channels/botConnector/agents.ts';
 export { type ConnectorEvents, logEvents } from './channels/botConnector/session/events.ts';
 export { isGenesysReference } from './channels/botConnector/turn/toActivity.ts';
+export { createCardRegistry, sendCard } from './plugin/cards.ts';
 export { type CardCall, type CardCallResult, type CardTools, cardTools } from './plugin/cardTools.ts';
-export { createCardRegistry } from './plugin/createCardRegistry.ts';
 export { convertActivity, type TestClient } from './plugin/testClient.ts';
 export { CardMiddleware, type CardMiddlewareOptions } from './turns/cardMiddleware.ts';
 export type { GenesysSession } from './turns/genesysSession.ts';
-export { sendCard } from './turns/sendCard.ts';
 
-/** How the endpoints for Genesys Architect are made for an agent. */
-export interface AgentConnectorOptions extends DoorsOptions {
+/** Options of the endpoints for Genesys Architect for an agent. */
+export interface AgentConnectorOptions extends EndpointsOptions {
   /** An unchanged `AgentApplication` or `ActivityHandler`. */
   agent: Agent;
   /**
-   * The agent's own adapter; default: that of an `AgentApplication`. Its connections sign customers in, and turns that it
+   * The agent's own adapter; default: the adapter of an `AgentApplication`. Its connections sign customers in. Turns that it
    * continues in sessions of Genesys run here, such as the answers of other agents (`configureResponseController`).
    */
   adapter?: Pick<CloudAdapter, 'connectionManager' | 'continueConversation'> | undefined;
-  /** Where the token service is; default `TOKEN_SERVICE_ENDPOINT`, as in the SDK, or the Bot Framework's. */
+  /** Address of the token service; default `TOKEN_SERVICE_ENDPOINT`, as in the SDK, or the Bot Framework's. */
   tokenServiceUrl?: string | undefined;
 }
 
 /** The endpoints for Genesys Architect, with an adapter of the Agents SDK. */
-export interface AgentConnector extends Doors {
+export interface AgentConnector extends Endpoints {
   /** For middleware, `onTurnError`, and messages that the agent begins (`app.proactive`, `continueConversation`). */
   readonly adapter: AgentsAdapter;
 }
 
 /**
- * Makes the endpoints for Genesys Architect for an agent of the Microsoft 365 Agents SDK.
+ * Creates the endpoints for Genesys Architect for an agent of the Microsoft 365 Agents SDK.
  *
  * @throws CodedError `config.invalid` when an option is missing or wrong
  */
@@ -65,11 +71,13 @@ export function createAgentConnector({
   ...options
 }: AgentConnectorOptions): AgentConnector {
   requireLogic('agent', agent?.run, 'an `AgentApplication` or an `ActivityHandler`');
-  const { doors, begin } = createDoors(options, (turn) => adapter.run(turn, (context) => agent.run(context)));
+  const { endpoints, begin } = createEndpoints(options, (turn) =>
+    adapter.run(turn, (context) => agent.run(context)),
+  );
   const others = own ?? agent.adapter;
   const adapter = new AgentsAdapter({ begin, tokenClient: tokenClientsOf(others, tokenServiceUrl) });
-  takeConversations(others, adapter);
-  return { ...doors, adapter };
+  redirectConversations(others, adapter);
+  return { ...endpoints, adapter };
 }
 
 /** Options of a test client for an agent; all but `agent` may be left out. */
@@ -77,7 +85,7 @@ export type TestAgentOptions = Partial<Omit<AgentConnectorOptions, FixedInTests>
   Pick<AgentConnectorOptions, 'agent'> &
   TestCustomer;
 
-/** Makes a customer in Genesys who talks to an agent, for the agent's own tests. */
+/** Creates a customer in Genesys who talks to an agent, for the agent's own tests. */
 export function createTestClient({ agent, ...options }: TestAgentOptions): TestClient {
   const make = (needed: ConnectorNeeds) => createAgentConnector({ ...needed, ...options, agent });
   return new Customer(make, options);

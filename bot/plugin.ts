@@ -1,6 +1,14 @@
 /**
- * What an existing Bot Framework bot adds to answer in Genesys Cloud with cards; see docs/plugin.md.
+ * The plugin for an existing Bot Framework bot, which then answers in Genesys Cloud with cards; see docs/plugin.md.
  */
+import type { TurnContext } from 'botbuilder';
+import {
+  type BotConnectorOptions,
+  createBotConnector,
+  type TurnLogic,
+} from './channels/botConnector/botbuilder.ts';
+import { Customer, type FixedInTests, type TestClient, type TestCustomer } from './plugin/testClient.ts';
+
 export {
   type CardRequest,
   cardAttachment,
@@ -16,22 +24,35 @@ export { CardStore, openDatabase } from '../cards/delivery/store/sqlite/cardStor
 export { EmbeddedOutbox } from '../cards/delivery/store/sqlite/embeddedOutbox.ts';
 export { TokenProvider } from '../cards/delivery/token.ts';
 export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
-export { type Adapters, continueOnAnyChannel } from './channels/botConnector/botbuilder/anyChannel.ts';
 export {
+  type Adapters,
   type BotConnector,
   type BotConnectorOptions,
+  continueOnAnyChannel,
   createBotConnector,
-} from './channels/botConnector/botbuilder/createBotConnector.ts';
-export { GenesysAdapter } from './channels/botConnector/botbuilder/genesysAdapter.ts';
+  GenesysAdapter,
+} from './channels/botConnector/botbuilder.ts';
 export { type ConnectorEvents, logEvents } from './channels/botConnector/session/events.ts';
 export { isGenesysReference } from './channels/botConnector/turn/toActivity.ts';
 export { readBots } from './channels/botConnector/wire/botList.ts';
 export { BotConnectorRoute, textInstead } from './channels/botConnector/wire/outgoingMessage.ts';
+export { type CardRegistryOptions, createCardRegistry, sendCard } from './plugin/cards.ts';
 export { type CardCall, type CardCallResult, type CardTools, cardTools } from './plugin/cardTools.ts';
-export { type CardRegistryOptions, createCardRegistry } from './plugin/createCardRegistry.ts';
-export { createTestClient, type TestClientOptions } from './plugin/createTestClient.ts';
 export { convertActivity, type TestClient } from './plugin/testClient.ts';
 export { CardMiddleware, type CardMiddlewareOptions } from './turns/cardMiddleware.ts';
 export { type GenesysSession, sessionOf } from './turns/genesysSession.ts';
 export { HostedPictures, type HostedPicturesOptions } from './turns/hostedPictures.ts';
-export { sendCard } from './turns/sendCard.ts';
+
+/** Options of a test client; all but `bot` may be left out. */
+export interface TestClientOptions
+  extends Partial<Omit<BotConnectorOptions, 'logic' | FixedInTests>>,
+    TestCustomer {
+  /** An `ActivityHandler`, or a turn handler. */
+  bot: { run(context: TurnContext): Promise<void> } | TurnLogic;
+}
+
+/** Creates a customer in Genesys who talks to a bot, for the bot's own tests. */
+export function createTestClient({ bot, ...options }: TestClientOptions): TestClient {
+  const logic: TurnLogic = typeof bot === 'function' ? bot : (context) => bot.run(context);
+  return new Customer((needed) => createBotConnector({ ...needed, ...options, logic }), options);
+}

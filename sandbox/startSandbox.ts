@@ -6,7 +6,7 @@ import { Architect } from './architect/architect.ts';
 import { sendActivity, takeActivity } from './conversations/botFrameworkDoor.ts';
 import { addConversationRoutes } from './conversations/conversationRoutes.ts';
 import { Conversations } from './conversations/conversations.ts';
-import type { Doors } from './conversations/turn.ts';
+import type { Endpoints } from './conversations/turn.ts';
 import { CardLedger } from './guestApi/cardLedger.ts';
 import { postGuestCard } from './guestApi/guestRoute.ts';
 import { Router } from './http/router.ts';
@@ -104,18 +104,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     url: '',
   };
   const architect = new Architect(platform);
-  const doors: Doors = { guest: sendActivity, v1: architect.v1, v2: architect.v2 };
+  const endpoints: Endpoints = { guest: sendActivity, v1: architect.v1, v2: architect.v2 };
   const history = new History(platform);
   const attachments = new Attachments();
   const signIn = new SignIn();
   const server = createServer(
     // An offer of anything but the guests' WebSocket, such as HTTP/2, is answered as if it were not made.
     { shouldUpgradeCallback: isGuestSocket },
-    routerFor(platform, doors, { history, architect, attachments, signIn }).listener,
+    routerFor(platform, endpoints, { history, architect, attachments, signIn }).listener,
   );
   server.requestTimeout = 30_000;
   server.keepAliveTimeout = 60_000;
-  const closeSockets = serveGuestSockets(server, { platform, doors, history, attachments, signIn });
+  const closeSockets = serveGuestSockets(server, { platform, endpoints, history, attachments, signIn });
   const host = options.host ?? '127.0.0.1';
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -145,7 +145,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 function routerFor(
   platform: Platform,
-  doors: Doors,
+  endpoints: Endpoints,
   parts: { history: History; architect: Architect; attachments: Attachments; signIn: SignIn },
 ): Router {
   const { history, architect, attachments, signIn } = parts;
@@ -174,6 +174,6 @@ function routerFor(
   router.on('GET', `${own}/{botId}`, (call) => architect.lists.ownBot(call));
   addPublicRoutes(router, platform);
   addControlRoutes(router, platform, () => architect.clear());
-  addConversationRoutes(router, platform, doors);
+  addConversationRoutes(router, platform, endpoints);
   return router;
 }

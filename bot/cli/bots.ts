@@ -2,7 +2,7 @@ import { createGenesysApi } from '../../cards/delivery/createGenesysRoutes.ts';
 import { GenesysApi } from '../../cards/delivery/genesysApi.ts';
 import { createAgents, createHttpClient } from '../../cards/delivery/http.ts';
 import { readBots } from '../channels/botConnector/wire/botList.ts';
-import { listBots, registerBots } from '../channels/botConnector/wire/registerBots.ts';
+import { listBots, registerBots } from '../channels/botConnector/wire/publishBots.ts';
 import { readConfig } from '../config/config.ts';
 import { defineCommand, UsageError } from './command.ts';
 

@@ -3,8 +3,7 @@ import { CodedError } from '../../cards/errors.ts';
 import { type AdaptiveCard, formatAdaptiveCards } from '../../cards/formats/adaptiveCard.ts';
 import type { GenesysMessage } from '../../cards/formats/genesysContent.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
-import { activityOf } from '../channels/botConnector/turn/activityOf.ts';
-import { replyMessages } from '../channels/botConnector/turn/replyMessages.ts';
+import { asMessage, replyMessages } from '../channels/botConnector/turn/replyMessages.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { answerLines, readFile, readJson } from './lines.ts';
 
@@ -35,17 +34,17 @@ export const convert = defineCommand({
         skipsBlank: true,
       });
     const activity = await readJson(file === undefined ? stdin : readFile(file), what);
-    stdout.write(writeForPeople(convertActivity(activity, undefined, policy)));
+    stdout.write(writeForPeople(convertForAuthors(activity, undefined, policy)));
     return 0;
   },
 });
 
 const requestSchema = z.object({ activity: z.unknown(), locale: z.string().max(35).optional() });
 
-/** @throws CodedError as `convertActivity` does */
+/** @throws CodedError as `convertForAuthors` does */
 function answerTo(asked: unknown, policy: UrlPolicy): object {
   const { data } = requestSchema.safeParse(asked);
-  if (data !== undefined) return convertActivity(data.activity, data.locale, policy);
+  if (data !== undefined) return convertForAuthors(data.activity, data.locale, policy);
   throw new CodedError('activity.invalid', 'A line has an id, an activity and perhaps a locale.', {
     path: '$',
   });
@@ -58,14 +57,14 @@ const activitySchema = z.looseObject({});
  *
  * @throws CodedError `activity.invalid` for what is not an activity, `card.limit` for one that is too large.
  */
-export function convertActivity(
+export function convertForAuthors(
   value: unknown,
   locale: string | undefined,
   policy: UrlPolicy,
 ): ConvertedActivity {
   const activity = activitySchema.safeParse(value);
   if (!activity.success) throw new CodedError('activity.invalid', 'An activity is an object.', { path: '$' });
-  const message = activityOf(activity.data);
+  const message = asMessage(activity.data);
   const given = locale === undefined ? message : { ...message, locale };
   const { messages, texts, cards, changes } = replyMessages(given, policy);
   return {

@@ -6,7 +6,7 @@ import {
 } from '../../cards/delivery/cardEvents.ts';
 import type { Outbox } from '../../cards/delivery/outbox.ts';
 import type { TurnCardEvents } from '../turns/cardMiddleware.ts';
-import { cardPlaceOf } from '../turns/guestTurn.ts';
+import { cardPlaceOf } from '../turns/cardPlace.ts';
 import { readErrorFields } from './errorFields.ts';
 import type { Log } from './log.ts';
 

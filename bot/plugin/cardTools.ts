@@ -6,7 +6,7 @@ import { isObject } from '../../cards/json.ts';
 import type { SchemaNode } from '../../cards/templates/fieldSchema.ts';
 import type { TemplateRegistry } from '../../cards/templates/registry.ts';
 import { createStrictSchema, withoutNulls } from '../../cards/templates/strictSchema.ts';
-import type { SendingContext } from '../turns/sendCard.ts';
+import type { SendingContext } from './cards.ts';
 
 /** A template as a tool of a language model: the shape of OpenAI's function calling, strict. */
 export interface CardTool {
@@ -25,13 +25,13 @@ export interface McpCardTool {
   inputSchema: SchemaNode;
 }
 
-/** What a model asks for: the name of a tool, and its arguments as JSON text or as an object. */
+/** A tool call of a model: the name of the tool, and its arguments as JSON text or as an object. */
 export interface CardCall {
   name: string;
   arguments: unknown;
 }
 
-/** What goes back to the model: the card was shown, or what to correct. */
+/** The result for the model: the card was shown, or the error that the model can correct. */
 export type CardCallResult =
   | { ok: true; text: string }
   | {
@@ -52,10 +52,10 @@ export interface CardTools {
    */
   requestOf(call: CardCall, locale?: string): CardRequest;
   /**
-   * Shows the card that a model asked for, in the customer's language; needs `CardMiddleware` on the adapter. A wrong call
-   * shows nothing, and its error says what the model can correct.
+   * Shows the card of a model's call in the customer's language; needs `CardMiddleware` on the adapter. A wrong call shows nothing,
+   * and its error names what the model can correct.
    *
-   * @throws what the adapter throws
+   * @throws the error of the adapter
    */
   showCard(context: SendingContext, call: CardCall): Promise<CardCallResult>;
 }

@@ -4,15 +4,14 @@ import type { GenesysAction } from '../../cards/components/componentModule.ts';
 import type { GenesysCard, GenesysMessage } from '../../cards/formats/genesysContent.ts';
 import { limits } from '../../cards/limits.ts';
 import { anyPublicHost, type UrlPolicy } from '../../cards/richText/urlPolicy.ts';
-import type { Doors, DoorsOptions } from '../channels/botConnector/createDoors.ts';
+import type { Endpoints, EndpointsOptions } from '../channels/botConnector/createEndpoints.ts';
 import type { ConnectorEvents } from '../channels/botConnector/session/events.ts';
 import type { SessionStorage } from '../channels/botConnector/session/sessions.ts';
-import { activityOf } from '../channels/botConnector/turn/activityOf.ts';
 import { Clicks } from '../channels/botConnector/turn/clicks.ts';
-import { replyMessages } from '../channels/botConnector/turn/replyMessages.ts';
+import { asMessage, replyMessages } from '../channels/botConnector/turn/replyMessages.ts';
 import type { V2Answer } from '../channels/botConnector/wire/spellAnswer.ts';
 
-/** Who the customer of a test is. */
+/** The customer of a test. */
 export interface TestCustomer {
   /** Language of the flow; default `en-us`. */
   language?: string;
@@ -20,10 +19,10 @@ export interface TestCustomer {
   parameters?: Record<string, string>;
 }
 
-/** What a test client decides itself. */
+/** The options of a connector that a test client sets itself. */
 export type FixedInTests = 'secrets' | 'header' | 'basePath' | 'events';
 
-/** How a session ended for the flow. */
+/** The end of a session, as the flow receives it. */
 export interface Outcome {
   intent: string;
   entities: V2Answer['entities'];
@@ -31,12 +30,12 @@ export interface Outcome {
 }
 
 /**
- * A customer in Genesys, for a bot's own tests. What is told of an answer is of the last one.
+ * A customer in Genesys, for a bot's own tests. Its properties describe the last answer.
  *
- * `say` and `click` throw what the bot threw, and an Error where a strict Genesys would not show a message.
+ * `say` and `click` throw the error of the bot, and an Error for a message that a strict Genesys would not show.
  */
 export interface TestClient {
-  /** Says something; an empty text begins a session without words. */
+  /** Writes a text; an empty text begins a session without a message. */
   say(text: string): Promise<void>;
   /** Clicks on the newest button or quick reply with this label. */
   click(label: string): Promise<void>;
@@ -46,25 +45,25 @@ export interface TestClient {
   readonly cards: readonly GenesysCard[];
   /** Labels of the buttons and quick replies that answer the bot. */
   readonly buttons: readonly string[];
-  /** What was shown with less than the bot gave. */
+  /** The parts of the bot's messages that were changed or left out. */
   readonly changes: readonly Change[];
   /** Set when the session is over: the next message begins a new one. */
   readonly outcome: Outcome | undefined;
 }
 
-/** What a test client gives a connector that its options leave out. */
-export type ConnectorNeeds = Pick<DoorsOptions, 'secrets' | 'storage' | 'bots'> & {
+/** The options that a test client adds to those of its connector. */
+export type ConnectorNeeds = Pick<EndpointsOptions, 'secrets' | 'storage' | 'bots'> & {
   events: ConnectorEvents;
 };
 
 const secret = 'secret-of-the-test-client';
 
-/** What a Genesys customer sees of a Bot Framework activity, in plain text too, and what had to be changed. */
+/** Converts a Bot Framework activity into the messages and the plain text that a Genesys customer sees, and lists the changes. */
 export function convertActivity(
   activity: object,
   policy: UrlPolicy = anyPublicHost,
 ): { messages: readonly GenesysMessage[]; text: string; changes: readonly Change[] } {
-  const { messages, texts, changes } = replyMessages(activityOf(activity), policy, new Clicks());
+  const { messages, texts, changes } = replyMessages(asMessage(activity), policy, new Clicks());
   return { messages, text: texts.join('\n'), changes };
 }
 
@@ -87,7 +86,7 @@ class SessionMemory implements SessionStorage {
 
 /** The customer of a test; `createTestClient` makes one. */
 export class Customer implements TestClient {
-  readonly #connector: Pick<Doors, 'fetch'>;
+  readonly #connector: Pick<Endpoints, 'fetch'>;
   readonly #customer: TestCustomer;
   readonly #conversationId = randomUUID();
   readonly #payloads = new Map<string, string>();
@@ -97,7 +96,7 @@ export class Customer implements TestClient {
   changes: Change[] = [];
   outcome: Outcome | undefined;
 
-  constructor(make: (needed: ConnectorNeeds) => Pick<Doors, 'fetch'>, customer: TestCustomer) {
+  constructor(make: (needed: ConnectorNeeds) => Pick<Endpoints, 'fetch'>, customer: TestCustomer) {
     this.#customer = customer;
     this.#connector = make({
       secrets: [secret],
@@ -185,7 +184,7 @@ function clicksOf(message: GenesysMessage): { text: string; payload: string }[] 
   return [...cardsOf(message).flatMap(({ actions }) => actions.flatMap(answers)), ...replies];
 }
 
-/** Throws where the strictest client of Genesys would not show a message. */
+/** Throws when the strictest client of Genesys would not show a message. */
 function requireShown(message: GenesysMessage): void {
   const refuse = (what: string): never => {
     throw new Error(`Genesys would not show a message: ${what}.`);

@@ -1,5 +1,5 @@
+import type { TurnContext } from '../turns/activity.ts';
 import { sessionOf } from '../turns/genesysSession.ts';
-import type { TurnContext } from '../turns/turnContext.ts';
 
 /** The channels of the Bot Framework, and two more. */
 const known: ReadonlySet<string> = new Set(

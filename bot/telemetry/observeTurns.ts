@@ -1,7 +1,7 @@
 import type { TurnContext } from 'botbuilder';
 import { codeOf } from '../../cards/errors.ts';
+import { cardPlaceOf } from '../turns/cardPlace.ts';
 import { sessionOf } from '../turns/genesysSession.ts';
-import { cardPlaceOf } from '../turns/guestTurn.ts';
 import { channelOf } from './channelName.ts';
 import { MessageLogger } from './messageLogger.ts';
 import { readOperationId, runInOperation, type Turn } from './operation.ts';

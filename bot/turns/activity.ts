@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** Who takes part in a conversation. */
+/** A participant of a conversation. */
 export interface Account {
   id: string;
   name: string;
@@ -15,7 +15,7 @@ export interface Attachment {
   name?: string;
 }
 
-/** An activity as both SDKs have it: what the connector gives to a bot, and what it reads of what a bot sends. */
+/** An activity in the shape that both SDKs share. */
 export interface Activity {
   type?: string;
   id?: string;
@@ -40,7 +40,7 @@ export interface Activity {
   channelData?: unknown;
 }
 
-/** What names a conversation of a bot. */
+/** Identifies a conversation of a bot, so that the bot can continue it later. */
 export interface Reference {
   activityId?: string;
   bot?: Account;
@@ -51,7 +51,46 @@ export interface Reference {
   locale?: string;
 }
 
-/** What a bot gets in a turn that it begins itself, as from the adapters of the SDKs. */
+/** The id of a sent activity. */
+export interface Sent {
+  id: string;
+}
+
+/** Receives the activities that a turn sends, and may send others instead. */
+export type SendHandler = (
+  context: TurnContext,
+  activities: Activity[],
+  next: () => Promise<Sent[]>,
+) => Promise<Sent[]>;
+
+/** The context of a turn, as far as both SDKs share it. */
+export interface TurnContext {
+  readonly activity: Activity & { channelId: string; conversation: { id: string } };
+  readonly turnState: { get<T>(key: unknown): T | undefined; set(key: unknown, value: unknown): unknown };
+  onSendActivities(handler: SendHandler): unknown;
+  sendActivities(activities: Activity[]): Promise<Sent[] | undefined>;
+}
+
+/** The part of a turn's context that holds its state. */
+export type HasState = Pick<TurnContext, 'turnState'>;
+
+/** Returns the reference by which a bot can continue the conversation of an activity later. */
+export function referenceOf(activity: TurnContext['activity']): object {
+  const { type, id, from, recipient, conversation, channelId, locale, serviceUrl } = activity;
+  // On these channels a bot cannot reply to a conversation update by its id.
+  const isNoReply = type === 'conversationUpdate' && (channelId === 'directline' || channelId === 'webchat');
+  return {
+    activityId: isNoReply ? undefined : id,
+    user: { ...from },
+    bot: { ...recipient },
+    conversation: { ...conversation },
+    channelId,
+    locale,
+    serviceUrl,
+  };
+}
+
+/** Creates the activity of a turn that the bot begins itself, as the adapters of the SDKs create it. */
 export function createBegunActivity(reference: Reference, sessionId: string): Activity {
   const { activityId: id = randomUUID(), channelId, serviceUrl, conversation, user, bot, locale } = reference;
   return {

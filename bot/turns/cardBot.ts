@@ -9,11 +9,11 @@ import type { Dialog, DialogState } from 'botbuilder-dialogs';
 import type { DialogOutcome, Memory } from '../../dialogs/contract.ts';
 import { runDialogs, sendWelcome } from '../../dialogs/runDialogs.ts';
 
-/** What the bot needs. */
+/** Options of the bot. */
 export interface CardBotOptions {
   dialog: Dialog;
   conversationState: ConversationState;
-  /** Called when a dialog ended in a turn. */
+  /** Called when a dialog ends in a turn. */
   onOutcome?: (context: TurnContext, outcome: DialogOutcome) => Promise<void> | void;
 }
 
@@ -34,7 +34,7 @@ export class CardBot extends ActivityHandler {
       await next();
     });
     this.onMembersAdded(async (context, next) => {
-      // The Emulator reports the bot itself as added, too: greeting it would greet twice. Not every adapter names the bot.
+      // The Emulator reports the bot as added, too, which must not cause a second greeting. Not every adapter names the bot.
       const { membersAdded = [], recipient }: Partial<Activity> = context.activity;
       if (membersAdded.some((member) => member.id !== recipient?.id)) await sendWelcome(context);
       await next();

@@ -15,41 +15,39 @@ import { anyPublicHost } from '../../cards/richText/urlPolicy.ts';
 import type { TemplateRegistry } from '../../cards/templates/registry.ts';
 import { channelOf, nameChannel } from '../telemetry/channelName.ts';
 import { readOperationId } from '../telemetry/operation.ts';
-import type { Activity, Attachment } from './activity.ts';
-import { attachCheckedCard, takesCheckedCards } from './checkedCardAttachment.ts';
-import { type CardPlace, cardPlaceOf, normalizeClick } from './guestTurn.ts';
+import { type Activity, type Attachment, referenceOf, type Sent, type TurnContext } from './activity.ts';
+import { acceptsCheckedCards, attachCheckedCard, type CardPlace, cardPlaceOf } from './cardPlace.ts';
 import type { HostedPictures } from './hostedPictures.ts';
-import { referenceOf, type Sent, type TurnContext } from './turnContext.ts';
 
-/** Options and listeners of the middleware. */
+/** Options of the middleware. */
 export interface CardMiddlewareOptions {
   registry: TemplateRegistry;
-  /** Takes the cards of a turn that has a place for them (`cardPlaceOf`); without it they are shown like on any other channel. */
+  /** Delivers the cards of a turn that has a place for them (`cardPlaceOf`); without it the turn's channel shows them. */
   outbox?: Outbox | undefined;
-  /** How long a turn waits for the outcome of a card, in milliseconds; then the card goes on in the background. */
+  /** How long a turn waits for the outcome of a card, in milliseconds; default 1,500. The outbox goes on in the background. */
   outcomeWaitMs?: number;
-  /** Hosts pictures that come as their bytes in the fields of a card; without it such a card is refused. */
+  /** Hosts the pictures that a card's fields hold as bytes (`data:`); without it such a card is refused. */
   pictures?: Pick<HostedPictures, 'keep'> | undefined;
   events?: TurnCardEvents;
 }
 
-/** A card that was never sent: why, and what the audit log keeps of it. */
+/** A card that was never sent: the reason, and the part that the audit log keeps. */
 export interface RefusedCard {
   readonly error: CodedError;
   readonly card: Omit<OutgoingCard, 'body' | 'text' | 'reference'>;
 }
 
-/** What happens to cards in a turn, before the store knows of them and while the turn waits; listeners never throw. */
+/** Listeners for the cards of a turn, before they are stored and while the turn waits. Listeners never throw. */
 export interface TurnCardEvents {
-  /** A dialog asked for a card and our own checks refused it. */
+  /** Our own checks refused the card that a dialog asked for. */
   onRefused?: (context: TurnContext, refused: RefusedCard) => void;
   /** A card passed the checks. */
   onComposed?: (context: TurnContext, card: CheckedCard) => void;
-  /** A card was stored, and either its outcome is known or it goes on in the background. */
+  /** A card was stored, and the turn waits no longer: its outcome is known, or `pending`. */
   onDelivery?: (context: TurnContext, card: CheckedCard, delivery: Delivery) => void;
 }
 
-/** Channels known to draw Adaptive Cards, each with the program that does; on the others a card is its plain text. */
+/** Channels that show Adaptive Cards, each with the program that does; the other channels show a card as its plain text. */
 const drawnBy: Readonly<Record<string, AdaptiveClient | undefined>> = {
   msteams: 'other',
   webchat: 'webChat',
@@ -61,11 +59,11 @@ const drawnBy: Readonly<Record<string, AdaptiveClient | undefined>> = {
 };
 
 /**
- * Turns card requests in outgoing activities into checked cards: given to the outbox when the turn has a place for them, handed over as
- * they are to an adapter that takes them (`takeCheckedCards`), shown as an Adaptive Card with a text fallback elsewhere.
- * Everything else passes as it is, in the order in which it was sent.
+ * Turns the card requests in outgoing activities into checked cards. The outbox delivers them when the turn has a place for them;
+ * an adapter that accepts checked cards (`acceptCheckedCards`) receives them unchanged; every other channel shows them as Adaptive
+ * Cards with a text fallback. All other content passes unchanged, in the order in which it was sent.
  *
- * A card that our checks refuse makes `sendActivity` throw its CodedError, and nothing of that activity is sent.
+ * When our checks refuse a card, `sendActivity` throws its CodedError and sends nothing of that activity.
  */
 export class CardMiddleware {
   readonly #options: CardMiddlewareOptions;
@@ -75,7 +73,7 @@ export class CardMiddleware {
   }
 
   async onTurn(context: TurnContext, next: () => Promise<void>): Promise<void> {
-    if (!takesCheckedCards(context)) normalizeClick(context.activity);
+    if (!acceptsCheckedCards(context)) normalizeClick(context.activity);
     context.onSendActivities(async (ctx, activities, send) => {
       if (!activities.some(asksForCard)) return send();
       const responses: Sent[] = [];
@@ -88,7 +86,7 @@ export class CardMiddleware {
   async #sendInOrder(context: TurnContext, given: Activity): Promise<Sent[]> {
     if (!asksForCard(given)) return pass(context, given);
     const activity = await this.#withPictures(context, given);
-    // All cards of the activity are composed before any is sent: a refused one refuses the activity as a whole.
+    // All cards are composed before any is sent: a refused card refuses the whole activity.
     const cards = (activity.attachments ?? []).map((attachment) =>
       isCardRequest(attachment) ? this.#compose(context, attachment.content) : attachment,
     );
@@ -144,9 +142,21 @@ export class CardMiddleware {
   }
 }
 
+const clickValue = z.looseObject({ payload: z.string().min(1).max(1_000) });
+
+/**
+ * Gives a click the same form on every channel: the payload becomes the text of the message. An Adaptive Card's Action.Submit
+ * arrives as a message without text, with the payload in its `value`.
+ */
+function normalizeClick(activity: Activity): void {
+  if (activity.type !== 'message' || (activity.text ?? '') !== '') return;
+  const parsed = clickValue.safeParse(activity.value);
+  if (parsed.success) activity.text = parsed.data.payload;
+}
+
 const namedTemplate = z.looseObject({ templateId: z.string().max(100).regex(templateIdPattern) });
 
-/** The request may be anything, so of it only a well-formed template id is kept. */
+/** The request may be anything, so the audit log keeps only a well-formed template id of it. */
 function describeRefusal(context: TurnContext, request: unknown, error: CodedError): RefusedCard {
   const named = namedTemplate.safeParse(request);
   const { activity } = context;
@@ -162,7 +172,7 @@ function describeRefusal(context: TurnContext, request: unknown, error: CodedErr
   return { error, card };
 }
 
-/** Sends what asks for no card any more; it goes through this middleware once more and is let through. */
+/** Sends activities without card requests: this middleware sees them once more and lets them pass. */
 async function pass(context: TurnContext, ...activities: Activity[]): Promise<Sent[]> {
   return (await context.sendActivities(activities)) ?? [];
 }
@@ -175,7 +185,7 @@ function isCardRequest(attachment: Attachment): boolean {
   return attachment.contentType === cardContentType;
 }
 
-/** Attachments that stand together, or a card that goes its own way. */
+/** Attachments that are sent together, or a card that the outbox delivers. */
 type Group = Pick<Activity, 'attachments' | 'attachmentLayout'> | { card: CheckedCard };
 
 function groupsOf(card: CheckedCard[] | Attachment): Group[] {
@@ -183,8 +193,8 @@ function groupsOf(card: CheckedCard[] | Attachment): Group[] {
 }
 
 /**
- * Parts an activity into its groups, in their order. Its text stands with the first attachments or before the first card,
- * its suggested actions with the last attachments or after the last card.
+ * Splits an activity into its groups, in their order. Its text goes with the first attachments or before the first card, its
+ * suggested actions with the last attachments or after the last card.
  */
 function partsOf(activity: Activity, groups: readonly Group[]): (Activity | { card: CheckedCard })[] {
   const { text, suggestedActions, attachments: _, ...rest } = activity;
@@ -210,20 +220,20 @@ function partsOf(activity: Activity, groups: readonly Group[]): (Activity | { ca
   return parts;
 }
 
-/** The text of an activity as plain text; one that is too long to be read is plain. */
+/** Returns the text of an activity as plain text. A text that is too long to parse stays as it is. */
 function readOwnText({ text = '', textFormat = 'markdown' }: Activity): string {
   if (text.length > limits.fieldText.max) return text;
   if (textFormat === 'xml') return convertHtmlToText(text);
   return textFormat === 'markdown' ? writePlain(blocksOf(cleanMarkdown(text, anyPublicHost).text)) : text;
 }
 
-/** The activity as other channels show it: checked cards as they are, Adaptive Cards, or plain text. */
+/** Returns the activities that show the cards on the turn's own channel: as checked cards, Adaptive Cards or plain text. */
 function listShownActivities(
   context: TurnContext,
   activity: Activity,
   cards: readonly (CheckedCard[] | Attachment)[],
 ): Activity[] {
-  if (takesCheckedCards(context)) {
+  if (acceptsCheckedCards(context)) {
     const attachments = cards.flatMap((card) => (Array.isArray(card) ? card.map(attachCheckedCard) : [card]));
     return [{ ...activity, attachments }];
   }
@@ -232,17 +242,17 @@ function listShownActivities(
   if (client === undefined) {
     const plain = cards.flatMap((card) => (Array.isArray(card) ? [] : [card]));
     const text = [readOwnText(activity), ...texts].filter((line) => line !== '').join('\n\n');
-    // The text of a card is what it says, not Markdown: a value in it could else become a link.
+    // The text of a card is not Markdown: a value in it could otherwise become a link.
     return [{ ...activity, type: 'message', text, textFormat: 'plain', attachments: plain }];
   }
   const groups = cards.flatMap((card): Group[] =>
     Array.isArray(card) ? card.flatMap((one) => groupAdaptiveCards(one, client)) : [{ attachments: [card] }],
   );
-  const told = { ...activity, summary: activity.summary ?? texts.join('\n\n') };
-  return partsOf(told, groups).flatMap((part) => ('card' in part ? [] : [part]));
+  const summarized = { ...activity, summary: activity.summary ?? texts.join('\n\n') };
+  return partsOf(summarized, groups).flatMap((part) => ('card' in part ? [] : [part]));
 }
 
-/** A carousel is side by side; what stands around it is not. */
+/** Groups the Adaptive Cards of a card: the layout `carousel` applies to the cards of a carousel only. */
 function groupAdaptiveCards(card: CheckedCard, client: AdaptiveClient): Group[] {
   return formatAdaptiveCards(card, client).map(({ layout, cards }) => ({
     ...(layout === 'carousel' ? { attachmentLayout: layout } : {}),

@@ -1,11 +1,11 @@
-import type { TurnContext } from './turnContext.ts';
+import type { TurnContext } from './activity.ts';
 
-/** The context of a turn as far as it has the session. */
+/** The part of a turn's context that holds the session. */
 interface HasState {
   turnState: Pick<TurnContext['turnState'], 'get'>;
 }
 
-/** How a session ends: with an intent for the flow, and what the flow receives besides. */
+/** The end of a session: its intent, entities and parameters for the flow. */
 export interface SessionEnding {
   readonly intent: string;
   readonly entities?: Readonly<Record<string, string>>;
@@ -20,11 +20,11 @@ export interface GenesysSession {
   readonly botId: string;
   /** Session variables of the flow, from all turns so far. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Gives the flow parameters with the answer of this turn; what is no text becomes one. */
+  /** Sends the flow parameters with the answer of this turn; a value that is not a text becomes one. */
   tell(parameters: Readonly<Record<string, unknown>>): void;
-  /** Ends the session with an intent that the flow goes on with. */
+  /** Ends the session with an intent, from which the flow continues. */
   end(ending: SessionEnding): void;
-  /** Asks for a person, for a reason such as `customerRequest`, with more parameters for the flow. */
+  /** Hands the customer over to a person, with a reason such as `customerRequest` and more parameters for the flow. */
   handOff(reason: string, context?: Readonly<Record<string, unknown>>): void;
 }
 
@@ -36,7 +36,7 @@ export function sessionOf(context: HasState): GenesysSession | undefined {
   return context.turnState.get<GenesysSession>(sessionKey);
 }
 
-/** Sends the flow how a dialog ended; does nothing on other channels. Made for `CardBot`'s `onOutcome`. */
+/** Reports to the flow how a dialog ended; does nothing on other channels. Made for `CardBot`'s `onOutcome`. */
 export function tellOutcome(context: HasState, ending: SessionEnding): void {
   sessionOf(context)?.end(ending);
 }

@@ -4,28 +4,28 @@ import { writeJsonPath } from '../../cards/checks/jsonPath.ts';
 import { isObject } from '../../cards/json.ts';
 import { limits } from '../../cards/limits.ts';
 
-/** Keeps pictures: the storage of the bot's own state, as both SDKs have it. */
+/** The storage of the bot's own state, in the shape that both SDKs share. */
 interface PictureStorage {
   read(keys: string[]): Promise<Record<string, unknown>>;
   write(changes: Record<string, object>): Promise<unknown>;
 }
 
-/** How pictures are hosted. */
+/** Options of hosted pictures. */
 export interface HostedPicturesOptions {
-  /** The https address, without a slash at its end, behind which the connector's route for pictures is reached. */
+  /** The public https address of the connector's routes, without a slash at its end. */
   baseUrl: string;
   storage: PictureStorage;
-  /** Pictures that a conversation keeps; default 50. */
+  /** Pictures of a conversation at most; default 50. */
   maxCount?: number;
-  /** Bytes of all pictures that a conversation keeps; default 10 MiB. */
+  /** Bytes of all pictures of a conversation at most; default 10 MiB. */
   maxBytes?: number;
 }
 
-/** Bytes of one picture: in base64 it fits into an item of a store, which has 2 MiB. */
+/** Bytes of one picture at most: in base64 it fits into an item of a store, which may have 2 MiB. */
 const maxPictureBytes = 1024 * 1024;
 const dataUri = /data:image\/[\w.+-]{1,40}(?:;[\w=-]{1,40}){0,2};base64,([A-Za-z0-9+/]+={0,2})/gi;
 
-/** Pictures by their first bytes in hexadecimal; the type that an address declares is ignored. */
+/** Types of pictures by their first bytes in hexadecimal; the type that a `data:` address declares is ignored. */
 const types = [
   { extension: 'png', contentType: 'image/png', begins: /^89504e470d0a1a0a/ },
   { extension: 'jpg', contentType: 'image/jpeg', begins: /^ffd8ff/ },
@@ -33,14 +33,14 @@ const types = [
   { extension: 'webp', contentType: 'image/webp', begins: /^52494646.{8}57454250/ },
 ];
 
-/** What a picture is, by its bytes; undefined for anything but PNG, JPEG, GIF and WebP. */
+/** Returns the type of a picture by its bytes; undefined unless it is PNG, JPEG, GIF or WebP. */
 function typeOf(bytes: Buffer): (typeof types)[number] | undefined {
   const head = bytes.toString('hex', 0, 12);
   return types.find(({ begins }) => begins.test(head));
 }
 
-/** Gives what stands in the place of a picture. */
-type PlacePicture = (uri: string, data: string, path: string) => string;
+/** Returns the address that replaces a picture. */
+type ReplacePicture = (uri: string, data: string, path: string) => string;
 
 interface Picture {
   name: string;
@@ -53,8 +53,8 @@ interface KeptPicture {
 }
 
 /**
- * Serves pictures that a bot sends as their bytes (`data:`), for Genesys takes addresses only. A picture is kept with the
- * state of its conversation, under the SHA-256 of its bytes; the oldest pictures of a conversation make room for new ones.
+ * Hosts pictures that a bot sends as bytes (`data:`), because Genesys accepts addresses only. A picture is stored with the state of
+ * its conversation, under the SHA-256 of its bytes. New pictures of a conversation replace its oldest ones.
  */
 export class HostedPictures {
   readonly #options: HostedPicturesOptions;
@@ -69,10 +69,10 @@ export class HostedPictures {
   }
 
   /**
-   * Puts addresses in the place of pictures in an activity's text and attachments. `changes` names pictures that were not
-   * taken, and says how many had to make room.
+   * Replaces the pictures in an activity's text, attachments and value by addresses. `changes` names the pictures that are not
+   * hosted, and counts the older ones that were discarded.
    *
-   * @throws what the storage throws
+   * @throws the error of the storage
    */
   async keep<A extends object>(
     conversationId: string,
@@ -80,7 +80,7 @@ export class HostedPictures {
   ): Promise<{ activity: A; changes: Change[] }> {
     const pictures = new Map<string, Picture>();
     const changes: Change[] = [];
-    const place: PlacePicture = (uri, data, path) => {
+    const replace: ReplacePicture = (uri, data, path) => {
       const bytes = Buffer.from(data, 'base64');
       const type = typeOf(bytes);
       const why = type === undefined ? 'it is not PNG, JPEG, GIF or WebP' : 'it is larger than 1 MiB';
@@ -92,15 +92,15 @@ export class HostedPictures {
       pictures.set(name, { name, bytes });
       return `${this.#options.baseUrl}/pictures/${encodeURIComponent(conversationId)}/${name}`;
     };
-    const told: Record<string, unknown> = {};
+    const replaced: Record<string, unknown> = {};
     for (const key of ['text', 'attachments', 'value'])
-      if (key in activity) told[key] = replaceIn(Reflect.get(activity, key), [key], place);
+      if (key in activity) replaced[key] = replaceIn(Reflect.get(activity, key), [key], replace);
     if (pictures.size === 0) return { activity, changes };
     changes.push(...(await this.#store(conversationId, [...pictures.values()])));
-    return { activity: { ...activity, ...told }, changes };
+    return { activity: { ...activity, ...replaced }, changes };
   }
 
-  /** A kept picture; undefined for one that is not, or no longer, kept. @throws what the storage throws */
+  /** Returns a stored picture; undefined for one that is not, or no longer, stored. @throws the error of the storage */
   async find(
     conversationId: string,
     name: string,
@@ -149,23 +149,23 @@ function keptIn(list: unknown): KeptPicture[] {
   );
 }
 
-/** By this key `forget` finds what is kept of a conversation. */
+/** The command `forget` finds the pictures of a conversation by this key. */
 function keyOf(conversationId: string, name: string): string {
   return `genesys/pictures/conversations/${encodeURIComponent(conversationId)}/${name}`;
 }
 
-/** The value with other pictures in its texts; what holds none is the very same as before, as checked cards have to be. */
-function replaceIn(value: unknown, keys: readonly PropertyKey[], place: PlacePicture): unknown {
+/** Replaces the pictures in a value. A part without pictures stays the same object, because a checked card must. */
+function replaceIn(value: unknown, keys: readonly PropertyKey[], replace: ReplacePicture): unknown {
   if (typeof value === 'string')
-    return value.replace(dataUri, (uri: string, data: string) => place(uri, data, writeJsonPath(keys)));
+    return value.replace(dataUri, (uri: string, data: string) => replace(uri, data, writeJsonPath(keys)));
   if (keys.length > limits.nesting.max) return value;
   if (Array.isArray(value)) {
-    const copy = value.map((one, i) => replaceIn(one, [...keys, i], place));
+    const copy = value.map((one, i) => replaceIn(one, [...keys, i], replace));
     return copy.every((one, i) => one === value[i]) ? value : copy;
   }
   if (!isPlain(value)) return value;
   const entries = Object.entries(value);
-  const copy = entries.map(([key, one]): [string, unknown] => [key, replaceIn(one, [...keys, key], place)]);
+  const copy = entries.map(([key, one]): [string, unknown] => [key, replaceIn(one, [...keys, key], replace)]);
   return copy.every(([, one], i) => one === entries[i]?.[1]) ? value : Object.fromEntries(copy);
 }
 

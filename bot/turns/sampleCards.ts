@@ -8,8 +8,8 @@ import type { TemplateRegistry } from '../../cards/templates/registry.ts';
 const command = /^\/card(?:\s+([a-z0-9-]+))?(?:\s+([a-z0-9-]+))?(?:\s+([A-Za-z][A-Za-z\d-]{1,34}))?\s*$/;
 
 /**
- * For card authors: `/card TEMPLATE [SAMPLE] [LOCALE]` typed in any chat shows a sample of a template, `/card` lists them;
- * before either it tells what is wrong with files that were refused. Not for production: createApp leaves it out there.
+ * Shows card authors a sample of a template in any chat: `/card TEMPLATE [SAMPLE] [LOCALE]`; `/card` lists the templates. Errors of
+ * template files come first. Not for production: createApp does not add it there.
  */
 export class SampleCards implements Middleware {
   readonly #registry: TemplateRegistry;
@@ -25,7 +25,7 @@ export class SampleCards implements Middleware {
     if (match === null) return next();
     for (const { file, error } of this.#problems())
       await context.sendActivity(
-        `${sayError(error, basename(file))} Until then the templates stay as they were.`,
+        `${describeError(error, basename(file))} Until then the templates stay as they were.`,
       );
     const [, address, sample, locale] = match;
     if (address === undefined) {
@@ -48,11 +48,11 @@ export class SampleCards implements Middleware {
       );
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
-      await context.sendActivity(sayError(error));
+      await context.sendActivity(describeError(error));
     }
   }
 }
 
-function sayError({ code, path = '$', message, hint }: CodedError, file?: string): string {
+function describeError({ code, path = '$', message, hint }: CodedError, file?: string): string {
   return `${code} at ${file === undefined ? path : `${file} ${path}`}: ${message} ${hint}`;
 }

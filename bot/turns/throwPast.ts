@@ -1,16 +1,16 @@
 /**
- * Runs something by what would take its errors for those of a failed turn, and speak to the customer of them: they are thrown to
- * the caller alone.
+ * Runs work in a turn, and throws its error to the caller instead of to the turn: an adapter would handle it as the error of a
+ * failed turn and apologize to the customer.
  *
- * @param by runs the work that it is given, which never rejects
- * @returns what `by` returns
+ * @param runTurn runs a turn with the function that it receives, which never rejects
+ * @returns the result of `runTurn`
  */
 export async function throwPast<Given, Result>(
-  by: (guarded: (given: Given) => Promise<void>) => Promise<Result>,
+  runTurn: (guarded: (given: Given) => Promise<void>) => Promise<Result>,
   work: (given: Given) => Promise<unknown>,
 ): Promise<Result> {
   const failures: unknown[] = [];
-  const result = await by(async (given) => {
+  const result = await runTurn(async (given) => {
     try {
       await work(given);
     } catch (error) {

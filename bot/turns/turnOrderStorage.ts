@@ -1,35 +1,36 @@
 import type { Storage, StoreItems } from 'botbuilder';
 
-/** The turn that an item was read in. */
+/** The turn that has read an item. */
 interface Turn {
   /** By the clock of its instance, in milliseconds. */
   begunAt: number;
-  /** Of the item as it was read; undefined when it was not stored. */
+  /** The eTag of the item as it was read; undefined when it was not stored. */
   eTag: string | undefined;
 }
 
-/** Listeners. */
+/** Options of the storage. */
 export interface TurnOrderOptions {
+  /** Wall clock in milliseconds; default: the machine's own. */
   now?: () => number;
+  /** Called when the state of an overtaken turn is discarded. */
   onOvertaken?: () => void;
 }
 
 /**
- * Storage for a `ConversationState` whose turns may run beside each other: what a turn writes stays, unless a turn that
- * began after it writes. The state of a turn that was overtaken is dropped, and `onOvertaken` told of it.
+ * Storage for a `ConversationState` whose turns may run at the same time: the state of the turn that began last is kept. The state
+ * of an overtaken turn is discarded.
  *
- * A `ConversationState` alone keeps what is written last, as it writes with the eTag `*`. A guard by eTags alone would keep
- * what is written first. So an item is stored with the time at which its turn read it (`turnBegunAt`); two instances whose
- * clocks differ by more than their turns lie apart may take them for one another.
+ * A `ConversationState` alone would keep the state that is written last, because it writes with the eTag `*`. A check of eTags alone
+ * would keep the state that is written first. Therefore an item is stored with the time at which its turn read it (`turnBegunAt`).
+ * Two instances whose clocks differ by more than the time between their turns may confuse the order.
  */
 export class TurnOrderStorage implements Storage {
   readonly #storage: Storage;
   readonly #now: () => number;
   readonly #onOvertaken: () => void;
-  /** By the item that was read: a `BotState` writes the very object. */
+  /** By the item that was read: a `BotState` writes the same object. */
   readonly #turns = new WeakMap<object, Turn>();
 
-  /** @param options `now`: wall clock in milliseconds; default: the machine's own */
   constructor(storage: Storage, { now = Date.now, onOvertaken = () => {} }: TurnOrderOptions = {}) {
     this.#storage = storage;
     this.#now = now;
@@ -64,7 +65,7 @@ export class TurnOrderStorage implements Storage {
       try {
         return await write(eTag);
       } catch {
-        // Somebody else has written, or the storage fails: the next lines find out which.
+        // Another turn has written, or the storage fails: the next lines find out which.
       }
     }
     const { [key]: stored } = await this.#storage.read([key]);

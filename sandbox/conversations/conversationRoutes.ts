@@ -8,7 +8,7 @@ import { bodyLimit, type Platform, pause } from '../platform/platform.ts';
 import { type Conversation, routes, watch } from './conversations.ts';
 import { localeOf, localePattern } from './locale.ts';
 import { viewOf } from './message.ts';
-import { type Doors, hear, runTurn } from './turn.ts';
+import { type Endpoints, hear, runTurn } from './turn.ts';
 
 const id = z.string().regex(/^[\w.:-]{1,128}$/, 'not an id');
 const beginning = z.strictObject({
@@ -33,7 +33,7 @@ const waitMs = z.coerce.number().min(0).max(60_000);
 const defaultWaitMs = 5_000;
 
 /** The sandbox's own routes that drive conversations without a browser. */
-export function addConversationRoutes(router: Router, platform: Platform, doors: Doors): void {
+export function addConversationRoutes(router: Router, platform: Platform, endpoints: Endpoints): void {
   const { conversations } = platform;
   const find = (call: Call): Conversation => {
     const conversation = conversations.find(call.param(0));
@@ -56,7 +56,7 @@ export function addConversationRoutes(router: Router, platform: Platform, doors:
     if (conversation.state === 'ended')
       throw new ApiError(409, 'conversation.ended', 'The conversation has ended');
     const { id: heard } = hear(platform, conversation, said);
-    await runTurn(platform, doors, conversation, said);
+    await runTurn(platform, endpoints, conversation, said);
     await waitForAnswer(call, conversation, heard);
     call.answer(200, { messages: listMessagesAfter(conversation, heard) });
   });

@@ -48,7 +48,7 @@ export interface Utterance {
 
 /** Brings an utterance to the bot and its answer into the conversation; false when the bot did not answer. */
 export type Door = (platform: Platform, conversation: Conversation, utterance: Utterance) => Promise<boolean>;
-export type Doors = Readonly<Record<Route, Door>>;
+export type Endpoints = Readonly<Record<Route, Door>>;
 
 /** Adds the customer's message; the turn is started by `runTurn`. */
 export function hear(platform: Platform, conversation: Conversation, utterance: Utterance): Message {
@@ -81,7 +81,7 @@ export function contentOf(utterance: Utterance): Content[] {
 /** One turn of the bot: ends when it was answered, or when it was found that it was not. */
 export async function runTurn(
   platform: Platform,
-  doors: Doors,
+  endpoints: Endpoints,
   conversation: Conversation,
   utterance: Utterance,
 ): Promise<void> {
@@ -89,7 +89,7 @@ export async function runTurn(
   if (utterance.payload === undefined && answerAsAgent(platform, conversation)) return;
   platform.conversations.type(conversation, true);
   const answered =
-    platform.botUrl !== undefined && (await doors[conversation.route](platform, conversation, utterance));
+    platform.botUrl !== undefined && (await endpoints[conversation.route](platform, conversation, utterance));
   platform.conversations.type(conversation, false);
   if (answered) return;
   platform.stats.botFailures += 1;

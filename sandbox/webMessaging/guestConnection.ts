@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Beginning, type Conversation, routes, watch } from '../conversations/conversations.ts';
 import {
   type Choice,
-  type Doors,
+  type Endpoints,
   hear,
   runTurn,
   type SentFile,
@@ -44,7 +44,7 @@ import type { SignIn } from './signIn.ts';
 /** What all connections share. */
 export interface GuestServer {
   readonly platform: Platform;
-  readonly doors: Doors;
+  readonly endpoints: Endpoints;
   readonly history: History;
   readonly attachments: Attachments;
   readonly signIn: SignIn;
@@ -240,7 +240,7 @@ export class GuestConnection {
   }
 
   #message(session: GuestSession, { token, message, channel }: MessageAction): Frame | undefined {
-    const { platform, doors } = this.#server;
+    const { platform, endpoints } = this.#server;
     const { conversation } = session;
     if (conversation.state === 'ended') {
       return createErrorFrame(errorCodes.sessionExpired, 'The conversation has ended');
@@ -272,7 +272,7 @@ export class GuestConnection {
     hear(platform, conversation, said);
     // What follows is the bot's, and no answer to this action.
     this.#tracingId = undefined;
-    void runTurn(platform, doors, conversation, said);
+    void runTurn(platform, endpoints, conversation, said);
     return undefined;
   }
 

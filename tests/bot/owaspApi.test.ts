@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { MemoryStorage } from 'botbuilder';
 import type { Server } from 'restify';
 import { addCardsApi } from '../../bot/api/cardsApi.ts';
-import { createBotConnector } from '../../bot/channels/botConnector/botbuilder/createBotConnector.ts';
+import { createBotConnector } from '../../bot/channels/botConnector/botbuilder.ts';
 import { readConfig } from '../../bot/config/config.ts';
 import { createHttpServer } from '../../bot/http/httpServer.ts';
 import { createLog } from '../../bot/log/log.ts';

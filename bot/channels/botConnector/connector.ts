@@ -12,9 +12,13 @@ import { Requests } from './session/requests.ts';
 import { createRecord, type SessionStorage, Sessions, type SessionsOptions } from './session/sessions.ts';
 import { sessionCardOf } from './sessionCards.ts';
 import { BotTurns, type RunTurn, type TurnRecord } from './turn/botTurns.ts';
-import { createHoldingMessage, showAnswer } from './turn/holdingMessage.ts';
-import { type Sentences, sentencesFor } from './turn/sentences.ts';
-import { createTextMessage } from './turn/textMessage.ts';
+import {
+  createHoldingMessage,
+  createTextMessage,
+  type Sentences,
+  sentencesFor,
+  showAnswer,
+} from './turn/ownWords.ts';
 import type { Bot } from './wire/botList.ts';
 import { createOutgoingMessage } from './wire/outgoingMessage.ts';
 

@@ -2,16 +2,16 @@ import { CodedError } from '../../../cards/errors.ts';
 import { isObject } from '../../../cards/json.ts';
 import { isGenesysReference } from './turn/toActivity.ts';
 
-/** How the adapters of the SDKs run a turn that the bot begins; one of their first two arguments is the reference. */
+/** The methods by which the SDKs' adapters run a turn that the bot begins; one of the first two arguments is the reference. */
 const methods = ['continueConversationAsync', 'continueConversation'] as const;
 
 /**
- * Lets the bot's own adapter run turns in sessions of Genesys by ours. What continues conversations knows no other: the handler
- * of a skill's answers, a loop over references, an `AgentApplication`.
+ * Makes the bot's own adapter run the turns in sessions of Genesys on our adapter. The code that continues conversations knows only
+ * the bot's own adapter: the handler of a skill's answers, a loop over references, an `AgentApplication`.
  *
  * @throws CodedError `config.invalid` when it is not an adapter
  */
-export function takeConversations(own: unknown, ours: object): void {
+export function redirectConversations(own: unknown, ours: object): void {
   if (own === undefined) return;
   const found = isObject(own) ? methods.filter((method) => typeof own[method] === 'function') : [];
   if (!isObject(own) || found.length === 0) {
@@ -23,10 +23,10 @@ export function takeConversations(own: unknown, ours: object): void {
   for (const method of found) {
     const others = own[method];
     if (typeof others !== 'function') continue;
-    const taken = (...turn: unknown[]): unknown => {
+    const redirect = (...turn: unknown[]): unknown => {
       const isOurs = turn.slice(0, 2).some((one) => isObject(one) && isGenesysReference(one));
       return isOurs ? Reflect.apply(Reflect.get(ours, method), ours, turn) : Reflect.apply(others, own, turn);
     };
-    Object.assign(own, { [method]: taken });
+    Object.assign(own, { [method]: redirect });
   }
 }

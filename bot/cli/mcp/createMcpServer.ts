@@ -12,7 +12,7 @@ import type { TemplateFile } from '../../../cards/templates/templateFile.ts';
 import { findProblemsIn } from '../../authoring/lint/findProblems.ts';
 import { previewTemplate } from '../../authoring/previewTemplate.ts';
 import { readOwnVersion } from '../../process/ownVersion.ts';
-import { convertActivity } from '../convert.ts';
+import { convertForAuthors } from '../convert.ts';
 
 /** What the MCP server needs. */
 export interface McpServerOptions {
@@ -85,7 +85,7 @@ export function createMcpServer({ templateDirs, policy }: McpServerOptions): Mcp
         'Shows what a Genesys customer gets of a Bot Framework activity of another bot: messages, plain text, and what was changed or left out.',
       inputSchema: { activity: z.looseObject({}), locale: z.string().max(35).optional() },
     },
-    ({ activity, locale }) => answer(() => convertActivity(activity, locale, policy)),
+    ({ activity, locale }) => answer(() => convertForAuthors(activity, locale, policy)),
   );
   return server;
 }

@@ -253,12 +253,12 @@ async function init(args: string[], input = '') {
   return { code, out, err };
 }
 
-interface Doors {
+interface Endpoints {
   fetch(request: Request): Promise<Response | undefined>;
 }
 declare global {
   /** The bot of the test gives what `init` has added, and its server. */
-  var addedByInit: ((genesys: Doors, server: { close?(): unknown }) => void) | undefined;
+  var addedByInit: ((genesys: Endpoints, server: { close?(): unknown }) => void) | undefined;
 }
 
 for (const [name, shape] of Object.entries(shapes)) {
@@ -279,7 +279,7 @@ for (const [name, shape] of Object.entries(shapes)) {
     writeFileSync(join(folder, file), `${changed}\nglobalThis.addedByInit?.(genesys, ${server});\n`);
     const before = process.env.GENESYS_CONNECTOR_SECRET;
     process.env.GENESYS_CONNECTOR_SECRET = 'secret-of-the-test';
-    const added = Promise.withResolvers<Doors>();
+    const added = Promise.withResolvers<Endpoints>();
     globalThis.addedByInit = (genesys, server) => {
       t.after(() => void server.close?.());
       added.resolve(genesys);

@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { ConversationState, MemoryStorage } from 'botbuilder';
 import { createBotFrameworkAdapter } from '../../../bot/channels/botFramework/createBotFrameworkAdapter.ts';
 import { createLog } from '../../../bot/log/log.ts';
-import { createCardFallback } from '../../../bot/turns/cardFallback.ts';
+import { createCardFallback } from '../../../bot/turns/laterTexts.ts';
 import type { CardRoute, OutgoingCard } from '../../../cards/delivery/outbox.ts';
 import { cardEvent } from '../../fakes/cardEvent.ts';
 import { json, listen } from '../../fakes/listen.ts';

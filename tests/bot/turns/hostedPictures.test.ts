@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { MemoryStorage, TestAdapter } from 'botbuilder';
-import { createBotConnector } from '../../../bot/channels/botConnector/botbuilder/createBotConnector.ts';
+import { createBotConnector } from '../../../bot/channels/botConnector/botbuilder.ts';
 import { cardAttachment, createCardRegistry } from '../../../bot/plugin.ts';
 import { CardMiddleware } from '../../../bot/turns/cardMiddleware.ts';
 import { HostedPictures } from '../../../bot/turns/hostedPictures.ts';

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { ConversationState, MemoryStorage, TurnContext } from 'botbuilder';
 import { createBotFrameworkAdapter } from '../../../bot/channels/botFramework/createBotFrameworkAdapter.ts';
 import { createLog } from '../../../bot/log/log.ts';
-import { LateCards } from '../../../bot/turns/lateCards.ts';
+import { LateCards } from '../../../bot/turns/laterTexts.ts';
 import type { FinalState, Outcome } from '../../../cards/delivery/outbox.ts';
 import { de } from '../../../dialogs/texts/de.ts';
 import { en } from '../../../dialogs/texts/en.ts';

@@ -2,7 +2,7 @@ import type { Change } from '../../../../cards/checks/checkedCard.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 import type { Answer, Ending } from '../wire/answer.ts';
 import type { BotVersion } from '../wire/botList.ts';
-import { readSlotValue } from '../wire/entities.ts';
+import { readSlotValue } from '../wire/spellAnswer.ts';
 import type { Reply } from './reply.ts';
 
 /** Reasons for which a dialog's ending always asks for a person, whatever its intent is. */

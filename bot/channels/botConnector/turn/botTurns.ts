@@ -19,9 +19,9 @@ import type { Utterance } from '../wire/utterance.ts';
 import { answerOf } from './answerOf.ts';
 import { Clicks, isClickKey, type KeptClicks } from './clicks.ts';
 import { answerForm, beginForm, type FormStep, type OpenForm } from './forms.ts';
+import type { Sentences } from './ownWords.ts';
+import { createTextMessage } from './ownWords.ts';
 import { Reply, sessionFor } from './reply.ts';
-import type { Sentences } from './sentences.ts';
-import { createTextMessage } from './textMessage.ts';
 import { createJoinedActivity, defaultChannelId, toActivity } from './toActivity.ts';
 import { TurnOutput } from './turnOutput.ts';
 

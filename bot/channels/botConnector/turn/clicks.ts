@@ -4,7 +4,7 @@ import { isObject, tryJson } from '../../../../cards/json.ts';
 import { limits } from '../../../../cards/limits.ts';
 import type { Click, ClickPayloads } from '../../../../cards/readers/botFramework/click.ts';
 import { isCleanPayload } from '../../../../cards/richText/text.ts';
-import { showAnswer } from './holdingMessage.ts';
+import { showAnswer } from './ownWords.ts';
 
 /** What clicks of a session mean, by the key that is their payload; newest last. */
 export type KeptClicks = Record<string, Click>;

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import type { FormField } from '../../../../cards/readers/botFramework/click.ts';
-import type { FormWords } from './formWords.ts';
+import type { FormWords } from './ownWords.ts';
 
 /** A customer's answer as the field sends it, or what to say about it. */
 export type FieldAnswer = { value: string | undefined } | { problem: string };

@@ -7,8 +7,7 @@ import { escapeForMessenger } from '../../../../cards/richText/messengerDialect.
 import type { Utterance } from '../wire/utterance.ts';
 import type { Clicks } from './clicks.ts';
 import { readAnswer } from './fieldValue.ts';
-import { findFormWords } from './formWords.ts';
-import { createTextMessage } from './textMessage.ts';
+import { createTextMessage, formWordsFor } from './ownWords.ts';
 
 /** A form that is being filled in: it is asked field by field. */
 export interface OpenForm {
@@ -34,7 +33,7 @@ export function beginForm(payload: string, clicks: Clicks, language: string): Fo
   if (form === undefined) return undefined;
   const hidden = form.fields.filter(({ isHidden, value }) => isHidden && value !== undefined && value !== '');
   const values = Object.fromEntries(hidden.map(({ id, value = '' }) => [id, value]));
-  return goTo(form, { payload, at: 0, values }, language, 1, findFormWords(language).help);
+  return goTo(form, { payload, at: 0, values }, language, 1, formWordsFor(language).help);
 }
 
 /** Takes an utterance as the answer to a form; undefined when it is not an answer, so that the form ends. */
@@ -43,7 +42,7 @@ export function answerForm(open: OpenForm, utterance: Utterance, clicks: Clicks)
   const form = formOf(open.payload, clicks);
   const field = form?.fields[open.at];
   if (form === undefined || field === undefined || (files.length > 0 && text === '')) return undefined;
-  const words = findFormWords(language);
+  const words = formWordsFor(language);
   const said = click?.payload ?? text;
   if (said.trim() === '' && click === undefined) return undefined;
   const { commands } = words;
@@ -89,7 +88,7 @@ function ask(form: FormClick, open: OpenForm, language: string, problem?: string
 }
 
 function askQuestion(field: FormField, language: string, problem?: string, help?: string): GenesysMessage {
-  const words = findFormWords(language);
+  const words = formWordsFor(language);
   const offers = offersOf(field, words);
   const listed = field.kind === 'choice' && offers.every((one) => one.payload === skipPayload);
   const lines = [
@@ -109,7 +108,7 @@ function askQuestion(field: FormField, language: string, problem?: string, help?
 }
 
 /** The quick replies of a question: its choices when they are few and one is wanted, and a way on where none is needed. */
-function offersOf(field: FormField, { yes, no, skip }: ReturnType<typeof findFormWords>) {
+function offersOf(field: FormField, { yes, no, skip }: ReturnType<typeof formWordsFor>) {
   const { kind, choices, isMulti, isRequired, valueOn = 'true', valueOff = 'false' } = field;
   const choose =
     kind === 'toggle'
@@ -127,6 +126,6 @@ function offersOf(field: FormField, { yes, no, skip }: ReturnType<typeof findFor
 }
 
 /** Says whether a click came from the question: any other button leaves the form. */
-function isOffered(field: FormField, payload: string, words: ReturnType<typeof findFormWords>): boolean {
+function isOffered(field: FormField, payload: string, words: ReturnType<typeof formWordsFor>): boolean {
   return offersOf(field, words).some((one) => one.payload === payload);
 }

@@ -14,14 +14,14 @@ import { writeMessenger } from '../../../../cards/richText/messengerDialect.ts';
 import { writePlain } from '../../../../cards/richText/plainDialect.ts';
 import { cleanText, hasVisibleText } from '../../../../cards/richText/text.ts';
 import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
-import { checkedCardOf } from '../../../turns/checkedCardAttachment.ts';
+import { checkedCardOf } from '../../../turns/cardPlace.ts';
 import { keepTexts } from './clicks.ts';
-import { createTextMessage } from './textMessage.ts';
+import { createTextMessage } from './ownWords.ts';
 
-/** The connectors have no limit of their own: a Genesys message holds one card or ten in a carousel. */
+/** A limit for activities of any bot: the connectors have none, and a Genesys message holds one card or a carousel of ten. */
 const maxComponents = 500;
 
-/** An activity of any bot: nothing of it is certain. */
+/** An activity of any bot, before any check. */
 interface AnyActivity {
   type?: unknown;
   attachments?: unknown;
@@ -30,24 +30,33 @@ interface AnyActivity {
   locale?: unknown;
 }
 
-/** What an activity says, in Genesys' format. */
+/** The messages of an activity in Genesys' format. */
 export interface ReplyMessages {
   messages: GenesysMessage[];
-  /** What had to be changed, by its path. */
+  /** The parts that were changed or left out, by their paths. */
   changes: Change[];
-  /** The checked cards among it, for reports. */
+  /** The checked cards, for reports. */
   cards: CheckedCard[];
-  /** The same in plain text, one for each text and card, in their order. */
+  /** The same messages as plain text, one for each text and card, in their order. */
   texts: string[];
 }
 
+/** Returns a message activity for an Adaptive Card or an attachment, as developers copy them; any other value stays as it is. */
+export function asMessage(value: object): object {
+  if (Reflect.get(value, 'type') === 'AdaptiveCard')
+    return asMessage({ contentType: 'application/vnd.microsoft.card.adaptive', content: value });
+  return typeof Reflect.get(value, 'contentType') === 'string'
+    ? { type: 'message', attachments: [value] }
+    : value;
+}
+
 /**
- * Shows a message activity in Genesys' format: its text, its cards in their order, then the suggested actions.
+ * Converts a message activity into Genesys' format: its text, its cards in their order, then the suggested actions.
  *
- * What cannot be shown as it is becomes less (a text in place of a card), and `changes` says so: a bot that was not
- * written for Genesys is not to fail on it.
+ * A part that Genesys cannot show becomes simpler, such as a text instead of a card, and `changes` names it: a bot that was not
+ * written for Genesys must not fail.
  *
- * @param clicks gives buttons their payloads; without it a payload is all that a click sends
+ * @param clicks chooses the payloads of buttons; without it a payload is all that a click sends
  */
 export function replyMessages(
   activity: AnyActivity,
@@ -66,7 +75,7 @@ export function replyMessages(
     else {
       while (end < attachments.length && !isChecked(end)) end += 1;
       const others = { type, locale, attachmentLayout, attachments: attachments.slice(start, end) };
-      shown.push(withPlaces(showUnchecked(others, policy, clicks), start));
+      shown.push(shiftPaths(showUnchecked(others, policy, clicks), start));
     }
     start = end;
   }
@@ -81,8 +90,8 @@ function showChecked(card: CheckedCard, clicks: ClickPayloads | undefined): Repl
   return { messages: kept, changes, cards: [card], texts: [card.text] };
 }
 
-/** The paths of changes by the places of all attachments, not of those from `start` on. */
-function withPlaces(shown: ReplyMessages, start: number): ReplyMessages {
+/** Corrects the paths of changes: they count the attachments from `start` on, and must count all. */
+function shiftPaths(shown: ReplyMessages, start: number): ReplyMessages {
   const changes = shown.changes.map((change) => ({
     ...change,
     path: change.path.replace(
@@ -102,7 +111,7 @@ function joinReplies(all: readonly ReplyMessages[]): ReplyMessages {
   };
 }
 
-/** Shows what is not yet checked. */
+/** Converts an activity without checked cards. */
 function showUnchecked(
   activity: AnyActivity,
   policy: UrlPolicy,

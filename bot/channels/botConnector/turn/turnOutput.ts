@@ -1,33 +1,37 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import type { Change } from '../../../../cards/checks/checkedCard.ts';
+import { isObject } from '../../../../cards/json.ts';
 import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
-import type { Activity } from '../../../turns/activity.ts';
+import type { Activity, Sent } from '../../../turns/activity.ts';
 import type { HostedPictures } from '../../../turns/hostedPictures.ts';
-import { endConversation, handOff } from './conversationEnd.ts';
-import { invokeAnswer } from './invokeAnswer.ts';
 import type { Reply } from './reply.ts';
 import { replyMessages } from './replyMessages.ts';
+import { type SignInLinkOf, withSignInLinks } from './signInLinks.ts';
 import { Stream } from './stream.ts';
 
-/** How what a bot sends becomes a reply. */
+/** Options of a turn's output. */
 export interface TurnOutputOptions {
   reply: Reply;
   /** Allowed hosts of links and pictures. */
   policy: UrlPolicy;
-  /** Language of what names none itself. */
+  /** Language of an activity that names none. */
   locale: string | undefined;
-  /** Called with the changes to what a bot said. */
+  /** Called when a part of an activity is changed or left out. */
   onDegraded: (changes: readonly Change[]) => void;
-  /** Whether an error of the bot hands over to a person, whatever its own handler does. */
+  /** Whether an error of the bot hands over to a person, whatever the bot's own handler does. */
   handsOffErrors: boolean;
-  /** Hosts pictures that come as their bytes; without it they are said. */
+  /** Hosts pictures that an activity holds as bytes; without it a sentence replaces them. */
   keepPictures: ((activity: Activity) => ReturnType<HostedPictures['keep']>) | undefined;
 }
 
-/** Said by no channel, so nothing is missing without it. */
-const silent = new Set(['trace', 'delay']);
+/** Activities that no channel shows, so that nothing is lost without them. */
+const invisible = new Set(['trace', 'delay']);
 
-/** Where the adapters of the SDKs put what a bot sends in one turn: it is kept until the turn's one answer goes out. */
+/** Codes of `endOfConversation` that report an error: a person takes over. */
+const failureCodes = new Set(['botTimedOut', 'botIssuedInvalidMessage', 'channelFailed']);
+
+/** Collects the activities that a bot sends in one turn, whatever its SDK, for the turn's one answer. */
 export class TurnOutput {
   readonly #options: TurnOutputOptions;
   readonly #stream = new Stream();
@@ -36,23 +40,62 @@ export class TurnOutput {
     this.#options = options;
   }
 
-  /** Notes what a bot threw: a person takes over, unless the bot's own handler is to decide. */
+  /** Records an error of the bot: a person takes over, unless the bot's own handler decides. */
   noteError(error: unknown): void {
     const { reply, handsOffErrors } = this.#options;
     reply.error ??= { error };
     if (handsOffErrors) reply.fail();
   }
 
-  /** Notes what is wrong with the bot's settings and stops no turn: its developer gets a report. */
-  noteProblem(error: unknown): void {
-    this.#options.reply.error ??= { error };
+  /**
+   * Adds the activities that the bot sends to the answer. Typing is not shown, and a delay takes no time.
+   *
+   * @param signInLinkOf asks the token service for the address of a connection
+   */
+  async send(activities: readonly Activity[], signInLinkOf: SignInLinkOf): Promise<Sent[]> {
+    const { reply } = this.#options;
+    const sent: Sent[] = [];
+    for (const activity of activities) {
+      // A missing token service stops no turn, but the developer receives the error.
+      const onMissing = (error: unknown) => {
+        reply.error ??= { error };
+      };
+      const linked = await withSignInLinks(activity, signInLinkOf, onMissing);
+      sent.push({ id: this.#add(await this.#withPictures(linked)) });
+    }
+    return sent;
   }
 
-  /** Keeps what the bot says, and gives its id. Typing is dropped, a delay takes no time. */
-  async send(given: Activity): Promise<string> {
+  /** Changes a message that was not delivered yet. After its delivery, the new version is another message. */
+  async update(given: Activity): Promise<string> {
+    const { reply, onDegraded } = this.#options;
+    const activity = await this.#withPictures(given);
+    const { id = randomUUID() } = activity;
+    const { messages, changes } = this.#convert({ ...activity, type: 'message' });
+    if (!reply.change(id, messages)) {
+      reply.say(id, messages);
+      this.#reportDegraded('$', 'sent as a new message: a delivered message cannot be changed');
+    }
+    if (changes.length > 0) onDegraded(changes);
+    return id;
+  }
+
+  /** Removes a message that was not delivered yet. */
+  remove(id: string): void {
+    if (!this.#options.reply.change(id, []))
+      this.#reportDegraded('$', 'not deleted: the message was delivered already');
+  }
+
+  /** Ends the output: the text of an unfinished stream becomes a message, unless the bot failed. */
+  finish(): void {
+    const rest = this.#stream.rest();
+    if (rest !== undefined && this.#options.reply.error === undefined) this.#say(randomUUID(), rest);
+  }
+
+  /** Adds one activity to the answer, and returns its new id. */
+  #add(activity: Activity): string {
     const { reply } = this.#options;
     const id = randomUUID();
-    const activity = await this.#withPictures(given);
     switch (activity.type) {
       case 'message':
         this.#say(id, this.#stream.end(activity));
@@ -69,42 +112,16 @@ export class TurnOutput {
         break;
       case 'event':
         if (activity.name === 'handoff.initiate') handOff(reply, activity.value);
-        else this.#degraded('$.name', 'left out: an event that Genesys does not know');
+        else this.#reportDegraded('$.name', 'left out: an event that Genesys does not know');
         break;
       case 'invokeResponse':
         this.#showInvokeResponse(id, activity.value);
         break;
       default:
-        if (!silent.has(activity.type ?? ''))
-          this.#degraded('$.type', 'left out: Genesys has no such activity');
+        if (!invisible.has(activity.type ?? ''))
+          this.#reportDegraded('$.type', 'left out: Genesys has no such activity');
     }
     return id;
-  }
-
-  /** Changes what was not said yet. What was said stays, and the new version is said, too. */
-  async update(given: Activity): Promise<string> {
-    const { reply, onDegraded } = this.#options;
-    const activity = await this.#withPictures(given);
-    const { id = randomUUID() } = activity;
-    const { messages, changes } = this.#shown({ ...activity, type: 'message' });
-    if (!reply.change(id, messages)) {
-      reply.say(id, messages);
-      this.#degraded('$', 'sent as a new message: a delivered message cannot be changed');
-    }
-    if (changes.length > 0) onDegraded(changes);
-    return id;
-  }
-
-  /** Ends the output of a turn: what was streamed and not ended is said, unless the bot failed. */
-  finish(): void {
-    const rest = this.#stream.rest();
-    if (rest !== undefined && this.#options.reply.error === undefined) this.#say(randomUUID(), rest);
-  }
-
-  /** Takes back what was not said yet. */
-  remove(id: string): void {
-    if (!this.#options.reply.change(id, []))
-      this.#degraded('$', 'not deleted: the message was delivered already');
   }
 
   async #withPictures(given: Activity): Promise<Activity> {
@@ -115,27 +132,62 @@ export class TurnOutput {
     return activity;
   }
 
-  /** The bot's answer to a click on an Action.Execute: a card or a text is shown. */
+  /** Shows the card or the text with which the bot answers a click on an Action.Execute. */
   #showInvokeResponse(id: string, value: unknown): void {
-    const answer = invokeAnswer(value);
-    if (answer.shows !== undefined) this.#say(id, answer.shows);
-    else if (answer.problem !== undefined) this.#degraded('$.value', answer.problem);
+    const { shows, problem } = readInvokeResponse(value);
+    if (shows !== undefined) this.#say(id, shows);
+    else if (problem !== undefined) this.#reportDegraded('$.value', problem);
   }
 
   #say(id: string, activity: Activity): void {
     const { reply, onDegraded } = this.#options;
-    const { messages, changes, cards } = this.#shown(activity);
+    const { messages, changes, cards } = this.#convert(activity);
     reply.say(id, messages, cards[0]?.template);
     if (changes.length > 0) onDegraded(changes);
   }
 
-  #shown(activity: Activity) {
+  #convert(activity: Activity) {
     const { reply, policy, locale } = this.#options;
     const given = locale === undefined ? activity : { locale, ...activity };
     return replyMessages(given, policy, reply.clicks);
   }
 
-  #degraded(path: string, what: string): void {
+  #reportDegraded(path: string, what: string): void {
     this.#options.onDegraded([{ path, what }]);
   }
+}
+
+/** Reads the Bot Framework's hand-off: every key of its value becomes a parameter of the flow. */
+function handOff(reply: Reply, value: unknown): void {
+  if (isObject(value)) {
+    const { reason } = value;
+    reply.handOff(typeof reason === 'string' && reason !== '' ? reason : 'customerRequest', { ...value });
+  } else reply.handOff('customerRequest', value === undefined || value === null ? {} : { context: value });
+}
+
+/** Reads the end of a conversation: an intent in its value is kept, and a code of an error asks for a person. */
+function endConversation(reply: Reply, { code, value }: Activity): void {
+  if (code !== undefined && failureCodes.has(code)) reply.handOff('error', { endOfConversation: code });
+  else reply.done = isObject(value) && typeof value.intent === 'string' ? { intent: value.intent } : {};
+}
+
+/** The response of a bot to an invoke. */
+const invokeResponse = z.looseObject({ status: z.number(), body: z.unknown() });
+/** The body of a response to `adaptiveCard/action`. */
+const cardActionResponse = z.looseObject({ type: z.string(), value: z.unknown() });
+
+const adaptiveCard = 'application/vnd.microsoft.card.adaptive';
+
+/** Returns the message of a response to an invoke, or the reason why it is not shown; neither when it is empty. */
+function readInvokeResponse(value: unknown): { shows?: Activity; problem?: string } {
+  const response = invokeResponse.safeParse(value);
+  if (!response.success) return {};
+  const { status, body } = response.data;
+  const { type, value: content } = cardActionResponse.safeParse(body).data ?? {};
+  if (type === adaptiveCard)
+    return { shows: { type: 'message', attachments: [{ contentType: adaptiveCard, content }] } };
+  if (type === 'application/vnd.microsoft.activity.message' && typeof content === 'string')
+    return { shows: { type: 'message', text: content } };
+  if (status >= 400) return { problem: `the bot answered the click with status ${status}` };
+  return type === undefined ? {} : { problem: 'left out: an answer to a click that Genesys cannot show' };
 }

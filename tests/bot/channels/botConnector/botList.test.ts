@@ -11,10 +11,7 @@ import {
   findVersion,
   readBots,
 } from '../../../../bot/channels/botConnector/wire/botList.ts';
-import {
-  createV1BotList,
-  createV2BotList,
-} from '../../../../bot/channels/botConnector/wire/publishedLists.ts';
+import { createV1BotList, createV2BotList } from '../../../../bot/channels/botConnector/wire/publishBots.ts';
 import { allWishes } from '../../../../dialogs/allWishes.ts';
 
 const version = {

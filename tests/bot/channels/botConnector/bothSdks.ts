@@ -13,8 +13,8 @@ import {
   sessionOf as agentSessionOf,
   createAgentConnector,
 } from '../../../../bot/agents.ts';
-import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder/genesysAdapter.ts';
-import type { Doors } from '../../../../bot/channels/botConnector/createDoors.ts';
+import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
+import type { Endpoints } from '../../../../bot/channels/botConnector/createEndpoints.ts';
 import { CardMiddleware, createBotConnector, createCardRegistry, sessionOf } from '../../../../bot/plugin.ts';
 import type { GenesysSession } from '../../../../bot/turns/genesysSession.ts';
 import type { GenesysCard, GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
@@ -44,7 +44,7 @@ export type Options = Partial<
 
 /** A bot behind the routes. */
 export interface Bot {
-  doors: Doors;
+  endpoints: Endpoints;
   /** Runs a turn that the bot begins. */
   begin(reference: object, logic: Logic): Promise<void>;
   /** Sets the handler of errors. */
@@ -99,7 +99,7 @@ export function onBotbuilder(logic: TurnLogic, options: Options): Bot {
   });
   genesys.adapter.use(new CardMiddleware({ registry }));
   return {
-    doors: genesys,
+    endpoints: genesys,
     failures,
     changes,
     begin: (reference, own) =>
@@ -150,7 +150,7 @@ export function onAgents(agent: Agent, options: Options): Bot {
   });
   genesys.adapter.use(new CardMiddleware({ registry }));
   return {
-    doors: genesys,
+    endpoints: genesys,
     failures,
     changes,
     begin: (reference, own) =>
@@ -189,13 +189,13 @@ export function cardsOf(message: GenesysMessage): GenesysCard[] {
 
 /** The customer of one conversation. */
 export class Customer {
-  readonly #doors: Doors;
+  readonly #endpoints: Endpoints;
   readonly #route: 'v1' | 'v2';
   readonly conversationId = randomUUID();
   sessionId: string = randomUUID();
 
-  constructor(doors: Doors, route: 'v1' | 'v2' = 'v2') {
-    this.#doors = doors;
+  constructor(endpoints: Endpoints, route: 'v1' | 'v2' = 'v2') {
+    this.#endpoints = endpoints;
     this.#route = route;
   }
 
@@ -228,7 +228,7 @@ export class Customer {
         ...{ languageCode: 'en-us', parameters: { tier: 'gold' } },
       }),
     });
-    const response = await this.#doors.fetch(request);
+    const response = await this.#endpoints.fetch(request);
     assert.equal(response?.status, 200);
     const body = JSON.parse((await response?.text()) ?? '');
     const messages: GenesysMessage[] = body.replyMessages;

@@ -10,10 +10,7 @@ import {
 } from 'botbuilder';
 import { DialogSet, DialogTurnStatus, OAuthPrompt } from 'botbuilder-dialogs';
 import type { UserTokenClient } from 'botframework-connector';
-import type {
-  GenesysAdapter,
-  TurnLogic,
-} from '../../../../bot/channels/botConnector/botbuilder/genesysAdapter.ts';
+import type { GenesysAdapter, TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
 import { codeOf } from '../../../../cards/errors.ts';
 import { json, listen } from '../../../fakes/listen.ts';
 import { call, startConnector } from './startConnector.ts';

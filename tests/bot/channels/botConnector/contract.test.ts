@@ -86,11 +86,11 @@ const sentences: Record<string, Sentence> = {
         attachments: [{ contentType: 'application/vnd.microsoft.card.hero', content }],
       });
     },
-    holds: async (customer, { doors, changes }) => {
+    holds: async (customer, { endpoints, changes }) => {
       const { images } = await customer.say('hi');
       const [image = ''] = images;
       assert.match(image, /^https:\/\/bot\.example\.com\/api\/genesys\/pictures\/[\w-]+\/\w{64}\.gif$/);
-      assert.equal((await doors.fetch(new Request(image)))?.headers.get('content-type'), 'image/gif');
+      assert.equal((await endpoints.fetch(new Request(image)))?.headers.get('content-type'), 'image/gif');
       assert.deepEqual(changes, []);
     },
   },
@@ -459,7 +459,7 @@ for (const [sdk, make] of Object.entries(sdks)) {
     test(`${sdk}: ${sentence}`, async () => {
       const bot = make(logic, { welcome: false, ...options });
       running.push(bot);
-      await holds(new Customer(bot.doors), bot);
+      await holds(new Customer(bot.endpoints), bot);
     });
   }
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { MemoryStorage } from 'botbuilder';
-import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder/genesysAdapter.ts';
+import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
 import { routesOf } from '../../../../bot/channels/botConnector/http/routes.ts';
 import { readBots } from '../../../../bot/channels/botConnector/wire/botList.ts';
 import { systemClock } from '../../../../cards/delivery/clock.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type Activity, CardFactory, MessageFactory } from 'botbuilder';
-import type { BotConnectorOptions } from '../../../../bot/channels/botConnector/botbuilder/createBotConnector.ts';
+import type { BotConnectorOptions } from '../../../../bot/channels/botConnector/botbuilder.ts';
 import { call, type Saying, startConnector } from './startConnector.ts';
 
 const inputs = {

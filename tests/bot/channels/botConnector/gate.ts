@@ -1,5 +1,5 @@
 import type { TurnContext } from 'botbuilder';
-import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder/genesysAdapter.ts';
+import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
 
 /** A bot whose turns wait until they are let through. */
 export class Gate {

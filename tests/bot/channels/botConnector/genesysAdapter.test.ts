@@ -11,7 +11,7 @@ import {
   TurnContext,
 } from 'botbuilder';
 import { ChoiceFactory } from 'botbuilder-dialogs';
-import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder/genesysAdapter.ts';
+import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
 import { readBots } from '../../../../bot/channels/botConnector/wire/botList.ts';
 import { sessionOf } from '../../../../bot/turns/genesysSession.ts';
 import { cardAttachment } from '../../../../cards/cardRequest.ts';

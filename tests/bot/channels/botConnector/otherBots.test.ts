@@ -23,7 +23,7 @@ import {
   WaterfallDialog,
 } from 'botbuilder-dialogs';
 import type { Agent } from '../../../../bot/agents.ts';
-import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder/genesysAdapter.ts';
+import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
 import {
   agentBot,
   agentTurn,
@@ -735,7 +735,7 @@ function webChatSide(chat: WebChat, failures: unknown[]): Side {
 }
 
 function genesysSide(bot: Bot, route: 'v1' | 'v2', reference: () => object): Side {
-  const customer = new Customer(bot.doors, route);
+  const customer = new Customer(bot.endpoints, route);
   const payloads = new Map<string, string>();
   const click = (label: string) =>
     customer.click([label, payloads.get(label) ?? assert.fail(`No button ${label} in Genesys`)]);

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { readBots } from '../../../../bot/channels/botConnector/wire/botList.ts';
-import { createV1BotList } from '../../../../bot/channels/botConnector/wire/publishedLists.ts';
-import { listBots, registerBots } from '../../../../bot/channels/botConnector/wire/registerBots.ts';
+import {
+  createV1BotList,
+  listBots,
+  registerBots,
+} from '../../../../bot/channels/botConnector/wire/publishBots.ts';
 import { GenesysApi } from '../../../../cards/delivery/genesysApi.ts';
 import { createHttpClient } from '../../../../cards/delivery/http.ts';
 import { TokenProvider } from '../../../../cards/delivery/token.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { MemoryStorage } from 'botbuilder';
-import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder/genesysAdapter.ts';
+import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
 import { createRepeatKey } from '../../../../bot/channels/botConnector/session/repeats.ts';
 import { withoutAnswers } from '../../../../bot/channels/botConnector/session/sessions.ts';
 import { sessionOf } from '../../../../bot/turns/genesysSession.ts';

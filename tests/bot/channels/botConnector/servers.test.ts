@@ -9,8 +9,8 @@ import {
   type BotConnector,
   type BotConnectorOptions,
   createBotConnector,
-} from '../../../../bot/channels/botConnector/botbuilder/createBotConnector.ts';
-import { checkOptions } from '../../../../bot/channels/botConnector/checkOptions.ts';
+} from '../../../../bot/channels/botConnector/botbuilder.ts';
+import { checkOptions } from '../../../../bot/channels/botConnector/createEndpoints.ts';
 import type { RouteTarget } from '../../../../bot/channels/botConnector/http/servers.ts';
 import { codeOf } from '../../../../cards/errors.ts';
 import { call, post, requestBody, secret } from './startConnector.ts';

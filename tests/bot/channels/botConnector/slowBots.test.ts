@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { MemoryStorage, TurnContext } from 'botbuilder';
-import {
-  GenesysAdapter,
-  type TurnLogic,
-} from '../../../../bot/channels/botConnector/botbuilder/genesysAdapter.ts';
+import { GenesysAdapter, type TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
 import { type ConnectorOptions, createConnector } from '../../../../bot/channels/botConnector/connector.ts';
 import { readBots } from '../../../../bot/channels/botConnector/wire/botList.ts';
 import { readUtterance } from '../../../../bot/channels/botConnector/wire/utterance.ts';

@@ -3,9 +3,9 @@ import { ConversationState, MemoryStorage } from 'botbuilder';
 import type {
   BotConnector,
   BotConnectorOptions,
-} from '../../../../bot/channels/botConnector/botbuilder/createBotConnector.ts';
-import { createBotConnector } from '../../../../bot/channels/botConnector/botbuilder/createBotConnector.ts';
-import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder/genesysAdapter.ts';
+  TurnLogic,
+} from '../../../../bot/channels/botConnector/botbuilder.ts';
+import { createBotConnector } from '../../../../bot/channels/botConnector/botbuilder.ts';
 import type { AnsweredRequest } from '../../../../bot/channels/botConnector/session/events.ts';
 import { createHttpServer } from '../../../../bot/http/httpServer.ts';
 import { createLog } from '../../../../bot/log/log.ts';

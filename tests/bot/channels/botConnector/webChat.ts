@@ -3,7 +3,7 @@ import { Activity as AgentsActivity } from '@microsoft/agents-activity';
 import { TurnContext as AgentContext, BaseAdapter, INVOKE_RESPONSE_KEY } from '@microsoft/agents-hosting';
 import { type Activity, BotAdapter, type ConversationReference, TurnContext } from 'botbuilder';
 import type { Agent } from '../../../../bot/agents.ts';
-import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder/genesysAdapter.ts';
+import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
 import { isObject } from '../../../../cards/json.ts';
 import { agentTurn, botbuilderTurn, type Logic, type Sent } from './bothSdks.ts';
 

@@ -5,16 +5,58 @@ import type { HttpResult } from '../../../../cards/delivery/http.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import { tryJson } from '../../../../cards/json.ts';
 import type { Bot } from './botList.ts';
-import { createV1BotList } from './publishedLists.ts';
 
-/** Where the list goes. */
+// The list of bots as Genesys receives it: v1's is pushed, v2's is read.
+
+/** Returns v1's list, which is pushed to Genesys: `{ chatBots }`. */
+export function createV1BotList(bots: readonly Bot[]) {
+  return {
+    chatBots: bots.map(({ id, name: title, description, versions }) => ({
+      id,
+      name: title,
+      ...(description === undefined ? {} : { description }),
+      versions: versions.map((one) => ({
+        version: one.version,
+        supportedLanguages: one.languages,
+        intents: one.intents.map(({ name: intentName, entities }) => ({
+          name: intentName,
+          ...(entities.length === 0
+            ? {}
+            : { slots: Object.fromEntries(entities.map((entity) => [entity.name, entity])) }),
+        })),
+      })),
+    })),
+  };
+}
+
+/** Returns one bot of v2's list, which Genesys reads from us. */
+export function createV2Bot({ id, name: title, provider, description, versions }: Bot) {
+  return {
+    id,
+    name: title,
+    provider,
+    ...(description === undefined ? {} : { description }),
+    versions: versions.map((one) => ({
+      version: one.version,
+      supportedLanguages: one.languages,
+      intents: one.intents.map(({ name: intentName, entities }) => ({ name: intentName, entities })),
+    })),
+  };
+}
+
+/** Returns v2's list: `{ entities }`. */
+export function createV2BotList(bots: readonly Bot[]) {
+  return { entities: bots.map(createV2Bot) };
+}
+
+/** The integration of Genesys that has the list. */
 export interface BotRegistration {
   api: Pick<GenesysApi, 'request'>;
   /** Id of the Genesys Bot Connector integration, as its page in Genesys shows it. */
   integrationId: string;
 }
 
-/** A bot as Genesys lists it. */
+/** A bot in Genesys' list. */
 export interface RegisteredBot {
   id: string;
   name: string;
@@ -22,7 +64,7 @@ export interface RegisteredBot {
 }
 
 /**
- * Pushes v1's list of bots to Genesys; what was there is replaced. Needs the permission `integration:botconnector:edit`.
+ * Pushes v1's list of bots to Genesys, which replaces the list there. Needs the permission `integration:botconnector:edit`.
  *
  * @throws CodedError `genesys.*`
  */
