@@ -1,6 +1,10 @@
 import type { Component } from '../../../card.ts';
 import { isObject } from '../../../json.ts';
+import { blocksOf } from '../../../richText/blocks.ts';
+import { escapeLineStart } from '../../../richText/escapeMarkdown.ts';
+import { writePlain } from '../../../richText/plainDialect.ts';
 import type { Conversion } from '../conversion.ts';
+import { cleanForeign } from '../foreignMarkdown.ts';
 import { formal, look, type NotShown } from '../readFields.ts';
 import type { Survey } from './survey.ts';
 
@@ -55,3 +59,44 @@ export const ofEveryElement: NotShown = {
   'grid.area': look,
   targetWidth: look,
 };
+
+const dateFunction =
+  /\{\{(DATE|TIME)\( {0,3}([^ ,(){}]{20,33}) {0,3}(?:, {0,3}(COMPACT|SHORT|LONG) {0,3})?\)\}\}/gi;
+/** With the fraction of a second that `toISOString` writes, which the documentation does not have. */
+const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,7})?(?:Z|[+-]\d{2}:\d{2})$/i;
+
+const formats: Record<string, Intl.DateTimeFormatOptions> = {
+  COMPACT: { dateStyle: 'short' },
+  SHORT: { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
+  LONG: { dateStyle: 'full' },
+  TIME: { hour: 'numeric', minute: '2-digit', timeZoneName: 'short' },
+};
+
+/**
+ * Writes out `{{DATE(2026-11-23T06:08:39Z, SHORT)}}` and `{{TIME(…)}}`, which Adaptive Cards leave to the client. The
+ * customer's time zone is not known on our side: times are UTC and say so.
+ *
+ * Source: https://learn.microsoft.com/adaptive-cards/authoring-cards/text-features
+ */
+export function writeDates(text: string, locale: string): string {
+  if (!text.includes('{{')) return text;
+  return text.replace(dateFunction, (whole, kind: string, when: string, form: string | undefined) => {
+    const time = moment.test(when) ? Date.parse(when) : Number.NaN;
+    if (Number.isNaN(time)) return whole;
+    const format = formats[/time/i.test(kind) ? 'TIME' : (form ?? 'COMPACT').toUpperCase()];
+    return new Intl.DateTimeFormat(locale, { ...format, timeZone: 'UTC' }).format(time);
+  });
+}
+
+/**
+ * The words of a Markdown text of an Adaptive Card. A single line may begin with a sign or number, because it stands where
+ * no list can be.
+ */
+export function readWords(markdown: string | undefined, path: string, conversion: Conversion): string {
+  const line = writeDates(markdown ?? '', conversion.locale)
+    .slice(0, 10_000)
+    .trim();
+  if (conversion.isPlain) return line;
+  const written = line.includes('\n') ? line : escapeLineStart(line);
+  return writePlain(blocksOf(cleanForeign(written, path, conversion)));
+}

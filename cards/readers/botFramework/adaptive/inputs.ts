@@ -16,8 +16,7 @@ import {
 } from '../readFields.ts';
 import { lineOf, markdownOf, plainOf, shortenLine } from '../texts.ts';
 import { actionOf, submitClick } from './actions.ts';
-import { type AdaptiveConversion, ofEveryElement } from './adaptive.ts';
-import { writeDates } from './textElements.ts';
+import { type AdaptiveConversion, ofEveryElement, readWords, writeDates } from './adaptive.ts';
 
 const input = z.object({
   id: text,
@@ -58,13 +57,20 @@ export function inputOf(value: Fields, path: string, conversion: AdaptiveConvers
     conversion.note(path, 'asked for after the card: a chat card cannot be filled in');
     return beside;
   }
-  const asked = [field.label, field.title].filter((text) => text !== undefined);
-  const question = (asked.length > 0 ? asked : [field.placeholder ?? '']).flatMap((text) =>
-    plainOf(writeDates(text, conversion.locale), `${path}.label`, conversion),
-  );
+  const { label, title, placeholder } = field;
+  // The title of a toggle is Markdown, the other texts are plain.
+  const asked = [
+    ...plainOf(writeDates(label ?? '', conversion.locale), `${path}.label`, conversion),
+    ...markdownOf(writeDates(title ?? '', conversion.locale), `${path}.title`, conversion),
+  ];
+  const isAsked = label !== undefined || title !== undefined;
+  const question = isAsked
+    ? asked
+    : plainOf(writeDates(placeholder ?? '', conversion.locale), `${path}.placeholder`, conversion);
   const given = readEach(choice, field.choices, `${path}.choices`, conversion);
-  const choices = given.flatMap(({ title = '', value: chosen, at }) => {
-    const label = lineOf(writeDates(title, conversion.locale), conversion) ?? lineOf(chosen, conversion);
+  const choices = given.flatMap(({ title, value: chosen, at }) => {
+    const label =
+      lineOf(readWords(title, `${at}.title`, conversion), conversion) ?? lineOf(chosen, conversion);
     return label === undefined ? [] : [{ label, value: chosen ?? label, path: at }];
   });
   const known = conversion.survey.choice;

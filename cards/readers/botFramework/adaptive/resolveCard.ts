@@ -117,6 +117,12 @@ export function resolveCard(content: Fields, path: string, conversion: Conversio
       one = one.fallback;
       place = `${place}.fallback`;
     }
+    const plain = given.fallback === undefined ? readNewerElement(given) : undefined;
+    if (plain !== undefined) {
+      conversion.note(at, `shown as a text: Genesys has no ${given.type}`);
+      places.set(plain, at);
+      return plain;
+    }
     const isDropped = typeof one === 'string' && one.toLowerCase() === 'drop';
     const what = /actions?$/i.test(key) ? 'action' : 'element';
     conversion.note(
@@ -124,6 +130,34 @@ export function resolveCard(content: Fields, path: string, conversion: Conversio
       `left out: ${isDropped ? 'its fallback is to drop it' : `Genesys has no such ${what}`}`,
     );
     return undefined;
+  }
+}
+
+/** An element of Teams that the parser does not know, by elements that it knows; undefined for any other. */
+function readNewerElement({ type, separator, isVisible, ...element }: Fields): Fields | undefined {
+  const block = (text: unknown, more?: Fields): Fields => ({
+    type: 'TextBlock',
+    text,
+    separator,
+    isVisible,
+    ...more,
+  });
+  switch (type) {
+    case 'Badge':
+      return block(element.text);
+    case 'CodeBlock':
+      return block(`~~~~~~\n${element.codeSnippet}\n~~~~~~`);
+    case 'Rating':
+      return block(`★ ${element.value} / ${element.max ?? 5}`);
+    case 'CompoundButton': {
+      const items = [
+        block(element.title, { weight: 'bolder', separator: false }),
+        block(element.description, { separator: false }),
+      ];
+      return { type: 'Container', items, selectAction: element.selectAction, separator, isVisible };
+    }
+    default:
+      return undefined;
   }
 }
 

@@ -5,6 +5,7 @@ import type { FormField } from '../click.ts';
 import type { Conversion } from '../conversion.ts';
 import { type Fields, list, text } from '../readFields.ts';
 import { lineOf } from '../texts.ts';
+import { readWords, writeDates } from './adaptive.ts';
 
 /** An input, and the text right before it, which is its label where it has none. */
 export interface SurveyedInput {
@@ -50,6 +51,8 @@ const kinds = new Map<string | undefined, FormField['kind']>([
 
 /** The fields of a form, in their order; an input without an id sends nothing, as in Web Chat. */
 export function listFormFields(inputs: readonly SurveyedInput[], conversion: Conversion): FormField[] {
+  // The conversion of each input notes what is lost of its texts.
+  const quiet: Conversion = { ...conversion, note: () => {} };
   return inputs.flatMap(({ field, before }): FormField[] => {
     const parsed = input.safeParse(field);
     const kind = parsed.success ? kinds.get(parsed.data.type) : undefined;
@@ -57,22 +60,27 @@ export function listFormFields(inputs: readonly SurveyedInput[], conversion: Con
     const { id, label, title, placeholder, isVisible, isRequired, isMultiSelect, choices, ...rest } =
       parsed.data;
     if (id === undefined || id === '') return [];
+    const labels = [
+      writeDates(label ?? '', quiet.locale),
+      readWords(title, id, quiet),
+      readWords(before, id, quiet),
+      placeholder,
+    ];
     return [
       {
         ...rest,
         kind,
         id,
-        label:
-          [label, title, before, placeholder]
-            .map((one) => lineOf(one, conversion))
-            .find((one) => one !== undefined) ?? id,
+        label: labels.map((one) => lineOf(one, conversion)).find((one) => one !== undefined) ?? id,
         isHidden: isVisible === false,
         isRequired: isRequired === true,
         isMulti: isMultiSelect === true,
         choices: choices.flatMap((one) => {
           const found = isObject(one) ? choice.safeParse(one).data : undefined;
           const value = found?.value ?? found?.title;
-          return value === undefined ? [] : [{ label: lineOf(found?.title, conversion) ?? value, value }];
+          return value === undefined
+            ? []
+            : [{ label: lineOf(readWords(found?.title, id, quiet), conversion) ?? value, value }];
         }),
       },
     ];

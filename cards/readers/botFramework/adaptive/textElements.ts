@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
-import { blocksOf, writeMarkdown } from '../../../richText/blocks.ts';
-import { escapeLineStart } from '../../../richText/escapeMarkdown.ts';
+import { writeMarkdown } from '../../../richText/blocks.ts';
 import { nest, type Piece, piece, type Style, tidy } from '../../../richText/pieces.ts';
-import { writePlain } from '../../../richText/plainDialect.ts';
-import { cleanForeign } from '../foreignMarkdown.ts';
 import {
   anything,
   type Fields,
@@ -19,34 +16,13 @@ import {
 } from '../readFields.ts';
 import { type Fact, factsOf, markdownOf, titleOf } from '../texts.ts';
 import { selectButtons } from './actions.ts';
-import { type AdaptiveConversion, keepVisiblePart, ofEveryElement } from './adaptive.ts';
-
-const dateFunction =
-  /\{\{(DATE|TIME)\( {0,3}([^ ,(){}]{20,25}) {0,3}(?:, {0,3}(COMPACT|SHORT|LONG) {0,3})?\)\}\}/g;
-const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:Z|[+-]\d{2}:\d{2})$/;
-
-const formats: Record<string, Intl.DateTimeFormatOptions> = {
-  COMPACT: { dateStyle: 'short' },
-  SHORT: { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
-  LONG: { dateStyle: 'full' },
-  TIME: { hour: 'numeric', minute: '2-digit', timeZoneName: 'short' },
-};
-
-/**
- * Writes out `{{DATE(2026-11-23T06:08:39Z, SHORT)}}` and `{{TIME(…)}}`, which Adaptive Cards leave to the client. The
- * customer's time zone is not known on our side: times are UTC and say so.
- *
- * Source: https://learn.microsoft.com/adaptive-cards/authoring-cards/text-features
- */
-export function writeDates(text: string, locale: string): string {
-  if (!text.includes('{{')) return text;
-  return text.replace(dateFunction, (whole, kind: string, when: string, form: string | undefined) => {
-    const time = moment.test(when) ? Date.parse(when) : Number.NaN;
-    if (Number.isNaN(time)) return whole;
-    const format = formats[kind === 'TIME' ? 'TIME' : (form ?? 'COMPACT')];
-    return new Intl.DateTimeFormat(locale, { ...format, timeZone: 'UTC' }).format(time);
-  });
-}
+import {
+  type AdaptiveConversion,
+  keepVisiblePart,
+  ofEveryElement,
+  readWords,
+  writeDates,
+} from './adaptive.ts';
 
 const textLooks: NotShown = {
   ...ofEveryElement,
@@ -72,7 +48,7 @@ export function textBlockOf(value: Fields, path: string, conversion: AdaptiveCon
   const isTitle = style === 'heading' || isLarge || (size === 'medium' && weight === 'bolder');
   if (isTitle && written.length <= longestTitle) {
     return titleOf(
-      readPlainWords(written, `${path}.text`, conversion),
+      readWords(block.text, `${path}.text`, conversion),
       `${path}.text`,
       conversion,
       isLarge ? 'large' : 'bold',
@@ -84,14 +60,6 @@ export function textBlockOf(value: Fields, path: string, conversion: AdaptiveCon
     `${path}.text`,
     conversion,
   );
-}
-
-/** The words of a Markdown text, of which one line may begin with a sign or number, for it stands where no list can be. */
-export function readPlainWords(markdown: string, path: string, conversion: AdaptiveConversion): string {
-  const line = markdown.slice(0, 10_000).trim();
-  if (conversion.isPlain) return line;
-  const written = line.includes('\n') ? line : escapeLineStart(line);
-  return writePlain(blocksOf(cleanForeign(written, path, conversion)));
 }
 
 const richTextBlock = z.object({ inlines: list });
@@ -149,9 +117,7 @@ export function factSetOf(value: Fields, path: string, conversion: AdaptiveConve
   const set = readFields(factSet, value, path, conversion, ofEveryElement);
   const given = readEach(fact, set.facts, `${path}.facts`, conversion, { type: formal, lang: look });
   const facts = given.map(({ title, value, at }): Fact => {
-    const [label, words] = [title, value].map((markdown) =>
-      readPlainWords(writeDates(markdown ?? '', conversion.locale), at, conversion),
-    );
+    const [label, words] = [title, value].map((markdown) => readWords(markdown, at, conversion));
     return { label, value: words, path: at };
   });
   return factsOf(facts, `${path}.facts`, conversion);

@@ -319,6 +319,45 @@ const rows: Record<string, Row[]> = {
       ac({ type: 'Input.ChoiceSet', id: 'a', label: 'When?', choices: [{ title: date, value: '1' }] }),
       'When?\n- 11/23/26',
     ],
+    [
+      'as toISOString writes them, in any spelling',
+      ac(say('{{DATE(2026-11-23T06:08:39.000Z, Short)}} {{time(2026-11-23T06:08:39.5Z)}}')),
+      'Mon, Nov 23, 2026 6:08 AM UTC',
+    ],
+  ],
+  'Markdown in fields': [
+    [
+      'the title of a toggle',
+      ac({ type: 'Input.Toggle', id: 'a', title: 'The **[terms](https://shop.example.com/terms)**' }),
+      'The terms (https://shop.example.com/terms)',
+    ],
+    [
+      'a choice',
+      ac({ type: 'Input.ChoiceSet', id: 'a', label: 'A *b*', choices: [{ title: '**One**', value: '1' }] }),
+      'A *b*\n- One',
+    ],
+  ],
+  'elements of Teams': [
+    ['a badge', ac({ type: 'Badge', text: 'New', style: 'Good' }), 'New', [`${at}: shown as a text`]],
+    ['code', ac({ type: 'CodeBlock', codeSnippet: 'a *= 1\n```', language: 'C' }), 'a *= 1\n```'],
+    [
+      'stars',
+      ac({ type: 'Rating', value: 4.5 }, { type: 'Rating', value: 8, max: 10 }),
+      '★ 4.5 / 5\n\n★ 8 / 10',
+    ],
+    [
+      'a compound button',
+      ac({
+        type: 'CompoundButton',
+        title: 'Plans',
+        description: 'Compare',
+        selectAction: { type: 'Action.OpenUrl', url: 'https://shop.example.com/' },
+      }),
+      'Plans\n\nCompare\nPlans: https://shop.example.com/',
+    ],
+    ['one with a fallback', ac({ type: 'Badge', text: 'New', fallback: say('Old client') }), 'Old client'],
+    ['one that is hidden', ac(say('A'), { type: 'Badge', text: 'New', ...hidden }), 'A'],
+    ['any other', ac(say('A'), { type: 'ProgressBar', value: 4 }), 'A'],
   ],
   sources: [
     [

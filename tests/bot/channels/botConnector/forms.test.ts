@@ -243,11 +243,11 @@ test('a hidden field sends its value, one without an id nothing, and the text be
   const body = [
     { ...inputs.note, id: 'token', isVisible: false, value: 'abc' },
     { type: 'Input.Text', placeholder: 'no id' },
-    { type: 'TextBlock', text: 'Which colour?' },
+    { type: 'TextBlock', text: 'Which **colour**?' },
     { type: 'Input.Text', id: 'colour', placeholder: 'e.g. red', isRequired: true },
   ];
   const { say, seen } = await startForm(t, form(body));
-  assert.match((await say('form')).last, /^Which colour/);
+  assert.match((await say('form')).last, /^Which colour\?/);
   await say('blue');
   assert.deepEqual(seen[0]?.value, { action: 'book', token: 'abc', colour: 'blue' });
 });
