@@ -1,37 +1,36 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConversationState } from 'botbuilder';
-import { AnalyticsFeed } from '../cards/delivery/analytics.ts';
 import type { CardListener, FaultListener } from '../cards/delivery/cardEvents.ts';
-import { createGenesysRoutes } from '../cards/delivery/createGenesysRoutes.ts';
 import { createAgents, createHttpClient } from '../cards/delivery/http.ts';
-import type { CardRoute } from '../cards/delivery/outbox.ts';
 import { openOperatorStore } from '../cards/delivery/store/openStore.ts';
 import type { Store } from '../cards/delivery/store/store.ts';
-import type { TokenNews, TokenProvider } from '../cards/delivery/token.ts';
-import { createTraceHeaders } from '../cards/delivery/traceparent.ts';
+import type { TokenProvider } from '../cards/delivery/token.ts';
 import { waitAtMost } from '../cards/delivery/waits.ts';
 import { loadTemplates } from '../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../cards/templates/registry.ts';
 import { allWishes } from '../dialogs/allWishes.ts';
 import { createMainDialog } from '../dialogs/createDialogs.ts';
-import { HttpOrders } from '../dialogs/orders/httpOrders.ts';
 import type { OrderSource } from '../dialogs/orders/orderSource.ts';
-import { createEntraCheck } from './api/callers.ts';
 import { addCardsApi } from './api/cardsApi.ts';
-import { addOpenApi } from './api/serveOpenApi.ts';
-import { watchTemplates } from './authoring/watchTemplates.ts';
+import { type TemplateWatch, watchTemplates } from './authoring/watchTemplates.ts';
 import { createBotConnector } from './channels/botConnector/botbuilder.ts';
 import { logEvents } from './channels/botConnector/session/events.ts';
 import { answersKeptMs, sessionKeys, withoutAnswers } from './channels/botConnector/session/sessions.ts';
 import { botsOf, findUnlistedEndings } from './channels/botConnector/wire/botList.ts';
-import { BotConnectorRoute } from './channels/botConnector/wire/outgoingMessage.ts';
 import { createBotFrameworkAdapter } from './channels/botFramework/createBotFrameworkAdapter.ts';
 import { createMessagesRoute } from './channels/botFramework/messagesRoute.ts';
-import { type Config, genesysRegions } from './config/config.ts';
-import { createIdentityCheck } from './createIdentityCheck.ts';
-import { createRecognizer } from './createRecognizer.ts';
-import { createStore } from './createStore.ts';
-import { describeBot } from './describeBot.ts';
+import type { Config } from './config/config.ts';
+import {
+  createAnalytics,
+  createIdentityCheck,
+  createOrders,
+  createRecognizer,
+  createRoleCheck,
+  createRoutes,
+  createStore,
+  describeGenesys,
+} from './createParts.ts';
+import { addOpenApi, describeBot } from './describeBot.ts';
 import { DeliveryHealth, type GenesysPlace } from './health/deliveryHealth.ts';
 import { keepHealth } from './health/keepHealth.ts';
 import { keepRetention } from './health/retention.ts';
@@ -43,13 +42,11 @@ import { logCards, logDeliveries, logFaults, noteRefused } from './log/logCards.
 import { TurnLines } from './log/turnLines.ts';
 import { addOps } from './ops/opsRoutes.ts';
 import { readOwnVersion } from './process/ownVersion.ts';
-import { createBotTelemetryClient } from './telemetry/botTelemetryClient.ts';
 import { createConversationHash, hashKey } from './telemetry/conversationHash.ts';
 import { sendDeliveryMetrics } from './telemetry/deliveryMetrics.ts';
 import { observeCalls, observeRoute } from './telemetry/observeCalls.ts';
 import { observeConnector, trackCards, trackComposed, trackFaults } from './telemetry/observeCards.ts';
-import { observeTurns } from './telemetry/observeTurns.ts';
-import { readOperationId } from './telemetry/operation.ts';
+import { createBotTelemetryClient, observeTurns } from './telemetry/observeTurns.ts';
 import { createTelemetry } from './telemetry/telemetry.ts';
 import { CardBot } from './turns/cardBot.ts';
 import { CardMiddleware, type TurnCardEvents } from './turns/cardMiddleware.ts';
@@ -68,15 +65,15 @@ export interface App {
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** Whether it takes turns. */
   isReady(): Promise<boolean>;
-  /** Starts, and begins to listen; gives the base address. */
+  /** Starts the app and listens; returns the base address. */
   listen(): Promise<string>;
-  /** Takes no new turns, lets what runs finish or stores it, and closes everything. */
+  /** Accepts no new turns, finishes or stores the running work, and closes everything. */
   close(): Promise<void>;
 }
 
 /**
- * How long a stop may take before the store is closed, in milliseconds; 10 s are promised. Of these, turns have 7 s, in which
- * any request of Architect's is answered, cards at least one second, and the last telemetry one.
+ * How long a stop may take before the store is closed, in milliseconds; 10 s are promised. Turns have 7 s, in which every request of
+ * Architect's is answered, cards at least one second, and the last telemetry one second.
  */
 const stopMs = 9_000;
 /** How long a customer waits for a card before a message says that it takes longer. */
@@ -101,13 +98,13 @@ export async function createApp(
   const { templateDirs, policy } = config.cards;
   const load = () => loadTemplates(templateDirs, policy);
   const registry = new TemplateRegistry(load());
-  const watch = config.isProduction ? undefined : watchTemplates(templateDirs, registry, load, log);
-
   const genesys = describeGenesys(config);
   const health = new DeliveryHealth({ log, genesys, version: readOwnVersion() });
   const store = await createStore(config, log, { onFailure: (error) => health.onStoreFailure(error) });
+  let watch: TemplateWatch | undefined;
   try {
-    return assemble(config, log, options, { registry, watch, health, store });
+    if (!config.isProduction) watch = watchTemplates(templateDirs, registry, load, log);
+    return assemble(config, log, options, { registry, watch, genesys, health, store });
   } catch (error) {
     watch?.stop();
     await store.close();
@@ -115,10 +112,11 @@ export async function createApp(
   }
 }
 
-/** What an app is put together from. */
+/** The parts that `createApp` opens before it assembles the app. */
 interface Parts {
   registry: TemplateRegistry;
-  watch: ReturnType<typeof watchTemplates> | undefined;
+  watch: TemplateWatch | undefined;
+  genesys: GenesysPlace | undefined;
   health: DeliveryHealth;
   store: Store;
 }
@@ -127,7 +125,7 @@ function assemble(
   config: Config,
   log: Log,
   { hasTurnLines = false, org, orders: givenOrders }: AppOptions,
-  { registry, watch, health, store }: Parts,
+  { registry, watch, genesys, health, store }: Parts,
 ): App {
   const hide = createConversationHash(hashKey({ secret: config.telemetrySecret, dataDir: config.dataDir }));
   const telemetry = createTelemetry({
@@ -150,7 +148,6 @@ function assemble(
     logFault(error, card);
   };
   const analytics = createAnalytics(config, store, health, onFault);
-  // Everybody who hears what happens to cards.
   const listeners: CardListener[] = [
     (event) => health.onCardEvent(event),
     trackCards(telemetry),
@@ -206,17 +203,8 @@ function assemble(
   });
   const middleware = watch === undefined ? [cards] : [cards, new SampleCards(registry, () => watch.problems)];
   adapter.use(...middleware);
-  const orders =
-    givenOrders !== undefined || config.ordersApiUrl === undefined
-      ? givenOrders
-      : new HttpOrders(config.ordersApiUrl, {
-          token: config.ordersApiSecret,
-          http: createHttpClient({ agents: createAgents({ keepAlive: false, proxyEnv: config.proxy }) })
-            .request,
-          headers: () => createTraceHeaders(readOperationId()),
-        });
   const dialog = createMainDialog({
-    orders,
+    orders: givenOrders ?? createOrders(config),
     recognizer: createRecognizer(config, log),
     identity: createIdentityCheck(config),
   });
@@ -250,7 +238,7 @@ function assemble(
 
   let closeOps = async () => {};
   let isDraining = false;
-  /** What goes on by itself while the bot runs. */
+  /** Stop the periodic work. */
   let chores: readonly (() => Promise<void>)[] = [];
   const isReady = async () => !isDraining && (await succeeds(store.check()));
   const server = createHttpServer(
@@ -265,7 +253,7 @@ function assemble(
         if (config.hasOps)
           closeOps = addOps(target, {
             secret: config.opsSecret,
-            checkToken: createRoleCheck(config, config.opsAudiences, opsRole),
+            checkToken: createRoleCheck(config, config.opsAudiences, 'Cards.Operate'),
             open: () => openOperatorStore({ ...config }),
             requestsPerMinute: config.requestsPerMinute,
             log,
@@ -273,7 +261,7 @@ function assemble(
         if (!config.isProduction) addOpenApi(target, config.connector.header);
         addCardsApi(target, {
           secrets: config.cardsApi.secrets,
-          checkToken: createRoleCheck(config, config.cardsApi.audiences, cardsApiRole),
+          checkToken: createRoleCheck(config, config.cardsApi.audiences, 'Cards.Send'),
           registry,
           wayTo: (conversationId) => connector.sessionCard(conversationId),
           outbox: config.genesys === undefined ? undefined : outbox,
@@ -289,7 +277,7 @@ function assemble(
     await store.start();
     await outbox.start();
     analytics?.feed.start();
-    void logGenesys(log, describeGenesys(config), token);
+    void logGenesys(log, genesys, token);
     chores = [
       keepHealth({ health, store }),
       sendDeliveryMetrics({ telemetry, read: () => store.readNumbers() }),
@@ -309,7 +297,7 @@ function assemble(
     isReady,
     listen: async () => {
       await start();
-      // restify says once more what its server says, and `listenOn` hears it there.
+      // restify repeats the error of its server, which `listenOn` handles.
       server.once('error', () => {});
       return listenOn(server.server, config);
     },
@@ -325,46 +313,13 @@ function assemble(
       server.server.closeAllConnections();
       await outbox.stop(Math.min(6_000, left(1_000)));
       await waitAtMost(left(), telemetry.close(), waitAtMost(1_000, choresEnded, analytics?.feed.stop()));
-      // A database that takes connections and says nothing must not hold up the end.
+      // A database that accepts connections and does not answer must not delay the end.
       await waitAtMost(left(), opsClosed);
       await waitAtMost(left() + 800, store.close());
       analytics?.close();
       http.close();
     },
   };
-}
-
-/** The app roles that tokens need: of a caller of the cards API, and of an operator. */
-const [cardsApiRole, opsRole] = ['Cards.Send', 'Cards.Operate'];
-
-function createRoleCheck({ app: { tenantId }, proxy }: Config, audiences: readonly string[], role: string) {
-  if (tenantId === undefined || audiences.length === 0) return undefined;
-  const agents = createAgents({ proxyEnv: proxy, maxSockets: 2 });
-  return createEntraCheck({ tenantId, audiences, role, agents });
-}
-
-function createRoutes(
-  { genesys, dropsRepeats, requestsPerMinute }: Config,
-  { limiter }: Store,
-  http: ReturnType<typeof createHttpClient>['request'],
-  health: DeliveryHealth,
-): { routes: CardRoute[]; token: TokenProvider | undefined } {
-  if (genesys === undefined) return { routes: [], token: undefined };
-  let token: TokenProvider | undefined;
-  const options = {
-    ...genesys,
-    http,
-    requestsPerMinute,
-    limiter,
-    dropsRepeats,
-    onToken: (news: TokenNews) => health.onToken(news),
-    onCircuit: (isOpen: boolean) => health.onCircuit(isOpen),
-  };
-  const routes = createGenesysRoutes(options, (api) => {
-    token = api.token;
-    return [new BotConnectorRoute(api)];
-  });
-  return { routes, token };
 }
 
 /** Requests a token at start, and logs which Genesys issued it to which client. */
@@ -380,32 +335,6 @@ async function logGenesys(
   } catch {
     // `DeliveryHealth` logs why, with the same host and client.
   }
-}
-
-function describeGenesys({ genesys }: Config): GenesysPlace | undefined {
-  if (genesys === undefined) return undefined;
-  const { hostname: host } = new URL(genesys.apiUrl);
-  const region = genesysRegions.find((one) => host.endsWith(`.${one}`));
-  return { host, region, clientId: genesys.clientId };
-}
-
-function createAnalytics(
-  config: Config,
-  store: Store,
-  health: DeliveryHealth,
-  onFault: (error: unknown) => void,
-) {
-  if (config.analytics === undefined) return undefined;
-  // Connections of its own: a slow webhook never takes one from a card.
-  const http = createHttpClient({ agents: createAgents({ maxSockets: 2, proxyEnv: config.proxy }) });
-  const feed = new AnalyticsFeed({
-    ...config.analytics,
-    source: store.analytics,
-    http: http.request,
-    onTry: (news) => health.onWebhook(news),
-    onFault,
-  });
-  return { feed, close: http.close };
 }
 
 /** Returns the milliseconds that are left, minus those that later work needs. */

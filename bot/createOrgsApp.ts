@@ -9,25 +9,25 @@ import { createEvery, type Every } from './process/every.ts';
 
 /** Options of several apps beside their configurations. */
 export interface OrgsAppOptions extends Omit<AppOptions, 'org'> {
-  /** How often an organisation that could not start is started again; default: every 30 seconds. */
+  /** Calls back when organisations that could not start are retried; default: every 30 seconds. */
   retry?: Every;
 }
 
-/** An organisation's app behind the server of all; undefined until it has started. */
+/** An organisation behind the server of all; its app is undefined until it has started. */
 interface Served {
   readonly org: Org;
   readonly log: Log;
   app: App | undefined;
-  /** Starts that failed. */
+  /** Number of failed starts. */
   failures: number;
-  /** Why the last one failed: the log reports each reason once. */
+  /** The last failure, without its frames: the log reports the same one once. */
   lastFailure: string | undefined;
   isStarting: boolean;
 }
 
 /**
- * Serves several organisations: an app for each, that knows nothing of the others, behind one HTTP server with the paths
- * `/orgs/ID/…`. One that cannot start is started again and again, while the others are served.
+ * Serves several organisations: an app for each, which knows nothing of the others, behind one HTTP server with the paths
+ * `/orgs/ID/…`. Retries an organisation that cannot start, while it serves the others.
  */
 export function createOrgsApp(
   orgs: readonly [Org, ...Org[]],
@@ -44,7 +44,7 @@ export function createOrgsApp(
       isStarting: false,
     };
   });
-  const failures: unknown[] = [];
+  let firstFailure: unknown;
   let isClosed = false;
   let timer = { cancel: () => {} };
 
@@ -58,7 +58,7 @@ export function createOrgsApp(
       one.app = app;
       one.log.info({ event: 'org.started', attempts: one.failures + 1 }, 'Organisation started');
     } catch (error) {
-      failures.push(error);
+      firstFailure ??= error;
       one.failures += 1;
       const why = readErrorFields(error);
       const failure = JSON.stringify({ ...why, frames: [] });
@@ -93,7 +93,7 @@ export function createOrgsApp(
       answer(response, 200, { status: 'alive' });
     } else if (url === '/readyz') {
       const ready = await readiness();
-      // Of one that is not ready the others must not suffer: `/orgs/ID/readyz` says how it is.
+      // One organisation that is not ready must not stop the others; `/orgs/ID/readyz` shows it.
       const isReady = !isClosed && [...ready.values()].includes(true);
       answer(response, isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready' });
     } else {
@@ -106,10 +106,9 @@ export function createOrgsApp(
   return {
     listen: async () => {
       await startAll();
-      const [first] = failures;
-      if (served.every(({ app }) => app === undefined)) throw first;
+      if (served.every(({ app }) => app === undefined)) throw firstFailure;
       timer = retry(() => void startAll());
-      // An open bot is for this machine alone.
+      // An open bot listens on this machine only.
       const open = orgs.find(({ config }) => config.app.id === undefined) ?? orgs[0];
       return listenOn(server, open.config);
     },
@@ -127,7 +126,7 @@ function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, {
     'content-type': 'application/json',
     'x-content-type-options': 'nosniff',
-    // The body of a request that nobody reads stands in the way of the next one.
+    // The unread body of this request would block the next one.
     connection: 'close',
   });
   response.end(JSON.stringify(body));

@@ -1,6 +1,8 @@
+import type { Request, Response, Server } from 'restify';
 import type { Config } from './config/config.ts';
+import { readOwnVersion } from './process/ownVersion.ts';
 
-/** The page at `/`: in development what runs and where, in production no more than that it is a bot. Plain text, no secrets. */
+/** The plain text of the page at `/`: the routes and services of the bot; in production only its health routes. No secrets. */
 export function describeBot(config: Config): string {
   const health = [
     ['GET /healthz', 'the process is alive'],
@@ -31,4 +33,12 @@ export function describeBot(config: Config): string {
 function page(lines: string[][]): string {
   const rows = lines.map(([name = '', text]) => `${name.padEnd(30)}  ${text}\n`);
   return `Genesys card bot\n\n${rows.join('')}`;
+}
+
+/** Adds `GET /openapi.json`, for development; the document is created with the first request. */
+export function addOpenApi(server: Server, connectorHeader: string): void {
+  server.get('/openapi.json', async (_: Request, response: Response) => {
+    const { openApi } = await import('./api/openApi.ts');
+    response.send(200, openApi(readOwnVersion(), connectorHeader));
+  });
 }

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { readConfig } from './config/config.ts';
-import { loadEnvFile } from './config/envFile.ts';
-import { startLocalSandbox, wantsSandbox } from './process/localSandbox.ts';
+import { loadEnvFile } from './config/environment.ts';
+import { startLocalSandbox, wantsSandbox } from './process/sandbox.ts';
 
-/** Runs the bot and restarts it when one of its files changes; the sandbox and its conversations stay. */
+/** Runs the bot and restarts it when one of its files changes. The sandbox keeps running, with its conversations. */
 async function main(): Promise<void> {
   loadEnvFile();
   const config = readConfig(process.env);

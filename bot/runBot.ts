@@ -1,16 +1,15 @@
 import type { DestinationStream } from 'pino';
 import { CodedError } from '../cards/errors.ts';
 import { readConfig, settingNames } from './config/config.ts';
-import { loadEnvFile } from './config/envFile.ts';
+import { findUnknownSettings, loadEnvFile } from './config/environment.ts';
 import { readOrgs } from './config/orgs.ts';
-import { findUnknownSettings } from './config/unknownSettings.ts';
 import { type App, createApp } from './createApp.ts';
 import { createOrgsApp } from './createOrgsApp.ts';
 import { readErrorFields } from './log/errorFields.ts';
 import { createLog, type Log } from './log/log.ts';
 import type { Output } from './log/output.ts';
-import { type LocalSandbox, startLocalSandbox, wantsSandbox } from './process/localSandbox.ts';
 import type { NpmParent } from './process/npmParent.ts';
+import { type LocalSandbox, startLocalSandbox, wantsSandbox } from './process/sandbox.ts';
 
 async function start(output: Output, npm: NpmParent | undefined): Promise<void> {
   loadEnvFile();
@@ -53,7 +52,7 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
   const url = await app.listen();
   sandbox?.setBotUrl(url);
 
-  // Lines for a person: the log itself is JSON lines on the same output.
+  // These lines are for a person; the log on the same output is JSON lines.
   const lines = [`bot       ${url}/api/messages   (Bot Framework Emulator, Agents Playground)`];
   if (config.hasOps) lines.push(`operator  ${url}/ops   (the outcome of each card)`);
   const { appIds, secrets } = config.guestGateway;
@@ -67,16 +66,16 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
   output.write(lines.map((line) => `${line}\n`).join(''));
 }
 
-/** The library is loaded only for a person who reads. */
+/** Loads the library only when a person reads the log. */
 async function createReadableLog(output: Output): Promise<DestinationStream> {
   const { createReadableLines } = await import('./log/readableLog.ts');
   return createReadableLines(output, { hasColors: (process.env.NO_COLOR ?? '') === '' });
 }
 
-/** Read by the sandbox when it runs alone, from the same `.env`. */
+/** Settings that only the sandbox reads, from the same `.env`. */
 const sandboxSettings = ['SANDBOX_HOST'];
 
-/** A line for each name in the environment that looks like a setting and that nothing reads. */
+/** A message for each name in the environment that looks like a setting but is not one. */
 function listNotSettings(variables: readonly string[] = []): { name: string; message: string }[] {
   return findUnknownSettings(process.env, [...settingNames, ...sandboxSettings, ...variables]).map(
     ({ name, meant }) => ({
@@ -95,7 +94,7 @@ function closeAtEnd(
 ): void {
   let isStopping = false;
   const stop = async (exitCode: 0 | 1) => {
-    // A second signal is a person in a hurry: what is stored is safe, so the process may end at once.
+    // A second signal ends the process at once: stored cards are safe.
     if (isStopping) process.exit(exitCode);
     isStopping = true;
     await app.close();
@@ -141,8 +140,8 @@ function explainNotStarted(error: unknown): string {
 /**
  * Starts the bot with the settings of the environment, and ends the process when that fails.
  *
- * @param output takes the log and the words for a person
- * @param npm what started this process, if that was npm: the bot stops when it is no more
+ * @param output receives the log and the lines for a person
+ * @param npm the npm that started this process, if any: the bot stops when it ends
  */
 export async function runBot(output: Output, npm?: NpmParent): Promise<void> {
   try {

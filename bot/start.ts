@@ -6,14 +6,14 @@ import { findNpmParent } from './process/npmParent.ts';
 
 // Later starts take the compiled modules from the system's temporary folder, which saves them CPU.
 enableCompileCache();
-// npm may end while the rest is loaded.
+// Before the bot is loaded, because npm may end meanwhile.
 const npm = findNpmParent(process.env);
 const output = openOutput();
-// What is loaded below takes a second or more, so a person reads first that something happens.
+// Loading the bot takes a second or more: this line shows that it has begun.
 output.write('starting  the card bot\n');
 deferPackages();
 await loadZod();
 const { runBot } = await import('./runBot.ts');
 await runBot(output, npm);
-// A bot may run for months and end by a kill: what was compiled is kept now.
+// A bot may run for months and be killed: write the cache now.
 flushCompileCache();

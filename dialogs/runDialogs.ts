@@ -2,7 +2,6 @@ import type { DialogOutcome } from './contract.ts';
 import { lendMemory, type Memory } from './contract.ts';
 import { say, sayInOtherWords, sendCard, textsOf } from './say.ts';
 import {
-  BotTelemetryClientKey,
   type Dialog,
   DialogContextError,
   DialogSet,
@@ -31,7 +30,6 @@ export async function runDialogs(
     sayInOtherWords(context, remembered);
   }
   const dialogs = new DialogSet(state);
-  dialogs.telemetryClient = context.turnState.get(BotTelemetryClientKey) ?? main.telemetryClient;
   dialogs.add(main);
   const dc = await dialogs.createContext(context);
   try {

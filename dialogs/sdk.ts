@@ -3,7 +3,6 @@ export {
   ActionTypes,
   type Activity,
   ActivityTypes,
-  BotTelemetryClientKey,
   EventFactory,
   InputHints,
   MessageFactory,

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Agents } from '../../cards/delivery/http.ts';
 import { createHttpClient } from '../../cards/delivery/http.ts';
 import { makeLazily } from '../../cards/lazily.ts';
-import { createSecretFinder } from '../http/secrets.ts';
+import { createSecretFinder } from '../http/credential.ts';
 
 /** Who may call an endpoint. */
 export interface CallersOptions {

@@ -5,11 +5,10 @@ import { CardOrders, type CardOrdersOptions, readCardOrder } from '../../cards/d
 import type { Outbox } from '../../cards/delivery/outbox.ts';
 import { MessageLimit } from '../http/messageLimit.ts';
 import { readJsonBody } from '../http/readJsonBody.ts';
-import { RefusedRequest } from '../http/refusedRequest.ts';
+import { logFailures, RefusedRequest, refusalOf, sendProblem } from '../http/refusal.ts';
 import type { Log } from '../log/log.ts';
 import { makeOperationId } from '../telemetry/operation.ts';
 import { type CallersOptions, createCallerCheck } from './callers.ts';
-import { logFailures, refusalOf, sendProblem } from './problem.ts';
 
 /** What the endpoints for cards need. */
 export interface CardsApiOptions extends CallersOptions, Omit<CardOrdersOptions, 'outbox'> {

@@ -5,7 +5,7 @@ import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { loadTemplate } from '../../cards/templates/loadTemplates.ts';
 import { publishedFile, readPublished, requireUnchanged } from '../../cards/templates/published.ts';
 import { listTemplateFiles } from '../../cards/templates/readTemplates.ts';
-import type { Finding } from '../authoring/lint/finding.ts';
+import type { Finding } from '../authoring/lint/findProblems.ts';
 import { findProblems } from '../authoring/lint/findProblems.ts';
 import { type CommandContext, defineCommand, oneOf } from './command.ts';
 import { paint } from './paint.ts';

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import module from 'node:module';
 import { CodedError } from '../../cards/errors.ts';
-import { loadEnvFile } from '../config/envFile.ts';
+import { loadEnvFile } from '../config/environment.ts';
 import { findNodeProblem } from '../process/nodeProblem.ts';
 import { paint } from './paint.ts';
 

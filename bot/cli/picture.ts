@@ -2,8 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../../cards/templates/registry.ts';
 import { previewTemplate } from '../authoring/previewTemplate.ts';
-import { launchBrowser } from '../studio/findBrowser.ts';
-import { pictureThemes, pictureViews, pictureWidths, takePicture } from '../studio/takePicture.ts';
+import {
+  launchBrowser,
+  pictureThemes,
+  pictureViews,
+  pictureWidths,
+  takePicture,
+} from '../studio/takePicture.ts';
 import { defineCommand, oneOf, requireOne } from './command.ts';
 
 /** `picture TEMPLATE`: a sample of a template as a PNG, for the person who approves it. */

@@ -1,4 +1,4 @@
-import { startSandbox } from '../process/sandboxModule.ts';
+import { startSandbox } from '../process/sandbox.ts';
 import { defineCommand } from './command.ts';
 import { connectorOptions, readConnector, readPort } from './connectorOptions.ts';
 import { waitUntilStopped } from './untilStopped.ts';

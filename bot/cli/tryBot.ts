@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readSystemCode } from '../log/systemCode.ts';
-import { startSandbox } from '../process/sandboxModule.ts';
+import { readSystemCode } from '../log/errorFields.ts';
+import { startSandbox } from '../process/sandbox.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
 import { readPort } from './connectorOptions.ts';
 import { waitUntilStopped } from './untilStopped.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { CodedError } from '../../cards/errors.ts';
 import { listenError } from '../http/listenOn.ts';
-import { hasSandbox, loadSandbox } from '../process/sandboxModule.ts';
+import { hasSandbox, loadSandbox } from '../process/sandbox.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { type BotTls, connectorOptions, readConnector, readPort } from './connectorOptions.ts';
 

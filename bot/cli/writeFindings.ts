@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { Writable } from 'node:stream';
-import type { Finding } from '../authoring/lint/finding.ts';
+import type { Finding } from '../authoring/lint/findProblems.ts';
 import { paint } from './paint.ts';
 
 /** How findings are written: for people, as annotations of GitHub Actions, or as one JSON list. */

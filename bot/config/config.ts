@@ -4,7 +4,7 @@ import { schemaPattern } from '../../cards/delivery/store/postgres/schema.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { checkUrl } from '../../cards/richText/urlPolicy.ts';
 import { ownTemplatesDir } from '../../cards/templates/readTemplates.ts';
-import { readSystemCode } from '../log/systemCode.ts';
+import { readSystemCode } from '../log/errorFields.ts';
 import { findProxyProblems, readProxy } from './proxy.ts';
 
 /** Where Genesys Cloud is and who we are there. */

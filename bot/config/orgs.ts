@@ -6,7 +6,7 @@ import { findClosest, suggestName } from '../../cards/closest.ts';
 import { schemaOf } from '../../cards/delivery/store/postgres/schema.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { withoutMark } from '../../cards/json.ts';
-import { readSystemCode } from '../log/systemCode.ts';
+import { readSystemCode } from '../log/errorFields.ts';
 import { type Config, checkConfig } from './config.ts';
 
 /** The settings of a process, as the environment has them. */

@@ -7,14 +7,14 @@ import type { Log } from '../log/log.ts';
 import type { HealthRecord, Trouble, TroubleKind } from './healthRecord.ts';
 
 /** The log lines of a trouble: when it begins and when it is over. */
-interface Telling {
+interface TroubleLines {
   readonly begins: readonly [event: string, message: string];
   readonly ends: readonly [event: string, message: string];
   /** Failures in a row before the first line; a single one is common and passes by itself. Default 1. */
   readonly after?: number;
 }
 
-const tellings: Readonly<Record<TroubleKind, Telling>> = {
+const troubleLines: Readonly<Record<TroubleKind, TroubleLines>> = {
   down: {
     begins: ['genesys.down', 'Genesys does not answer, or answers with errors; cards wait'],
     ends: ['genesys.up', 'Genesys answers again'],
@@ -67,10 +67,10 @@ const tellings: Readonly<Record<TroubleKind, Telling>> = {
 const queueSteps = [100, 1_000, 5_000];
 /** The queue counts as drained below this. */
 const drainedBelow = 10;
-/** A rate limit is over when Genesys has not used it for so long, in milliseconds: between two 429 many cards may pass. */
+/** A rate limit is over after this time without a 429, in milliseconds: many cards may pass between two 429. */
 const limitIsOverMs = 60_000;
 
-/** What is known of one failure. */
+/** One failure. */
 interface Failure {
   readonly code?: string | undefined;
   readonly status?: number | undefined;
@@ -86,7 +86,7 @@ export interface GenesysPlace {
   readonly clientId: string;
 }
 
-/** How the health of deliveries is followed. */
+/** Options of `DeliveryHealth`. */
 export interface DeliveryHealthOptions {
   log: Log;
   /** Default: no Genesys is configured. */
@@ -98,9 +98,8 @@ export interface DeliveryHealthOptions {
 }
 
 /**
- * Follows the events of deliveries, and turns them into the few lines that an operator needs: each trouble when it
- * begins and when it is over, with its count, its last code and status, and the time of the next try. `status` in another process
- * reads the same from the store.
+ * Follows the events of deliveries, and logs each trouble when it begins and when it is over, with its count, its last code and
+ * status, and the time of the next try. The command `status` reads the same from the store.
  */
 export class DeliveryHealth {
   readonly #log: Log;
@@ -124,7 +123,7 @@ export class DeliveryHealth {
     return this.#version;
   }
 
-  /** What the store keeps for `status`. */
+  /** The record that the store keeps for `status`. */
   get record(): HealthRecord {
     const at = this.#now();
     return {
@@ -159,7 +158,7 @@ export class DeliveryHealth {
       this.#end('down');
       this.#fail('unauthorized', failure);
     } else if (code === 'genesys.unavailable' || code === 'genesys.unknownOutcome') {
-      // Without a token nothing was asked of Genesys' API.
+      // Without a token the API of Genesys was not called.
       const isTokens = status === undefined && (this.has('tokenRefused') || this.has('loginDown'));
       if (!isTokens) this.#fail('down', failure);
     }
@@ -213,8 +212,8 @@ export class DeliveryHealth {
     const isNew = !this.has('database');
     this.#fail('database', { code: fields.code }, undefined, false);
     if (!isNew) return;
-    const [event, message] = tellings.database.begins;
-    // The frames below an error of ours are those of the database's library.
+    const [event, message] = troubleLines.database.begins;
+    // The frames of a CodedError are those of the database's library.
     const { frames, ...known } = fields;
     this.#log.error({ event, ...known, ...(error instanceof CodedError ? {} : { frames, error }) }, message);
   }
@@ -246,7 +245,7 @@ export class DeliveryHealth {
     };
     this.#troubles.set(kind, trouble);
     this.#version += 1;
-    const { after = 1 } = tellings[kind];
+    const { after = 1 } = troubleLines[kind];
     if (isTelling && !trouble.isTold && (count !== undefined || trouble.count >= after))
       this.#tell(kind, trouble);
     return trouble;
@@ -255,7 +254,7 @@ export class DeliveryHealth {
   #tell(kind: TroubleKind, trouble: Trouble): void {
     const { count, code, status, errno, nextTryAt } = trouble;
     this.#troubles.set(kind, { ...trouble, isTold: true });
-    const [event, message] = tellings[kind].begins;
+    const [event, message] = troubleLines[kind].begins;
     const nextTryMs = nextTryAt === undefined ? undefined : Math.max(0, nextTryAt - this.#now());
     this.#log.warn({ event, ...this.#placeOf(kind), count, code, status, errno, nextTryMs }, message);
   }
@@ -267,12 +266,12 @@ export class DeliveryHealth {
     this.#version += 1;
     if (!isTelling || (!trouble.isTold && kind !== 'database')) return;
     const { count, code, status, errno, since } = trouble;
-    const [event, message] = tellings[kind].ends;
+    const [event, message] = troubleLines[kind].ends;
     const durationMs = this.#now() - since;
     this.#log.info({ event, ...this.#placeOf(kind), count, code, status, errno, durationMs }, message);
   }
 
-  /** Of a token it matters who asked whom. */
+  /** The place and client belong to the messages about tokens. */
   #placeOf(kind: TroubleKind): GenesysPlace | undefined {
     return kind === 'tokenRefused' || kind === 'loginDown' ? this.#genesys : undefined;
   }

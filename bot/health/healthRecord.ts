@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { tryJson } from '../../cards/json.ts';
 
-/** What can be wrong with deliveries. */
+/** The kinds of trouble that deliveries can have. */
 const troubleKinds = [
   'down',
   'rateLimited',
@@ -14,7 +14,7 @@ const troubleKinds = [
   'webhook',
 ] as const;
 
-/** One of them. */
+/** A kind of trouble. */
 export type TroubleKind = (typeof troubleKinds)[number];
 
 const milliseconds = z.number().int();
@@ -44,18 +44,18 @@ const recordSchema = z.object({
 /** A trouble that is under way. */
 export type Trouble = Readonly<z.infer<typeof troubleSchema>>;
 
-/** How deliveries of one bot process stand, as it keeps it in the store. */
+/** The health of deliveries of one bot process, as the store keeps it. */
 export type HealthRecord = Readonly<z.infer<typeof recordSchema>>;
 
 /** A bot writes its record at least this often, in milliseconds. */
 export const heartbeatMs = 30_000;
 
-/** Reads the records that the processes keep; one that cannot be read, say of another version, counts as none. */
+/** Reads the records of the processes; leaves out a record that is not valid, such as one of another version. */
 export function readHealth(texts: readonly string[]): HealthRecord[] {
   return texts.flatMap((text) => recordSchema.safeParse(tryJson(text)).data ?? []);
 }
 
-/** The records of the processes that run; of a bot that does not, the newest one. */
+/** The records of the running processes; the newest record of a bot that does not run. */
 export function presentRecords(records: readonly HealthRecord[], now: number): readonly HealthRecord[] {
   const present = records.filter((record) => isPresent(record, now));
   return present.length > 0 ? present : records.slice(0, 1);
@@ -65,7 +65,7 @@ function isPresent({ at }: HealthRecord, now: number): boolean {
   return now - at <= 3 * heartbeatMs;
 }
 
-/** What a trouble is called, and which others may be tried next before it is over. */
+/** The words for a trouble, and the kinds whose next try counts as its own. */
 type TroubleWords = readonly [TroubleKind, words: string, ...others: TroubleKind[]];
 
 const ofGenesys: readonly TroubleWords[] = [
@@ -81,7 +81,7 @@ const ofOthers: readonly TroubleWords[] = [
 ];
 
 /**
- * Says in a line each what is wrong, or that nothing is: `Genesys: no answer for 2 min, last 503, next try in 1 s`.
+ * Describes each trouble in a line, or that there is none: `Genesys: no answer for 2 min, last 503, next try in 1 s`.
  *
  * @param now wall clock in milliseconds
  */

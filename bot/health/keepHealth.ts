@@ -3,22 +3,22 @@ import { createEvery, type Every, keepDoing } from '../process/every.ts';
 import type { DeliveryHealth } from './deliveryHealth.ts';
 import { heartbeatMs } from './healthRecord.ts';
 
-/** How the health of deliveries is kept. */
+/** Options of `keepHealth`. */
 export interface KeepHealthOptions {
   health: DeliveryHealth;
   store: Pick<Store, 'check' | 'readNumbers' | 'noteSample' | 'writeHealth'>;
-  /** Calls back again and again; default: each second, by a timer that keeps no process alive. */
+  /** Default: calls back each second, by a timer that keeps no process alive. */
   every?: Every;
   /** Monotonic milliseconds; default `performance.now`. */
   now?: () => number;
 }
 
-/** How often the store is asked how it is, in milliseconds; while it is away, at each look. */
+/** How often the store is checked, in milliseconds; while it is unavailable, at each call back. */
 const askStoreEveryMs = 10_000;
 
 /**
- * Asks the store again and again how it is, notes a sample for the operator's charts, and writes what is known of the health of deliveries there: each change within
- * a second, and a sign of life every half minute. Gives the way to stop it.
+ * Checks the store every 10 seconds, adds a sample to the operator's charts, and writes the health of deliveries to the store: each
+ * change within a second, and a heartbeat every half minute. Returns the function that stops it.
  */
 export function keepHealth({
   health,
@@ -44,7 +44,7 @@ export function keepHealth({
       if (version !== written || now() - writtenAt >= heartbeatMs) {
         const { record } = health;
         await store.writeHealth(JSON.stringify(record));
-        // Also of a trouble that ends before the store is asked again.
+        // Here, so that a trouble which ends before the next check has a sample, too.
         if (record.troubles.length > 0)
           await store.noteSample(Object.fromEntries(record.troubles.map(({ kind }) => [kind, 1])));
         written = version;

@@ -2,7 +2,7 @@ import { readErrorFields } from '../log/errorFields.ts';
 import type { Log } from '../log/log.ts';
 import { createEvery, type Every, keepDoing } from '../process/every.ts';
 
-/** How long things are kept, in days. */
+/** How long records are kept, in days. */
 export interface Retention {
   /** Finished cards, dead letters and the state of conversations. */
   readonly cardDays: number;
@@ -10,7 +10,7 @@ export interface Retention {
   readonly auditDays: number;
 }
 
-/** What is deleted: bounds are wall clock in milliseconds. */
+/** Records older than these bounds are deleted; wall clock in milliseconds. */
 export interface RetentionBounds {
   readonly cardsBefore: number;
   readonly auditBefore: number;
@@ -18,19 +18,19 @@ export interface RetentionBounds {
 
 export interface RetentionOptions {
   retention: Retention;
-  /** Deletes what is older than its bound; gives how much it was. */
+  /** Deletes records that are older than their bound; returns their number. */
   prune: (bounds: RetentionBounds) => Promise<{ cards: number; auditEntries: number; states: number }>;
   log: Log;
-  /** Calls back again and again; default: a timer of an hour that keeps no process alive. */
+  /** Default: calls back each hour, by a timer that keeps no process alive. */
   every?: Every;
   /** Wall clock in milliseconds. */
   now?: () => number;
 }
 
 /**
- * Deletes what is too old, now and once an hour. Gives the way to stop it, which waits for what is being deleted.
+ * Deletes expired records, now and once an hour. Returns the function that stops it and waits for a deletion under way.
  *
- * What an instance cannot delete, because the store is away or another instance did, the next hour finds.
+ * A deletion that fails is logged, and retried in an hour.
  */
 export function keepRetention({
   retention: { cardDays, auditDays },

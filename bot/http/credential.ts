@@ -1,5 +1,5 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { createSecretFinder } from './secrets.ts';
 
 /** How Genesys shows that it is Genesys: a credential field of the integration, sent as a header with every call. */
 export interface CredentialOptions {
@@ -27,4 +27,26 @@ export function createCredentialCheck({ header = 'authorization', secrets }: Cre
 
 function withoutScheme(value: string): string {
   return value.replace(/^\s*bearer\s+/i, '').trim();
+}
+
+/**
+ * Makes a function that finds the secret of a caller: its index, the last one of equal secrets; undefined for a wrong secret.
+ *
+ * Constant time: values are compared by their hash, and all of them are compared, so that neither a prefix nor a length nor the
+ * number of secrets can be measured.
+ */
+export function createSecretFinder(secrets: readonly string[]): (given: string) => number | undefined {
+  const hashes = secrets.map(hashOf);
+  return (given) => {
+    const hash = hashOf(given);
+    let found: number | undefined;
+    hashes.forEach((one, index) => {
+      if (timingSafeEqual(hash, one)) found = index;
+    });
+    return found;
+  };
+}
+
+function hashOf(value: string): Buffer {
+  return createHash('sha256').update(value).digest();
 }

@@ -1,16 +1,15 @@
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import type { Duplex } from 'node:stream';
 import type { Next, Request, Response, Server } from 'restify';
 import { traceIdOf } from '../../cards/delivery/traceparent.ts';
 import { CodedError } from '../../cards/errors.ts';
-import { sendProblem, tellsProblems } from '../api/problem.ts';
+import { isLoopback } from '../config/config.ts';
 import { readErrorFields } from '../log/errorFields.ts';
 import { createLog, type Log } from '../log/log.ts';
 import { runInTrace } from '../telemetry/operation.ts';
-import { explainNotLocal } from './loopbackOnly.ts';
 import { readJsonBody } from './readJsonBody.ts';
-import { RefusedRequest } from './refusedRequest.ts';
+import { RefusedRequest, sendProblem, tellsProblems } from './refusal.ts';
 
 /** Answers a request whose JSON body was read. */
 export interface JsonHandler {
@@ -217,4 +216,25 @@ function createRestify(options: RestifyOptions): Server {
   const RestifyServer: new (options: RestifyOptions & { router: object }) => Server =
     load('restify/lib/server.js');
   return new RestifyServer({ ...options, router: new RestifyRouter(options) });
+}
+
+/**
+ * Says why a request may not reach a bot that is open to this machine: undefined when it may.
+ *
+ * A page from elsewhere runs in a browser on this machine, too. It can make its own name lead here (DNS rebinding), which
+ * `Host` shows, or post to the address here, which `Origin` shows.
+ */
+export function explainNotLocal({
+  headers: { host, origin },
+}: Pick<IncomingMessage, 'headers'>): string | undefined {
+  if (host !== undefined && !isLocal(`http://${host}`))
+    return 'The bot has no MicrosoftAppId: it answers only to names of this machine, such as localhost.';
+  if (origin !== undefined && !isLocal(origin))
+    return 'The bot has no MicrosoftAppId: pages of other sites may not call it.';
+  return undefined;
+}
+
+function isLocal(url: string): boolean {
+  const hostname = URL.parse(url)?.hostname ?? '';
+  return isLoopback(hostname) || hostname.endsWith('.localhost');
 }

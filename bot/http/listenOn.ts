@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { CodedError } from '../../cards/errors.ts';
 import type { Config } from '../config/config.ts';
-import { readSystemCode } from '../log/systemCode.ts';
+import { readSystemCode } from '../log/errorFields.ts';
 
 /** Lets a server listen where the configuration says; gives its base address. @throws CodedError `config.invalid` */
 export function listenOn(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<string> {

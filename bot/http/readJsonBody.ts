@@ -3,7 +3,7 @@ import { parseJson } from '../../cards/checks/plainJson.ts';
 import { CodedError, codeOf, type ErrorCode } from '../../cards/errors.ts';
 import { withoutMark } from '../../cards/json.ts';
 import { limits } from '../../cards/limits.ts';
-import { RefusedRequest } from './refusedRequest.ts';
+import { RefusedRequest } from './refusal.ts';
 
 /**
  * Reads a JSON body of at most `limits.bodyBytes`.

@@ -110,3 +110,8 @@ function isText(value: unknown): value is string {
 function keepSafeName(name: string): string {
   return /^[\w.]{1,60}$/.test(name) ? name : 'unknown';
 }
+
+/** The code of a system error, such as `EADDRINUSE`; `unknown` where there is none. */
+export function readSystemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+}

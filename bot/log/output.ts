@@ -1,5 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs';
-import { readSystemCode } from './systemCode.ts';
+import { readSystemCode } from './errorFields.ts';
 
 /** Where the log and the words for a person go. */
 export interface Output {

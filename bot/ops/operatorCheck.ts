@@ -1,7 +1,7 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Request } from 'restify';
-import { RefusedRequest } from '../http/refusedRequest.ts';
-import { createSecretFinder } from '../http/secrets.ts';
+import { createSecretFinder } from '../http/credential.ts';
+import { RefusedRequest } from '../http/refusal.ts';
 
 /** Who is an operator. Without a secret and without tokens everybody is who reaches the page. */
 export interface OperatorCheckOptions {

@@ -6,10 +6,9 @@ import { z } from 'zod';
 import { idPattern } from '../../cards/card.ts';
 import type { ChartSpan } from '../../cards/delivery/figures.ts';
 import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
-import { logFailures, refusalOf, sendProblem } from '../api/problem.ts';
 import { describeHealth, presentRecords, readHealth } from '../health/healthRecord.ts';
 import { readJsonBody } from '../http/readJsonBody.ts';
-import { RefusedRequest } from '../http/refusedRequest.ts';
+import { logFailures, RefusedRequest, refusalOf, sendProblem } from '../http/refusal.ts';
 import type { Log } from '../log/log.ts';
 import { createOperatorCheck, type OperatorCheckOptions } from './operatorCheck.ts';
 

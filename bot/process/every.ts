@@ -1,7 +1,7 @@
 /** Calls back again and again until it is cancelled. */
 export type Every = (callback: () => void) => { cancel: () => void };
 
-/** Calls back each so many milliseconds, by a timer that keeps no process alive. */
+/** Creates an `Every` with a period in milliseconds, by a timer that keeps no process alive. */
 export function createEvery(ms: number): Every {
   return (callback) => {
     const timer = setInterval(callback, ms).unref();
@@ -10,7 +10,7 @@ export function createEvery(ms: number): Every {
 }
 
 /**
- * Does work now and at each call back, but never twice at once. Returns the way to stop it, which waits for the work that runs.
+ * Does work now and at each call back, but never twice at once. Returns the function that stops it and waits for running work.
  *
  * @param work never rejects
  */

@@ -3,7 +3,7 @@ import languageService from 'vscode-json-languageservice';
 import { findNodeAt, type SchemaNode } from '../../cards/templates/fieldSchema.ts';
 import { functions } from '../../cards/templates/functions.ts';
 import { createTemplateJsonSchema } from '../../cards/templates/templateSchema.ts';
-import { type SchemaScope, scopeOf } from './scopeOf.ts';
+import { type SchemaScope, scopeOf } from './editTemplate.ts';
 
 /** Something that an author can choose at the cursor. */
 export interface Completion {

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
 import { formatGuestMessage } from '../../cards/formats/allFormats.ts';
 import { formatGenesysMessage } from '../../cards/formats/genesysMessage.ts';
+import { createSecretFinder } from '../http/credential.ts';
 import { readJsonBody } from '../http/readJsonBody.ts';
-import { createSecretFinder } from '../http/secrets.ts';
-import { startSandbox } from '../process/sandboxModule.ts';
+import { startSandbox } from '../process/sandbox.ts';
 import { listenLocally } from './localServer.ts';
 
 /** How a card reaches the customer. */

@@ -3,9 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { anyPublicHost, type UrlPolicy } from '../../cards/richText/urlPolicy.ts';
-import { refusalOf } from '../api/problem.ts';
-import { RefusedRequest } from '../http/refusedRequest.ts';
-import { createGuard } from './guard.ts';
+import { createSecretFinder } from '../http/credential.ts';
+import { RefusedRequest, refusalOf } from '../http/refusal.ts';
 import { type LocalServer, listenLocally } from './localServer.ts';
 import { type Messenger, startMessenger } from './messenger.ts';
 import { createStudioRoutes } from './studioRoutes.ts';
@@ -127,4 +126,29 @@ function sendProblem(response: ServerResponse, { status, code, message, details 
   if (response.headersSent) return void response.destroy();
   const body = JSON.stringify({ status, code, detail: message, path: details.path, hint: details.hint });
   send(response, status, body, 'application/problem+json');
+}
+
+/**
+ * Makes the check of every request to the Studio.
+ *
+ * @throws RefusedRequest, from the check
+ */
+export function createGuard(token: string): (request: IncomingMessage, port?: number) => void {
+  const findToken = createSecretFinder([token]);
+  return ({ url = '/', headers }, port) => {
+    const hosts = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`);
+    const { host, origin, authorization = '', 'sec-fetch-site': site } = headers;
+    // A page from elsewhere can make its own name lead here (DNS rebinding), which `Host` shows.
+    if (host === undefined || !hosts.includes(host))
+      throw new RefusedRequest(403, 'The Studio answers only to names of this machine.');
+    if (!url.startsWith('/api/')) return;
+    if (
+      (origin !== undefined && origin !== `http://${host}`) ||
+      (site !== undefined && site !== 'same-origin' && site !== 'none')
+    )
+      throw new RefusedRequest(403, 'Pages of other addresses may not call the Studio.');
+    const [, given = ''] = /^Bearer (.+)$/i.exec(authorization) ?? [];
+    if (findToken(given) === undefined)
+      throw new RefusedRequest(401, 'Open the address that the Studio printed when it started.');
+  };
 }

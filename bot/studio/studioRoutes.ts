@@ -7,12 +7,11 @@ import { exportCard, exportNames } from '../authoring/exportCard.ts';
 import { findProblemsIn } from '../authoring/lint/findProblems.ts';
 import { composeSample, previewTemplate } from '../authoring/previewTemplate.ts';
 import { readJsonBody } from '../http/readJsonBody.ts';
-import { RefusedRequest } from '../http/refusedRequest.ts';
+import { RefusedRequest } from '../http/refusal.ts';
 import { addLocale, editTemplate, renameField } from './editTemplate.ts';
-import { launchBrowser } from './findBrowser.ts';
 import { createTemplateLanguage } from './language.ts';
 import { type Messenger, messengerRoutes } from './messenger.ts';
-import { pictureThemes, pictureViews, pictureWidths, takePicture } from './takePicture.ts';
+import { launchBrowser, pictureThemes, pictureViews, pictureWidths, takePicture } from './takePicture.ts';
 import { readStarts, type TemplateFolders } from './templateFolders.ts';
 
 /** Answers a call of the page with JSON. */

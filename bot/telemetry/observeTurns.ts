@@ -1,21 +1,26 @@
-import type { TurnContext } from 'botbuilder';
+import {
+  type Activity,
+  type BotPageViewTelemetryClient,
+  type BotTelemetryClient,
+  type TelemetryEvent,
+  TelemetryLoggerMiddleware,
+  type TurnContext,
+} from 'botbuilder';
 import { codeOf } from '../../cards/errors.ts';
 import { cardPlaceOf } from '../turns/cardPlace.ts';
 import { sessionOf } from '../turns/genesysSession.ts';
 import { channelOf } from './channelName.ts';
-import { MessageLogger } from './messageLogger.ts';
-import { readOperationId, runInOperation, type Turn } from './operation.ts';
+import { readCurrentTurn, readOperationId, runInOperation, type Turn } from './operation.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** A bot's turn handler. */
 export type TurnLogic = (context: TurnContext) => Promise<void>;
 
 /**
- * Makes each turn of a bot an operation and reports it: what was received, clicked, said and handed over, and whether it
- * failed.
+ * Makes each turn of a bot an operation and reports it: its messages, clicks and hand-offs, and whether it failed.
  *
- * It wraps the bot's own logic, inside every middleware, so that an activity that arrives twice is told once, and a card
- * that `CardMiddleware` delivers itself is no message.
+ * It wraps the bot's own logic, inside every middleware: an activity that arrives twice is reported once, and a card that
+ * `CardMiddleware` delivers does not count as a message.
  */
 export function observeTurns(logic: TurnLogic, telemetry: Telemetry): TurnLogic {
   if (!telemetry.isOn) return (context) => runInOperation({ id: readOperationId() }, () => logic(context));
@@ -61,7 +66,7 @@ function turnOf(context: TurnContext, telemetry: Telemetry): Turn {
   };
 }
 
-/** Behind Architect a conversation has a session for each call of the bot: it is one conversation all the same. */
+/** Behind Architect each call of the bot is a session of its own; the session names the conversation in Genesys. */
 function placeOf(context: TurnContext): { route: string; conversationId: string } {
   const place = cardPlaceOf(context);
   if (place !== undefined) return place;
@@ -69,9 +74,98 @@ function placeOf(context: TurnContext): { route: string; conversationId: string 
   return { route, conversationId };
 }
 
-/** Behind Architect a click says that it is one; on other channels only a card sends a message with a value. */
+/** Behind Architect a click is marked; on other channels only a card sends a message with a value. */
 function isClick(context: TurnContext): boolean {
   const { activity } = context;
   if (sessionOf(context) !== undefined) return activity.channelData?.genesys?.click !== undefined;
   return activity.type === 'message' && activity.value !== undefined && activity.value !== null;
+}
+
+type Translate = (telemetry: Telemetry, turn: Turn, event: TelemetryEvent) => void;
+
+/** How each event of the Bot Framework and of our dialogs is reported; an event that is not here is not sent. */
+const translations: Readonly<Record<string, Translate>> = {
+  BotMessageSend: (_, turn, { properties }) => {
+    // Traces, typing and events are sent like messages, but no customer reads them.
+    if (properties?.type === 'message') turn.messages += 1;
+  },
+  BotMessageUpdate: (telemetry, turn) => telemetry.track('message.updated', turn.id, turn, {}),
+  BotMessageDelete: (telemetry, turn) => telemetry.track('message.deleted', turn.id, turn, {}),
+  IntentRecognized: (telemetry, turn, { properties, metrics }) =>
+    telemetry.track(
+      'intent.recognized',
+      turn.id,
+      { ...turn, intent: String(properties?.intent) },
+      { score: metrics?.score },
+    ),
+  WaterfallStep: (_, turn, { properties }) => {
+    turn.steps.push(`${properties?.DialogId}.${properties?.StepName}`);
+  },
+  WaterfallComplete: (_, turn, { properties }) => {
+    turn.steps.push(`${properties?.DialogId}.completed`);
+  },
+  WaterfallCancel: (_, turn, { properties }) => {
+    turn.steps.push(`${properties?.DialogId}.cancelled`);
+  },
+};
+
+/**
+ * Sends the Bot Framework's own telemetry, that of `TelemetryLoggerMiddleware` and of dialogs, under our names and by our
+ * allow-list. It gathers the steps of the dialogs and the number of messages in the turn, which sends them at its end: an event for
+ * each step and message would be half of all telemetry.
+ *
+ * It does not send the Bot Framework's traces, exceptions and dependencies, which contain free text.
+ */
+export function createBotTelemetryClient(
+  telemetry: Telemetry,
+): BotTelemetryClient & BotPageViewTelemetryClient {
+  return {
+    trackEvent: (event) => {
+      const turn = readCurrentTurn();
+      if (turn !== undefined) translations[event.name]?.(telemetry, turn, event);
+    },
+    // The Bot Framework calls it when a dialog begins.
+    trackPageView: ({ name }) => {
+      readCurrentTurn()?.steps.push(name);
+    },
+    trackDependency: () => {},
+    trackException: () => {},
+    trackTrace: () => {},
+    flush: () => {},
+  };
+}
+
+/**
+ * The Bot Framework's own logger of messages, without the names, texts and ids of people that it would gather. It also reports
+ * when the bot asks for a person.
+ */
+class MessageLogger extends TelemetryLoggerMiddleware {
+  readonly #telemetry: Telemetry;
+
+  constructor(telemetry: Telemetry) {
+    super(createBotTelemetryClient(telemetry), false);
+    this.#telemetry = telemetry;
+  }
+
+  /** `observeTurns` reports the received message at the end of the turn, with its outcome. */
+  protected override async onReceiveActivity(): Promise<void> {}
+
+  protected override async onSendActivity(activity: Activity): Promise<void> {
+    const turn = readCurrentTurn();
+    if (turn !== undefined && isHandoff(activity))
+      this.#telemetry.track('handoff.requested', turn.id, turn, {});
+    await super.onSendActivity(activity);
+  }
+
+  protected override fillSendEventProperties = gatherType;
+  protected override fillUpdateEventProperties = gatherType;
+  protected override fillDeleteEventProperties = gatherType;
+}
+
+async function gatherType({ type }: Activity): Promise<Record<string, string>> {
+  return { type };
+}
+
+function isHandoff({ type, name }: Activity): boolean {
+  return type === 'handoff' || (type === 'event' && name === 'handoff.initiate');
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { readConfig } from '../../bot/config/config.ts';
-import { createStore } from '../../bot/createStore.ts';
+import { createStore } from '../../bot/createParts.ts';
 import { createLog } from '../../bot/log/log.ts';
 import { SqliteOperatorStore } from '../../cards/delivery/store/sqlite/sqliteOperatorStore.ts';
 import { json, listen } from '../fakes/listen.ts';

@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { runCli } from '../../bot/cli/runCli.ts';
 import { readConfig } from '../../bot/config/config.ts';
-import { createStore } from '../../bot/createStore.ts';
+import { createStore } from '../../bot/createParts.ts';
 import { createLog } from '../../bot/log/log.ts';
 import { AnalyticsFeed } from '../../cards/delivery/analytics.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';

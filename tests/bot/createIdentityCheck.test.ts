@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { TestAdapter, TurnContext } from 'botbuilder';
 import { sessionFor } from '../../bot/channels/botConnector/turn/reply.ts';
 import { readConfig } from '../../bot/config/config.ts';
-import { createIdentityCheck } from '../../bot/createIdentityCheck.ts';
+import { createIdentityCheck } from '../../bot/createParts.ts';
 import { sessionKey } from '../../bot/turns/genesysSession.ts';
 
 const app = { MicrosoftAppId: 'id', MicrosoftAppPassword: 'pw', MicrosoftAppTenantId: 'tenant' };

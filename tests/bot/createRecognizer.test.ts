@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readConfig } from '../../bot/config/config.ts';
-import { createRecognizer } from '../../bot/createRecognizer.ts';
+import { createRecognizer } from '../../bot/createParts.ts';
 import { createLog } from '../../bot/log/log.ts';
 import { json, listen } from '../fakes/listen.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readConfig } from '../../bot/config/config.ts';
 import { createApp } from '../../bot/createApp.ts';
-import { startLocalSandbox } from '../../bot/process/localSandbox.ts';
+import { startLocalSandbox } from '../../bot/process/sandbox.ts';
 import { listen } from '../fakes/listen.ts';
 
 const config = (env: Record<string, string>) =>

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readConfig } from '../../bot/config/config.ts';
-import { createStore } from '../../bot/createStore.ts';
+import { createStore } from '../../bot/createParts.ts';
 import { DeliveryHealth } from '../../bot/health/deliveryHealth.ts';
 import { createLog } from '../../bot/log/log.ts';
 import { startBot } from '../fakes/startBot.ts';

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext } from 'playwright-core';
-import { launchBrowser } from '../../bot/studio/findBrowser.ts';
+import { launchBrowser } from '../../bot/studio/takePicture.ts';
 
 /** A browser as a test file sees it. Its pages speak English, whatever the language of the machine is. */
 export type Chromium = Pick<Browser, 'newPage' | 'newContext' | 'close'>;

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { previewTemplate } from '../../bot/authoring/previewTemplate.ts';
-import { findBrowser, launchBrowser } from '../../bot/studio/findBrowser.ts';
-import { type PictureLook, takePicture } from '../../bot/studio/takePicture.ts';
+import { findBrowser, launchBrowser, type PictureLook, takePicture } from '../../bot/studio/takePicture.ts';
 import { anyPublicHost } from '../../cards/richText/urlPolicy.ts';
 import { ownRegistry } from '../fakes/templates.ts';
 import { type Chromium, launchChromium } from './launchChromium.ts';

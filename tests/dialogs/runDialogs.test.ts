@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import type { BotTelemetryClient, TurnContext } from 'botbuilder';
 import {
   AutoSaveStateMiddleware,
-  BotTelemetryClientKey,
   ConversationState,
   MemoryStorage,
   NullTelemetryClient,
@@ -70,8 +69,8 @@ test('each decision is one telemetry event with intent and score, without any te
   const state = new ConversationState(new MemoryStorage());
   const accessor = state.createProperty('dialogs');
   const main = createMainDialog({ now: noon });
+  main.telemetryClient = new Telemetry();
   const bot = adapter(async (context) => {
-    context.turnState.set(BotTelemetryClientKey, new Telemetry());
     await runDialogs(main, context, accessor);
   }, state);
   await bot.send('track:12345').startTest();

@@ -15,7 +15,7 @@ import { findNodeAt, type SchemaNode } from '../../../cards/templates/fieldSchem
 import type { TemplateFile } from '../../../cards/templates/templateFile.ts';
 import { payloadForms, routeOf } from '../../../dialogs/recognizer/payloadRoutes.ts';
 import { findValueAt } from './explainIssue.ts';
-import type { Finding, lintRules } from './finding.ts';
+import type { Finding, lintRules } from './findProblems.ts';
 
 type Keys = readonly (string | number)[];
 type Rule = keyof typeof lintRules;

@@ -7,7 +7,7 @@ import {
   type TurnContext,
 } from 'botbuilder';
 import type { MessageLimit } from '../../http/messageLimit.ts';
-import { RefusedRequest } from '../../http/refusedRequest.ts';
+import { RefusedRequest } from '../../http/refusal.ts';
 import type { Log } from '../../log/log.ts';
 import { tellSparingly } from '../../log/tellSparingly.ts';
 import { readNamedConversation } from '../../turns/cardPlace.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settingNames } from '../../../bot/config/config.ts';
-import { findUnknownSettings } from '../../../bot/config/unknownSettings.ts';
+import { findUnknownSettings } from '../../../bot/config/environment.ts';
 
 const misspelt: [name: string, meant: string | undefined][] = [
   ['GENESYS_REGON', 'GENESYS_REGION'],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { readConfig } from '../../../bot/config/config.ts';
-import { createStore } from '../../../bot/createStore.ts';
+import { createStore } from '../../../bot/createParts.ts';
 import { keepRetention, type RetentionBounds } from '../../../bot/health/retention.ts';
 import { createLog } from '../../../bot/log/log.ts';
 import { CardStore, openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Activity, ActivityTypes, MessageFactory, TestAdapter, type TurnContext } from 'botbuilder';
-import { createBotTelemetryClient } from '../../../bot/telemetry/botTelemetryClient.ts';
-import { observeTurns } from '../../../bot/telemetry/observeTurns.ts';
+import { createBotTelemetryClient, observeTurns } from '../../../bot/telemetry/observeTurns.ts';
 import { readCurrentTurn, readOperationId, runInOperation } from '../../../bot/telemetry/operation.ts';
 import { noTelemetry, type Telemetry } from '../../../bot/telemetry/telemetry.ts';
 import { CodedError } from '../../../cards/errors.ts';

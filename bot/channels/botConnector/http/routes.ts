@@ -5,7 +5,7 @@ import { CodedError } from '../../../../cards/errors.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 import type { Verdict } from '../../../http/credential.ts';
 import { readJsonBody } from '../../../http/readJsonBody.ts';
-import { detailsOf, RefusedRequest } from '../../../http/refusedRequest.ts';
+import { detailsOf, RefusedRequest } from '../../../http/refusal.ts';
 import type { HostedPictures } from '../../../turns/hostedPictures.ts';
 import type { Connector } from '../connector.ts';
 import type { ConnectorEvents } from '../session/events.ts';

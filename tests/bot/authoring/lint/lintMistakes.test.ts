@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { lintRules } from '../../../../bot/authoring/lint/finding.ts';
-import { findProblems } from '../../../../bot/authoring/lint/findProblems.ts';
+import { findProblems, lintRules } from '../../../../bot/authoring/lint/findProblems.ts';
 import { anyPublicHost } from '../../../../cards/richText/urlPolicy.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'mistakes-'));
