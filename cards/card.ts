@@ -53,22 +53,19 @@ function oneOf(schemas: readonly z.ZodObject[]): z.ZodType {
   return z.discriminatedUnion(name, [first, ...rest]);
 }
 
-/** The schema of components that may still go `levels` deep: unrolled, so that the depth limit is part of it. */
-function createComponentSchema(levels: number, inCarousel: boolean): z.ZodType<Component> {
-  const usable = componentModules.filter(
-    ({ isTopOnly, mapInner }) => !(inCarousel && isTopOnly) && (levels > 1 || mapInner === undefined),
-  );
-  const schemas = usable.map(({ members, isTopOnly = false, mapInner }) =>
-    createObjectSchema(
-      members,
-      mapInner ? createComponentSchema(levels - 1, inCarousel || isTopOnly) : z.never(),
-    ),
-  );
+/** The schema of a component at any depth: `measure` has checked the depth before. A card of a carousel holds fewer types. */
+function createComponentSchema(isInCarousel: boolean): z.ZodType<Component> {
+  const itself = z.lazy(() => schema);
+  const inCarousel = isInCarousel ? itself : createComponentSchema(true);
+  const usable = componentModules.filter(({ isTopOnly }) => !(isInCarousel && isTopOnly));
   // The type is made of the same members as the schema: TypeScript cannot follow that through Object.entries.
-  return oneOf(schemas) as z.ZodType<Component>;
+  const schema = oneOf(
+    usable.map(({ members, isTopOnly }) => createObjectSchema(members, isTopOnly ? inCarousel : itself)),
+  ) as z.ZodType<Component>;
+  return schema;
 }
 
-/** The card as it travels on the guest route: the shape that the interface document gives it. Made for the first card: 3 MB. */
+/** The card as it travels on the guest route: the shape that the interface document gives it. Made for the first card. */
 export const loadCardSchema = makeLazily(() =>
   z.strictObject({
     messageId: z.string().regex(idPattern),
@@ -79,7 +76,7 @@ export const loadCardSchema = makeLazily(() =>
       fallbackBehavior: z.literal('textOnly'),
     }),
     dynamicFields: z.record(z.string(), z.json()),
-    components: z.array(createComponentSchema(limits.depth.max, false)).min(1),
+    components: z.array(createComponentSchema(false)).min(1),
   }),
 );
 
