@@ -16,7 +16,7 @@ export function suggestName(name: string | undefined): string {
 }
 
 /** The hint at a name that is not known: what was meant, and what there is. */
-export function thereAre(wrong: string, known: readonly string[]): string {
+export function suggestOneOf(wrong: string, known: readonly string[]): string {
   return `${suggestName(findClosest(wrong, known))}There are: ${known.join(', ')}.`;
 }
 

@@ -1,9 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { thereAre } from '../../cards/closest.ts';
+import { suggestOneOf } from '../../cards/closest.ts';
 import { CodedError } from '../../cards/errors.ts';
-import { copyTemplate } from '../../cards/templates/copyTemplate.ts';
-import { formatTemplate } from '../../cards/templates/formatTemplate.ts';
+import { copyTemplate, formatTemplate } from '../../cards/templates/formatTemplate.ts';
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import { ownTemplatesDir, startTemplatesDir } from '../../cards/templates/readTemplates.ts';
 import { addressOf, type TemplateFile } from '../../cards/templates/templateFile.ts';
@@ -31,7 +30,7 @@ export const newTemplate = defineCommand({
     const pattern = patterns.get(wanted)?.file ?? findNewest(patterns, wanted);
     if (pattern === undefined) {
       const names = [...patterns.values()].map(({ file, ref }) => (from === undefined ? ref.id : file.id));
-      throw new UsageError(`There is no template ${wanted} to begin with. ${thereAre(wanted, names)}`);
+      throw new UsageError(`There is no template ${wanted} to begin with. ${suggestOneOf(wanted, names)}`);
     }
     const version = 1 + Math.max(0, ...versionsOf(templates, name));
     const own = templateDirs.filter((dir) => dir !== ownTemplatesDir).at(-1) ?? process.cwd();

@@ -1,4 +1,4 @@
-import { thereAre } from '../../cards/closest.ts';
+import { suggestOneOf } from '../../cards/closest.ts';
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import { publish, readPublished } from '../../cards/templates/published.ts';
 import { askYes } from './askYes.ts';
@@ -31,7 +31,7 @@ export const publishCommand = defineCommand({
       );
     const unknown = names.find((name) => !known.includes(name));
     if (unknown !== undefined)
-      throw new UsageError(`There is no template ${unknown}. ${thereAre(unknown, known)}`);
+      throw new UsageError(`There is no template ${unknown}. ${suggestOneOf(unknown, known)}`);
     const wanted = names.filter((name) => open.includes(name));
     for (const name of names) if (!wanted.includes(name)) stdout.write(`${name} is published already\n`);
     if (wanted.length === 0) return 0;

@@ -15,7 +15,7 @@ import { basename, join, sep } from 'node:path';
 import { CodedError } from '../../cards/errors.ts';
 import { withoutMark } from '../../cards/json.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
-import { schemaFrom } from '../../cards/templates/copyTemplate.ts';
+import { schemaFrom } from '../../cards/templates/formatTemplate.ts';
 import { loadTemplate } from '../../cards/templates/loadTemplates.ts';
 import { publish, publishedFile, readPublished, requireUnchanged } from '../../cards/templates/published.ts';
 import { listTemplateFiles, startTemplatesDir } from '../../cards/templates/readTemplates.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { copyPlainly } from '../checks/plainJson.ts';
-import { thereAre } from '../closest.ts';
+import { suggestOneOf } from '../closest.ts';
 import { CodedError } from '../errors.ts';
 import { type CardSender, type CardSenderOptions, createCardSender } from './cardSender.ts';
 
@@ -45,7 +45,7 @@ export async function createOrgsCardSender(
     if (sender !== undefined) return sender;
     throw new CodedError('card.schema', 'There is no organisation of this name.', {
       path: '$.org',
-      hint: thereAre(org, [...senders.keys()]),
+      hint: suggestOneOf(org, [...senders.keys()]),
     });
   };
   const split = (order: unknown): { sender: CardSender; rest: object } => {

@@ -1,6 +1,6 @@
 import type { Component } from '../card.ts';
 import { requireOwnHost } from '../checks/treat.ts';
-import { thereAre } from '../closest.ts';
+import { suggestOneOf } from '../closest.ts';
 import { componentTypes, moduleOf } from '../components/componentTypes.ts';
 import { alternativeOf, isOptional, type Member, type Members } from '../components/members.ts';
 import { CodedError } from '../errors.ts';
@@ -37,7 +37,7 @@ function compileComponent(node: TemplateNode, context: CompileContext): Part<Com
     throw createTemplateError(
       enterContext(context, 'type'),
       'The type is not a known one.',
-      thereAre(String(node.type), types),
+      suggestOneOf(String(node.type), types),
     );
   }
   // The type of a component is made of the same members: TypeScript cannot follow that through Object.entries.
@@ -136,7 +136,7 @@ function requireKeys(node: TemplateNode, allowed: readonly string[], context: Co
       throw createTemplateError(
         enterContext(context, key),
         'This key is not known here.',
-        thereAre(key, [...allowed, '$when', '$data']),
+        suggestOneOf(key, [...allowed, '$when', '$data']),
       );
     }
   }

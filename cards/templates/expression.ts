@@ -1,4 +1,4 @@
-import { thereAre } from '../closest.ts';
+import { suggestOneOf } from '../closest.ts';
 import { CodedError } from '../errors.ts';
 import { functions, isTrue } from './functions.ts';
 import type { Scope, Value } from './part.ts';
@@ -185,7 +185,7 @@ export function requireFunctions(expression: Expression, path: string): void {
     if (called === undefined) {
       throw new CodedError('template.invalid', `There is no function ${call.name}.`, {
         path,
-        hint: thereAre(call.name, [...functions.keys()]),
+        hint: suggestOneOf(call.name, [...functions.keys()]),
       });
     }
     const [least, most] = called.args;

@@ -3,33 +3,34 @@ import type { Scope, Value } from './part.ts';
 
 /** A function of the template language. */
 interface TemplateFunction {
-  /** An example of a call, and what it makes, for authors. */
+  /** An example of a call, for authors. */
   readonly usage: string;
+  /** What the call returns, for authors. */
   readonly does: string;
   /** How many arguments it takes, at least and at most. */
   readonly args: readonly [least: number, most: number];
-  /** Gives undefined when its first argument is absent, so that the component goes; throws RangeError on a bad value. */
+  /** Returns undefined when its first argument is absent, so that the component is left out; throws RangeError on a bad value. */
   readonly call: (args: readonly Value[], scope: Scope) => Value;
 }
 
-const dateStyles = ['full', 'long', 'medium', 'short'] as const;
-type DateStyle = (typeof dateStyles)[number];
-
-/** Keeps what was made for options: an Intl formatter costs about as much as a whole card. Locales come from outside, so their number is bounded. */
-function keepMade<O extends object, T extends object>(make: (locale: string, options: O) => T) {
-  const made = new LRUCache<string, T>({ max: 200 });
+/** Keeps Intl formatters: one costs about as much as a whole card. Locales come from outside, so their number is bounded. */
+function keepFormatters<O extends object, T extends object>(make: (locale: string, options: O) => T) {
+  const kept = new LRUCache<string, T>({ max: 200 });
   return (locale: string, options: O): T => {
     const key = `${locale} ${JSON.stringify(options)}`;
-    const known = made.get(key) ?? make(locale, options);
-    made.set(key, known);
-    return known;
+    const formatter = kept.get(key) ?? make(locale, options);
+    kept.set(key, formatter);
+    return formatter;
   };
 }
 
-const dateFormat = keepMade(
+const dateFormat = keepFormatters(
   (locale, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options),
 );
-const numberFormat = keepMade(
+const relativeFormat = keepFormatters(
+  (locale, options: Intl.RelativeTimeFormatOptions) => new Intl.RelativeTimeFormat(locale, options),
+);
+const numberFormat = keepFormatters(
   // An amount that rounds to nothing has no sign.
   (locale, options: Intl.NumberFormatOptions) =>
     new Intl.NumberFormat(locale, { ...options, signDisplay: 'negative' }),
@@ -38,7 +39,7 @@ const numberFormat = keepMade(
 /** A date of ISO 8601, alone or with a time, and with or without an offset, as RFC 3339 writes it. */
 const isoDate = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)([Zz]|[+-]\d\d:\d\d)?)?$/;
 
-/** @throws RangeError for anything that is no ISO date, or a day that does not exist. */
+/** @throws RangeError for a value that is not an ISO date, or a day that does not exist. */
 function asDate(value: Value): { date: Date; isDay: boolean } {
   const [, day = '', time, offset = 'Z'] = (typeof value === 'string' && isoDate.exec(value)) || [];
   const date = new Date(`${day}T${time ?? '00:00'}${offset.toUpperCase()}`);
@@ -49,7 +50,7 @@ function asDate(value: Value): { date: Date; isDay: boolean } {
   return { date, isDay: time === undefined };
 }
 
-/** A day is the same in every time zone, so only what has a time is shown in the one that is named. */
+/** A day alone is the same in every time zone, so only a date with a time is converted to the named one. */
 function formatIso(
   value: Value,
   zone: Value,
@@ -61,10 +62,16 @@ function formatIso(
   return dateFormat(locale, { ...styles, timeZone: isDay ? 'UTC' : timeZone }).format(date);
 }
 
-function asWeekdayStyle(value: Value): 'long' | 'short' {
-  if (value === undefined || value === 'long') return 'long';
-  if (value !== 'short') throw new RangeError('not a weekday style');
-  return value;
+/** One of some styles; the default is one of them, too. @throws RangeError for any other value */
+function asStyle<const S extends string>(value: Value, styles: readonly S[], preset: NoInfer<S>): S {
+  if (value === undefined) return preset;
+  const style = styles.find((one) => one === value);
+  if (style === undefined) throw new RangeError('not a style');
+  return style;
+}
+
+function asDateStyle(value: Value): 'full' | 'long' | 'medium' | 'short' {
+  return asStyle(value, ['full', 'long', 'medium', 'short'], 'medium');
 }
 
 /** Days on the calendar from now to a date, in the time zone that is named; a day alone is the same in all of them. */
@@ -72,7 +79,7 @@ function daysFrom(now: Date, value: Value, zone: Value): number {
   const { date, isDay } = asDate(value);
   const timeZone = zone === undefined ? 'UTC' : asText(zone);
   const dayOf = (time: Date, zoneOf: string) =>
-    Date.parse(new Intl.DateTimeFormat('en-CA', { timeZone: zoneOf }).format(time)) / 86_400_000;
+    Date.parse(dateFormat('en-CA', { timeZone: zoneOf }).format(time)) / 86_400_000;
   return dayOf(date, isDay ? 'UTC' : timeZone) - dayOf(now, timeZone);
 }
 
@@ -81,19 +88,12 @@ function asNumber(value: Value): number {
   return value;
 }
 
-function asStyle(value: Value): DateStyle {
-  if (value === undefined) return 'medium';
-  const style = dateStyles.find((one) => one === value);
-  if (style === undefined) throw new RangeError('not a date style');
-  return style;
-}
-
 function asText(value: Value): string {
   if (typeof value !== 'string') throw new RangeError('not a text');
   return value;
 }
 
-/** What a list's item adds to a text: nothing when it is null. @throws RangeError for a list or an object */
+/** The text of an item of a list: none for null. @throws RangeError for a list or an object */
 function asWords(value: Value): string[] {
   if (typeof value === 'object' && value !== null) throw new RangeError('not a text');
   return isAbsent(value) ? [] : [String(value)];
@@ -101,20 +101,24 @@ function asWords(value: Value): string[] {
 
 const isAbsent = (value: Value) => value === undefined || value === null;
 
-/** Functions that make a text of their first argument, and nothing of an absent one; dates are read as UTC unless a time zone is given. */
+/**
+ * Functions that make a text of their first argument, and undefined of an absent one. Other arguments that are absent or null
+ * have their default; that of a time zone is UTC.
+ */
 const texts: Readonly<Record<string, TemplateFunction>> = {
   formatDate: {
     usage: "formatDate(day, 'long', 'Europe/Berlin')",
     does: "The date in the customer's language; styles full, long, medium, short.",
     args: [1, 3],
-    call: ([value, style, zone], { locale }) => formatIso(value, zone, locale, { dateStyle: asStyle(style) }),
+    call: ([value, style, zone], { locale }) =>
+      formatIso(value, zone, locale, { dateStyle: asDateStyle(style) }),
   },
   formatDateTime: {
     usage: "formatDateTime(at, 'medium', 'Europe/Berlin')",
     does: 'The date and the time of day; UTC unless a time zone is named.',
     args: [1, 3],
     call: ([value, style, zone], { locale }) =>
-      formatIso(value, zone, locale, { dateStyle: asStyle(style), timeStyle: 'short' }),
+      formatIso(value, zone, locale, { dateStyle: asDateStyle(style), timeStyle: 'short' }),
   },
   formatTime: {
     usage: "formatTime(at, 'Europe/Berlin')",
@@ -130,14 +134,14 @@ const texts: Readonly<Record<string, TemplateFunction>> = {
     does: 'The name of the day; long or short.',
     args: [1, 3],
     call: ([value, style, zone], { locale }) =>
-      formatIso(value, zone, locale, { weekday: asWeekdayStyle(style) }),
+      formatIso(value, zone, locale, { weekday: asStyle(style, ['long', 'short'], 'long') }),
   },
   formatRelative: {
     usage: 'formatRelative(day)',
     does: 'The days from today: tomorrow, in 3 days.',
     args: [1, 2],
     call: ([value, zone], { locale, now }) =>
-      new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(daysFrom(now(), value, zone), 'day'),
+      relativeFormat(locale, { numeric: 'auto' }).format(daysFrom(now(), value, zone), 'day'),
   },
   formatNumber: {
     usage: 'formatNumber(amount, 2)',
@@ -196,12 +200,21 @@ const others: Readonly<Record<string, TemplateFunction>> = {
 export const functions: ReadonlyMap<string, TemplateFunction> = new Map([
   ...Object.entries(texts).map(([name, { call, ...about }]): [string, TemplateFunction] => [
     name,
-    { ...about, call: (args, scope) => (isAbsent(args[0]) ? undefined : call(args, scope)) },
+    {
+      ...about,
+      call: (args, scope) =>
+        isAbsent(args[0])
+          ? undefined
+          : call(
+              args.map((arg) => arg ?? undefined),
+              scope,
+            ),
+    },
   ]),
   ...Object.entries(others),
 ]);
 
-/** What counts as true in `$when`: true, numbers but 0, texts and lists with something in them, objects. */
+/** Says whether a value counts as true in `$when`: true, numbers other than 0, texts and lists with something in them, objects. */
 export function isTrue(value: Value): boolean {
   if (Array.isArray(value)) return value.length > 0;
   return value !== undefined && value !== null && value !== false && value !== 0 && value !== '';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { describeIssue } from '../../../cards/checks/schemaError.ts';
-import { thereAre } from '../../../cards/closest.ts';
+import { suggestOneOf } from '../../../cards/closest.ts';
 
 /** What is wrong at a place of the file, for its author. */
 export interface Explained {
@@ -48,7 +48,7 @@ export function explainIssue(issue: z.core.$ZodIssue, file: unknown): Explained[
       return {
         keys: [...keys, key],
         message: `The key "${key}" is not known here.`,
-        hint: thereAre(key, known),
+        hint: suggestOneOf(key, known),
       };
     });
   }
@@ -87,7 +87,7 @@ export function explainIssue(issue: z.core.$ZodIssue, file: unknown): Explained[
       {
         keys,
         message: `"${name}" must be one of ${values.join(', ')}.`,
-        hint: thereAre(String(value), values),
+        hint: suggestOneOf(String(value), values),
       },
     ];
   }

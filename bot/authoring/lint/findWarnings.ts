@@ -1,5 +1,5 @@
 import type { Json } from '../../../cards/card.ts';
-import { thereAre } from '../../../cards/closest.ts';
+import { suggestOneOf } from '../../../cards/closest.ts';
 import { componentModules } from '../../../cards/components/componentTypes.ts';
 import type { Members } from '../../../cards/components/members.ts';
 import { formatGenesysMessage } from '../../../cards/formats/genesysMessage.ts';
@@ -79,7 +79,12 @@ export function findWarnings(
     for (const [at, text] of texts) {
       const locale = at.at(-1);
       if (!isOne && typeof locale === 'string' && !file.locales.includes(locale))
-        warn('lint.translation', at, `The template has no locale ${locale}.`, thereAre(locale, file.locales));
+        warn(
+          'lint.translation',
+          at,
+          `The template has no locale ${locale}.`,
+          suggestOneOf(locale, file.locales),
+        );
       if (/<\/?[a-z][^<>]*>/i.test(keepFixedText(text)))
         warn(
           'lint.html',
@@ -134,7 +139,7 @@ export function findWarnings(
     if (payload.startsWith('${') || (route !== undefined && route.intent !== 'none')) return;
     if (route === undefined && !/^[a-z][a-z.]*(?:[:_-].*)?$/i.test(sample)) return;
     const [name = ''] = payload.split(':');
-    const known = thereAre(name, [...new Set(payloads.map((one) => one.split(':', 1)[0] ?? one))]);
+    const known = suggestOneOf(name, [...new Set(payloads.map((one) => one.split(':', 1)[0] ?? one))]);
     const meant = known.startsWith('Did') ? `${known.split('?')[0]}? ` : '';
     warn(
       'lint.unknownPayload',

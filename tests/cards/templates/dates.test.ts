@@ -28,6 +28,7 @@ const dates: [text: string, value: string, expected: string][] = [
   ["${formatDate(note, 'medium', 'America/New_York')}", '2026-06-01', 'Jun 1, 2026'],
   ["${formatDateTime(note, 'medium', 'America/New_York')}", '2026-06-01', 'Jun 1, 2026, 12:00 AM'],
   ['${formatDate(note)}', '2028-02-29', 'Feb 29, 2028'],
+  ['${formatDate(note, null, null)}', '2028-02-29T10:00:00Z', 'Feb 29, 2028'],
   ['${formatTime(note)}', '2026-06-01T23:30:00Z', '11:30 PM'],
   ["${formatTime(note, 'Europe/Berlin')}", '2026-06-01T23:30:00Z', '1:30 AM'],
   ['${formatWeekday(note)}', '2026-06-01', 'Monday'],
