@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
-import { ownTemplatesDir } from '../../cards/templates/readTemplates.ts';
-import { TemplateRegistry } from '../../cards/templates/registry.ts';
+import { ownRegistry } from '../fakes/templates.ts';
 import { cardsFor } from './conversation.ts';
 
 const said = [
@@ -19,7 +17,7 @@ const said = [
 
 for (const locale of ['en', 'de']) {
   test(`every card that the dialogs ask for can be made from the templates: ${locale}`, async () => {
-    const registry = new TemplateRegistry(loadTemplates([ownTemplatesDir]));
+    const registry = ownRegistry();
     const cards = await cardsFor([...said, 'order.cancel:54321', 'ja'], { locale });
     assert.equal(new Set(cards.map((card) => card.templateId)).size, 5);
     for (const card of cards) assert.equal(registry.compose(card).length, 1, card.templateId);

@@ -1,13 +1,16 @@
 import type { Json } from '../../cards/card.ts';
+import { makeLazily } from '../../cards/lazily.ts';
 import { compileTemplate } from '../../cards/templates/compileTemplate.ts';
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import { ownTemplatesDir } from '../../cards/templates/readTemplates.ts';
 import { TemplateRegistry } from '../../cards/templates/registry.ts';
 import { templateFileSchema } from '../../cards/templates/templateFile.ts';
 
-/** The templates that come with the project. */
+const loadOwn = makeLazily(() => loadTemplates([ownTemplatesDir]));
+
+/** The templates that come with the project, loaded once for a process; a change of one registry is not seen in another. */
 export function ownRegistry(): TemplateRegistry {
-  return new TemplateRegistry(loadTemplates([ownTemplatesDir]));
+  return new TemplateRegistry(loadOwn());
 }
 
 /** A template file of one header, with parts changed. */

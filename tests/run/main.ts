@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeMemoryDir } from './memoryDir.ts';
 import { runSteps, type Step } from './runSteps.ts';
 import { filesToRun, reporterArgs } from './testFiles.ts';
 
@@ -20,13 +21,20 @@ const coverage = [
   ...['bot', 'cards', 'dialogs', 'sandbox'].map((room) => `--test-coverage-include=${room}/**`),
 ];
 
+const memoryDir = isWhole ? makeMemoryDir() : undefined;
+
 const tests: Step = {
   name: 'tests',
   isLive: true,
-  // Some thirty processes load the same modules. What V8 has compiled before cannot be measured for the coverage.
-  environment: hasCoverage ? {} : { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
+  environment: {
+    // Some thirty processes load the same modules. What V8 has compiled before cannot be measured for the coverage.
+    ...(hasCoverage ? {} : { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') }),
+    ...(memoryDir === undefined ? {} : { TMPDIR: memoryDir }),
+  },
   args: [
     '--disable-warning=ExperimentalWarning',
+    // The files of a process hold much; a larger place for new objects saves a seventh of the time in copying them.
+    '--max-semi-space-size=32',
     '--test',
     // More at once makes the tests that wait for a real time limit fail.
     `--test-concurrency=${Math.min(4, Math.max(2, availableParallelism()))}`,

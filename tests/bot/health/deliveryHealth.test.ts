@@ -280,7 +280,7 @@ test('a bot in an outage says so in its log and, to another process, in its stor
   );
   await faults({ rate5xx: 1 });
   const customers = await Promise.all(Array.from({ length: 5 }, () => converse(bot.sandboxUrl)));
-  for (const { say } of customers) await say('where is my order 12345?');
+  await Promise.all(customers.map(({ say }) => say('where is my order 12345?')));
   await Promise.all([has('genesys.down'), has('circuit.opened')]);
   const operator = new SqliteOperatorStore(dataDir);
   t.after(() => operator.close());

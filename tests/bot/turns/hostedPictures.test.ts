@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { MemoryStorage, TestAdapter } from 'botbuilder';
 import { createBotConnector } from '../../../bot/channels/botConnector/botbuilder.ts';
-import { cardAttachment, createCardRegistry } from '../../../bot/plugin.ts';
+import { cardAttachment } from '../../../bot/plugin.ts';
 import { CardMiddleware } from '../../../bot/turns/cardMiddleware.ts';
 import { HostedPictures } from '../../../bot/turns/hostedPictures.ts';
+import { ownRegistry } from '../../fakes/templates.ts';
 
 const png = Buffer.from('89504e470d0a1a0a0000', 'hex');
 const jpeg = Buffer.from('ffd8ffe000104a464946', 'hex');
@@ -116,7 +117,7 @@ it('a field of a card may be a picture by its bytes', async () => {
       attachments: [cardAttachment('product-offers-v2', { products: [product] })],
     });
   });
-  adapter.use(new CardMiddleware({ registry: createCardRegistry(), pictures: hosting() }));
+  adapter.use(new CardMiddleware({ registry: ownRegistry(), pictures: hosting() }));
   await adapter.send('hi');
   assert.match(JSON.stringify(adapter.activeQueue), new RegExp(addressOf(png, 'png', 'Convo1')));
 });

@@ -15,9 +15,10 @@ import {
 } from '../../../../bot/agents.ts';
 import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
 import type { Endpoints } from '../../../../bot/channels/botConnector/createEndpoints.ts';
-import { CardMiddleware, createBotConnector, createCardRegistry, sessionOf } from '../../../../bot/plugin.ts';
+import { CardMiddleware, createBotConnector, sessionOf } from '../../../../bot/plugin.ts';
 import type { GenesysSession } from '../../../../bot/turns/genesysSession.ts';
 import type { GenesysCard, GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
+import { ownRegistry } from '../../../fakes/templates.ts';
 
 /* One bot on either SDK, behind the routes of Genesys, and its customer. */
 
@@ -54,7 +55,7 @@ export interface Bot {
 }
 
 const secret = 'secret-of-the-contract';
-const registry = createCardRegistry();
+const registry = ownRegistry();
 
 function listeners() {
   const failures: unknown[] = [];

@@ -9,12 +9,12 @@ import { createBotConnector } from '../../../../bot/channels/botConnector/botbui
 import type { AnsweredRequest } from '../../../../bot/channels/botConnector/session/events.ts';
 import { createHttpServer } from '../../../../bot/http/httpServer.ts';
 import { createLog } from '../../../../bot/log/log.ts';
-import { createCardRegistry } from '../../../../bot/plugin.ts';
 import { CardBot } from '../../../../bot/turns/cardBot.ts';
 import { CardMiddleware } from '../../../../bot/turns/cardMiddleware.ts';
 import { tellOutcome } from '../../../../bot/turns/genesysSession.ts';
 import type { Change } from '../../../../cards/checks/checkedCard.ts';
 import { createMainDialog } from '../../../../dialogs/createDialogs.ts';
+import { ownRegistry } from '../../../fakes/templates.ts';
 
 /** The secret that the connector of the tests accepts. */
 export const secret = 'a-secret-of-the-tests-0123';
@@ -29,7 +29,7 @@ export interface RunningConnector {
   refused: { status: number; code: string }[];
 }
 
-const registry = createCardRegistry();
+const registry = ownRegistry();
 
 /** Our own bot's turn handler, with its dialogs on a fixed day. */
 export function ownLogic(): TurnLogic {
