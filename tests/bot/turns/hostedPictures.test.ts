@@ -110,6 +110,22 @@ it('the route of pictures needs no credential and lets a browser do nothing but 
     assert.equal((await get(`${baseUrl}/pictures/${path}`))?.status, 404, path);
 });
 
+it('a picture that the storage cannot read is answered with 503, and its error is reported', async () => {
+  const error = new Error('no storage');
+  const storage = { read: () => Promise.reject(error), write: () => Promise.resolve() };
+  const refused: unknown[] = [];
+  const endpoints = createBotConnector({
+    secrets: ['s'],
+    logic: async () => {},
+    storage,
+    pictures: new HostedPictures({ baseUrl, storage }),
+    events: { onRefused: (event) => refused.push(event) },
+  });
+  const answer = await endpoints.fetch(new Request(addressOf(png, 'png', 'c')));
+  assert.equal(answer?.status, 503);
+  assert.deepEqual(refused, [{ status: 503, code: 'request.503', error }]);
+});
+
 it('a field of a card may be a picture by its bytes', async () => {
   const product = { sku: 'lamp', name: 'Lamp', price: 5, currency: 'EUR', imageUrl: dataUri(png) };
   const adapter = new TestAdapter(async (context) => {

@@ -18,20 +18,20 @@ import { spellV1Answer, spellV2Answer } from '../wire/spellAnswer.ts';
 import { type ConnectorRoute, readUtterance } from '../wire/utterance.ts';
 import type { Handler, Incoming, Outgoing, Route } from './servers.ts';
 
-/** What the routes need. */
+/** Options of the routes. */
 export interface RoutesOptions {
   bots: readonly Bot[];
   connector: Pick<Connector, 'answer'>;
   check: (request: { headers: IncomingHttpHeaders }) => Verdict;
   events: ConnectorEvents;
   clock: Clock;
-  /** Status of the empty answer to v2 that says that the real one follows. */
+  /** Status of v2's acknowledgement: an empty answer, after which the real one follows. */
   acknowledgeStatus: 200 | 202;
-  /** Pictures to serve; without it there is no route for them. */
+  /** The hosted pictures; without it there is no route for them. */
   pictures?: Pick<HostedPictures, 'find'> | undefined;
 }
 
-/** The routes of both versions under `base`, such as `/api/genesys`. */
+/** Returns the routes of both versions under `base`, such as `/api/genesys`. */
 export function routesOf(base: string, options: RoutesOptions): Route[] {
   const route = (method: Route['method'], path: string, handler: Handler): Route => {
     return { method, path: `${base}${path}`, handler: guard(options, handler) };
@@ -46,12 +46,16 @@ export function routesOf(base: string, options: RoutesOptions): Route[] {
       if (bot === undefined) throw new RefusedRequest(404, 'There is no such bot.');
       send(response, 200, createV2Bot(bot));
     }),
-    ...(options.pictures === undefined ? [] : [createPictureRoute(base, options.pictures)]),
+    ...(options.pictures === undefined ? [] : [createPictureRoute(base, options.pictures, options.events)]),
   ];
 }
 
-/** The route of pictures. It has no credential, for browsers of customers come here: who has the address may see it. */
-function createPictureRoute(base: string, pictures: Pick<HostedPictures, 'find'>): Route {
+/** Creates the route of pictures. It asks for no credential, because customers' browsers fetch them: the address is the secret. */
+function createPictureRoute(
+  base: string,
+  pictures: Pick<HostedPictures, 'find'>,
+  events: ConnectorEvents,
+): Route {
   return {
     method: 'get',
     path: `${base}/pictures/:conversation/:name`,
@@ -68,7 +72,8 @@ function createPictureRoute(base: string, pictures: Pick<HostedPictures, 'find'>
         response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
         response.setHeader('Cache-Control', 'private, max-age=31536000, immutable');
         response.end(Buffer.from(picture.bytes));
-      } catch {
+      } catch (error) {
+        events.onRefused?.({ status: 503, code: 'request.503', error });
         send(response, 503, { code: 'request.503', message: 'The picture cannot be read now.' });
       }
     },
@@ -80,7 +85,7 @@ const refusals = {
   403: 'No caller is allowed: no credential is configured.',
 } as const;
 
-/** Checks the credential before anything is read, echoes the correlation id, and turns refusals into answers. */
+/** Checks the credential before the body is read, echoes the correlation id, and answers refusals and errors. */
 function guard({ check, events }: RoutesOptions, handler: Handler): Handler {
   return async (request, response) => {
     const correlationId = correlationIdOf(request);
@@ -91,9 +96,10 @@ function guard({ check, events }: RoutesOptions, handler: Handler): Handler {
       await handler(request, response);
     } catch (error) {
       const { status, code, message, details } = refusalOf(error);
-      events.onRefused?.({ status, code, path: details.path, correlationId });
+      const fault = status === 500 ? { error } : {};
+      events.onRefused?.({ status, code, path: details.path, correlationId, ...fault });
       if (response.headersSent) return;
-      // What is left of the body is not read, so the connection cannot be used again.
+      // The rest of the body is not read, so the connection cannot be used again.
       if (status !== 400 && status !== 404) {
         response.setHeader('connection', 'close');
         response.once('finish', () => request.destroy());
@@ -106,8 +112,7 @@ function guard({ check, events }: RoutesOptions, handler: Handler): Handler {
 function refusalOf(error: unknown): RefusedRequest {
   if (error instanceof RefusedRequest) return error;
   if (error instanceof CodedError) return new RefusedRequest(400, error.message, detailsOf(error));
-  // A broken connection while the body was read: nobody is left to be answered.
-  return new RefusedRequest(400, 'The request ended early.', { code: 'request.broken' });
+  return new RefusedRequest(500, 'The request failed.', { code: 'request.failed' });
 }
 
 function handleMessages(route: ConnectorRoute, options: RoutesOptions): Handler {
@@ -131,7 +136,7 @@ function handleMessages(route: ConnectorRoute, options: RoutesOptions): Handler 
   };
 }
 
-/** The body, also when the server of an existing bot has read or parsed it before its routes. */
+/** Returns the JSON body, also when the server of an existing bot has read or parsed it already. */
 async function bodyOf(request: Incoming): Promise<unknown> {
   if (request.readableEnded !== true && request.body === undefined) return readJsonBody(request);
   const { body } = request;
@@ -147,13 +152,13 @@ function send(response: Outgoing, status: number, body: object): void {
   response.end(JSON.stringify(body));
 }
 
-/** The caller's correlation id, if it is one: it goes into a header and the log. */
+/** Returns the caller's correlation id if it is safe for a header and the log. */
 function correlationIdOf({ headers }: Incoming): string | undefined {
   const id = headers['inin-correlation-id'];
   return typeof id === 'string' && /^[\w.:-]{1,128}$/.test(id) ? id : undefined;
 }
 
-/** The last segments of a path, decoded; none of one that cannot be read. */
+/** Returns the last segments of a path, decoded; an empty list for a path that cannot be decoded. */
 function takeLastSegments(url: string, count: number): string[] {
   try {
     const { pathname } = new URL(url, 'http://localhost');

@@ -2,12 +2,17 @@ import { runInNewContext } from 'node:vm';
 import type { FormField } from '../../../../cards/readers/botFramework/click.ts';
 import type { FormWords } from './ownWords.ts';
 
-/** A customer's answer as the field sends it, or what to say about it. */
+/** The value of a field that a customer's answer gives, or the problem to report to the customer. */
 export type FieldAnswer = { value: string | undefined } | { problem: string };
 
-/** Reads what a customer answered to a field; an undefined value sends nothing. */
-export function readAnswer(field: FormField, said: string, words: FormWords, language: string): FieldAnswer {
-  const text = said.trim();
+/** Reads a customer's answer to a field in a language (BCP 47); a field with an undefined value is not submitted. */
+export function readAnswer(
+  field: FormField,
+  answer: string,
+  words: FormWords,
+  language: string,
+): FieldAnswer {
+  const text = answer.trim();
   const wrong = { problem: field.errorMessage ?? words.wrong[field.kind] };
   const within = <T extends string | number>(
     value: T | undefined,
@@ -27,11 +32,11 @@ export function readAnswer(field: FormField, said: string, words: FormWords, lan
       return regex !== undefined && !matches(regex, text) ? wrong : { value: text };
     }
     case 'number':
-      return within(numberIn(text), Number);
+      return within(keepExact(readNumber(text, language)), Number);
     case 'date':
-      return within(dateIn(text, language), String);
+      return within(readDate(text, language), String);
     case 'time':
-      return within(timeIn(text), String);
+      return within(readTime(text), String);
     case 'toggle': {
       const { valueOn = 'true', valueOff = 'false' } = field;
       if (words.commands.yes.test(text) || text === valueOn) return { value: valueOn };
@@ -39,34 +44,65 @@ export function readAnswer(field: FormField, said: string, words: FormWords, lan
       return field.isRequired ? { problem: field.errorMessage ?? words.required } : { value: valueOff };
     }
     case 'choice': {
-      const chosen = choicesIn(field, text);
+      const chosen = readChoices(field, text);
       return chosen === undefined ? wrong : { value: chosen.join(',') };
     }
   }
 }
 
-/** Milliseconds for an expression of a bot, which some answers of customers could keep busy for years. */
-const expressionTime = 100;
+/** Time limit in milliseconds of a bot's regular expression, which could otherwise run for years on some answers. */
+const expressionLimitMs = 100;
 
-/** An expression that does not compile, or does not end in time, says nothing about an answer. */
+/** Says whether a text matches a bot's regular expression. One that does not compile or end in time accepts every text. */
 function matches(regex: string, text: string): boolean {
   try {
-    return runInNewContext('new RegExp(regex).test(text)', { regex, text }, { timeout: expressionTime });
+    return runInNewContext('new RegExp(regex).test(text)', { regex, text }, { timeout: expressionLimitMs });
   } catch {
     return true;
   }
 }
 
-function numberIn(text: string): number | undefined {
-  const plain = text.replace(/[\s'’]/g, '').replace(/^(-?\d+),(\d{1,2})$/, '$1.$2');
-  const whole = /^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(plain) ? plain.replaceAll(',', '') : plain;
-  return /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(whole) ? Number(whole) : undefined;
+/** Returns undefined for a number that the bot would not receive with all of its digits. */
+function keepExact(value: number | undefined): number | undefined {
+  return value !== undefined && Math.abs(value) <= Number.MAX_SAFE_INTEGER ? value : undefined;
 }
 
-/** A date in the way of ISO, of Germany (31.12.2026), or with slashes: month first in America, day first elsewhere. */
-function dateIn(text: string, language: string): string | undefined {
-  const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
-  if (iso !== null) return formatIsoDate(iso[1], iso[2], iso[3]);
+/** Numbers with groups of three digits, by the sign between the groups. */
+const grouped = {
+  ',': /^[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?$/,
+  '.': /^[-+]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?$/,
+};
+
+/**
+ * Reads a number as the customer's language writes it: `1,234` is 1234 in English, and 1.234 in German. A number that can only have
+ * one meaning is read in any language. Spaces and apostrophes may group digits, too.
+ */
+function readNumber(text: string, language: string): number | undefined {
+  const plain = text.replace(/[\s'’]/g, '');
+  const group = groupSignOf(language);
+  if (grouped[group].test(plain)) return readGrouped(plain, group);
+  if (/^[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)$/.test(plain)) return Number(plain.replace(',', '.'));
+  const other = group === ',' ? '.' : ',';
+  return grouped[other].test(plain) ? readGrouped(plain, other) : undefined;
+}
+
+function readGrouped(plain: string, group: ',' | '.'): number {
+  return Number(plain.replaceAll(group, '').replace(',', '.'));
+}
+
+/** Returns the sign between groups of digits: the dot in a language whose decimal sign is the comma. */
+function groupSignOf(language: string): ',' | '.' {
+  const parts = new Intl.NumberFormat(language).formatToParts(0.5);
+  return parts.some(({ type, value }) => type === 'decimal' && value === ',') ? '.' : ',';
+}
+
+/**
+ * Reads a date as `YYYY-MM-DD`: year first, day first with dots (31.12.2026), or with slashes, month first in American English and day
+ * first elsewhere.
+ */
+function readDate(text: string, language: string): string | undefined {
+  const yearFirst = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/.exec(text);
+  if (yearFirst !== null) return formatIsoDate(yearFirst[1], yearFirst[3], yearFirst[4]);
   const dots = /^(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})$/.exec(text);
   if (dots !== null) return formatIsoDate(dots[3], dots[2], dots[1]);
   const slashes = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})$/.exec(text);
@@ -83,7 +119,8 @@ function formatIsoDate(year = '', month = '', day = ''): string | undefined {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text) ? text : undefined;
 }
 
-function timeIn(text: string): string | undefined {
+/** Reads a time as `HH:MM`: `14:30`, `14h30`, `2 pm`, `2 p.m.` or `14 Uhr`. */
+function readTime(text: string): string | undefined {
   const found = /^(\d{1,2})(?:[:.h](\d{2}))?\s?(am|pm|uhr)?$/i.exec(
     text.replace(/\./g, (dot, at) => (/\d/.test(text[at + 1] ?? '') ? dot : '')),
   );
@@ -97,25 +134,25 @@ function timeIn(text: string): string | undefined {
   return `${String(hour).padStart(2, '0')}:${minutes}`;
 }
 
-/** The values of what was chosen: by value, by label or by number in the list; undefined when a part is not among them. */
-function choicesIn({ choices, isMulti }: FormField, text: string): string[] | undefined {
-  const findValue = (one: string): string | undefined => {
-    const said = one.trim().toLowerCase();
+/** Returns the chosen values, named by value, label or number in the list; undefined when a part names no choice. */
+function readChoices({ choices, isMulti }: FormField, text: string): string[] | undefined {
+  const findValue = (part: string): string | undefined => {
+    const name = part.trim().toLowerCase();
     const found =
-      choices.find(({ value }) => value === one.trim()) ??
-      choices.find(({ label }) => label.trim().toLowerCase() === said) ??
-      choices.find(({ value }) => value.toLowerCase() === said) ??
-      (/^\d{1,3}$/.test(said) ? choices[Number(said) - 1] : undefined);
+      choices.find(({ value }) => value === part.trim()) ??
+      choices.find(({ label }) => label.trim().toLowerCase() === name) ??
+      choices.find(({ value }) => value.toLowerCase() === name) ??
+      (/^\d{1,3}$/.test(name) ? choices[Number(name) - 1] : undefined);
     return found?.value;
   };
   const whole = findValue(text);
   if (whole !== undefined) return [whole];
   if (!isMulti) return undefined;
-  const all = text
-    .split(/[,;\n]|\band\b|\bund\b/i)
-    .map((one) => one.trim())
-    .filter((one) => one !== '')
-    .map(findValue);
-  const known = all.filter((one) => one !== undefined);
-  return known.length > 0 && known.length === all.length ? [...new Set(known)] : undefined;
+  // A label may hold the word "and".
+  const parts = text
+    .split(/[,;\n]/)
+    .flatMap((part) => (findValue(part) === undefined ? part.split(/\band\b|\bund\b/i) : [part]));
+  const values = parts.filter((part) => part.trim() !== '').map(findValue);
+  const known = values.filter((value) => value !== undefined);
+  return known.length > 0 && known.length === values.length ? [...new Set(known)] : undefined;
 }

@@ -12,7 +12,18 @@ const entityTypes = [...simpleTypes, ...simpleTypes.map((type) => `${type}Collec
 
 /** 1 to 100 characters without blanks at the ends, as Genesys takes names. */
 const name = z.string().regex(/^[^\s\p{Cc}](?:[^\p{Cc}]{0,98}[^\s\p{Cc}])?$/u);
-const language = z.string().regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/);
+const language = z
+  .string()
+  .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/)
+  .refine((tag) => isLanguageTag(tag), 'is not a language tag such as en-us (BCP 47)');
+
+function isLanguageTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length > 0;
+  } catch {
+    return false;
+  }
+}
 
 const intent = z.strictObject({
   name: name.describe('The name of the intent, as the flow reads it.'),

@@ -68,6 +68,11 @@ const wrong: [what: string, content: unknown, path: string | undefined][] = [
   ['a name of 101 characters', { bots: [{ ...bot, name: 'x'.repeat(101) }] }, '$.bots[0].name'],
   ['a key that nobody knows', { bots: [{ ...bot, colour: 'red' }] }, '$.bots[0].colour'],
   ['a language that is none', withVersion({ languages: ['english!'] }), '$.bots[0].versions[0].languages[0]'],
+  [
+    'a language with a wrong region',
+    withVersion({ languages: ['en-12'] }),
+    '$.bots[0].versions[0].languages[0]',
+  ],
   ['51 intents', withVersion({ intents: many(51) }), '$.bots[0].versions[0].intents'],
   [
     'the same intent twice',

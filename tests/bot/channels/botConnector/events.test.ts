@@ -53,3 +53,17 @@ test('the log tells how requests went, and holds nothing that a customer or a bo
     [400, 401],
   );
 });
+
+test('a request that failed is an error in the log, with its place in the code; a refused one is a warning', () => {
+  const lines: [level: string, values: object][] = [];
+  const level = (name: string) => (values: object) => lines.push([name, values]);
+  const { onRefused } = logEvents({ info: level('info'), warn: level('warn'), error: level('error') });
+  onRefused?.({ status: 401, code: 'request.401' });
+  onRefused?.({ status: 500, code: 'request.failed', error: new TypeError(canary) });
+  const [warning, failure] = lines;
+  assert.equal(warning?.[0], 'warn');
+  assert.equal(failure?.[0], 'error');
+  const { code, status, frames } = { code: '', status: 0, frames: [''], ...failure?.[1] };
+  assert.deepEqual([code, status], ['TypeError', 500]);
+  assert.match(frames[0] ?? '', /events\.test\.ts/);
+});

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type Activity, CardFactory, MessageFactory } from 'botbuilder';
 import type { BotConnectorOptions } from '../../../../bot/channels/botConnector/botbuilder.ts';
+import { readAnswer } from '../../../../bot/channels/botConnector/turn/fieldValue.ts';
+import { formWordsFor } from '../../../../bot/channels/botConnector/turn/ownWords.ts';
+import type { FormField } from '../../../../cards/readers/botFramework/click.ts';
 import { call, type Saying, startConnector } from './startConnector.ts';
 
 const inputs = {
@@ -164,6 +167,52 @@ for (const [field, said, value] of answers) {
     assert.match(next.last, /Anything else/);
     await say({ text: 'Skip', payload: 'genesys-card-bot:skip-field' });
     assert.deepEqual(seen[0]?.value, { action: 'book', [id]: value });
+  });
+}
+
+const field: FormField = {
+  kind: 'text',
+  id: 'field',
+  label: 'Field',
+  isRequired: false,
+  isHidden: false,
+  isMulti: false,
+  choices: [],
+};
+const toppings: FormField = {
+  ...field,
+  kind: 'choice',
+  isMulti: true,
+  choices: ['Salt and Pepper', 'Sugar', 'Milk'].map((label) => ({ label, value: label.toLowerCase() })),
+};
+const inLanguages: [field: FormField, language: string, answer: string, value: string | undefined][] = [
+  [{ ...field, kind: 'number' }, 'en-US', '12,345.5', '12345.5'],
+  [{ ...field, kind: 'number' }, 'en-US', '1.234', '1.234'],
+  [{ ...field, kind: 'number' }, 'en-US', '1.234,5', '1234.5'],
+  [{ ...field, kind: 'number' }, 'en-US', '1.234.567', '1234567'],
+  [{ ...field, kind: 'number' }, 'en-US', '0,125', '0.125'],
+  [{ ...field, kind: 'number' }, 'de-DE', '1.000', '1000'],
+  [{ ...field, kind: 'number' }, 'de-DE', '1.234,56', '1234.56'],
+  [{ ...field, kind: 'number' }, 'de-DE', '12,345', '12.345'],
+  [{ ...field, kind: 'number' }, 'de-DE', '0.125', '0.125'],
+  [{ ...field, kind: 'number' }, 'de-CH', "12'345.5", '12345.5'],
+  [{ ...field, kind: 'number' }, 'fr-FR', '12 345,5', '12345.5'],
+  [{ ...field, kind: 'number' }, 'en-US', '1,23,4', undefined],
+  [{ ...field, kind: 'number' }, 'en-US', '1'.repeat(17), undefined],
+  [{ ...field, kind: 'number' }, 'en-US', '9'.repeat(400), undefined],
+  [{ ...field, kind: 'date' }, 'ja-JP', '2026/12/31', '2026-12-31'],
+  [{ ...field, kind: 'date' }, 'hu-HU', '2026.12.31', '2026-12-31'],
+  [{ ...field, kind: 'date' }, 'en-GB', '31/12/2026', '2026-12-31'],
+  [{ ...field, kind: 'date' }, 'en-GB', '2026/12-31', undefined],
+  [toppings, 'en-US', 'Salt and Pepper, Sugar', 'salt and pepper,sugar'],
+  [toppings, 'en-US', 'Sugar and Milk', 'sugar,milk'],
+  [toppings, 'en-US', 'Sugar and Tea', undefined],
+];
+for (const [field, language, answer, value] of inLanguages) {
+  const result = value === undefined ? 'is no answer' : `is ${value}`;
+  test(`"${answer.slice(0, 30)}" ${result} for a ${field.kind} in ${language}`, () => {
+    const given = readAnswer(field, answer, formWordsFor(language), language);
+    assert.equal('value' in given ? given.value : undefined, value);
   });
 }
 
