@@ -6,9 +6,9 @@ import { writePlain } from '../../../richText/plainDialect.ts';
 import { answerButton, type ButtonStyle, groupButtons, linkButton, type Offer } from '../buttons.ts';
 import { type Click, dataOf } from '../click.ts';
 import { flatten } from '../groups.ts';
-import { anything, flag, formal, list, look, type NotShown, readObject, text } from '../readFields.ts';
+import { anything, flag, formal, list, readObject, text } from '../readFields.ts';
 import { lineOf, titleOf } from '../texts.ts';
-import type { AdaptiveConversion } from './adaptive.ts';
+import { type AdaptiveConversion, notShown } from './adaptive.ts';
 import { listFormFields } from './survey.ts';
 
 const action = z.object({
@@ -22,19 +22,6 @@ const action = z.object({
   style: text,
   isEnabled: flag,
 });
-const notShown: NotShown = {
-  fallback: formal,
-  requires: formal,
-  role: look,
-  mode: look,
-  tooltip: look,
-  iconUrl: 'a button has no picture',
-  targetElements: formal,
-  associatedInputs: formal,
-  disabledUnlessAssociatedInputsChange: formal,
-  msteams: 'it is for another channel',
-};
-
 /** What an action becomes: a button, or what it would have opened. */
 interface Shown {
   button?: Offer | undefined;
@@ -180,14 +167,7 @@ function openCard(
 const innerCard = z.object({ body: list, actions: list });
 
 function cardOf(value: unknown, path: string, conversion: AdaptiveConversion): Component[] {
-  const ignored: NotShown = {
-    type: formal,
-    $schema: formal,
-    version: formal,
-    style: look,
-    fallbackText: formal,
-  };
-  const card = readObject(innerCard, value, path, conversion, ignored);
+  const card = readObject(innerCard, value, path, conversion, { ...notShown, fallbackText: formal });
   if (card === undefined) return [];
   return [
     ...conversion.draw(card.body, `${path}.body`),

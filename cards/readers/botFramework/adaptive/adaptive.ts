@@ -38,26 +38,31 @@ export function keepVisiblePart(
   return { part: value, at };
 }
 
-/** Keys of every element that are read before the element itself, or only say how it looks. */
-export const ofEveryElement: NotShown = {
-  type: formal,
-  id: formal,
-  isVisible: formal,
-  separator: formal,
-  requires: formal,
-  fallback: formal,
+const formalKeys = [
+  'type id $schema version metadata requires fallback isVisible separator forceLoad mimeType targetElements',
+  'associatedInputs disabledUnlessAssociatedInputsChange',
+];
+const looks = [
+  'spacing height lang rtl horizontalAlignment style bleed minHeight width layouts verticalContentAlignment grid.area',
+  'targetWidth roundedCorners showBorder timer initialPage loop orientation heightInPixels columns gridStyle',
+  'showGridLines horizontalCellContentAlignment verticalCellContentAlignment color isSubtle fontType maxLines wrap size',
+  'weight underline highlight backgroundColor allowExpand imageSize offset inputStyle labelPosition labelWidth role mode',
+  'tooltip',
+];
+const keysAs = (names: readonly string[], as: typeof look | typeof formal): NotShown =>
+  Object.fromEntries(names.flatMap((line) => line.split(' ')).map((key) => [key, as]));
+
+/** Keys of the parts of an Adaptive Card that are not shown: they are read elsewhere, or only say how a part looks. */
+export const notShown: NotShown = {
+  ...keysAs(formalKeys, formal),
+  ...keysAs(looks, look),
   speak: 'Web Messaging has no voice',
-  spacing: look,
-  height: look,
-  lang: look,
-  rtl: look,
-  horizontalAlignment: look,
-  style: look,
-  bleed: look,
-  minHeight: look,
-  verticalContentAlignment: look,
-  'grid.area': look,
-  targetWidth: look,
+  backgroundImage: 'a card has no background picture',
+  iconUrl: 'a button has no picture',
+  captionSources: 'there is no player in the chat',
+  refresh: 'a card stays as it was sent',
+  authentication: 'Genesys has no token service of the Bot Framework',
+  msteams: 'it is for another channel',
 };
 
 const dateFunction =

@@ -4,10 +4,10 @@ import { isObject } from '../../../json.ts';
 import { signinCardOf } from '../basicCards.ts';
 import type { Conversion } from '../conversion.ts';
 import { isCard, withCarousels } from '../groups.ts';
-import { anything, type Fields, formal, list, look, type NotShown, readFields, text } from '../readFields.ts';
+import { anything, type Fields, formal, list, readFields, text } from '../readFields.ts';
 import { plainOf } from '../texts.ts';
 import { actionsOf, selectButtons, takeFirstWords } from './actions.ts';
-import { type AdaptiveConversion, keepVisiblePart, ofEveryElement } from './adaptive.ts';
+import { type AdaptiveConversion, keepVisiblePart, notShown } from './adaptive.ts';
 import { columnSetOf, containerOf, pagesOf, tableOf } from './columns.ts';
 import { inputOf } from './inputs.ts';
 import { imageOf, imageSetOf, mediaOf } from './pictureElements.ts';
@@ -21,26 +21,6 @@ const adaptiveCard = z.object({
   selectAction: anything,
   fallbackText: text,
 });
-const notShown: NotShown = {
-  type: formal,
-  $schema: formal,
-  version: formal,
-  lang: formal,
-  rtl: look,
-  minHeight: look,
-  verticalContentAlignment: look,
-  style: look,
-  layouts: look,
-  backgroundImage: 'a card has no background picture',
-  speak: 'Web Messaging has no voice',
-  refresh: 'a card stays as it was sent',
-  authentication: 'Genesys has no token service of the Bot Framework',
-  metadata: formal,
-  requires: formal,
-  fallback: formal,
-  msteams: 'it is for another channel',
-};
-
 /**
  * An Adaptive Card of any version: its elements in their order, its actions below, then what its Action.ShowCard would
  * have opened. Its `fallbackText` when there is nothing else to show.
@@ -53,7 +33,7 @@ export function adaptiveCardOf(content: unknown, path: string, conversion: Conve
     return [];
   }
   const resolved = resolveCard(content, path, conversion);
-  const card = readFields(adaptiveCard, resolved.card, path, conversion, notShown);
+  const card = readFields(adaptiveCard, resolved.card, path, conversion, { ...notShown, lang: formal });
   const survey = surveyOf(resolved.card);
   const { places } = resolved;
   const components =
@@ -187,6 +167,6 @@ function elementOf(element: unknown, path: string, conversion: AdaptiveConversio
 const actionSet = z.object({ actions: list });
 
 function actionSetOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
-  const set = readFields(actionSet, value, path, conversion, { ...ofEveryElement, orientation: look });
+  const set = readFields(actionSet, value, path, conversion, notShown);
   return actionsOf(set.actions, `${path}.actions`, conversion);
 }

@@ -5,31 +5,22 @@ import { blocksOf } from '../../../richText/blocks.ts';
 import { escapeLineStart, escapeMarkdown } from '../../../richText/escapeMarkdown.ts';
 import { writePlain } from '../../../richText/plainDialect.ts';
 import { areCards, carouselOf, isCard } from '../groups.ts';
-import { anything, type Fields, flag, list, look, type NotShown, readFields } from '../readFields.ts';
+import { anything, type Fields, flag, list, readFields } from '../readFields.ts';
 import { type Fact, factsOf, markdownOf } from '../texts.ts';
 import { readClickable } from './actions.ts';
-import { type AdaptiveConversion, keepVisiblePart, ofEveryElement } from './adaptive.ts';
+import { type AdaptiveConversion, keepVisiblePart, notShown } from './adaptive.ts';
 import { picturesOf } from './pictureElements.ts';
 import { textBlockOf } from './textElements.ts';
 
 /** Stands between texts that stood side by side. */
 const between = ' · ';
 
-const ofContainers: NotShown = {
-  ...ofEveryElement,
-  backgroundImage: 'a card has no background picture',
-  width: look,
-  layouts: look,
-  roundedCorners: look,
-  showBorder: look,
-};
-
 const columnSet = z.object({ columns: list, selectAction: anything });
 const container = z.object({ items: list, selectAction: anything });
 
 /** A Container, Column or TableCell: its items, then what a click on it would do. */
 export function containerOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
-  const found = readFields(container, value, path, conversion, ofContainers);
+  const found = readFields(container, value, path, conversion, notShown);
   return readClickable(conversion.draw(found.items, `${path}.items`), found.selectAction, path, conversion);
 }
 
@@ -43,7 +34,7 @@ function cellsOf(cells: readonly unknown[], path: string, conversion: AdaptiveCo
 
 /** A ColumnSet: a line for each row when its columns have equally many, else its columns one below the other. */
 export function columnSetOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
-  const set = readFields(columnSet, value, path, conversion, ofContainers);
+  const set = readFields(columnSet, value, path, conversion, notShown);
   const filled = cellsOf(set.columns, `${path}.columns`, conversion).filter((cell) => cell.length > 0);
   const shown =
     picturesOf(filled, path, conversion) ??
@@ -78,18 +69,9 @@ function withEmptyLines(
 }
 
 const pageSet = z.object({ pages: list, selectAction: anything });
-const ofPageSets: NotShown = {
-  ...ofContainers,
-  timer: look,
-  initialPage: look,
-  loop: look,
-  orientation: look,
-  heightInPixels: look,
-};
-
 /** A Carousel: a carousel of its pages. */
 export function pagesOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
-  const set = readFields(pageSet, value, path, conversion, ofPageSets);
+  const set = readFields(pageSet, value, path, conversion, notShown);
   const drawn = cellsOf(set.pages, `${path}.pages`, conversion).filter((page) => page.length > 0);
   const pages = drawn.flat().some(({ type }) => type === 'quickReplies') ? drawn.flat() : carouselOf(drawn);
   return readClickable(pages, set.selectAction, path, conversion);
@@ -98,23 +80,14 @@ export function pagesOf(value: Fields, path: string, conversion: AdaptiveConvers
 /** Documented as `firstRowAsHeader`; the JavaScript renderer reads `firstRowAsHeaders`. */
 const table = z.object({ rows: list, firstRowAsHeader: flag, firstRowAsHeaders: flag });
 const tableRow = z.object({ cells: list });
-const tableLooks: NotShown = {
-  ...ofEveryElement,
-  columns: look,
-  gridStyle: look,
-  showGridLines: look,
-  horizontalCellContentAlignment: look,
-  verticalCellContentAlignment: look,
-};
-
 /** A Table: with two columns facts, else a line for each row; its first row is bold unless it is no header. */
 export function tableOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
-  const found = readFields(table, value, path, conversion, tableLooks);
+  const found = readFields(table, value, path, conversion, notShown);
   const rows = found.rows.flatMap((entry, i) => {
     const visible = keepVisiblePart(entry, `${path}.rows[${i}]`, conversion);
     if (visible === undefined) return [];
     const { part, at } = visible;
-    const row = readFields(tableRow, part, at, conversion, tableLooks);
+    const row = readFields(tableRow, part, at, conversion, notShown);
     return [{ at, cells: cellsOf(row.cells, `${at}.cells`, conversion) }];
   });
   const width = Math.max(...rows.map(({ cells }) => cells.length), 0);

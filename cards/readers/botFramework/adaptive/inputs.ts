@@ -8,7 +8,6 @@ import {
   type Fields,
   formal,
   list,
-  look,
   type NotShown,
   readEach,
   readFields,
@@ -16,7 +15,7 @@ import {
 } from '../readFields.ts';
 import { lineOf, markdownOf, plainOf, shortenLine } from '../texts.ts';
 import { actionOf, submitClick } from './actions.ts';
-import { type AdaptiveConversion, ofEveryElement, readWords, writeDates } from './adaptive.ts';
+import { type AdaptiveConversion, notShown, readWords, writeDates } from './adaptive.ts';
 
 const input = z.object({
   id: text,
@@ -28,24 +27,17 @@ const input = z.object({
 });
 const choice = z.object({ title: text, value: text });
 
-/** What steers a field has no meaning where there is none. */
-const notShown: NotShown = {
-  ...ofEveryElement,
-  ...Object.fromEntries(
-    [
-      ...['value', 'isRequired', 'errorMessage', 'maxLength', 'min', 'max', 'regex', 'isMultiline'],
-      ...['isMultiSelect', 'valueOn', 'valueOff', 'choices.data'],
-    ].map((key) => [key, formal]),
-  ),
-  wrap: look,
-  inputStyle: look,
-  labelPosition: look,
-  labelWidth: look,
+/** Keys that steer a field have no meaning where there is none. */
+const steering =
+  'value isRequired errorMessage maxLength min max regex isMultiline isMultiSelect valueOn valueOff choices.data';
+const notShownOfFields: NotShown = {
+  ...notShown,
+  ...Object.fromEntries(steering.split(' ').map((key) => [key, formal])),
 };
 
 /** An Input: its label stays as a text. A short choice that is the card's only field becomes quick replies. */
 export function inputOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
-  const field = readFields(input, value, path, conversion, notShown);
+  const field = readFields(input, value, path, conversion, notShownOfFields);
   const at = `${path}.inlineAction`;
   const { button, opened = [] } = actionOf(field.inlineAction, at, conversion);
   const beside = [...groupButtons([button], at, conversion), ...opened];

@@ -5,34 +5,15 @@ import { isAllowed } from '../addresses.ts';
 import { groupButtons, linkButton } from '../buttons.ts';
 import { carouselOf } from '../groups.ts';
 import { pictureOf } from '../pictures.ts';
-import {
-  anything,
-  type Fields,
-  formal,
-  list,
-  look,
-  type NotShown,
-  readEach,
-  readFields,
-  text,
-} from '../readFields.ts';
+import { anything, type Fields, list, readEach, readFields, text } from '../readFields.ts';
 import { lineOf } from '../texts.ts';
 import { selectButtons } from './actions.ts';
-import { type AdaptiveConversion, keepVisiblePart, ofEveryElement } from './adaptive.ts';
+import { type AdaptiveConversion, keepVisiblePart, notShown } from './adaptive.ts';
 
 const image = z.object({ url: text, altText: text, selectAction: anything });
-const imageLooks: NotShown = {
-  ...ofEveryElement,
-  size: look,
-  width: look,
-  backgroundColor: look,
-  forceLoad: formal,
-  allowExpand: look,
-};
-
 /** An Image: a picture, and a button for what a click on it would do. */
 export function imageOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
-  const found = readFields(image, value, path, conversion, imageLooks);
+  const found = readFields(image, value, path, conversion, notShown);
   const picture = pictureOf(found.url, found.altText, `${path}.url`, conversion);
   return [
     ...picture,
@@ -44,11 +25,7 @@ const imageSet = z.object({ images: list });
 
 /** An ImageSet: a carousel of its pictures. */
 export function imageSetOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
-  const set = readFields(imageSet, value, path, conversion, {
-    ...ofEveryElement,
-    imageSize: look,
-    offset: look,
-  });
+  const set = readFields(imageSet, value, path, conversion, notShown);
   const images = set.images.flatMap((entry, i) => {
     const found = keepVisiblePart(entry, `${path}.images[${i}]`, conversion);
     return found === undefined ? [] : [imageOf(found.part, found.at, conversion)];
@@ -85,12 +62,8 @@ const source = z.object({ url: text });
 
 /** A Media: its poster, and its first source that is allowed as a link. */
 export function mediaOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
-  const found = readFields(media, value, path, conversion, {
-    ...ofEveryElement,
-    captionSources: 'there is no player in the chat',
-  });
-  const ignored = { mimeType: formal } as const;
-  const sources = readEach(source, found.sources, `${path}.sources`, conversion, ignored).filter(
+  const found = readFields(media, value, path, conversion, notShown);
+  const sources = readEach(source, found.sources, `${path}.sources`, conversion, notShown).filter(
     ({ url }) => url !== undefined,
   );
   const chosen = sources.find(({ url }) => isAllowed(url, conversion)) ?? sources[0];

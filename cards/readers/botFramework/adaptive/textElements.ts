@@ -2,38 +2,11 @@ import { z } from 'zod';
 import type { Component } from '../../../card.ts';
 import { writeMarkdown } from '../../../richText/blocks.ts';
 import { nest, type Piece, piece, type Style, tidy } from '../../../richText/pieces.ts';
-import {
-  anything,
-  type Fields,
-  flag,
-  formal,
-  list,
-  look,
-  type NotShown,
-  readEach,
-  readFields,
-  text,
-} from '../readFields.ts';
+import { anything, type Fields, flag, list, readEach, readFields, text } from '../readFields.ts';
 import { type Fact, factsOf, markdownOf, titleOf } from '../texts.ts';
 import { selectButtons } from './actions.ts';
-import {
-  type AdaptiveConversion,
-  keepVisiblePart,
-  ofEveryElement,
-  readWords,
-  writeDates,
-} from './adaptive.ts';
+import { type AdaptiveConversion, keepVisiblePart, notShown, readWords, writeDates } from './adaptive.ts';
 
-const textLooks: NotShown = {
-  ...ofEveryElement,
-  color: look,
-  isSubtle: look,
-  fontType: look,
-  maxLines: look,
-  wrap: look,
-  size: look,
-  weight: look,
-};
 const textBlock = z.object({ text, style: text, size: text, weight: text });
 /** With its marks; a longer text is no title, however it looks. */
 const longestTitle = 300;
@@ -41,7 +14,7 @@ const largeSizes = new Set(['large', 'extralarge']);
 
 /** A TextBlock: a title if it looks like one, else a text. */
 export function textBlockOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
-  const block = readFields(textBlock, value, path, conversion, textLooks);
+  const block = readFields(textBlock, value, path, conversion, notShown);
   const written = writeDates(block.text ?? '', conversion.locale);
   const [style, size, weight] = [block.style, block.size, block.weight].map((key) => key?.toLowerCase());
   const isLarge = largeSizes.has(size ?? '');
@@ -70,18 +43,16 @@ const textRun = z.object({
   strikethrough: flag,
   selectAction: anything,
 });
-const runLooks: NotShown = { ...textLooks, type: formal, underline: look, highlight: look };
-
 /** A RichTextBlock: one text whose runs keep bold, italic, strike and links. */
 export function richTextBlockOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
-  const block = readFields(richTextBlock, value, path, conversion, ofEveryElement);
+  const block = readFields(richTextBlock, value, path, conversion, notShown);
   const buttons: Component[] = [];
   let endsOnBlank = true;
   const pieces = block.inlines.flatMap((inline, i): Piece[] => {
     const at = `${path}.inlines[${i}]`;
     const visible = keepVisiblePart(typeof inline === 'string' ? { text: inline } : inline, at, conversion);
     const run =
-      visible === undefined ? undefined : readFields(textRun, visible.part, at, conversion, runLooks);
+      visible === undefined ? undefined : readFields(textRun, visible.part, at, conversion, notShown);
     if (run?.text === undefined) return [];
     buttons.push(...selectButtons(run.selectAction, at, run.text, conversion));
     const written = writeDates(run.text, conversion.locale).replace(/(?<![^\S\r\n])[^\S\r\n]+$/, ' ');
@@ -114,8 +85,8 @@ const fact = z.object({ title: text, value: text });
 
 /** A FactSet: facts in plain text. */
 export function factSetOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
-  const set = readFields(factSet, value, path, conversion, ofEveryElement);
-  const given = readEach(fact, set.facts, `${path}.facts`, conversion, { type: formal, lang: look });
+  const set = readFields(factSet, value, path, conversion, notShown);
+  const given = readEach(fact, set.facts, `${path}.facts`, conversion, notShown);
   const facts = given.map(({ title, value, at }): Fact => {
     const [label, words] = [title, value].map((markdown) => readWords(markdown, at, conversion));
     return { label, value: words, path: at };
