@@ -183,18 +183,6 @@ function watchAgent(agent: HttpAgent, watch: (sent: ClientRequest) => void): Htt
   });
 }
 
-/**
- * The name that the system or the TLS library gives a failed request, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`;
- * `ETIMEDOUT` when a time limit ended it.
- */
-export function findNetworkErrno(cause: unknown): string | undefined {
-  if (!(cause instanceof Error)) return undefined;
-  if (cause.name === 'AbortError') return 'ETIMEDOUT';
-  return 'code' in cause && typeof cause.code === 'string' && /^[A-Z][A-Z0-9_]{2,59}$/.test(cause.code)
-    ? cause.code
-    : undefined;
-}
-
 /** Whether the system took only a part of the request: no server acts on half a request. */
 function isWriteFailure(cause: unknown): boolean {
   // FetchError has this property of a system error, and its types have not.

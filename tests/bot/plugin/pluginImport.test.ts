@@ -55,7 +55,7 @@ const entries: [entry: string, exports: string[], loads: string, never: readonly
     'agents',
     ['createAgentConnector'],
     '@microsoft/agents-hosting',
-    ['botbuilder', 'botframework-connector', 'rate-limiter-flexible'],
+    ['botbuilder', 'botframework-connector', 'rate-limiter-flexible', 'node-fetch'],
   ],
 ];
 for (const [entry, exports, loads, never] of entries) {
