@@ -254,12 +254,23 @@ function readSimpleWords({ children }: Paragraph): string | undefined {
   return words;
 }
 
+/** What blocks were cleaned to, by policy: texts of a template or a shop come again with each card, and cleaning one takes 30 µs. */
+const cleanedFor = new WeakMap<Root, WeakMap<UrlPolicy, CleanMarkdown>>();
+
 /**
  * Writes parsed Markdown in the form of `cleanMarkdown`: the value of a text node comes out as text.
  *
  * @param source - the text that was parsed, when that is known: a block of which nothing is left is shown as it was typed.
  */
 export function cleanParsed(parsed: Root, policy: UrlPolicy, source?: string): CleanMarkdown {
+  const byPolicy = cleanedFor.get(parsed) ?? new WeakMap<UrlPolicy, CleanMarkdown>();
+  const cleaned = byPolicy.get(policy) ?? writeClean(parsed, policy, source);
+  byPolicy.set(policy, cleaned);
+  cleanedFor.set(parsed, byPolicy);
+  return cleaned;
+}
+
+function writeClean(parsed: Root, policy: UrlPolicy, source?: string): CleanMarkdown {
   const dropped: string[] = [];
   const blocks = treeOf(parsed, policy, dropped, { source });
   const written = cleanText(writeMarkdown(blocks), 'block');
