@@ -9,7 +9,7 @@ import type { Conversion } from './conversion.ts';
 import { cleanHtml } from './foreignMarkdown.ts';
 import { pictureOf } from './pictures.ts';
 import { anything, readObject, text } from './readFields.ts';
-import { lineOf, markdownOf, plainOf } from './texts.ts';
+import { lineOf, markdownOf, ownMarkdownOf, plainOf } from './texts.ts';
 
 /** What an attachment shows, before it is fitted into cards. */
 export interface Converted {
@@ -132,7 +132,7 @@ function textOf(
   if (kind === 'markdown' || kind === 'x-markdown') return markdownOf(given, at, conversion);
   const isHtml = kind === 'html' || kind === 'xml';
   return isHtml && !conversion.isPlain
-    ? markdownOf(cleanHtml(given, at, conversion), at, conversion)
+    ? ownMarkdownOf(cleanHtml(given, at, conversion), at, conversion)
     : plainOf(given, at, conversion);
 }
 

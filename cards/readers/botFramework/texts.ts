@@ -24,7 +24,9 @@ export function titleOf(
   if (text.length <= limits.title.max) return [{ type: 'header', text, style }];
   conversion.note(path, `shown as a text: a title has at most ${limits.title.max} characters`);
   if (conversion.isPlain) return createPlainBodies(text, path, conversion);
-  return escapePieces(text, path, conversion).flatMap((piece) => bodiesOf(`**${piece}**`, path, conversion));
+  return escapePieces(text, path, conversion).flatMap((piece) =>
+    ownMarkdownOf(`**${piece}**`, path, conversion),
+  );
 }
 
 /** Texts from Markdown. */
@@ -37,12 +39,13 @@ export function markdownOf(value: string | undefined, path: string, conversion: 
 export function plainOf(value: string | undefined, path: string, conversion: Conversion): Component[] {
   if (conversion.isPlain) return createPlainBodies(value ?? '', path, conversion);
   return escapePieces(plainWordsOf(value ?? '', conversion), path, conversion).flatMap((piece) =>
-    bodiesOf(piece, path, conversion),
+    ownMarkdownOf(piece, path, conversion),
   );
 }
 
-/** Texts from our own Markdown. */
-function bodiesOf(markdown: string, path: string, conversion: Conversion): Component[] {
+/** Texts from our own Markdown, which is not to be read as that of another bot. */
+export function ownMarkdownOf(markdown: string, path: string, conversion: Conversion): Component[] {
+  if (conversion.isPlain) return createPlainBodies(markdown, path, conversion);
   const { text } = cleanMarkdown(markdown, conversion.policy);
   return splitClean(text, limits.body.max, path, conversion).map(createBody);
 }
@@ -54,7 +57,7 @@ function createPlainBodies(value: string, path: string, conversion: Conversion):
 }
 
 /** Plain text in pieces of at most `max` characters; empty when there is nothing to see. */
-export function splitPlainText(value: string, max: number, path: string, conversion: Conversion): string[] {
+function splitPlainText(value: string, max: number, path: string, conversion: Conversion): string[] {
   const text = breakAddresses(cleanText(value, 'block'), conversion.policy);
   const pieces = splitText(text, max).filter(hasVisibleText);
   if (pieces.length > 1) conversion.note(path, `split: a text has at most ${max} characters`);
@@ -75,7 +78,7 @@ function escapePieces(text: string, path: string, conversion: Conversion): strin
 /**
  * Brings the Markdown of another bot to our form in pieces of at most `max` characters; empty when there is nothing to see.
  */
-export function cleanPieces(value: string, max: number, path: string, conversion: Conversion): string[] {
+function cleanPieces(value: string, max: number, path: string, conversion: Conversion): string[] {
   const line = value.trim();
   const markdown = lonelyAmount.test(line) ? escapeLineStart(line) : line;
   return splitMarkdown(markdown, limits.fieldText.max).flatMap((part) =>
@@ -149,8 +152,11 @@ export function listSaidTexts(
   const given = value ?? '';
   if (conversion.isPlain || format?.toLowerCase() === 'plain')
     return splitPlainText(given, max, path, conversion).map((text) => ({ text, markdown: false }));
-  const markdown = format?.toLowerCase() === 'xml' ? cleanHtml(given, path, conversion) : given;
-  return cleanPieces(markdown, max, path, conversion).map((text) => ({ text, markdown: true }));
+  const pieces =
+    format?.toLowerCase() === 'xml'
+      ? splitClean(cleanHtml(given, path, conversion), max, path, conversion)
+      : cleanPieces(given, max, path, conversion);
+  return pieces.map((text) => ({ text, markdown: true }));
 }
 
 /** A label with its value, as plain text, and where it stands. */

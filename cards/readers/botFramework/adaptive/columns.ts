@@ -6,7 +6,7 @@ import { escapeLineStart, escapeMarkdown } from '../../../richText/escapeMarkdow
 import { writePlain } from '../../../richText/plainDialect.ts';
 import { areCards, carouselOf, isCard } from '../groups.ts';
 import { anything, type Fields, flag, list, readFields } from '../readFields.ts';
-import { type Fact, factsOf, markdownOf } from '../texts.ts';
+import { type Fact, factsOf, ownMarkdownOf } from '../texts.ts';
 import { readClickable } from './actions.ts';
 import { type AdaptiveConversion, keepVisiblePart, notShown } from './adaptive.ts';
 import { picturesOf } from './pictureElements.ts';
@@ -148,9 +148,8 @@ function rowOf(
   if (isAlone || filled.length === 0 || !areRows) return filled.flat();
   return Array.from({ length: count }, (_, i) => {
     const row = lines.map((some) => some?.[i] ?? nothing);
-    const unmarked = mark === '' ? row : row.map((line) => line.replaceAll('**', ''));
-    if (conversion.isPlain) return markdownOf(joinCells(row), path, conversion);
-    return markdownOf(`${mark}${joinCells(unmarked)}${mark}`, path, conversion);
+    if (mark === '' || conversion.isPlain) return ownMarkdownOf(joinCells(row), path, conversion);
+    return ownMarkdownOf(`${mark}${joinCells(row).replaceAll('**', '')}${mark}`, path, conversion);
   }).flat();
 }
 

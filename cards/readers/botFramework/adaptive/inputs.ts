@@ -13,7 +13,7 @@ import {
   readFields,
   text,
 } from '../readFields.ts';
-import { lineOf, markdownOf, plainOf, shortenLine } from '../texts.ts';
+import { lineOf, markdownOf, ownMarkdownOf, plainOf, shortenLine } from '../texts.ts';
 import { actionOf, submitClick } from './actions.ts';
 import { type AdaptiveConversion, notShown, readWords, writeDates } from './adaptive.ts';
 
@@ -71,7 +71,7 @@ export function inputOf(value: Fields, path: string, conversion: AdaptiveConvers
     const listed = choices
       .map(({ label }) => `- ${conversion.isPlain ? label : escapeMarkdown(label)}`)
       .join('\n');
-    return [...question, ...markdownOf(listed, `${path}.choices`, conversion), ...beside];
+    return [...question, ...ownMarkdownOf(listed, `${path}.choices`, conversion), ...beside];
   }
   conversion.note(path, 'shown as quick replies');
   const replies = choices.flatMap(({ label, value: chosen, path: at }): QuickReply[] => {

@@ -3,7 +3,7 @@ import type { Component } from '../../../card.ts';
 import { writeMarkdown } from '../../../richText/blocks.ts';
 import { nest, type Piece, piece, type Style, tidy } from '../../../richText/pieces.ts';
 import { anything, type Fields, flag, list, readEach, readFields, text } from '../readFields.ts';
-import { type Fact, factsOf, markdownOf, titleOf } from '../texts.ts';
+import { type Fact, factsOf, markdownOf, ownMarkdownOf, titleOf } from '../texts.ts';
 import { selectButtons } from './actions.ts';
 import { type AdaptiveConversion, keepVisiblePart, notShown, readWords, writeDates } from './adaptive.ts';
 
@@ -69,7 +69,7 @@ export function richTextBlockOf(value: Fields, path: string, conversion: Adaptiv
   const words = conversion.isPlain
     ? pieces.map(({ value }) => value).join('')
     : writeMarkdown({ type: 'root', children: [{ type: 'paragraph', children: nest(tidy(pieces)) }] });
-  return [...markdownOf(words, `${path}.inlines`, conversion), ...buttons];
+  return [...ownMarkdownOf(words, `${path}.inlines`, conversion), ...buttons];
 }
 
 function runPieces(text: string, style: Style): Piece[] {

@@ -471,6 +471,9 @@ const rows: Record<string, Row[]> = {
   formulas: [
     ['in a line', msg('$a_{1}*b*c_{2}$ and \\(x^2*y*z\\)'), '$a_{1}*b*c_{2}$ and (x^2*y*z)'],
     ['of their own', msg('$$\n\\int x \\, dx\\\\\n$$'), '$$\n\\int x \\, dx\\\\\n$$'],
+    ['in a row', ac(table(row('$a_{1}*b$', '$c_{2}*d$', 'x'))), '$a_{1}*b$ · $c_{2}*d$ · x'],
+    ['in plain runs', ac(runs('$a_{1}*b$ ', '1*2*3')), '$a_{1}*b$ 1*2*3'],
+    ['in HTML', { text: '<p>$a_{1}*b*c$</p>', textFormat: 'xml' }, '$a_{1}*b*c$'],
     ['no formula', msg('$5 or *$6*, \\(a\\) \\[b\\_c\\]'), '$5 or $6, (a) [b_c]'],
   ],
   'marks without blanks around them': [
