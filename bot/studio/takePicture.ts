@@ -110,6 +110,8 @@ export interface BrowserSearch {
    * tests run on a machine without a browser.
    */
   readonly findPacked?: () => Promise<typeof import('@sparticuz/chromium') | undefined>;
+  /** Switches for the browser besides those that it always gets; default: none. */
+  readonly switches?: readonly string[];
 }
 
 /** The browser at `CHROME_PATH`, else one of Chromium's family that is installed; undefined when there is none. */
@@ -126,7 +128,7 @@ export function findBrowser({
  * @throws CodedError `config.invalid` when there is no browser, or `playwright-core` is not installed
  */
 export async function launchBrowser(search: BrowserSearch = {}): Promise<Browser> {
-  const { findPacked = () => import('@sparticuz/chromium').catch(() => undefined) } = search;
+  const { findPacked = () => import('@sparticuz/chromium').catch(() => undefined), switches = [] } = search;
   const installed = findBrowser(search);
   const playwright = await import('playwright-core').catch(() => undefined);
   if (playwright === undefined)
@@ -134,7 +136,7 @@ export async function launchBrowser(search: BrowserSearch = {}): Promise<Browser
       hint: 'Run: npm install --save-dev playwright-core.',
     });
   const start = (executablePath: string): Promise<Browser> =>
-    playwright.chromium.launch({ executablePath, args: flags }).catch((cause) => {
+    playwright.chromium.launch({ executablePath, args: [...flags, ...switches] }).catch((cause) => {
       throw new CodedError('config.invalid', `The browser ${executablePath} does not start.`, {
         hint: 'Set CHROME_PATH to Chrome, Chromium or Edge.',
         cause,

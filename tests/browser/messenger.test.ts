@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { post, type RunningBot, startBot } from '../fakes/startBot.ts';
-import { openMessenger, picture, say, wholeConversation } from './customer.ts';
+import { beginAnew, openMessenger, picture, say, wholeConversation } from './customer.ts';
 import { type Chromium, launchChromium } from './launchChromium.ts';
 
 let bot: RunningBot;
@@ -22,9 +22,7 @@ after(async () => {
 /** Begins a conversation of its own for each test. */
 beforeEach(async () => {
   await page.setViewportSize({ width: 1280, height: 800 });
-  await page.evaluate('sessionStorage.clear()');
-  await page.goto(bot.sandboxUrl);
-  await page.getByText('Online').waitFor();
+  await beginAnew(page, bot.sandboxUrl);
 });
 afterEach(() => page.unrouteAll());
 
