@@ -69,7 +69,7 @@ test('npm run dev restarts the bot on a change, and the conversation goes on', {
   const say = (text: string) => post(`/${conversationId}/messages?waitMs=60000`, { text });
   assert.match(await say('where is my order 12345?'), /12345/);
 
-  const touch = () => utimesSync(join(root, 'dialogs', 'welcome.ts'), new Date(), new Date());
+  const touch = () => utimesSync(join(root, 'dialogs', 'allWishes.ts'), new Date(), new Date());
   touch();
   // The watcher may not have known the file yet.
   const again = setInterval(touch, 30_000);
