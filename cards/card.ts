@@ -45,7 +45,7 @@ function createObjectSchema(members: Members, inner: z.ZodType): z.ZodObject {
   );
 }
 
-/** One of several objects, which a member with one fixed value tells apart. */
+/** One of several objects; a member with one fixed value distinguishes them. */
 function oneOf(schemas: readonly z.ZodObject[]): z.ZodType {
   const [first, ...rest] = schemas;
   if (first === undefined || rest.length === 0) return first ?? z.never();
@@ -80,5 +80,5 @@ export const loadCardSchema = makeLazily(() =>
   }),
 );
 
-/** A card: not yet checked, so nothing sends it. */
+/** A card that is not yet checked, so nothing sends it. */
 export type Card = z.infer<ReturnType<typeof loadCardSchema>>;

@@ -8,7 +8,7 @@ export const cardContentType = 'application/vnd.genesys.card+json';
 
 const maxName = 100;
 
-/** What a dialog asks for: a template by its address (`order-confirmation-v2`), its dynamic fields, a locale. */
+/** A dialog's request: a template by its address (`order-confirmation-v2`), its dynamic fields, a locale. */
 export const cardRequestSchema = z.strictObject({
   templateId: z.string().min(1).max(100),
   fields: z.record(z.string().max(maxName), z.json()),
@@ -17,7 +17,7 @@ export const cardRequestSchema = z.strictObject({
   messageId: z.string().optional(),
 });
 
-/** The same for a request that is known to be JSON: its fields are not looked through again. */
+/** The same schema for a request that is known to be JSON: its fields are not checked again. */
 const readSchema = cardRequestSchema.extend({
   fields: z.custom<Record<string, Json>>(
     (fields) => isObject(fields) && Object.keys(fields).every((name) => name.length <= maxName),
@@ -54,7 +54,7 @@ declare global {
   interface GenesysCardTemplates {}
 }
 
-/** The address of a template: one of those whose types were written, or any text where none were. */
+/** The address of a template: one whose types were written, or any text where no types were written. */
 export type TemplateId = [keyof GenesysCardTemplates] extends [never] ? string : keyof GenesysCardTemplates;
 
 /** The fields of a template. */

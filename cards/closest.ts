@@ -1,7 +1,7 @@
-/** Typing mistakes in a name that is still recognized. */
+/** The most typing mistakes in a name that is still recognized. */
 const mostMistakes = 2;
 
-/** The known name that was meant by a mistyped one: at most two letters differ, and at most one in a name of under six. */
+/** Finds the known name that a mistyped one means: at most two letters differ, in a name of under six letters at most one. */
 export function findClosest(name: string, known: Iterable<string>): string | undefined {
   const near = [...known]
     .filter((one) => Math.abs(one.length - name.length) <= mostMistakes)
@@ -10,17 +10,17 @@ export function findClosest(name: string, known: Iterable<string>): string | und
   return near.toSorted((a, b) => a.mistakes - b.mistakes)[0]?.one;
 }
 
-/** The beginning of the hint at a name that is not known; '' when no known name is close. */
+/** The beginning of the hint for an unknown name; empty when no known name is close. */
 export function suggestName(name: string | undefined): string {
   return name === undefined ? '' : `Did you mean \`${name}\`? `;
 }
 
-/** The hint at a name that is not known: what was meant, and what there is. */
+/** The hint for an unknown name: the closest known name, and all known names. */
 export function suggestOneOf(wrong: string, known: readonly string[]): string {
   return `${suggestName(findClosest(wrong, known))}There are: ${known.join(', ')}.`;
 }
 
-/** Letters to add, drop, change, or swap with their neighbour. */
+/** Counts the letters to add, remove, change, or swap with their neighbour. */
 function measureDistance(from: string, to: string): number {
   const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, j) => j)];
   const at = (i: number, j: number) => rows[i]?.[j] ?? 0;

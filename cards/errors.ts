@@ -1,5 +1,5 @@
 /**
- * Every error code of the project: what it means and what to do about it.
+ * Every error code of the project, with its meaning and the advice to the reader.
  *
  * Codes are stable: scripts, dashboards and the audit log compare them. `docs/errors.md` is this table for people.
  */
@@ -109,11 +109,11 @@ export const errorCodes = {
 /** A stable error code such as `card.limit`. */
 export type ErrorCode = keyof typeof errorCodes;
 
-/** What an error may carry besides its code: nothing of it holds a secret, a token or customer text. */
+/** Details of an error. None holds a secret, a token or customer text. */
 export interface ErrorDetails {
   /** JSON path of the offending value, such as `$.components[2].text`. */
   path?: string | undefined;
-  /** What to do; default: the registry's advice for the code. */
+  /** The advice; default: that of the code in `errorCodes`. */
   hint?: string | undefined;
   /** The error that led here; kept for the log, never shown to a customer. */
   cause?: unknown;

@@ -1,6 +1,6 @@
 /**
- * Makes something when it is first asked for, and once. Packages are loaded so that a bot which imports the plugin does not
- * pay at its start for what it may never use.
+ * Makes a value once, when it is first needed. Packages are loaded this way, so that the start of a bot does not pay for
+ * packages that it may never use.
  */
 export function makeLazily<T>(make: () => T): () => T {
   let made: { value: T } | undefined;

@@ -1,7 +1,7 @@
 /** The scripts that are written from right to left. */
 const rightToLeft = new Set(['Arab', 'Hebr', 'Thaa', 'Nkoo', 'Syrc', 'Adlm', 'Rohg', 'Mand', 'Samr', 'Yezi']);
 
-/** A locale as BCP 47 writes it: bots also send `he_IL`. What Intl does not take is English. */
+/** A locale as BCP 47 writes it: bots also send `he_IL`. A locale that Intl does not know becomes English. */
 export function canonicalizeLocale(locale: string | undefined): string {
   try {
     const written = locale?.trim().split(/[_-]/).filter(Boolean).join('-');

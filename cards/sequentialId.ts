@@ -6,9 +6,8 @@ let counter = 0;
 /**
  * Makes a UUID of version 7 (RFC 9562) that is greater than all made before it in this process.
  *
- * Ids that are made one after the other stand side by side in the indexes of a store: with random ones, storing a card takes
- * half as much CPU again, and more with every card that is there already. Jobs that are stored in one transaction have the
- * same time, and pg-boss then orders them by id.
+ * Sequential ids are neighbours in the indexes of a store: with random ids, storing a card takes 1.5 times the CPU, and more
+ * with each stored card. Jobs that are stored in one transaction have the same time, and pg-boss then orders them by id.
  *
  * @param now wall clock in milliseconds
  */
@@ -16,9 +15,9 @@ export function makeSequentialId(now = Date.now()): string {
   // 12 bits count within a millisecond; more than 4,096 of them borrow from the next one.
   counter = now > lastTime ? 0 : (counter + 1) % 4_096;
   lastTime = now > lastTime ? now : lastTime + (counter === 0 ? 1 : 0);
-  // In halves, because a number of more than 31 bits is written several times slower.
+  // In two halves, because formatting a number of more than 31 bits is several times slower.
   const time = `${formatHex(Math.floor(lastTime / 0x10000), 8)}-${formatHex(lastTime % 0x10000, 4)}`;
-  // From its 18th character on a UUID of version 4 is what one of version 7 is: the variant and random digits.
+  // From the 18th character on, versions 4 and 7 are the same: the variant and random digits.
   return `${time}-7${formatHex(counter, 3)}${randomUUID().slice(18)}`;
 }
 

@@ -10,7 +10,7 @@ import { copyPlainly } from './plainJson.ts';
 import { createSchemaError } from './schemaError.ts';
 import { treatComponents, treatFields } from './treat.ts';
 
-/** What is known of a card besides its JSON. */
+/** Details of a card besides its JSON. */
 export interface CheckOptions {
   /** Allowed hosts; default: any public https host. */
   policy?: UrlPolicy;
@@ -22,7 +22,7 @@ export interface CheckOptions {
   template?: TemplateRef;
   /** How many components the card may have; default `limits.components`, which the guest interface sets. */
   maxComponents?: number;
-  /** What was already changed on the way here. */
+  /** Changes that were made before this check. */
   changes?: readonly Change[];
 }
 

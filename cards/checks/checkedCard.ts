@@ -19,7 +19,7 @@ export interface TemplateRef {
   readonly hash: string;
 }
 
-/** What is known of a checked card besides its JSON. */
+/** Details of a checked card besides its JSON. */
 interface CardDetails {
   /** The same as in the card's JSON. */
   readonly messageId: string;

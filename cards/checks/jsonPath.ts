@@ -6,7 +6,7 @@ export function joinPath(parent: string, key: PropertyKey): string {
   return typeof key === 'string' && plainKey.test(key) ? `${parent}.${key}` : `${parent}[?]`;
 }
 
-/** Where the JSON path of a document begins: a name before the `$` says which of several documents is meant. */
+/** The beginning of a JSON path: the name before the `$` is that of the document. */
 export type DocumentRoot = '$' | 'card:$' | 'fields:$' | 'request:$' | 'template:$';
 
 /** Writes a list of keys, as zod reports them, as a JSON path. */
@@ -14,5 +14,5 @@ export function writeJsonPath(keys: readonly PropertyKey[], root: DocumentRoot =
   return keys.reduce<string>((parent, key) => joinPath(parent, key), root);
 }
 
-/** Makes the JSON path of a value; called only when something is wrong with it. */
+/** Returns the JSON path of a value; called only when the value has an error. */
 export type At = () => string;

@@ -13,18 +13,18 @@ const listLimits = new Map(
   ),
 );
 
-/** Refuses a list or a count that is over its limit, or over another one. */
+/** Refuses a count over its limit; `max` replaces the limit of the table. */
 export function requireAtMost(name: LimitName, actual: number, at: At, max: number = limits[name].max): void {
   if (actual <= max) return;
   throw new CodedError('card.limit', `${actual} ${limits[name].unit}; the limit is ${max}.`, { path: at() });
 }
 
 /**
- * Counts a component tree before anything else looks at it: depth, components through the whole tree, and the lengths of
- * its lists. Takes unchecked JSON and says nothing about its shape.
+ * Checks the size of a component tree before any other check: its depth, the components of the whole tree, and the lengths
+ * of its lists. The input is unchecked JSON; its shape is checked later.
  *
  * @param maxComponents - default `limits.components`
- * @throws CodedError `card.limit` at the first thing that is over.
+ * @throws CodedError `card.limit` with the path of the first value over a limit.
  */
 export function measure(components: unknown, maxComponents?: number): void {
   const keys: (string | number)[] = ['components'];

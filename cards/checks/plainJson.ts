@@ -4,13 +4,13 @@ import { limits } from '../limits.ts';
 import { type DocumentRoot, writeJsonPath } from './jsonPath.ts';
 
 /**
- * Reads any JavaScript value once into plain JSON, so that what is checked is what is sent.
+ * Copies any JavaScript value into plain JSON, reading it once, so that the checked value is the sent one.
  *
  * Bounded by `limits.nesting`, `limits.nodes` and `limits.bodyBytes` (characters), so cycles, shared nodes and floods end
- * early. Properties that are undefined are left out, as JSON does; getters and proxies are read once.
+ * early. Undefined properties are left out, as in JSON; getters and proxies are read once.
  *
  * @param shorten changes each text before it is counted; default: none
- * @throws CodedError `card.limit` over a bound; `invalidCode` (default `card.schema`) for what JSON cannot hold:
+ * @throws CodedError `card.limit` over a bound; `invalidCode` (default `card.schema`) for values that JSON cannot hold:
  * functions, dates, class instances, NaN, bigint, symbols, and the keys `__proto__`, `constructor`, `prototype`.
  */
 export function copyPlainly(
@@ -28,12 +28,12 @@ export function copyPlainly(
   }
 }
 
-/** One reading of a value: what was read so far, and where it is. */
+/** One reading of a value: its counts so far, and the present place. */
 class Reading {
   readonly #invalidCode: ErrorCode;
   readonly #root: DocumentRoot;
   readonly #shorten: (text: string) => string;
-  /** The keys and indexes that lead to the present value; only the first `#depth` are meant. */
+  /** The keys and indexes that lead to the present value; only the first `#depth` of them are valid. */
   readonly #keys: (string | number)[] = [];
   #depth = 0;
   #nodes = 0;
@@ -129,8 +129,8 @@ class Reading {
 }
 
 /**
- * Parses JSON text from outside: held to `limits.bodyBytes` and, before parsing, to
- * `limits.nesting` and `limits.values`: parsing 256 KiB of empty lists takes many times the memory of the text.
+ * Parses JSON text from outside, of at most `limits.bodyBytes`. It checks `limits.nesting` and `limits.values` before it
+ * parses, because 256 KiB of empty lists take many times the memory of the text.
  *
  * @throws CodedError `card.limit` over a limit, `invalidCode` when it is not JSON; neither holds any of the text.
  */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { CodedError, type ErrorCode } from '../errors.ts';
 import { type DocumentRoot, writeJsonPath } from './jsonPath.ts';
 
-/** Says in plain words what zod found first; never holds the value. */
+/** Describes an issue of zod in plain words; never holds the value. */
 export function describeIssue(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -42,7 +42,7 @@ function issuePath(issue: z.core.$ZodIssue, root: DocumentRoot = '$'): string {
   return writeJsonPath(keys, root);
 }
 
-/** Turns zod's verdict into a coded error for the first thing that is wrong. */
+/** Creates the error for the first issue that zod found. */
 export function createSchemaError(
   code: ErrorCode,
   what: string,

@@ -51,8 +51,8 @@ function treatBody(value: string, markdown: boolean, policy: UrlPolicy, at: At):
 }
 
 /**
- * A payload: opaque, comes back byte for byte, so what would have to be changed is refused. So is one of blanks, which
- * clients drop, and the whole message with it.
+ * A payload is opaque and comes back byte for byte, so a payload that would have to be changed is refused. A payload of blanks
+ * is refused, too: clients drop it, and the whole message with it.
  */
 export function treatPayload(value: string, at: At): string {
   if (!hasVisibleText(value)) throw new CodedError('card.schema', 'The payload is empty.', { path: at() });
@@ -64,7 +64,7 @@ export function treatPayload(value: string, at: At): string {
   return requireLength(value, 'payload', at);
 }
 
-/** Refuses a label that names another host than the checked address that a click on it opens. */
+/** Refuses a label that names another host than the checked address that a click opens. */
 export function requireOwnHost(label: string, href: string, at: At): void {
   if (!showsAnotherHost(label, href)) return;
   throw new CodedError('card.unsafeUrl', 'The label names another host than the address.', {
@@ -73,7 +73,7 @@ export function requireOwnHost(label: string, href: string, at: At): void {
   });
 }
 
-/** A link or picture address: the parsed address is what is sent, never the raw text. */
+/** A link or picture address: the parsed address is sent, never the raw text. */
 export function treatUrl(value: string, use: UrlUse, policy: UrlPolicy, at: At): string {
   const verdict = checkUrl(value, use, policy);
   if (!verdict.ok)
@@ -98,7 +98,7 @@ export function treatComponents(
   });
 }
 
-/** Treats each member as its kind, which changes words and no shape. */
+/** Treats each member as its kind: words change, the shape does not. */
 function treatObject<T extends { readonly [name: string]: unknown }>(
   object: T,
   members: Members,

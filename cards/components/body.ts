@@ -20,7 +20,7 @@ export const body: ComponentModule<typeof members> = {
   say: ({ text, markdown }) => [
     { role: '', text: markdown === true ? writePlain(blocksOf(text)) : text, path: '.text' },
   ],
-  adaptive: ({ text, markdown }) => [
+  formatAdaptive: ({ text, markdown }) => [
     {
       type: 'TextBlock',
       text: writeAdaptive(markdown === true ? blocksOf(text) : createPlainBlocks(text)),

@@ -68,7 +68,7 @@ export const buttonGroup: ComponentModule<typeof members> = {
       line: action === 'openUrl' ? `${label.replace(/:$/, '')}: ${payload}` : `- ${label}`,
       path: `.buttons[${i}].label`,
     })),
-  adaptive: ({ buttons }) => [{ type: 'ActionSet', actions: buttons.map(formatAdaptiveAction) }],
+  formatAdaptive: ({ buttons }) => [{ type: 'ActionSet', actions: buttons.map(formatAdaptiveAction) }],
   draft: ({ buttons }, path, draft) =>
     draft.actions(
       buttons.map(

@@ -31,7 +31,7 @@ export const carousel: ComponentModule<typeof members> = {
     ]),
   ],
   // Schema 1.5 has no carousel: its cards stand one below the other, each in a container of its own.
-  adaptive: ({ cards }, showAll) =>
+  formatAdaptive: ({ cards }, showAll) =>
     cards.map(({ components }, i) => ({
       type: 'Container',
       separator: i > 0,

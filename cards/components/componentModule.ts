@@ -7,32 +7,35 @@ import type { Members, ObjectOf } from './members.ts';
 
 /** Everything that is known of one component type; `componentTypes` lists them all. */
 export interface ComponentModule<M extends Members, C = ObjectOf<M>> {
-  /** What an author reads of it in an editor: one sentence. */
+  /** One sentence, which an editor shows to authors. */
   readonly about: string;
-  /** What it is made of. */
+  /** The members of its JSON. */
   readonly members: M;
-  /** True for what has no place in a card of a carousel. */
+  /** True for a type that a card of a carousel cannot hold. */
   readonly isTopOnly?: boolean;
-  /** What it is to those who group components into cards; undefined for what has a place of its own. */
+  /** Its kind when components are grouped into cards; undefined for a type that is not grouped. */
   readonly shows?: 'words' | 'picture' | 'buttons';
-  /** What it says, in reading order; `sayAll` is for the components that it holds, `step` leads to them in a JSON path. */
+  /** Its words in reading order; `sayAll` is for the components that it holds, `step` is their part of the JSON path. */
   say(component: C, sayAll: (components: readonly Component[], step: string) => Said[]): Said[];
   /** The elements that show it in an Adaptive Card. */
-  adaptive(component: C, showAll: (components: readonly Component[]) => AdaptiveElement[]): AdaptiveElement[];
-  /** Shows it in a Genesys card; none for a type that Genesys has messages of its own for, or that only holds others. */
+  formatAdaptive(
+    component: C,
+    showAll: (components: readonly Component[]) => AdaptiveElement[],
+  ): AdaptiveElement[];
+  /** Writes it into a Genesys card; undefined for a type with Genesys messages of its own, or that only holds components. */
   draft?(component: C, path: string, draft: GenesysWriter): void;
-  /** The component with other components in the place of each list that it holds; `step` leads to the list in a JSON path. */
+  /** The component with each list that it holds replaced; `step` is the list's part of the JSON path. */
   mapInner?(component: C, change: ChangeInner): C;
-  /** What its buttons answer with, each with its step of a JSON path. */
+  /** The answers of its buttons; `step` is the button's part of the JSON path. */
   answers?(component: C): { label: string; payload: string; step: string }[];
 }
 
-/** Gives a list of components in the place of another. */
+/** Returns the list that replaces another one. */
 export type ChangeInner = (components: Component[], step: string) => Component[];
 
-/** One thing that a card says: a stop of a screen reader, and a line of the plain text. */
+/** Words of a card: one stop of a screen reader, and one line of the plain text. */
 export interface Said {
-  /** What a screen reader calls it; empty for a text. */
+  /** The name that a screen reader reads out; empty for a text. */
   readonly role: '' | 'Heading' | 'Picture' | 'Video' | 'Button' | 'Link' | 'Carousel' | 'Card';
   readonly text: string;
   /** The line of the plain text; empty for none. Default: `text`. */
@@ -44,27 +47,27 @@ export interface Said {
 /** An element of an Adaptive Card as JSON. */
 export type AdaptiveElement = { [key: string]: Json };
 
-/** A text, for the plain description of a card and for a message. */
+/** A text as plain words, for the description of a card, and as blocks, for a message. */
 export interface GenesysText {
   plain: string;
   blocks: Root;
-  /** Where it comes from, when it has marks or links that plain text cannot show. */
+  /** Its JSON path, when it has marks or links that plain text cannot show. */
   marked?: string;
 }
 
-/** A button of a Genesys card. `Link` opens an address and tells the bot nothing; `Postback` sends its payload to the bot. */
+/** A button of a Genesys card. `Link` opens an address and sends nothing to the bot; `Postback` sends its payload to the bot. */
 export type GenesysAction =
   | { type: 'Link'; text: string; url: string }
   | { type: 'Postback'; text: string; payload: string };
 
-/** Writes Genesys cards; it begins another where the order would be lost or where there is no room. */
+/** Writes Genesys cards. It starts another card where the order would be lost or where there is no room. */
 export interface GenesysWriter {
   title(text: string): void;
   text(text: GenesysText): void;
   /** An empty line between texts. */
   gap(): void;
   image(image: { url: string; altText: string; path: string }): void;
-  /** The buttons of one group; one that is a text instead stands where it is. */
+  /** The buttons of one group; a text replaces a button that Genesys cannot show. */
   actions(actions: readonly (GenesysAction | { text: GenesysText; path: string; what: string })[]): void;
 }
 

@@ -43,11 +43,11 @@ type AnyModule = ComponentModule<Members, Component>;
 
 const modules: { readonly [type: string]: AnyModule } = componentTypes;
 
-/** What is known of each type, for what is the same for all of them. */
+/** The modules of all types, for code that treats every type alike. */
 export const componentModules: readonly AnyModule[] = Object.values(modules);
 
 /**
- * What is known of a component's type. A type that is not known is an error: it must not vanish.
+ * Returns the module of a component type. An unknown type is an error: a component must not vanish.
  *
  * @throws CodedError `card.schema`
  */
@@ -57,12 +57,12 @@ export function moduleOf(type: string, path?: string): AnyModule {
   throw new CodedError('card.schema', 'A component has a type that is not known here.', { path });
 }
 
-/** What a component is to those who group components into cards. */
+/** The kind of a component when components are grouped into cards. */
 export function kindOf(component: Component | undefined): AnyModule['shows'] {
   return component === undefined ? undefined : moduleOf(component.type).shows;
 }
 
-/** A component with other components in the place of each list that it holds; most hold none. */
+/** A component with each list that it holds replaced; most hold none. */
 export function mapInner(component: Component, change: ChangeInner): Component {
   return moduleOf(component.type).mapInner?.(component, change) ?? component;
 }
@@ -87,7 +87,7 @@ export function sizeOfAll(components: readonly Component[]): number {
   return components.reduce((sum, component) => sum + sizeOf(component), 0);
 }
 
-/** What is left of a card without the dividers at its edges: they part what stands on both sides of them. */
+/** Components without the dividers at both ends, which would separate nothing. */
 export function withoutEdges(components: readonly Component[]): Component[] {
   return components.slice(components.findIndex(isShown), components.findLastIndex(isShown) + 1);
 }

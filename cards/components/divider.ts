@@ -10,6 +10,6 @@ export const divider: ComponentModule<typeof members> = {
   about: 'A line between two components.',
   members,
   say: () => [],
-  adaptive: () => [{ type: 'Container', separator: true, spacing: 'Medium', items: [] }],
+  formatAdaptive: () => [{ type: 'Container', separator: true, spacing: 'Medium', items: [] }],
   draft: (_component, _path, draft) => draft.gap(),
 };

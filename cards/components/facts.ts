@@ -16,7 +16,7 @@ export const facts: ComponentModule<typeof members> = {
   members,
   shows: 'words',
   say: ({ items }) => items.map((item, i) => ({ role: '', text: lineOf(item), path: `.items[${i}]` })),
-  adaptive: ({ items }) => [
+  formatAdaptive: ({ items }) => [
     {
       type: 'FactSet',
       facts: items.map(({ label, value }) => ({

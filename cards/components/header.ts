@@ -18,7 +18,7 @@ export const header: ComponentModule<typeof members> = {
   members,
   shows: 'words',
   say: ({ text }) => [{ role: 'Heading', text, path: '.text' }],
-  adaptive: ({ text, style }) => [
+  formatAdaptive: ({ text, style }) => [
     { type: 'TextBlock', text: plainForAdaptive(text), wrap: true, ...lookOf(style) },
   ],
   draft: ({ text }, _path, draft) => draft.title(text),

@@ -13,6 +13,6 @@ export const image: ComponentModule<typeof members> = {
   members,
   shows: 'picture',
   say: ({ altText }) => [{ role: 'Picture', text: altText, path: '.altText' }],
-  adaptive: ({ url, altText }) => [{ type: 'Image', url, altText, size: 'Auto' }],
+  formatAdaptive: ({ url, altText }) => [{ type: 'Image', url, altText, size: 'Auto' }],
   draft: ({ url, altText }, path, draft) => draft.image({ url, altText, path }),
 };

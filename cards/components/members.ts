@@ -3,11 +3,10 @@ import type { UrlUse } from '../richText/urlPolicy.ts';
 import type { Component } from './componentTypes.ts';
 
 /**
- * What one member of a component is. The schema, the checks, the template compiler and every count are each one switch over
- * these kinds: a component type lists its members and has them all. Choices and flags may be left out. `about` is what an
- * author reads of it in an editor.
+ * One member of a component. The schema, the checks, the template compiler and every count are each one switch over these
+ * kinds, so a component type only lists its members. Choices and flags are optional. `about` is for authors, in an editor.
  */
-export type Member = { readonly about: string } /** The word that tells a type or an alternative apart. */ & (
+export type Member = { readonly about: string } /** The word that names a type or an alternative. */ & (
   | { readonly kind: 'fixed'; readonly value: string }
   /** A text of one line. */
   | { readonly kind: 'line'; readonly limit: LimitName }
@@ -19,7 +18,7 @@ export type Member = { readonly about: string } /** The word that tells a type o
   | { readonly kind: 'url'; readonly use: UrlUse; readonly label?: string }
   | { readonly kind: 'choice'; readonly of: readonly string[] }
   | { readonly kind: 'flag' }
-  /** Objects of one kind, or of alternatives that a fixed member tells apart; `once`: a second list would hide the first. */
+  /** Objects of one kind, or of alternatives with a fixed member each; `once`: a second list would hide the first. */
   | {
       readonly kind: 'list';
       readonly limit: LimitName;
@@ -58,7 +57,7 @@ export function isOptional({ kind }: Member): boolean {
   return kind === 'choice' || kind === 'flag';
 }
 
-/** The alternative that an object is one of, by its fixed members. */
+/** Finds the alternative whose fixed members an object has. */
 export function alternativeOf(
   alternatives: readonly Members[],
   object: { readonly [name: string]: unknown },

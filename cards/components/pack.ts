@@ -1,4 +1,4 @@
-/** Parts a list, in its order, into as few groups as fit; an item that fits nowhere is alone. */
+/** Splits a list, in its order, into groups that fit; an item that fits nowhere is a group of its own. */
 export function pack<T>(list: readonly T[], fits: (group: readonly T[]) => boolean): T[][] {
   const groups: T[][] = [];
   for (const item of list) {
@@ -9,7 +9,7 @@ export function pack<T>(list: readonly T[], fits: (group: readonly T[]) => boole
   return groups;
 }
 
-/** Parts a list into groups of at most so many. */
+/** Splits a list into groups of at most `size` items. */
 export function chunksOf<T>(list: readonly T[], size: number): T[][] {
   return pack(list, (group) => group.length <= size);
 }

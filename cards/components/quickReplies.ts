@@ -23,7 +23,7 @@ export const quickReplies: ComponentModule<typeof members> = {
       line: `- ${label}`,
       path: `.replies[${i}].label`,
     })),
-  adaptive: ({ replies }) => [
+  formatAdaptive: ({ replies }) => [
     { type: 'ActionSet', actions: replies.map(({ label, payload }) => createSubmit(label, payload)) },
   ],
   answers: ({ replies }) => replies.map((reply, i) => ({ ...reply, step: `.replies[${i}]` })),

@@ -2,7 +2,7 @@ import type { Said } from './componentModule.ts';
 import { type Component, moduleOf } from './componentTypes.ts';
 
 /**
- * What components say, in reading order, as a screen reader reads them stop by stop.
+ * The words of components in reading order, one item for each stop of a screen reader.
  *
  * @param path JSON path of their list
  */
@@ -15,9 +15,9 @@ export function sayAll(components: readonly Component[], path: string): Said[] {
 }
 
 /**
- * Says a component tree in plain text, one thing a line: titles and bodies as they are, facts as `label: value`, pictures
- * by their alternative text, links as `label: address`, other buttons and quick replies as `- label`. A picture that is called
- * as the title before or after it is said once.
+ * Writes components as plain text, one item a line: titles and bodies as they are, facts as `label: value`, pictures
+ * by their alternative text, links as `label: address`, other buttons and quick replies as `- label`. A picture whose alternative
+ * text equals the title before or after it takes one line with it.
  */
 export function writeFallbackText(components: readonly Component[]): string {
   const lines = sayAll(components, '')

@@ -11,7 +11,7 @@ export const section: ComponentModule<typeof members> = {
   about: 'Components that belong together, in a frame.',
   members,
   say: ({ components }, sayAll) => sayAll(components, '.components'),
-  adaptive: ({ components }, showAll) => [
+  formatAdaptive: ({ components }, showAll) => [
     { type: 'Container', style: 'emphasis', items: showAll(components) },
   ],
   mapInner: (section, change) => ({ ...section, components: change(section.components, '.components') }),

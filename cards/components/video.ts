@@ -15,7 +15,7 @@ export const video: ComponentModule<typeof members> = {
   about: 'A video: its picture, and a link that opens it where a client does not play it.',
   members,
   say: ({ label, url }) => [{ role: 'Video', text: label, line: `${label}: ${url}`, path: '.label' }],
-  adaptive: ({ label, url, poster }) => {
+  formatAdaptive: ({ label, url, poster }) => {
     const mimeType = mimeTypes[new URL(url).pathname.split('.').at(-1) ?? ''] ?? 'video/mp4';
     return [
       { type: 'Media', poster, altText: label, sources: [{ url, mimeType }] },

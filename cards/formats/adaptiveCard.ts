@@ -27,7 +27,7 @@ export function formatAdaptiveCard(checked: CheckedCard, client: AdaptiveClient 
   return showAs(checked.card.components, checked.text, checked, client);
 }
 
-/** Adaptive Cards that stand one below the other, or side by side. */
+/** Adaptive Cards one below the other, or side by side. */
 export interface AdaptiveCards {
   readonly layout: 'list' | 'carousel';
   readonly cards: readonly AdaptiveCard[];
@@ -35,7 +35,7 @@ export interface AdaptiveCards {
 
 /**
  * Shows a card as Adaptive Cards for channels that know `attachmentLayout`: each carousel is one Adaptive Card for each of its
- * cards, and what stands before and behind it is one of its own.
+ * cards; the components before and after it are cards of their own.
  */
 export function formatAdaptiveCards(
   checked: CheckedCard,
@@ -94,11 +94,11 @@ function escapeTexts(value: Json, key = ''): Json {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, escapeTexts(inner, name)]));
 }
 
-/** A `speak` with a tag in it is read as SSML, so what would be a tag or an entity of it is escaped. */
+/** Clients read a `speak` with a tag as SSML, so the characters of a tag or an entity are escaped. */
 function escapeSpeech(text: string): string {
   return text.replace(/&(?=#?[\p{L}\d]+;)/gu, '&amp;').replace(/<(?=[\p{L}_:/!?])/gu, '&lt;');
 }
 
 function elementsOf(components: readonly Component[]): AdaptiveElement[] {
-  return components.flatMap((component) => moduleOf(component.type).adaptive(component, elementsOf));
+  return components.flatMap((component) => moduleOf(component.type).formatAdaptive(component, elementsOf));
 }

@@ -4,7 +4,7 @@ import { type AdaptiveCard, formatAdaptiveCard } from './adaptiveCard.ts';
 import type { GenesysMessage } from './genesysContent.ts';
 import { formatGenesysMessage } from './genesysMessage.ts';
 
-/** The message of the document's Guest API: what goes under `message` beside the `conversationId`. */
+/** The message of the document's Guest API, which the request holds beside the `conversationId`. */
 interface GuestMessage {
   type: 'webchat';
   card: Card;

@@ -23,7 +23,7 @@ const emoji = /\p{Extended_Pictographic}/gu;
 /** The most characters of an alternative text that people like to hear. */
 const longAlternative = 150;
 
-/** Finds what is hard for people who use a screen reader; the card itself is valid. In the order of the card. */
+/** Finds the barriers of a valid card for people who use a screen reader, in the order of the card. */
 export function findBarriers(card: CheckedCard): Barrier[] {
   const spoken = sayAll(card.card.components, '$.components');
   const found = spoken.flatMap(findBarriersAt);
@@ -82,8 +82,8 @@ function isShouted(text: string): boolean {
 }
 
 /**
- * Buttons of the same name that do different things sound alike, and look alike in the conversation after a click. The links of one
- * card of a carousel may be called as those of the next one: they stand in a group of their own.
+ * Buttons of the same name that do different things sound alike, and look alike in the conversation after a click. The links of each card
+ * of a carousel are a group of their own, so two cards may have links of the same name.
  */
 function findSameNames(spoken: readonly Said[]): Barrier[] {
   const seen = new Set<string>();

@@ -13,15 +13,15 @@ interface Leaf {
   section?: string | undefined;
 }
 
-/** What stands together in one Genesys card, or in one text when there is nothing but texts. */
+/** The content of one Genesys card, or of one text message when it holds texts only. */
 export interface GenesysDraft {
   title: string | undefined;
-  /** How many of the texts stand before the title. */
+  /** The number of texts before the title. */
   titleAt: number;
   texts: GenesysText[];
   image: { url: string; altText: string; path: string } | undefined;
   actions: GenesysAction[];
-  /** The components it was made of. */
+  /** Its components. */
   components: Component[];
 }
 
@@ -110,8 +110,8 @@ function beginsPicture(leaves: readonly Leaf[], i: number): boolean {
 }
 
 /**
- * Says whether a text right before a picture goes with it: where a text stands before the picture before, too, and fewer
- * stand behind this picture than between the two.
+ * Says whether a text right before a picture belongs to it: a text is also before the previous picture, and fewer texts follow
+ * this picture than are between the two.
  */
 function isCaption(leaves: readonly Leaf[], i: number): boolean {
   const isText = (at: number): boolean => kindOf(leaves[at]?.component) === 'words';
@@ -124,24 +124,24 @@ function isCaption(leaves: readonly Leaf[], i: number): boolean {
   return isPicture(before) && isText(before - 1) && after - (i + 2) < i - before;
 }
 
-/** A short line before a title, such as a category, leaves it the title. */
+/** Says whether a text is a short line, such as a category: the title after it stays the title. */
 function isShort({ plain }: GenesysText): boolean {
   return plain.length <= limits.title.max && !plain.includes('\n');
 }
 
-/** Dividers alone show nothing. */
+/** Says whether a draft shows anything: one of dividers alone does not. */
 function isVisible({ title, texts, image, actions }: GenesysDraft): boolean {
   return (
     title !== undefined || image !== undefined || actions.length > 0 || texts.some((text) => text !== blank)
   );
 }
 
-/** What stands between carousels, each draft a message; or a carousel, each draft a card of it. */
+/** The components between carousels, each draft a message; or a carousel, each draft one of its cards. */
 export type Run =
   | { kind: 'drafts'; drafts: GenesysDraft[] }
   | { kind: 'carousel'; cards: GenesysDraft[]; path: string };
 
-/** Takes sections apart and quick replies out; what remains is in the order of the card. */
+/** Splits components into runs in the order of the card: sections are unwrapped, quick replies are returned apart. */
 export function runsOf(
   components: readonly Component[],
   changes: Change[],
@@ -179,7 +179,7 @@ export function runsOf(
   return { runs, replies };
 }
 
-/** Takes the text right before the quick replies out of its run: it is what they answer. */
+/** Removes the text right before the quick replies from its run: it is the question that they answer. */
 export function takeQuestion(run: Run | undefined): GenesysDraft | undefined {
   if (run?.kind !== 'drafts') return undefined;
   const last = run.drafts.at(-1);

@@ -23,7 +23,7 @@ const between = ' / ';
 /**
  * Shows a card in Genesys Cloud's normalized message format, for bots that answer through Architect.
  *
- * Titles, descriptions and labels are plain text; `text` is what clients show that draw no cards, in Messenger's dialect.
+ * Titles, descriptions and labels are plain text; `text` is for clients that draw no cards, in Messenger's dialect.
  * Components that do not fit one Genesys card follow in further messages. Quick replies come last, in a message of their
  * own, whose text is the text right before them. Looks (button and header styles) are the client's business; everything
  * else that a Genesys card cannot hold is named in `changes`.
@@ -45,7 +45,7 @@ export function formatGenesysMessage(
   };
   const messages = parts.map((part): GenesysMessage => {
     if ('text' in part) return { type: 'Text', text: fit(part.text) };
-    // Several messages each say their own part, so that nothing is said twice.
+    // Of several messages, each has the text of its own part, so that no text is shown twice.
     const text =
       parts.length === 1 && question === undefined ? checked.text : writeFallbackText(part.components);
     return { type: 'Structured', text: fit(escapeForMessenger(text)), content: [part.content] };

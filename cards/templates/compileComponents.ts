@@ -22,7 +22,7 @@ import { createObjectPart, fillPart, mapPart, type Part, type Scope } from './pa
 /** An element of a template list: an object that may carry `$when` and `$data`. */
 type TemplateNode = { [key: string]: Json };
 
-/** Compiles an element of a list to what it is in a card. */
+/** Compiles one element of a list. */
 type CompileItem<T> = (node: TemplateNode, context: CompileContext) => Part<T>;
 
 /** Compiles a list of components of a template. */
@@ -102,7 +102,7 @@ function compileMember(
   }
 }
 
-/** Compiles an object that is one of several, which a fixed member tells apart; a bound one may be any of them. */
+/** Compiles an object that is one of several alternatives; where the deciding member is bound, it may be any of them. */
 function compileOneOf(
   node: TemplateNode,
   alternatives: readonly Members[],
@@ -119,7 +119,7 @@ function compileOneOf(
   const compileAs = (value: string): Part<Made> =>
     compileObject(node, alternativeOf(alternatives, { [name]: value }) ?? {}, context);
   if ('fixed' in choice) return compileAs(choice.fixed ?? '');
-  // What is fixed is checked while compiling, as each of the alternatives.
+  // Compiled as each of the alternatives, so that fixed members are checked at load.
   const parts = new Map(choices.map((value) => [value, compileAs(value)]));
   return {
     make: (scope) => {
@@ -143,8 +143,8 @@ function requireKeys(node: TemplateNode, allowed: readonly string[], context: Co
 }
 
 /**
- * Compiles a list: elements whose `$when` is not true go, an element with `$data` is repeated for each item, and an
- * element that lacks an optional field goes. An empty list gives undefined, so that what holds it goes, too.
+ * Compiles a list: an element whose `$when` is not true or that lacks an optional field is left out, and an element with
+ * `$data` is repeated for each item. An empty list is undefined, so that the object that holds it is left out, too.
  *
  * @param limit - of a fixed list, checked at load unless the template splits or degrades; each card is measured as a whole
  * @throws CodedError `template.invalid`

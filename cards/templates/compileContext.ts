@@ -14,13 +14,13 @@ import { asNode, findNodeAt, propertiesOf, type SchemaNode } from './fieldSchema
 import type { Scope, Value } from './part.ts';
 import type { TemplateFile } from './templateFile.ts';
 
-/** What the compiler knows at one place of a template, for one locale. */
+/** The place of a template that is compiled, for one locale. */
 export interface CompileContext {
   /** JSON path of this place in the template file. */
   readonly path: string;
-  /** The locale whose texts are taken. */
+  /** The locale of the texts. */
   readonly locale: string;
-  /** The locale whose texts stand in for missing ones: the first of the template. */
+  /** The locale whose texts replace missing ones: the first of the template. */
   readonly defaultLocale: string;
   readonly policy: UrlPolicy;
   /** Schema of the dynamic fields. */
@@ -75,7 +75,7 @@ function requireDeclared(expression: Expression, context: CompileContext): void 
   );
 }
 
-/** What was meant by a path that is not declared: a close one of the current data, else of the outer fields. */
+/** Finds the declared path that an undeclared one may mean: in the current data, else in the outer fields. */
 function findMeantPath({ root, keys }: FieldPath, context: CompileContext): string | undefined {
   const own = root === '$root' ? undefined : closePath(keys, context.data);
   if (own !== undefined) return own;

@@ -50,7 +50,7 @@ function assembleMarkdown(source: Json | undefined, context: CompileContext): Pa
   };
 }
 
-/** A value as it is placed: words, or the blocks of what is marked. */
+/** Reads a value as plain words, or as blocks where it has marks. */
 function readValue(value: string, media: Media, { policy }: CompileContext): Placed {
   if (media === 'text/plain') return cleanText(value, 'block');
   if (media === 'text/html') return readHtml(value);
@@ -101,7 +101,7 @@ function cleanAuthorMarkdown(text: string, context: CompileContext): string {
   );
 }
 
-/** What stands in the place of a value: its words as they are, or what its own Markdown was read as. */
+/** A value in the author's Markdown: plain words, or the blocks of its own Markdown. */
 type Placed = string | Root;
 
 /** Puts values into the text nodes of an author's Markdown, each in the place of its placeholder. */
@@ -129,7 +129,7 @@ function placeIntoBlock(node: RootContent, values: readonly Placed[]): Block[] {
   }
 }
 
-/** A value of several paragraphs parts the paragraph that it stands in. */
+/** A value of several paragraphs splits the paragraph around it. */
 function paragraphsOf(nodes: readonly PhrasingContent[], values: readonly Placed[]): Block[] {
   const blocks: Block[] = [];
   let words: PhrasingContent[] = [];

@@ -17,20 +17,20 @@ import { cleanForwardedFields } from './forwardedFields.ts';
 import { fillPart, type Scope } from './part.ts';
 import { addressOf, type TemplateFile } from './templateFile.ts';
 
-/** A template, compiled for each of its locales: what is static was checked when it was loaded. */
+/** A template, compiled for each of its locales; its static parts were checked at load. */
 export interface CompiledTemplate {
   readonly file: TemplateFile;
   readonly ref: TemplateRef;
   /**
-   * Makes the cards of one request: one, or several where the template splits what is over the limits.
+   * Makes the cards of one request: one, or several where the template splits a card over the limits.
    * `fields` must be plain JSON of the caller's own; declared defaults are filled in place.
    *
-   * @throws CodedError `template.*` for the fields, `card.*` for what the values make of the card.
+   * @throws CodedError `template.*` for the fields, `card.*` for the card that the values make.
    */
   compose(fields: Json, options?: ComposeOptions): CheckedCard[];
 }
 
-/** What a request may say besides its fields. */
+/** The options of a request besides its fields. */
 export interface ComposeOptions {
   /** BCP 47; default: the first locale of the template. */
   locale?: string | undefined;

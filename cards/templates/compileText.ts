@@ -19,7 +19,7 @@ import { mapPart, type Part, type Scope, type Value } from './part.ts';
 /** Treats the text of a value. */
 type TreatText = (text: string) => string;
 
-/** What a field's value is, by its schema: `contentMediaType`, default plain text. */
+/** The kind of a field's text, by `contentMediaType` of its schema; default plain text. */
 export type Media = 'text/plain' | 'text/markdown' | 'text/html';
 
 /** A binding of a text. */
@@ -92,7 +92,7 @@ function assemble(
   const { text: marked, bindings } = markBindings(source, context);
   if (bindings.length === 0) return { fixed: marked };
   const [first = '', ...rest] = marked.split(placeholder);
-  // What is left are pairs: the number of a binding, and the text behind it.
+  // The rest are pairs: the number of a binding, and the text after it.
   const bound = bindings.map(({ evaluate, media }, i) => ({
     evaluate,
     treat: treatmentOf(media),
@@ -111,7 +111,7 @@ function assemble(
   };
 }
 
-/** A plain text with the words of its values: those of a field of HTML without its tags. */
+/** A plain text with the words of its values; HTML loses its tags. */
 function assembleWords(source: Json | undefined, context: CompileContext): Part<string> {
   return assemble(source, context, (media) => (media === 'text/html' ? convertHtmlToText : asItIs));
 }
@@ -128,7 +128,7 @@ export function compilePlain(
   return mapPart(assembleWords(source, context), (text, scope) => {
     if (scope === undefined || context.overLimit === 'refuse')
       return treatPlain(text, kind, limit, policy, at);
-    // A cut may make another host of an address that the policy allows, so what is left is treated again.
+    // A cut may make another host of an address that the policy allows, so the rest is treated again.
     const whole = breakAddresses(cleanText(text, kind), policy);
     return treatPlain(fit(whole, limit, context, scope), kind, limit, policy, at);
   });
@@ -163,7 +163,7 @@ export function compilePayload(source: Json | undefined, context: CompileContext
 
 /**
  * A link or picture address. One binding alone is an address of its own; any other is part of the author's, as one
- * percent-encoded segment that cannot leave its place.
+ * percent-encoded segment that cannot change the rest.
  *
  * @throws CodedError `template.invalid` for a binding in the scheme or host.
  */

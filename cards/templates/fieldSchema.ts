@@ -16,8 +16,8 @@ export class FieldSchema {
   readonly #validate: ValidateFunction;
 
   /**
-   * @throws CodedError `template.invalid` when it is not a JSON Schema that Ajv accepts in strict mode, or when it says
-   * something of a field where neither bindings nor the treatment of fields look.
+   * @throws CodedError `template.invalid` when Ajv does not accept it in strict mode, or when it declares a field
+   * where neither bindings nor the treatment of fields look.
    */
   constructor(schema: SchemaNode) {
     requireReadable(schema, 'template:$.fields');
@@ -86,25 +86,26 @@ export class FieldSchema {
 }
 
 const require = createRequire(import.meta.url);
-/** Ajv and its formats, such as `date`, loaded when the first schema of fields is compiled. */
-const loadAjv = makeLazily((): typeof import('ajv') => require('ajv'));
-const loadAjvFormats = makeLazily((): typeof import('ajv-formats') => require('ajv-formats'));
 
-/** Authors' regular expressions and formats are trusted like code; values are bounded before they get here. */
+/**
+ * Loads Ajv and its formats, such as `date`, when the first schema of fields is compiled. Authors' regular expressions and
+ * formats are trusted like code; values are bounded before they get here.
+ */
 function makeAjv(options: Options = {}): Ajv {
-  const { Ajv } = loadAjv();
-  const ajv = new Ajv({
+  const ajvModule: typeof import('ajv') = require('ajv');
+  const formats: typeof import('ajv-formats') = require('ajv-formats');
+  const ajv = new ajvModule.Ajv({
     strict: true,
     useDefaults: true,
     allowUnionTypes: true,
     ownProperties: true,
     ...options,
   });
-  loadAjvFormats().default(ajv);
+  formats.default(ajv);
   return ajv;
 }
 
-/** Checks the schemas of all templates: to compile the schema of schemas takes longer than a template does. */
+/** One for the schemas of all templates: compiling the meta schema takes longer than compiling a template. */
 const loadSchemaCheck = makeLazily(makeAjv);
 
 function memberOf(value: Json | undefined, key: string | number): Json | undefined {
@@ -181,7 +182,7 @@ function requireReadable(node: SchemaNode | undefined, path: string): void {
   requireReadable(asNode(items), joinPath(path, 'items'));
 }
 
-/** Objects of a field schema take no undeclared property unless the author says so. */
+/** Objects of a field schema accept no undeclared property unless the author allows it. */
 function closeObjects(node: SchemaNode): SchemaNode {
   if (node.properties !== undefined && node.additionalProperties === undefined)
     node.additionalProperties = false;

@@ -5,8 +5,8 @@ import { chunksOf, pack } from '../components/pack.ts';
 import { limits } from '../limits.ts';
 
 /**
- * Makes a card fit that its values made too large: `degrade` leaves out what is over a list's limit; `split` carries it on,
- * in a further group of the same kind and, over the component limit, in a further card. Both note it in `changes`.
+ * Makes a card fit that its values made too large: `degrade` leaves out the items over a list's limit; `split` continues
+ * them in a further group of the same kind and, over the component limit, in a further card. Both report it in `changes`.
  */
 export function fitComponents(
   components: Component[],

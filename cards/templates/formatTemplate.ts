@@ -5,14 +5,14 @@ import type { TemplateFile } from './templateFile.ts';
 const width = 110;
 
 /**
- * Writes JSON as people lay out a template: an object or a list stands in one line where it fits into 110 characters. Numbers and
+ * Writes JSON as people lay out a template: an object or a list is one line where it fits into 110 characters. Numbers and
  * texts keep their values; the order of the keys stays.
  */
 export function formatTemplate(value: unknown): string {
   return `${layOut(value, '', 0)}\n`;
 }
 
-/** @param used - what stands before the value in its line, behind the indent */
+/** @param used - the number of characters between the indent and the value */
 function layOut(value: unknown, indent: string, used: number): string {
   const line = writeInOneLine(value);
   if (typeof value !== 'object' || value === null) return line;
@@ -34,20 +34,20 @@ function writeInOneLine(value: unknown): string {
   return rows.length === 0 ? '{}' : `{ ${rows.join(', ')} }`;
 }
 
-/** The keys as JSON writes them, and what stands behind them; undefined is left out. */
+/** The keys as JSON writes them, with their values; undefined is left out. */
 function listGivenMembers(value: object): [key: string, item: unknown][] {
   return Object.entries(value).flatMap(([key, item]): [string, unknown][] =>
     item === undefined ? [] : [[`${JSON.stringify(key)}: `, item]],
   );
 }
 
-/** Where an editor finds the schema from a folder: nowhere from another drive of Windows or the cache of npx. */
+/** The path from a folder to the schema, for editors; none from another drive of Windows or in the cache of npx. */
 export function schemaFrom(folder: string): Pick<TemplateFile, '$schema'> {
   const path = relative(folder, templateSchemaFile).split(sep).join('/');
   return isAbsolute(path) || path.includes('/_npx/') ? {} : { $schema: path };
 }
 
-/** Makes a template of another one, for a file in a folder. It names the schema for editors where the folder can reach it. */
+/** Copies a template to a new id and version, for a file in a folder. It names the schema where the folder can reach it. */
 export function copyTemplate(
   pattern: TemplateFile,
   { id, version, folder }: { id: string; version: number; folder: string },

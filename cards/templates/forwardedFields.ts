@@ -42,7 +42,7 @@ export function cleanForwardedFields(
     keys.pop();
     return forwarded;
   };
-  /** What an open schema lets pass is data without a meaning to us. */
+  /** A field that is not declared, in an open schema, is cleaned and has no other meaning. */
   const forward = (value: Json, node: SchemaNode | undefined): Json | undefined => {
     if (node?.writeOnly === true || isRich(node)) return undefined;
     if (typeof value === 'string') {

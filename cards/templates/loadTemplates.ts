@@ -12,7 +12,7 @@ import {
 } from './readTemplates.ts';
 import { addressOf } from './templateFile.ts';
 
-/** What loading gives: the templates that are right, and every problem of the others. */
+/** The valid templates, and every problem of the others. */
 export interface LoadedTemplates {
   readonly templates: ReadonlyMap<string, CompiledTemplate>;
   readonly problems: readonly TemplateProblem[];
@@ -75,7 +75,7 @@ export function loadTemplate(path: string, policy = anyPublicHost): CompiledTemp
   return template;
 }
 
-/** What the checks of cards say of a template is a fault of the template: the same path and hint, under its own code. */
+/** An error of a card check at load is an error of the template: same path and hint, code `template.invalid`. */
 function asInvalid<T>(where: string, work: () => T): T {
   try {
     return work();

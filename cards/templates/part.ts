@@ -3,11 +3,11 @@ import type { Change } from '../checks/checkedCard.ts';
 
 /**
  * A value of a compiled template: either fixed, checked once at load and shared by all cards, or made for each card.
- * `undefined` means that an optional field is absent, so what holds the value goes.
+ * `undefined` means that an optional field is absent, so the object that holds the value is left out.
  */
 export type Part<T> = { readonly fixed: T | undefined } | { readonly make: (scope: Scope) => T | undefined };
 
-/** Gives the value of a part for one card. */
+/** Returns the value of a part for one card. */
 export function fillPart<T>(part: Part<T>, scope: Scope): T | undefined {
   return 'fixed' in part ? part.fixed : part.make(scope);
 }
@@ -23,7 +23,7 @@ export function mapPart<T, U>(part: Part<T>, change: (value: T, scope: Scope | u
   };
 }
 
-/** The parts of an object: required ones take the whole object with them when they are absent, optional ones just go. */
+/** An object of parts: without a required member it is left out, without an optional one it is made. */
 export function createObjectPart<T extends object>(
   required: { [K in keyof T]?: Part<T[K] & {}> },
   optional: { [K in keyof T]?: Part<T[K] & {}> } = {},
@@ -46,7 +46,7 @@ export function createObjectPart<T extends object>(
   return members.every(({ part }) => 'fixed' in part) ? { fixed: make(undefined) } : { make };
 }
 
-/** What a binding sees while a card is composed. */
+/** The data that a binding reads while a card is composed. */
 export interface Scope {
   /** The dynamic fields, after their schema filled the defaults. */
   readonly root: Json;
@@ -58,9 +58,9 @@ export interface Scope {
   readonly locale: string;
   /** The time that relative dates count from. */
   readonly now: () => Date;
-  /** What had to be changed to stay within the limits; shared by all scopes of one card. */
+  /** Changes that keep the card within the limits; shared by all scopes of one card. */
   readonly changes: Change[];
 }
 
-/** What an expression gives: undefined when a field on the way is absent. */
+/** The value of an expression: undefined when a field on the way is absent. */
 export type Value = Json | undefined;

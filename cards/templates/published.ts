@@ -10,7 +10,7 @@ export const publishedFile = 'published.json';
 
 const publishedSchema = z.record(z.string(), z.string().regex(/^[0-9a-f]{16}$/));
 
-/** The published versions of a folder; none where there is no such file. */
+/** The published versions of a folder; none without the file. */
 export function readPublished(dir: string): ReadonlyMap<string, string> {
   const file = join(dir, publishedFile);
   if (!existsSync(file)) return new Map();
@@ -36,7 +36,7 @@ export function requireUnchanged(template: CompiledTemplate, published: Readonly
   });
 }
 
-/** Publishes templates of a folder: from now on their files must not change. Gives the addresses that are new. */
+/** Publishes templates of a folder: from now on their files must not change. Returns the new addresses. */
 export function publish(dir: string, templates: Iterable<CompiledTemplate>): string[] {
   const published = new Map(readPublished(dir));
   const added: string[] = [];

@@ -8,7 +8,7 @@ import { limits } from '../limits.ts';
 import { publishedFile } from './published.ts';
 import { type TemplateFile, templateFileSchema } from './templateFile.ts';
 
-/** Something wrong with a template file, for the author: where, what, and what to do. */
+/** A problem of a template file, for the author. */
 export interface TemplateProblem {
   readonly file: string;
   readonly error: CodedError;
@@ -32,8 +32,8 @@ export function listTemplateFiles(dir: string): string[] {
 }
 
 /**
- * Reads the template files of folders without compiling them, in order of their names: for what shows them only. Nothing says
- * that a bot can load them.
+ * Reads the template files of folders without compiling them, in order of their names, to show them only: a bot may fail to
+ * load them.
  */
 export function readTemplates(dirs: readonly string[]): {
   files: TemplateFile[];

@@ -1,7 +1,7 @@
 import type { Json } from '../card.ts';
 import { asNode, isRequired, propertiesOf, type SchemaNode } from './fieldSchema.ts';
 
-/** Keywords that strict function calling takes as they are. */
+/** Keywords that strict function calling accepts. */
 const taken = [
   ...['type', 'enum', 'pattern', 'multipleOf', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'],
   ...['minItems', 'maxItems'],
@@ -10,8 +10,8 @@ const takenFormats = new Set('date time date-time duration email hostname ipv4 i
 
 /**
  * The schema of a template's fields as strict function calling wants it: every object is closed and requires all of its
- * properties, and a field that may be left out may be null. A rule that strict mode has no keyword for is said in the
- * description.
+ * properties, and a field that may be left out may be null. A rule without a keyword in strict mode is part of
+ * the description.
  */
 export function createStrictSchema(node: SchemaNode): SchemaNode {
   const strict: SchemaNode = {};
@@ -37,7 +37,7 @@ export function createStrictSchema(node: SchemaNode): SchemaNode {
   return strict;
 }
 
-/** Takes out the nulls by which a strict call leaves fields out. */
+/** Removes the nulls by which a strict call leaves fields out. */
 export function withoutNulls(value: Json | undefined, node: SchemaNode | undefined): Json | undefined {
   if (node === undefined || value === undefined || value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** A text for people: one for all locales, or one for each locale of the template. */
 const localized = z.union([z.string(), z.record(z.string(), z.string())]);
 
-/** What to do when dynamic values make a card larger than the limits. */
+/** The ways to treat a card that dynamic values make larger than the limits. */
 const overLimitModes = ['refuse', 'split', 'degrade'] as const;
 
 /** A template file: one JSON document, one published version. The guide is docs/card-authors.md. */

@@ -83,7 +83,7 @@ function memberOf(member: Member, component: z.ZodType): z.ZodType {
   }
 }
 
-/** One of several objects, as one: what tells them apart may be a binding. */
+/** Several alternatives as one object: the member that decides may be a binding. */
 function alternativesOf(items: readonly Members[], component: z.ZodType): z.ZodType {
   const [first = {}, ...others] = items;
   if (others.length === 0) return objectOf(first, component);
@@ -107,7 +107,7 @@ function alternativesOf(items: readonly Members[], component: z.ZodType): z.ZodT
 const binding = z.string().regex(/\$\{/).describe('A binding, such as `${field}`.');
 const text = z.union([z.string(), z.record(z.string(), z.string())]);
 
-/** What an author reads of a member: its purpose, and its limit. */
+/** The text for authors about a member: its purpose, and its limit. */
 function aboutOf(member: Member): string {
   switch (member.kind) {
     case 'line':
@@ -131,7 +131,7 @@ function typeOf({ type }: Members): string {
   return type?.kind === 'fixed' ? type.value : '';
 }
 
-/** What an editor writes for a new component; `$1` and so on are the places to fill. */
+/** The snippet of a new component; `$1` and so on are the places to fill. */
 function skeletonOf(members: Members): { [name: string]: unknown } {
   let place = 0;
   const fill = (object: Members): { [name: string]: unknown } =>
@@ -149,7 +149,7 @@ function skeletonOf(members: Members): { [name: string]: unknown } {
   return fill(members);
 }
 
-/** The JSON Schema of the fields, as far as templates take it. */
+/** The part of JSON Schema that templates accept for their fields. */
 function createFieldSchema(): z.ZodType {
   const types = z.enum(['string', 'number', 'integer', 'boolean', 'array', 'object', 'null']);
   const count = z.number().optional();
