@@ -11,7 +11,7 @@ import { type CommandContext, defineCommand, UsageError } from './command.ts';
 import { writeJson } from './lines.ts';
 import { formatIsoTime, withIsoTimes, withStore } from './withStore.ts';
 
-/** Options by which cards are chosen, of every command that has a list. */
+/** Options that filter cards. */
 const filterOptions = {
   code: { type: 'string' },
   template: { type: 'string' },
@@ -53,7 +53,7 @@ const listOptions = {
   json: { type: 'boolean', default: false },
 } as const;
 
-/** `dead-letters`: the cards that did not arrive for sure. */
+/** `dead-letters`: lists the cards that were not accepted. */
 export const deadLetters = defineCommand({
   options: listOptions,
   run: ({ values }, context) =>
@@ -62,7 +62,7 @@ export const deadLetters = defineCommand({
     ),
 });
 
-/** `waiting`: the cards that wait or are on the wire. */
+/** `waiting`: lists the cards that wait or are being sent. */
 export const waiting = defineCommand({
   options: listOptions,
   run: ({ values }, context) =>
@@ -111,7 +111,7 @@ const choiceOptions = {
   'dry-run': { type: 'boolean', default: false },
 } as const;
 
-/** The dead letters that a command is about: those that are named, or all that the filter leaves. */
+/** Returns the ids of the named dead letters, or of all that pass the filter. */
 async function choose(
   store: OperatorStore,
   { all, ...given }: GivenFilter & { all: boolean },
@@ -134,7 +134,7 @@ async function choose(
   return chosen;
 }
 
-/** `replay`: dead letters once more. */
+/** `replay`: sends dead letters again. */
 export const replay = defineCommand({
   options: choiceOptions,
   allowPositionals: true,
@@ -145,7 +145,7 @@ export const replay = defineCommand({
       if (isDry) return showChoice(store, ids, context, choices.replay);
       const { replayed, notFound, notDead } = await store.replay(ids);
       stdout.write(`${replayed.length} replayed\n`);
-      return tellOthers(context, notFound, notDead);
+      return reportOthers(context, notFound, notDead);
     }),
 });
 
@@ -162,16 +162,16 @@ export const resolve = defineCommand({
       if (isDry) return showChoice(store, ids, context, choices.resolve);
       const { resolved, notFound, notDead } = await store.resolve(ids, why);
       context.stdout.write(`${resolved.length} closed\n`);
-      return tellOthers(context, notFound, notDead);
+      return reportOthers(context, notFound, notDead);
     });
   },
 });
 
-/** What a dry run says, and which cards the store would take: the others are reported as the command itself reports them. */
+/** A dry run: its words, and the cards that the store would accept. It reports the others as the command itself does. */
 interface Choice {
   readonly what: string;
   readonly takes: (card: CardRecord) => boolean;
-  /** The warning about cards that the customer may have already; default: no warning. */
+  /** A warning about cards that may have arrived already; default: none. */
   readonly warning?: string;
 }
 
@@ -210,10 +210,10 @@ async function showChoice(
   }
   const said = doubtful === 0 || warning === undefined ? '' : `; ${doubtful} ${warning}`;
   stdout.write(`${count} ${what}${said}\n`);
-  return tellOthers(context, notFound, notDead);
+  return reportOthers(context, notFound, notDead);
 }
 
-function tellOthers(
+function reportOthers(
   { stderr }: CommandContext,
   notFound: readonly string[],
   notDead: readonly string[],

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 
-/** What a command is given: its arguments and the world around it. */
+/** The arguments of a command, and its surroundings. */
 export interface CommandContext {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -12,7 +14,7 @@ export interface CommandContext {
   /** Folders of template files. */
   readonly templateDirs: readonly string[];
   readonly policy: UrlPolicy;
-  /** Where the bot keeps its cards. */
+  /** The store of the bot. */
   readonly store: {
     readonly databaseUrl: string | undefined;
     readonly dataDir: string;
@@ -22,11 +24,11 @@ export interface CommandContext {
 
 /** A command of `npm run cards`; its name and help are in `commands.ts`. */
 export interface Command {
-  /** Gives the exit code. @throws UsageError when the arguments are wrong */
+  /** Returns the exit code. @throws UsageError when the arguments are wrong */
   run(context: CommandContext): Promise<number>;
 }
 
-/** Wrong arguments: the message says which, and the usage follows it. */
+/** Wrong arguments. The command line prints the message and the usage of the command. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -36,8 +38,8 @@ type ArgsOf<Options extends ParseArgsOptionsConfig> = ReturnType<
 >;
 
 /**
- * Makes a command of its options (as `parseArgs` takes them), whether it takes positional arguments (default: none), and
- * what it does with them. An unknown option or an unexpected argument is refused with the words of `parseArgs`.
+ * Defines a command: its options (as of `parseArgs`), whether it accepts positional arguments (default: no), and its work. An
+ * unknown option or an unexpected argument is a usage error.
  */
 export function defineCommand<const Options extends ParseArgsOptionsConfig>(definition: {
   readonly options: Options;
@@ -59,15 +61,41 @@ export function defineCommand<const Options extends ParseArgsOptionsConfig>(defi
   };
 }
 
-/** The value of an option that has a few. @throws UsageError that names them */
+/** Returns the value of an option if it is allowed. @throws UsageError that names the allowed values */
 export function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((one) => one === value);
   if (found === undefined) throw new UsageError(`--${option} is one of ${allowed.join(', ')}.`);
   return found;
 }
 
-/** The one positional argument of a command. @throws UsageError with `words` when there is none, or more */
+/** Returns the only positional argument. @throws UsageError with `words` when there is none, or more */
 export function requireOne([value, ...more]: readonly string[], words: string): string {
   if (value === undefined || value === '' || more.length > 0) throw new UsageError(words);
   return value;
+}
+
+/** Asks a question on the terminal. An input that ends without an answer means no. */
+export async function askYes(
+  question: string,
+  { stdin, stdout }: Pick<CommandContext, 'stdin' | 'stdout'>,
+): Promise<boolean> {
+  const lines = createInterface({ input: stdin });
+  stdout.write(`${question} [y/N] `);
+  try {
+    for await (const answer of lines) return /^(?:y|yes|j|ja)$/i.test(answer.trim());
+    return false;
+  } finally {
+    lines.close();
+  }
+}
+
+/** Resolves when this command is stopped by Ctrl+C or SIGTERM. */
+export async function waitUntilStopped(): Promise<void> {
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+}
+
+/** Reads the option `--port`. @throws UsageError when it is not a port number */
+export function readPort(port: string): number {
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new UsageError('--port is a port number.');
+  return Number(port);
 }

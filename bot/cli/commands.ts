@@ -1,17 +1,17 @@
 import type { Command } from './command.ts';
 
-/** What `--help` says of a command, and how to load it: only the command that is asked for is loaded. */
-export interface CommandEntry {
+/** A command: its help, and the function that loads it when it is called. */
+interface CommandEntry {
   readonly usage: string;
   readonly summary: string;
-  /** For bots that have settings of their own: ours are not read. */
+  /** True for a command that does not read the settings of this bot. Default: false. */
   readonly isForAnyBot?: true;
-  /** True for a command that works on what one organisation has: of several, `--org` must name it. Default: false. */
+  /** True for a command about one organisation: if there are several, `--org` must name one. Default: false. */
   readonly hasStore?: boolean;
   load(): Promise<Command>;
 }
 
-/** Which cards a command is about. */
+/** Options that filter cards. */
 const filters = '[--code CODE] [--template NAME] [--conversation ID] [--since TIME|2h|7d]';
 
 /** Every command of `npm run cards` and `npx genesys-card-bot`, in the order of `--help`. */
@@ -28,14 +28,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary:
       'talk to a bot in a local Genesys; COMMAND starts the bot with GENESYS_CONNECTOR_SECRET in its environment',
     isForAnyBot: true,
-    load: async () => (await import('./tryBot.ts')).tryBot,
+    load: async () => (await import('./playGenesys.ts')).tryBot,
   },
   sandbox: {
     usage:
       'sandbox --bot URL [--secret SECRET] [--header NAME] [--v1-path PATH] [--v2-path PATH] [--cert FILE --key FILE] [--ca FILE] [--port N]',
     summary: 'run a local Genesys for a bot in any language: its Messenger, its API and its strict checks',
     isForAnyBot: true,
-    load: async () => (await import('./sandbox.ts')).sandbox,
+    load: async () => (await import('./playGenesys.ts')).sandbox,
   },
   list: {
     usage: 'list',
@@ -65,14 +65,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     usage: 'diff TEMPLATE TEMPLATE',
     summary:
       'compare what each receiver gets from two versions, for every sample and locale of the second; exit 1 on a difference',
-    load: async () => (await import('./diff.ts')).diff,
+    load: async () => (await import('./preview.ts')).diff,
   },
   picture: {
     usage:
       'picture TEMPLATE [--sample NAME] [--locale xx] [--view guest|v1|v2|adaptive|text] [--width phone|desktop] [--theme light|dark] [-o FILE]',
     summary:
       'take a picture (PNG) of a sample, for the person who approves it; needs playwright-core and Chrome, Chromium or Edge (or CHROME_PATH)',
-    load: async () => (await import('./picture.ts')).picture,
+    load: async () => (await import('./preview.ts')).picture,
   },
   check: {
     usage: 'check --jsonl',
@@ -90,13 +90,13 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     usage: 'new NAME [--from START | --like TEMPLATE]',
     summary:
       'write a template file to begin with into CARD_TEMPLATES_DIR or the current folder: from a start template (appointment, boarding-pass, branch-finder, invoice, parcel, payment-reminder, product-carousel, survey) or like another one (default help-v1)',
-    load: async () => (await import('./new.ts')).newTemplate,
+    load: async () => (await import('./templateFiles.ts')).newTemplate,
   },
   types: {
     usage: 'types [FILE]',
     summary:
       'write the TypeScript types of the fields of every template (default card-templates.d.ts, - for standard output): sendCard is checked by them',
-    load: async () => (await import('./types.ts')).types,
+    load: async () => (await import('./templateFiles.ts')).types,
   },
   mcp: {
     usage: 'mcp',
@@ -107,7 +107,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   publish: {
     usage: 'publish NAME… [--yes]',
     summary: 'mark template versions as published (asks first): their files must not change any more',
-    load: async () => (await import('./publish.ts')).publishCommand,
+    load: async () => (await import('./templateFiles.ts')).publishCommand,
   },
   send: {
     hasStore: true,
@@ -127,7 +127,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     hasStore: true,
     usage: 'watch [--every SECONDS] [--count N]',
     summary: 'repeat the figures of status, by default every 2 seconds',
-    load: async () => (await import('./watch.ts')).watch,
+    load: async () => (await import('./operator.ts')).watch,
   },
   'dead-letters': {
     hasStore: true,
@@ -147,7 +147,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     usage: 'show ID [--content] [--json]',
     summary:
       'show one card and its events, one on each line; --content adds the text for the customer, --json shows everything',
-    load: async () => (await import('./show.ts')).show,
+    load: async () => (await import('./operator.ts')).show,
   },
   replay: {
     hasStore: true,
@@ -182,7 +182,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
       'verify --bot URL [--route v1|v2] [--secret SECRET] [--header NAME] [--v1-path PATH] [--v2-path PATH] [--cert FILE --key FILE] [--ca FILE] [--port N] [--json] [--junit FILE]',
     summary:
       'play conversations against any bot as Genesys does, and report by rule what a strict Genesys would drop; exit 1 when a rule is broken',
-    load: async () => (await import('./verify.ts')).verify,
+    load: async () => (await import('./playGenesys.ts')).verify,
   },
   bots: {
     hasStore: true,

@@ -7,19 +7,19 @@ import { asMessage, replyMessages } from '../channels/botConnector/turn/replyMes
 import { defineCommand, UsageError } from './command.ts';
 import { answerLines, readFile, readJson } from './lines.ts';
 
-/** What a Bot Framework activity becomes. */
-export interface ConvertedActivity {
-  /** The messages that the Bot Connector answers. */
+/** The result of a conversion. */
+interface ConvertedActivity {
+  /** The messages of the Bot Connector's answer. */
   messages: GenesysMessage[];
   /** Everything in plain text. */
   text: string;
-  /** The cards as other channels get them; a carousel is one for each of its cards. */
+  /** The cards as other channels receive them; a carousel becomes one for each of its cards. */
   adaptive: AdaptiveCard[];
-  /** What was changed or left out. */
+  /** The changed and left out parts. */
   changes: { path: string; what: string; why: string }[];
 }
 
-/** `convert`: what the Genesys customer sees of a Bot Framework activity, of one attachment or of an Adaptive Card. */
+/** `convert`: shows what a Genesys customer sees of a Bot Framework activity, an attachment or an Adaptive Card. */
 export const convert = defineCommand({
   options: { jsonl: { type: 'boolean', default: false } },
   allowPositionals: true,
@@ -53,7 +53,7 @@ function answerTo(asked: unknown, policy: UrlPolicy): object {
 const activitySchema = z.looseObject({});
 
 /**
- * What a Genesys customer sees of a Bot Framework activity.
+ * Converts a Bot Framework activity into what a Genesys customer sees of it.
  *
  * @throws CodedError `activity.invalid` for what is not an activity, `card.limit` for one that is too large.
  */
@@ -75,7 +75,7 @@ export function convertForAuthors(
   };
 }
 
-/** A change is written as `what: why`; a cause may have no words of its own. */
+/** Splits a change of the form `what: why`; `why` is empty where the change has no reason. */
 function reasonOf(told: string): { what: string; why: string } {
   const [what = '', ...why] = told.split(': ');
   return { what, why: why.join(': ') };

@@ -32,7 +32,7 @@ export async function readJson(input: AsyncIterable<unknown>, what: string): Pro
   return parseJson(withoutMark(Buffer.concat(chunks).toString('utf8')));
 }
 
-/** Parses a line of JSON; undefined stands for one that was too long. @throws CodedError as `readJson` does */
+/** Parses a line of JSON; undefined is a line that was too long. @throws CodedError as `readJson` does */
 export function parseLine(line: string | undefined, what = 'line'): unknown {
   if (line === undefined) throw createTooLargeError(what);
   return parseJson(withoutMark(line));
@@ -45,8 +45,8 @@ function createTooLargeError(what: string): CodedError {
 const namedSchema = z.looseObject({ id: z.union([z.string().max(200), z.number()]) });
 
 /**
- * Answers each line of standard input, a JSON object, by a line with the same `id`; null stands for one that is not fit to be
- * repeated. What `answer` refuses by a CodedError has the status `refused`.
+ * Answers each line of standard input, a JSON object, by a line with the same `id`, or null if it has no valid one. A CodedError of
+ * `answer` becomes an answer with the status `refused`.
  */
 export async function answerLines(
   { stdin, stdout }: Pick<CommandContext, 'stdin' | 'stdout'>,
@@ -71,7 +71,7 @@ export async function answerLines(
   return 0;
 }
 
-/** Writes a value as a line of JSON; waits for a reader that is slow. */
+/** Writes a value as a line of JSON; waits for a slow reader. */
 export async function writeJson(to: Writable, value: unknown): Promise<void> {
   if (!to.write(`${JSON.stringify(value)}\n`)) await once(to, 'drain');
 }
@@ -80,7 +80,7 @@ function toBuffer(data: unknown): Buffer {
   return Buffer.isBuffer(data) ? data : Buffer.from(String(data));
 }
 
-/** Splits a stream into lines: undefined stands for one of more than `maxBytes`; default `limits.bodyBytes`. */
+/** Splits a stream into lines; a line of more than `maxBytes` (default `limits.bodyBytes`) is undefined. */
 export async function* readBoundedLines(
   input: AsyncIterable<unknown>,
   maxBytes: number = max,

@@ -1,22 +1,21 @@
 import { existsSync, statSync, watch } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, relative } from 'node:path';
+import type { Writable } from 'node:stream';
 import { CodedError } from '../../cards/errors.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { loadTemplate } from '../../cards/templates/loadTemplates.ts';
 import { publishedFile, readPublished, requireUnchanged } from '../../cards/templates/published.ts';
 import { listTemplateFiles } from '../../cards/templates/readTemplates.ts';
-import type { Finding } from '../authoring/lint/findProblems.ts';
-import { findProblems } from '../authoring/lint/findProblems.ts';
+import { type Finding, findProblems } from '../authoring/lint/findProblems.ts';
 import { type CommandContext, defineCommand, oneOf } from './command.ts';
 import { paint } from './paint.ts';
-import { reportFormats, writeFindings } from './writeFindings.ts';
 
 /** Editors write a file in several steps. */
 const settleMs = 100;
 
 /**
- * `lint [FILE|FOLDER…]`: every problem of template files, and what their author should know of them; all folders of templates
- * without arguments. Warnings alone end well. `--watch` looks again after each change, until it is ended.
+ * `lint [FILE|FOLDER…]`: reports every problem of template files, and warnings; default: all folders of templates. Exit 1 on a
+ * problem, not on a warning. `--watch` checks again after each change, until it is stopped.
  */
 export const lint = defineCommand({
   options: { watch: { type: 'boolean', default: false }, format: { type: 'string', default: 'text' } },
@@ -45,7 +44,7 @@ function sayResult(count: number, errors: number, warnings: number, { stdout }: 
     );
 }
 
-/** Looks again after each change; never ends by itself. */
+/** Checks again after each change; never resolves. */
 function watchFor(targets: readonly string[], look: () => void): Promise<number> {
   let timer: NodeJS.Timeout | undefined;
   const folders = new Set(targets.map((target) => (isFolder(target) ? target : dirname(target))));
@@ -83,7 +82,7 @@ function lintAll(targets: readonly string[], policy: UrlPolicy): { count: number
   return { count: files.length, findings };
 }
 
-/** The template files of a folder, or the file itself; a list of published versions is no template. */
+/** The template files of a folder, or the file itself; reports a list of published versions that is not valid. */
 function filesOf(target: string, findings: Finding[]): string[] {
   if (!isFolder(target)) return [target];
   try {
@@ -100,7 +99,46 @@ function isFolder(target: string): boolean {
   return existsSync(target) && statSync(target).isDirectory();
 }
 
-/** A finding of a whole file. */
+/** Creates a finding about a whole file. */
 function createFileFinding(file: string, { code, message, hint, path = '$' }: CodedError): Finding {
   return { file, severity: 'error', code, path, message, hint, line: 1, column: 1 };
+}
+
+/** Formats of findings: text for people, annotations of GitHub Actions, or one JSON list. */
+export const reportFormats = ['text', 'github', 'json'] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+/** Writes findings: `text` to `stderr`, the other formats to `stdout`. */
+export function writeFindings(
+  findings: readonly Finding[],
+  format: ReportFormat,
+  { stdout, stderr }: { stdout: Writable; stderr: Writable },
+): void {
+  const named = findings.map((one) => ({ ...one, file: relative(process.cwd(), one.file) }));
+  if (format === 'json') stdout.write(`${JSON.stringify(named, undefined, 2)}\n`);
+  else if (format === 'github') for (const one of named) stdout.write(annotation(one));
+  else for (const one of named) stderr.write(writeParagraph(one, stderr));
+}
+
+function writeParagraph(
+  { file, line, column, severity, code, path, message, hint }: Finding,
+  to: Writable,
+): string {
+  const place = paint('bold', `${file}:${line}:${column}`, to);
+  const what = severity === 'error' ? paint('red', code, to) : paint('yellow', `warning ${code}`, to);
+  return `${place}: ${path}: ${what}: ${message}\n  hint: ${hint}\n`;
+}
+
+function annotation({ file, line, column, severity, code, path, message, hint }: Finding): string {
+  const place = `file=${escapeProperty(file)},line=${line},col=${column},title=${escapeProperty(code)}`;
+  return `::${severity} ${place}::${escapeData(`${path}: ${message} ${hint}`)}\n`;
+}
+
+/** Escapes the signs of the runner's own syntax, as its toolkit does. */
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

@@ -1,7 +1,7 @@
 import { readTemplates } from '../../cards/templates/readTemplates.ts';
 import { addressOf } from '../../cards/templates/templateFile.ts';
 import type { Command } from './command.ts';
-import { reportProblems } from './reportProblems.ts';
+import { reportProblems } from './paint.ts';
 
 /** `list`: the templates that dialogs can ask for. It only reads their files; `lint` says whether a bot can load them. */
 export const list: Command = {

@@ -3,9 +3,9 @@ import module from 'node:module';
 import { CodedError } from '../../cards/errors.ts';
 import { loadEnvFile } from '../config/environment.ts';
 import { findNodeProblem } from '../process/nodeProblem.ts';
-import { paint } from './paint.ts';
+import { writeError } from './paint.ts';
 
-// Under npx it may be any Node that runs this.
+// npx runs this with any Node.
 const problem = findNodeProblem();
 if (problem !== undefined) {
   process.stderr.write(`${problem}\n`);
@@ -15,7 +15,7 @@ if (problem !== undefined) {
 // Compiled code is kept between runs: most of what a short command costs is loading.
 module.enableCompileCache();
 
-// A reader such as `head` that closes the pipe early is no fault.
+// A reader such as `head` may close the pipe early: that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
@@ -27,7 +27,6 @@ try {
   process.exitCode = await runCli(process.argv.slice(2), process);
 } catch (error) {
   if (!(error instanceof CodedError)) throw error;
-  const { stderr } = process;
-  stderr.write(`${paint('red', error.code, stderr)}: ${error.message}\n  hint: ${error.hint}\n`);
+  writeError(error, process.stderr);
   process.exitCode = 1;
 }

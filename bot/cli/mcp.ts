@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { CodedError } from '../../cards/errors.ts';
 import { defineCommand } from './command.ts';
 
-/** `mcp`: the author's side for language models, as an MCP server on standard input and output; ends with its input. */
+/** `mcp`: runs an MCP server for language models on standard input and output; ends with its input. */
 export const mcp = defineCommand({
   options: {},
   async run(_given, { templateDirs, policy, stdin, stdout }) {
@@ -12,7 +12,7 @@ export const mcp = defineCommand({
         cause,
       });
     });
-    const { createMcpServer } = await import('./mcp/createMcpServer.ts');
+    const { createMcpServer } = await import('./createMcpServer.ts');
     const server = createMcpServer({ templateDirs, policy });
     const ended = once(stdin, 'end');
     await server.connect(new sdk.StdioServerTransport(stdin, stdout));

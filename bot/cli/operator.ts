@@ -1,12 +1,13 @@
-import type { ChainPlace } from '../../cards/delivery/audit.ts';
-import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AuditEntry, ChainPlace } from '../../cards/delivery/audit.ts';
+import type { CardRecord, OperatorStore, ShownCard } from '../../cards/delivery/operatorStore.ts';
 import { describeHealth, presentRecords, readHealth } from '../health/healthRecord.ts';
 import { type CommandContext, defineCommand, requireOne, UsageError } from './command.ts';
 import { writeJson } from './lines.ts';
-import { paint } from './paint.ts';
-import { withStore } from './withStore.ts';
+import { isTerminal, paint } from './paint.ts';
+import { withIsoTimes, withStore } from './withStore.ts';
 
-/** `status`: how cards are doing. */
+/** `status`: shows the waiting cards, the dead letters and the last hour. */
 export const status = defineCommand({
   options: { json: { type: 'boolean', default: false } },
   run: ({ values }, context) =>
@@ -54,7 +55,7 @@ export const status = defineCommand({
     }),
 });
 
-/** `forget`: one conversation goes. */
+/** `forget`: deletes one conversation. */
 export const forget = defineCommand({
   options: {},
   allowPositionals: true,
@@ -73,7 +74,7 @@ export const forget = defineCommand({
     }),
 });
 
-/** `audit export|verify`: the audit log. */
+/** `audit export|verify`: writes or verifies the audit log. */
 export const audit = defineCommand({
   options: { after: { type: 'string', default: '0' }, head: { type: 'string' } },
   allowPositionals: true,
@@ -137,4 +138,96 @@ function formatSeconds(ms: number): string {
 
 function formatMillis(ms: number | null): string {
   return ms === null ? '-' : `${Math.round(ms)} ms`;
+}
+
+/** `watch`: repeats the figures of `status`. */
+export const watch = defineCommand({
+  options: { every: { type: 'string', default: '2' }, count: { type: 'string' } },
+  async run({ values }, context) {
+    const everyMs = Number(values.every) * 1_000;
+    const count = values.count === undefined ? Number.POSITIVE_INFINITY : Number(values.count);
+    if (!(everyMs >= 0 && everyMs <= 3_600_000))
+      throw new UsageError('--every is a number of seconds, at most 3600.');
+    if (!(count >= 1)) throw new UsageError('--count is a number of looks, at least 1.');
+    const { stdout } = context;
+    for (let look = 1; ; look += 1) {
+      stdout.write(isTerminal(stdout) ? '\u001b[2J\u001b[H' : '');
+      stdout.write(`${new Date().toISOString()}\n`);
+      const code = await status.run({ ...context, args: [] });
+      if (code !== 0 || look >= count) return code;
+      await sleep(everyMs);
+    }
+  },
+});
+
+/** `show ID`: shows one card and its events, one on each line. */
+export const show = defineCommand({
+  options: { content: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  allowPositionals: true,
+  run: ({ values, positionals }, context) =>
+    withStore(context, async (store) => {
+      const messageId = requireOne(positionals, 'Name one card by its messageId.');
+      const shown = await store.show(messageId, values.content);
+      if (shown === undefined) {
+        context.stderr.write('There is no card with this id.\n');
+        return 1;
+      }
+      context.stdout.write(values.json ? writeInFull(shown) : asTimeline(shown));
+      return 0;
+    }),
+});
+
+function entriesOf({ audit }: ShownCard): (AuditEntry & { seq: number })[] {
+  return audit.map(({ seq, entry }) => ({ seq, ...JSON.parse(entry) }));
+}
+
+function writeInFull(shown: ShownCard): string {
+  const { card, audit: _, ...rest } = shown;
+  return `${JSON.stringify({ card: withIsoTimes(card), ...rest, audit: entriesOf(shown) }, null, 2)}\n`;
+}
+
+/** Number of events that are shown at the beginning and at the end of a long list. */
+const [atBeginning, atEnd] = [2, 5];
+
+function asTimeline(shown: ShownCard): string {
+  const { card, content } = shown;
+  const entries = entriesOf(shown);
+  const lines = entries.map(formatEventLine);
+  const left = lines.length - atBeginning - atEnd;
+  const told =
+    left <= 1
+      ? lines
+      : [...lines.slice(0, atBeginning), `… ${left} more, see --json`, ...lines.slice(-atEnd)];
+  const text = content === undefined ? [] : ['', content.text ?? 'The text of an accepted card is not kept.'];
+  return [...headOf(card), ...told, ...text].map((line) => `${line}\n`).join('');
+}
+
+function headOf(card: CardRecord): string[] {
+  const replays = card.replays === 0 ? [] : [`replayed ${card.replays} times`];
+  const end = card.resolvedAt === null ? [] : ['closed by an operator'];
+  return [
+    [card.messageId, card.state, ...answerOf(card), ...end].join('  '),
+    [`${card.templateId}, ${card.bytes} bytes`, `route ${card.route}`, ...replays].join('  '),
+    `conversation ${card.conversationId}  operation ${card.operationId}`,
+  ];
+}
+
+function formatEventLine(entry: AuditEntry): string {
+  const { at, event, attempts, ms, correlationId, path, reason } = entry;
+  return [
+    at,
+    event.padEnd(9),
+    ...(attempts === undefined ? [] : [`attempt ${attempts}`]),
+    ...answerOf(entry),
+    ...(path === undefined ? [] : [path]),
+    ...(ms === undefined ? [] : [`after ${ms} ms`]),
+    ...(correlationId === undefined ? [] : [`correlation ${correlationId}`]),
+    ...(reason === undefined ? [] : [reason]),
+  ].join('  ');
+}
+
+function answerOf({ code, status }: { code?: string | null; status?: number | null }): string[] {
+  const parts = [code, status === null || status === undefined ? undefined : `HTTP ${status}`];
+  const text = parts.filter((part) => part !== null && part !== undefined).join(' ');
+  return text === '' ? [] : [text];
 }

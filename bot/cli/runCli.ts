@@ -4,10 +4,10 @@ import { CodedError } from '../../cards/errors.ts';
 import { loadZod } from '../process/loadZod.ts';
 import { UsageError } from './command.ts';
 import { commands } from './commands.ts';
-import { paint } from './paint.ts';
+import { writeError } from './paint.ts';
 
-/** What a command line reads and writes; a process gives its own. */
-export interface CliIo {
+/** The environment and streams of a command line. */
+interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: Readable;
   readonly stdout: Writable;
@@ -15,9 +15,9 @@ export interface CliIo {
 }
 
 /**
- * Runs one command of `npm run cards` inside this process; gives its exit code: 0 well, 1 a problem was found, 2 wrong use.
+ * Runs one command of `npm run cards` in this process; returns its exit code: 0 for success, 1 for a problem, 2 for wrong usage.
  *
- * `argv` begins with the command's name. An error that is not ours is thrown.
+ * `argv` begins with the command's name. Throws errors that are not CodedErrors.
  */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
   const { stdout, stderr } = io;
@@ -51,12 +51,12 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
       return 2;
     }
     if (!(error instanceof CodedError)) throw error;
-    stderr.write(`${paint('red', error.code, stderr)}: ${error.message}\n  hint: ${error.hint}\n`);
+    writeError(error, stderr);
     return 1;
   }
 }
 
-/** Takes `--org ID` out of the arguments: every command knows it. */
+/** Removes `--org ID` from the arguments: every command has it. */
 function takeOrg(args: readonly string[]): { org: string | undefined; others: string[] } {
   const at = args.findIndex((arg) => arg === '--org' || arg.startsWith('--org='));
   if (at < 0) return { org: undefined, others: [...args] };
@@ -85,7 +85,7 @@ async function readSettings(env: CliIo['env']) {
   return { templateDirs, policy, store: { databaseUrl, dataDir, auditSecrets } };
 }
 
-/** How the command line was called: in a bot of one's own, npx runs it. */
+/** The name of the command line: npx runs it in other projects. */
 function nameProgram({ npm_command: command }: CliIo['env']): string {
   return command === 'exec' ? 'npx genesys-card-bot' : 'npm run cards --';
 }

@@ -13,7 +13,7 @@ import { type CommandContext, defineCommand, UsageError } from './command.ts';
 import { parseLine, readBoundedLines, readFile, readJson, writeJson } from './lines.ts';
 import { isTerminal } from './paint.ts';
 
-/** Cards of a batch that may wait at once: far fewer than the outbox takes. */
+/** Cards of a batch that may wait at once: far fewer than the outbox accepts. */
 const mostWaiting = 1_000;
 
 /** `send`: one card, or a batch from JSON lines; exit 1 unless every card was accepted. */
@@ -107,11 +107,11 @@ type LineResult = { line: number } & (
 );
 
 /**
- * Sends the orders of a file, one JSON object a line, each stored before the next one: so the order within a conversation is
- * theirs. A result is written as soon as it is there.
+ * Sends the orders of a file, one JSON object a line. It stores each before the next one, so that cards of a conversation keep their
+ * order. It writes each result as soon as it is known.
  *
- * A line without a messageId gets one that follows from the batch and what the line says: when the command was killed and runs
- * again, no card is sent twice.
+ * A line without a messageId gets one from the batch and the content of the line: a command that was killed and runs again sends no
+ * card twice.
  */
 async function sendBatch(
   sender: CardSender,
@@ -151,15 +151,15 @@ async function sendBatch(
   return progress.end() ? 0 : 1;
 }
 
-/** As long as a card may be retried, and more. */
+/** Longer than a card is retried. */
 const longestWaitMs = 86_400_000;
 
-/** What is no fault of one line ends the batch; the same command goes on with it later. */
+/** Says whether an error is one of the store: it ends the batch, and the same command continues it later. */
 function isOfStore({ code }: CodedError): boolean {
   return code.startsWith('store.') && code !== 'store.conflict';
 }
 
-/** Gives orders ids that are the same in every run of a batch. */
+/** Adds ids to orders, the same in every run of a batch. */
 class BatchIds {
   readonly #batch: string;
   readonly #seen = new Map<string, number>();

@@ -1,9 +1,7 @@
 import { sep } from 'node:path';
 import { CodedError } from '../../cards/errors.ts';
 import { listenError } from '../http/listenOn.ts';
-import { defineCommand, UsageError } from './command.ts';
-import { readPort } from './connectorOptions.ts';
-import { waitUntilStopped } from './untilStopped.ts';
+import { defineCommand, readPort, UsageError, waitUntilStopped } from './command.ts';
 
 /**
  * `studio [FOLDER…]`: the card authors' editor, on this machine only; ends with Ctrl+C. Without a folder it opens those of

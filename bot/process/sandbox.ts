@@ -84,7 +84,7 @@ export interface RunningSandbox {
   close(): Promise<void>;
 }
 
-/** How the sandbox is started. */
+/** Options of the sandbox; its own `startSandbox` documents them. */
 export interface SandboxOptions {
   port: number;
   clientId: string;

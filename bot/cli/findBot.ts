@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CodedError } from '../../../cards/errors.ts';
-import { withoutMark } from '../../../cards/json.ts';
+import { CodedError } from '../../cards/errors.ts';
+import { withoutMark } from '../../cards/json.ts';
 
-/** What is known of a bot in a folder: all that the lines to add depend on. */
+/** A bot in a folder, as far as the lines to add depend on it. */
 export interface FoundBot {
   /** The file that starts the bot, relative to the folder. */
   file: string;
@@ -32,7 +32,7 @@ const manifestSchema = z.looseObject({
   dependencies: z.record(z.string(), z.string()).default({}),
 });
 
-/** Where bots begin, when their package.json does not say it. */
+/** Usual entry files, when package.json names none. */
 const usualFiles = ['src/index.ts', 'index.ts', 'src/app.ts', 'app.ts', 'index.js', 'src/index.js', 'app.js'];
 
 const servers: [kind: ServerKind, made: RegExp][] = [
@@ -43,9 +43,9 @@ const servers: [kind: ServerKind, made: RegExp][] = [
 ];
 
 /**
- * Finds out what the bot in a folder is made of.
+ * Finds the SDK, server, logic, storage and adapter of the bot in a folder.
  *
- * @throws CodedError `config.invalid` that says what was not found, and where it was looked for
+ * @throws CodedError `config.invalid` that names the missing part and where `init` searched for it
  */
 export function findBot(folder: string): FoundBot {
   const manifest = readManifest(folder);
@@ -108,7 +108,7 @@ function readManifest(folder: string): Manifest {
   }
 }
 
-/** The source that the bot begins with: TypeScript, also where package.json names what is built of it. */
+/** The entry file of the bot: TypeScript, even if package.json names the built JavaScript. */
 function entryOf(folder: string, { main, scripts }: Manifest): string {
   const started = Object.values(scripts).flatMap((script) =>
     [...script.matchAll(/[\w./-]{1,300}\.[cm]?[jt]s\b/g)].map(([name]) => name),
@@ -130,7 +130,7 @@ function entryOf(folder: string, { main, scripts }: Manifest): string {
   return found;
 }
 
-/** How the turn handler is called: the bot's own call of it, wherever it stands. */
+/** The expression that runs a turn, found by the bot's own call of it. */
 function botIn(source: string): string | undefined {
   const name = /\b(\w+)\.run\((?:context|turnContext|ctx)\b/.exec(source)?.[1];
   return name !== undefined && isTopLevel(source, name) ? `(context) => ${name}.run(context)` : undefined;
@@ -155,7 +155,7 @@ function isTopLevel(source: string, name: string): boolean {
   ).test(source);
 }
 
-/** What a person types to start the bot. */
+/** The command that starts the bot. */
 function commandOf({ scripts }: Manifest, file: string): string {
   if (scripts.start !== undefined) return 'npm start';
   return file.endsWith('ts') ? `npx tsx ${file}` : `node ${file}`;

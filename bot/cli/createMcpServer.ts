@@ -1,21 +1,21 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import { findClosest } from '../../../cards/closest.ts';
-import { CodedError } from '../../../cards/errors.ts';
-import { formatNames } from '../../../cards/formats/allFormats.ts';
-import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
-import { formatTemplate } from '../../../cards/templates/formatTemplate.ts';
-import { loadTemplates } from '../../../cards/templates/loadTemplates.ts';
-import { startTemplatesDir } from '../../../cards/templates/readTemplates.ts';
-import type { TemplateFile } from '../../../cards/templates/templateFile.ts';
-import { findProblemsIn } from '../../authoring/lint/findProblems.ts';
-import { previewTemplate } from '../../authoring/previewTemplate.ts';
-import { readOwnVersion } from '../../process/ownVersion.ts';
-import { convertForAuthors } from '../convert.ts';
+import { findClosest } from '../../cards/closest.ts';
+import { CodedError } from '../../cards/errors.ts';
+import { formatNames } from '../../cards/formats/allFormats.ts';
+import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
+import { formatTemplate } from '../../cards/templates/formatTemplate.ts';
+import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
+import { startTemplatesDir } from '../../cards/templates/readTemplates.ts';
+import type { TemplateFile } from '../../cards/templates/templateFile.ts';
+import { findProblemsIn } from '../authoring/lint/findProblems.ts';
+import { previewTemplate } from '../authoring/previewTemplate.ts';
+import { readOwnVersion } from '../process/ownVersion.ts';
+import { convertForAuthors } from './convert.ts';
 
-/** What the MCP server needs. */
-export interface McpServerOptions {
+/** Options of the MCP server. */
+interface McpServerOptions {
   /** Folders of template files; they are read anew for each call. */
   readonly templateDirs: readonly string[];
   readonly policy: UrlPolicy;
@@ -27,8 +27,8 @@ const text = z
   .describe('The text of a template file.');
 
 /**
- * Makes an MCP server with which a language model writes card templates: it lists and reads them, checks a text, shows what each
- * receiver gets of it, and converts cards of other bots. It changes no file.
+ * Creates an MCP server for language models that write card templates. It lists and reads templates, checks and previews a text, and
+ * converts cards of other bots. It changes no file.
  */
 export function createMcpServer({ templateDirs, policy }: McpServerOptions): McpServer {
   const server = new McpServer({ name: 'genesys-card-bot', version: readOwnVersion() });
@@ -90,7 +90,7 @@ export function createMcpServer({ templateDirs, policy }: McpServerOptions): Mcp
   return server;
 }
 
-/** What the work gives as text; a refusal says to the model what to correct. */
+/** Runs the work and returns its result as text; a CodedError becomes an error that the model can correct. */
 function answer(work: () => unknown): CallToolResult {
   try {
     const given = work();
