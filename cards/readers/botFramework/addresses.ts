@@ -1,21 +1,21 @@
 import { checkUrl } from '../../richText/urlPolicy.ts';
 import type { Conversion } from './conversion.ts';
 
-/** An address as it is meant: blanks and the like are percent-encoded, but a phone number has none. */
+/** Returns an address as its author meant it: blanks and quotes are percent-encoded, a phone number loses its blanks. */
 export function encodeWrittenUrl(url: string | undefined): string {
   const given = url?.trim().replace(/[\t\r\n]+/g, '') ?? '';
   if (/^tel:/i.test(given)) return given.replace(/(?:\s|%20)+/g, '');
   return given.replace(/[ "<>`]/g, (character) => encodeURIComponent(character)).replaceAll('\\', '/');
 }
 
-/** Says whether a link may lead to an address. */
+/** Says whether the policy allows a link to an address. */
 export function isAllowed(url: string | undefined, conversion: Conversion): boolean {
   return checkUrl(encodeWrittenUrl(url), 'link', conversion.policy).ok;
 }
 
 /**
- * An address that no link may lead to and that a customer can still use as a text: a web address with `http:`, a port, or no
- * scheme before `www.`, or a phone number without its country. Undefined for any other, such as one of a private host.
+ * Returns an address that no link may have but that a customer can use as a text: a web address with `http:`, with a port, or
+ * without a scheme before `www.`, or a phone number without its country. Undefined for any other, such as that of a private host.
  */
 export function showAddress(url: string | undefined, conversion: Conversion): string | undefined {
   const address = encodeWrittenUrl(url);

@@ -11,7 +11,7 @@ import { pictureOf } from './pictures.ts';
 import { anything, readObject, text } from './readFields.ts';
 import { lineOf, markdownOf, ownMarkdownOf, plainOf } from './texts.ts';
 
-/** What an attachment shows, before it is fitted into cards. */
+/** The components of an attachment, before they are fitted into cards. */
 export interface Converted {
   /** Goes into the card's template id: `hero` becomes `bot-framework-hero`. */
   kind: string;
@@ -55,9 +55,9 @@ export function convertAttachment(value: unknown, path: string, message: Convers
   if (convert !== undefined) {
     return { kind: kind || 'adaptive', components: convert(content, `${path}.content`, conversion), path };
   }
-  const said =
+  const texts =
     found === undefined ? undefined : textOf(type, found.content, found.contentUrl, path, conversion);
-  if (said !== undefined) return { kind: 'text', components: said, path };
+  if (texts !== undefined) return { kind: 'text', components: texts, path };
   if (found?.contentUrl === undefined) {
     // Of our own types only checked cards are shown, and those are read elsewhere.
     const isOurs = /^application\/vnd\.genesys\./i.test(type);
@@ -90,7 +90,7 @@ export function convertAttachment(value: unknown, path: string, message: Convers
   return { kind: 'file', components: [...preview, ...shown], path };
 }
 
-/** The type says that it is a picture; where there is none, the ending of its address does. */
+/** Judges by the content type; where there is none, by the ending of the address. */
 function isPicture(type: string, address: string | undefined): boolean {
   if (type !== '' && type !== 'application/octet-stream') return /^image(?:\/|$)/i.test(type);
   return /^[^?#]*\.(?:gif|png|jpe?g|webp)(?:[?#]|$)/i.test(address ?? '');

@@ -21,12 +21,12 @@ export interface AddressText {
   readonly payload: string;
 }
 
-/** What an action of another bot becomes. */
+/** The result of reading an action of another bot. */
 export type Offer = Button | AddressText;
 
 /**
- * A button that opens an address, or its text when a customer can use the address but no button may open it; undefined,
- * noted, for any other. A label that shows another host than the address gives way to `Open`, noted.
+ * Makes a button that opens an address, or its text when a customer can use the address but no button may open it. Any other
+ * address is noted and left out (undefined). A label that shows another host than the address is replaced by `Open` and noted.
  */
 export function linkButton(
   label: string,
@@ -49,7 +49,7 @@ export function linkButton(
   return { label: shown, action: 'openUrl', payload: verdict.href, ...withStyle(style) };
 }
 
-/** A button that answers the bot; undefined, noted, when its data cannot be a payload. */
+/** Makes a button that answers the bot. Data that cannot be a payload is noted and left out (undefined). */
 export function answerButton(
   label: string | undefined,
   click: Click,
@@ -71,8 +71,8 @@ export function answerButton(
 }
 
 /**
- * The payload of a click: what `c.clicks` gives, else a string as it is and anything else as JSON. Undefined, noted, when
- * it cannot be carried.
+ * Returns the payload of a click: that of `conversion.clicks`, else a string as it is and any other data as JSON. A payload
+ * that cannot be carried is noted and left out (undefined).
  */
 export function payloadOf(click: Click, path: string, conversion: Conversion): string | undefined {
   const data = dataOf(click);
@@ -85,7 +85,7 @@ export function payloadOf(click: Click, path: string, conversion: Conversion): s
   const isText = typeof data === 'string';
   let payload = asText(data);
   if (!isCleanPayload(payload)) {
-    // JSON has a spelling for every character; a text can only lose what no payload may hold.
+    // JSON has a spelling for every character; a text loses the characters that no payload may hold.
     if (isText) conversion.note(path, 'line breaks and control characters were taken out of the payload');
     payload = isText ? cleanText(payload, 'line') : payload.replace(/[^ -~]/g, escapeCharacter);
   }
@@ -109,7 +109,7 @@ function asText(data: unknown): string {
 const escapeCharacter = (character: string): string =>
   `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** Addresses that are texts, then button groups of at most five; what is listed twice is shown once. */
+/** Makes texts of the addresses that no button may open, then button groups of at most five. A duplicate is shown once. */
 export function groupButtons(
   buttons: readonly (Offer | undefined)[],
   path: string,

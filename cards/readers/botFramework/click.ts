@@ -1,5 +1,5 @@
 /**
- * What a click on a button sends to the bot, as Web Chat sends it: the words of an `imBack`, the value of a `postBack` or
+ * The content that a click on a button sends to the bot, as Web Chat sends it: the words of an `imBack`, the value of a `postBack` or
  * of an `Action.Submit`, both of a `messageBack`, and the action of an `Action.Execute`.
  */
 export type Click =
@@ -35,7 +35,7 @@ export interface FormField {
   /** Several choices may be taken. */
   readonly isMulti: boolean;
   readonly choices: readonly { readonly label: string; readonly value: string }[];
-  /** What is sent when nothing is answered. */
+  /** The value that is sent without an answer. */
   readonly value?: string | undefined;
   readonly errorMessage?: string | undefined;
   readonly min?: string | undefined;
@@ -47,17 +47,17 @@ export interface FormField {
   readonly valueOff?: string | undefined;
 }
 
-/** Gives clicks the payloads by which they are known again. */
+/** Makes payloads by which clicks are recognized when they come back. */
 export interface ClickPayloads {
-  /** Whether the fields of a form are asked for; else an action that sends fields cannot be offered. */
+  /** Whether the bot asks for the fields of a form; else an action that sends fields cannot be offered. */
   readonly asksFields: boolean;
-  /** The payload of a click; undefined when there is no room to keep what it sends. */
+  /** The payload of a click; undefined when there is no room to keep its data. */
   payloadOf(click: Click): string | undefined;
   /** Another payload for the same click, for a button that looks the same. */
   again(payload: string): string | undefined;
 }
 
-/** What a click sends as one text or value, where nothing is kept of it. */
+/** Returns the one text or value that a click sends where no payload stands for it. */
 export function dataOf(click: Click): unknown {
   switch (click.type) {
     case 'imBack':

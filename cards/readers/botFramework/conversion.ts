@@ -1,6 +1,4 @@
 import type { Change } from '../../checks/checkedCard.ts';
-import { limits } from '../../limits.ts';
-import { canonicalizeLocale } from '../../locale.ts';
 import type { UrlPolicy } from '../../richText/urlPolicy.ts';
 import type { ClickPayloads } from './click.ts';
 
@@ -42,7 +40,7 @@ export function wordsOf(locale: string): Words {
   return /^de\b/i.test(locale) ? de : en;
 }
 
-/** What every step of a conversion shares. */
+/** The state that all steps of a conversion share. */
 export interface Conversion {
   readonly policy: UrlPolicy;
   /** BCP 47 locale of the activity. */
@@ -50,40 +48,24 @@ export interface Conversion {
   readonly words: Words;
   /** JSON path of the attachment that is being converted. */
   readonly root: string;
-  /** Notes what was changed or left out, each thing once, in plain words without customer text. */
+  /** Reports one change or omission, each once, in plain words without customer text. */
   readonly note: (path: string, what: string) => void;
   /** True for a message with more marks than an author writes: all of it is plain text, and none of it is parsed. */
   readonly isPlain: boolean;
   /** How many components a card may have, through its whole tree. */
   readonly maxComponents: number;
-  /** Gives clicks their payloads; without it a payload is all that a click sends. */
+  /** Makes the payloads of clicks; without it a payload is all that a click sends. */
   readonly clicks?: ClickPayloads | undefined;
 }
 
-/** Starts the conversion of one activity; notes go to `changes`. */
-export function startConversion(
-  policy: UrlPolicy,
-  locale: string | undefined,
-  changes: Change[],
-  clicks?: ClickPayloads,
-  maxComponents: number = limits.components.max,
-  isPlain = false,
-): Conversion {
-  const known = canonicalizeLocale(locale);
+/** Collects the changes of one activity, each once. */
+export function collectChanges(): { note: Conversion['note']; changes: Change[] } {
   const seen = new Set<string>();
-  return {
-    policy,
-    locale: known,
-    words: wordsOf(known),
-    root: '$',
-    isPlain,
-    maxComponents,
-    clicks,
-    note(path, what) {
-      const key = `${path} ${what}`;
-      if (seen.has(key)) return;
-      seen.add(key);
-      changes.push({ path, what });
-    },
+  const changes: Change[] = [];
+  const note = (path: string, what: string): void => {
+    const key = `${path} ${what}`;
+    if (!seen.has(key)) changes.push({ path, what });
+    seen.add(key);
   };
+  return { note, changes };
 }

@@ -13,7 +13,7 @@ export function fitCards({ components, path }: Converted, conversion: Conversion
   const units = joinTexts(components).flatMap((one) => unitsOf(one, conversion.maxComponents));
   const cards = pack(units, (group) => sizeOfAll(group) <= conversion.maxComponents).map(withoutEdges);
   if (cards.length > 1) conversion.note(path, `split into ${cards.length} cards`);
-  return cards.map((card) => tellApart(card, path, conversion));
+  return cards.map((card) => distinguishAnswers(card, path, conversion));
 }
 
 /**
@@ -34,10 +34,10 @@ export function fitCarousels(
   }
   const groups = splitEvenly(cards, room);
   if (groups.length > 1) conversion.note(path, `split into ${groups.length} carousels`);
-  return groups.map((group) => tellApart([{ type: 'carousel', cards: group }], path, conversion));
+  return groups.map((group) => distinguishAnswers([{ type: 'carousel', cards: group }], path, conversion));
 }
 
-/** A carousel as carousels that fit; what is too large for any card as its components. */
+/** Returns a carousel as carousels that fit, and a group that is too large for any card as its components. */
 function unitsOf(component: Component, max: number): Component[] {
   if (component.type === 'section') return sizeOf(component) <= max ? [component] : flatten([component]);
   if (component.type !== 'carousel') return [component];
@@ -87,7 +87,11 @@ function splitEvenly(cards: readonly CarouselCard[], room: number): CarouselCard
  * Makes every answer of a card its own: Genesys cannot distinguish two buttons with the same label and payload. A button
  * that repeats another gets a number, a quick reply that does is left out.
  */
-function tellApart(components: readonly Component[], path: string, conversion: Conversion): Component[] {
+function distinguishAnswers(
+  components: readonly Component[],
+  path: string,
+  conversion: Conversion,
+): Component[] {
   const seen = new Set<string>();
   const isNew = (label: string, payload: string): boolean => {
     const key = `${payload}\n${label}`;

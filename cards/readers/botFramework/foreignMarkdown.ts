@@ -144,7 +144,7 @@ const literal =
 /** A command, an index or a power of LaTeX. */
 const latex = /\\[a-z]{2}|[\^_][{\d]/i;
 
-/** Escapes the signs that are no marks: those of a formula, whose brackets stay, and those that multiply. */
+/** Escapes signs that are not marks: those in a formula, whose brackets stay, and those that multiply. */
 function escapeLiteral(found: string): string {
   if (found.startsWith('*')) return found.replaceAll('*', '\\*');
   if (found.startsWith('`') || !latex.test(found)) return found;
@@ -153,7 +153,7 @@ function escapeLiteral(found: string): string {
 
 /**
  * Brings the Markdown of another bot to our form: tags of HTML become Markdown, a table becomes lines, a picture without words
- * gets a name, and an address that no link may lead to stands as a text beside its words. What is lost is noted.
+ * gets a name, and an address that no link may lead to stands as a text beside its words. Each loss is noted.
  */
 export function cleanForeign(markdown: string, path: string, conversion: Conversion): string {
   const given = cleanText(markdown, 'block');
@@ -200,7 +200,7 @@ function withLinks<T extends Nodes>(
   });
   const isSame =
     children.length === node.children.length && children.every((child, i) => child === node.children[i]);
-  // In the place of a link stand only what may stand beside one.
+  // A link is replaced by phrasing content only, which may stand wherever a link may.
   return isSame ? node : ({ ...node, children } as T);
 }
 

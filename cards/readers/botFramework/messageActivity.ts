@@ -28,7 +28,7 @@ export const notShown: NotShown = {
 
 const contentKeys = [...Object.keys(messageActivity.shape), ...Object.keys(notShown)];
 
-/** The bytes of a picture or a file in an address: they are not shown, and would take the room of what is. */
+/** The bytes of a picture or a file in an address. They are not shown, and would take the room of the texts. */
 const longBytes = /(data:(?!text\/)[\w.+/;=-]{1,200};base64,)[A-Za-z0-9+/=]{100,}/gi;
 
 /** A mark of Markdown, the beginning of a tag, or an empty line; parsing takes longer with each of them. */
@@ -38,7 +38,7 @@ const mark = /[*`~<&[\]|]{1,3}|\n\r?\n|(?<![\p{L}\p{N}])_|^[ \t]*(?:[-+>#]|\d{1,
  * Copies the content out of any value, and counts the marks in its texts. Addresses, ids and times of an activity are not read at all: they may hold dates
  * and functions.
  *
- * @throws CodedError `activity.invalid` for what is no JSON object, `card.limit` for one that is too large.
+ * @throws CodedError `activity.invalid` for a value that is not a JSON object, `card.limit` for one that is too large.
  */
 export function contentOf(activity: unknown): { content: Readonly<Record<string, unknown>>; marks: number } {
   if (!isObject(activity))
@@ -65,7 +65,7 @@ const citation = z.object({
   appearance: z.object({ name: z.string().optional(), url: z.string().optional() }),
 });
 
-/** What is read of an activity's entities: its citations. All else in them is for a client that knows them. */
+/** Returns the citations in the entities of an activity. Nothing else in them is content. */
 export function citationsOf(entities: unknown): unknown[] {
   if (!Array.isArray(entities)) return [];
   return entities.flatMap((entity: unknown) =>

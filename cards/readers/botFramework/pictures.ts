@@ -4,15 +4,15 @@ import { encodeWrittenUrl, showAddress } from './addresses.ts';
 import type { Conversion } from './conversion.ts';
 import { joinLabel, lineOf, plainOf, shortenLine } from './texts.ts';
 
-/** What says something about a picture: the name of a file does not. */
+/** Returns an alternative text that describes its picture; the name of a file does not. */
 function nameOf(altText: string | undefined, conversion: Conversion): string | undefined {
   const line = lineOf(altText, conversion);
   return line === undefined || /^\S+\.[a-z\d]{2,5}$/i.test(line) ? undefined : line;
 }
 
 /**
- * A picture. When its address is not allowed, its alternative text says what is missing, with an address that a customer
- * can use; a picture that came as its bytes is always said.
+ * Makes a picture. When its address is not allowed, its alternative text stands for it, with an address that a customer can
+ * use. A sentence stands for a picture that came as its bytes and has no alternative text.
  */
 export function pictureOf(
   url: string | undefined,

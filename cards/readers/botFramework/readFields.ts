@@ -20,9 +20,9 @@ export const asUrl = (value: unknown): unknown => (typeof value === 'string' ? {
 /** A yes or no. */
 export const flag = z.boolean().optional();
 
-/** Marks a key that says how something looks: Genesys clients have looks of their own. */
+/** Marks a key for the look of a part: Genesys clients have looks of their own. */
 export const look = Symbol('look');
-/** Marks a key that is no content, or that is read elsewhere. */
+/** Marks a key that is not content, or that is read elsewhere. */
 export const formal = Symbol('formal');
 
 /** Known keys that are not shown: the reason for the report, or why there is none. */
@@ -74,7 +74,7 @@ export function readObject<Schema extends z.ZodObject>(
   return undefined;
 }
 
-/** Reads the objects of a list, each with where it stands. A hole is what the parser of Adaptive Cards dropped, and said so. */
+/** Reads the objects of a list, each with its path. A hole is a part that the parser of Adaptive Cards dropped; that is noted already. */
 export function readEach<Schema extends z.ZodObject>(
   schema: Schema,
   values: readonly unknown[],

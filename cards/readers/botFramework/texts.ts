@@ -115,7 +115,7 @@ export function lineOf(value: string | undefined, conversion: Conversion): strin
   return hasVisibleText(line) ? line : undefined;
 }
 
-/** One line of plain text that has a limit; what is over is cut and noted. */
+/** One line of plain text that has a limit; a longer one is cut and noted. */
 export function shortenLine(
   value: string | undefined,
   limit: 'label' | 'altText' | 'factLabel' | 'factValue',
@@ -130,8 +130,8 @@ export function shortenLine(
   return shorten(text, max);
 }
 
-/** A text that is said without a card. */
-export interface SaidText {
+/** A text without a card. */
+export interface TextDraft {
   text: string;
   /** Our canonical Markdown; else plain. */
   markdown: boolean;
@@ -142,12 +142,12 @@ export interface SaidText {
  *
  * @param format - `markdown` (also for a format that is not known), `plain` or `xml`.
  */
-export function listSaidTexts(
+export function listTexts(
   value: string | undefined,
   format: string | undefined,
   path: string,
   conversion: Conversion,
-): SaidText[] {
+): TextDraft[] {
   const { max } = limits.text;
   const given = value ?? '';
   if (conversion.isPlain || format?.toLowerCase() === 'plain')
@@ -166,7 +166,7 @@ export interface Fact {
   path: string;
 }
 
-/** Facts, ten in a component. One without label or value keeps what it has. */
+/** Facts, ten in a component. A dash stands for a missing label or value. */
 export function factsOf(facts: readonly Fact[], path: string, conversion: Conversion): Component[] {
   const items = facts.flatMap(({ label, value, path: at }) => {
     const [first, second] = [
@@ -174,7 +174,6 @@ export function factsOf(facts: readonly Fact[], path: string, conversion: Conver
       shortenLine(value, 'factValue', at, conversion),
     ];
     if (first === undefined && second === undefined) return [];
-    // A fact needs both: a dash replaces the missing one.
     return [{ label: first ?? '–', value: second ?? '–' }];
   });
   const { max } = limits.facts;

@@ -22,13 +22,13 @@ const action = z.object({
   style: text,
   isEnabled: flag,
 });
-/** What an action becomes: a button, or what it would have opened. */
+/** The result of reading an action: a button, or the components that it would have opened. */
 interface Shown {
   button?: Offer | undefined;
   opened?: Component[];
 }
 
-/** The actions of a card or an ActionSet: button groups, then what their Action.ShowCard would have opened. */
+/** The actions of a card or an ActionSet: button groups, then the cards of their Action.ShowCard. */
 export function actionsOf(
   actions: readonly unknown[],
   path: string,
@@ -57,7 +57,7 @@ export function actionOf(
   label?: string,
 ): Shown {
   const path = conversion.places.get(value) ?? given;
-  // The parser dropped it and said so.
+  // The parser dropped it; that is noted already.
   const found = value === undefined ? undefined : readObject(action, value, path, conversion, notShown);
   if (found === undefined) return {};
   if (found.isEnabled === false) {
@@ -106,9 +106,9 @@ export function actionOf(
 }
 
 /**
- * What a click on an Action.Submit or Action.Execute sends. An action without data sends an empty object.
+ * The click of an Action.Submit or Action.Execute. An action without data sends an empty object.
  *
- * @param input - what the fields of the card add to it.
+ * @param input - values of fields, which are added to the data.
  */
 export function submitClick(
   { type, id, data, verb, title }: Readonly<Record<string, unknown>>,
@@ -148,7 +148,7 @@ function styleOf(style: string | undefined): ButtonStyle {
   return name === 'positive' ? 'primary' : name === 'destructive' ? 'danger' : undefined;
 }
 
-/** What an Action.ShowCard would open, under its title; nothing when nothing of the card is left. */
+/** The card of an Action.ShowCard under its title; nothing when no part of the card can be shown. */
 function openCard(
   card: unknown,
   title: string | undefined,
@@ -175,7 +175,7 @@ function cardOf(value: unknown, path: string, conversion: AdaptiveConversion): C
   ];
 }
 
-/** What an element shows, then what a click on it would do. */
+/** Adds the button of a `selectAction` to the components of its element. */
 export function readClickable(
   components: readonly Component[],
   selectAction: unknown,
@@ -209,10 +209,10 @@ export function selectButtons(
   return [...groupButtons([button], path, conversion), ...opened];
 }
 
-/** Characters of a text that can name what stands beside it. */
+/** Characters of a text that can be a name. */
 const longestName = 30;
 
-/** The label of what can be clicked as a whole: its title, else its first short text, else what its picture is called. */
+/** Returns a label for an element that is clicked as a whole: its title, else its first short text, else its picture's name. */
 export function takeFirstWords(components: readonly Component[]): string | undefined {
   const all = flatten(components);
   const title = all.find((one) => one.type === 'header')?.text;

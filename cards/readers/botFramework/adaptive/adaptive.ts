@@ -23,7 +23,7 @@ export function keepVisiblePart(
   path: string,
   conversion: AdaptiveConversion,
 ): { part: Readonly<Record<string, unknown>>; at: string } | undefined {
-  // The parser dropped it and said so.
+  // The parser dropped it; that is noted already.
   if (value === undefined) return undefined;
   if (!isObject(value)) {
     conversion.note(path, 'left out: it is not an object');

@@ -22,8 +22,7 @@ const adaptiveCard = z.object({
   fallbackText: text,
 });
 /**
- * An Adaptive Card of any version: its elements in their order, its actions below, then what its Action.ShowCard would
- * have opened. Its `fallbackText` when there is nothing else to show.
+ * An Adaptive Card of any version: its elements in their order, its actions below, then the cards of its Action.ShowCard. Its `fallbackText` when there is nothing else to show.
  *
  * Source: https://adaptivecards.io/explorer
  */
@@ -48,7 +47,7 @@ export function adaptiveCardOf(content: unknown, path: string, conversion: Conve
 }
 
 type Card = z.output<typeof adaptiveCard>;
-/** What is known of the whole card. */
+/** Facts about the whole card. */
 type Known = Pick<ResolvedCard, 'places'> & { readonly survey: Survey };
 
 /**

@@ -18,13 +18,13 @@ const between = ' · ';
 const columnSet = z.object({ columns: list, selectAction: anything });
 const container = z.object({ items: list, selectAction: anything });
 
-/** A Container, Column or TableCell: its items, then what a click on it would do. */
+/** A Container, Column or TableCell: its items, then the button of its `selectAction`. */
 export function containerOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
   const found = readFields(container, value, path, conversion, notShown);
   return readClickable(conversion.draw(found.items, `${path}.items`), found.selectAction, path, conversion);
 }
 
-/** Columns, TableCells or pages of a Carousel: what each shows. */
+/** The components of each Column, TableCell or page of a Carousel. */
 function cellsOf(cells: readonly unknown[], path: string, conversion: AdaptiveConversion): Component[][] {
   return cells.map((cell, i) => {
     const visible = keepVisiblePart(cell, `${path}[${i}]`, conversion);
@@ -69,6 +69,7 @@ function withEmptyLines(
 }
 
 const pageSet = z.object({ pages: list, selectAction: anything });
+
 /** A Carousel: a carousel of its pages. */
 export function pagesOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
   const set = readFields(pageSet, value, path, conversion, notShown);
@@ -80,6 +81,7 @@ export function pagesOf(value: Fields, path: string, conversion: AdaptiveConvers
 /** Documented as `firstRowAsHeader`; the JavaScript renderer reads `firstRowAsHeaders`. */
 const table = z.object({ rows: list, firstRowAsHeader: flag, firstRowAsHeaders: flag });
 const tableRow = z.object({ cells: list });
+
 /** A Table: with two columns facts, else a line for each row; its first row is bold unless it is no header. */
 export function tableOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
   const found = readFields(table, value, path, conversion, notShown);

@@ -11,7 +11,7 @@ import { selectButtons } from './actions.ts';
 import { type AdaptiveConversion, keepVisiblePart, notShown } from './adaptive.ts';
 
 const image = z.object({ url: text, altText: text, selectAction: anything });
-/** An Image: a picture, and a button for what a click on it would do. */
+/** An Image: a picture, and a button for its `selectAction`. */
 export function imageOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
   const found = readFields(image, value, path, conversion, notShown);
   const picture = pictureOf(found.url, found.altText, `${path}.url`, conversion);

@@ -43,13 +43,13 @@ const parts = new Set([
 const reserved = new Set(Object.getOwnPropertyNames(Object.prototype));
 const keysOfTexts = new Set('text title value label altText placeholder id url type'.split(' '));
 
-/** What an action sends is the bot's own: nothing of it is read. */
+/** The data of actions is the bot's own and is not read. */
 const ownKeys = new Set(['data', 'metadata']);
 
 /**
  * Reads a card by Microsoft's own parser: it knows which elements, columns and actions there are, when a `fallback` stands
  * for one, and which texts are booleans. Values are kept as they were written, because the parser forgets a number that
- * stands for a text. What it drops is noted, and leaves a hole in its list.
+ * stands for a text. A part that it drops is noted, and leaves a hole in its list.
  */
 export function resolveCard(content: Fields, path: string, conversion: Conversion): ResolvedCard {
   const { AdaptiveCard, GlobalSettings, HostConfig, SerializationContext } = loadAdaptiveCards();
@@ -77,14 +77,14 @@ export function resolveCard(content: Fields, path: string, conversion: Conversio
     card.toJSON();
     return { card: rebuilt(draft, path), places };
   } catch {
-    // It takes what is no card for an error of the program.
+    // The parser throws for a value that is not a card.
     conversion.note(path, 'read without its fallbacks: the parser of Adaptive Cards does not take it');
     return { card: content, places: new Map() };
   } finally {
     GlobalSettings.enableFullJsonRoundTrip = wasOn;
   }
 
-  /** The parser wrote what it understood into the draft. */
+  /** Reads a part out of the draft, into which the parser wrote its result. */
   function rebuilt(understood: unknown, at: string): Fields {
     const original = originals.get(understood);
     if (original === undefined || !isObject(understood)) return {};
@@ -161,14 +161,14 @@ function readNewerElement({ type, separator, isVisible, ...element }: Fields): F
   }
 }
 
-/** A boolean may be written as a text; one that says the default is taken away by the parser. */
+/** A boolean may be written as a text; the parser removes one that equals the default. */
 function chooseMeantValue(original: unknown, understood: unknown): unknown {
   if (typeof understood === 'boolean') return understood;
   const saysBoolean = typeof original === 'string' && /^(?:true|false)$/i.test(original);
   return saysBoolean && understood === undefined ? undefined : original;
 }
 
-/** A copy for the parser, with what it needs to read the card as its author meant it. */
+/** Copies a card for the parser, with the corrections that it needs to read the card as its author meant it. */
 function draftOf(value: Fields, originals: Map<unknown, Fields>): Draft {
   const draft: Draft = {};
   const original: Draft = {};

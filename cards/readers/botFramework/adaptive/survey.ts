@@ -51,7 +51,7 @@ const kinds = new Map<string | undefined, FormField['kind']>([
 
 /** The fields of a form, in their order; an input without an id sends nothing, as in Web Chat. */
 export function listFormFields(inputs: readonly SurveyedInput[], conversion: Conversion): FormField[] {
-  // The conversion of each input notes what is lost of its texts.
+  // The conversion of the card itself notes the losses.
   const quiet: Conversion = { ...conversion, note: () => {} };
   return inputs.flatMap(({ field, before }): FormField[] => {
     const parsed = input.safeParse(field);
@@ -87,7 +87,7 @@ export function listFormFields(inputs: readonly SurveyedInput[], conversion: Con
   });
 }
 
-/** What has to be known of a whole Adaptive Card before its elements are converted. */
+/** Facts about a whole Adaptive Card that the conversion of its elements needs. */
 export interface Survey {
   /** The fields to fill in. */
   readonly inputs: readonly Fields[];
@@ -97,7 +97,7 @@ export interface Survey {
   readonly toggled: ReadonlySet<string>;
   /**
    * The only field of the card, when it is a choice that quick replies can answer, and the only action that sends it. With
-   * more fields or more such actions a click could not say what it answers.
+   * more fields or more such actions a click could not tell which field it answers.
    */
   readonly choice: { field: Fields; submit: Fields | undefined } | undefined;
 }
