@@ -1,19 +1,19 @@
-/** What a session gathers at most: the sizes are UTF-8 bytes of JSON. */
+/** Limits of a session; the sizes are UTF-8 bytes of JSON. */
 const most = { parameters: 100, parameterBytes: 64 * 1024, messages: 50, messageBytes: 256 * 1024 };
 
-/** Names for what does not fit, in reports. */
+/** The limits in words, for reports. */
 export const boundsInWords = {
   parameters: `${most.parameters} parameters or ${most.parameterBytes} bytes`,
   messages: `${most.messages} messages or ${most.messageBytes} bytes`,
 };
 
-/** What fits, and how many did not. */
+/** The items that fit, and the number of items that did not. */
 export interface Bounded<T> {
   readonly kept: T;
   readonly left: number;
 }
 
-/** Merges session variables: the newer value of a name counts, and where there are too many the newer ones stay. */
+/** Merges session variables: a newer value replaces the older one, and over the limit the older variables are discarded. */
 export function mergeParameters(
   older: Readonly<Record<string, string>>,
   newer: Readonly<Record<string, string>>,
@@ -32,12 +32,12 @@ export function mergeParameters(
   return { kept: Object.fromEntries(kept), left };
 }
 
-/** Whether a turn may say so many messages of so many bytes. */
+/** Says whether the messages of a turn are within the limits. */
 export function fitsTurn(count: number, bytes: number): boolean {
   return count <= most.messages && bytes <= most.messageBytes;
 }
 
-/** The last messages, as many as fit. */
+/** Returns the last messages that fit. */
 export function keepLastMessages<T>(messages: readonly T[]): Bounded<T[]> {
   let bytes = 0;
   let first = messages.length;
@@ -49,7 +49,7 @@ export function keepLastMessages<T>(messages: readonly T[]): Bounded<T[]> {
   return { kept: messages.slice(first), left: first };
 }
 
-/** UTF-8 size of a value as it is stored. */
+/** Returns the size of a value in UTF-8 bytes of JSON. */
 export function bytesOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value) ?? '');
 }

@@ -1,19 +1,19 @@
 import type { Change } from '../../../../cards/checks/checkedCard.ts';
-import { type Answer, completeAnswer, join, type ToldAnswer } from '../wire/answer.ts';
+import { type Answer, type CompleteAnswer, completeAnswer, join } from '../wire/answer.ts';
 import type { BotVersion } from '../wire/botList.ts';
 import { boundsInWords, keepLastMessages, mergeParameters } from './bounds.ts';
 import type { ConnectorEvents, EventAddress } from './events.ts';
 import type { SessionAddress, SessionRecord } from './sessions.ts';
 
-/** Calls Genesys with an answer, which then is safe. */
+/** Stores an answer in the outbox, which calls Genesys with it. */
 export type CallGenesys<M> = (
   address: SessionAddress,
-  answer: ToldAnswer<M>,
+  answer: CompleteAnswer<M>,
   version: BotVersion,
   operationId: string,
 ) => Promise<void>;
 
-/** Brings answers to the customer whose request was answered already. */
+/** Delivers answers to a customer whose request was answered already. */
 export class LaterAnswers<M> {
   readonly #callGenesys: CallGenesys<M> | undefined;
   readonly #events: Pick<ConnectorEvents, 'onFailed'>;
@@ -28,7 +28,7 @@ export class LaterAnswers<M> {
     return route === 'v2' && this.#callGenesys !== undefined;
   }
 
-  /** Sends an answer by a call of our own; gives it back when it was not taken. */
+  /** Sends an answer by a call to Genesys. Returns the answer when the outbox did not store it. */
   async send(
     address: SessionAddress,
     answer: Answer<M>,
@@ -46,7 +46,7 @@ export class LaterAnswers<M> {
     }
   }
 
-  /** Sends an answer, or keeps it for the next turn of its session; gives back what of it was too much to keep. */
+  /** Sends an answer, or keeps it for the next turn of its session. Returns the parts that were over the limits. */
   async deliver(
     address: SessionAddress,
     answer: Answer<M>,

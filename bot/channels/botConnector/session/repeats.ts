@@ -3,18 +3,18 @@ import type { Utterance } from '../wire/utterance.ts';
 import { keepLastMessages } from './bounds.ts';
 import type { GivenAnswer } from './sessions.ts';
 
-/** How many requests of a session are remembered, and for how many of them the answer is kept. */
+/** Requests of a session that are remembered, and the number of newest ones whose answer is kept. */
 const remembered = 20;
 const answersKept = 3;
 
-/** Names what makes two requests the same. */
+/** Returns a key that equal requests share. */
 export type RepeatKey = (utterance: Pick<Utterance, 'messageId' | 'text' | 'click' | 'files'>) => string;
 
 /**
- * Makes the key of a request: v2's messageId; for v1, which has none, a hash of what was said. The hash is keyed,
- * because a reader of the stored sessions could otherwise find short texts by trying them.
+ * Creates the function of the keys: v2's messageId, or a hash of the content for v1, which has no messageId. The hash is keyed,
+ * because a reader of the stored sessions could otherwise guess short texts.
  *
- * @param secret instances that share their sessions need the same
+ * @param secret instances that share their sessions need the same secret
  */
 export function createRepeatKey(secret: string): RepeatKey {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'bot connector: repeated requests', 32));
@@ -26,11 +26,11 @@ export function createRepeatKey(secret: string): RepeatKey {
 }
 
 /**
- * Finds the answer that a repeated request had.
+ * Finds the answer to the first copy of a repeated request.
  *
- * Without a messageId a repeat is the same content within `windowMs` of the answer, as long as nothing else was said since:
- * the flow waits for an answer, so a request that it sends again is its last one. Correlation ids, where both requests
- * have them, decide: a customer may well say "yes" twice, but a request that is sent again keeps its id.
+ * Without a messageId, a repeat has the same content as the last request and arrives within `windowMs` of its answer: a flow waits
+ * for an answer, so it can only repeat its last request. When both requests have correlation ids, the ids decide: a customer may say
+ * "yes" twice, but a repeated request keeps its id.
  */
 export function findRepeat<M>(
   given: readonly GivenAnswer<M>[],
@@ -48,7 +48,7 @@ export function findRepeat<M>(
   });
 }
 
-/** Remembers an answer for repeats; of older ones, and of those that are too large together, only that they were given. */
+/** Remembers an answer for repeats. Old answers, and answers over the limit of size, keep their key only. */
 export function remember<M>(given: readonly GivenAnswer<M>[], one: GivenAnswer<M>): GivenAnswer<M>[] {
   const all = [...given, one].slice(-remembered);
   const { kept } = keepLastMessages(all.slice(-answersKept).map(({ answer }) => answer));

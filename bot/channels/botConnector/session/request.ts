@@ -1,21 +1,22 @@
-import type { Answer, ToldAnswer } from '../wire/answer.ts';
+import type { Answer, CompleteAnswer } from '../wire/answer.ts';
 import type { Utterance } from '../wire/utterance.ts';
 import type { EventAddress } from './events.ts';
 import type { SessionAddress } from './sessions.ts';
 
-/** What a request gets: an answer, or nothing yet. */
-export type Given<M> = ToldAnswer<M> | 'acknowledged';
+/** The response to a request: an answer, or an acknowledgement without one. */
+export type Given<M> = CompleteAnswer<M> | 'acknowledged';
 
 /**
- * How a request was answered; `requests.ts` draws the states. `answered`: in time. `held`: by a sentence, the answer follows
- * with the next turn. `acknowledged`: by nothing, the answer follows by our own call. `repeated`: as its first copy was.
- * `late`: by what was ready too late. `busy`: too many were waiting. `failed`: the connector itself failed, a person takes over.
+ * The way in which a request was answered; `requests.ts` draws the states.
+ * `answered`: in time. `held`: with a sentence; the answer follows with the next turn. `acknowledged`: without a message; the answer
+ * follows by a call to Genesys. `repeated`: with the answer to its first copy. `late`: with an answer that was ready too late.
+ * `busy`: too many requests wait. `failed`: the connector failed, and a person takes over.
  */
 export type AnsweredHow = 'answered' | 'held' | 'acknowledged' | 'repeated' | 'late' | 'busy' | 'failed';
 
 type RequestState = 'waiting' | 'running' | AnsweredHow | 'later';
 
-const ways: Readonly<Record<RequestState, readonly RequestState[]>> = {
+const nextStates: Readonly<Record<RequestState, readonly RequestState[]>> = {
   waiting: ['running', 'held', 'acknowledged', 'repeated', 'late', 'busy', 'failed'],
   running: ['answered', 'held', 'acknowledged', 'failed'],
   held: ['later'],
@@ -30,21 +31,21 @@ const ways: Readonly<Record<RequestState, readonly RequestState[]>> = {
 
 /** A turn that runs for a request. */
 export interface RunningTurn<M> {
-  /** Takes what the turn has said so far. */
+  /** Removes and returns the messages of the turn so far. */
   take(): M[];
-  /** The answer of the whole turn without what was taken; never rejects for an error of the bot. */
+  /** The answer of the whole turn without the messages that were removed; an error of the bot does not reject it. */
   readonly answer: Promise<Answer<M>>;
 }
 
-/** A request of Architect on its way through the connector. */
+/** A request of Architect that the connector processes. */
 export class PendingRequest<M> {
   readonly utterance: Utterance;
   readonly eventAddress: EventAddress;
-  /** When it came, by the connector's clock. */
+  /** Time of its arrival, by the connector's clock. */
   readonly arrivedAt: number;
-  /** Set when the bot's turn has begun. */
+  /** The bot's turn; undefined until it begins. */
   turn: RunningTurn<M> | undefined;
-  /** Set when a part was sent ahead: what of it could not be sent. */
+  /** The first messages, when they were sent before the turn ended: resolves with the ones that could not be sent. */
   sentAhead: Promise<Answer<M> | undefined> | undefined;
   #state: RequestState = 'waiting';
   readonly #given = Promise.withResolvers<Given<M>>();
@@ -60,33 +61,33 @@ export class PendingRequest<M> {
     return this.#given.promise;
   }
 
-  /** Goes to a state that no answer leads to; false when the request is past it. */
+  /** Changes to a state without an answer. Returns false when the current state does not allow it. */
   move(to: 'running' | 'later'): boolean {
-    const goes = this.#leadsTo(to);
-    if (goes) this.#state = to;
-    return goes;
+    const isAllowed = this.#allows(to);
+    if (isAllowed) this.#state = to;
+    return isAllowed;
   }
 
-  /** Answers the request with what `make` gives; undefined when it was answered already. */
+  /** Answers the request with the result of `make`, and returns it; undefined when the request was answered already. */
   give(how: AnsweredHow, make: () => Given<M>): Given<M> | undefined {
-    if (!this.#leadsTo(how)) return undefined;
+    if (!this.#allows(how)) return undefined;
     const given = make();
     this.#state = how;
     this.#given.resolve(given);
     return given;
   }
 
-  /** Ends a request for which not even the answer `failed` could be made. */
+  /** Rejects a request for which even the answer `failed` could not be made. */
   abandon(error: unknown): void {
     this.#given.reject(error);
   }
 
-  #leadsTo(state: RequestState): boolean {
-    return ways[this.#state].includes(state);
+  #allows(state: RequestState): boolean {
+    return nextStates[this.#state].includes(state);
   }
 }
 
-/** The session that an utterance belongs to. */
+/** Returns the address of an utterance's session. */
 export function addressOf(utterance: Utterance): SessionAddress {
   const { route, botId, botVersion, sessionId, conversationId, languageCode, language } = utterance;
   return { route, botId, botVersion, sessionId, conversationId, languageCode, language };

@@ -1,4 +1,3 @@
-import type { Change } from '../../../../cards/checks/checkedCard.ts';
 import type { Clock } from '../../../../cards/delivery/clock.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import type { MessageLimit } from '../../../http/messageLimit.ts';
@@ -13,9 +12,9 @@ import { findRepeat, type RepeatKey, remember } from './repeats.ts';
 import { type AnsweredHow, addressOf, type Given, PendingRequest, type RunningTurn } from './request.ts';
 import { type SessionAddress, SessionBusy, type SessionRecord, type Sessions } from './sessions.ts';
 
-/** What the connector itself says, in the customer's language. */
+/** The connector's own messages, in the customer's language. */
 export interface OwnMessages<M> {
-  /** The answer takes longer, and how to ask for it. */
+  /** The answer takes longer; the message offers to ask for it. */
   holding: (language: string) => M;
   nothingNew: (language: string) => M;
   tooMany: (language: string) => M;
@@ -30,7 +29,7 @@ export interface SessionTurn<R> {
   eventAddress: EventAddress;
 }
 
-/** What requests need; `M` is a message, `R` what is kept of a session. */
+/** Options of the requests; `M` is a message, `R` the record of a session. */
 export interface RequestsOptions<M, R extends SessionRecord<M>> {
   sessions: Sessions<R>;
   later: LaterAnswers<M>;
@@ -40,7 +39,7 @@ export interface RequestsOptions<M, R extends SessionRecord<M>> {
     turn: SessionTurn<R>,
     known: { isNew: boolean; isKnown: boolean },
   ) => RunningTurn<M>;
-  /** Says whether an utterance asks for an answer that was late. */
+  /** Says whether an utterance asks for a late answer. */
   asksForLate: (utterance: Utterance) => boolean;
   own: OwnMessages<M>;
   limit: Pick<MessageLimit, 'take'>;
@@ -48,29 +47,29 @@ export interface RequestsOptions<M, R extends SessionRecord<M>> {
   events: ConnectorEvents;
   /** Time from a request's arrival to its answer, in milliseconds. */
   budgetMs: number;
-  /** Time after its answer in which a request with the same content is a repeat, in milliseconds. */
+  /** Time after an answer in which a request with the same content is a repeat, in milliseconds. */
   repeatWindowMs: number;
   repeatKey: RepeatKey;
 }
 
-/** A reason that may go into logs: one word, so that no sentence of a customer does. */
+/** A reason that may be logged: one word, so that no customer's sentence is logged. */
 const plainReason = /^[A-Za-z][\w.-]{0,40}$/;
 
 /**
- * Answers the requests of Architect, those of a session one after the other. A request goes through these states; the ones
+ * Answers the requests of Architect, the requests of one session one after the other. A request goes through these states; states
  * in brackets are answers:
  *
  *     waiting ───► running ───► [answered]         the turn ended in time
  *        │            │
  *        ├────────────┤ the time is up
- *        │            ├──► [acknowledged] ──► later    Genesys can be called: the answer goes by our own call
+ *        │            ├──► [acknowledged] ──► later    Genesys can be called: the answer follows by a call
  *        │            └──► [held] ──────────► later    it cannot: the answer waits for the next request
  *        ├──► [repeated]    the same request was answered before
- *        ├──► [late]        it asks for an answer that was late, or the session has ended meanwhile
+ *        ├──► [late]        it asks for a late answer, or a late answer has ended the session
  *        └──► [busy]        too many requests wait
  *     waiting, running ───► [failed]               the connector itself failed: a person takes over
  *
- * It knows no SDK, and of a message only that it is one.
+ * It knows no SDK and no format of messages.
  */
 export class Requests<M, R extends SessionRecord<M>> {
   readonly #options: RequestsOptions<M, R>;
@@ -80,10 +79,10 @@ export class Requests<M, R extends SessionRecord<M>> {
   }
 
   /**
-   * Answers what a customer said, in time.
+   * Answers an utterance of a customer within the time budget.
    *
-   * @param arrivedAt when the request came, by the connector's clock
-   * @throws what made even the answer `failed` fail
+   * @param arrivedAt time of the request's arrival, by the connector's clock
+   * @throws the error by which even the answer `failed` failed
    */
   async answer(utterance: Utterance, arrivedAt: number, correlationId?: string): Promise<Given<M>> {
     const { sessions, clock, limit, budgetMs } = this.#options;
@@ -96,7 +95,7 @@ export class Requests<M, R extends SessionRecord<M>> {
     const budget = clock.after(left, () => guarded(this.#hold(request)));
     guarded(
       limit.take(conversationId)
-        ? sessions.run(bot.id, sessionId, (record) => this.#take(request, record))
+        ? sessions.run(bot.id, sessionId, (record) => this.#run(request, record))
         : Promise.reject(new SessionBusy('The conversation sends too many messages.')),
     );
     try {
@@ -107,11 +106,11 @@ export class Requests<M, R extends SessionRecord<M>> {
   }
 
   /**
-   * Does work that the bot begins in a session, and delivers what it answers. A session that is over is left for the newest
-   * one of the same conversation.
+   * Runs work that the bot begins in a session, and delivers its answer. The newest session of the conversation replaces a session
+   * that is over.
    *
-   * @throws CodedError `genesys.conversationEnded` when the conversation has no session that goes on; Error for a session
-   * that is not known; what the work throws
+   * @throws CodedError `genesys.conversationEnded` when the conversation has no open session; Error for an unknown session; the
+   * error of the work
    */
   async begin(
     bot: Bot,
@@ -123,7 +122,11 @@ export class Requests<M, R extends SessionRecord<M>> {
     await sessions.run(bot.id, open, async (record) => {
       const { address } = record;
       if (address === undefined) throw new Error('The Genesys session is unknown.');
-      if (record.isOver === true) throw createEndedError();
+      if (record.isOver === true)
+        throw new CodedError(
+          'genesys.conversationEnded',
+          'The Genesys session is over, and the conversation has no newer one.',
+        );
       const version = findVersion(bot, address.botVersion);
       const { route, conversationId } = address;
       const eventAddress = { route, conversationId, sessionId: open, operationId: makeOperationId() };
@@ -133,8 +136,8 @@ export class Requests<M, R extends SessionRecord<M>> {
     });
   }
 
-  /** The session of a request is free for it. */
-  async #take(request: PendingRequest<M>, record: R): Promise<void> {
+  /** Runs a request when its session is free. */
+  async #run(request: PendingRequest<M>, record: R): Promise<void> {
     const { clock, repeatKey, repeatWindowMs, sessions, events, own, later, respond } = this.#options;
     const { utterance, eventAddress } = request;
     const isNew = record.address === undefined;
@@ -160,7 +163,7 @@ export class Requests<M, R extends SessionRecord<M>> {
       record.given = remember(record.given, { key, correlationId, at: clock.wall(), answer: given });
     };
     const asksForLate = this.#options.asksForLate(utterance);
-    // A session that has ended takes no further utterance: the flow calls the bot anew.
+    // A session that has ended accepts no further utterance: the flow calls the bot again.
     if (repeat !== undefined || asksForLate || record.late?.state === 'Complete') {
       const nothing = asksForLate ? [own.nothingNew(utterance.language)] : [];
       const given = give('late', record.late ?? goOn(nothing));
@@ -184,13 +187,13 @@ export class Requests<M, R extends SessionRecord<M>> {
     request.move('later');
     done(later.canSend(address) ? 'acknowledged' : undefined);
     const rest = join([record.late, await request.sentAhead], answer);
-    // A flow that was acknowledged waits for a call, even for one that says nothing.
+    // A flow that was acknowledged waits for a call, even for one without messages.
     if (isEmpty(rest) && (!later.canSend(address) || request.sentAhead !== undefined)) return;
     delete record.late;
     await this.#deliver(turn, rest);
   }
 
-  /** The time is up: the request gets what there is. */
+  /** Answers a request whose time is up with the messages so far. */
   async #hold(request: PendingRequest<M>): Promise<void> {
     const { sessions, later, own } = this.#options;
     const { utterance, eventAddress, turn } = request;
@@ -204,14 +207,14 @@ export class Requests<M, R extends SessionRecord<M>> {
       request.sentAhead = later.send(address, goOn(messages), version, eventAddress, record);
       return;
     }
-    // What has ended the session cannot go out with a sentence after which it goes on.
+    // An answer that ends the session cannot be joined with a sentence after which it goes on.
     const late = record?.late?.state === 'MoreData' ? record.late : undefined;
     const messages = [...(turn?.take() ?? []), own.holding(language)];
     const given = this.#give(request, 'held', join([late], goOn(messages)));
     if (given !== undefined && late !== undefined) delete record?.late;
   }
 
-  /** The connector itself failed, or its session has too much to do. */
+  /** Answers a request for which the connector failed, or whose session has too many. */
   #fail(request: PendingRequest<M>, error: unknown): void {
     const { own, events } = this.#options;
     const { utterance, eventAddress } = request;
@@ -235,16 +238,16 @@ export class Requests<M, R extends SessionRecord<M>> {
       answer === 'acknowledged' ? answer : completeAnswer(answer, version, sessions.peek(bot.id, sessionId)),
     );
     if (given === undefined) return undefined;
-    const told = given === 'acknowledged' ? undefined : given;
+    const sent = given === 'acknowledged' ? undefined : given;
     events.onAnswered?.({
       ...request.eventAddress,
       how,
       durationMs: clock.now() - request.arrivedAt,
-      state: told?.state,
-      intent: told?.intent,
-      reason: told?.parameters.reason?.match(plainReason)?.[0],
-      messages: told?.messages.length ?? 0,
-      template: told?.template,
+      state: sent?.state,
+      intent: sent?.intent,
+      reason: sent?.parameters.reason?.match(plainReason)?.[0],
+      messages: sent?.messages.length ?? 0,
+      template: sent?.template,
     });
     return given;
   }
@@ -253,29 +256,17 @@ export class Requests<M, R extends SessionRecord<M>> {
     { address, version, record, eventAddress }: SessionTurn<R>,
     answer: Answer<M>,
   ): Promise<void> {
-    const changes: Change[] = await this.#options.later.deliver(
-      address,
-      answer,
-      version,
-      eventAddress,
-      record,
-    );
-    if (changes.length > 0) this.#options.events.onDegraded?.(address, changes);
+    const { later, events } = this.#options;
+    const changes = await later.deliver(address, answer, version, eventAddress, record);
+    if (changes.length > 0) events.onDegraded?.(address, changes);
     if (answer.state === 'Complete' && record.late === undefined) record.isOver = true;
   }
 
-  /** The session itself, or the newest of its conversation when it is over. */
+  /** Returns the id of the session, or of the newest session of its conversation when it is over. */
   async #openSession(bot: Bot, sessionId: string): Promise<string> {
     const { sessions } = this.#options;
     const { address, isOver } = await sessions.read(bot.id, sessionId);
     if (address === undefined || isOver !== true) return sessionId;
     return (await sessions.newestOf(bot.id, address.conversationId)) ?? sessionId;
   }
-}
-
-function createEndedError(): CodedError {
-  return new CodedError(
-    'genesys.conversationEnded',
-    'The Genesys session is over, and the conversation has no newer one.',
-  );
 }

@@ -1,15 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { TurnGate } from '../../../../cards/delivery/store/turnGate.ts';
-import type { Answer, ToldAnswer } from '../wire/answer.ts';
+import { isObject } from '../../../../cards/json.ts';
+import type { Answer, CompleteAnswer } from '../wire/answer.ts';
 import type { ConnectorRoute } from '../wire/utterance.ts';
 
-/** Keeps the sessions: the storage of a bot's own state, as both SDKs have it. */
+/** Stores the sessions: the storage of a bot's own state, in the shape that both SDKs share. */
 export interface SessionStorage {
   read(keys: string[]): Promise<Record<string, unknown>>;
   write(changes: Record<string, object>): Promise<unknown>;
 }
 
-/** Whose session it is: what a call of our own repeats. */
+/** Identifies a session, with the values that a call to Genesys repeats. */
 export interface SessionAddress {
   route: ConnectorRoute;
   botId: string;
@@ -21,24 +22,24 @@ export interface SessionAddress {
   language: string;
 }
 
-/** An answer that was given, to give it again when its request is repeated. */
+/** An answer, kept in case its request is repeated. */
 export interface GivenAnswer<M> {
   key: string;
   correlationId?: string | undefined;
   /** Wall clock in milliseconds. */
   at: number;
   /** Undefined: the answer was not ready when its request had to be answered. */
-  answer?: ToldAnswer<M> | 'acknowledged' | undefined;
+  answer?: CompleteAnswer<M> | 'acknowledged' | undefined;
 }
 
-/** What is kept of a session between its turns; `M` is a message. */
+/** The record of a session between its turns; `M` is a message. */
 export interface SessionRecord<M> {
   address?: SessionAddress;
-  /** How many answers kept the session open: chooses among the `turnIntents`. */
+  /** Number of answers after which the session went on: it chooses among the `turnIntents`. */
   turns: number;
   /** Session variables of the flow, merged over all turns. */
   parameters: Record<string, string>;
-  /** What was ready too late: said with the next answer. */
+  /** An answer that was ready too late, for the next request. */
   late?: Answer<M> | undefined;
   /** The last answers, newest last. */
   given: GivenAnswer<M>[];
@@ -51,18 +52,18 @@ export class SessionBusy extends Error {
   override readonly name = 'SessionBusy';
 }
 
-/** How sessions are kept. */
+/** Options of the sessions. */
 export interface SessionsOptions<R> {
   storage: SessionStorage;
-  /** What is kept of a new session. */
+  /** Creates the record of a new session. */
   fresh: () => R;
-  /** Takes over what a new session keeps of the last one of its conversation. */
+  /** Copies the parts of the conversation's last session that a new session inherits. */
   inherit: (record: R, last: R) => void;
   /** Utterances of one session that may wait for the one that runs; default 5. */
   maxWaiting?: number;
   /** Keeps the order among instances that share the storage; default: this process is the only one. */
   gate?: Pick<TurnGate, 'inOrder'> | undefined;
-  /** How long work waits for another instance's before it runs beside it, in milliseconds; default 60,000, a turn's limit. */
+  /** How long work waits for the work of another instance, in milliseconds; then both run. Default 60,000, a turn's limit. */
   longestTurnMs?: number | undefined;
 }
 
@@ -74,12 +75,12 @@ interface Work<R> {
 
 interface Live<R> {
   last: Promise<unknown>;
-  /** Works that run or wait. */
+  /** Number of works that run or wait. */
   count: number;
   record?: R;
 }
 
-/** The sessions with Genesys: one work after the other in each, with what is kept of it. */
+/** The sessions with Genesys: runs the works of each session one after the other, and stores its record. */
 export class Sessions<R extends SessionRecord<unknown>> {
   readonly #options: SessionsOptions<R>;
   readonly #live = new Map<string, Live<R>>();
@@ -89,16 +90,16 @@ export class Sessions<R extends SessionRecord<unknown>> {
     this.#options = options;
   }
 
-  /** The record of the work that runs in a session now. */
+  /** Returns the record of the work that runs in a session now. */
   peek(botId: string, sessionId: string): R | undefined {
     return this.#live.get(keyOf(botId, sessionId))?.record;
   }
 
   /**
-   * Does work in a session when the work before it has ended; stores the record afterwards. Work inside of work of the
-   * same session runs at once: waiting for itself it would wait for ever.
+   * Runs work in a session when the work before it has ended, and then stores the record. Work inside the work of the same session
+   * runs at once, because it would otherwise wait for itself.
    *
-   * @throws SessionBusy when too many wait; errors of the storage
+   * @throws SessionBusy when too many works wait; the error of the storage or the work
    */
   async run(botId: string, sessionId: string, work: (record: R) => Promise<void>): Promise<void> {
     const { maxWaiting = 5, gate, longestTurnMs = 60_000 } = this.#options;
@@ -118,24 +119,24 @@ export class Sessions<R extends SessionRecord<unknown>> {
     });
   }
 
-  /** What is kept of a session, whether or not work runs in it. */
+  /** Reads the stored record of a session, whether or not work runs in it. */
   async read(botId: string, sessionId: string): Promise<R> {
     const key = keyOf(botId, sessionId);
     const { [key]: stored } = await this.#options.storage.read([key]);
     return readRecord(stored, this.#options.fresh());
   }
 
-  /** Id of the newest session of a conversation. */
+  /** Returns the id of the newest session of a conversation. */
   async newestOf(botId: string, conversationId: string): Promise<string | undefined> {
     const key = makeNewestKey(botId, conversationId);
     const { [key]: found } = await this.#options.storage.read([key]);
-    return sessionIdIn(found);
+    return isObject(found) && typeof found.sessionId === 'string' ? found.sessionId : undefined;
   }
 
   /**
-   * Gives a new session what it inherits of the last session of the same conversation: the cards of it are still there.
+   * Copies the inherited parts of the conversation's last session into a new one: the cards of that session are still on the screen.
    *
-   * @returns whether there was such a session
+   * @returns whether the conversation had a session
    */
   async inherit(botId: string, record: R, { conversationId }: SessionAddress): Promise<boolean> {
     const sessionId = await this.newestOf(botId, conversationId);
@@ -145,7 +146,7 @@ export class Sessions<R extends SessionRecord<unknown>> {
     return true;
   }
 
-  /** Resolves when nothing runs and nothing waits. */
+  /** Resolves when no work runs or waits. */
   async idle(): Promise<void> {
     while (this.#live.size > 0) await Promise.all([...this.#live.values()].map((live) => live.last));
   }
@@ -164,7 +165,7 @@ export class Sessions<R extends SessionRecord<unknown>> {
     }
   }
 
-  /** A session that is new is noted as the newest of its conversation. */
+  /** Stores a record; a new session becomes the newest of its conversation. */
   async #write(botId: string, key: string, record: R, isNew: boolean): Promise<void> {
     const { address } = record;
     if (address === undefined) return;
@@ -178,34 +179,29 @@ function makeNewestKey(botId: string, conversationId: string): string {
   return `genesys/${encodeURIComponent(botId)}/conversations/${encodeURIComponent(conversationId)}`;
 }
 
-function sessionIdIn(stored: unknown): string | undefined {
-  if (typeof stored !== 'object' || stored === null || !('sessionId' in stored)) return undefined;
-  return typeof stored.sessionId === 'string' ? stored.sessionId : undefined;
-}
-
 function keyOf(botId: string, sessionId: string): string {
   return `genesys/${encodeURIComponent(botId)}/sessions/${encodeURIComponent(sessionId)}`;
 }
 
-/** What we stored ourselves is trusted; a session that is not stored is new. */
+/** Trusts a record that we stored ourselves; a session without one is new. */
 function readRecord<R extends object>(stored: unknown, fresh: R): R {
-  return typeof stored === 'object' && stored !== null ? { ...fresh, ...stored } : fresh;
+  return isObject(stored) ? { ...fresh, ...stored } : fresh;
 }
 
-/** What every new session keeps. */
+/** Creates the record of a new session. */
 export function createRecord(): SessionRecord<never> {
   return { turns: 0, parameters: {}, given: [] };
 }
 
-/** What the keys of sessions look like, as a pattern of SQL. */
+/** The pattern of the sessions' keys in SQL. */
 export const sessionKeys = 'genesys/%/sessions/%';
 
-/** Time after a session's last turn in which a request may come again and gets its answer again, in milliseconds. */
+/** Time after a session's last turn in which a repeated request gets its answer again, in milliseconds. */
 export const answersKeptMs = 60 * 60_000;
 
 /**
- * A stored session without what nobody needs any more `answersKeptMs` after its last turn: the answers that were given, and
- * the session variables of a session that is over. Undefined when there is nothing of it.
+ * Returns a stored session without the parts that nobody needs `answersKeptMs` after its last turn: its answers, and the session
+ * variables of a session that is over. Undefined when it has no such parts.
  */
 export function withoutAnswers(stored: object): SessionRecord<unknown> | undefined {
   const record = readRecord<SessionRecord<unknown>>(stored, createRecord());

@@ -5,17 +5,17 @@ import type { BotVersion } from '../wire/botList.ts';
 import { readSlotValue } from '../wire/spellAnswer.ts';
 import type { Reply } from './reply.ts';
 
-/** Reasons for which a dialog's ending always asks for a person, whatever its intent is. */
+/** Reasons with which the ending of a dialog asks for a person, whatever its intent. */
 const handOffReasons = new Set(['notUnderstood']);
 
 /**
- * Makes the answer of a turn, taking what its reply has not yet said.
+ * Creates the answer of a turn from the rest of its reply.
  *
- * A person asked for -> Complete with the hand-off intent; a dialog ended with a registered intent -> Complete with it;
- * the conversation ended -> Complete; else MoreData. What is not registered is left out and noted: an unknown intent makes
- * a flow fail.
+ * A hand-off -> Complete with the hand-off intent; a dialog that ended with a registered intent -> Complete with it; a conversation
+ * that ended -> Complete; otherwise MoreData. Unregistered intents and entities are left out, with a change: a flow fails on an
+ * unknown intent.
  *
- * @param language for the parameters of a hand-off
+ * @param language a parameter of a hand-off
  */
 export function answerOf(
   reply: Reply,
@@ -41,11 +41,11 @@ export function answerOf(
   const reason = reply.handOffReason ?? (ending === undefined ? undefined : reasonOf(ending, version));
   if (reason !== undefined) {
     const { entities } = pickEntities(version, handOff.intent, ending?.entities ?? {});
-    // The entities go as parameters, too: the hand-off intent seldom has slots for all of them.
+    // The entities are parameters, too: the hand-off intent rarely has slots for all of them.
     const context = { language, ...ending?.entities, ...parameters, reason };
     const lastIntent = ending === undefined ? {} : { lastIntent: ending.intent };
-    const told = { entities, parameters: { ...context, ...lastIntent } };
-    return { answer: answer(handOff.intent, told), changes: [] };
+    const ended = { entities, parameters: { ...context, ...lastIntent } };
+    return { answer: answer(handOff.intent, ended), changes: [] };
   }
   if (ending !== undefined && isRegistered(version, ending.intent)) {
     const { entities, changes } = pickEntities(version, ending.intent, ending.entities);
@@ -70,19 +70,18 @@ function isRegistered({ intents }: BotVersion, intent: string): boolean {
   return intents.some((one) => one.name === intent);
 }
 
-/** The entities that the intent is registered with, each of its type; what is left out is noted. */
+/** Returns the entities that are registered with the intent and have their type, and a change for each other entity. */
 function pickEntities({ intents }: BotVersion, intent: string, entities: Ending['entities']) {
   const known = intents.find((one) => one.name === intent)?.entities ?? [];
-  const told: Record<string, string> = {};
+  const picked: Record<string, string> = {};
   const changes: Change[] = [];
   for (const [name, text] of Object.entries(entities)) {
     const entity = known.find((one) => one.name === name);
-    if (entity !== undefined && readSlotValue(entity.type, text) !== undefined) told[name] = text;
-    else
-      changes.push({
-        path: '$.entities',
-        what: `an entity was left out: ${entity === undefined ? 'it is not registered with its intent' : `it is no ${entity.type}`}`,
-      });
+    if (entity !== undefined && readSlotValue(entity.type, text) !== undefined) picked[name] = text;
+    else {
+      const why = entity === undefined ? 'it is not registered with its intent' : `it is no ${entity.type}`;
+      changes.push({ path: '$.entities', what: `an entity was left out: ${why}` });
+    }
   }
-  return { entities: told, changes };
+  return { entities: picked, changes };
 }

@@ -25,33 +25,33 @@ import { Reply, sessionFor } from './reply.ts';
 import { createJoinedActivity, defaultChannelId, toActivity } from './toActivity.ts';
 import { TurnOutput } from './turnOutput.ts';
 
-/** What is kept of a session of a bot. */
+/** The record of a bot's session. */
 export interface TurnRecord extends SessionRecord<GenesysMessage> {
-  /** A form that is being filled in. */
+  /** The form that the customer fills in. */
   form?: OpenForm | undefined;
-  /** What buttons mean whose payload does not say it by itself. */
+  /** The clicks whose payload is a key. */
   clicks: KeptClicks;
 }
 
-/** One activity for a bot, whose it is, and where what the bot sends goes. */
+/** One activity for a bot, its session, and the output that receives the bot's activities. */
 export interface BotTurn {
   activity: Activity;
   session: GenesysSession;
   output: TurnOutput;
 }
 
-/** Runs one turn of a bot to its end; what the bot throws is thrown unless a handler of the bot takes it. */
+/** Runs one turn of a bot to its end. @throws the error of the bot, unless a handler of the bot catches it */
 export type RunTurn = (turn: BotTurn) => Promise<void>;
 
-/** What the turns of bots need beside what the options of the connector say. */
+/** Options of the turns. */
 export interface BotTurnsOptions
   extends Pick<
     ConnectorOptions,
     'bots' | 'pictures' | 'turnLimitMs' | 'turnErrors' | 'channelId' | 'forms' | 'welcome'
   > {
-  /** The bot's own logic, on the adapter of its SDK. */
+  /** Runs the bot's own logic on the adapter of its SDK. */
   run: RunTurn;
-  /** Does work in a session, and delivers what it answers. */
+  /** Runs work in a session, and delivers its answer. */
   begin: Requests<GenesysMessage, TurnRecord>['begin'];
   policy: UrlPolicy;
   clock: Clock;
@@ -68,7 +68,7 @@ class TurnTooLong extends Error {
   override readonly name = 'TurnTooLong';
 }
 
-/** The turns of bots: those that a customer's utterance begins, and those that the bot begins itself. */
+/** Runs the turns of bots: the turns that a customer's utterance begins, and the turns that the bot begins itself. */
 export class BotTurns {
   readonly #options: BotTurnsOptions;
   readonly #running = new Map<string, Turn>();
@@ -77,7 +77,7 @@ export class BotTurns {
     this.#options = options;
   }
 
-  /** Begins the turn that an utterance leads to: the next question of a form, or a turn of the bot. */
+  /** Begins the turn of an utterance: the next question of a form, or a turn of the bot. */
   respond(
     utterance: Utterance,
     turn: SessionTurn<TurnRecord>,
@@ -104,10 +104,10 @@ export class BotTurns {
   }
 
   /**
-   * Runs a turn that the bot begins. While a turn of the same session runs, it says its messages in that turn's answer:
-   * what waits for it over HTTP would else wait for ever.
+   * Runs a turn that the bot begins. While another turn of the session runs, the messages become a part of its answer: otherwise the
+   * turn could wait for itself over HTTP.
    *
-   * @throws TypeError for a reference that names no session; CodedError `genesys.conversationEnded`; what the bot throws
+   * @throws TypeError for a reference that names no session; CodedError `genesys.conversationEnded`; the error of the bot
    */
   async begin(reference: Reference, run: RunTurn): Promise<void> {
     const bot = findBot(this.#options.bots, [reference.bot?.id]);
@@ -121,12 +121,12 @@ export class BotTurns {
     return this.#options.begin(bot, sessionId, (turn) => {
       const activity = createBegunActivity(reference, turn.address.sessionId);
       const reply = new Reply(this.#clicksOf(turn.record));
-      // Nobody waits for this turn: when it fails, the customer gets nothing.
+      // The customer does not wait for this turn, so its failure sends no apology.
       return throwPast((guarded) => this.#run(bot, { ...turn, reply }, [activity], guarded), run);
     });
   }
 
-  /** Runs a turn to its end and makes its answer; messages that the bot begins meanwhile join it. */
+  /** Runs a turn to its end and creates its answer; turns that the bot begins meanwhile join it. */
   async #run(
     bot: Bot,
     turn: Turn,
@@ -145,7 +145,7 @@ export class BotTurns {
     return withForm(this.#close(turn), turn);
   }
 
-  /** Fills the reply of a turn. Never throws: when the bot fails or hangs, a person takes over. */
+  /** Fills the reply of a turn. Never throws: a person takes over when the bot fails or hangs. */
   async #fill(turn: Turn, activities: readonly Activity[], run: RunTurn): Promise<void> {
     const { clock, turnLimitMs = 60_000, events } = this.#options;
     const { reply, eventAddress } = turn;
@@ -159,7 +159,7 @@ export class BotTurns {
         await reply.joined();
       });
       await Promise.race([done, hangs.promise]);
-      // The bot's own handler took the error; its developer sees it all the same.
+      // The bot's own handler caught the error, but the developer must see it, too.
       if (reply.error !== undefined) events.onFailed?.(eventAddress, reply.error.error);
     } catch (error) {
       reply.fail();
@@ -188,7 +188,7 @@ export class BotTurns {
     return { activity, session: sessionFor({ ...address, parameters: record.parameters }, reply), output };
   }
 
-  /** Ends a turn: its answer keeps what was said, and says sorry when the turn failed. */
+  /** Closes a turn and returns its answer, with an apology when the turn failed. */
   #close({ address, version, reply }: Turn): Answer<GenesysMessage> {
     const { sentences, events } = this.#options;
     reply.close(createTextMessage(sentences(address.language).failed));
@@ -210,14 +210,14 @@ function keyOf(bot: Bot, sessionId: string): string {
   return JSON.stringify([bot.id, sessionId]);
 }
 
-/** What follows in a form: the utterance answers its question, or clicks on its action. */
+/** Returns the step of a form: the utterance answers its question, or clicks on its action. */
 function readFormStep(utterance: Utterance, { form }: TurnRecord, clicks: Clicks): FormStep | undefined {
   const { click, text, language } = utterance;
   const step = form === undefined ? undefined : answerForm(form, utterance, clicks);
   return step ?? beginForm(click?.payload ?? text, clicks, language);
 }
 
-/** The answer of a turn that showed one form: its first question follows. With several forms the customer chooses one. */
+/** Adds the first question to the answer of a turn that shows one form. With several forms, the customer chooses one. */
 function withForm(answer: Answer<GenesysMessage>, { reply, record, address }: Turn): Answer<GenesysMessage> {
   const [payload, ...more] = reply.clicks.forms;
   if (payload === undefined || more.length > 0 || answer.state !== 'MoreData') return answer;
@@ -227,7 +227,7 @@ function withForm(answer: Answer<GenesysMessage>, { reply, record, address }: Tu
   return { ...answer, messages: [...answer.messages, ...step.says] };
 }
 
-/** What a click means; of one that is no longer known its label is said. */
+/** Returns the click of an utterance. A click that is no longer known sends its label as a text. */
 function clickOf({ click, text }: Utterance, clicks: Clicks): Click | undefined {
   if (click === undefined && !isClickKey(text)) return undefined;
   const { payload, label } = click ?? { payload: text, label: text };

@@ -6,42 +6,42 @@ import type { Click, ClickPayloads } from '../../../../cards/readers/botFramewor
 import { isCleanPayload } from '../../../../cards/richText/text.ts';
 import { showAnswer } from './ownWords.ts';
 
-/** What clicks of a session mean, by the key that is their payload; newest last. */
+/** The clicks of a session by the keys that are their payloads; newest last. */
 export type KeptClicks = Record<string, Click>;
 
-/** How much is kept of a session's clicks: the oldest go first. */
+/** Limits of a session's clicks; the oldest are discarded. */
 const maxKept = 500;
 const maxCharacters = 200_000;
 
-/** How clicks are kept. */
+/** Options of the clicks. */
 export interface ClicksOptions {
-  /** Makes the keys; default random ones. */
+  /** Creates the keys; default: random keys. */
   makeKey?: () => string;
-  /** Whether the fields of forms are asked for; default true. */
+  /** Whether the connector asks for the fields of forms; default true. */
   asksFields?: boolean;
 }
 
-/** What a key looks like. */
+/** The form of a key. */
 const keyPattern = /^click:[\w-]{12}$/;
 
 const makeClickKey = (): string => `click:${randomBytes(9).toString('base64url')}`;
 
 /**
- * The clicks of one session: gives each button its payload, and finds what a payload means.
+ * The clicks of one session: chooses the payloads of buttons, and finds the click of a payload.
  *
- * A text is its own payload and an object its JSON, so that they are understood in any session. Everything else (a
- * `messageBack`, an `Action.Execute`, a number or a list, a text that looks like JSON, what is too long for a payload, a
- * button that looks like another) is kept under a short key.
+ * A text is its own payload, and an object is its JSON, so that they are valid in any session. Every other click is stored under a
+ * short key: a `messageBack`, an `Action.Execute`, a number or a list, a text that looks like JSON, a value that is too long for a
+ * payload, and a button that looks like another one.
  */
 export class Clicks implements ClickPayloads {
   readonly #kept: KeptClicks;
   readonly #newKey: () => string;
   #characters: number;
   readonly asksFields: boolean;
-  /** Payloads of the forms that were given in this turn. */
+  /** Payloads of the forms in this turn. */
   readonly forms: string[] = [];
 
-  /** @param kept is added to; what is over the bounds is taken out of it, oldest first */
+  /** @param kept the stored clicks, which this object changes */
   constructor(kept: KeptClicks = {}, { makeKey = makeClickKey, asksFields = true }: ClicksOptions = {}) {
     this.#kept = kept;
     this.asksFields = asksFields;
@@ -59,7 +59,7 @@ export class Clicks implements ClickPayloads {
     return this.#keep(this.meaningOf(payload) ?? { type: 'imBack', text: payload });
   }
 
-  /** What a click with this payload sends; undefined for a key of which nothing is kept any more. */
+  /** Returns the click of a payload; undefined for a key whose click was discarded. */
   meaningOf(payload: string): Click | undefined {
     if (keyPattern.test(payload)) return Object.hasOwn(this.#kept, payload) ? this.#kept[payload] : undefined;
     const data = objectIn(payload);
@@ -81,12 +81,12 @@ export class Clicks implements ClickPayloads {
   }
 }
 
-/** Says whether a payload or a text is a key of ours. */
+/** Says whether a payload or a text is a key of a stored click. */
 export function isClickKey(text: string): boolean {
   return keyPattern.test(text);
 }
 
-/** Gives the buttons of our own templates keys where their text would be taken for data: a template's payload is a text. */
+/** Replaces the payloads of our own templates that look like data by keys: the payload of a template is always a text. */
 export function keepTexts(messages: readonly GenesysMessage[], clicks: ClickPayloads): GenesysMessage[] {
   const kept = (payload: string): string =>
     objectIn(payload) === undefined
@@ -110,7 +110,7 @@ export function keepTexts(messages: readonly GenesysMessage[], clicks: ClickPayl
   });
 }
 
-/** The payload that says all of a click by itself. */
+/** Returns the payload that identifies a click without a key; undefined when there is none. */
 function readOwnPayload(click: Click): string | undefined {
   if (click.type === 'execute' || click.type === 'form') return undefined;
   const text = click.type === 'postBack' ? click.value : click.text;
@@ -125,12 +125,12 @@ function readOwnPayload(click: Click): string | undefined {
   return fits(json) ? json : undefined;
 }
 
-/** A payload comes back without the blanks around it. */
+/** Says whether a text can be a payload. Genesys removes the blanks around a payload. */
 function fits(payload: string): boolean {
   return payload.length <= limits.payload.max && payload.trim() === payload && isCleanPayload(payload);
 }
 
-/** The object that a text is the JSON of. */
+/** Returns the object of a text that is JSON; undefined for any other text. */
 function objectIn(text: string): object | undefined {
   const value = text.startsWith('{') ? tryJson(text) : undefined;
   return isObject(value) ? value : undefined;

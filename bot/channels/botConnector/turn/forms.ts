@@ -9,25 +9,25 @@ import type { Clicks } from './clicks.ts';
 import { readAnswer } from './fieldValue.ts';
 import { createTextMessage, formWordsFor } from './ownWords.ts';
 
-/** A form that is being filled in: it is asked field by field. */
+/** A form that the customer fills in, field by field. */
 export interface OpenForm {
-  /** Payload of its action, by which the form itself is kept. */
+  /** Payload of its action, which is the key of the form. */
   readonly payload: string;
-  /** Index of the field that was asked. */
+  /** Index of the current field. */
   readonly at: number;
   readonly values: Readonly<Record<string, string>>;
 }
 
-/** What follows an utterance. */
+/** The step that follows an utterance. */
 export type FormStep =
-  /** The connector itself says something. */
+  /** The connector asks or says something. */
   | { readonly says: GenesysMessage[]; readonly form: OpenForm | undefined }
-  /** All is filled in. */
+  /** The form is complete. */
   | { readonly submits: Click };
 
 type FormClick = Extract<Click, { type: 'form' }>;
 
-/** Begins a form by the payload of its action; undefined for another payload. */
+/** Begins the form of a payload; undefined for a payload without a form. */
 export function beginForm(payload: string, clicks: Clicks, language: string): FormStep | undefined {
   const form = formOf(payload, clicks);
   if (form === undefined) return undefined;
@@ -36,32 +36,31 @@ export function beginForm(payload: string, clicks: Clicks, language: string): Fo
   return goTo(form, { payload, at: 0, values }, language, 1, formWordsFor(language).help);
 }
 
-/** Takes an utterance as the answer to a form; undefined when it is not an answer, so that the form ends. */
+/** Reads an utterance as an answer to a form; undefined when it is not one, and the form ends. */
 export function answerForm(open: OpenForm, utterance: Utterance, clicks: Clicks): FormStep | undefined {
   const { click, text, files, language } = utterance;
   const form = formOf(open.payload, clicks);
   const field = form?.fields[open.at];
   if (form === undefined || field === undefined || (files.length > 0 && text === '')) return undefined;
   const words = formWordsFor(language);
-  const said = click?.payload ?? text;
-  if (said.trim() === '' && click === undefined) return undefined;
+  const answer = click?.payload ?? text;
+  if (answer.trim() === '' && click === undefined) return undefined;
   const { commands } = words;
-  const isOwn = click === undefined || isOffered(field, said, words);
-  if (!isOwn) return undefined;
-  const isChoice = click !== undefined && said !== skipPayload;
-  if (!isChoice && commands.stop.test(said.trim()))
+  if (click !== undefined && !isOffered(field, answer, words)) return undefined;
+  const isChoice = click !== undefined && answer !== skipPayload;
+  if (!isChoice && commands.stop.test(answer.trim()))
     return { says: [createTextMessage(words.stopped)], form: undefined };
-  if (!isChoice && commands.back.test(said.trim()))
+  if (!isChoice && commands.back.test(answer.trim()))
     return goTo(form, { ...open, at: open.at - 1 }, language, -1);
-  if (said === skipPayload || (!isChoice && commands.skip.test(said.trim()))) {
+  if (answer === skipPayload || (!isChoice && commands.skip.test(answer.trim()))) {
     if (field.isRequired && field.value === undefined) return ask(form, open, language, words.required);
     const { [field.id]: _, ...others } = open.values;
     const values = field.value ? { ...others, [field.id]: field.value } : others;
     return goTo(form, { ...open, values, at: open.at + 1 }, language, 1);
   }
-  const answer = readAnswer(field, said, words, language);
-  if ('problem' in answer) return ask(form, open, language, answer.problem);
-  const values = answer.value === undefined ? open.values : { ...open.values, [field.id]: answer.value };
+  const read = readAnswer(field, answer, words, language);
+  if ('problem' in read) return ask(form, open, language, read.problem);
+  const values = read.value === undefined ? open.values : { ...open.values, [field.id]: read.value };
   return goTo(form, { ...open, values, at: open.at + 1 }, language, 1);
 }
 
@@ -70,7 +69,7 @@ function formOf(payload: string, clicks: Clicks): FormClick | undefined {
   return click?.type === 'form' ? click : undefined;
 }
 
-/** Asks the field at `open.at`, or the next one in this direction that is asked at all; after the last one it submits. */
+/** Asks for the field at `open.at`, or the next visible one in this direction; submits the form after the last one. */
 function goTo(form: FormClick, open: OpenForm, language: string, step: 1 | -1, help?: string): FormStep {
   let { at } = open;
   while (form.fields[at]?.isHidden === true) at += step;
@@ -107,7 +106,7 @@ function askQuestion(field: FormField, language: string, problem?: string, help?
   return { type: 'Structured', text, content };
 }
 
-/** The quick replies of a question: its choices when they are few and one is wanted, and a way on where none is needed. */
+/** Returns the quick replies of a question: its choices, when they are few and only one is possible, and one that skips it. */
 function offersOf(field: FormField, { yes, no, skip }: ReturnType<typeof formWordsFor>) {
   const { kind, choices, isMulti, isRequired, valueOn = 'true', valueOff = 'false' } = field;
   const choose =
@@ -121,11 +120,11 @@ function offersOf(field: FormField, { yes, no, skip }: ReturnType<typeof formWor
             .filter(({ value }) => value.length <= limits.payload.max)
             .map(({ label, value }) => ({ label, payload: value }))
         : [];
-  const wayOn = isRequired || kind === 'toggle' ? [] : [{ label: skip, payload: skipPayload }];
-  return [...choose, ...wayOn];
+  const skips = isRequired || kind === 'toggle' ? [] : [{ label: skip, payload: skipPayload }];
+  return [...choose, ...skips];
 }
 
-/** Says whether a click came from the question: any other button leaves the form. */
+/** Says whether a click belongs to the question. A click on any other button leaves the form. */
 function isOffered(field: FormField, payload: string, words: ReturnType<typeof formWordsFor>): boolean {
   return offersOf(field, words).some((one) => one.payload === payload);
 }

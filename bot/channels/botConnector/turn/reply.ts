@@ -7,13 +7,11 @@ import type { Ending } from '../wire/answer.ts';
 import { flattenParameters } from '../wire/utterance.ts';
 import type { Clicks } from './clicks.ts';
 
-/**
- * What a turn says and how it leaves the session. It fills while the bot runs; what was taken out of it has been said.
- */
+/** The messages of a turn and the way in which it ends, collected while the bot runs. Messages that were taken are delivered. */
 export class Reply {
-  /** The clicks of the session: what its buttons mean. */
+  /** The clicks of the session. */
   readonly clicks: Clicks;
-  /** By the id of the activity, so that an activity can be changed until it was said. */
+  /** The messages by the id of their activity, which can be changed until it is delivered. */
   readonly #messages = new Map<string, readonly GenesysMessage[]>();
   #parameters: Record<string, string> = {};
   #isClosed = false;
@@ -22,15 +20,15 @@ export class Reply {
   #bytes = 0;
   #leftParameters = 0;
   readonly #joined: Promise<unknown>[] = [];
-  /** What the bot threw first, also when its own handler took it. */
+  /** The first error of the bot, also when its own handler caught it. */
   error: { error: unknown } | undefined;
   /** Template of the first card, for reports. */
   template: TemplateRef | undefined;
-  /** How a dialog ended; the last one counts. */
+  /** The end of the last dialog. */
   ending: Ending | undefined;
-  /** Why a person is asked for. */
+  /** The reason for which a person takes over. */
   handOffReason: string | undefined;
-  /** The bot ended the conversation, with an intent or without. */
+  /** Set when the bot ended the conversation. */
   done: { intent?: string } | undefined;
 
   constructor(clicks: Clicks) {
@@ -43,8 +41,8 @@ export class Reply {
   }
 
   /**
-   * Does work that says something in this turn, too, such as a message that the bot begins while the turn runs. The turn
-   * ends after it.
+   * Runs other work that adds messages to this turn, such as a message that the bot begins while the turn runs. The turn ends after
+   * it.
    */
   join<T>(work: Promise<T>): Promise<T> {
     this.#joined.push(work.catch(() => {}));
@@ -56,7 +54,7 @@ export class Reply {
     while (this.#joined.length > 0) await Promise.all(this.#joined.splice(0));
   }
 
-  /** How many parameters did not fit. */
+  /** Number of parameters over the limit. */
   get leftParameters(): number {
     return this.#leftParameters;
   }
@@ -67,7 +65,7 @@ export class Reply {
   }
 
   /**
-   * Says something at the end.
+   * Adds messages.
    *
    * @throws CodedError `card.limit` when the turn says too much; Error when the turn is over
    */
@@ -83,7 +81,7 @@ export class Reply {
   }
 
   /**
-   * Puts other messages in the place of what was not yet said; false when it was said, or never was to be.
+   * Replaces messages that were not delivered yet. Returns false when they were delivered, or the id is unknown.
    *
    * @throws CodedError `card.limit` when the turn says too much; Error when the turn is over
    */
@@ -98,32 +96,32 @@ export class Reply {
     return true;
   }
 
-  /** Adds what the flow gets as parameters: texts; see `flattenParameters`. */
+  /** Adds parameters for the flow; values become texts, see `flattenParameters`. */
   tell(parameters: Readonly<Record<string, unknown>>): void {
     const { kept, left } = mergeParameters(this.#parameters, flattenParameters(parameters));
     this.#parameters = kept;
     this.#leftParameters += left;
   }
 
-  /** Asks for a person. The first reason stays. */
+  /** Hands over to a person. The first reason is kept. */
   handOff(reason: string, context: Readonly<Record<string, unknown>> = {}): void {
     this.handOffReason ??= reason;
     this.tell(context);
   }
 
-  /** Notes that the turn failed: a person takes over. */
+  /** Records that the turn failed: a person takes over. */
   fail(): void {
     this.#failure ??= { count: this.#said };
     this.handOff('error');
   }
 
-  /** Says sorry when the turn failed and the bot has said nothing about it since. From here on nothing can be said. */
+  /** Closes the turn for messages. Adds an apology when the turn failed and the bot has said nothing since. */
   close(sorry: GenesysMessage): void {
     if (this.#failure?.count === this.#said) this.#messages.set('sorry', [sorry]);
     this.#isClosed = true;
   }
 
-  /** Takes what was not yet said. */
+  /** Removes and returns the messages that were not delivered yet. */
   take(): GenesysMessage[] {
     const messages = [...this.#messages.values()].flat();
     this.#messages.clear();
@@ -135,13 +133,13 @@ export class Reply {
   }
 }
 
-/** A bot in a loop ends here: what one turn says is what its session keeps of it for repeats. */
+/** Ends a bot that sends messages in a loop. The session keeps the messages of a turn for repeats. */
 function requireFitting(count: number, bytes: number): void {
   if (!fitsTurn(count, bytes))
     throw new CodedError('card.limit', `More than ${boundsInWords.messages} in one turn.`, { path: '$' });
 }
 
-/** Makes a turn's session from what is known of it and the reply that it fills. */
+/** Creates the session of a turn, which fills a reply. */
 export function sessionFor(
   known: Pick<GenesysSession, 'route' | 'sessionId' | 'conversationId' | 'botId' | 'parameters'>,
   reply: Reply,

@@ -2,15 +2,15 @@ import { isObject } from '../../../../cards/json.ts';
 import type { Activity } from '../../../turns/activity.ts';
 
 /**
- * A message that a bot streams: its text comes in typing activities that grow, then as a message. Genesys shows the message
- * alone, so what only the typing activities say is kept for it.
+ * A message that a bot streams: typing activities hold its growing text, then the message follows. Genesys shows only the message,
+ * so this class keeps the parts that only the typing activities have.
  */
 export class Stream {
-  /** The newest typing activity of a message that has not come. */
+  /** The newest typing activity of an unfinished message. */
   #open: Activity | undefined;
   #citing: unknown[] = [];
 
-  /** Notes what a typing activity says. */
+  /** Keeps the text and the citations of a typing activity. */
   note(typing: Activity): void {
     if (streamTypeOf(typing) !== 'streaming') return;
     this.#open = typing;
@@ -18,7 +18,7 @@ export class Stream {
     if (citing.length > 0) this.#citing = citing;
   }
 
-  /** The message with the citations of its stream: the Agents SDK leaves them out of the message itself. */
+  /** Returns the message with the citations of its stream, which the Agents SDK leaves out of the message. */
   end(message: Activity): Activity {
     if (streamTypeOf(message) !== 'final') return message;
     const citing = this.#citing;
@@ -28,7 +28,7 @@ export class Stream {
     return { ...message, entities: [...(message.entities ?? []), ...citing] };
   }
 
-  /** What was streamed of a message that has not come: a client that shows streams leaves it on the screen. */
+  /** Returns the text of an unfinished message as a message: a client that shows streams leaves it on the screen. */
   rest(): Activity | undefined {
     const open = this.#open;
     this.#open = undefined;
@@ -36,7 +36,7 @@ export class Stream {
   }
 }
 
-/** `informative`, `streaming` or `final`; older bots say it in the channel data. */
+/** Returns `informative`, `streaming` or `final`; older bots put it into the channel data. */
 function streamTypeOf({ entities, channelData }: Activity): unknown {
   const info = Array.isArray(entities)
     ? entities.filter(isObject).find(({ type }) => type === 'streaminfo')

@@ -5,29 +5,28 @@ import type { Activity, Attachment } from '../../../turns/activity.ts';
 import type { CustomerFile, Utterance } from '../wire/utterance.ts';
 
 /**
- * The channel that a bot sees by default. The SDK knows what Web Chat can show, such as the buttons of a prompt; of a
- * channel that it does not know it expects nothing but text.
+ * The channel that a bot sees by default. The SDK knows that Web Chat can show buttons, such as the buttons of a prompt; from an
+ * unknown channel it expects text only.
  */
 export const defaultChannelId = 'webchat';
 
-/** No address: what the bot says travels in our answer, or by a call of our own. It also marks references as ours. */
+/** Marks references as ours. It is not an address: messages of the bot are delivered by our answer, or by a call to Genesys. */
 export const serviceUrl = 'urn:genesys:bot-connector';
 
-/** Says whether a conversation reference is one of a Genesys session, whatever channel the bot sees. */
+/** Says whether a conversation reference belongs to a Genesys session, whatever channel the bot sees. */
 export function isGenesysReference(reference: { serviceUrl?: unknown }): boolean {
   return reference.serviceUrl === serviceUrl;
 }
 
 /**
- * Makes the Bot Framework activity of an utterance, as Web Chat would send it: the session is its conversation, the
- * customer of the Genesys conversation is its sender. What is Genesys' own stands in `channelData`.
+ * Creates the Bot Framework activity of an utterance, as Web Chat would send it. The session is its conversation, and the Genesys
+ * conversation is its sender. `channelData` holds the properties of Genesys.
  *
- * Nothing said in a new session (a flow that lets the bot greet) is a `conversationUpdate` with
- * the customer added.
+ * An empty utterance in a new session, from a flow that lets the bot greet, is a `conversationUpdate` with the customer added.
  *
- * @param known.id of the message, for the bot's own dedupe
+ * @param known.id id of the message, by which the bot can recognize a repeat
  * @param known.channelId the channel that the bot sees
- * @param known.clicked what the click means, when it is one
+ * @param known.clicked the click of the utterance, if it is one
  */
 export function toActivity(
   utterance: Utterance,
@@ -49,7 +48,7 @@ export function toActivity(
   };
 }
 
-/** Says that the customer joins the conversation: the bot may greet. */
+/** Creates the activity by which the customer joins the conversation, so that the bot may greet. */
 export function createJoinedActivity(
   utterance: Utterance,
   known: { id: string; now: Date; channelId: string },
@@ -83,7 +82,7 @@ function createCommonPart(
   };
 }
 
-/** What a click sends, as Web Chat sends it. */
+/** Returns the text and the value of a click, as Web Chat sends them. */
 function writeClick(click: Exclude<Click, { type: 'execute' | 'form' }>): { text?: string; value?: unknown } {
   if (click.type === 'imBack') return { text: click.text };
   if (click.type === 'postBack')
@@ -92,44 +91,44 @@ function writeClick(click: Exclude<Click, { type: 'execute' | 'form' }>): { text
   return { ...(text === undefined ? {} : { text }), ...(value === undefined ? {} : { value }) };
 }
 
-/** What Web Chat notes of a click in the channel data. */
+/** Returns the channel data of a click, as Web Chat sends it. */
 function createWebChatData(click: Click): object {
   if (click.type === 'postBack') return { postBack: true };
   return click.type === 'messageBack' ? { messageBack: { displayText: click.displayText } } : {};
 }
 
-/** An Action.Execute is an invoke, as Microsoft's Universal Actions have it. */
+/** Creates the invoke of an Action.Execute, as Microsoft's Universal Actions define it. */
 function createInvoke({ id, verb, data }: Extract<Click, { type: 'execute' }>): Activity {
   const action = { type: 'Action.Execute', id, verb, data };
   return { type: 'invoke', name: 'adaptiveCard/action', value: { action, trigger: 'manual' } };
 }
 
-/** A file as Web Chat has it: always with a name, under which bots keep it. */
+/** Creates the attachment of a file, as Web Chat sends it: always with a name, under which bots store it. */
 function attachmentOf(file: CustomerFile): Attachment {
   const { url, name = '' } = file;
   return { contentType: contentTypeOf(file), contentUrl: url, name: name.trim() || nameOf(url) };
 }
 
-/** What the path of an address ends with. */
+/** Returns the last segment of an address's path. */
 function nameOf(url: string): string {
   const last = new URL(url).pathname.split('/').at(-1) ?? '';
   return last === '' ? 'file' : last;
 }
 
-/** The types of files, loaded when the first file comes. */
+/** Loads the types of files, when the first file arrives. */
 const loadTypes = makeLazily((): typeof import('mime') => createRequire(import.meta.url)('mime'));
 
-/** Genesys' own kinds of a file, for one whose name says nothing. */
+/** Genesys' kinds of files, for a file whose name has no known extension. */
 const kinds = new Set(['image', 'video', 'audio']);
 
-/** What Genesys says, or what the file's name or address ends with, or the kind at least. */
+/** Returns the type of a file: from Genesys, from the extension of its name or address, or by its kind. */
 function contentTypeOf({ url, name = '', mime, kind }: CustomerFile): string {
   const byName = (path: string) => loadTypes().default.getType(path);
   const known = mime ?? byName(name) ?? byName(new URL(url).pathname);
   return known ?? (kind !== undefined && kinds.has(kind) ? `${kind}/*` : 'application/octet-stream');
 }
 
-/** The reference by which a bot can continue the conversation later. */
+/** Returns the reference by which a bot can continue the conversation later. */
 function referenceOf({ sessionId, conversationId, bot, language }: Utterance, channelId: string) {
   return {
     channelId,

@@ -6,7 +6,7 @@ import type { Attempt, CardRoute, OutgoingCard } from '../../../../cards/deliver
 import { createTraceHeaders } from '../../../../cards/delivery/traceparent.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 import type { SessionAddress } from '../session/sessions.ts';
-import type { ToldAnswer } from './answer.ts';
+import type { CompleteAnswer } from './answer.ts';
 import type { BotVersion } from './botList.ts';
 import { spellV2Answer } from './spellAnswer.ts';
 
@@ -53,7 +53,7 @@ export class BotConnectorRoute implements CardRoute {
  */
 export function createOutgoingMessage(
   address: SessionAddress,
-  answer: ToldAnswer<GenesysMessage>,
+  answer: CompleteAnswer<GenesysMessage>,
   version: BotVersion,
   operationId: string,
 ): OutgoingCard {

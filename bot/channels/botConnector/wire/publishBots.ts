@@ -77,26 +77,17 @@ export async function registerBots(
   requireAccepted(result, integrationId, 'integration:botconnector:edit');
 }
 
-const nullish = <T extends z.ZodType>(schema: T) => schema.nullish();
-const listed = z.object({
-  chatBots: nullish(
-    z.array(
-      z.object({
-        id: z.string(),
-        name: nullish(z.string()),
-        versions: nullish(
-          z.array(
-            z.object({
-              version: z.string(),
-              supportedLanguages: nullish(z.array(z.string())),
-              intents: nullish(z.array(z.object({ name: z.string() }))),
-            }),
-          ),
-        ),
-      }),
-    ),
-  ),
+const listedVersion = z.object({
+  version: z.string(),
+  supportedLanguages: z.array(z.string()).nullish(),
+  intents: z.array(z.object({ name: z.string() })).nullish(),
 });
+const listedBot = z.object({
+  id: z.string(),
+  name: z.string().nullish(),
+  versions: z.array(listedVersion).nullish(),
+});
+const listed = z.object({ chatBots: z.array(listedBot).nullish() });
 
 /**
  * Reads the list of bots that Genesys has for v1. Needs the permission `integration:botconnector:view`.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 import { isObject, tryJson } from '../../../../cards/json.ts';
-import type { Answer, ToldAnswer } from './answer.ts';
+import type { Answer, CompleteAnswer } from './answer.ts';
 import type { BotVersion } from './botList.ts';
 
 /** The part of an answer that both versions share. */
@@ -29,7 +29,7 @@ export interface V2Answer extends CommonAnswer {
 const confidence = 1;
 
 /** Spells an answer for v1. */
-export function spellV1Answer(answer: ToldAnswer<GenesysMessage>, version: BotVersion): V1Answer {
+export function spellV1Answer(answer: CompleteAnswer<GenesysMessage>, version: BotVersion): V1Answer {
   const { messages, state, intent, parameters } = answer;
   const slots = typesOf(answer, version).flatMap(([name, type, text]) => {
     const value = readSlotValue(type, text);
@@ -47,7 +47,7 @@ export function spellV1Answer(answer: ToldAnswer<GenesysMessage>, version: BotVe
 }
 
 /** Spells an answer for v2. */
-export function spellV2Answer(answer: ToldAnswer<GenesysMessage>, version: BotVersion): V2Answer {
+export function spellV2Answer(answer: CompleteAnswer<GenesysMessage>, version: BotVersion): V2Answer {
   const { messages, state, intent, parameters } = answer;
   return {
     botState: state,
@@ -61,7 +61,7 @@ export function spellV2Answer(answer: ToldAnswer<GenesysMessage>, version: BotVe
 
 /** Returns the entities of an answer with their registered types: name, type, text. */
 function typesOf(
-  { intent, entities }: ToldAnswer<GenesysMessage>,
+  { intent, entities }: CompleteAnswer<GenesysMessage>,
   { intents }: BotVersion,
 ): [string, string, string][] {
   const known = intents.find((one) => one.name === intent)?.entities ?? [];

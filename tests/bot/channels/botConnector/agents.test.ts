@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { Activity, type ConversationReference } from '@microsoft/agents-activity';
 import {
   ActivityHandler,
   AgentApplication,
+  AgentClient,
   CardFactory,
   CloudAdapter,
   ConversationState,
+  configureResponseController,
   MemoryStorage,
   MessageFactory,
   type TurnContext,
@@ -28,6 +33,10 @@ import { deliveredOrder } from '../../../fakes/card.ts';
 import { json, listen } from '../../../fakes/listen.ts';
 import { requestBody, type Saying, secret } from './startConnector.ts';
 import { startGenesys } from './startGenesys.ts';
+
+type ExpressApp = RequestListener &
+  Parameters<typeof configureResponseController>[0] & { use(handler: unknown): unknown };
+const express: { (): ExpressApp; json(): unknown } = createRequire(import.meta.url)('express');
 
 /** An agent behind the routes, and what it told. */
 function startAgent(agent: Agent, more: Partial<AgentConnectorOptions> = {}) {
@@ -433,4 +442,60 @@ test('no agent is one clear error at the start', () => {
       (error) => codeOf(error) === 'config.invalid' && /`agent` is missing/.test(String(error)),
     );
   }
+});
+
+test('an agent delegates to another agent, whose messages and whose end reach the customer in the same turn', async (t) => {
+  t.mock.method(console, 'warn', () => {});
+  const state = new ConversationState(new MemoryStorage());
+  const adapter = new CloudAdapter({});
+  const agent = new ActivityHandler();
+  agent.onMessage(async (context, next) => {
+    await context.sendActivity('Connecting you.');
+    await new AgentClient('echo').postActivity(context.activity, {}, state, context);
+    await next();
+  });
+  agent.onEndOfConversation(async (context, next) => {
+    await context.sendActivity(`Back (${context.activity.code}).`);
+    await next();
+  });
+  const root = express();
+  root.use(express.json());
+  configureResponseController(root, adapter, agent, state);
+  const callback = createServer(root).listen(0, '127.0.0.1');
+  await once(callback, 'listening');
+  t.after(() => callback.close());
+
+  const echo = await listen(async ({ body }, response) => {
+    const { text, id, serviceUrl, conversation }: Activity = JSON.parse(body);
+    const reply = async (activity: object) => {
+      const path = `/api/agentresponse/v3/conversations/${conversation?.id}/activities/${id}`;
+      const answer = await fetch(`${serviceUrl}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ ...activity, channelId: 'webchat', conversation, replyToId: id }),
+      });
+      assert.equal(answer.status, 200, await answer.text());
+    };
+    await reply({ type: 'message', text: `Echo: ${text}` });
+    if (text === 'end') await reply({ type: 'endOfConversation', code: 'completedSuccessfully' });
+    json(response, 200, {});
+  });
+  t.after(() => echo.close());
+  const address = callback.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const settings = {
+    echo_endpoint: echo.url,
+    echo_clientId: 'echo-app',
+    echo_serviceUrl: `http://127.0.0.1:${port}`,
+  };
+  Object.assign(process.env, settings);
+  t.after(() => {
+    for (const name of Object.keys(settings)) delete process.env[name];
+  });
+
+  const { say, failures } = startAgent(agent, { adapter });
+  assert.deepEqual((await say({ text: 'hello' })).texts, ['Connecting you.', 'Echo: hello']);
+  const ended = ['Connecting you.', 'Echo: end', 'Back (completedSuccessfully).'];
+  assert.deepEqual((await say({ text: 'end' })).texts, ended);
+  assert.deepEqual(failures, []);
 });
