@@ -162,11 +162,18 @@ export function createRoutes(
 }
 
 /** Describes the configured Genesys for the log; undefined when none is configured. */
-export function describeGenesys({ genesys }: Config): GenesysPlace | undefined {
+export function describeGenesys({ genesys, proxy }: Config): GenesysPlace | undefined {
   if (genesys === undefined) return undefined;
-  const { hostname: host } = new URL(genesys.apiUrl);
+  const { hostname: host, protocol } = new URL(genesys.loginUrl);
+  const proxyUrl = protocol === 'https:' ? proxy.HTTPS_PROXY : proxy.HTTP_PROXY;
   const region = genesysRegions.find((one) => host.endsWith(`.${one}`));
-  return { host, region, clientId: genesys.clientId };
+  return {
+    host,
+    region,
+    clientId: genesys.clientId,
+    // Without its user and password.
+    ...(proxyUrl === undefined ? {} : { proxy: new URL(proxyUrl).host }),
+  };
 }
 
 /** Creates the feed of the analytics webhook, and the function that closes its connections; undefined when none is configured. */

@@ -80,10 +80,13 @@ interface Failure {
 
 /** Which Genesys a bot uses, as which client. */
 export interface GenesysPlace {
+  /** The host that issues access tokens. */
   readonly host: string;
   /** Undefined for a host that belongs to no known region. */
   readonly region: string | undefined;
   readonly clientId: string;
+  /** Host and port of the proxy that is configured; `NO_PROXY` may exempt the host from it. Default: none. */
+  readonly proxy?: string;
 }
 
 /** Options of `DeliveryHealth`. */

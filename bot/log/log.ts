@@ -31,7 +31,7 @@ export function createLog(
 const allowed = new Set(
   (
     'attempts channel clientId code correlationId count durationMs errcode errno event file frames hint host intent ' +
-    'messageId method nextTryMs operationId outcome path port problem region route signal sqlState status templateId ' +
+    'messageId method nextTryMs operationId outcome path port problem proxy region route signal sqlState status templateId ' +
     'templateVersion what'
   ).split(' '),
 );

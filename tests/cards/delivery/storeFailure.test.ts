@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -7,8 +7,9 @@ import { test } from 'node:test';
 import { DatabaseError } from 'pg';
 import { StoreError } from '../../../cards/delivery/store/postgres/database.ts';
 import { CardStore, openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
+import { openStore } from '../../../cards/delivery/store/sqlite/openStore.ts';
 import { storeFailure } from '../../../cards/delivery/store/sqlite/storeFailure.ts';
-import { lockStore } from '../../../cards/delivery/store/sqlite/storeLock.ts';
+import type { OpenStoreOptions } from '../../../cards/delivery/store/store.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 
@@ -61,6 +62,15 @@ test('an error of ours stays as it is', () => {
   assert.equal(storeFailure(error, 'opened'), error);
 });
 
+const options: OpenStoreOptions = {
+  auditSecrets: [],
+  hasAnalytics: false,
+  requestsPerMinute: 100,
+  everyMinute: () => ({ cancel: () => {} }),
+  onTornLog: () => {},
+  onFullLog: () => {},
+};
+
 const folders: [what: string, make: (path: string) => string, code: string, expected: RegExp][] = [
   [
     'DATA_DIR is a file',
@@ -108,6 +118,19 @@ const folders: [what: string, make: (path: string) => string, code: string, expe
     'store.damaged',
     /its file is not a database of SQLite \(errcode 26\)/,
   ],
+  [
+    'tables of cards.sqlite are overwritten',
+    (path) => {
+      mkdirSync(path);
+      const file = join(path, 'cards.sqlite');
+      openDatabase(path).close();
+      const bytes = readFileSync(file);
+      writeFileSync(file, bytes.fill(0xaa, 8_192));
+      return path;
+    },
+    'store.damaged',
+    /its file is damaged \(errcode 11\)/,
+  ],
 ];
 for (const [what, make, code, expected] of folders) {
   test(`when ${what}, the start says what is wrong and where`, {
@@ -117,10 +140,7 @@ for (const [what, make, code, expected] of folders) {
     t.after(() => rmSync(dir, { recursive: true, force: true }));
     const dataDir = make(join(dir, 'place'));
     assert.throws(
-      () => {
-        lockStore(dataDir);
-        openDatabase(dataDir);
-      },
+      () => openStore(dataDir, options),
       (error) => {
         assert.ok(error instanceof CodedError);
         assert.equal(error.code, code);

@@ -9,6 +9,7 @@ import { Meta } from './meta.ts';
 import { pruneStore } from './prune.ts';
 import { createSqliteTables } from './sqliteOperatorStore.ts';
 import { SqliteStorage } from './sqliteStorage.ts';
+import { storeFailure } from './storeFailure.ts';
 import { lockStore } from './storeLock.ts';
 
 /** Opens the store of one process, which has it for itself. @throws CodedError `store.*`, `config.invalid` */
@@ -24,7 +25,7 @@ export function openStore(
   } catch (error) {
     store.close();
     unlock();
-    throw error;
+    throw storeFailure(error, 'opened', dataDir);
   }
   const storage = new SqliteStorage(db, store.commits);
   const { commits, audit } = store;

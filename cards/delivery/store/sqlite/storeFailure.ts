@@ -5,7 +5,10 @@ type Words = readonly [what: string, hint: string];
 
 const noRight =
   'Give the account of the bot the right to read and write DATA_DIR, or set DATA_DIR to another folder.';
-const noRoom: Words = ['the disk is full', 'Free space on the disk of DATA_DIR; the bot recovers by itself.'];
+const noRoom: Words = [
+  'the disk is full',
+  'Free space on the disk of DATA_DIR. A running bot recovers by itself.',
+];
 const tooManyFiles: Words = [
   'too many files are open',
   'Raise the limit of open files of the bot (ulimit -n).',
