@@ -10,8 +10,8 @@ import {
   parse,
   parseTree,
 } from 'jsonc-parser';
+import { findNodeAt, type SchemaNode } from '../../cards/schemaNode.ts';
 import { parseExpression, pathsOf } from '../../cards/templates/expression.ts';
-import { findNodeAt, type SchemaNode } from '../../cards/templates/fieldSchema.ts';
 import { RefusedRequest } from '../http/refusal.ts';
 
 /** A value to put at a place of the file; without a value what stands there goes. */

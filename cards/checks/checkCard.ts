@@ -5,10 +5,11 @@ import { canonicalizeLocale, directionOf } from '../locale.ts';
 import { breakAddresses } from '../richText/bareAddresses.ts';
 import { anyPublicHost, type UrlPolicy } from '../richText/urlPolicy.ts';
 import { type Change, type CheckedCard, sealCard, type TemplateRef } from './checkedCard.ts';
+import { cleanFields } from './dynamicFields.ts';
 import { measure, requireUniquePayloads } from './measure.ts';
 import { copyPlainly } from './plainJson.ts';
 import { createSchemaError } from './schemaError.ts';
-import { treatComponents, treatFields } from './treat.ts';
+import { treatComponents } from './treat.ts';
 
 /** Details of a card besides its JSON. */
 export interface CheckOptions {
@@ -42,7 +43,7 @@ export function checkCard(input: unknown, options: CheckOptions = {}): CheckedCa
   const policy = options.policy ?? anyPublicHost;
   const card: Card = {
     ...parsed.data,
-    dynamicFields: treatFields(parsed.data.dynamicFields, 'card:$.dynamicFields'),
+    dynamicFields: cleanFields(parsed.data.dynamicFields, undefined, policy, 'card:$', ['dynamicFields']),
     components: treatComponents(parsed.data.components, 'card:$.components', policy),
   };
   requireUniquePayloads(card.components);

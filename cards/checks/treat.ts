@@ -2,13 +2,12 @@ import type { Component } from '../card.ts';
 import { moduleOf } from '../components/componentTypes.ts';
 import { alternativeOf, type Member, type Members } from '../components/members.ts';
 import { CodedError } from '../errors.ts';
-import type { Json } from '../json.ts';
 import { type LimitName, limits } from '../limits.ts';
 import { breakAddresses } from '../richText/bareAddresses.ts';
 import { cleanMarkdown } from '../richText/markdown.ts';
 import { cleanText, hasVisibleText, isCleanPayload } from '../richText/text.ts';
 import { checkUrl, showsAnotherHost, type UrlPolicy, type UrlUse } from '../richText/urlPolicy.ts';
-import { type At, joinPath } from './jsonPath.ts';
+import type { At } from './jsonPath.ts';
 
 /** Refuses a text that is over its limit in the table; lengths are UTF-16 code units, as JSON Schema tools count them. */
 export function requireLength(text: string, limit: LimitName, at: At): string {
@@ -138,45 +137,4 @@ function treatObject<T extends { readonly [name: string]: unknown }>(
     }
   }
   return { ...object, ...treated };
-}
-
-const forbidden: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-
-/** Cleans the name of a dynamic field as a line of text is cleaned: names travel and are shown like values. */
-export function cleanName(name: string): string {
-  return cleanText(name, 'line');
-}
-
-/**
- * Cleans the names of the members of an object.
- *
- * @throws CodedError `card.unsafeText` when two names become equal, or one becomes a name that no JSON may have here.
- */
-export function withCleanNames<T>(object: { [name: string]: T }, at: At): { [name: string]: T } {
-  const names = Object.keys(object);
-  if (names.every((name) => cleanName(name) === name)) return object;
-  const entries = Object.entries(object).map(([name, value]) => [cleanName(name), value] as const);
-  const cleaned = new Map(entries);
-  if (cleaned.size === entries.length && ![...cleaned.keys()].some((name) => forbidden.has(name))) {
-    return Object.fromEntries(cleaned);
-  }
-  throw new CodedError(
-    'card.unsafeText',
-    'The name of a field contains hidden characters. Without them it equals another name or is not allowed.',
-    { path: at(), hint: 'Send names without control characters.' },
-  );
-}
-
-/** Cleans every name and string of the dynamic fields; they are data for the receiver and not shown. */
-export function treatFields(fields: { [name: string]: Json }, path: string): { [name: string]: Json } {
-  const named = withCleanNames(fields, () => path);
-  return Object.fromEntries(
-    Object.entries(named).map(([name, value]) => [name, treatValue(value, joinPath(path, name))]),
-  );
-}
-
-function treatValue(value: Json, path: string): Json {
-  if (typeof value === 'string') return cleanText(value, 'block');
-  if (Array.isArray(value)) return value.map((item, i) => treatValue(item, joinPath(path, i)));
-  return typeof value === 'object' && value !== null ? treatFields(value, path) : value;
 }

@@ -6,6 +6,7 @@ import { alternativeOf, isOptional, type Member, type Members } from '../compone
 import { CodedError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import { type LimitName, limits } from '../limits.ts';
+import { asNode, type SchemaNode } from '../schemaNode.ts';
 import {
   type CompileContext,
   compileBinding,
@@ -15,7 +16,6 @@ import {
 } from './compileContext.ts';
 import { compileMarkdown } from './compileMarkdown.ts';
 import { compileChoice, compilePayload, compilePlain, compileUrl } from './compileText.ts';
-import { asNode, type SchemaNode } from './fieldSchema.ts';
 import { isTrue } from './functions.ts';
 import { createObjectPart, fillPart, mapPart, type Part, type Scope } from './part.ts';
 

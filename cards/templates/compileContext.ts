@@ -2,6 +2,7 @@ import type { Json } from '../card.ts';
 import { findClosest, suggestName } from '../closest.ts';
 import { CodedError } from '../errors.ts';
 import type { UrlPolicy } from '../richText/urlPolicy.ts';
+import { asNode, findNodeAt, propertiesOf, type SchemaNode } from '../schemaNode.ts';
 import {
   type Expression,
   evaluate,
@@ -10,7 +11,6 @@ import {
   pathsOf,
   requireFunctions,
 } from './expression.ts';
-import { asNode, findNodeAt, propertiesOf, type SchemaNode } from './fieldSchema.ts';
 import type { Scope, Value } from './part.ts';
 import type { TemplateFile } from './templateFile.ts';
 

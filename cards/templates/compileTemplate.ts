@@ -1,6 +1,7 @@
 import { type Card, type Component, idPattern, type Json } from '../card.ts';
 import { checkCard } from '../checks/checkCard.ts';
 import { type Change, type CheckedCard, sealCard, type TemplateRef } from '../checks/checkedCard.ts';
+import { cleanFields } from '../checks/dynamicFields.ts';
 import { measure, requireUniquePayloads } from '../checks/measure.ts';
 import { writeFallbackText } from '../components/say.ts';
 import { CodedError } from '../errors.ts';
@@ -13,7 +14,6 @@ import type { CompileContext } from './compileContext.ts';
 import { compileFallback } from './compileText.ts';
 import { FieldSchema } from './fieldSchema.ts';
 import { fitComponents } from './fitComponents.ts';
-import { cleanForwardedFields } from './forwardedFields.ts';
 import { fillPart, type Scope } from './part.ts';
 import { addressOf, type TemplateFile } from './templateFile.ts';
 
@@ -93,7 +93,7 @@ export function compileTemplate(file: TemplateFile, hash: string, policy = anyPu
       });
     }
     const lists = fitAndMeasure(components, file.overLimit, changes);
-    const dynamicFields = cleanForwardedFields(fields, schema.root, policy);
+    const dynamicFields = cleanFields(fields, schema.root, policy, 'fields:$');
     return lists.map((list, i) => {
       const id = i === 0 ? messageId : requireId(`${messageId}-${i + 1}`);
       const card: Card = { messageId: id, templateMatrix, dynamicFields, components: list };

@@ -1,14 +1,12 @@
 import { createRequire } from 'node:module';
 import type { Ajv, ErrorObject, Options, ValidateFunction } from 'ajv';
 import type { Json } from '../card.ts';
+import { cleanName } from '../checks/dynamicFields.ts';
 import { joinPath } from '../checks/jsonPath.ts';
-import { cleanName } from '../checks/treat.ts';
 import { findClosest, suggestName } from '../closest.ts';
 import { CodedError, errorCodes } from '../errors.ts';
 import { makeLazily } from '../lazily.ts';
-
-/** A node of a JSON Schema, as far as bindings need it. */
-export type SchemaNode = { [key: string]: Json };
+import { asNode, findNodeAt, propertiesOf, type SchemaNode } from '../schemaNode.ts';
 
 /** The JSON Schema of a template's dynamic fields: checks values at run time, and bindings when the template is loaded. */
 export class FieldSchema {
@@ -111,34 +109,6 @@ const loadSchemaCheck = makeLazily(makeAjv);
 function memberOf(value: Json | undefined, key: string | number): Json | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   return Array.isArray(value) ? value[Number(key)] : value[key];
-}
-
-/** The schema node at the end of a path of names and indexes, or undefined when the path is not declared. */
-export function findNodeAt(
-  node: SchemaNode | undefined,
-  keys: readonly (string | number)[],
-): SchemaNode | undefined {
-  let current = node;
-  for (const key of keys) {
-    const next = typeof key === 'number' ? current?.items : asNode(current?.properties)?.[key];
-    current = asNode(next);
-  }
-  return current;
-}
-
-/** A value as an object of JSON; undefined for any other. */
-export function asNode(value: Json | undefined): SchemaNode | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-}
-
-/** The fields that an object declares, by their names. */
-export function propertiesOf(node: SchemaNode): [name: string, field: SchemaNode][] {
-  return Object.entries(asNode(node.properties) ?? {}).map(([name, field]) => [name, asNode(field) ?? {}]);
-}
-
-/** Whether an object requires a field. */
-export function isRequired({ required }: SchemaNode, name: string): boolean {
-  return Array.isArray(required) && required.includes(name);
 }
 
 /** Keywords with schemas inside: a field that is marked `writeOnly` in one of them would travel with the card. */

@@ -4,6 +4,7 @@ import { componentModules } from '../../../cards/components/componentTypes.ts';
 import type { Members } from '../../../cards/components/members.ts';
 import { formatGenesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
+import { findNodeAt, type SchemaNode } from '../../../cards/schemaNode.ts';
 import { type CompiledTemplate, proveSample } from '../../../cards/templates/compileTemplate.ts';
 import {
   type Expression,
@@ -11,7 +12,6 @@ import {
   parseExpression,
   pathsOf,
 } from '../../../cards/templates/expression.ts';
-import { findNodeAt, type SchemaNode } from '../../../cards/templates/fieldSchema.ts';
 import type { TemplateFile } from '../../../cards/templates/templateFile.ts';
 import { payloadForms, routeOf } from '../../../dialogs/recognizer/payloadRoutes.ts';
 import { findValueAt } from './explainIssue.ts';

@@ -12,7 +12,7 @@ import * as agents from '../../../bot/agents.ts';
 import { type CardCall, type CardCallResult, cardTools } from '../../../bot/plugin/cardTools.ts';
 import { CardMiddleware, createBotConnector, createCardRegistry } from '../../../bot/plugin.ts';
 import { measure } from '../../../cards/checks/measure.ts';
-import type { SchemaNode } from '../../../cards/templates/fieldSchema.ts';
+import type { SchemaNode } from '../../../cards/schemaNode.ts';
 
 const registry = createCardRegistry();
 const tools = cardTools(registry);
