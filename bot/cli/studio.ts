@@ -1,11 +1,10 @@
 import { sep } from 'node:path';
 import { CodedError } from '../../cards/errors.ts';
-import { listenError } from '../http/listenOn.ts';
 import { defineCommand, readPort, UsageError, waitUntilStopped } from './command.ts';
 
 /**
- * `studio [FOLDER…]`: the card authors' editor, on this machine only; ends with Ctrl+C. Without a folder it opens those of
- * the bot. Not in production.
+ * `studio [FOLDER…]`: starts the editor of card authors, on this machine only; ends with Ctrl+C. Default: the folders of the bot. Not in
+ * production.
  */
 export const studio = defineCommand({
   options: { port: { type: 'string', default: '3980' } },
@@ -25,8 +24,6 @@ export const studio = defineCommand({
       port,
       policy,
       report: (error) => stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`),
-    }).catch((error) => {
-      throw error instanceof CodedError ? error : listenError(error, '--port', `127.0.0.1:${port}`);
     });
     stdout.write(`Open ${running.address}\nThe address opens your template files: keep it to yourself.\n`);
     await waitUntilStopped();

@@ -1,18 +1,18 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** How Genesys shows that it is Genesys: a credential field of the integration, sent as a header with every call. */
+/** The credential of Genesys: a field of the integration, sent as a header with every call. */
 export interface CredentialOptions {
   /** Name of the field; default `authorization`. */
   header?: string | undefined;
-  /** Accepted values; several while one is being changed. None: nobody may call. A leading `Bearer ` is ignored. */
+  /** Accepted values; several while a secret is being changed; none: nobody may call. A leading `Bearer ` is ignored. */
   secrets: readonly string[];
 }
 
-/** What a caller's credential is worth: 401 for a missing or wrong one, 403 when none is configured at all. */
+/** Result of a credential check: 401 for a missing or wrong credential, 403 when none is configured. */
 export type Verdict = 'accepted' | 401 | 403;
 
-/** Makes the check of callers. */
+/** Creates the check of callers. */
 export function createCredentialCheck({ header = 'authorization', secrets }: CredentialOptions) {
   const name = header.toLowerCase();
   const accepted = secrets.map(withoutScheme).filter((secret) => secret !== '');
@@ -30,10 +30,9 @@ function withoutScheme(value: string): string {
 }
 
 /**
- * Makes a function that finds the secret of a caller: its index, the last one of equal secrets; undefined for a wrong secret.
+ * Creates a function that finds the index of a caller's secret, the last one of equal secrets; undefined for a wrong secret.
  *
- * Constant time: values are compared by their hash, and all of them are compared, so that neither a prefix nor a length nor the
- * number of secrets can be measured.
+ * It runs in constant time: it compares the hashes of all secrets, so that a caller can measure no prefix, length or number.
  */
 export function createSecretFinder(secrets: readonly string[]): (given: string) => number | undefined {
   const hashes = secrets.map(hashOf);

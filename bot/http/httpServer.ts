@@ -14,21 +14,21 @@ import { RefusedRequest, sendProblem, tellsProblems } from './refusal.ts';
 /** Answers a request whose JSON body was read. */
 export interface JsonHandler {
   (body: unknown, request: Request, response: Response): Promise<void>;
-  /** Looks at the headers before the body is read; throws RefusedRequest for a caller that cannot be the right one. */
+  /** Checks the headers before the body is read; throws RefusedRequest for a wrong caller. */
   checkCaller?: (request: Request) => void;
 }
 
-/** What the routes do; this file only knows paths and limits. */
+/** The work of the routes; this file has their paths and limits. */
 export interface Routes {
   /** `POST /api/messages` */
   messages: JsonHandler;
   /** For `GET /readyz`. */
   isReady: () => Promise<boolean>;
-  /** True when the bot is stopping: connections that are still open take no further turn. Default: never. */
+  /** True when the bot is stopping: open connections begin no further turn. Default: never. */
   isDraining?: () => boolean;
-  /** True when the bot is open to everybody on this machine, and so to nobody else; default: false. */
+  /** True when everybody on this machine may call the bot, and nobody else; default: false. */
   isOpen?: boolean;
-  /** The text of `GET /`; default: there is no such page. */
+  /** The text of `GET /`; default: no such page. */
   about?: string;
   /** Further routes, such as those of the Bot Connector. */
   more?: (server: Server) => void;
@@ -36,23 +36,23 @@ export interface Routes {
 
 /** Time for a client to send a whole request, in milliseconds. */
 const requestTimeoutMs = 10_000;
-/** How often the server looks for clients whose time is over, in milliseconds. */
+/** How often the server checks these time limits, in milliseconds. */
 const checkingIntervalMs = 1_000;
-/** Open connections at most: far more than turns can run at once, and far fewer than a process may have files. */
+/** Most open connections: far more than turns can run at once, far fewer than a process can have open files. */
 const maxConnections = 2_000;
 
-/** Makes the server; it listens when `listen` is called. */
+/** Creates the server; it listens when `listen` is called. */
 export function createHttpServer(routes: Routes, log: Log): Server {
-  // An empty name keeps the header Server away.
+  // An empty name omits the header Server.
   const server = createRestify({ name: '', log: createLog('silent'), ignoreTrailingSlash: true });
   limitServer(server.server);
   server.pre((request: Request, response: Response, next: Next) => {
     response.setHeader('x-content-type-options', 'nosniff');
     request.url = normalizeTarget(request.url);
-    // Node leaves the body of an answer to HEAD away by itself. A stream has no end: it answers HEAD itself.
+    // Node omits the body of an answer to HEAD itself. The route of an endless stream answers HEAD itself.
     if (request.method === 'HEAD' && !/^\/ops\/events\/?(?:\?|$)/.test(request.url ?? ''))
       request.method = 'GET';
-    // Node's parser takes nothing more from a connection after an offer, so it must not be kept.
+    // Node's parser reads nothing more from a connection after an upgrade offer, so the connection is closed.
     if (request.headers.upgrade !== undefined) response.setHeader('connection', 'close');
     next();
   });
@@ -60,7 +60,7 @@ export function createHttpServer(routes: Routes, log: Log): Server {
     runInTrace(traceIdOf(request.headers.traceparent), () => next());
   });
   server.pre((request: Request, response: Response, next: Next) => {
-    // The routes of the connector and of cards have a credential of their own, and may be behind a tunnel.
+    // The routes of the connector and of cards check a credential, and may be behind a tunnel.
     const hasCredential = /^\/api\/(?:genesys\/|cards(?:[/?]|$))/.test(request.url ?? '');
     const isOpen = routes.isOpen === true && !hasCredential;
     const why = isOpen ? explainNotLocal(request) : undefined;
@@ -97,8 +97,8 @@ export function createHttpServer(routes: Routes, log: Log): Server {
 }
 
 /**
- * Returns the path and query of a request. A proxy may send a scheme and a host before them, and a base address with a
- * slash at its end makes two of them.
+ * Returns the path and query of a request, without a scheme and host that a proxy may send, and with single slashes: a base address
+ * with a slash at its end leads to double ones.
  */
 export function normalizeTarget(url = '/'): string {
   const target = url.replace(/^https?:\/\/[^/?]*/i, '');
@@ -106,25 +106,25 @@ export function normalizeTarget(url = '/'): string {
   return path.startsWith('/') ? path : `/${path}`;
 }
 
-/** Keeps the clients of a server within their limits. */
+/** Sets the limits of a server: time, headers and connections. */
 export function limitServer(server: HttpServer): void {
   Object.assign(server, {
     requestTimeout: requestTimeoutMs,
     headersTimeout: requestTimeoutMs,
-    // Node looks every 30 s by default: a limit of 10 s would act after up to 40.
+    // By default Node checks every 30 s: a limit of 10 s would act after up to 40 s.
     connectionsCheckingInterval: checkingIntervalMs,
     keepAliveTimeout: 75_000,
     maxHeadersCount: 100,
     maxConnections: maxConnections,
   });
-  // Connections that only wait for a next request make room for those that have one.
+  // Idle connections are closed to make room for new ones.
   server.on('drop', () => server.closeIdleConnections());
   ignoreUpgrades(server);
 }
 
 /**
- * Ignores an offer of another protocol (RFC 9110 7.8): the request is answered as if it were not there.
- * restify listens for upgrades and does nothing then, so that Node hands it a connection that nobody answers or frees.
+ * Ignores an upgrade offer (RFC 9110 7.8): the request is answered as if it had none. restify listens for upgrades and does nothing,
+ * so that nobody would answer or close the connection.
  */
 function ignoreUpgrades(server: HttpServer): void {
   server.removeAllListeners('upgrade');
@@ -138,7 +138,7 @@ function ignoreUpgrades(server: HttpServer): void {
   });
 }
 
-/** Resolves when every request that was taken is answered; connections that idle, or were never used, do not count. */
+/** Resolves when every accepted request is answered. */
 export function waitForAnswers(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const look = () => {
@@ -149,7 +149,7 @@ export function waitForAnswers(server: Server): Promise<void> {
   });
 }
 
-/** Reads the body within its limits, hands it on, and turns what is thrown into an answer without inner details. */
+/** Reads the body within its limits and calls the handler; turns errors into answers without internal details. */
 function handleJson(handler: JsonHandler, log: Log) {
   return async (request: Request, response: Response): Promise<void> => {
     try {
@@ -157,7 +157,7 @@ function handleJson(handler: JsonHandler, log: Log) {
       await handler(await readJsonBody(request), request, response);
     } catch (error) {
       if (error instanceof RefusedRequest) {
-        // What is left of the body is not read, so the connection cannot be used again.
+        // The rest of the body is not read, so the connection cannot be used again.
         if (error.status !== 400) {
           response.setHeader('connection', 'close');
           response.once('finish', () => request.destroy());
@@ -189,7 +189,7 @@ const texts: Readonly<Record<number, string>> = {
   405: 'The path does not support this method.',
 };
 
-/** The library's own error texts may hold what the caller sent; the status says enough. */
+/** Answers errors of the library by their status only: their texts may hold data of the caller. */
 function hideDetails(log: Log) {
   return (request: Request, response: Response, error: { statusCode?: number }, done: () => void): void => {
     const status = error.statusCode ?? 500;
@@ -202,14 +202,14 @@ function hideDetails(log: Log) {
   };
 }
 
-/** Options of restify, whose types know only the log that it brings itself. */
+/** Options of restify; its own types allow only its own log. */
 interface RestifyOptions {
   name: string;
   log: Log;
   ignoreTrailingSlash: boolean;
 }
 
-/** As `createServer` of restify, whose index loads thirty plugins and a second pino as well: 8 MiB that nothing here uses. */
+/** Like `createServer` of restify, without its index, which loads thirty plugins and a second pino: 8 MiB. */
 function createRestify(options: RestifyOptions): Server {
   const load = createRequire(import.meta.url);
   const RestifyRouter: new (options: RestifyOptions) => object = load('restify/lib/router.js');
@@ -219,10 +219,10 @@ function createRestify(options: RestifyOptions): Server {
 }
 
 /**
- * Says why a request may not reach a bot that is open to this machine: undefined when it may.
+ * Explains why a request may not reach a bot that is open to this machine; undefined when it may.
  *
- * A page from elsewhere runs in a browser on this machine, too. It can make its own name lead here (DNS rebinding), which
- * `Host` shows, or post to the address here, which `Origin` shows.
+ * A page of another site runs in a browser on this machine, too. Its name can lead here (DNS rebinding), which `Host` shows, or it can
+ * post to this address, which `Origin` shows.
  */
 export function explainNotLocal({
   headers: { host, origin },

@@ -3,10 +3,18 @@ import { CodedError } from '../../cards/errors.ts';
 import type { Config } from '../config/config.ts';
 import { readSystemCode } from '../log/errorFields.ts';
 
-/** Lets a server listen where the configuration says; gives its base address. @throws CodedError `config.invalid` */
-export function listenOn(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<string> {
+/**
+ * Makes a server listen; returns its base address. Port 0 takes any free one; `setting` is the setting or option that names the port.
+ *
+ * @throws CodedError `config.invalid` when the server cannot listen there
+ */
+export function listenOn(
+  server: Server,
+  { host, port }: Pick<Config, 'host' | 'port'>,
+  setting = 'PORT',
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(listenError(error, 'PORT', `${host}:${port}`)));
+    server.once('error', (error) => reject(listenError(error, setting, `${host}:${port}`)));
     server.listen(port, host, () => {
       const address = server.address();
       const taken = typeof address === 'object' ? address?.port : port;

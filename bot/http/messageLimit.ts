@@ -1,25 +1,25 @@
 import { LRUCache } from 'lru-cache';
 import { atMostEntries } from '../../cards/delivery/atMostEntries.ts';
 
-/** Messages of one sender or conversation that are taken in a minute, and at once after a rest. */
+/** Most messages of one sender or conversation in a minute, and at once after a rest. */
 const defaultPerMinute = 100;
 
-/** Senders and conversations that are counted at once; the one that was silent longest is forgotten first. */
+/** Most senders and conversations that are counted at once; the one that was silent longest is discarded first. */
 const maxCounted = 50_000;
 
-/** How a `MessageLimit` counts. */
-export interface MessageLimitOptions {
+/** Options of `MessageLimit`. */
+interface MessageLimitOptions {
   /** Messages a minute of one key, and at once after a rest; default 100: far more than a person writes. */
   perMinute?: number | undefined;
   /** Monotonic milliseconds; default `performance.now`. */
   now?: () => number;
 }
 
-/** Keeps one sender, or one conversation, from taking the turns of all others. Each instance of the bot counts for itself. */
+/** Limits the messages of each sender and conversation. Each instance of the bot counts for itself. */
 export class MessageLimit {
   readonly #perMinute: number;
   readonly #now: () => number;
-  /** Of each key the moment at which all of its messages are free again, in monotonic milliseconds. */
+  /** For each key the time at which its whole limit is free again, in monotonic milliseconds. */
   readonly #freeAt = new LRUCache<string, number>(atMostEntries(maxCounted));
 
   constructor({ perMinute = defaultPerMinute, now = () => performance.now() }: MessageLimitOptions = {}) {
@@ -27,7 +27,7 @@ export class MessageLimit {
     this.#now = now;
   }
 
-  /** Counts a message for each of its keys; false when one of them is over its limit, and then it counts for none. */
+  /** Counts a message for each of its keys. Returns false, and counts it for none, when one of them is over its limit. */
   take(...keys: string[]): boolean {
     const now = this.#now();
     const messageMs = 60_000 / this.#perMinute;

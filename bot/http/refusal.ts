@@ -3,14 +3,14 @@ import { CodedError, type ErrorCode } from '../../cards/errors.ts';
 import { readErrorFields } from '../log/errorFields.ts';
 import type { Log } from '../log/log.ts';
 
-/** What helps the caller of a refused request. */
-export interface RefusalDetails {
+/** Details for the caller of a refused request. */
+interface RefusalDetails {
   /** A code of docs/errors.md; default: `request.` and the status. */
   readonly code?: string;
   /** JSON path in the body, or `query:` or `header:` and a name. */
   readonly path?: string | undefined;
   readonly hint?: string | undefined;
-  /** Seconds after which the caller may try again. */
+  /** Seconds after which the caller may retry. */
   readonly retryAfter?: number | undefined;
   /** The credential that a 401 asks for; default `Bearer`. */
   readonly challenge?: string | undefined;
@@ -35,12 +35,12 @@ export class RefusedRequest extends Error {
   }
 }
 
-/** What an error of ours says besides its message. */
+/** The details of a CodedError. */
 export function detailsOf({ code, path, hint }: CodedError): RefusalDetails {
   return { code, path, hint };
 }
 
-/** Statuses of our own errors; all other `card.*` and `template.*` are 422: the request is read, and its card is not possible. */
+/** Statuses of CodedErrors. Other `card.*` and `template.*` are 422: the request is valid, and its card is not possible. */
 const statuses: Partial<Record<ErrorCode, number>> = {
   'card.schema': 400,
   'store.conflict': 409,
@@ -48,7 +48,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   'store.tooLarge': 413,
 };
 
-/** What an error is to the caller; one of this program is reported, and is 500 without a reason. */
+/** Turns an error into a refusal. Reports an error of this program, and refuses with 500 without a reason. */
 export function refusalOf(error: unknown, report: (error: unknown) => void): RefusedRequest {
   if (error instanceof RefusedRequest) return error;
   if (error instanceof CodedError) {
@@ -61,7 +61,7 @@ export function refusalOf(error: unknown, report: (error: unknown) => void): Ref
   return new RefusedRequest(500, 'The request failed.', { code: 'request.failed' });
 }
 
-/** Logs an error of this program that a request met. */
+/** Creates the function that logs an error of this program in a request. */
 export function logFailures(log: Log): (error: unknown) => void {
   return (error) =>
     log.error({ event: 'request.failed', error, ...readErrorFields(error) }, 'Request failed');

@@ -14,7 +14,7 @@ import { findNodeAt, type SchemaNode } from '../../cards/schemaNode.ts';
 import { parseExpression, pathsOf } from '../../cards/templates/expression.ts';
 import { RefusedRequest } from '../http/refusal.ts';
 
-/** A value to put at a place of the file; without a value what stands there goes. */
+/** A value to write at a place of the file; without a value the place is removed. */
 export interface Edit {
   readonly path: JSONPath;
   readonly value?: unknown;
@@ -23,7 +23,7 @@ export interface Edit {
 const formattingOptions = { insertSpaces: true, tabSize: 2, eol: '\n' };
 
 /**
- * Changes values of a template file; everything else stays as its author wrote it.
+ * Changes values of a template file; everything else keeps the form that its author gave it.
  *
  * @throws RefusedRequest 422 when the text is not JSON
  */
@@ -36,7 +36,7 @@ export function editTemplate(text: string, edits: readonly Edit[]): string {
 }
 
 /**
- * Adds a locale: each text that has one for every locale gets that of the first locale, to be translated.
+ * Adds a locale: each text with a value for every locale gets a copy of the first one, to be translated.
  *
  * @throws RefusedRequest 422 when the text is not JSON, or has the locale
  */
@@ -117,7 +117,7 @@ export function renameField(text: string, path: JSONPath, to: string): string {
   for (const binding of text.matchAll(/\$\{[^}]*\}/g)) {
     if (isAbove(binding.index)) continue;
     const scope = scopeOf(tree, fields, binding.index);
-    // Texts in quotes are passed over; a name before `(` is a function.
+    // Texts in quotes are skipped; a name before `(` is a function.
     for (const found of binding[0].matchAll(
       /'[^']*'|(?<![\w$.])([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*|\[\d+\])*)(?!\s*\()/g,
     )) {
@@ -136,7 +136,7 @@ export function renameField(text: string, path: JSONPath, to: string): string {
   return applyEdits(text, replaced);
 }
 
-/** The value at a path of a parsed text, made once: its objects can be told apart. */
+/** The value at a path of a parsed text; made once, so that its objects can be compared. */
 function valueIn(tree: Node, path: JSONPath) {
   const node = findNodeAtLocation(tree, path);
   return node && getNodeValue(node);
@@ -144,7 +144,7 @@ function valueIn(tree: Node, path: JSONPath) {
 
 function requireJson(text: string): unknown {
   const errors: unknown[] = [];
-  // jsonc-parser fills the list with what is wrong.
+  // jsonc-parser adds the errors to the list.
   const value: unknown = parse(text, errors as Parameters<typeof parse>[1], { disallowComments: true });
   if (errors.length === 0) return value;
   throw createFolderProblem('The text is not JSON. Correct the mistakes that the editor shows.');
@@ -154,19 +154,19 @@ function createFolderProblem(message: string): RefusedRequest {
   return new RefusedRequest(422, message);
 }
 
-/** The fields that a binding sees: all, and those of the item that `$data` repeats it for. */
+/** The fields that a binding can use: all, and those of the item for which `$data` repeats it. */
 export interface SchemaScope {
   readonly root: SchemaNode | undefined;
   readonly data: SchemaNode | undefined;
 }
 
-/** Finds what a binding at a place of a template file sees; `root` is the schema of its fields. */
+/** Finds the fields that a binding at a place of a template file can use; `root` is the schema of all fields. */
 export function scopeOf(tree: Node | undefined, root: SchemaNode | undefined, offset: number): SchemaScope {
   const at = tree && findNodeAtOffset(tree, offset, true);
   const path = at === undefined ? [] : getNodePath(at);
   let data = root;
   for (let length = 1; length <= path.length; length++) {
-    // The list itself is named from outside.
+    // The path of the list itself belongs to the scope around it.
     if (path[length] === '$data') break;
     const list = tree && findNodeAtLocation(tree, [...path.slice(0, length), '$data'])?.value;
     const [, inner] = typeof list === 'string' ? (/^\$\{(.*)\}$/.exec(list) ?? []) : [];
@@ -180,7 +180,7 @@ function listOf(source: string) {
   try {
     return pathsOf(parseExpression(source, '$'))[0];
   } catch {
-    // A list that cannot be read is an error that lint reports.
+    // `lint` reports a list that is not valid.
     return undefined;
   }
 }

@@ -5,34 +5,34 @@ import { functions } from '../../cards/templates/functions.ts';
 import { createTemplateJsonSchema } from '../../cards/templates/templateSchema.ts';
 import { type SchemaScope, scopeOf } from './editTemplate.ts';
 
-/** Something that an author can choose at the cursor. */
+/** A proposal for the text at the cursor. */
 export interface Completion {
   readonly label: string;
-  /** Replaces the text between `from` and `to`; `${1:words}` is a place to fill in. */
+  /** Replaces the text between `from` and `to`; `${1:words}` is a placeholder. */
   readonly insert: string;
   readonly from: number;
   readonly to: number;
-  /** One word of what it is. */
+  /** The kind of the proposal. */
   readonly kind: 'property' | 'enum' | 'variable' | 'function';
   readonly info: string;
 }
 
 const { getLanguageService, TextDocument } = languageService;
 
-/** What the editor knows of the text at a place: what may stand there, and what stands there. */
+/** Completion and hover text of the editor. */
 export interface TemplateLanguage {
   complete(text: string, offset: number): Promise<Completion[]>;
-  /** In plain words; empty for a place of which nothing is known. */
+  /** Plain text; empty for a place without a description. */
   hover(text: string, offset: number): Promise<string>;
 }
 
-/** Makes completion and hover text from the schema that VS Code uses, and from the template's own fields. */
+/** Creates completion and hover text from the schema that VS Code uses, and from the template's own fields. */
 export function createTemplateLanguage(): TemplateLanguage {
   const schema = createTemplateJsonSchema();
   const uri = 'schema://template';
   const service = getLanguageService({
     clientCapabilities: languageService.ClientCapabilities.LATEST,
-    // Whatever a file names by `$schema`: nothing is read from elsewhere.
+    // The `$schema` of a file is not loaded.
     workspaceContext: { resolveRelativePath: () => uri },
     schemaRequestService: async () => JSON.stringify(schema),
   });
@@ -69,7 +69,7 @@ export function createTemplateLanguage(): TemplateLanguage {
         (Array.isArray(contents) ? contents : [contents])
           .map((one) => (typeof one === 'string' ? one : one.value))
           .join('\n\n')
-          // Markdown of the service; the page shows text.
+          // The service returns Markdown; the page shows plain text.
           .replaceAll(/\\(.)/g, '$1')
       );
     },
@@ -89,13 +89,13 @@ function findWordAt(text: string, offset: number): string | undefined {
   return before + after === '' ? undefined : before + after;
 }
 
-/** The path with which a text ends; empty when it ends with something else. */
+/** The path at the end of a text; empty when it ends with something else. */
 function findLastWord(text: string): string {
   return text.split(/[^\w$.]/).at(-1) ?? '';
 }
 
 function completeBinding(text: string, offset: number, inner: string): Completion[] {
-  // A text in quotes is the author's own.
+  // There are no proposals inside a text in quotes.
   if (inner.split("'").length % 2 === 0) return [];
   const path = findLastWord(inner);
   const keys = path.split('.');
@@ -132,7 +132,7 @@ function wordsOf(text: string, offset: number, word: string): string {
   return node === undefined ? '' : `${word}: ${describeField(node)}`;
 }
 
-/** A field in a few words: its type, its own description, its values. */
+/** Describes a field by its type, its values and its own description. */
 function describeField(schema: unknown): string {
   const { type, description, enum: values, format } = Object(schema);
   const what = [format ?? type ?? (values === undefined ? 'any value' : 'one of')].flat().join(' or ');

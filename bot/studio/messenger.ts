@@ -5,17 +5,17 @@ import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
 import { formatGuestMessage } from '../../cards/formats/allFormats.ts';
 import { formatGenesysMessage } from '../../cards/formats/genesysMessage.ts';
 import { createSecretFinder } from '../http/credential.ts';
+import { listenOn } from '../http/listenOn.ts';
 import { readJsonBody } from '../http/readJsonBody.ts';
 import { startSandbox } from '../process/sandbox.ts';
-import { listenLocally } from './localServer.ts';
 
-/** How a card reaches the customer. */
+/** The routes on which a card can reach the customer. */
 export const messengerRoutes = ['guest', 'v1', 'v2'] as const;
 export type MessengerRoute = (typeof messengerRoutes)[number];
 
-/** A Messenger on this machine, in which an author meets the card as a customer does. */
+/** A Messenger on this machine, in which an author sees a card as a customer does. */
 export interface Messenger {
-  /** Gives the address at which a new conversation begins with these words, which the cards answer. */
+  /** Returns the address of a new conversation that begins with these words; the bot answers them with the cards. */
   show(words: string, compose: () => readonly CheckedCard[], route: MessengerRoute): string;
   close(): Promise<void>;
 }
@@ -33,7 +33,7 @@ const utteranceSchema = z.object({
 });
 const mostCards = 100;
 
-/** Starts the sandbox, with a bot that answers with the card that was asked for, and shows what a button sends. */
+/** Starts the sandbox and a bot that answers with the chosen cards, and with the payload of a clicked button. */
 export async function startMessenger(report: (error: unknown) => void): Promise<Messenger> {
   const [clientSecret, connectorSecret, gatewaySecret] = [makeSecret(), makeSecret(), makeSecret()];
   const sandbox = await startSandbox({
@@ -57,7 +57,7 @@ export async function startMessenger(report: (error: unknown) => void): Promise<
       body: body instanceof URLSearchParams ? body : JSON.stringify(body),
     });
 
-  /** The guest route: cards are posted to the conversation by the interface of the document. */
+  /** On the guest route the bot posts cards to the conversation. */
   const answerGuest = async (body: unknown): Promise<object> => {
     const { text, value, conversation } = activitySchema.parse(body);
     const cards = value === undefined ? cardsOf.get(text)?.() : undefined;
@@ -78,7 +78,7 @@ export async function startMessenger(report: (error: unknown) => void): Promise<
     return {};
   };
 
-  /** Both connectors: cards come in the answer. */
+  /** On both connectors the cards are in the bot's answer. */
   const answerConnector = (name: 'replymessages' | 'replyMessages', body: unknown): object => {
     const { text, content } = utteranceSchema.parse(body).inputMessage;
     const payload = content.find((one) => one.buttonResponse)?.buttonResponse?.payload;
@@ -108,8 +108,7 @@ export async function startMessenger(report: (error: unknown) => void): Promise<
       end(response, 500, {});
     });
   });
-  const own = await listenLocally(bot, 0);
-  sandbox.setBotUrl(own.url);
+  sandbox.setBotUrl(await listenOn(bot, { host: '127.0.0.1', port: 0 }));
 
   return {
     show(words, compose, route) {
@@ -121,7 +120,8 @@ export async function startMessenger(report: (error: unknown) => void): Promise<
     },
     async close() {
       await sandbox.close();
-      await own.close();
+      bot.close();
+      bot.closeAllConnections();
     },
   };
 }

@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join } from 'node:path';
 import { anyPublicHost, type UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { createSecretFinder } from '../http/credential.ts';
+import { listenOn } from '../http/listenOn.ts';
 import { RefusedRequest, refusalOf } from '../http/refusal.ts';
-import { type LocalServer, listenLocally } from './localServer.ts';
 import { type Messenger, startMessenger } from './messenger.ts';
 import { createStudioRoutes } from './studioRoutes.ts';
 import { TemplateFolders } from './templateFolders.ts';
@@ -19,9 +19,9 @@ export interface StudioOptions {
   port: number;
   /** Where links and pictures may lead; default: any public https host. */
   policy?: UrlPolicy;
-  /** What a caller must show; default: 32 random bytes. */
+  /** The token that a caller must send; default: 32 random bytes. */
   token?: string;
-  /** Gets the errors of this program, which callers learn nothing of. */
+  /** Receives the errors of this program; callers do not. */
   report(error: unknown): void;
 }
 
@@ -45,7 +45,7 @@ const common = {
 /**
  * Starts the card authors' Studio on this machine.
  *
- * @throws CodedError `file.unreadable` when a folder is not there; the error of the port when it is taken
+ * @throws CodedError `file.unreadable` when a folder does not exist, `config.invalid` when the port cannot be used
  */
 export async function startStudio(options: StudioOptions): Promise<Studio> {
   const {
@@ -63,10 +63,10 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
   const routes = createStudioRoutes({ folders: new TemplateFolders(dirs), policy, messenger });
   const { files, imports } = listWebFiles();
   const check = createGuard(token);
-  let own: LocalServer | undefined;
+  let url = '';
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    check(request, own?.port);
+    check(request, new URL(url).port);
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     if (request.method === 'GET' && path === '/') return sendPage(response, imports);
     const file = request.method === 'GET' ? files.get(path) : undefined;
@@ -80,22 +80,22 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     answer(request, response).catch((error) => sendProblem(response, refusalOf(error, report)));
   });
   server.requestTimeout = 30_000;
-  own = await listenLocally(server, port);
-  const { url, close } = own;
+  url = await listenOn(server, { host: '127.0.0.1', port }, '--port');
   return {
     url,
-    // Browsers send nothing behind the # to any server, nor to other pages.
+    // A browser sends the part after the # to no server and no other page.
     address: `${url}/#token=${token}`,
     async close() {
       await (await started)?.close();
-      await close();
+      server.close();
+      server.closeAllConnections();
     },
   };
 }
 
 const pageFile = join(import.meta.dirname, 'web', 'studio.html');
 
-/** The page, whose import map and styles of the editor are allowed by a number that is used once. */
+/** Sends the page. A nonce allows its import map and the styles of the editor. */
 async function sendPage(response: ServerResponse, imports: Readonly<Record<string, string>>): Promise<void> {
   const nonce = randomBytes(16).toString('base64');
   const html = (await readFile(pageFile, 'utf8'))
@@ -133,7 +133,7 @@ function sendProblem(response: ServerResponse, { status, code, message, details 
  *
  * @throws RefusedRequest, from the check
  */
-export function createGuard(token: string): (request: IncomingMessage, port?: number) => void {
+export function createGuard(token: string): (request: IncomingMessage, port: string) => void {
   const findToken = createSecretFinder([token]);
   return ({ url = '/', headers }, port) => {
     const hosts = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`);

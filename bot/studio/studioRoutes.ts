@@ -26,10 +26,10 @@ const offset = z.int().min(0);
 const edits = z.array(z.strictObject({ path, value: z.unknown().optional() })).max(100);
 const newLocale = z.string().regex(/^[A-Za-z]{2,8}(?:-[A-Za-z\d]{2,8})*$/);
 const look = { view: z.enum(pictureViews), width: z.enum(pictureWidths), theme: z.enum(pictureThemes) };
-/** A card of a text: of a sample in a locale. */
+/** Chooses a card of a template's text: a sample in a locale. */
 const chosen = { text, sample: name.optional(), locale: name.optional() };
 
-/** What the calls of the page need. */
+/** The parts that the calls of the page use. */
 interface StudioParts {
   readonly folders: TemplateFolders;
   readonly policy: UrlPolicy;
@@ -37,7 +37,7 @@ interface StudioParts {
   messenger(): Promise<Messenger>;
 }
 
-/** The calls of the page, by method and path. */
+/** Creates the calls of the page, by method and path. */
 export function createStudioRoutes({ folders, policy, messenger }: StudioParts): ReadonlyMap<string, Answer> {
   const post = <Shape extends z.ZodRawShape>(
     call: string,
@@ -97,7 +97,7 @@ export function createStudioRoutes({ folders, policy, messenger }: StudioParts):
   ]);
 }
 
-/** A mistake in the text is an answer while somebody types, not a failed call. */
+/** Runs the work; returns a CodedError as `refused`: while somebody types, a mistake is not a failed call. */
 function runOrRefuse<T>(
   work: () => T,
 ): T | { refused: { code: string; message: string; path: string; hint: string } } {

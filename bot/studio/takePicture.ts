@@ -4,7 +4,7 @@ import { CodedError } from '../../cards/errors.ts';
 import type { Preview } from '../authoring/previewTemplate.ts';
 import { listWebFiles } from './webFiles.ts';
 
-/** The receivers whose drawing of a card can be taken. */
+/** The receivers that can draw the card. */
 export const pictureViews = ['guest', 'v1', 'v2', 'adaptive', 'text'] as const;
 export const pictureWidths = ['phone', 'desktop'] as const;
 export const pictureThemes = ['light', 'dark'] as const;
@@ -19,9 +19,9 @@ export interface PictureLook {
   readonly theme?: (typeof pictureThemes)[number];
 }
 
-/** No server answers here: the browser gets every file from this process. */
+/** An address without a server: this process serves every file to the browser. */
 const origin = 'https://card.invalid';
-/** The sample shop does not exist: its pictures are files of the sandbox. */
+/** The address of the sample shop, which does not exist: its pictures are files of the sandbox. */
 const shop = 'https://shop.example.com/pictures/';
 
 const styles = ['/web/base.css', '/web/messages.css', '/web/cards.css', '/studio/studio.css'];
@@ -33,8 +33,8 @@ ${styles.map((path) => `<link rel="stylesheet" href="${path}">`).join('\n')}
 <div id="app"></div>`;
 
 /**
- * Takes a picture of a previewed card, as PNG with two pixels for each point. Pictures of the card are loaded from their https
- * addresses; nothing else is.
+ * Takes a picture of a previewed card, as PNG with two pixels for each point. The browser loads only the pictures of the card, from
+ * their https addresses.
  */
 export async function takePicture(
   browser: Pick<Browser, 'newPage'>,
@@ -77,7 +77,7 @@ const flags = [
   '--disable-sync',
 ];
 
-/** Where browsers of Chromium's family usually are on Linux, macOS and Windows. */
+/** Usual paths of Chromium browsers on Linux, macOS and Windows. */
 function listUsualPlaces(env: NodeJS.ProcessEnv): string[] {
   const windows = ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap((name) => {
     const base = env[name];
@@ -101,20 +101,20 @@ function listUsualPlaces(env: NodeJS.ProcessEnv): string[] {
   ];
 }
 
-/** What is asked of the machine. */
-export interface BrowserSearch {
+/** How a browser is searched for. */
+interface BrowserSearch {
   readonly env?: NodeJS.ProcessEnv;
   readonly exists?: (path: string) => boolean;
   /**
-   * Gives the package that unpacks a Chromium on Linux, where it is installed: it belongs to the development of this project, so that
-   * tests run on a machine without a browser.
+   * Loads the package that unpacks a Chromium on Linux, if it is installed: tests of this project use it on a machine without a
+   * browser.
    */
   readonly findPacked?: () => Promise<typeof import('@sparticuz/chromium') | undefined>;
   /** Switches for the browser besides those that it always gets; default: none. */
   readonly switches?: readonly string[];
 }
 
-/** The browser at `CHROME_PATH`, else one of Chromium's family that is installed; undefined when there is none. */
+/** The browser at `CHROME_PATH`, else an installed Chromium browser; undefined when there is none. */
 export function findBrowser({
   env = process.env,
   exists = existsSync,
@@ -123,7 +123,7 @@ export function findBrowser({
 }
 
 /**
- * Starts the browser that is there, without a window. The caller closes it.
+ * Starts the browser of `findBrowser`, or the packed one, without a window. The caller closes it.
  *
  * @throws CodedError `config.invalid` when there is no browser, or `playwright-core` is not installed
  */
@@ -152,6 +152,6 @@ export async function launchBrowser(search: BrowserSearch = {}): Promise<Browser
         hint: 'Install Chrome, Chromium or Edge, or set CHROME_PATH to the program.',
       },
     );
-  // Its own flags are for a cloud function: one process for all pages, which ends with the first page that is closed.
+  // The package's own flags are not used: they run all pages in one process, which ends with the first closed page.
   return start(await packed.default.executablePath());
 }

@@ -23,15 +23,15 @@ import { addressOf } from '../../cards/templates/templateFile.ts';
 import { RefusedRequest } from '../http/refusal.ts';
 import { editTemplate } from './editTemplate.ts';
 
-/** A template file as its author sees it in a list. */
-export interface ListedFile {
+/** A template file in a list. */
+interface ListedFile {
   readonly name: string;
   readonly isPublished: boolean;
 }
 
 /** A folder of template files. */
-export interface ListedFolder {
-  /** Its place in the list, by which requests name it. */
+interface ListedFolder {
+  /** Index of the folder; requests name it by this. */
   readonly id: number;
   readonly name: string;
   readonly path: string;
@@ -40,18 +40,18 @@ export interface ListedFolder {
   readonly files: readonly ListedFile[];
 }
 
-/** The text of a file, with `\n` at the end of lines, and the mark of what is on the disk now. */
-export interface FileText {
+/** The text of a file, with `\n` at the end of lines, and the mark (hash) of the file on the disk. */
+interface FileText {
   readonly text: string;
   readonly mark: string;
   readonly isPublished: boolean;
 }
 
-/** The names that a template file may be given: no path, no device of Windows, one spelling only. */
+/** Allowed names of new template files: no path, no device of Windows, one spelling only. */
 const fileName = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*-v[1-9]\d{0,3}\.json$/;
 const longestName = 80;
 
-/** The templates to begin with, sorted by their titles. */
+/** Reads the start templates. */
 export function readStarts(): { title: string; text: string }[] {
   return listTemplateFiles(startTemplatesDir).map((file) => {
     const text = readFileSync(file, 'utf8');
@@ -59,11 +59,11 @@ export function readStarts(): { title: string; text: string }[] {
   });
 }
 
-/** The folders of template files that the Studio reads and writes; nothing outside of them is touched. */
+/** The folders of template files that the Studio reads and writes. It touches nothing outside of them. */
 export class TemplateFolders {
   readonly #dirs: readonly string[];
 
-  /** @throws CodedError `file.unreadable` when a folder is not there */
+  /** @throws CodedError `file.unreadable` when a folder does not exist */
   constructor(dirs: readonly string[]) {
     this.#dirs = [...new Set(dirs.map(resolveFolder))];
   }
@@ -92,10 +92,10 @@ export class TemplateFolders {
   }
 
   /**
-   * Writes a file as a whole or not at all; gives its new mark. `mark` is that of the text which the author changed, null
-   * for a new file.
+   * Writes a file as a whole or not at all; returns its new mark. `mark` is that of the text which the author changed, null for a
+   * new file.
    *
-   * @throws RefusedRequest 409 when the disk has something else, 403 when the file is published or not the author's
+   * @throws RefusedRequest 409 when the file on the disk has another mark, 403 when it is published or read-only
    */
   write(folder: number, name: string, text: string, mark: string | null): string {
     const path = this.#writable(folder, name);
@@ -111,8 +111,7 @@ export class TemplateFolders {
   }
 
   /**
-   * Writes a copy as a template of its own: the first version of a new id, or the next one of an id that there is. Gives its
-   * name.
+   * Writes a copy as a new template: the first version of a new id, or the next version of an existing one. Returns its file name.
    *
    * @throws RefusedRequest as `write` does, 422 when the text is not JSON
    */
@@ -130,7 +129,7 @@ export class TemplateFolders {
   }
 
   /**
-   * Publishes a file: from now on it must not change.
+   * Publishes a file: it must not change any more.
    *
    * @throws RefusedRequest as `write` does; CodedError `template.*` when the file has a mistake
    */
@@ -169,7 +168,7 @@ export class TemplateFolders {
     return readPublished(this.#dirOf(folder)).has(addressIn(name));
   }
 
-  /** The path of a name that is listed, or that a new file may have. */
+  /** The path of a listed file, or of a new file with an allowed name. */
   #fileOf(folder: number, name: string): string {
     const dir = this.#dirOf(folder);
     const isListed = listTemplateFiles(dir).some((file) => basename(file) === name);
@@ -177,7 +176,7 @@ export class TemplateFolders {
     return join(dir, name);
   }
 
-  /** A folder that became a link to another place since the start is not opened. */
+  /** The path of a folder. A folder that became a link since the start is refused. */
   #dirOf(folder: number): string {
     const dir = this.#dirs[folder];
     if (dir === undefined || !existsSync(dir) || realpathSync(dir) !== dir)
@@ -191,7 +190,7 @@ function resolveFolder(dir: string): string {
     const path = realpathSync(dir);
     if (lstatSync(path).isDirectory()) return path;
   } catch {
-    // Said below, as for what is not a folder.
+    // Reported below.
   }
   throw new CodedError('file.unreadable', `${dir} is not a folder.`, {
     hint: 'Create the folder, or name the one that holds your templates.',
@@ -202,7 +201,7 @@ const addressIn = (name: string): string => name.replace(/\.json$/, '');
 const isInstalled = (path: string): boolean => path.split(sep).includes('node_modules');
 const markOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Says whether something is there, be it a link that leads nowhere. */
+/** Says whether a path exists, even as a broken link. */
 function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
@@ -211,7 +210,7 @@ function isPlainFile(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-/** Another program sees the old content or the new one, never a part. */
+/** Replaces a file at once: another program reads the old content or the new one, never a part. */
 function replaceFile(path: string, bytes: Buffer): void {
   const draft = `${path}.${randomUUID()}.tmp`;
   try {

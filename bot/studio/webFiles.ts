@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { makeLazily } from '../../cards/lazily.ts';
 
-/** A file of the page, read when it is asked for. */
+/** A file of the page, read with each request. */
 export interface WebFile {
   readonly path: string;
   readonly type: string;
@@ -23,7 +23,7 @@ const ownDir = join(import.meta.dirname, 'web');
 /** The Messenger of the sandbox, whose drawing of a card the preview uses. */
 const messengerDir = join(import.meta.dirname, '..', '..', 'sandbox', 'web');
 
-/** Every file that the Studio serves, by its address, and the import map of the page. */
+/** The files that the Studio serves, by their addresses, and the import map of the page. */
 export interface WebFiles {
   readonly files: ReadonlyMap<string, WebFile>;
   readonly imports: Readonly<Record<string, string>>;
