@@ -3,7 +3,7 @@ import { writeMarkdown } from './blocks.ts';
 import { nest, type Piece, piece, plainStyle, touchesWord, trimMarks } from './pieces.ts';
 import { linesOf } from './plainDialect.ts';
 
-/** What Adaptive Cards do not show becomes its text: code, and italic inside a word. */
+/** Writes one line. Code and italic inside a word become their text, because Adaptive Cards do not show them. */
 function writeAdaptiveLine(pieces: readonly Piece[]): PhrasingContent[] {
   const outsideWords = (nodes: PhrasingContent[]): PhrasingContent[] =>
     nodes.flatMap((node, i) => {
@@ -60,8 +60,8 @@ export function escapeDateFunctions(markdown: string): string {
 }
 
 /**
- * What Bot Framework Web Chat changes in the text of an Adaptive Card; and the escapes, entities and addresses of links, which
- * stay. Web Chat reads Markdown by markdown-it with `linkify` and `typographer`: quotes, `(c)`, `+-`, `--`, `..`, `,,` and `????`
+ * Characters that Bot Framework Web Chat changes in the text of an Adaptive Card; and the escapes, entities and addresses of
+ * links, which stay. Web Chat reads Markdown by markdown-it with `linkify` and `typographer`: quotes, `(c)`, `+-`, `--`, `..`, `,,` and `????`
  * become other characters, bare addresses become links, and `{aria-label=…}` disappears; an escaped character prevents each.
  * Source: https://github.com/microsoft/BotFramework-WebChat/blob/main/packages/bundle/src/markdown/renderMarkdown.ts
  */

@@ -8,7 +8,7 @@ import { checkUrl, type UrlPolicy } from './urlPolicy.ts';
 const invisibleSpace = '\u200b';
 
 const dots = '[.\\u3002\\uff0e\\uff61]';
-/** What a client may take for an address: a dot before two letters, `www.`, four numbers with dots, a mailbox, two slashes. */
+/** A client may take these for an address: a dot before two letters, `www.`, four numbers with dots, a mailbox, two slashes. */
 const mayBeAddress = new RegExp(
   `\\S${dots}(?:(?!\\u200b)\\p{DI})*\\p{L}[\\p{L}\\p{M}\\p{N}\\p{DI}-]|www${dots}|\\d\\.\\d{1,3}\\.\\d{1,3}\\.\\d|\\S@\\S|//`,
   'iu',
@@ -46,8 +46,8 @@ export function insertSpaces(text: string, places: readonly number[]): string {
 /**
  * The places at which a text is to be broken, in their order.
  *
- * @param isParted - says whether something that is not seen, such as a mark, stands between two places: clients differ on
- * where an address ends there, so it stays in one piece only where nothing does.
+ * @param isParted - whether something invisible, such as a mark, stands between two places. Clients differ on where an address
+ * ends there, so an address stays in one piece only where nothing does.
  */
 export function breakPoints(
   text: string,

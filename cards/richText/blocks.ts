@@ -36,7 +36,7 @@ const loadMarkdown = makeLazily(() => {
   return { fromMarkdown, toMarkdown, own, noHtml, writeOptions };
 });
 
-/** What other authors write beyond our Markdown, loaded when the first such text is read. */
+/** The syntax of other authors beyond our Markdown, loaded when the first such text is read. */
 const loadForeign = makeLazily(() => {
   const require = createRequire(import.meta.url);
   const { gfmTable }: typeof TableSyntax = require('micromark-extension-gfm-table');
@@ -71,7 +71,7 @@ const textOnly: ParseOptions = {
 };
 
 /**
- * What the parser's time grows with faster than the text: runs of marks, ends of links, list items, headings, quotes. An
+ * Signs with which the parser's time grows faster than the text: runs of marks, ends of links, list items, headings, quotes. An
  * underscore inside a word is no mark.
  */
 const marker =
@@ -114,7 +114,7 @@ export function parseForeignMarkdown(text: string, hasHtml: boolean): Root {
   return fromMarkdown(text, isExcessive(text) ? textOnly : hasHtml ? withHtml : withoutHtml);
 }
 
-/** Escapes only what could act beside its neighbours; the library's own way escapes every bracket and underscore. */
+/** Escapes only signs that could act beside their neighbours; the library itself escapes every bracket and underscore. */
 const writeText: Handle = (node: Text, _parent, state, { before, after }) =>
   escapeText(node.value, {
     before: before.slice(-1),
@@ -153,7 +153,7 @@ const known = new LRUCache<string, Root>({
   memoMethod: (text) => parseMarkdown(text),
 });
 
-/** Reads Markdown, each text once. What it returns is shared: nobody changes it. */
+/** Reads Markdown, each text once. The returned blocks are shared: nobody changes them. */
 export function blocksOf(markdown: string): Root {
   if (isPlainMarkdown(markdown)) return createRoot(markdown.split('\n\n').map(createWords));
   return known.memo(markdown);

@@ -1,5 +1,5 @@
 /**
- * What stands beside a text: one character, `\n` for the start or end of a line, or '' when it is not known and may be
+ * The neighbours of a text: one character on each side, `\n` for the start or end of a line, or '' when it is not known and may be
  * anything.
  */
 export interface Neighbours {

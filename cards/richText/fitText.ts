@@ -18,7 +18,7 @@ export function shorten(text: string, max: number): string {
 /** Finds the characters that a reader sees as one; made when the first long text is cut, for that takes 20 ms. */
 export const loadSegmenter = makeLazily(() => new Intl.Segmenter(undefined, { granularity: 'grapheme' }));
 
-/** Cuts what Markdown shows to at most `max` UTF-16 units of Markdown, an ellipsis and the escapes included; marks go. */
+/** Cuts the text that Markdown shows to at most `max` UTF-16 units of Markdown, an ellipsis and the escapes included; marks go. */
 export function shortenMarkdown(markdown: string, max: number): string {
   const text = writePlain(blocksOf(markdown));
   for (let room = max; ; ) {
@@ -91,7 +91,7 @@ function cutMarkdown(markdown: string, max: number): ReturnType<Cut> {
 /** Where the line begins in which fenced code begins that a cut at `end` would part; -1 = the cut parts none. */
 function startOfCode(markdown: string, end: number, max: number): number {
   if (!/`{3}|~{3}/.test(markdown.slice(0, end))) return -1;
-  // Whether code goes on is said by the next line that is not empty.
+  // The next line that is not empty decides whether the code continues.
   const next = /^\s*[^\n]*/.exec(markdown.slice(end, end + max))?.[0] ?? '';
   const isParted = ({ position }: Nodes): boolean =>
     (position?.start.offset ?? 0) < end && (position?.end.offset ?? 0) > end;

@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module';
 import { LRUCache } from 'lru-cache';
-import type { Nodes, Root } from 'mdast';
+import type { Root } from 'mdast';
 import type sanitizeHtml from 'sanitize-html';
 import { CodedError } from '../errors.ts';
 import { makeLazily } from '../lazily.ts';
 import { limits } from '../limits.ts';
 import { nest, type Piece, piece, plainStyle, tidy } from './pieces.ts';
+import { writePlain } from './plainDialect.ts';
 import { cleanText } from './text.ts';
 
 /** Loaded when the first HTML is read: it takes 0.1 s. */
@@ -61,7 +62,7 @@ function refuseLong(html: string, path: string | undefined): void {
   throw new CodedError('card.limit', `HTML of ${html.length} ${unit}; the limit is ${max}.`, { path });
 }
 
-/** Undoes what the sanitizer wrote, in one pass: `&amp;lt;` is `&lt;`. */
+/** Decodes the entities that the sanitizer writes, in one pass: `&amp;lt;` is `&lt;`. */
 function decode(text: string): string {
   return text.replace(/&(?:amp|lt|gt|quot);/g, (entity) => entities[entity] ?? entity);
 }
@@ -143,11 +144,5 @@ function readSanitized(html: string): string | Root {
 /** Turns HTML into plain text; as `readHtml`, without the marks. */
 export function convertHtmlToText(html: string, path?: string): string {
   const read = readHtml(html, path);
-  return typeof read === 'string' ? read : read.children.map(wordsIn).join('\n\n');
-}
-
-function wordsIn(node: Nodes): string {
-  if (node.type === 'break') return '\n';
-  if ('children' in node) return node.children.map(wordsIn).join('');
-  return 'value' in node ? node.value : '';
+  return typeof read === 'string' ? read : writePlain(read);
 }

@@ -16,7 +16,7 @@ import { type Leading, nest, type Piece, piece, piecesOf, plainStyle, type Style
 import { cleanText, hasVisibleText } from './text.ts';
 import { linkTarget, type UrlPolicy } from './urlPolicy.ts';
 
-/** Markdown in its canonical form, and what was lost on the way in plain phrases without the text itself. */
+/** Markdown in its canonical form, and the losses on the way, in plain phrases without the text itself. */
 export interface CleanMarkdown {
   readonly text: string;
   readonly dropped: readonly string[];
@@ -28,11 +28,11 @@ const maxLength = 20_000;
 /** Deeper lists become the text of the sixth level: some renderers fail on deep ones. */
 const maxListDepth = 6;
 
-/** What one text needs while it is cleaned. */
+/** The state of one cleaning. */
 interface Cleaning {
   policy: UrlPolicy;
   definitions: Definitions;
-  /** What was parsed, when that is known: a block of which nothing would be left is shown as it was typed. */
+  /** The text that was parsed, when that is known: a block of which nothing would be left is shown as it was typed. */
   source: string | undefined;
   dropped: string[];
   /** Only the text, without marks, links, lists and code. */
@@ -151,7 +151,7 @@ function cleanBlocks(nodes: readonly Nodes[], depth: number, cleaning: Cleaning)
   });
 }
 
-/** Says whether a block of which nothing was left is a text. */
+/** Says whether a block of which nothing was left is to be shown as it was typed. */
 function isText(node: Nodes, siblings: readonly Nodes[], { definitions }: Cleaning): boolean {
   switch (node.type) {
     case 'heading':
@@ -202,7 +202,7 @@ function treeOf(
   return { type: 'root', children: cleanBlocks(parsed.children, 0, cleaning) };
 }
 
-/** Two readings must agree: what is written here is what a renderer, and we ourselves, read out of it again. */
+/** Says whether a written text reads as its blocks: by a renderer as by us. */
 function isStable(text: string, parsed: Root, blocks: Root, policy: UrlPolicy): boolean {
   if (cleanText(text, 'block') !== text) return false;
   if (isPlainMarkdown(text)) return true;
@@ -220,8 +220,8 @@ const mayAct = /[\\`*_~[\]<>&=]|\n\n/;
 const hasLetterEdges = /^[\p{L}\p{N}](?:.*[\p{L}\p{N}])?$/su;
 
 /**
- * Says whether what is written of tidied blocks is surely read as the same blocks: words without any character that could
- * act, with single bold and italic runs among them that begin and end with a letter. What is not sure is read again.
+ * Says whether tidied blocks surely read as themselves when they are written: words without any character that could act,
+ * with single bold and italic runs among them that begin and end with a letter. Any other text is read again.
  */
 function readsAsWritten({ children }: Root, policy: UrlPolicy): boolean {
   return children.every((block) => {
@@ -254,7 +254,7 @@ function readSimpleWords({ children }: Paragraph): string | undefined {
   return words;
 }
 
-/** What blocks were cleaned to, by policy: texts of a template or a shop come again with each card, and cleaning one takes 30 µs. */
+/** The cleaned form of blocks by policy: texts of a template or a shop come again with each card, and cleaning one takes 30 µs. */
 const cleanedFor = new WeakMap<Root, WeakMap<UrlPolicy, CleanMarkdown>>();
 
 /**

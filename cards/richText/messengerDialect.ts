@@ -32,8 +32,7 @@ const marksOf: { readonly [type: string]: readonly string[] } = {
 };
 
 /**
- * Says of each mark whether a message holds it twice: one `*` alone cannot act and stays as it was typed. `[` acts where there
- * is a `](`.
+ * Finds the marks that a message has twice: one `*` alone cannot act and stays as it was typed. `[` acts where there is a `](`.
  */
 function findActingMarks(blocks: Root): (mark: string) => boolean {
   const acting = new Set<string>();
@@ -92,7 +91,7 @@ function escapeText({ value }: Text, next: PhrasingContent | undefined, place: P
   });
 }
 
-/** An address without a link, in which what would end a mark around it or begin one after it is percent-encoded. */
+/** Writes an address that is not a link. A sign that would end a mark around it or begin one after it is percent-encoded. */
 function writeBareAddress(url: string, { marks, acts }: Place): string {
   let end = url.length;
   while (notLinked.has(url[end - 1] ?? '')) end -= 1;
@@ -101,7 +100,7 @@ function writeBareAddress(url: string, { marks, acts }: Place): string {
   );
 }
 
-/** What a mark would break on in an address is percent-encoded. */
+/** Writes the address of a link; the signs of the marks around it are percent-encoded. */
 function writeAddress(url: string, marks: string): string {
   return url.replace(/[*~_]/g, (sign) => (marks.includes(sign) ? encodePercent(sign) : sign));
 }

@@ -34,7 +34,7 @@ export const piece = {
   code: (value: string, style: Style): Piece => ({ ...createText(value, style), kind: 'code' }),
 };
 
-/** What leads somewhere. A picture is a link too: no client shows one inside a text. */
+/** Nodes with an address. A picture is a link too: no client shows one inside a text. */
 export type Leading = Link | LinkReference | Image | ImageReference;
 
 /**
@@ -125,7 +125,7 @@ function appendLeaf(nodes: PhrasingContent[], { kind, value, hard }: Piece): voi
 
 const wordCharacter = /[\p{L}\p{N}]/u;
 
-/** Says whether a mark between these would stand inside a word, where `_` does not act. */
+/** Says whether a mark between these nodes would stand inside a word, where `_` does not act. */
 export function touchesWord(
   previous: PhrasingContent | undefined,
   next: PhrasingContent | undefined,
@@ -138,7 +138,7 @@ export function touchesWord(
 
 const hasSameStyle = (a: Style, b: Style): boolean => a === b || marks.every((mark) => a[mark] === b[mark]);
 
-/** Appends a piece; neighbours of one kind and style become one, because Markdown cannot tell them apart. */
+/** Appends a piece; neighbours of one kind and style become one, because Markdown cannot distinguish them. */
 function append(pieces: Piece[], next: Piece): void {
   const previous = pieces.at(-1);
   if (
@@ -147,7 +147,7 @@ function append(pieces: Piece[], next: Piece): void {
     next.kind !== 'break' &&
     hasSameStyle(previous.style, next.style)
   ) {
-    // Characters that meet may become one: what is escaped must be what is read again.
+    // Characters that meet may become one, and escapes must match the characters that are read again.
     previous.value = (previous.value + next.value).normalize('NFC');
   } else if (next.value !== '') pieces.push({ ...next });
 }
@@ -182,7 +182,7 @@ function trimBlanks(value: string, side: 'start' | 'end'): string {
   return value.slice(from, to);
 }
 
-/** Takes away what nobody sees: blanks before a line break, and breaks and blanks around the whole. */
+/** Removes blanks before a line break, and breaks and blanks around the whole: nobody sees them. */
 function trimLines(pieces: readonly Piece[]): Piece[] {
   const lines: Piece[] = [];
   const trimEnd = (): void => {
@@ -252,18 +252,8 @@ function unmarkEdges(run: readonly Piece[], mark: Mark): readonly Piece[] {
   });
 }
 
-/** Says whether the marks of a piece have nothing to give up: the usual case, which spares the copies of `trimMarks`. */
-function hasTrimmedMarks({ kind, value, style }: Piece): boolean {
-  return (
-    kind === 'code' ||
-    hasSameStyle(style, plainStyle) ||
-    (hasVisibleText(value) && value.trim().length === value.length)
-  );
-}
-
 /** Brings the pieces of one paragraph to their canonical form; empty when a reader would see nothing. */
 export function tidy(pieces: readonly Piece[]): Piece[] {
-  const lines = trimLines(cleanPieces(pieces));
-  const tidied = lines.every(hasTrimmedMarks) ? lines : trimMarks(lines);
+  const tidied = trimMarks(trimLines(cleanPieces(pieces)));
   return tidied.some((one) => hasVisibleText(one.value)) ? tidied : [];
 }

@@ -5,7 +5,7 @@ const untouched = {
 } as const;
 
 /**
- * What no text may carry: controls except TAB, LF and CR; bidi embeddings, overrides and isolates; BOM; tag characters.
+ * Characters that no text may have: controls except TAB, LF and CR; bidi embeddings, overrides and isolates; BOM; tag characters.
  * The flags of England, Scotland and Wales are spelled with tag characters: those three sequences match whole.
  */
 const unwanted =
@@ -26,7 +26,7 @@ const keepFlag = (match: string): string => (match.length > 2 ? match : '');
  */
 export function cleanText(value: string, kind: 'line' | 'block'): string {
   if (untouched[kind].test(value)) return value;
-  // Surrogates first: what goes between two halves must not join them. CR next to last: what goes may part CR from LF.
+  // Surrogates first: a removal between two halves must not join them. CR next to last: a removal may bring CR and LF together.
   const lines = value.toWellFormed().replace(unwanted, keepFlag).replace(/\r\n?/g, '\n');
   return (kind === 'line' ? lines.replace(/[\t\n\u2028\u2029]+/g, ' ') : lines).normalize('NFC');
 }

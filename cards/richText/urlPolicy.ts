@@ -12,7 +12,7 @@ export interface UrlPolicy {
   imageHosts?: readonly string[] | undefined;
 }
 
-/** The policy where none is configured: any public host. One object for all: what is kept for a policy is kept by its identity. */
+/** The policy where none is configured: any public host. One object for all, because caches know a policy by its identity. */
 export const anyPublicHost: UrlPolicy = Object.freeze({});
 
 /** `link`: https, mailto or tel; `image` and `video`: https only. A video is opened as a link is. */
@@ -21,16 +21,16 @@ export type UrlUse = 'link' | 'image' | 'video';
 /** The address to send, or why there is none: a fixed phrase that never holds the address. */
 export type UrlVerdict = { ok: true; href: string } | { ok: false; reason: string };
 
-/** Blanks, controls, invisible characters and what ends an address in Markdown or HTML. */
+/** Blanks, controls, invisible characters and the characters that end an address in Markdown or HTML. */
 const forbidden =
   /[\s\p{Cc}\p{Cs}\p{White_Space}\p{Default_Ignorable_Code_Point}\u061c\u200e\u200f\u2800\ufff9-\ufffb\\<>"`]/u;
 /**
  * Look-alikes of the slash, the backslash and the dot, which some readers and servers take for these. A full stop behind
- * letters of the script that it ends sentences in is what it looks like.
+ * letters of its own script is a full stop.
  */
 const lookAlike =
   /[\u2044\u2215\u29f8\uff0f\u2571\u27cb\u2f03\u3033\u31d3\u2100\u2101\u2105\u2106\u2216\u29f5\u29f9\ufe68\uff3c\u2024\u2025\ufe52\uff0e\ua4f8\u{10a50}]|(?<![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Bopomofo}\u30fc\p{sc=Arabic}])[\u3002\uff61\u06d4]/u;
-/** What a browser may leave in an address and other readers do not take. */
+/** Characters that a browser may leave in an address and that other readers do not accept. */
 const encodable = /['|{}^`\\]/g;
 /** Letters and digits of any script: look-alikes of the dot and the slash are neither. */
 const hostCharacters = /^[\p{L}\p{M}\p{N}_.\u00b7\u30fb-]+$/u;
@@ -150,7 +150,7 @@ export function encodePercent(character: string): string {
  * Checks an address against the policy and returns it as it is to be sent: parsed, in punycode, percent-encoded (also
  * `'`, `|`, `{`, `}` and `^`, which browsers leave as they are).
  *
- * Nothing is decoded or repaired: what is not clearly allowed is refused. Idempotent: an `href` that it gave passes
+ * Nothing is decoded or repaired: an address that is not clearly allowed is refused. Idempotent: a returned `href` passes
  * unchanged. Nothing is ever fetched.
  */
 export function checkUrl(raw: string, use: UrlUse, policy = anyPublicHost): UrlVerdict {
@@ -184,17 +184,13 @@ const products = new Set(['ASP.NET', 'ADO.NET', 'VB.NET', 'ML.NET', 'Json.NET', 
 const personName = /^(?:\p{Lu}\p{Ll}+\.)+(?!Info$)\p{Lu}\p{Ll}{3,}$/u;
 const invisible = /\p{Default_Ignorable_Code_Point}/gu;
 
-/** Printable ASCII without a dot: no name of a host, the usual case. */
-const hostless = /^[ --/-~]*$/;
-
 /**
  * Says whether a text shows a host that its link does not lead to; `www.` and subdomains count as the same. A text that is
  * the address itself shows no other host.
  *
- * @param href - what `checkUrl` gave for the link.
+ * @param href - the address of the link, as `checkUrl` returned it.
  */
 export function showsAnotherHost(text: string, href: string): boolean {
-  if (hostless.test(text)) return false;
   const [, web, mail] = /^(?:https:\/\/([^/?#]+)|mailto:[^@]*@([^?]+))/.exec(href) ?? [];
   const host = web ?? mail;
   return host !== undefined && namesAnotherHost(text, host) && !showsAddress(text, href);
@@ -220,9 +216,9 @@ function isHostName(name: string): boolean {
 }
 
 /**
- * Checks where a Markdown link leads: by the policy, and by what its visible text says.
+ * Checks the address of a Markdown link by the policy and by its visible text.
  *
- * @returns the address with what Markdown or HTML could trip over percent-encoded, or why there is none.
+ * @returns the address with brackets percent-encoded, which Markdown could misread, or why there is none.
  */
 export function linkTarget(url: string, text: string, policy: UrlPolicy): UrlVerdict {
   const verdict = checkUrl(url, 'link', policy);
