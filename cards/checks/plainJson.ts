@@ -47,9 +47,11 @@ class Reading {
 
   read(value: unknown, depth: number): Json {
     this.#depth = depth;
-    if (typeof value === 'string') return this.#readText(value);
-    this.#countNode();
+    this.#nodes += 1;
+    if (this.#nodes > limits.nodes.max) throw this.#over('nodes');
     switch (typeof value) {
+      case 'string':
+        return this.#readText(value);
       case 'boolean':
         return value;
       case 'number':
@@ -68,13 +70,7 @@ class Reading {
     return new CodedError(this.#invalidCode, `${what}.`, { path: this.#path(), cause });
   }
 
-  #countNode(): void {
-    this.#nodes += 1;
-    if (this.#nodes > limits.nodes.max) throw this.#over('nodes');
-  }
-
   #readText(given: string): string {
-    this.#countNode();
     const text = this.#shorten(given);
     this.#characters += text.length;
     if (this.#characters > limits.bodyBytes.max) throw this.#over('bodyBytes');
@@ -82,7 +78,6 @@ class Reading {
   }
 
   #readList(list: readonly unknown[], depth: number): Json[] {
-    if (list.length > limits.nodes.max) throw this.#over('nodes');
     const copy: Json[] = [];
     for (let i = 0; i < list.length; i += 1) {
       this.#keys[depth] = i;
@@ -104,10 +99,8 @@ class Reading {
       if (key === '__proto__' || key === 'constructor' || key === 'prototype')
         throw this.invalid('This key is not allowed');
       this.#characters += key.length;
-      const value = copy[key];
-      if (typeof value === 'string') copy[key] = this.#readText(value);
-      else if (value === undefined) delete copy[key];
-      else copy[key] = this.read(value, depth + 1);
+      if (copy[key] === undefined) delete copy[key];
+      else copy[key] = this.read(copy[key], depth + 1);
     }
     // Every property was read as JSON just now.
     return copy as { [key: string]: Json };

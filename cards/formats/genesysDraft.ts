@@ -5,9 +5,9 @@ import { kindOf, moduleOf } from '../components/componentTypes.ts';
 import { limits } from '../limits.ts';
 import { createBoldBlocks, joinBlocks } from '../richText/blocks.ts';
 
-/** A component that holds no others, with its JSON path in the card. */
+/** A component other than a section, with its JSON path in the card. */
 interface Leaf {
-  component: Exclude<Component, { type: 'section' | 'carousel' | 'quickReplies' }>;
+  component: Component;
   path: string;
   /** The path of the section that it stands in. */
   section?: string | undefined;
@@ -156,27 +156,31 @@ export function runsOf(
     leaves = [];
   };
   let moved: string | undefined;
-  const walk = (list: readonly Component[], path: string, section?: string): void => {
-    for (const [i, component] of list.entries()) {
-      const at = `${path}[${i}]`;
-      if (component.type === 'section') walk(component.components, `${at}.components`, section ?? at);
-      else if (component.type === 'quickReplies') {
-        replies.push(...component.replies);
-        moved ??= at;
-      } else {
-        if (moved !== undefined)
-          changes.push({ path: moved, what: 'moved to the end: quick replies come last' });
-        moved = undefined;
-        if (component.type === 'carousel') {
-          endRun();
-          runs.push({ kind: 'carousel', cards: draftCarousel(component, at, changes), path: at });
-        } else leaves.push({ component, path: at, section });
-      }
+  for (const leaf of leavesOf(components, '$.components')) {
+    const { component, path } = leaf;
+    if (component.type === 'quickReplies') {
+      replies.push(...component.replies);
+      moved ??= path;
+      continue;
     }
-  };
-  walk(components, '$.components');
+    if (moved !== undefined) changes.push({ path: moved, what: 'moved to the end: quick replies come last' });
+    moved = undefined;
+    if (component.type === 'carousel') {
+      endRun();
+      runs.push({ kind: 'carousel', cards: draftCarousel(component, path, changes), path });
+    } else leaves.push(leaf);
+  }
   endRun();
   return { runs, replies };
+}
+
+/** The components of a list and of its sections, without the sections. */
+function leavesOf(components: readonly Component[], path: string, section?: string): Leaf[] {
+  return components.flatMap((component, i): Leaf[] => {
+    const at = `${path}[${i}]`;
+    if (component.type !== 'section') return [{ component, path: at, section }];
+    return leavesOf(component.components, `${at}.components`, section ?? at);
+  });
 }
 
 /** Removes the text right before the quick replies from its run: it is the question that they answer. */
@@ -193,19 +197,10 @@ function draftCarousel(
 ): GenesysDraft[] {
   return carousel.cards.flatMap(({ components }, i) => {
     const at = `${path}.cards[${i}]`;
-    const drafts = draftsOf(leavesOf(components, `${at}.components`), changes);
+    // In a carousel a section does not start another card.
+    const leaves = leavesOf(components, `${at}.components`).map((leaf) => ({ ...leaf, section: undefined }));
+    const drafts = draftsOf(leaves, changes);
     if (drafts.length > 1) changes.push({ path: at, what: `shown as ${drafts.length} cards` });
     return drafts;
-  });
-}
-
-/** A carousel's card holds no carousel and no quick replies, so its leaves are one run. */
-function leavesOf(components: readonly Component[], path: string): Leaf[] {
-  return components.flatMap((component, i): Leaf[] => {
-    const at = `${path}[${i}]`;
-    if (component.type === 'section') return leavesOf(component.components, `${at}.components`);
-    return component.type === 'carousel' || component.type === 'quickReplies'
-      ? []
-      : [{ component, path: at }];
   });
 }
