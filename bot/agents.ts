@@ -1,15 +1,15 @@
 /**
  * The plugin for an agent of the Microsoft 365 Agents SDK, which then answers in Genesys Cloud with cards; see docs/plugin.md.
  */
-import type { CloudAdapter, TurnContext } from '@microsoft/agents-hosting';
+import type { CloudAdapter } from '@microsoft/agents-hosting';
 import { type Agent, AgentsAdapter, tokenClientsOf } from './channels/botConnector/agents.ts';
 import {
   createEndpoints,
   type Endpoints,
   type EndpointsOptions,
+  redirectConversations,
   requireLogic,
 } from './channels/botConnector/createEndpoints.ts';
-import { redirectConversations } from './channels/botConnector/ownAdapter.ts';
 import {
   type ConnectorNeeds,
   Customer,
@@ -17,7 +17,6 @@ import {
   type TestClient,
   type TestCustomer,
 } from './plugin/testClient.ts';
-import { type GenesysSession, sessionKey } from './turns/genesysSession.ts';
 
 export {
   type CardRequest,
@@ -38,7 +37,7 @@ export { createCardRegistry, sendCard } from './plugin/cards.ts';
 export { type CardCall, type CardCallResult, type CardTools, cardTools } from './plugin/cardTools.ts';
 export { convertActivity, type TestClient } from './plugin/testClient.ts';
 export { CardMiddleware, type CardMiddlewareOptions } from './turns/cardMiddleware.ts';
-export type { GenesysSession } from './turns/genesysSession.ts';
+export { type GenesysSession, sessionOf } from './turns/genesysSession.ts';
 
 /** Options of the endpoints for Genesys Architect for an agent. */
 export interface AgentConnectorOptions extends EndpointsOptions {
@@ -89,9 +88,4 @@ export type TestAgentOptions = Partial<Omit<AgentConnectorOptions, FixedInTests>
 export function createTestClient({ agent, ...options }: TestAgentOptions): TestClient {
   const make = (needed: ConnectorNeeds) => createAgentConnector({ ...needed, ...options, agent });
   return new Customer(make, options);
-}
-
-/** The Genesys session of a turn; undefined on every other channel. */
-export function sessionOf(context: TurnContext): GenesysSession | undefined {
-  return context.turnState.get(sessionKey);
 }

@@ -67,24 +67,19 @@ export function convertActivity(
   return { messages, text: texts.join('\n'), changes };
 }
 
-/** Sessions in memory. */
-class SessionMemory implements SessionStorage {
-  readonly #items = new Map<string, string>();
-
-  async read(keys: string[]): Promise<Record<string, unknown>> {
-    const found = keys.flatMap((key) => {
-      const item = this.#items.get(key);
-      return item === undefined ? [] : [[key, JSON.parse(item)] as const];
-    });
-    return Object.fromEntries(found);
-  }
-
-  async write(changes: Record<string, object>): Promise<void> {
-    for (const [key, item] of Object.entries(changes)) this.#items.set(key, JSON.stringify(item));
-  }
+/** Creates a storage in memory, which stores JSON as other storages do. */
+function createMemoryStorage(): SessionStorage {
+  const items = new Map<string, string>();
+  return {
+    read: async (keys) =>
+      Object.fromEntries(keys.map((key) => [key, JSON.parse(items.get(key) ?? 'null') ?? undefined])),
+    write: async (changes) => {
+      for (const [key, item] of Object.entries(changes)) items.set(key, JSON.stringify(item));
+    },
+  };
 }
 
-/** The customer of a test; `createTestClient` makes one. */
+/** The customer of a test, created by `createTestClient`. */
 export class Customer implements TestClient {
   readonly #connector: Pick<Endpoints, 'fetch'>;
   readonly #customer: TestCustomer;
@@ -100,7 +95,7 @@ export class Customer implements TestClient {
     this.#customer = customer;
     this.#connector = make({
       secrets: [secret],
-      storage: new SessionMemory(),
+      storage: createMemoryStorage(),
       bots: { id: 'bot-of-the-test', name: 'Bot of the test' },
       events: {
         onFailed: (_, error) => this.#failures.push(error),

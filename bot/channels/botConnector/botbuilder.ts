@@ -13,8 +13,13 @@ import { acceptCheckedCards } from '../../turns/cardPlace.ts';
 import { sessionKey } from '../../turns/genesysSession.ts';
 import { throwPast } from '../../turns/throwPast.ts';
 import type { Connector } from './connector.ts';
-import { createEndpoints, type Endpoints, type EndpointsOptions, requireLogic } from './createEndpoints.ts';
-import { redirectConversations } from './ownAdapter.ts';
+import {
+  createEndpoints,
+  type Endpoints,
+  type EndpointsOptions,
+  redirectConversations,
+  requireLogic,
+} from './createEndpoints.ts';
 import type { BotTurn } from './turn/botTurns.ts';
 import { isGenesysReference } from './turn/toActivity.ts';
 import type { TurnOutput } from './turn/turnOutput.ts';

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { CheckedCard } from '../../../cards/checks/checkedCard.ts';
 import { type Clock, systemClock } from '../../../cards/delivery/clock.ts';
-import type { Outbox } from '../../../cards/delivery/outbox.ts';
+import type { Outbox, OutgoingCard } from '../../../cards/delivery/outbox.ts';
+import { CodedError } from '../../../cards/errors.ts';
 import type { GenesysMessage } from '../../../cards/formats/genesysContent.ts';
+import { formatGenesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import { anyPublicHost, type UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
 import { MessageLimit } from '../../http/messageLimit.ts';
 import type { HostedPictures } from '../../turns/hostedPictures.ts';
@@ -10,7 +13,6 @@ import { LaterAnswers } from './session/laterAnswers.ts';
 import { createRepeatKey } from './session/repeats.ts';
 import { Requests } from './session/requests.ts';
 import { createRecord, type SessionStorage, Sessions, type SessionsOptions } from './session/sessions.ts';
-import { sessionCardOf } from './sessionCards.ts';
 import { BotTurns, type RunTurn, type TurnRecord } from './turn/botTurns.ts';
 import {
   createHoldingMessage,
@@ -19,70 +21,71 @@ import {
   sentencesFor,
   showAnswer,
 } from './turn/ownWords.ts';
-import type { Bot } from './wire/botList.ts';
+import { completeAnswer, goOn } from './wire/answer.ts';
+import { type Bot, findVersion } from './wire/botList.ts';
 import { createOutgoingMessage } from './wire/outgoingMessage.ts';
 
-/** How the connector runs turns. */
+/** Options of the connector. */
 export interface ConnectorOptions {
   bots: readonly Bot[];
-  /** Keeps sessions between turns: the storage of the bot's own state. */
+  /** Stores sessions between turns: the storage of the bot's own state. */
   storage: SessionStorage;
-  /** Keeps the order of a session among instances that share the storage; default: one instance. */
+  /** Keeps the order of a session's requests among instances that share the storage; default: one instance. */
   gate?: SessionsOptions<TurnRecord>['gate'];
-  /** For v2's own calls; without it a v2 answer that is late comes with the next turn, as on v1. */
+  /** Delivers late answers and messages of v2 by calls to Genesys; without it they wait for the next turn, as on v1. */
   outbox?: Pick<Outbox, 'submit'> | undefined;
   /** Allowed hosts of links and pictures; default: any public https host. */
   policy?: UrlPolicy | undefined;
-  /** Serves pictures that the bot sends as their bytes (`data:`); without it a sentence stands in their place. */
+  /** Hosts pictures that the bot sends as bytes (`data:`); without it a sentence replaces them. */
   pictures?: HostedPictures | undefined;
   events?: ConnectorEvents | undefined;
-  /** What the connector itself says; default: English and German. */
+  /** The connector's own sentences; default: English and German. */
   sentences?: ((language: string) => Sentences) | undefined;
   /**
-   * Time from a request's arrival to its answer, in milliseconds; default 7,000. Architect's own limit on v1 is not
-   * published; measurements by others say 8 to 11 s.
+   * Time from a request's arrival to its answer, in milliseconds; default 7,000. Genesys does not document Architect's limit on v1;
+   * others have measured 8 to 11 s.
    */
   budgetMs?: number | undefined;
   /** Time after which a turn counts as hanging and a person takes over, in milliseconds; default 60,000. */
   turnLimitMs?: number | undefined;
   /**
-   * Lets the bot greet a conversation that begins with a message: it gets a `conversationUpdate` with the customer added
-   * before that message; default true.
+   * Lets the bot greet a conversation that begins with a message: it receives a `conversationUpdate` with the customer added before
+   * that message; default true.
    */
   welcome?: boolean | undefined;
   /**
-   * What becomes of an error of the bot: `handOff` (the default) hands the customer over to a person, `onTurnError` lets the
-   * session go on with what the adapter's `onTurnError` says. Without such a handler a person takes over in any case.
+   * The effect of an error of the bot: `handOff` (the default) hands the customer over to a person, `onTurnError` continues the session
+   * with the message of the adapter's `onTurnError`. Without such a handler a person takes over in any case.
    */
   turnErrors?: 'handOff' | 'onTurnError' | undefined;
   /**
-   * Asks for the fields of a form (an Adaptive Card with inputs) one by one, and sends them as the card would; default true.
-   * Else its action is left out.
+   * Asks for the fields of a form (an Adaptive Card with inputs) one by one, and sends them to the bot as the card would; default
+   * true. With false the form's action is left out.
    */
   forms?: boolean | undefined;
   /** The Bot Framework channel that the bot sees; default `webchat`, so that prompts keep their buttons. */
   channelId?: string | undefined;
   /** Time after its answer in which a request with the same content is a repeat; default 3,000 ms. */
   repeatWindowMs?: number | undefined;
-  /** Messages of one conversation that are answered by the bot in a minute, and at once after a rest; default 100. */
+  /** Messages of one conversation per minute that the bot answers, and at once after a pause; default 100. */
   messagesPerMinute?: number | undefined;
-  /** Keys the hashes by which repeats are known; instances that share `storage` need the same. Default: a random one. */
+  /** Key of the hashes by which repeats are recognized; instances that share `storage` need the same. Default: a random key. */
   repeatSecret?: string | undefined;
   clock?: Clock | undefined;
 }
 
-/** Answers Architect, and runs the turns that a bot begins; it knows no SDK. */
+/** Answers Architect, and runs the turns that a bot begins. It knows no SDK. */
 export interface Connector {
   answer: Requests<GenesysMessage, TurnRecord>['answer'];
   /** Runs a turn that the bot begins; see `BotTurns`. */
   begin: BotTurns['begin'];
-  /** How a card reaches a conversation in which no turn runs; see `sessionCardOf`. */
+  /** Finds how a card reaches a conversation outside a turn; see `sessionCardOf`. */
   sessionCard(conversationId: string): ReturnType<typeof sessionCardOf>;
-  /** Resolves when no turn runs and none waits. */
+  /** Resolves when no turn runs or waits. */
   idle(): Promise<void>;
 }
 
-/** Puts a connector together around a bot, which `run` runs on the adapter of its SDK. */
+/** Creates a connector around a bot, which `run` runs on the adapter of its SDK. */
 export function createConnector(options: ConnectorOptions, run: RunTurn): Connector {
   const { bots, storage, gate, outbox, events = {}, clock = systemClock, sentences = sentencesFor } = options;
   const sessions = new Sessions<TurnRecord>({
@@ -117,7 +120,7 @@ export function createConnector(options: ConnectorOptions, run: RunTurn): Connec
     repeatWindowMs: options.repeatWindowMs ?? 3_000,
     repeatKey: createRepeatKey(options.repeatSecret ?? randomUUID()),
   });
-  const policy = withPicturesOf(options.pictures, options.policy ?? anyPublicHost);
+  const policy = allowPictures(options.pictures, options.policy ?? anyPublicHost);
   const turns = new BotTurns({
     ...{ ...options, policy, clock, events, sentences, run },
     begin: (...work) => requests.begin(...work),
@@ -130,8 +133,53 @@ export function createConnector(options: ConnectorOptions, run: RunTurn): Connec
   };
 }
 
-/** The policy under which hosted pictures are allowed, too. */
-function withPicturesOf(pictures: HostedPictures | undefined, policy: UrlPolicy): UrlPolicy {
+/** Returns a policy that also allows the hosted pictures. */
+function allowPictures(pictures: HostedPictures | undefined, policy: UrlPolicy): UrlPolicy {
   if (pictures === undefined || policy.imageHosts === undefined) return policy;
   return { ...policy, imageHosts: [...policy.imageHosts, pictures.host] };
+}
+
+/** Creates the call that delivers a card to a session. */
+export type SessionCard = (card: CheckedCard, operationId: string) => OutgoingCard;
+
+/**
+ * Finds how a card reaches a conversation outside a turn: by v2's call into its newest session. Undefined for a conversation that
+ * never had a session with Architect.
+ *
+ * @throws CodedError `genesys.noSession` when its session is over, or belongs to v1, which has no such call
+ */
+async function sessionCardOf(
+  sessions: Sessions<TurnRecord>,
+  bots: readonly Bot[],
+  conversationId: string,
+): Promise<SessionCard | undefined> {
+  const found = await Promise.all(
+    bots.map(async (bot) => {
+      const sessionId = await sessions.newestOf(bot.id, conversationId);
+      return sessionId === undefined ? [] : [{ bot, record: await sessions.read(bot.id, sessionId) }];
+    }),
+  );
+  const known = found.flat();
+  if (known.length === 0) return undefined;
+  for (const { bot, record } of known) {
+    const { address, isOver } = record;
+    if (address === undefined || isOver === true || address.route !== 'v2') continue;
+    const version = findVersion(bot, address.botVersion);
+    return (card, operationId) => {
+      const answer = { ...goOn(formatGenesysMessage(card).messages), template: card.template };
+      const { messageId } = card;
+      return {
+        ...createOutgoingMessage(address, completeAnswer(answer, version), version, operationId),
+        messageId,
+      };
+    };
+  }
+  const isV1 = known.some(({ record: { address, isOver } }) => isOver !== true && address?.route === 'v1');
+  throw new CodedError(
+    'genesys.noSession',
+    isV1
+      ? 'The session is one of Bot Connector v1, which takes cards in the answer of a turn only.'
+      : 'The session of this conversation with the bot is over.',
+    { path: '$.conversationId' },
+  );
 }

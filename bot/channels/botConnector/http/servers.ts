@@ -3,17 +3,17 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { CodedError } from '../../../../cards/errors.ts';
 
-/** A request as the routes read it: Node's own, or one that was made of a `Request`. */
+/** A request for the routes: Node's own, or one that was created from a `Request`. */
 export interface Incoming extends AsyncIterable<unknown> {
   readonly headers: IncomingHttpHeaders;
   readonly url?: string | undefined;
   readonly readableEnded?: boolean;
-  /** What the server has read already. */
+  /** The body, when the server has read it already. */
   readonly body?: unknown;
   destroy(): unknown;
 }
 
-/** An answer as the routes write it. */
+/** The response of a route: Node's own, or one for a `Response`. */
 export interface Outgoing {
   statusCode: number;
   readonly headersSent: boolean;
@@ -39,7 +39,6 @@ export interface RouteTarget {
 }
 
 type Mount<H> = { [method in Route['method']]: (path: string, handler: H) => unknown };
-type NodeHandler = (request: Incoming, response: Outgoing) => Promise<void>;
 type RestifyHandler = (request: Incoming, response: Outgoing, next: (goesOn: false) => void) => void;
 type HonoHandler = (context: { req: { raw: Request } }) => Promise<Response>;
 interface FastifyRequest {
@@ -62,7 +61,7 @@ interface Fastify extends Mount<FastifyHandler> {
 /**
  * Adds routes to a server.
  *
- * @throws CodedError `config.invalid` for what is no server of a known kind
+ * @throws CodedError `config.invalid` for a server of an unknown library
  */
 export function addToServer(server: unknown, routes: readonly Route[]): void {
   if (isHono(server)) {
@@ -86,7 +85,7 @@ export function addToServer(server: unknown, routes: readonly Route[]): void {
   }
   if (isRestify(server)) {
     for (const { method, path, handler } of routes) {
-      // Every version of restify takes a handler of three that says when it is done.
+      // Every version of restify accepts a handler with three parameters that reports when it is done.
       server[method](path, (request, response, next) => {
         void handler(request, response).then(() => next(false));
       });
@@ -101,7 +100,7 @@ export function addToServer(server: unknown, routes: readonly Route[]): void {
   for (const { method, path, handler } of routes) server[method](path, handler);
 }
 
-/** Answers a `Request` by the route that it is for; undefined when there is none. */
+/** Answers a `Request` by its route; undefined when there is none. */
 export async function fetchRoute(routes: readonly Route[], request: Request): Promise<Response | undefined> {
   const { pathname } = new URL(request.url);
   const method = request.method.toLowerCase();
@@ -109,7 +108,7 @@ export async function fetchRoute(routes: readonly Route[], request: Request): Pr
   return route === undefined ? undefined : answerFetch(route.handler, request);
 }
 
-/** Says whether a path belongs to a route; a slash at its end does not matter. */
+/** Says whether a path belongs to a route; a slash at its end is ignored. */
 function fits(route: string, path: string): boolean {
   const wanted = route.split('/');
   const given = path.replace(/\/$/, '').split('/');
@@ -119,7 +118,7 @@ function fits(route: string, path: string): boolean {
   );
 }
 
-/** An answer that is kept until it ends. */
+/** A response that is collected until it ends. */
 class KeptAnswer extends EventEmitter implements Outgoing {
   statusCode = 200;
   headersSent = false;
@@ -156,8 +155,7 @@ async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Buffe
 
 function has(server: unknown, ...methods: string[]): boolean {
   if ((typeof server !== 'object' && typeof server !== 'function') || server === null) return false;
-  const members = new Map(methods.map((name): [string, unknown] => [name, Reflect.get(server, name)]));
-  return [...members.values()].every((member) => typeof member === 'function');
+  return methods.every((name) => typeof Reflect.get(server, name) === 'function');
 }
 
 function isHono(server: unknown): server is Mount<HonoHandler> {
@@ -172,6 +170,6 @@ function isRestify(server: unknown): server is Mount<RestifyHandler> {
   return typeof server === 'object' && has(server, 'get', 'post', 'pre', 'use', 'listen');
 }
 
-function isExpress(server: unknown): server is Mount<NodeHandler> {
+function isExpress(server: unknown): server is Mount<Handler> {
   return has(server, 'get', 'post', 'use') && typeof server === 'function';
 }

@@ -77,22 +77,21 @@ export function createBotsJsonSchema(): { [key: string]: unknown } {
 }
 
 /**
- * One version of a bot, as Architect sees it.
+ * One version of a bot, as Architect shows it.
  *
- * `turnIntents` say "go on" in turn, because the same intent more than three times ends a v1 session. `handOff.intent`
- * asks for a person; a dialog that ends with an intent of `handOff.alsoFor` asks for one, too. `endIntent` stands for an
- * end without an intent of its own. A dialog that ends with any other intent of `intents` ends the session with it; one
- * that is not listed does not.
+ * The `turnIntents` mean "go on" and alternate, because more than three equal intents end a v1 session. `handOff.intent` asks for a
+ * person; so does a dialog that ends with an intent of `handOff.alsoFor`. `endIntent` is the intent of an end without its own intent.
+ * A dialog that ends with another intent of `intents` ends the session with it; an intent that is not listed does not.
  */
 export type BotVersion = z.infer<typeof version>;
 /** A bot that a flow can call. */
 export type Bot = z.infer<typeof bot>;
 
-/** A bot of which only the id and the name must be given. */
+/** A bot that needs only an id and a name. */
 export type BotEntry = Pick<Bot, 'id' | 'name'> & Partial<Bot>;
 
-/** What is made for a bot that says nothing about it: it goes on, ends, and hands over to a person. */
-const madeVersion: BotVersion = {
+/** The default version of a bot: it goes on, ends, and hands over to a person. */
+const defaultVersion: BotVersion = {
   version: '1.0',
   languages: ['en-us', 'en-gb', 'en'],
   turnIntents: ['turn-odd', 'turn-even'],
@@ -102,7 +101,7 @@ const madeVersion: BotVersion = {
 };
 
 /**
- * The list of bots in any form that the option `bots` takes.
+ * Reads the list of bots in any form of the option `bots`.
  *
  * @throws CodedError `config.invalid` with the JSON path
  */
@@ -111,13 +110,13 @@ export function botsOf(given: BotEntry | readonly BotEntry[] | string | undefine
   const entries: unknown[] = Array.isArray(given) ? given : [given];
   const filled = entries.map((entry) =>
     typeof entry === 'object' && entry !== null
-      ? { provider: 'genesys-card-bot', versions: [madeVersion], ...entry }
+      ? { provider: 'genesys-card-bot', versions: [defaultVersion], ...entry }
       : entry,
   );
   return checkBots(filled, 'The option `bots`');
 }
 
-/** The list that comes with this project. */
+/** The list of this project. */
 const ownBotsFile = join(import.meta.dirname, 'bots.json');
 
 /**
@@ -157,16 +156,16 @@ export interface Ending {
 }
 
 /**
- * The endings of dialogs that a version of a bot does not list, in words such as `card-bot 1.0: orderStatus.orderId`: a flow
- * is not told of them. An ending that asks for a person comes with the entities of the intent for that.
+ * Finds the endings of dialogs that a version of a bot does not list, such as `card-bot 1.0: orderStatus.orderId`: a flow does not
+ * receive them. An ending that asks for a person has the entities of the hand-off intent.
  */
 export function findUnlistedEndings(bots: readonly Bot[], endings: readonly Ending[]): string[] {
   return bots.flatMap(({ id, versions }) =>
     versions.flatMap(({ version, intents, handOff }) =>
       endings.flatMap(({ intent, endsWith }) => {
         if (endsWith === undefined) return [];
-        const told = handOff.alsoFor.includes(intent) ? handOff.intent : intent;
-        const listed = intents.find(({ name }) => name === told);
+        const sent = handOff.alsoFor.includes(intent) ? handOff.intent : intent;
+        const listed = intents.find(({ name }) => name === sent);
         const names = listed?.entities.map(({ name }) => name) ?? [];
         const missing = endsWith.filter((entity) => !names.includes(entity)).map((entity) => `.${entity}`);
         return (listed === undefined ? [''] : missing).map((what) => `${id} ${version}: ${intent}${what}`);
@@ -221,8 +220,8 @@ function createListError(what: string, path: string): CodedError {
 }
 
 /**
- * Finds the bot that a request means. v1 sends the name as `botId` and the id in `chatBot`, so any of them may match. A
- * list of one bot is that bot under whatever name it was registered.
+ * Finds the bot of a request. v1 sends the name as `botId` and the id in `chatBot`, so any of them may match. In a list of one bot,
+ * every name matches.
  */
 export function findBot(bots: readonly Bot[], names: readonly (string | undefined)[]): Bot | undefined {
   const [only] = bots;
@@ -234,7 +233,7 @@ export function findBot(bots: readonly Bot[], names: readonly (string | undefine
   return undefined;
 }
 
-/** The version that a request means; the last one of the list when it names none that is known. */
+/** Returns the version of a request; the last one of the list for an unknown version. */
 export function findVersion({ versions }: Bot, wanted: string | undefined): BotVersion {
   const found = versions.find((one) => one.version === wanted) ?? versions.at(-1);
   // The schema asks for at least one version.

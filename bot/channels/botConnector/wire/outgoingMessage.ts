@@ -16,10 +16,10 @@ const botConnectorRouteName = 'botConnectorV2';
 const path = '/api/v2/integrations/botconnectors/outgoing/messages';
 
 /**
- * v2's own call to Genesys, for answers that are ready after Architect was acknowledged, and for messages that the bot
- * begins. Needs the permission `integration:botconnector:send`.
+ * The route of v2's call to Genesys, for late answers and for messages that the bot begins. Needs the permission
+ * `integration:botconnector:send`.
  *
- * Genesys has no key for repeats here, so a doubtful message is not sent again.
+ * Genesys cannot recognize a repeat here, so a message that may have arrived is not sent again.
  */
 export class BotConnectorRoute implements CardRoute {
   readonly name = botConnectorRouteName;
@@ -47,9 +47,9 @@ export class BotConnectorRoute implements CardRoute {
 }
 
 /**
- * Makes the call for an answer. Its conversation in the outbox is the session, so that what is said there stays in order.
+ * Creates the call for an answer. Its conversation in the outbox is the session, so that the outbox keeps the order of its messages.
  *
- * @param operationId ties it to its turn in reports
+ * @param operationId the operation of its turn, for reports
  */
 export function createOutgoingMessage(
   address: SessionAddress,
@@ -75,7 +75,7 @@ export function createOutgoingMessage(
     templateVersion: template.version,
     templateHash: template.hash,
     operationId,
-    // Its text goes by `textInstead`, not by a Bot Framework conversation.
+    // `textInstead` sends its text, not a Bot Framework conversation.
     reference: '',
   };
 }
@@ -83,10 +83,10 @@ export function createOutgoingMessage(
 const sent = z.looseObject({ replyMessages: z.array(z.looseObject({ text: z.string() })) });
 
 /**
- * The same answer without its cards, for one that Genesys refused or that could not be delivered: each message by its
- * text. Undefined when the customer needs none (see `needsText`), when the bot may not send, or when it has no cards.
+ * Creates the text instead of an answer that could not be delivered: each message becomes its text. Undefined when the customer needs
+ * none (see `needsText`), when the bot may not send, or when the answer has no cards.
  *
- * @param textOnUnknown whether an answer that may have arrived gets one, too; default false
+ * @param textOnUnknown whether an answer that may have arrived gets a text, too; default false
  */
 export function textInstead({ entry, card }: CardEvent, textOnUnknown = false): OutgoingCard | undefined {
   const isOurs = card.route === botConnectorRouteName && entry.code !== 'genesys.forbidden';

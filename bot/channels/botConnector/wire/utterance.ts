@@ -3,7 +3,7 @@ import { createSchemaError } from '../../../../cards/checks/schemaError.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import { type Bot, type BotVersion, findBot, findVersion } from './botList.ts';
 
-/** Which of Architect's two bot actions is calling: Call Bot Connector, or Call Digital Bot Connector. */
+/** The calling action of Architect: Call Bot Connector (v1), or Call Digital Bot Connector (v2). */
 export type ConnectorRoute = 'v1' | 'v2';
 
 /** A file that the customer sent. */
@@ -16,21 +16,21 @@ export interface CustomerFile {
   name: string | undefined;
 }
 
-/** What the customer said, as either action sends it. */
+/** A message of the customer, from either action. */
 export interface Utterance {
   route: ConnectorRoute;
   bot: Bot;
   version: BotVersion;
-  /** As Genesys named them: an answer of our own call repeats them. */
+  /** The names that Genesys sent: a call to Genesys repeats them. */
   botId: string;
   botVersion: string;
   sessionId: string;
   conversationId: string;
-  /** v2 only: stays the same when Genesys sends the message again. */
+  /** v2 only: a repeat of the message has the same id. */
   messageId: string | undefined;
   /** BCP 47, for the bot. */
   language: string;
-  /** As Genesys named it. */
+  /** The language as Genesys sent it. */
   languageCode: string;
   text: string;
   /** A click on a button or quick reply: its payload, and its label. */
@@ -40,14 +40,14 @@ export interface Utterance {
   files: CustomerFile[];
   /** Session variables of the flow. */
   parameters: Record<string, string>;
-  /** The request as it came. */
+  /** The request as it arrived. */
   original: unknown;
 }
 
-/** Longest text of a customer; web messaging takes 4,096 bytes. */
+/** A text of a customer; web messaging accepts 4,096 bytes. */
 const words = z.string().max(10_000).nullish();
 const shortText = z.string().max(1_000).nullish();
-/** Without halves of surrogate pairs, too: no such text can be a part of a key. */
+/** An id without control characters and halves of surrogate pairs, which cannot be a part of a key. */
 const id = z
   .string()
   .min(1)
@@ -70,7 +70,7 @@ const formResponse = z.looseObject({
 const form = z.looseObject({ response: z.array(formResponse).max(200).nullish() }).nullish();
 const content = z.looseObject({ contentType: shortText, buttonResponse, attachment, form });
 
-/** The body of either action's call. Only what is used is looked at: Genesys may add fields at any time. */
+/** The body of either action's call. It checks only the fields that are used: Genesys may add fields at any time. */
 export const utteranceSchema = z.looseObject({
   botId: id.nullish(),
   botVersion: id.nullish(),
@@ -90,8 +90,8 @@ export const utteranceSchema = z.looseObject({
 });
 
 /**
- * Reads the body of either action's call. Liberal, as reports of the call differ in several fields:
- * what is not needed may be missing, null or more than expected.
+ * Reads the body of either action's call. Reports of the call differ in several fields, so a field that is not needed may be missing,
+ * null or larger than expected.
  *
  * @throws CodedError `activity.invalid` with the JSON path
  */
@@ -99,7 +99,7 @@ export function readUtterance(route: ConnectorRoute, body: unknown, bots: readon
   const parsed = utteranceSchema.safeParse(body);
   if (!parsed.success) throw createSchemaError('activity.invalid', 'The request', parsed.error);
   const { genesysConversationId, conversationId, parameters } = parsed.data;
-  // A sender without sessions has one for each conversation.
+  // A caller without sessions has one session for each conversation.
   const sessionId = parsed.data.botSessionId ?? genesysConversationId ?? conversationId;
   if (sessionId === undefined || sessionId === null) {
     throw new CodedError('activity.invalid', 'The request names neither a session nor a conversation.', {
@@ -150,7 +150,7 @@ function isThere<T>(value: T): value is NonNullable<T> {
   return value !== null && value !== undefined;
 }
 
-/** The answers to a form, in words. */
+/** Returns the labels of the answers to a form. */
 function labelsOf(answers: readonly z.infer<typeof buttonResponse>[]): string {
   return answers
     .map((one) => one?.text ?? one?.payload ?? '')
@@ -158,7 +158,7 @@ function labelsOf(answers: readonly z.infer<typeof buttonResponse>[]): string {
     .join(', ');
 }
 
-/** A field that was answered several times is a list. */
+/** Returns the answers to a form by field, or the payloads of a list picker. A field with several answers is a list. */
 function filledIn(
   fields: readonly z.infer<typeof formResponse>[],
   clicks: readonly NonNullable<z.infer<typeof buttonResponse>>[],
@@ -174,12 +174,12 @@ function filledIn(
   return payloads.length > 1 ? payloads : undefined;
 }
 
-/** What clicks send: of a button without a payload its label. */
+/** Returns the payloads of clicks, or the label of a button without a payload. */
 function payloadsOf(clicks: readonly NonNullable<z.infer<typeof buttonResponse>>[]): string[] {
   return clicks.map(({ payload, text }) => payload || text || '').filter((one) => one !== '');
 }
 
-/** Of a list picker several choices come at once: their payloads are one text. */
+/** Joins the clicks of a request: a list picker sends several choices at once. */
 function clickOf(clicks: readonly NonNullable<z.infer<typeof buttonResponse>>[], text: string) {
   const payloads = payloadsOf(clicks);
   if (payloads.length === 0) return undefined;
@@ -200,26 +200,26 @@ function fileOf({ url, mediaType, mime, filename }: NonNullable<z.infer<typeof a
   ];
 }
 
-/** What Intl does not know as a language would make every date in a card fail. */
+/** Returns a language that Intl accepts: every date in a card would fail with another one. */
 function languageOf(code: string | undefined, { languages }: BotVersion): string {
   try {
     const [known] = Intl.getCanonicalLocales(code?.replaceAll('_', '-'));
     if (known !== undefined) return known;
   } catch {
-    // Falls through to the bot's own first language.
+    // The bot's first language follows.
   }
   return Intl.getCanonicalLocales(languages[0])[0] ?? 'en';
 }
 
-/**
- * Makes a flat map of texts, as the parameters of a flow are: booleans `true` and `false`, nothing an empty text, objects
- * their JSON.
- */
+/** Converts values into the texts that a flow's parameters are: null becomes an empty text, a date its ISO form, an object its JSON. */
 export function flattenParameters(values: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, flattenText(value)]));
 }
 
 function flattenText(value: unknown): string {
   if (typeof value === 'string') return value;
-  return value === null || value === undefined ? '' : (JSON.stringify(value) ?? '');
+  if (typeof value === 'bigint') return String(value);
+  const json = value === null ? '' : (JSON.stringify(value) ?? '');
+  // The JSON of a date or an address is a text in quotes.
+  return json.startsWith('"') ? JSON.parse(json) : json;
 }

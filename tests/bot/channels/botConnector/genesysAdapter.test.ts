@@ -308,6 +308,7 @@ test('session variables are merged over the turns and reach dialogs as turn stat
     logic: async (context) => {
       seen.push(sessionOf(context)?.parameters);
       sessionOf(context)?.tell({ count: 3, isNew: false, nothing: null, list: [1, { a: 'b' }], name: 'Ann' });
+      sessionOf(context)?.tell({ at: new Date(0), page: new URL('https://example.com/'), big: 2n ** 60n });
     },
   });
   const { body } = await call(bot.url, 'v1', {
@@ -324,6 +325,9 @@ test('session variables are merged over the turns and reach dialogs as turn stat
     nothing: '',
     list: '[1,{"a":"b"}]',
     name: 'Ann',
+    at: '1970-01-01T00:00:00.000Z',
+    page: 'https://example.com/',
+    big: '1152921504606846976',
   });
 });
 
