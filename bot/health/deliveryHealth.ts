@@ -61,6 +61,11 @@ const troubleLines: Readonly<Record<TroubleKind, TroubleLines>> = {
     begins: ['analytics.refused', 'The analytics webhook does not accept events; they stay queued'],
     ends: ['analytics.taken', 'The analytics webhook accepts events again'],
   },
+  fault: {
+    begins: ['delivery.failing', 'An error in this program fails cards; delivery.fault names its place'],
+    ends: ['delivery.working', 'Genesys answers cards again after an error in this program'],
+    after: 3,
+  },
 };
 
 /** Numbers of waiting cards that are reported, each once. */
@@ -154,6 +159,9 @@ export class DeliveryHealth {
     if (result === 'accepted' || result === 'rejected') {
       this.#end('down');
       this.#end('unauthorized');
+      this.#end('fault');
+    } else if (code === 'delivery.fault') {
+      this.#fail('fault', failure);
     } else if (code === 'genesys.rateLimited') {
       this.#end('down');
       this.#fail('rateLimited', failure);

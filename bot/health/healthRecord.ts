@@ -12,6 +12,7 @@ const troubleKinds = [
   'queue',
   'database',
   'webhook',
+  'fault',
 ] as const;
 
 /** A kind of trouble. */
@@ -78,6 +79,7 @@ const ofGenesys: readonly TroubleWords[] = [
 const ofOthers: readonly TroubleWords[] = [
   ['database', 'Store: unavailable'],
   ['webhook', 'Webhook: does not accept events'],
+  ['fault', 'Bot: an error in this program fails cards'],
 ];
 
 /**

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import {
   type CardListener,
   deliveryOf,
@@ -9,6 +10,7 @@ import type { TurnCardEvents } from '../turns/cardMiddleware.ts';
 import { cardPlaceOf } from '../turns/cardPlace.ts';
 import { readErrorFields } from './errorFields.ts';
 import type { Log } from './log.ts';
+import { type SparingOptions, tellSparingly } from './tellSparingly.ts';
 
 /**
  * Logs each card that our checks refused, and how a card ended where no line of its turn tells it: every dead letter, a
@@ -33,19 +35,44 @@ export function logCards(log: Log, outcomeWaitMs: number): CardListener {
   };
 }
 
-/** Logs errors of this program that hit the delivery of cards. */
-export function logFaults(log: Log): FaultListener {
-  return (error, card) =>
+/** Places in the code whose errors are told apart. */
+const mostPlaces = 100;
+
+/**
+ * Logs errors of this program that hit the delivery of cards: those of one place at once the first time, then once a minute
+ * with their count and the latest card. Each card that ends by it has a line of its own.
+ */
+export function logFaults(log: Log, options: SparingOptions = {}): FaultListener {
+  const places = new LRUCache<string, FaultListener>({ max: mostPlaces });
+  return (error, card) => {
+    const { code, frames: [place] = [] } = readErrorFields(error);
+    const key = `${code} ${place}`;
+    const report = places.get(key) ?? createFaultReport(log, options);
+    places.set(key, report);
+    report(error, card);
+  };
+}
+
+function createFaultReport(log: Log, options: SparingOptions): FaultListener {
+  let latest: Parameters<FaultListener> = [undefined];
+  const report = tellSparingly((count) => {
+    const [error, card] = latest;
     log.error(
       {
         event: 'delivery.fault',
         messageId: card?.messageId,
         route: card?.route,
+        count,
         error,
         ...readErrorFields(error),
       },
       'Delivery failed because of an error in this program',
     );
+  }, options);
+  return (...given) => {
+    latest = given;
+    report();
+  };
 }
 
 /** Logs what a turn knows of the delivery of its cards when it no longer waits. */

@@ -33,6 +33,7 @@ const troubleNames = {
   queue: 'long queue',
   database: 'store unavailable',
   webhook: 'webhook',
+  fault: 'error in this program',
 };
 const colours = ['--bad', '--warn', '--cool', '--quiet', '--good', '--rare'];
 

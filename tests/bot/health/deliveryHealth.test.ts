@@ -131,6 +131,14 @@ const troubles: {
     status: /^Genesys: no token for \d+ s, last ENOTFOUND, next try in 2 s$/,
   },
   {
+    name: 'an error of this program fails cards',
+    begin: ({ health }) => hear(health, { result: 'unknown', code: 'delivery.fault' }),
+    end: ({ health }) => hear(health, accepted),
+    begins: { event: 'delivery.failing', count: 3, code: 'delivery.fault' },
+    ends: { event: 'delivery.working', count: 6 },
+    status: /^Genesys: no problem.*\nBot: an error in this program fails cards for \d+ s, last delivery.fault$/,
+  },
+  {
     name: 'the circuit breaker opens',
     begin: ({ health }) => health.onCircuit(true),
     end: ({ health }) => health.onCircuit(false),

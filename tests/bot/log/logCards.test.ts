@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { TestAdapter, TurnContext } from 'botbuilder';
 import { createLog } from '../../../bot/log/log.ts';
-import { logCards, noteRefused } from '../../../bot/log/logCards.ts';
+import { logCards, logFaults, noteRefused } from '../../../bot/log/logCards.ts';
 import { setGuestConversation } from '../../../bot/turns/cardPlace.ts';
 import type { CardEvent } from '../../../cards/delivery/cardEvents.ts';
 import { CodedError } from '../../../cards/errors.ts';
@@ -103,3 +103,32 @@ for (const [what, event, line] of rows) {
     assert.doesNotMatch(logged(event), /Jane/);
   });
 }
+
+test('errors of one place in the code are logged once a minute with their count, those of another place by themselves', () => {
+  const lines = new PassThrough();
+  const minutes: (() => void)[] = [];
+  const report = logFaults(createLog('info', lines), {
+    after: (_ms, callback) => {
+      minutes.push(callback);
+      return { cancel: () => {} };
+    },
+  });
+  const read = () =>
+    String(lines.read() ?? '')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+  const bug = new TypeError('Jane Doe');
+  for (const messageId of ['m-1', 'm-2', 'm-3']) report(bug, outgoingCard({ messageId }));
+  report(new TypeError('Jane Doe'));
+  const [first, other, ...more] = read();
+  assert.deepEqual([first.messageId, first.count, first.code], ['m-1', 1, 'TypeError']);
+  assert.match(first.frames[0], /logCards.test.ts/);
+  assert.notEqual(other.frames[0], first.frames[0]);
+  assert.deepEqual(more, []);
+  minutes[0]?.();
+  assert.deepEqual(
+    read().map(({ messageId, count }) => [messageId, count]),
+    [['m-3', 2]],
+  );
+});
