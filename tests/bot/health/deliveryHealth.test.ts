@@ -136,7 +136,8 @@ const troubles: {
     end: ({ health }) => hear(health, accepted),
     begins: { event: 'delivery.failing', count: 3, code: 'delivery.fault' },
     ends: { event: 'delivery.working', count: 6 },
-    status: /^Genesys: no problem.*\nBot: an error in this program fails cards for \d+ s, last delivery.fault$/,
+    status:
+      /^Genesys: no problem.*\nBot: an error in this program fails cards for \d+ s, last delivery.fault$/,
   },
   {
     name: 'the circuit breaker opens',
