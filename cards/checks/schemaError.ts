@@ -20,7 +20,7 @@ export function describeIssue(issue: z.core.$ZodIssue): string {
     case 'invalid_union':
       return issue.discriminator === undefined
         ? 'None of the allowed shapes'
-        : `The ${issue.discriminator} is not a known one`;
+        : `The ${issue.discriminator} is unknown`;
     case 'invalid_format':
       return 'The text does not have the allowed form';
     default:

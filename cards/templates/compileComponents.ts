@@ -36,7 +36,7 @@ function compileComponent(node: TemplateNode, context: CompileContext): Part<Com
   if (type === undefined) {
     throw createTemplateError(
       enterContext(context, 'type'),
-      'The type is not a known one.',
+      'The component type is unknown.',
       suggestOneOf(String(node.type), types),
     );
   }

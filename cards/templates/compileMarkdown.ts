@@ -96,7 +96,7 @@ function cleanAuthorMarkdown(text: string, context: CompileContext): string {
   if (dropped.length === 0) return cleaned;
   throw createTemplateError(
     context,
-    `The Markdown holds what cannot be shown: ${dropped[0]}.`,
+    `A part of the Markdown cannot be shown: ${dropped[0]}.`,
     'Use paragraphs, **bold**, *italic*, ~~strike~~, `code`, lists and https links; put bound addresses on a button.',
   );
 }

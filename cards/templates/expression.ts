@@ -75,7 +75,7 @@ export function parseExpression(source: string, path: string): Expression {
     }
     const first = tokens[next];
     next += 1;
-    if (first === undefined) throw fail('Something is missing');
+    if (first === undefined) throw fail('A value is missing');
     if (first.type === 'number') return { kind: 'literal', value: Number(first.text) };
     if (first.type === 'string') return { kind: 'literal', value: first.text };
     if (first.type === 'sign') throw fail(`\`${first.text}\` is not expected`);
@@ -116,7 +116,8 @@ export function parseExpression(source: string, path: string): Expression {
   };
 
   const expression = whole();
-  if (next < tokens.length) throw fail('Something is left over');
+  const rest = tokens[next];
+  if (rest !== undefined) throw fail(`\`${rest.text}\` is not expected`);
   return expression;
 }
 

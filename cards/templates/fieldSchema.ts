@@ -140,7 +140,7 @@ function requireReadable(node: SchemaNode | undefined, path: string): void {
     if (cleanName(name) !== name) {
       throw new CodedError(
         'template.invalid',
-        'The name of a field holds characters that no text may hold.',
+        'The name of a field contains characters that are not allowed.',
         {
           path: joinPath(path, 'properties'),
           hint: 'Write the name without control characters, tabs and line breaks, in the normal form NFC.',
