@@ -1,7 +1,8 @@
 /**
  * The plugin for an agent of the Microsoft 365 Agents SDK, which then answers in Genesys Cloud with cards; see docs/plugin.md.
  */
-import type { CloudAdapter } from '@microsoft/agents-hosting';
+import type { ConversationReference } from '@microsoft/agents-activity';
+import type { CloudAdapter, TurnContext } from '@microsoft/agents-hosting';
 import { type Agent, AgentsAdapter, tokenClientsOf } from './channels/botConnector/agents.ts';
 import {
   createEndpoints,
@@ -10,6 +11,7 @@ import {
   redirectConversations,
   requireLogic,
 } from './channels/botConnector/createEndpoints.ts';
+import { isGenesysReference } from './channels/botConnector/turn/toActivity.ts';
 import {
   type ConnectorNeeds,
   Customer,
@@ -25,12 +27,7 @@ export {
   type TemplateId,
 } from '../cards/cardRequest.ts';
 export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
-export {
-  type Agent,
-  type AgentAdapters,
-  AgentsAdapter,
-  continueOnAnyChannel,
-} from './channels/botConnector/agents.ts';
+export { type Agent, AgentsAdapter } from './channels/botConnector/agents.ts';
 export { type ConnectorEvents, logEvents } from './channels/botConnector/session/events.ts';
 export { isGenesysReference } from './channels/botConnector/turn/toActivity.ts';
 export { createCardRegistry, sendCard } from './plugin/cards.ts';
@@ -88,4 +85,28 @@ export type TestAgentOptions = Partial<Omit<AgentConnectorOptions, FixedInTests>
 export function createTestClient({ agent, ...options }: TestAgentOptions): TestClient {
   const make = (needed: ConnectorNeeds) => createAgentConnector({ ...needed, ...options, agent });
   return new Customer(make, options);
+}
+
+/** The adapters of an agent that is on Genesys and on other channels. */
+export interface AgentAdapters {
+  /** `genesys.adapter` of the connector. */
+  genesys: Pick<AgentsAdapter, 'continueConversation'>;
+  /** The agent's own adapter, for all other channels. */
+  others: Pick<CloudAdapter, 'continueConversation'>;
+  /** The agent's app id; empty for an agent without one. */
+  appId: string;
+}
+
+/**
+ * Runs a turn that the agent begins, on the adapter that the reference belongs to.
+ *
+ * @throws CodedError `genesys.conversationEnded` for a Genesys conversation that is over; the error of the adapter or the agent
+ */
+export function continueOnAnyChannel(
+  { genesys, others, appId }: AgentAdapters,
+  reference: ConversationReference,
+  logic: (context: TurnContext) => Promise<void>,
+): Promise<void> {
+  const adapter = isGenesysReference(reference) ? genesys : others;
+  return adapter.continueConversation(appId, reference, logic);
 }

@@ -1,12 +1,14 @@
 /**
  * The plugin for an existing Bot Framework bot, which then answers in Genesys Cloud with cards; see docs/plugin.md.
  */
-import type { TurnContext } from 'botbuilder';
+import type { CloudAdapter, ConversationReference, TurnContext } from 'botbuilder';
 import {
   type BotConnectorOptions,
   createBotConnector,
+  type GenesysAdapter,
   type TurnLogic,
 } from './channels/botConnector/botbuilder.ts';
+import { isGenesysReference } from './channels/botConnector/turn/toActivity.ts';
 import { Customer, type FixedInTests, type TestClient, type TestCustomer } from './plugin/testClient.ts';
 
 export {
@@ -25,10 +27,8 @@ export { EmbeddedOutbox } from '../cards/delivery/store/sqlite/embeddedOutbox.ts
 export { TokenProvider } from '../cards/delivery/token.ts';
 export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
 export {
-  type Adapters,
   type BotConnector,
   type BotConnectorOptions,
-  continueOnAnyChannel,
   createBotConnector,
   GenesysAdapter,
 } from './channels/botConnector/botbuilder.ts';
@@ -55,4 +55,28 @@ export interface TestClientOptions
 export function createTestClient({ bot, ...options }: TestClientOptions): TestClient {
   const logic: TurnLogic = typeof bot === 'function' ? bot : (context) => bot.run(context);
   return new Customer((needed) => createBotConnector({ ...needed, ...options, logic }), options);
+}
+
+/** The adapters of a bot that is on Genesys and on other channels. */
+export interface Adapters {
+  /** `genesys.adapter` of the connector. */
+  genesys: Pick<GenesysAdapter, 'continueConversation'>;
+  /** The bot's own adapter, for all other channels. */
+  others: Pick<CloudAdapter, 'continueConversationAsync'>;
+  /** The bot's app id (`MicrosoftAppId`); empty for a bot without one. */
+  appId: string;
+}
+
+/**
+ * Runs a turn that the bot begins, on the adapter that the reference belongs to.
+ *
+ * @throws CodedError `genesys.conversationEnded` for a Genesys conversation that is over; the error of the adapter or the bot
+ */
+export async function continueOnAnyChannel(
+  { genesys, others, appId }: Adapters,
+  reference: Partial<ConversationReference>,
+  logic: TurnLogic,
+): Promise<void> {
+  if (isGenesysReference(reference)) await genesys.continueConversation(reference, logic);
+  else await others.continueConversationAsync(appId, reference, logic);
 }

@@ -29,28 +29,6 @@ export interface Outcome {
   parameters: Readonly<Record<string, string>>;
 }
 
-/**
- * A customer in Genesys, for a bot's own tests. Its properties describe the last answer.
- *
- * `say` and `click` throw the error of the bot, and an Error for a message that a strict Genesys would not show.
- */
-export interface TestClient {
-  /** Writes a text; an empty text begins a session without a message. */
-  say(text: string): Promise<void>;
-  /** Clicks on the newest button or quick reply with this label. */
-  click(label: string): Promise<void>;
-  readonly messages: readonly GenesysMessage[];
-  /** The texts of the messages, one a line. */
-  readonly text: string;
-  readonly cards: readonly GenesysCard[];
-  /** Labels of the buttons and quick replies that answer the bot. */
-  readonly buttons: readonly string[];
-  /** The parts of the bot's messages that were changed or left out. */
-  readonly changes: readonly Change[];
-  /** Set when the session is over: the next message begins a new one. */
-  readonly outcome: Outcome | undefined;
-}
-
 /** The options that a test client adds to those of its connector. */
 export type ConnectorNeeds = Pick<EndpointsOptions, 'secrets' | 'storage' | 'bots'> & {
   events: ConnectorEvents;
@@ -79,16 +57,27 @@ function createMemoryStorage(): SessionStorage {
   };
 }
 
-/** The customer of a test, created by `createTestClient`. */
-export class Customer implements TestClient {
+/** A customer in Genesys, for a bot's own tests. Its properties describe the last answer. */
+export type TestClient = Readonly<
+  Pick<Customer, 'say' | 'click' | 'messages' | 'text' | 'cards' | 'buttons' | 'changes' | 'outcome'>
+>;
+
+/**
+ * The customer of a test, created by `createTestClient`.
+ *
+ * `say` and `click` throw the error of the bot, and an Error for a message that a strict Genesys would not show.
+ */
+export class Customer {
   readonly #connector: Pick<Endpoints, 'fetch'>;
   readonly #customer: TestCustomer;
   readonly #conversationId = randomUUID();
   readonly #payloads = new Map<string, string>();
   readonly #failures: unknown[] = [];
   #sessionId: string = randomUUID();
-  messages: GenesysMessage[] = [];
-  changes: Change[] = [];
+  messages: readonly GenesysMessage[] = [];
+  /** The parts of the bot's messages that were changed or left out. */
+  changes: readonly Change[] = [];
+  /** Set when the session is over: the next message begins a new one. */
   outcome: Outcome | undefined;
 
   constructor(make: (needed: ConnectorNeeds) => Pick<Endpoints, 'fetch'>, customer: TestCustomer) {
@@ -99,11 +88,14 @@ export class Customer implements TestClient {
       bots: { id: 'bot-of-the-test', name: 'Bot of the test' },
       events: {
         onFailed: (_, error) => this.#failures.push(error),
-        onDegraded: (_, changes) => this.changes.push(...changes),
+        onDegraded: (_, changes) => {
+          this.changes = [...this.changes, ...changes];
+        },
       },
     });
   }
 
+  /** The texts of the messages, one a line. */
   get text(): string {
     return this.messages.map(({ text }) => text).join('\n');
   }
@@ -112,14 +104,17 @@ export class Customer implements TestClient {
     return this.messages.flatMap((message) => (message.type === 'Text' ? [] : cardsOf(message)));
   }
 
+  /** Labels of the buttons and quick replies that answer the bot. */
   get buttons(): readonly string[] {
     return this.messages.flatMap(clicksOf).map(({ text }) => text);
   }
 
+  /** Writes a text; an empty text begins a session without a message. */
   say(text: string): Promise<void> {
     return this.#send({ type: 'Text', text });
   }
 
+  /** Clicks on the newest button or quick reply with this label. */
   async click(label: string): Promise<void> {
     const payload = this.#payloads.get(label);
     if (payload === undefined) {
@@ -151,7 +146,7 @@ export class Customer implements TestClient {
     const body = (await response?.text()) ?? '';
     if (response?.status !== 200) throw new Error(`The connector answered ${response?.status}: ${body}`);
     const answer: V2Answer = JSON.parse(body);
-    this.messages = [...answer.replyMessages];
+    this.messages = answer.replyMessages;
     for (const { text, payload } of this.messages.flatMap(clicksOf)) this.#payloads.set(text, payload);
     const { botState, intent, entities, parameters: told } = answer;
     this.outcome = botState === 'Complete' ? { intent, entities, parameters: told } : undefined;

@@ -87,16 +87,18 @@ export class CardMiddleware {
     if (!asksForCard(given)) return pass(context, given);
     const activity = await this.#withPictures(context, given);
     // All cards are composed before any is sent: a refused card refuses the whole activity.
-    const cards = (activity.attachments ?? []).map((attachment) =>
-      isCardRequest(attachment) ? this.#compose(context, attachment.content) : attachment,
+    const groups = (activity.attachments ?? []).flatMap((attachment): Group[] =>
+      isCardRequest(attachment)
+        ? this.#compose(context, attachment.content).map((card) => ({ card }))
+        : [{ attachments: [attachment] }],
     );
     const place = cardPlaceOf(context);
     const { outbox } = this.#options;
     if (place === undefined || outbox === undefined)
-      return pass(context, ...listShownActivities(context, activity, cards));
+      return pass(context, ...listShownActivities(context, activity, groups));
 
     const responses: Sent[] = [];
-    for (const part of partsOf(activity, cards.flatMap(groupsOf))) {
+    for (const part of partsOf(activity, groups)) {
       if ('card' in part) responses.push(await this.#deliver(context, outbox, place, part.card));
       else responses.push(...(await pass(context, part)));
     }
@@ -186,11 +188,7 @@ function isCardRequest(attachment: Attachment): boolean {
 }
 
 /** Attachments that are sent together, or a card that the outbox delivers. */
-type Group = Pick<Activity, 'attachments' | 'attachmentLayout'> | { card: CheckedCard };
-
-function groupsOf(card: CheckedCard[] | Attachment): Group[] {
-  return Array.isArray(card) ? card.map((one) => ({ card: one })) : [{ attachments: [card] }];
-}
+type Group = { attachments: Attachment[]; attachmentLayout?: string } | { card: CheckedCard };
 
 /**
  * Splits an activity into its groups, in their order. Its text goes with the first attachments or before the first card, its
@@ -205,7 +203,7 @@ function partsOf(activity: Activity, groups: readonly Group[]): (Activity | { ca
     if ('card' in group) parts.push(group);
     else if (last === undefined || 'card' in last || group.attachmentLayout !== undefined || isApart(last))
       parts.push({ ...rest, ...group });
-    else last.attachments?.push(...(group.attachments ?? []));
+    else last.attachments?.push(...group.attachments);
   }
   const first = parts[0];
   if (text !== undefined && text !== '') {
@@ -228,28 +226,23 @@ function readOwnText({ text = '', textFormat = 'markdown' }: Activity): string {
 }
 
 /** Returns the activities that show the cards on the turn's own channel: as checked cards, Adaptive Cards or plain text. */
-function listShownActivities(
-  context: TurnContext,
-  activity: Activity,
-  cards: readonly (CheckedCard[] | Attachment)[],
-): Activity[] {
-  if (acceptsCheckedCards(context)) {
-    const attachments = cards.flatMap((card) => (Array.isArray(card) ? card.map(attachCheckedCard) : [card]));
-    return [{ ...activity, attachments }];
-  }
-  const texts = cards.flatMap((card) => (Array.isArray(card) ? card.map(({ text }) => text) : []));
+function listShownActivities(context: TurnContext, activity: Activity, groups: readonly Group[]): Activity[] {
+  const attachmentsOf = (group: Group) =>
+    'card' in group ? [attachCheckedCard(group.card)] : group.attachments;
+  if (acceptsCheckedCards(context)) return [{ ...activity, attachments: groups.flatMap(attachmentsOf) }];
+  const texts = groups.flatMap((group) => ('card' in group ? [group.card.text] : []));
   const client = drawnBy[context.activity.channelId];
   if (client === undefined) {
-    const plain = cards.flatMap((card) => (Array.isArray(card) ? [] : [card]));
+    const attachments = groups.flatMap((group) => ('card' in group ? [] : group.attachments));
     const text = [readOwnText(activity), ...texts].filter((line) => line !== '').join('\n\n');
     // The text of a card is not Markdown: a value in it could otherwise become a link.
-    return [{ ...activity, type: 'message', text, textFormat: 'plain', attachments: plain }];
+    return [{ ...activity, type: 'message', text, textFormat: 'plain', attachments }];
   }
-  const groups = cards.flatMap((card): Group[] =>
-    Array.isArray(card) ? card.flatMap((one) => groupAdaptiveCards(one, client)) : [{ attachments: [card] }],
+  const drawn = groups.flatMap((group) =>
+    'card' in group ? groupAdaptiveCards(group.card, client) : [group],
   );
   const summarized = { ...activity, summary: activity.summary ?? texts.join('\n\n') };
-  return partsOf(summarized, groups).flatMap((part) => ('card' in part ? [] : [part]));
+  return partsOf(summarized, drawn).flatMap((part) => ('card' in part ? [] : [part]));
 }
 
 /** Groups the Adaptive Cards of a card: the layout `carousel` applies to the cards of a carousel only. */

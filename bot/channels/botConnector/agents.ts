@@ -4,7 +4,6 @@ import {
   type AttachmentInfo,
   type AuthProvider,
   BaseAdapter,
-  type CloudAdapter,
   type Connections,
   INVOKE_RESPONSE_KEY,
   type Middleware,
@@ -29,7 +28,6 @@ import { throwPast } from '../../turns/throwPast.ts';
 import type { Connector } from './connector.ts';
 import type { BotTurn } from './turn/botTurns.ts';
 import type { SignInLinkOf } from './turn/signInLinks.ts';
-import { isGenesysReference } from './turn/toActivity.ts';
 import type { TurnOutput } from './turn/turnOutput.ts';
 
 // The Bot Connector for agents of the Microsoft 365 Agents SDK.
@@ -276,28 +274,4 @@ function createMissingProvider(cause?: unknown): AuthProvider {
     getAgenticUserToken: refuse,
     acquireTokenOnBehalfOf: refuse,
   };
-}
-
-/** The adapters of an agent that is on Genesys and on other channels. */
-export interface AgentAdapters {
-  /** `genesys.adapter` of the connector. */
-  genesys: Pick<AgentsAdapter, 'continueConversation'>;
-  /** The agent's own adapter, for all other channels. */
-  others: Pick<CloudAdapter, 'continueConversation'>;
-  /** The agent's app id; empty for an agent without one. */
-  appId: string;
-}
-
-/**
- * Runs a turn that the agent begins, on the adapter that the reference belongs to.
- *
- * @throws CodedError `genesys.conversationEnded` for a Genesys conversation that is over; the error of the adapter or the agent
- */
-export function continueOnAnyChannel(
-  { genesys, others, appId }: AgentAdapters,
-  reference: ConversationReference,
-  logic: (context: TurnContext) => Promise<void>,
-): Promise<void> {
-  const adapter = isGenesysReference(reference) ? genesys : others;
-  return adapter.continueConversation(appId, reference, logic);
 }

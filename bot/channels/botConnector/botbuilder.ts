@@ -1,7 +1,6 @@
 import {
   type Activity,
   BotAdapter,
-  type CloudAdapter,
   type ConversationReference,
   INVOKE_RESPONSE_KEY,
   type ResourceResponse,
@@ -21,7 +20,6 @@ import {
   requireLogic,
 } from './createEndpoints.ts';
 import type { BotTurn } from './turn/botTurns.ts';
-import { isGenesysReference } from './turn/toActivity.ts';
 import type { TurnOutput } from './turn/turnOutput.ts';
 
 // The Bot Connector for bots of the Bot Framework SDK.
@@ -209,27 +207,3 @@ const missingClient: UserTokenClient = {
   getAadTokens: refuseSignIn,
   exchangeToken: refuseSignIn,
 };
-
-/** The adapters of a bot that is on Genesys and on other channels. */
-export interface Adapters {
-  /** `genesys.adapter` of the connector. */
-  genesys: Pick<GenesysAdapter, 'continueConversation'>;
-  /** The bot's own adapter, for all other channels. */
-  others: Pick<CloudAdapter, 'continueConversationAsync'>;
-  /** The bot's app id (`MicrosoftAppId`); empty for a bot without one. */
-  appId: string;
-}
-
-/**
- * Runs a turn that the bot begins, on the adapter that the reference belongs to.
- *
- * @throws CodedError `genesys.conversationEnded` for a Genesys conversation that is over; the error of the adapter or the bot
- */
-export async function continueOnAnyChannel(
-  { genesys, others, appId }: Adapters,
-  reference: Partial<ConversationReference>,
-  logic: TurnLogic,
-): Promise<void> {
-  if (isGenesysReference(reference)) await genesys.continueConversation(reference, logic);
-  else await others.continueConversationAsync(appId, reference, logic);
-}

@@ -62,8 +62,7 @@ function createCommonPart(
   known: { id: string; now: Date; channelId: string; clicked?: Click | undefined },
 ) {
   const { id, now, channelId, clicked } = known;
-  const { click, language, original, route, conversationId } = utterance;
-  const { conversation, user, bot } = referenceOf(utterance, channelId);
+  const { bot, click, language, original, route, sessionId, conversationId } = utterance;
   const channelData = {
     genesys: { route, conversationId, ...(click === undefined ? {} : { click }) },
     request: original,
@@ -74,9 +73,9 @@ function createCommonPart(
     timestamp: now,
     channelId,
     serviceUrl,
-    conversation,
-    from: user,
-    recipient: bot,
+    conversation: { id: sessionId, isGroup: false, conversationType: 'personal' },
+    from: { id: conversationId, name: 'Customer', role: 'user' },
+    recipient: { id: bot.id, name: bot.name, role: 'bot' },
     locale: language,
     channelData,
   };
@@ -126,16 +125,4 @@ function contentTypeOf({ url, name = '', mime, kind }: CustomerFile): string {
   const byName = (path: string) => loadTypes().default.getType(path);
   const known = mime ?? byName(name) ?? byName(new URL(url).pathname);
   return known ?? (kind !== undefined && kinds.has(kind) ? `${kind}/*` : 'application/octet-stream');
-}
-
-/** Returns the reference by which a bot can continue the conversation later. */
-function referenceOf({ sessionId, conversationId, bot, language }: Utterance, channelId: string) {
-  return {
-    channelId,
-    serviceUrl,
-    conversation: { id: sessionId, isGroup: false, conversationType: 'personal' },
-    user: { id: conversationId, name: 'Customer', role: 'user' },
-    bot: { id: bot.id, name: bot.name, role: 'bot' },
-    locale: language,
-  };
 }
