@@ -16,7 +16,7 @@ export function shorten(text: string, max: number): string {
 }
 
 /** Finds the characters that a reader sees as one; made when the first long text is cut, for that takes 20 ms. */
-export const loadSegmenter = makeLazily(() => new Intl.Segmenter(undefined, { granularity: 'grapheme' }));
+const loadSegmenter = makeLazily(() => new Intl.Segmenter(undefined, { granularity: 'grapheme' }));
 
 /** Cuts the text that Markdown shows to at most `max` UTF-16 units of Markdown, an ellipsis and the escapes included; marks go. */
 export function shortenMarkdown(markdown: string, max: number): string {
@@ -30,7 +30,7 @@ export function shortenMarkdown(markdown: string, max: number): string {
 }
 
 /** Cuts the first piece off a text that is longer than `max`. */
-export type Cut = (text: string, max: number) => [piece: string, rest: string];
+type Cut = (text: string, max: number) => [piece: string, rest: string];
 
 /**
  * Cuts a text into pieces of at most `max` characters: between paragraphs if it can, else lines, sentences, words, characters. Blanks
@@ -56,7 +56,7 @@ function cutPlain(text: string, max: number): ReturnType<Cut> {
 const longestCharacter = 200;
 
 /** Where the first piece of a text ends that is longer than `max`. */
-export function endOfPiece(text: string, max: number): number {
+function endOfPiece(text: string, max: number): number {
   const window = text.slice(0, max);
   for (const separators of [['\n\n'], ['\n'], ['. ', '! ', '? ', '… ', '。'], [' ']]) {
     const end = Math.max(...separators.map((one) => window.lastIndexOf(one) + one.length));

@@ -24,7 +24,7 @@ export const plainStyle: Style = { link: '', strong: false, emphasis: false, del
 
 /** In this order the outer mark is chosen when two are equally long. */
 export const marks = ['link', 'strong', 'emphasis', 'delete'] as const;
-export type Mark = (typeof marks)[number];
+type Mark = (typeof marks)[number];
 
 const createText = (value: string, style: Style): Piece => ({ kind: 'text', value, hard: false, style });
 const createLineBreak = (hard: boolean, style: Style): Piece => ({ kind: 'break', value: '\n', hard, style });
@@ -76,7 +76,7 @@ export function piecesOf(
 }
 
 /** The end of the run of pieces from `start` that have the same value of this mark. */
-export function runEnd(pieces: readonly Piece[], start: number, end: number, mark: Mark): number {
+function runEnd(pieces: readonly Piece[], start: number, end: number, mark: Mark): number {
   const value = pieces[start]?.style[mark];
   let i = start + 1;
   while (i < end && pieces[i]?.style[mark] === value) i += 1;

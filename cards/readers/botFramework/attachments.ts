@@ -7,6 +7,7 @@ import { basicCardOf, mediaCardOf, receiptCardOf, signinCardOf } from './basicCa
 import { groupButtons, linkButton } from './buttons.ts';
 import type { Conversion } from './conversion.ts';
 import { cleanHtml } from './foreignMarkdown.ts';
+import { officeCardOf } from './officeCard.ts';
 import { pictureOf } from './pictures.ts';
 import { anything, readObject, text } from './readFields.ts';
 import { lineOf, markdownOf, ownMarkdownOf, plainOf } from './texts.ts';
@@ -21,7 +22,7 @@ export interface Converted {
 
 type Convert = (content: unknown, path: string, conversion: Conversion) => Component[];
 
-/** Content types of the Bot Framework's cards: `application/vnd.microsoft.card.` and one of these names. */
+/** Content types of cards: `application/vnd.microsoft.card.` (for Teams `….teams.card.`) and one of these names. */
 const cards = new Map<string, Convert>([
   ['hero', basicCardOf],
   ['thumbnail', basicCardOf],
@@ -32,8 +33,9 @@ const cards = new Map<string, Convert>([
   ['audio', mediaCardOf],
   ['video', mediaCardOf],
   ['adaptive', adaptiveCardOf],
+  ['o365connector', officeCardOf],
 ]);
-const cardType = /^application\/vnd\.microsoft\.card\.([a-z]+)$/i;
+const cardType = /^application\/vnd\.microsoft\.(?:teams\.)?card\.([a-z\d]+)$/i;
 
 const attachment = z.object({
   contentType: text,

@@ -15,7 +15,7 @@ const withStyle = (style: ButtonStyle): { style?: 'primary' | 'danger' } =>
   style === undefined ? {} : { style };
 
 /** A web address that no button may open: it is shown as a text under its label. */
-export interface AddressText {
+interface AddressText {
   readonly action: 'read';
   readonly label: string;
   readonly payload: string;

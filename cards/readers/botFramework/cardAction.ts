@@ -23,7 +23,7 @@ const notShown: NotShown = {
  *
  * @param label - for an action without a title.
  */
-export function readCardActionButton(
+function readCardActionButton(
   value: unknown,
   path: string,
   conversion: Conversion,

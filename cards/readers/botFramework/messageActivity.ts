@@ -66,7 +66,7 @@ const citation = z.object({
 });
 
 /** Returns the citations in the entities of an activity. Nothing else in them is content. */
-export function citationsOf(entities: unknown): unknown[] {
+function citationsOf(entities: unknown): unknown[] {
   if (!Array.isArray(entities)) return [];
   return entities.flatMap((entity: unknown) =>
     isObject(entity) && Array.isArray(entity.citation) ? entity.citation : [],

@@ -105,7 +105,7 @@ export function joinLabel(label: string, value: string): string {
 }
 
 /** A label to which a colon is added where it stands before its value. */
-export function withoutColon(label: string): string {
+function withoutColon(label: string): string {
   return label.replace(/\s{0,9}[:：]\s{0,9}$/, '') || label;
 }
 

@@ -8,7 +8,7 @@ import { lineOf } from '../texts.ts';
 import { readWords, writeDates } from './adaptive.ts';
 
 /** An input, and the text right before it, which is its label where it has none. */
-export interface SurveyedInput {
+interface SurveyedInput {
   readonly field: Fields;
   readonly before: string | undefined;
 }

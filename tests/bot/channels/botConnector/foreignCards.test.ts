@@ -45,6 +45,9 @@ const open = (title: string, value: string) => ({ type: 'openUrl', title, value 
 const bytes = 'data:image/png;base64,iVBORw0KGgo=';
 const noPicture = 'A picture cannot be shown here.';
 const unshown = 'This message cannot be shown here.';
+const office = (content: Activity): Activity => ({
+  attachments: [{ contentType: 'application/vnd.microsoft.teams.card.o365connector', content }],
+});
 const hero = (content: Activity): Activity => card('hero', content);
 const actions = (...list: unknown[]): Activity =>
   adaptive({ type: 'AdaptiveCard', version: '1.5', body: [say('A')], actions: list });
@@ -510,6 +513,39 @@ const rows: Record<string, Row[]> = {
       'A\nB: https://example.com/',
       [],
     ],
+  ],
+  'cards of Office': [
+    [
+      'with sections and actions',
+      office({
+        '@type': 'MessageCard',
+        themeColor: 'FF0000',
+        summary: 'S',
+        title: 'Build failed',
+        text: 'On **main**',
+        sections: [
+          {
+            activityTitle: '*Ann*',
+            activitySubtitle: 'today',
+            activityImage: 'https://cdn.example.com/a.png',
+            facts: [{ name: 'Branch', value: 'main' }],
+            text: 'Done',
+            markdown: true,
+          },
+        ],
+        potentialAction: [
+          {
+            '@type': 'OpenUri',
+            name: 'View',
+            targets: [{ os: 'default', uri: 'https://shop.example.com/v' }],
+          },
+          { '@type': 'ViewAction', name: 'Log', target: ['https://shop.example.com/log'] },
+          { '@type': 'HttpPOST', name: 'Retry', target: 'https://shop.example.com/retry' },
+        ],
+      }),
+      'Build failed\nOn main\nPicture\nAnn\n\ntoday\n\nDone\nBranch: main\nView: https://shop.example.com/v\nLog: https://shop.example.com/log',
+    ],
+    ['with nothing but a summary', office({ summary: 'Build failed' }), 'Build failed', []],
   ],
   'cards of other kinds': [
     [
