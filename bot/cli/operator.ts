@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditEntry, ChainPlace } from '../../cards/delivery/audit.ts';
 import type { CardRecord, OperatorStore, ShownCard } from '../../cards/delivery/operatorStore.ts';
+import { CodedError } from '../../cards/errors.ts';
 import { describeHealth, presentRecords, readHealth } from '../health/healthRecord.ts';
 import { type CommandContext, defineCommand, requireOne, UsageError } from './command.ts';
 import { writeJson } from './lines.ts';
@@ -48,12 +49,27 @@ export const status = defineCommand({
       ];
       for (const [name, value] of rows) stdout.write(`${name.padEnd(18)} ${value}\n`);
       const at = Date.now();
-      for (const line of new Set(presentRecords(health, at).flatMap((one) => describeHealth(one, at))))
-        stdout.write(`${line}\n`);
+      const failure = await findStoreFailure(store);
+      // A store that cannot be written has no news of the bot.
+      const lines =
+        failure === undefined
+          ? presentRecords(health, at).flatMap((one) => describeHealth(one, at))
+          : [failure.message, `  hint: ${failure.hint}`];
+      for (const line of new Set(lines)) stdout.write(`${line}\n`);
       if (deadCount > 0) stdout.write(`${paint('yellow', 'see', stdout)}  npm run cards -- dead-letters\n`);
       return 0;
     }),
 });
+
+async function findStoreFailure(store: OperatorStore): Promise<CodedError | undefined> {
+  try {
+    await store.check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof CodedError) return error;
+    throw error;
+  }
+}
 
 /** `forget`: deletes one conversation. */
 export const forget = defineCommand({

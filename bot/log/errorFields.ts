@@ -10,7 +10,7 @@ export interface ErrorFields {
   hint?: string;
   /** JSON path of an error of ours. */
   path?: string;
-  /** `at function (file:line:column)`, for an error that is not ours; at most 12. */
+  /** `at function (file:line:column)`, for an error that is not ours or the system's; at most 12. */
   frames?: string[];
   /** PostgreSQL's SQLSTATE. */
   sqlState?: string;
@@ -27,7 +27,8 @@ const maxCauses = 8;
 
 /**
  * Returns what the log may hold of an error: its code and the constants of the system below it. An error of ours adds its
- * sentence and its advice. Any other error adds its stack frames, without its message, which may hold customer text.
+ * sentence and its advice. Any other error adds its stack frames, without its message, which may hold customer text; not what
+ * the system or the store refused and an error of ours explains.
  */
 export function readErrorFields(error: unknown): ErrorFields {
   const chain = causesOf(error);
@@ -41,16 +42,27 @@ export function readErrorFields(error: unknown): ErrorFields {
   }
   for (const one of chain) Object.assign(fields, { ...readSystemCodes(one), ...fields });
   const bug = chain.find((one) => !(one instanceof CodedError));
-  if (bug instanceof Error) {
+  if (!isExplained(chain) && bug instanceof Error) {
     const frames = readStackFrames(bug);
     if (frames.length > 0) fields.frames = frames;
   }
   return fields;
 }
 
-/** The messages and stacks of an error and of what led to it. They may hold customer text: for development only. */
-export function writeFullStack(error: unknown): string {
-  return causesOf(error)
+/** Whether an error of ours explains what the system or a database refused. */
+function isExplained(chain: readonly unknown[]): boolean {
+  const cause = chain.find((one) => !(one instanceof CodedError));
+  return chain[0] instanceof CodedError && Object.keys(readSystemCodes(cause)).length > 0;
+}
+
+/**
+ * The messages and stacks of an error and of what led to it; undefined where an error of ours explains what the system refused. They may hold customer
+ * text: for development only.
+ */
+export function writeFullStack(error: unknown): string | undefined {
+  const chain = causesOf(error);
+  if (isExplained(chain)) return undefined;
+  return chain
     .map((one) => (one instanceof Error ? (one.stack ?? `${one.name}: ${one.message}`) : String(one)))
     .join('\ncaused by: ');
 }

@@ -154,6 +154,8 @@ export interface OperatorStore {
   status(): Promise<StoreStatus>;
   /** What the processes of the bot last wrote about themselves, newest first: JSON text of each, of the last day. */
   health(): Promise<string[]>;
+  /** Writes to the store. @throws CodedError `store.*` that says why it cannot be written */
+  check(): Promise<void>;
   /**
    * Dead letters: neither those that an operator closed, nor cards for a customer who had left.
    *

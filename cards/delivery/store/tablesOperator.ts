@@ -54,6 +54,7 @@ export abstract class TablesOperator implements OperatorStore {
   /** Lets dead letters be sent once more, in one transaction. */
   protected abstract replayBatch(messageIds: readonly string[]): Promise<ChangedCards>;
   abstract health(): Promise<string[]>;
+  abstract check(): Promise<void>;
   abstract verifyAudit(noted?: ChainPlace): Promise<AuditVerdict>;
   abstract auditHead(): Promise<ChainPlace>;
   abstract forget(conversationId: string): Promise<Forgotten>;

@@ -56,6 +56,17 @@ test('status tells what waits, what is dead and how the last hour went', async (
   assert.deepEqual([pending, dead], [1, { rejected: 0, unknown: 0, failed: 1 }]);
 });
 
+test('status of a store that cannot be written says why, and what to do, instead of what the bot last wrote', async (t) => {
+  const { run, dataDir } = await prepare(t);
+  const db = openDatabase(dataDir);
+  db.exec("CREATE TRIGGER full BEFORE INSERT ON meta BEGIN SELECT RAISE(ABORT, 'no'); END");
+  db.close();
+  const { out } = await run(status);
+  assert.match(out, /^The store in .*cards\.sqlite cannot be written/m);
+  assert.match(out, /^ {2}hint: /m);
+  assert.doesNotMatch(out, /^(Bot|Genesys):/m);
+});
+
 test('dead-letters gives each card a line with its reason', async (t) => {
   const { run } = await prepare(t);
   const { code, out } = await run(deadLetters);

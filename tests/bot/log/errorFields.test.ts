@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { readErrorFields } from '../../../bot/log/errorFields.ts';
+import { readErrorFields, writeFullStack } from '../../../bot/log/errorFields.ts';
 import { createLog } from '../../../bot/log/log.ts';
 import { logUncaught } from '../../../bot/runBot.ts';
 import { CodedError } from '../../../cards/errors.ts';
@@ -52,7 +52,7 @@ const told: [what: string, error: () => unknown, expected: RegExp][] = [
       new CodedError('store.unavailable', 'No.', {
         cause: Object.assign(new Error(secret), { code: '53100' }),
       }),
-    /"sqlState":"53100"/,
+    /^(?!.*frames).*"sqlState":"53100"/,
   ],
   ['a full disk', () => Object.assign(new Error(secret), { code: 'ENOSPC' }), /"errno":"ENOSPC"/],
   ['an errno with a digit', () => Object.assign(new Error(secret), { code: 'E2BIG' }), /"errno":"E2BIG"/],
@@ -84,3 +84,21 @@ test('errors that name each other as their cause are told once', () => {
   one.cause = new Error('two', { cause: one });
   assert.equal(readErrorFields(one).code, 'Error');
 });
+
+for (const [what, error, hasStack] of [
+  ['a bug', new TypeError(secret), true],
+  ["an error of ours, such as a dialog's card over a limit", new CodedError('card.limit', 'Too long.'), true],
+  [
+    'a bug below an error of ours',
+    new CodedError('store.unavailable', 'No.', { cause: new TypeError() }),
+    true,
+  ],
+  [
+    'what the system refused and an error of ours explains',
+    new CodedError('store.unavailable', 'No.', { cause: Object.assign(new Error(), { code: 'ENOSPC' }) }),
+    false,
+  ],
+] as const)
+  test(`in development the stack of ${what} is ${hasStack ? '' : 'not '}shown`, () => {
+    assert.equal(writeFullStack(error) !== undefined, hasStack);
+  });

@@ -25,6 +25,7 @@ import { cardQueue, createBoss, deadQueue, jobOf, shareTransaction } from './job
 import { pruneStore } from './prune.ts';
 import { schema } from './schema.ts';
 import { readStoreSecret } from './storeSecret.ts';
+import { tryWrite } from './tryWrite.ts';
 
 /** The tables of a store in PostgreSQL. */
 export function createPostgresTables(database: Database): Tables {
@@ -76,6 +77,10 @@ export class PostgresOperatorStore extends TablesOperator {
       await store.close();
       throw error;
     }
+  }
+
+  check(): Promise<void> {
+    return tryWrite(this.#database);
   }
 
   health(): Promise<string[]> {

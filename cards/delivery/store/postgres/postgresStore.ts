@@ -13,6 +13,7 @@ import { migrate, schema } from './schema.ts';
 import { Session } from './session.ts';
 import { readStoreSecret } from './storeSecret.ts';
 import { requireSuitable } from './suitability.ts';
+import { tryWrite } from './tryWrite.ts';
 
 /** How the store is reached. */
 export interface PostgresStoreOptions {
@@ -129,9 +130,7 @@ export class PostgresStore {
       return;
     }
     if (writeFailure !== undefined) await this.#tryLargeWrite();
-    await this.database.query(
-      `INSERT INTO ${schema}.meta VALUES ('trial', '') ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
-    );
+    await tryWrite(this.database);
     this.database.forgetWriteFailure();
     this.#checkedAt = this.#now();
   }

@@ -68,6 +68,10 @@ export class SqliteOperatorStore extends TablesOperator {
     return read(() => [new Meta(this.#db).get('health')].filter((text) => text !== undefined));
   }
 
+  check(): Promise<void> {
+    return this.#store.check();
+  }
+
   protected readFigures(span: ChartSpan) {
     return read(() => new SqliteFigures(this.#db).read(span, this.now()));
   }
