@@ -105,7 +105,8 @@ export function parseExpression(source: string, path: string): Expression {
         keys.push(key.text);
       } else if (take('[')) {
         const key = tokens[next];
-        if (key?.type !== 'number') throw fail('A number is missing after `[`');
+        if (key?.type !== 'number' || key.text.includes('.'))
+          throw fail('A whole number is missing after `[`');
         next += 1;
         keys.push(Number(key.text));
         expect(']');

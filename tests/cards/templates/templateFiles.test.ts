@@ -64,6 +64,11 @@ const wrong: [name: string, content: unknown, path: string][] = [
     'template:$.card.components[0].text',
   ],
   [
+    'names an item by half a number',
+    components({ type: 'header', text: '${items[0.5].label}' }),
+    'template:$.card.components[0].text',
+  ],
+  [
     'calls an unknown function',
     components({ type: 'header', text: '${eval(name)}' }),
     'template:$.card.components[0].text',
