@@ -4,18 +4,18 @@ import { createHttpClient } from '../../cards/delivery/http.ts';
 import { makeLazily } from '../../cards/lazily.ts';
 import { createSecretFinder } from '../http/credential.ts';
 
-/** Who may call an endpoint. */
+/** The callers of an endpoint. */
 export interface CallersOptions {
-  /** Accepted as `Authorization: Bearer …`; several while one is being changed. */
+  /** Accepted as `Authorization: Bearer …`; several while a secret is being changed. */
   secrets: readonly string[];
-  /** Checks a token of Microsoft Entra: resolves with its owner, undefined when the token is not for this bot. Default: none is accepted. */
+  /** Returns the owner of a Microsoft Entra token; undefined when it is not for this bot. Default: no token is accepted. */
   checkToken?: ((token: string) => Promise<string | undefined>) | undefined;
 }
 
-/** A name of the caller for limits, which reveals nothing of its secret; else the status of the refusal. */
-export type Caller = { readonly name: string } | 401 | 403;
+/** The name of the caller for limits, without its secret; else the status of the refusal. */
+type Caller = { readonly name: string } | 401 | 403;
 
-/** Makes the check of callers: 403 when nobody may call, 401 for a missing or wrong credential. */
+/** Creates the check of callers: 403 when nobody may call, 401 for a missing or wrong credential. */
 export function createCallerCheck({ secrets, checkToken }: CallersOptions) {
   const accepted = secrets.filter((secret) => secret !== '');
   const find = createSecretFinder(accepted);
@@ -29,8 +29,8 @@ export function createCallerCheck({ secrets, checkToken }: CallersOptions) {
   };
 }
 
-/** Whose tokens of Microsoft Entra are accepted. */
-export interface EntraOptions {
+/** The accepted tokens of Microsoft Entra. */
+interface EntraOptions {
   tenantId: string;
   /** Application id (URI) of the API, as its app registration names it. */
   audiences: readonly string[];
@@ -43,10 +43,10 @@ export interface EntraOptions {
 }
 
 /**
- * Makes the check of Microsoft Entra's tokens: signature, tenant, audience, time and app role. Without the role any app of the
- * tenant could call, for each may ask for a token of any audience.
+ * Creates the check of Microsoft Entra tokens: signature, tenant, audience, time and app role. Without the role any app of the tenant
+ * could call, because each can request a token for any audience.
  *
- * jose verifies them: it is loaded with the first token.
+ * jose verifies the tokens; it is loaded with the first one.
  */
 export function createEntraCheck({
   tenantId,
@@ -78,14 +78,14 @@ export function createEntraCheck({
       });
   });
   return async (token) => {
-    // Three parts with points between them: everything else is not asked about.
+    // A JWT has three parts; anything else is refused without jose.
     if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return undefined;
     try {
       const { payload } = await (await load())(token);
       const { roles, azp, appid, oid, scp } = payload;
       if (!Array.isArray(roles) || !roles.includes(role)) return undefined;
       const app = azp ?? appid;
-      // A token of a person names the app that asked for it, too, or none.
+      // A token of a person (with `scp`) names the requesting app, too.
       return scp === undefined && app !== undefined ? `app ${String(app)}` : `user ${String(oid)}`;
     } catch {
       return undefined;

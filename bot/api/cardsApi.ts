@@ -10,9 +10,9 @@ import type { Log } from '../log/log.ts';
 import { makeOperationId } from '../telemetry/operation.ts';
 import { type CallersOptions, createCallerCheck } from './callers.ts';
 
-/** What the endpoints for cards need. */
-export interface CardsApiOptions extends CallersOptions, Omit<CardOrdersOptions, 'outbox'> {
-  /** Undefined when no Genesys is configured: then no card is taken. */
+/** Options of the cards API. */
+interface CardsApiOptions extends CallersOptions, Omit<CardOrdersOptions, 'outbox'> {
+  /** Undefined when no Genesys is configured: then every card is refused. */
   outbox: Outbox | undefined;
   log: Log;
   /** Requests of one caller in a minute, and at once after a rest; default 1,000. */
@@ -31,7 +31,7 @@ export function addCardsApi(
   const limit = new MessageLimit({ perMinute });
   const orders = outbox === undefined ? undefined : new CardOrders({ ...options, outbox });
 
-  /** Lets a caller with the right credential in, and turns what is thrown into a problem document. */
+  /** Checks the credential and the limit of the caller, and turns errors into problem documents. */
   const guarded =
     (handle: (request: Request, response: Response) => Promise<void>) =>
     async (request: Request, response: Response): Promise<void> => {
@@ -47,7 +47,7 @@ export function addCardsApi(
         const refused = refusalOf(error, logFailures(log));
         const { status, code, details } = refused;
         log.warn({ event: 'cardsApi.refused', status, code, path: details.path }, 'Card order refused');
-        // What is left of the body is not read, so the connection cannot be used again.
+        // The rest of the body is not read, so the connection cannot be used again.
         if (request.method === 'POST' && request.readableEnded !== true) {
           response.setHeader('connection', 'close');
           response.once('finish', () => request.destroy());
@@ -88,7 +88,7 @@ export function addCardsApi(
       response.send(200, waitMs === 0 ? found : await outbox.outcomeOf(messageId, waitMs));
     }),
   );
-  // Without an id there is nothing to read: the path is for POST.
+  // The path without an id is for POST only.
   server.get('/api/cards', (_: Request, response: Response, next: Next) => {
     response.setHeader('allow', 'POST');
     sendProblem(response, new RefusedRequest(405, 'The path supports only POST.'));
@@ -100,7 +100,7 @@ function createInvalidProblem(message: string, path: string): RefusedRequest {
   return new RefusedRequest(400, message, { path });
 }
 
-/** The milliseconds that a caller is ready to wait for the outcome; default 0. */
+/** How long the caller waits for the outcome, in milliseconds; default 0. */
 function waitOf(url = '/'): number {
   const given = new URL(url, 'http://localhost').searchParams.getAll('waitMs');
   if (given.length === 0) return 0;
@@ -110,10 +110,10 @@ function waitOf(url = '/'): number {
   return Number(text);
 }
 
-/** The messageId of an Idempotency-Key: the key itself when it has the form of one, else a hash of the key. */
+/** The messageId of an Idempotency-Key: the key itself if it has the form of a messageId, else a hash of it. */
 function keyOf(header: string | string[] | undefined): string | undefined {
   if (header === undefined) return undefined;
-  // A string of RFC 8941, as the draft of this header wants it, or the bare key, as most clients send it.
+  // A string of RFC 8941, as the draft of this header requires, or the bare key, as most clients send it.
   const [, quoted, bare] =
     /^(?:"([\x20-\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255}))$/.exec(String(header)) ?? [];
   const key = quoted ?? bare;

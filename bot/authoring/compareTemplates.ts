@@ -4,14 +4,14 @@ import { CodedError } from '../../cards/errors.ts';
 import { formatAll, formatNames } from '../../cards/formats/allFormats.ts';
 import type { CompiledTemplate } from '../../cards/templates/compileTemplate.ts';
 
-/** A line that only one of two versions shows, or both. */
-export interface DiffLine {
+/** A line that one of two versions shows, or both. */
+interface DiffLine {
   readonly kind: 'same' | 'added' | 'removed';
   readonly text: string;
 }
 
-/** What differs between two versions for one sample, locale and receiver. */
-export interface RouteDifference {
+/** The difference between two versions for one sample, locale and receiver. */
+interface RouteDifference {
   readonly sample: string;
   readonly locale: string;
   readonly format: (typeof formatNames)[number];
@@ -19,8 +19,8 @@ export interface RouteDifference {
 }
 
 /**
- * Compares what each receiver gets of two versions of a template, for every sample and locale of the newer one. Gives those that
- * differ; a version that refuses the sample shows its error in the place of the card.
+ * Compares what each receiver gets from two versions of a template, for every sample and locale of the newer one. Returns the
+ * differences; if a version refuses the sample, its error is compared instead of the card.
  */
 export function compareTemplates(before: CompiledTemplate, after: CompiledTemplate): RouteDifference[] {
   const { samples, locales } = after.file;
@@ -36,14 +36,14 @@ export function compareTemplates(before: CompiledTemplate, after: CompiledTempla
   );
 }
 
-/** Node names what only the first list has `1`. */
+/** Node marks a line that only the first list has by `1`. */
 const kinds = { 1: 'removed', 0: 'same', '-1': 'added' } as const;
 
 function compareLines(before: string[], after: string[]): DiffLine[] {
   return diff(before, after).map(([operation, text]) => ({ kind: kinds[operation], text }));
 }
 
-/** Composes a sample, and gives the way to the lines of each format. */
+/** Composes a sample; returns the function that writes the lines of a format. */
 function linesOf(
   template: CompiledTemplate,
   fields: { readonly [name: string]: unknown },
@@ -64,7 +64,7 @@ function linesOf(
   }
 }
 
-/** What names the version itself, and the data that is the same for both. */
+/** Keys that name the version, or data that both versions share. */
 const unread: ReadonlySet<string> = new Set(['templateMatrix', 'dynamicFields', 'messageId', '$schema']);
 
 /** A card as lines of `type key: value`, in its order. */

@@ -6,7 +6,7 @@ import { botsOf } from '../channels/botConnector/wire/botList.ts';
 import { spellV1Answer, spellV2Answer } from '../channels/botConnector/wire/spellAnswer.ts';
 import { attachCheckedCard } from '../turns/cardPlace.ts';
 
-/** The forms in which a sample of a template goes into other people's work. */
+/** The forms in which a sample of a template can be exported. */
 export const exportNames = ['dialog', 'curl', 'v1', 'v2'] as const;
 
 /** A sample of a template, with the cards that were made of it. */
@@ -14,7 +14,7 @@ export interface ExportedSample {
   /** The address of the template, such as `order-status-v1`. */
   readonly templateId: string;
   readonly fields: { readonly [name: string]: unknown };
-  /** Only where it is named: else the customer's own language is taken. */
+  /** Default: the customer's own language. */
   readonly locale?: string | undefined;
   readonly cards: readonly CheckedCard[];
 }

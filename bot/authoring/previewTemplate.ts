@@ -15,13 +15,13 @@ import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { compileTemplate, proveSample } from '../../cards/templates/compileTemplate.ts';
 import { templateFileSchema } from '../../cards/templates/templateFile.ts';
 
-/** Which card of a template is shown; default: its first sample in its first locale. */
+/** Chooses a card of a template; default: its first sample in its first locale. */
 export interface Chosen {
   readonly sample?: string | undefined;
   readonly locale?: string | undefined;
 }
 
-/** A template's card as each receiver gets it. */
+/** A card of a template as each receiver gets it. */
 export interface Preview {
   readonly title: string;
   readonly samples: readonly string[];
@@ -29,14 +29,14 @@ export interface Preview {
   readonly sample: string;
   readonly locale: string;
   readonly direction: 'ltr' | 'rtl';
-  /** One route each: what is sent, and what had to be changed for it. */
+  /** For each route the messages, and the changes that it needed. */
   readonly guest: Shown;
   readonly genesys: Shown;
   readonly adaptive: Shown;
   readonly text: Shown;
-  /** How much of each limit the card uses, the fullest first; of several cards each has its own. */
+  /** The use of each limit, the fullest first; each of several cards has its own. */
   readonly limits: readonly LimitUse[];
-  /** What a screen reader says of the card, and what in it keeps people out. */
+  /** The texts of a screen reader, and the barriers for people who use one. */
   readonly spoken: readonly Omit<Said, 'line'>[];
   readonly barriers: readonly Barrier[];
 }
@@ -47,7 +47,7 @@ interface Shown {
 }
 
 /**
- * Makes a card of the text of a template file as the bot would: by the product's own compiler, checks and formats.
+ * Composes a card from the text of a template file, by the compiler, checks and formats of the bot.
  *
  * @throws CodedError the first mistake of the text, or of the sample
  */
@@ -81,7 +81,7 @@ export function previewTemplate(text: string, chosen: Chosen, policy: UrlPolicy)
 }
 
 /**
- * Makes the cards of a sample; `compose` makes them again, each time with new ids.
+ * Composes the cards of a sample; `compose` composes them again, each time with new ids.
  *
  * @throws CodedError as `previewTemplate`
  */

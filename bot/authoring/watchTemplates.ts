@@ -4,19 +4,19 @@ import type { TemplateProblem } from '../../cards/templates/readTemplates.ts';
 import type { TemplateRegistry } from '../../cards/templates/registry.ts';
 import type { Log } from '../log/log.ts';
 
-/** How long after a change the files are read: editors write a file in several steps. */
+/** Delay between a change and the reload, in milliseconds: editors write a file in several steps. */
 const settleMs = 150;
 
 /** A watch over template files. */
 export interface TemplateWatch {
-  /** What the files that were read last were refused for; empty when they were taken. */
+  /** The problems of the files when they were last read; empty when they are valid. */
   readonly problems: readonly TemplateProblem[];
   stop(): void;
 }
 
 /**
- * While developing: loads the templates anew when a file of the folders changes. A bad template is refused with its file,
- * path and hint, and the old ones stay.
+ * For development: reloads the templates when a file of the folders changes. Logs an invalid template with its file, path and hint, and
+ * keeps the previous version.
  */
 export function watchTemplates(
   dirs: readonly string[],

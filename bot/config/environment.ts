@@ -4,7 +4,7 @@ import { CodedError } from '../../cards/errors.ts';
 import { readSystemCode } from '../log/errorFields.ts';
 
 /**
- * Takes the settings of `.env` in the current folder, if there is one; what the environment sets already wins.
+ * Loads the settings of `.env` in the current folder, if it exists. Settings of the environment take precedence.
  *
  * @throws CodedError `config.invalid` when it cannot be read
  */
@@ -21,19 +21,19 @@ export function loadEnvFile(): void {
 }
 
 /** A name in the environment that looks like a setting but is not one. */
-export interface UnknownSetting {
+interface UnknownSetting {
   readonly name: string;
   /** The setting that was meant, if one is close. */
   readonly meant: string | undefined;
 }
 
-/** Names that begin so are meant for this bot. */
+/** Names with these beginnings are meant for this bot. */
 const ours = /^(GENESYS|CARDS?|ANALYTICS|ORDERS|SANDBOX|GUEST_GATEWAY|OPS|BOTS)_|^MicrosoftApp/i;
 
-/** Shorter names are close to many others: `PATH` is two letters from `PORT`. */
+/** Shorter names are similar to many others: `PATH` differs from `PORT` in two letters. */
 const shortestName = 6;
 
-/** Finds the names in the environment that are close to a setting, or begin like one, and that nothing reads. */
+/** Finds names in the environment that are similar to a setting or begin like one, but are not settings. */
 export function findUnknownSettings(
   env: Readonly<Record<string, string | undefined>>,
   known: readonly string[],

@@ -24,9 +24,9 @@ export interface Org {
 }
 
 /**
- * What a key of the file stands for: its setting and, in any order, `own` for what names one organisation or opens a door to it
- * and so cannot be set for all of them, `path` for a file or folder from the folder of the organisations' file, `variable` for a secret,
- * of which the file names the variable that holds it, `door` for a secret by which a caller shows for which organisation it calls.
+ * A key of the file with its setting and its marks. `own`: it cannot be set for all organisations. `path`: a file or folder,
+ * relative to the folder of the organisations' file. `variable`: the name of the variable that holds a secret. `door`: a secret by
+ * which a caller shows for which organisation it calls.
  */
 type Key = readonly [key: string, setting: string, ...marks: ('own' | 'path' | 'variable' | 'door')[]];
 
@@ -81,7 +81,7 @@ const listMarked = (mark: 'own' | 'path' | 'variable' | 'door') =>
 const isPath = new Set(listMarked('path').map(([key]) => key));
 const variableKeys = listMarked('variable').map(([key]) => key);
 
-/** Not `acme-queue`: the schema of that name in PostgreSQL is the queue of `acme`. */
+/** `acme-queue` is not allowed: in PostgreSQL it is the schema of the queue of `acme`. */
 const idPattern = /^(?!(?:.*-)?queue$)[a-z][a-z0-9-]{0,27}$/;
 const text = z.string('must be a text').min(1, 'must not be empty');
 const value = z.union([z.string(), z.number(), z.boolean(), z.array(text)], {
@@ -103,7 +103,7 @@ const orgSchema = z.strictObject(
 );
 const fileSchema = z.strictObject({ orgs: z.record(z.string(), orgSchema, anObject) }, anObject);
 
-/** An organisation as the file says it. */
+/** An organisation in the file. */
 type OrgEntry = z.infer<typeof orgSchema>;
 
 /**
@@ -185,7 +185,7 @@ function createInvalidError(problems: readonly string[], cause?: unknown): Coded
   );
 }
 
-/** Says what is wrong in the file. A key may be a secret at the wrong place only when it is close to none: it is not repeated. */
+/** Describes a problem of the file. An unknown key is named only if it is close to a known one: it may be a misplaced secret. */
 function describe(issue: z.core.$ZodIssue): string[] {
   const path = ['$', ...issue.path.map(String)].join('.');
   if (issue.code !== 'unrecognized_keys') return [`${path}: ${issue.message}`];
@@ -209,7 +209,7 @@ function unsetVariables(entry: OrgEntry, env: Env): string[] {
   });
 }
 
-/** The environment of a bot for one organisation alone: its settings, the defaults of all, and a place of its own in the store. */
+/** The environment of a bot for one organisation: its settings, the defaults of all, and its own place in the store. */
 function envOf(id: string, entry: OrgEntry, env: Env, folder: string): Env {
   const own: Record<string, string | undefined> = {};
   for (const [key, given] of Object.entries(entry)) {
@@ -235,7 +235,7 @@ function withSchema(url: string | undefined, id: string): string | undefined {
   return `${given}${given.includes('?') ? '&' : '?'}${named}`;
 }
 
-/** A problem of the environment in the words of the file. */
+/** Rewrites a problem of the environment with the keys of the file. */
 function describeInFile(path: string, problem: string): string {
   const words = problem.replaceAll(/\b[A-Z]\w+\b/g, (word) => keyOf.get(word) ?? word);
   return words === problem ? `${path}: ${problem}` : `${path}.${words}`;

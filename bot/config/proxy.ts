@@ -1,11 +1,11 @@
-/** The proxies of outgoing calls, as every program reads them; see `readProxy`. */
-export type ProxyEnvironment = Readonly<Partial<Record<(typeof names)[number], string>>>;
+/** The proxies of outgoing calls; see `readProxy`. */
+type ProxyEnvironment = Readonly<Partial<Record<(typeof names)[number], string>>>;
 
 const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'] as const;
 
 /**
- * Reads `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, or their names in small letters, which count more. An address without a
- * scheme is one of http.
+ * Reads `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`; their names in small letters take precedence. An address without a scheme is an
+ * http address.
  */
 export function readProxy(env: Readonly<Record<string, string | undefined>>): ProxyEnvironment {
   const entries = names.flatMap((name): [string, string][] => {
@@ -16,7 +16,7 @@ export function readProxy(env: Readonly<Record<string, string | undefined>>): Pr
   return Object.fromEntries(entries);
 }
 
-/** What is wrong with the proxies, one sentence each, without their values: they may hold a password. */
+/** Describes each problem of the proxies, without their values, which may contain a password. */
 export function findProxyProblems(proxy: ProxyEnvironment, nodeVersion: string): string[] {
   const used = (['HTTP_PROXY', 'HTTPS_PROXY'] as const).filter((name) => proxy[name] !== undefined);
   const wrong = used.filter((name) => !/^https?:$/.test(URL.parse(proxy[name] ?? '')?.protocol ?? ''));
@@ -30,7 +30,7 @@ export function findProxyProblems(proxy: ProxyEnvironment, nodeVersion: string):
   ];
 }
 
-/** The agents of older versions of Node would connect directly, without a word. */
+/** Says whether Node's agents support proxies: those of older versions would connect directly. */
 function knowsProxies(version: string): boolean {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
   return major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);

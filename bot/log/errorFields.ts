@@ -1,16 +1,16 @@
 import { CodedError, codeOf } from '../../cards/errors.ts';
 
-/** What the log holds of an error: codes and places in the code, and the sentence only of an error of ours. */
+/** The fields of an error in the log: codes and places in the code; the message only of a CodedError. */
 export interface ErrorFields {
-  /** The code of an error of ours, else the name of its class. */
+  /** The code of a CodedError, else the name of the error's class. */
   code: string;
-  /** The sentence of an error of ours, which holds no data of a customer. */
+  /** The message of a CodedError, which contains no data of a customer. */
   what?: string;
-  /** What to do about an error of ours. */
+  /** The hint of a CodedError. */
   hint?: string;
-  /** JSON path of an error of ours. */
+  /** The JSON path of a CodedError. */
   path?: string;
-  /** `at function (file:line:column)`, for an error that is not ours or the system's; at most 12. */
+  /** `at function (file:line:column)`, for an error of this program; at most 12. */
   frames?: string[];
   /** PostgreSQL's SQLSTATE. */
   sqlState?: string;
@@ -20,15 +20,15 @@ export interface ErrorFields {
   errcode?: number;
 }
 
-/** Frames that are logged: the place of the error and its callers. */
+/** Most frames in the log. */
 const maxFrames = 12;
-/** Errors behind one another that are looked at. */
+/** Most errors of a chain of causes. */
 const maxCauses = 8;
 
 /**
- * Returns what the log may hold of an error: its code and the constants of the system below it. An error of ours adds its
- * sentence and its advice. Any other error adds its stack frames, without its message, which may hold customer text; not what
- * the system or the store refused and an error of ours explains.
+ * Returns the fields of an error for the log: its code and the system codes of its causes. A CodedError adds its message and hint.
+ * An error of this program adds its stack frames without its message, which may contain customer text; an error of the system or the
+ * store that a CodedError explains does not.
  */
 export function readErrorFields(error: unknown): ErrorFields {
   const chain = causesOf(error);
@@ -49,15 +49,15 @@ export function readErrorFields(error: unknown): ErrorFields {
   return fields;
 }
 
-/** Whether an error of ours explains what the system or a database refused. */
+/** Says whether a CodedError explains an error of the system or of a database. */
 function isExplained(chain: readonly unknown[]): boolean {
   const cause = chain.find((one) => !(one instanceof CodedError));
   return chain[0] instanceof CodedError && Object.keys(readSystemCodes(cause)).length > 0;
 }
 
 /**
- * The messages and stacks of an error and of what led to it; undefined where an error of ours explains what the system refused. They may hold customer
- * text: for development only.
+ * Writes the messages and stacks of an error and its causes; undefined where a CodedError explains an error of the system. They may
+ * contain customer text: for development only.
  */
 export function writeFullStack(error: unknown): string | undefined {
   const chain = causesOf(error);
@@ -70,8 +70,8 @@ export function writeFullStack(error: unknown): string | undefined {
 /**
  * The frames of an error's stack without its message, innermost first.
  *
- * A message of several lines may look like frames itself, so it is cut off as a whole; where it was changed after the stack
- * was made, only frames of files that Node can have loaded are kept.
+ * Lines of the message may look like frames, so the whole message is removed. If the message was changed after the stack was created,
+ * only frames of files that Node can have loaded are kept.
  */
 function readStackFrames(error: Error, most = maxFrames): string[] {
   const { stack, message } = error;
@@ -85,13 +85,13 @@ function readStackFrames(error: Error, most = maxFrames): string[] {
     .map((line) => line.trim());
 }
 
-// The name of a function may be computed from any text, so only names of plain characters are kept.
+// A function's name may be computed from any text, so only names of plain characters are kept.
 const anyFrame =
   /^ {4}at (?:(?:async |new )*[\w.$<># [\]]{1,120} \()?(?:file:\/\/|node:|\/|[A-Za-z]:\\)[^()\n]{1,300}:\d+:\d+\)?$/;
 const loadedFrame =
   /^ {4}at (?:(?:async |new )*[\w.$<># [\]]{1,120} \()?(?:file:\/\/|node:)[^()\n]{1,300}:\d+:\d+\)?$/;
 
-/** The error and what led to it; the Bot Framework's dialogs keep the error itself under `error`. */
+/** The error and its causes; errors of the Bot Framework's dialogs have their cause under `error`. */
 function causesOf(error: unknown): unknown[] {
   const chain: unknown[] = [];
   let next = error;
@@ -104,7 +104,7 @@ function causesOf(error: unknown): unknown[] {
   return chain;
 }
 
-/** The constants that libraries and the system put on their errors. */
+/** The codes that libraries and the system add to their errors. */
 function readSystemCodes(error: unknown): Pick<ErrorFields, 'sqlState' | 'errno' | 'errcode'> {
   if (typeof error !== 'object' || error === null) return {};
   const { code, errcode } = { code: undefined, errcode: undefined, ...error };

@@ -1,18 +1,17 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { writeFullStack } from './errorFields.ts';
 
-/** The bot's log: JSON lines, ids and codes only. */
+/** The bot's log: JSON lines with ids and codes only. */
 export type Log = Logger;
 
-/** What the log holds beside the allow-list. */
-export interface LogOptions {
-  /** Logs an `error` with its message and its whole stack, which may hold customer text. Default: false, it is left out. */
+/** Options of the log. */
+interface LogOptions {
+  /** Logs an `error` with its message and whole stack, which may contain customer text. Default: false, without it. */
   hasStacks?: boolean;
 }
 
 /**
- * Makes the log. Objects may hold only the names of the allow-list; everything else in them is left out, so that a careless
- * call cannot log customer text or a secret.
+ * Creates the log. It keeps only the fields of an allow-list, so that a careless call cannot log customer text or a secret.
  */
 export function createLog(
   level: string,

@@ -13,8 +13,8 @@ import type { Log } from './log.ts';
 import { type SparingOptions, tellSparingly } from './tellSparingly.ts';
 
 /**
- * Logs each card that our checks refused, and how a card ended where no line of its turn tells it: every dead letter, a
- * card for a customer who had left, and a card that was accepted when its turn no longer waited for it.
+ * Logs each card that our checks refused, each dead letter, each card whose customer had left, and each card that was accepted after
+ * its turn.
  *
  * @param outcomeWaitMs how long a turn waits for the outcome of a card, in milliseconds
  */
@@ -35,12 +35,12 @@ export function logCards(log: Log, outcomeWaitMs: number): CardListener {
   };
 }
 
-/** Places in the code whose errors are told apart. */
+/** Most places in the code whose errors are logged separately. */
 const mostPlaces = 100;
 
 /**
- * Logs errors of this program that hit the delivery of cards: those of one place at once the first time, then once a minute
- * with their count and the latest card. Each card that ends by it has a line of its own.
+ * Logs errors of this program in the delivery of cards. It logs the first error of a place in the code at once, then one a minute with
+ * their count and the latest card. Each card that ends by such an error has its own line.
  */
 export function logFaults(log: Log, options: SparingOptions = {}): FaultListener {
   const places = new LRUCache<string, FaultListener>({ max: mostPlaces });
@@ -75,7 +75,7 @@ function createFaultReport(log: Log, options: SparingOptions): FaultListener {
   };
 }
 
-/** Logs what a turn knows of the delivery of its cards when it no longer waits. */
+/** Logs the delivery of each card when its turn stops waiting for it. */
 export function logDeliveries(log: Log): NonNullable<TurnCardEvents['onDelivery']> {
   return (_context, card, { messageId, outcome, attempts, code, status }) =>
     log.info(
@@ -84,15 +84,15 @@ export function logDeliveries(log: Log): NonNullable<TurnCardEvents['onDelivery'
     );
 }
 
-/** What notes refused cards. */
-export interface NoteRefusedOptions {
+/** Options of `noteRefused`. */
+interface NoteRefusedOptions {
   outbox: Pick<Outbox, 'note'>;
   log: Log;
   /** Hides the id of a conversation by a keyed hash. */
   hide: (conversationId: string) => string;
 }
 
-/** Notes each card that our checks refuse in the audit log, from where everybody hears of it. */
+/** Adds each card that our checks refuse to the audit log, which informs all listeners. */
 export function noteRefused({
   outbox,
   log,
@@ -100,7 +100,7 @@ export function noteRefused({
 }: NoteRefusedOptions): NonNullable<TurnCardEvents['onRefused']> {
   return (context, { error, card }) => {
     const { code, path } = error;
-    // Genesys' ids say nothing of a customer; those of other channels may be a phone number.
+    // An id of Genesys reveals nothing about a customer; an id of another channel may be a phone number.
     const { conversationId } = cardPlaceOf(context) ?? { conversationId: hide(card.conversationId) };
     outbox
       .note('refused', card, { conversationId, code, ...(path === undefined ? {} : { path }) })

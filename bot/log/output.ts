@@ -1,21 +1,21 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { readSystemCode } from './errorFields.ts';
 
-/** Where the log and the words for a person go. */
+/** Receives the log and the lines for a person. */
 export interface Output {
-  /** Writes whole lines; never throws, never blocks for long, and drops them when they cannot be written. */
+  /** Writes whole lines; never throws or blocks for long, and drops lines that cannot be written. */
   write(text: string): void;
 }
 
-/** Bytes that wait at most for a reader that does not read; what is beyond is dropped. */
+/** Most bytes that wait for a slow reader; further lines are dropped. */
 const maxWaiting = 1024 * 1024;
 
-/** Says something of the output itself, on the other one. */
+/** Writes a message about the output to standard error. */
 type Tell = (text: string) => void;
 
 /**
- * Makes standard output something that can fail: on a full disk, a closed pipe or a reader that hangs, the process goes on
- * without its log, and says so on standard error once, and once more when the log is written again.
+ * Opens standard output so that it may fail: with a full disk, a closed pipe or a reader that hangs, the process runs on without its
+ * log. It reports that once on standard error, and once more when the log is written again.
  */
 export function openOutput({ stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'> = process): Output {
   // Without a listener, an error of either ends the process.
@@ -26,7 +26,7 @@ export function openOutput({ stdout, stderr }: Pick<NodeJS.Process, 'stdout' | '
   return isFile(stdout.fd) ? createFileOutput(stdout.fd, tell) : createStreamOutput(stdout, tell);
 }
 
-/** A device such as `/dev/full` is written as a file is. */
+/** Says whether a descriptor is a file, or a device such as `/dev/full`, which is written like a file. */
 function isFile(fd: number): boolean {
   try {
     const stat = fstatSync(fd);
@@ -36,7 +36,7 @@ function isFile(fd: number): boolean {
   }
 }
 
-/** Every line is tried: a disk that was full may have room again. */
+/** Writes to a file. Tries every line: a full disk may have space again. */
 function createFileOutput(fd: number, tell: Tell): Output {
   const losses = countLosses(tell);
   let isLineBroken = false;
@@ -56,10 +56,10 @@ function createFileOutput(fd: number, tell: Tell): Output {
   };
 }
 
-/** A stream writes at once what its reader has room for, and keeps the rest. */
+/** Writes to a stream, which buffers what its reader does not read at once. */
 function createStreamOutput(stdout: NodeJS.WriteStream, tell: Tell): Output {
   const losses = countLosses(tell);
-  // Each write hears of its own error; without a listener the first one ends the process.
+  // Each write receives its own error; without this listener the first one ends the process.
   stdout.on('error', () => {});
   return {
     write: (text) => {

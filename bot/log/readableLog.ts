@@ -3,18 +3,18 @@ import { prettyFactory } from 'pino-pretty';
 import { cleanText } from '../../cards/richText/text.ts';
 import type { Output } from './output.ts';
 
-/** How the lines look. */
-export interface ReadableLinesOptions {
+/** Options of the readable lines. */
+interface ReadableLinesOptions {
   /** Colours by the codes of a terminal. */
   hasColors: boolean;
 }
 
-/** Names that every line has, or that the line shows in another way. */
+/** Fields that every line has, or that the line shows in another way. */
 const told = new Set(['level', 'time', 'event', 'msg', 'stack', 'frames']);
 
 /**
- * Takes the log's JSON lines and writes each as one line for a person:
- * `10:22:01 WARN  card.dead: Card became a dead letter  code=genesys.forbidden status=403`. Below an error stands its stack.
+ * Writes each JSON line of the log as one line for a person:
+ * `10:22:01 WARN  card.dead: Card became a dead letter  code=genesys.forbidden status=403`. The stack of an error follows its line.
  */
 export function createReadableLines(output: Output, { hasColors }: ReadableLinesOptions): DestinationStream {
   const toReadable = prettyFactory({
@@ -41,7 +41,7 @@ function messageOf(line: Record<string, unknown>): string {
   ].join('\n');
 }
 
-/** Of a network that is away, which is a warning, the place in the code says nothing. */
+/** Says whether a line is an error. A warning, such as that of a failed network, shows no frames. */
 function isFailure(level: unknown): boolean {
   return level === 'error' || level === 'fatal' || Number(level) >= 50;
 }

@@ -1,16 +1,16 @@
 import { type SetTimer, setIdleTimer } from '../../cards/delivery/clock.ts';
 
-/** How often `tellSparingly` calls its listener. */
-export interface SparingOptions {
-  /** Shortest time between two calls of `tell`, in milliseconds; default one minute. */
+/** Options of `tellSparingly`. */
+interface SparingOptions {
+  /** Shortest time between two calls of `tell`, in milliseconds; default: one minute. */
   everyMs?: number;
   /** Default: timers that keep no process alive. */
   after?: SetTimer;
 }
 
 /**
- * Makes a listener for events that strangers can cause as often as they like: `tell` is called at once the first time, then
- * at most once in `everyMs`, with the number of times since it was called last.
+ * Creates a listener for events that strangers can cause without limit. It calls `tell` at once for the first event, then at most once
+ * in `everyMs`, with the number of events since the last call.
  */
 export function tellSparingly(
   tell: (count: number) => void,

@@ -6,18 +6,18 @@ import type { TurnLogic } from '../telemetry/observeTurns.ts';
 import type { TurnCardEvents } from '../turns/cardMiddleware.ts';
 import type { Log } from './log.ts';
 
-/** What is known of a turn so far. */
+/** The events of a turn so far. */
 interface TurnStory {
   intent?: string;
-  /** Templates of the cards, and what refused one. */
+  /** Templates of the cards, with the code of a refusal. */
   readonly cards: string[];
-  /** How the cards were delivered; empty on a channel that takes them in the bot's answer. */
+  /** Outcomes of the cards; empty on a channel that receives cards in the bot's answer. */
   readonly outcomes: string[];
   readonly texts: string[];
 }
 
-/** What the lines of turns are made with. */
-export interface TurnLinesOptions {
+/** Options of `TurnLines`. */
+interface TurnLinesOptions {
   log: Log;
   /** Monotonic milliseconds; default `performance.now`. */
   now?: () => number;
@@ -108,9 +108,9 @@ export class TurnLines {
     const { cards, outcomes, texts, intent } = story;
     const answers = [...cards, ...texts];
     const isSilent = answers.length === 0;
-    // The Emulator and others report who joined, twice or more, and the bot has nothing to say to most of that.
+    // The Emulator and other channels report who joined, more than once, and the bot answers most of that with nothing.
     if (isSilent && failure === undefined && context.activity.type !== 'message') return;
-    // A turn that failed may not have sent what it said.
+    // A failed turn may not have sent its answers.
     const delivered = outcomes.length === 0 && failure === undefined ? ['sent'] : outcomes;
     const parts = [
       describeSaid(context),

@@ -3,23 +3,23 @@ import type { Request } from 'restify';
 import { createSecretFinder } from '../http/credential.ts';
 import { RefusedRequest } from '../http/refusal.ts';
 
-/** Who is an operator. Without a secret and without tokens everybody is who reaches the page. */
+/** The credentials of operators. Without a secret and without tokens everybody who reaches the page is an operator. */
 export interface OperatorCheckOptions {
-  /** Password of HTTP Basic, with any user; undefined: none is accepted. */
+  /** Password of HTTP Basic, with any user; undefined: no password is accepted. */
   secret: string | undefined;
-  /** Checks a token of Microsoft Entra: resolves with its owner, undefined when the token is not for this bot. Default: none is accepted. */
+  /** Returns the owner of a Microsoft Entra token; undefined when it is not for this bot. Default: no token is accepted. */
   checkToken?: ((token: string) => Promise<string | undefined>) | undefined;
 }
 
-/** Wrong passwords of one address in a minute, and of all who come through one proxy. */
+/** Most wrong passwords in a minute: from one address, and through one proxy. */
 const guesses = { address: 60, proxy: 300 };
 
-/** The header in which App Service hands on the token of who has signed in. It is verified as any other token. */
+/** The header in which App Service passes on the token of a signed-in person. It is verified like any other token. */
 const signedInHeader = 'x-ms-token-aad-id-token';
 
 /**
- * Makes the check of operators, which gives a name for the log: 401 without a credential or with a wrong one, 429 after too
- * many wrong passwords, 403 for a change that the page of another site asks for.
+ * Creates the check of operators, which returns a name for the log: 401 for a missing or wrong credential, 429 after too many wrong
+ * passwords, 403 for a change that the page of another site requests.
  *
  * @throws RefusedRequest, from the check
  */
@@ -30,7 +30,7 @@ export function createOperatorCheck({ secret, checkToken }: OperatorCheckOptions
 
   const checkPassword = async (request: Request, password: string): Promise<boolean> => {
     const proxy = request.socket.remoteAddress ?? '';
-    // The proxy that we see adds the address that it sees at the end.
+    // The nearest proxy adds its caller's address at the end.
     const [address = ''] = String(request.headers['x-forwarded-for'] ?? '')
       .split(',')
       .slice(-1);
@@ -40,7 +40,7 @@ export function createOperatorCheck({ secret, checkToken }: OperatorCheckOptions
     ];
     for (const [limiter, key] of counts) await limiter.consume(key).catch(rejectTooMany);
     if (findSecret?.(password) === undefined) return false;
-    // Only wrong ones count.
+    // Only wrong passwords count.
     for (const [limiter, key] of counts) await limiter.reward(key);
     return true;
   };

@@ -12,11 +12,11 @@ import { logFailures, RefusedRequest, refusalOf, sendProblem } from '../http/ref
 import type { Log } from '../log/log.ts';
 import { createOperatorCheck, type OperatorCheckOptions } from './operatorCheck.ts';
 
-/** What the operator's page needs. Without a secret and without tokens it is open to this machine. */
+/** Options of the operator page. Without a secret and without tokens it is open to this machine. */
 export interface OpsOptions extends OperatorCheckOptions {
-  /** Opens what an operator sees of the store; called with the first request. */
+  /** Opens the operator's store; called with the first request. */
   open: () => Promise<OperatorStore>;
-  /** The limit of requests to Genesys, for its chart. */
+  /** The limit of requests to Genesys, for the chart. */
   requestsPerMinute: number;
   log: Log;
   /** Wall clock in milliseconds; default `Date.now`. */
@@ -25,12 +25,12 @@ export interface OpsOptions extends OperatorCheckOptions {
   everyMs?: number;
 }
 
-/** Pages that may listen at once. */
+/** Most pages that receive events at once. */
 const mostListeners = 20;
 
 const locateWebFile = (name: string) => join(import.meta.dirname, 'web', name);
 
-/** What the page loads from `/ops/web`. */
+/** Files that the page loads from `/ops/web`. */
 const files: Readonly<Record<string, () => string>> = {
   'page.js': () => locateWebFile('page.js'),
   'page.css': () => locateWebFile('page.css'),
@@ -45,7 +45,7 @@ const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
 };
 
-// PostgreSQL takes no NUL in a text.
+// PostgreSQL accepts no NUL in a text.
 const text = z
   .string()
   .max(200)
@@ -56,7 +56,7 @@ const filterSchema = z.strictObject({ message: text, state, code: text, template
 const spanSchema = z.strictObject({ span: z.enum(['hour', 'day', 'week']).default('hour') });
 const idsSchema = z.strictObject({ messageIds: z.array(z.string().regex(idPattern)).min(1).max(500) });
 
-/** Adds the operator's page under `/ops`; gives what closes it. */
+/** Adds the operator page under `/ops`; returns the function that closes it. */
 export function addOps(
   server: Server,
   { open, requestsPerMinute, log, now = Date.now, everyMs = 2_000, ...operators }: OpsOptions,
@@ -78,13 +78,13 @@ export function addOps(
     async (request: Request, response: Response): Promise<void> => {
       try {
         const operator = await checkOperator(request);
-        // A page that was cut off asks again at once, and would open the store of a bot that stops.
+        // A disconnected page calls again at once, and would open the store of a stopping bot.
         if (isClosed) throw new RefusedRequest(503, 'The bot is stopping.');
         await handle(request, response, operator);
       } catch (error) {
         const refused = refusalOf(error, logFailures(log));
         const { status } = refused;
-        // A browser asks without the password first: that is no attempt.
+        // The first request of a browser has no password: that is not an attempt.
         const isAttempt = status === 401 && request.headers.authorization !== undefined;
         if (isAttempt || status === 403 || status === 429)
           log.warn({ event: 'ops.refused', status }, 'The operator page refused a caller');
@@ -111,7 +111,7 @@ export function addOps(
   server.get(
     '/ops',
     guarded(async ({ url }, response) => {
-      // The page names its files from where it stands, which may be behind `/orgs/ID`.
+      // The page loads its files by relative addresses: it may be behind `/orgs/ID`.
       if (/\/(?:\?|$)/.test(url ?? '')) response.sendRaw(302, '', { location: '../ops' });
       else sendFile(response, locateWebFile('page.html'));
     }),
@@ -143,7 +143,7 @@ export function addOps(
   };
   read('/ops/figures', ({ url }) => figures(spanOf(url)));
   const recent = new Map<ChartSpan, { at: number; news: Promise<string> }>();
-  /** The news of the pages: however many listen, the store is asked once. */
+  /** The news for the pages: the store is read once for all of them. */
   const newsOf = (span: ChartSpan): Promise<string> => {
     const known = recent.get(span);
     if (known !== undefined && now() - known.at < everyMs / 2) return known.news;
@@ -167,14 +167,14 @@ export function addOps(
       const span = spanOf(url);
       if (listeners.size >= mostListeners) throw new RefusedRequest(503, 'Too many pages are open.');
       listeners.add(response);
-      // Heard from now on: the page may go while the first figures are read.
+      // Before the first figures are read: the page may close meanwhile.
       const gone = new Promise<void>((resolve) => {
         response.once('close', resolve);
       });
       response.writeHead(200, streamHeaders);
       let isTelling = false;
       const tell = async () => {
-        // A page that does not read gets no more, and a slow store no second question.
+        // Nothing more is sent to a page that does not read, and a slow store gets no second query.
         if (isTelling || response.writableNeedDrain) return;
         isTelling = true;
         const news = await newsOf(span);
@@ -230,13 +230,13 @@ export function addOps(
 
   return async () => {
     isClosed = true;
-    // Not ended: a page that does not read would hold up the stop.
+    // Destroyed, not ended: a page that does not read would delay the stop.
     for (const response of listeners) response.destroy();
     await (await opened?.catch(() => undefined))?.close();
   };
 }
 
-/** @throws RefusedRequest 404 for what cannot be the id of a card */
+/** @throws RefusedRequest 404 when it cannot be the id of a card */
 function idOf({ messageId }: { messageId: string }): string {
   if (idPattern.test(messageId)) return messageId;
   throw new RefusedRequest(404, 'No card has this messageId.');
@@ -250,7 +250,7 @@ function filterOf(url?: string) {
   return readQuery(url, filterSchema, 'The search is not valid.');
 }
 
-/** Reads what stands behind `?`; empty values count as none. @throws RefusedRequest 400, also for a name that stands there twice */
+/** Reads the query of an address; empty values count as absent. @throws RefusedRequest 400, also for a repeated name */
 function readQuery<T>(url = '/', schema: z.ZodType<T>, message: string): T {
   const given = [...new URL(url, 'http://localhost').searchParams].filter(([, value]) => value !== '');
   const parsed = schema.safeParse(Object.fromEntries(given));
@@ -274,7 +274,7 @@ function formatIso(value: unknown): string {
   return typeof value === 'number' ? new Date(value).toISOString() : '';
 }
 
-/** Quoted, and never a formula of a spreadsheet. */
+/** Quotes a cell, so that a spreadsheet does not read it as a formula. */
 function formatCell(value: unknown): string {
   const plain = String(value ?? '');
   return `"${(/^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain).replaceAll('"', '""')}"`;

@@ -5,26 +5,25 @@ import { waitAtMost } from '../../cards/delivery/waits.ts';
 import { isLoopback } from '../config/config.ts';
 import type { SentCall, SentEvent, TelemetrySink } from './telemetry.ts';
 
-/** The role under which the bot stands in Application Insights. */
+/** The name of the bot's role in Application Insights. */
 const roleName = 'genesys-card-bot';
-/** Time for one batch, its repeats included, in milliseconds: without a limit, hanging ones would pile up. */
+/** Time limit of one batch with its retries, in milliseconds: without it hanging batches would pile up. */
 const requestMs = 10_000;
-/** How long the bot's end waits for the last telemetry, in milliseconds: to send it, then to keep what was not taken. */
+/** How long the bot's end waits for the last telemetry, in milliseconds: to send it, then to store the rest. */
 const flushMs = 1_800;
 const keepMs = 200;
 
 /**
- * Sends to Application Insights by its SDK, isolated from the process: no patched modules, no global providers, every item
- * sent. The SDK gathers for a second or more, and drops what an ingestion that is away leaves it with beyond 2,048 items
- * of a kind.
+ * Sends to Application Insights by its SDK, isolated from the process: no patched modules, no global providers, no sampling. The SDK
+ * sends batches after a second or more; while the ingestion is unavailable it drops items beyond 2,048 of a kind.
  *
- * Import this file only when telemetry is wanted: the SDK takes most of a second to load.
+ * Import this file only when telemetry is on: the SDK takes most of a second to load.
  *
  * @param connectionString as the Azure portal shows it; an IngestionEndpoint on this machine may be plain http
- * @param org stands behind the name of the instance, when a process serves several organisations
+ * @param org added to the name of the instance, when a process serves several organisations
  */
 export function openApplicationInsights(connectionString: string, org?: string): TelemetrySink {
-  // The SDK has no other way to tell an event which operation it belongs to; it emits within the call.
+  // The SDK has no other way to set the operation of an event; it emits within the call.
   let operationId = '';
   const end = new AbortController();
   const client = new TelemetryClient(connectionString, { useGlobalProviders: false });
@@ -78,7 +77,7 @@ export function openApplicationInsights(connectionString: string, org?: string):
 function createDependency({ operationId, method, name, origin, durationMs, status, properties }: SentCall) {
   const host = origin.slice(origin.indexOf('//') + 2);
   return {
-    // The SDK takes the operation from here.
+    // The SDK reads the operation from here.
     id: operationId,
     name: `${method} ${name}`,
     dependencyTypeName: 'HTTP',
@@ -87,7 +86,7 @@ function createDependency({ operationId, method, name, origin, durationMs, statu
     duration: Math.max(0, durationMs),
     resultCode: status ?? 0,
     success: status !== undefined && status < 400,
-    // The names that the exporter reads; those that the SDK itself sets are older and get lost.
+    // The exporter reads these names; it ignores the older ones that the SDK itself sets.
     properties: {
       ...properties,
       'http.request.method': method,
@@ -98,7 +97,7 @@ function createDependency({ operationId, method, name, origin, durationMs, statu
   };
 }
 
-/** A stand-in on this machine: the SDK would make https of its address, and keep what it did not take for the next start. */
+/** Options for an ingestion on this machine: the SDK would use https, and store unsent items for the next start. */
 function readLocalEndpoint(connectionString: string) {
   const endpoint = /(?:^|;)\s*IngestionEndpoint=(http:\/\/[^;]+)/i.exec(connectionString)?.[1];
   if (endpoint === undefined || !URL.canParse(endpoint) || !isLoopback(new URL(endpoint).hostname)) return {};

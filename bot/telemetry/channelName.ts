@@ -9,12 +9,12 @@ const known: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** The name of a channel for logs, the audit log and telemetry: a caller can call its channel anything. */
+/** The name of a channel for logs, the audit log and telemetry; `other` for an unknown one, which may be any text. */
 export function nameChannel(channelId: string): string {
   return known.has(channelId) ? channelId : 'other';
 }
 
-/** The name of the channel of a turn: behind Architect it is `genesys`, whatever channel the bot sees. */
+/** The channel of a turn: `genesys` behind Architect, whatever channel the bot sees. */
 export function channelOf(context: Pick<TurnContext, 'activity' | 'turnState'>): string {
   return sessionOf(context) === undefined ? context.activity.channelId : 'genesys';
 }

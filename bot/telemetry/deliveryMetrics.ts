@@ -3,16 +3,16 @@ import { createEvery, type Every, keepDoing } from '../process/every.ts';
 import type { MetricName } from './events.ts';
 import type { Telemetry } from './telemetry.ts';
 
-/** How the numbers are sent. */
-export interface DeliveryMetricsOptions {
+/** Options of `sendDeliveryMetrics`. */
+interface DeliveryMetricsOptions {
   telemetry: Telemetry;
-  /** Reads the store; it takes little time and may fail. */
+  /** Reads the store; may reject. */
   read: () => Promise<DeliveryNumbers>;
-  /** Calls back again and again; default: a timer of a minute that keeps no process alive. */
+  /** Default: calls back each minute, by a timer that keeps no process alive. */
   every?: Every;
 }
 
-/** Sends the numbers of deliveries as metrics, now and once a minute. Gives the way to stop it. */
+/** Sends the numbers of deliveries as metrics, now and once a minute. Returns the function that stops it. */
 export function sendDeliveryMetrics({
   telemetry,
   read,

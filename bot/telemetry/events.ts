@@ -4,7 +4,7 @@ import { nameChannel } from './channelName.ts';
 
 const name = /^[A-Za-z][\w.-]{0,63}$/;
 
-/** What of a property may leave the bot: a value that its rule does not know is sent as `other`. */
+/** A property: its meaning, and the values that may leave the bot; another value is sent as `other`. */
 export interface PropertyRule {
   readonly what: string;
   readonly allows: (value: string) => boolean;
@@ -12,7 +12,7 @@ export interface PropertyRule {
 
 const createMatcher = (pattern: RegExp) => (value: string) => pattern.test(value);
 
-/** Every property there is. None can hold a sentence, a name, an address or a number of the customer. */
+/** Every property. None can contain a sentence, a name, an address or a number of the customer. */
 export const telemetryProperties = {
   conversationId: { what: "keyed hash of the conversation's id", allows: createMatcher(/^[0-9a-f]{16}$/) },
   channel: { what: 'Bot Framework channel', allows: (value) => nameChannel(value) === value },
@@ -45,7 +45,7 @@ export const telemetryProperties = {
 /** Name of a property. */
 export type PropertyName = keyof typeof telemetryProperties;
 
-/** An event: what it means, and everything that it carries. */
+/** An event: its meaning, its properties and its measurements. */
 export interface EventShape {
   readonly what: string;
   readonly properties: readonly PropertyName[];
@@ -171,7 +171,7 @@ export const telemetryMetrics = {
 /** Name of a metric. */
 export type MetricName = keyof typeof telemetryMetrics;
 
-/** Calls to Genesys, sent as dependencies: their paths, a name in the place of each id. The SDK encodes braces. */
+/** Paths of calls to Genesys, which are sent as dependencies; each id is replaced by a name, because the SDK encodes braces. */
 export const telemetryCalls = [
   '/oauth/token',
   '/api/v2/guest/conversations/webchat/messages',

@@ -5,7 +5,7 @@ import { type CallName, telemetryCalls } from './events.ts';
 import { makeOperationId, readCurrentOperation, runInOperation } from './operation.ts';
 import type { Telemetry } from './telemetry.ts';
 
-/** Reports each request to Genesys, as part of the operation of the card that it is made for. */
+/** Reports each request to Genesys, as part of the operation of its card. */
 export function observeCalls(http: Http, telemetry: Telemetry): Http {
   if (!telemetry.isOn) return http;
   return async (request) => {
@@ -27,7 +27,7 @@ export function observeCalls(http: Http, telemetry: Telemetry): Http {
   };
 }
 
-/** Makes what a route sends part of its card's operation: the outbox works on when the turn is long over. */
+/** Makes the calls of a route part of the card's operation: the outbox sends cards when their turn is over. */
 export function observeRoute(route: CardRoute, telemetry: Telemetry): CardRoute {
   if (!telemetry.isOn) return route;
   return wrapRoute(route, {
@@ -36,7 +36,7 @@ export function observeRoute(route: CardRoute, telemetry: Telemetry): CardRoute 
   });
 }
 
-/** What the path of an address is called, without the ids in it. */
+/** The name of a path in telemetry, without the ids in it. */
 export function callName(path: string): CallName {
   return calls.find(({ pattern }) => pattern.test(path))?.name ?? 'other';
 }

@@ -29,7 +29,7 @@ export function trackComposed(telemetry: Telemetry): NonNullable<TurnCardEvents[
   };
 }
 
-/** Reports what happens to cards, also to those of a former process. */
+/** Reports the events of cards, also of cards that a former process stored. */
 export function trackCards(telemetry: Telemetry): CardListener {
   if (!telemetry.isOn) return () => {};
   return (event) => {
@@ -43,7 +43,7 @@ export function trackCards(telemetry: Telemetry): CardListener {
     if (attempt !== undefined) {
       if (attempts === 1 && isReplayed(card)) telemetry.track('card.replayed', operation, properties, {});
       if (attempt.code === 'genesys.rateLimited') telemetry.metric('rateLimited.pauses', 1);
-      // Accepted or rejected, the outcome contains the same.
+      // The outcome of an accepted or rejected card reports the same.
       if (attempt.result === 'retry' || attempt.result === 'unknown') {
         const { durationMs } = attempt;
         telemetry.track(
@@ -96,7 +96,7 @@ export function trackFaults(telemetry: Telemetry): FaultListener {
   };
 }
 
-/** Reports what the connector shows without some of its parts, besides what `others` do with the events. */
+/** Reports cards that the connector shows without some of their parts, and refused callers; then calls `others`. */
 export function observeConnector(telemetry: Telemetry, others: ConnectorEvents = {}): ConnectorEvents {
   if (!telemetry.isOn) return others;
   return {
@@ -116,16 +116,7 @@ export function observeConnector(telemetry: Telemetry, others: ConnectorEvents =
   };
 }
 
-/** A card's properties are the same for all its events, and a card is the same object while it is under way. */
-const known = new WeakMap<AuditedCard, ReturnType<typeof readProperties>>();
-
 function propertiesOf(telemetry: Telemetry, card: AuditedCard) {
-  const properties = known.get(card) ?? readProperties(telemetry, card);
-  known.set(card, properties);
-  return properties;
-}
-
-function readProperties(telemetry: Telemetry, card: AuditedCard) {
   const { conversationId, route, templateId, templateVersion, messageId, reference } = card;
   return {
     conversationId: telemetry.conversation(conversationId),
@@ -138,14 +129,14 @@ function readProperties(telemetry: Telemetry, card: AuditedCard) {
 }
 
 /**
- * A card of a former process has no turn; the reference that was stored with it names its channel. It is JSON of our own:
- * no text in it can hold this key with its quotes, so it need not be parsed.
+ * The channel of a card, from the reference that is stored with it: a card of a former process has no turn. The reference is JSON of
+ * our own, and no text in it can contain this key with its quotes, so it is not parsed.
  */
 function channelOf(reference: string): string | undefined {
   return /"channelId":"([^"]+)"/.exec(reference)?.[1];
 }
 
-/** The stores keep when a card's present life began: for a replayed one that is not when it was stored. */
+/** Says whether a card was replayed: then its present attempts did not start when it was stored. */
 function isReplayed(card: AuditedCard): boolean {
   return 'startedAt' in card && 'storedAt' in card && card.startedAt !== card.storedAt;
 }

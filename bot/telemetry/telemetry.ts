@@ -21,7 +21,7 @@ export interface Call {
   readonly correlationId: string | undefined;
 }
 
-/** An event on its way out: everything in it was checked. */
+/** A checked event to send. */
 export interface SentEvent {
   readonly name: EventName;
   readonly operationId: string;
@@ -29,26 +29,26 @@ export interface SentEvent {
   readonly measurements: Readonly<Record<string, number>>;
 }
 
-/** A call on its way out. */
+/** A checked call to send. */
 export interface SentCall extends Omit<Call, 'messageId' | 'correlationId'> {
   readonly operationId: string;
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** Where telemetry goes. Nothing of it throws or waits, but for `close`. */
+/** Receives checked telemetry. Its functions do not throw, and only `close` waits. */
 export interface TelemetrySink {
   event(event: SentEvent): void;
   call(call: SentCall): void;
   metric(name: MetricName, value: number): void;
-  /** Sends what waits, for a limited time. */
+  /** Sends waiting telemetry, for a limited time. */
   close(): Promise<void>;
 }
 
 /** The telemetry of the bot. */
 export interface Telemetry {
-  /** False when nothing is sent: then listeners need not gather anything. */
+  /** False when nothing is sent; then listeners gather nothing. */
   readonly isOn: boolean;
-  /** Gets ready to send; telemetry that cannot start never stops the bot. */
+  /** Opens the sink. A failure is reported and does not stop the bot. */
   start(): Promise<void>;
   /** @param operationId ties together what belongs to one turn, its cards and their attempts */
   track<E extends EventName>(
@@ -60,9 +60,9 @@ export interface Telemetry {
   metric(name: MetricName, value: number): void;
   /** Reports a call to Genesys. */
   call(operationId: string, call: Call): void;
-  /** The keyed hash under which a conversation is known. */
+  /** The keyed hash of a conversation's id. */
   conversation(id: string): string;
-  /** Sends what waits, for at most two seconds. */
+  /** Sends waiting telemetry, for at most two seconds. */
   close(): Promise<void>;
 }
 
@@ -77,9 +77,9 @@ export const noTelemetry: Telemetry = {
   close: async () => {},
 };
 
-/** What telemetry needs. */
-export interface TelemetryOptions {
-  /** Of Application Insights; without it nothing is sent, and the SDK is not even loaded. */
+/** Options of `createTelemetry`. */
+interface TelemetryOptions {
+  /** Connection string of Application Insights; undefined: nothing is sent, and the SDK is not loaded. */
   connectionString: string | undefined;
   /** Id of the organisation, when a process serves several. */
   org?: string | undefined;
@@ -91,8 +91,8 @@ export interface TelemetryOptions {
 }
 
 /**
- * Makes the bot's telemetry; it sends after `start` what the registry names, each value checked by the rule of its property, and
- * leaves everything else out.
+ * Creates the bot's telemetry. After `start` it sends the events, properties and measurements of the registry, each value checked by
+ * the rule of its property, and nothing else.
  */
 export function createTelemetry({
   connectionString,
@@ -133,7 +133,7 @@ export function createTelemetry({
   };
 }
 
-/** Walks the registry's names, not those that were given: what it does not name cannot get out. */
+/** Takes only properties that the registry names; a value that its rule does not allow becomes `other`. */
 function keepAllowed(
   names: readonly PropertyName[],
   given: Readonly<Partial<Record<PropertyName, string | undefined>>>,
@@ -160,7 +160,7 @@ function keepFinite(
 }
 
 async function loadApplicationInsights(connectionString: string, org?: string): Promise<TelemetrySink> {
-  // Read when the SDK is loaded: without it the SDK reports on itself to Microsoft.
+  // Without this variable the SDK sends statistics about itself to Microsoft.
   process.env.APPLICATION_INSIGHTS_NO_STATSBEAT ??= '1';
   const { openApplicationInsights } = await import('./applicationInsights.ts');
   return openApplicationInsights(connectionString, org);

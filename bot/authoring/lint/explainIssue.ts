@@ -2,14 +2,14 @@ import type { z } from 'zod';
 import { describeIssue } from '../../../cards/checks/schemaError.ts';
 import { suggestOneOf } from '../../../cards/closest.ts';
 
-/** What is wrong at a place of the file, for its author. */
-export interface Explained {
+/** A mistake at a place of the file, for its author. */
+interface Explained {
   readonly keys: readonly (string | number)[];
   readonly message: string;
   readonly hint: string;
 }
 
-/** What stands where, in an example. */
+/** An example of each key. */
 const examples: Readonly<Record<string, string>> = {
   id: '"id": "parcel-shop"',
   version: '"version": 1',
@@ -35,7 +35,7 @@ const knownKeys: Readonly<Record<string, readonly string[]>> = {
   card: ['components'],
 };
 
-/** Says in an author's words what zod found in a template file: one entry a mistake. */
+/** Explains an issue of zod to the author of a template file: one entry for each mistake. */
 export function explainIssue(issue: z.core.$ZodIssue, file: unknown): Explained[] {
   const keys = issue.path.filter((key) => typeof key !== 'symbol');
   const name = String(keys.findLast((key) => typeof key === 'string') ?? 'file');

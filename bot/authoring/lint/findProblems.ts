@@ -21,7 +21,7 @@ type Told = Pick<Finding, 'severity' | 'code' | 'message' | 'hint'> & {
   path?: string | undefined;
 };
 
-/** Every problem of one template file, and what an author should know of it, in the order of the file. */
+/** Finds every problem of a template file, and warnings, in the order of the file. */
 export function findProblems(file: string, policy: UrlPolicy): Finding[] {
   let text: string;
   try {
@@ -37,7 +37,7 @@ export function findProblems(file: string, policy: UrlPolicy): Finding[] {
   return findProblemsIn(text, file, policy);
 }
 
-/** The same for a text that need not be saved; `file` is the name that it has or is to have. */
+/** The same for a text that need not be saved; `file` is its present or future name. */
 export function findProblemsIn(text: string, file: string, policy: UrlPolicy): Finding[] {
   let source: JsonSource;
   try {
@@ -96,7 +96,7 @@ function tellAll(source: JsonSource, file: string, policy: UrlPolicy): Told[] {
   return [...repeated, ...misnamed, ...problems, ...samples, ...warnings];
 }
 
-/** Compiles a file again and again, each time with the mistake before mended. */
+/** Compiles a file until no mistake is left, each time with the previous mistake mended. */
 function compileAll(
   file: TemplateFile,
   source: JsonSource,
@@ -144,7 +144,7 @@ function removeAnnotations(node: unknown): object {
   return { type: ['string', 'number', 'boolean'] };
 }
 
-/** Every sample in every locale; of a sample each unknown field, and the first other mistake. */
+/** Checks every sample in every locale; reports each unknown field, and the first other mistake of a sample. */
 function proveAll(template: CompiledTemplate, source: JsonSource, policy: UrlPolicy): Told[] {
   const { samples, locales } = template.file;
   return Object.entries(samples).flatMap(([name, sample]) =>
@@ -184,7 +184,7 @@ function drop(fields: Record<string, unknown>, keys: Keys): boolean {
   return Reflect.deleteProperty(node, key);
 }
 
-/** Fields of a sample stand under `samples`; what the card checks say of a made card belongs to the sample, too. */
+/** The place of a sample's mistake: fields are under `samples`, and a mistake in its card belongs to the sample, too. */
 function placeOfSampleError(error: CodedError, sample: string): string {
   const path = error.path ?? '$';
   if (path.startsWith('fields:$')) return `$.samples.${sample}${path.slice('fields:$'.length)}`;
@@ -194,7 +194,7 @@ function placeOfSampleError(error: CodedError, sample: string): string {
 
 const readFilePath = (error: CodedError): string => (error.path ?? '$').replace(/^template:/, '');
 
-/** The keys of a path as it is written: of a place that the file does not have, too. */
+/** The keys of a path, even of a place that the file does not have. */
 function readWrittenKeys(path: string): Keys {
   const steps = path.slice(1).match(/\.[^.[\]]+|\[\d+\]/g) ?? [];
   return steps.map((step) => (step.startsWith('[') ? Number(step.slice(1, -1)) : step.slice(1)));
@@ -212,7 +212,7 @@ function tell(error: CodedError, keys: Keys, path: string): Told {
   return { severity: 'error', code: error.code, keys, path, message: error.message, hint };
 }
 
-/** What `lint` warns of: things that are right and will surprise somebody. */
+/** The warnings of `lint`: valid parts that may surprise somebody. */
 export const lintRules = {
   'lint.absentField': 'an absent optional field removes the rest of its line',
   'lint.binding': 'a text contains something like a binding, and customers would read it as it is written',
@@ -230,7 +230,7 @@ export const lintRules = {
   'lint.unusedField': 'no text uses a declared field',
 } as const;
 
-/** Something that an author should know of a file. */
+/** A problem or warning about a file. */
 export interface Finding extends Place {
   readonly file: string;
   readonly severity: 'error' | 'warning';

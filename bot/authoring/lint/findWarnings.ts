@@ -32,18 +32,18 @@ const textKeys = new Set(componentModules.flatMap(({ members }) => listTextNames
 const answering: ReadonlySet<unknown> = new Set(['postback', 'webchat']);
 const payloads = payloadForms.map(([form]) => form);
 
-/** What is around a place of a template. */
+/** The surroundings of a place of a template. */
 interface Around {
   readonly root: SchemaNode;
   readonly data: SchemaNode | undefined;
-  /** Fields that `$when` asks for. */
+  /** Fields that `$when` requires. */
   readonly guarded: ReadonlySet<string>;
   readonly isMarkdown: boolean;
   /** Inside a carousel, where all pictures have one shape. */
   readonly isInCarousel: boolean;
 }
 
-/** What is right in a template and will surprise somebody; `template` is undefined where the file has errors. */
+/** Finds valid parts of a template that may surprise somebody; `template` is undefined when the file has errors. */
 export function findWarnings(
   file: TemplateFile,
   template: CompiledTemplate | undefined,
@@ -238,7 +238,7 @@ export function findWarnings(
   return [...warnings, ...findDegradations(file, template, policy)];
 }
 
-/** What Genesys cannot show as the card says; the three routes of which two are Genesys' own. */
+/** Finds parts of the card that Genesys shows in another way on v1 and v2. */
 function findDegradations(
   file: TemplateFile,
   template: CompiledTemplate | undefined,
@@ -278,7 +278,7 @@ const languages = {
   },
 };
 
-/** What looks like a binding of another language, or has no end. */
+/** Finds text that looks like a binding of another language, or like a binding without its end. */
 function findAlmostBinding(text: string, declared: ReadonlySet<string>): string | undefined {
   if (text.includes('${')) return '${';
   const [found] = /\{\{[^{}]*\}\}/.exec(text) ?? [];
@@ -287,7 +287,7 @@ function findAlmostBinding(text: string, declared: ReadonlySet<string>): string 
   return [...names].find(([, ...all]) => all.some((name) => name !== undefined && declared.has(name)))?.[0];
 }
 
-/** The field that a condition compares with a value of another type, or with one that its `enum` lacks. */
+/** Finds the field that a condition compares with a value of another type, or with one that its `enum` does not have. */
 function findNeverTrue(when: unknown, around: Around): string | undefined {
   const source = typeof when === 'string' ? /^\$\{(.*)\}$/s.exec(when)?.[1] : undefined;
   const all: Expression[] = source === undefined ? [] : [tryParse(source)].filter((one) => one !== undefined);
@@ -313,7 +313,7 @@ function keepFixedText(text: string): string {
   return text.replace(binding, '');
 }
 
-/** The fields that the bindings of a text name; a binding that cannot be read has none, for it is an error. */
+/** The fields that the bindings of a text name; an invalid binding, which is an error, has none. */
 function pathsIn(text: unknown): FieldPath[] {
   if (typeof text !== 'string') return [];
   return [...text.matchAll(binding)].flatMap(([, inner = '']) => {
@@ -331,7 +331,7 @@ function tryParse(source: string): Expression | undefined {
   }
 }
 
-/** The optional field whose absence takes other values or lines of the text with it. */
+/** Finds the optional field whose absence removes other values or lines of the text. */
 function lostBy(text: string, around: Around): string | undefined {
   const bindings = [...text.matchAll(binding)].flatMap(([, inner = '']) => tryParse(inner) ?? []);
   if (bindings.length < 2) return undefined;

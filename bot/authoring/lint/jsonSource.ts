@@ -6,7 +6,7 @@ export interface Place {
   readonly column: number;
 }
 
-/** What is no JSON, and how to make it JSON. */
+/** A mistake in a JSON text, and how to correct it. */
 export class JsonFault extends Error {
   override readonly name = 'JsonFault';
   readonly offset: number;
@@ -21,18 +21,18 @@ export class JsonFault extends Error {
 
 type Keys = readonly (string | number)[];
 
-/** A JSON text that knows where everything stands. */
+/** A JSON text with the places of its values. */
 export interface JsonSource {
   readonly value: unknown;
   /** The place of the value at a JSON path, or of the nearest value around it. */
   placeOf(keys: Keys): Place;
   /** The keys of a JSON path as errors show it, as far as the file has it. */
   keysOf(path: string): Keys;
-  /** Keys that stand twice in the same object. */
+  /** Keys that appear twice in the same object. */
   readonly repeated: readonly Keys[];
 }
 
-/** @throws JsonFault at the first character that is no JSON. */
+/** Reads a JSON text. @throws JsonFault at the first character that is not JSON */
 export function readJsonSource(text: string): JsonSource {
   const offsets = new Map<string, number>();
   const known = new Map<string, Keys>();
@@ -141,7 +141,7 @@ function scan(text: string, listener: Listener): void {
       } else at += 1;
     }
   };
-  /** What stands behind a value of a list or an object: true when it goes on. */
+  /** Reads the comma or the end after a value; returns true when another value follows. */
   const goesOn = (end: string): boolean => {
     blank();
     if (text[at] === end) {

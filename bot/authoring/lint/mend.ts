@@ -5,10 +5,10 @@ type Node = Record<string, unknown>;
 type Keys = readonly (string | number)[];
 
 /**
- * Puts something harmless in the place of a mistake, so that the compiler goes on and finds the next one.
+ * Replaces a mistake by a harmless value, so that the compiler finds the next mistake.
  *
- * `attempt` counts from 0 how often the same place was mended: each time more around it is replaced. Says whether there was
- * something to mend.
+ * `attempt` counts from 0 how often the same place was mended: each time more around it is replaced. Returns false when there is
+ * nothing to replace.
  */
 export function mend(file: object, path: Keys, attempt: number): boolean {
   if (path[0] === 'text') return attempt === 0 && Reflect.set(file, 'text', 'x');
@@ -48,7 +48,7 @@ function createNeutralItem(list: string): Node {
   return { type: 'body', text: 'x' };
 }
 
-/** Undefined for a key that is best left out. */
+/** Returns undefined for a key that is to be removed. */
 function createNeutralValue(key: string, node: Node): unknown {
   switch (key) {
     case 'text':
