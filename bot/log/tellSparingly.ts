@@ -1,7 +1,7 @@
 import { type SetTimer, setIdleTimer } from '../../cards/delivery/clock.ts';
 
 /** Options of `tellSparingly`. */
-interface SparingOptions {
+export interface SparingOptions {
   /** Shortest time between two calls of `tell`, in milliseconds; default: one minute. */
   everyMs?: number;
   /** Default: timers that keep no process alive. */
