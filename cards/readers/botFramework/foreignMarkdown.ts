@@ -80,8 +80,10 @@ function withoutComments(html: string): string {
   return kept + rest;
 }
 
-/** Says whether a text holds tags of HTML. */
+/** Says whether a text holds tags or comments of HTML. */
 function hasMarkup(text: string): boolean {
+  const comment = text.indexOf('<!--');
+  if (comment !== -1 && text.indexOf('-->', comment) !== -1) return true;
   const names = listTagNames(text);
   for (const { 2: name = '' } of text.matchAll(tag)) if (names.has(name.toLowerCase())) return true;
   return false;
@@ -138,15 +140,20 @@ function escapeRaw(node: Hast, names: ReadonlySet<string>): void {
 /** Tables, and words without blanks between them, which our own Markdown reads otherwise. */
 const foreignSyntax = /[|\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]/u;
 
-/** Code; a formula; and the signs between digits, which multiply: as marks, they would make one number of two. */
+/**
+ * Code; a formula; the address of a link, which may have blanks; any other web address; and the signs between digits, which
+ * multiply: as marks, they would make one number of two.
+ */
 const literal =
-  /`+[^`]*`+|\$\$[^$]{1,999}\$\$|\$[^$\n]{1,499}\$|\\\([^\n]{1,499}?\\\)|\\\[[^\]]{1,999}?\\\]|(?<=\d)\*{1,2}(?=\d)/g;
+  /`+[^`]*`+|\$\$[^$]{1,999}\$\$|\$[^$\n]{1,499}\$|\\\([^\n]{1,499}?\\\)|\\\[[^\]]{1,999}?\\\]|\]\((?:https?:\/\/|mailto:)[^\s()<>"]+(?: [^\s()<>"]+)+\)|(?<![(<"'=])https?:\/\/[^\s()<>"]+|(?<=\d)\*{1,2}(?=\d)/gi;
 /** A command, an index or a power of LaTeX. */
 const latex = /\\[a-z]{2}|[\^_][{\d]/i;
 
-/** Escapes signs that are not marks: those in a formula, whose brackets stay, and those that multiply. */
+/** Escapes signs that are not marks: those in a formula, whose brackets stay, in a web address, and those that multiply. */
 function escapeLiteral(found: string): string {
   if (found.startsWith('*')) return found.replaceAll('*', '\\*');
+  if (found.startsWith('](')) return found.replaceAll(' ', '%20');
+  if (/^http/i.test(found)) return found.replace(/(?<=[\w/?=&%.-])[*~](?=[\w/?=&%.-])/g, '\\$&');
   if (found.startsWith('`') || !latex.test(found)) return found;
   return escapeMarkdown(found.replace(/^\\(?=[([])|\\(?=[)\]]$)/g, ''));
 }
@@ -194,7 +201,7 @@ function withLinks<T extends Nodes>(
 ): T {
   if (!('children' in node)) return node;
   const children = node.children.flatMap((child): RootContent[] => {
-    if (child.type === 'definition' && definitions.used.has(child.identifier) && !isNote(child)) return [];
+    if (child.type === 'definition' && isUnseen(child, definitions)) return [];
     const one = resolveReference(withLinks(child, rewrite, definitions), definitions);
     return one.type === 'link' || one.type === 'image' ? rewrite(one) : [one];
   });
@@ -210,6 +217,11 @@ const sourceNumber = /^(?:\d{1,3}$|\^)/;
 /** A footnote of one word, which Markdown takes for an address. */
 const isNote = ({ identifier, url }: Definition): boolean =>
   sourceNumber.test(identifier) && !/[/:.@#]/.test(url);
+
+/** Says whether a definition is the address of a link, or a comment: `[//]: # (words)`. */
+function isUnseen(definition: Definition, { used }: Definitions): boolean {
+  return definition.url === '#' || (used.has(definition.identifier) && !isNote(definition));
+}
 
 /** The link that a reference stands for. The number of a source and the mark of a footnote keep their brackets. */
 function resolveReference<T extends RootContent>(node: T, { known }: Definitions): RootContent {

@@ -471,6 +471,28 @@ const rows: Record<string, Row[]> = {
     ],
     ['with one word', msg('A[^1].\n\n[^1]: Approximately'), 'A[^1].\n\n[^1]: Approximately'],
   ],
+  'addresses in Markdown': [
+    [
+      'with signs',
+      msg('https://shop.example.com/a*b*c~d and **https://shop.example.com/a**'),
+      'https://shop.example.com/a*b*c~d and https://shop.example.com/a',
+    ],
+    [
+      'with blanks',
+      msg('[Bill](https://shop.example.com/my bill 1.pdf)'),
+      'Bill (https://shop.example.com/my%20bill%201.pdf)',
+    ],
+    [
+      'with blanks, of a mail',
+      msg('[Mail](mailto:a@shop.example.com?subject=My order)'),
+      'Mail (mailto:a@shop.example.com?subject=My%20order)',
+    ],
+  ],
+  comments: [
+    ['of HTML', msg('a <!-- hidden --> *b*'), 'a b'],
+    ['of Markdown', msg('a\n\n[//]: # (hidden)\n\nb'), 'a\n\nb'],
+    ['no comment', msg('a <!-- b'), 'a <!-- b'],
+  ],
   formulas: [
     ['in a line', msg('$a_{1}*b*c_{2}$ and \\(x^2*y*z\\)'), '$a_{1}*b*c_{2}$ and (x^2*y*z)'],
     ['of their own', msg('$$\n\\int x \\, dx\\\\\n$$'), '$$\n\\int x \\, dx\\\\\n$$'],
