@@ -109,7 +109,8 @@ export class AnalyticsFeed {
     const result = await this.#send();
     this.#isSending = false;
     if (this.#isStopped || result === 'none') return;
-    this.#schedule(result === 'taken' ? 0 : this.#waitMs);
+    const { gatherMs = 50 } = this.#options;
+    this.#schedule(result === 'failed' ? this.#waitMs : result === 'full' ? 0 : gatherMs);
   }
 
   /** Each try counts as failed until it has succeeded. */
@@ -119,7 +120,8 @@ export class AnalyticsFeed {
     this.#waitMs = chooseBackoffMs(this.#failures, defaultRetryPolicy, random);
   }
 
-  async #send(): Promise<'taken' | 'failed' | 'none'> {
+  /** Sends one batch: `full` when there may be more events already, `taken` when they were all. */
+  async #send(): Promise<'full' | 'taken' | 'failed' | 'none'> {
     const { url, secrets, source, http, batch = 100, now = Date.now, onTry, onFault } = this.#options;
     this.#countFailure();
     try {
@@ -140,7 +142,8 @@ export class AnalyticsFeed {
         await source.saveCursor(last.seq);
         this.#failures = 0;
       }
-      return isTaken ? 'taken' : 'failed';
+      if (!isTaken) return 'failed';
+      return events.length < batch ? 'taken' : 'full';
     } catch (error) {
       // With a code, the store is closing or away. The events stay where they are in any case.
       if (!this.#isFaultTold && !this.#isStopped && !(error instanceof CodedError)) {
