@@ -173,12 +173,10 @@ function watchWay(sent: ClientRequest, way: Way, startConnect: () => { cancel():
 function watchAgent(agent: HttpAgent, watch: (sent: ClientRequest) => void): HttpAgent {
   // Every agent has this method, for `http.request` calls it; Node's types leave it out.
   const { addRequest } = agent as HttpAgent & { addRequest: (sent: ClientRequest, options: object) => void };
-  return Object.create(agent, {
-    addRequest: {
-      value: (sent: ClientRequest, options: object) => {
-        watch(sent);
-        addRequest.call(agent, sent, options);
-      },
+  return Object.assign(Object.create(agent), {
+    addRequest: (sent: ClientRequest, options: object) => {
+      watch(sent);
+      addRequest.call(agent, sent, options);
     },
   });
 }

@@ -95,10 +95,10 @@ export class RateLimit {
 
   /** Follows the server's own counters: used up, nothing more is sent until they are reset. */
   onAnswer(headers: { get(name: string): string | null }): void {
-    const count = Number(headers.get('inin-ratelimit-count') ?? Number.NaN);
-    const allowed = Number(headers.get('inin-ratelimit-allowed') ?? Number.NaN);
-    const reset = Number(headers.get('inin-ratelimit-reset') ?? Number.NaN);
-    if (!(count >= allowed) || !(reset > 0 && reset <= 60)) return;
+    const read = (name: string) => Number(headers.get(`inin-ratelimit-${name}`) ?? Number.NaN);
+    if (!(read('count') >= read('allowed'))) return;
+    const reset = read('reset');
+    if (!(reset > 0 && reset <= 60)) return;
     this.#notBefore = Math.max(this.#notBefore, this.#now() + reset * 1_000);
   }
 
