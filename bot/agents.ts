@@ -34,7 +34,7 @@ export { createCardRegistry, sendCard } from './plugin/cards.ts';
 export { type CardCall, type CardCallResult, type CardTools, cardTools } from './plugin/cardTools.ts';
 export { convertActivity, type TestClient } from './plugin/testClient.ts';
 export { CardMiddleware, type CardMiddlewareOptions } from './turns/cardMiddleware.ts';
-export { type GenesysSession, sessionOf } from './turns/genesysSession.ts';
+export { type GenesysSession, sessionOf } from './turns/turnState.ts';
 
 /** Options of the endpoints for Genesys Architect for an agent. */
 export interface AgentConnectorOptions extends EndpointsOptions {

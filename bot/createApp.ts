@@ -50,12 +50,11 @@ import { createBotTelemetryClient, observeTurns } from './telemetry/observeTurns
 import { createTelemetry } from './telemetry/telemetry.ts';
 import { CardBot } from './turns/cardBot.ts';
 import { CardMiddleware, type TurnCardEvents } from './turns/cardMiddleware.ts';
-import { cardPlaceOf } from './turns/cardPlace.ts';
-import { tellOutcome } from './turns/genesysSession.ts';
 import { HostedPictures } from './turns/hostedPictures.ts';
 import { createCardFallback, LateCards } from './turns/laterTexts.ts';
 import { SampleCards } from './turns/sampleCards.ts';
 import { TurnOrderStorage } from './turns/turnOrderStorage.ts';
+import { cardPlaceOf, tellOutcome } from './turns/turnState.ts';
 
 /** A running bot. */
 export interface App {

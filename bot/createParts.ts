@@ -24,7 +24,7 @@ import { readErrorFields } from './log/errorFields.ts';
 import type { Log } from './log/log.ts';
 import { createEvery, type Every } from './process/every.ts';
 import { readOperationId } from './telemetry/operation.ts';
-import { sessionOf } from './turns/genesysSession.ts';
+import { sessionOf } from './turns/turnState.ts';
 
 /** Options of `createStore`. */
 interface StoreOptions {

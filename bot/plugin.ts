@@ -40,8 +40,8 @@ export { type CardRegistryOptions, createCardRegistry, sendCard } from './plugin
 export { type CardCall, type CardCallResult, type CardTools, cardTools } from './plugin/cardTools.ts';
 export { convertActivity, type TestClient } from './plugin/testClient.ts';
 export { CardMiddleware, type CardMiddlewareOptions } from './turns/cardMiddleware.ts';
-export { type GenesysSession, sessionOf } from './turns/genesysSession.ts';
 export { HostedPictures, type HostedPicturesOptions } from './turns/hostedPictures.ts';
+export { type GenesysSession, sessionOf } from './turns/turnState.ts';
 
 /** Options of a test client; all but `bot` may be left out. */
 export interface TestClientOptions

@@ -4,7 +4,7 @@ import { replyMessages } from '../channels/botConnector/turn/replyMessages.ts';
 import { completeAnswer, goOn } from '../channels/botConnector/wire/answer.ts';
 import { botsOf } from '../channels/botConnector/wire/botList.ts';
 import { spellV1Answer, spellV2Answer } from '../channels/botConnector/wire/spellAnswer.ts';
-import { attachCheckedCard } from '../turns/cardPlace.ts';
+import { attachCheckedCard } from '../turns/turnState.ts';
 
 /** The forms in which a sample of a template can be exported. */
 export const exportNames = ['dialog', 'curl', 'v1', 'v2'] as const;

@@ -7,7 +7,7 @@ import {
 } from '../../cards/delivery/cardEvents.ts';
 import type { Outbox } from '../../cards/delivery/outbox.ts';
 import type { TurnCardEvents } from '../turns/cardMiddleware.ts';
-import { cardPlaceOf } from '../turns/cardPlace.ts';
+import { cardPlaceOf } from '../turns/turnState.ts';
 import { readErrorFields } from './errorFields.ts';
 import type { Log } from './log.ts';
 import { type SparingOptions, tellSparingly } from './tellSparingly.ts';

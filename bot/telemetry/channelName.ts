@@ -1,5 +1,5 @@
 import type { TurnContext } from '../turns/activity.ts';
-import { sessionOf } from '../turns/genesysSession.ts';
+import { sessionOf } from '../turns/turnState.ts';
 
 /** The channels of the Bot Framework, and two more. */
 const known: ReadonlySet<string> = new Set(

@@ -16,8 +16,8 @@ import type { TemplateRegistry } from '../../cards/templates/registry.ts';
 import { channelOf, nameChannel } from '../telemetry/channelName.ts';
 import { readOperationId } from '../telemetry/operation.ts';
 import { type Activity, type Attachment, referenceOf, type Sent, type TurnContext } from './activity.ts';
-import { acceptsCheckedCards, attachCheckedCard, type CardPlace, cardPlaceOf } from './cardPlace.ts';
 import type { HostedPictures } from './hostedPictures.ts';
+import { acceptsCheckedCards, attachCheckedCard, type CardPlace, cardPlaceOf } from './turnState.ts';
 
 /** Options of the middleware. */
 export interface CardMiddlewareOptions {

@@ -4,7 +4,7 @@ import { TestAdapter, TurnContext } from 'botbuilder';
 import { sessionFor } from '../../bot/channels/botConnector/turn/reply.ts';
 import { readConfig } from '../../bot/config/config.ts';
 import { createIdentityCheck } from '../../bot/createParts.ts';
-import { sessionKey } from '../../bot/turns/genesysSession.ts';
+import { sessionKey } from '../../bot/turns/turnState.ts';
 
 const app = { MicrosoftAppId: 'id', MicrosoftAppPassword: 'pw', MicrosoftAppTenantId: 'tenant' };
 

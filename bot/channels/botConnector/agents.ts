@@ -22,9 +22,8 @@ import type {
   Sent,
 } from '../../turns/activity.ts';
 import { CardMiddleware } from '../../turns/cardMiddleware.ts';
-import { acceptCheckedCards } from '../../turns/cardPlace.ts';
-import { sessionKey } from '../../turns/genesysSession.ts';
 import { throwPast } from '../../turns/throwPast.ts';
+import { acceptCheckedCards, sessionKey } from '../../turns/turnState.ts';
 import type { Connector } from './connector.ts';
 import type { BotTurn } from './turn/botTurns.ts';
 import type { SignInLinkOf } from './turn/signInLinks.ts';

@@ -8,9 +8,8 @@ import {
 } from 'botbuilder';
 import type { BotFrameworkAuthentication, ClaimsIdentity, UserTokenClient } from 'botframework-connector';
 import { CodedError } from '../../../cards/errors.ts';
-import { acceptCheckedCards } from '../../turns/cardPlace.ts';
-import { sessionKey } from '../../turns/genesysSession.ts';
 import { throwPast } from '../../turns/throwPast.ts';
+import { acceptCheckedCards, sessionKey } from '../../turns/turnState.ts';
 import type { Connector } from './connector.ts';
 import {
   createEndpoints,

@@ -98,10 +98,9 @@ export function createConnector(options: ConnectorOptions, run: RunTurn): Connec
     },
   });
   const callGenesys =
-    outbox === undefined
-      ? undefined
-      : (...answer: Parameters<typeof createOutgoingMessage>) =>
-          outbox.submit(createOutgoingMessage(...answer));
+    outbox &&
+    ((...answer: Parameters<typeof createOutgoingMessage>) =>
+      outbox.submit(createOutgoingMessage(...answer)));
   const requests = new Requests<GenesysMessage, TurnRecord>({
     sessions,
     later: new LaterAnswers(callGenesys, events),

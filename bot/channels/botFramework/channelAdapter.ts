@@ -10,7 +10,7 @@ import type { MessageLimit } from '../../http/messageLimit.ts';
 import { RefusedRequest } from '../../http/refusal.ts';
 import type { Log } from '../../log/log.ts';
 import { tellSparingly } from '../../log/tellSparingly.ts';
-import { readNamedConversation } from '../../turns/cardPlace.ts';
+import { readNamedConversation } from '../../turns/turnState.ts';
 import type { GuestGateway } from './guestGateway.ts';
 
 type Authenticated = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication['authenticateRequest']>>;

@@ -1,6 +1,6 @@
 import type { ConfigurationBotFrameworkAuthentication, Middleware, TurnContext } from 'botbuilder';
 import { createCredentialCheck } from '../../http/credential.ts';
-import { readNamedConversation, setGuestConversation } from '../../turns/cardPlace.ts';
+import { readNamedConversation, setGuestConversation } from '../../turns/turnState.ts';
 
 /** The identity of a caller, by the SDK. */
 type Identity = Awaited<

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { TestAdapter, TurnContext } from 'botbuilder';
 import { createLog } from '../../../bot/log/log.ts';
 import { logCards, logFaults, noteRefused } from '../../../bot/log/logCards.ts';
-import { setGuestConversation } from '../../../bot/turns/cardPlace.ts';
+import { setGuestConversation } from '../../../bot/turns/turnState.ts';
 import type { CardEvent } from '../../../cards/delivery/cardEvents.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import { cardEvent } from '../../fakes/cardEvent.ts';

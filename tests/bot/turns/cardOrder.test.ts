@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { type Activity, CardFactory, TestAdapter } from 'botbuilder';
 import { replyMessages } from '../../../bot/channels/botConnector/turn/replyMessages.ts';
 import { CardMiddleware } from '../../../bot/turns/cardMiddleware.ts';
-import { attachCheckedCard, setGuestConversation } from '../../../bot/turns/cardPlace.ts';
+import { attachCheckedCard, setGuestConversation } from '../../../bot/turns/turnState.ts';
 import { cardAttachment } from '../../../cards/cardRequest.ts';
 import { checkCard } from '../../../cards/checks/checkCard.ts';
 import type { Outbox } from '../../../cards/delivery/outbox.ts';

@@ -14,7 +14,7 @@ import { writeMessenger } from '../../../../cards/richText/messengerDialect.ts';
 import { writePlain } from '../../../../cards/richText/plainDialect.ts';
 import { cleanText, hasVisibleText } from '../../../../cards/richText/text.ts';
 import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
-import { checkedCardOf } from '../../../turns/cardPlace.ts';
+import { checkedCardOf } from '../../../turns/turnState.ts';
 import { keepTexts } from './clicks.ts';
 import { createTextMessage } from './ownWords.ts';
 

@@ -16,7 +16,7 @@ import {
 import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
 import type { Endpoints } from '../../../../bot/channels/botConnector/createEndpoints.ts';
 import { CardMiddleware, createBotConnector, sessionOf } from '../../../../bot/plugin.ts';
-import type { GenesysSession } from '../../../../bot/turns/genesysSession.ts';
+import type { GenesysSession } from '../../../../bot/turns/turnState.ts';
 import type { GenesysCard, GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 import { ownRegistry } from '../../../fakes/templates.ts';
 

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { logEvents } from '../../../../bot/channels/botConnector/session/events.ts';
 import { createLog } from '../../../../bot/log/log.ts';
-import { sessionOf } from '../../../../bot/turns/genesysSession.ts';
+import { sessionOf } from '../../../../bot/turns/turnState.ts';
 import { call, post, startConnector } from './startConnector.ts';
 
 const canary = 'canary-ann@example.com';

@@ -13,7 +13,7 @@ import {
 import { ChoiceFactory } from 'botbuilder-dialogs';
 import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
 import { readBots } from '../../../../bot/channels/botConnector/wire/botList.ts';
-import { sessionOf } from '../../../../bot/turns/genesysSession.ts';
+import { sessionOf } from '../../../../bot/turns/turnState.ts';
 import { cardAttachment } from '../../../../cards/cardRequest.ts';
 import { deliveredOrder } from '../../../fakes/card.ts';
 import { call, startConnector } from './startConnector.ts';

@@ -5,7 +5,7 @@ import { MemoryStorage } from 'botbuilder';
 import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder.ts';
 import { createRepeatKey } from '../../../../bot/channels/botConnector/session/repeats.ts';
 import { withoutAnswers } from '../../../../bot/channels/botConnector/session/sessions.ts';
-import { sessionOf } from '../../../../bot/turns/genesysSession.ts';
+import { sessionOf } from '../../../../bot/turns/turnState.ts';
 import { ManualClock } from './manualClock.ts';
 import { call, type Saying, startConnector } from './startConnector.ts';
 

@@ -11,7 +11,7 @@ import { createHttpServer } from '../../../../bot/http/httpServer.ts';
 import { createLog } from '../../../../bot/log/log.ts';
 import { CardBot } from '../../../../bot/turns/cardBot.ts';
 import { CardMiddleware } from '../../../../bot/turns/cardMiddleware.ts';
-import { tellOutcome } from '../../../../bot/turns/genesysSession.ts';
+import { tellOutcome } from '../../../../bot/turns/turnState.ts';
 import type { Change } from '../../../../cards/checks/checkedCard.ts';
 import { createMainDialog } from '../../../../dialogs/createDialogs.ts';
 import { ownRegistry } from '../../../fakes/templates.ts';

@@ -7,7 +7,7 @@ import { acceptTokensOf, GuestGateway } from '../../../../bot/channels/botFramew
 import { createMessagesRoute } from '../../../../bot/channels/botFramework/messagesRoute.ts';
 import { createHttpServer } from '../../../../bot/http/httpServer.ts';
 import { createLog } from '../../../../bot/log/log.ts';
-import { cardPlaceOf } from '../../../../bot/turns/cardPlace.ts';
+import { cardPlaceOf } from '../../../../bot/turns/turnState.ts';
 import {
   appId,
   authenticationWith,

@@ -3,9 +3,9 @@ import { idPattern } from '../../cards/card.ts';
 import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
 import { guestRouteName } from '../../cards/delivery/guestRoute.ts';
 import { isObject } from '../../cards/json.ts';
-import type { Activity, Attachment, HasState } from './activity.ts';
+import type { Activity, Attachment, HasState, TurnContext } from './activity.ts';
 
-// Where the cards of a turn go: to a Genesys conversation by the outbox, or to an adapter that accepts checked cards.
+// What a turn's state holds: where its cards go, whether its adapter accepts checked cards, and its Genesys session.
 
 /** The route and the conversation that receive the cards of a turn by the outbox. */
 export interface CardPlace {
@@ -73,4 +73,45 @@ export function checkedCardOf(attachment: unknown): CheckedCard | undefined {
 
 function isAttached(content: unknown): content is CheckedCard {
   return isObject(content) && attached.has(content);
+}
+
+/** The end of a session: its intent, entities and parameters for the flow. */
+export interface SessionEnding {
+  readonly intent: string;
+  readonly entities?: Readonly<Record<string, string>>;
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** The Genesys session of a turn, for dialogs. */
+export interface GenesysSession {
+  readonly route: 'v1' | 'v2';
+  readonly sessionId: string;
+  readonly conversationId: string;
+  readonly botId: string;
+  /** Session variables of the flow, from all turns so far. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Sends the flow parameters with the answer of this turn; a value that is not a text becomes one. */
+  tell(parameters: Readonly<Record<string, unknown>>): void;
+  /** Ends the session with an intent, from which the flow continues. */
+  end(ending: SessionEnding): void;
+  /** Hands the customer over to a person, with a reason such as `customerRequest` and more parameters for the flow. */
+  handOff(reason: string, context?: Readonly<Record<string, unknown>>): void;
+}
+
+/** Key of the session in a turn's state: `context.turnState.get('genesysSession')`. */
+export const sessionKey = 'genesysSession';
+
+/** A context whose state is only read. */
+interface ReadsState {
+  turnState: Pick<TurnContext['turnState'], 'get'>;
+}
+
+/** Returns the Genesys session of a turn; undefined on every other channel. */
+export function sessionOf(context: ReadsState): GenesysSession | undefined {
+  return context.turnState.get<GenesysSession>(sessionKey);
+}
+
+/** Reports to the flow how a dialog ended; does nothing on other channels. Made for `CardBot`'s `onOutcome`. */
+export function tellOutcome(context: ReadsState, ending: SessionEnding): void {
+  sessionOf(context)?.end(ending);
 }
