@@ -148,8 +148,8 @@ export class Customer {
     const answer: V2Answer = JSON.parse(body);
     this.messages = answer.replyMessages;
     for (const { text, payload } of this.messages.flatMap(clicksOf)) this.#payloads.set(text, payload);
-    const { botState, intent, entities, parameters: told } = answer;
-    this.outcome = botState === 'Complete' ? { intent, entities, parameters: told } : undefined;
+    const { botState, intent, entities } = answer;
+    this.outcome = botState === 'Complete' ? { intent, entities, parameters: answer.parameters } : undefined;
     const [failure] = this.#failures.splice(0);
     if (failure !== undefined) throw failure;
     for (const message of this.messages) requireShown(message);

@@ -15,8 +15,8 @@ export class Reply {
   readonly #messages = new Map<string, readonly GenesysMessage[]>();
   #parameters: Record<string, string> = {};
   #isClosed = false;
-  #failure: { count: number } | undefined;
-  #said = 0;
+  #failure: { isExplained: boolean } | undefined;
+  #count = 0;
   #bytes = 0;
   #leftParameters = 0;
   readonly #joined: Promise<unknown>[] = [];
@@ -71,12 +71,8 @@ export class Reply {
    */
   say(id: string, messages: readonly GenesysMessage[], template?: TemplateRef): void {
     this.#requireOpen();
-    const said = this.#said + messages.length;
-    const bytes = this.#bytes + bytesOf(messages);
-    requireFitting(said, bytes);
-    this.#said = said;
-    this.#bytes = bytes;
-    this.#messages.set(id, messages);
+    this.#set(id, messages, []);
+    if (this.#failure !== undefined && messages.length > 0) this.#failure.isExplained = true;
     this.template ??= template;
   }
 
@@ -89,10 +85,7 @@ export class Reply {
     this.#requireOpen();
     const old = this.#messages.get(id);
     if (old === undefined) return false;
-    const bytes = this.#bytes - bytesOf(old) + bytesOf(messages);
-    requireFitting(this.#said - old.length + messages.length, bytes);
-    this.#bytes = bytes;
-    this.#messages.set(id, messages);
+    this.#set(id, messages, old);
     return true;
   }
 
@@ -111,13 +104,13 @@ export class Reply {
 
   /** Records that the turn failed: a person takes over. */
   fail(): void {
-    this.#failure ??= { count: this.#said };
+    this.#failure ??= { isExplained: false };
     this.handOff('error');
   }
 
   /** Closes the turn for messages. Adds an apology when the turn failed and the bot has said nothing since. */
   close(sorry: GenesysMessage): void {
-    if (this.#failure?.count === this.#said) this.#messages.set('sorry', [sorry]);
+    if (this.#failure?.isExplained === false) this.#messages.set('sorry', [sorry]);
     this.#isClosed = true;
   }
 
@@ -128,15 +121,20 @@ export class Reply {
     return messages;
   }
 
+  /** Sets the messages of an id. A bot that sends messages in a loop ends here: the session keeps a turn's messages for repeats. */
+  #set(id: string, messages: readonly GenesysMessage[], old: readonly GenesysMessage[]): void {
+    const count = this.#count + messages.length - old.length;
+    const bytes = this.#bytes + bytesOf(messages) - bytesOf(old);
+    if (!fitsTurn(count, bytes))
+      throw new CodedError('card.limit', `More than ${boundsInWords.messages} in one turn.`, { path: '$' });
+    this.#count = count;
+    this.#bytes = bytes;
+    this.#messages.set(id, messages);
+  }
+
   #requireOpen(): void {
     if (this.#isClosed) throw new Error('The turn has already been answered.');
   }
-}
-
-/** Ends a bot that sends messages in a loop. The session keeps the messages of a turn for repeats. */
-function requireFitting(count: number, bytes: number): void {
-  if (!fitsTurn(count, bytes))
-    throw new CodedError('card.limit', `More than ${boundsInWords.messages} in one turn.`, { path: '$' });
 }
 
 /** Creates the session of a turn, which fills a reply. */

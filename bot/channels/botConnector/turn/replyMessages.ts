@@ -66,16 +66,18 @@ export function replyMessages(
   const attachments: unknown[] = Array.isArray(activity.attachments) ? activity.attachments : [];
   const isChecked = (at: number): boolean => checkedCardOf(attachments[at]) !== undefined;
   if (!attachments.some((_, i) => isChecked(i))) return showUnchecked(activity, policy, clicks);
-  const { type, locale, attachmentLayout, suggestedActions, ...said } = activity;
-  const shown: ReplyMessages[] = [showUnchecked({ ...said, type, locale, attachments: [] }, policy, clicks)];
+  const { type, locale, attachmentLayout, suggestedActions, ...others } = activity;
+  const shown: ReplyMessages[] = [
+    showUnchecked({ ...others, type, locale, attachments: [] }, policy, clicks),
+  ];
   for (let start = 0; start < attachments.length; ) {
     const card = checkedCardOf(attachments[start]);
     let end = start + 1;
     if (card !== undefined) shown.push(showChecked(card, clicks));
     else {
       while (end < attachments.length && !isChecked(end)) end += 1;
-      const others = { type, locale, attachmentLayout, attachments: attachments.slice(start, end) };
-      shown.push(shiftPaths(showUnchecked(others, policy, clicks), start));
+      const unchecked = { type, locale, attachmentLayout, attachments: attachments.slice(start, end) };
+      shown.push(shiftPaths(showUnchecked(unchecked, policy, clicks), start));
     }
     start = end;
   }

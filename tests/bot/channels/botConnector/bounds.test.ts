@@ -7,7 +7,10 @@ import {
   keepLastMessages,
   mergeParameters,
 } from '../../../../bot/channels/botConnector/session/bounds.ts';
-import { CodedError } from '../../../../cards/errors.ts';
+import { Clicks } from '../../../../bot/channels/botConnector/turn/clicks.ts';
+import { Reply } from '../../../../bot/channels/botConnector/turn/reply.ts';
+import { CodedError, codeOf } from '../../../../cards/errors.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 import { call, startConnector } from './startConnector.ts';
 
 const kib = 1_024;
@@ -96,3 +99,20 @@ for (const route of ['v1', 'v2'] as const) {
     assert.match(JSON.stringify(bot.changes), /parameters discarded: 1;/);
   });
 }
+
+test('a message that is changed counts with its new size, and not with its old one', () => {
+  const messages = (count: number): GenesysMessage[] =>
+    Array.from({ length: count }, (_, i) => ({ type: 'Text', text: `${i}` }));
+  const grown = new Reply(new Clicks());
+  grown.say('a', messages(1));
+  grown.change('a', messages(50));
+  assert.throws(
+    () => grown.say('b', messages(1)),
+    (error) => codeOf(error) === 'card.limit',
+  );
+  const shrunk = new Reply(new Clicks());
+  shrunk.say('a', messages(50));
+  shrunk.change('a', []);
+  shrunk.say('b', messages(50));
+  assert.equal(shrunk.take().length, 50);
+});
