@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { runSteps, type Step } from './runSteps.ts';
 import {
   botFiles,
@@ -52,41 +52,54 @@ for (const [what, of, isGreen, said] of steps) {
   });
 }
 
-const testFile = (code: string) => {
-  const file = join(mkdtempSync(join(tmpdir(), 'run-')), 'a.test.mjs');
-  writeFileSync(file, `import { test } from 'node:test';\n${code}`);
+const dir = mkdtempSync(join(tmpdir(), 'run-'));
+after(() => rmSync(dir, { recursive: true, force: true }));
+
+const testFile = (name: string, code: string) => {
+  const file = join(dir, `${name}.test.mjs`);
+  writeFileSync(file, `import { suite, test } from 'node:test';\n${code}`);
   return file;
 };
 
-const files: [what: string, code: string, exitCode: number, ...args: string[]][] = [
-  ['passes', `test('a', () => {});`, 0],
-  ['has a failing test', `test('a', () => {}); test('b', () => { throw new Error('no'); });`, 1],
-  ['throws while it is loaded', `test('a', () => {}); throw new Error('no');`, 1],
-  ['is killed', `test('a', () => process.kill(process.pid, 'SIGKILL'));`, 1],
-  ['waits for what never comes', `test('a', () => new Promise(() => {}));`, 1, '--test-timeout=100'],
+const runs: [what: string, args: () => string[], exitCode: number, said: RegExp][] = [
+  ['passes', () => [testFile('good', `test('a', () => {});`)], 0, /✔ a .*\nℹ tests 1\n/],
+  ['is not there', () => ['tests/no/such.test.ts'], 1, /^/],
+  [
+    'waits for what never comes',
+    () => ['--test-timeout=100', testFile('endless', `test('a', () => new Promise(() => {}));`)],
+    1,
+    /ℹ tests 1\n/,
+  ],
 ];
-for (const [what, code, exitCode, ...args] of files) {
+for (const [what, args, exitCode, said] of runs) {
   test(`npm test ends with ${exitCode} for a file that ${what}`, () => {
-    const run = runMain(...args, testFile(code));
-    assert.equal(run.status, exitCode, run.stdout);
-    assert.match(run.stdout, /tests \d/);
+    const { status, stdout } = runMain(...args());
+    assert.equal(status, exitCode, stdout);
+    assert.match(stdout, said);
   });
 }
 
-test('npm test ends with 1 for a file that is not there', () => {
-  assert.equal(runMain('tests/no/such.test.ts').status, 1);
-});
-
-test('a failing test of many is named with its suite and its place, and the passed ones are not', () => {
-  const file = testFile(`import { suite } from 'node:test';
-test('a passes', () => {});
-suite('letters', () => { test('b fails', () => { throw new Error('no'); }); test('c passes', () => {}); });`);
-  const { status, stdout } = runMain(...reporterArgs, file);
+test('a run with failing files ends with 1 and names each failure, but no test that passed', () => {
+  const { status, stdout } = runMain(
+    ...reporterArgs,
+    testFile('passes', `test('a passes', () => {});`),
+    testFile(
+      'fails',
+      `test('a passes', () => {});
+suite('letters', () => { test('b fails', () => { throw new Error('no'); }); test('c passes', () => {}); });`,
+    ),
+    testFile('throws', `test('a passes', () => {}); throw new Error('not loaded');`),
+    testFile('killed', `test('a passes', () => process.kill(process.pid, 'SIGKILL'));`),
+  );
   assert.equal(status, 1);
   assert.match(stdout, /▶ letters\n {2}✖ b fails/);
-  assert.match(stdout, /ℹ tests 3\n/);
-  assert.match(stdout, /failing tests:\n\ntest at .*a\.test\.mjs:4:/);
-  assert.doesNotMatch(stdout, /passes/);
+  assert.match(stdout, /Error: not loaded/);
+  assert.match(stdout, /ℹ fail 3\n/);
+  const [, failures = ''] = stdout.split('failing tests:\n');
+  assert.match(failures, /test at .*fails\.test\.mjs:3:.*\n✖ b fails/);
+  assert.match(failures, /✖ .*throws\.test\.mjs/);
+  assert.match(failures, /✖ .*killed\.test\.mjs/);
+  assert.doesNotMatch(stdout, /a passes|c passes/);
 });
 
 test('every test file is run once: in a shared process, by itself, or by the long run', () => {
