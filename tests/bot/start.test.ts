@@ -1,51 +1,19 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { converse } from '../fakes/converse.ts';
-import { startArgs } from '../fakes/startArgs.ts';
+import { type SpawnedBot, type SpawnOptions, spawnBot } from '../fakes/spawnBot.ts';
 
-function start(
-  t: { after(end: () => void): void },
-  env: Record<string, string>,
-  prepare: (cwd: string) => void = () => {},
-) {
-  const cwd = mkdtempSync(join(tmpdir(), 'start-'));
-  prepare(cwd);
-  const child = spawn(process.execPath, startArgs, {
-    cwd,
-    env: { PATH: process.env.PATH ?? '', PORT: '0', SANDBOX_PORT: '0', ...env },
-  });
-  t.after(() => {
-    child.kill('SIGKILL');
-    rmSync(cwd, { recursive: true, force: true });
-  });
-  const output = { text: '', errors: '' };
-  const chunks: string[] = [];
-  child.stdout.on('data', (data) => {
-    chunks.push(`${data}`);
-    output.text += data;
-  });
-  child.stderr.on('data', (data) => {
-    output.errors += data;
-  });
-  const exit = once(child, 'exit').then(([code]) => code);
-  const says = async (pattern: RegExp) => {
-    while (!pattern.test(output.text)) {
-      await Promise.race([once(child.stdout, 'data'), exit]);
-      assert.equal(child.exitCode, null, output.errors);
-    }
-  };
-  return { child, output, chunks, says, exit };
+function start(t: { after(end: () => void): void }, options: SpawnOptions): SpawnedBot {
+  const bot = spawnBot(options);
+  t.after(bot.remove);
+  return bot;
 }
 
 /** One bot for many tests, for a start takes seconds. Its environment has a mistyped name. */
-const dataDir = mkdtempSync(join(tmpdir(), 'store-'));
-after(() => rmSync(dataDir, { recursive: true, force: true }));
-const first = start({ after }, { DATA_DIR: dataDir, GENESYS_REGON: 'x', SANDBOX_HOST: '127.0.0.1' });
+const first = start({ after }, { env: { GENESYS_REGON: 'x', SANDBOX_HOST: '127.0.0.1' } });
 await first.says(/api\/messages/);
 
 test('the first words come before the bot is loaded', () => {
@@ -75,12 +43,14 @@ const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some((on
 
 test('with Genesys only the bot starts, and an IPv6 host is told as an address that can be opened', async (t) => {
   const { child, says, output, exit } = start(t, {
-    LOG_LEVEL: 'silent',
-    GENESYS_LOGIN_URL: 'http://127.0.0.1:1',
-    GENESYS_API_URL: 'http://127.0.0.1:1',
-    GENESYS_CLIENT_ID: 'a',
-    GENESYS_CLIENT_SECRET: 'b',
-    ...(hasIpv6 ? { HOST: '[::1]' } : {}),
+    env: {
+      LOG_LEVEL: 'silent',
+      GENESYS_LOGIN_URL: 'http://127.0.0.1:1',
+      GENESYS_API_URL: 'http://127.0.0.1:1',
+      GENESYS_CLIENT_ID: 'a',
+      GENESYS_CLIENT_SECRET: 'b',
+      ...(hasIpv6 ? { HOST: '[::1]' } : {}),
+    },
   });
   await says(/api\/messages/);
   assert.doesNotMatch(output.text, /customer/);
@@ -93,9 +63,7 @@ test('with Genesys only the bot starts, and an IPv6 host is told as an address t
 
 test('a wrong configuration ends the start with every problem, exit code 1 and no stack trace', async (t) => {
   const { output, exit } = start(t, {
-    PORT: 'x',
-    GENESYS_REGION: 'mypurecloud.ie',
-    GENESYS_CLIENT_SECERT: 'a',
+    env: { PORT: 'x', GENESYS_REGION: 'mypurecloud.ie', GENESYS_CLIENT_SECERT: 'a' },
   });
   assert.equal(await exit, 1);
   assert.match(output.errors, /GENESYS_CLIENT_SECRET: is missing/);
@@ -105,7 +73,7 @@ test('a wrong configuration ends the start with every problem, exit code 1 and n
 });
 
 test('a .env that cannot be read is said in plain words', async (t) => {
-  const { output, exit } = start(t, {}, (cwd) => mkdirSync(join(cwd, '.env')));
+  const { output, exit } = start(t, { prepare: (dir) => mkdirSync(join(dir, '.env')) });
   assert.equal(await exit, 1);
   assert.match(output.errors, /^The file \.env cannot be read \(\w+\)\.\n/);
   assert.doesNotMatch(output.errors, /\n {4}at |\.ts:\d/);

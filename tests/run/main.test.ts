@@ -14,6 +14,7 @@ import {
   longFiles,
   otherFiles,
   postgresFiles,
+  processFiles,
   projectDir,
   reporterArgs,
   telemetryFiles,
@@ -112,6 +113,7 @@ test('every test file is run once: in a shared process, by itself, or by the lon
     ...otherFiles(),
     ...telemetryFiles(),
     ...postgresFiles(),
+    ...processFiles(),
     ...alone,
     ...longFiles(),
   ].sort();

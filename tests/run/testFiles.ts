@@ -14,6 +14,7 @@ export const entries = [
   'tests/allCore.ts',
   'tests/allOther.ts',
   'tests/allPostgres.ts',
+  'tests/allProcesses.ts',
   'tests/allTelemetry.ts',
 ];
 
@@ -27,19 +28,22 @@ export const reporterArgs = ['--test-reporter=./tests/run/reporter.ts', '--test-
 const alone = [
   'tests/bench/',
   'tests/bot/channels/botConnector/parsedOnce.test.ts',
-  'tests/bot/cli/cli.test.ts',
-  'tests/bot/dev.test.ts',
-  'tests/bot/npmStart.test.ts',
-  'tests/bot/log/output.test.ts',
-  'tests/bot/plugin/pluginImport.test.ts',
-  'tests/bot/log/readableLog.test.ts',
-  'tests/bot/start.test.ts',
   'tests/bot/telemetry/lazy.test.ts',
   'tests/cards/delivery/waits.test.ts',
   'tests/linear.test.ts',
   'tests/regularExpressions.test.ts',
   'tests/reliability/faults.test.ts',
   'tests/run/',
+];
+
+/** Files that do little but start and wait for other processes. */
+const ofProcesses = [
+  'tests/bot/dev.test.ts',
+  'tests/bot/log/output.test.ts',
+  'tests/bot/log/readableLog.test.ts',
+  'tests/bot/npmStart.test.ts',
+  'tests/bot/plugin/pluginImport.test.ts',
+  'tests/bot/start.test.ts',
   'tests/sandbox/main.test.ts',
 ];
 
@@ -75,6 +79,11 @@ export function postgresFiles(): string[] {
   return testFiles(`${postgresDir}*.test.ts`);
 }
 
+/** The test files that start other processes, and share one in which nothing else waits for them. */
+export function processFiles(): string[] {
+  return testFiles('tests/**/*.test.ts').filter((file) => ofProcesses.includes(file));
+}
+
 /** The test files of every other part that run in one process. */
 export function otherFiles(): string[] {
   const shared = new Set([...coreFiles(), ...botFiles(), ...browserFiles()]);
@@ -93,7 +102,11 @@ export function filesToRun(): string[] {
 
 function sharing(pattern: string): string[] {
   return testFiles(pattern).filter(
-    (file) => !needsOwnProcess(file) && !telemetry.includes(file) && !file.startsWith(postgresDir),
+    (file) =>
+      !needsOwnProcess(file) &&
+      !ofProcesses.includes(file) &&
+      !telemetry.includes(file) &&
+      !file.startsWith(postgresDir),
   );
 }
 

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { createLog, type Log } from '../../../bot/log/log.ts';
 import { createReadableLines } from '../../../bot/log/readableLog.ts';
+import { spawnBot } from '../../fakes/spawnBot.ts';
 import { startArgs } from '../../fakes/startArgs.ts';
 
 /** What a person reads, without the time. */
@@ -75,13 +72,12 @@ test('elsewhere than in development an error is told without its message', () =>
   assert.doesNotMatch(lines.join(''), /secret|stack/);
 });
 
-const root = join(import.meta.dirname, '..', '..', '..');
 /** `script` of util-linux gives a program a terminal. */
 const hasScript =
   spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') === true;
 
 const starts: [what: string, env: Record<string, string>, expected: RegExp][] = [
-  ['in development the log is for people', {}, /\[33mWARN.*token\.unavailable: /],
+  ['in development the log is for people', {}, /\[33mWARN.*GENESYS_XYZ/],
   [
     'a deployment writes JSON lines',
     {
@@ -90,43 +86,27 @@ const starts: [what: string, env: Record<string, string>, expected: RegExp][] = 
       MicrosoftAppPassword: 'kX93hf72Gs51bQpL',
       MicrosoftAppTenantId: 't',
     },
-    /\{"level":.*"event":"token\.unavailable"/,
+    /\{"level":.*GENESYS_XYZ/,
   ],
 ];
 for (const [what, env, expected] of starts) {
   test(`on a terminal, ${what}`, { skip: !hasScript }, async (t) => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'terminal-'));
     const command = [process.execPath, ...startArgs].map((arg) => `'${arg}'`).join(' ');
-    const child = spawn('script', ['-qefc', command, join(dataDir, 'typescript')], {
-      cwd: root,
-      // A process group of its own: the bot ends with the terminal.
-      detached: true,
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const { output, says, remove } = spawnBot({
+      command: ['script', '-qefc', command, 'typescript'],
       env: {
-        PATH: process.env.PATH ?? '',
-        PORT: '0',
-        SANDBOX_PORT: '0',
         HOST: '127.0.0.1',
-        DATA_DIR: dataDir,
         GENESYS_LOGIN_URL: 'http://127.0.0.1:1',
         GENESYS_API_URL: 'http://127.0.0.1:1',
         GENESYS_CLIENT_ID: 'a',
         GENESYS_CLIENT_SECRET: 'zY83hf72Gs51bQpL',
+        // The log tells of it before the bot says where it listens.
+        GENESYS_XYZ: '1',
         ...env,
       },
     });
-    t.after(() => {
-      process.kill(-(child.pid ?? 0), 'SIGKILL');
-      rmSync(dataDir, { recursive: true, force: true });
-    });
-    let text = '';
-    child.stdout.on('data', (data) => {
-      text += data;
-    });
-    const ended = once(child, 'exit');
-    while (!expected.test(text)) {
-      await Promise.race([once(child.stdout, 'data'), ended]);
-      assert.ok(child.exitCode === null || expected.test(text), text);
-    }
+    t.after(remove);
+    await says(/api\/messages/);
+    assert.match(output.text, expected);
   });
 }
