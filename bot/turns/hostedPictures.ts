@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Change } from '../../cards/checks/checkedCard.ts';
 import { writeJsonPath } from '../../cards/checks/jsonPath.ts';
+import { LocalTurnGate } from '../../cards/delivery/store/turnGate.ts';
 import { isObject } from '../../cards/json.ts';
 import { limits } from '../../cards/limits.ts';
 
@@ -58,6 +59,8 @@ interface KeptPicture {
  */
 export class HostedPictures {
   readonly #options: HostedPicturesOptions;
+  /** Two turns that change the list of a conversation at the same time would lose pictures of it. */
+  readonly #gate = new LocalTurnGate();
 
   constructor(options: HostedPicturesOptions) {
     this.#options = options;
@@ -96,7 +99,8 @@ export class HostedPictures {
     for (const key of ['text', 'attachments', 'value'])
       if (key in activity) replaced[key] = replaceIn(Reflect.get(activity, key), [key], replace);
     if (pictures.size === 0) return { activity, changes };
-    changes.push(...(await this.#store(conversationId, [...pictures.values()])));
+    const store = () => this.#store(conversationId, [...pictures.values()]);
+    changes.push(...(await this.#gate.inOrder(conversationId, store)));
     return { activity: { ...activity, ...replaced }, changes };
   }
 

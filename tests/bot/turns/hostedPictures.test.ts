@@ -87,6 +87,13 @@ describe('a picture that came as its bytes', () => {
   }
 });
 
+it('pictures of one conversation that are stored at the same time count together', async () => {
+  const pictures = hosting({ maxCount: 1 });
+  await Promise.all([pictures.keep('c', file(dataUri(png))), pictures.keep('c', file(dataUri(gif)))]);
+  const found = [await pictures.find('c', nameOf(png, 'png')), await pictures.find('c', nameOf(gif, 'gif'))];
+  assert.equal(found.filter((one) => one !== undefined).length, 1);
+});
+
 it('the route of pictures needs no credential and lets a browser do nothing but show them', async () => {
   const pictures = hosting();
   const doors = createBotConnector({
