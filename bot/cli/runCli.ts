@@ -22,6 +22,9 @@ interface CliIo {
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
   const { stdout, stderr } = io;
   const [name, ...args] = argv;
+  // Arguments after `--` belong to the command that `try` starts.
+  const end = args.indexOf('--');
+  const [own, rest] = end < 0 ? [args, []] : [args.slice(0, end), args.slice(end)];
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     stdout.write(help(io.env));
     return name === undefined ? 2 : 0;
@@ -34,17 +37,17 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     );
     return 2;
   }
-  if (args.includes('--help') || args.includes('-h')) {
+  if (own.includes('--help') || own.includes('-h')) {
     stdout.write(`Usage: ${nameProgram(io.env)} ${entry.usage}\n\n${entry.summary}\n`);
     return 0;
   }
   try {
     const isForAnyBot = entry.isForAnyBot === true;
-    const { org, others } = takeOrg(args);
+    const { org, others } = takeOrg(own);
     await loadZod();
     const env = isForAnyBot ? io.env : await envOf(io.env, org, entry.hasStore === true);
     const [command, settings] = await Promise.all([entry.load(), readSettings(isForAnyBot ? {} : env)]);
-    return await command.run({ ...io, env, args: others, ...settings });
+    return await command.run({ ...io, env, args: [...others, ...rest], ...settings });
   } catch (error) {
     if (error instanceof UsageError || isParseArgsError(error)) {
       stderr.write(`${error.message}\nUsage: ${nameProgram(io.env)} ${entry.usage}\n`);
@@ -63,7 +66,7 @@ function takeOrg(args: readonly string[]): { org: string | undefined; others: st
   const inOne = args[at]?.split('=')[1];
   const org = inOne ?? args[at + 1];
   if (org === undefined || org === '')
-    throw new UsageError('Missing the id of the organisation behind --org.');
+    throw new UsageError('Missing the id of the organisation after --org.');
   return { org, others: args.toSpliced(at, inOne === undefined ? 2 : 1) };
 }
 

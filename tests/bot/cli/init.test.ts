@@ -367,18 +367,20 @@ for (const [what, bot, says] of unknown) {
 test('try starts the stand-in for Genesys and the bot with a secret at its PORT, and ends with the bot', async () => {
   const stdout = new PassThrough();
   const said = text(stdout);
-  const script = 'process.exit(process.env.GENESYS_CONNECTOR_SECRET.length)';
+  // The options of the bot's own command are its own: 48 characters, and 4 arguments.
+  const script = 'process.exit(process.env.GENESYS_CONNECTOR_SECRET.length + process.argv.length - 1)';
+  const ownOptions = ['--', '--org', 'acme', '--help', '-h'];
   const io = {
     env: { ...process.env, GENESYS_CONNECTOR_SECRET: undefined, PORT: '3111' },
     stdin: Readable.from([]),
     stdout,
     stderr: stdout,
   };
-  const code = await runCli(['try', '--port', '0', '--', process.execPath, '-e', script], io);
+  const code = await runCli(['try', '--port', '0', '--', process.execPath, '-e', script, ...ownOptions], io);
   stdout.end();
   assert.match(
     await said,
     /^Open http:\/\/127\.0\.0\.1:\d+\/\?route=v2 and write to your bot at http:\/\/127\.0\.0\.1:3111\.\n$/,
   );
-  assert.equal(code, 48);
+  assert.equal(code, 52);
 });
