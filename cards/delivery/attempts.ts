@@ -1,13 +1,17 @@
-import { decideNextStep } from './afterAttempt.ts';
+import {
+  decideNextStep,
+  endAfterFault,
+  faultBeforeSending,
+  faultWhileSending,
+  isStoreFailure,
+} from './afterAttempt.ts';
 import type { AuditEntry } from './audit.ts';
 import { CardStream, deliveryOf, isFinal, type Listeners } from './cardEvents.ts';
 import { type CardUnderWay, doubt } from './cardUnderWay.ts';
 import type { SetTimer } from './clock.ts';
-import { endAfterFault, faultBeforeSending, faultWhileSending, isStoreFailure } from './faults.ts';
 import type { Attempt, CardRoute, Delivery, FinalState, OutgoingCard } from './outbox.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retryTiming.ts';
-import { RoutePauses } from './routePauses.ts';
-import { Waits } from './waits.ts';
+import { RoutePauses, Waits } from './waits.ts';
 
 /** What the work on one card writes into its store; each hands on the entry of the audit log that it committed. */
 export interface CardWrites {

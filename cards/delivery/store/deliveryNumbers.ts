@@ -1,5 +1,5 @@
 import { hasLeft, isDead, isUnderWay } from '../cardSets.ts';
-import type { Tables } from './tables.ts';
+import type { Tables } from './tablesOperator.ts';
 
 /** How deliveries stand at one moment; null where there is no figure. */
 export interface DeliveryNumbers {

@@ -29,7 +29,16 @@ import {
   type StoreStatus,
   summarizeLastHour,
 } from '../operatorStore.ts';
-import type { Tables } from './tables.ts';
+
+/** The tables of a store, to be read: they have the same columns in SQLite and in PostgreSQL. */
+export interface Tables {
+  /** What stands before the name of a table. */
+  readonly prefix: string;
+  /** SQL for the present time: wall clock in milliseconds. */
+  nowMs(): string;
+  /** @param values those of `$1`, `$2` … @throws CodedError `store.unavailable` */
+  query(sql: string, values?: readonly (string | number)[]): Promise<CardRow[]>;
+}
 
 /** For each card that there is, whether it was a dead letter and therefore changed. */
 export type ChangedCards = ReadonlyMap<string, boolean>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { classCodes, classify } from '../../../../cards/delivery/classify.ts';
 import type { GenesysApi } from '../../../../cards/delivery/genesysApi.ts';
+import { classCodes, classify } from '../../../../cards/delivery/genesysApi.ts';
 import type { HttpResult } from '../../../../cards/delivery/http.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import { tryJson } from '../../../../cards/json.ts';

@@ -1,6 +1,6 @@
 import type { PgBoss } from 'pg-boss';
-import { hasBodyHash, hashBody } from '../../bodyHash.ts';
 import type { StoreKeys } from '../../storeKeys.ts';
+import { hasBodyHash, hashBody } from '../../storeKeys.ts';
 import type { CardWrite, NewCard, WriteOf, Written } from './cardWrite.ts';
 import type { Row, Sql } from './database.ts';
 import { cardQueue, jobOf, shareTransaction } from './jobs.ts';

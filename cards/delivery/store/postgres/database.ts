@@ -1,7 +1,6 @@
 import { DatabaseError, Pool } from 'pg';
 import { CodedError } from '../../../errors.ts';
 import { explainDatabaseError } from './databaseWords.ts';
-import { createQueue } from './inTurn.ts';
 import { schema, schemaOf } from './schema.ts';
 
 /** A row as the driver gives it: 64-bit integers are strings. */
@@ -212,4 +211,17 @@ export class StoreError extends CodedError {
   get isPassing(): boolean {
     return this.isAway || collisionStates.has(this.sqlState ?? '');
   }
+}
+
+/**
+ * Makes a queue that runs work one after the other, in the order in which it came: a connection of PostgreSQL takes one query
+ * at a time. Work that fails does not hold up what comes after it.
+ */
+export function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine;
+    return mine;
+  };
 }

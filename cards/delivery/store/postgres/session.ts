@@ -1,7 +1,6 @@
 import { Client } from 'pg';
 import { waitAtMost } from '../../waits.ts';
-import { type DatabaseLimits, defaultLimits } from './database.ts';
-import { createQueue } from './inTurn.ts';
+import { createQueue, type DatabaseLimits, defaultLimits } from './database.ts';
 import { schemaOf } from './schema.ts';
 
 /** Wait before the connection is made again, in milliseconds. */

@@ -10,12 +10,11 @@ import {
   answerOf,
   createAuditEntry,
 } from '../../audit.ts';
-import { hasBodyHash, hashBody } from '../../bodyHash.ts';
 import { noAttempts, type StoredCard, toCard, toDelivery } from '../../cardRow.ts';
 import type { CardUnderWay } from '../../cardUnderWay.ts';
 import { idOfReference } from '../../forget.ts';
 import type { Attempt, Delivery, FinalState, OutgoingCard } from '../../outbox.ts';
-import { deriveKeyring, type StoreKeyring } from '../../storeKeys.ts';
+import { deriveKeyring, hasBodyHash, hashBody, type StoreKeyring } from '../../storeKeys.ts';
 import { AuditLog } from './auditLog.ts';
 import { GroupCommit } from './groupCommit.ts';
 import { loadSqlite } from './loadSqlite.ts';

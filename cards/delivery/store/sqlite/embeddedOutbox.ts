@@ -1,5 +1,5 @@
 import { CodedError } from '../../../errors.ts';
-import { Attempts, type OutboxOptions } from '../../attempts.ts';
+import { Attempts, type CardWrites, type OutboxOptions } from '../../attempts.ts';
 import type { AuditEntry, AuditEvent, AuditedCard } from '../../audit.ts';
 import type { StoredCard } from '../../cardRow.ts';
 import { CardUnderWay } from '../../cardUnderWay.ts';
@@ -8,7 +8,6 @@ import type { Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
 import { OutcomeWaiters } from '../../outcomeWaiters.ts';
 import { waitAtMost } from '../../waits.ts';
 import type { CardStore } from './cardStore.ts';
-import { createCardWrites } from './cardWrites.ts';
 import { asStoreError } from './groupCommit.ts';
 
 /** Characters of cards that may wait in memory at once. */
@@ -183,4 +182,26 @@ export class EmbeddedOutbox implements Outbox {
     this.#waiters.tell(result.kind === 'settled' ? result.delivery : gone);
     return { done: true };
   }
+}
+
+/** What the work on a card writes. No other process has the card: the store belongs to one. */
+function createCardWrites(store: CardStore, underWay: CardUnderWay): CardWrites {
+  const { card } = underWay;
+  let hasMark = false;
+  return {
+    begin: async (isMarked) => {
+      // Its conversation was forgotten while it waited.
+      if (!store.has(card.messageId)) return false;
+      if (isMarked) await store.mark(underWay.current, 'sending');
+      hasMark = isMarked;
+      return true;
+    },
+    putBack: async (attempt, waitMs, pauseAllMs) => {
+      if (attempt.isUntried !== true) return store.noteAttempt(underWay, attempt, waitMs, pauseAllMs);
+      if (hasMark) await store.mark(underWay.current, 'pending');
+      return undefined;
+    },
+    settle: (state, attempt) => store.settle(card, state, underWay.progress.attempts, attempt),
+    abandon: (state, attempt) => store.abandon(card, state, underWay.progress.attempts, attempt),
+  };
 }
