@@ -160,14 +160,11 @@ function cleanPieces(pieces: readonly Piece[]): Piece[] {
     else if (kind === 'code' && style.link === '' && hasVisibleText(value)) {
       append(cleaned, piece.code(cleanText(value, 'line'), style));
     } else {
-      const text = cleanText(value, kind === 'code' ? 'line' : 'block');
-      let start = 0;
-      for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
-        append(cleaned, piece.text(text.slice(start, end), style));
-        cleaned.push(piece.lineBreak(false, style));
-        start = end + 1;
+      const lines = cleanText(value, kind === 'code' ? 'line' : 'block').split('\n');
+      for (const [i, line] of lines.entries()) {
+        if (i > 0) cleaned.push(piece.lineBreak(false, style));
+        append(cleaned, piece.text(line, style));
       }
-      append(cleaned, piece.text(text.slice(start), style));
     }
   }
   return cleaned;

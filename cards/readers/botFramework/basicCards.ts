@@ -3,7 +3,7 @@ import type { Component } from '../../card.ts';
 import { groupButtons, linkButton, type Offer } from './buttons.ts';
 import { readCardActionButtons, tapButton } from './cardAction.ts';
 import type { Conversion } from './conversion.ts';
-import { carouselOf } from './groups.ts';
+import { carouselOf } from './fitCards.ts';
 import { pictureOf } from './pictures.ts';
 import { anything, asUrl, list, readEach, readObject, text } from './readFields.ts';
 import { type Fact, factsOf, lineOf, markdownOf, plainOf, titleOf } from './texts.ts';

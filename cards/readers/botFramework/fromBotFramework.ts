@@ -10,7 +10,7 @@ import { type Converted, convertAttachment } from './attachments.ts';
 import { suggestedActionsOf } from './cardAction.ts';
 import type { ClickPayloads } from './click.ts';
 import { type Conversion, collectChanges, wordsOf } from './conversion.ts';
-import { fitCards, fitCarousels } from './fit.ts';
+import { fitCards, fitCarousels } from './fitCards.ts';
 import { contentOf, messageActivity, notShown, withSources } from './messageActivity.ts';
 import { readObject } from './readFields.ts';
 import { listTexts, type TextDraft } from './texts.ts';

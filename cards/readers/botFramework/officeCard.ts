@@ -3,7 +3,7 @@ import type { Component } from '../../card.ts';
 import { isObject } from '../../json.ts';
 import { groupButtons, linkButton } from './buttons.ts';
 import type { Conversion } from './conversion.ts';
-import { carouselOf } from './groups.ts';
+import { carouselOf } from './fitCards.ts';
 import { pictureOf } from './pictures.ts';
 import { formal, list, look, type NotShown, readEach, readObject, text } from './readFields.ts';
 import { factsOf, markdownOf, plainOf, titleOf } from './texts.ts';

@@ -5,7 +5,7 @@ import { blocksOf } from '../../../richText/blocks.ts';
 import { writePlain } from '../../../richText/plainDialect.ts';
 import { answerButton, type ButtonStyle, groupButtons, linkButton, type Offer } from '../buttons.ts';
 import { type Click, dataOf } from '../click.ts';
-import { flatten } from '../groups.ts';
+import { flatten } from '../fitCards.ts';
 import { anything, flag, formal, list, readObject, text } from '../readFields.ts';
 import { lineOf, titleOf } from '../texts.ts';
 import { type AdaptiveConversion, notShown } from './adaptive.ts';

@@ -3,7 +3,7 @@ import type { Component } from '../../../card.ts';
 import { isObject } from '../../../json.ts';
 import { signinCardOf } from '../basicCards.ts';
 import type { Conversion } from '../conversion.ts';
-import { isCard, withCarousels } from '../groups.ts';
+import { isCard, withCarousels } from '../fitCards.ts';
 import { anything, type Fields, formal, list, readFields, text } from '../readFields.ts';
 import { plainOf } from '../texts.ts';
 import { actionsOf, selectButtons, takeFirstWords } from './actions.ts';

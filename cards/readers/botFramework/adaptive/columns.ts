@@ -4,7 +4,7 @@ import { isObject } from '../../../json.ts';
 import { blocksOf } from '../../../richText/blocks.ts';
 import { escapeLineStart, escapeMarkdown } from '../../../richText/escapeMarkdown.ts';
 import { writePlain } from '../../../richText/plainDialect.ts';
-import { areCards, carouselOf, isCard } from '../groups.ts';
+import { areCards, carouselOf, isCard } from '../fitCards.ts';
 import { anything, type Fields, flag, list, readFields } from '../readFields.ts';
 import { type Fact, factsOf, ownMarkdownOf } from '../texts.ts';
 import { readClickable } from './actions.ts';

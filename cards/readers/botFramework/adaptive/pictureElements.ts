@@ -3,7 +3,7 @@ import type { Component } from '../../../card.ts';
 import { limits } from '../../../limits.ts';
 import { isAllowed } from '../addresses.ts';
 import { groupButtons, linkButton } from '../buttons.ts';
-import { carouselOf } from '../groups.ts';
+import { carouselOf } from '../fitCards.ts';
 import { pictureOf } from '../pictures.ts';
 import { anything, type Fields, list, readEach, readFields, text } from '../readFields.ts';
 import { lineOf } from '../texts.ts';

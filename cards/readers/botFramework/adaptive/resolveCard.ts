@@ -56,35 +56,35 @@ export function resolveCard(content: Fields, path: string, conversion: Conversio
   const originals = new Map<unknown, Fields>();
   const draft = draftOf({ ...content, type: 'AdaptiveCard' }, originals);
   const places = new Map<unknown, string>();
+  const parse = (source: unknown) => {
+    const card = new AdaptiveCard();
+    card.hostConfig = new HostConfig({ hostCapabilities: { adaptiveCards: '*' } });
+    card.parse(source, new SerializationContext());
+    return card;
+  };
   const wasOn = GlobalSettings.enableFullJsonRoundTrip;
   GlobalSettings.enableFullJsonRoundTrip = true;
+  let isFallback = false;
   try {
-    const parse = (source: unknown) => {
-      const card = new AdaptiveCard();
-      card.hostConfig = new HostConfig({ hostCapabilities: { adaptiveCards: '*' } });
-      card.parse(source, new SerializationContext());
-      return card;
-    };
     const card = parse(draft);
-    if (isObject(content.fallback) && card.shouldFallback()) {
-      conversion.note(path, 'its fallback is shown');
-      const { fallback } = draft;
-      parse({ type: 'AdaptiveCard', version: '1.6', body: [fallback] }).toJSON();
-      const shown = rebuilt(fallback, `${path}.fallback`);
-      places.set(shown, `${path}.fallback`);
-      return { card: { body: [shown] }, places };
-    }
-    card.toJSON();
-    return { card: rebuilt(draft, path), places };
+    isFallback = isObject(content.fallback) && card.shouldFallback();
+    const shown = isFallback ? parse({ type: 'AdaptiveCard', version: '1.6', body: [draft.fallback] }) : card;
+    // The parser writes its result into the draft.
+    shown.toJSON();
   } catch {
     // The parser throws for a value that is not a card.
     conversion.note(path, 'read without its fallbacks: the parser of Adaptive Cards does not take it');
-    return { card: content, places: new Map() };
+    return { card: content, places };
   } finally {
     GlobalSettings.enableFullJsonRoundTrip = wasOn;
   }
+  if (!isFallback) return { card: rebuilt(draft, path), places };
+  conversion.note(path, 'its fallback is shown');
+  const shown = rebuilt(draft.fallback, `${path}.fallback`);
+  places.set(shown, `${path}.fallback`);
+  return { card: { body: [shown] }, places };
 
-  /** Reads a part out of the draft, into which the parser wrote its result. */
+  /** Reads a part out of the draft. */
   function rebuilt(understood: unknown, at: string): Fields {
     const original = originals.get(understood);
     if (original === undefined || !isObject(understood)) return {};
@@ -133,6 +133,8 @@ export function resolveCard(content: Fields, path: string, conversion: Conversio
   }
 }
 
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';
+
 /** An element of Teams that the parser does not know, by elements that it knows; undefined for any other. */
 function readNewerElement({ type, separator, isVisible, ...element }: Fields): Fields | undefined {
   const block = (text: unknown, more?: Fields): Fields => ({
@@ -146,9 +148,9 @@ function readNewerElement({ type, separator, isVisible, ...element }: Fields): F
     case 'Badge':
       return block(element.text);
     case 'CodeBlock':
-      return block(`~~~~~~\n${element.codeSnippet}\n~~~~~~`);
+      return block(isEmpty(element.codeSnippet) ? undefined : `~~~~~~\n${element.codeSnippet}\n~~~~~~`);
     case 'Rating':
-      return block(`★ ${element.value} / ${element.max ?? 5}`);
+      return block(isEmpty(element.value) ? undefined : `★ ${element.value} / ${element.max ?? 5}`);
     case 'CompoundButton': {
       const items = [
         block(element.title, { weight: 'bolder', separator: false }),

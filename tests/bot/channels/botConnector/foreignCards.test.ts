@@ -360,6 +360,11 @@ const rows: Record<string, Row[]> = {
     ],
     ['one with a fallback', ac({ type: 'Badge', text: 'New', fallback: say('Old client') }), 'Old client'],
     ['one that is hidden', ac(say('A'), { type: 'Badge', text: 'New', ...hidden }), 'A'],
+    [
+      'without content',
+      ac(say('A'), ...['Badge', 'CodeBlock', 'Rating', 'CompoundButton'].map((type) => ({ type }))),
+      'A',
+    ],
     ['any other', ac(say('A'), { type: 'ProgressBar', value: 4 }), 'A'],
   ],
   sources: [
