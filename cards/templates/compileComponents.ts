@@ -13,11 +13,14 @@ import {
   createTemplateError,
   type Evaluate,
   enterContext,
+  fillPart,
+  mapPart,
+  type Part,
+  type Scope,
 } from './compileContext.ts';
 import { compileMarkdown } from './compileMarkdown.ts';
 import { compileChoice, compilePayload, compilePlain, compileUrl } from './compileText.ts';
 import { isTrue } from './functions.ts';
-import { createObjectPart, fillPart, mapPart, type Part, type Scope } from './part.ts';
 
 /** An element of a template list: an object that may carry `$when` and `$data`. */
 type TemplateNode = { [key: string]: Json };
@@ -49,15 +52,16 @@ type Made = { [name: string]: unknown };
 
 function compileObject(node: TemplateNode, members: Members, context: CompileContext): Part<Made> {
   requireKeys(node, Object.keys(members), context);
-  const partsOf = (optional: boolean) =>
-    Object.fromEntries(
-      Object.entries(members)
-        .filter(
-          ([name, member]) => isOptional(member) === optional && (node[name] !== undefined || !optional),
-        )
-        .map(([name, member]) => [name, compileMember(node, name, member, enterContext(context, name))]),
-    );
-  const object = createObjectPart<Made>(partsOf(false), partsOf(true));
+  const given = Object.entries(members).filter(
+    ([name, member]) => node[name] !== undefined || !isOptional(member),
+  );
+  const object = createObjectPart(
+    given.map(([name, member]) => ({
+      name,
+      part: compileMember(node, name, member, enterContext(context, name)),
+      isRequired: !isOptional(member),
+    })),
+  );
   const links = Object.entries(members).flatMap(([name, member]) =>
     member.kind === 'url' && member.label !== undefined ? [{ name, label: member.label }] : [],
   );
@@ -67,6 +71,22 @@ function compileObject(node: TemplateNode, members: Members, context: CompileCon
       requireOwnHost(String(made[label]), String(made[name]), () => enterContext(context, label).path);
     return made;
   });
+}
+
+/** Makes an object of its members: without a required one there is no object, without an optional one there is. */
+function createObjectPart(
+  members: readonly { name: string; part: Part<unknown>; isRequired: boolean }[],
+): Part<Made> {
+  const make = (scope: Scope | undefined): Made | undefined => {
+    const object: Made = {};
+    for (const { name, part, isRequired } of members) {
+      const value = 'fixed' in part ? part.fixed : scope && part.make(scope);
+      if (value !== undefined) object[name] = value;
+      else if (isRequired) return undefined;
+    }
+    return object;
+  };
+  return members.every(({ part }) => 'fixed' in part) ? { fixed: make(undefined) } : { make };
 }
 
 function compileMember(
@@ -208,7 +228,7 @@ function compileRepeat(
   const at = enterContext(context, '$data');
   const { evaluate, schema } = compileWhole(source, at);
   const items = asNode(schema?.items);
-  if (schema?.type !== 'array' || items === undefined) {
+  if (![schema?.type].flat().includes('array') || items === undefined) {
     throw createTemplateError(
       at,
       '$data takes a list.',

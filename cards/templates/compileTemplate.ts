@@ -10,11 +10,10 @@ import { hasVisibleText } from '../richText/text.ts';
 import { anyPublicHost, type UrlPolicy } from '../richText/urlPolicy.ts';
 import { makeSequentialId } from '../sequentialId.ts';
 import { compileComponents } from './compileComponents.ts';
-import type { CompileContext } from './compileContext.ts';
+import { type CompileContext, fillPart, type Scope } from './compileContext.ts';
 import { compileFallback } from './compileText.ts';
 import { FieldSchema } from './fieldSchema.ts';
 import { fitComponents } from './fitComponents.ts';
-import { fillPart, type Scope } from './part.ts';
 import { addressOf, type TemplateFile } from './templateFile.ts';
 
 /** A template, compiled for each of its locales; its static parts were checked at load. */

@@ -12,9 +12,12 @@ import {
   compileBinding,
   createTemplateError,
   type Evaluate,
+  mapPart,
+  type Part,
   pickText,
+  type Scope,
+  type Value,
 } from './compileContext.ts';
-import { mapPart, type Part, type Scope, type Value } from './part.ts';
 
 /** Treats the text of a value. */
 type TreatText = (text: string) => string;

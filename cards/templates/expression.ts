@@ -1,7 +1,7 @@
 import { suggestOneOf } from '../closest.ts';
 import { CodedError } from '../errors.ts';
+import type { Scope, Value } from './compileContext.ts';
 import { functions, isTrue } from './functions.ts';
-import type { Scope, Value } from './part.ts';
 
 /** A parsed expression of the template language. */
 export type Expression =

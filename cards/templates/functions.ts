@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Scope, Value } from './part.ts';
+import type { Scope, Value } from './compileContext.ts';
 
 /** A function of the template language. */
 interface TemplateFunction {

@@ -24,6 +24,21 @@ test('join says texts and numbers, leaves out null, and refuses what is no text'
     assert.throws(() => joined(['a', item]), { code: 'template.invalidField' });
 });
 
+test('a list that may be null repeats an element for each item, and for none when it is null', () => {
+  const items = { type: 'object', properties: { label: { type: 'string' } } };
+  const template = compileTest({
+    fields: { type: 'object', properties: { name: {}, list: { type: ['array', 'null'], items } } },
+    card: {
+      components: [
+        { type: 'header', text: 'Ada' },
+        { type: 'body', $data: '${list}', text: '${label}' },
+      ],
+    },
+  });
+  const count = (list: Json) => template.compose({ name: 'Ada', list })[0]?.card.components.length;
+  assert.deepEqual([count([{ label: 'a' }, { label: 'b' }]), count(null)], [3, 1]);
+});
+
 test('a currency that does not exist is refused, whatever was formatted before it', () => {
   const money = (text: string) =>
     compileTest({
