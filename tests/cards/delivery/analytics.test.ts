@@ -38,3 +38,61 @@ for (const [what, error, expected] of failures) {
     assert.deepEqual(faults, expected);
   });
 }
+
+/** Waits until all that is not a timer has happened. */
+const settle = async () => {
+  for (let turns = 0; turns < 5; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
+const rests: [events: string, first: number, later: number, waitMs: number][] = [
+  ['new events are gathered again after a batch that was not full', 2, 3, 50],
+  ['the rest of a backlog follows a full batch without a wait', 7, 0, 1],
+];
+for (const [what, first, later, waitMs] of rests) {
+  test(what, async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const entry = JSON.stringify({
+      at: '2026-11-29T12:00:00.000Z',
+      event: 'stored',
+      messageId: 'm',
+      operationId: 'o',
+    });
+    let stored = first;
+    let taken = 0;
+    const batches: number[] = [];
+    const feed = new AnalyticsFeed({
+      url: 'https://analytics.example/',
+      secrets: ['secret'],
+      source: {
+        after: (seq, count) =>
+          Array.from({ length: Math.min(stored - seq, count) }, (_, i) => ({
+            seq: seq + i + 1,
+            entry,
+            hash: 'h',
+          })),
+        cursor: () => taken,
+        saveCursor: async (seq) => {
+          taken = seq;
+        },
+      },
+      http: async ({ body = '' }) => {
+        batches.push(JSON.parse(body).length);
+        if (batches.length === 1) stored += later;
+        feed.wake();
+        return { kind: 'answer', status: 204, headers: new Headers(), body: '', broken: false };
+      },
+      batch: 4,
+    });
+    feed.wake();
+    t.mock.timers.tick(50);
+    await settle();
+    assert.equal(batches.length, 1);
+    t.mock.timers.tick(waitMs - 1);
+    await settle();
+    assert.equal(batches.length, waitMs === 1 ? 2 : 1);
+    t.mock.timers.tick(1);
+    await settle();
+    assert.deepEqual(batches, [Math.min(first, 4), first + later - Math.min(first, 4)]);
+    await feed.stop();
+  });
+}
