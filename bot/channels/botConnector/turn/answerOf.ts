@@ -51,13 +51,14 @@ export function answerOf(
     const { entities, changes } = pickEntities(version, ending.intent, ending.entities);
     return { answer: answer(ending.intent, { entities }), changes };
   }
-  const changes =
-    ending === undefined
-      ? []
-      : [{ path: '$.intent', what: 'dialog result discarded: its intent is not in BOTS_FILE' }];
+  const changes: Change[] = [];
+  if (ending !== undefined)
+    changes.push({ path: '$.intent', what: 'dialog result discarded: its intent is not in BOTS_FILE' });
   if (done === undefined) return { answer: answer(undefined), changes };
   const { intent = endIntent } = done;
-  return { answer: answer(isRegistered(version, intent) ? intent : endIntent), changes };
+  if (isRegistered(version, intent)) return { answer: answer(intent), changes };
+  const what = `the end of the conversation has the intent ${endIntent}: its own is not in BOTS_FILE`;
+  return { answer: answer(endIntent), changes: [...changes, { path: '$.value.intent', what }] };
 }
 
 function reasonOf({ intent, parameters }: Ending, { handOff }: BotVersion): string | undefined {

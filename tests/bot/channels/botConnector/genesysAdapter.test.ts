@@ -401,6 +401,15 @@ for (const [what, logic, intent, parameters] of endings) {
   });
 }
 
+test('an intent of an endOfConversation that is not registered is reported', async (t) => {
+  const bot = await startConnector(t, {
+    logic: sends({ type: 'endOfConversation', value: { intent: 'nobody' } }),
+  });
+  await call(bot.url, 'v1', { text: 'hello' });
+  const what = 'the end of the conversation has the intent done: its own is not in BOTS_FILE';
+  assert.deepEqual(bot.changes, [{ path: '$.value.intent', what }]);
+});
+
 test('the words of an endOfConversation are said', async (t) => {
   const bot = await startConnector(t, { logic: sends({ type: 'endOfConversation', text: 'Bye!' }) });
   const { body } = await call(bot.url, 'v1', { text: 'hello' });
