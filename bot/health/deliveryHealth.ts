@@ -224,9 +224,13 @@ export class DeliveryHealth {
     this.#fail('database', { code: fields.code }, undefined, false);
     if (!isNew) return;
     const [event, message] = troubleLines.database.begins;
+    const isBug = !(error instanceof CodedError);
     // The frames of a CodedError are those of the database's library.
     const { frames, ...known } = fields;
-    this.#log.error({ event, ...known, ...(error instanceof CodedError ? {} : { frames, error }) }, message);
+    this.#log.error(
+      { event, ...known, ...(isBug ? { frames, error } : {}) },
+      isBug ? 'An error in this program prevents the check of the store' : message,
+    );
   }
 
   /** Time has passed. */

@@ -29,7 +29,7 @@ export function listenError(cause: unknown, setting: string, address: string): C
   const isInUse = code === 'EADDRINUSE';
   const why = isInUse ? `${address} is in use by another program` : `cannot listen on ${address} (${code})`;
   return new CodedError('config.invalid', `${setting}: ${why}.`, {
-    hint: `${isInUse ? 'Stop the other program, or set' : 'Set'} ${setting} to a free port.`,
+    hint: `${isInUse ? 'The bot may be running already. Stop that program, or set' : 'Set'} ${setting} to a free port.`,
     cause,
   });
 }

@@ -20,12 +20,12 @@ test('a port in use is said in plain words, for the bot and for the sandbox', as
   await assert.rejects(app.listen(), {
     code: 'config.invalid',
     message: `PORT: 127.0.0.1:${port} is in use by another program.`,
-    hint: 'Stop the other program, or set PORT to a free port.',
+    hint: 'The bot may be running already. Stop that program, or set PORT to a free port.',
   });
   await assert.rejects(startLocalSandbox(config({ SANDBOX_PORT: port })), {
     code: 'config.invalid',
     message: `SANDBOX_PORT: 127.0.0.1:${port} is in use by another program.`,
-    hint: 'Stop the other program, or set SANDBOX_PORT to a free port.',
+    hint: 'The bot may be running already. Stop that program, or set SANDBOX_PORT to a free port.',
   });
 });
 

@@ -172,7 +172,11 @@ const troubles: {
     name: 'reading the store throws an error of this program',
     begin: ({ health }) => health.onStoreFailure(new TypeError('Jane Doe')),
     end: ({ health }) => health.onStore({ depth: 0 }),
-    begins: { event: 'store.away', code: 'TypeError' },
+    begins: {
+      event: 'store.away',
+      code: 'TypeError',
+      msg: 'An error in this program prevents the check of the store',
+    },
     ends: { event: 'store.back', count: 6 },
     status: /\nStore: unavailable for \d+ s, last TypeError$/,
   },
