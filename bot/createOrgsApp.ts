@@ -8,7 +8,7 @@ import type { Log } from './log/log.ts';
 import { createEvery, type Every } from './process/every.ts';
 
 /** Options of several apps beside their configurations. */
-export interface OrgsAppOptions extends Omit<AppOptions, 'org'> {
+interface OrgsAppOptions extends Omit<AppOptions, 'org'> {
   /** Calls back when organisations that could not start are retried; default: every 30 seconds. */
   retry?: Every;
 }

@@ -9,7 +9,7 @@ import {
 } from './sdk.ts';
 
 /** Whether a text answers the question; `attempt` counts the answers so far, this one included. */
-export type AnswerCheck = (text: string, attempt: number) => boolean;
+type AnswerCheck = (text: string, attempt: number) => boolean;
 
 /** The state of a question in the conversation's state; it has the shape of the SDK's own prompts. */
 interface PromptState {

@@ -105,11 +105,11 @@ function createFileFinding(file: string, { code, message, hint, path = '$' }: Co
 }
 
 /** Formats of findings: text for people, annotations of GitHub Actions, or one JSON list. */
-export const reportFormats = ['text', 'github', 'json'] as const;
-export type ReportFormat = (typeof reportFormats)[number];
+const reportFormats = ['text', 'github', 'json'] as const;
+type ReportFormat = (typeof reportFormats)[number];
 
 /** Writes findings: `text` to `stderr`, the other formats to `stdout`. */
-export function writeFindings(
+function writeFindings(
   findings: readonly Finding[],
   format: ReportFormat,
   { stdout, stderr }: { stdout: Writable; stderr: Writable },

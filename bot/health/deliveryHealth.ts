@@ -95,7 +95,7 @@ export interface GenesysPlace {
 }
 
 /** Options of `DeliveryHealth`. */
-export interface DeliveryHealthOptions {
+interface DeliveryHealthOptions {
   log: Log;
   /** Default: no Genesys is configured. */
   genesys?: GenesysPlace | undefined;

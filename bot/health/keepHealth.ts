@@ -4,7 +4,7 @@ import type { DeliveryHealth } from './deliveryHealth.ts';
 import { heartbeatMs } from './healthRecord.ts';
 
 /** Options of `keepHealth`. */
-export interface KeepHealthOptions {
+interface KeepHealthOptions {
   health: DeliveryHealth;
   store: Pick<Store, 'check' | 'readNumbers' | 'noteSample' | 'writeHealth'>;
   /** Default: calls back each second, by a timer that keeps no process alive. */

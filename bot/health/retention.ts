@@ -3,7 +3,7 @@ import type { Log } from '../log/log.ts';
 import { createEvery, type Every, keepDoing } from '../process/every.ts';
 
 /** How long records are kept, in days. */
-export interface Retention {
+interface Retention {
   /** Finished cards, dead letters and the state of conversations. */
   readonly cardDays: number;
   /** The audit log. */
@@ -16,7 +16,7 @@ export interface RetentionBounds {
   readonly auditBefore: number;
 }
 
-export interface RetentionOptions {
+interface RetentionOptions {
   retention: Retention;
   /** Deletes records that are older than their bound; returns their number. */
   prune: (bounds: RetentionBounds) => Promise<{ cards: number; auditEntries: number; states: number }>;

@@ -224,7 +224,7 @@ function createRestify(options: RestifyOptions): Server {
  * A page of another site runs in a browser on this machine, too. Its name can lead here (DNS rebinding), which `Host` shows, or it can
  * post to this address, which `Origin` shows.
  */
-export function explainNotLocal({
+function explainNotLocal({
   headers: { host, origin },
 }: Pick<IncomingMessage, 'headers'>): string | undefined {
   if (host !== undefined && !isLocal(`http://${host}`))

@@ -1,4 +1,4 @@
-/** Says in a sentence that this Node is too old, for it would only name a part that it lacks; undefined when it is not. */
+/** Says in a sentence that this version of Node is too old; undefined when it is not. */
 export function findNodeProblem(version: string = process.versions.node): string | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > 22 || (major === 22 && minor >= 16)

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 
-/** How often the parent is looked for, in milliseconds. */
+/** How often the parent is checked, in milliseconds. */
 const lookEveryMs = 100;
 /** npm starts a shell, and some shells start another. */
 const mostLevels = 4;
 
-/** The processes between this one and npm, npm last: only where there is `/proc`, and only if npm is among them. */
+/** The processes between this one and npm, npm last; empty without `/proc`, or if npm is not among them. */
 function findWaysToNpm(): number[] {
   const way: number[] = [];
   for (let pid = process.ppid; way.length < mostLevels; ) {
@@ -18,7 +18,7 @@ function findWaysToNpm(): number[] {
   return [];
 }
 
-/** npm names itself by what it runs: `npm start`. */
+/** Says whether a process is npm or a similar program, by its command line. */
 function isNpm(pid: number): boolean {
   return /(^|[/\\])(npm|npx|pnpm|yarn)(-cli)?(\.c?js)?([ \0]|$)/m.test(read(`/proc/${pid}/cmdline`) ?? '');
 }
@@ -42,30 +42,30 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // A process of somebody else is alive, too.
+    // A process of another user is alive, too.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
 /** Watches npm, or the shell that it started, until it ends. */
 export interface NpmParent {
-  /** Calls back once, at most a tenth of a second after it is lost. */
+  /** Calls back once, at most a tenth of a second after it ends. */
   onLost(callback: () => void): void;
-  /** True where npm is the first process of a container: its end ends all others, half a second after SIGTERM. */
+  /** True if npm is the first process of a container: its end ends all others, half a second after SIGTERM. */
   readonly isFirst: boolean;
 }
 
 /**
- * Finds out whether npm started this process; undefined when it did not.
+ * Finds the npm that started this process; undefined when npm did not start it.
  *
- * npm ends on SIGTERM, and so does its shell, without a word to what they started: a bot that stays behind would hold its port
- * and its store. A terminal's Ctrl-C reaches all of them.
+ * npm and its shell end on SIGTERM without a signal to their children: a bot that runs on would keep its port and its store. Ctrl-C in
+ * a terminal reaches all of them.
  */
 export function findNpmParent(env: Readonly<Record<string, string | undefined>>): NpmParent | undefined {
   if (env.npm_lifecycle_event === undefined) return undefined;
   const parent = process.ppid;
   const way = findWaysToNpm();
-  // Without /proc (Windows, macOS) the parent is npm's shell, unless it went away already.
+  // Without /proc (Windows, macOS) the parent is npm's shell, unless it has ended already.
   if (way.length === 0 && (parentOf(process.pid) !== undefined || parent <= 1)) return undefined;
   const isLost = () =>
     process.ppid !== parent ||

@@ -7,7 +7,7 @@ import { listenError } from '../http/listenOn.ts';
 
 /** The sandbox, started for a bot without a Genesys of its own. */
 export interface LocalSandbox extends RunningSandbox {
-  /** Settings with which a bot uses it as its Genesys. */
+  /** Settings of a bot that uses it as its Genesys. */
   readonly settings: Readonly<Record<string, string>>;
   /** Lines for a person: the addresses to open in a browser. */
   readonly lines: readonly string[];
@@ -49,7 +49,7 @@ export async function startLocalSandbox({
     'SANDBOX_PORT',
   );
   const { url } = sandbox;
-  // The sandbox is on this machine, which no proxy can reach. The name in small letters would count more.
+  // No proxy can reach the sandbox on this machine. The name in small letters takes precedence, so both are set.
   const withoutProxy = [proxy.NO_PROXY, '127.0.0.1'].filter((one) => one !== undefined).join(',');
   return {
     url,
@@ -77,8 +77,8 @@ export async function startLocalSandbox({
 
 const makeSecret = () => randomBytes(24).toString('hex');
 
-/** A running sandbox, as the bot knows it: the two share no code. */
-export interface RunningSandbox {
+/** A running sandbox. The bot shares no code with it. */
+interface RunningSandbox {
   readonly url: string;
   setBotUrl(url: string): void;
   close(): Promise<void>;
@@ -101,12 +101,12 @@ export interface SandboxOptions {
 const folder = join(import.meta.dirname, '..', '..', 'sandbox');
 const extension = extname(import.meta.filename);
 
-/** Says whether the sandbox is there: not in a deployment. */
+/** Says whether the sandbox is installed; a deployment does not have it. */
 export function hasSandbox(): boolean {
   return existsSync(folder);
 }
 
-/** Loads a file of the sandbox, such as `verify/verifyBot`: only where one is asked for, and `T` is what it offers. */
+/** Loads a file of the sandbox, such as `verify/verifyBot`; `T` is the type of its exports. */
 export function loadSandbox<T>(file: string): Promise<T> {
   return import(pathToFileURL(join(folder, `${file}${extension}`)).href);
 }
@@ -114,7 +114,7 @@ export function loadSandbox<T>(file: string): Promise<T> {
 /**
  * Starts the sandbox.
  *
- * @param setting names what gives its port; default: the option of a command
+ * @param setting the setting or option that names the port, for errors
  * @throws CodedError `config.invalid` when its port cannot be listened on
  */
 export async function startSandbox(options: SandboxOptions, setting = '--port'): Promise<RunningSandbox> {

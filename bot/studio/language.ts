@@ -20,7 +20,7 @@ export interface Completion {
 const { getLanguageService, TextDocument } = languageService;
 
 /** Completion and hover text of the editor. */
-export interface TemplateLanguage {
+interface TemplateLanguage {
   complete(text: string, offset: number): Promise<Completion[]>;
   /** Plain text; empty for a place without a description. */
   hover(text: string, offset: number): Promise<string>;

@@ -11,7 +11,7 @@ import { startSandbox } from '../process/sandbox.ts';
 
 /** The routes on which a card can reach the customer. */
 export const messengerRoutes = ['guest', 'v1', 'v2'] as const;
-export type MessengerRoute = (typeof messengerRoutes)[number];
+type MessengerRoute = (typeof messengerRoutes)[number];
 
 /** A Messenger on this machine, in which an author sees a card as a customer does. */
 export interface Messenger {

@@ -12,7 +12,7 @@ import { TemplateFolders } from './templateFolders.ts';
 import { listWebFiles } from './webFiles.ts';
 
 /** How to start the Studio. */
-export interface StudioOptions {
+interface StudioOptions {
   /** Folders of template files, the only ones that are read and written. */
   dirs: readonly string[];
   /** Port on 127.0.0.1; 0 takes any free one. */
@@ -133,7 +133,7 @@ function sendProblem(response: ServerResponse, { status, code, message, details 
  *
  * @throws RefusedRequest, from the check
  */
-export function createGuard(token: string): (request: IncomingMessage, port: string) => void {
+function createGuard(token: string): (request: IncomingMessage, port: string) => void {
   const findToken = createSecretFinder([token]);
   return ({ url = '/', headers }, port) => {
     const hosts = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`);

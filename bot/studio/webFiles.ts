@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { makeLazily } from '../../cards/lazily.ts';
 
 /** A file of the page, read with each request. */
-export interface WebFile {
+interface WebFile {
   readonly path: string;
   readonly type: string;
 }
@@ -24,7 +24,7 @@ const ownDir = join(import.meta.dirname, 'web');
 const messengerDir = join(import.meta.dirname, '..', '..', 'sandbox', 'web');
 
 /** The files that the Studio serves, by their addresses, and the import map of the page. */
-export interface WebFiles {
+interface WebFiles {
   readonly files: ReadonlyMap<string, WebFile>;
   readonly imports: Readonly<Record<string, string>>;
 }

@@ -5,7 +5,7 @@ import { nameChannel } from './channelName.ts';
 const name = /^[A-Za-z][\w.-]{0,63}$/;
 
 /** A property: its meaning, and the values that may leave the bot; another value is sent as `other`. */
-export interface PropertyRule {
+interface PropertyRule {
   readonly what: string;
   readonly allows: (value: string) => boolean;
 }

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 
 /** A turn with its cards, or a card that is sent after its turn. */
-export interface Operation {
+interface Operation {
   /** 32 hexadecimal digits, as a W3C trace id. */
   readonly id: string;
   /** The card that is being sent. */

@@ -10,7 +10,7 @@ import { OrdersUnavailable, orderSchema, productSchema } from './orderSource.ts'
 const offersLimit = 50;
 
 /** Options of `HttpOrders`. */
-export interface HttpOrdersOptions {
+interface HttpOrdersOptions {
   /** Sent as `Authorization: Bearer …`; default: no credential. */
   token?: string | undefined;
   /** Default: direct connections. */

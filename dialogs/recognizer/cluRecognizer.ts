@@ -14,7 +14,7 @@ const apiVersion = '2023-04-01';
 const charactersSent = 500;
 
 /** A project of Conversational Language Understanding in Azure AI Language. */
-export interface CluProject {
+interface CluProject {
   /** Such as `https://my-language.cognitiveservices.azure.com`. */
   endpoint: string;
   project: string;
