@@ -139,9 +139,17 @@ export function readBots(path: string = ownBotsFile): Bot[] {
 function checkBots(given: unknown, where: string): Bot[] {
   const parsed = list.safeParse(given);
   if (!parsed.success) throw createSchemaError('config.invalid', where, parsed.error);
-  requireUnique(parsed.data, 'id', '$.bots');
+  requireUnique(
+    parsed.data.map(({ id }) => id),
+    'id',
+    '$.bots',
+  );
   parsed.data.forEach((one, i) => {
-    requireUnique(one.versions, 'version', `$.bots[${i}].versions`);
+    requireUnique(
+      one.versions.map(({ version }) => version),
+      'version',
+      `$.bots[${i}].versions`,
+    );
     one.versions.forEach((version, j) => {
       checkVersion(version, `$.bots[${i}].versions[${j}]`);
     });
@@ -184,32 +192,24 @@ function jsonOf(path: string, text: string): unknown {
 }
 
 function checkVersion({ intents, turnIntents, endIntent, handOff }: BotVersion, path: string): void {
-  requireUnique(intents, 'name', `${path}.intents`);
+  const known = intents.map(({ name }) => name);
+  requireUnique(known, 'name', `${path}.intents`);
   intents.forEach(({ entities }, i) => {
-    requireUnique(entities, 'name', `${path}.intents[${i}].entities`);
+    const names = entities.map(({ name }) => name);
+    requireUnique(names, 'name', `${path}.intents[${i}].entities`);
   });
-  requireUnique(
-    turnIntents.map((one) => ({ name: one })),
-    'name',
-    `${path}.turnIntents`,
-  );
-  const known = new Set(intents.map((one) => one.name));
-  for (const [at, used] of [
-    ...turnIntents.map((used, i) => [`${path}.turnIntents[${i}]`, used] as const),
-    [`${path}.endIntent`, endIntent] as const,
-    [`${path}.handOff.intent`, handOff.intent] as const,
-  ]) {
-    if (!known.has(used)) throw createListError('is not one of the intents', at);
-  }
+  requireUnique(turnIntents, 'name', `${path}.turnIntents`);
+  const used: [path: string, intent: string][] = [
+    ...turnIntents.map((intent, i): [string, string] => [`${path}.turnIntents[${i}]`, intent]),
+    [`${path}.endIntent`, endIntent],
+    [`${path}.handOff.intent`, handOff.intent],
+  ];
+  for (const [at, intent] of used)
+    if (!known.includes(intent)) throw createListError('is not one of the intents', at);
 }
 
-function requireUnique<K extends string>(
-  all: readonly Readonly<Record<K, unknown>>[],
-  key: K,
-  path: string,
-): void {
-  if (new Set(all.map((one) => one[key])).size < all.length)
-    throw createListError(`has the same ${key} twice`, path);
+function requireUnique(values: readonly string[], key: string, path: string): void {
+  if (new Set(values).size < values.length) throw createListError(`has the same ${key} twice`, path);
 }
 
 function createListError(what: string, path: string): CodedError {
@@ -226,11 +226,9 @@ function createListError(what: string, path: string): CodedError {
 export function findBot(bots: readonly Bot[], names: readonly (string | undefined)[]): Bot | undefined {
   const [only] = bots;
   if (only !== undefined && bots.length === 1) return only;
-  for (const wanted of names) {
-    const found = bots.find((one) => one.id === wanted) ?? bots.find((one) => one.name === wanted);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return names
+    .map((wanted) => bots.find(({ id }) => id === wanted) ?? bots.find(({ name }) => name === wanted))
+    .find((found) => found !== undefined);
 }
 
 /** Returns the version of a request; the last one of the list for an unknown version. */
