@@ -1,4 +1,5 @@
 import type { Component } from '../card.ts';
+import { requireAtMost } from '../checks/measure.ts';
 import { requireOwnHost } from '../checks/treat.ts';
 import { suggestOneOf } from '../closest.ts';
 import { componentTypes, moduleOf } from '../components/componentTypes.ts';
@@ -215,10 +216,10 @@ function repeatEach<T>(list: Evaluate, part: Part<T[]>, scope: Scope, context: C
       path: context.path,
     });
   }
-  // Far over every limit of a card: no need to make them all to refuse them.
-  return items
-    .slice(0, limits.nodes.max)
-    .flatMap((data, index) => fillPart(part, { ...scope, data, index }) ?? []);
+  // A list in a list could make many times as many elements as the fields have values.
+  scope.repeated.count += items.length;
+  requireAtMost('nodes', scope.repeated.count, () => context.path);
+  return items.flatMap((data, index) => fillPart(part, { ...scope, data, index }) ?? []);
 }
 
 function compileRepeat(

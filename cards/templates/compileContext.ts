@@ -48,6 +48,8 @@ export interface Scope {
   readonly locale: string;
   /** The time that relative dates count from. */
   readonly now: () => Date;
+  /** Elements that `$data` has repeated so far; shared by all scopes of one card. */
+  readonly repeated: { count: number };
   /** Changes that keep the card within the limits; shared by all scopes of one card. */
   readonly changes: Change[];
 }

@@ -75,6 +75,7 @@ export function compileTemplate(file: TemplateFile, hash: string, policy = anyPu
       index: undefined,
       locale: formatLocale(options.locale, locale),
       now: options.now ?? (() => new Date()),
+      repeated: { count: 0 },
       changes,
     };
     const components = fillPart(parts.components, scope);

@@ -39,6 +39,28 @@ test('a list that may be null repeats an element for each item, and for none whe
   assert.deepEqual([count([{ label: 'a' }, { label: 'b' }]), count(null)], [3, 1]);
 });
 
+test('a list that is repeated for each item of a list is refused before it is made', () => {
+  const items = { type: 'object', properties: { label: { type: 'string' } } };
+  const body = { type: 'body', $data: '${$root.list}', text: '${label}' };
+  const template = compileTest({
+    overLimit: 'degrade',
+    fields: { type: 'object', properties: { name: {}, list: { type: 'array', items } } },
+    card: {
+      components: [
+        { type: 'header', text: 'Ada' },
+        { type: 'section', $data: '${list}', components: [body] },
+      ],
+    },
+  });
+  const compose = (length: number) =>
+    template.compose({ name: 'Ada', list: Array.from({ length }, () => ({ label: 'a' })) });
+  assert.equal(compose(4)[0]?.card.components.length, 4);
+  assert.throws(() => compose(71), {
+    code: 'card.limit',
+    path: 'template:$.card.components[1].components[0]',
+  });
+});
+
 test('a currency that does not exist is refused, whatever was formatted before it', () => {
   const money = (text: string) =>
     compileTest({
