@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { type RunningBot, startBot } from '../../fakes/startBot.ts';
@@ -21,9 +21,19 @@ before(async () => {
 });
 after(() => bot.close());
 
+/** The part of the linter that is used here: its own types alone are a sixth of the time of the type check. */
+interface OpenApiLinter {
+  createConfig(options: { extends: string[] }): Promise<object>;
+  lintFromString(options: {
+    source: string;
+    config: object;
+  }): Promise<{ ruleId: string; message: string; location: { pointer?: string }[] }[]>;
+}
+
 test('the linter has nothing to say', async () => {
-  const config = await createConfig({ extends: ['recommended'] });
-  const problems = await lintFromString({ source: JSON.stringify(document), config });
+  const linter: OpenApiLinter = createRequire(import.meta.url)('@redocly/openapi-core');
+  const config = await linter.createConfig({ extends: ['recommended'] });
+  const problems = await linter.lintFromString({ source: JSON.stringify(document), config });
   assert.deepEqual(
     problems.map(({ ruleId, message, location }) => `${ruleId} ${location[0]?.pointer}: ${message}`),
     [],
