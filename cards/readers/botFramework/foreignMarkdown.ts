@@ -145,7 +145,7 @@ const foreignSyntax = /[|\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]/u;
  * multiply: as marks, they would make one number of two.
  */
 const literal =
-  /`+[^`]*`+|\$\$[^$]{1,999}\$\$|\$[^$\n]{1,499}\$|\\\([^\n]{1,499}?\\\)|\\\[[^\]]{1,999}?\\\]|\]\((?:https?:\/\/|mailto:)[^\s()<>"]+(?: [^\s()<>"]+)+\)|(?<![(<"'=])https?:\/\/[^\s()<>"]+|(?<=\d)\*{1,2}(?=\d)/gi;
+  /`+[^`]*`+|\$\$[^$]{1,999}\$\$|\$(?=[^\s\d])[^$\n]{1,499}(?<=\S)\$|\\\([^\n]{1,499}?\\\)|\\\[[^\]]{1,999}?\\\]|\]\((?:https?:\/\/|mailto:)[^\s()<>"]+(?: [^\s()<>"]+)+\)|(?<![(<"'=])https?:\/\/[^\s()<>"]+|(?<=\d)\*{1,2}(?=\d)/gi;
 /** A command, an index or a power of LaTeX. */
 const latex = /\\[a-z]{2}|[\^_][{\d]/i;
 
@@ -154,8 +154,10 @@ function escapeLiteral(found: string): string {
   if (found.startsWith('*')) return found.replaceAll('*', '\\*');
   if (found.startsWith('](')) return found.replaceAll(' ', '%20');
   if (/^http/i.test(found)) return found.replace(/(?<=[\w/?=&%.-])[*~](?=[\w/?=&%.-])/g, '\\$&');
-  if (found.startsWith('`') || !latex.test(found)) return found;
-  return escapeMarkdown(found.replace(/^\\(?=[([])|\\(?=[)\]]$)/g, ''));
+  if (found.startsWith('`')) return found;
+  if (latex.test(found)) return escapeMarkdown(found.replace(/^\\(?=[([])|\\(?=[)\]]$)/g, ''));
+  // Between brackets or prices that are no formula stand texts like any other.
+  return found.slice(0, 2) + found.slice(2, -2).replace(literal, escapeLiteral) + found.slice(-2);
 }
 
 /**

@@ -504,6 +504,12 @@ const rows: Record<string, Row[]> = {
     ['in a row', ac(table(row('$a_{1}*b$', '$c_{2}*d$', 'x'))), '$a_{1}*b$ · $c_{2}*d$ · x'],
     ['in plain runs', ac(runs('$a_{1}*b$ ', '1*2*3')), '$a_{1}*b$ 1*2*3'],
     ['in HTML', { text: '<p>$a_{1}*b*c$</p>', textFormat: 'xml' }, '$a_{1}*b*c$'],
+    [
+      'beside prices',
+      msg('From US$ 5: 2*3*4 = $24 or a$ for $x^{2}*y*z$'),
+      'From US$ 5: 2*3*4 = $24 or a$ for $x^{2}*y*z$',
+    ],
+    ['between brackets that are none', msg('\\(5*6*7 to \\[2*3*4\\]\\)'), '(5*6*7 to [2*3*4])'],
     ['no formula', msg('$5 or *$6*, \\(a\\) \\[b\\_c\\]'), '$5 or $6, (a) [b_c]'],
   ],
   'marks without blanks around them': [
