@@ -37,9 +37,23 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     isForAnyBot: true,
     load: async () => (await import('./playGenesys.ts')).sandbox,
   },
+  verify: {
+    usage:
+      'verify --bot URL [--route v1|v2] [--secret SECRET] [--header NAME] [--v1-path PATH] [--v2-path PATH] [--cert FILE --key FILE] [--ca FILE] [--port N] [--json] [--junit FILE]',
+    summary:
+      'play conversations against any bot as Genesys does, and report by rule what a strict Genesys would drop; exit 1 when a rule is broken',
+    load: async () => (await import('./playGenesys.ts')).verify,
+  },
+  bots: {
+    hasStore: true,
+    usage: 'bots register|list --integration ID',
+    summary:
+      'register the list of bots with a Genesys Bot Connector (v1) integration, or read the registered list',
+    load: async () => (await import('./bots.ts')).bots,
+  },
   list: {
     usage: 'list',
-    summary: 'the templates, their locales, samples and fields',
+    summary: 'list the templates with their locales, samples and fields',
     load: async () => (await import('./list.ts')).list,
   },
   studio: {
@@ -95,7 +109,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   types: {
     usage: 'types [FILE]',
     summary:
-      'write the TypeScript types of the fields of every template (default card-templates.d.ts, - for standard output): sendCard is checked by them',
+      'write the TypeScript types of the fields of every template (default card-templates.d.ts, - for standard output): sendCard then takes no others',
     load: async () => (await import('./templateFiles.ts')).types,
   },
   mcp: {
@@ -177,18 +191,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
       'write the audit log as JSON lines, or verify its chain of hashes; --head: the log must still contain this entry, which you noted before',
     load: async () => (await import('./operator.ts')).audit,
   },
-  verify: {
-    usage:
-      'verify --bot URL [--route v1|v2] [--secret SECRET] [--header NAME] [--v1-path PATH] [--v2-path PATH] [--cert FILE --key FILE] [--ca FILE] [--port N] [--json] [--junit FILE]',
-    summary:
-      'play conversations against any bot as Genesys does, and report by rule what a strict Genesys would drop; exit 1 when a rule is broken',
-    load: async () => (await import('./playGenesys.ts')).verify,
-  },
-  bots: {
-    hasStore: true,
-    usage: 'bots register|list --integration ID',
-    summary:
-      'register the list of bots with a Genesys Bot Connector (v1) integration, or read the registered list',
-    load: async () => (await import('./bots.ts')).bots,
-  },
+};
+
+/** The headings of `--help`, each by the command that it stands above. */
+export const headings: Readonly<Record<string, string>> = {
+  init: 'Connect a bot',
+  list: 'Card templates',
+  send: 'Cards in the store',
 };

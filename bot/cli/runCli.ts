@@ -3,7 +3,7 @@ import { findClosest } from '../../cards/closest.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { loadZod } from '../process/loadZod.ts';
 import { UsageError } from './command.ts';
-import { commands } from './commands.ts';
+import { commands, headings } from './commands.ts';
 import { writeError } from './paint.ts';
 
 /** The environment and streams of a command line. */
@@ -94,8 +94,11 @@ function nameProgram({ npm_command: command }: CliIo['env']): string {
 }
 
 function help(env: CliIo['env']): string {
-  const rows = Object.values(commands).map(({ usage, summary }) => `  ${usage}\n      ${summary}`);
-  return `Usage: ${nameProgram(env)} COMMAND\n\n${rows.join('\n')}\n\nTemplates: the project's own, and those of CARD_TEMPLATES_DIR. Cards: the store of the bot with the same settings\n(DATABASE_URL, else DATA_DIR); the bot may be running. With GENESYS_ORGS_FILE, --org ID names the organisation.\n`;
+  const rows = Object.entries(commands).map(([name, { usage, summary }]) => {
+    const heading = headings[name];
+    return `${heading === undefined ? '' : `\n${heading}\n`}  ${usage}\n      ${summary}`;
+  });
+  return `Usage: ${nameProgram(env)} COMMAND\n${rows.join('\n')}\n\nTemplates: the project's own, and those of CARD_TEMPLATES_DIR. Cards: the store of the bot with the same settings\n(DATABASE_URL, else DATA_DIR); the bot may be running. With GENESYS_ORGS_FILE, --org ID names the organisation.\n`;
 }
 
 function isParseArgsError(error: unknown): error is Error {

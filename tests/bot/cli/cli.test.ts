@@ -8,7 +8,7 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { check } from '../../../bot/cli/check.ts';
-import { commands } from '../../../bot/cli/commands.ts';
+import { commands, headings } from '../../../bot/cli/commands.ts';
 import { readBoundedLines } from '../../../bot/cli/lines.ts';
 import { runCli } from '../../../bot/cli/runCli.ts';
 import { deadStates } from '../../../cards/delivery/operatorStore.ts';
@@ -313,4 +313,10 @@ test('a .env that cannot be read is said in plain words', async (t) => {
   const { code, err } = await spawnCards(['list'], dir);
   assert.equal(code, 1);
   assert.match(err, /^config\.invalid: The file \.env cannot be read \(\w+\)\.\n {2}hint: /);
+});
+
+test('each heading of the help stands above a command', async () => {
+  const { out } = await cards(['help']);
+  for (const [name, heading] of Object.entries(headings))
+    assert.match(out, new RegExp(`^${heading}\n {2}${name} ?`, 'm'));
 });
