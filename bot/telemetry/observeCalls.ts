@@ -1,6 +1,5 @@
 import type { Http } from '../../cards/delivery/http.ts';
-import type { CardRoute } from '../../cards/delivery/outbox.ts';
-import { wrapRoute } from '../../cards/delivery/wrapRoute.ts';
+import { type CardRoute, wrapRoute } from '../../cards/delivery/outbox.ts';
 import { type CallName, telemetryCalls } from './events.ts';
 import { makeOperationId, readCurrentOperation, runInOperation } from './operation.ts';
 import type { Telemetry } from './telemetry.ts';

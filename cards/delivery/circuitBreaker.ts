@@ -1,5 +1,4 @@
-import type { Attempt, CardRoute, OutgoingCard } from './outbox.ts';
-import { wrapRoute } from './wrapRoute.ts';
+import { type Attempt, type CardRoute, type OutgoingCard, wrapRoute } from './outbox.ts';
 
 /** Failures in a row after which Genesys counts as away. */
 const failuresInARow = 5;

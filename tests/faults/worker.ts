@@ -2,12 +2,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createGenesysRoutes } from '../../cards/delivery/createGenesysRoutes.ts';
 import { createHttpClient, type Http } from '../../cards/delivery/http.ts';
-import type { CardRoute } from '../../cards/delivery/outbox.ts';
+import { type CardRoute, wrapRoute } from '../../cards/delivery/outbox.ts';
 import { defaultRetryPolicy } from '../../cards/delivery/retryTiming.ts';
 import { CardStore, openDatabase } from '../../cards/delivery/store/sqlite/cardStore.ts';
 import { EmbeddedOutbox } from '../../cards/delivery/store/sqlite/embeddedOutbox.ts';
 import { lockStore } from '../../cards/delivery/store/sqlite/storeLock.ts';
-import { wrapRoute } from '../../cards/delivery/wrapRoute.ts';
 import { onEnd } from '../fakes/cardEvent.ts';
 import { numberedSubmitter } from './submitNumbered.ts';
 import {

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { observeRoute } from '../../../bot/telemetry/observeCalls.ts';
 import { withCircuitBreaker } from '../../../cards/delivery/circuitBreaker.ts';
-import type { Attempt, CardRoute } from '../../../cards/delivery/outbox.ts';
-import { wrapRoute } from '../../../cards/delivery/wrapRoute.ts';
+import { type Attempt, type CardRoute, wrapRoute } from '../../../cards/delivery/outbox.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 import { recordedTelemetry } from '../../fakes/recordedTelemetry.ts';
 

@@ -1,6 +1,6 @@
 import { toDelivery } from '../../cardRow.ts';
 import type { Delivery } from '../../outbox.ts';
-import { OutcomeWaiters } from '../../outcomeWaiters.ts';
+import { OutcomeWaiters } from '../../waits.ts';
 import type { Database } from './database.ts';
 import { schema } from './schema.ts';
 

@@ -5,8 +5,7 @@ import type { StoredCard } from '../../cardRow.ts';
 import { CardUnderWay } from '../../cardUnderWay.ts';
 import { type LaneResult, Lanes } from '../../lanes.ts';
 import type { Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
-import { OutcomeWaiters } from '../../outcomeWaiters.ts';
-import { waitAtMost } from '../../waits.ts';
+import { OutcomeWaiters, waitAtMost } from '../../waits.ts';
 import type { CardStore } from './cardStore.ts';
 import { asStoreError } from './groupCommit.ts';
 
