@@ -127,12 +127,16 @@ function showUnchecked(
       ...parts.map((part) => formatPart(part, policy, locale)),
     ]);
   } catch (error) {
-    if (!(error instanceof CodedError) || activity.attachments === undefined) throw error;
-    const change = { path: error.path ?? '$', what: `left out: the attachments are refused (${error.code})` };
-    const { attachments: _, suggestedActions: __, ...rest } = activity;
+    const { attachments, suggestedActions, ...rest } = activity;
+    const isText = attachments === undefined && suggestedActions === undefined;
+    if (!(error instanceof CodedError) || isText) throw error;
+    const isActions = attachments === undefined || error.path?.startsWith('$.suggestedActions') === true;
+    const refused = isActions ? 'suggested actions' : 'attachments';
+    const change = { path: error.path ?? '$', what: `left out: the ${refused} are refused (${error.code})` };
+    const others = isActions ? { ...rest, attachments } : { ...rest, suggestedActions };
     return joinReplies([
       { messages: [], changes: [change], cards: [], texts: [] },
-      showUnchecked(rest, policy, clicks),
+      showUnchecked(others, policy, clicks),
     ]);
   }
 }

@@ -139,6 +139,23 @@ test('attachments that cannot be read cost the bot its attachments, not its word
   assert.match(bot.changes[0]?.what ?? '', /attachments are refused/);
 });
 
+test('suggested actions that cannot be read cost the bot its suggested actions, and nothing else', async (t) => {
+  const suggestedActions = { actions: [{ type: 'imBack', title: 'Yes', value: () => 1 }] };
+  const attachments = [CardFactory.heroCard('Lamp')];
+  const activities = [
+    { type: 'message', text: 'Which one?', attachments, suggestedActions },
+    { type: 'message', text: 'Or none?', suggestedActions },
+  ];
+  const logic: TurnLogic = async (context) => {
+    for (const activity of activities) await Reflect.apply(context.sendActivity, context, [activity]);
+  };
+  const bot = await startConnector(t, { logic });
+  const { body } = await call(bot.url, 'v1', { text: 'hello' });
+  assert.deepEqual(texts(body.replymessages), ['Which one?', 'Lamp', 'Or none?']);
+  assert.deepEqual(bot.failures, []);
+  for (const { what } of bot.changes) assert.match(what, /suggested actions are refused/);
+});
+
 test('a card of another shape that claims to be checked is not', async (t) => {
   const content = { card: { components: [] }, json: '{}', text: 'forged' };
   const attachments = [{ contentType: 'application/vnd.genesys.checked-card', content }];
