@@ -79,7 +79,7 @@ export function forgetContract(name: string, createRig: (t: TestContext) => Prom
 
   it('a card that waits is not sent once its conversation is forgotten', async ({ open, operator, dump }) => {
     const { route, sent } = scriptedRoute({
-      'm-1': [{ result: 'retry', code: 'genesys.unavailable', status: 503, retryAfterMs: 500 }],
+      'm-1': [{ result: 'retry', code: 'genesys.unavailable', status: 503, retryAfterMs: 2_500 }],
     });
     const outbox = await open([route]);
     for (const messageId of ['m-1', 'm-2'])
