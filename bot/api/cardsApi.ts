@@ -5,7 +5,7 @@ import { CardOrders, type CardOrdersOptions, readCardOrder } from '../../cards/d
 import type { Outbox } from '../../cards/delivery/outbox.ts';
 import { MessageLimit } from '../http/messageLimit.ts';
 import { readJsonBody } from '../http/readJsonBody.ts';
-import { logFailures, RefusedRequest, refusalOf, sendProblem } from '../http/refusal.ts';
+import { answerProblems, RefusedRequest, sendProblem } from '../http/refusal.ts';
 import type { Log } from '../log/log.ts';
 import { makeOperationId } from '../telemetry/operation.ts';
 import { type CallersOptions, createCallerCheck } from './callers.ts';
@@ -32,10 +32,10 @@ export function addCardsApi(
   const orders = outbox === undefined ? undefined : new CardOrders({ ...options, outbox });
 
   /** Checks the credential and the limit of the caller, and turns errors into problem documents. */
-  const guarded =
-    (handle: (request: Request, response: Response) => Promise<void>) =>
-    async (request: Request, response: Response): Promise<void> => {
-      try {
+  const guarded = (handle: (request: Request, response: Response) => Promise<void>) =>
+    answerProblems(
+      log,
+      async (request, response) => {
         const caller = await check(request.headers);
         if (caller === 401) throw new RefusedRequest(401, 'The bearer credential is missing or wrong.');
         if (caller === 403)
@@ -43,18 +43,10 @@ export function addCardsApi(
         if (!limit.take(caller.name))
           throw new RefusedRequest(429, 'Too many requests with this credential.', { retryAfter: 1 });
         await handle(request, response);
-      } catch (error) {
-        const refused = refusalOf(error, logFailures(log));
-        const { status, code, details } = refused;
-        log.warn({ event: 'cardsApi.refused', status, code, path: details.path }, 'Card order refused');
-        // The rest of the body is not read, so the connection cannot be used again.
-        if (request.method === 'POST' && request.readableEnded !== true) {
-          response.setHeader('connection', 'close');
-          response.once('finish', () => request.destroy());
-        }
-        sendProblem(response, refused);
-      }
-    };
+      },
+      ({ status, code, details }) =>
+        log.warn({ event: 'cardsApi.refused', status, code, path: details.path }, 'Card order refused'),
+    );
 
   server.post(
     '/api/cards',

@@ -9,7 +9,7 @@ import { readErrorFields } from '../log/errorFields.ts';
 import { createLog, type Log } from '../log/log.ts';
 import { runInTrace } from '../telemetry/operation.ts';
 import { readJsonBody } from './readJsonBody.ts';
-import { RefusedRequest, sendProblem, tellsProblems } from './refusal.ts';
+import { closeAfterAnswer, RefusedRequest, sendProblem, tellsProblems } from './refusal.ts';
 
 /** Answers a request whose JSON body was read. */
 export interface JsonHandler {
@@ -157,11 +157,7 @@ function handleJson(handler: JsonHandler, log: Log) {
       await handler(await readJsonBody(request), request, response);
     } catch (error) {
       if (error instanceof RefusedRequest) {
-        // The rest of the body is not read, so the connection cannot be used again.
-        if (error.status !== 400) {
-          response.setHeader('connection', 'close');
-          response.once('finish', () => request.destroy());
-        }
+        if (error.status !== 400) closeAfterAnswer(request, response);
         sendRefusal(response, error);
       } else if (error instanceof CodedError && error.code === 'activity.invalid') {
         response.send(400, { code: error.code, message: error.message, path: error.path, hint: error.hint });

@@ -1,4 +1,4 @@
-import type { Response } from 'restify';
+import type { Request, Response } from 'restify';
 import { CodedError, type ErrorCode } from '../../cards/errors.ts';
 import { readErrorFields } from '../log/errorFields.ts';
 import type { Log } from '../log/log.ts';
@@ -61,10 +61,30 @@ export function refusalOf(error: unknown, report: (error: unknown) => void): Ref
   return new RefusedRequest(500, 'The request failed.', { code: 'request.failed' });
 }
 
-/** Creates the function that logs an error of this program in a request. */
-export function logFailures(log: Log): (error: unknown) => void {
-  return (error) =>
+/** Wraps the handler of a route: answers its errors with problem documents, logs those of this program, and calls `onRefused`. */
+export function answerProblems(
+  log: Log,
+  handle: (request: Request, response: Response) => Promise<void>,
+  onRefused: (refused: RefusedRequest, request: Request) => void,
+): (request: Request, response: Response) => Promise<void> {
+  const report = (error: unknown) =>
     log.error({ event: 'request.failed', error, ...readErrorFields(error) }, 'Request failed');
+  return async (request, response) => {
+    try {
+      await handle(request, response);
+    } catch (error) {
+      const refused = refusalOf(error, report);
+      onRefused(refused, request);
+      if (request.method === 'POST' && request.readableEnded !== true) closeAfterAnswer(request, response);
+      sendProblem(response, refused);
+    }
+  };
+}
+
+/** Closes the connection after the answer: the rest of the request's body is not read, so it cannot be used again. */
+export function closeAfterAnswer(request: Request, response: Response): void {
+  response.setHeader('connection', 'close');
+  response.once('finish', () => request.destroy());
 }
 
 const titles: Readonly<Record<number, string>> = {

@@ -8,7 +8,7 @@ import type { ChartSpan } from '../../cards/delivery/figures.ts';
 import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
 import { describeHealth, presentRecords, readHealth } from '../health/healthRecord.ts';
 import { readJsonBody } from '../http/readJsonBody.ts';
-import { logFailures, RefusedRequest, refusalOf, sendProblem } from '../http/refusal.ts';
+import { answerProblems, RefusedRequest } from '../http/refusal.ts';
 import type { Log } from '../log/log.ts';
 import { createOperatorCheck, type OperatorCheckOptions } from './operatorCheck.ts';
 
@@ -73,24 +73,22 @@ export function addOps(
   const listeners = new Set<Response>();
   let isClosed = false;
 
-  const guarded =
-    (handle: (request: Request, response: Response, operator: string) => Promise<void>) =>
-    async (request: Request, response: Response): Promise<void> => {
-      try {
+  const guarded = (handle: (request: Request, response: Response, operator: string) => Promise<void>) =>
+    answerProblems(
+      log,
+      async (request, response) => {
         const operator = await checkOperator(request);
         // A disconnected page calls again at once, and would open the store of a stopping bot.
         if (isClosed) throw new RefusedRequest(503, 'The bot is stopping.');
         await handle(request, response, operator);
-      } catch (error) {
-        const refused = refusalOf(error, logFailures(log));
-        const { status } = refused;
+      },
+      ({ status }, request) => {
         // The first request of a browser has no password: that is not an attempt.
         const isAttempt = status === 401 && request.headers.authorization !== undefined;
         if (isAttempt || status === 403 || status === 429)
           log.warn({ event: 'ops.refused', status }, 'The operator page refused a caller');
-        sendProblem(response, refused);
-      }
-    };
+      },
+    );
   type Answer = (request: Request, operator: string) => Promise<unknown>;
   const answering = (answer: Answer) =>
     guarded(async (request, response, operator) => {
