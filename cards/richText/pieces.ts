@@ -26,12 +26,10 @@ export const plainStyle: Style = { link: '', strong: false, emphasis: false, del
 export const marks = ['link', 'strong', 'emphasis', 'delete'] as const;
 type Mark = (typeof marks)[number];
 
-const createText = (value: string, style: Style): Piece => ({ kind: 'text', value, hard: false, style });
-const createLineBreak = (hard: boolean, style: Style): Piece => ({ kind: 'break', value: '\n', hard, style });
 export const piece = {
-  text: createText,
-  lineBreak: createLineBreak,
-  code: (value: string, style: Style): Piece => ({ ...createText(value, style), kind: 'code' }),
+  text: (value: string, style: Style): Piece => ({ kind: 'text', value, hard: false, style }),
+  code: (value: string, style: Style): Piece => ({ kind: 'code', value, hard: false, style }),
+  lineBreak: (hard: boolean, style: Style): Piece => ({ kind: 'break', value: '\n', hard, style }),
 };
 
 /** Nodes with an address. A picture is a link too: no client shows one inside a text. */
@@ -50,7 +48,7 @@ export function piecesOf(
   return nodes.flatMap((node): Piece[] => {
     switch (node.type) {
       case 'break':
-        return [createLineBreak(true, style)];
+        return [piece.lineBreak(true, style)];
       case 'inlineCode':
         return [piece.code(node.value, style)];
       case 'strong':
@@ -64,13 +62,13 @@ export function piecesOf(
         const inner =
           'children' in node
             ? piecesOf(node.children, addressOf, style)
-            : [createText(node.alt ?? '', style)];
+            : [piece.text(node.alt ?? '', style)];
         const link = addressOf(node, inner.map((one) => one.value).join(''));
         return link === '' ? inner : inner.map((one) => ({ ...one, style: { ...one.style, link } }));
       }
       default:
         if ('children' in node) return piecesOf(node.children, addressOf, style);
-        return 'value' in node ? [createText(node.value, style)] : [];
+        return 'value' in node ? [piece.text(node.value, style)] : [];
     }
   });
 }

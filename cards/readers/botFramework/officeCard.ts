@@ -33,7 +33,7 @@ export function officeCardOf(content: unknown, path: string, conversion: Convers
   const card = readObject(officeCard, content, path, conversion, ofOfficeCards);
   if (card === undefined) return [];
   const sections = readEach(officeSection, card.sections, `${path}.sections`, conversion, ofOfficeCards);
-  const said = [
+  const texts = [
     card.title,
     card.text,
     ...sections.flatMap((one) => [one.title, one.text, one.activityTitle]),
@@ -42,7 +42,7 @@ export function officeCardOf(content: unknown, path: string, conversion: Convers
     ...titleOf(card.title, `${path}.title`, conversion),
     ...markdownOf(card.text, `${path}.text`, conversion),
     // A summary is for a notification.
-    ...(said.some((one) => one !== undefined) ? [] : plainOf(card.summary, `${path}.summary`, conversion)),
+    ...(texts.some((one) => one !== undefined) ? [] : plainOf(card.summary, `${path}.summary`, conversion)),
     ...sections.flatMap((section) => officeSectionOf(section, section.at, conversion)),
     ...officeButtonsOf(card.potentialAction, `${path}.potentialAction`, conversion),
   ];
