@@ -86,10 +86,12 @@ export function forgetContract(name: string, createRig: (t: TestContext) => Prom
       await outbox.submit(outgoingCard({ messageId, conversationId: 'c-canary' }));
     while (sent.length === 0) await new Promise((resolve) => setImmediate(resolve));
     assert.equal((await operator.forget('c-canary')).cards, 2);
+    // On a slow machine the retry may have come before.
+    const before = sent.length;
     assert.equal((await outbox.outcomeOf('m-2', 60_000)).outcome, 'unknown');
     await outbox.submit(outgoingCard({ messageId: 'm-3', conversationId: 'c-canary' }));
     assert.equal((await outbox.outcomeOf('m-3', 60_000)).outcome, 'accepted');
-    assert.deepEqual(sent, ['m-1', 'm-3']);
+    assert.deepEqual(sent.slice(before), ['m-3']);
     await operator.forget('c-canary');
     assert.doesNotMatch(await dump(), /canary/);
   });
