@@ -27,6 +27,7 @@ test('a bot loads neither PostgreSQL nor, before it has a connection string, the
   const ingestion = await startIngestion();
   t.after(() => ingestion.close());
   const { connectionString: APPLICATIONINSIGHTS_CONNECTION_STRING } = ingestion;
+  const printed = t.mock.method(process.stderr, 'write');
   const loaded: string[][] = [];
   for (const settings of [{}, { APPLICATIONINSIGHTS_CONNECTION_STRING }]) {
     const app = await createApp(
@@ -36,6 +37,10 @@ test('a bot loads neither PostgreSQL nor, before it has a connection string, the
     await app.close();
     loaded.push(listLoaded());
   }
+  assert.deepEqual(
+    printed.mock.calls.map(({ arguments: [text] }) => String(text)),
+    [],
+  );
   const [before, after] = loaded;
   assert.deepEqual(before, []);
   assert.ok(after?.includes('applicationinsights') && !after.includes('pg'), after?.join());
