@@ -34,8 +34,16 @@ async function fill({ open, storage }: OutboxRig): Promise<void> {
   });
 }
 
-/** What is left of a conversation that an operator lets the store forget. */
-export function forgetContract(name: string, createRig: (t: TestContext) => Promise<OutboxRig>): void {
+/**
+ * What is left of a conversation that an operator lets the store forget.
+ *
+ * @param waitMs how long a card waits that is forgotten meanwhile; where the next card waits as long, it is short
+ */
+export function forgetContract(
+  name: string,
+  createRig: (t: TestContext) => Promise<OutboxRig>,
+  waitMs: number,
+): void {
   const it = (says: string, check: (rig: OutboxRig) => Promise<void>) =>
     test(`${name}: ${says}`, async (t) => check(await createRig(t)));
 
@@ -79,7 +87,7 @@ export function forgetContract(name: string, createRig: (t: TestContext) => Prom
 
   it('a card that waits is not sent once its conversation is forgotten', async ({ open, operator, dump }) => {
     const { route, sent } = scriptedRoute({
-      'm-1': [{ result: 'retry', code: 'genesys.unavailable', status: 503, retryAfterMs: 2_500 }],
+      'm-1': [{ result: 'retry', code: 'genesys.unavailable', status: 503, retryAfterMs: waitMs }],
     });
     const outbox = await open([route]);
     for (const messageId of ['m-1', 'm-2'])
