@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { CodedError } from '../cards/errors.ts';
 import { readConfig } from './config/config.ts';
 import { loadEnvFile } from './config/environment.ts';
 import { startLocalSandbox, wantsSandbox } from './process/sandbox.ts';
@@ -11,6 +12,7 @@ async function main(): Promise<void> {
   const sandbox = wantsSandbox(config) ? await startLocalSandbox(config) : undefined;
   sandbox?.setBotUrl(`http://127.0.0.1:${config.port}`);
   for (const line of sandbox?.lines ?? []) process.stdout.write(`${line}\n`);
+  process.stdout.write('dev       the bot restarts when one of its files changes\n');
   const bot = spawn(
     process.execPath,
     [...process.execArgv, '--watch', '--watch-preserve-output', join(import.meta.dirname, 'start.ts')],
@@ -24,6 +26,7 @@ async function main(): Promise<void> {
 }
 
 await main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  const hint = error instanceof CodedError ? `\n${error.hint}` : '';
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}${hint}\n`);
   process.exit(1);
 });

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { listen } from '../fakes/listen.ts';
 import { freePort, projectRoot, spawnBot } from '../fakes/spawnBot.ts';
 import { quietArgs } from '../fakes/startArgs.ts';
 
@@ -42,4 +46,19 @@ test('npm run dev restarts the bot on a change, and the conversation goes on', {
 
   child.kill('SIGTERM');
   await allEnded;
+});
+
+test('npm run dev says what to do about a port in use', async (t) => {
+  const other = await listen((_, response) => response.end());
+  t.after(() => other.close());
+  const dev = spawn(process.execPath, [...quietArgs, 'bot/dev.ts'], {
+    cwd: projectRoot,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { PATH: process.env.PATH ?? '', DATA_DIR: ':memory:', SANDBOX_PORT: new URL(other.url).port },
+  });
+  const [said] = await Promise.all([text(dev.stderr), once(dev, 'exit')]);
+  assert.match(
+    said,
+    /^SANDBOX_PORT: .* is in use by another program\.\n.*set SANDBOX_PORT to a free port\.\n$/,
+  );
 });
