@@ -19,8 +19,9 @@ export interface CardWrites {
    * Called right before the card is sent; gives false when it is gone: another instance has it, or it was deleted.
    *
    * @param isMarked whether the store must know of it first, because a repeat would be shown twice
+   * @param hasWaited whether the card waited so long for its place in the rate limit that it may have been deleted meanwhile
    */
-  begin(isMarked: boolean): Promise<boolean>;
+  begin(isMarked: boolean, hasWaited: boolean): Promise<boolean>;
   /**
    * Notes an attempt that was not the last; the card is due again after `waitMs` milliseconds. Gives no entry when nothing was
    * sent, or when the card was deleted.
@@ -69,6 +70,9 @@ export interface OutboxOptions extends Listeners {
 /** Nothing was sent: such an attempt is neither counted nor audited. */
 const untried: Attempt = { result: 'retry', isUntried: true };
 
+/** After a wait of this many milliseconds for a place in the rate limit, the store is asked whether it still has the card. */
+const longWaitMs = 50;
+
 /** A card for a route that is not configured any more. */
 const noRoute: Attempt = { result: 'rejected', code: 'config.invalid' };
 
@@ -79,6 +83,7 @@ export class Attempts {
   readonly retry: RetryPolicy;
   readonly #onUnknown: 'hold' | 'resend';
   readonly #random: () => number;
+  readonly #now: () => number;
   readonly #routes: ReadonlyMap<string, CardRoute>;
   readonly #missingRouteMs: number | undefined;
   readonly #waits = new Waits();
@@ -90,7 +95,8 @@ export class Attempts {
    */
   constructor(options: OutboxOptions, missingRouteMs?: number) {
     this.stream = new CardStream(options);
-    this.pauses = new RoutePauses(options.now ?? (() => performance.now()));
+    this.#now = options.now ?? (() => performance.now());
+    this.pauses = new RoutePauses(this.#now);
     this.retry = options.retry ?? defaultRetryPolicy;
     this.#onUnknown = options.onUnknown ?? 'hold';
     this.#random = options.random ?? Math.random;
@@ -121,12 +127,14 @@ export class Attempts {
     const route = this.#routes.get(underWay.card.route);
     if (route === undefined) return this.#withoutRoute(underWay, writes);
     if (underWay.unwritten === undefined) {
+      const began = this.#now();
       const waitMs = await this.#acquireSlot(route, underWay.card);
       if (waitMs !== undefined) {
         await writes.putBack(untried, waitMs, undefined);
         return { kind: 'again', waitMs };
       }
-      if (!(await writes.begin(!route.dropsRepeats))) return { kind: 'left' };
+      const hasWaited = this.#now() - began >= longWaitMs;
+      if (!(await writes.begin(!route.dropsRepeats, hasWaited))) return { kind: 'left' };
       await this.#send(route, underWay);
     }
     return this.#conclude(route, underWay, writes, underWay.unwritten ?? doubt);

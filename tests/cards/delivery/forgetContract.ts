@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Attempt, CardRoute } from '../../../cards/delivery/outbox.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 import { auditOf, type OutboxRig, scriptedRoute } from './outboxContract.ts';
@@ -102,6 +103,26 @@ export function forgetContract(
     assert.deepEqual(sent.slice(before), ['m-3']);
     await operator.forget('c-canary');
     assert.doesNotMatch(await dump(), /canary/);
+  });
+
+  it('a card that waits for its place in the rate limit is not sent once its conversation is forgotten', async (rig) => {
+    const { route, sent } = scriptedRoute();
+    const asked = Promise.withResolvers<void>();
+    const slot = Promise.withResolvers<void>();
+    const acquireSlot = () => {
+      asked.resolve();
+      return slot.promise;
+    };
+    const outbox = await rig.open([{ ...route, acquireSlot }]);
+    await outbox.submit(outgoingCard({ messageId: 'm-1', conversationId: 'c-canary' }));
+    await asked.promise;
+    assert.equal((await rig.operator.forget('c-canary')).cards, 1);
+    // A shorter wait is not one: such a card is as good as sent.
+    await sleep(100);
+    slot.resolve();
+    await outbox.submit(outgoingCard({ messageId: 'm-2', conversationId: 'c-canary' }));
+    assert.equal((await outbox.outcomeOf('m-2', 60_000)).outcome, 'accepted');
+    assert.deepEqual(sent, ['m-2']);
   });
 
   for (const result of ['accepted', 'rejected', 'retry'] as const) {

@@ -65,11 +65,13 @@ const untilWritten = Number.POSITIVE_INFINITY;
 /**
  * What the work on a claimed card writes. A store failure means that the outbox was stopped while the database was away.
  *
+ * @param isStored whether the store still has a card that is to be sent
  * @param wallClock wall clock in milliseconds, for the audit log
  */
 export function claimWrites(
   claim: Claim,
   writes: GroupWrites<CardWrite, WriteResult>,
+  isStored: (messageId: string) => Promise<boolean>,
   wallClock: () => number,
 ): CardWrites {
   const { underWay } = claim;
@@ -80,8 +82,11 @@ export function claimWrites(
   };
   const write = (one: CardWrite) => writes.write(one, untilWritten);
   return {
-    begin: async (isMarked) =>
-      !claim.isLost && (!isMarked || (await write({ kind: 'sending', claim })) === 'done'),
+    begin: async (isMarked, hasWaited) => {
+      if (claim.isLost) return false;
+      if (isMarked) return (await write({ kind: 'sending', claim })) === 'done';
+      return !hasWaited || isStored(underWay.card.messageId);
+    },
     putBack: async (attempt, waitMs, pauseAllMs) => {
       const entry = attempt.isUntried === true ? undefined : entryOf('attempted', attempt);
       await write({ kind: 'again', claim, waitMs, pauseAllMs, entry });

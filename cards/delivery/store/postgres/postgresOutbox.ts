@@ -7,6 +7,7 @@ import { setTimer } from '../../clock.ts';
 import type { Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
 import { type Claim, claimWrites } from './cardWrite.ts';
 import { ClaimLoop } from './claimLoop.ts';
+import { StoreError } from './database.ts';
 import type { PostgresStore } from './postgresStore.ts';
 import { schema } from './schema.ts';
 import { StoredOutcomes } from './storedOutcomes.ts';
@@ -120,13 +121,27 @@ export class PostgresOutbox implements Outbox {
   }
 
   async #work(claim: Claim): Promise<number | undefined> {
-    const writes = claimWrites(claim, this.#store.writes, this.#wallClock);
+    const writes = claimWrites(claim, this.#store.writes, (id) => this.#isStored(id), this.#wallClock);
     const result = await this.#attempts.run(claim.underWay, writes);
     if (result.kind === 'again') return result.waitMs;
     if (result.kind !== 'settled') return undefined;
     this.#waiting.leave(1);
     this.#outcomes.tell(result.delivery);
     return undefined;
+  }
+
+  /** True also while the database is away: then it may take hours until this is known, and the card is due. */
+  async #isStored(messageId: string): Promise<boolean> {
+    try {
+      const found = await this.#store.database.query(
+        `SELECT 1 FROM ${schema}.cards WHERE message_id = $1 AND state IN ('pending', 'sending')`,
+        [messageId],
+      );
+      return found.length > 0;
+    } catch (error) {
+      if (error instanceof StoreError && error.isPassing) return true;
+      throw error;
+    }
   }
 
   /** How long no route may send: while one may, the cards of the others are claimed and put back. */
