@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { findClosest } from '../../cards/closest.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 
 /** The arguments of a command, and its surroundings. */
@@ -52,13 +53,29 @@ export function defineCommand<const Options extends ParseArgsOptionsConfig>(defi
   const { options, allowPositionals = false } = definition;
   return {
     async run(context) {
-      const given = parseArgs({ args: [...context.args], options, allowPositionals: true });
+      const given = suggestOption(options, () =>
+        parseArgs({ args: [...context.args], options, allowPositionals: true }),
+      );
       const [unexpected] = given.positionals;
       if (!allowPositionals && unexpected !== undefined)
         throw new UsageError(`Unexpected argument '${unexpected}'.`);
       return definition.run(given, context);
     },
   };
+}
+
+/** Names the option that was probably meant, in place of Node's words about arguments that begin with a hyphen. */
+function suggestOption<T>(options: ParseArgsOptionsConfig, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    const [, unknown] = (error instanceof Error && /^Unknown option '(-[^']*)'/.exec(error.message)) || [];
+    if (unknown === undefined) throw error;
+    const meant = findClosest(unknown.replace(/^-+/, ''), Object.keys(options));
+    throw new UsageError(
+      `Unknown option '${unknown}'.${meant === undefined ? '' : ` Did you mean --${meant}?`}`,
+    );
+  }
 }
 
 /** Returns the value of an option if it is allowed. @throws UsageError that names the allowed values */

@@ -32,8 +32,11 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (entry === undefined) {
     const meant = findClosest(name, Object.keys(commands));
+    const program = nameProgram(io.env);
     stderr.write(
-      `Unknown command.${meant === undefined ? '' : ` Did you mean ${meant}?`}\n\n${help(io.env)}`,
+      meant === undefined
+        ? `Unknown command.\n\n${help(io.env)}`
+        : `Unknown command. Did you mean ${meant}?\nAll commands: ${program} help\n`,
     );
     return 2;
   }

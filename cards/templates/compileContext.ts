@@ -11,6 +11,7 @@ import {
   parseExpression,
   pathsOf,
   requireFunctions,
+  writePath,
 } from './expression.ts';
 import type { TemplateFile } from './templateFile.ts';
 
@@ -113,7 +114,7 @@ function requireDeclared(expression: Expression, context: CompileContext): void 
   if (undeclared === undefined) return;
   throw createTemplateError(
     context,
-    `The field ${undeclared.keys.join('.')} is not declared.`,
+    `The field ${writePath(undeclared)} is not declared.`,
     `${suggestName(findMeantPath(undeclared, context))}Declare it in the schema under \`fields\`, or correct its name. Inside $data, outer fields are $root.name.`,
   );
 }
@@ -129,13 +130,13 @@ function findMeantPath({ root, keys }: FieldPath, context: CompileContext): stri
 /** The path with the first name in it that is not declared replaced by one that is close. */
 function closePath(keys: FieldPath['keys'], root: SchemaNode | undefined): string | undefined {
   const wrong = keys.findIndex((_, i) => findNodeAt(root, keys.slice(0, i + 1)) === undefined);
-  if (wrong === -1) return keys.join('.');
+  if (wrong === -1) return writePath({ root: '$data', keys });
   const properties = propertiesOf(findNodeAt(root, keys.slice(0, wrong)) ?? {});
   const name = findClosest(
     String(keys[wrong]),
     properties.map(([declared]) => declared),
   );
-  return name === undefined ? undefined : keys.with(wrong, name).join('.');
+  return name === undefined ? undefined : writePath({ root: '$data', keys: keys.with(wrong, name) });
 }
 
 /** Picks the text of the context's locale; a template without it falls back to its first locale. */

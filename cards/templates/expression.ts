@@ -23,6 +23,8 @@ const token =
   /\s*(?:(\d+(?:\.\d+)?)|'([^']*)'|"([^"]*)"|([A-Za-z_$][\w$]*)|(==|!=|<=|>=|&&|\|\||\?\?|[<>!().,[\]]))/y;
 const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 const maxLength = 500;
+const whatBindingsAre =
+  'Bindings are paths, literals, calls such as formatDate(day), comparisons, &&, ||, ! and ??. Quotes are straight, and nothing is calculated.';
 
 type Token = { type: 'number' | 'string' | 'name' | 'sign'; text: string };
 
@@ -40,7 +42,7 @@ export function parseExpression(source: string, path: string): Expression {
   const fail = (what: string) =>
     new CodedError('template.invalid', `${what} in \`\${${source.slice(0, 80)}}\`.`, {
       path,
-      hint: 'Bindings are paths, literals, calls such as formatDate(day), comparisons, &&, ||, ! and ??.',
+      hint: whatBindingsAre,
     });
   const isSign = (text: string) => tokens[next]?.type === 'sign' && tokens[next]?.text === text;
   const take = (text: string) => {
@@ -123,18 +125,29 @@ export function parseExpression(source: string, path: string): Expression {
 }
 
 function tokenize(source: string, path: string): Token[] {
-  const invalid = () =>
-    new CodedError('template.invalid', 'The binding cannot be parsed.', {
-      path,
-      hint: `Write a short expression between \`\${\` and \`}\`, at most ${maxLength} characters.`,
-    });
-  if (source.length > maxLength) throw invalid();
+  const invalid = (what: string, hint: string) => new CodedError('template.invalid', what, { path, hint });
+  if (source.length > maxLength) {
+    throw invalid(
+      `A binding of ${source.length} characters begins with \`\${${source.slice(0, 80)}\`.`,
+      `Write a short expression between \`\${\` and \`}\`, at most ${maxLength} characters.`,
+    );
+  }
   const tokens: Token[] = [];
   token.lastIndex = 0;
   const text = source.trimEnd();
   while (token.lastIndex < text.length) {
+    const start = token.lastIndex;
     const match = token.exec(text);
-    if (match === null) throw invalid();
+    if (match === null) {
+      const [sign = ''] = text.slice(start).trimStart();
+      const isQuote = sign === "'" || sign === '"';
+      throw invalid(
+        `${isQuote ? `A text that begins with \`${sign}\` does not end` : `\`${sign}\` is not expected`} in \`\${${source.slice(0, 80)}}\`.`,
+        isQuote
+          ? 'A text ends at the next quote of its kind. There are no escapes, and no `}` in it.'
+          : whatBindingsAre,
+      );
+    }
     const [, number, single, double, name, sign] = match;
     if (number !== undefined) tokens.push({ type: 'number', text: number });
     else if (name !== undefined) tokens.push({ type: 'name', text: name });
@@ -193,7 +206,14 @@ export function requireFunctions(expression: Expression, path: string): void {
     const [least, most] = called.args;
     if (call.args.length >= least && call.args.length <= most) continue;
     const wanted = least === most ? `${least}` : `${least} to ${most}`;
-    throw new CodedError('template.invalid', `${call.name} takes ${wanted} arguments.`, { path });
+    throw new CodedError(
+      'template.invalid',
+      `${call.name} takes ${wanted} argument${most === 1 ? '' : 's'}.`,
+      {
+        path,
+        hint: writeUsage(called),
+      },
+    );
   }
 }
 
@@ -241,20 +261,37 @@ function readChild(value: Value, key: string | number): Value {
 
 function call({ name, args }: Expression & { kind: 'call' }, scope: Scope, path: string): Value {
   const values = args.map((arg) => evaluate(arg, scope, path));
+  const called = functions.get(name);
   try {
-    return functions.get(name)?.call(values, scope);
+    return called?.call(values, scope);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const fields = args.flatMap(pathsOf).map(nameOf);
-    const what =
-      fields.length === 1 ? `The field ${fields[0]}` : `One of ${fields.join(', ') || 'the values'}`;
-    throw new CodedError('template.invalidField', `${what} does not fit ${name}.`, { path, cause: error });
+    const given = args.flatMap(listAll).flatMap((one) => nameOf(one) ?? []);
+    const isField = given.length === 1 && args.flatMap(pathsOf).length === 1;
+    const what = isField ? `The field ${given[0]}` : `One of ${given.join(', ') || 'the values'}`;
+    throw new CodedError('template.invalidField', `${what} does not fit ${name}.`, {
+      path,
+      hint: called === undefined ? undefined : writeUsage(called),
+      cause: error,
+    });
   }
 }
 
-/** The name of a field as the author wrote it. */
-function nameOf({ root, keys }: FieldPath): string {
-  return [...(root === '$root' ? ['$root'] : []), ...keys].join('.');
+function writeUsage({ usage, does }: { readonly usage: string; readonly does: string }): string {
+  return `Write it like ${usage}. ${does}`;
+}
+
+/** A field or a literal as the author writes it. */
+function nameOf(expression: Expression): string | undefined {
+  if (expression.kind === 'path') return writePath(expression);
+  if (expression.kind !== 'literal') return undefined;
+  return typeof expression.value === 'string' ? `'${expression.value}'` : String(expression.value);
+}
+
+/** A path as the author writes it: `items[0].name`. */
+export function writePath({ root, keys }: Pick<FieldPath, 'root' | 'keys'>): string {
+  const steps = keys.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
+  return root === '$root' ? `$root${steps}` : steps.replace(/^\./, '') || '$data';
 }
 
 function compare(operator: Comparison, left: Value, right: Value): boolean {

@@ -105,6 +105,12 @@ function scan(text: string, listener: Listener): void {
       return new JsonFault(at, 'The file ends too early.', 'A `}`, `]` or `"` is missing.');
     if (sign === "'" || sign === '\u201c' || sign === '\u201e')
       return new JsonFault(at, 'These are not the quotes of JSON.', 'Write straight double quotes: `"`.');
+    if (sign === '\0')
+      return new JsonFault(
+        at,
+        'The file is not UTF-8.',
+        'Save it as UTF-8; PowerShell writes UTF-16 with `>`.',
+      );
     if (sign === ',') return new JsonFault(at, 'A comma is not expected here.', 'Remove the comma.');
     const start = at;
     const found = take(word);

@@ -394,6 +394,9 @@ const unfit: [text: string, message: RegExp][] = [
   ['${formatDate(note)}', /^The field note does not fit formatDate\.$/],
   ['${formatDate($root.note)}', /^The field \$root\.note does not fit formatDate\.$/],
   ['${formatDate(note ?? name)}', /^One of note, name does not fit formatDate\.$/],
+  ["${formatDate('2026-11-23', 'huge')}", /^One of '2026-11-23', 'huge' does not fit formatDate\.$/],
+  ["${formatCurrency(5, 'EURO')}", /^One of 5, 'EURO' does not fit formatCurrency\.$/],
+  ['${upper(items[0].label ?? 5)}', /^One of items\[0\]\.label, 5 does not fit upper\.$/],
 ];
 for (const [text, message] of unfit) {
   test(`${text} names the field that does not fit`, () => {
@@ -403,5 +406,23 @@ for (const [text, message] of unfit) {
       path: 'template:$.card.components[0].text',
       message,
     });
+  });
+}
+
+const unread: [binding: string, message: RegExp, hint: RegExp][] = [
+  ['${name + 1}', /^`\+` is not expected in `\$\{name \+ 1\}`\.$/, /nothing is calculated/],
+  ['${count > -1}', /^`-` is not expected/, /Bindings are paths/],
+  ['${upper(\u2018a\u2019)}', /^`\u2018` is not expected/, /Quotes are straight/],
+  ['${\u{1F600}}', /^`\u{1F600}` is not expected/u, /Bindings are paths/],
+  ["${'a}b'}", /^A text that begins with `'` does not end in `\$\{'a\}`\.$/, /no `\}` in it/],
+  ['${upper("a)}', /^A text that begins with `"` does not end/, /no escapes/],
+  [`\${${'!'.repeat(501)}name}`, /^A binding of 505 characters begins with/, /at most 500/],
+  ['${upper()}', /^upper takes 1 argument\.$/, /^Write it like upper\(text\)\./],
+  ["${if(count > 1, 'a')}", /^if takes 3 arguments\.$/, /^Write it like if\(/],
+  ['${items[0].nam}', /^The field items\[0\]\.nam is not declared\.$/, /Declare it/],
+];
+for (const [text, message, hint] of unread) {
+  test(`a binding that cannot be read says what is wrong: ${text.slice(0, 30)}`, () => {
+    assert.throws(() => compileTest({ text }), { code: 'template.invalid', message, hint });
   });
 }
