@@ -15,39 +15,57 @@ const zodOwners = [
 
 /**
  * Loads packages that the Bot Framework SDK rarely needs on their first use instead of at the start, and its zod once instead
- * of five times. Call it before anything loads the SDK: it changes what `require` returns in this process.
+ * of five times. Call it before anything loads the SDK: it changes what `require` returns in this process. What is not found from
+ * the module `from` (default: this one) is loaded as always.
  */
-export function deferPackages(): void {
-  const { resolve } = createRequire(import.meta.url);
+export function deferPackages(from = import.meta.url): void {
+  const { resolve } = createRequire(from);
   const requireIn = (owner: string) => createRequire(resolve(owner));
   for (const [owner, names] of Object.entries(deferred))
-    for (const name of names) defer(requireIn(owner), name);
-  const [first, ...others] = zodOwners.map(requireIn);
-  if (first !== undefined) for (const other of others) share('zod', first, other);
+    for (const name of names) ifFound(() => defer(requireIn(owner), name));
+  const [first, ...others] = zodOwners;
+  if (first !== undefined)
+    for (const other of others) ifFound(() => share('zod', requireIn(first), requireIn(other)));
 }
 
-/** Puts an empty module in the place of a package. It loads the package when somebody reads a member of it. */
+/** Saving memory never ends a start: whoever needs a package that is missing or broken gets that error from Node. */
+function ifFound(save: () => void): void {
+  try {
+    save();
+  } catch {
+    // Node loads the package as it always does.
+  }
+}
+
+/** Puts a module in the place of a package that loads it when somebody uses it. */
 export function defer(require: NodeJS.Require, name: string): void {
   const path = require.resolve(name);
   if (path in require.cache) return;
-  const load = (): Readonly<Record<PropertyKey, unknown>> => {
+  const load = () => {
     if (require.cache[path] === standIn) delete require.cache[path];
     return require(path);
   };
   const standIn = new Module(path);
   standIn.filename = path;
   standIn.loaded = true;
-  standIn.exports = new Proxy(
-    {},
-    {
-      // The SDK asks for `__esModule` at once, and then reads `default`, which CommonJS packages need not have.
-      get: (_, key) => {
-        if (key === '__esModule') return true;
-        const exports = load();
-        return key === 'default' ? (exports.default ?? exports) : exports[key];
-      },
+  // A package may be a function or a class. A bound one has no `prototype`, which a proxy could not hide.
+  standIn.exports = new Proxy(Object.bind(undefined), {
+    // The SDK asks for `__esModule` at once, and then reads `default`, which CommonJS packages need not have.
+    get: (_, key) => {
+      if (key === '__esModule') return true;
+      const exports = load();
+      return key === 'default' ? (exports.default ?? exports) : exports[key];
     },
-  );
+    has: (_, key) => key === '__esModule' || key === 'default' || key in load(),
+    // An import copies the properties that a package has.
+    ownKeys: () => Reflect.ownKeys(load()),
+    getOwnPropertyDescriptor: (_, key) => {
+      const descriptor = Reflect.getOwnPropertyDescriptor(load(), key);
+      return descriptor && { ...descriptor, configurable: true };
+    },
+    apply: (_, self, args) => Reflect.apply(load(), self, args),
+    construct: (_, args) => Reflect.construct(load(), args),
+  });
   require.cache[path] = standIn;
 }
 

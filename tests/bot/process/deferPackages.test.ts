@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { defer, share } from '../../../bot/process/deferPackages.ts';
+import { pathToFileURL } from 'node:url';
+import { defer, deferPackages, share } from '../../../bot/process/deferPackages.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'defer-'));
 const { cache } = createRequire(import.meta.url);
@@ -39,6 +40,36 @@ for (const [name, code, key] of [
     assert.equal(Reflect.get(Object(part), key), 'read');
     assert.equal(isLoaded(require), true);
   });
+
+/** Each member of the package that is also a function: how it is used, and what that gives. */
+const uses: [how: string, use: (part: unknown, path: string) => unknown, gives: unknown][] = [
+  ['calls it', (part) => Reflect.apply(Object(part), undefined, ['Ada']), 'called by Ada'],
+  ['makes one of it', (part) => Object(Reflect.construct(Object(part), ['Ada'])).name, 'Ada'],
+  [
+    'asks whether something is one of it',
+    (part) => Reflect.construct(Object(part), []) instanceof Object(part),
+    true,
+  ],
+  ['asks what kind it is', (part) => typeof part, 'function'],
+  ['asks for its members', (part) => Object.keys(Object(part)), ['word']],
+  ['asks whether it has a member', (part) => ['word' in Object(part), 'none' in Object(part)], [true, false]],
+  ['copies it', (part) => ({ ...Object(part) }), { word: 'read' }],
+  ['imports a member', async (_, path) => (await import(path)).word, 'read'],
+];
+for (const [how, use, gives] of uses)
+  test(`a deferred package is as any other for who ${how}`, async () => {
+    const require = writeOwner(
+      how,
+      "module.exports = function (name) { if (new.target) this.name = name; else return 'called by ' + name; }; module.exports.word = 'read';",
+    );
+    defer(require, 'part');
+    const path = pathToFileURL(require.resolve('part')).href;
+    assert.deepEqual(await use(require('part'), path), gives);
+  });
+
+test('what is not installed where it is looked for ends nothing', () => {
+  deferPackages(pathToFileURL(join(folder, 'index.js')).href);
+});
 
 test('a package that is loaded already stays as it is', () => {
   const require = writeOwner('early', "exports.word = 'read'");
