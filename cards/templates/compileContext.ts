@@ -10,6 +10,7 @@ import {
   type FieldPath,
   parseExpression,
   pathsOf,
+  readsIndex,
   requireFunctions,
   writePath,
 } from './expression.ts';
@@ -95,6 +96,13 @@ export function compileBinding(
   const expression = parseExpression(source, context.path);
   requireDeclared(expression, context);
   requireFunctions(expression, context.path);
+  if (context.data === context.root && readsIndex(expression)) {
+    throw createTemplateError(
+      context,
+      '`$index` has a value only inside $data.',
+      'It is the place of an item in the list that is repeated, from 0.',
+    );
+  }
   const schema = findShownSchema(expression, context);
   return { evaluate: (scope) => evaluate(expression, scope, context.path), schema };
 }

@@ -187,6 +187,11 @@ export function pathsOf(expression: Expression): FieldPath[] {
   return listAll(expression).filter((one) => one.kind === 'path');
 }
 
+/** Says whether an expression reads `$index`. */
+export function readsIndex(expression: Expression): boolean {
+  return listAll(expression).some(({ kind }) => kind === 'index');
+}
+
 /**
  * Refuses calls that cannot be evaluated.
  *

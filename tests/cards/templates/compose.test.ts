@@ -419,6 +419,7 @@ const unread: [binding: string, message: RegExp, hint: RegExp][] = [
   [`\${${'!'.repeat(501)}name}`, /^A binding of 505 characters begins with/, /at most 500/],
   ['${upper()}', /^upper takes 1 argument\.$/, /^Write it like upper\(text\)\./],
   ["${if(count > 1, 'a')}", /^if takes 3 arguments\.$/, /^Write it like if\(/],
+  ['${count($index)}', /^`\$index` has a value only inside \$data\.$/, /from 0/],
   ['${items[0].nam}', /^The field items\[0\]\.nam is not declared\.$/, /Declare it/],
 ];
 for (const [text, message, hint] of unread) {
