@@ -107,7 +107,11 @@ const deployed = {
   types: './bot/plugin.d.ts',
   imports: Object.fromEntries(vendored),
   // What dies young in V8 needs 16 MiB at most here; its default reserve costs 80 MiB more.
-  scripts: { start: `${node} --max-semi-space-size=8 bot/start.js`, cards: `${node} bot/cli/main.js` },
+  scripts: {
+    start: `${node} --max-semi-space-size=8 bot/start.js`,
+    cards: `${node} bot/cli/main.js`,
+    studio: `${node} bot/cli/main.js studio`,
+  },
   allowScripts: own.allowScripts,
 };
 

@@ -31,6 +31,12 @@ const notBundled = [
   ...['@sparticuz/chromium', 'botbuilder-dialogs', 'botframework-connector', 'pg', 'pg-boss', 'pino'],
 ];
 
+/** Names the commands as they are called by who installed the package: that project has no scripts of ours. */
+const nameCommands = (text: string): string =>
+  text
+    .replaceAll('npm run cards --', 'npx genesys-card-bot')
+    .replaceAll('npm run studio', 'npx genesys-card-bot studio');
+
 /** Packages that modules require when they first need them: together in one file, which an import does not read. */
 const required = new Set<string>();
 
@@ -41,9 +47,7 @@ const keepPaths: Plugin = {
     onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
       const place = relative(root, path).split(sep).join('/').replace(/ts$/, 'js');
-      const contents = text
-        // Who installed the package has no scripts of ours.
-        .replaceAll('npm run cards --', 'npx genesys-card-bot')
+      const contents = nameCommands(text)
         .replace(/\bcreateRequire\(import\.meta\.url\)(?=\()/g, 'requireBundled')
         .replace(/^ *const require = createRequire\(import\.meta\.url\);$/gm, '')
         .replace(/\brequire(?=\()/g, text.includes('createRequire(') ? 'requireBundled' : 'require')
@@ -119,6 +123,8 @@ for (const file of globSync(
 )) {
   mkdirSync(dirname(join(lib, file)), { recursive: true });
   cpSync(join(dist, file), join(lib, file), { recursive: true });
+  if (/\/web\/.*\.(?:html|js)$/.test(file.replaceAll(sep, '/')))
+    writeFileSync(join(lib, file), nameCommands(readFileSync(join(dist, file), 'utf8')));
 }
 const bundledFolders = inputs.flatMap(
   (path) => /^node_modules\/(?:@[^/]+\/)?[^/]+(?:\/node_modules\/(?:@[^/]+\/)?[^/]+)*/.exec(path)?.[0] ?? [],
@@ -129,7 +135,10 @@ writeLicences([...new Set([...bundledFolders, ...copiedFolders])].sort(), join(l
 function copyTypes(file: string): void {
   const copy = join(lib, file);
   if (existsSync(copy)) return;
-  const text = readFileSync(join(dist, file), 'utf8').replace(/^\/\/# sourceMappingURL=.*$/m, '');
+  const text = nameCommands(readFileSync(join(dist, file), 'utf8')).replace(
+    /^\/\/# sourceMappingURL=.*$/m,
+    '',
+  );
   const named = /(['"])(\.{1,2}\/[^'"]+)\.[jt]s\1/g;
   mkdirSync(dirname(copy), { recursive: true });
   writeFileSync(copy, text);

@@ -50,7 +50,7 @@ export interface CardAttachment {
 }
 
 declare global {
-  /** The fields of each template by its address; empty until `cards -- types` writes them into a project. */
+  /** The fields of each template by its address; empty until `npm run cards -- types` writes them into a project. */
   interface GenesysCardTemplates {}
 }
 

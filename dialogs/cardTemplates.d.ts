@@ -1,4 +1,4 @@
-// Written by `cards -- types`: run it again after a change of a template.
+// Written by `npm run cards -- types`: run it again after a change of a template.
 
 /** The fields of every card template, by its address. */
 interface GenesysCardTemplates {

@@ -33,7 +33,7 @@ export interface SendingContext {
 
 /**
  * Sends a card: a template by its address, such as `order-status-v1`, and its fields; needs `CardMiddleware` on the adapter.
- * The default locale is that of the customer's message. `cards -- types` makes the compiler check the address and the fields.
+ * The default locale is that of the customer's message. `npm run cards -- types` makes the compiler check the address and the fields.
  *
  * @throws CodedError `template.*` or `card.*` when the card is refused; also the error of the adapter
  */

@@ -13,7 +13,7 @@ export function writeFieldTypes(files: readonly TemplateFile[]): string {
     return `${about}  '${addressOf(file)}': ${typeOf(file.fields as SchemaNode, '  ')};\n`;
   });
   return [
-    '// Written by `cards -- types`: run it again after a change of a template.\n',
+    '// Written by `npm run cards -- types`: run it again after a change of a template.\n',
     '/** The fields of every card template, by its address. */',
     `interface GenesysCardTemplates {\n${entries.join('')}}\n`,
   ].join('\n');

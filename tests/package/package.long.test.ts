@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
@@ -92,6 +93,14 @@ describe('the packed package', () => {
       '--json',
     );
     assert.equal(z.object({ passed: z.boolean() }).parse(JSON.parse(printed)).passed, true);
+  });
+
+  it('names its commands as the project that installed it calls them', () => {
+    const folder = join(project.folder, 'node_modules', 'genesys-card-bot', 'lib');
+    const named = globSync('**/*.{js,cjs,html,d.ts,d.cts}', { cwd: folder }).filter((file) =>
+      /npm run (?:cards|studio)/.test(readFileSync(join(folder, file), 'utf8')),
+    );
+    assert.deepEqual(named, []);
   });
 
   /** What each command says in a project that has none of the packages that some commands need. */
