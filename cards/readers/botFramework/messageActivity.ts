@@ -31,8 +31,9 @@ const contentKeys = [...Object.keys(messageActivity.shape), ...Object.keys(notSh
 /** The bytes of a picture or a file in an address. They are not shown, and would take the room of the texts. */
 const longBytes = /(data:(?!text\/)[\w.+/;=-]{1,200};base64,)[A-Za-z0-9+/=]{100,}/gi;
 
-/** A mark of Markdown, the beginning of a tag, or an empty line; parsing takes longer with each of them. */
-const mark = /[*`~<&[\]|]{1,3}|\n\r?\n|(?<![\p{L}\p{N}])_|^[ \t]*(?:[-+>#]|\d{1,9}[.)])(?=[ \t])/gmu;
+/** A mark of Markdown, the beginning of a tag, an underline of a heading, or an empty line; parsing takes longer with each of them. */
+const mark =
+  /[*`~<&[\]|]{1,3}|\n\r?\n|(?<![\p{L}\p{N}])_|^[ \t]*(?:[-+>#]|\d{1,9}[.)])(?=[ \t])|^(?:-+|=+)$/gmu;
 
 /**
  * Copies the content out of any value, and counts the marks in its texts. Addresses, ids and times of an activity are not read at all: they may hold dates

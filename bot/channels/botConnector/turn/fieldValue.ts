@@ -13,6 +13,10 @@ export function readAnswer(
   language: string,
 ): FieldAnswer {
   const text = answer.trim();
+  // Full-width signs of East Asian keyboards, and the minus of typesetters. NFKC would make 102 of 10².
+  const typed = text
+    .replace(/[\uFF01-\uFF5E]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
+    .replaceAll('\u2212', '-');
   const wrong = { problem: field.errorMessage ?? words.wrong[field.kind] };
   const within = <T extends string | number>(
     value: T | undefined,
@@ -32,11 +36,11 @@ export function readAnswer(
       return regex !== undefined && !matches(regex, text) ? wrong : { value: text };
     }
     case 'number':
-      return within(keepExact(readNumber(text, language)), Number);
+      return within(keepExact(readNumber(typed, language)), Number);
     case 'date':
-      return within(readDate(text, language), String);
+      return within(readDate(typed, language), String);
     case 'time':
-      return within(readTime(text), String);
+      return within(readTime(typed), String);
     case 'toggle': {
       const { valueOn = 'true', valueOff = 'false' } = field;
       if (words.commands.yes.test(text) || text === valueOn) return { value: valueOn };
