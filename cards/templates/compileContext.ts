@@ -156,7 +156,7 @@ export function pickText(value: Json | undefined, context: CompileContext): stri
   if (typeof text === 'string') return text;
   throw createTemplateError(
     context,
-    'A text is expected here.',
+    texts === undefined ? 'A text is expected here.' : `There is no text for ${context.defaultLocale}.`,
     'Write a string, or an object with a string for each locale.',
   );
 }

@@ -74,7 +74,9 @@ export function findWarnings(
           : `There is no text for ${missing.join(', ')}.`,
         isOne
           ? `Write an object with a text for each locale: { ${file.locales.map((one) => `"${one}": "…"`).join(', ')} }.`
-          : `Add it; until then customers read the one for ${default_}.`,
+          : missing.includes(default_)
+            ? 'Add it: the text of the first locale stands in where another is missing.'
+            : `Add it; until then customers read the one for ${default_}.`,
       );
     for (const [at, text] of texts) {
       const locale = at.at(-1);

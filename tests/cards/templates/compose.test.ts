@@ -422,6 +422,13 @@ const unread: [binding: string, message: RegExp, hint: RegExp][] = [
   ['${count($index)}', /^`\$index` has a value only inside \$data\.$/, /from 0/],
   ['${items[0].nam}', /^The field items\[0\]\.nam is not declared\.$/, /Declare it/],
 ];
+test('a text without the first locale names it', () => {
+  assert.throws(() => compileTest({ text: { de: 'Hallo' } }), {
+    code: 'template.invalid',
+    message: 'There is no text for en.',
+  });
+});
+
 for (const [text, message, hint] of unread) {
   test(`a binding that cannot be read says what is wrong: ${text.slice(0, 30)}`, () => {
     assert.throws(() => compileTest({ text }), { code: 'template.invalid', message, hint });
