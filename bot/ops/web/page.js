@@ -20,6 +20,7 @@ async function ask(path, body) {
 /** Does what the operator asked for, and says on the page when it failed. */
 async function attempt(work) {
   $('problem').textContent = '';
+  $('done').textContent = '';
   try {
     await work();
   } catch (error) {
@@ -178,7 +179,7 @@ $('replay').onclick = () => {
     if ($('confirm').returnValue !== 'yes') return;
     void attempt(async () => {
       const { replayed } = await ask('ops/replay', { messageIds: cards.map((card) => card.messageId) });
-      $('live').textContent = `${replayed.length} replayed`;
+      $('done').textContent = `${replayed.length} replayed`;
       await search();
     });
   };
