@@ -174,9 +174,9 @@ $('replay').onclick = () => {
     doubtful === 0
       ? 'Customers who received the text instead of a card then have both.'
       : `${doubtful} may have arrived already and would be shown twice.`;
-  $('confirm').returnValue = 'no';
-  $('confirm').onclose = () => {
-    if ($('confirm').returnValue !== 'yes') return;
+  // Not at `close`, whose event may come so late that it belongs to an earlier question.
+  $('confirm').querySelector('form').onsubmit = ({ submitter }) => {
+    if (submitter.value !== 'yes') return;
     void attempt(async () => {
       const { replayed } = await ask('ops/replay', { messageIds: cards.map((card) => card.messageId) });
       $('done').textContent = `${replayed.length} replayed`;
