@@ -206,11 +206,14 @@ export class StoreError extends CodedError {
   get isAway(): boolean {
     return this.sqlState === undefined || serverStates.test(this.sqlState);
   }
+}
 
-  /** Whether the same statements may well succeed later: the server was away, or others were in the way. */
-  get isPassing(): boolean {
-    return this.isAway || collisionStates.has(this.sqlState ?? '');
-  }
+/**
+ * Says whether the same statements may well succeed later: the server was away, or others were in the way. A statement that is
+ * refused for another reason is a fault of ours.
+ */
+export function isPassing(error: unknown): boolean {
+  return error instanceof StoreError && (error.isAway || collisionStates.has(error.sqlState ?? ''));
 }
 
 /**

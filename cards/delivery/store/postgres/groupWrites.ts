@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../../../errors.ts';
-import { StoreError } from './database.ts';
+import { isPassing } from './database.ts';
 
 interface Waiting<W, R> {
   readonly write: W;
@@ -106,7 +106,7 @@ export class GroupWrites<W, R> {
       }
       return [];
     } catch (error) {
-      if (error instanceof StoreError && error.isPassing) {
+      if (isPassing(error)) {
         this.#why = error;
         return group;
       }

@@ -7,7 +7,7 @@ import { setTimer } from '../../clock.ts';
 import type { Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
 import { type Claim, claimWrites } from './cardWrite.ts';
 import { ClaimLoop } from './claimLoop.ts';
-import { StoreError } from './database.ts';
+import { isPassing } from './database.ts';
 import type { PostgresStore } from './postgresStore.ts';
 import { schema } from './schema.ts';
 import { StoredOutcomes } from './storedOutcomes.ts';
@@ -139,7 +139,7 @@ export class PostgresOutbox implements Outbox {
       );
       return found.length > 0;
     } catch (error) {
-      if (error instanceof StoreError && error.isPassing) return true;
+      if (isPassing(error)) return true;
       throw error;
     }
   }

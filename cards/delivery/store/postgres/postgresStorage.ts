@@ -9,7 +9,7 @@ import {
   type StateStorage,
   writeStateText,
 } from '../stateStorage.ts';
-import { type Database, type Sql, StoreError } from './database.ts';
+import { type Database, isPassing, type Sql } from './database.ts';
 import { schema } from './schema.ts';
 
 /** An item as this instance knows it; the eTag is empty when it was not stored. */
@@ -52,7 +52,7 @@ export class PostgresStorage implements StateStorage {
         return this.#newest(key);
       });
     } catch (error) {
-      if (!isAway(error)) throw error;
+      if (!isPassing(error)) throw error;
       return toItems(keys, (key) => this.#unsaved.get(key) ?? this.#stored.get(key));
     }
   }
@@ -71,7 +71,7 @@ export class PostgresStorage implements StateStorage {
         this.#stored.set(key, { eTag: eTags[i] ?? '', item });
       }
     } catch (error) {
-      if (!isAway(error)) throw error;
+      if (!isPassing(error)) throw error;
       for (const [key, { eTag, ...item }] of items) {
         const isBlind = eTag === undefined || eTag === '*';
         this.#unsaved.set(key, { eTag: isBlind ? this.#baseOf(key) : String(eTag), item });
@@ -87,7 +87,7 @@ export class PostgresStorage implements StateStorage {
         this.#stored.delete(key);
       }
     } catch (error) {
-      if (!isAway(error)) throw error;
+      if (!isPassing(error)) throw error;
       // An item without anything is to the Bot Framework as none.
       for (const key of keys) this.#unsaved.set(key, { eTag: this.#baseOf(key), item: {} });
     }
@@ -184,9 +184,4 @@ async function put(sql: Sql, key: string, { eTag, ...item }: StateItems[string])
   const [row] = rows;
   if (row === undefined) throw new Error('Storage: error writing a key due to eTag conflict.');
   return String(row.etag);
-}
-
-/** A statement that is refused is a fault of ours: only what passes is made up for. */
-function isAway(error: unknown): boolean {
-  return error instanceof StoreError && error.isPassing;
 }

@@ -5,7 +5,7 @@ import { type AuditEntry, checkChainKey } from '../../audit.ts';
 import { deriveKeyring, type StoreKeyring } from '../../storeKeys.ts';
 import { PostgresAnalyticsSource, readHead } from './auditLog.ts';
 import type { CardWrite, WriteResult } from './cardWrite.ts';
-import { Database, type DatabaseLimits, defaultLimits, StoreError, toStoreError } from './database.ts';
+import { Database, type DatabaseLimits, defaultLimits, isPassing, toStoreError } from './database.ts';
 import { GroupWrites } from './groupWrites.ts';
 import { createBoss, createQueues } from './jobs.ts';
 import { runCardWrites } from './runCardWrites.ts';
@@ -104,8 +104,7 @@ export class PostgresStore {
       } catch (thrown) {
         // pg-boss and the session throw what the driver throws.
         const error = toStoreError(thrown);
-        const isPassing = error instanceof StoreError && error.isPassing;
-        if (!isPassing || performance.now() >= until) throw error;
+        if (!isPassing(error) || performance.now() >= until) throw error;
         onTrouble?.(error);
         await sleep(500);
       }
