@@ -9,7 +9,14 @@ import { readErrorFields } from '../log/errorFields.ts';
 import { createLog, type Log } from '../log/log.ts';
 import { runInTrace } from '../telemetry/operation.ts';
 import { readJsonBody } from './readJsonBody.ts';
-import { closeAfterAnswer, RefusedRequest, sendProblem, tellsProblems } from './refusal.ts';
+import {
+  closeAfterAnswer,
+  createFailure,
+  logFailure,
+  RefusedRequest,
+  sendProblem,
+  tellsProblems,
+} from './refusal.ts';
 
 /** Answers a request whose JSON body was read. */
 export interface JsonHandler {
@@ -162,9 +169,8 @@ function handleJson(handler: JsonHandler, log: Log) {
       } else if (error instanceof CodedError && error.code === 'activity.invalid') {
         response.send(400, { code: error.code, message: error.message, path: error.path, hint: error.hint });
       } else {
-        log.error({ event: 'request.failed', error, ...readErrorFields(error) }, 'Request failed');
-        if (!response.headersSent)
-          response.send(500, { code: 'request.failed', message: 'The request failed.' });
+        logFailure(log, error);
+        if (!response.headersSent) sendRefusal(response, createFailure());
       }
     }
   };

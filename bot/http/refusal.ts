@@ -58,7 +58,17 @@ export function refusalOf(error: unknown, report: (error: unknown) => void): Ref
     return new RefusedRequest(status, error.message, { ...detailsOf(error), retryAfter });
   }
   report(error);
+  return createFailure();
+}
+
+/** The refusal of a request that failed by an error of this program: it has no reason for the caller. */
+export function createFailure(): RefusedRequest {
   return new RefusedRequest(500, 'The request failed.', { code: 'request.failed' });
+}
+
+/** Logs an error of this program that failed a request. */
+export function logFailure(log: Log, error: unknown): void {
+  log.error({ event: 'request.failed', error, ...readErrorFields(error) }, 'Request failed');
 }
 
 /** Wraps the handler of a route: answers its errors with problem documents, logs those of this program, and calls `onRefused`. */
@@ -67,8 +77,7 @@ export function answerProblems(
   handle: (request: Request, response: Response) => Promise<void>,
   onRefused: (refused: RefusedRequest, request: Request) => void,
 ): (request: Request, response: Response) => Promise<void> {
-  const report = (error: unknown) =>
-    log.error({ event: 'request.failed', error, ...readErrorFields(error) }, 'Request failed');
+  const report = (error: unknown) => logFailure(log, error);
   return async (request, response) => {
     try {
       await handle(request, response);
@@ -82,7 +91,13 @@ export function answerProblems(
 }
 
 /** Closes the connection after the answer: the rest of the request's body is not read, so it cannot be used again. */
-export function closeAfterAnswer(request: Request, response: Response): void {
+export function closeAfterAnswer(
+  request: { destroy(): unknown },
+  response: {
+    setHeader(name: string, value: string): unknown;
+    once(event: 'finish', listener: () => void): unknown;
+  },
+): void {
   response.setHeader('connection', 'close');
   response.once('finish', () => request.destroy());
 }

@@ -5,7 +5,7 @@ import { CodedError } from '../../../../cards/errors.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 import type { Verdict } from '../../../http/credential.ts';
 import { readJsonBody } from '../../../http/readJsonBody.ts';
-import { detailsOf, RefusedRequest } from '../../../http/refusal.ts';
+import { closeAfterAnswer, createFailure, detailsOf, RefusedRequest } from '../../../http/refusal.ts';
 import type { HostedPictures } from '../../../turns/hostedPictures.ts';
 import type { Connector } from '../connector.ts';
 import type { ConnectorEvents } from '../session/events.ts';
@@ -99,11 +99,7 @@ function guard({ check, events }: RoutesOptions, handler: Handler): Handler {
       const fault = status === 500 ? { error } : {};
       events.onRefused?.({ status, code, path: details.path, correlationId, ...fault });
       if (response.headersSent) return;
-      // The rest of the body is not read, so the connection cannot be used again.
-      if (status !== 400 && status !== 404) {
-        response.setHeader('connection', 'close');
-        response.once('finish', () => request.destroy());
-      }
+      if (status !== 400 && status !== 404) closeAfterAnswer(request, response);
       send(response, status, { code, message, ...details });
     }
   };
@@ -112,7 +108,7 @@ function guard({ check, events }: RoutesOptions, handler: Handler): Handler {
 function refusalOf(error: unknown): RefusedRequest {
   if (error instanceof RefusedRequest) return error;
   if (error instanceof CodedError) return new RefusedRequest(400, error.message, detailsOf(error));
-  return new RefusedRequest(500, 'The request failed.', { code: 'request.failed' });
+  return createFailure();
 }
 
 function handleMessages(route: ConnectorRoute, options: RoutesOptions): Handler {
