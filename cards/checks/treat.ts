@@ -104,20 +104,20 @@ function treatObject<T extends { readonly [name: string]: unknown }>(
   path: string,
   policy: UrlPolicy,
 ): T {
-  const treated: { [name: string]: unknown } = { ...object };
-  const textOf = (name: string): string => String(treated[name]);
+  const treated: { [name: string]: unknown } = {};
   const treatText = (member: Member, text: string, at: At): string => {
     switch (member.kind) {
       case 'line':
         return treatPlain(text, 'line', member.limit, policy, at);
       case 'body':
-        return treatBody(text, treated.markdown === true, policy, at);
+        return treatBody(text, object.markdown === true, policy, at);
       case 'payload':
         return treatPayload(text, at);
       case 'url': {
         const href = treatUrl(text, member.use, policy, at);
         const { label } = member;
-        if (label !== undefined) requireOwnHost(textOf(label), href, () => `${path}.${label}`);
+        if (label !== undefined)
+          requireOwnHost(String(treated[label] ?? object[label]), href, () => `${path}.${label}`);
         return href;
       }
       default:
@@ -125,7 +125,7 @@ function treatObject<T extends { readonly [name: string]: unknown }>(
     }
   };
   for (const [name, member] of Object.entries(members)) {
-    const value = treated[name];
+    const value = object[name];
     const at = `${path}.${name}`;
     if (typeof value === 'string') treated[name] = treatText(member, value, () => at);
     else if (Array.isArray(value) && member.kind === 'components')
