@@ -74,13 +74,7 @@ function countsOf({ at, event, code, ms = 0, attempts = 0 }: AuditEntry): Figure
   if (outcome === undefined && !isRequest) return [];
   const { stepMs } = chartSpans.hour;
   const time = Date.parse(at);
-  const count = (name: string, bucket = 0) => ({
-    step: stepMs,
-    at: time - (time % stepMs),
-    name,
-    bucket,
-    value: 1,
-  });
+  const count = (name: string, bucket?: number) => createFigure(stepMs, time, name, 1, bucket);
   return [
     ...(isRequest ? [count('requests')] : []),
     ...(outcome === undefined ? [] : [count(outcome)]),
@@ -96,9 +90,14 @@ export function createSampleFigures(at: number, values: Readonly<Record<string, 
     .sort(compareKeys);
 }
 
+/** A figure in the step of one length, which holds the time. @param time wall clock in milliseconds */
+function createFigure(step: number, time: number, name: string, value: number, bucket = 0): Figure {
+  return { step, at: time - (time % step), name, bucket, value };
+}
+
 /** A figure in the step of each length. @param time wall clock in milliseconds */
 function createFigures(time: number, name: string, value: number, bucket = 0): Figure[] {
-  return steps.map((step) => ({ step, at: time - (time % step), name, bucket, value }));
+  return steps.map((step) => createFigure(step, time, name, value, bucket));
 }
 
 function sumFigures(figures: readonly Figure[]): Figure[] {

@@ -39,11 +39,7 @@ type Token = { type: 'number' | 'string' | 'name' | 'sign'; text: string };
 export function parseExpression(source: string, path: string): Expression {
   const tokens = tokenize(source, path);
   let next = 0;
-  const fail = (what: string) =>
-    new CodedError('template.invalid', `${what} in \`\${${source.slice(0, 80)}}\`.`, {
-      path,
-      hint: whatBindingsAre,
-    });
+  const fail = (what: string) => createParseError(what, source, path);
   const isSign = (text: string) => tokens[next]?.type === 'sign' && tokens[next]?.text === text;
   const take = (text: string) => {
     if (!isSign(text)) return false;
@@ -124,12 +120,16 @@ export function parseExpression(source: string, path: string): Expression {
   return expression;
 }
 
+function createParseError(what: string, source: string, path: string, hint = whatBindingsAre): CodedError {
+  return new CodedError('template.invalid', `${what} in \`\${${source.slice(0, 80)}}\`.`, { path, hint });
+}
+
 function tokenize(source: string, path: string): Token[] {
-  const invalid = (what: string, hint: string) => new CodedError('template.invalid', what, { path, hint });
   if (source.length > maxLength) {
-    throw invalid(
+    throw new CodedError(
+      'template.invalid',
       `A binding of ${source.length} characters begins with \`\${${source.slice(0, 80)}\`.`,
-      `Write a short expression between \`\${\` and \`}\`, at most ${maxLength} characters.`,
+      { path, hint: `Write a short expression between \`\${\` and \`}\`, at most ${maxLength} characters.` },
     );
   }
   const tokens: Token[] = [];
@@ -140,12 +140,12 @@ function tokenize(source: string, path: string): Token[] {
     const match = token.exec(text);
     if (match === null) {
       const [sign = ''] = text.slice(start).trimStart();
-      const isQuote = sign === "'" || sign === '"';
-      throw invalid(
-        `${isQuote ? `A text that begins with \`${sign}\` does not end` : `\`${sign}\` is not expected`} in \`\${${source.slice(0, 80)}}\`.`,
-        isQuote
-          ? 'A text ends at the next quote of its kind. There are no escapes, and no `}` in it.'
-          : whatBindingsAre,
+      if (sign !== "'" && sign !== '"') throw createParseError(`\`${sign}\` is not expected`, source, path);
+      throw createParseError(
+        `A text that begins with \`${sign}\` does not end`,
+        source,
+        path,
+        'A text ends at the next quote of its kind. There are no escapes, and no `}` in it.',
       );
     }
     const [, number, single, double, name, sign] = match;

@@ -82,8 +82,7 @@ function withoutComments(html: string): string {
 
 /** Says whether a text holds tags or comments of HTML. */
 function hasMarkup(text: string): boolean {
-  const comment = text.indexOf('<!--');
-  if (comment !== -1 && text.indexOf('-->', comment) !== -1) return true;
+  if (withoutComments(text) !== text) return true;
   const names = listTagNames(text);
   for (const { 2: name = '' } of text.matchAll(tag)) if (names.has(name.toLowerCase())) return true;
   return false;
