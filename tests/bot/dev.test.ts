@@ -6,15 +6,16 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { listen } from '../fakes/listen.ts';
-import { freePort, projectRoot, spawnBot } from '../fakes/spawnBot.ts';
+import { freePort, spawnBot } from '../fakes/spawnBot.ts';
 import { quietArgs } from '../fakes/startArgs.ts';
+import { projectDir } from '../run/testFiles.ts';
 
 /** Signals end a process without a word on Windows. */
 const skip = process.platform === 'win32';
 
 /** Saves a file as many editors do: by a new file in its place. It begins outside of the watched folders. */
 function replaceFile(path: string): void {
-  const copy = join(projectRoot, 'node_modules', 'saved.ts');
+  const copy = join(projectDir, 'node_modules', 'saved.ts');
   copyFileSync(path, copy);
   renameSync(copy, path);
 }
@@ -23,7 +24,7 @@ test('npm run dev restarts the bot on each change, and the conversation goes on'
   const [port, sandboxPort] = [await freePort(), await freePort()];
   const { child, allEnded, says, remove } = spawnBot({
     command: [process.execPath, ...quietArgs, 'bot/dev.ts'],
-    cwd: projectRoot,
+    cwd: projectDir,
     env: { LOG_LEVEL: 'silent', PORT: `${port}`, SANDBOX_PORT: `${sandboxPort}` },
   });
   t.after(remove);
@@ -43,7 +44,7 @@ test('npm run dev restarts the bot on each change, and the conversation goes on'
   assert.match(await say('where is my order 12345?'), /12345/);
 
   for (const starts of [2, 3]) {
-    replaceFile(join(projectRoot, 'dialogs', 'allWishes.ts'));
+    replaceFile(join(projectDir, 'dialogs', 'allWishes.ts'));
     await says(new RegExp(`(?:api/messages.*){${starts}}`, 's'));
   }
   // Only the remembered order gives the number.
@@ -57,7 +58,7 @@ test('npm run dev says what to do about a port in use', async (t) => {
   const other = await listen((_, response) => response.end());
   t.after(() => other.close());
   const dev = spawn(process.execPath, [...quietArgs, 'bot/dev.ts'], {
-    cwd: projectRoot,
+    cwd: projectDir,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { PATH: process.env.PATH ?? '', DATA_DIR: ':memory:', SANDBOX_PORT: new URL(other.url).port },
   });

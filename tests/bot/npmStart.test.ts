@@ -4,15 +4,16 @@ import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { lockStore } from '../../cards/delivery/store/sqlite/storeLock.ts';
 import { json, listen } from '../fakes/listen.ts';
-import { projectRoot, spawnBot } from '../fakes/spawnBot.ts';
+import { spawnBot } from '../fakes/spawnBot.ts';
 import { startArgs } from '../fakes/startArgs.ts';
+import { projectDir } from '../run/testFiles.ts';
 
 /** npm is a script on Windows, where it cannot be told to end as it is here. */
 const skip = process.platform === 'win32';
 
 /** `npm start`, or another way to start the bot, once it takes turns. */
 async function startBot(t: TestContext, command = ['npm', 'start'], env: Record<string, string> = {}) {
-  const bot = spawnBot({ command, cwd: projectRoot, env: { LOG_LEVEL: 'silent', ...env } });
+  const bot = spawnBot({ command, cwd: projectDir, env: { LOG_LEVEL: 'silent', ...env } });
   t.after(bot.remove);
   await bot.says(/^customer/m);
   return bot;

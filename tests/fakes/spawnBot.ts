@@ -7,9 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startArgs } from './startArgs.ts';
 
-/** The directory of the project. */
-export const projectRoot = join(import.meta.dirname, '..', '..');
-
 /** How a bot is started. */
 export interface SpawnOptions {
   /** Program and arguments; default: Node, as `npm start` starts it. */
