@@ -4,13 +4,22 @@ import { createRequire, Module } from 'node:module';
 const deferred: Readonly<Record<string, readonly string[]>> = {
   botbuilder: ['axios', 'htmlparser2'],
   'botframework-connector': [
-    ...['@azure/identity', '@azure/msal-node', 'axios', 'cross-fetch', 'jsonwebtoken', 'node-fetch'],
+    '@azure/identity',
+    '@azure/msal-node',
+    'axios',
+    'cross-fetch',
+    'jsonwebtoken',
+    'node-fetch',
   ],
 };
 
 /** Packages of the SDK of which each brings its own copy of zod 3. */
 const zodOwners = [
-  ...['botframework-schema', 'botbuilder-core', 'botframework-connector', 'botbuilder', 'botbuilder-dialogs'],
+  'botframework-schema',
+  'botbuilder-core',
+  'botframework-connector',
+  'botbuilder',
+  'botbuilder-dialogs',
 ];
 
 /**
