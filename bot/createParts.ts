@@ -1,8 +1,7 @@
 import type { TurnContext } from 'botbuilder';
 import { AnalyticsFeed } from '../cards/delivery/analytics.ts';
 import { createGenesysRoutes } from '../cards/delivery/createGenesysRoutes.ts';
-import type { Http } from '../cards/delivery/http.ts';
-import { createAgents, createHttpClient } from '../cards/delivery/http.ts';
+import { createAgents, createHttpClient, type Http } from '../cards/delivery/http.ts';
 import type { CardRoute } from '../cards/delivery/outbox.ts';
 import { openStore } from '../cards/delivery/store/openStore.ts';
 import type { Store } from '../cards/delivery/store/store.ts';
@@ -17,8 +16,7 @@ import { EmbeddedRecognizer } from '../dialogs/recognizer/embeddedRecognizer.ts'
 import type { IntentRecognizer } from '../dialogs/recognizer/intentRecognizer.ts';
 import { createEntraCheck } from './api/callers.ts';
 import { BotConnectorRoute } from './channels/botConnector/wire/outgoingMessage.ts';
-import type { Config } from './config/config.ts';
-import { genesysRegions } from './config/config.ts';
+import { type Config, genesysRegions } from './config/config.ts';
 import type { DeliveryHealth, GenesysPlace } from './health/deliveryHealth.ts';
 import { readErrorFields } from './log/errorFields.ts';
 import type { Log } from './log/log.ts';

@@ -12,8 +12,7 @@ import {
   type DialogTurnResult,
   DialogTurnStatus,
 } from './sdk.ts';
-import type { Understood } from './understand.ts';
-import { understand } from './understand.ts';
+import { type Understood, understand } from './understand.ts';
 
 /**
  * A dialog that asks questions, and lets the customer out of them.

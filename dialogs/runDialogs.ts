@@ -1,5 +1,4 @@
-import type { DialogOutcome } from './contract.ts';
-import { lendMemory, type Memory } from './contract.ts';
+import { type DialogOutcome, lendMemory, type Memory } from './contract.ts';
 import { say, sayInOtherWords, sendCard, textsOf } from './say.ts';
 import {
   type Dialog,

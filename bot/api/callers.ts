@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Agents } from '../../cards/delivery/http.ts';
-import { createHttpClient } from '../../cards/delivery/http.ts';
+import { type Agents, createHttpClient } from '../../cards/delivery/http.ts';
 import { makeLazily } from '../../cards/lazily.ts';
 import { createSecretFinder } from '../http/credential.ts';
 

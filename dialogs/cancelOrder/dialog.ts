@@ -1,6 +1,5 @@
 import { askToConfirm, confirmPromptId, createConfirmPrompt, readYesOrNo } from '../confirm.ts';
-import type { CreateDialog, DialogParts } from '../contract.ts';
-import { createOutcome } from '../contract.ts';
+import { type CreateDialog, createOutcome, type DialogParts } from '../contract.ts';
 import { OrderDialog } from '../orderDialog.ts';
 import { sendStatus } from '../orderStatus/dialog.ts';
 import { answerTo } from '../orders/orderSource.ts';

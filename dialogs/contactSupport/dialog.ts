@@ -1,5 +1,4 @@
-import type { CreateDialog, DialogParts, Support } from '../contract.ts';
-import { createOutcome } from '../contract.ts';
+import { type CreateDialog, createOutcome, type DialogParts, type Support } from '../contract.ts';
 import { sendCard, textsOf } from '../say.ts';
 import { Dialog, type DialogContext, type DialogTurnResult } from '../sdk.ts';
 import { texts as own } from './texts.ts';

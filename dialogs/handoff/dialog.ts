@@ -1,5 +1,4 @@
-import type { CreateDialog } from '../contract.ts';
-import { createOutcome } from '../contract.ts';
+import { type CreateDialog, createOutcome } from '../contract.ts';
 import { say, textsOf } from '../say.ts';
 import { Dialog, type DialogContext, type DialogTurnResult, EventFactory } from '../sdk.ts';
 import { texts as own } from './texts.ts';

@@ -1,5 +1,4 @@
-import type { CreateDialog, DialogParts } from '../contract.ts';
-import { memoryOf } from '../contract.ts';
+import { type CreateDialog, type DialogParts, memoryOf } from '../contract.ts';
 import { answerTo, type OrderSource } from '../orders/orderSource.ts';
 import { createMessage, textsOf } from '../say.ts';
 import { ActionTypes, Dialog, type DialogContext, type DialogTurnResult, MessageFactory } from '../sdk.ts';

@@ -1,7 +1,6 @@
 import { CancelAndHelpDialog } from '../cancelAndHelpDialog.ts';
 import { askToConfirm, confirmPromptId, createConfirmPrompt, readYesOrNo } from '../confirm.ts';
-import type { CreateDialog, DialogParts } from '../contract.ts';
-import { createOutcome, memoryOf } from '../contract.ts';
+import { type CreateDialog, createOutcome, type DialogParts, memoryOf } from '../contract.ts';
 import { sendConfirmation } from '../orderConfirmation/dialog.ts';
 import { knowOrder } from '../orderDialog.ts';
 import { chooseProduct, isProductOnly } from '../orders/chooseProduct.ts';

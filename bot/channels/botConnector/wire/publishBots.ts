@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { GenesysApi } from '../../../../cards/delivery/genesysApi.ts';
-import { classCodes, classify } from '../../../../cards/delivery/genesysApi.ts';
+import { classCodes, classify, type GenesysApi } from '../../../../cards/delivery/genesysApi.ts';
 import type { HttpResult } from '../../../../cards/delivery/http.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import { tryJson } from '../../../../cards/json.ts';

@@ -1,6 +1,5 @@
 import type { PgBoss } from 'pg-boss';
-import type { StoreKeys } from '../../storeKeys.ts';
-import { hasBodyHash, hashBody } from '../../storeKeys.ts';
+import { hasBodyHash, hashBody, type StoreKeys } from '../../storeKeys.ts';
 import type { CardWrite, NewCard, WriteOf, Written } from './cardWrite.ts';
 import type { Row, Sql } from './database.ts';
 import { cardQueue, jobOf, shareTransaction } from './jobs.ts';
