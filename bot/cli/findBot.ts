@@ -8,7 +8,10 @@ import { withoutMark } from '../../cards/json.ts';
 export interface FoundBot {
   /** The file that starts the bot, relative to the folder. */
   file: string;
+  /** The text of the file, in which a server that `startServer` returns has a name. */
   source: string;
+  /** The line that gives the server a name, when the file had none. */
+  namedServer: string | undefined;
   sdk: 'botbuilder' | 'agents';
   modules: 'ESM' | 'CommonJS';
   /** Name and kind of the server, at the top level of the file. */
@@ -61,7 +64,7 @@ export function findBot(folder: string): FoundBot {
       'package.json has neither `botbuilder` nor `@microsoft/agents-hosting` as a dependency',
     );
   const file = entryOf(folder, manifest);
-  const source = readFileSync(join(folder, file), 'utf8');
+  const { source, namedServer } = nameServer(readFileSync(join(folder, file), 'utf8'));
   const server = servers.flatMap(([kind, made]) => {
     const name = made.exec(source)?.[1];
     return name === undefined ? [] : [{ kind, name }];
@@ -84,7 +87,13 @@ export function findBot(folder: string): FoundBot {
   const storage = madeIn(source, /\w{0,60}Storage/);
   const adapter = madeIn(source, /CloudAdapter/);
   const command = commandOf(manifest, file);
-  return { file, source, sdk, modules, server, logic, storage, adapter, command };
+  return { file, source, namedServer, sdk, modules, server, logic, storage, adapter, command };
+}
+
+/** Names the server of a line such as `startServer(agent)`, so that another line can use it. */
+function nameServer(source: string): Pick<FoundBot, 'source' | 'namedServer'> {
+  const named = source.replace(/^startServer\(/m, 'const agentServer = startServer(');
+  return { source: named, namedServer: /^const agentServer = startServer\(.*/m.exec(named)?.[0] };
 }
 
 /** Name of the first object of a class that a file makes at its top level. */
@@ -138,7 +147,7 @@ function botIn(source: string): string | undefined {
 
 function agentIn(source: string): string | undefined {
   const started =
-    /\bstartServer\((\w+)/.exec(source)?.[1] ??
+    /\bstartServer\(\s*(\w+)/.exec(source)?.[1] ??
     /\b(\w+)\.run\((?:context|turnContext|ctx)\b/.exec(source)?.[1];
   const made =
     /^(?:export )?(?:const|let|var) (\w{1,100})[^=\n]{0,200}= {0,9}new (?:AgentApplication|\w{0,60}(?:Agent|Bot))\b/m.exec(

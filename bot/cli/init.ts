@@ -25,6 +25,7 @@ export const init = defineCommand({
     }
     const addition = linesFor(bot);
     const added = [...addition.imports.split('\n'), ...addition.lines].map((line) => `  + ${line}`.trimEnd());
+    if (bot.namedServer !== undefined) added.push(`  ~ ${bot.namedServer}`);
     stdout.write(`\nTo be added to ${file}:\n${added.join('\n')}\nand genesys-card-bot to package.json.\n\n`);
     if (!yes && !(await askYes('Add this?', context))) {
       stdout.write('Nothing was changed.\n');

@@ -189,6 +189,24 @@ const server = startServer(agentApp)
     finds: /src\/index\.ts: the Microsoft 365 Agents SDK, TypeScript \(ESM\), express as `server`/,
     tries: 'npm start',
   },
+  'the Agents SDK, startServer without a name': {
+    manifest: {
+      type: 'module',
+      scripts: { start: 'node index.js' },
+      dependencies: { '@microsoft/agents-hosting': '1', '@microsoft/agents-hosting-express': '1' },
+    },
+    files: {
+      'index.js': `import { startServer } from '@microsoft/agents-hosting-express';
+import { ActivityHandler } from '@microsoft/agents-hosting';
+${echo}
+const agent = new EchoBot();
+startServer(
+  agent, { port: 0 });
+`,
+    },
+    finds: /index\.js: .*, express as `agentServer`[\s\S]*~ const agentServer = startServer\(/,
+    tries: 'npm start',
+  },
   'the Agents SDK, CommonJS, express': {
     manifest: {
       main: 'index.js',
