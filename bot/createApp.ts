@@ -31,9 +31,8 @@ import {
   describeGenesys,
 } from './createParts.ts';
 import { addOpenApi, describeBot } from './describeBot.ts';
+import { keepHealth, keepRetention, sendDeliveryMetrics } from './health/chores.ts';
 import { DeliveryHealth, type GenesysPlace } from './health/deliveryHealth.ts';
-import { keepHealth } from './health/keepHealth.ts';
-import { keepRetention } from './health/retention.ts';
 import { createHttpServer, waitForAnswers } from './http/httpServer.ts';
 import { listenOn } from './http/listenOn.ts';
 import { readErrorFields } from './log/errorFields.ts';
@@ -43,9 +42,14 @@ import { TurnLines } from './log/turnLines.ts';
 import { addOps } from './ops/opsRoutes.ts';
 import { readOwnVersion } from './process/ownVersion.ts';
 import { createConversationHash, hashKey } from './telemetry/conversationHash.ts';
-import { sendDeliveryMetrics } from './telemetry/deliveryMetrics.ts';
-import { observeCalls, observeRoute } from './telemetry/observeCalls.ts';
-import { observeConnector, trackCards, trackComposed, trackFaults } from './telemetry/observeCards.ts';
+import {
+  observeCalls,
+  observeConnector,
+  observeRoute,
+  trackCards,
+  trackComposed,
+  trackFaults,
+} from './telemetry/observeCards.ts';
 import { createBotTelemetryClient, observeTurns } from './telemetry/observeTurns.ts';
 import { createTelemetry } from './telemetry/telemetry.ts';
 import { CardBot } from './turns/cardBot.ts';

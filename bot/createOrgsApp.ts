@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Org } from './config/orgs.ts';
 import { type App, type AppOptions, createApp } from './createApp.ts';
+import { createEvery, type Every } from './health/chores.ts';
 import { limitServer, normalizeTarget } from './http/httpServer.ts';
 import { listenOn } from './http/listenOn.ts';
 import { readErrorFields } from './log/errorFields.ts';
 import type { Log } from './log/log.ts';
-import { createEvery, type Every } from './process/every.ts';
 
 /** Options of several apps beside their configurations. */
 interface OrgsAppOptions extends Omit<AppOptions, 'org'> {

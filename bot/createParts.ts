@@ -17,10 +17,10 @@ import type { IntentRecognizer } from '../dialogs/recognizer/intentRecognizer.ts
 import { createEntraCheck } from './api/callers.ts';
 import { BotConnectorRoute } from './channels/botConnector/wire/outgoingMessage.ts';
 import { type Config, genesysRegions } from './config/config.ts';
+import { createEvery, type Every } from './health/chores.ts';
 import type { DeliveryHealth, GenesysPlace } from './health/deliveryHealth.ts';
 import { readErrorFields } from './log/errorFields.ts';
 import type { Log } from './log/log.ts';
-import { createEvery, type Every } from './process/every.ts';
 import { readOperationId } from './telemetry/operation.ts';
 import { sessionOf } from './turns/turnState.ts';
 

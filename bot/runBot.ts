@@ -1,4 +1,3 @@
-import type { DestinationStream } from 'pino';
 import { CodedError } from '../cards/errors.ts';
 import { readConfig, settingNames } from './config/config.ts';
 import { findUnknownSettings, loadEnvFile } from './config/environment.ts';
@@ -6,7 +5,7 @@ import { readOrgs } from './config/orgs.ts';
 import { type App, createApp } from './createApp.ts';
 import { createOrgsApp } from './createOrgsApp.ts';
 import { readErrorFields } from './log/errorFields.ts';
-import { createLog, type Log } from './log/log.ts';
+import { createLog, createReadableLog, type Log } from './log/log.ts';
 import type { Output } from './log/output.ts';
 import type { NpmParent } from './process/npmParent.ts';
 import { type LocalSandbox, startLocalSandbox, wantsSandbox } from './process/sandbox.ts';
@@ -18,7 +17,7 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
   const config = first?.config ?? readConfig(process.env);
   const isDevelopment = !config.isProduction && process.stdout.isTTY;
   const log = isDevelopment
-    ? createLog(config.logLevel, await createReadableLog(output), { hasStacks: true })
+    ? await createReadableLog(config.logLevel, output, { hasColors: (process.env.NO_COLOR ?? '') === '' })
     : createLog(config.logLevel, output);
   const variables = orgs?.flatMap((org) => org.variables) ?? [];
   for (const { name, message } of listNotSettings(variables))
@@ -64,12 +63,6 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
   else if (config.genesys === undefined && config.connector.secrets.length === 0)
     lines.push('genesys   not configured: cards are shown as Adaptive Cards only');
   output.write(lines.map((line) => `${line}\n`).join(''));
-}
-
-/** Loads the library only when a person reads the log. */
-async function createReadableLog(output: Output): Promise<DestinationStream> {
-  const { createReadableLines } = await import('./log/readableLog.ts');
-  return createReadableLines(output, { hasColors: (process.env.NO_COLOR ?? '') === '' });
 }
 
 /** Settings that only the sandbox reads, from the same `.env`. */

@@ -9,8 +9,7 @@ import type { Outbox } from '../../cards/delivery/outbox.ts';
 import type { TurnCardEvents } from '../turns/cardMiddleware.ts';
 import { cardPlaceOf } from '../turns/turnState.ts';
 import { readErrorFields } from './errorFields.ts';
-import type { Log } from './log.ts';
-import { type SparingOptions, tellSparingly } from './tellSparingly.ts';
+import { type Log, type ThrottleOptions, throttle } from './log.ts';
 
 /**
  * Logs each card that our checks refused, each dead letter, each card whose customer had left, and each card that was accepted after
@@ -42,7 +41,7 @@ const mostPlaces = 100;
  * Logs errors of this program in the delivery of cards. It logs the first error of a place in the code at once, then one a minute with
  * their count and the latest card. Each card that ends by such an error has its own line.
  */
-export function logFaults(log: Log, options: SparingOptions = {}): FaultListener {
+export function logFaults(log: Log, options: ThrottleOptions = {}): FaultListener {
   const places = new LRUCache<string, FaultListener>({ max: mostPlaces });
   return (error, card) => {
     const { code, frames: [place] = [] } = readErrorFields(error);
@@ -53,9 +52,9 @@ export function logFaults(log: Log, options: SparingOptions = {}): FaultListener
   };
 }
 
-function createFaultReport(log: Log, options: SparingOptions): FaultListener {
+function createFaultReport(log: Log, options: ThrottleOptions): FaultListener {
   let latest: Parameters<FaultListener> = [undefined];
-  const report = tellSparingly((count) => {
+  const report = throttle((count) => {
     const [error, card] = latest;
     log.error(
       {

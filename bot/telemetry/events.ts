@@ -1,6 +1,6 @@
 import { idPattern, templateIdPattern } from '../../cards/card.ts';
 import { errorCodes } from '../../cards/errors.ts';
-import { nameChannel } from './channelName.ts';
+import { nameChannel } from '../turns/turnState.ts';
 
 const name = /^[A-Za-z][\w.-]{0,63}$/;
 

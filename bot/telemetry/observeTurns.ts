@@ -7,8 +7,7 @@ import {
   type TurnContext,
 } from 'botbuilder';
 import { codeOf } from '../../cards/errors.ts';
-import { cardPlaceOf, sessionOf } from '../turns/turnState.ts';
-import { channelOf } from './channelName.ts';
+import { cardPlaceOf, channelOf, sessionOf } from '../turns/turnState.ts';
 import { readCurrentTurn, readOperationId, runInOperation, type Turn } from './operation.ts';
 import type { Telemetry } from './telemetry.ts';
 

@@ -13,11 +13,17 @@ import { cleanMarkdown } from '../../cards/richText/markdown.ts';
 import { writePlain } from '../../cards/richText/plainDialect.ts';
 import { anyPublicHost } from '../../cards/richText/urlPolicy.ts';
 import type { TemplateRegistry } from '../../cards/templates/registry.ts';
-import { channelOf, nameChannel } from '../telemetry/channelName.ts';
 import { readOperationId } from '../telemetry/operation.ts';
 import { type Activity, type Attachment, referenceOf, type Sent, type TurnContext } from './activity.ts';
 import type { HostedPictures } from './hostedPictures.ts';
-import { acceptsCheckedCards, attachCheckedCard, type CardPlace, cardPlaceOf } from './turnState.ts';
+import {
+  acceptsCheckedCards,
+  attachCheckedCard,
+  type CardPlace,
+  cardPlaceOf,
+  channelOf,
+  nameChannel,
+} from './turnState.ts';
 
 /** Options of the middleware. */
 export interface CardMiddlewareOptions {

@@ -115,3 +115,21 @@ export function sessionOf(context: ReadsState): GenesysSession | undefined {
 export function tellOutcome(context: ReadsState, ending: SessionEnding): void {
   sessionOf(context)?.end(ending);
 }
+
+/** The channels of the Bot Framework, and two more. */
+const knownChannels: ReadonlySet<string> = new Set(
+  (
+    'alexa console directline directlinespeech email emulator facebook groupme kik line m365extensions msteams omnichannel ' +
+    'outlook skype skypeforbusiness slack sms telegram telephony test twilio-sms webchat agents genesys'
+  ).split(' '),
+);
+
+/** The name of a channel for logs, the audit log and telemetry; `other` for an unknown one, which may be any text. */
+export function nameChannel(channelId: string): string {
+  return knownChannels.has(channelId) ? channelId : 'other';
+}
+
+/** The channel of a turn: `genesys` behind Architect, whatever channel the bot sees. */
+export function channelOf(context: Pick<TurnContext, 'activity' | 'turnState'>): string {
+  return sessionOf(context) === undefined ? context.activity.channelId : 'genesys';
+}

@@ -8,8 +8,8 @@ import { setImmediate } from 'node:timers/promises';
 import { runCli } from '../../bot/cli/runCli.ts';
 import { readOrgs } from '../../bot/config/orgs.ts';
 import { createOrgsApp } from '../../bot/createOrgsApp.ts';
+import type { Every } from '../../bot/health/chores.ts';
 import { createLog } from '../../bot/log/log.ts';
-import type { Every } from '../../bot/process/every.ts';
 import { startSandbox } from '../../sandbox/startSandbox.ts';
 import { converse, post } from '../fakes/startBot.ts';
 

@@ -8,8 +8,7 @@ import {
 } from 'botbuilder';
 import type { MessageLimit } from '../../http/messageLimit.ts';
 import { RefusedRequest } from '../../http/refusal.ts';
-import type { Log } from '../../log/log.ts';
-import { tellSparingly } from '../../log/tellSparingly.ts';
+import { type Log, throttle } from '../../log/log.ts';
 import { readNamedConversation } from '../../turns/turnState.ts';
 import type { GuestGateway } from './guestGateway.ts';
 
@@ -56,7 +55,7 @@ export class ChannelAdapter extends CloudAdapter {
     super(authentication);
     this.#log = log;
     this.#options = options;
-    this.#reportLimited = tellSparingly((count) =>
+    this.#reportLimited = throttle((count) =>
       log.warn(
         { event: 'messages.limited', count },
         'Messages refused: a sender or conversation sends too many',

@@ -4,9 +4,8 @@ import { textsFor } from '../../../dialogs/texts/texts.ts';
 import type { Config } from '../../config/config.ts';
 import { MessageLimit } from '../../http/messageLimit.ts';
 import { readErrorFields } from '../../log/errorFields.ts';
-import type { Log } from '../../log/log.ts';
-import { tellSparingly } from '../../log/tellSparingly.ts';
-import { nameChannel } from '../../telemetry/channelName.ts';
+import { type Log, throttle } from '../../log/log.ts';
+import { nameChannel } from '../../turns/turnState.ts';
 import { BotAuthentication } from './botAuthentication.ts';
 import { ChannelAdapter } from './channelAdapter.ts';
 import { acceptTokensOf, GuestGateway } from './guestGateway.ts';
@@ -32,7 +31,7 @@ export function createBotFrameworkAdapter(
     undefined,
     appIds.length === 0 ? undefined : acceptTokensOf(appIds, app.tenantId ?? ''),
   );
-  const onIgnored = tellSparingly((count) =>
+  const onIgnored = throttle((count) =>
     log.warn(
       { event: 'guest.ignored', count },
       'Callers other than the gateway named a Genesys conversation; the bot ignored it',

@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { readConfig } from '../../../bot/config/config.ts';
 import { createStore } from '../../../bot/createParts.ts';
-import { keepRetention, type RetentionBounds } from '../../../bot/health/retention.ts';
+import { keepRetention } from '../../../bot/health/chores.ts';
 import { createLog } from '../../../bot/log/log.ts';
 import { CardStore, openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
@@ -34,8 +34,8 @@ function rig() {
 
 test('what is older than its days goes, at the start and whenever the timer rings', async () => {
   const { log, every, ring, isCancelled, logged } = rig();
-  const asked: RetentionBounds[] = [];
-  const prune = async (bounds: RetentionBounds) => {
+  const asked: object[] = [];
+  const prune = async (bounds: object) => {
     asked.push(bounds);
     return { cards: 3, auditEntries: 0, states: 2 };
   };

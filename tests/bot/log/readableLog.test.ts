@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { createLog, type Log } from '../../../bot/log/log.ts';
-import { createReadableLines } from '../../../bot/log/readableLog.ts';
+import { createLog, createReadableLog, type Log } from '../../../bot/log/log.ts';
 import { spawnBot } from '../../fakes/spawnBot.ts';
 import { startArgs } from '../../fakes/startArgs.ts';
 
 /** What a person reads, without the time. */
-function readable(tell: (log: Log) => void, hasColors = false): string {
+async function readable(tell: (log: Log) => void, hasColors = false): Promise<string> {
   let text = '';
   const write = (more: string) => {
     text += more;
   };
-  tell(createLog('info', createReadableLines({ write }, { hasColors }), { hasStacks: true }));
+  tell(await createReadableLog('info', { write }, { hasColors }));
   return text.replaceAll(/^\[\d\d:\d\d:\d\d\] /gm, '');
 }
 
@@ -54,15 +53,15 @@ const rows: [what: string, tell: (log: Log) => void, expected: RegExp][] = [
   ],
 ];
 for (const [what, tell, expected] of rows) {
-  test(`on a terminal ${what}`, () => {
-    assert.match(readable(tell), expected);
+  test(`on a terminal ${what}`, async () => {
+    assert.match(await readable(tell), expected);
   });
 }
 
-test('colours come only when they are asked for', () => {
+test('colours come only when they are asked for', async () => {
   const tell = (log: Log) => log.info({ event: 'x' }, 'y');
-  assert.ok(readable(tell, true).includes('\u001b['));
-  assert.ok(!readable(tell).includes('\u001b'));
+  assert.ok((await readable(tell, true)).includes('\u001b['));
+  assert.ok(!(await readable(tell)).includes('\u001b'));
 });
 
 test('elsewhere than in development an error is told without its message', () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sendDeliveryMetrics } from '../../../bot/telemetry/deliveryMetrics.ts';
+import { sendDeliveryMetrics } from '../../../bot/health/chores.ts';
 import { noTelemetry } from '../../../bot/telemetry/telemetry.ts';
 import type { FinalState } from '../../../cards/delivery/outbox.ts';
 import { type DeliveryNumbers, readDeliveryNumbers } from '../../../cards/delivery/store/deliveryNumbers.ts';

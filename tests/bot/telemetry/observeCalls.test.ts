@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { callName, observeCalls, observeRoute } from '../../../bot/telemetry/observeCalls.ts';
+import { callName, observeCalls, observeRoute } from '../../../bot/telemetry/observeCards.ts';
 import { runInOperation } from '../../../bot/telemetry/operation.ts';
 import type { HttpResult } from '../../../cards/delivery/http.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { observeRoute } from '../../../bot/telemetry/observeCalls.ts';
+import { observeRoute } from '../../../bot/telemetry/observeCards.ts';
 import { withCircuitBreaker } from '../../../cards/delivery/circuitBreaker.ts';
 import { type Attempt, type CardRoute, wrapRoute } from '../../../cards/delivery/outbox.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';

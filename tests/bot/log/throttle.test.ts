@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { tellSparingly } from '../../../bot/log/tellSparingly.ts';
+import { throttle } from '../../../bot/log/log.ts';
 
 test('what happens often is told at once, then once in each interval with its number', () => {
   const told: number[] = [];
   const waits: (() => void)[] = [];
-  const happen = tellSparingly((count) => told.push(count), {
+  const happen = throttle((count) => told.push(count), {
     everyMs: 60_000,
     after: (ms, callBack) => {
       assert.equal(ms, 60_000);
