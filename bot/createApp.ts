@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConversationState } from 'botbuilder';
 import type { CardListener, FaultListener } from '../cards/delivery/cardEvents.ts';
+import { waitAtMost } from '../cards/delivery/clock.ts';
 import { createAgents, createHttpClient } from '../cards/delivery/http.ts';
 import { openOperatorStore } from '../cards/delivery/store/openStore.ts';
 import type { Store } from '../cards/delivery/store/store.ts';
 import type { TokenProvider } from '../cards/delivery/token.ts';
-import { waitAtMost } from '../cards/delivery/waits.ts';
 import { loadTemplates } from '../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../cards/templates/registry.ts';
 import { allWishes } from '../dialogs/allWishes.ts';

@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import { atMostEntries } from '../../cards/delivery/atMostEntries.ts';
 
 /** Most messages of one sender or conversation in a minute, and at once after a rest. */
 const defaultPerMinute = 100;
@@ -20,7 +19,7 @@ export class MessageLimit {
   readonly #perMinute: number;
   readonly #now: () => number;
   /** For each key the time at which its whole limit is free again, in monotonic milliseconds. */
-  readonly #freeAt = new LRUCache<string, number>(atMostEntries(maxCounted));
+  readonly #freeAt = new LRUCache<string, number>({ max: maxCounted });
 
   constructor({ perMinute = defaultPerMinute, now = () => performance.now() }: MessageLimitOptions = {}) {
     this.#perMinute = perMinute;

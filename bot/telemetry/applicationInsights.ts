@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { TelemetryClient } from 'applicationinsights';
-import { waitAtMost } from '../../cards/delivery/waits.ts';
+import { waitAtMost } from '../../cards/delivery/clock.ts';
 import { isLoopback } from '../config/config.ts';
 import type { SentCall, SentEvent, TelemetrySink } from './telemetry.ts';
 

@@ -1,6 +1,5 @@
 import { CodedError } from '../errors.ts';
-import type { Http } from './http.ts';
-import { findNetworkErrno } from './networkErrno.ts';
+import { findNetworkErrno, type Http } from './http.ts';
 import { chooseBackoffMs, defaultRetryPolicy } from './retryTiming.ts';
 import { createWebhookMessage } from './webhookMessage.ts';
 

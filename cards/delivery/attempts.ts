@@ -1,17 +1,17 @@
+import type { AuditEntry } from './audit.ts';
+import { CardStream, deliveryOf, isFinal, type Listeners } from './cardEvents.ts';
 import {
+  type CardUnderWay,
   decideNextStep,
+  doubt,
   endAfterFault,
   faultBeforeSending,
   faultWhileSending,
   isStoreFailure,
-} from './afterAttempt.ts';
-import type { AuditEntry } from './audit.ts';
-import { CardStream, deliveryOf, isFinal, type Listeners } from './cardEvents.ts';
-import { type CardUnderWay, doubt } from './cardUnderWay.ts';
-import type { SetTimer } from './clock.ts';
+} from './cardUnderWay.ts';
+import { RoutePauses, type SetTimer, Waits } from './clock.ts';
 import type { Attempt, CardRoute, Delivery, FinalState, OutgoingCard } from './outbox.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retryTiming.ts';
-import { RoutePauses, Waits } from './waits.ts';
 
 /** What the work on one card writes into its store; each hands on the entry of the audit log that it committed. */
 export interface CardWrites {

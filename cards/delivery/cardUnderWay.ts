@@ -1,6 +1,7 @@
-import { type CardProgress, isCounted } from './afterAttempt.ts';
+import { CodedError } from '../errors.ts';
 import type { StoredCard, Tally } from './cardRow.ts';
-import type { Attempt } from './outbox.ts';
+import type { Attempt, FinalState } from './outbox.ts';
+import { chooseBackoffMs, type RetryPolicy, waitMs } from './retryTiming.ts';
 
 /** What is known of an attempt that nobody saw the end of. */
 export const doubt: Attempt = { result: 'unknown', code: 'genesys.unknownOutcome' };
@@ -70,4 +71,91 @@ export class CardUnderWay {
   written(): void {
     this.#unwritten = undefined;
   }
+}
+
+/** What happens to a card after an attempt: its way ends, or it is tried again after a wait. */
+export type NextStep =
+  | { readonly kind: 'settle'; readonly state: FinalState }
+  | {
+      readonly kind: 'again';
+      readonly waitMs: number;
+      /** How long every card of the route waits; undefined when only this one does. */
+      readonly pauseAllMs?: number;
+    };
+
+/** How far a card is on its way, the latest attempt included. */
+export interface CardProgress extends Tally {
+  /** Attempts made, also by a former process. */
+  readonly attempts: number;
+  /** Since the card was stored or replayed, in milliseconds. */
+  readonly ageMs: number;
+}
+
+/** What the next step depends on besides the attempt and its card. */
+export interface StepRules {
+  readonly retry: RetryPolicy;
+  /** Whether the receiver shows a messageId once, however often it arrives. */
+  readonly dropsRepeats: boolean;
+  /** What to do with a card that may have arrived where repeats are shown. */
+  readonly onUnknown: 'hold' | 'resend';
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+/** Whether an attempt uses up one of those that its card has: while every card has to wait, none is to blame. */
+export function isCounted(attempt: Attempt): boolean {
+  return attempt.pauseAll !== true && attempt.isUntried !== true && attempt.isProbe !== true;
+}
+
+/** Decides what happens to a card after an attempt. Pure. */
+export function decideNextStep(attempt: Attempt, card: CardProgress, rules: StepRules): NextStep {
+  const { retry, dropsRepeats, onUnknown, random } = rules;
+  if (attempt.result === 'accepted' || attempt.result === 'rejected') {
+    return { kind: 'settle', state: attempt.result };
+  }
+  if (attempt.result === 'unknown' && !dropsRepeats && onUnknown === 'hold') {
+    return { kind: 'settle', state: 'unknown' };
+  }
+  // Probes are spaced by the circuit breaker: the card's own waits grow no further with them.
+  const made = Math.max(1, attempt.isProbe === true ? card.counted : card.attempts);
+  // Nothing was sent, so there is nothing to back off from: the card waits as long as its route asks.
+  const wait =
+    attempt.isUntried === true
+      ? (attempt.retryAfterMs ?? 0)
+      : waitMs(made, attempt.retryAfterMs, retry, random);
+  const isOver =
+    card.counted >= retry.maxAttempts ||
+    card.inARow >= (attempt.mostInARow ?? Number.POSITIVE_INFINITY) ||
+    card.ageMs + wait > retry.totalMs;
+  if (isOver) return { kind: 'settle', state: card.isDoubtful ? 'unknown' : 'failed' };
+  if (attempt.pauseAll !== true) return { kind: 'again', waitMs: wait };
+  return {
+    kind: 'again',
+    waitMs: wait,
+    pauseAllMs: attempt.retryAfterMs ?? chooseBackoffMs(made, retry, random),
+  };
+}
+
+/** A bug is rarely cured by a repeat: a card is given up after this many in a row. */
+const mostFaults = 3;
+
+/** An attempt that an error of our own code ended before anything was sent. */
+export const faultBeforeSending: Attempt = {
+  result: 'retry',
+  code: 'delivery.fault',
+  mostInARow: mostFaults,
+};
+
+/** An attempt that an error of our own code ended while a route was sending: the card may have arrived. */
+export const faultWhileSending: Attempt = { ...faultBeforeSending, result: 'unknown' };
+
+/** Whether the store failed, which passes; anything else that is thrown is a bug. */
+export function isStoreFailure(error: unknown): boolean {
+  return error instanceof CodedError && error.code.startsWith('store.');
+}
+
+/** How a card ends whose next step cannot be decided or written, after what its last attempt came to. */
+export function endAfterFault(made: Attempt | undefined, isDoubtful: boolean): FinalState {
+  if (made?.result === 'accepted' || made?.result === 'rejected') return made.result;
+  return isDoubtful ? 'unknown' : 'failed';
 }

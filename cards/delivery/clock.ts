@@ -29,3 +29,63 @@ export const systemClock: Clock = {
   wall: () => Date.now(),
   after: setTimer,
 };
+
+/** Waits that a stop ends. A race with one promise for the stop would keep something of every wait for ever. */
+export class Waits {
+  readonly #ends = new Set<() => void>();
+  #isEnded = false;
+
+  /** Resolves or rejects as `wait` does, or resolves at the stop. */
+  until(wait: Promise<void>): Promise<void> {
+    if (this.#isEnded) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#ends.add(resolve);
+      wait.then(resolve, reject).finally(() => this.#ends.delete(resolve));
+    });
+  }
+
+  /** Ends every wait, now and from now on. */
+  end(): void {
+    this.#isEnded = true;
+    for (const end of this.#ends) end();
+  }
+}
+
+/**
+ * Resolves when all of the work is done, or after a time.
+ *
+ * @param ms milliseconds
+ * @throws what the work throws before
+ */
+export async function waitAtMost(ms: number, ...work: unknown[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  try {
+    await Promise.race([Promise.all(work), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** How long each route sends nothing, because its server asked for it. */
+export class RoutePauses {
+  readonly #until = new Map<string, number>();
+  readonly #now: () => number;
+
+  /** @param now monotonic milliseconds */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Lets no card of a route be sent for this long, in milliseconds; a longer pause that is under way stays. */
+  pause(route: string, ms: number): void {
+    this.#until.set(route, Math.max(this.#until.get(route) ?? 0, this.#now() + ms));
+  }
+
+  /** How long a route still sends nothing, in milliseconds; 0 when it may send. */
+  msOf(route: string): number {
+    return Math.max(0, (this.#until.get(route) ?? 0) - this.#now());
+  }
+}

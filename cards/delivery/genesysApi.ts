@@ -1,6 +1,5 @@
 import { CodedError, type ErrorCode } from '../errors.ts';
-import type { Http, HttpRequest, HttpResult } from './http.ts';
-import { findNetworkErrno } from './networkErrno.ts';
+import { findNetworkErrno, type Http, type HttpRequest, type HttpResult } from './http.ts';
 import type { Attempt } from './outbox.ts';
 import type { RateLimit } from './rateLimit.ts';
 import { defaultRetryPolicy, type RetryPolicy, retryAfterMs } from './retryTiming.ts';

@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache';
 import type { ErrorCode } from '../errors.ts';
-import { atMostEntries } from './atMostEntries.ts';
 import { GenesysApi, type GenesysApiOptions } from './genesysApi.ts';
 import type { HttpResult } from './http.ts';
 import type { Attempt, CardRoute, OutgoingCard } from './outbox.ts';
@@ -13,7 +12,7 @@ export interface GuestRouteOptions extends GenesysApiOptions {
 }
 
 /** How many conversations are remembered. */
-const remembered = atMostEntries(10_000);
+const remembered = { max: 10_000 };
 /** How long a conversation counts as unknown after Genesys said so, in milliseconds. */
 const unknownMs = 60_000;
 

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { CodedError } from '../errors.ts';
 import { tryJson } from '../json.ts';
-import type { Http } from './http.ts';
-import { findNetworkErrno } from './networkErrno.ts';
+import { findNetworkErrno, type Http } from './http.ts';
 
 /** How to ask for a token. */
 export interface TokenOptions {

@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import { createHttpClient, type Http } from '../../cards/delivery/http.ts';
-import { findNetworkErrno } from '../../cards/delivery/networkErrno.ts';
+import { createHttpClient, findNetworkErrno, type Http } from '../../cards/delivery/http.ts';
 import { tryJson } from '../../cards/json.ts';
 import { orderIdPattern } from '../recognizer/orderNumber.ts';
 import { skuPattern } from '../recognizer/payloadRoutes.ts';
-import type { Order, OrderSource, Product } from './orderSource.ts';
-import { OrdersUnavailable, orderSchema, productSchema } from './orderSource.ts';
+import {
+  type Order,
+  type OrderSource,
+  OrdersUnavailable,
+  orderSchema,
+  type Product,
+  productSchema,
+} from './orderSource.ts';
 
 const offersLimit = 50;
 

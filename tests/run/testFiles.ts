@@ -28,7 +28,7 @@ export const reporterArgs = ['--test-reporter=./tests/run/reporter.ts', '--test-
 const alone = [
   'tests/bench/',
   'tests/bot/channels/botConnector/parsedOnce.test.ts',
-  'tests/cards/delivery/waits.test.ts',
+  'tests/cards/delivery/clock.test.ts',
   'tests/linear.test.ts',
   'tests/regularExpressions.test.ts',
   'tests/reliability/faults.test.ts',

@@ -1,6 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import { atMostEntries } from '../../atMostEntries.ts';
-import { removeInBatches } from '../../inBatches.ts';
 import {
   type ChangeItem,
   pageSize,
@@ -9,6 +7,7 @@ import {
   type StateStorage,
   writeStateText,
 } from '../stateStorage.ts';
+import { removeInBatches } from '../store.ts';
 import { type Database, isPassing, type Sql } from './database.ts';
 import { schema } from './schema.ts';
 
@@ -19,7 +18,7 @@ interface Known {
 }
 
 /** How many items are remembered for a database that is away, and for how long, in milliseconds. */
-const remembered = { ...atMostEntries(5_000), ttl: 60 * 60_000 };
+const remembered = { max: 5_000, ttl: 60 * 60_000 };
 
 /**
  * Bot Framework storage (conversation and dialog state) in PostgreSQL, with eTags: a write with an eTag that is no longer

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { waitAtMost } from '../../waits.ts';
+import { waitAtMost } from '../../clock.ts';
 import { createQueue, type DatabaseLimits, defaultLimits } from './database.ts';
 import { schemaOf } from './schema.ts';
 

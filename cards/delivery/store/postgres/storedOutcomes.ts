@@ -1,6 +1,5 @@
 import { toDelivery } from '../../cardRow.ts';
-import type { Delivery } from '../../outbox.ts';
-import { OutcomeWaiters } from '../../waits.ts';
+import { type Delivery, OutcomeWaiters } from '../../outbox.ts';
 import type { Database } from './database.ts';
 import { schema } from './schema.ts';
 

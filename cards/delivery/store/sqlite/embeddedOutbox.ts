@@ -3,9 +3,9 @@ import { Attempts, type CardWrites, type OutboxOptions } from '../../attempts.ts
 import type { AuditEntry, AuditEvent, AuditedCard } from '../../audit.ts';
 import type { StoredCard } from '../../cardRow.ts';
 import { CardUnderWay } from '../../cardUnderWay.ts';
+import { waitAtMost } from '../../clock.ts';
 import { type LaneResult, Lanes } from '../../lanes.ts';
-import type { Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
-import { OutcomeWaiters, waitAtMost } from '../../waits.ts';
+import { type Delivery, type Outbox, OutcomeWaiters, type OutgoingCard } from '../../outbox.ts';
 import type { CardStore } from './cardStore.ts';
 import { asStoreError } from './groupCommit.ts';
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { removeInBatches } from '../../inBatches.ts';
 import type { PruneBounds, Pruned } from '../../operatorStore.ts';
+import { removeInBatches } from '../store.ts';
 import type { AuditLog } from './auditLog.ts';
 import { SqliteFigures } from './figures.ts';
 import type { GroupCommit } from './groupCommit.ts';

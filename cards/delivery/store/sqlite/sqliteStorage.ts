@@ -1,5 +1,4 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { removeInBatches } from '../../inBatches.ts';
 import {
   type ChangeItem,
   pageSize,
@@ -8,6 +7,7 @@ import {
   type StateStorage,
   writeStateText,
 } from '../stateStorage.ts';
+import { removeInBatches } from '../store.ts';
 import { asStoreError, type GroupCommit } from './groupCommit.ts';
 
 /**

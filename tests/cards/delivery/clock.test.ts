@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Waits } from '../../../cards/delivery/waits.ts';
+import { Waits } from '../../../cards/delivery/clock.ts';
 
 const never = () => new Promise<void>(() => {});
 
