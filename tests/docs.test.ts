@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { lintRules } from '../bot/authoring/lint/findProblems.ts';
+import { lintRules } from '../bot/authoring/lint/findWarnings.ts';
 import { settingNames } from '../bot/config/config.ts';
 import { checkCard } from '../cards/checks/checkCard.ts';
 import { CodedError, errorCodes } from '../cards/errors.ts';

@@ -9,14 +9,17 @@ import type { Json } from '../json.ts';
 import { type LimitName, limits } from '../limits.ts';
 import { asNode, type SchemaNode } from '../schemaNode.ts';
 import {
+  attempt,
   type CompileContext,
   compileBinding,
   createTemplateError,
   type Evaluate,
   enterContext,
   fillPart,
+  leftOut,
   mapPart,
   type Part,
+  refuse,
   type Scope,
 } from './compileContext.ts';
 import { compileMarkdown } from './compileMarkdown.ts';
@@ -59,7 +62,7 @@ function compileObject(node: TemplateNode, members: Members, context: CompileCon
   const object = createObjectPart(
     given.map(([name, member]) => ({
       name,
-      part: compileMember(node, name, member, enterContext(context, name)),
+      part: attempt(context, () => compileMember(node, name, member, enterContext(context, name)), leftOut),
       isRequired: !isOptional(member),
     })),
   );
@@ -136,7 +139,12 @@ function compileOneOf(
   const choices = alternatives.flatMap(({ [name]: member }) =>
     member?.kind === 'fixed' ? member.value : [],
   );
-  const choice = compileChoice(node[name], choices, enterContext(context, name));
+  const choice = attempt(
+    context,
+    () => compileChoice(node[name], choices, enterContext(context, name)),
+    // The other members are compiled, too.
+    { fixed: choices[0] },
+  );
   const compileAs = (value: string): Part<Made> =>
     compileObject(node, alternativeOf(alternatives, { [name]: value }) ?? {}, context);
   if ('fixed' in choice) return compileAs(choice.fixed ?? '');
@@ -153,13 +161,9 @@ function compileOneOf(
 /** Refuses a key of a template's object that is not known there. */
 function requireKeys(node: TemplateNode, allowed: readonly string[], context: CompileContext): void {
   for (const key of Object.keys(node)) {
-    if (!allowed.includes(key)) {
-      throw createTemplateError(
-        enterContext(context, key),
-        'This key is not known here.',
-        suggestOneOf(key, [...allowed, '$when', '$data']),
-      );
-    }
+    if (allowed.includes(key)) continue;
+    const hint = suggestOneOf(key, [...allowed, '$when', '$data']);
+    refuse(context, createTemplateError(enterContext(context, key), 'This key is not known here.', hint));
   }
 }
 
@@ -177,7 +181,9 @@ function compileList<T>(
   limit?: LimitName,
 ): Part<T[]> {
   if (!Array.isArray(source)) throw createTemplateError(context, 'A list is expected here.');
-  const elements = source.map((node, i) => compileElement(node, enterContext(context, i), compileItem));
+  const elements = source.map((node, i) =>
+    attempt(context, () => compileElement(node, enterContext(context, i), compileItem), leftOut),
+  );
   const fixed = elements.flatMap((element) => ('fixed' in element ? (element.fixed ?? []) : []));
   if (elements.some((element) => 'make' in element)) {
     return { make: (scope) => keepFilled(elements.flatMap((element) => fillPart(element, scope) ?? [])) };
@@ -200,7 +206,10 @@ function compileElement<T>(source: Json, context: CompileContext, compileItem: C
   const { $when, $data, ...rest } = node;
   const repeat = $data === undefined ? undefined : compileRepeat($data, context);
   const inner: CompileContext = repeat === undefined ? context : { ...context, data: repeat.item };
-  const when = $when === undefined ? undefined : compileWhole($when, enterContext(inner, '$when')).evaluate;
+  const when =
+    $when === undefined
+      ? undefined
+      : attempt(context, () => compileWhole($when, enterContext(inner, '$when')).evaluate, undefined);
   const always = mapPart(compileItem(rest, inner), (item) => [item]);
   const part: Part<T[]> =
     when === undefined

@@ -73,7 +73,30 @@ export interface CompileContext {
   /** Schema of the current `$data` element, else of the fields. */
   readonly data: SchemaNode | undefined;
   readonly overLimit: TemplateFile['overLimit'];
+  /** Receives every mistake of the file; undefined: the first mistake is thrown. */
+  readonly report?: ((mistake: CodedError) => void) | undefined;
 }
+
+type Reporting = Pick<CompileContext, 'report'>;
+
+/** Runs a step of the compiler; where mistakes are collected, a failed step returns `instead`. */
+export function attempt<T, U>(context: Reporting, step: () => T, instead: U): T | U {
+  try {
+    return step();
+  } catch (error) {
+    refuse(context, error);
+    return instead;
+  }
+}
+
+/** Throws a mistake of the file, or reports it where mistakes are collected. */
+export function refuse({ report }: Reporting, error: unknown): void {
+  if (report === undefined || !(error instanceof CodedError)) throw error;
+  report(error);
+}
+
+/** A part that is left out of every card. */
+export const leftOut = { fixed: undefined };
 
 /** The same context one step further down. */
 export function enterContext(context: CompileContext, key: string | number): CompileContext {

@@ -8,9 +8,10 @@ import { CodedError } from '../errors.ts';
 import { directionOf, formatLocale, pickLocale } from '../locale.ts';
 import { hasVisibleText } from '../richText/text.ts';
 import { anyPublicHost, type UrlPolicy } from '../richText/urlPolicy.ts';
+import type { SchemaNode } from '../schemaNode.ts';
 import { makeSequentialId } from '../sequentialId.ts';
 import { compileComponents } from './compileComponents.ts';
-import { type CompileContext, fillPart, type Scope } from './compileContext.ts';
+import { attempt, type CompileContext, fillPart, leftOut, type Scope } from './compileContext.ts';
 import { compileFallback } from './compileText.ts';
 import { FieldSchema } from './fieldSchema.ts';
 import { fitComponents } from './fitComponents.ts';
@@ -49,10 +50,10 @@ export interface ComposeOptions {
  */
 export function compileTemplate(file: TemplateFile, hash: string, policy = anyPublicHost): CompiledTemplate {
   // The file was parsed from JSON, so its schema and components are JSON.
-  const schema = new FieldSchema(file.fields as { [key: string]: Json });
+  const schema = new FieldSchema(file.fields as SchemaNode);
   const ref: TemplateRef = { id: addressOf(file), version: String(file.version), hash };
   const compiled = new Map(
-    file.locales.map((locale) => [locale, compileLocale(file, locale, schema, policy)] as const),
+    file.locales.map((locale) => [locale, compileLocale(file, locale, schema.root, policy)] as const),
   );
   const [defaultLocale = 'en'] = file.locales;
   const templateMatrix = {
@@ -131,20 +132,40 @@ function fitAndMeasure(
   return lists;
 }
 
-function compileLocale(file: TemplateFile, locale: string, schema: FieldSchema, policy: UrlPolicy) {
+function compileLocale(
+  file: TemplateFile,
+  locale: string,
+  root: SchemaNode,
+  policy: UrlPolicy,
+  report?: CompileContext['report'],
+) {
   const context: CompileContext = {
     path: 'template:$.card.components',
     locale,
     defaultLocale: file.locales[0] ?? locale,
     policy,
-    root: schema.root,
-    data: schema.root,
+    root,
+    data: root,
     overLimit: file.overLimit,
+    report,
   };
   // Zod saw a list of objects; JSON cannot hold anything but JSON below them.
-  const components = compileComponents(file.card.components as Json, context);
-  const text = compileFallback(file.text, { ...context, path: 'template:$.text' });
+  const source = file.card.components as Json;
+  const components = attempt(context, () => compileComponents(source, context), leftOut);
+  const at = { ...context, path: 'template:$.text' };
+  const text = attempt(context, () => compileFallback(file.text, at), leftOut);
   return { components, text, direction: directionOf(locale) };
+}
+
+/** Finds the mistakes for which `compileTemplate` refuses a file: of each part the first, and of each locale. */
+export function findMistakes(file: TemplateFile, policy: UrlPolicy): CodedError[] {
+  const mistakes: CodedError[] = [];
+  const report = (mistake: CodedError) => mistakes.push(mistake);
+  // As in `compileTemplate`.
+  const root = file.fields as SchemaNode;
+  attempt({ report }, () => new FieldSchema(root), undefined);
+  for (const locale of file.locales) compileLocale(file, locale, root, policy, report);
+  return mistakes;
 }
 
 /** Composes a sample and runs the full check of raw cards over it, so that the compiler itself is under watch. */

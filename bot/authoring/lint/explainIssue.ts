@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { describeIssue } from '../../../cards/checks/schemaError.ts';
 import { suggestOneOf } from '../../../cards/closest.ts';
+import type { Keys } from './jsonSource.ts';
 
 /** A mistake at a place of the file, for its author. */
 interface Explained {
-  readonly keys: readonly (string | number)[];
+  readonly keys: Keys;
   readonly message: string;
   readonly hint: string;
 }
@@ -96,7 +97,7 @@ export function explainIssue(issue: z.core.$ZodIssue, file: unknown): Explained[
 }
 
 /** The value at a place of parsed JSON. */
-export function findValueAt(value: unknown, keys: readonly (string | number)[]): unknown {
+export function findValueAt(value: unknown, keys: Keys): unknown {
   return keys.reduce<unknown>(
     (at, key) =>
       typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? Reflect.get(at, key) : undefined,

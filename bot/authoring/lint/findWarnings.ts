@@ -15,11 +15,28 @@ import {
 import type { TemplateFile } from '../../../cards/templates/templateFile.ts';
 import { payloadForms, routeOf } from '../../../dialogs/recognizer/payloadRoutes.ts';
 import { findValueAt } from './explainIssue.ts';
-import type { Finding, lintRules } from './findProblems.ts';
+import type { Found } from './findProblems.ts';
+import type { Keys } from './jsonSource.ts';
 
-type Keys = readonly (string | number)[];
+/** The warnings of `lint`: valid parts that may surprise somebody. */
+export const lintRules = {
+  'lint.absentField': 'an absent optional field removes the rest of its line',
+  'lint.binding': 'a text contains something like a binding, and customers would read it as it is written',
+  'lint.comparison': 'a condition compares a field with a value that it can never have',
+  'lint.degraded': 'a route shows a part in another way than the card defines',
+  'lint.html': 'a text contains HTML, and customers would read it as it is written',
+  'lint.limits': 'no value fits the limits of a field',
+  'lint.locale': 'a locale is not a language, or appears twice',
+  'lint.markdown': 'a text contains Markdown marks but is not Markdown',
+  'lint.picture': 'clients crop the picture, or its alternative text is the name of a file',
+  'lint.repeatedKey': 'a key appears twice, and only the last one counts',
+  'lint.strike': 'struck-through text, which three of four routes cannot show',
+  'lint.translation': 'a locale has no text of its own',
+  'lint.unknownPayload': 'no dialog understands what a button sends',
+  'lint.unusedField': 'no text uses a declared field',
+} as const;
+
 type Rule = keyof typeof lintRules;
-type Warning = Pick<Finding, 'severity' | 'code' | 'message' | 'hint'> & { keys: Keys };
 
 const listTextNames = (members: Members): string[] =>
   Object.entries(members).flatMap(([name, member]) => {
@@ -48,8 +65,8 @@ export function findWarnings(
   file: TemplateFile,
   template: CompiledTemplate | undefined,
   policy: UrlPolicy,
-): Warning[] {
-  const warnings: Warning[] = [];
+): Found[] {
+  const warnings: Found[] = [];
   const warn = (code: Rule, keys: Keys, message: string, hint: string) =>
     warnings.push({ severity: 'warning', code, keys, message, hint });
   // The file was parsed from JSON, so its schema is JSON.
@@ -245,9 +262,9 @@ function findDegradations(
   file: TemplateFile,
   template: CompiledTemplate | undefined,
   policy: UrlPolicy,
-): Warning[] {
+): Found[] {
   if (template === undefined) return [];
-  const told = new Map<string, Warning>();
+  const told = new Map<string, Found>();
   for (const sample of Object.keys(file.samples)) {
     for (const card of proveSample(template, sample, file.locales[0] ?? 'en', policy)) {
       for (const { what } of formatGenesysMessage(card).changes.filter(({ what }) =>

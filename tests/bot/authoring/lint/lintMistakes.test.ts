@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { findProblems, lintRules } from '../../../../bot/authoring/lint/findProblems.ts';
+import { findProblems } from '../../../../bot/authoring/lint/findProblems.ts';
+import { lintRules } from '../../../../bot/authoring/lint/findWarnings.ts';
 import { anyPublicHost } from '../../../../cards/richText/urlPolicy.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'mistakes-'));
@@ -64,6 +65,8 @@ interface Mistake {
   to: string;
   found: RegExp;
   fileName?: string;
+  /** What follows the file. */
+  behind?: string;
 }
 
 const mistakes: readonly Mistake[] = [
@@ -96,6 +99,15 @@ const mistakes: readonly Mistake[] = [
     found: /4:3 \$ .*`title` has no quotes/,
   },
   { name: 'a text over two lines', from: 'Where a', to: 'Where\na', found: /5:24 \$ .*end of its line.*\\n/ },
+  {
+    name: 'a backslash alone',
+    from: 'Where a',
+    to: 'Where\\\\ \\a',
+    found: /5:27 \$ .*not a valid escape/,
+  },
+  { name: 'a missing colon', from: '"version": 1', to: '"version" 1', found: /3:13 \$ .*colon is missing/ },
+  { name: 'a second template', from: '', to: '', behind: '{}', found: /34:1 \$ .*Something follows the end/ },
+  { name: 'lists in lists', from: '["en"]', to: '['.repeat(1_000), found: /6:21\d \$ .*nested too deep/ },
   {
     name: 'a file that ends too early',
     from: '"12345" } }\n}',
@@ -397,10 +409,10 @@ test('there are at least 43 kinds of mistakes, and every warning is one of them'
   for (const rule of Object.keys(lintRules)) assert.ok(warned.includes(rule), rule);
 });
 
-for (const { name, from, to, found, fileName } of mistakes) {
+for (const { name, from, to, found, fileName, behind = '' } of mistakes) {
   test(`${name} is found where it stands, with a hint`, () => {
     assert.ok(right.includes(from), 'the row changes nothing');
-    const told = lint(from === '' ? right : right.replace(from, () => to), fileName);
+    const told = lint((from === '' ? right : right.replace(from, () => to)) + behind, fileName);
     assert.ok(
       told.some((line) => found.test(line)),
       told.join('\n') || 'nothing was found',
@@ -415,6 +427,7 @@ test('all mistakes of a file are found in one run, in the order of the file', ()
     ['at ${shop}." },', 'at ${shpo}." },'],
     ['https://shop', 'http://shop'],
     ['formatDate(until)', 'formatDat(until)'],
+    ['"label": "Track"', '"label": ""'],
     ['"action": "postback"', '"action": "postbak"'],
     ['2026-12-01', '1 December'],
   ];
@@ -426,6 +439,7 @@ test('all mistakes of a file are found in one run, in the order of the file', ()
       '$.card.components[1].text',
       '$.card.components[2].url',
       '$.card.components[3].items[0].value',
+      '$.card.components[5].buttons[0].label',
       '$.card.components[5].buttons[0].action',
       '$.samples.first.until',
     ],
