@@ -3,12 +3,10 @@ import type { Next, Request, Response, Server } from 'restify';
 import { idPattern } from '../../cards/card.ts';
 import { CardOrders, type CardOrdersOptions, readCardOrder } from '../../cards/delivery/cardOrder.ts';
 import type { Outbox } from '../../cards/delivery/outbox.ts';
-import { MessageLimit } from '../http/messageLimit.ts';
-import { readJsonBody } from '../http/readJsonBody.ts';
-import { answerProblems, RefusedRequest, sendProblem } from '../http/refusal.ts';
+import { type CallersOptions, createCallerCheck, MessageLimit } from '../http/callers.ts';
+import { answerProblems, RefusedRequest, readJsonBody, sendProblem } from '../http/requests.ts';
 import type { Log } from '../log/log.ts';
 import { makeOperationId } from '../telemetry/operation.ts';
-import { type CallersOptions, createCallerCheck } from './callers.ts';
 
 /** Options of the cards API. */
 interface CardsApiOptions extends CallersOptions, Omit<CardOrdersOptions, 'outbox'> {

@@ -8,15 +8,15 @@ import { isLoopback } from '../config/config.ts';
 import { readErrorFields } from '../log/errorFields.ts';
 import { createLog, type Log } from '../log/log.ts';
 import { runInTrace } from '../telemetry/operation.ts';
-import { readJsonBody } from './readJsonBody.ts';
 import {
   closeAfterAnswer,
   createFailure,
+  hasProblemDocuments,
   logFailure,
   RefusedRequest,
+  readJsonBody,
   sendProblem,
-  tellsProblems,
-} from './refusal.ts';
+} from './requests.ts';
 
 /** Answers a request whose JSON body was read. */
 export interface JsonHandler {
@@ -178,7 +178,7 @@ function handleJson(handler: JsonHandler, log: Log) {
 
 /** Refuses a request in the form of its path. */
 function refuse(request: Request, response: Response, refused: RefusedRequest): void {
-  if (tellsProblems(request.url)) sendProblem(response, refused);
+  if (hasProblemDocuments(request.url)) sendProblem(response, refused);
   else if (!response.headersSent) sendRefusal(response, refused);
 }
 

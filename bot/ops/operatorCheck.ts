@@ -1,7 +1,7 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Request } from 'restify';
-import { createSecretFinder } from '../http/credential.ts';
-import { RefusedRequest } from '../http/refusal.ts';
+import { createSecretFinder } from '../http/callers.ts';
+import { RefusedRequest } from '../http/requests.ts';
 
 /** The credentials of operators. Without a secret and without tokens everybody who reaches the page is an operator. */
 export interface OperatorCheckOptions {

@@ -7,8 +7,7 @@ import { idPattern } from '../../cards/card.ts';
 import type { ChartSpan } from '../../cards/delivery/figures.ts';
 import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
 import { describeHealth, presentRecords, readHealth } from '../health/healthRecord.ts';
-import { readJsonBody } from '../http/readJsonBody.ts';
-import { answerProblems, RefusedRequest } from '../http/refusal.ts';
+import { answerProblems, RefusedRequest, readJsonBody } from '../http/requests.ts';
 import type { Log } from '../log/log.ts';
 import { createOperatorCheck, type OperatorCheckOptions } from './operatorCheck.ts';
 

@@ -12,7 +12,7 @@ import {
 } from 'jsonc-parser';
 import { findNodeAt, type SchemaNode } from '../../cards/schemaNode.ts';
 import { parseExpression, pathsOf } from '../../cards/templates/expression.ts';
-import { RefusedRequest } from '../http/refusal.ts';
+import { RefusedRequest } from '../http/requests.ts';
 
 /** A value to write at a place of the file; without a value the place is removed. */
 export interface Edit {

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
 import { formatGuestMessage } from '../../cards/formats/allFormats.ts';
 import { formatGenesysMessage } from '../../cards/formats/genesysMessage.ts';
-import { createSecretFinder } from '../http/credential.ts';
+import { createSecretFinder } from '../http/callers.ts';
 import { listenOn } from '../http/listenOn.ts';
-import { readJsonBody } from '../http/readJsonBody.ts';
+import { readJsonBody } from '../http/requests.ts';
 import { startSandbox } from '../process/sandbox.ts';
 
 /** The routes on which a card can reach the customer. */

@@ -20,7 +20,7 @@ import { loadTemplate } from '../../cards/templates/loadTemplates.ts';
 import { publish, publishedFile, readPublished, requireUnchanged } from '../../cards/templates/published.ts';
 import { listTemplateFiles, startTemplatesDir } from '../../cards/templates/readTemplates.ts';
 import { addressOf } from '../../cards/templates/templateFile.ts';
-import { RefusedRequest } from '../http/refusal.ts';
+import { RefusedRequest } from '../http/requests.ts';
 import { editTemplate } from './editTemplate.ts';
 
 /** A template file in a list. */

@@ -6,7 +6,7 @@ import { CodedError } from '../../../cards/errors.ts';
 import type { GenesysMessage } from '../../../cards/formats/genesysContent.ts';
 import { formatGenesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import { anyPublicHost, type UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
-import { MessageLimit } from '../../http/messageLimit.ts';
+import { MessageLimit } from '../../http/callers.ts';
 import type { HostedPictures } from '../../turns/hostedPictures.ts';
 import type { ConnectorEvents } from './session/events.ts';
 import { LaterAnswers } from './session/laterAnswers.ts';

@@ -1,7 +1,7 @@
 import { systemClock } from '../../../cards/delivery/clock.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import { isObject } from '../../../cards/json.ts';
-import { type CredentialOptions, createCredentialCheck } from '../../http/credential.ts';
+import { type CredentialOptions, createCredentialCheck } from '../../http/callers.ts';
 import { findNodeProblem } from '../../process/nodeProblem.ts';
 import { type Connector, type ConnectorOptions, createConnector } from './connector.ts';
 import { routesOf } from './http/routes.ts';

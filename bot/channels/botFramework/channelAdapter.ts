@@ -6,8 +6,8 @@ import {
   type InvokeResponse,
   type TurnContext,
 } from 'botbuilder';
-import type { MessageLimit } from '../../http/messageLimit.ts';
-import { RefusedRequest } from '../../http/refusal.ts';
+import type { MessageLimit } from '../../http/callers.ts';
+import { RefusedRequest } from '../../http/requests.ts';
 import { type Log, throttle } from '../../log/log.ts';
 import { readNamedConversation } from '../../turns/turnState.ts';
 import type { GuestGateway } from './guestGateway.ts';

@@ -2,7 +2,7 @@ import { ActivityTypes, type ConversationState, type TurnContext } from 'botbuil
 import { codeOf } from '../../../cards/errors.ts';
 import { textsFor } from '../../../dialogs/texts/texts.ts';
 import type { Config } from '../../config/config.ts';
-import { MessageLimit } from '../../http/messageLimit.ts';
+import { MessageLimit } from '../../http/callers.ts';
 import { readErrorFields } from '../../log/errorFields.ts';
 import { type Log, throttle } from '../../log/log.ts';
 import { nameChannel } from '../../turns/turnState.ts';

@@ -1,5 +1,5 @@
 import type { ConfigurationBotFrameworkAuthentication, Middleware, TurnContext } from 'botbuilder';
-import { createCredentialCheck } from '../../http/credential.ts';
+import { createCredentialCheck } from '../../http/callers.ts';
 import { readNamedConversation, setGuestConversation } from '../../turns/turnState.ts';
 
 /** The identity of a caller, by the SDK. */

@@ -8,8 +8,8 @@ import { createBotFrameworkAdapter } from '../../../bot/channels/botFramework/cr
 import { GuestGateway } from '../../../bot/channels/botFramework/guestGateway.ts';
 import { createMessagesRoute } from '../../../bot/channels/botFramework/messagesRoute.ts';
 import { readConfig } from '../../../bot/config/config.ts';
+import { MessageLimit } from '../../../bot/http/callers.ts';
 import { createHttpServer } from '../../../bot/http/httpServer.ts';
-import { MessageLimit } from '../../../bot/http/messageLimit.ts';
 import { createLog } from '../../../bot/log/log.ts';
 import { asGateway, gatewaySecret } from '../../fakes/gateway.ts';
 import { post } from '../../fakes/startBot.ts';

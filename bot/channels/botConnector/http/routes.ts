@@ -3,9 +3,14 @@ import { parseJson } from '../../../../cards/checks/plainJson.ts';
 import type { Clock } from '../../../../cards/delivery/clock.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
-import type { Verdict } from '../../../http/credential.ts';
-import { readJsonBody } from '../../../http/readJsonBody.ts';
-import { closeAfterAnswer, createFailure, detailsOf, RefusedRequest } from '../../../http/refusal.ts';
+import type { Verdict } from '../../../http/callers.ts';
+import {
+  closeAfterAnswer,
+  createFailure,
+  detailsOf,
+  RefusedRequest,
+  readJsonBody,
+} from '../../../http/requests.ts';
 import type { HostedPictures } from '../../../turns/hostedPictures.ts';
 import type { Connector } from '../connector.ts';
 import type { ConnectorEvents } from '../session/events.ts';

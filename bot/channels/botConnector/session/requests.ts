@@ -1,6 +1,6 @@
 import type { Clock } from '../../../../cards/delivery/clock.ts';
 import { CodedError } from '../../../../cards/errors.ts';
-import type { MessageLimit } from '../../../http/messageLimit.ts';
+import type { MessageLimit } from '../../../http/callers.ts';
 import { makeOperationId } from '../../../telemetry/operation.ts';
 import { type Answer, answerFailure, completeAnswer, goOn, join } from '../wire/answer.ts';
 import { type Bot, type BotVersion, findVersion } from '../wire/botList.ts';

@@ -1,7 +1,57 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import { type Agents, createHttpClient } from '../../cards/delivery/http.ts';
 import { makeLazily } from '../../cards/lazily.ts';
-import { createSecretFinder } from '../http/credential.ts';
+
+/** Options of a credential that a caller sends as a header. */
+export interface CredentialOptions {
+  /** Name of the header; default `authorization`. */
+  header?: string | undefined;
+  /** Accepted values; several while a secret is being changed; none: nobody may call. A leading `Bearer ` is ignored. */
+  secrets: readonly string[];
+}
+
+/** Result of a credential check: 401 for a missing or wrong credential, 403 when none is configured. */
+export type Verdict = 'accepted' | 401 | 403;
+
+/** Creates the check of callers of one header, such as Genesys: a field of its integration is sent with every call. */
+export function createCredentialCheck({ header = 'authorization', secrets }: CredentialOptions) {
+  const name = header.toLowerCase();
+  const accepted = secrets.map(withoutScheme).filter((secret) => secret !== '');
+  const find = createSecretFinder(accepted);
+  return ({ headers }: Pick<IncomingMessage, 'headers'>): Verdict => {
+    if (accepted.length === 0) return 403;
+    const given = headers[name];
+    const found = find(typeof given === 'string' ? withoutScheme(given) : '');
+    return found === undefined ? 401 : 'accepted';
+  };
+}
+
+function withoutScheme(value: string): string {
+  return value.replace(/^\s*bearer\s+/i, '').trim();
+}
+
+/**
+ * Creates a function that finds the index of a caller's secret, the last one of equal secrets; undefined for a wrong secret.
+ *
+ * It runs in constant time: it compares the hashes of all secrets, so that a caller can measure no prefix, length or number.
+ */
+export function createSecretFinder(secrets: readonly string[]): (given: string) => number | undefined {
+  const hashes = secrets.map(hashOf);
+  return (given) => {
+    const hash = hashOf(given);
+    let found: number | undefined;
+    hashes.forEach((one, index) => {
+      if (timingSafeEqual(hash, one)) found = index;
+    });
+    return found;
+  };
+}
+
+function hashOf(value: string): Buffer {
+  return createHash('sha256').update(value).digest();
+}
 
 /** The callers of an endpoint. */
 export interface CallersOptions {
@@ -90,4 +140,43 @@ export function createEntraCheck({
       return undefined;
     }
   };
+}
+
+/** Most messages of one sender or conversation in a minute, and at once after a rest. */
+const defaultPerMinute = 100;
+
+/** Most senders and conversations that are counted at once; the one that was silent longest is discarded first. */
+const maxCounted = 50_000;
+
+/** Options of `MessageLimit`. */
+interface MessageLimitOptions {
+  /** Messages a minute of one key, and at once after a rest; default 100: far more than a person writes. */
+  perMinute?: number | undefined;
+  /** Monotonic milliseconds; default `performance.now`. */
+  now?: () => number;
+}
+
+/** Limits the messages of each sender and conversation. Each instance of the bot counts for itself. */
+export class MessageLimit {
+  readonly #perMinute: number;
+  readonly #now: () => number;
+  /** For each key the time at which its whole limit is free again, in monotonic milliseconds. */
+  readonly #freeAt = new LRUCache<string, number>({ max: maxCounted });
+
+  constructor({ perMinute = defaultPerMinute, now = () => performance.now() }: MessageLimitOptions = {}) {
+    this.#perMinute = perMinute;
+    this.#now = now;
+  }
+
+  /** Counts a message for each of its keys. Returns false, and counts it for none, when one of them is over its limit. */
+  take(...keys: string[]): boolean {
+    const now = this.#now();
+    const messageMs = 60_000 / this.#perMinute;
+    const freeAt = keys.map((key) => Math.max(now, this.#freeAt.get(key) ?? now) + messageMs);
+    if (freeAt.some((at) => at - now > 60_000)) return false;
+    keys.forEach((key, index) => {
+      this.#freeAt.set(key, freeAt[index] ?? now);
+    });
+    return true;
+  }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import { createCallerCheck, createEntraCheck } from '../../../bot/api/callers.ts';
+import { createCallerCheck, createEntraCheck } from '../../../bot/http/callers.ts';
 import { type FakeServer, json, listen } from '../../fakes/listen.ts';
 
 const tenantId = '22222222-2222-4222-8222-222222222222';
