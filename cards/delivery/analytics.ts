@@ -1,5 +1,6 @@
 import { CodedError } from '../errors.ts';
-import { findNetworkErrno, type Http } from './http.ts';
+import type { Http } from './http.ts';
+import { findNetworkErrno } from './networkErrno.ts';
 import { chooseBackoffMs, defaultRetryPolicy } from './retryTiming.ts';
 import { createWebhookMessage } from './webhookMessage.ts';
 

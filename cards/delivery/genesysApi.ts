@@ -1,5 +1,6 @@
 import { CodedError, type ErrorCode } from '../errors.ts';
-import { findNetworkErrno, type Http, type HttpRequest, type HttpResult } from './http.ts';
+import type { Http, HttpRequest, HttpResult } from './http.ts';
+import { findNetworkErrno } from './networkErrno.ts';
 import type { Attempt } from './outbox.ts';
 import type { RateLimit } from './rateLimit.ts';
 import { defaultRetryPolicy, type RetryPolicy, retryAfterMs } from './retryTiming.ts';

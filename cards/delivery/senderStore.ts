@@ -1,7 +1,8 @@
 import { codeOf } from '../errors.ts';
 import { checkChainKey } from './audit.ts';
 import { openStore, type StorePlace } from './store/openStore.ts';
-import { CardStore, openDatabase } from './store/sqlite/cardStore.ts';
+import { CardStore } from './store/sqlite/cardStore.ts';
+import { openDatabase } from './store/sqlite/database.ts';
 import { HandOver } from './store/sqlite/handOver.ts';
 import type { OpenStoreOptions, Store } from './store/store.ts';
 

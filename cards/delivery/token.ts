@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { CodedError } from '../errors.ts';
 import { tryJson } from '../json.ts';
-import { findNetworkErrno, type Http } from './http.ts';
+import type { Http } from './http.ts';
+import { findNetworkErrno } from './networkErrno.ts';
 
 /** How to ask for a token. */
 export interface TokenOptions {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { createHttpClient, findNetworkErrno, type Http } from '../../cards/delivery/http.ts';
+import { createHttpClient, type Http } from '../../cards/delivery/http.ts';
+import { findNetworkErrno } from '../../cards/delivery/networkErrno.ts';
 import { tryJson } from '../../cards/json.ts';
 import { orderIdPattern } from '../recognizer/orderNumber.ts';
 import { skuPattern } from '../recognizer/payloadRoutes.ts';

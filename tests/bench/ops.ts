@@ -6,7 +6,7 @@ import { Database } from '../../cards/delivery/store/postgres/database.ts';
 import { PostgresOperatorStore } from '../../cards/delivery/store/postgres/postgresOperatorStore.ts';
 import { PostgresStore } from '../../cards/delivery/store/postgres/postgresStore.ts';
 import { migrate as migratePostgres, steps } from '../../cards/delivery/store/postgres/schema.ts';
-import { openDatabase } from '../../cards/delivery/store/sqlite/cardStore.ts';
+import { openDatabase } from '../../cards/delivery/store/sqlite/database.ts';
 import { migrate as migrateSqlite } from '../../cards/delivery/store/sqlite/schema.ts';
 import { SqliteOperatorStore } from '../../cards/delivery/store/sqlite/sqliteOperatorStore.ts';
 import { patientLimits, startPostgres } from '../fakes/postgres.ts';

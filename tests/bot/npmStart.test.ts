@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
-import { lockStore } from '../../cards/delivery/store/sqlite/storeLock.ts';
+import { lockStore } from '../../cards/delivery/store/sqlite/database.ts';
 import { json, listen } from '../fakes/listen.ts';
 import { spawnBot } from '../fakes/spawnBot.ts';
 import { startArgs } from '../fakes/startArgs.ts';

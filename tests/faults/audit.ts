@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../../cards/delivery/audit.ts';
-import { CardStore, openDatabase } from '../../cards/delivery/store/sqlite/cardStore.ts';
+import { CardStore } from '../../cards/delivery/store/sqlite/cardStore.ts';
+import { openDatabase } from '../../cards/delivery/store/sqlite/database.ts';
 import { finalEvents } from '../fakes/finalEvents.ts';
 import { canaryCustomer } from './canary.ts';
 

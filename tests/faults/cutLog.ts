@@ -1,7 +1,8 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CardStore, openDatabase } from '../../cards/delivery/store/sqlite/cardStore.ts';
+import { CardStore } from '../../cards/delivery/store/sqlite/cardStore.ts';
+import { openDatabase } from '../../cards/delivery/store/sqlite/database.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';
 
 /** What came of opening a store whose log was cut. */

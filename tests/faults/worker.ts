@@ -4,9 +4,9 @@ import { createGenesysRoutes } from '../../cards/delivery/createGenesysRoutes.ts
 import { createHttpClient, type Http } from '../../cards/delivery/http.ts';
 import { type CardRoute, wrapRoute } from '../../cards/delivery/outbox.ts';
 import { defaultRetryPolicy } from '../../cards/delivery/retryTiming.ts';
-import { CardStore, openDatabase } from '../../cards/delivery/store/sqlite/cardStore.ts';
+import { CardStore } from '../../cards/delivery/store/sqlite/cardStore.ts';
+import { lockStore, openDatabase } from '../../cards/delivery/store/sqlite/database.ts';
 import { EmbeddedOutbox } from '../../cards/delivery/store/sqlite/embeddedOutbox.ts';
-import { lockStore } from '../../cards/delivery/store/sqlite/storeLock.ts';
 import { onEnd } from '../fakes/cardEvent.ts';
 import { numberedSubmitter } from './submitNumbered.ts';
 import {

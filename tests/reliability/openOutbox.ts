@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { AuditEntry } from '../../cards/delivery/audit.ts';
 import type { CardRoute, Delivery } from '../../cards/delivery/outbox.ts';
-import { CardStore, openDatabase } from '../../cards/delivery/store/sqlite/cardStore.ts';
+import { CardStore } from '../../cards/delivery/store/sqlite/cardStore.ts';
+import { openDatabase } from '../../cards/delivery/store/sqlite/database.ts';
 import {
   EmbeddedOutbox,
   type EmbeddedOutboxOptions,

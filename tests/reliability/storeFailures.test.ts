@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Attempt, CardRoute } from '../../cards/delivery/outbox.ts';
-import { CardStore, openDatabase } from '../../cards/delivery/store/sqlite/cardStore.ts';
+import { CardStore } from '../../cards/delivery/store/sqlite/cardStore.ts';
+import { openDatabase } from '../../cards/delivery/store/sqlite/database.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { outgoingCard } from '../fakes/outgoingCard.ts';
 import { succeeds } from '../fakes/succeeds.ts';

@@ -7,7 +7,8 @@ import { type TestContext, test } from 'node:test';
 import { deadLetters, replay, resolve, waiting } from '../../../bot/cli/cardLists.ts';
 import type { Command } from '../../../bot/cli/command.ts';
 import { audit, forget, show, status, watch } from '../../../bot/cli/operator.ts';
-import { CardStore, openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
+import { CardStore } from '../../../cards/delivery/store/sqlite/cardStore.ts';
+import { openDatabase } from '../../../cards/delivery/store/sqlite/database.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 import { storeCard } from '../../fakes/storeCard.ts';
 

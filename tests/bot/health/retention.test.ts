@@ -8,7 +8,8 @@ import { readConfig } from '../../../bot/config/config.ts';
 import { createStore } from '../../../bot/createParts.ts';
 import { keepRetention } from '../../../bot/health/chores.ts';
 import { createLog } from '../../../bot/log/log.ts';
-import { CardStore, openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
+import { CardStore } from '../../../cards/delivery/store/sqlite/cardStore.ts';
+import { openDatabase } from '../../../cards/delivery/store/sqlite/database.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 import { storeCard } from '../../fakes/storeCard.ts';
 

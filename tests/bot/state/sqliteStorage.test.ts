@@ -1,4 +1,4 @@
-import { openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
+import { openDatabase } from '../../../cards/delivery/store/sqlite/database.ts';
 import { GroupCommit } from '../../../cards/delivery/store/sqlite/groupCommit.ts';
 import { SqliteStorage } from '../../../cards/delivery/store/sqlite/sqliteStorage.ts';
 import { storageContract } from './storageContract.ts';

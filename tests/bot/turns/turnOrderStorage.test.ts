@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { ConversationState, MemoryStorage, type Storage, TestAdapter, TurnContext } from 'botbuilder';
 import { TurnOrderStorage } from '../../../bot/turns/turnOrderStorage.ts';
-import { openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
+import { openDatabase } from '../../../cards/delivery/store/sqlite/database.ts';
 import { GroupCommit } from '../../../cards/delivery/store/sqlite/groupCommit.ts';
 import { SqliteStorage } from '../../../cards/delivery/store/sqlite/sqliteStorage.ts';
 

@@ -13,10 +13,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { CardStore, openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
+import { CardStore } from '../../../cards/delivery/store/sqlite/cardStore.ts';
+import { lockStore, openDatabase } from '../../../cards/delivery/store/sqlite/database.ts';
 import { SqliteOperatorStore } from '../../../cards/delivery/store/sqlite/sqliteOperatorStore.ts';
 import { SqliteStorage } from '../../../cards/delivery/store/sqlite/sqliteStorage.ts';
-import { lockStore } from '../../../cards/delivery/store/sqlite/storeLock.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 import { storeCard } from '../../fakes/storeCard.ts';
 

@@ -13,7 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { CardStore, openDatabase } from '../../../cards/delivery/store/sqlite/cardStore.ts';
+import { CardStore } from '../../../cards/delivery/store/sqlite/cardStore.ts';
+import { openDatabase } from '../../../cards/delivery/store/sqlite/database.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 
 /** A store with some cards in its file, and a clock that stands. */

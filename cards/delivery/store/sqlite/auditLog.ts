@@ -12,16 +12,15 @@ import {
 } from '../../audit.ts';
 import { createForgottenEntries, nameIn, renameRows } from '../../forget.ts';
 import type { StoreKeyring } from '../../storeKeys.ts';
+import { readMeta, writeMeta } from './database.ts';
 import { SqliteFigures } from './figures.ts';
 import type { GroupCommit } from './groupCommit.ts';
-import { Meta } from './meta.ts';
 
 /** The append-only audit log in SQLite: numbered without gaps, each entry chained to the one before by its hash. */
 export class AuditLog implements AnalyticsSource {
   readonly #db: DatabaseSync;
   readonly #commits: GroupCommit;
   readonly #figures: SqliteFigures;
-  readonly #meta: Meta;
   readonly #insert: StatementSync;
   readonly #last: StatementSync;
   readonly #after: StatementSync;
@@ -37,7 +36,6 @@ export class AuditLog implements AnalyticsSource {
     this.#db = db;
     this.#commits = commits;
     this.#figures = new SqliteFigures(db);
-    this.#meta = new Meta(db);
     this.#keys = keys;
     this.#insert = db.prepare('INSERT INTO audit (at, message_id, entry, hash) VALUES (?, ?, ?, ?)');
     this.#last = db.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
@@ -91,11 +89,11 @@ export class AuditLog implements AnalyticsSource {
   }
 
   cursor(): number {
-    return Number(this.#meta.get('analytics.cursor') ?? 0);
+    return Number(readMeta(this.#db, 'analytics.cursor') ?? 0);
   }
 
   saveCursor(seq: number): Promise<void> {
-    return this.#commits.run(() => this.#meta.set('analytics.cursor', String(seq)));
+    return this.#commits.run(() => writeMeta(this.#db, 'analytics.cursor', String(seq)));
   }
 
   /** Recomputes the chain; see `ChainCheck`. */
@@ -133,14 +131,14 @@ export class AuditLog implements AnalyticsSource {
         .prepare('SELECT seq, hash FROM audit WHERE at < ? AND seq <= ? ORDER BY seq DESC LIMIT 1')
         .get(before, hasAnalytics ? Math.min(page, this.cursor()) : page);
       if (last === undefined) return 0;
-      this.#meta.set('audit.start', JSON.stringify({ seq: Number(last.seq), hash: String(last.hash) }));
+      writeMeta(this.#db, 'audit.start', JSON.stringify({ seq: Number(last.seq), hash: String(last.hash) }));
       return Number(this.#db.prepare('DELETE FROM audit WHERE seq <= ?').run(Number(last.seq)).changes);
     });
   }
 
   /** Where the chain begins: before its first entry, or after what was pruned. */
   #start(): ChainPlace {
-    const stored = this.#meta.get('audit.start');
+    const stored = readMeta(this.#db, 'audit.start');
     return stored === undefined ? chainStart : JSON.parse(stored);
   }
 }

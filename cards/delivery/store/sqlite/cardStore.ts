@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { CodedError } from '../../../errors.ts';
 import {
@@ -16,54 +14,14 @@ import { idOfReference } from '../../forget.ts';
 import type { Attempt, Delivery, FinalState, OutgoingCard } from '../../outbox.ts';
 import { deriveKeyring, hasBodyHash, hashBody, type StoreKeyring } from '../../storeKeys.ts';
 import { AuditLog } from './auditLog.ts';
+import { emptyLog, writeMeta } from './database.ts';
 import { GroupCommit } from './groupCommit.ts';
-import { loadSqlite } from './loadSqlite.ts';
-import { Meta } from './meta.ts';
-import { closeToOthers, makePrivateDir, makePrivateFile } from './privateFiles.ts';
-import { migrate } from './schema.ts';
-import { storeFailure } from './storeFailure.ts';
-import { StoreFiles } from './storeFiles.ts';
-import { readStoreSecret } from './storeSecret.ts';
+import { readStoreSecret, StoreFiles } from './storeFiles.ts';
 
-/** How long a statement waits for another process that writes, in milliseconds. */
-const busyMs = 5_000;
 /** A store that wrote something this long ago, in milliseconds, need not be tried. */
 const freshMs = 1_000;
 /** Bytes that a trial writes: as many as a large card has, for a nearly full disk still takes a small one. */
 const trialBytes = 64 * 1024;
-
-/**
- * Opens a store's database: write-ahead log, synced at each commit, safe against a kill and against a power cut. Only the
- * owner of the files can read them, and what is deleted is overwritten with zeros.
- *
- * @param onTornLog called when the log ends in the middle of a record, which SQLite drops: nobody was promised that record
- */
-export function openDatabase(dataDir: string, onTornLog: () => void = () => {}): DatabaseSync {
-  try {
-    if (dataDir === ':memory:') return prepare(new (loadSqlite().DatabaseSync)(dataDir));
-    makePrivateDir(dataDir);
-    const file = join(dataDir, 'cards.sqlite');
-    // SQLite gives its log and its shared memory the mode of the database.
-    makePrivateFile(file);
-    for (const end of ['-wal', '-shm']) closeToOthers(`${file}${end}`);
-    const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
-    const db = prepare(new (loadSqlite().DatabaseSync)(file, { timeout: busyMs }));
-    const pageSize = Number(db.prepare('PRAGMA page_size').get()?.page_size);
-    // SQLite's format: a header of 32 bytes, then frames of 24 bytes and a page.
-    if (log !== undefined && log.size > 0 && (log.size - 32) % (24 + pageSize) !== 0) onTornLog();
-    return db;
-  } catch (error) {
-    throw storeFailure(error, 'opened', dataDir);
-  }
-}
-
-function prepare(db: DatabaseSync): DatabaseSync {
-  db.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON',
-  );
-  migrate(db);
-  return db;
-}
 
 /** A card that is stored, and the audit entry of a new one. */
 export interface AddedCard {
@@ -82,7 +40,6 @@ export class CardStore {
   readonly #has: StatementSync;
   readonly #insert: StatementSync;
   readonly #settle: StatementSync;
-  readonly #meta: Meta;
   readonly #files: StoreFiles | undefined;
   #damage: CodedError | undefined;
   readonly #mark: StatementSync;
@@ -94,7 +51,8 @@ export class CardStore {
     this.#db = db;
     this.#now = now;
     this.commits = new GroupCommit(db);
-    this.keys = deriveKeyring({ given: secrets, own: readStoreSecret(db) });
+    const file = db.location();
+    this.keys = deriveKeyring({ given: secrets, own: readStoreSecret(file) });
     this.audit = new AuditLog(db, this.commits, this.keys);
     this.#find = db.prepare('SELECT * FROM cards WHERE message_id = ?');
     this.#has = db.prepare('SELECT 1 FROM cards WHERE message_id = ?');
@@ -109,8 +67,6 @@ export class CardStore {
         text = CASE WHEN ?1 = 'accepted' THEN NULL ELSE text END,
         reference = CASE WHEN ?1 = 'accepted' THEN ?7 ELSE reference END WHERE message_id = ?8`,
     );
-    this.#meta = new Meta(db);
-    const file = db.location();
     this.#files = file === null ? undefined : new StoreFiles(file);
     this.#mark = db.prepare('UPDATE cards SET state = ?, attempts = ? WHERE message_id = ?');
     this.#again = db.prepare(
@@ -286,19 +242,10 @@ export class CardStore {
     return Number(this.#db.prepare('PRAGMA data_version').get()?.data_version);
   }
 
-  /**
-   * Moves what is committed out of the write-ahead log and empties that file: until then it holds what was deleted from the
-   * database. Gives false when another process reads or writes just now; the next call does it.
-   */
+  /** Commits what waits, then empties the write-ahead log; see `emptyLog`. */
   emptyLog(): boolean {
     this.commits.flush();
-    // Nothing waits for another process here: a long read of the command line would hold up every turn.
-    this.#db.exec('PRAGMA busy_timeout = 0');
-    try {
-      return this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0;
-    } finally {
-      this.#db.exec(`PRAGMA busy_timeout = ${busyMs}`);
-    }
+    return emptyLog(this.#db);
   }
 
   /** Commits what waits and closes the database. */
@@ -318,7 +265,7 @@ export class CardStore {
     if (this.#damage !== undefined) throw this.#damage;
     if (this.commits.hasCommittedWithin(freshMs)) return;
     // Other bytes each time: what stays as it is SQLite does not write.
-    await this.commits.run(() => this.#meta.set('trial', randomBytes(trialBytes / 2).toString('hex')));
+    await this.commits.run(() => writeMeta(this.#db, 'trial', randomBytes(trialBytes / 2).toString('hex')));
   }
 
   #checkFiles(): void {

@@ -2,15 +2,14 @@ import { checkChainKey } from '../../audit.ts';
 import { readDeliveryNumbers } from '../deliveryNumbers.ts';
 import type { OpenStoreOptions, Store } from '../store.ts';
 import { LocalTurnGate } from '../turnGate.ts';
-import { CardStore, openDatabase } from './cardStore.ts';
+import { CardStore } from './cardStore.ts';
+import { lockStore, openDatabase, writeMeta } from './database.ts';
 import { EmbeddedOutbox } from './embeddedOutbox.ts';
 import { SqliteFigures } from './figures.ts';
-import { Meta } from './meta.ts';
 import { pruneStore } from './prune.ts';
 import { createSqliteTables } from './sqliteOperatorStore.ts';
 import { SqliteStorage } from './sqliteStorage.ts';
 import { storeFailure } from './storeFailure.ts';
-import { lockStore } from './storeLock.ts';
 
 /** Opens the store of one process, which has it for itself. @throws CodedError `store.*`, `config.invalid` */
 export function openStore(
@@ -61,7 +60,7 @@ export function openStore(
     createOutbox: (options) => new EmbeddedOutbox({ store, ...options }),
     check: () => store.check(),
     readNumbers: () => readDeliveryNumbers(createSqliteTables(db)),
-    writeHealth: (text) => commits.run(() => new Meta(db).set('health', text)),
+    writeHealth: (text) => commits.run(() => writeMeta(db, 'health', text)),
     noteSample: (values) => {
       const figures = new SqliteFigures(db);
       return commits.run(() => figures.sample(Date.now(), { ...values, instances: 1 }));

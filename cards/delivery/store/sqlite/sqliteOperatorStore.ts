@@ -15,11 +15,11 @@ import type { ChartSpan } from '../../figures.ts';
 import type { Forgotten } from '../../forget.ts';
 import type { PruneBounds, Pruned } from '../../operatorStore.ts';
 import { type ChangedCards, type Tables, TablesOperator } from '../tablesOperator.ts';
-import { CardStore, openDatabase } from './cardStore.ts';
+import { CardStore } from './cardStore.ts';
+import { openDatabase, readMeta } from './database.ts';
 import { SqliteFigures } from './figures.ts';
 import { forgetConversation } from './forget.ts';
 import { asStoreError } from './groupCommit.ts';
-import { Meta } from './meta.ts';
 import { pruneStore } from './prune.ts';
 
 /** The tables of a store in SQLite. @param now wall clock in milliseconds */
@@ -64,7 +64,10 @@ export class SqliteOperatorStore extends TablesOperator {
   }
 
   health(): Promise<string[]> {
-    return read(() => [new Meta(this.#db).get('health')].filter((text) => text !== undefined));
+    return read(() => {
+      const text = readMeta(this.#db, 'health');
+      return text === undefined ? [] : [text];
+    });
   }
 
   check(): Promise<void> {

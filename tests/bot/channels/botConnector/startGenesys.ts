@@ -1,7 +1,8 @@
 import type { TestContext } from 'node:test';
 import { BotConnectorRoute } from '../../../../bot/channels/botConnector/wire/outgoingMessage.ts';
 import { createHttpClient } from '../../../../cards/delivery/http.ts';
-import { CardStore, openDatabase } from '../../../../cards/delivery/store/sqlite/cardStore.ts';
+import { CardStore } from '../../../../cards/delivery/store/sqlite/cardStore.ts';
+import { openDatabase } from '../../../../cards/delivery/store/sqlite/database.ts';
 import { EmbeddedOutbox } from '../../../../cards/delivery/store/sqlite/embeddedOutbox.ts';
 import { TokenProvider } from '../../../../cards/delivery/token.ts';
 import { json, listen } from '../../../fakes/listen.ts';
