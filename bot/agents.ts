@@ -5,10 +5,10 @@ import type { ConversationReference } from '@microsoft/agents-activity';
 import type { CloudAdapter, TurnContext } from '@microsoft/agents-hosting';
 import { type Agent, AgentsAdapter, tokenClientsOf } from './channels/botConnector/agents.ts';
 import {
+  connectAdapter,
   createEndpoints,
   type Endpoints,
   type EndpointsOptions,
-  redirectConversations,
   requireLogic,
 } from './channels/botConnector/createEndpoints.ts';
 import { isGenesysReference } from './channels/botConnector/turn/toActivity.ts';
@@ -41,8 +41,9 @@ export interface AgentConnectorOptions extends EndpointsOptions {
   /** An unchanged `AgentApplication` or `ActivityHandler`. */
   agent: Agent;
   /**
-   * The agent's own adapter; default: the adapter of an `AgentApplication`. Its connections sign customers in. Turns that it
-   * continues in sessions of Genesys run here, such as the answers of other agents (`configureResponseController`).
+   * The agent's own adapter; default: the adapter of an `AgentApplication`. Its connections sign customers in, and its middleware
+   * runs in turns of Genesys, too. Turns that it continues in sessions of Genesys run here, such as the answers of other agents
+   * (`configureResponseController`).
    */
   adapter?: Pick<CloudAdapter, 'connectionManager' | 'continueConversation'> | undefined;
   /** Address of the token service; default `TOKEN_SERVICE_ENDPOINT`, as in the SDK, or the Bot Framework's. */
@@ -72,7 +73,7 @@ export function createAgentConnector({
   );
   const others = own ?? agent.adapter;
   const adapter = new AgentsAdapter({ begin, tokenClient: tokenClientsOf(others, tokenServiceUrl) });
-  redirectConversations(others, adapter);
+  connectAdapter(others, adapter, options);
   return { ...endpoints, adapter };
 }
 

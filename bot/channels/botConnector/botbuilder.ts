@@ -12,10 +12,10 @@ import { throwPast } from '../../turns/throwPast.ts';
 import { acceptCheckedCards, sessionKey } from '../../turns/turnState.ts';
 import type { Connector } from './connector.ts';
 import {
+  connectAdapter,
   createEndpoints,
   type Endpoints,
   type EndpointsOptions,
-  redirectConversations,
   requireLogic,
 } from './createEndpoints.ts';
 import type { BotTurn } from './turn/botTurns.ts';
@@ -38,8 +38,8 @@ export interface SignInOptions {
 export interface BotConnectorOptions extends EndpointsOptions {
   logic: TurnLogic;
   /**
-   * The bot's own adapter, such as its `CloudAdapter`. Turns that it continues in sessions of Genesys run here, so that the answers
-   * of skills (`CloudSkillHandler`) and proactive messages need no other adapter.
+   * The bot's own adapter, such as its `CloudAdapter`. Its middleware runs in turns of Genesys, too. Turns that it continues in
+   * sessions of Genesys run here, so that the answers of skills (`CloudSkillHandler`) and proactive messages need no other adapter.
    */
   adapter?: Pick<BotAdapter, 'continueConversation' | 'continueConversationAsync'> | undefined;
   /** The bot's token service, for `OAuthPrompt`; without it such a prompt fails with an error that names this option. */
@@ -64,7 +64,7 @@ export function createBotConnector(options: BotConnectorOptions): BotConnector {
   requireLogic('logic', logic, "the bot's turn handler, such as `(context) => bot.run(context)`");
   const { endpoints, begin } = createEndpoints(options, (turn) => adapter.run(turn, logic));
   const adapter = new GenesysAdapter({ begin, signIn });
-  redirectConversations(own, adapter);
+  connectAdapter(own, adapter, options);
   return { ...endpoints, adapter };
 }
 

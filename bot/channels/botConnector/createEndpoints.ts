@@ -112,13 +112,24 @@ function createOptionError(option: string, what: string): CodedError {
 /** The methods by which the SDKs' adapters run a turn that the bot begins; one of the first two arguments is the reference. */
 const methods = ['continueConversationAsync', 'continueConversation'] as const;
 
+/** Our adapter, as far as the adapters of both SDKs are the same. */
+interface OurAdapter {
+  use(middleware: { onTurn(context: object, next: () => Promise<void>): Promise<void> }): unknown;
+  onTurnError: (context: never, error: Error) => Promise<void>;
+}
+
 /**
- * Makes the bot's own adapter run the turns in sessions of Genesys on our adapter. The code that continues conversations knows only
- * the bot's own adapter: the handler of a skill's answers, a loop over references, an `AgentApplication`.
+ * Connects the bot's own adapter with ours. The own one runs its turns in sessions of Genesys on ours, because code that continues
+ * conversations knows only the own one: the handler of a skill's answers, a loop over references, an `AgentApplication`. Our turns
+ * run its middleware, such as the one that saves the bot's state, and with `turnErrors: 'onTurnError'` its handler of errors.
  *
  * @throws CodedError `config.invalid` when it is not an adapter
  */
-export function redirectConversations(own: unknown, ours: object): void {
+export function connectAdapter(
+  own: unknown,
+  ours: OurAdapter,
+  { turnErrors }: Pick<EndpointsOptions, 'turnErrors'>,
+): void {
   if (own === undefined) return;
   const found = isObject(own) ? methods.filter((method) => typeof own[method] === 'function') : [];
   if (!isObject(own) || found.length === 0) {
@@ -136,4 +147,24 @@ export function redirectConversations(own: unknown, ours: object): void {
     };
     Object.assign(own, { [method]: redirect });
   }
+  // Read in each turn, because the bot may add middleware and set its handler later.
+  ours.use({
+    onTurn: async (context, next) => {
+      const { middleware } = own;
+      if (isObject(middleware) && typeof middleware.onTurn === 'function')
+        await middleware.onTurn(context, next);
+      else await next();
+    },
+  });
+  if (turnErrors !== 'onTurnError') return;
+  ours.onTurnError = async (context, error) => {
+    const { onTurnError } = own;
+    if (typeof onTurnError !== 'function' || isSdkHandler(onTurnError)) throw error;
+    await Reflect.apply(onTurnError, own, [context, error]);
+  };
+}
+
+/** Says whether a handler of errors is the default of the Agents SDK, whose sentence is for developers. */
+function isSdkHandler(handler: object): boolean {
+  return String(handler).includes('please fix the source code');
 }

@@ -184,6 +184,24 @@ test("an agent's own onTurnError may go on", async () => {
   );
 });
 
+test('an AgentApplication keeps its own handler of errors and its middleware; the default of the SDK is for developers', async () => {
+  const seen: unknown[] = [];
+  const agent = new AgentApplication<TurnState>({ storage: new MemoryStorage() });
+  agent.adapter?.use(async ({ activity }, next) => {
+    seen.push(activity.text);
+    await next();
+  });
+  agent.onActivity('message', () => Promise.reject(new Error('broken')));
+  const { say } = startAgent(agent, { turnErrors: 'onTurnError' });
+  const { botState, texts } = await say({ text: 'hi' });
+  assert.equal(botState, 'Complete');
+  assert.doesNotMatch(texts.join(' '), /source code/);
+  agent.onError(async (context) => void (await context.sendActivity('Please try again.')));
+  const again = await say({ text: 'ho', sessionId: 'another session' });
+  assert.deepEqual([again.botState, again.texts], ['MoreData', ['Please try again.']]);
+  assert.deepEqual(seen, [undefined, 'hi', 'ho']);
+});
+
 test('a stream becomes one message', async () => {
   const { say, failures } = startAgent(
     answering(async (context) => {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   type Activity,
   ActivityHandler,
+  AutoSaveStateMiddleware,
   CloudAdapter,
   CloudSkillHandler,
   ConfigurationBotFrameworkAuthentication,
@@ -119,6 +120,47 @@ test("what the bot's own adapter continues is run by the adapter that the refere
   ]);
   assert.equal(others.length, 2);
 });
+
+test("the middleware of the bot's own adapter runs in turns of Genesys, also what is added later", async (t) => {
+  const storage = new MemoryStorage();
+  const state = new ConversationState(storage);
+  const count = state.createProperty<number>('count');
+  const adapter = new CloudAdapter(new ConfigurationBotFrameworkAuthentication({}));
+  const bot = await startConnector(t, {
+    storage,
+    adapter,
+    logic: async (context) => {
+      const now = (await count.get(context, 0)) + 1;
+      await count.set(context, now);
+      await context.sendActivity(`message ${now}`);
+    },
+  });
+  adapter.use(new AutoSaveStateMiddleware(state));
+  const says = async () => texts((await call(bot.url, 'v2', { text: 'hi' })).body);
+  assert.deepEqual([await says(), await says()], [['message 1'], ['message 2']]);
+  adapter.use(async (context, next) => {
+    context.onSendActivities((_, activities, send) => {
+      for (const activity of activities) activity.text = `Nachricht: ${activity.text}`;
+      return send();
+    });
+    await next();
+  });
+  assert.deepEqual(await says(), ['Nachricht: message 3']);
+});
+
+for (const turnErrors of ['handOff', 'onTurnError'] as const) {
+  test(`turnErrors ${turnErrors}: the handler of the bot's own adapter`, async (t) => {
+    const adapter = new CloudAdapter(new ConfigurationBotFrameworkAuthentication({}));
+    const logic = () => Promise.reject(new Error('broken'));
+    const bot = await startConnector(t, { adapter, turnErrors, logic });
+    const says = async () => (await call(bot.url, 'v2', { text: 'hi', sessionId: crypto.randomUUID() })).body;
+    assert.equal((await says()).botState, 'Complete');
+    adapter.onTurnError = async (context) => void (await context.sendActivity('Please try again.'));
+    const body = await says();
+    assert.equal(body.botState, turnErrors === 'handOff' ? 'Complete' : 'MoreData');
+    assert.equal(texts(body)[0] === 'Please try again.', turnErrors === 'onTurnError');
+  });
+}
 
 test('what is no adapter is one clear error at the start', async (t) => {
   const options = { logic: async () => {}, adapter: {} };
