@@ -3,9 +3,9 @@ import { chunksOf } from '../../components/pack.ts';
 import { limits } from '../../limits.ts';
 import { cleanText, hasVisibleText, isCleanPayload } from '../../richText/text.ts';
 import { checkUrl, showsAnotherHost } from '../../richText/urlPolicy.ts';
-import { encodeWrittenUrl, showAddress } from './addresses.ts';
 import { type Click, dataOf } from './click.ts';
 import type { Conversion } from './conversion.ts';
+import { encodeWrittenUrl, showAddress } from './readFields.ts';
 import { joinLabel, plainOf, shortenLine } from './texts.ts';
 
 /** How a button looks; left out for the plain look. */

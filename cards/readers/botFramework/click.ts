@@ -1,3 +1,5 @@
+import { isObject } from '../../json.ts';
+
 /**
  * The content that a click on a button sends to the bot, as Web Chat sends it: the words of an `imBack`, the value of a `postBack` or
  * of an `Action.Submit`, both of a `messageBack`, and the action of an `Action.Execute`.
@@ -77,4 +79,42 @@ export function dataOf(click: Click): unknown {
 
 function isEmpty(data: unknown): boolean {
   return typeof data === 'object' && data !== null && Object.keys(data).length === 0;
+}
+
+/**
+ * The click of an Action.Submit or Action.Execute. An action without data sends an empty object.
+ *
+ * @param input - values of fields, which are added to the data.
+ */
+export function submitClick(
+  { type, id, data, verb, title }: Readonly<Record<string, unknown>>,
+  input: Readonly<Record<string, unknown>> = {},
+): Click {
+  const hasInput = Object.keys(input).length > 0;
+  const teams = isObject(data) && isObject(data.msteams) ? readTeamsClick(data.msteams, title) : undefined;
+  if (teams !== undefined && !hasInput) return teams;
+  if (teams !== undefined) {
+    const said = dataOf(teams);
+    return { type: 'postBack', value: { ...(isObject(said) ? said : { text: said }), ...input } };
+  }
+  const fields = isObject(data) ? data : data === undefined ? {} : { data };
+  const sent = hasInput ? { ...fields, ...input } : (data ?? {});
+  if (type === 'Action.Execute') return { type: 'execute', id: textOf(id), verb: textOf(verb), data: sent };
+  return typeof sent === 'string' ? { type: 'imBack', text: sent } : { type: 'postBack', value: sent };
+}
+
+/** Bots for Teams write an imBack or messageBack like this. */
+function readTeamsClick(msteams: Readonly<Record<string, unknown>>, title: unknown): Click | undefined {
+  const { type, value, text: said, displayText } = msteams;
+  if (type === 'imBack') {
+    const sent = value ?? said ?? title;
+    return typeof sent === 'string' ? { type, text: sent } : { type: 'postBack', value: sent };
+  }
+  if (type !== 'messageBack') return undefined;
+  const words = textOf(said) ?? (value === undefined ? textOf(title) : undefined);
+  return { type, text: words, value, displayText: textOf(displayText) };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }

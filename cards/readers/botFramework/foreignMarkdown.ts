@@ -1,140 +1,14 @@
-import { createRequire } from 'node:module';
-import type * as HastRaw from 'hast-util-raw';
-import type * as HastToMdast from 'hast-util-to-mdast';
 import type { Definition, Nodes, PhrasingContent, Root, RootContent } from 'mdast';
-import type * as MdastToHast from 'mdast-util-to-hast';
-import { makeLazily } from '../../lazily.ts';
 import { breakAddresses } from '../../richText/bareAddresses.ts';
 import { blocksOf, isPlainMarkdown, parseForeignMarkdown } from '../../richText/blocks.ts';
 import { escapeMarkdown } from '../../richText/escapeMarkdown.ts';
+import { findMarkup, findTags, readForeignHtml, readMixed } from '../../richText/foreignHtml.ts';
 import { cleanParsed, type Definitions, findDefinitions } from '../../richText/markdown.ts';
 import { writePlain } from '../../richText/plainDialect.ts';
 import { cleanText, hasVisibleText } from '../../richText/text.ts';
 import { anyPublicHost, checkUrl } from '../../richText/urlPolicy.ts';
-import { encodeWrittenUrl, showAddress } from './addresses.ts';
 import type { Conversion } from './conversion.ts';
-
-type Hast = ReturnType<typeof HastRaw.raw>;
-
-/** Loaded when the first text with tags is read. */
-const loadHtml = makeLazily(() => {
-  const require = createRequire(import.meta.url);
-  const { raw }: typeof HastRaw = require('hast-util-raw');
-  const { toHast }: typeof MdastToHast = require('mdast-util-to-hast');
-  const { toMdast }: typeof HastToMdast = require('hast-util-to-mdast');
-  return { raw, toHast, toMdast };
-});
-
-/** Tags that need no end. */
-const open = 'br hr img wbr p li td th tr dt dd'.split(' ');
-/** Tags that are markup when they are ended somewhere; `at` and those after it are the Bot Framework's own. */
-const ended = new Set(
-  [
-    'a abbr b big blockquote body center cite code del div dl em font footer h1 h2 h3 h4 h5 h6 head header html i ins kbd',
-    'main mark ol pre q s samp script section small span strike strong style sub sup table tbody tfoot thead tt u ul var',
-    'acronym address article aside bdi bdo button caption details dfn fieldset figcaption figure form label legend nav ruby',
-    'noscript summary svg time video audio iframe rt rp',
-    'at e_m quote ss',
-  ].flatMap((names) => names.split(' ')),
-);
-const tag = /<(\/?)([a-z][a-z\d_]{0,20})(?=[\s/>])[^<>]{0,4000}>/gi;
-const maxTags = 1_000;
-const maxDepth = 50;
-
-/** The names that are tags in a text; none when there are more, or deeper ones, than an author writes. */
-function listTagNames(text: string): ReadonlySet<string> {
-  const names = new Set(open);
-  if (!text.includes('<')) return names;
-  const all = [...text.matchAll(tag)].map(({ 1: slash, 2: name = '' }) => ({
-    isEnd: slash === '/',
-    name: name.toLowerCase(),
-  }));
-  let depth = 0;
-  for (const { isEnd, name } of all) {
-    if (isEnd && ended.has(name)) names.add(name);
-    if (ended.has(name)) depth += isEnd ? -1 : 1;
-    if (depth > maxDepth || all.length > maxTags) return new Set();
-  }
-  return names;
-}
-
-/** Writes each `<` that begins no tag as an entity: `<John>` and `a < b` are text. Comments go. */
-function escapeLoneBrackets(value: string, names: ReadonlySet<string>): string {
-  const html = withoutComments(value);
-  const starts = new Set<number>();
-  for (const { 2: name = '', index } of html.matchAll(tag)) {
-    if (names.has(name.toLowerCase())) starts.add(index);
-  }
-  return html.replace(/</g, (bracket, index: number) => (starts.has(index) ? bracket : '&lt;'));
-}
-
-function withoutComments(html: string): string {
-  let rest = html;
-  let kept = '';
-  for (let start = rest.indexOf('<!--'); start !== -1; start = rest.indexOf('<!--')) {
-    const end = rest.indexOf('-->', start);
-    if (end === -1) break;
-    kept += rest.slice(0, start);
-    rest = rest.slice(end + 3);
-  }
-  return kept + rest;
-}
-
-/** Says whether a text holds tags or comments of HTML. */
-function hasMarkup(text: string): boolean {
-  if (withoutComments(text) !== text) return true;
-  const names = listTagNames(text);
-  for (const { 2: name = '' } of text.matchAll(tag)) if (names.has(name.toLowerCase())) return true;
-  return false;
-}
-
-/** Reads HTML: paragraphs, lists, tables, links, pictures and marks; scripts and styles go. */
-function readHtml(html: string): Root {
-  const { raw } = loadHtml();
-  const value = escapeLoneBrackets(html, listTagNames(html));
-  return readTree(raw({ type: 'root', children: [{ type: 'raw', value }] }));
-}
-
-/** Reads Markdown in which there are tags of HTML. */
-function readMixed(text: string): Root {
-  const { raw, toHast } = loadHtml();
-  const names = listTagNames(text);
-  const hast = toHast(parseForeignMarkdown(quoteValues(text), true), { allowDangerousHtml: true });
-  escapeRaw(hast, names);
-  return readTree(raw(hast), true);
-}
-
-function readTree(tree: Hast, newlines = false): Root {
-  raiseNumbers(tree);
-  const root = loadHtml().toMdast(tree, { document: true, newlines });
-  return root.type === 'root' ? root : { type: 'root', children: [] };
-}
-
-const raised = { digits: '0123456789+-=()', sup: '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾', sub: '₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎' };
-
-/** Writes raised and lowered numbers as such: without their tags, `10<sup>3</sup>` would be another number. */
-function raiseNumbers(node: Hast, digits?: string): void {
-  if (node.type === 'text' && digits !== undefined && /^[\d+\-=()]+$/.test(node.value.trim()))
-    node.value = node.value.replace(/[\d+\-=()]/g, (sign) => digits[raised.digits.indexOf(sign)] ?? sign);
-  if (!('children' in node)) return;
-  const isRaised = node.type === 'element' && (node.tagName === 'sup' || node.tagName === 'sub');
-  for (const child of node.children)
-    raiseNumbers(child, isRaised ? raised[node.tagName === 'sup' ? 'sup' : 'sub'] : digits);
-}
-
-/** Markdown takes no attribute for one whose value is an address without quotes. */
-function quoteValues(text: string): string {
-  return text.replace(tag, (whole) =>
-    whole.replace(/"[^"]*"|'[^']*'|=([^\s"'=<>]+)/g, (found, value?: string) =>
-      value === undefined ? found : `="${value}"`,
-    ),
-  );
-}
-
-function escapeRaw(node: Hast, names: ReadonlySet<string>): void {
-  if (node.type === 'raw') node.value = escapeLoneBrackets(node.value, names);
-  if ('children' in node) for (const child of node.children) escapeRaw(child, names);
-}
+import { encodeWrittenUrl, showAddress } from './readFields.ts';
 
 /** Tables, and words without blanks between them, which our own Markdown reads otherwise. */
 const foreignSyntax = /[|\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]/u;
@@ -167,14 +41,15 @@ export function cleanForeign(markdown: string, path: string, conversion: Convers
   const given = cleanText(markdown, 'block');
   if (isPlainMarkdown(given)) return breakAddresses(given, conversion.policy);
   const source = given.replace(literal, escapeLiteral);
-  if (hasMarkup(source)) return cleanTree(readMixed(source), path, conversion);
+  const markup = findMarkup(source);
+  if (markup !== undefined) return cleanTree(readMixed(markup), path, conversion);
   const parsed = foreignSyntax.test(source) ? parseForeignMarkdown(source, false) : blocksOf(source);
   return cleanTree(parsed, path, conversion, source);
 }
 
 /** Brings HTML to our Markdown, as `cleanForeign`. */
 export function cleanHtml(html: string, path: string, conversion: Conversion): string {
-  return cleanTree(readHtml(html), path, conversion);
+  return cleanTree(readForeignHtml(findTags(html)), path, conversion);
 }
 
 function cleanTree(parsed: Root, path: string, conversion: Conversion, source?: string): string {
@@ -187,9 +62,10 @@ function cleanTree(parsed: Root, path: string, conversion: Conversion, source?: 
 
 /** Plain text of another bot; tags of HTML are read, not shown. */
 export function plainWordsOf(text: string, { isPlain }: Conversion): string {
-  return !isPlain && hasMarkup(text)
-    ? writePlain(blocksOf(cleanParsed(readHtml(text), anyPublicHost).text))
-    : text;
+  const markup = isPlain ? undefined : findMarkup(text);
+  return markup === undefined
+    ? text
+    : writePlain(blocksOf(cleanParsed(readForeignHtml(markup), anyPublicHost).text));
 }
 
 type ForeignLink = PhrasingContent & { type: 'link' | 'image' };

@@ -1,7 +1,7 @@
 import type { Component } from '../../card.ts';
 import { checkUrl } from '../../richText/urlPolicy.ts';
-import { encodeWrittenUrl, showAddress } from './addresses.ts';
 import type { Conversion } from './conversion.ts';
+import { encodeWrittenUrl, showAddress } from './readFields.ts';
 import { joinLabel, lineOf, plainOf, shortenLine } from './texts.ts';
 
 /** Returns an alternative text that describes its picture; the name of a file does not. */

@@ -1,7 +1,6 @@
 import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
 import { limits } from '../../../../cards/limits.ts';
-import { submitClick } from '../../../../cards/readers/botFramework/adaptive/actions.ts';
-import type { Click, FormField } from '../../../../cards/readers/botFramework/click.ts';
+import { type Click, type FormField, submitClick } from '../../../../cards/readers/botFramework/click.ts';
 import { shorten } from '../../../../cards/richText/fitText.ts';
 import { escapeForMessenger } from '../../../../cards/richText/messengerDialect.ts';
 import type { Utterance } from '../wire/utterance.ts';

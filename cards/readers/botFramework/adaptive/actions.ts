@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
-import { isObject } from '../../../json.ts';
 import { blocksOf } from '../../../richText/blocks.ts';
 import { writePlain } from '../../../richText/plainDialect.ts';
 import { answerButton, type ButtonStyle, groupButtons, linkButton, type Offer } from '../buttons.ts';
-import { type Click, dataOf } from '../click.ts';
+import { type Click, submitClick } from '../click.ts';
 import { flatten } from '../fitCards.ts';
 import { anything, flag, formal, list, readObject, text } from '../readFields.ts';
 import { lineOf, titleOf } from '../texts.ts';
 import { type AdaptiveConversion, notShown } from './adaptive.ts';
-import { listFormFields } from './survey.ts';
+import { listFormFields } from './inputs.ts';
 
 const action = z.object({
   type: text,
@@ -103,44 +102,6 @@ export function actionOf(
       conversion.note(path, 'left out: Genesys has no such action');
       return {};
   }
-}
-
-/**
- * The click of an Action.Submit or Action.Execute. An action without data sends an empty object.
- *
- * @param input - values of fields, which are added to the data.
- */
-export function submitClick(
-  { type, id, data, verb, title }: Readonly<Record<string, unknown>>,
-  input: Readonly<Record<string, unknown>> = {},
-): Click {
-  const hasInput = Object.keys(input).length > 0;
-  const teams = isObject(data) && isObject(data.msteams) ? readTeamsClick(data.msteams, title) : undefined;
-  if (teams !== undefined && !hasInput) return teams;
-  if (teams !== undefined) {
-    const said = dataOf(teams);
-    return { type: 'postBack', value: { ...(isObject(said) ? said : { text: said }), ...input } };
-  }
-  const fields = isObject(data) ? data : data === undefined ? {} : { data };
-  const sent = hasInput ? { ...fields, ...input } : (data ?? {});
-  if (type === 'Action.Execute') return { type: 'execute', id: textOf(id), verb: textOf(verb), data: sent };
-  return typeof sent === 'string' ? { type: 'imBack', text: sent } : { type: 'postBack', value: sent };
-}
-
-/** Bots for Teams write an imBack or messageBack like this. */
-function readTeamsClick(msteams: Readonly<Record<string, unknown>>, title: unknown): Click | undefined {
-  const { type, value, text: said, displayText } = msteams;
-  if (type === 'imBack') {
-    const sent = value ?? said ?? title;
-    return typeof sent === 'string' ? { type, text: sent } : { type: 'postBack', value: sent };
-  }
-  if (type !== 'messageBack') return undefined;
-  const words = textOf(said) ?? (value === undefined ? textOf(title) : undefined);
-  return { type, text: words, value, displayText: textOf(displayText) };
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }
 
 function styleOf(style: string | undefined): ButtonStyle {

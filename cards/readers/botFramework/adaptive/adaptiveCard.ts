@@ -2,18 +2,18 @@ import { z } from 'zod';
 import type { Component } from '../../../card.ts';
 import { isObject } from '../../../json.ts';
 import { signinCardOf } from '../basicCards.ts';
+import { groupButtons } from '../buttons.ts';
 import type { Conversion } from '../conversion.ts';
 import { isCard, withCarousels } from '../fitCards.ts';
 import { anything, type Fields, formal, list, readFields, text } from '../readFields.ts';
 import { plainOf } from '../texts.ts';
-import { actionsOf, selectButtons, takeFirstWords } from './actions.ts';
+import { actionOf, actionsOf, selectButtons, takeFirstWords } from './actions.ts';
 import { type AdaptiveConversion, keepVisiblePart, notShown } from './adaptive.ts';
 import { columnSetOf, containerOf, pagesOf, tableOf } from './columns.ts';
+import { factSetOf, imageOf, imageSetOf, mediaOf, richTextBlockOf, textBlockOf } from './elements.ts';
 import { inputOf } from './inputs.ts';
-import { imageOf, imageSetOf, mediaOf } from './pictureElements.ts';
 import { type ResolvedCard, resolveCard } from './resolveCard.ts';
 import { type Survey, surveyOf } from './survey.ts';
-import { factSetOf, richTextBlockOf, textBlockOf } from './textElements.ts';
 
 const adaptiveCard = z.object({
   body: list,
@@ -96,12 +96,12 @@ const drawings = new Map<string, Draw>([
   ['Table', tableOf],
   ['Carousel', pagesOf],
   ['ActionSet', actionSetOf],
-  ['Input.Text', inputOf],
-  ['Input.Number', inputOf],
-  ['Input.Date', inputOf],
-  ['Input.Time', inputOf],
-  ['Input.Toggle', inputOf],
-  ['Input.ChoiceSet', inputOf],
+  ['Input.Text', fieldOf],
+  ['Input.Number', fieldOf],
+  ['Input.Date', fieldOf],
+  ['Input.Time', fieldOf],
+  ['Input.Toggle', fieldOf],
+  ['Input.ChoiceSet', fieldOf],
 ]);
 
 /** Elements that are a card of their own when they hold words and a picture or buttons. */
@@ -168,4 +168,12 @@ const actionSet = z.object({ actions: list });
 function actionSetOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
   const set = readFields(actionSet, value, path, conversion, notShown);
   return actionsOf(set.actions, `${path}.actions`, conversion);
+}
+
+/** A field, then its own action. */
+function fieldOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
+  const at = `${path}.inlineAction`;
+  const { button, opened = [] } = actionOf(value.inlineAction, at, conversion);
+  const field = inputOf(value, path, conversion);
+  return [...field, ...groupButtons([button], at, conversion), ...opened];
 }

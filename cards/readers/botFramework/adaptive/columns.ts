@@ -9,8 +9,7 @@ import { anything, type Fields, flag, list, readFields } from '../readFields.ts'
 import { type Fact, factsOf, ownMarkdownOf } from '../texts.ts';
 import { readClickable } from './actions.ts';
 import { type AdaptiveConversion, keepVisiblePart, notShown } from './adaptive.ts';
-import { picturesOf } from './pictureElements.ts';
-import { textBlockOf } from './textElements.ts';
+import { picturesOf, textBlockOf } from './elements.ts';
 
 /** Stands between texts that stood side by side. */
 const between = ' · ';

@@ -1,83 +1,79 @@
 import { z } from 'zod';
 import type { Component, QuickReply } from '../../../card.ts';
 import { escapeMarkdown } from '../../../richText/escapeMarkdown.ts';
-import { groupButtons, payloadOf } from '../buttons.ts';
-import type { Click } from '../click.ts';
-import {
-  anything,
-  type Fields,
-  formal,
-  list,
-  type NotShown,
-  readEach,
-  readFields,
-  text,
-} from '../readFields.ts';
+import { payloadOf } from '../buttons.ts';
+import { type Click, type FormField, submitClick } from '../click.ts';
+import type { Conversion } from '../conversion.ts';
+import { type Fields, flag, formal, list, type NotShown, readEach, readFields, text } from '../readFields.ts';
 import { lineOf, markdownOf, ownMarkdownOf, plainOf, shortenLine } from '../texts.ts';
-import { actionOf, submitClick } from './actions.ts';
 import { type AdaptiveConversion, notShown, readWords, writeDates } from './adaptive.ts';
+import type { SurveyedInput } from './survey.ts';
 
 const input = z.object({
+  type: text,
   id: text,
   label: text,
   title: text,
   placeholder: text,
+  value: text,
+  isRequired: flag,
+  isVisible: flag,
+  isMultiSelect: flag,
+  errorMessage: text,
+  min: text,
+  max: text,
+  maxLength: z.number().optional(),
+  regex: text,
+  valueOn: text,
+  valueOff: text,
   choices: list,
-  inlineAction: anything,
 });
 const choice = z.object({ title: text, value: text });
 
-/** Keys that steer a field have no meaning where there is none. */
-const steering =
-  'value isRequired errorMessage maxLength min max regex isMultiline isMultiSelect valueOn valueOff choices.data';
 const notShownOfFields: NotShown = {
   ...notShown,
-  ...Object.fromEntries(steering.split(' ').map((key) => [key, formal])),
+  isMultiline: formal,
+  'choices.data': formal,
+  inlineAction: formal,
 };
 
 /** An Input: its label stays as a text. A short choice that is the card's only field becomes quick replies. */
 export function inputOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
-  const field = readFields(input, value, path, conversion, notShownOfFields);
-  const at = `${path}.inlineAction`;
-  const { button, opened = [] } = actionOf(field.inlineAction, at, conversion);
-  const beside = [...groupButtons([button], at, conversion), ...opened];
-  if (
-    conversion.clicks?.asksFields === true &&
-    conversion.survey.choice === undefined &&
-    isSent(value, conversion)
-  ) {
+  const { id, label, title, placeholder, choices } = readFields(
+    input,
+    value,
+    path,
+    conversion,
+    notShownOfFields,
+  );
+  const { choice: known } = conversion.survey;
+  if (conversion.clicks?.asksFields === true && known === undefined && isSent(value, conversion)) {
     conversion.note(path, 'asked for after the card: a chat card cannot be filled in');
-    return beside;
+    return [];
   }
-  const { label, title, placeholder } = field;
+  const plain = (words: string | undefined, key: string): Component[] =>
+    plainOf(writeDates(words ?? '', conversion.locale), `${path}.${key}`, conversion);
   // The title of a toggle is Markdown, the other texts are plain.
-  const asked = [
-    ...plainOf(writeDates(label ?? '', conversion.locale), `${path}.label`, conversion),
-    ...markdownOf(writeDates(title ?? '', conversion.locale), `${path}.title`, conversion),
-  ];
-  const isAsked = label !== undefined || title !== undefined;
-  const question = isAsked
-    ? asked
-    : plainOf(writeDates(placeholder ?? '', conversion.locale), `${path}.placeholder`, conversion);
-  const given = readEach(choice, field.choices, `${path}.choices`, conversion);
-  const choices = given.flatMap(({ title, value: chosen, at }) => {
-    const label =
-      lineOf(readWords(title, `${at}.title`, conversion), conversion) ?? lineOf(chosen, conversion);
-    return label === undefined ? [] : [{ label, value: chosen ?? label, path: at }];
-  });
-  const known = conversion.survey.choice;
+  const question =
+    label === undefined && title === undefined
+      ? plain(placeholder, 'placeholder')
+      : [
+          ...plain(label, 'label'),
+          ...markdownOf(writeDates(title ?? '', conversion.locale), `${path}.title`, conversion),
+        ];
+  const offered = choicesOf(choices, `${path}.choices`, conversion);
   if (known === undefined || known.field !== value) {
     conversion.note(path, 'left out: input fields are not supported');
-    const listed = choices
+    const listed = offered
       .map(({ label }) => `- ${conversion.isPlain ? label : escapeMarkdown(label)}`)
       .join('\n');
-    return [...question, ...ownMarkdownOf(listed, `${path}.choices`, conversion), ...beside];
+    return [...question, ...ownMarkdownOf(listed, `${path}.choices`, conversion)];
   }
   conversion.note(path, 'shown as quick replies');
-  const replies = choices.flatMap(({ label, value: chosen, path: at }): QuickReply[] => {
+  const replies = offered.flatMap(({ label, value: chosen, at }): QuickReply[] => {
     const sent: Click =
-      known.submit !== undefined && field.id !== undefined
-        ? submitClick(known.submit, { [field.id]: chosen })
+      known.submit !== undefined && id !== undefined
+        ? submitClick(known.submit, { [id]: chosen })
         : { type: 'imBack', text: chosen };
     const shown = shortenLine(label, 'label', `${at}.title`, conversion);
     const payload = payloadOf(sent, `${at}.value`, conversion);
@@ -89,4 +85,56 @@ export function inputOf(value: Fields, path: string, conversion: AdaptiveConvers
 /** Says whether an action of the card sends this field. */
 function isSent(value: unknown, { survey }: AdaptiveConversion): boolean {
   return [...survey.fieldsOf.values()].some((inputs) => inputs.some(({ field }) => field === value));
+}
+
+/** The choices that have a label, each with the value that it sends and its path. */
+function choicesOf(
+  choices: readonly unknown[],
+  path: string,
+  conversion: Conversion,
+): { label: string; value: string; at: string }[] {
+  return readEach(choice, choices, path, conversion).flatMap(({ title, value, at }) => {
+    const words = readWords(title, `${at}.title`, conversion);
+    const label = lineOf(words, conversion) ?? lineOf(value, conversion);
+    return label === undefined ? [] : [{ label, value: value ?? label, at }];
+  });
+}
+
+const kinds = new Map<string | undefined, FormField['kind']>([
+  ['Input.Text', 'text'],
+  ['Input.Number', 'number'],
+  ['Input.Date', 'date'],
+  ['Input.Time', 'time'],
+  ['Input.Toggle', 'toggle'],
+  ['Input.ChoiceSet', 'choice'],
+]);
+
+/** The fields of a form, in their order; an input without an id sends nothing, as in Web Chat. */
+export function listFormFields(inputs: readonly SurveyedInput[], conversion: Conversion): FormField[] {
+  // `inputOf` notes the losses.
+  const quiet: Conversion = { ...conversion, note: () => {} };
+  return inputs.flatMap(({ field, before }): FormField[] => {
+    const { type, id, label, title, placeholder, isVisible, isRequired, isMultiSelect, choices, ...rest } =
+      readFields(input, field, '', quiet);
+    const kind = kinds.get(type);
+    if (kind === undefined || id === undefined || id === '') return [];
+    const labels = [
+      writeDates(label ?? '', quiet.locale),
+      readWords(title, '', quiet),
+      readWords(before, '', quiet),
+      placeholder,
+    ];
+    return [
+      {
+        ...rest,
+        kind,
+        id,
+        label: labels.map((one) => lineOf(one, quiet)).find((one) => one !== undefined) ?? id,
+        isHidden: isVisible === false,
+        isRequired: isRequired === true,
+        isMulti: isMultiSelect === true,
+        choices: choicesOf(choices, '', quiet).map(({ label, value }) => ({ label, value })),
+      },
+    ];
+  });
 }
