@@ -4,7 +4,7 @@ import { CardUnderWay } from '../../cardUnderWay.ts';
 import type { SetTimer } from '../../clock.ts';
 import type { Claim } from './cardWrite.ts';
 import type { Database } from './database.ts';
-import { cardQueue, claimJobs, heartbeatSeconds, type JobClaim, shareTransaction } from './jobs.ts';
+import { cardQueue, claimJobs, heartbeatSeconds, type JobClaim } from './jobs.ts';
 import { schema } from './schema.ts';
 
 /** How cards are claimed. */
@@ -157,7 +157,7 @@ export class ClaimLoop {
       if (row?.state !== 'pending' && row?.state !== 'sending') orphans.push(id);
       else this.#hold(toClaim(row, { id, retryCount }, this.#options.now));
     }
-    if (orphans.length > 0) await boss.deleteJob(cardQueue, orphans, shareTransaction(database));
+    if (orphans.length > 0) await boss.deleteJob(cardQueue, orphans);
     return jobs.length;
   }
 
@@ -173,14 +173,13 @@ export class ClaimLoop {
 
   /** A claim that this finds gone was taken over: this instance was silent for too long. */
   async #keepAlive(): Promise<void> {
-    const { boss, database } = this.#options;
+    const { boss } = this.#options;
     const held = [...this.#held.values()].filter((claim) => !claim.isLost);
     if (held.length === 0) return;
     try {
       const touched = await boss.touch(
         cardQueue,
         held.map((claim) => claim.job),
-        shareTransaction(database),
       );
       const isAlive = new Set(readSettledIds(touched));
       for (const claim of held) if (!isAlive.has(claim.job.id)) claim.isLost = true;

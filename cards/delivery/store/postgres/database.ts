@@ -87,10 +87,10 @@ export class Database implements Sql {
     return this.#away !== undefined;
   }
 
-  query(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return this.#guard(async () =>
-      rowsOf(await withStoreErrors(this.#pool.query(this.#named(sql), [...values]))),
-    );
+  /** @param limitMs how long the statement may take, in milliseconds; default: as the options say */
+  query(sql: string, values: readonly unknown[] = [], limitMs?: number): Promise<Row[]> {
+    const statement = { text: this.#named(sql), values: [...values], query_timeout: limitMs };
+    return this.#guard(async () => rowsOf(await withStoreErrors(this.#pool.query(statement))));
   }
 
   /** Runs `work` in one transaction; what it throws rolls everything back, and is thrown as it is. */

@@ -38,7 +38,7 @@ const bySqlState: readonly (readonly [RegExp, Words])[] = [
     /^53300/,
     [
       'The database accepts no more connections.',
-      'Each instance of the bot needs up to 11: raise max_connections, or run fewer instances.',
+      'Each instance of the bot needs up to 9: raise max_connections, or run fewer instances.',
     ],
   ],
   [/^53/, ['The database has no resources left.', 'Check memory, disk and limits of the server.']],

@@ -1,7 +1,6 @@
-import { type Job, PgBoss } from 'pg-boss';
+import { type Db, type Job, PgBoss } from 'pg-boss';
 import type { AuditedCard } from '../../audit.ts';
-import { type DatabaseLimits, defaultLimits, type Sql, StoreError } from './database.ts';
-import { schemaOf } from './schema.ts';
+import { type Database, type Sql, StoreError } from './database.ts';
 
 /** The queue of cards: strict order for each conversation, also through retries. */
 export const cardQueue = 'cards';
@@ -33,21 +32,18 @@ export const heartbeatSeconds = 10;
 /** Our own policy says when a card is over; pg-boss only never ends it by itself. */
 const ownDeadline = { retryLimit: 2_000_000_000, retryDelay: 0, retentionSeconds: tenYears };
 
+/** A statement of pg-boss' own, such as a migration, may take longer than one of ours: this many milliseconds. */
+const ownStatementMs = 60_000;
+
 /**
- * Makes pg-boss: it keeps the queues and their maintenance, on two connections of its own.
+ * Creates pg-boss, which keeps the queues and their maintenance, on the connections of the store.
  *
  * @param options.isOperator true for a program beside the bot, which does no maintenance
  */
-export function createBoss(
-  url: string,
-  { isOperator = false, limits = defaultLimits }: { isOperator?: boolean; limits?: DatabaseLimits } = {},
-): PgBoss {
+export function createBoss(database: Database, { isOperator = false } = {}): PgBoss {
   return new PgBoss({
-    connectionString: url,
-    schema: `${schemaOf(url)}_queue`,
-    application_name: 'genesys-card-bot queue',
-    max: 2,
-    connectionTimeoutMillis: limits.connectMs,
+    db: toQueueDb((text, values) => database.query(text, values, ownStatementMs)),
+    schema: `${database.schema}_queue`,
     supervise: !isOperator,
     migrate: !isOperator,
     createSchema: !isOperator,
@@ -60,9 +56,11 @@ export function createBoss(
   });
 }
 
-/** Makes the queues where they are missing. */
+/** Creates the queues that are missing. */
 export async function createQueues(boss: PgBoss): Promise<void> {
-  await boss.createQueue(deadQueue, { retentionSeconds: tenYears });
+  const known = new Set((await boss.getQueues()).map(({ name }) => name));
+  if (!known.has(deadQueue)) await boss.createQueue(deadQueue, { retentionSeconds: tenYears });
+  if (known.has(cardQueue)) return;
   await boss.createQueue(cardQueue, {
     policy: 'key_strict_fifo',
     partition: true,
@@ -87,19 +85,25 @@ export function claimJobs(boss: PgBoss, sql: Sql, count: number): Promise<Job<Ca
   return boss.fetch<CardJob>(cardQueue, { batchSize: count, ...shareTransaction(withoutLoops) });
 }
 
-/** Lets pg-boss write in a transaction of ours. */
-export function shareTransaction(sql: Sql) {
+/** The option with which a call of pg-boss writes in a transaction of ours. */
+export function shareTransaction(sql: Sql): { db: Db } {
+  return { db: toQueueDb(sql.query) };
+}
+
+/**
+ * SQLSTATEs that pg-boss handles itself, so that it must see the driver's error: another instance claimed the same card, or
+ * created or migrated the tables at the same time.
+ */
+const handledStates = /^(23505|42P0[67]|42710|42723|22012)$/;
+
+function toQueueDb(query: Sql['query']): Db {
   return {
-    db: {
-      executeSql: async (text: string, values?: unknown[]) => {
-        try {
-          return { rows: await sql.query(text, values) };
-        } catch (error) {
-          // Two instances that reach for the same card: pg-boss knows this one by its code.
-          if (error instanceof StoreError && error.sqlState === '23505') throw error.cause;
-          throw error;
-        }
-      },
+    executeSql: async (text, values) => {
+      try {
+        return { rows: await query(text, values) };
+      } catch (error) {
+        throw error instanceof StoreError && handledStates.test(error.sqlState ?? '') ? error.cause : error;
+      }
     },
   };
 }

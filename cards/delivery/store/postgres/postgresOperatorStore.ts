@@ -46,7 +46,7 @@ export class PostgresOperatorStore extends TablesOperator {
     super();
     this.#secrets = secrets;
     this.#database = new Database({ url, maxConnections: 2, limits });
-    this.#boss = createBoss(url, { isOperator: true, limits });
+    this.#boss = createBoss(this.#database, { isOperator: true });
     this.#boss.on('error', () => {});
     this.tables = createPostgresTables(this.#database);
   }

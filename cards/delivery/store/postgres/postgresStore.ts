@@ -12,7 +12,7 @@ import { runCardWrites } from './runCardWrites.ts';
 import { migrate, schema } from './schema.ts';
 import { Session } from './session.ts';
 import { readStoreSecret } from './storeSecret.ts';
-import { requireSuitable } from './suitability.ts';
+import { requireSuitable, startSession } from './suitability.ts';
 import { tryWrite } from './tryWrite.ts';
 
 /** How the store is reached. */
@@ -64,7 +64,7 @@ export class PostgresStore {
         for (const listener of this.#listeners) listener.onConnected();
       },
     });
-    this.boss = createBoss(url, { limits });
+    this.boss = createBoss(this.database);
     this.boss.on('error', (error) => onTrouble?.(toStoreError(error)));
     const { database, boss, instance } = this;
     this.writes = new GroupWrites({
@@ -94,12 +94,13 @@ export class PostgresStore {
     const until = performance.now() + startWaitMs;
     for (;;) {
       try {
-        await requireSuitable(this.database, this.session);
+        await requireSuitable(this.database);
         await migrate(this.database);
         this.#keys = deriveKeyring({ given: secrets, own: await readStoreSecret(this.database) });
         checkChainKey((await readHead(this.database)).hash, this.#keys);
         await this.boss.start();
         await createQueues(this.boss);
+        await startSession(this.session, this.database);
         return;
       } catch (thrown) {
         // pg-boss and the session throw what the driver throws.

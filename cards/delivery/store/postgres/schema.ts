@@ -1,5 +1,5 @@
 import { CodedError } from '../../../errors.ts';
-import type { Database } from './database.ts';
+import type { Database, Sql } from './database.ts';
 
 /**
  * The schema of our tables, as every statement names it; pg-boss keeps its own beside it. A database that is opened for another
@@ -167,31 +167,42 @@ export const steps: readonly Step[] = [
 ];
 
 /**
- * Brings the database to the newest schema, in one transaction under a lock: of instances that start together one does it
+ * Brings the database to the newest schema, in one transaction under a lock: of instances that start together one migrates
  * and the others wait. A newer schema is left alone.
  *
  * @throws CodedError `store.unavailable` when the schema is so new that this program cannot work with it
  */
 export async function migrate(database: Database, all: readonly Step[] = steps): Promise<void> {
+  const [found] = await database.query('SELECT to_regclass($1) AS versions', [
+    `${database.schema}.schema_version`,
+  ]);
+  if (found?.versions !== null && (await readVersion(database, all)) >= all.length) return;
   await database.transaction(async (sql) => {
     await sql.query("SELECT pg_advisory_xact_lock(hashtextextended('genesys_cards.migrate', 0))");
-    // Even for a schema that is there, CREATE SCHEMA IF NOT EXISTS wants the right to create one.
-    const [found] = await sql.query('SELECT to_regnamespace($1) AS schema', [database.schema]);
-    if (found?.schema === null) await sql.query(`CREATE SCHEMA ${database.schema}`);
+    // The schema of pg-boss, too: under its own lock, two instances may both take it for missing.
+    for (const name of [database.schema, `${database.schema}_queue`]) {
+      // CREATE SCHEMA IF NOT EXISTS needs the right to create one even where the schema exists.
+      const [existing] = await sql.query('SELECT to_regnamespace($1) AS schema', [name]);
+      if (existing?.schema === null) await sql.query(`CREATE SCHEMA ${name}`);
+    }
     await sql.query(
       `CREATE TABLE IF NOT EXISTS ${schema}.schema_version (version integer NOT NULL, oldest integer NOT NULL)`,
     );
-    const [row] = await sql.query(`SELECT version, oldest FROM ${schema}.schema_version`);
-    const version = Number(row?.version ?? 0);
-    if (Number(row?.oldest ?? 0) > all.length) {
-      throw new CodedError('store.unavailable', 'The database belongs to a newer version of this program.', {
-        hint: 'Start the newer version; this version does not know its tables.',
-      });
-    }
+    const version = await readVersion(sql, all);
     if (version >= all.length) return;
     for (const step of all.slice(version)) await sql.query(step.sql);
     const oldest = all.findLastIndex((step) => step.endsOlder === true) + 1;
     await sql.query(`DELETE FROM ${schema}.schema_version`);
     await sql.query(`INSERT INTO ${schema}.schema_version VALUES ($1, $2)`, [all.length, oldest]);
   });
+}
+
+async function readVersion(sql: Sql, all: readonly Step[]): Promise<number> {
+  const [row] = await sql.query(`SELECT version, oldest FROM ${schema}.schema_version`);
+  if (Number(row?.oldest ?? 0) > all.length) {
+    throw new CodedError('store.unavailable', 'The database belongs to a newer version of this program.', {
+      hint: 'Start the newer version; this version does not know its tables.',
+    });
+  }
+  return Number(row?.version ?? 0);
 }

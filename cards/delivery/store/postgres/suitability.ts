@@ -9,12 +9,11 @@ const oldestServer = 13;
 const mostTries = 2;
 
 /**
- * Looks whether a database, and whatever stands before it, can do what the bot needs: a version, UTF-8, the right to create
- * tables, and sessions that keep their connection. Starts the session.
+ * Checks that a database has what the bot needs: a version, UTF-8, and the right to create tables.
  *
- * @throws CodedError `store.unavailable` that says what is missing; `StoreError` when it cannot be asked
+ * @throws CodedError `store.unavailable` that names what is missing; `StoreError` when the database does not answer
  */
-export async function requireSuitable(database: Database, session: Session): Promise<void> {
+export async function requireSuitable(database: Database): Promise<void> {
   const [row = {}] = await database.query(
     `SELECT current_setting('server_version_num')::int / 10000 AS version, current_setting('server_encoding') AS encoding,
        current_user AS role, current_database() AS name,
@@ -38,6 +37,14 @@ export async function requireSuitable(database: Database, session: Session): Pro
       'The role of DATABASE_URL may not create the schemas of the bot in the database.',
       `As an administrator: GRANT CREATE ON DATABASE "${name}" TO "${role}";`,
     );
+}
+
+/**
+ * Starts the session, and checks that it keeps its connection.
+ *
+ * @throws CodedError `store.unavailable` behind a pooler in transaction mode; an error of the driver when the database does not answer
+ */
+export async function startSession(session: Session, database: Database): Promise<void> {
   await session.start();
   if (await isPooled(session, database))
     throw createUnsuitableError(

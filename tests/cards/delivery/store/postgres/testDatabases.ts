@@ -187,7 +187,7 @@ class KeptStore {
     const { database } = this.store;
     const query = database.query.bind(database);
     const transaction = database.transaction.bind(database);
-    database.query = (sql, values) => this.#follow(query(sql, values));
+    database.query = (...statement) => this.#follow(query(...statement));
     database.transaction = (work) => this.#follow(transaction(work));
   }
 
