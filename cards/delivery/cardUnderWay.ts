@@ -10,7 +10,7 @@ export const doubt: Attempt = { result: 'unknown', code: 'genesys.unknownOutcome
 export class CardUnderWay {
   readonly card: StoredCard;
   readonly #startedAt: number;
-  readonly #dueAt: number;
+  #dueAt: number;
   readonly #now: () => number;
   #attempts: number;
   #tally: Tally;
@@ -44,6 +44,11 @@ export class CardUnderWay {
   /** How long the wait that a former process began still lasts, in milliseconds. */
   get waitMs(): number {
     return Math.max(0, this.#dueAt - this.#now());
+  }
+
+  /** Ends that wait. */
+  endWait(): void {
+    this.#dueAt = this.#now();
   }
 
   /** What came of the last attempt, until it is written: a card is not sent again because the disk was full. */

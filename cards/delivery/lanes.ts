@@ -1,6 +1,6 @@
 import { type SetTimer, setTimer } from './clock.ts';
 
-/** What a lane's card asks for after it was worked on: nothing more, or another turn after a wait. */
+/** The result of work on a card: it is done, or it is to be worked on again after a wait in milliseconds. */
 export type LaneResult = { done: true } | { done: false; afterMs: number };
 
 /** How lanes run. */
@@ -19,7 +19,11 @@ export interface LanesOptions<T> {
 
 interface Lane<T> {
   readonly items: T[];
+  /** The wait of its first card; undefined when that card does not wait. */
+  wait?: Timer | undefined;
 }
+
+type Timer = ReturnType<SetTimer>;
 
 /**
  * One lane for each conversation: its cards are worked on one after the other, and a card that has to wait keeps those
@@ -32,9 +36,9 @@ export class Lanes<T> {
   readonly #now: () => number;
   readonly #after: SetTimer;
   readonly #lanes = new Map<string, Lane<T>>();
-  readonly #timers = new Set<{ cancel: () => void }>();
-  #ready: string[] = [];
-  #readyHead = 0;
+  readonly #timers = new Set<Timer>();
+  /** Lanes whose first card can be worked on. */
+  readonly #ready: string[] = [];
   #running = 0;
   #size = 0;
   /** Lanes that were ready while their card was paused. */
@@ -69,7 +73,22 @@ export class Lanes<T> {
     this.#run();
   }
 
-  /** Begins nothing more, and resolves when what runs has ended. */
+  /** Ends the wait of a lane's first card, if it waits: the card is worked on as soon as there is room. */
+  hurry(key: string): void {
+    const lane = this.#lanes.get(key);
+    if (lane?.wait === undefined) return;
+    lane.wait.cancel();
+    this.#timers.delete(lane.wait);
+    this.#resume(key, lane);
+  }
+
+  #resume(key: string, lane: Lane<T>): void {
+    lane.wait = undefined;
+    this.#ready.push(key);
+    this.#run();
+  }
+
+  /** Begins no more work, and resolves when the work under way has ended. */
   stop(): Promise<void> {
     this.#isStopped = true;
     for (const timer of this.#timers) timer.cancel();
@@ -82,7 +101,7 @@ export class Lanes<T> {
 
   #run(): void {
     while (this.#running < this.#concurrency && !this.#isStopped) {
-      const key = this.#takeReady();
+      const key = this.#ready.shift();
       if (key === undefined) return;
       const lane = this.#lanes.get(key);
       const item = lane?.items[0];
@@ -97,7 +116,7 @@ export class Lanes<T> {
     }
   }
 
-  /** One timer for all that are paused: what must still wait when it fires is parked again. */
+  /** One timer for all paused lanes: a lane that must still wait when it fires is parked again. */
   #park(key: string, ms: number): void {
     this.#parked.push(key);
     const at = this.#now() + ms;
@@ -106,8 +125,7 @@ export class Lanes<T> {
     this.#later(ms, () => {
       if (this.#unparkAt !== at) return;
       this.#unparkAt = Number.POSITIVE_INFINITY;
-      this.#ready = [...this.#ready.slice(this.#readyHead), ...this.#parked];
-      this.#readyHead = 0;
+      for (const parked of this.#parked) this.#ready.push(parked);
       this.#parked = [];
       this.#run();
     });
@@ -121,33 +139,19 @@ export class Lanes<T> {
       if (lane.items.length === 0) this.#lanes.delete(key);
       else this.#ready.push(key);
     } else {
-      this.#later(result.afterMs, () => {
-        this.#ready.push(key);
-        this.#run();
-      });
+      lane.wait = this.#later(result.afterMs, () => this.#resume(key, lane));
     }
     if (this.#isStopped && this.#running === 0) this.#onIdle?.();
     this.#run();
   }
 
-  #later(ms: number, callback: () => void): void {
-    if (this.#isStopped) return;
+  #later(ms: number, callback: () => void): Timer | undefined {
+    if (this.#isStopped) return undefined;
     const timer = this.#after(ms, () => {
       this.#timers.delete(timer);
       callback();
     });
     this.#timers.add(timer);
-  }
-
-  /** A queue with a moving head: `shift` on a long array is linear. */
-  #takeReady(): string | undefined {
-    const key = this.#ready[this.#readyHead];
-    if (key === undefined) return undefined;
-    this.#readyHead += 1;
-    if (this.#readyHead > 1_000 && this.#readyHead * 2 > this.#ready.length) {
-      this.#ready = this.#ready.slice(this.#readyHead);
-      this.#readyHead = 0;
-    }
-    return key;
+    return timer;
   }
 }

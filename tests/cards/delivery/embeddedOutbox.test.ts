@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import type { OperatorStore } from '../../../cards/delivery/operatorStore.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
-import { outboxContract, scriptedRoute, silentRoute } from './outboxContract.ts';
+import { auditOf, outboxContract, scriptedRoute, silentRoute } from './outboxContract.ts';
 import { createSqliteRig } from './sqliteRig.ts';
 
 outboxContract('SQLite', createSqliteRig);
@@ -48,3 +50,23 @@ test('charts count each card once, also when another write of its transaction fa
     3,
   );
 });
+
+test('a wait that a former process began ends when the conversation of its card is forgotten', async (t) => {
+  const { open, operator } = await createSqliteRig(t);
+  const busy = { result: 'retry', code: 'genesys.unavailable', status: 503, retryAfterMs: 90_000 } as const;
+  const former = await open([scriptedRoute({ 'm-1': [busy] }).route]);
+  await former.submit(outgoingCard());
+  await untilAttempted(operator);
+  await former.stop();
+
+  const { route, sent } = scriptedRoute();
+  const outbox = await open([route]);
+  await operator.forget('c-1');
+  await outbox.submit(outgoingCard({ messageId: 'm-2' }));
+  assert.equal((await outbox.outcomeOf('m-2', 60_000)).outcome, 'accepted');
+  assert.deepEqual(sent, ['m-2']);
+});
+
+async function untilAttempted(operator: OperatorStore): Promise<void> {
+  while (!(await auditOf(operator)).some(({ event }) => event === 'attempted')) await setImmediate();
+}

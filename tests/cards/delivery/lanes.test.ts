@@ -73,6 +73,31 @@ test('a card that waits for its next attempt keeps those behind it waiting', asy
   assert.deepEqual(order, ['a1', 'a1', 'a2']);
 });
 
+test('a wait that is ended lets the card be worked on at once, and no second time when its timer fires', async () => {
+  const clock = fakeClock();
+  const order: string[] = [];
+  const results: LaneResult[] = [{ done: false, afterMs: 100 }];
+  const lanes = new Lanes<string>({
+    ...clock,
+    work: async (item) => {
+      order.push(item);
+      return results.shift() ?? { done: true };
+    },
+  });
+  lanes.push('a', 'a1');
+  lanes.push('a', 'a2');
+  // Its work is under way: there is no wait yet.
+  lanes.hurry('a');
+  await settled();
+  assert.deepEqual(order, ['a1']);
+  lanes.hurry('a');
+  lanes.hurry('a');
+  lanes.hurry('b');
+  await settled();
+  await clock.advance(100);
+  assert.deepEqual(order, ['a1', 'a1', 'a2']);
+});
+
 test('lanes take turns: a conversation with many cards does not hold up the others', async () => {
   const order: string[] = [];
   const lanes = new Lanes<string>({

@@ -18,7 +18,7 @@ import { createSqliteRig } from './sqliteRig.ts';
 
 operatorContract('SQLite', createSqliteRig);
 auditContract('SQLite', createSqliteRig);
-forgetContract('SQLite', createSqliteRig, 2_500);
+forgetContract('SQLite', createSqliteRig);
 
 test('where no bot has run there is no store, and none is made', async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'cards-'));

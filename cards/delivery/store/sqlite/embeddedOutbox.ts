@@ -137,19 +137,29 @@ export class EmbeddedOutbox implements Outbox {
     this.#store.commits.flush();
   }
 
-  /** Puts every card that is under way in the store, and not yet here, into its lane: oldest first. */
+  /**
+   * Puts every card that is under way in the store, and not yet here, into its lane: oldest first. A card that is no longer
+   * there, because its conversation was forgotten, waits no more: the cards behind it are free.
+   */
   #takeUp(): void {
     const { wallClock = Date.now } = this.#options;
+    const stored = new Set<string>();
     let after = 0;
-    for (;;) {
-      const page = this.#store.underWay(after, 500);
+    let page: ReturnType<CardStore['underWay']>;
+    do {
+      page = this.#store.underWay(after, 500);
       for (const { seq, card, dueAt } of page) {
         after = seq;
+        stored.add(card.messageId);
         if (this.#underWay.has(card.messageId)) continue;
         this.#characters += card.body.length;
         this.#enter(card, Math.max(0, wallClock() - card.startedAt), this.#stillMs(dueAt));
       }
-      if (page.length < 500) return;
+    } while (page.length === 500);
+    for (const [messageId, underWay] of this.#underWay) {
+      if (stored.has(messageId)) continue;
+      underWay.endWait();
+      this.#lanes.hurry(underWay.card.conversationId);
     }
   }
 

@@ -104,7 +104,7 @@ describe('with the server', { concurrency: 4 }, () => {
   outboxContract('PostgreSQL', createRig);
   operatorContract('PostgreSQL', createRig);
   auditContract('PostgreSQL', createRig);
-  forgetContract('PostgreSQL', createRig, 30_000);
+  forgetContract('PostgreSQL', createRig);
   instancesTests(() => databases);
   sharedTests(() => databases);
   meanwhileTests(() => databases);
