@@ -42,7 +42,7 @@ export function measure(components: unknown, maxComponents?: number): void {
     }
   };
   const walkComponent = (component: Readonly<Record<string, unknown>>, level: number): void => {
-    for (const name of Object.keys(component)) {
+    for (const name in component) {
       const value = component[name];
       if (!Array.isArray(value)) continue;
       keys.push(name);
@@ -71,19 +71,19 @@ export function measure(components: unknown, maxComponents?: number): void {
 export function requireUniquePayloads(components: readonly Component[]): void {
   const seen = new Set<string>();
   const walk = (list: readonly Component[], path: string): void => {
-    for (const [i, component] of list.entries()) {
+    list.forEach((component, i) => {
       const { answers, mapInner } = moduleOf(component.type);
-      for (const { label, payload, step } of answers?.(component) ?? []) {
+      answers?.(component).forEach(({ label, payload, step }) => {
         const key = `${payload}\n${label}`;
         if (seen.has(key))
           throw new CodedError('card.schema', 'Two buttons have the same label and payload.', {
             path: `${path}[${i}]${step}`,
           });
         seen.add(key);
-      }
-      if (mapInner === undefined) continue;
+      });
+      if (mapInner === undefined) return;
       for (const { components: inner, step } of innerOf(component)) walk(inner, `${path}[${i}]${step}`);
-    }
+    });
   };
   walk(components, 'card:$.components');
 }

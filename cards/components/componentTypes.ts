@@ -41,10 +41,10 @@ export type CarouselCard = ComponentsByType['carousel']['cards'][number];
 
 type AnyModule = ComponentModule<Members, Component>;
 
-const modules: { readonly [type: string]: AnyModule } = componentTypes;
+const modules: ReadonlyMap<string, AnyModule> = new Map(Object.entries(componentTypes));
 
 /** The modules of all types, for code that treats every type alike. */
-export const componentModules: readonly AnyModule[] = Object.values(modules);
+export const componentModules: readonly AnyModule[] = [...modules.values()];
 
 /**
  * Returns the module of a component type. An unknown type is an error: a component must not vanish.
@@ -52,7 +52,7 @@ export const componentModules: readonly AnyModule[] = Object.values(modules);
  * @throws CodedError `card.schema`
  */
 export function moduleOf(type: string, path?: string): AnyModule {
-  const known = Object.hasOwn(modules, type) ? modules[type] : undefined;
+  const known = modules.get(type);
   if (known !== undefined) return known;
   throw new CodedError('card.schema', 'A component has a type that is not known here.', { path });
 }

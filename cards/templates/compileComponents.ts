@@ -181,54 +181,77 @@ function compileList<T>(
   limit?: LimitName,
 ): Part<T[]> {
   if (!Array.isArray(source)) throw createTemplateError(context, 'A list is expected here.');
-  const elements = source.map((node, i) =>
-    attempt(context, () => compileElement(node, enterContext(context, i), compileItem), leftOut),
+  const elements = source.flatMap((node, i): Element<T> | [] =>
+    attempt(context, () => compileElement(node, enterContext(context, i), compileItem), []),
   );
-  const fixed = elements.flatMap((element) => ('fixed' in element ? (element.fixed ?? []) : []));
-  if (elements.some((element) => 'make' in element)) {
-    return { make: (scope) => keepFilled(elements.flatMap((element) => fillPart(element, scope) ?? [])) };
-  }
+  const isFixed = elements.every(
+    ({ item, when, repeat }) => 'fixed' in item && when === undefined && repeat === undefined,
+  );
+  const make = (scope: Scope): T[] | undefined => {
+    const list: T[] = [];
+    for (const element of elements) addItems(list, element, scope);
+    return list.length === 0 ? undefined : list;
+  };
+  if (!isFixed) return { make };
+  const fixed = elements.flatMap(({ item }) => ('fixed' in item ? (item.fixed ?? []) : []));
   if (limit !== undefined && context.overLimit === 'refuse' && fixed.length > limits[limit].max) {
     const { max, unit } = limits[limit];
     throw createTemplateError(context, `${fixed.length} ${unit}; the limit is ${max}.`);
   }
-  return { fixed: keepFilled(fixed) };
+  return { fixed: fixed.length === 0 ? undefined : fixed };
 }
 
-function keepFilled<T>(list: T[]): T[] | undefined {
-  return list.length === 0 ? undefined : list;
+/** A compiled element of a list. */
+interface Element<T> {
+  readonly item: Part<T>;
+  /** The condition of `$when`. */
+  readonly when: Evaluate | undefined;
+  /** The list of `$data`. */
+  readonly repeat: Evaluate | undefined;
+  /** JSON path of the element in the template. */
+  readonly path: string;
 }
 
-/** Compiles an element to the items that it becomes. */
-function compileElement<T>(source: Json, context: CompileContext, compileItem: CompileItem<T>): Part<T[]> {
+function compileElement<T>(source: Json, context: CompileContext, compileItem: CompileItem<T>): Element<T> {
   const node = asNode(source);
   if (node === undefined) throw createTemplateError(context, 'An object is expected here.');
   const { $when, $data, ...rest } = node;
   const repeat = $data === undefined ? undefined : compileRepeat($data, context);
   const inner: CompileContext = repeat === undefined ? context : { ...context, data: repeat.item };
-  const when =
-    $when === undefined
-      ? undefined
-      : attempt(context, () => compileWhole($when, enterContext(inner, '$when')).evaluate, undefined);
-  const always = mapPart(compileItem(rest, inner), (item) => [item]);
-  const part: Part<T[]> =
-    when === undefined
-      ? always
-      : { make: (scope) => (isTrue(when(scope)) ? fillPart(always, scope) : undefined) };
-  return repeat === undefined ? part : { make: (scope) => repeatEach(repeat.list, part, scope, context) };
+  return {
+    item: compileItem(rest, inner),
+    when:
+      $when === undefined
+        ? undefined
+        : attempt(context, () => compileWhole($when, enterContext(inner, '$when')).evaluate, undefined),
+    repeat: repeat?.list,
+    path: context.path,
+  };
 }
 
-function repeatEach<T>(list: Evaluate, part: Part<T[]>, scope: Scope, context: CompileContext): T[] {
-  const items = list(scope) ?? [];
+/** Adds the items that an element becomes for a card: one, none, or one for each item of its `$data`. */
+function addItems<T>(list: T[], element: Element<T>, scope: Scope): void {
+  const { repeat, path } = element;
+  if (repeat === undefined) {
+    addItem(list, element, scope);
+    return;
+  }
+  const items = repeat(scope) ?? [];
   if (!Array.isArray(items)) {
     throw new CodedError('template.invalidField', '`$data` needs a list, but this field is not a list.', {
-      path: context.path,
+      path,
     });
   }
   // A list in a list could make many times as many elements as the fields have values.
   scope.repeated.count += items.length;
-  requireAtMost('nodes', scope.repeated.count, () => context.path);
-  return items.flatMap((data, index) => fillPart(part, { ...scope, data, index }) ?? []);
+  requireAtMost('nodes', scope.repeated.count, () => path);
+  for (const [index, data] of items.entries()) addItem(list, element, { ...scope, data, index });
+}
+
+function addItem<T>(list: T[], { item, when }: Element<T>, scope: Scope): void {
+  if (when !== undefined && !isTrue(when(scope))) return;
+  const value = fillPart(item, scope);
+  if (value !== undefined) list.push(value);
 }
 
 function compileRepeat(

@@ -34,11 +34,11 @@ function assembleMarkdown(source: Json | undefined, context: CompileContext): Pa
   const isOneValue = text.replace(placeholder, '') === '';
   return {
     make: (scope) => {
-      const values: Placed[] = new Array(bindings.length);
-      for (const [i, { evaluate, media }] of bindings.entries()) {
+      const values: Placed[] = [];
+      for (const { evaluate, media } of bindings) {
         const value = formatValue(evaluate(scope), context);
         if (value === undefined) return undefined;
-        values[i] = readValue(requireLength(value, 'fieldText', at), media, context);
+        values.push(readValue(requireLength(value, 'fieldText', at), media, context));
       }
       const words = joinWords(text, values);
       if (words !== undefined) return breakAddresses(words, context.policy);

@@ -100,7 +100,32 @@ function makeAjv(options: Options = {}): Ajv {
     ...options,
   });
   formats.default(ajv);
-  return ajv;
+  const { _, str } = ajvModule;
+  ajv.removeKeyword('minLength').removeKeyword('maxLength');
+  return ajv.addKeyword({
+    keyword: ['minLength', 'maxLength'],
+    type: 'string',
+    schemaType: 'number',
+    error: {
+      message: ({ keyword, schemaCode }) =>
+        str`must NOT have ${keyword === 'maxLength' ? 'more' : 'fewer'} than ${schemaCode} characters`,
+    },
+    // Ajv's own keywords count every text twice. Most texts need no count: a character has one or two units of the length.
+    code(cxt) {
+      const { keyword, data, schemaCode: limit } = cxt;
+      const count = _`${cxt.gen.scopeValue('func', { ref: countCharacters })}(${data})`;
+      cxt.fail(
+        keyword === 'maxLength'
+          ? _`${data}.length > ${limit} && ${count} > ${limit}`
+          : _`${data}.length < 2 * ${limit} && ${count} < ${limit}`,
+      );
+    },
+  });
+}
+
+/** Counts the characters of a text as JSON Schema does: an emoji of two UTF-16 units is one. */
+function countCharacters(text: string): number {
+  return [...text].length;
 }
 
 /** One for the schemas of all templates: compiling the meta schema takes longer than compiling a template. */
