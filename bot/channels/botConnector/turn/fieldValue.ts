@@ -57,7 +57,7 @@ export function readAnswer(
 /** Time limit in milliseconds of a bot's regular expression, which could otherwise run for years on some answers. */
 const expressionLimitMs = 100;
 
-/** Says whether a text matches a bot's regular expression. One that does not compile or end in time accepts every text. */
+/** Says whether a text matches a bot's regular expression. One that does not end in time accepts every text. */
 function matches(regex: string, text: string): boolean {
   try {
     return runInNewContext('new RegExp(regex).test(text)', { regex, text }, { timeout: expressionLimitMs });

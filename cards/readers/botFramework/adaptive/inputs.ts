@@ -39,16 +39,13 @@ const notShownOfFields: NotShown = {
 
 /** An Input: its label stays as a text. A short choice that is the card's only field becomes quick replies. */
 export function inputOf(value: Fields, path: string, conversion: AdaptiveConversion): Component[] {
-  const { id, label, title, placeholder, choices } = readFields(
-    input,
-    value,
-    path,
-    conversion,
-    notShownOfFields,
-  );
+  const field = readFields(input, value, path, conversion, notShownOfFields);
+  const { id, label, title, placeholder, choices } = field;
   const { choice: known } = conversion.survey;
   if (conversion.clicks?.asksFields === true && known === undefined && isSent(value, conversion)) {
     conversion.note(path, 'asked for after the card: a chat card cannot be filled in');
+    for (const key of listUnreadable(field))
+      conversion.note(`${path}.${key}`, 'left out: it cannot be read, so it limits no answer');
     return [];
   }
   const plain = (words: string | undefined, key: string): Component[] =>
@@ -109,13 +106,41 @@ const kinds = new Map<string | undefined, FormField['kind']>([
   ['Input.ChoiceSet', 'choice'],
 ]);
 
+/** The limits of an answer whose form a bot may get wrong. */
+const limitKeys = ['min', 'max', 'regex'] as const;
+
+/** How the `min` and `max` of a kind of field are written; those of other kinds have no effect. */
+const limitForms: Partial<Record<FormField['kind'], RegExp>> = {
+  number: /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i,
+  date: /^\d{4}-\d{2}-\d{2}$/,
+  time: /^\d{2}:\d{2}$/,
+};
+
+/** Lists the limits of a field that cannot be read: a date's `min` of `2026/12/01` would refuse every answer. */
+function listUnreadable(field: z.infer<typeof input>): (typeof limitKeys)[number][] {
+  const form = limitForms[kinds.get(field.type) ?? 'text'];
+  return limitKeys.filter((key) => {
+    const limit = field[key] ?? '';
+    return limit !== '' && !(key === 'regex' ? isExpression(limit) : (form?.test(limit) ?? true));
+  });
+}
+
+function isExpression(pattern: string): boolean {
+  try {
+    return new RegExp(pattern) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
 /** The fields of a form, in their order; an input without an id sends nothing, as in Web Chat. */
 export function listFormFields(inputs: readonly SurveyedInput[], conversion: Conversion): FormField[] {
   // `inputOf` notes the losses.
   const quiet: Conversion = { ...conversion, note: () => {} };
   return inputs.flatMap(({ field, before }): FormField[] => {
+    const known = readFields(input, field, '', quiet);
     const { type, id, label, title, placeholder, isVisible, isRequired, isMultiSelect, choices, ...rest } =
-      readFields(input, field, '', quiet);
+      known;
     const kind = kinds.get(type);
     if (kind === undefined || id === undefined || id === '') return [];
     const labels = [
@@ -127,6 +152,7 @@ export function listFormFields(inputs: readonly SurveyedInput[], conversion: Con
     return [
       {
         ...rest,
+        ...Object.fromEntries(listUnreadable(known).map((key) => [key, undefined])),
         kind,
         id,
         label: labels.map((one) => lineOf(one, quiet)).find((one) => one !== undefined) ?? id,

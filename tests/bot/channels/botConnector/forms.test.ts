@@ -306,6 +306,24 @@ test('a hidden field sends its value, one without an id nothing, and the text be
   assert.deepEqual(seen[0]?.value, { action: 'book', token: 'abc', colour: 'blue' });
 });
 
+const unreadable: [field: object, answer: string, path: string][] = [
+  [{ ...inputs.name, regex: '^[A-Z' }, 'ann', 'body[1].regex'],
+  [{ ...inputs.guests, min: 'one' }, '5', 'body[1].min'],
+  [{ ...inputs.guests, max: '1.000,5' }, '5', 'body[1].max'],
+  [{ ...inputs.date, min: '2026/12/01' }, '2026-12-24', 'body[1].min'],
+  [{ ...inputs.date, max: '31.12.2026' }, '2026-12-24', 'body[1].max'],
+  [{ ...inputs.time, min: '8 am' }, '14:30', 'body[1].min'],
+];
+for (const [field, answer, path] of unreadable) {
+  test(`a limit that cannot be read limits no answer, and is reported: ${JSON.stringify(field)}`, async (t) => {
+    const { say, bot, seen } = await startForm(t, form([field]));
+    await say('form');
+    assert.ok(JSON.stringify(bot.changes).includes(`${path}","what":"left out: it cannot be read`));
+    await say(answer);
+    assert.equal(seen.length, 1);
+  });
+}
+
 test('forms can be switched off: an action whose fields cannot be filled in is left out, and that is told', async (t) => {
   const { say, bot } = await startForm(t, form([inputs.name]), { forms: false });
   const { json } = await say('form');
