@@ -1,11 +1,7 @@
 import { findClosest } from '../../cards/closest.ts';
+import { type CardRecord, deadStates } from '../../cards/delivery/cardRow.ts';
 import type { CardFilter } from '../../cards/delivery/cardSets.ts';
-import {
-  type CardPage,
-  type CardRecord,
-  deadStates,
-  type OperatorStore,
-} from '../../cards/delivery/operatorStore.ts';
+import type { CardPage, OperatorStore } from '../../cards/delivery/operatorStore.ts';
 import { errorCodes } from '../../cards/errors.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
 import { writeJson } from './lines.ts';

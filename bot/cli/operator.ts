@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditEntry, ChainPlace } from '../../cards/delivery/audit.ts';
-import type { CardRecord, OperatorStore, ShownCard } from '../../cards/delivery/operatorStore.ts';
+import type { CardRecord } from '../../cards/delivery/cardRow.ts';
+import type { OperatorStore, ShownCard } from '../../cards/delivery/operatorStore.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { describeHealth, presentRecords, readHealth } from '../health/healthRecord.ts';
 import { type CommandContext, defineCommand, requireOne, UsageError } from './command.ts';

@@ -1,4 +1,5 @@
-import type { CardRecord, OperatorStore } from '../../cards/delivery/operatorStore.ts';
+import type { CardRecord } from '../../cards/delivery/cardRow.ts';
+import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
 import { openOperatorStore } from '../../cards/delivery/store/openStore.ts';
 import type { CommandContext } from './command.ts';
 

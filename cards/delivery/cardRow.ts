@@ -1,9 +1,14 @@
 import { type ErrorCode, errorCodes } from '../errors.ts';
-import type { CardRecord } from './operatorStore.ts';
 import type { CardState, Delivery, OutgoingCard } from './outbox.ts';
 
 /** A row of a `cards` table, as SQLite and PostgreSQL give it: the same columns in both. */
 export type CardRow = Record<string, unknown>;
+
+/** The states of a dead letter: a card whose way has ended without Genesys taking it for sure. */
+export const deadStates = ['rejected', 'unknown', 'failed'] as const satisfies readonly CardState[];
+
+/** `rejected`, `unknown` or `failed`. */
+export type DeadState = (typeof deadStates)[number];
 
 /** A card as the store knows it. */
 export interface StoredCard extends OutgoingCard {
@@ -28,6 +33,32 @@ export interface Tally {
 
 /** The tally of a card that nobody has tried to send. */
 export const noAttempts: Tally = { counted: 0, isDoubtful: false, lastCode: undefined, inARow: 0 };
+
+/** A card as an operator sees it; times are wall clock in milliseconds. */
+export interface CardRecord {
+  readonly messageId: string;
+  readonly conversationId: string;
+  readonly route: string;
+  readonly state: CardState;
+  readonly attempts: number;
+  /** How often an operator replayed it. */
+  readonly replays: number;
+  readonly templateId: string;
+  readonly templateVersion: string;
+  readonly templateHash: string;
+  /** UTF-8 size of its body. */
+  readonly bytes: number;
+  readonly operationId: string;
+  readonly storedAt: number;
+  /** When its present life began: stored, or last replayed. */
+  readonly startedAt: number;
+  readonly settledAt: number | null;
+  /** When an operator closed this dead letter. */
+  readonly resolvedAt: number | null;
+  readonly code: ErrorCode | null;
+  readonly status: number | null;
+  readonly correlationId: string | null;
+}
 
 /** The card in a row, to be sent. */
 export function toCard(row: CardRow): StoredCard {

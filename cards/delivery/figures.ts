@@ -63,22 +63,18 @@ export function countFigures(entries: readonly AuditEntry[]): Figure[] {
   );
 }
 
-/** What an entry counts for, in its minute. */
+/** The figures of an entry, in its minute. */
 function countsOf({ at, event, code, ms = 0, attempts = 0 }: AuditEntry): Figure[] {
   const isDelivered = delivered.includes(event);
-  const outcome =
-    event !== 'accepted' && isDelivered && code === 'genesys.conversationEnded'
-      ? 'left'
-      : outcomes.find((one) => one === event);
+  const hasLeft = isDelivered && event !== 'accepted' && code === 'genesys.conversationEnded';
+  const outcome = hasLeft ? 'left' : outcomes.find((one) => one === event);
   const isRequest = event === 'attempted' || (isDelivered && attempts > 0);
-  if (outcome === undefined && !isRequest) return [];
-  const { stepMs } = chartSpans.hour;
-  const time = Date.parse(at);
-  const count = (name: string, bucket?: number) => createFigure(stepMs, time, name, 1, bucket);
+  const count = (name: string, bucket?: number) =>
+    createFigure(chartSpans.hour.stepMs, Date.parse(at), name, 1, bucket);
   return [
     ...(isRequest ? [count('requests')] : []),
     ...(outcome === undefined ? [] : [count(outcome)]),
-    ...(outcome !== undefined && delivered.includes(outcome) ? [count(times, bucketOf(ms))] : []),
+    ...(isDelivered && !hasLeft ? [count(times, bucketOf(ms))] : []),
   ];
 }
 
@@ -161,20 +157,47 @@ export function toChart(span: ChartSpan, now: number, figures: readonly Omit<Fig
   return { span, stepMs, from, series, p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) };
 }
 
-/** Sums and percentiles of all figures together, as of one step. */
-export function toTotal(figures: readonly Omit<Figure, 'step'>[]): {
-  readonly count: (outcome: Outcome) => number;
-  readonly percentiles: readonly [number | null, number | null, number | null];
-} {
+/** How the last hour went, by when cards reached their outcome. */
+export interface LastHour {
+  readonly accepted: number;
+  /** Refused by Genesys while the customer was there. */
+  readonly rejected: number;
+  readonly failed: number;
+  readonly unknown: number;
+  /** Refused by our own checks, never sent; not part of the success rate. */
+  readonly refused: number;
+  /** The customer had left before the card came; not part of the success rate. */
+  readonly left: number;
+  /** `accepted / (accepted + rejected + failed + unknown)`, 0 to 1; null when there was no such card. */
+  readonly successRate: number | null;
+  /** From being stored or replayed to the outcome, in milliseconds, 10 % off at most; null when no card reached one. */
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+}
+
+/** Sums up the figures of the last hour: a replayed card counts with each of its outcomes. */
+export function summarizeLastHour(figures: readonly Omit<Figure, 'step'>[]): LastHour {
   const counts = new Map<string, number>();
   const buckets = new Map<number, number>();
   for (const { name, bucket, value } of figures) {
     counts.set(name, (counts.get(name) ?? 0) + value);
     if (name === times) buckets.set(bucket, (buckets.get(bucket) ?? 0) + value);
   }
+  const count = (outcome: string) => counts.get(outcome) ?? 0;
+  const accepted = count('accepted');
+  const sent = delivered.reduce((sum, outcome) => sum + count(outcome), 0);
   return {
-    count: (outcome) => counts.get(outcome) ?? 0,
-    percentiles: [findPercentile(buckets, 0.5), findPercentile(buckets, 0.95), findPercentile(buckets, 0.99)],
+    accepted,
+    rejected: count('rejected'),
+    failed: count('failed'),
+    unknown: count('unknown'),
+    refused: count('refused'),
+    left: count('left'),
+    successRate: sent === 0 ? null : accepted / sent,
+    p50Ms: findPercentile(buckets, 0.5),
+    p95Ms: findPercentile(buckets, 0.95),
+    p99Ms: findPercentile(buckets, 0.99),
   };
 }
 

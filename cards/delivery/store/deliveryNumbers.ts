@@ -1,5 +1,4 @@
-import { hasLeft, isDead, isUnderWay } from '../cardSets.ts';
-import type { Tables } from './tablesOperator.ts';
+import { hasLeft, isDead, isUnderWay, type Tables } from '../cardSets.ts';
 
 /** How deliveries stand at one moment; null where there is no figure. */
 export interface DeliveryNumbers {

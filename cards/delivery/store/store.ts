@@ -1,7 +1,6 @@
 import type { AnalyticsSource } from '../analytics.ts';
 import type { OutboxOptions } from '../attempts.ts';
 import type { Listeners } from '../cardEvents.ts';
-import type { PruneBounds, Pruned } from '../operatorStore.ts';
 import type { Outbox } from '../outbox.ts';
 import type { RateLimitOptions } from '../rateLimit.ts';
 import type { DeliveryNumbers } from './deliveryNumbers.ts';
@@ -52,6 +51,22 @@ export interface OpenStoreOptions {
   onTornLog: () => void;
   /** Called when deleted data could not be removed from the write-ahead log; the store retries. */
   onFullLog: (error: unknown) => void;
+}
+
+/** What is deleted; both bounds are wall clock in milliseconds, and what is exactly at the bound stays. */
+export interface PruneBounds {
+  /** Cards that reached a final state before it go, dead letters included. */
+  readonly cardsBefore: number;
+  /** Audit entries older than it go; the chain is verified from there on. */
+  readonly auditBefore: number;
+  /** True when an analytics webhook is fed: then entries that it has not taken stay. */
+  readonly hasAnalytics: boolean;
+}
+
+/** How much was deleted. */
+export interface Pruned {
+  readonly cards: number;
+  readonly auditEntries: number;
 }
 
 /** Deletes batch after batch, each a transaction of its own, until nothing is left to delete; gives how much it was. */

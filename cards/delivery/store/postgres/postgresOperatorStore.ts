@@ -8,13 +8,13 @@ import {
   checkChainKey,
   createAuditEntry,
 } from '../../audit.ts';
-import { toCard } from '../../cardRow.ts';
-import { isDead } from '../../cardSets.ts';
+import { deadStates, toCard } from '../../cardRow.ts';
+import { isDead, type Tables } from '../../cardSets.ts';
 import type { ChartSpan } from '../../figures.ts';
 import type { Forgotten } from '../../forget.ts';
-import { deadStates, type PruneBounds, type Pruned } from '../../operatorStore.ts';
+import { type ChangedCards, OperatorStore } from '../../operatorStore.ts';
 import { deriveKeyring, type StoreKeyring } from '../../storeKeys.ts';
-import { type ChangedCards, type Tables, TablesOperator } from '../tablesOperator.ts';
+import type { PruneBounds, Pruned } from '../store.ts';
 import { append, lockHead, readHead, verifyAudit } from './auditLog.ts';
 import { Database, type DatabaseLimits, defaultLimits, type Sql } from './database.ts';
 import { readFigures } from './figures.ts';
@@ -36,7 +36,7 @@ export function createPostgresTables(database: Database): Tables {
 }
 
 /** The operator's view of a store in PostgreSQL, beside running bots. */
-export class PostgresOperatorStore extends TablesOperator {
+export class PostgresOperatorStore extends OperatorStore {
   readonly #database: Database;
   readonly #boss: PgBoss;
   readonly #secrets: readonly string[];

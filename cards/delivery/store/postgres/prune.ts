@@ -1,6 +1,5 @@
 import type { PgBoss } from 'pg-boss';
-import type { PruneBounds, Pruned } from '../../operatorStore.ts';
-import { removeInBatches } from '../store.ts';
+import { type PruneBounds, type Pruned, removeInBatches } from '../store.ts';
 import { readCursor } from './auditLog.ts';
 import type { Database, Sql } from './database.ts';
 import { pruneFigures } from './figures.ts';

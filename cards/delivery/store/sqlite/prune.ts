@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { PruneBounds, Pruned } from '../../operatorStore.ts';
-import { removeInBatches } from '../store.ts';
+import { type PruneBounds, type Pruned, removeInBatches } from '../store.ts';
 import type { AuditLog } from './auditLog.ts';
 import { SqliteFigures } from './figures.ts';
 import type { GroupCommit } from './groupCommit.ts';

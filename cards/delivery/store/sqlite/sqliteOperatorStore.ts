@@ -10,11 +10,11 @@ import {
   createAuditEntry,
 } from '../../audit.ts';
 import { toCard } from '../../cardRow.ts';
-import { isDead, isEnded } from '../../cardSets.ts';
+import { isDead, isEnded, type Tables } from '../../cardSets.ts';
 import type { ChartSpan } from '../../figures.ts';
 import type { Forgotten } from '../../forget.ts';
-import type { PruneBounds, Pruned } from '../../operatorStore.ts';
-import { type ChangedCards, type Tables, TablesOperator } from '../tablesOperator.ts';
+import { type ChangedCards, OperatorStore } from '../../operatorStore.ts';
+import type { PruneBounds, Pruned } from '../store.ts';
 import { CardStore } from './cardStore.ts';
 import { openDatabase, readMeta } from './database.ts';
 import { SqliteFigures } from './figures.ts';
@@ -40,7 +40,7 @@ async function read<T>(readNow: () => T): Promise<T> {
 }
 
 /** The operator's view of a store in SQLite, beside a running bot: its write-ahead log lets both work at once. */
-export class SqliteOperatorStore extends TablesOperator {
+export class SqliteOperatorStore extends OperatorStore {
   readonly #db: DatabaseSync;
   readonly #store: CardStore;
   protected readonly tables: Tables;
