@@ -11,7 +11,7 @@ import {
   parseTree,
 } from 'jsonc-parser';
 import { findNodeAt, type SchemaNode } from '../../cards/schemaNode.ts';
-import { parseExpression, pathsOf } from '../../cards/templates/expression.ts';
+import { findField, pathsIn, type SchemaScope } from '../authoring/lint/bindings.ts';
 import { RefusedRequest } from '../http/requests.ts';
 
 /** A value to write at a place of the file; without a value the place is removed. */
@@ -154,12 +154,6 @@ function createFolderProblem(message: string): RefusedRequest {
   return new RefusedRequest(422, message);
 }
 
-/** The fields that a binding can use: all, and those of the item for which `$data` repeats it. */
-export interface SchemaScope {
-  readonly root: SchemaNode | undefined;
-  readonly data: SchemaNode | undefined;
-}
-
 /** Finds the fields that a binding at a place of a template file can use; `root` is the schema of all fields. */
 export function scopeOf(tree: Node | undefined, root: SchemaNode | undefined, offset: number): SchemaScope {
   const at = tree && findNodeAtOffset(tree, offset, true);
@@ -168,19 +162,8 @@ export function scopeOf(tree: Node | undefined, root: SchemaNode | undefined, of
   for (let length = 1; length <= path.length; length++) {
     // The path of the list itself belongs to the scope around it.
     if (path[length] === '$data') break;
-    const list = tree && findNodeAtLocation(tree, [...path.slice(0, length), '$data'])?.value;
-    const [, inner] = typeof list === 'string' ? (/^\$\{(.*)\}$/.exec(list) ?? []) : [];
-    const of = inner === undefined ? undefined : listOf(inner);
-    if (of !== undefined) data = findNodeAt(of.root === '$root' ? root : data, [...of.keys, 0]);
+    const [list] = pathsIn(tree && findNodeAtLocation(tree, [...path.slice(0, length), '$data'])?.value);
+    if (list !== undefined) data = findField(list, { root, data }, [0]);
   }
   return { root, data };
-}
-
-function listOf(source: string) {
-  try {
-    return pathsOf(parseExpression(source, '$'))[0];
-  } catch {
-    // `lint` reports a list that is not valid.
-    return undefined;
-  }
 }

@@ -3,7 +3,8 @@ import languageService from 'vscode-json-languageservice';
 import { findNodeAt, type SchemaNode } from '../../cards/schemaNode.ts';
 import { functions } from '../../cards/templates/functions.ts';
 import { createTemplateJsonSchema } from '../../cards/templates/templateSchema.ts';
-import { type SchemaScope, scopeOf } from './editTemplate.ts';
+import type { SchemaScope } from '../authoring/lint/bindings.ts';
+import { scopeOf } from './editTemplate.ts';
 
 /** A proposal for the text at the cursor. */
 export interface Completion {

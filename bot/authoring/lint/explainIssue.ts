@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { describeIssue } from '../../../cards/checks/schemaError.ts';
 import { suggestOneOf } from '../../../cards/closest.ts';
+import { templateFileSchema } from '../../../cards/templates/templateFile.ts';
 import type { Keys } from './jsonSource.ts';
 
 /** A mistake at a place of the file, for its author. */
@@ -25,15 +26,9 @@ const examples: Readonly<Record<string, string>> = {
   overLimit: '"overLimit": "refuse"',
   type: '"type": "body"',
 };
-const topKeys = [
-  '$schema',
-  ...['id', 'version', 'title', 'description', 'locales', 'fields'],
-  'card',
-  'text',
-];
 const knownKeys: Readonly<Record<string, readonly string[]>> = {
-  '': [...topKeys, 'samples', 'overLimit'],
-  card: ['components'],
+  '': Object.keys(templateFileSchema.shape),
+  card: Object.keys(templateFileSchema.shape.card.shape),
 };
 
 /** Explains an issue of zod to the author of a template file: one entry for each mistake. */
@@ -43,57 +38,42 @@ export function explainIssue(issue: z.core.$ZodIssue, file: unknown): Explained[
   const value = findValueAt(file, keys);
   const example = examples[name];
   const like = example === undefined ? 'Compare it with docs/card-authors.md.' : `Write it like ${example}.`;
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const known = knownKeys[keys.join('.')] ?? [];
-      return {
+  const explain = (message: string, hint = like): Explained[] => [{ keys, message, hint }];
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({
         keys: [...keys, key],
         message: `The key "${key}" is not known here.`,
-        hint: suggestOneOf(key, known),
-      };
-    });
+        hint: suggestOneOf(key, knownKeys[keys.join('.')] ?? []),
+      }));
+    case 'invalid_type': {
+      if (value === undefined) return explain(`"${name}" is missing.`, `Add ${example ?? `"${name}"`}.`);
+      const wanted = issue.expected === 'int' ? 'number' : issue.expected;
+      return explain(`"${name}" must be ${withArticle(wanted)}.`, suggestValue(value, wanted));
+    }
+    case 'invalid_format':
+      if (name !== 'id' || typeof value !== 'string') break;
+      return explain(
+        'The id may hold small letters, digits and single dashes only, and begins with a letter.',
+        `Write "${toSlug(value)}", and name the file so.`,
+      );
+    case 'invalid_union':
+      return explain('A text is expected here.', 'Write a text, or an object with a text for each locale.');
+    case 'invalid_key': {
+      const key = String(issue.path.at(-1));
+      return explain(
+        `"${key}" cannot be the name of a sample.`,
+        `Use small letters, digits and dashes: "${toSlug(key)}".`,
+      );
+    }
+    case 'invalid_value': {
+      const values = issue.values.map(String);
+      return explain(`"${name}" must be one of ${values.join(', ')}.`, suggestOneOf(String(value), values));
+    }
+    case 'custom':
+      return explain(`"${name}": ${issue.message}.`);
   }
-  if (issue.code === 'invalid_type' && value === undefined)
-    return [{ keys, message: `"${name}" is missing.`, hint: `Add ${example ?? `"${name}"`}.` }];
-  if (issue.code === 'invalid_type' && !(issue.expected === 'object' && value === null)) {
-    const wanted = issue.expected === 'int' ? 'number' : issue.expected;
-    return [
-      {
-        keys,
-        message: `"${name}" must be ${chooseArticle(wanted)}.`,
-        hint: suggestValue(value, wanted) ?? like,
-      },
-    ];
-  }
-  if (issue.code === 'invalid_format' && name === 'id' && typeof value === 'string') {
-    const message = 'The id may hold small letters, digits and single dashes only, and begins with a letter.';
-    return [{ keys, message, hint: `Write "${toSlug(value)}", and name the file so.` }];
-  }
-  if (issue.code === 'invalid_union')
-    return [
-      {
-        keys,
-        message: 'A text is expected here.',
-        hint: 'Write a text, or an object with a text for each locale.',
-      },
-    ];
-  if (issue.code === 'invalid_key') {
-    const key = String(issue.path.at(-1));
-    const message = `"${key}" cannot be the name of a sample.`;
-    return [{ keys, message, hint: `Use small letters, digits and dashes: "${toSlug(key)}".` }];
-  }
-  if (issue.code === 'invalid_value') {
-    const values = issue.values.map(String);
-    return [
-      {
-        keys,
-        message: `"${name}" must be one of ${values.join(', ')}.`,
-        hint: suggestOneOf(String(value), values),
-      },
-    ];
-  }
-  if (issue.code === 'custom') return [{ keys, message: `"${name}": ${issue.message}.`, hint: like }];
-  return [{ keys, message: `"${name}": ${describeIssue(issue)}.`, hint: like }];
+  return explain(`"${name}": ${describeIssue(issue)}.`);
 }
 
 /** The value at a place of parsed JSON. */
@@ -105,24 +85,19 @@ export function findValueAt(value: unknown, keys: Keys): unknown {
   );
 }
 
-function chooseArticle(type: string): string {
+function withArticle(type: string): string {
   if (type === 'array') return 'a list';
   if (type === 'string') return 'a text';
   return type === 'object' || type === 'record' ? 'an object in { }' : `a ${type}`;
 }
 
 function suggestValue(value: unknown, wanted: string): string | undefined {
-  if (
-    wanted === 'number' &&
-    typeof value === 'string' &&
-    value.trim() !== '' &&
-    Number.isFinite(Number(value))
-  )
+  const isText = typeof value === 'string';
+  if (wanted === 'number' && isText && value.trim() !== '' && Number.isFinite(Number(value)))
     return `It must be a number: ${Number(value)}, without quotes.`;
   if (wanted === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
     return `Write it in quotes: "${value}".`;
-  if (wanted === 'array' && typeof value === 'string') return `Write a list: ["${value}"].`;
-  return undefined;
+  return wanted === 'array' && isText ? `Write a list: ["${value}"].` : undefined;
 }
 
 function toSlug(text: string): string {

@@ -1,20 +1,22 @@
-import type { Json } from '../../../cards/card.ts';
-import { suggestOneOf } from '../../../cards/closest.ts';
+import { findClosest, suggestName, suggestOneOf } from '../../../cards/closest.ts';
 import { componentModules } from '../../../cards/components/componentTypes.ts';
 import type { Members } from '../../../cards/components/members.ts';
 import { formatGenesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
-import { findNodeAt, type SchemaNode } from '../../../cards/schemaNode.ts';
+import { asNode, propertiesOf, type SchemaNode } from '../../../cards/schemaNode.ts';
 import { type CompiledTemplate, proveSample } from '../../../cards/templates/compileTemplate.ts';
-import {
-  type Expression,
-  type FieldPath,
-  parseExpression,
-  pathsOf,
-} from '../../../cards/templates/expression.ts';
 import type { TemplateFile } from '../../../cards/templates/templateFile.ts';
 import { payloadForms, routeOf } from '../../../dialogs/recognizer/payloadRoutes.ts';
-import { findValueAt } from './explainIssue.ts';
+import {
+  findAlmostBinding,
+  findField,
+  findLosingField,
+  findNeverTrue,
+  nameOf,
+  pathsIn,
+  type SchemaScope,
+  withoutBindings,
+} from './bindings.ts';
 import type { Found } from './findProblems.ts';
 import type { Keys } from './jsonSource.ts';
 
@@ -50,14 +52,10 @@ const answering: ReadonlySet<unknown> = new Set(['postback', 'webchat']);
 const payloads = payloadForms.map(([form]) => form);
 
 /** The surroundings of a place of a template. */
-interface Around {
-  readonly root: SchemaNode;
-  readonly data: SchemaNode | undefined;
+interface Around extends SchemaScope {
   /** Fields that `$when` requires. */
-  readonly guarded: ReadonlySet<string>;
+  readonly guarded: readonly string[];
   readonly isMarkdown: boolean;
-  /** Inside a carousel, where all pictures have one shape. */
-  readonly isInCarousel: boolean;
 }
 
 /** Finds valid parts of a template that may surprise somebody; `template` is undefined when the file has errors. */
@@ -71,40 +69,27 @@ export function findWarnings(
     warnings.push({ severity: 'warning', code, keys, message, hint });
   // The file was parsed from JSON, so its schema is JSON.
   const root = file.fields as SchemaNode;
-  const used = new Set<string>();
-  const declared = new Set(listDeclaredNames(root, []).map((keys) => String(keys.at(-1))));
+  const fields = listFields(root, ['fields']);
+  const declared = new Set(fields.map(({ name }) => name));
+  const outside: Around = { root, data: root, guarded: [], isMarkdown: false };
 
   const lookAtText = (value: unknown, keys: Keys, around: Around): void => {
-    const isOne = typeof value === 'string';
-    const texts: [Keys, string][] = isOne
-      ? [[keys, value]]
-      : Object.entries(Object(value)).map(([locale, text]) => [[...keys, locale], String(text)]);
-    const [default_ = ''] = file.locales;
-    const missing = file.locales.filter((locale) => isOne || findValueAt(value, [locale]) === undefined);
-    const isSame = isOne && (file.locales.length === 1 || !/\p{L}/u.test(keepFixedText(value)));
-    if (!isSame && missing.length > 0 && !(isOne && keys.at(-1) === 'altText'))
+    const isAlternative = keys.at(-1) === 'altText';
+    const texts: [Keys, string][] =
+      typeof value === 'string'
+        ? [[keys, value]]
+        : Object.entries(Object(value)).map(([locale, text]) => [[...keys, locale], String(text)]);
+    if (typeof value !== 'string') lookAtTranslations(Object(value), keys);
+    else if (file.locales.length > 1 && !isAlternative && /\p{L}/u.test(withoutBindings(value)))
       warn(
         'lint.translation',
         keys,
-        isOne
-          ? `This text is the same for ${file.locales.join(', ')}.`
-          : `There is no text for ${missing.join(', ')}.`,
-        isOne
-          ? `Write an object with a text for each locale: { ${file.locales.map((one) => `"${one}": "…"`).join(', ')} }.`
-          : missing.includes(default_)
-            ? 'Add it: the text of the first locale stands in where another is missing.'
-            : `Add it; until then customers read the one for ${default_}.`,
+        `This text is the same for ${file.locales.join(', ')}.`,
+        `Write an object with a text for each locale: { ${file.locales.map((one) => `"${one}": "…"`).join(', ')} }.`,
       );
     for (const [at, text] of texts) {
-      const locale = at.at(-1);
-      if (!isOne && typeof locale === 'string' && !file.locales.includes(locale))
-        warn(
-          'lint.translation',
-          at,
-          `The template has no locale ${locale}.`,
-          suggestOneOf(locale, file.locales),
-        );
-      if (/<\/?[a-z][^<>]*>/i.test(keepFixedText(text)))
+      const fixed = withoutBindings(text);
+      if (/<\/?[a-z][^<>]*>/i.test(fixed))
         warn(
           'lint.html',
           at,
@@ -118,29 +103,29 @@ export function findWarnings(
           'Bot Connector v1 and v2 and Adaptive Cards show struck-through text without the stroke: the old price looks like the new one.',
           'Say it in words, such as "was €80".',
         );
-      const lookAlike = findAlmostBinding(keepFixedText(text), declared);
-      if (lookAlike !== undefined)
+      const almost = findAlmostBinding(fixed, declared);
+      if (almost !== undefined)
         warn(
           'lint.binding',
           at,
-          `Customers would read ${lookAlike} as it is written.`,
+          `Customers would read ${almost} as it is written.`,
           'Write a binding as ${name}, with a brace at its end.',
         );
-      if (!around.isMarkdown && /\*\*[^\s*][^*]*\*\*|\]\((?:https?|mailto):/.test(keepFixedText(text)))
+      if (!around.isMarkdown && /\*\*[^\s*][^*]*\*\*|\]\((?:https?|mailto):/.test(fixed))
         warn(
           'lint.markdown',
           at,
           'Customers would read these marks as they are written.',
           'Use a body with "markdown": true, or leave the marks out.',
         );
-      if (at.includes('altText') && /^\S+\.(?:png|jpe?g|gif|webp|svg)$/i.test(text))
+      if (isAlternative && /^\S+\.(?:png|jpe?g|gif|webp|svg)$/i.test(text))
         warn(
           'lint.picture',
           at,
           'The alternative text is the name of a file: it is read to people who cannot see the picture.',
           'Say in a few words what the picture shows.',
         );
-      const lost = lostBy(text, around);
+      const lost = findLosingField(text, around, around.guarded);
       if (lost !== undefined)
         warn(
           'lint.absentField',
@@ -151,6 +136,28 @@ export function findWarnings(
     }
   };
 
+  const lookAtTranslations = (texts: object, keys: Keys): void => {
+    const [first = ''] = file.locales;
+    const missing = file.locales.filter((locale) => !Object.hasOwn(texts, locale));
+    if (missing.length > 0)
+      warn(
+        'lint.translation',
+        keys,
+        `There is no text for ${missing.join(', ')}.`,
+        missing.includes(first)
+          ? 'Add it: the text of the first locale stands in where another is missing.'
+          : `Add it; until then customers read the one for ${first}.`,
+      );
+    for (const locale of Object.keys(texts))
+      if (!file.locales.includes(locale))
+        warn(
+          'lint.translation',
+          [...keys, locale],
+          `The template has no locale ${locale}.`,
+          suggestOneOf(locale, file.locales),
+        );
+  };
+
   const lookAtPayload = (payload: unknown, keys: Keys): void => {
     if (typeof payload !== 'string' || payload.includes(' ')) return;
     const sample = payload.replace(/\$\{[^}]*\}/g, '12345');
@@ -158,13 +165,15 @@ export function findWarnings(
     if (payload.startsWith('${') || (route !== undefined && route.intent !== 'none')) return;
     if (route === undefined && !/^[a-z][a-z.]*(?:[:_-].*)?$/i.test(sample)) return;
     const [name = ''] = payload.split(':');
-    const known = suggestOneOf(name, [...new Set(payloads.map((one) => one.split(':', 1)[0] ?? one))]);
-    const meant = known.startsWith('Did') ? `${known.split('?')[0]}? ` : '';
+    const known = findClosest(
+      name,
+      payloads.map((one) => one.split(':', 1)[0] ?? one),
+    );
     warn(
       'lint.unknownPayload',
       keys,
       'No dialog of the bot understands this payload.',
-      `${meant}There are: ${payloads.join(', ')}. Ignore this warning when your own dialog understands it.`,
+      `${suggestName(known)}There are: ${payloads.join(', ')}. Ignore this warning when your own dialog understands it.`,
     );
   };
 
@@ -175,14 +184,12 @@ export function findWarnings(
       return;
     }
     const node: Record<string, unknown> = { ...value };
-    const list = pathsIn(node.$data)[0];
-    const data = list === undefined ? around.data : findItemSchema(list, around);
+    const [list] = pathsIn(node.$data);
     const inner: Around = {
-      ...around,
-      data,
-      guarded: new Set([...around.guarded, ...pathsIn(node.$when).map(({ keys: path }) => path.join('.'))]),
+      root,
+      data: list === undefined ? around.data : findField(list, around, [0]),
+      guarded: [...around.guarded, ...pathsIn(node.$when).map(nameOf)],
       isMarkdown: node.type === 'body' && node.markdown === true,
-      isInCarousel: around.isInCarousel || node.type === 'carousel',
     };
     const wrong = findNeverTrue(node.$when, inner);
     if (wrong !== undefined)
@@ -209,43 +216,37 @@ export function findWarnings(
       else walk(child, [...keys, key], inner);
     }
   };
-  const outside: Around = { root, data: root, guarded: new Set(), isMarkdown: false, isInCarousel: false };
   walk(file.card.components, ['card', 'components'], outside);
   lookAtText(file.text, ['text'], outside);
 
   for (const [i, locale] of file.locales.entries()) {
     const meant = locale.replaceAll('_', '-');
-    const isLanguage = languages.of(meant.split('-')[0] ?? '') !== undefined;
-    if (isLanguage && meant === locale && file.locales.indexOf(locale) === i) continue;
-    warn(
-      'lint.locale',
-      ['locales', i],
-      isLanguage && meant === locale
-        ? `The locale ${locale} appears twice.`
-        : `${locale} is not a language of BCP 47.`,
-      isLanguage && meant !== locale ? `Write ${meant}.` : 'Write it like "en" or "pt-BR", once.',
-    );
+    const hint = 'Write it like "en" or "pt-BR", once.';
+    if (!isLanguage(meant) || meant !== locale)
+      warn(
+        'lint.locale',
+        ['locales', i],
+        `${locale} is not a language of BCP 47.`,
+        isLanguage(meant) ? `Write ${meant}.` : hint,
+      );
+    else if (file.locales.indexOf(locale) !== i)
+      warn('lint.locale', ['locales', i], `The locale ${locale} appears twice.`, hint);
   }
-  for (const keys of listDeclaredNames(root, [])) {
-    const node = Object(findValueAt(root, keys));
-    const pairs = [
-      ['minLength', 'maxLength'],
-      ['minimum', 'maximum'],
-      ['minItems', 'maxItems'],
-    ] as const;
-    for (const [least, most] of pairs)
-      if (node[least] > node[most])
+  const used = new Set(
+    [file.card, file.text]
+      .flatMap(stringsIn)
+      .flatMap(pathsIn)
+      .flatMap(({ keys }) => keys),
+  );
+  for (const { name, node, keys } of fields) {
+    for (const [least, most] of bounds)
+      if (Number(node[least]) > Number(node[most]))
         warn(
           'lint.limits',
-          ['fields', ...keys, least],
+          [...keys, least],
           `${least} is larger than ${most}: no value fits.`,
           'Exchange the two, or correct one.',
         );
-  }
-  for (const { keys } of [...pathsIn(JSON.stringify(file.card)), ...pathsIn(JSON.stringify(file.text))])
-    for (const key of keys) used.add(String(key));
-  for (const keys of listDeclaredNames(root, ['fields'])) {
-    const name = String(keys.at(-1));
     if (!used.has(name))
       warn(
         'lint.unusedField',
@@ -254,146 +255,57 @@ export function findWarnings(
         'Use it, or remove it from `fields` and the samples.',
       );
   }
-  return [...warnings, ...findDegradations(file, template, policy)];
+  if (template !== undefined) warnings.push(...findDegradations(template, policy));
+  return warnings;
 }
+
+const bounds = [
+  ['minLength', 'maxLength'],
+  ['minimum', 'maximum'],
+  ['minItems', 'maxItems'],
+] as const;
 
 /** Finds parts of the card that Genesys shows in another way on v1 and v2. */
-function findDegradations(
-  file: TemplateFile,
-  template: CompiledTemplate | undefined,
-  policy: UrlPolicy,
-): Found[] {
-  if (template === undefined) return [];
-  const told = new Map<string, Found>();
-  for (const sample of Object.keys(file.samples)) {
-    for (const card of proveSample(template, sample, file.locales[0] ?? 'en', policy)) {
-      for (const { what } of formatGenesysMessage(card).changes.filter(({ what }) =>
-        /became text|left out|moved|shortened/.test(what),
-      )) {
-        if (what.includes('alternative text')) continue;
-        const message = `On v1 and v2: ${what} (sample "${sample}").`;
-        if (!told.has(what))
-          told.set(what, {
-            severity: 'warning',
-            code: 'lint.degraded',
-            keys: ['card', 'components'],
-            message,
-            hint: `Look at it: npm run cards -- preview ${template.ref.id} --sample ${sample} --format genesys.`,
-          });
-      }
-    }
-  }
-  return [...told.values()];
+function findDegradations(template: CompiledTemplate, policy: UrlPolicy): Found[] {
+  const { samples, locales } = template.file;
+  const found = Object.keys(samples).flatMap((sample) =>
+    proveSample(template, sample, locales[0] ?? 'en', policy)
+      .flatMap((card) => formatGenesysMessage(card).changes)
+      .filter(({ what }) => /became text|left out|moved|shortened/.test(what))
+      .filter(({ what }) => !what.includes('alternative text'))
+      .map(({ what }) => ({ what, sample })),
+  );
+  return [...Map.groupBy(found, ({ what }) => what)].map(([what, [first]]) => ({
+    severity: 'warning',
+    code: 'lint.degraded',
+    keys: ['card', 'components'],
+    message: `On v1 and v2: ${what} (sample "${first?.sample}").`,
+    hint: `Look at it: npm run cards -- preview ${template.ref.id} --sample ${first?.sample} --format genesys.`,
+  }));
 }
 
-const languages = {
-  /** The name of a language; undefined for anything else. */
-  of: (code: string): string | undefined => {
-    try {
-      return new Intl.DisplayNames('en', { type: 'language', fallback: 'none' }).of(code);
-    } catch {
-      return undefined;
-    }
-  },
-};
-
-/** Finds text that looks like a binding of another language, or like a binding without its end. */
-function findAlmostBinding(text: string, declared: ReadonlySet<string>): string | undefined {
-  if (text.includes('${')) return '${';
-  const [found] = /\{\{[^{}]*\}\}/.exec(text) ?? [];
-  if (found !== undefined) return found;
-  const names = text.matchAll(/\{(\w+)\}|\$(\w+)|%(\w+)%|<(\w+)>/g);
-  return [...names].find(([, ...all]) => all.some((name) => name !== undefined && declared.has(name)))?.[0];
-}
-
-/** Finds the field that a condition compares with a value of another type, or with one that its `enum` does not have. */
-function findNeverTrue(when: unknown, around: Around): string | undefined {
-  const source = typeof when === 'string' ? /^\$\{(.*)\}$/s.exec(when)?.[1] : undefined;
-  const all: Expression[] = source === undefined ? [] : [tryParse(source)].filter((one) => one !== undefined);
-  for (let one = all.pop(); one !== undefined; one = all.pop()) {
-    if (one.kind === 'and' || one.kind === 'or' || one.kind === 'default') all.push(one.left, one.right);
-    if (one.kind === 'not') all.push(one.of);
-    if (one.kind !== 'compare' || one.left.kind !== 'path' || one.right.kind !== 'literal') continue;
-    const { root, keys } = one.left;
-    const node = findNodeAt(root === '$root' ? around.root : around.data, keys);
-    const { value } = one.right;
-    if (node === undefined || value === null) continue;
-    const isOther =
-      typeof node.type === 'string' &&
-      (['number', 'integer'].includes(node.type) ? 'number' : node.type) !== typeof value;
-    if (isOther || (Array.isArray(node.enum) && !node.enum.includes(value))) return keys.join('.');
-  }
-  return undefined;
-}
-
-const binding = /\$\{([^}]*)\}/g;
-
-function keepFixedText(text: string): string {
-  return text.replace(binding, '');
-}
-
-/** The fields that the bindings of a text name; an invalid binding, which is an error, has none. */
-function pathsIn(text: unknown): FieldPath[] {
-  if (typeof text !== 'string') return [];
-  return [...text.matchAll(binding)].flatMap(([, inner = '']) => {
-    const expression = tryParse(inner);
-    return expression === undefined ? [] : pathsOf(expression);
-  });
-}
-
-function tryParse(source: string): Expression | undefined {
+/** Says whether a locale begins with a language that has a name. */
+function isLanguage(locale: string): boolean {
   try {
-    // In a file that was written again as JSON, quotes are escaped.
-    return parseExpression(source.replaceAll('\\"', '"'), '$');
+    const names = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+    return names.of(locale.split('-')[0] ?? '') !== undefined;
   } catch {
-    return undefined;
+    return false;
   }
 }
 
-/** Finds the optional field whose absence removes other values or lines of the text. */
-function lostBy(text: string, around: Around): string | undefined {
-  const bindings = [...text.matchAll(binding)].flatMap(([, inner = '']) => tryParse(inner) ?? []);
-  if (bindings.length < 2) return undefined;
-  const names = (expression: Expression) => pathsOf(expression).map(({ keys }) => keys.join('.'));
-  const all = new Set(bindings.flatMap(names));
-  for (const one of bindings) {
-    const needed =
-      one.kind === 'path'
-        ? one
-        : one.kind === 'call' && one.name.startsWith('format')
-          ? one.args[0]
-          : undefined;
-    if (needed?.kind !== 'path' || !isOptional(needed, around)) continue;
-    const name = needed.keys.join('.');
-    const others = [...all].filter((other) => other !== name && !names(one).includes(other));
-    if (others.length > 0 && !around.guarded.has(name)) return name;
-  }
-  return undefined;
+/** All texts inside a value of JSON. */
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
 }
 
-/** Says whether a field, or one on the way to it, may be absent. */
-function isOptional({ root, keys }: FieldPath, around: Around): boolean {
-  const start = root === '$root' ? around.root : around.data;
-  return keys.some((key, at) => {
-    const parent = findNodeAt(start, keys.slice(0, at));
-    const node = findNodeAt(start, keys.slice(0, at + 1));
-    if (parent === undefined || node === undefined || typeof key === 'number') return false;
-    const required: Json | undefined = parent.required;
-    return node.default === undefined && !(Array.isArray(required) && required.includes(key));
+/** All declared fields with their places, also those of objects and lists. */
+function listFields(schema: SchemaNode, at: Keys): { name: string; node: SchemaNode; keys: Keys }[] {
+  const own = propertiesOf(schema).flatMap(([name, node]) => {
+    const keys = [...at, 'properties', name];
+    return [{ name, node, keys }, ...listFields(node, keys)];
   });
-}
-
-function findItemSchema({ root, keys }: FieldPath, around: Around): SchemaNode | undefined {
-  return findNodeAt(root === '$root' ? around.root : around.data, [...keys, 0]);
-}
-
-/** The places of all declared fields. */
-function listDeclaredNames(schema: unknown, at: Keys): Keys[] {
-  const properties = findValueAt(schema, ['properties']);
-  const own = Object.entries(Object(properties ?? {})).flatMap(([name, node]) => {
-    const place = [...at, 'properties', name];
-    return [place, ...listDeclaredNames(node, place)];
-  });
-  const items = findValueAt(schema, ['items']);
-  return items === undefined ? own : [...own, ...listDeclaredNames(items, [...at, 'items'])];
+  const items = asNode(schema.items);
+  return items === undefined ? own : [...own, ...listFields(items, [...at, 'items'])];
 }
