@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { replyMessages } from '../channels/botConnector/turn/replyMessages.ts';
@@ -47,35 +48,16 @@ export function exportCard(
 }
 
 function writeDialogCode({ templateId, fields, locale }: ExportedSample): string {
-  const more = locale === undefined ? '' : `, ${literalOf(locale, '')}`;
-  return [
-    "import { sendCard } from 'genesys-card-bot';\n",
-    `await sendCard(context, ${literalOf(templateId, '')}, ${literalOf(fields, '')}${more});\n`,
-  ].join('\n');
+  const given = [templateId, fields, ...(locale === undefined ? [] : [locale])].map(writeLiteral);
+  return `import { sendCard } from 'genesys-card-bot';\n\nawait sendCard(context, ${given.join(', ')});\n`;
 }
 
-/** A value as TypeScript, each member of an object in a line of its own. */
-function literalOf(value: unknown, indent: string): string {
-  if (typeof value === 'string') return quoteText(value);
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const inner = `${indent}  `;
-  const [open, close] = Array.isArray(value) ? '[]' : '{}';
-  const rows = Array.isArray(value)
-    ? value.map((item) => literalOf(item, inner))
-    : Object.entries(value).map(([key, item]) => `${keyOf(key)}: ${literalOf(item, inner)}`);
-  if (rows.length === 0) return `${open}${close}`;
-  return `${open}\n${rows.map((row) => `${inner}${row},\n`).join('')}${indent}${close}`;
-}
-
-function quoteText(text: string): string {
-  const inside = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
-  return `'${inside}'`;
-}
-
-function keyOf(name: string): string {
-  // A key `__proto__` in quotes would be no property.
-  if (name === '__proto__') return "['__proto__']";
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoteText(name);
+/** A value of JSON as JavaScript, each member of an object in a line of its own. */
+function writeLiteral(value: unknown): string {
+  const all = Number.POSITIVE_INFINITY;
+  return inspect(value, {
+    ...{ compact: false, depth: all, breakLength: all, maxArrayLength: all, maxStringLength: all },
+  });
 }
 
 function curlCommand({ templateId, fields, locale }: ExportedSample): string {

@@ -53,9 +53,9 @@ await sendCard(context, 'order-status-v1', {
   orderId: '1',
   lines: [
     {
-      name: 'a',
-    },
-  ],
+      name: 'a'
+    }
+  ]
 }, 'de');
 `,
   );
