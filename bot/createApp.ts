@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConversationState } from 'botbuilder';
+import type { Request, Response } from 'restify';
 import type { CardListener, FaultListener } from '../cards/delivery/cardEvents.ts';
 import { waitAtMost } from '../cards/delivery/clock.ts';
 import { createAgents, createHttpClient } from '../cards/delivery/http.ts';
 import { openOperatorStore } from '../cards/delivery/store/openStore.ts';
 import type { Store } from '../cards/delivery/store/store.ts';
-import type { TokenProvider } from '../cards/delivery/token.ts';
 import { loadTemplates } from '../cards/templates/loadTemplates.ts';
 import { TemplateRegistry } from '../cards/templates/registry.ts';
 import { allWishes } from '../dialogs/allWishes.ts';
@@ -28,11 +28,11 @@ import {
   createRoleCheck,
   createRoutes,
   createStore,
+  describeBot,
   describeGenesys,
 } from './createParts.ts';
-import { addOpenApi, describeBot } from './describeBot.ts';
 import { keepHealth, keepRetention, sendDeliveryMetrics } from './health/chores.ts';
-import { DeliveryHealth, type GenesysPlace } from './health/deliveryHealth.ts';
+import { DeliveryHealth } from './health/deliveryHealth.ts';
 import { createHttpServer, waitForAnswers } from './http/httpServer.ts';
 import { listenOn } from './http/listenOn.ts';
 import { readErrorFields } from './log/errorFields.ts';
@@ -99,36 +99,24 @@ export async function createApp(
   options: AppOptions = {},
 ): Promise<App> {
   const { templateDirs, policy } = config.cards;
-  const load = () => loadTemplates(templateDirs, policy);
-  const registry = new TemplateRegistry(load());
-  const genesys = describeGenesys(config);
-  const health = new DeliveryHealth({ log, genesys, version: readOwnVersion() });
+  const templates = loadTemplates(templateDirs, policy);
+  const health = new DeliveryHealth({ log, genesys: describeGenesys(config), version: readOwnVersion() });
   const store = await createStore(config, log, { onFailure: (error) => health.onStoreFailure(error) });
-  let watch: TemplateWatch | undefined;
   try {
-    if (!config.isProduction) watch = watchTemplates(templateDirs, registry, load, log);
-    return assemble(config, log, options, { registry, watch, genesys, health, store });
+    return assemble(config, log, options, new TemplateRegistry(templates), health, store);
   } catch (error) {
-    watch?.stop();
     await store.close();
     throw error;
   }
 }
 
-/** The parts that `createApp` opens before it assembles the app. */
-interface Parts {
-  registry: TemplateRegistry;
-  watch: TemplateWatch | undefined;
-  genesys: GenesysPlace | undefined;
-  health: DeliveryHealth;
-  store: Store;
-}
-
 function assemble(
   config: Config,
   log: Log,
-  { hasTurnLines = false, org, orders: givenOrders }: AppOptions,
-  { registry, watch, genesys, health, store }: Parts,
+  { hasTurnLines = false, org, orders = createOrders(config) }: AppOptions,
+  registry: TemplateRegistry,
+  health: DeliveryHealth,
+  store: Store,
 ): App {
   const hide = createConversationHash(hashKey({ secret: config.telemetrySecret, dataDir: config.dataDir }));
   const telemetry = createTelemetry({
@@ -145,10 +133,9 @@ function assemble(
   const http = createHttpClient({ agents });
   const { routes, token } = createRoutes(config, store, observeCalls(http.request, telemetry), health);
   const { outcomeWaitMs } = config.cards;
-  const [logFault, trackFault] = [logFaults(log), trackFaults(telemetry)];
-  const onFault: FaultListener = (error, card) => {
-    trackFault(error, card);
-    logFault(error, card);
+  const faultListeners = [trackFaults(telemetry), logFaults(log)];
+  const onFault: FaultListener = (...fault) => {
+    for (const listener of faultListeners) listener(...fault);
   };
   const analytics = createAnalytics(config, store, health, onFault);
   const listeners: CardListener[] = [
@@ -197,17 +184,22 @@ function assemble(
     picturesBaseUrl === undefined
       ? undefined
       : new HostedPictures({ baseUrl: `${picturesBaseUrl}/api/genesys`, storage: store.storage });
+  // Without a Genesys the channel of each turn shows its cards.
+  const genesysOutbox = config.genesys === undefined ? undefined : outbox;
   const cards = new CardMiddleware({
     registry,
     pictures,
-    outbox: config.genesys === undefined ? undefined : outbox,
+    outbox: genesysOutbox,
     outcomeWaitMs,
     events: turnLines?.cardEvents(turnCards) ?? turnCards,
   });
-  const middleware = watch === undefined ? [cards] : [cards, new SampleCards(registry, () => watch.problems)];
+  let watch: TemplateWatch | undefined;
+  const middleware = config.isProduction
+    ? [cards]
+    : [cards, new SampleCards(registry, () => watch?.problems ?? [])];
   adapter.use(...middleware);
   const dialog = createMainDialog({
-    orders: givenOrders ?? createOrders(config),
+    orders,
     recognizer: createRecognizer(config, log),
     identity: createIdentityCheck(config),
   });
@@ -232,7 +224,7 @@ function assemble(
     welcome: false,
     storage: store.storage,
     gate: store.gate,
-    outbox: config.genesys === undefined ? undefined : outbox,
+    outbox: genesysOutbox,
     policy: config.cards.policy,
     pictures,
     events: observeConnector(telemetry, logEvents(log)),
@@ -261,13 +253,17 @@ function assemble(
             requestsPerMinute: config.requestsPerMinute,
             log,
           });
-        if (!config.isProduction) addOpenApi(target, config.connector.header);
+        if (!config.isProduction)
+          target.get('/openapi.json', async (_: Request, response: Response) => {
+            const { openApi } = await import('./api/openApi.ts');
+            response.send(200, openApi(readOwnVersion(), config.connector.header));
+          });
         addCardsApi(target, {
           secrets: config.cardsApi.secrets,
           checkToken: createRoleCheck(config, config.cardsApi.audiences, 'Cards.Send'),
           registry,
           wayTo: (conversationId) => connector.sessionCard(conversationId),
-          outbox: config.genesys === undefined ? undefined : outbox,
+          outbox: genesysOutbox,
           log,
         });
       },
@@ -276,11 +272,20 @@ function assemble(
   );
 
   const start = async () => {
+    if (!config.isProduction) {
+      const { templateDirs, policy } = config.cards;
+      watch = watchTemplates(templateDirs, registry, () => loadTemplates(templateDirs, policy), log);
+    }
     await telemetry.start();
     await store.start();
     await outbox.start();
     analytics?.feed.start();
-    void logGenesys(log, genesys, token);
+    // `DeliveryHealth` logs why there is no token.
+    void token?.get().then(
+      () =>
+        log.info({ event: 'genesys.start', ...describeGenesys(config) }, 'Genesys issued an access token'),
+      () => {},
+    );
     chores = [
       keepHealth({ health, store }),
       sendDeliveryMetrics({ telemetry, read: () => store.readNumbers() }),
@@ -323,21 +328,6 @@ function assemble(
       http.close();
     },
   };
-}
-
-/** Requests a token at start, and logs which Genesys issued it to which client. */
-async function logGenesys(
-  log: Log,
-  place: GenesysPlace | undefined,
-  token: TokenProvider | undefined,
-): Promise<void> {
-  try {
-    if (token === undefined) return;
-    await token.get();
-    log.info({ event: 'genesys.start', ...place }, 'Genesys issued an access token');
-  } catch {
-    // `DeliveryHealth` logs why, with the same host and client.
-  }
 }
 
 /** Returns the milliseconds that are left, minus those that later work needs. */

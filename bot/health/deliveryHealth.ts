@@ -4,69 +4,7 @@ import type { TokenNews } from '../../cards/delivery/token.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { readErrorFields } from '../log/errorFields.ts';
 import type { Log } from '../log/log.ts';
-import type { HealthRecord, Trouble, TroubleKind } from './healthRecord.ts';
-
-/** The log lines of a trouble: when it begins and when it is over. */
-interface TroubleLines {
-  readonly begins: readonly [event: string, message: string];
-  readonly ends: readonly [event: string, message: string];
-  /** Failures in a row before the first line; a single one is common and passes by itself. Default 1. */
-  readonly after?: number;
-}
-
-const troubleLines: Readonly<Record<TroubleKind, TroubleLines>> = {
-  down: {
-    begins: ['genesys.down', 'Genesys does not answer, or answers with errors; cards wait'],
-    ends: ['genesys.up', 'Genesys answers again'],
-    after: 3,
-  },
-  rateLimited: {
-    begins: ['genesys.rateLimited', 'Genesys limits the request rate (429); cards wait'],
-    ends: ['genesys.rateLimitOver', 'Genesys no longer limits the request rate: no 429 for a minute'],
-  },
-  unauthorized: {
-    begins: [
-      'genesys.unauthorized',
-      'Genesys rejects the access token; check the roles of the OAuth client and GENESYS_SCOPE',
-    ],
-    ends: ['genesys.authorized', 'Genesys accepts the access token again'],
-  },
-  tokenRefused: {
-    begins: [
-      'token.refused',
-      'The Genesys login host rejects the OAuth client; cards wait; check GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET',
-    ],
-    ends: ['token.received', 'The Genesys login host issues access tokens again'],
-  },
-  loginDown: {
-    begins: ['token.unavailable', 'The Genesys login host issues no access token; cards wait'],
-    ends: ['token.received', 'The Genesys login host issues access tokens again'],
-  },
-  circuit: {
-    begins: [
-      'circuit.opened',
-      'The circuit breaker opened: the outbox probes Genesys with one card every 2 seconds',
-    ],
-    ends: ['circuit.closed', 'The circuit breaker closed: the outbox sends all cards again'],
-  },
-  queue: {
-    begins: ['queue.growing', 'Many cards wait in the queue'],
-    ends: ['queue.drained', 'The queue is short again'],
-  },
-  database: {
-    begins: ['store.away', 'The store is unavailable; turns fail until it is back'],
-    ends: ['store.back', 'The store is available again'],
-  },
-  webhook: {
-    begins: ['analytics.refused', 'The analytics webhook does not accept events; they stay queued'],
-    ends: ['analytics.taken', 'The analytics webhook accepts events again'],
-  },
-  fault: {
-    begins: ['delivery.failing', 'An error in this program fails cards; delivery.fault names its place'],
-    ends: ['delivery.working', 'Genesys answers cards again after an error in this program'],
-    after: 3,
-  },
-};
+import { type HealthRecord, type Trouble, type TroubleKind, troubleWords } from './healthRecord.ts';
 
 /** Numbers of waiting cards that are reported, each once. */
 const queueSteps = [100, 1_000, 5_000];
@@ -147,7 +85,7 @@ export class DeliveryHealth {
     return this.#troubles.has(kind);
   }
 
-  /** An attempt may have been made. */
+  /** Called with every card event; only the attempts matter. */
   onCardEvent({ attempt }: Pick<CardEvent, 'attempt'>): void {
     if (attempt === undefined) return;
     const { result, code, status, errno, retryAfterMs } = attempt;
@@ -175,7 +113,7 @@ export class DeliveryHealth {
     }
   }
 
-  /** A token was asked for. */
+  /** Called after each request for a token. */
   onToken(news: TokenNews): void {
     if (news.kind === 'received') {
       this.#end('tokenRefused');
@@ -189,26 +127,26 @@ export class DeliveryHealth {
     this.#fail(isRefused ? 'tokenRefused' : 'loginDown', { code, status, errno, nextTryMs });
   }
 
-  /** The circuit breaker of a route opened or closed. */
+  /** Called when the circuit breaker of a route opens or closes. */
   onCircuit(isOpen: boolean): void {
     const last = this.#troubles.get('down');
     if (isOpen) this.#fail('circuit', { ...last, nextTryMs: 2_000 });
     else this.#end('circuit');
   }
 
-  /** The analytics webhook was tried. */
+  /** Called after each request to the analytics webhook. */
   onWebhook({ isTaken, count, ...answer }: AnalyticsTry): void {
     if (isTaken) this.#end('webhook');
     else this.#fail('webhook', answer, count);
   }
 
-  /** The store was asked, and how many cards wait. */
+  /** Called with the number of waiting cards after a check of the store. */
   onStore({ depth }: { depth: number }): void {
     this.#end('database');
     const step = queueSteps.filter((one) => depth >= one).length;
     if (step > this.#queueStep) {
       this.#queueStep = step;
-      this.#tell('queue', this.#fail('queue', {}, depth, false));
+      this.#logBegin('queue', this.#fail('queue', {}, depth, false));
     } else if (depth < drainedBelow) {
       this.#queueStep = 0;
       this.#end('queue');
@@ -217,13 +155,13 @@ export class DeliveryHealth {
     }
   }
 
-  /** The store failed. */
+  /** Called when the store fails. */
   onStoreFailure(error: unknown): void {
     const fields = readErrorFields(error);
     const isNew = !this.has('database');
     this.#fail('database', { code: fields.code }, undefined, false);
     if (!isNew) return;
-    const [event, message] = troubleLines.database.begins;
+    const [event, message] = troubleWords.database.begins;
     const isBug = !(error instanceof CodedError);
     // The frames of a CodedError are those of the database's library.
     const { frames, ...known } = fields;
@@ -233,7 +171,7 @@ export class DeliveryHealth {
     );
   }
 
-  /** Time has passed. */
+  /** Called regularly: ends a rate limit that is over. */
   tick(): void {
     const limited = this.#troubles.get('rateLimited');
     if (limited !== undefined && this.#now() - limited.lastAt >= limitIsOverMs) this.#end('rateLimited');
@@ -243,7 +181,7 @@ export class DeliveryHealth {
     kind: TroubleKind,
     { code, status, errno, nextTryMs }: Failure,
     count?: number,
-    isTelling = true,
+    isLogging = true,
   ): Trouble {
     const now = this.#now();
     const known = this.#troubles.get(kind);
@@ -260,28 +198,28 @@ export class DeliveryHealth {
     };
     this.#troubles.set(kind, trouble);
     this.#version += 1;
-    const { after = 1 } = troubleLines[kind];
-    if (isTelling && !trouble.isTold && (count !== undefined || trouble.count >= after))
-      this.#tell(kind, trouble);
+    const { after = 1 } = troubleWords[kind];
+    if (isLogging && !trouble.isTold && (count !== undefined || trouble.count >= after))
+      this.#logBegin(kind, trouble);
     return trouble;
   }
 
-  #tell(kind: TroubleKind, trouble: Trouble): void {
+  #logBegin(kind: TroubleKind, trouble: Trouble): void {
     const { count, code, status, errno, nextTryAt } = trouble;
     this.#troubles.set(kind, { ...trouble, isTold: true });
-    const [event, message] = troubleLines[kind].begins;
+    const [event, message] = troubleWords[kind].begins;
     const nextTryMs = nextTryAt === undefined ? undefined : Math.max(0, nextTryAt - this.#now());
     this.#log.warn({ event, ...this.#placeOf(kind), count, code, status, errno, nextTryMs }, message);
   }
 
-  #end(kind: TroubleKind, isTelling = true): void {
+  #end(kind: TroubleKind, isLogging = true): void {
     const trouble = this.#troubles.get(kind);
     if (trouble === undefined) return;
     this.#troubles.delete(kind);
     this.#version += 1;
-    if (!isTelling || (!trouble.isTold && kind !== 'database')) return;
+    if (!isLogging || (!trouble.isTold && kind !== 'database')) return;
     const { count, code, status, errno, since } = trouble;
-    const [event, message] = troubleLines[kind].ends;
+    const [event, message] = troubleWords[kind].ends;
     const durationMs = this.#now() - since;
     this.#log.info({ event, ...this.#placeOf(kind), count, code, status, errno, durationMs }, message);
   }

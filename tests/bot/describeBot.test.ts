@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readConfig } from '../../bot/config/config.ts';
-import { describeBot } from '../../bot/describeBot.ts';
+import { describeBot } from '../../bot/createParts.ts';
 import { startBot } from '../fakes/startBot.ts';
 
 test('in development GET / says what runs and where, without a secret', async (t) => {
