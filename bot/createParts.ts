@@ -131,7 +131,7 @@ export function createRoleCheck(
 ) {
   if (tenantId === undefined || audiences.length === 0) return undefined;
   const agents = createAgents({ proxyEnv: proxy, maxSockets: 2 });
-  return createEntraCheck({ tenantId, audiences, role, agents });
+  return createEntraCheck({ tenantId, audiences, role, http: createHttpClient({ agents }).request });
 }
 
 /** Creates the routes to Genesys, and the provider of their access token; none when no Genesys is configured. */

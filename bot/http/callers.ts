@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
-import { type Agents, createHttpClient } from '../../cards/delivery/http.ts';
+import type { Http } from '../../cards/delivery/http.ts';
 import { makeLazily } from '../../cards/lazily.ts';
 
 /** Options of a credential that a caller sends as a header. */
@@ -85,8 +85,8 @@ interface EntraOptions {
   audiences: readonly string[];
   /** The app role that the caller needs. */
   role: string;
-  /** Connections to Microsoft's login host; default: direct ones. */
-  agents?: Agents;
+  /** The client for Microsoft's login host. */
+  http: Http;
   /** Default: Microsoft's. */
   loginUrl?: string;
 }
@@ -101,16 +101,15 @@ export function createEntraCheck({
   tenantId,
   audiences,
   role,
-  agents,
+  http,
   loginUrl = 'https://login.microsoftonline.com',
 }: EntraOptions): (token: string) => Promise<string | undefined> {
-  const http = createHttpClient(agents === undefined ? {} : { agents });
   const load = makeLazily(async () => {
     const { createRemoteJWKSet, customFetch, jwtVerify } = await import('jose');
     const keys = createRemoteJWKSet(new URL(`${loginUrl}/${tenantId}/discovery/v2.0/keys`), {
       [customFetch]: async (url: string) => {
         const headers = { accept: 'application/json' };
-        const result = await http.request({ method: 'GET', url, headers, timeoutMs: 5_000 });
+        const result = await http({ method: 'GET', url, headers, timeoutMs: 5_000 });
         if (result.kind !== 'answer') throw new Error('The keys of Microsoft Entra cannot be fetched.');
         return new Response(result.body, { status: result.status });
       },

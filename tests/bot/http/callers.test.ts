@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { createCallerCheck, createEntraCheck } from '../../../bot/http/callers.ts';
+import { createHttpClient } from '../../../cards/delivery/http.ts';
 import { type FakeServer, json, listen } from '../../fakes/listen.ts';
 
 const tenantId = '22222222-2222-4222-8222-222222222222';
@@ -20,7 +21,13 @@ before(async () => {
   login = await listen(({ path }, response) =>
     json(response, path === `/${tenantId}/discovery/v2.0/keys` ? 200 : 404, { keys: [jwk] }),
   );
-  check = createEntraCheck({ tenantId, audiences: [audience], role: 'Cards.Send', loginUrl: login.url });
+  check = createEntraCheck({
+    tenantId,
+    audiences: [audience],
+    role: 'Cards.Send',
+    loginUrl: login.url,
+    http: createHttpClient().request,
+  });
   sign = (claims = {}, { age = '5m', byOther = false } = {}) =>
     new SignJWT({ aud: audience, iss: issuer, azp: 'order-system', roles: ['Cards.Send'], ...claims })
       .setProtectedHeader({ alg: 'RS256', kid: 'k' })
