@@ -9,7 +9,7 @@ import { type DocumentRoot, writeJsonPath } from './jsonPath.ts';
  * Bounded by `limits.nesting`, `limits.nodes` and `limits.bodyBytes` (characters), so cycles, shared nodes and floods end
  * early. Undefined properties are left out, as in JSON; getters and proxies are read once.
  *
- * @param shorten changes each text before it is counted; default: none
+ * @param adapt changes each value before it is read; default: none
  * @throws CodedError `card.limit` over a bound; `invalidCode` (default `card.schema`) for values that JSON cannot hold:
  * functions, dates, class instances, NaN, bigint, symbols, and the keys `__proto__`, `constructor`, `prototype`.
  */
@@ -17,9 +17,9 @@ export function copyPlainly(
   input: unknown,
   invalidCode: ErrorCode = 'card.schema',
   root: DocumentRoot = '$',
-  shorten: (text: string) => string = (text) => text,
+  adapt: (value: unknown) => unknown = (value) => value,
 ): Json {
-  const reading = new Reading(invalidCode, root, shorten);
+  const reading = new Reading(invalidCode, root, adapt);
   try {
     return reading.read(input, 0);
   } catch (error) {
@@ -32,21 +32,22 @@ export function copyPlainly(
 class Reading {
   readonly #invalidCode: ErrorCode;
   readonly #root: DocumentRoot;
-  readonly #shorten: (text: string) => string;
+  readonly #adapt: (value: unknown) => unknown;
   /** The keys and indexes that lead to the present value; only the first `#depth` of them are valid. */
   readonly #keys: (string | number)[] = [];
   #depth = 0;
   #nodes = 0;
   #characters = 0;
 
-  constructor(invalidCode: ErrorCode, root: DocumentRoot, shorten: (text: string) => string) {
+  constructor(invalidCode: ErrorCode, root: DocumentRoot, adapt: (value: unknown) => unknown) {
     this.#invalidCode = invalidCode;
     this.#root = root;
-    this.#shorten = shorten;
+    this.#adapt = adapt;
   }
 
-  read(value: unknown, depth: number): Json {
+  read(given: unknown, depth: number): Json {
     this.#depth = depth;
+    const value = this.#adapt(given);
     this.#nodes += 1;
     if (this.#nodes > limits.nodes.max) throw this.#over('nodes');
     switch (typeof value) {
@@ -70,8 +71,7 @@ class Reading {
     return new CodedError(this.#invalidCode, `${what}.`, { path: this.#path(), cause });
   }
 
-  #readText(given: string): string {
-    const text = this.#shorten(given);
+  #readText(text: string): string {
     this.#characters += text.length;
     if (this.#characters > limits.bodyBytes.max) throw this.#over('bodyBytes');
     return text;

@@ -102,13 +102,38 @@ function list(node: List, depth: number, cleaning: Cleaning): BlockContent[] {
     cleaning.dropped.push(`a list deeper than ${maxListDepth} levels became text`);
     return items.flat();
   }
-  const children = items
-    .filter((blocks) => blocks.length > 0)
-    .map((blocks): ListItem => ({ type: 'listItem', spread: false, children: blocks }));
-  if (children.length === 0) return [];
-  return [
-    { type: 'list', ordered: node.ordered ?? false, start: node.start ?? null, spread: false, children },
-  ];
+  return runsOf(node, cleaning.source).flatMap(({ start, from, to }): List[] => {
+    const children = items
+      .slice(from, to)
+      .filter((blocks) => blocks.length > 0)
+      .map((blocks): ListItem => ({ type: 'listItem', spread: false, children: blocks }));
+    return children.length === 0
+      ? []
+      : [{ type: 'list', ordered: node.ordered ?? false, start, spread: false, children }];
+  });
+}
+
+/**
+ * The runs of items that are numbered one after the other: a reader of Markdown would number `2. May` after `24. April` as 25. Equal
+ * numbers (`1.` before each item) leave the numbering to the reader.
+ */
+function runsOf(
+  { ordered, start = null, children }: List,
+  source = '',
+): { start: number | null; from: number; to: number }[] {
+  const all = [{ start, from: 0, to: children.length }];
+  if (ordered !== true || source === '') return all;
+  const numbers = children.map(({ position }) => {
+    const at = position?.start.offset ?? 0;
+    return Number.parseInt(source.slice(at, at + 9), 10);
+  });
+  if (new Set(numbers).size === 1) return all;
+  const starts = numbers.flatMap((number, i) => (i > 0 && number === (numbers[i - 1] ?? 0) + 1 ? [] : [i]));
+  return starts.map((from, i) => ({
+    start: numbers[from] ?? null,
+    from,
+    to: starts[i + 1] ?? children.length,
+  }));
 }
 
 /**
@@ -122,7 +147,10 @@ function tableLines({ children: rows }: Table): PhrasingContent[][] {
     if (cells.every(({ children }) => children.length === 0)) return [];
     const columns = cells.length === 1 ? 1 : width;
     const line = Array.from({ length: columns }, (_, column) => cells[column]?.children ?? []).flatMap(
-      (cell, column) => [...(column === 0 ? [] : [text(' · ')]), ...(cell.length === 0 ? [text('–')] : cell)],
+      (cell, column) => [
+        ...(column === 0 ? [] : [text(' · ')]),
+        ...(cell.length === 0 ? [text('–')] : cell.map((node) => (node.type === 'break' ? text(' ') : node))),
+      ],
     );
     return i === 0 ? [[{ type: 'strong', children: line }]] : [line];
   });

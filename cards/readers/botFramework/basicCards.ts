@@ -87,13 +87,15 @@ export function mediaCardOf(content: unknown, path: string, conversion: Conversi
   const media = readEach(mediaUrl, card.media.map(asUrl), `${path}.media`, conversion);
   const pictures = media.filter(({ url }) => isPicture.test(url ?? ''));
   const links = media.filter(({ url }) => !isPicture.test(url ?? ''));
+  const animations = pictures.flatMap(({ url, at }) =>
+    pictureOf(url, undefined, `${at}.url`, conversion, card.title),
+  );
   const given = asUrl(card.image);
-  if (given !== undefined && pictures.length > 0)
+  const isAnimated = animations.some(({ type }) => type === 'image');
+  if (given !== undefined && isAnimated)
     conversion.note(`${path}.image`, 'left out: the animation itself is shown');
   const image =
-    given === undefined || pictures.length > 0
-      ? undefined
-      : readObject(thumbnail, given, `${path}.image`, conversion);
+    given === undefined || isAnimated ? undefined : readObject(thumbnail, given, `${path}.image`, conversion);
   const play = links.map(({ url, profile, at }) =>
     linkButton(
       [conversion.words.play, lineOf(profile, conversion)].filter(Boolean).join(' '),
@@ -107,7 +109,7 @@ export function mediaCardOf(content: unknown, path: string, conversion: Conversi
     ...(image === undefined
       ? []
       : pictureOf(image.url, image.alt, `${path}.image.url`, conversion, card.title)),
-    ...pictures.flatMap(({ url, at }) => pictureOf(url, undefined, `${at}.url`, conversion, card.title)),
+    ...animations,
     ...titleOf(card.title, `${path}.title`, conversion),
     ...plainOf(card.subtitle, `${path}.subtitle`, conversion),
     ...markdownOf(card.text, `${path}.text`, conversion),

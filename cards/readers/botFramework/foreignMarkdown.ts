@@ -14,23 +14,43 @@ import { encodeWrittenUrl, showAddress } from './readFields.ts';
 const foreignSyntax = /[|\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]/u;
 
 /**
- * Code; a formula; the address of a link, which may have blanks; any other web address; and the signs between digits, which
- * multiply: as marks, they would make one number of two.
+ * Code; a formula; the address of a link, which may have blanks; any other web address; the signs between digits, which
+ * multiply: as marks, they would make one number of two; the box of a task; the heading of a note; and a footnote.
  */
 const literal =
-  /`+[^`]*`+|\$\$[^$]{1,999}\$\$|\$(?=[^\s\d])[^$\n]{1,499}(?<=\S)\$|\\\([^\n]{1,499}?\\\)|\\\[[^\]]{1,999}?\\\]|\]\((?:https?:\/\/|mailto:)[^\s()<>"]+(?: [^\s()<>"]+)+\)|(?<![(<"'=])https?:\/\/[^\s()<>"]+|(?<=\d)\*{1,2}(?=\d)/gi;
+  /`+[^`]*`+|\$\$[^$]{1,999}\$\$|\$(?=[^\s\d])[^$\n]{1,499}(?<=\S)\$|\\\([^\n]{1,499}?\\\)|\\\[[^\]]{1,999}?\\\]|\]\((?:https?:\/\/|mailto:)[^\s()<>"]+(?: [^\s()<>"]+)+\)|(?<![(<"'=])https?:\/\/[^\s()<>"]+|(?<=\d)\*{1,2}(?=\d)|\[[ x]\](?<=^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]{1,4}\[.\])(?=[ \t])|\[!(?:note|tip|important|warning|caution)\](?<=^[ \t]*>[ \t]*\[!\w{1,9}\])|\[\^[^\]\s]{1,50}\]:?/gim;
 /** A command, an index or a power of LaTeX. */
 const latex = /\\[a-z]{2}|[\^_][{\d]/i;
 
-/** Escapes signs that are not marks: those in a formula, whose brackets stay, in a web address, and those that multiply. */
-function escapeLiteral(found: string): string {
+/** The marks of the footnotes whose words a text has: `[^1]: words`. A footnote that is an address is a link. */
+function footnotesOf(text: string): ReadonlySet<string> {
+  return new Set(
+    text.match(/^ {0,3}\[\^[^\]\s]{1,50}\](?=:[ \t]+(?!<?\w+:|www\.))/gm)?.map((mark) => mark.trim()),
+  );
+}
+
+function escapeLiterals(text: string): string {
+  const footnotes = footnotesOf(text);
+  return text.replace(literal, (found) => escapeLiteral(found, footnotes));
+}
+
+/**
+ * Escapes signs that are not marks: those in a formula, whose brackets stay, in a web address, and those that multiply. Writes tasks,
+ * notes and footnotes without the marks that only some clients know.
+ */
+function escapeLiteral(found: string, footnotes: ReadonlySet<string>): string {
+  if (/^\[[ x]/i.test(found)) return found === '[ ]' ? '☐' : '☑';
+  if (found.startsWith('[!'))
+    return `**${found.charAt(2).toUpperCase()}${found.slice(3, -1).toLowerCase()}**`;
+  if (found.startsWith('[^'))
+    return footnotes.has(found.replace(/:$/, '')) ? `\\[${found.slice(2).replace(/\]:?/, '\\]')}` : found;
   if (found.startsWith('*')) return found.replaceAll('*', '\\*');
   if (found.startsWith('](')) return found.replaceAll(' ', '%20');
   if (/^http/i.test(found)) return found.replace(/(?<=[\w/?=&%.-])[*~](?=[\w/?=&%.-])/g, '\\$&');
   if (found.startsWith('`')) return found;
   if (latex.test(found)) return escapeMarkdown(found.replace(/^\\(?=[([])|\\(?=[)\]]$)/g, ''));
   // Between brackets or prices that are no formula stand texts like any other.
-  return found.slice(0, 2) + found.slice(2, -2).replace(literal, escapeLiteral) + found.slice(-2);
+  return found.slice(0, 2) + escapeLiterals(found.slice(2, -2)) + found.slice(-2);
 }
 
 /**
@@ -40,7 +60,7 @@ function escapeLiteral(found: string): string {
 export function cleanForeign(markdown: string, path: string, conversion: Conversion): string {
   const given = cleanText(markdown, 'block');
   if (isPlainMarkdown(given)) return breakAddresses(given, conversion.policy);
-  const source = given.replace(literal, escapeLiteral);
+  const source = escapeLiterals(given);
   const markup = findMarkup(source);
   if (markup !== undefined) return cleanTree(readMixed(markup), path, conversion);
   const parsed = foreignSyntax.test(source) ? parseForeignMarkdown(source, false) : blocksOf(source);

@@ -36,8 +36,8 @@ const mark =
   /[*`~<&[\]|]{1,3}|\n\r?\n|(?<![\p{L}\p{N}])_|^[ \t]*(?:[-+>#]|\d{1,9}[.)])(?=[ \t])|^(?:-+|=+)$/gmu;
 
 /**
- * Copies the content out of any value, and counts the marks in its texts. Addresses, ids and times of an activity are not read at all: they may hold dates
- * and functions.
+ * Copies the content out of any value as its JSON, and counts the marks in its texts. Addresses, ids and times of an activity are not
+ * read at all.
  *
  * @throws CodedError `activity.invalid` for a value that is not a JSON object, `card.limit` for one that is too large.
  */
@@ -53,11 +53,19 @@ export function contentOf(activity: unknown): { content: Readonly<Record<string,
   }
   let marks = 0;
   const copy = copyPlainly(picked, 'activity.invalid', '$', (one) => {
+    if (typeof one !== 'string') return asJson(one);
     const text = one.replace(longBytes, '$1');
     marks += text.match(mark)?.length ?? 0;
     return text;
   });
   return { content: isObject(copy) ? copy : {}, marks };
+}
+
+/** Returns a value as JSON has it: bots that run in this process hand over dates, and lists with holes. */
+function asJson(value: unknown): unknown {
+  if (value instanceof Date || value instanceof URL) return value.toJSON();
+  const isNothing = value === undefined || typeof value === 'function' || Number.isNaN(value);
+  return isNothing ? null : value;
 }
 
 /** A document that an answer cites as `[1]`. */
@@ -88,9 +96,9 @@ export function withSources(
   format: string | undefined,
   citations: readonly unknown[],
 ): string | undefined {
-  if (text === undefined || citations.length === 0) return text;
   const isPlain = format?.toLowerCase() === 'plain';
-  const answer = isPlain ? text : text.replace(citeDefinition, '').trimEnd();
+  const answer = isPlain ? text : text?.replace(citeDefinition, '');
+  if (answer === undefined || citations.length === 0) return answer;
   const lines = new Map<number, string>();
   for (const one of citations) {
     const found = citation.safeParse(one);
@@ -105,7 +113,7 @@ export function withSources(
   }
   if (lines.size === 0) return answer;
   const sorted = [...lines].sort(([a], [b]) => a - b).map(([, line]) => line);
-  return `${answer}\n\n${sorted.join(isPlain ? '\n' : '  \n')}`;
+  return `${answer.trimEnd()}\n\n${sorted.join(isPlain ? '\n' : '  \n')}`;
 }
 
 function linkTo(name: string, url: string): string {

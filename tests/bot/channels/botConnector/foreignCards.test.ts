@@ -452,6 +452,7 @@ const rows: Record<string, Row[]> = {
     ['in code', msg('```\nA | B\n-|-\na | 1\n```'), 'A | B\n-|-\na | 1'],
     ['beside code', msg('`a`\n\nA | B\n-|-\n`a\\|b` | 1'), 'a\n\nA · B\n\na|b · 1'],
     ['with a bar in a cell', msg('| A | B |\n|--|--|\n| a \\| b | **1** |'), 'A · B\n\na | b · 1'],
+    ['with line breaks', msg('| A | B |\n|---|---|\n| Mon<br>Tue | 1 |'), 'A · B\n\nMon Tue · 1'],
     ['of one column', msg('| A |\n|---|\n| a |\n| b |'), 'A\n\na\n\nb'],
     ['in a list', msg('- a\n\n  | A | B |\n  |---|---|\n  | 1 | 2 |\n- b'), '• a\n  A · B\n  1 · 2\n• b'],
     ['beside tags', msg('<b>x</b>\n\n| A | B |\n|---|---|\n| <i>a</i> | |'), 'x\n\nA · B\n\na · –'],
@@ -468,13 +469,19 @@ const rows: Record<string, Row[]> = {
       msg('A[1], b[2].\n\n[1]: https://docs.example.com/1 "One"\n[2]: http://docs.example.com/2'),
       'A[1] (https://docs.example.com/1), b[2] (http://docs.example.com/2).',
     ],
-    ['with words', msg('A[^1].\n\n[^1]: At sea level.'), 'A[^1].\n\n[^1]: At sea level.'],
+    [
+      'with words',
+      msg('A[^1], B[^b].\n\n[^1]: At sea level.\n[^b]: Dry.'),
+      'A[1], B[b].\n\n[1] At sea level.\n[b] Dry.',
+    ],
+    ['without its words', msg('A[^1] and `[^a]`'), 'A[^1] and [^a]'],
+    ['of an entity that is not there', msg('A [1].\n\n[1]: cite:1 "Citation-1"'), 'A [1].'],
     [
       'with an address',
       msg('A[^1].\n\n[^1]: https://docs.example.com/1'),
       'A[1] (https://docs.example.com/1).',
     ],
-    ['with one word', msg('A[^1].\n\n[^1]: Approximately'), 'A[^1].\n\n[^1]: Approximately'],
+    ['with one word', msg('A[^1].\n\n[^1]: Approximately'), 'A[1].\n\n[1] Approximately'],
   ],
   'addresses in Markdown': [
     [
@@ -511,6 +518,27 @@ const rows: Record<string, Row[]> = {
     ],
     ['between brackets that are none', msg('\\(5*6*7 to \\[2*3*4\\]\\)'), '(5*6*7 to [2*3*4])'],
     ['no formula', msg('$5 or *$6*, \\(a\\) \\[b\\_c\\]'), '$5 or $6, (a) [b_c]'],
+  ],
+  tasks: [
+    ['in a list', msg('- [x] Paid\n- [ ] Sent\n  * [X] Sub'), '• ☑ Paid\n• ☐ Sent\n  • ☑ Sub'],
+    ['in a numbered list', ac(say('1. [ ] Pay\n2. [x] Send')), '1. ☐ Pay\n2. ☑ Send'],
+    [
+      'no task',
+      msg('[x] a\n\n- [x](https://a.example.com/)\n- `[ ] b`'),
+      '[x] a\n\n• x (https://a.example.com/)\n• [ ] b',
+    ],
+    ['in code', msg('```\n- [x] a\n```'), '- [x] a'],
+  ],
+  'notes of GitHub': [
+    ['two', msg('> [!NOTE]\n> Dry it.\n\n> [!WARNING]\n> Hot.'), 'Note\nDry it.\n\nWarning\nHot.'],
+    ['no note', msg('[!NOTE] a'), '[!NOTE] a'],
+  ],
+  'numbers of a list': [
+    ['with a gap', msg('1. A\n2. B\n10. C'), '1. A\n2. B\n\n10. C'],
+    ['of dates', msg('24. April\n2. May'), '24. April\n\n2. May'],
+    ['all equal', msg('1. A\n1. B\n1. C'), '1. A\n2. B\n3. C'],
+    ['with brackets', ac(say('3) A\n5) B')), '3. A\n\n5. B'],
+    ['within an item', msg('- a\n  1. b\n  3. c'), '• a\n  1. b\n  3. c'],
   ],
   'marks without blanks around them': [
     ['Chinese', hero({ title: 'T', text: '请注意**“重要”**的事' }), 'T\n请注意“重要”的事'],
@@ -621,6 +649,26 @@ const rows: Record<string, Row[]> = {
       }),
       'A',
       ['$.attachments[0].content.image: left out'],
+    ],
+    [
+      'the poster of an animation that cannot be shown',
+      card('animation', {
+        image: { url: 'https://cdn.example.com/p.png', alt: 'P' },
+        media: [{ url: 'http://cdn.example.com/a.gif' }],
+      }),
+      'P\nPicture: http://cdn.example.com/a.gif',
+    ],
+    [
+      'values that JSON has another form for',
+      hero({
+        title: undefined,
+        buttons: [
+          undefined,
+          { type: 'postBack', title: 'A', value: { on: new Date(0), at: new URL('https://a.example.com/') } },
+        ],
+      }),
+      '- A',
+      ['$.attachments[0].content.buttons[0]: left out'],
     ],
   ],
   'pictures beside rows': [
