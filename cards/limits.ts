@@ -1,3 +1,5 @@
+import { type At, CodedError } from './errors.ts';
+
 /** Where a limit comes from. */
 type LimitSource =
   | 'document' // the interface document of the guest route
@@ -61,3 +63,20 @@ export const limits = {
 
 /** The name of a limit in the table. */
 export type LimitName = keyof typeof limits;
+
+/** Refuses a count over its limit; `max` replaces the limit of the table. */
+export function requireAtMost(name: LimitName, actual: number, at: At, max: number = limits[name].max): void {
+  if (actual <= max) return;
+  throw new CodedError('card.limit', `${actual} ${limits[name].unit}; the limit is ${max}.`, { path: at() });
+}
+
+/** Refuses a text that is over its limit in the table; lengths are UTF-16 code units, as JSON Schema tools count them. */
+export function requireLength(text: string, limit: LimitName, at: At): string {
+  const { max, unit } = limits[limit];
+  if (text.length > max) {
+    throw new CodedError('card.limit', `A text of ${text.length} ${unit}; the limit is ${max}.`, {
+      path: at(),
+    });
+  }
+  return text;
+}

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { lintRules } from '../bot/authoring/lint/findWarnings.ts';
 import { settingNames } from '../bot/config/config.ts';
-import { checkCard } from '../cards/checks/checkCard.ts';
+import { checkCard } from '../cards/checks/checkedCard.ts';
 import { CodedError, errorCodes } from '../cards/errors.ts';
 import { limits } from '../cards/limits.ts';
 import { payloadForms, routeOf } from '../dialogs/recognizer/payloadRoutes.ts';

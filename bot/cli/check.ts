@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { checkCard } from '../../cards/checks/checkCard.ts';
-import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
+import { type CheckedCard, checkCard } from '../../cards/checks/checkedCard.ts';
 import { createSchemaError } from '../../cards/checks/schemaError.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { formatAll } from '../../cards/formats/allFormats.ts';

@@ -10,7 +10,7 @@ import {
   parse,
   parseTree,
 } from 'jsonc-parser';
-import { findNodeAt, type SchemaNode } from '../../cards/schemaNode.ts';
+import { findNodeAt, type SchemaNode } from '../../cards/json.ts';
 import { findField, pathsIn, type SchemaScope } from '../authoring/lint/bindings.ts';
 import { RefusedRequest } from '../http/requests.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Change } from '../../cards/checks/checkedCard.ts';
-import { writeJsonPath } from '../../cards/checks/jsonPath.ts';
 import { LocalTurnGate } from '../../cards/delivery/store/turnGate.ts';
+import { writeJsonPath } from '../../cards/errors.ts';
 import { isObject } from '../../cards/json.ts';
 import { limits } from '../../cards/limits.ts';
 

@@ -1,7 +1,6 @@
 import type { Json } from '../card.ts';
-import { CodedError, type ErrorCode } from '../errors.ts';
+import { CodedError, type DocumentRoot, type ErrorCode, writeJsonPath } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { type DocumentRoot, writeJsonPath } from './jsonPath.ts';
 
 /**
  * Copies any JavaScript value into plain JSON, reading it once, so that the checked value is the sent one.

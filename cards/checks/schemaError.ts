@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import { CodedError, type ErrorCode } from '../errors.ts';
-import { type DocumentRoot, writeJsonPath } from './jsonPath.ts';
+import { CodedError, type DocumentRoot, type ErrorCode, writeJsonPath } from '../errors.ts';
 
 /** Describes an issue of zod in plain words; never holds the value. */
 export function describeIssue(issue: z.core.$ZodIssue): string {

@@ -1,13 +1,11 @@
 import type { Component } from '../card.ts';
-import { requireAtMost } from '../checks/measure.ts';
 import { requireOwnHost } from '../checks/treat.ts';
 import { suggestOneOf } from '../closest.ts';
 import { componentTypes, moduleOf } from '../components/componentTypes.ts';
 import { alternativeOf, isOptional, type Member, type Members } from '../components/members.ts';
 import { CodedError } from '../errors.ts';
-import type { Json } from '../json.ts';
-import { type LimitName, limits } from '../limits.ts';
-import { asNode, type SchemaNode } from '../schemaNode.ts';
+import { asNode, type Json, type SchemaNode } from '../json.ts';
+import { type LimitName, limits, requireAtMost } from '../limits.ts';
 import {
   attempt,
   type CompileContext,

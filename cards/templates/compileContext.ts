@@ -2,8 +2,8 @@ import type { Json } from '../card.ts';
 import type { Change } from '../checks/checkedCard.ts';
 import { findClosest, suggestName } from '../closest.ts';
 import { CodedError } from '../errors.ts';
+import { asNode, findNodeAt, propertiesOf, type SchemaNode } from '../json.ts';
 import type { UrlPolicy } from '../richText/urlPolicy.ts';
-import { asNode, findNodeAt, propertiesOf, type SchemaNode } from '../schemaNode.ts';
 import {
   type Expression,
   evaluate,

@@ -1,6 +1,7 @@
 import type { BlockContent, DefinitionContent, Nodes, PhrasingContent, Root, RootContent } from 'mdast';
 import type { Json } from '../card.ts';
-import { requireLength, requireShown } from '../checks/treat.ts';
+import { requireShown } from '../checks/treat.ts';
+import { requireLength } from '../limits.ts';
 import { breakAddresses } from '../richText/bareAddresses.ts';
 import { blocksOf, isPlainMarkdown } from '../richText/blocks.ts';
 import { shortenMarkdown } from '../richText/fitText.ts';

@@ -1,14 +1,20 @@
 import { type Card, type Component, idPattern, type Json } from '../card.ts';
-import { checkCard } from '../checks/checkCard.ts';
-import { type Change, type CheckedCard, sealCard, type TemplateRef } from '../checks/checkedCard.ts';
-import { cleanFields } from '../checks/dynamicFields.ts';
-import { measure, requireUniquePayloads } from '../checks/measure.ts';
+import {
+  type Change,
+  type CheckedCard,
+  checkCard,
+  measure,
+  requireUniquePayloads,
+  sealCard,
+  type TemplateRef,
+} from '../checks/checkedCard.ts';
+import { cleanFields } from '../checks/treat.ts';
 import { writeFallbackText } from '../components/say.ts';
 import { CodedError } from '../errors.ts';
+import type { SchemaNode } from '../json.ts';
 import { directionOf, formatLocale, pickLocale } from '../locale.ts';
 import { hasVisibleText } from '../richText/text.ts';
 import { anyPublicHost, type UrlPolicy } from '../richText/urlPolicy.ts';
-import type { SchemaNode } from '../schemaNode.ts';
 import { makeSequentialId } from '../sequentialId.ts';
 import { compileComponents } from './compileComponents.ts';
 import { attempt, type CompileContext, fillPart, leftOut, type Scope } from './compileContext.ts';

@@ -1,7 +1,7 @@
 import type { Json } from '../card.ts';
-import { requireLength, treatPayload, treatPlain, treatUrl } from '../checks/treat.ts';
+import { treatPayload, treatPlain, treatUrl } from '../checks/treat.ts';
 import { CodedError } from '../errors.ts';
-import { type LimitName, limits } from '../limits.ts';
+import { type LimitName, limits, requireLength } from '../limits.ts';
 import { breakAddresses } from '../richText/bareAddresses.ts';
 import { shorten } from '../richText/fitText.ts';
 import { convertHtmlToText } from '../richText/html.ts';

@@ -1,12 +1,11 @@
 import { createRequire } from 'node:module';
 import type { Ajv, ErrorObject, Options, ValidateFunction } from 'ajv';
 import type { Json } from '../card.ts';
-import { cleanName } from '../checks/dynamicFields.ts';
-import { joinPath } from '../checks/jsonPath.ts';
+import { cleanName } from '../checks/treat.ts';
 import { findClosest, suggestName } from '../closest.ts';
-import { CodedError, errorCodes } from '../errors.ts';
+import { CodedError, errorCodes, joinPath } from '../errors.ts';
+import { asNode, findNodeAt, propertiesOf, type SchemaNode } from '../json.ts';
 import { makeLazily } from '../lazily.ts';
-import { asNode, findNodeAt, propertiesOf, type SchemaNode } from '../schemaNode.ts';
 
 /** The JSON Schema of a template's dynamic fields: checks values at run time, and bindings when the template is loaded. */
 export class FieldSchema {

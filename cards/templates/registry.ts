@@ -1,9 +1,9 @@
 import { readCardRequest } from '../cardRequest.ts';
 import type { CheckedCard } from '../checks/checkedCard.ts';
-import { requireAtMost } from '../checks/measure.ts';
 import { copyPlainly } from '../checks/plainJson.ts';
 import { findClosest } from '../closest.ts';
 import { CodedError } from '../errors.ts';
+import { requireAtMost } from '../limits.ts';
 import type { CompiledTemplate } from './compileTemplate.ts';
 import type { LoadedTemplates } from './loadTemplates.ts';
 

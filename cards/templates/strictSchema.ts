@@ -1,5 +1,5 @@
 import type { Json } from '../card.ts';
-import { asNode, isRequired, propertiesOf, type SchemaNode } from '../schemaNode.ts';
+import { asNode, isRequired, propertiesOf, type SchemaNode } from '../json.ts';
 
 /** Keywords that strict function calling accepts. */
 const taken = [

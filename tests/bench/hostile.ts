@@ -1,4 +1,4 @@
-import { checkCard } from '../../cards/checks/checkCard.ts';
+import { checkCard } from '../../cards/checks/checkedCard.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { limits } from '../../cards/limits.ts';
 import { median, medianRatio, printLine, round } from './figures.ts';

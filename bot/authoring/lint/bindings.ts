@@ -1,4 +1,4 @@
-import { findNodeAt, isRequired, type SchemaNode } from '../../../cards/schemaNode.ts';
+import { findNodeAt, isRequired, type SchemaNode } from '../../../cards/json.ts';
 import {
   type Expression,
   type FieldPath,

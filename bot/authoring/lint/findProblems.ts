@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { CodedError } from '../../../cards/errors.ts';
-import { withoutMark } from '../../../cards/json.ts';
+import { type SchemaNode, withoutMark } from '../../../cards/json.ts';
 import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
-import type { SchemaNode } from '../../../cards/schemaNode.ts';
 import {
   type CompiledTemplate,
   compileTemplate,

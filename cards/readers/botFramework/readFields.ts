@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { joinPath } from '../../checks/jsonPath.ts';
+import { joinPath } from '../../errors.ts';
 import { isObject } from '../../json.ts';
 import { checkUrl } from '../../richText/urlPolicy.ts';
 import type { Conversion } from './conversion.ts';

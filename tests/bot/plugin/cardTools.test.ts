@@ -11,8 +11,8 @@ import { ActivityHandler } from 'botbuilder';
 import * as agents from '../../../bot/agents.ts';
 import { type CardCall, type CardCallResult, cardTools } from '../../../bot/plugin/cardTools.ts';
 import { CardMiddleware, createBotConnector, createCardRegistry } from '../../../bot/plugin.ts';
-import { measure } from '../../../cards/checks/measure.ts';
-import type { SchemaNode } from '../../../cards/schemaNode.ts';
+import { measure } from '../../../cards/checks/checkedCard.ts';
+import type { SchemaNode } from '../../../cards/json.ts';
 
 const registry = createCardRegistry();
 const tools = cardTools(registry);

@@ -5,7 +5,7 @@ import { replyMessages } from '../../../bot/channels/botConnector/turn/replyMess
 import { CardMiddleware } from '../../../bot/turns/cardMiddleware.ts';
 import { attachCheckedCard, setGuestConversation } from '../../../bot/turns/turnState.ts';
 import { cardAttachment } from '../../../cards/cardRequest.ts';
-import { checkCard } from '../../../cards/checks/checkCard.ts';
+import { checkCard } from '../../../cards/checks/checkedCard.ts';
 import type { Outbox } from '../../../cards/delivery/outbox.ts';
 import { formatAdaptiveCards } from '../../../cards/formats/adaptiveCard.ts';
 import { anyPublicHost } from '../../../cards/richText/urlPolicy.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Component } from '../../../cards/card.ts';
-import { checkCard } from '../../../cards/checks/checkCard.ts';
+import { checkCard } from '../../../cards/checks/checkedCard.ts';
 import { type LimitUse, measureLimits } from '../../../cards/checks/limitsUsed.ts';
 import type { LimitName } from '../../../cards/limits.ts';
 import { card } from '../../fakes/card.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Component } from '../../../cards/card.ts';
-import { checkCard } from '../../../cards/checks/checkCard.ts';
+import { checkCard } from '../../../cards/checks/checkedCard.ts';
 import { formatAll } from '../../../cards/formats/allFormats.ts';
 import { formatGenesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import { card } from '../../fakes/card.ts';

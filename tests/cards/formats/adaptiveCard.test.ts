@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatText } from 'adaptivecards/lib/text-formatters.js';
 import type { Component } from '../../../cards/card.ts';
-import { checkCard } from '../../../cards/checks/checkCard.ts';
+import { checkCard } from '../../../cards/checks/checkedCard.ts';
 import { formatAdaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
 import { card } from '../../fakes/card.ts';
 import { renderMarkdown, shownText } from '../corpora/renderMarkdown.ts';

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Component } from '../../../cards/card.ts';
-import { checkCard } from '../../../cards/checks/checkCard.ts';
-import type { CheckedCard } from '../../../cards/checks/checkedCard.ts';
+import { type CheckedCard, checkCard, requireUniquePayloads } from '../../../cards/checks/checkedCard.ts';
 import { measureLimits } from '../../../cards/checks/limitsUsed.ts';
-import { requireUniquePayloads } from '../../../cards/checks/measure.ts';
 import { sayAll, writeFallbackText } from '../../../cards/components/say.ts';
 import { formatAdaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
 import { formatAll, formatNames } from '../../../cards/formats/allFormats.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Component } from '../../../cards/card.ts';
-import { checkCard } from '../../../cards/checks/checkCard.ts';
+import { checkCard } from '../../../cards/checks/checkedCard.ts';
 import { sayAll } from '../../../cards/components/say.ts';
 import { findBarriers } from '../../../cards/formats/findBarriers.ts';
 import { loadTemplates } from '../../../cards/templates/loadTemplates.ts';

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Models } from 'purecloud-platform-client-v2';
-import { checkCard } from '../../../cards/checks/checkCard.ts';
-import type { CheckedCard } from '../../../cards/checks/checkedCard.ts';
+import { type CheckedCard, checkCard } from '../../../cards/checks/checkedCard.ts';
 import type { GenesysMessage } from '../../../cards/formats/genesysContent.ts';
 import { formatGenesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import { fc } from '../../fakes/fastCheck.ts';

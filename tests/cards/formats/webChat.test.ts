@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import markdownIt from 'markdown-it';
-import { checkCard } from '../../../cards/checks/checkCard.ts';
+import { checkCard } from '../../../cards/checks/checkedCard.ts';
 import { formatAdaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
 import { card } from '../../fakes/card.ts';
 import { inOneLine, typedCards } from './webChatCards.ts';

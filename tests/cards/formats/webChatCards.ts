@@ -1,4 +1,4 @@
-import { checkCard } from '../../../cards/checks/checkCard.ts';
+import { checkCard } from '../../../cards/checks/checkedCard.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import { type AdaptiveCard, formatAdaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
 import { card } from '../../fakes/card.ts';

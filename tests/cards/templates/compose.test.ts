@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Json } from '../../../cards/card.ts';
-import { checkCard } from '../../../cards/checks/checkCard.ts';
+import { checkCard } from '../../../cards/checks/checkedCard.ts';
 import { writeFallbackText } from '../../../cards/components/say.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import { formatAll } from '../../../cards/formats/allFormats.ts';

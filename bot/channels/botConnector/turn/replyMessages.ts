@@ -1,5 +1,4 @@
-import { checkCard } from '../../../../cards/checks/checkCard.ts';
-import type { Change, CheckedCard } from '../../../../cards/checks/checkedCard.ts';
+import { type Change, type CheckedCard, checkCard } from '../../../../cards/checks/checkedCard.ts';
 import { writeFallbackText } from '../../../../cards/components/say.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';

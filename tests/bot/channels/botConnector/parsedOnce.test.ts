@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { registerHooks } from 'node:module';
 import { describe, it } from 'node:test';
 import { replyMessages } from '../../../../bot/channels/botConnector/turn/replyMessages.ts';
-import { checkCard } from '../../../../cards/checks/checkCard.ts';
+import { checkCard } from '../../../../cards/checks/checkedCard.ts';
 import { formatAll } from '../../../../cards/formats/allFormats.ts';
 import { card } from '../../../fakes/card.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Card, Component } from '../../../../cards/card.ts';
-import { checkCard } from '../../../../cards/checks/checkCard.ts';
+import { checkCard } from '../../../../cards/checks/checkedCard.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import { readBotFramework } from '../../../../cards/readers/botFramework/fromBotFramework.ts';
 import { blocksOf } from '../../../../cards/richText/blocks.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { checkCard } from '../../../../cards/checks/checkCard.ts';
+import { checkCard } from '../../../../cards/checks/checkedCard.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import { formatGenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
-import { checkCard } from '../../../../cards/checks/checkCard.ts';
+import { checkCard } from '../../../../cards/checks/checkedCard.ts';
 import { formatGenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import { readBotFramework } from '../../../../cards/readers/botFramework/fromBotFramework.ts';
 import { type Row, tables } from './fromBotFrameworkRows.ts';
