@@ -4,7 +4,7 @@ import { type LimitUse, measureLimits } from '../../cards/checks/limitsUsed.ts';
 import { parseJson } from '../../cards/checks/plainJson.ts';
 import { createSchemaError } from '../../cards/checks/schemaError.ts';
 import type { Said } from '../../cards/components/componentModule.ts';
-import { sayAll } from '../../cards/components/say.ts';
+import { sayAll } from '../../cards/components/componentTypes.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { formatAdaptiveCards } from '../../cards/formats/adaptiveCard.ts';
 import { formatGuestMessage } from '../../cards/formats/allFormats.ts';

@@ -1,7 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
-import type { LoadedTemplates } from '../../cards/templates/loadTemplates.ts';
+import type { LoadedTemplates, TemplateRegistry } from '../../cards/templates/loadTemplates.ts';
 import type { TemplateProblem } from '../../cards/templates/readTemplates.ts';
-import type { TemplateRegistry } from '../../cards/templates/registry.ts';
 import type { Log } from '../log/log.ts';
 
 /** Delay between a change and the reload, in milliseconds: editors write a file in several steps. */

@@ -4,8 +4,7 @@ import { createSchemaError } from '../../cards/checks/schemaError.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { formatAll } from '../../cards/formats/allFormats.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
-import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
-import { TemplateRegistry } from '../../cards/templates/registry.ts';
+import { loadTemplates, TemplateRegistry } from '../../cards/templates/loadTemplates.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { answerLines } from './lines.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CodedError } from '../../cards/errors.ts';
 import { type AdaptiveCard, formatAdaptiveCards } from '../../cards/formats/adaptiveCard.ts';
-import type { GenesysMessage } from '../../cards/formats/genesysContent.ts';
+import type { GenesysMessage } from '../../cards/formats/genesysMessage.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { asMessage, replyMessages } from '../channels/botConnector/turn/replyMessages.ts';
 import { defineCommand, UsageError } from './command.ts';

@@ -4,8 +4,12 @@ import type { Writable } from 'node:stream';
 import { CodedError } from '../../cards/errors.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { loadTemplate } from '../../cards/templates/loadTemplates.ts';
-import { publishedFile, readPublished, requireUnchanged } from '../../cards/templates/published.ts';
-import { listTemplateFiles } from '../../cards/templates/readTemplates.ts';
+import {
+  listTemplateFiles,
+  publishedFile,
+  readPublished,
+  requireUnchanged,
+} from '../../cards/templates/readTemplates.ts';
 import { type Finding, findProblems } from '../authoring/lint/findProblems.ts';
 import { type CommandContext, defineCommand, oneOf } from './command.ts';
 import { paint } from './paint.ts';

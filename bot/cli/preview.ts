@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { formatAll, formatNames } from '../../cards/formats/allFormats.ts';
 import { proveSample } from '../../cards/templates/compileTemplate.ts';
-import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
-import { TemplateRegistry } from '../../cards/templates/registry.ts';
+import { loadTemplates, TemplateRegistry } from '../../cards/templates/loadTemplates.ts';
 import { compareTemplates } from '../authoring/compareTemplates.ts';
 import { exportCard, exportNames } from '../authoring/exportCard.ts';
 import { previewTemplate } from '../authoring/previewTemplate.ts';

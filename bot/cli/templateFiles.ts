@@ -5,8 +5,12 @@ import { CodedError } from '../../cards/errors.ts';
 import { writeFieldTypes } from '../../cards/templates/fieldTypes.ts';
 import { copyTemplate, formatTemplate } from '../../cards/templates/formatTemplate.ts';
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
-import { publish, readPublished } from '../../cards/templates/published.ts';
-import { ownTemplatesDir, startTemplatesDir } from '../../cards/templates/readTemplates.ts';
+import {
+  ownTemplatesDir,
+  publish,
+  readPublished,
+  startTemplatesDir,
+} from '../../cards/templates/readTemplates.ts';
 import { addressOf, type TemplateFile } from '../../cards/templates/templateFile.ts';
 import { askYes, type CommandContext, defineCommand, UsageError } from './command.ts';
 import { reportProblems } from './paint.ts';

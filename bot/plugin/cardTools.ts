@@ -3,7 +3,7 @@ import { copyPlainly, parseJson } from '../../cards/checks/plainJson.ts';
 import { findClosest } from '../../cards/closest.ts';
 import { CodedError, type ErrorCode } from '../../cards/errors.ts';
 import { isObject, type SchemaNode } from '../../cards/json.ts';
-import type { TemplateRegistry } from '../../cards/templates/registry.ts';
+import type { TemplateRegistry } from '../../cards/templates/loadTemplates.ts';
 import { createStrictSchema, withoutNulls } from '../../cards/templates/strictSchema.ts';
 import type { SendingContext } from './cards.ts';
 

@@ -1,8 +1,7 @@
 import { cardAttachment, type TemplateFields, type TemplateId } from '../../cards/cardRequest.ts';
 import { anyPublicHost, type UrlPolicy } from '../../cards/richText/urlPolicy.ts';
-import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
+import { loadTemplates, TemplateRegistry } from '../../cards/templates/loadTemplates.ts';
 import { ownTemplatesDir } from '../../cards/templates/readTemplates.ts';
-import { TemplateRegistry } from '../../cards/templates/registry.ts';
 import type { Attachment } from '../turns/activity.ts';
 
 /** Folders of card templates, and the allowed hosts of their links. */

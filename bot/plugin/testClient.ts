@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Change } from '../../cards/checks/checkedCard.ts';
 import type { GenesysAction } from '../../cards/components/componentModule.ts';
-import type { GenesysCard, GenesysMessage } from '../../cards/formats/genesysContent.ts';
+import type { GenesysCard, GenesysMessage } from '../../cards/formats/genesysMessage.ts';
 import { limits } from '../../cards/limits.ts';
 import { anyPublicHost, type UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import type { Endpoints, EndpointsOptions } from '../channels/botConnector/createEndpoints.ts';

@@ -17,8 +17,14 @@ import { withoutMark } from '../../cards/json.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { schemaFrom } from '../../cards/templates/formatTemplate.ts';
 import { loadTemplate } from '../../cards/templates/loadTemplates.ts';
-import { publish, publishedFile, readPublished, requireUnchanged } from '../../cards/templates/published.ts';
-import { listTemplateFiles, startTemplatesDir } from '../../cards/templates/readTemplates.ts';
+import {
+  listTemplateFiles,
+  publish,
+  publishedFile,
+  readPublished,
+  requireUnchanged,
+  startTemplatesDir,
+} from '../../cards/templates/readTemplates.ts';
 import { addressOf } from '../../cards/templates/templateFile.ts';
 import { RefusedRequest } from '../http/requests.ts';
 import { editTemplate } from './editTemplate.ts';

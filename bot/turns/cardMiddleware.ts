@@ -12,7 +12,7 @@ import { convertHtmlToText } from '../../cards/richText/html.ts';
 import { cleanMarkdown } from '../../cards/richText/markdown.ts';
 import { writePlain } from '../../cards/richText/plainDialect.ts';
 import { anyPublicHost } from '../../cards/richText/urlPolicy.ts';
-import type { TemplateRegistry } from '../../cards/templates/registry.ts';
+import type { TemplateRegistry } from '../../cards/templates/loadTemplates.ts';
 import { readOperationId } from '../telemetry/operation.ts';
 import { type Activity, type Attachment, referenceOf, type Sent, type TurnContext } from './activity.ts';
 import type { HostedPictures } from './hostedPictures.ts';

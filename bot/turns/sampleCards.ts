@@ -2,8 +2,8 @@ import { basename } from 'node:path';
 import { MessageFactory, type Middleware, type TurnContext } from 'botbuilder';
 import { cardContentType } from '../../cards/cardRequest.ts';
 import { CodedError } from '../../cards/errors.ts';
+import type { TemplateRegistry } from '../../cards/templates/loadTemplates.ts';
 import type { TemplateProblem } from '../../cards/templates/readTemplates.ts';
-import type { TemplateRegistry } from '../../cards/templates/registry.ts';
 
 const command = /^\/card(?:\s+([a-z0-9-]+))?(?:\s+([a-z0-9-]+))?(?:\s+([A-Za-z][A-Za-z\d-]{1,34}))?\s*$/;
 

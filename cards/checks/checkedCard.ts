@@ -1,6 +1,11 @@
 import { type Card, loadCardSchema } from '../card.ts';
-import { type Component, componentModules, innerOf, moduleOf } from '../components/componentTypes.ts';
-import { writeFallbackText } from '../components/say.ts';
+import {
+  type Component,
+  componentModules,
+  innerOf,
+  moduleOf,
+  writeFallbackText,
+} from '../components/componentTypes.ts';
 import { CodedError, writeJsonPath } from '../errors.ts';
 import { isObject } from '../json.ts';
 import { type LimitName, limits, requireAtMost } from '../limits.ts';

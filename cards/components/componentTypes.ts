@@ -2,7 +2,7 @@ import { CodedError } from '../errors.ts';
 import { body } from './body.ts';
 import { buttonGroup } from './buttonGroup.ts';
 import { carousel } from './carousel.ts';
-import type { ChangeInner, ComponentModule } from './componentModule.ts';
+import type { ChangeInner, ComponentModule, Said } from './componentModule.ts';
 import { divider } from './divider.ts';
 import { facts } from './facts.ts';
 import { header } from './header.ts';
@@ -94,4 +94,52 @@ export function withoutEdges(components: readonly Component[]): Component[] {
 
 function isShown(component: Component): boolean {
   return component.type === 'section' ? component.components.some(isShown) : component.type !== 'divider';
+}
+
+/** Splits a list, in its order, into groups that fit; an item that fits nowhere is a group of its own. */
+export function pack<T>(list: readonly T[], fits: (group: readonly T[]) => boolean): T[][] {
+  const groups: T[][] = [];
+  for (const item of list) {
+    const group = groups.at(-1);
+    if (group !== undefined && fits([...group, item])) group.push(item);
+    else groups.push([item]);
+  }
+  return groups;
+}
+
+/** Splits a list into groups of at most `size` items. */
+export function chunksOf<T>(list: readonly T[], size: number): T[][] {
+  return pack(list, (group) => group.length <= size);
+}
+
+/**
+ * The words of components in reading order, one item for each stop of a screen reader.
+ *
+ * @param path JSON path of their list
+ */
+export function sayAll(components: readonly Component[], path: string): Said[] {
+  return components.flatMap((component, i) => {
+    const at = `${path}[${i}]`;
+    const said = moduleOf(component.type, at).say(component, sayAll);
+    return said.map((one) => ({ ...one, path: at + one.path }));
+  });
+}
+
+/**
+ * Writes components as plain text, one item a line: titles and bodies as they are, facts as `label: value`, pictures
+ * by their alternative text, links as `label: address`, other buttons and quick replies as `- label`. A picture whose alternative
+ * text equals the title before or after it takes one line with it.
+ */
+export function writeFallbackText(components: readonly Component[]): string {
+  const lines = sayAll(components, '')
+    .map(({ role, text, line = text }) => ({ line, isPicture: role === 'Picture' }))
+    .filter(({ line }) => line !== '');
+  const isNew = ({ line, isPicture }: (typeof lines)[number], i: number): boolean => {
+    const previous = lines[i - 1];
+    return line !== previous?.line || !(isPicture || previous.isPicture);
+  };
+  return lines
+    .filter(isNew)
+    .map(({ line }) => line)
+    .join('\n');
 }

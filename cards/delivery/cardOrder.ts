@@ -6,7 +6,7 @@ import { copyPlainly } from '../checks/plainJson.ts';
 import { createSchemaError } from '../checks/schemaError.ts';
 import { CodedError, type ErrorCode } from '../errors.ts';
 import { makeSequentialId } from '../sequentialId.ts';
-import type { TemplateRegistry } from '../templates/registry.ts';
+import type { TemplateRegistry } from '../templates/loadTemplates.ts';
 import { guestRouteName } from './guestRoute.ts';
 import type { Delivery, Outbox, OutgoingCard } from './outbox.ts';
 

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { CodedError } from '../errors.ts';
 import { anyPublicHost, type UrlPolicy } from '../richText/urlPolicy.ts';
-import { loadTemplates } from '../templates/loadTemplates.ts';
+import { loadTemplates, TemplateRegistry } from '../templates/loadTemplates.ts';
 import { ownTemplatesDir } from '../templates/readTemplates.ts';
-import { TemplateRegistry } from '../templates/registry.ts';
 import { AnalyticsFeed } from './analytics.ts';
 import { CardOrders, type OrderResult, readCardOrder, type StoredOrder } from './cardOrder.ts';
 import { createGenesysRoutes } from './createGenesysRoutes.ts';

@@ -1,8 +1,7 @@
 import type { Component } from '../card.ts';
 import type { CheckedCard } from '../checks/checkedCard.ts';
 import type { AdaptiveElement } from '../components/componentModule.ts';
-import { moduleOf, withoutEdges } from '../components/componentTypes.ts';
-import { writeFallbackText } from '../components/say.ts';
+import { moduleOf, withoutEdges, writeFallbackText } from '../components/componentTypes.ts';
 import { isObject, type Json } from '../json.ts';
 import { escapeDateFunctions, escapeForWebChat } from '../richText/adaptiveDialect.ts';
 import { escapeText } from '../richText/escapeMarkdown.ts';

@@ -1,8 +1,7 @@
 import type { Card } from '../card.ts';
 import type { CheckedCard } from '../checks/checkedCard.ts';
 import { type AdaptiveCard, formatAdaptiveCard } from './adaptiveCard.ts';
-import type { GenesysMessage } from './genesysContent.ts';
-import { formatGenesysMessage } from './genesysMessage.ts';
+import { formatGenesysMessage, type GenesysMessage } from './genesysMessage.ts';
 
 /** The message of the document's Guest API, which the request holds beside the `conversationId`. */
 interface GuestMessage {

@@ -1,6 +1,6 @@
 import type { CheckedCard } from '../checks/checkedCard.ts';
 import type { Said } from '../components/componentModule.ts';
-import { sayAll } from '../components/say.ts';
+import { sayAll } from '../components/componentTypes.ts';
 
 /** Something in a card that keeps people out who hear it, see little, or do not use a mouse. */
 export interface Barrier {

@@ -9,7 +9,7 @@ import {
   type TemplateRef,
 } from '../checks/checkedCard.ts';
 import { cleanFields } from '../checks/treat.ts';
-import { writeFallbackText } from '../components/say.ts';
+import { writeFallbackText } from '../components/componentTypes.ts';
 import { CodedError } from '../errors.ts';
 import type { SchemaNode } from '../json.ts';
 import { directionOf, formatLocale, pickLocale } from '../locale.ts';

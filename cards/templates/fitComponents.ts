@@ -1,7 +1,14 @@
 import type { Component } from '../card.ts';
 import type { Change } from '../checks/checkedCard.ts';
-import { mapInner, moduleOf, sizeOf, sizeOfAll, withoutEdges } from '../components/componentTypes.ts';
-import { chunksOf, pack } from '../components/pack.ts';
+import {
+  chunksOf,
+  mapInner,
+  moduleOf,
+  pack,
+  sizeOf,
+  sizeOfAll,
+  withoutEdges,
+} from '../components/componentTypes.ts';
 import { limits } from '../limits.ts';
 
 /**

@@ -1,7 +1,7 @@
 import sanitizeHtml from 'sanitize-html';
 import type { CardRequest } from '../../cards/cardRequest.ts';
 import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
-import type { TemplateRegistry } from '../../cards/templates/registry.ts';
+import type { TemplateRegistry } from '../../cards/templates/loadTemplates.ts';
 import { type BarePost, barePost } from './barePost.ts';
 import { closedLoop } from './closedLoop.ts';
 import { median, medianRatio, printLine } from './figures.ts';

@@ -1,6 +1,6 @@
 import type { CardRoute } from '../../cards/delivery/outbox.ts';
 import { convertHtmlToText } from '../../cards/richText/html.ts';
-import type { TemplateRegistry } from '../../cards/templates/registry.ts';
+import type { TemplateRegistry } from '../../cards/templates/loadTemplates.ts';
 import { closedLoop } from './closedLoop.ts';
 import { median, medianRatio, printLine } from './figures.ts';
 import { Flags } from './flags.ts';

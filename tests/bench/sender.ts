@@ -11,7 +11,7 @@ import type { CardRoute } from '../../cards/delivery/outbox.ts';
 import { CardStore } from '../../cards/delivery/store/sqlite/cardStore.ts';
 import { openDatabase } from '../../cards/delivery/store/sqlite/database.ts';
 import { EmbeddedOutbox } from '../../cards/delivery/store/sqlite/embeddedOutbox.ts';
-import type { TemplateRegistry } from '../../cards/templates/registry.ts';
+import type { TemplateRegistry } from '../../cards/templates/loadTemplates.ts';
 import type { Target } from './target.ts';
 
 /** The project's side: everything between a dialog's request for a card and its outcome, on a store of its own. */

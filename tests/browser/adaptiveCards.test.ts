@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
 import { replyMessages } from '../../bot/channels/botConnector/turn/replyMessages.ts';
-import type { GenesysCard, GenesysMessage } from '../../cards/formats/genesysContent.ts';
+import type { GenesysCard, GenesysMessage } from '../../cards/formats/genesysMessage.ts';
 import { anyPublicHost } from '../../cards/richText/urlPolicy.ts';
 import { type CorpusCard, corpusOfAdaptiveCards } from '../cards/corpora/adaptiveCards.ts';
 import { type Chromium, launchChromium } from './launchChromium.ts';

@@ -1,9 +1,8 @@
 import type { Json } from '../../cards/card.ts';
 import { makeLazily } from '../../cards/lazily.ts';
 import { compileTemplate } from '../../cards/templates/compileTemplate.ts';
-import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
+import { loadTemplates, TemplateRegistry } from '../../cards/templates/loadTemplates.ts';
 import { ownTemplatesDir } from '../../cards/templates/readTemplates.ts';
-import { TemplateRegistry } from '../../cards/templates/registry.ts';
 import { templateFileSchema } from '../../cards/templates/templateFile.ts';
 
 const loadOwn = makeLazily(() => loadTemplates([ownTemplatesDir]));

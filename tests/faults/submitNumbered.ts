@@ -1,7 +1,6 @@
 import type { Outbox } from '../../cards/delivery/outbox.ts';
 import { codeOf } from '../../cards/errors.ts';
-import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
-import { TemplateRegistry } from '../../cards/templates/registry.ts';
+import { loadTemplates, TemplateRegistry } from '../../cards/templates/loadTemplates.ts';
 import { canaryCustomer } from './canary.ts';
 import type { NumberedCard } from './workerProtocol.ts';
 

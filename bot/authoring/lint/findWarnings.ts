@@ -2,8 +2,8 @@ import { findClosest, suggestName, suggestOneOf } from '../../../cards/closest.t
 import { componentModules } from '../../../cards/components/componentTypes.ts';
 import type { Members } from '../../../cards/components/members.ts';
 import { formatGenesysMessage } from '../../../cards/formats/genesysMessage.ts';
-import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
 import { asNode, propertiesOf, type SchemaNode } from '../../../cards/json.ts';
+import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
 import { type CompiledTemplate, proveSample } from '../../../cards/templates/compileTemplate.ts';
 import type { TemplateFile } from '../../../cards/templates/templateFile.ts';
 import { payloadForms, routeOf } from '../../../dialogs/recognizer/payloadRoutes.ts';

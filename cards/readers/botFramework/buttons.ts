@@ -1,5 +1,5 @@
 import type { Button, Component } from '../../card.ts';
-import { chunksOf } from '../../components/pack.ts';
+import { chunksOf } from '../../components/componentTypes.ts';
 import { limits } from '../../limits.ts';
 import { cleanText, hasVisibleText, isCleanPayload } from '../../richText/text.ts';
 import { checkUrl, showsAnotherHost } from '../../richText/urlPolicy.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Component, QuickReply } from '../../card.ts';
-import { chunksOf } from '../../components/pack.ts';
+import { chunksOf } from '../../components/componentTypes.ts';
 import { isObject } from '../../json.ts';
 import { limits } from '../../limits.ts';
 import { answerButton, groupButtons, linkButton, type Offer } from './buttons.ts';

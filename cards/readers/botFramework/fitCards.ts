@@ -1,6 +1,13 @@
 import type { Button, CarouselCard, Component, QuickReply } from '../../card.ts';
-import { kindOf, mapInner, sizeOf, sizeOfAll, withoutEdges } from '../../components/componentTypes.ts';
-import { chunksOf, pack } from '../../components/pack.ts';
+import {
+  chunksOf,
+  kindOf,
+  mapInner,
+  pack,
+  sizeOf,
+  sizeOfAll,
+  withoutEdges,
+} from '../../components/componentTypes.ts';
 import { limits } from '../../limits.ts';
 import { joinMarkdown } from '../../richText/fitText.ts';
 import type { Converted } from './attachments.ts';

@@ -1,5 +1,5 @@
 import type { Component } from '../../card.ts';
-import { chunksOf } from '../../components/pack.ts';
+import { chunksOf } from '../../components/componentTypes.ts';
 import { limits } from '../../limits.ts';
 import { breakAddresses } from '../../richText/bareAddresses.ts';
 import { escapeLineStart, escapeMarkdown } from '../../richText/escapeMarkdown.ts';

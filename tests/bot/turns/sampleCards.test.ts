@@ -8,8 +8,7 @@ import { TestAdapter } from 'botbuilder';
 import { watchTemplates } from '../../../bot/authoring/watchTemplates.ts';
 import { createLog } from '../../../bot/log/log.ts';
 import { SampleCards } from '../../../bot/turns/sampleCards.ts';
-import { loadTemplates } from '../../../cards/templates/loadTemplates.ts';
-import { TemplateRegistry } from '../../../cards/templates/registry.ts';
+import { loadTemplates, TemplateRegistry } from '../../../cards/templates/loadTemplates.ts';
 import { converse, startBot } from '../../fakes/startBot.ts';
 import { templateFile } from '../../fakes/templates.ts';
 

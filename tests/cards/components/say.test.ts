@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Component } from '../../../cards/card.ts';
-import { writeFallbackText } from '../../../cards/components/say.ts';
+import { writeFallbackText } from '../../../cards/components/componentTypes.ts';
 
 const image = (altText: string): Component => ({ type: 'image', url: 'https://example.com/a.png', altText });
 const header = (text: string): Component => ({ type: 'header', text });

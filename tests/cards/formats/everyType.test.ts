@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Component } from '../../../cards/card.ts';
 import { type CheckedCard, checkCard, requireUniquePayloads } from '../../../cards/checks/checkedCard.ts';
 import { measureLimits } from '../../../cards/checks/limitsUsed.ts';
-import { sayAll, writeFallbackText } from '../../../cards/components/say.ts';
+import { sayAll, writeFallbackText } from '../../../cards/components/componentTypes.ts';
 import { formatAdaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
 import { formatAll, formatNames } from '../../../cards/formats/allFormats.ts';
 import { formatGenesysMessage } from '../../../cards/formats/genesysMessage.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Component } from '../../../cards/card.ts';
 import { checkCard } from '../../../cards/checks/checkedCard.ts';
-import { sayAll } from '../../../cards/components/say.ts';
+import { sayAll } from '../../../cards/components/componentTypes.ts';
 import { findBarriers } from '../../../cards/formats/findBarriers.ts';
 import { loadTemplates } from '../../../cards/templates/loadTemplates.ts';
 import { ownTemplatesDir, startTemplatesDir } from '../../../cards/templates/readTemplates.ts';

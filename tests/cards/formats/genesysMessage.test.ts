@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Models } from 'purecloud-platform-client-v2';
 import { type CheckedCard, checkCard } from '../../../cards/checks/checkedCard.ts';
-import type { GenesysMessage } from '../../../cards/formats/genesysContent.ts';
-import { formatGenesysMessage } from '../../../cards/formats/genesysMessage.ts';
+import { formatGenesysMessage, type GenesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import { fc } from '../../fakes/fastCheck.ts';
 import { assertStrict } from './strictGenesys.ts';
 

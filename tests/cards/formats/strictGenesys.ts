@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { GenesysAction } from '../../../cards/components/componentModule.ts';
-import type { GenesysCard, GenesysMessage } from '../../../cards/formats/genesysContent.ts';
+import type { GenesysCard, GenesysMessage } from '../../../cards/formats/genesysMessage.ts';
 
 /** Holds messages to what the strictest Genesys client asks for. */
 export function assertStrict(messages: readonly GenesysMessage[], maxText = 4_000): void {

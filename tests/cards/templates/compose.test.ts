@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Json } from '../../../cards/card.ts';
 import { checkCard } from '../../../cards/checks/checkedCard.ts';
-import { writeFallbackText } from '../../../cards/components/say.ts';
+import { writeFallbackText } from '../../../cards/components/componentTypes.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import { formatAll } from '../../../cards/formats/allFormats.ts';
 import { anyCharacter, fc } from '../../fakes/fastCheck.ts';

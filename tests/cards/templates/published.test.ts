@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadTemplates } from '../../../cards/templates/loadTemplates.ts';
-import { publish, readPublished } from '../../../cards/templates/published.ts';
-import { ownTemplatesDir } from '../../../cards/templates/readTemplates.ts';
+import { ownTemplatesDir, publish, readPublished } from '../../../cards/templates/readTemplates.ts';
 import { templateFile } from '../../fakes/templates.ts';
 
 test('a published version must not change, and the next one is free', (t) => {

@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { loadTemplates } from '../../../cards/templates/loadTemplates.ts';
-import { TemplateRegistry } from '../../../cards/templates/registry.ts';
+import { loadTemplates, TemplateRegistry } from '../../../cards/templates/loadTemplates.ts';
 import { templateFile } from '../../fakes/templates.ts';
 
 /** Loads one file of this content from a folder of its own; gives the problems. */

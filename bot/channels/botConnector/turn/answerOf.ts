@@ -1,5 +1,5 @@
 import type { Change } from '../../../../cards/checks/checkedCard.ts';
-import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import type { Answer, Ending } from '../wire/answer.ts';
 import type { BotVersion } from '../wire/botList.ts';
 import { readSlotValue } from '../wire/spellAnswer.ts';

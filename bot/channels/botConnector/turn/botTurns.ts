@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../../cards/delivery/clock.ts';
-import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import type { Click } from '../../../../cards/readers/botFramework/click.ts';
 import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
 import { runInOperation } from '../../../telemetry/operation.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { GenesysCard, GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
+import type { GenesysCard, GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import { isObject, tryJson } from '../../../../cards/json.ts';
 import { limits } from '../../../../cards/limits.ts';
 import type { Click, ClickPayloads } from '../../../../cards/readers/botFramework/click.ts';

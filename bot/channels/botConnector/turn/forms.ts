@@ -1,4 +1,4 @@
-import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import { limits } from '../../../../cards/limits.ts';
 import { type Click, type FormField, submitClick } from '../../../../cards/readers/botFramework/click.ts';
 import { shorten } from '../../../../cards/richText/fitText.ts';

@@ -1,4 +1,4 @@
-import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import type { FormField } from '../../../../cards/readers/botFramework/click.ts';
 import { escapeForMessenger } from '../../../../cards/richText/messengerDialect.ts';
 

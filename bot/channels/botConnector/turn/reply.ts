@@ -1,6 +1,6 @@
 import type { TemplateRef } from '../../../../cards/checks/checkedCard.ts';
 import { CodedError } from '../../../../cards/errors.ts';
-import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import type { GenesysSession } from '../../../turns/turnState.ts';
 import { boundsInWords, bytesOf, fitsTurn, mergeParameters } from '../session/bounds.ts';
 import type { Ending } from '../wire/answer.ts';

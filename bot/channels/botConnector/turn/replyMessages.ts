@@ -1,8 +1,7 @@
 import { type Change, type CheckedCard, checkCard } from '../../../../cards/checks/checkedCard.ts';
-import { writeFallbackText } from '../../../../cards/components/say.ts';
+import { writeFallbackText } from '../../../../cards/components/componentTypes.ts';
 import { CodedError } from '../../../../cards/errors.ts';
-import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
-import { formatGenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import { formatGenesysMessage, type GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import type { ClickPayloads } from '../../../../cards/readers/botFramework/click.ts';
 import {
   type BotFrameworkPart,

@@ -4,7 +4,7 @@ import { type CardEvent, needsText } from '../../../../cards/delivery/cardEvents
 import { GenesysApi, type GenesysApiOptions } from '../../../../cards/delivery/genesysApi.ts';
 import type { Attempt, CardRoute, OutgoingCard } from '../../../../cards/delivery/outbox.ts';
 import { createTraceHeaders } from '../../../../cards/delivery/traceparent.ts';
-import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import type { SessionAddress } from '../session/sessions.ts';
 import type { CompleteAnswer } from './answer.ts';
 import type { BotVersion } from './botList.ts';

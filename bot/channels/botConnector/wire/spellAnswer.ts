@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import { isObject, tryJson } from '../../../../cards/json.ts';
 import type { Answer, CompleteAnswer } from './answer.ts';
 import type { BotVersion } from './botList.ts';

@@ -17,7 +17,7 @@ import type { TurnLogic } from '../../../../bot/channels/botConnector/botbuilder
 import type { Endpoints } from '../../../../bot/channels/botConnector/createEndpoints.ts';
 import { CardMiddleware, createBotConnector, sessionOf } from '../../../../bot/plugin.ts';
 import type { GenesysSession } from '../../../../bot/turns/turnState.ts';
-import type { GenesysCard, GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
+import type { GenesysCard, GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import { ownRegistry } from '../../../fakes/templates.ts';
 
 /* One bot on either SDK, behind the routes of Genesys, and its customer. */

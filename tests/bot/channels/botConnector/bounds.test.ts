@@ -10,7 +10,7 @@ import {
 import { Clicks } from '../../../../bot/channels/botConnector/turn/clicks.ts';
 import { Reply } from '../../../../bot/channels/botConnector/turn/reply.ts';
 import { CodedError, codeOf } from '../../../../cards/errors.ts';
-import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import { call, startConnector } from './startConnector.ts';
 
 const kib = 1_024;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { replyMessages } from '../../../../bot/channels/botConnector/turn/replyMessages.ts';
 import { checkCard } from '../../../../cards/checks/checkedCard.ts';
-import type { GenesysCard } from '../../../../cards/formats/genesysContent.ts';
+import type { GenesysCard } from '../../../../cards/formats/genesysMessage.ts';
 import { readBotFramework } from '../../../../cards/readers/botFramework/fromBotFramework.ts';
 import { anyPublicHost } from '../../../../cards/richText/urlPolicy.ts';
 

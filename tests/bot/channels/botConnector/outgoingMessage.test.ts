@@ -10,7 +10,7 @@ import {
 import { createHttpClient } from '../../../../cards/delivery/http.ts';
 import type { Delivery, FinalState } from '../../../../cards/delivery/outbox.ts';
 import { TokenProvider } from '../../../../cards/delivery/token.ts';
-import type { GenesysMessage } from '../../../../cards/formats/genesysContent.ts';
+import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import { cardEvent } from '../../../fakes/cardEvent.ts';
 import { json, listen } from '../../../fakes/listen.ts';
 
