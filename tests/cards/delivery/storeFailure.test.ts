@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { DatabaseError } from 'pg';
-import { StoreError } from '../../../cards/delivery/store/postgres/database.ts';
+import { StoreError } from '../../../cards/delivery/store/postgres/storeError.ts';
 import { CardStore } from '../../../cards/delivery/store/sqlite/cardStore.ts';
 import { openDatabase } from '../../../cards/delivery/store/sqlite/database.ts';
 import { openStore } from '../../../cards/delivery/store/sqlite/openStore.ts';

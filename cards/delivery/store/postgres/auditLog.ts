@@ -11,6 +11,7 @@ import {
 import type { StoreKeyring } from '../../storeKeys.ts';
 import type { Database, Row, Sql } from './database.ts';
 import { countsIn } from './figures.ts';
+import { readCursor, saveCursor } from './meta.ts';
 import { schema } from './schema.ts';
 import type { Session } from './session.ts';
 
@@ -149,16 +150,7 @@ export class PostgresAnalyticsSource implements AnalyticsSource {
     return readCursor(this.#database);
   }
 
-  async saveCursor(seq: number): Promise<void> {
-    await this.#database.query(
-      `INSERT INTO ${schema}.meta VALUES ('analytics.cursor', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
-      [String(seq)],
-    );
+  saveCursor(seq: number): Promise<void> {
+    return saveCursor(this.#database, seq);
   }
-}
-
-/** Up to which entry the analytics webhook has taken them. */
-export async function readCursor(sql: Sql): Promise<number> {
-  const [row] = await sql.query(`SELECT value FROM ${schema}.meta WHERE key = 'analytics.cursor'`);
-  return Number(row?.value ?? 0);
 }

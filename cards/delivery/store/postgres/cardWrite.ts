@@ -70,7 +70,7 @@ const untilWritten = Number.POSITIVE_INFINITY;
  */
 export function claimWrites(
   claim: Claim,
-  writes: GroupWrites<CardWrite, WriteResult>,
+  writes: GroupWrites,
   isStored: (messageId: string) => Promise<boolean>,
   wallClock: () => number,
 ): CardWrites {

@@ -1,14 +1,13 @@
-import { DatabaseError, Pool } from 'pg';
-import { CodedError } from '../../../errors.ts';
-import { explainDatabaseError } from './databaseWords.ts';
+import { Pool, type PoolClient } from 'pg';
 import { schema, schemaOf } from './schema.ts';
+import { StoreError } from './storeError.ts';
 
-/** A row as the driver gives it: 64-bit integers are strings. */
+/** A row as the driver returns it: 64-bit integers are strings. */
 export type Row = Record<string, unknown>;
 
-/** Something that runs SQL: the database, or one transaction on it. */
+/** Runs SQL: the database, or one transaction on it. */
 export interface Sql {
-  /** Of our tables. */
+  /** The schema of our tables. */
   readonly schema: string;
   /** @throws StoreError */
   query(sql: string, values?: readonly unknown[]): Promise<Row[]>;
@@ -22,8 +21,6 @@ export interface DatabaseOptions {
   maxConnections?: number;
   /** Default: 2 s for a connection, 5 s for a query. */
   limits?: DatabaseLimits;
-  /** Monotonic milliseconds; default `performance.now`. */
-  now?: () => number;
 }
 
 /** How long the database may take, in milliseconds. */
@@ -35,14 +32,13 @@ export interface DatabaseLimits {
 /** Keeps a turn below its 15 seconds whatever the database does. */
 export const defaultLimits: DatabaseLimits = { connectMs: 2_000, queryMs: 5_000 };
 
-/** While the database is away, one call in this time asks whether it is back; all others fail at once. */
+/** While the database is away, one call in this many milliseconds tries it; all others fail at once. */
 const probeEveryMs = 500;
 
-/** The pool of connections to PostgreSQL: bounded in time, and quick to say that the database is away. */
+/** The pool of connections to PostgreSQL: calls are limited in time, and fail at once while the database is away. */
 export class Database implements Sql {
   readonly schema: string;
   readonly #options: DatabaseOptions;
-  readonly #now: () => number;
   #pool: Pool;
   /** Why the database could not be reached; undefined while it can. */
   #away: StoreError | undefined;
@@ -52,7 +48,6 @@ export class Database implements Sql {
   constructor(options: DatabaseOptions) {
     this.#options = options;
     this.schema = schemaOf(options.url);
-    this.#now = options.now ?? (() => performance.now());
     this.#pool = this.#openPool();
   }
 
@@ -66,7 +61,7 @@ export class Database implements Sql {
       application_name: 'genesys-card-bot',
       keepAlive: true,
     });
-    // A connection that breaks is replaced at its next use, and what was asked on it has failed: nothing else is to be done.
+    // A connection that breaks has failed its query, and the pool opens another one at the next use.
     pool.on('error', () => {});
     pool.on('connect', (client) => client.on('error', () => {}));
     return pool;
@@ -77,7 +72,7 @@ export class Database implements Sql {
     return this.#writeFailure;
   }
 
-  /** After a write of the same kind succeeded. */
+  /** Call it after a write of the same kind succeeded. */
   forgetWriteFailure(): void {
     this.#writeFailure = undefined;
   }
@@ -89,23 +84,20 @@ export class Database implements Sql {
 
   /** @param limitMs how long the statement may take, in milliseconds; default: as the options say */
   query(sql: string, values: readonly unknown[] = [], limitMs?: number): Promise<Row[]> {
-    const statement = { text: this.#named(sql), values: [...values], query_timeout: limitMs };
-    return this.#guard(async () => rowsOf(await withStoreErrors(this.#pool.query(statement))));
+    return this.#guard(() => this.#run(this.#pool, sql, values, limitMs));
   }
 
-  /** Runs `work` in one transaction; what it throws rolls everything back, and is thrown as it is. */
+  /** Runs `work` in one transaction; an error that it throws rolls everything back, and is thrown unchanged. */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     return this.#guard(async () => {
-      const client = await withStoreErrors(this.#pool.connect());
+      const client = await this.#pool.connect().catch(throwStoreError);
       try {
-        await withStoreErrors(client.query('BEGIN'));
-        const next = createQueue();
+        await this.#run(client, 'BEGIN');
         const result = await work({
           schema: this.schema,
-          query: (sql, values = []) =>
-            next(async () => rowsOf(await withStoreErrors(client.query(this.#named(sql), [...values])))),
+          query: (sql, values) => this.#run(client, sql, values),
         });
-        await withStoreErrors(client.query('COMMIT'));
+        await this.#run(client, 'COMMIT');
         client.release();
         return result;
       } catch (error) {
@@ -120,14 +112,23 @@ export class Database implements Sql {
     return this.#pool.end();
   }
 
-  /** A statement with the name of this database's schema: values are never part of its text. */
-  #named(sql: string): string {
-    return this.schema === schema ? sql : sql.replaceAll(`${schema}.`, `${this.schema}.`);
+  async #run(
+    on: Pool | PoolClient,
+    sql: string,
+    values: readonly unknown[] = [],
+    query_timeout?: number,
+  ): Promise<Row[]> {
+    // Values are never part of a statement's text, so this changes names only.
+    const text = this.schema === schema ? sql : sql.replaceAll(`${schema}.`, `${this.schema}.`);
+    const statement = { text, values: [...values], query_timeout };
+    // Of several statements in one text, the driver returns an array of results.
+    const results: { rows: Row[] } | { rows: Row[] }[] = await on.query(statement).catch(throwStoreError);
+    return [results].flat().flatMap(({ rows }) => rows);
   }
 
   async #guard<T>(call: () => Promise<T>): Promise<T> {
     if (this.#away !== undefined) {
-      const now = this.#now();
+      const now = performance.now();
       if (now < this.#nextProbe) throw this.#away;
       this.#nextProbe = now + probeEveryMs;
     }
@@ -138,93 +139,26 @@ export class Database implements Sql {
       return result;
     } catch (error) {
       if (error instanceof StoreError) {
-        if (cannotWrite.test(error.sqlState ?? '')) this.#writeFailure = error;
-        // After a fail-over the other connections lead to the server that takes no writes any more, too.
+        if (writeFailureStates.test(error.sqlState ?? '')) this.#writeFailure = error;
+        // After a fail-over, the other connections lead to the server that has become read-only, too.
         if (error.sqlState === readOnlyState && pool === this.#pool) {
           this.#pool = this.#openPool();
           void pool.end();
         }
         this.#away = error.isAway ? error : undefined;
-        this.#nextProbe = this.#now() + probeEveryMs;
+        this.#nextProbe = performance.now() + probeEveryMs;
       }
       throw error;
     }
   }
 }
 
-/** What the driver, or a library on it, throws as an error of ours; a bug stays as it is. */
-export function toStoreError(error: unknown): unknown {
-  const isBug = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
-  return error instanceof CodedError || isBug ? error : new StoreError(error);
-}
-
-/** The code that Node gives to an error of the network, of TLS or of files; several addresses fail as one. */
-function errnoOf(error: unknown): string | undefined {
-  if (error instanceof AggregateError) return errnoOf(error.errors[0]);
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(code) ? code : undefined;
-}
-
-/** What the driver says when a call fails, as an error of ours. */
-async function withStoreErrors<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw new StoreError(error);
-  }
-}
-
-function rowsOf(result: { rows: Row[] } | { rows: Row[] }[]): Row[] {
-  return Array.isArray(result) ? result.flatMap((one) => one.rows) : result.rows;
-}
-
-/** What a server says that takes no writes, such as a standby. */
+/** SQLSTATE of a server that accepts no writes, such as a standby. */
 const readOnlyState = '25006';
 
-/** Classes of SQLSTATE that say something of the server and not of the statement. */
-const serverStates = /^(08|57P|53|25006)/;
+/** Classes of SQLSTATE that fail writes alone: no room, read-only, trouble with files, damage. */
+const writeFailureStates = /^(53|25006|58|XX)/;
 
-/** Of these, what stands in the way of writes alone: no room, read-only, trouble with files, damage. */
-const cannotWrite = /^(53|25006|58|XX)/;
-
-/** Of the statements that the server refused, those that pass when they are run once more. */
-const collisionStates = new Set(['40001', '40P01', '55P03']);
-
-/** `store.unavailable` by way of PostgreSQL. */
-export class StoreError extends CodedError {
-  /** The code by which the server refused a statement; undefined when it could not be reached. */
-  readonly sqlState: string | undefined;
-
-  constructor(cause: unknown) {
-    const sqlState = cause instanceof DatabaseError ? cause.code : undefined;
-    const { message, hint } = explainDatabaseError(sqlState, errnoOf(cause));
-    super('store.unavailable', message, { cause, hint });
-    this.sqlState = sqlState;
-  }
-
-  /** Whether it is the server that fails, and not the statement. */
-  get isAway(): boolean {
-    return this.sqlState === undefined || serverStates.test(this.sqlState);
-  }
-}
-
-/**
- * Says whether the same statements may well succeed later: the server was away, or others were in the way. A statement that is
- * refused for another reason is a fault of ours.
- */
-export function isPassing(error: unknown): boolean {
-  return error instanceof StoreError && (error.isAway || collisionStates.has(error.sqlState ?? ''));
-}
-
-/**
- * Makes a queue that runs work one after the other, in the order in which it came: a connection of PostgreSQL takes one query
- * at a time. Work that fails does not hold up what comes after it.
- */
-export function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const mine = last.then(work, work);
-    last = mine;
-    return mine;
-  };
+function throwStoreError(cause: unknown): never {
+  throw new StoreError(cause);
 }

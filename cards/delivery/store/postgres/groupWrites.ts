@@ -1,50 +1,41 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../../../errors.ts';
-import { isPassing } from './database.ts';
+import type { CardWrite, WriteResult } from './cardWrite.ts';
+import { isPassing } from './storeError.ts';
 
-interface Waiting<W, R> {
-  readonly write: W;
-  /** Monotonic time after which it is no longer tried. */
+interface Waiting {
+  readonly write: CardWrite;
+  /** Monotonic time after which the write is not retried. */
   readonly until: number;
-  readonly resolve: (result: R) => void;
+  readonly resolve: (result: WriteResult) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** Wait before a group is tried again, in milliseconds. */
+/** Wait before a group is retried, in milliseconds. */
 const retryMs = 250;
 
-/** How writes are gathered. */
-export interface GroupWritesOptions<W, R> {
-  /** Runs a group in one transaction and gives a result for each write, in their order. */
-  run: (writes: readonly W[]) => Promise<readonly R[]>;
-  /** Writes of one group; default 200. */
-  max?: number;
-  /** Monotonic milliseconds; default `performance.now`. */
-  now?: () => number;
-}
+/** Writes of one group. */
+const maxWrites = 200;
 
 /**
- * Gathers writes while a transaction is under way, and runs what has gathered in the next: one after the other, so that
- * writes happen in the order in which they were asked for, and many share the price of a commit.
+ * Gathers writes while a transaction is under way, and runs them in the next transaction: one after the other, so that
+ * writes happen in the order of the calls, and many share the price of a commit.
  *
- * While the database is away a group is tried again until its writes have had their time. A write must therefore do no
- * harm when it is run twice: a commit may have succeeded of which nobody heard.
+ * While the database is away, a group is retried until the patience of its writes ends. A write must therefore do no
+ * harm when it runs twice: its first commit may have succeeded although the answer was lost.
  */
-export class GroupWrites<W, R> {
-  readonly #run: GroupWritesOptions<W, R>['run'];
-  readonly #max: number;
-  readonly #now: () => number;
-  #waiting: Waiting<W, R>[] = [];
+export class GroupWrites {
+  readonly #run: (writes: readonly CardWrite[]) => Promise<readonly WriteResult[]>;
+  #waiting: Waiting[] = [];
   #underWay: Promise<void> | undefined;
-  #why: unknown;
+  #lastError: unknown;
   #isStopped = false;
   #groups = 0;
   #writes = 0;
 
-  constructor({ run, max = 200, now = () => performance.now() }: GroupWritesOptions<W, R>) {
+  /** @param run runs a group in one transaction, and returns a result for each write, in their order */
+  constructor(run: (writes: readonly CardWrite[]) => Promise<readonly WriteResult[]>) {
     this.#run = run;
-    this.#max = max;
-    this.#now = now;
   }
 
   /** How many transactions and writes there were, for the benchmark. */
@@ -60,30 +51,29 @@ export class GroupWrites<W, R> {
   /**
    * Runs a write in the next transaction.
    *
-   * @param patienceMs for how long it is tried again while the database is away
+   * @param patienceMs how long the write is retried while the database is away
    * @throws CodedError `store.unavailable`
    */
-  write(write: W, patienceMs: number): Promise<R> {
-    const until = this.#now() + patienceMs;
-    return new Promise<R>((resolve, reject) => {
-      this.#waiting.push({ write, until, resolve, reject });
-      this.#underWay ??= this.#flush();
-    });
+  write(write: CardWrite, patienceMs: number): Promise<WriteResult> {
+    const { promise, resolve, reject } = Promise.withResolvers<WriteResult>();
+    this.#waiting.push({ write, until: performance.now() + patienceMs, resolve, reject });
+    this.#underWay ??= this.#flush();
+    return promise;
   }
 
-  /** Runs what waits, without patience, and resolves when nothing is left. */
+  /** Runs the waiting writes without patience, and resolves when none is left. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     while (this.#underWay !== undefined) await this.#underWay;
   }
 
   async #flush(): Promise<void> {
-    // A turn of the event loop gathers what is asked for at the same moment.
+    // A turn of the event loop gathers the writes of the same moment.
     await new Promise((resolve) => {
       setImmediate(resolve);
     });
     while (this.#waiting.length > 0) {
-      const group = this.#waiting.splice(0, this.#max);
+      const group = this.#waiting.splice(0, maxWrites);
       const again = await this.#runGroup(group);
       if (again.length === 0) continue;
       this.#waiting.unshift(...again);
@@ -93,8 +83,8 @@ export class GroupWrites<W, R> {
     this.#underWay = undefined;
   }
 
-  /** Gives the writes that are to be tried again. */
-  async #runGroup(group: readonly Waiting<W, R>[]): Promise<readonly Waiting<W, R>[]> {
+  /** Returns the writes that are to be retried. */
+  async #runGroup(group: readonly Waiting[]): Promise<readonly Waiting[]> {
     try {
       const results = await this.#run(group.map(({ write }) => write));
       this.#groups += 1;
@@ -107,22 +97,27 @@ export class GroupWrites<W, R> {
       return [];
     } catch (error) {
       if (isPassing(error)) {
-        this.#why = error;
+        this.#lastError = error;
         return group;
       }
-      if (group.length === 1) group[0]?.reject(error);
-      if (group.length <= 1) return [];
-      // One bad write must not take the others of its group with it.
-      const again: Waiting<W, R>[] = [];
+      const [first, ...others] = group;
+      if (others.length === 0) {
+        first?.reject(error);
+        return [];
+      }
+      // One bad write must not fail the other writes of its group.
+      const again: Waiting[] = [];
       for (const one of group) again.push(...(await this.#runGroup([one])));
       return again;
     }
   }
 
   #rejectOverdue(): void {
-    const now = this.#now();
-    const isOverdue = ({ until }: Waiting<W, R>) => this.#isStopped || now >= until;
-    for (const { reject } of this.#waiting.filter(isOverdue)) reject(this.#why);
-    this.#waiting = this.#waiting.filter((one) => !isOverdue(one));
+    const now = performance.now();
+    const { overdue = [], inTime = [] } = Object.groupBy(this.#waiting, ({ until }) =>
+      this.#isStopped || now >= until ? 'overdue' : 'inTime',
+    );
+    this.#waiting = inTime;
+    for (const { reject } of overdue) reject(this.#lastError);
   }
 }

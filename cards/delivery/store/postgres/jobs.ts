@@ -1,6 +1,7 @@
 import { type Db, type Job, PgBoss } from 'pg-boss';
 import type { AuditedCard } from '../../audit.ts';
-import { type Database, type Sql, StoreError } from './database.ts';
+import type { Database, Sql } from './database.ts';
+import { StoreError } from './storeError.ts';
 
 /** The queue of cards: strict order for each conversation, also through retries. */
 export const cardQueue = 'cards';

@@ -1,7 +1,7 @@
 import { readDeliveryNumbers } from '../deliveryNumbers.ts';
 import type { OpenStoreOptions, Store } from '../store.ts';
 import { noteSample } from './figures.ts';
-import { countInstances, writeHealthNote } from './healthNotes.ts';
+import { countInstances, writeHealthNote } from './meta.ts';
 import { createPostgresTables } from './postgresOperatorStore.ts';
 import { PostgresOutbox } from './postgresOutbox.ts';
 import { PostgresStorage } from './postgresStorage.ts';

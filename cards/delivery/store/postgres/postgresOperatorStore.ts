@@ -19,12 +19,10 @@ import { append, lockHead, readHead, verifyAudit } from './auditLog.ts';
 import { Database, type DatabaseLimits, defaultLimits, type Sql } from './database.ts';
 import { readFigures } from './figures.ts';
 import { forgetConversation } from './forget.ts';
-import { readHealthNotes } from './healthNotes.ts';
 import { cardQueue, createBoss, deadQueue, jobOf, shareTransaction } from './jobs.ts';
+import { readHealthNotes, readStoreSecret, tryWrite } from './meta.ts';
 import { pruneStore } from './prune.ts';
 import { schema } from './schema.ts';
-import { readStoreSecret } from './storeSecret.ts';
-import { tryWrite } from './tryWrite.ts';
 
 /** The tables of a store in PostgreSQL. */
 export function createPostgresTables(database: Database): Tables {

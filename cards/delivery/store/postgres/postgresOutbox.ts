@@ -7,10 +7,10 @@ import { setTimer } from '../../clock.ts';
 import type { Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
 import { type Claim, claimWrites } from './cardWrite.ts';
 import { ClaimLoop } from './claimLoop.ts';
-import { isPassing } from './database.ts';
 import type { PostgresStore } from './postgresStore.ts';
 import { schema } from './schema.ts';
 import { StoredOutcomes } from './storedOutcomes.ts';
+import { isPassing } from './storeError.ts';
 import { WaitingCount } from './waitingCount.ts';
 
 /** How the shared outbox works; it takes 20,000 cards of all instances by default. */
@@ -65,10 +65,7 @@ export class PostgresOutbox implements Outbox {
   }
 
   async start(): Promise<void> {
-    this.#store.listen({
-      onNotification: (payload) => this.#hear(payload),
-      onConnected: () => void this.#catchUp(),
-    });
+    this.#store.session.on('notification', this.#hear).on('connected', this.#catchUp);
     await Promise.all([this.#catchUp(), this.#waiting.count()]);
     this.#loop.start();
   }
@@ -114,6 +111,7 @@ export class PostgresOutbox implements Outbox {
 
   async stop(graceMs = 8_000): Promise<void> {
     this.#isStopped = true;
+    this.#store.session.off('notification', this.#hear).off('connected', this.#catchUp);
     this.#attempts.stop();
     // Without the database no outcome can be noted: waiting for one would only delay the end.
     await this.#loop.stop(this.#store.database.isAway ? Math.min(graceMs, awayGraceMs) : graceMs);
@@ -156,7 +154,7 @@ export class PostgresOutbox implements Outbox {
     this.#loop.wakeIn(ms + 1);
   }
 
-  #hear(payload: string): void {
+  readonly #hear = (payload: string): void => {
     const [word = '', first = '', ...rest] = payload.split(' ');
     if (word === 'work' && first !== this.#store.instance) this.#loop.wake(true);
     // An instance of a former version names no route: then the pause is everybody's.
@@ -165,10 +163,10 @@ export class PostgresOutbox implements Outbox {
       this.#waiting.leave(rest.length);
       void this.#outcomes.look(rest);
     }
-  }
+  };
 
   /** What was said while nobody listened: a pause that still holds, outcomes, cards. */
-  async #catchUp(): Promise<void> {
+  readonly #catchUp = async (): Promise<void> => {
     try {
       const rows = await this.#store.database.query(
         `SELECT route, extract(epoch FROM until - now()) * 1000 AS ms FROM ${schema}.pauses WHERE until > now()`,
@@ -179,5 +177,5 @@ export class PostgresOutbox implements Outbox {
     }
     void this.#outcomes.look();
     this.#loop.wake();
-  }
+  };
 }

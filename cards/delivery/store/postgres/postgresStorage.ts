@@ -8,8 +8,9 @@ import {
   writeStateText,
 } from '../stateStorage.ts';
 import { removeInBatches } from '../store.ts';
-import { type Database, isPassing, type Sql } from './database.ts';
+import type { Database, Sql } from './database.ts';
 import { schema } from './schema.ts';
+import { isPassing } from './storeError.ts';
 
 /** An item as this instance knows it; the eTag is empty when it was not stored. */
 interface Known {

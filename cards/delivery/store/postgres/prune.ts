@@ -1,9 +1,9 @@
 import type { PgBoss } from 'pg-boss';
 import { type PruneBounds, type Pruned, removeInBatches } from '../store.ts';
-import { readCursor } from './auditLog.ts';
 import type { Database, Sql } from './database.ts';
 import { pruneFigures } from './figures.ts';
 import { deadQueue, shareTransaction } from './jobs.ts';
+import { readCursor } from './meta.ts';
 import { schema } from './schema.ts';
 
 /** Cards, and audit entries, of one transaction. */

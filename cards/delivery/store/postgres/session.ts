@@ -1,75 +1,83 @@
+import { EventEmitter } from 'node:events';
 import { Client } from 'pg';
 import { waitAtMost } from '../../clock.ts';
-import { createQueue, type DatabaseLimits, defaultLimits } from './database.ts';
+import type { DatabaseLimits } from './database.ts';
 import { schemaOf } from './schema.ts';
 
-/** Wait before the connection is made again, in milliseconds. */
+/** Wait before the connection is opened again, in milliseconds. */
 const reconnectMs = 250;
 
-/** How the session is kept. */
-export interface SessionOptions {
+/** Time between two checks of the connection, in milliseconds. */
+const heartbeatMs = 5_000;
+
+/** How the session connects. */
+interface SessionOptions {
   /** `postgres://…` */
   url: string;
-  /** Default: 2 s for a connection, 5 s for a query. */
-  limits?: DatabaseLimits;
-  /** Called with each notification. */
-  onNotification: (payload: string) => void;
-  /** Called when the session listens to the channel, at first or again: it missed what was sent in between. */
-  onConnected: () => void;
-  /** How often the connection is tried, in milliseconds; default 5,000. */
-  heartbeatMs?: number;
+  limits: DatabaseLimits;
+}
+
+/** The events of a session. */
+interface SessionEvents {
+  notification: [payload: string];
+  /** The session listens to the channel, at first or again: it missed the notifications in between. */
+  connected: [];
 }
 
 /**
- * One connection of its own, for what PostgreSQL ties to a connection: notifications, and locks that end by themselves
- * when the process that holds them ends. Both are those of the address's schema alone. It comes back by itself when it breaks; the locks that it held are gone then.
+ * One connection of its own, for everything that PostgreSQL ties to a connection: notifications, and locks that end by
+ * themselves when the process that holds them ends. Both belong to the schema that the address names. The session
+ * reconnects by itself; it has then lost its locks.
  */
-export class Session {
+export class Session extends EventEmitter<SessionEvents> {
   readonly #options: SessionOptions;
   readonly #schema: string;
+  readonly #held = new Set<string>();
   #client: Client | undefined;
-  readonly #next = createQueue();
-  #held = new Set<string>();
+  #connecting: Promise<void> | undefined;
+  /** The answer to the query before: a connection takes one query at a time. */
+  #last: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
 
   constructor(options: SessionOptions) {
+    super();
     this.#options = options;
     this.#schema = schemaOf(options.url);
   }
 
-  /** Connects, unless it is connected; later breaks are repaired in the background. */
+  /** Connects, unless it is connected; later breaks are repaired in the background. @throws Error of the driver */
   async start(): Promise<void> {
     if (this.#client !== undefined) return;
     clearTimeout(this.#timer);
-    await this.#connect();
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined;
+    });
+    await this.#connecting;
   }
 
   /**
-   * The server's process that answers this session.
+   * Returns the id of the server's process that answers this session.
    *
    * @throws Error of the driver, or when the session is not connected
    */
   async readPid(): Promise<unknown> {
-    const client = this.#client;
-    if (client === undefined) throw new Error('The connection is gone.');
-    return (await this.#ask(client, 'SELECT pg_backend_pid() AS pid'))[0]?.pid;
+    return (await this.#ask(this.#client, 'SELECT pg_backend_pid() AS pid'))?.pid;
   }
 
   /**
-   * Takes a lock that all instances share, without waiting for it; one that this session has counts as taken.
+   * Takes a lock that all instances share, without waiting for it; a lock that this session has counts as taken.
    *
-   * @returns undefined when the database cannot be asked
+   * @returns undefined when the database does not answer
    */
   async lock(name: string): Promise<boolean | undefined> {
     if (this.#held.has(name)) return true;
     const client = this.#client;
-    if (client === undefined) return undefined;
     try {
-      const rows = await this.#ask(client, 'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken', [
+      const row = await this.#ask(client, 'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken', [
         this.#key(name),
       ]);
-      const isTaken = rows[0]?.taken === true && client === this.#client;
+      const isTaken = row?.taken === true && client === this.#client;
       if (isTaken) this.#held.add(name);
       return isTaken;
     } catch {
@@ -77,12 +85,11 @@ export class Session {
     }
   }
 
-  /** Gives a lock back. */
+  /** Releases a lock. */
   async unlock(name: string): Promise<void> {
-    const client = this.#client;
-    if (!this.#held.delete(name) || client === undefined) return;
+    if (!this.#held.delete(name)) return;
     try {
-      await this.#ask(client, 'SELECT pg_advisory_unlock(hashtextextended($1, 0))', [this.#key(name)]);
+      await this.#ask(this.#client, 'SELECT pg_advisory_unlock(hashtextextended($1, 0))', [this.#key(name)]);
     } catch {
       // The connection broke, and the lock with it.
     }
@@ -92,12 +99,15 @@ export class Session {
     return `${this.#schema}.${name}`;
   }
 
-  /** Asks on the connection when what was asked before is answered; on one that was given up meanwhile it asks nothing. */
-  #ask(client: Client, sql: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
-    return this.#next(async () => {
-      if (client !== this.#client) throw new Error('The connection is gone.');
-      return (await client.query(sql, [...values])).rows;
-    });
+  /** Runs a query after the one before, and returns its first row. @throws Error when the connection is not the present one */
+  #ask(client: Client | undefined, sql: string, values: unknown[] = []) {
+    const ask = async (): Promise<Record<string, unknown> | undefined> => {
+      if (client === undefined || client !== this.#client) throw new Error('The connection is gone.');
+      return (await client.query(sql, values)).rows[0];
+    };
+    const answer = this.#last.then(ask, ask);
+    this.#last = answer;
+    return answer;
   }
 
   async stop(): Promise<void> {
@@ -105,12 +115,11 @@ export class Session {
     clearTimeout(this.#timer);
     const client = this.#client;
     this.#client = undefined;
-    if (client !== undefined) await waitForEnd(client);
+    if (client !== undefined) await closeClient(client);
   }
 
   async #connect(): Promise<void> {
-    const { url, onNotification, onConnected, heartbeatMs = 5_000 } = this.#options;
-    const { limits = defaultLimits } = this.#options;
+    const { url, limits } = this.#options;
     const client = new Client({
       connectionString: url,
       application_name: 'genesys-card-bot session',
@@ -120,66 +129,58 @@ export class Session {
     });
     client.on('error', () => this.#lose(client));
     client.on('end', () => this.#lose(client));
-    client.on('notification', ({ payload }) => onNotification(payload ?? ''));
+    client.on('notification', ({ payload }) => this.emit('notification', payload ?? ''));
     try {
       await client.connect();
       await client.query(`LISTEN ${this.#schema}`);
     } catch (error) {
-      await waitForEnd(client);
+      await closeClient(client);
       throw error;
     }
-    if (this.#isStopped) {
-      await waitForEnd(client);
-      return;
-    }
+    if (this.#isStopped) return closeClient(client);
     this.#client = client;
-    this.#beat(client, heartbeatMs);
-    onConnected();
+    this.#checkLater(client);
+    this.emit('connected');
   }
 
   /**
-   * A connection that died without a word shows only when something is asked on it. One to a server that takes no writes any
-   * more is given up, too: after a fail-over the address leads to another.
+   * Checks the connection now and then: one that died in silence shows only when it is used. A connection to a server that
+   * has become read-only is closed, too: after a fail-over the address leads to another server.
    */
-  #beat(client: Client, everyMs: number): void {
+  #checkLater(client: Client): void {
     this.#timer = setTimeout(async () => {
       try {
-        const { rows } = await client.query(
+        const row = await this.#ask(
+          client,
           "SELECT current_setting('transaction_read_only') AS is_read_only",
         );
-        if (rows[0]?.is_read_only === 'on') return this.#lose(client);
-        if (client === this.#client) this.#beat(client, everyMs);
+        if (row?.is_read_only === 'on') this.#lose(client);
+        else if (client === this.#client) this.#checkLater(client);
       } catch {
         this.#lose(client);
       }
-    }, everyMs);
-    this.#timer.unref();
+    }, heartbeatMs).unref();
   }
 
   #lose(client: Client): void {
     if (client !== this.#client) return;
     this.#client = undefined;
-    this.#held = new Set();
+    this.#held.clear();
     clearTimeout(this.#timer);
-    void waitForEnd(client);
+    void closeClient(client);
     this.#reconnectLater();
   }
 
   #reconnectLater(): void {
     if (this.#isStopped) return;
-    this.#timer = setTimeout(async () => {
-      try {
-        await this.#connect();
-      } catch {
-        this.#reconnectLater();
-      }
-    }, reconnectMs);
-    this.#timer.unref();
+    this.#timer = setTimeout(() => {
+      this.start().catch(() => this.#reconnectLater());
+    }, reconnectMs).unref();
   }
 }
 
-/** A connection that is dead never says that it has ended. */
-function waitForEnd(client: Client): Promise<void> {
+/** A connection that is dead never reports its end. */
+function closeClient(client: Client): Promise<void> {
   return waitAtMost(
     1_000,
     client.end().catch(() => {}),

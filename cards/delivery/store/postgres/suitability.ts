@@ -5,7 +5,7 @@ import type { Session } from './session.ts';
 /** The oldest server that pg-boss and our tables work on. */
 const oldestServer = 13;
 
-/** Transactions with which a pooler is looked for; one is enough unless the pooler takes its connections in turn. */
+/** Transactions that look for a pooler; one is enough, unless the pooler lends its connections in turn. */
 const mostTries = 2;
 
 /**
@@ -58,8 +58,8 @@ function createUnsuitableError(message: string, hint: string): CodedError {
 }
 
 /**
- * Whether the session may get another connection of the server in the middle: while a transaction of somebody else is under way, a
- * pooler has either given it the session's connection, or will.
+ * Whether the session may get another connection of the server in the middle: while another transaction is under way, a
+ * pooler has lent it the session's connection already, or lends the session a different one.
  */
 async function isPooled(session: Session, database: Database, tries = mostTries): Promise<boolean> {
   const pid = await session.readPid();

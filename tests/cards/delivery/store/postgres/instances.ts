@@ -269,11 +269,8 @@ export function instancesTests(databases: () => TestDatabases): void {
 /** Waits until an instance is told something that begins with a word. */
 async function untilHeard(store: PostgresStore, word: string): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  store.listen({
-    onNotification: (payload) => {
-      if (payload.startsWith(word)) resolve();
-    },
-    onConnected: () => {},
+  store.session.on('notification', (payload) => {
+    if (payload.startsWith(word)) resolve();
   });
   await promise;
 }

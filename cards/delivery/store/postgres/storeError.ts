@@ -1,10 +1,56 @@
-/** What an error of the database means, and what to do about it. */
-interface DatabaseWords {
-  readonly message: string;
-  /** Undefined: the registry's advice. */
-  readonly hint: string | undefined;
+import { DatabaseError } from 'pg';
+import { CodedError } from '../../../errors.ts';
+
+/** Classes of SQLSTATE that report the state of the server, not of the statement. */
+const serverStates = /^(08|57P|53|25006)/;
+
+/** SQLSTATEs of statements that succeed when they run once more. */
+const collisionStates = new Set(['40001', '40P01', '55P03']);
+
+/** `store.unavailable` by way of PostgreSQL. */
+export class StoreError extends CodedError {
+  /** The SQLSTATE with which the server refused a statement; undefined when the server could not be reached. */
+  readonly sqlState: string | undefined;
+
+  /** @param cause an error of the driver */
+  constructor(cause: unknown) {
+    const sqlState = cause instanceof DatabaseError ? cause.code : undefined;
+    const errno = errnoOf(cause);
+    const [message, hint] = sqlState === undefined ? explainErrno(errno) : explainSqlState(sqlState);
+    const constant = sqlState === undefined ? errno : `SQLSTATE ${sqlState}`;
+    const named = constant === undefined ? message : message.replace(/\.$/, ` (${constant}).`);
+    super('store.unavailable', named, { cause, hint });
+    this.sqlState = sqlState;
+  }
+
+  /** Whether the server fails, and not the statement. */
+  get isAway(): boolean {
+    return this.sqlState === undefined || serverStates.test(this.sqlState);
+  }
 }
 
+/** Returns an error of the driver, or of a library on it, as a `StoreError`; our own errors and bugs stay as they are. */
+export function toStoreError(error: unknown): unknown {
+  const isBug = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+  return error instanceof CodedError || isBug ? error : new StoreError(error);
+}
+
+/**
+ * Whether the same statements may succeed later: the server was away, or other transactions were in the way. A statement that
+ * is refused for another reason is a fault of ours.
+ */
+export function isPassing(error: unknown): boolean {
+  return error instanceof StoreError && (error.isAway || collisionStates.has(error.sqlState ?? ''));
+}
+
+/** Node's code of an error of the network, of TLS or of files; several addresses fail as one. */
+function errnoOf(error: unknown): string | undefined {
+  if (error instanceof AggregateError) return errnoOf(error.errors[0]);
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(code) ? code : undefined;
+}
+
+/** The meaning of an error, and the advice; without advice the one of the error code counts. */
 type Words = readonly [message: string, hint?: string];
 
 const rights =
@@ -12,16 +58,12 @@ const rights =
 const address = 'Check host and port in DATABASE_URL, the firewall, and whether the server runs.';
 const certificate =
   'Check sslmode and sslrootcert in DATABASE_URL; NODE_EXTRA_CA_CERTS names further certificates to trust.';
-const files: Words = [
-  'The process has too many open files or connections.',
-  'Raise the limit of open files of the bot (ulimit -n).',
-];
 const restore =
   'Look into the log of the PostgreSQL server; restore the database from a backup if it is damaged.';
 const tables =
   'Point DATABASE_URL to the database that the bot has used, or restart the bot: it creates the tables that are missing.';
 
-/** By SQLSTATE, the whole before its class. */
+/** By SQLSTATE; a code stands before its class. */
 const bySqlState: readonly (readonly [RegExp, Words])[] = [
   [/^28/, ['The database refuses the role or its password.', 'Check user and password in DATABASE_URL.']],
   [/^3D000/, ['There is no such database.', 'Check the name of the database in DATABASE_URL, or create it.']],
@@ -79,23 +121,23 @@ const byErrno: readonly (readonly [RegExp, Words])[] = [
     /^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/,
     ['The database cannot be reached: no answer from its address.', address],
   ],
-  [/^(EMFILE|ENFILE)$/, files],
+  [
+    /^(EMFILE|ENFILE)$/,
+    [
+      'The process has too many open files or connections.',
+      'Raise the limit of open files of the bot (ulimit -n).',
+    ],
+  ],
   [/^(ECONNRESET|EPIPE)$/, ['The database cannot be reached: the connection broke.', address]],
   [/CERT|SIGNATURE|ISSUER|^ERR_(TLS|SSL)/, ['The certificate of the database is not trusted.', certificate]],
 ];
 
-/** Says what the database, or the way to it, answered; the constant stands at the end of the message. */
-export function explainDatabaseError(sqlState: string | undefined, errno: string | undefined): DatabaseWords {
-  const constant = sqlState ?? errno;
-  const table = sqlState === undefined ? byErrno : bySqlState;
-  const fallback: Words =
-    sqlState === undefined
-      ? ['The database cannot be reached.', address]
-      : ['The database refused a statement.'];
-  const [message, hint] = table.find(([pattern]) => pattern.test(constant ?? ''))?.[1] ?? fallback;
-  const label = sqlState === undefined ? (errno ?? '') : `SQLSTATE ${sqlState}`;
-  return {
-    message: label === '' ? message : message.replace(/\.$/, ` (${label}).`),
-    hint,
-  };
+function explainSqlState(sqlState: string): Words {
+  return bySqlState.find(([pattern]) => pattern.test(sqlState))?.[1] ?? ['The database refused a statement.'];
+}
+
+function explainErrno(errno = ''): Words {
+  return (
+    byErrno.find(([pattern]) => pattern.test(errno))?.[1] ?? ['The database cannot be reached.', address]
+  );
 }
