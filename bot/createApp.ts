@@ -51,12 +51,11 @@ import {
 } from './telemetry/observeCards.ts';
 import { createBotTelemetryClient, observeTurns } from './telemetry/observeTurns.ts';
 import { createTelemetry } from './telemetry/telemetry.ts';
-import { CardBot } from './turns/cardBot.ts';
+import { CardBot, TurnOrderStorage } from './turns/cardBot.ts';
 import { CardMiddleware, type TurnCardEvents } from './turns/cardMiddleware.ts';
 import { HostedPictures } from './turns/hostedPictures.ts';
 import { createCardFallback, LateCards } from './turns/laterTexts.ts';
 import { SampleCards } from './turns/sampleCards.ts';
-import { TurnOrderStorage } from './turns/turnOrderStorage.ts';
 import { cardPlaceOf, tellOutcome } from './turns/turnState.ts';
 
 /** A running bot. */

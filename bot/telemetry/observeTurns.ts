@@ -7,6 +7,7 @@ import {
   type TurnContext,
 } from 'botbuilder';
 import { codeOf } from '../../cards/errors.ts';
+import { isHandOff } from '../turns/activity.ts';
 import { cardPlaceOf, channelOf, sessionOf } from '../turns/turnState.ts';
 import { readCurrentTurn, readOperationId, runInOperation, type Turn } from './operation.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -150,7 +151,7 @@ class MessageLogger extends TelemetryLoggerMiddleware {
 
   protected override async onSendActivity(activity: Activity): Promise<void> {
     const turn = readCurrentTurn();
-    if (turn !== undefined && isHandoff(activity))
+    if (turn !== undefined && isHandOff(activity))
       this.#telemetry.track('handoff.requested', turn.id, turn, {});
     await super.onSendActivity(activity);
   }
@@ -162,8 +163,4 @@ class MessageLogger extends TelemetryLoggerMiddleware {
 
 async function gatherType({ type }: Activity): Promise<Record<string, string>> {
   return { type };
-}
-
-function isHandoff({ type, name }: Activity): boolean {
-  return type === 'handoff' || (type === 'event' && name === 'handoff.initiate');
 }

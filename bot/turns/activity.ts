@@ -90,6 +90,11 @@ export function referenceOf(activity: TurnContext['activity']): object {
   };
 }
 
+/** Says whether an activity asks for a person: the Bot Framework's hand-off, in its old or its new form. */
+export function isHandOff({ type, name }: Pick<Activity, 'type' | 'name'>): boolean {
+  return type === 'handoff' || (type === 'event' && name === 'handoff.initiate');
+}
+
 /** Creates the activity of a turn that the bot begins itself, as the adapters of the SDKs create it. */
 export function createBegunActivity(reference: Reference, sessionId: string): Activity {
   const { activityId: id = randomUUID(), channelId, serviceUrl, conversation, user, bot, locale } = reference;
@@ -104,4 +109,27 @@ export function createBegunActivity(reference: Reference, sessionId: string): Ac
     ...(bot === undefined ? {} : { recipient: bot }),
     ...(locale === undefined ? {} : { locale }),
   };
+}
+
+/**
+ * Runs work in a turn, and throws its error to the caller instead of to the turn: an adapter would handle it as the error of a
+ * failed turn and apologize to the customer.
+ *
+ * @param runTurn runs a turn with the function that it receives, which never rejects
+ * @returns the result of `runTurn`
+ */
+export async function throwPast<Given, Result>(
+  runTurn: (guarded: (given: Given) => Promise<void>) => Promise<Result>,
+  work: (given: Given) => Promise<unknown>,
+): Promise<Result> {
+  const failures: unknown[] = [];
+  const result = await runTurn(async (given) => {
+    try {
+      await work(given);
+    } catch (error) {
+      failures.push(error);
+    }
+  });
+  if (failures.length > 0) throw failures[0];
+  return result;
 }

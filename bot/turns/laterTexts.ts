@@ -6,8 +6,7 @@ import type { CardRoute, Delivery, Outbox } from '../../cards/delivery/outbox.ts
 import { textsFor } from '../../dialogs/texts/texts.ts';
 import { readErrorFields } from '../log/errorFields.ts';
 import type { Log } from '../log/log.ts';
-import { type TurnContext as AnyTurnContext, referenceOf } from './activity.ts';
-import { throwPast } from './throwPast.ts';
+import { type TurnContext as AnyTurnContext, referenceOf, throwPast } from './activity.ts';
 
 // Texts that the bot sends after a turn: instead of a card that could not be delivered, and about a card that is late.
 

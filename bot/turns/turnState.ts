@@ -21,7 +21,7 @@ const guestChannelData = z.looseObject({
 
 /**
  * Reads the Genesys conversation that an activity names for the guest route, in `channelData.genesys.conversationId` (and,
- * optionally, `route: "guest"`). Anybody who can write to a channel can write that: only `GuestGateway` may trust it.
+ * optionally, `route: "guest"`). Anybody who can write to a channel can write that: only `ChannelAdapter` may trust it, for the gateway.
  */
 export function readNamedConversation(activity: Activity): string | undefined {
   const parsed = guestChannelData.safeParse(activity.channelData);

@@ -4,7 +4,7 @@ import {
   ConfigurationBotFrameworkAuthentication,
   type TurnContext,
 } from 'botbuilder';
-import { BotAuthentication } from '../../bot/channels/botFramework/botAuthentication.ts';
+import { BotAuthentication } from '../../bot/channels/botFramework/createBotFrameworkAdapter.ts';
 import { createMessagesRoute } from '../../bot/channels/botFramework/messagesRoute.ts';
 import { createHttpServer } from '../../bot/http/httpServer.ts';
 import { createLog } from '../../bot/log/log.ts';

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { ConfigurationServiceClientCredentialFactory } from 'botbuilder';
-import { BotAuthentication } from '../../bot/channels/botFramework/botAuthentication.ts';
+import { BotAuthentication } from '../../bot/channels/botFramework/createBotFrameworkAdapter.ts';
 import { json, listen } from './listen.ts';
 
 export const appId = '11111111-1111-4111-8111-111111111111';

@@ -14,15 +14,15 @@ import {
 } from '@microsoft/agents-hosting';
 import { CodedError } from '../../../cards/errors.ts';
 import { isObject } from '../../../cards/json.ts';
-import type {
-  Activity,
-  TurnContext as AnyTurnContext,
-  Reference,
-  SendHandler,
-  Sent,
+import {
+  type Activity,
+  type TurnContext as AnyTurnContext,
+  type Reference,
+  type SendHandler,
+  type Sent,
+  throwPast,
 } from '../../turns/activity.ts';
 import { CardMiddleware } from '../../turns/cardMiddleware.ts';
-import { throwPast } from '../../turns/throwPast.ts';
 import { acceptCheckedCards, sessionKey } from '../../turns/turnState.ts';
 import type { Connector } from './connector.ts';
 import type { BotTurn } from './turn/botTurns.ts';

@@ -8,7 +8,7 @@ import {
 } from 'botbuilder';
 import type { BotFrameworkAuthentication, ClaimsIdentity, UserTokenClient } from 'botframework-connector';
 import { CodedError } from '../../../cards/errors.ts';
-import { throwPast } from '../../turns/throwPast.ts';
+import { throwPast } from '../../turns/activity.ts';
 import { acceptCheckedCards, sessionKey } from '../../turns/turnState.ts';
 import type { Connector } from './connector.ts';
 import {

@@ -7,12 +7,13 @@ import {
   type TurnContext,
 } from 'botbuilder';
 import type { MessageLimit } from '../../http/callers.ts';
+import { createCredentialCheck } from '../../http/callers.ts';
 import { RefusedRequest } from '../../http/requests.ts';
 import { type Log, throttle } from '../../log/log.ts';
-import { readNamedConversation } from '../../turns/turnState.ts';
-import type { GuestGateway } from './guestGateway.ts';
+import { readNamedConversation, setGuestConversation } from '../../turns/turnState.ts';
 
 type Authenticated = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication['authenticateRequest']>>;
+type Identity = Authenticated['claimsIdentity'];
 
 /** The `activity.callerId` that the bot sees. */
 const gatewayCallerId = 'urn:genesys:guest-gateway';
@@ -26,12 +27,22 @@ const messages = {
   503: 'The keys of the Bot Framework cannot be fetched.',
 } as const;
 
+/** How the gateway to Genesys identifies itself. Without app ids and secrets, nobody may name a Genesys conversation. */
+export interface GatewayOptions {
+  /** App ids of Microsoft Entra: a verified token of one of them is the gateway's. */
+  appIds?: readonly string[];
+  /** Secrets that the gateway may send as `Authorization: Bearer SECRET` instead of a token. */
+  secrets?: readonly string[];
+  /** Called when another caller names a Genesys conversation, which the bot ignores. */
+  onIgnored?: () => void;
+}
+
 /** Options of a `ChannelAdapter`. */
 export interface ChannelAdapterOptions {
   /** The bot's app id; default none: the bot is open. */
   appId?: string | undefined;
   /** Default: no caller may name a Genesys conversation. */
-  gateway?: GuestGateway;
+  gateway?: GatewayOptions;
   /** Limits each sender and each conversation; default: no limit. */
   limit?: MessageLimit;
   /** Called for each caller whose credentials are refused. */
@@ -41,11 +52,18 @@ export interface ChannelAdapterOptions {
 /**
  * The SDK's adapter, which refuses a caller that it cannot authenticate in our own words: 401, or 503 when the keys cannot be
  * fetched. The SDK alone answers with the error's text, mostly as 500, and prints its stack.
+ *
+ * Only the gateway chooses the Genesys conversation that receives a turn's cards: on Web Chat and Direct Line, the customer's own
+ * browser writes an activity's `channelData`.
  */
 export class ChannelAdapter extends CloudAdapter {
   readonly #log: Log;
   readonly #options: ChannelAdapterOptions;
   readonly #reportLimited: () => void;
+  readonly #gatewayApps: ReadonlySet<string>;
+  readonly #checkSecret: ReturnType<typeof createCredentialCheck>;
+  /** Identities of callers with a secret. */
+  readonly #vouched = new WeakSet<Identity>();
 
   constructor(
     authentication: ConfigurationBotFrameworkAuthentication,
@@ -61,7 +79,19 @@ export class ChannelAdapter extends CloudAdapter {
         'Messages refused: a sender or conversation sends too many',
       ),
     );
-    if (options.gateway !== undefined) this.use(options.gateway);
+    const { appIds = [], secrets = [], onIgnored } = options.gateway ?? {};
+    this.#gatewayApps = new Set(appIds.map((id) => id.toLowerCase()));
+    this.#checkSecret = createCredentialCheck({ secrets });
+    // Before `CardMiddleware`, which reads the conversation.
+    this.use(async (context, next) => {
+      const conversationId = readNamedConversation(context.activity);
+      if (conversationId !== undefined) {
+        if (this.#isGateway(context.turnState.get<Identity>(this.BotIdentityKey)))
+          setGuestConversation(context, conversationId);
+        else onIgnored?.();
+      }
+      await next();
+    });
   }
 
   protected override async processActivity(
@@ -110,14 +140,19 @@ export class ChannelAdapter extends CloudAdapter {
   }
 
   #hasGatewaySecret(authorization: string): boolean {
-    return this.#options.gateway?.hasSecret(authorization) === true;
+    return this.#checkSecret({ headers: { authorization } }) === 'accepted';
+  }
+
+  #isGateway(identity: Identity | undefined): boolean {
+    if (identity === undefined) return false;
+    const appId = identity.isAuthenticated ? appIdOf((type) => identity.getClaimValue(type)) : undefined;
+    return this.#vouched.has(identity) || (appId !== undefined && this.#gatewayApps.has(appId.toLowerCase()));
   }
 
   /** The gateway may use one sender for all of its customers, so there the Genesys conversation is counted. */
   #isWithinLimit({ claimsIdentity }: Authenticated, activity: Activity): boolean {
     const { channelId, conversation, from } = activity;
-    const named =
-      this.#options.gateway?.isGateway(claimsIdentity) === true ? readNamedConversation(activity) : undefined;
+    const named = this.#isGateway(claimsIdentity) ? readNamedConversation(activity) : undefined;
     const keys =
       named === undefined
         ? [JSON.stringify([channelId, 'from', from.id]), JSON.stringify([channelId, 'in', conversation.id])]
@@ -127,10 +162,9 @@ export class ChannelAdapter extends CloudAdapter {
 
   /** The gateway may send its secret instead of a token. The bot then answers as in a conversation that it begins itself. */
   #authenticateGateway(authorization: string): Authenticated | undefined {
-    const { gateway, appId = '' } = this.#options;
     if (!this.#hasGatewaySecret(authorization)) return undefined;
-    const claimsIdentity = this.createClaimsIdentity(appId);
-    gateway?.vouchFor(claimsIdentity);
+    const claimsIdentity = this.createClaimsIdentity(this.#options.appId ?? '');
+    this.#vouched.add(claimsIdentity);
     return {
       audience: channelAudience,
       callerId: gatewayCallerId,
@@ -138,6 +172,13 @@ export class ChannelAdapter extends CloudAdapter {
       connectorFactory: this.botFrameworkAuthentication.createConnectorFactory(claimsIdentity),
     };
   }
+}
+
+/** The app of a verified token, found as the SDK does; undefined for a channel's token, which has no version. */
+export function appIdOf(claimOf: (type: string) => string | null | undefined): string | undefined {
+  const version = claimOf('ver') ?? undefined;
+  if (version === undefined) return undefined;
+  return claimOf(version === '2.0' ? 'azp' : 'appid') ?? undefined;
 }
 
 function createRefusal(status: keyof typeof messages): InvokeResponse {

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { type CloudAdapter, ConversationState, MemoryStorage } from 'botbuilder';
-import { BotAuthentication } from '../../../bot/channels/botFramework/botAuthentication.ts';
 import { ChannelAdapter } from '../../../bot/channels/botFramework/channelAdapter.ts';
-import { createBotFrameworkAdapter } from '../../../bot/channels/botFramework/createBotFrameworkAdapter.ts';
-import { GuestGateway } from '../../../bot/channels/botFramework/guestGateway.ts';
+import {
+  BotAuthentication,
+  createBotFrameworkAdapter,
+} from '../../../bot/channels/botFramework/createBotFrameworkAdapter.ts';
 import { createMessagesRoute } from '../../../bot/channels/botFramework/messagesRoute.ts';
 import { readConfig } from '../../../bot/config/config.ts';
 import { MessageLimit } from '../../../bot/http/callers.ts';
@@ -80,7 +81,7 @@ async function startSilentBot(t: TestContext, adapter: CloudAdapter) {
 
 /** A bot that takes three messages of a sender or conversation, as its clock stands still. */
 function startLimitedBot(t: TestContext) {
-  const gateway = new GuestGateway({ secrets: [gatewaySecret] });
+  const gateway = { secrets: [gatewaySecret] };
   const limit = new MessageLimit({ perMinute: 3, now: () => 0 });
   return startSilentBot(t, new ChannelAdapter(new BotAuthentication(), log, { gateway, limit }));
 }

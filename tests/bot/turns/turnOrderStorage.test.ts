@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { ConversationState, MemoryStorage, type Storage, TestAdapter, TurnContext } from 'botbuilder';
-import { TurnOrderStorage } from '../../../bot/turns/turnOrderStorage.ts';
+import { TurnOrderStorage } from '../../../bot/turns/cardBot.ts';
 import { openDatabase } from '../../../cards/delivery/store/sqlite/database.ts';
 import { GroupCommit } from '../../../cards/delivery/store/sqlite/groupCommit.ts';
 import { SqliteStorage } from '../../../cards/delivery/store/sqlite/sqliteStorage.ts';

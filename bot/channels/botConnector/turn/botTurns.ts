@@ -4,8 +4,7 @@ import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts
 import type { Click } from '../../../../cards/readers/botFramework/click.ts';
 import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
 import { runInOperation } from '../../../telemetry/operation.ts';
-import { type Activity, createBegunActivity, type Reference } from '../../../turns/activity.ts';
-import { throwPast } from '../../../turns/throwPast.ts';
+import { type Activity, createBegunActivity, type Reference, throwPast } from '../../../turns/activity.ts';
 import type { GenesysSession } from '../../../turns/turnState.ts';
 import type { ConnectorOptions } from '../connector.ts';
 import { boundsInWords } from '../session/bounds.ts';

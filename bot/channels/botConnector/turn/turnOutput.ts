@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Change } from '../../../../cards/checks/checkedCard.ts';
 import { isObject } from '../../../../cards/json.ts';
 import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
-import type { Activity, Sent } from '../../../turns/activity.ts';
+import { type Activity, isHandOff, type Sent } from '../../../turns/activity.ts';
 import type { HostedPictures } from '../../../turns/hostedPictures.ts';
 import type { Reply } from './reply.ts';
 import { replyMessages } from './replyMessages.ts';
@@ -108,10 +108,8 @@ export class TurnOutput {
         endConversation(reply, activity);
         break;
       case 'handoff':
-        handOff(reply, activity.value);
-        break;
       case 'event':
-        if (activity.name === 'handoff.initiate') handOff(reply, activity.value);
+        if (isHandOff(activity)) handOff(reply, activity.value);
         else this.#reportDegraded('$.name', 'left out: an event that Genesys does not know');
         break;
       case 'invokeResponse':

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Activity, ConfigurationServiceClientCredentialFactory } from 'botbuilder';
-import { BotAuthentication } from '../../../../bot/channels/botFramework/botAuthentication.ts';
+import { BotAuthentication } from '../../../../bot/channels/botFramework/createBotFrameworkAdapter.ts';
 import { json, listen } from '../../../fakes/listen.ts';
 
 type Credentials = ConfigurationServiceClientCredentialFactory;

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import type { TurnContext } from 'botbuilder';
-import { ChannelAdapter } from '../../../../bot/channels/botFramework/channelAdapter.ts';
-import { acceptTokensOf, GuestGateway } from '../../../../bot/channels/botFramework/guestGateway.ts';
+import { ChannelAdapter, type GatewayOptions } from '../../../../bot/channels/botFramework/channelAdapter.ts';
+import {
+  acceptTokensOf,
+  BotAuthentication,
+} from '../../../../bot/channels/botFramework/createBotFrameworkAdapter.ts';
 import { createMessagesRoute } from '../../../../bot/channels/botFramework/messagesRoute.ts';
 import { createHttpServer } from '../../../../bot/http/httpServer.ts';
 import { createLog } from '../../../../bot/log/log.ts';
@@ -82,7 +85,7 @@ const gatewayApp = '33333333-3333-4333-8333-333333333333';
 const otherApp = '44444444-4444-4444-8444-444444444444';
 
 /** A bot with an app id whose turns tell which Genesys conversation their cards would go to. */
-async function startSecured(gateway: GuestGateway, keysUrl: string) {
+async function startSecured(gateway: GatewayOptions, keysUrl: string) {
   const turns: (string | undefined)[] = [];
   const log = createLog('silent');
   const authentication = authenticationWith(keysUrl, acceptTokensOf([gatewayApp], tenantId));
@@ -145,13 +148,13 @@ for (const [name, authorization, status, named, ignored] of callers) {
   test(`with an app id, a caller with ${name} is answered ${status} and names ${named.join('') || 'nothing'}`, async (t) => {
     const keys = await startKeys(undefined);
     let told = 0;
-    const gateway = new GuestGateway({
+    const gateway = {
       appIds: [gatewayApp.toUpperCase()],
       secrets: [gatewaySecret],
       onIgnored: () => {
         told += 1;
       },
-    });
+    };
     const secured = await startSecured(gateway, keys.url);
     t.after(() => Promise.all([secured.close(), keys.close()]));
     const activity = naming('named', { serviceUrl, channelId: 'directline' });
@@ -163,7 +166,7 @@ for (const [name, authorization, status, named, ignored] of callers) {
 }
 
 test('a gateway without secrets takes none, not even an empty one', () => {
-  const gateway = new GuestGateway({});
+  const adapter = new ChannelAdapter(new BotAuthentication(), createLog('silent'), { gateway: {} });
   for (const authorization of ['', 'Bearer ', 'Bearer', 'x'])
-    assert.equal(gateway.hasSecret(authorization), false);
+    assert.throws(() => adapter.checkCaller(authorization), /not the Bot Framework/);
 });
