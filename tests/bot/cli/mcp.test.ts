@@ -1,26 +1,25 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { z } from 'zod';
+import { runCli } from '../../../bot/cli/runCli.ts';
 import { templateFile } from '../../fakes/templates.ts';
 
 const client = new Client({ name: 'test', version: '1' });
-before(() =>
-  client.connect(
-    new StdioClientTransport({
-      command: process.execPath,
-      args: [
-        '--disable-warning=ExperimentalWarning',
-        join(import.meta.dirname, '../../../bot/cli/main.ts'),
-        'mcp',
-      ],
-      env: { PATH: process.env.PATH ?? '' },
-    }),
-  ),
-);
-after(() => client.close());
+const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+let exitCode: Promise<number>;
+before(async () => {
+  exitCode = runCli(['mcp'], { env: {}, stdin, stdout, stderr });
+  // The transport of a server reads and writes any two streams, that of a client only those of a process which it starts.
+  await client.connect(new StdioServerTransport(stdout, stdin));
+});
+after(async () => {
+  stdin.end();
+  assert.equal(await exitCode, 0);
+  assert.equal(stderr.read(), null);
+});
 
 const resultSchema = z.looseObject({
   isError: z.boolean().optional(),
