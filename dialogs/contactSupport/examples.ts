@@ -63,5 +63,13 @@ export const contactSupport = defineWish({
     'you are no help, I want a person',
     'this is useless, let me speak to someone',
     'das bringt nichts, ich will einen Menschen',
+    'operator',
+    'get me an operator',
+    'somebody from your team please',
+    'supervisor please',
+    'ask a colleague of yours',
+    'ein Kollege bitte',
+    'jemand aus eurem Team soll mir helfen',
+    'Vorgesetzter',
   ],
 });

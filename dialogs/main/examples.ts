@@ -80,6 +80,9 @@ export const returns = defineWish({
     'Bestellung 777 ist beschädigt',
     'I moved house',
     'ich ziehe um',
+    'kam defekt an',
+    'defekt geliefert',
+    'broken on arrival',
   ],
 });
 
@@ -113,6 +116,10 @@ export const help = defineWish({
     'ich komme nicht weiter',
     'welche Möglichkeiten habe ich',
     'erkläre mir das',
+    'what are you able to help with',
+    'what can this chat do',
+    'was geht hier',
+    'was kann man hier tun',
   ],
 });
 
@@ -243,6 +250,10 @@ export const cancel = defineWish({
     'ich möchte das abbrechen',
     'aufhören',
     'hör auf',
+    'nvm please',
+    'egal',
+    'ach egal',
+    'doch nicht',
   ],
 });
 

@@ -1,7 +1,7 @@
 import { createIntentModel, type IntentModel, type IntentWeights } from './intentModel.ts';
 import { type IntentName, type IntentRecognizer, intentNames, type Recognized } from './intentRecognizer.ts';
 import trained from './intentWeights.json' with { type: 'json' };
-import { findOrderIds, parseOrderId } from './orderNumber.ts';
+import { findOrderIds } from './orderNumber.ts';
 import { routeOf } from './payloadRoutes.ts';
 
 const threshold = 0.4;
@@ -29,15 +29,17 @@ export class EmbeddedRecognizer implements IntentRecognizer {
   recognize(utterance: string): Recognized {
     const clicked = routeOf(utterance);
     if (clicked !== undefined) return clicked;
-    const bare = parseOrderId(utterance);
-    if (bare !== undefined) return { intent: 'orderStatus', score: 1, entities: { orderId: bare } };
+    const bare = onlyNumber.test(utterance) ? findOrderIds(utterance) : [];
+    if (bare.length > 0) return addOrderIds({ intent: 'orderStatus', score: 1 }, bare);
     return readWishes(utterance, (text) => this.#place(text));
   }
 
   #place(text: string): Placed {
     const { label, score } = this.#model(text.replace(greeting, '').slice(0, modelLimit));
-    const intent = score < threshold ? undefined : intentNames.find((name) => name === label);
-    return { intent: intent ?? 'none', score };
+    const intent = (score < threshold ? undefined : intentNames.find((name) => name === label)) ?? 'none';
+    return (intent === 'none' || intent === 'cancel') && cancels.test(text) && findOrderIds(text).length > 0
+      ? { intent: 'cancelOrder', score: 1 }
+      : { intent, score };
   }
 }
 
@@ -54,7 +56,7 @@ const ordersLimit = 5;
 const joints =
   /(?<!(?<!\p{L})(?:no|nr|num|best))\.|[;!?,]|(?<!\p{L})(?:and|und|also|außerdem|sowie|then|dann|plus)(?!\p{L})/iu;
 const onlyNumber =
-  /^(?:[\s#-]|\d|(?<!\p{L})(?:orders?|ord|bestellung(?:en)?|number|nummer|nr|no|please|bitte|the|my|die|meine)(?!\p{L}))*$/iu;
+  /^(?:[\s#.:?!-]|\d|(?<!\p{L})(?:orders?|ord|bestellung(?:en)?|bestell|best|auftrag|number|nummer|nr|no|please|bitte|the|my|die|meine)(?!\p{L}))*$/iu;
 const wishable: ReadonlySet<IntentName> = new Set([
   'orderStatus',
   'orderConfirmation',
@@ -89,6 +91,8 @@ function readWishes(given: string, read: (text: string) => Placed): Recognized {
 }
 
 const cancelWords = 'cancel(?:led|ling)?|storn(?:o|ier(?:e|en|t)?)|widerruf(?:e|en)?';
+/** With an order number, a wish to cancel that order, whatever else the sentence says. */
+const cancels = /(?<!\p{L})(?:cancel|storno|stornier(?:e|en)?|widerruf(?:e|en))(?!\p{L})/iu;
 const denied = new RegExp(
   `(?<!\\p{L})(?:(?:don['’]?t|do not|never|please not) (?:want to |want you to |please )?(?:${cancelWords})|` +
     `(?:nicht|niemals|auf keinen fall) (?:zu |mehr )?(?:${cancelWords})|` +

@@ -120,12 +120,22 @@ function readSpan(digits: string, isMarked: boolean, isAlone: boolean): string[]
   if (part === ' ') return isGrouped(groups) ? [whole] : 'doubt';
   const isOne = isMarked || isAlone;
   if (".,'’".includes(part)) return isOne && isInThousands(groups) ? [whole] : unclear;
-  return part === '-' && isOne && groups.every((group) => group.length > 1) ? [whole] : unclear;
+  return part === '-' && isOne && (isSpelled(groups) || groups.every((group) => group.length > 1))
+    ? [whole]
+    : unclear;
 }
 
-/** `12 345` and `1234 5678`, not `12345 2` and `777 12345`. */
+/** `12 345`, `1234 5678` and `1 2 3 4 5`, not `12345 2` and `777 12345`. */
 function isGrouped(groups: readonly string[]): boolean {
-  return groups.every((group, place) => group.length <= 4 && (place === 0 || group.length > 1));
+  return (
+    isSpelled(groups) ||
+    groups.every((group, place) => group.length <= 4 && (place === 0 || group.length > 1))
+  );
+}
+
+/** `1 2 3 4 5`, digit by digit; fewer than four may be amounts. */
+function isSpelled(groups: readonly string[]): boolean {
+  return groups.length >= 4 && groups.every((group) => group.length === 1);
 }
 
 function isYear(digits: string): boolean {

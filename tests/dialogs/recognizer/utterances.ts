@@ -15,6 +15,12 @@ export const heldOut: Readonly<Partial<Record<IntentName, readonly string[]>>> =
     'wo bleibt denn meine Lieferung',
     'Ist Bestellung 54321 schon unterwegs?',
     'lieferstatus bitte',
+    'why is it taking so long',
+    'DHL sagt zugestellt aber ich hab nix',
+    'Auftrag 12345',
+    'ord12345',
+    'liefertermin?',
+    'my order: 1 2 3 4 5',
   ],
   orderConfirmation: [
     'could you show me the confirmation for ORD-12345',
@@ -26,6 +32,8 @@ export const heldOut: Readonly<Partial<Record<IntentName, readonly string[]>>> =
     'ich hab keine bestätigung erhalten',
     'bestellbestaetigung für 12345',
     'ist mein Auftrag eingegangen?',
+    'resend my invoice please',
+    "where's my receipt",
   ],
   cancelOrder: [
     'i want to cancle my order',
@@ -35,6 +43,11 @@ export const heldOut: Readonly<Partial<Record<IntentName, readonly string[]>>> =
     'Ich möchte Bestellung 54321 stornieren',
     'bitte meine bestelung stornieren',
     'kann man den Auftrag noch stornieren?',
+    'I changed my mind, cancel order 12345',
+    'on second thought, cancel 777',
+    'can u cancel it b4 it ships',
+    "don't ship it please",
+    'Ich hab aus Versehen bestellt',
   ],
   productOffers: [
     'do you have any deals right now?',
@@ -46,6 +59,8 @@ export const heldOut: Readonly<Partial<Record<IntentName, readonly string[]>>> =
     'gibts rabatte?',
     'ich würde gern etwas kaufen',
     'zeig mir bitte die Produkte',
+    'black friday deals?',
+    'are there coupons',
   ],
   contactSupport: [
     'id like to talk to someone please',
@@ -58,6 +73,7 @@ export const heldOut: Readonly<Partial<Record<IntentName, readonly string[]>>> =
     'ich will einen Mitarbeiter',
     'bitte verbinden sie mich mit jemandem',
     'kundenservise erreichen',
+    'operator please',
   ],
   returns: [
     'i wanna return my headphones',
@@ -96,6 +112,8 @@ export const heldOut: Readonly<Partial<Record<IntentName, readonly string[]>>> =
     'abbrechen bitte',
     'vergiss das',
     'ich will abbrechen',
+    'nvm',
+    'egal, lass mal',
   ],
   thanks: ['thank you so much', 'ok thanks', 'thats all, bye', 'danke dir', 'vielen lieben dank', 'tschuess'],
   none: [
