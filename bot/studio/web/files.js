@@ -1,4 +1,4 @@
-import { html } from '/web/parts.js';
+import { Component, html } from '/web/parts.js';
 
 /** Every file as `{ folder, name }`. */
 export const allFiles = (folders) =>
@@ -29,3 +29,50 @@ export const Files = ({ state: { folders, file, text }, actions }) =>
       </section>`,
     )}
   </nav>`;
+
+/** Asks for the name of a new template, and what it begins with. */
+export class NewTemplate extends Component {
+  componentDidMount() {
+    this.dialog.showModal();
+  }
+
+  create = (event) => {
+    event.preventDefault();
+    const { elements } = event.currentTarget;
+    this.props.actions.create(
+      this.sources[elements.namedItem('source').value],
+      elements.namedItem('id').value,
+    );
+  };
+
+  render({ state: { starts, folders, file }, actions }) {
+    const files = folders.flatMap((folder) =>
+      folder.files.map(({ name }) => ({
+        folder: folder.id,
+        name,
+        title: `Copy of ${name.replace(/\.json$/, '')}`,
+      })),
+    );
+    this.sources = [...starts, ...files];
+    const open = this.sources.findIndex(({ folder, name }) => folder === file?.folder && name === file?.name);
+    const chosen = starts.length > 0 ? 0 : open;
+    return html`<dialog class="dialog" aria-labelledby="new-title" ref=${(dialog) => (this.dialog = dialog ?? this.dialog)} onClose=${actions.endNew}>
+      <form onSubmit=${this.create}>
+        <h2 id="new-title">New template</h2>
+        <label>Begin with
+          <select name="source">
+            ${this.sources.map(({ title }, at) => html`<option value=${at} selected=${at === chosen}>${title}</option>`)}
+          </select>
+        </label>
+        <label>Name
+          <input name="id" required maxlength="64" pattern="[a-z][a-z0-9]*(-[a-z0-9]+)*" placeholder="parcel-shop" autocomplete="off" title="Small letters, digits and single dashes" />
+        </label>
+        <p class="quiet">Small letters, digits and single dashes. A name that there is gets its next version.</p>
+        <div class="tools">
+          <button type="submit" class="main">Create</button>
+          <button type="button" onClick=${() => this.dialog.close()}>Cancel</button>
+        </div>
+      </form>
+    </dialog>`;
+  }
+}

@@ -2,8 +2,7 @@ import { Component, html } from '/web/parts.js';
 import { CardPane, Choice } from './cardPane.js';
 import { Compare } from './compare.js';
 import { Dock } from './dock.js';
-import { Files } from './files.js';
-import { NewTemplate, Tools } from './tools.js';
+import { Files, NewTemplate } from './files.js';
 
 const panes = [
   { id: 'files', title: 'Files' },
@@ -17,6 +16,27 @@ function stateOf({ file, text, note }) {
   if (file.isReadOnly) return 'Installed: it cannot be changed';
   return [text === file.saved ? '' : 'Not saved.', note].filter(Boolean).join(' ');
 }
+
+/** What can be done with the open file. */
+const Tools = ({ state, actions }) => {
+  const { file, text, compared, folders } = state;
+  const isChanged = file && !file.isReadOnly && text !== file.saved;
+  const canWrite = folders.some(({ isReadOnly }) => !isReadOnly);
+  return html`<div class="tools">
+    ${canWrite && html`<button type="button" onClick=${actions.startNew}>New…</button>`}
+    ${
+      file &&
+      html`
+        ${canWrite && html`<button type="button" onClick=${actions.nextVersion}>Next version</button>`}
+        <button type="button" aria-pressed=${compared !== undefined} onClick=${compared ? actions.endCompare : actions.startCompare}>Compare</button>
+        <button type="button" onClick=${actions.send}>Send to the Messenger</button>
+        ${!file.isReadOnly && html`<button type="button" onClick=${actions.publish}>Publish</button>`}
+        ${isChanged && html`<button type="button" onClick=${actions.discard}>Discard changes</button>`}
+        ${!file.isReadOnly && html`<button type="button" class="main" disabled=${!isChanged} onClick=${actions.save}>Save</button>`}
+      `
+    }
+  </div>`;
+};
 
 const Head = ({ state, actions }) => {
   const { file } = state;
