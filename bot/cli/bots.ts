@@ -1,5 +1,4 @@
 import { createGenesysApi } from '../../cards/delivery/createGenesysRoutes.ts';
-import { GenesysApi } from '../../cards/delivery/genesysApi.ts';
 import { createAgents, createHttpClient } from '../../cards/delivery/http.ts';
 import { readBots } from '../channels/botConnector/wire/botList.ts';
 import { listBots, registerBots } from '../channels/botConnector/wire/publishBots.ts';
@@ -20,7 +19,7 @@ export const bots = defineCommand({
     if (genesys === undefined)
       throw new UsageError('Set GENESYS_REGION, GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET.');
     const http = createHttpClient({ agents: createAgents({ proxyEnv: proxy, ...genesysCertificate }) });
-    const api = new GenesysApi(createGenesysApi({ ...genesys, http: http.request, requestsPerMinute }));
+    const api = createGenesysApi({ ...genesys, http: http.request, requestsPerMinute });
     try {
       if (what === 'register') {
         const own = readBots(connector.bots);

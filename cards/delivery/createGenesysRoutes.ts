@@ -1,5 +1,5 @@
 import { withCircuitBreaker } from './circuitBreaker.ts';
-import type { GenesysApiOptions } from './genesysApi.ts';
+import { GenesysApi } from './genesysApi.ts';
 import { GuestRoute } from './guestRoute.ts';
 import type { Http } from './http.ts';
 import type { CardRoute } from './outbox.ts';
@@ -27,31 +27,26 @@ export interface GenesysRoutesOptions {
   onCircuit?: (isOpen: boolean) => void;
 }
 
-/** Makes the way to Genesys' API that all routes share: one token, one rate limit. */
-export function createGenesysApi(options: Omit<GenesysRoutesOptions, 'dropsRepeats'>): GenesysApiOptions {
-  const { apiUrl, http, limiter, timeoutMs } = options;
-  return {
-    apiUrl,
-    http,
+/** Creates Genesys' API with its token and its rate limit. */
+export function createGenesysApi(options: Omit<GenesysRoutesOptions, 'dropsRepeats'>): GenesysApi {
+  const { requestsPerMinute: perMinute, limiter } = options;
+  return new GenesysApi({
+    ...options,
     token: new TokenProvider(options),
-    rateLimit: new RateLimit({
-      perMinute: options.requestsPerMinute,
-      ...(limiter === undefined ? {} : { limiter }),
-    }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  };
+    rateLimit: new RateLimit({ perMinute, limiter }),
+  });
 }
 
 /**
- * Makes the routes to Genesys; each waits while Genesys is away.
+ * Creates the routes to Genesys; each waits while Genesys is away.
  *
- * @param further makes routes besides the Guest API's
+ * @param further creates routes besides the Guest API's
  */
 export function createGenesysRoutes(
   options: GenesysRoutesOptions,
-  further: (api: GenesysApiOptions) => CardRoute[] = () => [],
+  further: (api: GenesysApi) => CardRoute[] = () => [],
 ): CardRoute[] {
   const api = createGenesysApi(options);
-  const guest = new GuestRoute({ ...api, dropsRepeats: options.dropsRepeats });
+  const guest = new GuestRoute(api, options.dropsRepeats);
   return [guest, ...further(api)].map((route) => withCircuitBreaker(route, undefined, options.onCircuit));
 }

@@ -1,4 +1,4 @@
-import { CodedError, type ErrorCode } from '../errors.ts';
+import { CodedError } from '../errors.ts';
 import type { Http, HttpRequest, HttpResult } from './http.ts';
 import { findNetworkErrno } from './networkErrno.ts';
 import type { Attempt } from './outbox.ts';
@@ -34,15 +34,17 @@ interface GenesysRequest {
   conversationId?: string;
 }
 
-/** Genesys' API as the routes to the customer use it. */
+/** Genesys' API, for all routes to the customer: they share its token and its rate limit. */
 export class GenesysApi {
+  readonly token: TokenProvider;
   readonly #options: GenesysApiOptions;
 
   constructor(options: GenesysApiOptions) {
+    this.token = options.token;
     this.#options = options;
   }
 
-  /** Waits for this client's place in the rate limit. */
+  /** Waits for a place in the rate limit. */
   async acquireSlot(isWanted?: () => boolean, conversationId?: string): Promise<void> {
     await this.#options.rateLimit?.acquireSlot(isWanted, conversationId);
   }
@@ -53,37 +55,24 @@ export class GenesysApi {
    * @throws CodedError of `TokenProvider.get` when there is no token
    */
   async request(request: GenesysRequest): Promise<HttpResult> {
-    const { token } = this.#options;
-    const first = await token.get();
+    const first = await this.token.get();
     const result = await this.#send(request, first);
     if (classify(result) !== 'unauthorized') return result;
-    token.invalidate(first);
-    const second = await token.get();
+    this.token.invalidate(first);
+    const second = await this.token.get();
     await this.acquireSlot(undefined, request.conversationId);
     return this.#send(request, second);
   }
 
-  /**
-   * Posts JSON once and says what came of it, for a `CardRoute`. Never throws.
-   *
-   * @param whyRefused finds the code of a 4xx where its class is not enough; default: the code of the class
-   */
-  async post(
-    request: Omit<GenesysRequest, 'method'>,
-    whyRefused?: (status: number) => Promise<ErrorCode | undefined>,
-  ): Promise<Attempt> {
-    let result: HttpResult;
+  /** Makes one attempt of a `CardRoute`: posts JSON once. Never throws. */
+  async post(request: Omit<GenesysRequest, 'method'>): Promise<Attempt> {
     try {
-      result = await this.request({ ...request, method: 'POST' });
+      return this.#toAttempt(await this.request({ ...request, method: 'POST' }));
     } catch (error) {
       const code = error instanceof CodedError ? error.code : 'genesys.unavailable';
       // Wrong credentials are the operator's to repair, not the card's fault: it waits like in an outage.
-      return { result: 'retry', code, pauseAll: true, retryAfterMs: this.#options.token.waitMs };
+      return { result: 'retry', code, pauseAll: true, retryAfterMs: this.token.waitMs };
     }
-    const attempt = this.#toAttempt(result);
-    if (attempt.result !== 'rejected' || attempt.status === undefined) return attempt;
-    const code = await whyRefused?.(attempt.status);
-    return code === undefined ? attempt : { ...attempt, code };
   }
 
   async #send({ method, path, headers, body, timeoutMs }: GenesysRequest, token: string) {
@@ -106,56 +95,34 @@ export class GenesysApi {
 
   #toAttempt(result: HttpResult): Attempt {
     const kind = classify(result);
-    const known =
-      result.kind === 'answer'
-        ? { status: result.status, ...keepCorrelationId(result.headers.get('inin-correlation-id')) }
-        : { errno: findNetworkErrno(result.cause) };
-    switch (kind) {
-      case 'accepted':
-        return { result: 'accepted', ...known };
-      case 'forbidden':
-      case 'rejected':
-        return { result: 'rejected', code: classCodes[kind], ...known };
-      case 'unauthorized':
-        // Refused with a fresh token: once may be a hiccup of Genesys, twice in a row is a client without the right.
-        return { result: 'retry', code: classCodes[kind], mostInARow: 2, ...known };
-      case 'unknown':
-        return { result: 'unknown', code: classCodes.unknown, ...known };
-      case 'tooFast':
-      case 'unavailable': {
-        const { now = Date.now, retry = defaultRetryPolicy } = this.#options;
-        const told =
-          result.kind === 'answer'
-            ? retryAfterMs(result.headers.get('retry-after'), now(), retry)
-            : undefined;
-        return {
-          result: 'retry',
-          code: classCodes[kind],
-          pauseAll: kind === 'tooFast',
-          ...(told === undefined ? {} : { retryAfterMs: told }),
-          ...known,
-        };
-      }
-    }
+    const attempt = attemptOf[kind];
+    if (result.kind !== 'answer') return { ...attempt, errno: findNetworkErrno(result.cause) };
+    const { status, headers } = result;
+    const correlationId = headers.get('inin-correlation-id') ?? '';
+    const { now = Date.now, retry = defaultRetryPolicy } = this.#options;
+    const canWait = kind === 'tooFast' || kind === 'unavailable';
+    const askedMs = canWait ? retryAfterMs(headers.get('retry-after'), now(), retry) : undefined;
+    return {
+      ...attempt,
+      status,
+      ...(askedMs === undefined ? {} : { retryAfterMs: askedMs }),
+      ...(/^[\w-]{1,100}$/.test(correlationId) ? { correlationId } : {}),
+    };
   }
 }
 
-function keepCorrelationId(id: string | null): { correlationId?: string } {
-  return id !== null && /^[\w-]{1,100}$/.test(id) ? { correlationId: id } : {};
-}
-
 /**
- * What an attempt means for its card.
+ * The result of a request, for its card.
  *
  * - `accepted`: Genesys took it.
  * - `rejected`: refused for good; another attempt would be refused, too.
  * - `forbidden`: refused with 403; the session endpoint shows whether the conversation ended or a permission is missing.
- * - `unauthorized`: the token was refused; one refresh, one more try.
+ * - `unauthorized`: the token was refused, also a fresh one.
  * - `tooFast`: 429; the whole client pauses.
- * - `unavailable`: not taken; try again.
+ * - `unavailable`: not taken; retry.
  * - `unknown`: it may have been taken.
  */
-export type FailureClass =
+type RequestClass =
   | 'accepted'
   | 'rejected'
   | 'forbidden'
@@ -165,12 +132,12 @@ export type FailureClass =
   | 'unknown';
 
 /**
- * Sorts what came of a POST into a class. Pure.
+ * Classifies the result of a request. Pure.
  *
  * A 2xx counts as accepted whatever its body holds: the document's code took a broken body for a failure and sent again.
  * 5xx counts as not taken, as the SDKs of Genesys retry it; 408 and 504 say that a server behind may have taken it.
  */
-export function classify(result: HttpResult): FailureClass {
+export function classify(result: HttpResult): RequestClass {
   if (result.kind === 'notSent') return 'unavailable';
   if (result.kind === 'noAnswer') return 'unknown';
   const { status } = result;
@@ -183,12 +150,14 @@ export function classify(result: HttpResult): FailureClass {
   return 'rejected';
 }
 
-/** The error code that stands in the audit log and in telemetry for a class. */
-export const classCodes: Record<Exclude<FailureClass, 'accepted'>, ErrorCode> = {
-  rejected: 'genesys.rejected',
-  forbidden: 'genesys.forbidden',
-  unauthorized: 'genesys.unauthorized',
-  tooFast: 'genesys.rateLimited',
-  unavailable: 'genesys.unavailable',
-  unknown: 'genesys.unknownOutcome',
+/** The attempt of each class, with the error code for the audit log and telemetry. */
+export const attemptOf: Readonly<Record<RequestClass, Attempt>> = {
+  accepted: { result: 'accepted' },
+  rejected: { result: 'rejected', code: 'genesys.rejected' },
+  forbidden: { result: 'rejected', code: 'genesys.forbidden' },
+  // Refused with a fresh token: once may be a hiccup of Genesys, twice in a row is a client without the right.
+  unauthorized: { result: 'retry', code: 'genesys.unauthorized', mostInARow: 2 },
+  tooFast: { result: 'retry', code: 'genesys.rateLimited', pauseAll: true },
+  unavailable: { result: 'retry', code: 'genesys.unavailable', pauseAll: false },
+  unknown: { result: 'unknown', code: 'genesys.unknownOutcome' },
 };

@@ -1,15 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { ErrorCode } from '../errors.ts';
-import { GenesysApi, type GenesysApiOptions } from './genesysApi.ts';
-import type { HttpResult } from './http.ts';
+import type { GenesysApi } from './genesysApi.ts';
 import type { Attempt, CardRoute, OutgoingCard } from './outbox.ts';
 import { createTraceHeaders } from './traceparent.ts';
-
-/** How to reach the Guest API. */
-export interface GuestRouteOptions extends GenesysApiOptions {
-  /** Whether the receiver drops repeats of a messageId; see `CardRoute`. */
-  dropsRepeats: boolean;
-}
 
 /** How many conversations are remembered. */
 const remembered = { max: 10_000 };
@@ -37,15 +30,14 @@ export class GuestRoute implements CardRoute {
   readonly #known = new LRUCache<string, true>(remembered);
   readonly #unknown: LRUCache<string, Unknown>;
 
-  constructor(options: GuestRouteOptions) {
-    this.dropsRepeats = options.dropsRepeats;
-    this.#api = new GenesysApi(options);
-    const { now } = options;
-    this.#unknown = new LRUCache({
-      ...remembered,
-      ttl: unknownMs,
-      ...(now === undefined ? {} : { perf: { now } }),
-    });
+  /**
+   * @param dropsRepeats whether the receiver drops repeats of a messageId; see `CardRoute`
+   * @param now monotonic milliseconds; default `performance.now`
+   */
+  constructor(api: GenesysApi, dropsRepeats: boolean, now = () => performance.now()) {
+    this.dropsRepeats = dropsRepeats;
+    this.#api = api;
+    this.#unknown = new LRUCache({ ...remembered, ttl: unknownMs, perf: { now } });
   }
 
   async acquireSlot(isWanted?: () => boolean, card?: OutgoingCard): Promise<void> {
@@ -60,16 +52,15 @@ export class GuestRoute implements CardRoute {
       this.#unknown.get(conversationId)?.cards.add(messageId);
       return refusal;
     }
-    const attempt = await this.#api.post(
-      {
-        path: guestPath,
-        conversationId,
-        headers: { 'x-genesys-request-id': messageId, ...createTraceHeaders(card.operationId) },
-        // The card is JSON already, checked and serialised once: only its envelope is put around it.
-        body: `{"conversationId":${JSON.stringify(conversationId)},"message":{"type":"webchat","card":${body}}}`,
-      },
-      async (status) => (status === 403 ? this.#whyForbidden(conversationId) : undefined),
-    );
+    const posted = await this.#api.post({
+      path: guestPath,
+      conversationId,
+      headers: { 'x-genesys-request-id': messageId, ...createTraceHeaders(card.operationId) },
+      // The card is JSON already, checked and serialised once: only its envelope is put around it.
+      body: `{"conversationId":${JSON.stringify(conversationId)},"message":{"type":"webchat","card":${body}}}`,
+    });
+    const attempt =
+      posted.status === 403 ? { ...posted, code: await this.#whyForbidden(conversationId) } : posted;
     this.#remember(card, attempt);
     return attempt;
   }
@@ -93,22 +84,23 @@ export class GuestRoute implements CardRoute {
 
   /** A 403 has two causes with different cures; the session endpoint distinguishes them. */
   async #whyForbidden(conversationId: string): Promise<ErrorCode> {
-    let result: HttpResult;
     try {
       await this.#api.acquireSlot(undefined, conversationId);
-      result = await this.#api.request({
+      const result = await this.#api.request({
         method: 'GET',
         conversationId,
         path: `/api/v2/conversations/webchat/sessions/${encodeURIComponent(conversationId)}`,
         timeoutMs: 3_000,
       });
+      if (result.kind === 'answer' && hasEnded(result)) return 'genesys.conversationEnded';
     } catch {
-      return 'genesys.forbidden';
+      // Without a token the session cannot be read.
     }
-    if (result.kind !== 'answer') return 'genesys.forbidden';
-    if (result.status === 404 || result.status === 410) return 'genesys.conversationEnded';
-    const isEnded =
-      result.status === 200 && /"state"\s*:\s*"(ended|disconnected|terminated)"/i.test(result.body);
-    return isEnded ? 'genesys.conversationEnded' : 'genesys.forbidden';
+    return 'genesys.forbidden';
   }
+}
+
+function hasEnded({ status, body }: { status: number; body: string }): boolean {
+  if (status === 404 || status === 410) return true;
+  return status === 200 && /"state"\s*:\s*"(ended|disconnected|terminated)"/i.test(body);
 }

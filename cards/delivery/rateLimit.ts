@@ -29,7 +29,7 @@ interface Limiter {
 /** How a RateLimit is made. */
 export interface RateLimitOptions {
   /** Default: a limiter in memory for `windowFor(perMinute)`; give one on a shared store to share it. */
-  limiter?: Limiter;
+  limiter?: Limiter | undefined;
   perMinute: number;
   /** Monotonic milliseconds; default `performance.now`. */
   now?: () => number;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { after, test } from 'node:test';
+import { GenesysApi } from '../../cards/delivery/genesysApi.ts';
 import { GuestRoute } from '../../cards/delivery/guestRoute.ts';
 import { createHttpClient } from '../../cards/delivery/http.ts';
 import { TokenProvider } from '../../cards/delivery/token.ts';
@@ -23,7 +24,7 @@ async function receiver(post: (response: ServerResponse, request: SeenRequest) =
   });
   const http = client.request;
   const token = new TokenProvider({ loginUrl: server.url, clientId: 'c', clientSecret: 's', http });
-  const route = new GuestRoute({ apiUrl: server.url, token, http, dropsRepeats: true, timeoutMs });
+  const route = new GuestRoute(new GenesysApi({ apiUrl: server.url, token, http, timeoutMs }), true);
   return { server, route };
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { GenesysApi } from '../../cards/delivery/genesysApi.ts';
 import { GuestRoute } from '../../cards/delivery/guestRoute.ts';
 import { createHttpClient } from '../../cards/delivery/http.ts';
 import { SqliteOperatorStore } from '../../cards/delivery/store/sqlite/sqliteOperatorStore.ts';
@@ -37,7 +38,7 @@ for (const [name, status, state, code] of refusals) {
     const token = new TokenProvider({ loginUrl: server.url, clientId: 'c', clientSecret: 's', http });
     const { outbox, clock, settled, dataDir, audit } = await openOutbox(
       t,
-      () => new GuestRoute({ apiUrl: server.url, token, http, dropsRepeats: true }),
+      () => new GuestRoute(new GenesysApi({ apiUrl: server.url, token, http }), true),
       { watchMs: 5 },
     );
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { GenesysApi } from '../../cards/delivery/genesysApi.ts';
 import { GuestRoute } from '../../cards/delivery/guestRoute.ts';
 import { createHttpClient } from '../../cards/delivery/http.ts';
 import type { Attempt, CardRoute } from '../../cards/delivery/outbox.ts';
@@ -51,7 +52,7 @@ for (const status of [429, 503]) {
         const http = client.request;
         const token = new TokenProvider({ loginUrl: server.url, clientId: 'c', clientSecret: 's', http });
         const now = () => epoch + clock.now();
-        return new GuestRoute({ apiUrl: server.url, token, http, dropsRepeats: true, now });
+        return new GuestRoute(new GenesysApi({ apiUrl: server.url, token, http, now }), true);
       });
       await outbox.submit(outgoingCard());
       await clock.runUntil(() => settled.size === 1);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { GenesysApi } from '../../cards/delivery/genesysApi.ts';
 import { GuestRoute } from '../../cards/delivery/guestRoute.ts';
 import { createHttpClient } from '../../cards/delivery/http.ts';
 import { TokenProvider } from '../../cards/delivery/token.ts';
@@ -54,7 +55,7 @@ function guestRoute(server: FakeServer, clock: Pick<VirtualClock, 'now'>): Guest
     now: clock.now,
     random: () => 0.5,
   });
-  return new GuestRoute({ apiUrl: url, token, http, dropsRepeats: true });
+  return new GuestRoute(new GenesysApi({ apiUrl: url, token, http }), true);
 }
 
 for (const [name, life] of [

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { after, test } from 'node:test';
 import { RateLimiterRes } from 'rate-limiter-flexible';
+import { GenesysApi } from '../../../cards/delivery/genesysApi.ts';
 import { GuestRoute } from '../../../cards/delivery/guestRoute.ts';
 import { createHttpClient } from '../../../cards/delivery/http.ts';
 import type { Attempt } from '../../../cards/delivery/outbox.ts';
@@ -46,15 +47,15 @@ async function genesys(
       return new RateLimiterRes();
     },
   };
-  const route = new GuestRoute({
+  const api = new GenesysApi({
     apiUrl: server.url,
     token,
     http: client.request,
-    dropsRepeats: true,
     timeoutMs,
     rateLimit: new RateLimit({ limiter, perMinute: 100 }),
     now: () => 0,
   });
+  const route = new GuestRoute(api, true, () => 0);
   const posts = () => server.seen.filter((r) => r.path.endsWith('/webchat/messages'));
   return { server, route, posts, turns: () => turns };
 }
@@ -267,7 +268,7 @@ test('a host that refuses connections did not get the card', async () => {
   await server.close();
   // A client of its own: on a kept-alive connection that breaks, nobody can tell whether the card arrived.
   const fresh = createHttpClient();
-  const route = new GuestRoute({ apiUrl: server.url, token, http: fresh.request, dropsRepeats: true });
+  const route = new GuestRoute(new GenesysApi({ apiUrl: server.url, token, http: fresh.request }), true);
   assert.deepEqual(await route.send(outgoingCard()), {
     result: 'retry',
     code: 'genesys.unavailable',
@@ -288,7 +289,7 @@ test('a refused client lets the card wait, for it is the operator who has to rep
     now: () => 0,
     random: () => 0,
   });
-  const route = new GuestRoute({ apiUrl: server.url, token, http: client.request, dropsRepeats: true });
+  const route = new GuestRoute(new GenesysApi({ apiUrl: server.url, token, http: client.request }), true);
   assert.deepEqual(await route.send(outgoingCard()), {
     result: 'retry',
     code: 'genesys.unauthorized',

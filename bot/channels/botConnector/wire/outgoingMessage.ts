@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type CardEvent, needsText } from '../../../../cards/delivery/cardEvents.ts';
-import { GenesysApi, type GenesysApiOptions } from '../../../../cards/delivery/genesysApi.ts';
+import type { GenesysApi } from '../../../../cards/delivery/genesysApi.ts';
 import type { Attempt, CardRoute, OutgoingCard } from '../../../../cards/delivery/outbox.ts';
 import { createTraceHeaders } from '../../../../cards/delivery/traceparent.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
@@ -26,8 +26,8 @@ export class BotConnectorRoute implements CardRoute {
   readonly dropsRepeats = false;
   readonly #api: GenesysApi;
 
-  constructor(options: GenesysApiOptions) {
-    this.#api = new GenesysApi(options);
+  constructor(api: GenesysApi) {
+    this.#api = api;
   }
 
   acquireSlot(isWanted?: () => boolean, card?: OutgoingCard): Promise<void> {
@@ -38,11 +38,11 @@ export class BotConnectorRoute implements CardRoute {
     return textInstead(event, true);
   }
 
-  send({ conversationId, body, operationId }: OutgoingCard): Promise<Attempt> {
-    return this.#api.post(
-      { path, body, conversationId, headers: createTraceHeaders(operationId) },
-      async (status) => (status === 404 || status === 410 ? 'genesys.conversationEnded' : undefined),
-    );
+  async send({ conversationId, body, operationId }: OutgoingCard): Promise<Attempt> {
+    const headers = createTraceHeaders(operationId);
+    const attempt = await this.#api.post({ path, body, conversationId, headers });
+    const hasEnded = attempt.status === 404 || attempt.status === 410;
+    return hasEnded ? { ...attempt, code: 'genesys.conversationEnded' } : attempt;
   }
 }
 

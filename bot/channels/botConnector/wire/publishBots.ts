@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classCodes, classify, type GenesysApi } from '../../../../cards/delivery/genesysApi.ts';
+import { attemptOf, classify, type GenesysApi } from '../../../../cards/delivery/genesysApi.ts';
 import type { HttpResult } from '../../../../cards/delivery/http.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import { tryJson } from '../../../../cards/json.ts';
@@ -124,7 +124,7 @@ function requireAccepted(result: HttpResult, integrationId: string, permission: 
   const status = result.kind === 'answer' ? `${result.status}` : 'nothing';
   const hint = hints[kind];
   throw new CodedError(
-    kind === 'accepted' ? 'genesys.unavailable' : classCodes[kind],
+    attemptOf[kind].code ?? 'genesys.unavailable',
     `Genesys answered with ${status}.`,
     hint === undefined ? {} : { hint },
   );

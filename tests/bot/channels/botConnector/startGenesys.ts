@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
 import { BotConnectorRoute } from '../../../../bot/channels/botConnector/wire/outgoingMessage.ts';
+import { GenesysApi } from '../../../../cards/delivery/genesysApi.ts';
 import { createHttpClient } from '../../../../cards/delivery/http.ts';
 import { CardStore } from '../../../../cards/delivery/store/sqlite/cardStore.ts';
 import { openDatabase } from '../../../../cards/delivery/store/sqlite/database.ts';
@@ -13,7 +14,7 @@ export async function startOutbox(t: TestContext, url: string, clientId = 'id', 
   const http = client.request;
   const token = new TokenProvider({ loginUrl: url, clientId, clientSecret, http });
   const store = new CardStore(openDatabase(':memory:'));
-  const routes = [new BotConnectorRoute({ apiUrl: url, token, http })];
+  const routes = [new BotConnectorRoute(new GenesysApi({ apiUrl: url, token, http }))];
   const outbox = new EmbeddedOutbox({ store, routes, watchMs: 0 });
   await outbox.start();
   t.after(async () => {
