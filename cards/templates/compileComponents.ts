@@ -11,17 +11,13 @@ import {
   type CompileContext,
   compileBinding,
   createTemplateError,
-  type Evaluate,
   enterContext,
-  fillPart,
   leftOut,
-  mapPart,
-  type Part,
   refuse,
-  type Scope,
 } from './compileContext.ts';
 import { compileMarkdown } from './compileMarkdown.ts';
 import { compileChoice, compilePayload, compilePlain, compileUrl } from './compileText.ts';
+import { type Evaluate, fillPart, mapPart, type Part, type Scope } from './evaluate.ts';
 import { isTrue } from './functions.ts';
 
 /** An element of a template list: an object that may carry `$when` and `$data`. */

@@ -1,12 +1,11 @@
 import type { Json } from '../card.ts';
-import type { Change } from '../checks/checkedCard.ts';
 import { findClosest, suggestName } from '../closest.ts';
 import { CodedError } from '../errors.ts';
 import { asNode, findNodeAt, propertiesOf, type SchemaNode } from '../json.ts';
 import type { UrlPolicy } from '../richText/urlPolicy.ts';
+import { bind, type Evaluate } from './evaluate.ts';
 import {
   type Expression,
-  evaluate,
   type FieldPath,
   parseExpression,
   pathsOf,
@@ -15,49 +14,6 @@ import {
   writePath,
 } from './expression.ts';
 import type { TemplateFile } from './templateFile.ts';
-
-/**
- * A value of a compiled template: either fixed, checked once at load and shared by all cards, or made for each card.
- * `undefined` means that an optional field is absent, so the object that holds the value is left out.
- */
-export type Part<T> = { readonly fixed: T | undefined } | { readonly make: (scope: Scope) => T | undefined };
-
-/** Returns the value of a part for one card. */
-export function fillPart<T>(part: Part<T>, scope: Scope): T | undefined {
-  return 'fixed' in part ? part.fixed : part.make(scope);
-}
-
-/** Changes the value of a part, at load if it is fixed. */
-export function mapPart<T, U>(part: Part<T>, change: (value: T, scope: Scope | undefined) => U): Part<U> {
-  if ('fixed' in part) return { fixed: part.fixed === undefined ? undefined : change(part.fixed, undefined) };
-  return {
-    make: (scope) => {
-      const value = part.make(scope);
-      return value === undefined ? undefined : change(value, scope);
-    },
-  };
-}
-
-/** The data that a binding reads while a card is composed. */
-export interface Scope {
-  /** The dynamic fields, after their schema filled the defaults. */
-  readonly root: Json;
-  /** The current element inside `$data`, else the fields. */
-  readonly data: Json;
-  /** Position of the current element, from 0; undefined outside of `$data`. */
-  readonly index: number | undefined;
-  /** BCP 47 locale for dates, numbers and currency. */
-  readonly locale: string;
-  /** The time that relative dates count from. */
-  readonly now: () => Date;
-  /** Elements that `$data` has repeated so far; shared by all scopes of one card. */
-  readonly repeated: { count: number };
-  /** Changes that keep the card within the limits; shared by all scopes of one card. */
-  readonly changes: Change[];
-}
-
-/** The value of an expression: undefined when a field on the way is absent. */
-export type Value = Json | undefined;
 
 /** The place of a template that is compiled, for one locale. */
 export interface CompileContext {
@@ -108,9 +64,6 @@ export function createTemplateError(context: CompileContext, message: string, hi
   return new CodedError('template.invalid', message, { path: context.path, hint });
 }
 
-/** Evaluates a compiled expression for one card. */
-export type Evaluate = (scope: Scope) => Value;
-
 /** Compiles the inside of a `${…}` and checks that every path in it is declared in the schema of the fields. */
 export function compileBinding(
   source: string,
@@ -127,7 +80,7 @@ export function compileBinding(
     );
   }
   const schema = findShownSchema(expression, context);
-  return { evaluate: (scope) => evaluate(expression, scope, context.path), schema };
+  return { evaluate: bind(expression, context.path), schema };
 }
 
 /** The schema of the field that is shown: that of `note` for `note ?? 'none'`, too. */

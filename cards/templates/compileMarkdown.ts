@@ -8,8 +8,9 @@ import { shortenMarkdown } from '../richText/fitText.ts';
 import { readHtml } from '../richText/html.ts';
 import { cleanMarkdown, cleanParsed } from '../richText/markdown.ts';
 import { cleanText } from '../richText/text.ts';
-import { type CompileContext, createTemplateError, mapPart, type Part } from './compileContext.ts';
+import { type CompileContext, createTemplateError } from './compileContext.ts';
 import { fit, formatValue, type Media, markBindings, placeholder } from './compileText.ts';
+import { mapPart, type Part } from './evaluate.ts';
 
 const everyPlaceholder = new RegExp(placeholder, 'g');
 

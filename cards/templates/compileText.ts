@@ -7,17 +7,8 @@ import { shorten } from '../richText/fitText.ts';
 import { convertHtmlToText } from '../richText/html.ts';
 import { cleanText } from '../richText/text.ts';
 import type { UrlUse } from '../richText/urlPolicy.ts';
-import {
-  type CompileContext,
-  compileBinding,
-  createTemplateError,
-  type Evaluate,
-  mapPart,
-  type Part,
-  pickText,
-  type Scope,
-  type Value,
-} from './compileContext.ts';
+import { type CompileContext, compileBinding, createTemplateError, pickText } from './compileContext.ts';
+import { type Evaluate, mapPart, type Part, type Scope, type Value } from './evaluate.ts';
 
 /** Treats the text of a value. */
 type TreatText = (text: string) => string;

@@ -1,7 +1,6 @@
 import { suggestOneOf } from '../closest.ts';
 import { CodedError } from '../errors.ts';
-import type { Scope, Value } from './compileContext.ts';
-import { functions, isTrue } from './functions.ts';
+import { functions } from './functions.ts';
 
 /** A parsed expression of the template language. */
 export type Expression =
@@ -17,7 +16,7 @@ export type Expression =
 export type FieldPath = Expression & { kind: 'path' };
 
 /** The comparisons that `$when` knows. */
-type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
+export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
 const token =
   /\s*(?:(\d+(?:\.\d+)?)|'([^']*)'|"([^"]*)"|([A-Za-z_$][\w$]*)|(==|!=|<=|>=|&&|\|\||\?\?|[<>!().,[\]]))/y;
@@ -162,7 +161,7 @@ function isComparison(text: string): text is Comparison {
 }
 
 /** An expression and all expressions inside of it, in the order of the text. */
-function listAll(expression: Expression): Expression[] {
+export function listAll(expression: Expression): Expression[] {
   return [expression, ...innerOf(expression).flatMap(listAll)];
 }
 
@@ -222,72 +221,13 @@ export function requireFunctions(expression: Expression, path: string): void {
   }
 }
 
-/**
- * Evaluates an expression for one card.
- *
- * @param path - JSON path of the binding in the template, for errors
- * @returns undefined when a field on the way is absent
- * @throws CodedError `template.invalidField` when a function cannot format a value
- */
-export function evaluate(expression: Expression, scope: Scope, path: string): Value {
-  switch (expression.kind) {
-    case 'literal':
-      return expression.value;
-    case 'index':
-      return scope.index;
-    case 'path':
-      return expression.keys.reduce<Value>(readChild, expression.root === '$root' ? scope.root : scope.data);
-    case 'call':
-      return call(expression, scope, path);
-    case 'not':
-      return !isTrue(evaluate(expression.of, scope, path));
-    case 'default':
-      return evaluate(expression.left, scope, path) ?? evaluate(expression.right, scope, path);
-    case 'and':
-      return (
-        isTrue(evaluate(expression.left, scope, path)) && isTrue(evaluate(expression.right, scope, path))
-      );
-    case 'or':
-      return (
-        isTrue(evaluate(expression.left, scope, path)) || isTrue(evaluate(expression.right, scope, path))
-      );
-    case 'compare': {
-      const { operator, left, right } = expression;
-      return compare(operator, evaluate(left, scope, path), evaluate(right, scope, path));
-    }
-  }
-}
-
-function readChild(value: Value, key: string | number): Value {
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (Array.isArray(value)) return typeof key === 'number' ? value[key] : undefined;
-  return Object.hasOwn(value, key) ? value[key] : undefined;
-}
-
-function call({ name, args }: Expression & { kind: 'call' }, scope: Scope, path: string): Value {
-  const values = args.map((arg) => evaluate(arg, scope, path));
-  const called = functions.get(name);
-  try {
-    return called?.call(values, scope);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const given = args.flatMap(listAll).flatMap((one) => nameOf(one) ?? []);
-    const isField = given.length === 1 && args.flatMap(pathsOf).length === 1;
-    const what = isField ? `The field ${given[0]}` : `One of ${given.join(', ') || 'the values'}`;
-    throw new CodedError('template.invalidField', `${what} does not fit ${name}.`, {
-      path,
-      hint: called === undefined ? undefined : writeUsage(called),
-      cause: error,
-    });
-  }
-}
-
-function writeUsage({ usage, does }: { readonly usage: string; readonly does: string }): string {
+/** How a function is called, for a hint. */
+export function writeUsage({ usage, does }: { readonly usage: string; readonly does: string }): string {
   return `Write it like ${usage}. ${does}`;
 }
 
 /** A field or a literal as the author writes it. */
-function nameOf(expression: Expression): string | undefined {
+export function nameOf(expression: Expression): string | undefined {
   if (expression.kind === 'path') return writePath(expression);
   if (expression.kind !== 'literal') return undefined;
   return typeof expression.value === 'string' ? `'${expression.value}'` : String(expression.value);
@@ -297,24 +237,4 @@ function nameOf(expression: Expression): string | undefined {
 export function writePath({ root, keys }: Pick<FieldPath, 'root' | 'keys'>): string {
   const steps = keys.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
   return root === '$root' ? `$root${steps}` : steps.replace(/^\./, '') || '$data';
-}
-
-function compare(operator: Comparison, left: Value, right: Value): boolean {
-  // An absent field equals null.
-  if (operator === '==') return (left ?? null) === (right ?? null);
-  if (operator === '!=') return (left ?? null) !== (right ?? null);
-  const comparable =
-    (typeof left === 'number' && typeof right === 'number') ||
-    (typeof left === 'string' && typeof right === 'string');
-  if (!comparable) return false;
-  switch (operator) {
-    case '<':
-      return left < right;
-    case '<=':
-      return left <= right;
-    case '>':
-      return left > right;
-    case '>=':
-      return left >= right;
-  }
 }

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Scope, Value } from './compileContext.ts';
+import type { Scope, Value } from './evaluate.ts';
 
 /** A function of the template language. */
 interface TemplateFunction {
