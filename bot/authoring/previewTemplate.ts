@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Change, CheckedCard } from '../../cards/checks/checkedCard.ts';
-import { type LimitUse, measureLimits } from '../../cards/checks/limitsUsed.ts';
 import { parseJson } from '../../cards/checks/plainJson.ts';
 import { createSchemaError } from '../../cards/checks/schemaError.ts';
 import type { Said } from '../../cards/components/componentModule.ts';
@@ -8,12 +7,13 @@ import { sayAll } from '../../cards/components/componentTypes.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { formatAdaptiveCards } from '../../cards/formats/adaptiveCard.ts';
 import { formatGuestMessage } from '../../cards/formats/allFormats.ts';
-import { type Barrier, findBarriers } from '../../cards/formats/findBarriers.ts';
 import { formatGenesysMessage } from '../../cards/formats/genesysMessage.ts';
 import type { Json } from '../../cards/json.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { compileTemplate, proveSample } from '../../cards/templates/compileTemplate.ts';
 import { templateFileSchema } from '../../cards/templates/templateFile.ts';
+import { type Barrier, findBarriers } from './findBarriers.ts';
+import { type LimitUse, measureLimits } from './limitsUsed.ts';
 
 /** Chooses a card of a template; default: its first sample in its first locale. */
 export interface Chosen {

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { templateSchemaFile } from '../../cards/templates/readTemplates.ts';
-import { createTemplateJsonSchema } from '../../cards/templates/templateSchema.ts';
 import { createBotsJsonSchema } from '../channels/botConnector/wire/botList.ts';
+import { createTemplateJsonSchema } from './templateSchema.ts';
 
 // Writes the JSON Schemas that editors read: `npm run schemas`.
 for (const [file, schema] of [

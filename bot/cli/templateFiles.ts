@@ -2,8 +2,6 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { suggestOneOf } from '../../cards/closest.ts';
 import { CodedError } from '../../cards/errors.ts';
-import { writeFieldTypes } from '../../cards/templates/fieldTypes.ts';
-import { copyTemplate, formatTemplate } from '../../cards/templates/formatTemplate.ts';
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import {
   ownTemplatesDir,
@@ -12,6 +10,8 @@ import {
   startTemplatesDir,
 } from '../../cards/templates/readTemplates.ts';
 import { addressOf, type TemplateFile } from '../../cards/templates/templateFile.ts';
+import { writeFieldTypes } from '../authoring/fieldTypes.ts';
+import { copyTemplate, formatTemplate } from '../authoring/formatTemplate.ts';
 import { askYes, type CommandContext, defineCommand, UsageError } from './command.ts';
 import { reportProblems } from './paint.ts';
 

@@ -4,8 +4,8 @@ import { findClosest } from '../../cards/closest.ts';
 import { CodedError, type ErrorCode } from '../../cards/errors.ts';
 import { isObject, type SchemaNode } from '../../cards/json.ts';
 import type { TemplateRegistry } from '../../cards/templates/loadTemplates.ts';
-import { createStrictSchema, withoutNulls } from '../../cards/templates/strictSchema.ts';
 import type { SendingContext } from './cards.ts';
+import { createStrictSchema, withoutNulls } from './strictSchema.ts';
 
 /** A template as a tool of a language model: the shape of OpenAI's function calling, strict. */
 export interface CardTool {

@@ -2,8 +2,8 @@ import { findNodeAtLocation, getNodeValue, parseTree } from 'jsonc-parser';
 import languageService from 'vscode-json-languageservice';
 import { findNodeAt, type SchemaNode } from '../../cards/json.ts';
 import { functions } from '../../cards/templates/functions.ts';
-import { createTemplateJsonSchema } from '../../cards/templates/templateSchema.ts';
 import type { SchemaScope } from '../authoring/lint/bindings.ts';
+import { createTemplateJsonSchema } from '../authoring/templateSchema.ts';
 import { scopeOf } from './editTemplate.ts';
 
 /** A proposal for the text at the cursor. */

@@ -15,7 +15,6 @@ import { basename, join, sep } from 'node:path';
 import { CodedError } from '../../cards/errors.ts';
 import { withoutMark } from '../../cards/json.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
-import { schemaFrom } from '../../cards/templates/formatTemplate.ts';
 import { loadTemplate } from '../../cards/templates/loadTemplates.ts';
 import {
   listTemplateFiles,
@@ -26,6 +25,7 @@ import {
   startTemplatesDir,
 } from '../../cards/templates/readTemplates.ts';
 import { addressOf } from '../../cards/templates/templateFile.ts';
+import { schemaFrom } from '../authoring/formatTemplate.ts';
 import { RefusedRequest } from '../http/requests.ts';
 import { editTemplate } from './editTemplate.ts';
 

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import languageService from 'vscode-json-languageservice';
+import { createTemplateJsonSchema } from '../../bot/authoring/templateSchema.ts';
 import { createBotsJsonSchema } from '../../bot/channels/botConnector/wire/botList.ts';
 import { componentTypes } from '../../cards/components/componentTypes.ts';
 import {
@@ -12,7 +13,6 @@ import {
   startTemplatesDir,
   templateSchemaFile,
 } from '../../cards/templates/readTemplates.ts';
-import { createTemplateJsonSchema } from '../../cards/templates/templateSchema.ts';
 import { templateFile } from '../fakes/templates.ts';
 
 const wire = join(import.meta.dirname, '../../bot/channels/botConnector/wire');

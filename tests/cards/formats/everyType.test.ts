@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { measureLimits } from '../../../bot/authoring/limitsUsed.ts';
 import type { Component } from '../../../cards/card.ts';
 import { type CheckedCard, checkCard, requireUniquePayloads } from '../../../cards/checks/checkedCard.ts';
-import { measureLimits } from '../../../cards/checks/limitsUsed.ts';
 import { sayAll, writeFallbackText } from '../../../cards/components/componentTypes.ts';
 import { formatAdaptiveCard } from '../../../cards/formats/adaptiveCard.ts';
 import { formatAll, formatNames } from '../../../cards/formats/allFormats.ts';

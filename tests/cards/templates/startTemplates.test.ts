@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { formatTemplate } from '../../../bot/authoring/formatTemplate.ts';
 import { formatAll } from '../../../cards/formats/allFormats.ts';
-import { formatTemplate } from '../../../cards/templates/formatTemplate.ts';
 import { loadTemplates } from '../../../cards/templates/loadTemplates.ts';
 import { startTemplatesDir } from '../../../cards/templates/readTemplates.ts';
 

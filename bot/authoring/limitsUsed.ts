@@ -1,7 +1,7 @@
-import { type Component, innerOf, moduleOf, sizeOfAll } from '../components/componentTypes.ts';
-import { alternativeOf, type Members } from '../components/members.ts';
-import { type LimitName, limits } from '../limits.ts';
-import type { CheckedCard } from './checkedCard.ts';
+import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
+import { type Component, innerOf, moduleOf, sizeOfAll } from '../../cards/components/componentTypes.ts';
+import { alternativeOf, type Members } from '../../cards/components/members.ts';
+import { type LimitName, limits } from '../../cards/limits.ts';
 
 /** How much of one limit a card uses, where it uses most. */
 export interface LimitUse {

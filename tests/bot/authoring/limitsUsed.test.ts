@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type LimitUse, measureLimits } from '../../../bot/authoring/limitsUsed.ts';
 import type { Component } from '../../../cards/card.ts';
 import { checkCard } from '../../../cards/checks/checkedCard.ts';
-import { type LimitUse, measureLimits } from '../../../cards/checks/limitsUsed.ts';
 import type { LimitName } from '../../../cards/limits.ts';
 import { card } from '../../fakes/card.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { findBarriers } from '../../../bot/authoring/findBarriers.ts';
 import type { Component } from '../../../cards/card.ts';
 import { checkCard } from '../../../cards/checks/checkedCard.ts';
 import { sayAll } from '../../../cards/components/componentTypes.ts';
-import { findBarriers } from '../../../cards/formats/findBarriers.ts';
 import { loadTemplates } from '../../../cards/templates/loadTemplates.ts';
 import { ownTemplatesDir, startTemplatesDir } from '../../../cards/templates/readTemplates.ts';
 import { card } from '../../fakes/card.ts';

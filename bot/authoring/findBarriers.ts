@@ -1,6 +1,6 @@
-import type { CheckedCard } from '../checks/checkedCard.ts';
-import type { Said } from '../components/componentModule.ts';
-import { sayAll } from '../components/componentTypes.ts';
+import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
+import type { Said } from '../../cards/components/componentModule.ts';
+import { sayAll } from '../../cards/components/componentTypes.ts';
 
 /** Something in a card that keeps people out who hear it, see little, or do not use a mouse. */
 export interface Barrier {

@@ -1,5 +1,5 @@
-import type { Json } from '../card.ts';
-import { asNode, isRequired, propertiesOf, type SchemaNode } from '../json.ts';
+import type { Json } from '../../cards/card.ts';
+import { asNode, isRequired, propertiesOf, type SchemaNode } from '../../cards/json.ts';
 
 /** Keywords that strict function calling accepts. */
 const taken = [

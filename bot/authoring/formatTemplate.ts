@@ -1,6 +1,6 @@
 import { isAbsolute, relative, sep } from 'node:path';
-import { templateSchemaFile } from './readTemplates.ts';
-import type { TemplateFile } from './templateFile.ts';
+import { templateSchemaFile } from '../../cards/templates/readTemplates.ts';
+import type { TemplateFile } from '../../cards/templates/templateFile.ts';
 
 const width = 110;
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { writeFieldTypes } from '../../../bot/authoring/fieldTypes.ts';
 import { cardAttachment } from '../../../cards/cardRequest.ts';
-import { writeFieldTypes } from '../../../cards/templates/fieldTypes.ts';
 import { templateFileSchema } from '../../../cards/templates/templateFile.ts';
 import { ownRegistry, templateFile } from '../../fakes/templates.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { componentModules } from '../components/componentTypes.ts';
-import { isOptional, type Member, type Members } from '../components/members.ts';
-import { limits } from '../limits.ts';
-import { templateFileSchema } from './templateFile.ts';
+import { componentModules } from '../../cards/components/componentTypes.ts';
+import { isOptional, type Member, type Members } from '../../cards/components/members.ts';
+import { limits } from '../../cards/limits.ts';
+import { templateFileSchema } from '../../cards/templates/templateFile.ts';
 
 /** A JSON Schema as a plain object. */
 export type JsonSchema = { [key: string]: unknown };
