@@ -9,63 +9,63 @@ import type { JobClaim } from './jobs.ts';
 /** A card that this instance works on. */
 export interface Claim {
   readonly job: JobClaim;
-  /** The instance that a turn gave the card to: it may be waiting for the outcome. */
+  /** The instance that stored the card: a turn there may wait for the outcome. */
   readonly origin: string;
   readonly underWay: CardUnderWay;
-  /** True when another instance took the card over, because this one was silent for too long. */
+  /** True when another instance has taken the card over, because this one was silent for too long. */
   isLost: boolean;
 }
 
-/** A card that is to be stored. */
+/** A card to store. */
 export interface NewCard {
   readonly card: OutgoingCard;
   readonly jobId: string;
   readonly entry: AuditEntry;
 }
 
-/** A change of the store, and the entry that the audit log gets of it. */
+/** A change of the store, with its entry for the audit log. */
 export type CardWrite =
   /** All of the cards are stored, or none. */
   | { kind: 'add'; cards: readonly NewCard[]; origin: string }
-  /** Marked before it is sent, where repeats are shown. */
+  /** Marks a card before it is sent, where repeats are shown. */
   | { kind: 'sending'; claim: Claim }
   | {
       kind: 'again';
       claim: Claim;
       waitMs: number;
-      /** How long no card of its route is sent by any instance; undefined when only this one waits. */
+      /** How long no instance sends a card of the route, in milliseconds; undefined when only this card waits. */
       pauseAllMs: number | undefined;
       /** Undefined when nothing was sent. */
       entry: AuditEntry | undefined;
     }
   | { kind: 'settle'; claim: Claim; entry: FinalEntry }
-  /** Ends a card without its audit entry, where an error in this program forbids more. */
+  /** Ends a card without its audit entry, where an error in this program prevents more. */
   | { kind: 'abandon'; claim: Claim; state: FinalState }
-  /** Something about a card that was never stored, or beside its way. */
+  /** Adds an audit entry about a card that was never stored, or that changes no card. */
   | { kind: 'note'; entry: AuditEntry };
 
 /**
- * What came of a change. `repeat`: the same cards are stored already. `conflict`: another card has one of their messageIds. `late`: the
- * card was finished, or taken over, by another instance; nothing was changed.
+ * The result of a change. `repeat`: the same cards are stored already. `conflict`: another card has one of their messageIds.
+ * `late`: another instance finished the card, or took it over; nothing was changed.
  */
 export type WriteResult = 'done' | 'repeat' | 'conflict' | 'late';
 
 /** The changes of one kind. */
 export type WriteOf<K extends CardWrite['kind']> = Extract<CardWrite, { kind: K }>;
 
-/** What came of each change of a group, and what of it stands in the audit log. */
+/** The results of a group, a missing one is `done`, and its entries for the audit log. */
 export interface Written {
   readonly results: Map<CardWrite, WriteResult>;
   readonly entries: AuditEntry[];
 }
 
-/** What came of a card must be written, however long the database is away. */
+/** The result of an attempt must be written, however long the database is away. */
 const untilWritten = Number.POSITIVE_INFINITY;
 
 /**
- * What the work on a claimed card writes. A store failure means that the outbox was stopped while the database was away.
+ * Returns the writes for the work on a claimed card. A store failure means that the outbox was stopped while the database was away.
  *
- * @param isStored whether the store still has a card that is to be sent
+ * @param isStored returns whether the store still has a card that is to be sent
  * @param wallClock wall clock in milliseconds, for the audit log
  */
 export function claimWrites(

@@ -1,6 +1,6 @@
 import type { PgBoss } from 'pg-boss';
 import { type CardRow, toCard } from '../../cardRow.ts';
-import { CardUnderWay } from '../../cardUnderWay.ts';
+import { CardUnderWay, isStoreFailure } from '../../cardUnderWay.ts';
 import type { SetTimer } from '../../clock.ts';
 import type { Claim } from './cardWrite.ts';
 import type { Database } from './database.ts';
@@ -8,16 +8,18 @@ import { cardQueue, claimJobs, heartbeatSeconds, type JobClaim } from './jobs.ts
 import { schema } from './schema.ts';
 
 /** How cards are claimed. */
-export interface ClaimLoopOptions {
+interface ClaimLoopOptions {
   database: Database;
   boss: PgBoss;
-  /** Works on one card; never throws. Gives in how many milliseconds it is due again; undefined when it is over. */
+  /** Works on one card; never throws. Resolves to the milliseconds until the card is due again; undefined when it is settled. */
   work: (claim: Claim) => Promise<number | undefined>;
-  /** How long no route may send, in milliseconds: nothing is claimed meanwhile. */
+  /** Called with an error of this program; the loop goes on. */
+  onFault: (error: unknown) => void;
+  /** How long no route may send, in milliseconds: the loop claims nothing meanwhile. */
   pausedMs: () => number;
   /** Cards worked on at once. */
   concurrency: number;
-  /** How often the store is searched for cards without a notification, in milliseconds. */
+  /** How often the loop looks for cards without a notification, in milliseconds. */
   pollMs: number;
   /** Monotonic milliseconds. */
   now: () => number;
@@ -31,15 +33,15 @@ export interface ClaimLoopOptions {
 const batch = 64;
 
 /**
- * While cards are worked on, slots that become free are filled together: a look into the queue has its price, which grows
- * with the cards that wait. At least this long, in milliseconds, and as long as the last look took.
+ * While cards are worked on, one look fills the places that become free together: a look has its price, which grows with
+ * the cards that wait. The wait is at least this long, in milliseconds, and as long as the last look took.
  */
 const gatherMs = 5;
 
-/** Another instance's card is looked for a little later: the one that stored it comes first, and most often has room. */
+/** Wait before a look for another instance's card, in milliseconds: the instance that stored it most often has room. */
 const othersMs = 20;
 
-/** Claims cards of the queue as long as there is room, keeps the claims alive, and lets them be worked on. */
+/** Claims cards of the queue as long as there is room, keeps the claims alive, and starts the work on them. */
 export class ClaimLoop {
   readonly #options: ClaimLoopOptions;
   readonly #held = new Map<string, Claim>();
@@ -48,7 +50,7 @@ export class ClaimLoop {
   #dueAt = 0;
   #poll: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
-  /** How long the last look took. */
+  /** How long the last look took, in milliseconds. */
   #lookMs = 0;
   #isLooking = false;
   #wasWoken = false;
@@ -59,11 +61,6 @@ export class ClaimLoop {
     this.#options = options;
   }
 
-  /** Cards that are worked on. */
-  get size(): number {
-    return this.#held.size;
-  }
-
   start(): void {
     this.#isStopped = false;
     this.#poll = setInterval(() => this.wake(), this.#options.pollMs);
@@ -71,25 +68,23 @@ export class ClaimLoop {
     this.wake();
   }
 
-  /** Says that there may be cards; `isOthers`: another instance said so. */
+  /** Looks into the queue soon; `isOthers`: another instance reported cards. */
   wake(isOthers = false): void {
     if (this.#isStopped) return;
-    const waitMs = isOthers
-      ? othersMs * (1 + this.#options.random())
-      : this.#held.size > 0
-        ? Math.max(gatherMs, this.#lookMs)
-        : 0;
-    const dueAt = this.#options.now() + waitMs;
+    const { now, random, after } = this.#options;
+    const ownMs = this.#held.size > 0 ? Math.max(gatherMs, this.#lookMs) : 0;
+    const waitMs = isOthers ? othersMs * (1 + random()) : ownMs;
+    const dueAt = now() + waitMs;
     if (this.#timer !== undefined && this.#dueAt <= dueAt) return;
     this.#timer?.cancel();
     this.#dueAt = dueAt;
-    this.#timer = this.#options.after(waitMs, () => {
+    this.#timer = after(waitMs, () => {
       this.#timer = undefined;
       void this.#look();
     });
   }
 
-  /** Looks again after a wait, when a card is due. */
+  /** Looks into the queue after a wait, when a card is due. */
   wakeIn(ms: number): void {
     if (this.#isStopped) return;
     const timer = this.#options.after(ms, () => {
@@ -99,7 +94,7 @@ export class ClaimLoop {
     this.#dueTimers.add(timer);
   }
 
-  /** Claims nothing more, and resolves when what is worked on has ended, or after `graceMs`. */
+  /** Claims nothing more, and resolves when the work on the claimed cards has ended, or after `graceMs`. */
   async stop(graceMs: number): Promise<void> {
     this.#isStopped = true;
     this.#timer?.cancel();
@@ -107,13 +102,11 @@ export class ClaimLoop {
     this.#dueTimers.clear();
     clearInterval(this.#poll);
     if (this.#held.size > 0) {
-      await new Promise<void>((resolve) => {
-        const limit = this.#options.after(graceMs, resolve);
-        this.#onIdle = () => {
-          limit.cancel();
-          resolve();
-        };
-      });
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const limit = this.#options.after(graceMs, resolve);
+      this.#onIdle = resolve;
+      await promise;
+      limit.cancel();
     }
     clearInterval(this.#heartbeat);
   }
@@ -124,18 +117,18 @@ export class ClaimLoop {
       return;
     }
     this.#isLooking = true;
-    const began = this.#options.now();
-    let isMore = false;
+    const { now, concurrency, pausedMs } = this.#options;
+    const began = now();
+    let hasMore = false;
     try {
-      const room = Math.min(batch, this.#options.concurrency - this.#held.size);
-      if (room > 0 && this.#options.pausedMs() === 0 && !this.#isStopped)
-        isMore = (await this.#claim(room)) === room;
-    } catch {
-      // The database is away: the poll looks again.
+      const room = Math.min(batch, concurrency - this.#held.size);
+      if (room > 0 && pausedMs() === 0 && !this.#isStopped) hasMore = (await this.#claim(room)) === room;
+    } catch (error) {
+      this.#reportFault(error);
     }
     this.#isLooking = false;
-    this.#lookMs = this.#options.now() - began;
-    if (isMore || this.#wasWoken) {
+    this.#lookMs = now() - began;
+    if (hasMore || this.#wasWoken) {
       this.#wasWoken = false;
       this.wake();
     }
@@ -153,7 +146,7 @@ export class ClaimLoop {
     const orphans: string[] = [];
     for (const { id, retryCount, data } of jobs) {
       const row = rowOf.get(data.messageId);
-      // A job whose card is gone or finished is what a race or a prune left over.
+      // A race or a prune may leave the job of a card that is deleted or settled.
       if (row?.state !== 'pending' && row?.state !== 'sending') orphans.push(id);
       else this.#hold(toClaim(row, { id, retryCount }, this.#options.now));
     }
@@ -171,21 +164,22 @@ export class ClaimLoop {
     });
   }
 
-  /** A claim that this finds gone was taken over: this instance was silent for too long. */
+  /** Sends a heartbeat for each claim; a claim without its job was taken over, because this instance was silent for too long. */
   async #keepAlive(): Promise<void> {
-    const { boss } = this.#options;
     const held = [...this.#held.values()].filter((claim) => !claim.isLost);
     if (held.length === 0) return;
     try {
-      const touched = await boss.touch(
-        cardQueue,
-        held.map((claim) => claim.job),
-      );
-      const isAlive = new Set(readSettledIds(touched));
+      const jobs = held.map((claim) => claim.job);
+      const isAlive = new Set(readSettledIds(await this.#options.boss.touch(cardQueue, jobs)));
       for (const claim of held) if (!isAlive.has(claim.job.id)) claim.isLost = true;
-    } catch {
-      // The database is away: whether the claims are lost shows when it is back.
+    } catch (error) {
+      this.#reportFault(error);
     }
+  }
+
+  /** A database that is away needs no report here: the next poll or heartbeat tries it again. */
+  #reportFault(error: unknown): void {
+    if (!isStoreFailure(error)) this.#options.onFault(error);
   }
 }
 
@@ -194,7 +188,7 @@ function toClaim(row: CardRow, job: JobClaim, now: () => number): Claim {
   return { job, origin: String(row.origin), underWay, isLost: false };
 }
 
-/** pg-boss returns the jobs that a call reached, and its types do not say so. */
+/** Returns the ids of the jobs that a call of pg-boss reached; its types lack them. */
 function readSettledIds(response: object): readonly string[] {
   const ids = 'settled' in response ? response.settled : undefined;
   return Array.isArray(ids) ? ids.map(String) : [];

@@ -9,17 +9,17 @@ export const cardQueue = 'cards';
 /** Where the jobs of dead letters wait for an operator. */
 export const deadQueue = 'dead-cards';
 
-/** What a job says; the card itself is in our table, written in the same transaction. */
+/** The data of a job; the card itself is in our table, written in the same transaction. */
 export interface CardJob {
   readonly messageId: string;
 }
 
 /** The job of a card: its conversation is the key that keeps the order. */
-export function jobOf(card: AuditedCard): { data: { messageId: string }; singletonKey: string } {
+export function jobOf(card: AuditedCard): { data: CardJob; singletonKey: string } {
   return { data: { messageId: card.messageId }, singletonKey: card.conversationId };
 }
 
-/** A card that this instance works on, as pg-boss knows it; `retryCount` distinguishes this attempt from those of other instances. */
+/** A job that this instance works on; `retryCount` distinguishes this claim from the claims of other instances. */
 export interface JobClaim {
   readonly id: string;
   readonly retryCount: number;
@@ -27,10 +27,10 @@ export interface JobClaim {
 
 const tenYears = 10 * 365 * 24 * 3_600;
 
-/** How long a job may be without a sign of life before another instance takes it, in seconds: pg-boss's least. */
+/** How long a job may go without a heartbeat before another instance takes it over, in seconds: the least that pg-boss allows. */
 export const heartbeatSeconds = 10;
 
-/** Our own policy says when a card is over; pg-boss only never ends it by itself. */
+/** Our own policy decides when a card is given up, so pg-boss never does. */
 const ownDeadline = { retryLimit: 2_000_000_000, retryDelay: 0, retentionSeconds: tenYears };
 
 /** A statement of pg-boss' own, such as a migration, may take longer than one of ours: this many milliseconds. */
@@ -73,10 +73,10 @@ export async function createQueues(boss: PgBoss): Promise<void> {
 }
 
 /**
- * Claims the first card of each conversation that has none under way: the oldest, at most `count`.
+ * Claims the first job of each conversation that has none under way: the oldest, at most `count`.
  *
- * Without nested loops. PostgreSQL learns how many jobs there are when it next counts them, a minute later at best; until then
- * it takes a queue that was empty for an empty one and compares each job with each: 20,000 take it more than 5 seconds.
+ * Without nested loops: PostgreSQL counts the jobs of a table a minute late at best. Until then it plans for the queue that
+ * was empty, and compares each job with each: 20,000 jobs take more than 5 seconds.
  */
 export function claimJobs(boss: PgBoss, sql: Sql, count: number): Promise<Job<CardJob>[]> {
   const withoutLoops: Sql = {

@@ -18,17 +18,14 @@ export interface PostgresOutboxOptions extends OutboxOptions {
   store: PostgresStore;
   /** How long a card waits in memory for a database that is away, in milliseconds; default 2,000. */
   storeWaitMs?: number;
-  /** How often the store is searched for cards without a notification, in milliseconds; default 1,000. */
+  /** How often an instance looks for cards without a notification, in milliseconds; default 1,000. */
   pollMs?: number;
 }
 
-/**
- * A route that this instance does not know may be known to a newer one beside it: its cards come back after one to two times
- * this, in milliseconds.
- */
+/** A newer instance may know a route that this instance does not know: its cards wait one to two times this, in milliseconds. */
 const missingRouteMs = 1_500;
 
-/** How long a stop waits for what is being sent while the database is away, in milliseconds. */
+/** How long a stop waits for cards that are being sent while the database is away, in milliseconds. */
 const awayGraceMs = 1_000;
 
 /** The outbox of many instances: cards and their order in PostgreSQL, by pg-boss. */
@@ -55,6 +52,7 @@ export class PostgresOutbox implements Outbox {
       database: store.database,
       boss: store.boss,
       work: (claim) => this.#work(claim),
+      onFault: (error) => this.#attempts.stream.tellFault(error),
       pausedMs: () => this.#pausedMs(),
       concurrency,
       pollMs,
@@ -113,7 +111,7 @@ export class PostgresOutbox implements Outbox {
     this.#isStopped = true;
     this.#store.session.off('notification', this.#hear).off('connected', this.#catchUp);
     this.#attempts.stop();
-    // Without the database no outcome can be noted: waiting for one would only delay the end.
+    // Without the database no outcome can be stored: a longer wait would only delay the end.
     await this.#loop.stop(this.#store.database.isAway ? Math.min(graceMs, awayGraceMs) : graceMs);
     this.#outcomes.end();
   }
@@ -128,7 +126,7 @@ export class PostgresOutbox implements Outbox {
     return undefined;
   }
 
-  /** True also while the database is away: then it may take hours until this is known, and the card is due. */
+  /** True also while the database is away: the card is due, and the answer may come hours later. */
   async #isStored(messageId: string): Promise<boolean> {
     try {
       const found = await this.#store.database.query(
@@ -142,7 +140,7 @@ export class PostgresOutbox implements Outbox {
     }
   }
 
-  /** How long no route may send: while one may, the cards of the others are claimed and put back. */
+  /** How long no route may send, in milliseconds. While one route may, cards of the others are claimed and put back. */
   #pausedMs(): number {
     const pauses = this.#options.routes.map(({ name }) => this.#attempts.pauses.msOf(name));
     return pauses.length === 0 ? 0 : Math.min(...pauses);
@@ -157,7 +155,7 @@ export class PostgresOutbox implements Outbox {
   readonly #hear = (payload: string): void => {
     const [word = '', first = '', ...rest] = payload.split(' ');
     if (word === 'work' && first !== this.#store.instance) this.#loop.wake(true);
-    // An instance of a former version names no route: then the pause is everybody's.
+    // An instance of a former version names no route: the pause then holds for all routes.
     if (word === 'pause') this.#pause(Number(first), rest);
     if (word === 'settled' && first === this.#store.instance) {
       this.#waiting.leave(rest.length);
@@ -165,7 +163,7 @@ export class PostgresOutbox implements Outbox {
     }
   };
 
-  /** What was said while nobody listened: a pause that still holds, outcomes, cards. */
+  /** Reads what notifications reported while the session did not listen: pauses that still hold, outcomes, cards. */
   readonly #catchUp = async (): Promise<void> => {
     try {
       const rows = await this.#store.database.query(
@@ -173,7 +171,7 @@ export class PostgresOutbox implements Outbox {
       );
       for (const row of rows) this.#pause(Number(row.ms), [String(row.route)]);
     } catch {
-      // The database is away again: the next connection catches up.
+      // The database is away again: the next connection calls this function again.
     }
     void this.#outcomes.look();
     this.#loop.wake();

@@ -1,15 +1,14 @@
 import type { PgBoss } from 'pg-boss';
 import type { AuditEntry } from '../../audit.ts';
 import type { StoreKeyring } from '../../storeKeys.ts';
-import { addCards } from './addCards.ts';
 import { append } from './auditLog.ts';
 import type { CardWrite, WriteOf, WriteResult, Written } from './cardWrite.ts';
 import type { Database, Sql } from './database.ts';
 import { schema } from './schema.ts';
-import { abandonCards, markSending, notePause, settleCards, tryAgain } from './writeAttempts.ts';
+import { abandonCards, addCards, markSending, notePause, settleCards, tryAgain } from './writeCards.ts';
 
-/** How the writes of cards reach the database. */
-export interface CardWritesOptions {
+/** What a group of writes runs on. */
+interface CardWritesOptions {
   database: Database;
   boss: PgBoss;
   keys: StoreKeyring;
@@ -19,7 +18,7 @@ export interface CardWritesOptions {
 
 /**
  * Runs a group of changes in one transaction: cards, their jobs, their audit entries and the notifications to other instances.
- * Nothing is written a second time when a group runs again, because nobody heard that its commit had succeeded.
+ * A group that runs again, because the answer to its commit was lost, writes nothing a second time.
  */
 export async function runCardWrites(
   { database, boss, keys, instance }: CardWritesOptions,
@@ -28,21 +27,21 @@ export async function runCardWrites(
   return database.transaction(async (sql) => {
     const written: Written = { results: new Map(), entries: [] };
     const { results, entries } = written;
-    const told: string[] = [];
+    const notifications: string[] = [];
     const of = <K extends CardWrite['kind']>(kind: K) =>
       writes.filter((write): write is WriteOf<K> => write.kind === kind);
 
     const added = of('add');
     if (added.length > 0) await addCards(sql, boss, keys.body, added, written);
-    if ([...results.values()].includes('done')) told.push(`work ${instance}`);
+    if (added.some((write) => results.get(write) === 'done')) notifications.push(`work ${instance}`);
 
     const settled = of('settle');
     if (settled.length > 0) await settleCards(sql, boss, settled, written);
-    told.push(...listOutcomes(settled.filter(({ claim }) => claim.origin !== instance)));
+    notifications.push(...listOutcomes(settled.filter(({ claim }) => claim.origin !== instance)));
 
     const again = of('again');
     if (again.length > 0) await tryAgain(sql, boss, again, written);
-    if (again.some((write) => write.waitMs === 0)) told.push(`work ${instance}`);
+    if (again.some((write) => write.waitMs === 0)) notifications.push(`work ${instance}`);
 
     const sending = of('sending');
     if (sending.length > 0) await markSending(sql, sending, written);
@@ -51,14 +50,13 @@ export async function runCardWrites(
       if (pauseAllMs === undefined) continue;
       const { route } = claim.underWay.card;
       await notePause(sql, route, pauseAllMs);
-      told.push(`pause ${Math.ceil(pauseAllMs)} ${route}`);
+      notifications.push(`pause ${Math.ceil(pauseAllMs)} ${route}`);
     }
-    const abandoned = of('abandon');
-    if (abandoned.length > 0) await abandonCards(sql, boss, abandoned);
+    await abandonCards(sql, boss, of('abandon'));
     const notes = of('note');
     if (notes.length > 0) entries.push(...(await keepNewNotes(sql, notes)));
-    // Last, for from here to the commit no other instance can write its entries.
-    await append(sql, keys, entries, told);
+    // Last, because from here to the commit no other instance can write its entries.
+    await append(sql, keys, entries, notifications);
     return writes.map((write) => results.get(write) ?? 'done');
   });
 }
@@ -71,14 +69,14 @@ async function keepNewNotes(sql: Sql, notes: readonly WriteOf<'note'>[]): Promis
   return notes.map(({ entry }) => entry).filter((entry) => !isWritten.has(JSON.stringify(entry)));
 }
 
-/** Notifications hold 8,000 bytes at most: outcomes are sent by instance, some forty at a time. */
+/** A notification holds 8,000 bytes at most: each has the outcomes of some forty cards of one instance. */
 function listOutcomes(writes: readonly WriteOf<'settle'>[]): string[] {
-  const told: string[] = [];
+  const notifications: string[] = [];
   for (const [origin, group] of Map.groupBy(writes, ({ claim }) => claim.origin)) {
     for (let i = 0; i < group.length; i += 40) {
       const ids = group.slice(i, i + 40).map(({ claim }) => claim.underWay.card.messageId);
-      told.push(`settled ${origin} ${ids.join(' ')}`);
+      notifications.push(`settled ${origin} ${ids.join(' ')}`);
     }
   }
-  return told;
+  return notifications;
 }

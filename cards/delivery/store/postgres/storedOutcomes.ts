@@ -3,7 +3,7 @@ import { type Delivery, OutcomeWaiters } from '../../outbox.ts';
 import type { Database } from './database.ts';
 import { schema } from './schema.ts';
 
-/** How often the store is searched for outcomes without a notification, in milliseconds. */
+/** How often outcomes are read without a notification, in milliseconds. */
 const lookEveryMs = 500;
 
 /** The outcomes of cards for turns that wait for them, whichever instance works on a card. */
@@ -16,23 +16,23 @@ export class StoredOutcomes {
     this.#database = database;
   }
 
-  /** Waits for an outcome, at most `waitMs` milliseconds; then what is known says `pending`. */
+  /** Waits for an outcome, at most `waitMs` milliseconds; `pending` when there is none by then. */
   async wait(messageId: string, waitMs: number): Promise<Delivery> {
     const pending: Delivery = { messageId, outcome: 'pending', attempts: 0 };
     if (waitMs <= 0) return (await this.#read([messageId]))[0] ?? pending;
     const outcome = this.#waiters.wait(pending, waitMs);
-    // After the waiter is there, so that no outcome slips between the two.
+    // After the wait has begun, so that no outcome is missed between the two.
     void this.look([messageId]);
     this.#timer ??= setInterval(() => void this.look(), lookEveryMs);
     return outcome;
   }
 
-  /** Notifies those who wait for a card. */
+  /** Ends the waits for a card. */
   tell(delivery: Delivery): void {
     this.#waiters.tell(delivery);
   }
 
-  /** Looks up the cards that somebody waits for; default: all of them. */
+  /** Reads the outcomes of cards that a turn waits for; default: all of them. */
   async look(messageIds: readonly string[] = this.#waiters.messageIds): Promise<void> {
     const waited = new Set(this.#waiters.messageIds);
     if (waited.size === 0) this.#stop();
@@ -45,7 +45,7 @@ export class StoredOutcomes {
     this.#stop();
   }
 
-  /** What is known of cards; nothing while the database is away: the next look, or the limit of each, ends the wait. */
+  /** Reads the outcomes of cards; none while the database is away: a later look, or the limit of each wait, ends the waits. */
   async #read(messageIds: readonly string[]): Promise<Delivery[]> {
     if (messageIds.length === 0) return [];
     try {

@@ -2,10 +2,10 @@ import { CodedError } from '../../../errors.ts';
 import type { Database } from './database.ts';
 import { schema } from './schema.ts';
 
-/** How often the cards that wait are counted, in milliseconds. */
+/** How often the waiting cards are counted, in milliseconds. */
 const countEveryMs = 1_000;
 
-/** How many cards of all instances wait: counted in the database now and then, with our own steps in between. */
+/** Bounds the waiting cards of all instances: counts them in the database now and then, and its own changes in between. */
 export class WaitingCount {
   readonly #database: Pick<Database, 'query'>;
   readonly #max: number;
@@ -22,12 +22,13 @@ export class WaitingCount {
   }
 
   /**
-   * Lets cards in while they are being stored.
+   * Stores cards unless too many wait.
    *
-   * @throws CodedError `store.full` over the bound, and what `store` throws
+   * @param store resolves to true when it stored the cards, to false when they were stored before
+   * @throws CodedError `store.full` over the bound, and the errors of `store`
    */
   async enter(store: () => Promise<boolean>, cards = 1): Promise<void> {
-    // Beside it, not before it: a wait would let later cards overtake this one.
+    // Not awaited: later cards would overtake this one.
     if (this.#now() - this.#countedAt >= countEveryMs) void this.count();
     const waiting = this.#waiting + this.#entering;
     if (waiting + cards > this.#max)
@@ -40,12 +41,12 @@ export class WaitingCount {
     }
   }
 
-  /** Says that cards have left. */
+  /** Call it when cards are settled. */
   leave(count: number): void {
     this.#waiting -= count;
   }
 
-  /** Counts anew. */
+  /** Counts the cards in the database. */
   async count(): Promise<void> {
     this.#countedAt = this.#now();
     try {
@@ -54,7 +55,7 @@ export class WaitingCount {
       );
       this.#waiting = Number(row?.n ?? 0);
     } catch {
-      // The database is away: storing the card says so.
+      // The database is away: the write of the card reports it.
     }
   }
 }

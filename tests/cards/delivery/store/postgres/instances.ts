@@ -224,6 +224,20 @@ export function instancesTests(databases: () => TestDatabases): void {
     assert.doesNotMatch(JSON.stringify(plan), /Nested Loop/);
   });
 
+  test('an error of this program while cards are claimed is reported, and the cards are delivered', async (t) => {
+    const db = await databases().take(t);
+    const bug = new TypeError('a bug');
+    const faults: unknown[] = [];
+    const { outbox, store } = await db.startInstance([scriptedRoute().route], {
+      pollMs: 20,
+      onFault: (error) => faults.push(error),
+    });
+    t.mock.method(store.boss, 'fetch', () => Promise.reject(bug), { times: 1 });
+    await outbox.submit(outgoingCard());
+    assert.equal((await outbox.outcomeOf('m-1', 60_000)).outcome, 'accepted');
+    assert.deepEqual(faults, [bug]);
+  });
+
   test('a repeat given to another instance is the same card', async (t) => {
     const db = await databases().take(t);
     const { route, sent } = scriptedRoute();
