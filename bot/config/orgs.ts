@@ -3,14 +3,12 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseJson } from '../../cards/checks/plainJson.ts';
 import { findClosest, suggestName } from '../../cards/closest.ts';
-import { schemaOf } from '../../cards/delivery/store/postgres/schema.ts';
+import { parseDatabaseUrl, schemaOf } from '../../cards/delivery/store/postgres/schema.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { withoutMark } from '../../cards/json.ts';
 import { readSystemCode } from '../log/errorFields.ts';
 import { type Config, checkConfig } from './config.ts';
-
-/** The settings of a process, as the environment has them. */
-type Env = Readonly<Record<string, string | undefined>>;
+import type { Env } from './environment.ts';
 
 /** One of several organisations that a process serves. */
 export interface Org {
@@ -228,8 +226,9 @@ function envOf(id: string, entry: OrgEntry, env: Env, folder: string): Env {
 }
 
 function withSchema(url: string | undefined, id: string): string | undefined {
-  if (url === undefined || !URL.canParse(url.trim())) return url;
-  const given = url.trim();
+  const given = url?.trim() ?? '';
+  // `checkConfig` reports an address that is not valid.
+  if (parseDatabaseUrl(given) === null) return url;
   const named = `schema=${schemaOf(given)}_${id.replaceAll('-', '_')}`;
   if (/[?&]schema=/.test(given)) return given.replace(/(?<=[?&])schema=[^&]*/, named);
   return `${given}${given.includes('?') ? '&' : '?'}${named}`;

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Next, Request, Response, Server } from 'restify';
 import { traceIdOf } from '../../cards/delivery/traceparent.ts';
 import { CodedError } from '../../cards/errors.ts';
-import { isLoopback } from '../config/config.ts';
+import { isLoopback } from '../config/rules.ts';
 import { readErrorFields } from '../log/errorFields.ts';
 import { createLog, type Log } from '../log/log.ts';
 import { runInTrace } from '../telemetry/operation.ts';

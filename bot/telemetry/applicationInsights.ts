@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { TelemetryClient } from 'applicationinsights';
 import { waitAtMost } from '../../cards/delivery/clock.ts';
-import { isLoopback } from '../config/config.ts';
+import { isLoopback } from '../config/rules.ts';
 import type { SentCall, SentEvent, TelemetrySink } from './telemetry.ts';
 
 /** The name of the bot's role in Application Insights. */

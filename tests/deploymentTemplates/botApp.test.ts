@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
-import { readConfig, secretSettings, settingNames } from '../../bot/config/config.ts';
+import { readConfig, settingNames } from '../../bot/config/config.ts';
+import { secretSettings } from '../../bot/config/rules.ts';
 import { readTemplate, templateFile } from './arm/template.ts';
 import { canaries, deploy, deployments } from './givenValues.ts';
 

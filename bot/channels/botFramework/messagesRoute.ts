@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { createSchemaError } from '../../../cards/checks/schemaError.ts';
 import { LocalTurnGate, type TurnGate } from '../../../cards/delivery/store/turnGate.ts';
 import { CodedError } from '../../../cards/errors.ts';
-import { isLoopback } from '../../config/config.ts';
+import { isLoopback } from '../../config/rules.ts';
 import type { JsonHandler } from '../../http/httpServer.ts';
 import type { ChannelAdapter } from './channelAdapter.ts';
 

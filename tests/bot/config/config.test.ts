@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readConfig, secretSettings, settingNames } from '../../../bot/config/config.ts';
+import { readConfig, settingNames } from '../../../bot/config/config.ts';
+import { secretSettings } from '../../../bot/config/rules.ts';
 import { CodedError } from '../../../cards/errors.ts';
 
 const genesys = {
@@ -183,6 +184,21 @@ const wrong: [name: string, env: Record<string, string>, problems: RegExp[]][] =
     { GENESYS_CONNECTOR_HEADER: 'x y' },
     [/GENESYS_CONNECTOR_HEADER: must be a header name/],
   ],
+  ...[
+    'me:pa/ss@db.example/cards',
+    'me:pa#ss@db.example/cards',
+    'me:1#2@db.example/cards',
+    'db.example:x/cards',
+  ].map((rest): [string, Record<string, string>, RegExp[]] => [
+    `the database ${rest}`,
+    { DATABASE_URL: `postgres://${rest}` },
+    [/DATABASE_URL: is not an address; in its user and password write/],
+  ]),
+  [
+    'a database at a socket with a wrong schema',
+    { DATABASE_URL: 'postgres://me@/cards?host=/tmp&schema=A' },
+    [/DATABASE_URL: its schema must be a name/],
+  ],
   ['a database of another kind', { DATABASE_URL: 'mysql://x' }, [/DATABASE_URL: must begin with postgres/]],
   [
     'a region that is misspelt',
@@ -212,6 +228,9 @@ const wrong: [name: string, env: Record<string, string>, problems: RegExp[]][] =
     'db.example/cards?sslmode=prefer',
     'db.example/cards?sslmode=no-verify',
     'localhost/cards?host=db.example',
+    '/cards?host=db.example',
+    'a%zz/cards',
+    'localhost/cards?host=%25zz',
   ].map((rest): [string, Record<string, string>, RegExp[]] => [
     `the database ${rest} in production`,
     { ...production, DATABASE_URL: `postgres://me:the-secret@${rest}` },

@@ -251,6 +251,16 @@ test('a file that cannot be read is named by its setting', () => {
   });
 });
 
+for (const [database, named] of [
+  ['me@/cards?host=/var/run/postgresql', 'me@/cards?host=/var/run/postgresql&schema=genesys_cards_acme'],
+  ['me@/cards?schema=shop&host=/tmp', 'me@/cards?schema=shop_acme&host=/tmp'],
+  ['127.0.0.1/cards', '127.0.0.1/cards?schema=genesys_cards_acme'],
+])
+  test(`in the database ${database} an organisation has a schema of its own`, (t) => {
+    const { orgs } = read(t, { orgs: { acme } }, { DATABASE_URL: `postgres://${database}` });
+    assert.equal(orgs()[0]?.config.databaseUrl, `postgres://${named}`);
+  });
+
 test('an id that is not in the file has a hint with those that are', (t) => {
   const orgs = read(t, { orgs: { acme, globex } }).orgs();
   assert.equal(findOrg(orgs, 'globex').id, 'globex');

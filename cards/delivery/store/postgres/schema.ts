@@ -10,9 +10,17 @@ export const schema = 'genesys_cards';
 /** What a schema may be called: pg-boss takes 50 characters, with `_queue` behind it. */
 export const schemaPattern = /^[a-z][a-z0-9_]{0,43}$/;
 
+/**
+ * Parses the address of a database; null for one that the driver cannot parse. The host may be missing, as in
+ * `postgres://me@/cards?host=/var/run/postgresql`.
+ */
+export function parseDatabaseUrl(url: string): URL | null {
+  return URL.parse(url) ?? URL.parse(url.replace('@/', '@localhost/'));
+}
+
 /** The schema that an address names, as `postgres://…?schema=NAME`; default `genesys_cards`. */
 export function schemaOf(url: string): string {
-  const named = URL.canParse(url) ? new URL(url).searchParams.get('schema') : null;
+  const named = parseDatabaseUrl(url)?.searchParams.get('schema') ?? null;
   if (named === null) return schema;
   if (schemaPattern.test(named)) return named;
   throw new CodedError('config.invalid', 'DATABASE_URL: its schema must be a name of a-z, 0-9 and _.');
