@@ -60,6 +60,18 @@ export interface CardRecord {
   readonly correlationId: string | null;
 }
 
+/**
+ * The part of a Bot Framework conversation reference (JSON) that an accepted card keeps: the id by which the card is found
+ * when that conversation is to be forgotten. Empty when there is none.
+ */
+export function idOfReference(reference: string): string {
+  if (reference === '') return '';
+  const { conversation } = JSON.parse(reference);
+  return typeof conversation?.id === 'string'
+    ? JSON.stringify({ conversation: { id: conversation.id } })
+    : '';
+}
+
 /** The card in a row, to be sent. */
 export function toCard(row: CardRow): StoredCard {
   return {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type AuditEntry, type AuditRow, createAuditEntry, writeSealedText } from './audit.ts';
 import type { StoreKeys } from './storeKeys.ts';
 
-/** What was removed of a conversation. */
+/** How much of a conversation was removed. */
 export interface Forgotten {
   readonly cards: number;
   /** Items of conversation and dialog state, sessions with Architect included. */
@@ -11,19 +11,19 @@ export interface Forgotten {
   readonly auditEntries: number;
 }
 
-/** How an audit entry names its conversation, in its JSON text. */
+/** The part of an audit entry's JSON text that names its conversation. */
 export function nameIn(conversationId: string): string {
   return `"conversationId":${JSON.stringify(conversationId)}`;
 }
 
-/** The names of a conversation as they stand in the keys of its state: as they are, or percent-encoded. */
+/** The names of a conversation in the keys of its state: unchanged or percent-encoded. */
 export function namesInKeys(names: readonly string[]): string[] {
   return [...new Set(names.flatMap((name) => [name, encodeURIComponent(name)]))];
 }
 
 /**
- * Rows of the audit log with a handle in the place of the conversation, random, so that it reveals nothing of it. They are signed
- * anew; their hashes stay, so that the chain goes on.
+ * Puts a random handle, which reveals nothing, in place of the conversation in rows of the audit log. The rows are signed anew;
+ * their hashes stay, so that the chain goes on.
  */
 export function renameRows(rows: readonly AuditRow[], seals: StoreKeys): Required<AuditRow>[] {
   const handle = `forgotten-${randomUUID()}`;
@@ -35,20 +35,8 @@ export function renameRows(rows: readonly AuditRow[], seals: StoreKeys): Require
 }
 
 /**
- * What is kept of the Bot Framework conversation reference (JSON) of a card that was accepted: the id by which the card is
- * found when that conversation is to be forgotten. Empty when there is none.
- */
-export function idOfReference(reference: string): string {
-  if (reference === '') return '';
-  const { conversation } = JSON.parse(reference);
-  return typeof conversation?.id === 'string'
-    ? JSON.stringify({ conversation: { id: conversation.id } })
-    : '';
-}
-
-/**
- * The entries `forgotten`, one for each card that the renamed rows tell of: by them the receiver of the analytics webhook
- * learns which of its events to erase.
+ * Creates an entry `forgotten` for each card of the renamed rows: the receiver of the analytics webhook learns from it which
+ * events to erase.
  *
  * @param at wall clock in milliseconds
  */

@@ -1,14 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from '../errors.ts';
-import { checkChainKey } from './audit.ts';
+import { type AuditEntry, type AuditEvent, type AuditedCard, checkChainKey } from './audit.ts';
+import type { Delivery, Outbox, OutgoingCard } from './outbox.ts';
 import { openStore, type StorePlace } from './store/openStore.ts';
 import { CardStore } from './store/sqlite/cardStore.ts';
 import { openDatabase } from './store/sqlite/database.ts';
-import { HandOver } from './store/sqlite/handOver.ts';
 import type { OpenStoreOptions, Store } from './store/store.ts';
 
-/** What a sender keeps its cards in. */
-export interface SenderStore extends Pick<Store, 'limiter' | 'analytics' | 'createOutbox' | 'close'> {
-  /** False when another process has the store, and sends what is put into it. */
+/** The store of a sender's cards. */
+interface SenderStore extends Pick<Store, 'limiter' | 'analytics' | 'createOutbox' | 'close'> {
+  /** False when another process has the store, and sends its cards. */
   readonly isOurs: boolean;
 }
 
@@ -35,7 +36,7 @@ export async function openSenderStore(
   }
 }
 
-/** The store of another process, which sends what is put into it. */
+/** Opens the store of another process, which sends the cards of this one, too. */
 function handOver(dataDir: string, secrets: readonly string[]): SenderStore {
   const store = new CardStore(openDatabase(dataDir), Date.now, secrets);
   try {
@@ -51,4 +52,47 @@ function handOver(dataDir: string, secrets: readonly string[]): SenderStore {
     createOutbox: () => new HandOver(store),
     close: async () => store.close(),
   };
+}
+
+/** How often the outcome of a card is read, in milliseconds. */
+const lookEveryMs = 100;
+
+/** Puts cards into the store of another process, which sends them. */
+class HandOver implements Outbox {
+  readonly #store: CardStore;
+  readonly #stopped = new AbortController();
+
+  constructor(store: CardStore) {
+    this.#store = store;
+  }
+
+  async start(): Promise<void> {}
+
+  async submit(...cards: readonly OutgoingCard[]): Promise<void> {
+    await this.#store.add(...cards);
+  }
+
+  async note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void> {
+    await this.#store.note(event, card, more);
+  }
+
+  async outcomeOf(messageId: string, waitMs: number): Promise<Delivery> {
+    const until = performance.now() + waitMs;
+    for (;;) {
+      const known = this.#store.deliveryOf(messageId);
+      if (known === undefined) return { messageId, outcome: 'unknown', attempts: 0 };
+      if (known.outcome !== 'pending' || performance.now() >= until || this.#stopped.signal.aborted)
+        return known;
+      await sleep(lookEveryMs, undefined, { signal: this.#stopped.signal }).catch(() => {});
+    }
+  }
+
+  async find(messageId: string): Promise<Delivery | undefined> {
+    return this.#store.deliveryOf(messageId);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    this.#store.commits.flush();
+  }
 }

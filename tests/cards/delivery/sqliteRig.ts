@@ -6,7 +6,6 @@ import type { Outbox } from '../../../cards/delivery/outbox.ts';
 import { CardStore } from '../../../cards/delivery/store/sqlite/cardStore.ts';
 import { openDatabase } from '../../../cards/delivery/store/sqlite/database.ts';
 import { EmbeddedOutbox } from '../../../cards/delivery/store/sqlite/embeddedOutbox.ts';
-import { SqliteFigures } from '../../../cards/delivery/store/sqlite/figures.ts';
 import { SqliteOperatorStore } from '../../../cards/delivery/store/sqlite/sqliteOperatorStore.ts';
 import { SqliteStorage } from '../../../cards/delivery/store/sqlite/sqliteStorage.ts';
 import type { OutboxRig } from './outboxContract.ts';
@@ -35,7 +34,7 @@ export async function createSqliteRig(t: TestContext): Promise<SqliteRig> {
   return {
     dir,
     operator,
-    noteSample: (values) => own.commits.run(() => new SqliteFigures(db).sample(Date.now(), values)),
+    noteSample: (values) => own.commits.run(() => own.audit.figures.sample(Date.now(), values)),
     storage: new SqliteStorage(db, own.commits),
     dump: async () => {
       if (!own.emptyLog()) throw new Error('Another process is in the log.');

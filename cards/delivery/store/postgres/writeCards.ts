@@ -1,5 +1,5 @@
 import type { PgBoss } from 'pg-boss';
-import { idOfReference } from '../../forget.ts';
+import { idOfReference } from '../../cardRow.ts';
 import { hasBodyHash, hashBody, type StoreKeys } from '../../storeKeys.ts';
 import type { NewCard, WriteOf, Written } from './cardWrite.ts';
 import type { Row, Sql } from './database.ts';

@@ -18,9 +18,9 @@ import type { GroupCommit } from './groupCommit.ts';
 
 /** The append-only audit log in SQLite: numbered without gaps, each entry chained to the one before by its hash. */
 export class AuditLog implements AnalyticsSource {
+  readonly figures: SqliteFigures;
   readonly #db: DatabaseSync;
   readonly #commits: GroupCommit;
-  readonly #figures: SqliteFigures;
   readonly #insert: StatementSync;
   readonly #last: StatementSync;
   readonly #after: StatementSync;
@@ -35,7 +35,7 @@ export class AuditLog implements AnalyticsSource {
   constructor(db: DatabaseSync, commits: GroupCommit, keys: StoreKeyring) {
     this.#db = db;
     this.#commits = commits;
-    this.#figures = new SqliteFigures(db);
+    this.figures = new SqliteFigures(db);
     this.#keys = keys;
     this.#insert = db.prepare('INSERT INTO audit (at, message_id, entry, hash) VALUES (?, ?, ?, ?)');
     this.#last = db.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
@@ -60,7 +60,7 @@ export class AuditLog implements AnalyticsSource {
 
   /** Adds the entries of a transaction to the figures at once: most of them add to the same few rows. */
   #countEntries(): void {
-    if (this.#open.transaction === this.#commits.transaction) this.#figures.count(this.#open.entries);
+    if (this.#open.transaction === this.#commits.transaction) this.figures.count(this.#open.entries);
   }
 
   after(seq: number, count: number): AuditRow[] {

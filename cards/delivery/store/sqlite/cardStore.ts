@@ -8,9 +8,8 @@ import {
   answerOf,
   createAuditEntry,
 } from '../../audit.ts';
-import { noAttempts, type StoredCard, toCard, toDelivery } from '../../cardRow.ts';
+import { idOfReference, noAttempts, type StoredCard, toCard, toDelivery } from '../../cardRow.ts';
 import type { CardUnderWay } from '../../cardUnderWay.ts';
-import { idOfReference } from '../../forget.ts';
 import type { Attempt, Delivery, FinalState, OutgoingCard } from '../../outbox.ts';
 import { deriveKeyring, hasBodyHash, hashBody, type StoreKeyring } from '../../storeKeys.ts';
 import { AuditLog } from './auditLog.ts';
@@ -34,7 +33,7 @@ export class CardStore {
   readonly audit: AuditLog;
   readonly commits: GroupCommit;
   readonly keys: StoreKeyring;
-  readonly #db: DatabaseSync;
+  readonly db: DatabaseSync;
   readonly #now: () => number;
   readonly #find: StatementSync;
   readonly #has: StatementSync;
@@ -48,7 +47,7 @@ export class CardStore {
 
   /** @param secrets the operator's secrets, the newest first; default: none, only the store's own counts */
   constructor(db: DatabaseSync, now: () => number = Date.now, secrets: readonly string[] = []) {
-    this.#db = db;
+    this.db = db;
     this.#now = now;
     this.commits = new GroupCommit(db);
     const file = db.location();
@@ -212,7 +211,7 @@ export class CardStore {
 
   /** The cards under way with a sequence number above `after`, oldest first, at most `count`. */
   underWay(after: number, count: number): { seq: number; card: StoredCard; dueAt: number }[] {
-    return this.#db
+    return this.db
       .prepare("SELECT * FROM cards WHERE state IN ('pending', 'sending') AND seq > ? ORDER BY seq LIMIT ?")
       .all(after, count)
       .map((row) => ({ seq: Number(row.seq), card: toCard(row), dueAt: Number(row.due_at) }));
@@ -220,7 +219,7 @@ export class CardStore {
 
   /** Until when no card of a route is sent, by route: wall clock in milliseconds. */
   pauses(): { route: string; until: number }[] {
-    return this.#db
+    return this.db
       .prepare('SELECT route, until FROM pauses WHERE until > ?')
       .all(this.#now())
       .map((row) => ({ route: String(row.route), until: Number(row.until) }));
@@ -239,19 +238,19 @@ export class CardStore {
 
   /** A number that changes whenever another process writes to the store. */
   dataVersion(): number {
-    return Number(this.#db.prepare('PRAGMA data_version').get()?.data_version);
+    return Number(this.db.prepare('PRAGMA data_version').get()?.data_version);
   }
 
   /** Commits what waits, then empties the write-ahead log; see `emptyLog`. */
   emptyLog(): boolean {
     this.commits.flush();
-    return emptyLog(this.#db);
+    return emptyLog(this.db);
   }
 
   /** Commits what waits and closes the database. */
   close(): void {
     this.commits.flush();
-    this.#db.close();
+    this.db.close();
   }
 
   /**
@@ -265,7 +264,7 @@ export class CardStore {
     if (this.#damage !== undefined) throw this.#damage;
     if (this.commits.hasCommittedWithin(freshMs)) return;
     // Other bytes each time: what stays as it is SQLite does not write.
-    await this.commits.run(() => writeMeta(this.#db, 'trial', randomBytes(trialBytes / 2).toString('hex')));
+    await this.commits.run(() => writeMeta(this.db, 'trial', randomBytes(trialBytes / 2).toString('hex')));
   }
 
   #checkFiles(): void {

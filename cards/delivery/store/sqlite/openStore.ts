@@ -4,9 +4,8 @@ import type { OpenStoreOptions, Store } from '../store.ts';
 import { LocalTurnGate } from '../turnGate.ts';
 import { CardStore } from './cardStore.ts';
 import { lockStore, openDatabase, writeMeta } from './database.ts';
+import { pruneStore } from './deletions.ts';
 import { EmbeddedOutbox } from './embeddedOutbox.ts';
-import { SqliteFigures } from './figures.ts';
-import { pruneStore } from './prune.ts';
 import { createSqliteTables } from './sqliteOperatorStore.ts';
 import { SqliteStorage } from './sqliteStorage.ts';
 import { storeFailure } from './storeFailure.ts';
@@ -55,19 +54,16 @@ export function openStore(
   return {
     storage,
     gate: new LocalTurnGate(),
-    analytics: store.audit,
+    analytics: audit,
     limiter: undefined,
     createOutbox: (options) => new EmbeddedOutbox({ store, ...options }),
     check: () => store.check(),
     readNumbers: () => readDeliveryNumbers(createSqliteTables(db)),
     writeHealth: (text) => commits.run(() => writeMeta(db, 'health', text)),
-    noteSample: (values) => {
-      const figures = new SqliteFigures(db);
-      return commits.run(() => figures.sample(Date.now(), { ...values, instances: 1 }));
-    },
+    noteSample: (values) => commits.run(() => audit.figures.sample(Date.now(), { ...values, instances: 1 })),
     rewriteState: (pattern, before, change) => storage.rewrite(pattern, before, change),
     prune: async (bounds) => {
-      const pruned = await pruneStore({ db, commits, audit }, { ...bounds, hasAnalytics }, Date.now());
+      const pruned = await pruneStore(store, { ...bounds, hasAnalytics }, Date.now());
       const states = await storage.prune(bounds.cardsBefore);
       emptyLog();
       return { ...pruned, states };

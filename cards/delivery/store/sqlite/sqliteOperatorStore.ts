@@ -17,10 +17,8 @@ import { type ChangedCards, OperatorStore } from '../../operatorStore.ts';
 import type { PruneBounds, Pruned } from '../store.ts';
 import { CardStore } from './cardStore.ts';
 import { openDatabase, readMeta } from './database.ts';
-import { SqliteFigures } from './figures.ts';
-import { forgetConversation } from './forget.ts';
+import { forgetConversation, pruneStore } from './deletions.ts';
 import { asStoreError } from './groupCommit.ts';
-import { pruneStore } from './prune.ts';
 
 /** The tables of a store in SQLite. @param now wall clock in milliseconds */
 export function createSqliteTables(db: DatabaseSync, now: () => number = Date.now): Tables {
@@ -41,7 +39,6 @@ async function read<T>(readNow: () => T): Promise<T> {
 
 /** The operator's view of a store in SQLite, beside a running bot: its write-ahead log lets both work at once. */
 export class SqliteOperatorStore extends OperatorStore {
-  readonly #db: DatabaseSync;
   readonly #store: CardStore;
   protected readonly tables: Tables;
   protected readonly now: () => number;
@@ -57,15 +54,14 @@ export class SqliteOperatorStore extends OperatorStore {
         hint: 'Start the bot once, or set the same DATA_DIR or DATABASE_URL as the bot.',
       });
     }
-    this.#db = openDatabase(dataDir);
-    this.#store = new CardStore(this.#db, now, secrets);
-    this.tables = createSqliteTables(this.#db, now);
+    this.#store = new CardStore(openDatabase(dataDir), now, secrets);
+    this.tables = createSqliteTables(this.#store.db, now);
     this.now = now;
   }
 
   health(): Promise<string[]> {
     return read(() => {
-      const text = readMeta(this.#db, 'health');
+      const text = readMeta(this.#store.db, 'health');
       return text === undefined ? [] : [text];
     });
   }
@@ -75,7 +71,7 @@ export class SqliteOperatorStore extends OperatorStore {
   }
 
   protected readFigures(span: ChartSpan) {
-    return read(() => new SqliteFigures(this.#db).read(span, this.now()));
+    return read(() => this.#store.audit.figures.read(span, this.now()));
   }
 
   verifyAudit(noted?: ChainPlace): Promise<AuditVerdict> {
@@ -92,7 +88,7 @@ export class SqliteOperatorStore extends OperatorStore {
 
   protected resolveBatch(messageIds: readonly string[], reason: string): Promise<ChangedCards> {
     const now = this.now();
-    const resolve = this.#db.prepare(
+    const resolve = this.#store.db.prepare(
       `UPDATE cards SET resolved_at = ? WHERE message_id = ? AND ${isDead} RETURNING *`,
     );
     return this.#changeBatch(messageIds, (messageId) => {
@@ -103,7 +99,7 @@ export class SqliteOperatorStore extends OperatorStore {
 
   protected replayBatch(messageIds: readonly string[]): Promise<ChangedCards> {
     const now = this.now();
-    const replay = this.#db.prepare(
+    const replay = this.#store.db.prepare(
       `UPDATE cards SET state = 'pending', attempts = 0, replays = replays + 1, started_at = ?, settled_at = NULL,
         counted = 0, is_doubtful = 0, last_code = NULL, in_a_row = 0, due_at = 0, code = NULL, status = NULL, correlation_id = NULL, resolved_at = NULL
        WHERE message_id = ? AND ${isEnded} RETURNING *`,
@@ -132,15 +128,15 @@ export class SqliteOperatorStore extends OperatorStore {
 
   async forget(conversationId: string): Promise<Forgotten> {
     this.#checkKey();
-    const { commits, audit } = this.#store;
-    return forgetConversation({ db: this.#db, commits, audit }, conversationId, this.now()).finally(() =>
-      this.#store.emptyLog(),
-    );
+    try {
+      return await forgetConversation(this.#store, conversationId, this.now());
+    } finally {
+      this.#store.emptyLog();
+    }
   }
 
   prune(bounds: PruneBounds): Promise<Pruned> {
-    const { commits, audit } = this.#store;
-    return pruneStore({ db: this.#db, commits, audit }, bounds, this.now());
+    return pruneStore(this.#store, bounds, this.now());
   }
 
   async close(): Promise<void> {

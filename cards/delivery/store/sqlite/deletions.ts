@@ -1,15 +1,39 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Forgotten, namesInKeys } from '../../forget.ts';
-import type { AuditLog } from './auditLog.ts';
-import type { GroupCommit } from './groupCommit.ts';
+import { type PruneBounds, type Pruned, removeInBatches } from '../store.ts';
+import type { CardStore } from './cardStore.ts';
 
-/** Removes one conversation from a store in SQLite, in one transaction. */
+/** Cards of one transaction: a running bot never waits long for its turn to write. */
+const batch = 500;
+
+/**
+ * Deletes old cards and audit entries, a batch in each transaction, and figures that no chart shows.
+ *
+ * @param now wall clock in milliseconds
+ */
+export async function pruneStore(
+  { db, commits, audit }: CardStore,
+  { cardsBefore, auditBefore, hasAnalytics }: PruneBounds,
+  now: number,
+): Promise<Pruned> {
+  const removeCards = db.prepare(
+    'DELETE FROM cards WHERE seq IN (SELECT seq FROM cards WHERE settled_at IS NOT NULL AND settled_at < ? LIMIT ?)',
+  );
+  const cards = await removeInBatches(() =>
+    commits.run(() => Number(removeCards.run(cardsBefore, batch).changes)),
+  );
+  const auditEntries = await removeInBatches(() => audit.prunePage(auditBefore, hasAnalytics));
+  await commits.run(() => audit.figures.prune(now));
+  return { cards, auditEntries };
+}
+
+/** Removes one conversation, in one transaction. */
 export async function forgetConversation(
-  { db, commits, audit }: { db: DatabaseSync; commits: GroupCommit; audit: AuditLog },
+  { db, commits, audit }: CardStore,
   conversationId: string,
   now: number,
 ): Promise<Forgotten> {
-  // The log is long: what is in it by now is read without holding up the bot.
+  // The log is long: its present entries are read without holding up the bot.
   const before = findNames(db, conversationId);
   const known = audit.naming(before, 0);
   const last = known.at(-1)?.seq ?? 0;
@@ -17,16 +41,15 @@ export async function forgetConversation(
     const names = findNames(db, conversationId);
     const isSame = names.length === before.length;
     const rows = isSame ? [...known, ...audit.naming(names, last)] : audit.naming(names, 0);
-    const json = JSON.stringify(names);
-    const { cards, states } = deleteRows(db, json, JSON.stringify(namesInKeys(names)));
+    const deleted = deleteRows(db, names);
     if (rows.length > 0) audit.rename(rows, now);
-    return { cards, states, auditEntries: rows.length };
+    return { ...deleted, auditEntries: rows.length };
   });
 }
 
 /**
- * Every id that the conversation goes by: Genesys', those of its sessions with Architect and of its Bot Framework
- * conversation, as far as stored sessions and cards tie them together.
+ * Every id of the conversation: Genesys', those of its sessions with Architect and of its Bot Framework conversation, as far
+ * as stored sessions and cards tie them together.
  */
 function findNames(db: DatabaseSync, conversationId: string): string[] {
   const pairs = db.prepare(
@@ -46,7 +69,8 @@ function findNames(db: DatabaseSync, conversationId: string): string[] {
   return [...names];
 }
 
-function deleteRows(db: DatabaseSync, names: string, inKeys: string): { cards: number; states: number } {
+function deleteRows(db: DatabaseSync, names: readonly string[]): { cards: number; states: number } {
+  const json = JSON.stringify(names);
   const states = db
     .prepare(
       `DELETE FROM bot_state WHERE
@@ -54,9 +78,9 @@ function deleteRows(db: DatabaseSync, names: string, inKeys: string): { cards: n
          OR bot_state.key LIKE 'genesys/%/sessions/%'
            AND json_extract(item, '$.address.sessionId') IN (SELECT value FROM json_each(?1))`,
     )
-    .run(names, inKeys);
+    .run(json, JSON.stringify(namesInKeys(names)));
   const cards = db
     .prepare('DELETE FROM cards WHERE conversation_id IN (SELECT value FROM json_each(?))')
-    .run(names);
+    .run(json);
   return { cards: Number(cards.changes), states: Number(states.changes) };
 }
