@@ -5,6 +5,7 @@ import {
   type AuditVerdict,
   ChainCheck,
   type ChainPlace,
+  checkChainKey,
   hashChain,
   toAuditRow,
 } from '../../audit.ts';
@@ -16,21 +17,21 @@ import { schema } from './schema.ts';
 import type { Session } from './session.ts';
 
 /**
- * Appends entries to the audit log, counts them in the figures of the charts, and tells the other instances, at the end of a transaction: from here to its commit this
- * instance has the head of the chain for itself.
+ * Appends entries to the audit log, counts them in the figures of the charts, and notifies the other instances. Call it at the
+ * end of a transaction: from here to the commit this instance has the head of the chain for itself.
  *
- * One chain for all instances, whose head is one row: each commit takes it once for all of its entries.
+ * All instances write one chain, and its head is one row: each commit locks it once for all of its entries.
  */
 export async function append(
   sql: Sql,
   { chain }: StoreKeyring,
   entries: readonly AuditEntry[],
-  told: readonly string[],
+  notifications: readonly string[],
 ): Promise<void> {
-  const tell = 'SELECT count(pg_notify($1, word)) FROM unnest($2::text[]) AS word';
-  const words = [...new Set(told)];
+  const notify = 'SELECT count(pg_notify($1, payload)) FROM unnest($2::text[]) AS payload';
+  const payloads = [...new Set(notifications)];
   if (entries.length === 0) {
-    if (words.length > 0) await sql.query(tell, [sql.schema, words]);
+    if (payloads.length > 0) await sql.query(notify, [sql.schema, payloads]);
     return;
   }
   let { seq, hash } = await lockHead(sql);
@@ -54,17 +55,32 @@ export async function append(
          SELECT seq, at, message_id, event, entry, hash FROM json_to_recordset($3)
            AS new (seq bigint, at bigint, message_id text, event text, entry text, hash text)),
        counted AS (${counts.sql})
-     ${tell}`,
-    [sql.schema, words, JSON.stringify(rows), seq, hash, counts.value],
+     ${notify}`,
+    [sql.schema, payloads, JSON.stringify(rows), seq, hash, counts.value],
   );
 }
 
-/** Waits until this transaction alone may add entries, and gives the place of the newest: so it stays to its end. */
+/**
+ * Appends entries of an operator; see `append`.
+ *
+ * @throws CodedError `config.invalid` without the secret that signed the audit log
+ */
+export async function appendByOperator(
+  sql: Sql,
+  keys: StoreKeyring,
+  entries: readonly AuditEntry[],
+  notifications: readonly string[],
+): Promise<void> {
+  checkChainKey((await lockHead(sql)).hash, keys);
+  await append(sql, keys, entries, notifications);
+}
+
+/** Waits until this transaction alone may append entries, and returns the place of the newest entry. */
 export async function lockHead(sql: Sql): Promise<ChainPlace> {
   return toPlace(await sql.query(`SELECT seq, hash FROM ${schema}.audit_head FOR UPDATE`));
 }
 
-/** The place of the newest entry. */
+/** Returns the place of the newest entry. */
 export async function readHead(sql: Sql): Promise<ChainPlace> {
   return toPlace(await sql.query(`SELECT seq, hash FROM ${schema}.audit_head`));
 }
@@ -80,13 +96,13 @@ export function verifyAudit(
   noted?: ChainPlace,
 ): Promise<AuditVerdict> {
   return database.transaction(async (sql) => {
-    // One view of the log, though the bots write and prune meanwhile.
+    // One view of the log, while the bots write and prune.
     await sql.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
     const [head] = await sql.query(
       `SELECT *, (SELECT max(seq) FROM ${schema}.audit) AS newest FROM ${schema}.audit_head`,
     );
     const start = { seq: Number(head?.start_seq), hash: String(head?.start_hash) };
-    // Rows behind the end are looked at, too: nobody of ours wrote them.
+    // Rows behind the end are checked, too: no bot wrote them.
     const last = { seq: Math.max(Number(head?.seq), Number(head?.newest)), hash: String(head?.hash) };
     const check = new ChainCheck({ start, last, noted }, keys);
     for (;;) {
@@ -104,13 +120,10 @@ async function readEntriesAfter(sql: Sql, seq: number, count: number): Promise<A
   return rows.map(toAuditRow);
 }
 
-/** Rows of one query, so that none takes long. */
+/** Rows that one query searches, so that none takes long. */
 const searched = 100_000;
 
-/**
- * The entries above `after` that hold one of some texts, oldest first; `last` is the number up to which they were read, the
- * next search goes on there.
- */
+/** Returns the entries above `after` that hold one of the texts, oldest first, and the number of the last entry that was searched. */
 export async function readEntriesNaming(
   sql: Sql,
   texts: readonly string[],
@@ -122,7 +135,7 @@ export async function readEntriesNaming(
   for (let from = Math.max(after, Number(head?.start_seq)); from < last; from += searched) {
     const found = await sql.query(
       `SELECT seq, entry, hash, seal FROM ${schema}.audit WHERE seq > $1 AND seq <= $2
-         AND EXISTS (SELECT 1 FROM unnest($3::text[]) AS words WHERE strpos(entry, words) > 0) ORDER BY seq`,
+         AND EXISTS (SELECT 1 FROM unnest($3::text[]) AS one WHERE strpos(entry, one) > 0) ORDER BY seq`,
       [from, Math.min(from + searched, last), texts],
     );
     rows.push(...found.map(toAuditRow));
@@ -130,7 +143,7 @@ export async function readEntriesNaming(
   return { rows, last };
 }
 
-/** The audit log as the analytics webhook reads it: of all instances, the one that has the lock. */
+/** The audit log for the analytics webhook: one instance at a time reads it, the one that has the lock. */
 export class PostgresAnalyticsSource implements AnalyticsSource {
   readonly #database: Database;
   readonly #session: Session;

@@ -11,35 +11,38 @@ import {
 import type { Sql } from './database.ts';
 import { schema } from './schema.ts';
 
-/** How two values of one step become one. */
+/** How a figure that exists changes. */
 type Merge = 'f.value + excluded.value' | 'greatest(f.value, excluded.value)';
 
-/** SQL that keeps the figures which a parameter holds as JSON. */
-function keep(parameter: string, merge: Merge): string {
+/** Returns SQL that stores figures, which a parameter holds as JSON. */
+function writeFiguresSql(parameter: string, merge: Merge): string {
   return `INSERT INTO ${schema}.figures AS f (step, at, name, bucket, value) SELECT step, at, name, bucket, value
     FROM json_to_recordset(${parameter}) AS new (step integer, at bigint, name text, bucket integer, value bigint)
     ON CONFLICT (step, at, name, bucket) DO UPDATE SET value = ${merge}`;
 }
 
-/** SQL that counts what entries of the audit log add to the figures, with its parameter; for their own transaction. */
+/** Returns SQL that adds entries of the audit log to the figures, for their own transaction, and the value of its parameter. */
 export function countsIn(entries: readonly AuditEntry[], parameter: string): { sql: string; value: string } {
-  return { sql: keep(parameter, 'f.value + excluded.value'), value: JSON.stringify(countFigures(entries)) };
+  return {
+    sql: writeFiguresSql(parameter, 'f.value + excluded.value'),
+    value: JSON.stringify(countFigures(entries)),
+  };
 }
 
-/** Notes a sample of all instances: the highest of a step stays. */
+/** Stores a sample of all instances: of a step, the highest value stays. */
 export async function noteSample(
   sql: Sql,
   now: number,
   values: Readonly<Record<string, number>>,
 ): Promise<void> {
-  await sql.query(keep('$1', 'greatest(f.value, excluded.value)'), [
+  await sql.query(writeFiguresSql('$1', 'greatest(f.value, excluded.value)'), [
     JSON.stringify(createSampleFigures(now, values)),
   ]);
 }
 
-/** The figures of a chart that ends now. */
+/** Returns the figures of a chart that ends now. */
 export async function readFigures(sql: Sql, span: ChartSpan, now: number): Promise<Omit<Figure, 'step'>[]> {
-  // A week has thousands: in arrays they come in a third of the time.
+  // A week has thousands of figures: as arrays they arrive in a third of the time.
   const rows = await sql.query(
     `SELECT at, name, array_agg(bucket) AS buckets, array_agg(value::double precision) AS values
      FROM ${schema}.figures WHERE step = $1 AND at >= $2 GROUP BY at, name`,
@@ -56,7 +59,7 @@ export async function readFigures(sql: Sql, span: ChartSpan, now: number): Promi
   });
 }
 
-/** Deletes what no chart shows any more. */
+/** Deletes the figures that no chart shows any more. */
 export async function pruneFigures(sql: Sql): Promise<void> {
   await sql.query(
     `DELETE FROM ${schema}.figures WHERE at < (SELECT ${schema}.now_ms()) - step::bigint * ${keptSteps}`,

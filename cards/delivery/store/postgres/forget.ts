@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { PgBoss } from 'pg-boss';
 import { checkChainKey } from '../../audit.ts';
 import { createForgottenEntries, type Forgotten, nameIn, namesInKeys, renameRows } from '../../forget.ts';
@@ -12,19 +13,19 @@ export async function forgetConversation(
   { database, boss, keys, now }: { database: Database; boss: PgBoss; keys: StoreKeyring; now: () => number },
   conversationId: string,
 ): Promise<Forgotten> {
-  // The log is long: what is in it by now is read without holding up the bots.
+  // The log is long: its present entries are read before the transaction, without holding up the bots.
   const before = await findNames(database, conversationId);
-  const known = await readEntriesNaming(database, before.map(nameIn));
+  const read = await readEntriesNaming(database, before.map(nameIn));
   return database.transaction(async (sql) => {
     const names = await findNames(sql, conversationId);
     const states = await deleteStates(sql, names);
     const cards = await deleteCards(sql, boss, names);
-    // From here on no entry is added: last, for every other writer takes the head after its cards.
+    // From here on no entry is appended. Last, because every other writer locks the head after its cards.
     checkChainKey((await lockHead(sql)).hash, keys);
-    const isSame = names.length === before.length;
-    const rows = isSame
-      ? [...known.rows, ...(await readEntriesNaming(sql, names.map(nameIn), known.last)).rows]
-      : (await readEntriesNaming(sql, names.map(nameIn))).rows;
+    const isSame = isDeepStrictEqual(new Set(names), new Set(before));
+    const known = isSame ? read : { rows: [], last: 0 };
+    const { rows: others } = await readEntriesNaming(sql, names.map(nameIn), known.last);
+    const rows = [...known.rows, ...others];
     const renamed = renameRows(rows, keys.seal);
     await sql.query(
       `UPDATE ${schema}.audit AS a SET entry = r.entry, seal = r.seal
@@ -36,7 +37,7 @@ export async function forgetConversation(
   });
 }
 
-/** See `findNames` of SQLite: the ids by which the conversation goes. */
+/** Returns every id of the conversation, also of its sessions and its Bot Framework conversation, as stored sessions and cards connect them. */
 async function findNames(sql: Sql, conversationId: string): Promise<string[]> {
   const names = new Set([conversationId]);
   for (let size = 0; size < names.size; ) {
@@ -52,7 +53,7 @@ async function findNames(sql: Sql, conversationId: string): Promise<string[]> {
       [[...names]],
     );
     for (const { a, b } of pairs) {
-      // A name may stand elsewhere in an item: only a session or a card of this conversation ties ids together.
+      // A name may stand elsewhere in an item: only a session or a card of this conversation connects ids.
       if (!names.has(String(a)) && !names.has(String(b))) continue;
       for (const name of [a, b]) if (typeof name === 'string') names.add(name);
     }

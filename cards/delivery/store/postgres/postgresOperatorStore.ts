@@ -1,13 +1,7 @@
 import type { PgBoss } from 'pg-boss';
 import { CodedError } from '../../../errors.ts';
 import { makeSequentialId } from '../../../sequentialId.ts';
-import {
-  type AuditEntry,
-  type AuditVerdict,
-  type ChainPlace,
-  checkChainKey,
-  createAuditEntry,
-} from '../../audit.ts';
+import { type AuditEntry, type AuditVerdict, type ChainPlace, createAuditEntry } from '../../audit.ts';
 import { deadStates, toCard } from '../../cardRow.ts';
 import { isDead, type Tables } from '../../cardSets.ts';
 import type { ChartSpan } from '../../figures.ts';
@@ -15,7 +9,7 @@ import type { Forgotten } from '../../forget.ts';
 import { type ChangedCards, OperatorStore } from '../../operatorStore.ts';
 import { deriveKeyring, type StoreKeyring } from '../../storeKeys.ts';
 import type { PruneBounds, Pruned } from '../store.ts';
-import { append, lockHead, readHead, verifyAudit } from './auditLog.ts';
+import { appendByOperator, readHead, verifyAudit } from './auditLog.ts';
 import { Database, type DatabaseLimits, defaultLimits, type Sql } from './database.ts';
 import { readFigures } from './figures.ts';
 import { forgetConversation } from './forget.ts';
@@ -50,8 +44,8 @@ export class PostgresOperatorStore extends OperatorStore {
   }
 
   /**
-   * @param secrets the operator's secrets, the newest first; default: none, only the store's own counts
-   * @throws CodedError `store.unavailable` when the database cannot be reached or no bot of this version has used it yet
+   * @param secrets the operator's secrets, the newest first; default: none, the store's own secret signs
+   * @throws CodedError `store.unavailable` when the database cannot be reached, or no bot has used it yet
    */
   static async open(
     url: string,
@@ -68,7 +62,6 @@ export class PostgresOperatorStore extends OperatorStore {
           hint: 'Start the bot once, or set the same DATABASE_URL as the bot.',
         });
       }
-      await store.#boss.start();
       return store;
     } catch (error) {
       await store.close();
@@ -92,22 +85,17 @@ export class PostgresOperatorStore extends OperatorStore {
     return readFigures(this.#database, span, this.now());
   }
 
-  protected async note(entry: AuditEntry): Promise<void> {
-    const keys = await this.#keys();
-    await this.#database.transaction(async (sql) => {
-      checkChainKey((await lockHead(sql)).hash, keys);
-      await append(sql, keys, [entry], []);
-    });
+  protected note(entry: AuditEntry): Promise<void> {
+    return this.#write((sql, keys) => appendByOperator(sql, keys, [entry], []));
   }
 
-  protected async resolveBatch(messageIds: readonly string[], reason: string): Promise<ChangedCards> {
-    const keys = await this.#keys();
-    return this.#database.transaction((sql) => resolveBatch(sql, keys, messageIds, reason));
+  protected resolveBatch(messageIds: readonly string[], reason: string): Promise<ChangedCards> {
+    return this.#write((sql, keys) => resolveBatch(sql, keys, messageIds, reason));
   }
 
   protected async replayBatch(messageIds: readonly string[]): Promise<ChangedCards> {
-    const keys = await this.#keys();
-    return this.#database.transaction((sql) => replayBatch(sql, this.#boss, keys, messageIds));
+    const boss = await this.#startBoss();
+    return this.#write((sql, keys) => replayBatch(sql, boss, keys, messageIds));
   }
 
   async verifyAudit(noted?: ChainPlace): Promise<AuditVerdict> {
@@ -119,17 +107,39 @@ export class PostgresOperatorStore extends OperatorStore {
   }
 
   async forget(conversationId: string): Promise<Forgotten> {
-    const [database, boss, keys] = [this.#database, this.#boss, await this.#keys()];
-    return forgetConversation({ database, boss, keys, now: Date.now }, conversationId);
+    const [boss, keys] = [await this.#startBoss(), await this.#keys()];
+    return forgetConversation({ database: this.#database, boss, keys, now: Date.now }, conversationId);
   }
 
-  prune(bounds: PruneBounds): Promise<Pruned> {
-    return pruneStore({ database: this.#database, boss: this.#boss }, bounds);
+  async prune(bounds: PruneBounds): Promise<Pruned> {
+    return pruneStore({ database: this.#database, boss: await this.#startBoss() }, bounds);
   }
 
   async close(): Promise<void> {
     await this.#boss.stop({ graceful: false }).catch(() => {});
     await this.#database.close();
+  }
+
+  /** Starts pg-boss, unless it runs. @throws CodedError `store.unavailable` when another version of it made the queue's tables */
+  async #startBoss(): Promise<PgBoss> {
+    try {
+      return await this.#boss.start();
+    } catch (cause) {
+      if (cause instanceof CodedError) throw cause;
+      throw new CodedError(
+        'store.unavailable',
+        'The queue in the database belongs to another version of the bot.',
+        {
+          hint: 'Run the command with the version of the bot that is deployed.',
+          cause,
+        },
+      );
+    }
+  }
+
+  async #write<T>(write: (sql: Sql, keys: StoreKeyring) => Promise<T>): Promise<T> {
+    const keys = await this.#keys();
+    return this.#database.transaction((sql) => write(sql, keys));
   }
 
   async #keys(): Promise<StoreKeyring> {
@@ -138,9 +148,9 @@ export class PostgresOperatorStore extends OperatorStore {
 }
 
 /**
- * Moves dead letters back into the queue; says of each card that there is whether it was replayed.
+ * Moves dead letters back into the queue; returns for each card that exists whether it was replayed.
  *
- * Not by pg-boss' own `redrive`: it gives jobs of one call a random order, and those of one conversation must keep theirs.
+ * Without `redrive` of pg-boss: it gives the jobs of one call a random order, and a conversation must keep its order.
  */
 async function replayBatch(
   sql: Sql,
@@ -171,12 +181,11 @@ async function replayBatch(
   await boss.insert(cardQueue, jobs, shareTransaction(sql));
   const now = Date.now();
   const entries = dead.map((row) => createAuditEntry('replayed', toCard(row), now));
-  checkChainKey((await lockHead(sql)).hash, keys);
-  await append(sql, keys, entries, ['work']);
+  await appendByOperator(sql, keys, entries, ['work']);
   return isReplayed;
 }
 
-/** Closes dead letters; says of each card that there is whether it was closed. */
+/** Closes dead letters; returns for each card that exists whether it was closed. */
 async function resolveBatch(
   sql: Sql,
   keys: StoreKeyring,
@@ -192,8 +201,7 @@ async function resolveBatch(
   if (resolved.length > 0) {
     const now = Date.now();
     const entries = resolved.map((row) => createAuditEntry('resolved', toCard(row), now, { reason }));
-    checkChainKey((await lockHead(sql)).hash, keys);
-    await append(sql, keys, entries, []);
+    await appendByOperator(sql, keys, entries, []);
   }
   return new Map(known.map((row) => [String(row.message_id), isResolved.has(row.message_id)]));
 }

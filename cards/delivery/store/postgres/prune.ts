@@ -6,7 +6,7 @@ import { deadQueue, shareTransaction } from './jobs.ts';
 import { readCursor } from './meta.ts';
 import { schema } from './schema.ts';
 
-/** Cards, and audit entries, of one transaction. */
+/** Cards, and audit entries, that one transaction deletes. */
 const cardBatch = 500;
 const auditBatch = 10_000;
 
@@ -18,7 +18,7 @@ export async function pruneStore(
   const alone = (removeBatch: (sql: Sql) => Promise<number>) =>
     removeInBatches(() =>
       database.transaction(async (sql) => {
-        // One at a time: where one instance's deletions end must not become another's, older, beginning of the chain.
+        // One at a time: a slower instance must not set the beginning of the chain back.
         await sql.query("SELECT pg_advisory_xact_lock(hashtextextended('genesys_cards.prune', 0))");
         return removeBatch(sql);
       }),
@@ -33,7 +33,7 @@ async function removeCards(sql: Sql, boss: PgBoss, before: number): Promise<numb
   const rows = await sql.query(
     `DELETE FROM ${schema}.cards WHERE seq IN
        (SELECT seq FROM ${schema}.cards WHERE settled_at IS NOT NULL AND settled_at < $1 LIMIT $2)
-       -- Once more: a card that is just being replayed is not what it was when it was found.
+       -- Once more: a card may be replayed after it was found.
        AND settled_at IS NOT NULL AND settled_at < $1
      RETURNING state, job_id`,
     [before, cardBatch],
@@ -43,7 +43,7 @@ async function removeCards(sql: Sql, boss: PgBoss, before: number): Promise<numb
   return rows.length;
 }
 
-/** The chain goes on from the last entry that is deleted. */
+/** Deletes a batch of entries; the chain then begins after the last one. */
 async function removeEntries(sql: Sql, before: number, hasAnalytics: boolean): Promise<number> {
   const bound = hasAnalytics ? await readCursor(sql) : Number.MAX_SAFE_INTEGER;
   const [last] = await sql.query(

@@ -11,6 +11,7 @@ import { openOperatorStore } from '../../../../../cards/delivery/store/openStore
 import type { CardWrite } from '../../../../../cards/delivery/store/postgres/cardWrite.ts';
 import { Database } from '../../../../../cards/delivery/store/postgres/database.ts';
 import { type CardJob, cardQueue } from '../../../../../cards/delivery/store/postgres/jobs.ts';
+import { PostgresOperatorStore } from '../../../../../cards/delivery/store/postgres/postgresOperatorStore.ts';
 import { PostgresStorage } from '../../../../../cards/delivery/store/postgres/postgresStorage.ts';
 import { PostgresStore } from '../../../../../cards/delivery/store/postgres/postgresStore.ts';
 import { runCardWrites } from '../../../../../cards/delivery/store/postgres/runCardWrites.ts';
@@ -234,6 +235,25 @@ export function sharedTests(databases: () => TestDatabases): void {
     const { url: databaseUrl } = await databases().takeBare(t);
     const opened = openOperatorStore({ databaseUrl, dataDir: 'unused' });
     await assert.rejects(opened, { code: 'store.unavailable', message: /has no card store/ });
+  });
+
+  test('an operator of another version of the queue reads the store, and is told why it cannot replay', async (t) => {
+    const db = await databases().take(t);
+    const operator = await PostgresOperatorStore.open(db.url, [], patientLimits);
+    t.after(() => operator.close());
+    const setVersion = (sql: string) =>
+      db.database.query(`UPDATE genesys_cards_queue.version SET version = version ${sql}`);
+    await setVersion('+ 1');
+    try {
+      assert.equal((await operator.status()).pending, 0);
+      await assert.rejects(operator.replay(['m-1']), {
+        code: 'store.unavailable',
+        message: /another version/,
+      });
+    } finally {
+      await setVersion('- 1');
+    }
+    assert.deepEqual((await operator.replay(['m-1'])).notFound, ['m-1']);
   });
 
   test('instances that start together on an empty database make its tables once', async (t) => {
