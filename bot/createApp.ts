@@ -116,7 +116,16 @@ function assemble(
   health: DeliveryHealth,
   store: Store,
 ): App {
-  const hide = createConversationHash(hashKey({ secret: config.telemetrySecret, dataDir: config.dataDir }));
+  const key = hashKey({
+    secret: config.telemetrySecret,
+    dataDir: config.dataDir,
+    onUnusable: (file, error) =>
+      log.warn(
+        { event: 'telemetry.keyUnusable', file, ...(error === undefined ? {} : readErrorFields(error)) },
+        'The key that hides conversation ids cannot be used, so the hashes change with each start; delete the file, or give the account of the bot the right to write it',
+      ),
+  });
+  const hide = createConversationHash(key);
   const telemetry = createTelemetry({
     connectionString: config.applicationInsights,
     org,

@@ -86,15 +86,19 @@ function closeAtEnd(
   npm: NpmParent | undefined,
 ): void {
   let isStopping = false;
-  const stop = async (exitCode: 0 | 1) => {
+  const stop = async (exitCode: 0 | 1, signal?: NodeJS.Signals) => {
     // A second signal ends the process at once: stored cards are safe.
     if (isStopping) process.exit(exitCode);
     isStopping = true;
+    log.info(
+      { event: 'process.stopping', signal },
+      'The bot stops: it finishes its turns and stores its cards',
+    );
     await app.close();
     await sandbox?.close();
     process.exit(exitCode);
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0, signal));
   npm?.onLost(() => void stop(0));
   // Node reports a rejection that nothing handled here, too.
   process.on('uncaughtException', (error) => {

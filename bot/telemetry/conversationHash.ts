@@ -11,13 +11,15 @@ interface HashKeySource {
   /** A secret that all instances of the bot have; without it a random key is kept in `dataDir`. */
   secret: string | undefined;
   dataDir: string;
+  /** Called when the kept key cannot be used, with the error of the file if there is one. Then each start has another key. */
+  onUnusable?: (file: string, error?: unknown) => void;
 }
 
 /**
  * Returns the key of the hashes: derived from the secret (HKDF-SHA256), so that all instances have the same and it reveals nothing of
  * the secret; else a random one in the file `telemetry.key`, which survives a restart.
  */
-export function hashKey({ secret, dataDir }: HashKeySource): Buffer {
+export function hashKey({ secret, dataDir, onUnusable }: HashKeySource): Buffer {
   if (secret !== undefined)
     return Buffer.from(hkdfSync('sha256', secret, '', 'telemetry: conversation ids', keyBytes));
   if (dataDir === ':memory:') return randomBytes(keyBytes);
@@ -31,8 +33,9 @@ export function hashKey({ secret, dataDir }: HashKeySource): Buffer {
   try {
     const key = Buffer.from(readFileSync(file, 'utf8'), 'hex');
     if (key.length === keyBytes) return key;
-  } catch {
-    // A key that cannot be kept lasts as long as the process.
+    onUnusable?.(file);
+  } catch (error) {
+    onUnusable?.(file, error);
   }
   return randomBytes(keyBytes);
 }

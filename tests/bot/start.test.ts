@@ -37,6 +37,7 @@ test('the bot stops at Ctrl-C, without an error', async () => {
   first.child.kill('SIGINT');
   assert.equal(await first.exit, 0);
   assert.equal(first.output.errors, '');
+  assert.match(first.output.text, /"event":"process\.stopping","signal":"SIGINT"/);
 });
 
 const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some((one) => one.address === '::1'));

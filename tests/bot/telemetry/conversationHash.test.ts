@@ -37,11 +37,33 @@ test('without a secret the key is made once and kept in the data folder, for its
   if (process.platform !== 'win32') assert.equal(statSync(file).mode & 0o777, 0o600);
 });
 
-test('with a data folder that cannot be used, or a broken key in it, there is a key all the same', () => {
-  const file = join(dir, 'file');
-  writeFileSync(file, '');
-  assert.match(hashWith(undefined, join(file, 'below')), /^[0-9a-f]{16}$/);
-  writeFileSync(join(dir, 'telemetry.key'), 'broken');
-  assert.match(hashWith(undefined, dir), /^[0-9a-f]{16}$/);
-  assert.notEqual(hashWith(undefined, dir), hashWith(undefined, dir));
-});
+const unusable: [what: string, prepare: (folder: string) => string, errno: string | undefined][] = [
+  [
+    'a data folder that cannot be used',
+    (folder) => {
+      writeFileSync(join(folder, 'file'), '');
+      return join(folder, 'file');
+    },
+    'ENOTDIR',
+  ],
+  [
+    'a broken key',
+    (folder) => {
+      writeFileSync(join(folder, 'telemetry.key'), 'broken');
+      return folder;
+    },
+    undefined,
+  ],
+];
+for (const [what, prepare, errno] of unusable)
+  test(`${what} is reported, and there is a key for this start`, {
+    skip: process.platform === 'win32',
+  }, () => {
+    const dataDir = prepare(mkdtempSync(join(dir, 'unusable-')));
+    const reported: [file: string, errno: unknown][] = [];
+    const onUnusable = (file: string, error: unknown) => reported.push([file, Object(error).code]);
+    const make = () => hashKey({ secret: undefined, dataDir, onUnusable });
+    assert.notDeepEqual(make(), make());
+    const each = [join(dataDir, 'telemetry.key'), errno];
+    assert.deepEqual(reported, [each, each]);
+  });
