@@ -62,7 +62,7 @@ export function createConsoleEvents(out: Pick<Console, 'error' | 'warn'> = conso
     },
     onDegraded: (_, changes) => {
       for (const { path, what } of changes)
-        out.warn(`genesys-card-bot: part of a message is not shown: ${path}: ${what}`);
+        out.warn(`genesys-card-bot: a message is shown differently in Genesys: ${path}: ${what}`);
     },
   };
 }

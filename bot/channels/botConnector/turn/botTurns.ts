@@ -151,20 +151,22 @@ export class BotTurns {
     const limit = clock.after(turnLimitMs, () =>
       hangs.reject(new TurnTooLong('The turn did not end in time.')),
     );
+    const errors: unknown[] = [];
     try {
       const done = runInOperation({ id: eventAddress.operationId }, async () => {
         for (const activity of activities) await this.#runOne(turn, activity, run);
         await reply.joined();
       });
       await Promise.race([done, hangs.promise]);
-      // The bot's own handler caught the error, but the developer must see it, too.
-      if (reply.error !== undefined) events.onFailed?.(eventAddress, reply.error.error);
     } catch (error) {
       reply.fail();
-      events.onFailed?.(eventAddress, error);
+      errors.push(error);
     } finally {
       limit.cancel();
     }
+    // The bot's own handler may have caught its error or thrown another one, and the SDK may have replaced it.
+    if (reply.error !== undefined) errors.unshift(reply.error.error);
+    for (const error of new Set(errors)) events.onFailed?.(eventAddress, error);
   }
 
   async #runOne(turn: Turn, activity: Activity, run: RunTurn): Promise<void> {

@@ -126,7 +126,10 @@ export class Reply {
     const count = this.#count + messages.length - old.length;
     const bytes = this.#bytes + bytesOf(messages) - bytesOf(old);
     if (!fitsTurn(count, bytes))
-      throw new CodedError('card.limit', `More than ${boundsInWords.messages} in one turn.`, { path: '$' });
+      throw new CodedError('card.limit', `More than ${boundsInWords.messages} in one turn.`, {
+        path: '$',
+        hint: 'Send fewer messages in one turn, or the rest in a later one.',
+      });
     this.#count = count;
     this.#bytes = bytes;
     this.#messages.set(id, messages);

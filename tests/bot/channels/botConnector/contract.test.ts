@@ -252,6 +252,13 @@ const sentences: Record<string, Sentence> = {
       assert.doesNotMatch(texts.join(' '), /broken|source code|bot encountered/i);
     },
   },
+  'what the bot throws is reported, also when it is not an error': {
+    logic: () => Promise.reject('a text'),
+    holds: async (customer, { failures }) => {
+      assert.equal((await customer.say('hi')).state, 'Complete');
+      assert.equal(failures[0], 'a text');
+    },
+  },
   "the bot's own handler of errors may go on": {
     logic: () => Promise.reject(new Error('broken')),
     options: { turnErrors: 'onTurnError' },

@@ -87,12 +87,13 @@ test("the bot's own error handler speaks instead of us, and still a person takes
   assert.deepEqual(texts(body.replymessages), ['Oops, that was me.']);
 });
 
-test('an error handler that throws changes nothing', async (t) => {
+test('an error handler that throws changes nothing, and hides no error', async (t) => {
   const bot = await startConnector(t, { logic: async () => fail(new Error('x')) });
   bot.connector.adapter.onTurnError = async () => fail(new Error('y'));
   const { status, body } = await call(bot.url, 'v1', { text: 'hello' });
   assert.deepEqual([status, body.intent], [200, 'handoff']);
   assert.deepEqual(texts(body.replymessages), [sorry]);
+  assert.deepEqual(bot.failures.map(String), ['Error: x', 'Error: y']);
 });
 
 for (const route of ['v1', 'v2'] as const) {
