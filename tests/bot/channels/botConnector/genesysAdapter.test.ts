@@ -131,7 +131,7 @@ for (const [what, activity, wanted] of dropped) {
 }
 
 test('attachments that cannot be read cost the bot its attachments, not its words', async (t) => {
-  const content = { body: [{ callback: () => 1 }] };
+  const content = { body: [{ big: 1n }] };
   const attachments = [{ contentType: 'application/vnd.microsoft.card.adaptive', content }];
   const bot = await startConnector(t, { logic: sends({ type: 'message', text: 'See this:', attachments }) });
   const { body } = await call(bot.url, 'v1', { text: 'hello' });
@@ -140,7 +140,7 @@ test('attachments that cannot be read cost the bot its attachments, not its word
 });
 
 test('suggested actions that cannot be read cost the bot its suggested actions, and nothing else', async (t) => {
-  const suggestedActions = { actions: [{ type: 'imBack', title: 'Yes', value: () => 1 }] };
+  const suggestedActions = { actions: [{ type: 'imBack', title: 'Yes', value: 1n }] };
   const attachments = [CardFactory.heroCard('Lamp')];
   const activities = [
     { type: 'message', text: 'Which one?', attachments, suggestedActions },
