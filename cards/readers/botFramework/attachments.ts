@@ -7,7 +7,7 @@ import { basicCardOf, mediaCardOf, receiptCardOf, signinCardOf } from './basicCa
 import { groupButtons, linkButton } from './buttons.ts';
 import type { Conversion } from './conversion.ts';
 import { cleanHtml } from './foreignMarkdown.ts';
-import { officeCardOf } from './officeCard.ts';
+import { listCardOf, officeCardOf } from './officeCard.ts';
 import { pictureOf } from './pictures.ts';
 import { anything, readObject, text } from './readFields.ts';
 import { lineOf, markdownOf, ownMarkdownOf, plainOf } from './texts.ts';
@@ -34,6 +34,7 @@ const cards = new Map<string, Convert>([
   ['video', mediaCardOf],
   ['adaptive', adaptiveCardOf],
   ['o365connector', officeCardOf],
+  ['list', listCardOf],
 ]);
 const cardType = /^application\/vnd\.microsoft\.(?:teams\.)?card\.([a-z\d]+)$/i;
 

@@ -5,7 +5,7 @@ import { cleanText, hasVisibleText, isCleanPayload } from '../../richText/text.t
 import { checkUrl, showsAnotherHost } from '../../richText/urlPolicy.ts';
 import { type Click, dataOf } from './click.ts';
 import type { Conversion } from './conversion.ts';
-import { encodeWrittenUrl, showAddress } from './readFields.ts';
+import { encodeWrittenUrl, noteMail, showAddress } from './readFields.ts';
 import { joinLabel, plainOf, shortenLine } from './texts.ts';
 
 /** How a button looks; left out for the plain look. */
@@ -41,6 +41,7 @@ export function linkButton(
     conversion.note(path, `${address === undefined ? 'left out' : 'shown as text'}: ${verdict.reason}`);
     return address === undefined ? undefined : { action: 'read', label, payload: address };
   }
+  noteMail(url, path, conversion);
   let shown = shortenLine(label, 'label', path, conversion) ?? conversion.words.open;
   if (showsAnotherHost(shown, verdict.href)) {
     conversion.note(path, 'its label was replaced: it named another host than its address');

@@ -103,6 +103,12 @@ export function submitClick(
   return typeof sent === 'string' ? { type: 'imBack', text: sent } : { type: 'postBack', value: sent };
 }
 
+/** Returns the address that an action of a bot for Teams opens to sign in. */
+export function readTeamsSignIn(data: unknown): string | undefined {
+  const msteams = isObject(data) ? data.msteams : undefined;
+  return isObject(msteams) && msteams.type === 'signin' ? textOf(msteams.value) : undefined;
+}
+
 /** Bots for Teams write an imBack or messageBack like this. */
 function readTeamsClick(msteams: Readonly<Record<string, unknown>>, title: unknown): Click | undefined {
   const { type, value, text: said, displayText } = msteams;

@@ -8,7 +8,7 @@ import { writePlain } from '../../richText/plainDialect.ts';
 import { cleanText, hasVisibleText } from '../../richText/text.ts';
 import { anyPublicHost, checkUrl } from '../../richText/urlPolicy.ts';
 import type { Conversion } from './conversion.ts';
-import { encodeWrittenUrl, showAddress } from './readFields.ts';
+import { encodeWrittenUrl, noteMail, showAddress } from './readFields.ts';
 
 /** Tables, and words without blanks between them, which our own Markdown reads otherwise. */
 const foreignSyntax = /[|\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]/u;
@@ -146,6 +146,7 @@ function rewriteLink(node: ForeignLink, path: string, conversion: Conversion): P
   const name = node.type === 'image' ? conversion.words.picture : isAllowed ? url : '';
   const shown: PhrasingContent[] = isNamed ? words : [{ type: 'text', value: name }];
   if (address === undefined) {
+    noteMail(node.url, path, conversion);
     return [node.type === 'link' ? { ...node, url, children: shown } : { ...node, url, alt: wordsIn(shown) }];
   }
   conversion.note(path, 'the address of a link is shown as text: no link may lead to it');

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Component } from '../../card.ts';
 import { isObject } from '../../json.ts';
-import { groupButtons, linkButton } from './buttons.ts';
+import { groupButtons, linkButton, type Offer } from './buttons.ts';
+import { readCardActionButtons, tapButton } from './cardAction.ts';
 import type { Conversion } from './conversion.ts';
 import { carouselOf } from './fitCards.ts';
 import { pictureOf } from './pictures.ts';
-import { formal, list, look, type NotShown, readEach, readObject, text } from './readFields.ts';
-import { factsOf, markdownOf, plainOf, titleOf } from './texts.ts';
+import { anything, formal, list, look, type NotShown, readEach, readObject, text } from './readFields.ts';
+import { factsOf, lineOf, markdownOf, plainOf, titleOf } from './texts.ts';
 
 const officeCard = z.object({ title: text, text, summary: text, sections: list, potentialAction: list });
 const officeSection = z.object({
@@ -45,6 +46,30 @@ export function officeCardOf(content: unknown, path: string, conversion: Convers
     ...(texts.some((one) => one !== undefined) ? [] : plainOf(card.summary, `${path}.summary`, conversion)),
     ...sections.flatMap((section) => officeSectionOf(section, section.at, conversion)),
     ...officeButtonsOf(card.potentialAction, `${path}.potentialAction`, conversion),
+  ];
+}
+
+const listCard = z.object({ title: text, items: list, buttons: list });
+const listItem = z.object({ type: text, id: text, title: text, subtitle: text, tap: anything });
+
+/** The list card of Teams: a line for each item, in which a file is a link. */
+export function listCardOf(content: unknown, path: string, conversion: Conversion): Component[] {
+  const card = readObject(listCard, content, path, conversion);
+  if (card === undefined) return [];
+  const buttons = readCardActionButtons(card.buttons, `${path}.buttons`, conversion);
+  const items = readEach(listItem, card.items, `${path}.items`, conversion, { icon: look });
+  const taps: (Offer | undefined)[] = [];
+  const lines = items.flatMap(({ id, title, subtitle, tap, at }) => {
+    taps.push(tapButton(tap, `${at}.tap`, [...buttons, ...taps], title, conversion));
+    if (/^https:/i.test(id ?? ''))
+      taps.push(linkButton(title ?? conversion.words.open, id, `${at}.id`, conversion));
+    const words = [title, subtitle].map((one) => lineOf(one, conversion)).filter((one) => one !== undefined);
+    return words.length === 0 ? [] : [words.join(' · ')];
+  });
+  return [
+    ...titleOf(card.title, `${path}.title`, conversion),
+    ...plainOf(lines.join('\n'), `${path}.items`, conversion),
+    ...groupButtons([...taps, ...buttons], `${path}.buttons`, conversion),
   ];
 }
 

@@ -90,11 +90,30 @@ export function readEach<Schema extends z.ZodObject>(
   });
 }
 
-/** Returns an address as its author meant it: blanks and quotes are percent-encoded, a phone number loses its blanks. */
+/**
+ * Returns an address as its author meant it: blanks and quotes are percent-encoded, a phone number loses its blanks, a mail keeps its
+ * subject only.
+ */
 export function encodeWrittenUrl(url: string | undefined): string {
   const given = url?.trim().replace(/[\t\r\n]+/g, '') ?? '';
   if (/^tel:/i.test(given)) return given.replace(/(?:\s|%20)+/g, '');
-  return given.replace(/[ "<>`]/g, (character) => encodeURIComponent(character)).replaceAll('\\', '/');
+  return withSubjectOnly(given)
+    .replace(/[ "<>`]/g, (character) => encodeURIComponent(character))
+    .replaceAll('\\', '/');
+}
+
+/** Returns the address of a mail without its text and other receivers; any other address as it is. */
+function withSubjectOnly(url: string): string {
+  const [, mail, query = ''] = /^(mailto:[^?]*)\?(.*)$/i.exec(url) ?? [];
+  if (mail === undefined) return url;
+  const subject = query.split('&').find((one) => /^subject=/i.test(one));
+  return subject === undefined ? mail : `${mail}?${subject}`;
+}
+
+/** Notes that a link opens a mail without the text that its address has. */
+export function noteMail(url: string | undefined, path: string, conversion: Conversion): void {
+  if (url !== undefined && withSubjectOnly(url.trim()) !== url.trim())
+    conversion.note(path, 'shortened: the address of a mail has nothing but a subject');
 }
 
 /**

@@ -2,7 +2,9 @@ import { type Change, type CheckedCard, checkCard } from '../../../../cards/chec
 import { writeFallbackText } from '../../../../cards/components/componentTypes.ts';
 import { CodedError } from '../../../../cards/errors.ts';
 import { formatGenesysMessage, type GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
+import { canonicalizeLocale } from '../../../../cards/locale.ts';
 import type { ClickPayloads } from '../../../../cards/readers/botFramework/click.ts';
+import { wordsOf } from '../../../../cards/readers/botFramework/conversion.ts';
 import {
   type BotFrameworkPart,
   readBotFramework,
@@ -132,10 +134,13 @@ function showUnchecked(
     const refused = isActions ? 'suggested actions' : 'attachments';
     const change = { path: error.path ?? '$', what: `left out: the ${refused} are refused (${error.code})` };
     const others = isActions ? { ...rest, attachments } : { ...rest, suggestedActions };
-    return joinReplies([
-      { messages: [], changes: [change], cards: [], texts: [] },
-      showUnchecked(others, policy, clicks),
-    ]);
+    const shown = showUnchecked(others, policy, clicks);
+    const { unshown } = wordsOf(canonicalizeLocale(locale));
+    const instead: ReplyMessages[] =
+      shown.messages.length > 0
+        ? []
+        : [formatPart({ kind: 'text', text: unshown, markdown: false }, policy, locale)];
+    return joinReplies([{ messages: [], changes: [change], cards: [], texts: [] }, shown, ...instead]);
   }
 }
 

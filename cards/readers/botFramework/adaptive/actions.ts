@@ -3,7 +3,7 @@ import type { Component } from '../../../card.ts';
 import { blocksOf } from '../../../richText/blocks.ts';
 import { writePlain } from '../../../richText/plainDialect.ts';
 import { answerButton, type ButtonStyle, groupButtons, linkButton, type Offer } from '../buttons.ts';
-import { type Click, submitClick } from '../click.ts';
+import { type Click, readTeamsSignIn, submitClick } from '../click.ts';
 import { flatten } from '../fitCards.ts';
 import { anything, flag, formal, list, readObject, text } from '../readFields.ts';
 import { lineOf, titleOf } from '../texts.ts';
@@ -64,12 +64,15 @@ export function actionOf(
     return {};
   }
   const title = lineOf(found.title, conversion) ?? label;
+  const signIn = readTeamsSignIn(found.data);
   const style = styleOf(found.style);
   switch (found.type) {
     case 'Action.OpenUrl':
       return { button: linkButton(title ?? conversion.words.open, found.url, path, conversion, style) };
     case 'Action.Submit':
     case 'Action.Execute':
+      if (signIn !== undefined)
+        return { button: linkButton(title ?? conversion.words.open, signIn, path, conversion, style) };
       if (conversion.survey.choice !== undefined) {
         conversion.note(path, 'left out: the quick replies send its data');
         return {};

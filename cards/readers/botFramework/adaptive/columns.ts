@@ -89,7 +89,7 @@ export function tableOf(value: Fields, path: string, conversion: AdaptiveConvers
     if (visible === undefined) return [];
     const { part, at } = visible;
     const row = readFields(tableRow, part, at, conversion, notShown);
-    return [{ at, cells: cellsOf(row.cells, `${at}.cells`, conversion) }];
+    return [{ at, cells: inOneLine(cellsOf(row.cells, `${at}.cells`, conversion)) }];
   });
   const width = Math.max(...rows.map(({ cells }) => cells.length), 0);
   const isUsed = (column: number): boolean => rows.some(({ cells }) => (cells[column]?.length ?? 0) > 0);
@@ -107,6 +107,16 @@ export function tableOf(value: Fields, path: string, conversion: AdaptiveConvers
     ...heading,
     ...shown.flatMap((row): Component[] => (isCard(row) ? [{ type: 'section', components: row }] : row)),
   ];
+}
+
+/** Cells of which some have one line of text, and others several: these become one line, too. */
+function inOneLine(cells: Component[][]): Component[][] {
+  const lines = cells.map(linesIn);
+  const counts = new Set(lines.map((some) => some?.length).filter((count) => count !== 0));
+  if (!counts.has(1) || counts.has(undefined)) return cells;
+  return cells.map((cell, i) =>
+    cell.length < 2 ? cell : [{ type: 'body', text: lines[i]?.join(' ') ?? '', markdown: true }],
+  );
 }
 
 /** An empty cell among others. */

@@ -158,9 +158,35 @@ function readNewerElement({ type, separator, isVisible, ...element }: Fields): F
       ];
       return { type: 'Container', items, selectAction: element.selectAction, separator, isVisible };
     }
-    default:
-      return undefined;
+    case 'Action.Popover': {
+      const card = { type: 'AdaptiveCard', body: [element.content] };
+      return { type: 'Action.ShowCard', title: element.title, card };
+    }
+    case 'ProgressRing':
+      return isEmpty(element.label) ? undefined : block(element.label);
+    default: {
+      const name = String(type);
+      const title = element.label ?? element.title;
+      if (name.startsWith('Input.')) return isEmpty(title) ? undefined : block(title);
+      if (!name.startsWith('Chart.')) return undefined;
+      const items = [
+        block(title, { weight: 'bolder', separator: false }),
+        { type: 'FactSet', facts: listValues(element.data) },
+      ];
+      return { type: 'Container', items, separator, isVisible };
+    }
   }
+}
+
+/** The values of a chart as facts; those of a series have its name before theirs. */
+function listValues(data: unknown, series?: unknown): Fields[] {
+  const points = Array.isArray(data) ? data.filter(isObject) : [];
+  return points.flatMap((point: Fields) => {
+    const name = [series, point.legend ?? point.x].filter((one) => !isEmpty(one)).join(' · ');
+    return Array.isArray(point.values)
+      ? listValues(point.values, name)
+      : [{ title: name, value: point.value ?? point.y }];
+  });
 }
 
 /** A boolean may be written as a text; the parser removes one that equals the default. */

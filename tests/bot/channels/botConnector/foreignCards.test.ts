@@ -260,6 +260,16 @@ const rows: Record<string, Row[]> = {
       'Item · Qty · Price\n\nCup · – · 5 EUR\n\nJar · 2 · –',
     ],
     ['of a table with two columns', ac(table(row('Cup', ''), row('', '5 EUR'))), 'Cup: –\n–: 5 EUR'],
+    [
+      'no cell, but one of several lines',
+      ac(
+        table({
+          type: 'TableRow',
+          cells: [{ type: 'TableCell', items: [say('Cup'), say('blue')] }, ...cells('2', '5 €')],
+        }),
+      ),
+      'Cup blue · 2 · 5 €',
+    ],
     ['a column that is empty everywhere', ac(table(row('A', '', 'B'), row('C', '', 'D'))), 'A: B\nC: D'],
     [
       'a row that is empty',
@@ -366,6 +376,51 @@ const rows: Record<string, Row[]> = {
       'A',
     ],
     ['any other', ac(say('A'), { type: 'ProgressBar', value: 4 }), 'A'],
+    ['a ring', ac({ type: 'ProgressRing', label: 'Wait' }), 'Wait'],
+    ['a field', ac({ type: 'Input.Rating', id: 'r', label: 'Rate us' }), 'Rate us'],
+    [
+      'a chart',
+      ac({
+        type: 'Chart.Pie',
+        title: 'Sales',
+        data: [
+          { legend: 'Cups', value: 5 },
+          { x: 'Jars', y: 3 },
+        ],
+      }),
+      'Sales\nCups: 5\nJars: 3',
+    ],
+    [
+      'a chart of series',
+      ac({ type: 'Chart.Line', data: [{ legend: 'Cups', values: [{ x: 'May', y: 1 }] }] }),
+      'Cups · May: 1',
+    ],
+    [
+      'an action that opens more',
+      actions({ type: 'Action.Popover', title: 'More', content: say('B') }),
+      'A\nMore\nB',
+    ],
+    [
+      'a list card',
+      card('list', {
+        title: 'Files',
+        items: [
+          { type: 'file', id: 'https://a.example.com/r', title: 'Report', subtitle: 'new' },
+          { type: 'person', title: 'Ann', tap: { type: 'imBack', value: 'ann' } },
+        ],
+        buttons: [{ type: 'imBack', title: 'More', value: 'more' }],
+      }),
+      'Files\nReport · new\nAnn\nReport: https://a.example.com/r\n- Ann\n- More',
+    ],
+    [
+      'an action that signs in',
+      actions({
+        type: 'Action.Submit',
+        title: 'Go',
+        data: { msteams: { type: 'signin', value: 'https://a.example.com/' } },
+      }),
+      'A\nGo: https://a.example.com/',
+    ],
   ],
   sources: [
     [
@@ -375,6 +430,26 @@ const rows: Record<string, Row[]> = {
         sources: [{ url: 'http://a.example.com/a.mp4' }, { url: 'https://a.example.com/b.mp4' }],
       }),
       'Play: https://a.example.com/b.mp4',
+    ],
+  ],
+  mail: [
+    [
+      'with a text',
+      hero({ buttons: [open('Mail', 'mailto:a@shop.example.com?cc=b@x.example&subject=A b&body=c')] }),
+      'Mail: mailto:a@shop.example.com?subject=A%20b',
+      ['$.attachments[0].content.buttons[0]: shortened', '$.components[0].buttons[0]: a mail'],
+    ],
+    [
+      'with a text, in Markdown',
+      msg('[Mail](mailto:a@shop.example.com?body=c)'),
+      'Mail (mailto:a@shop.example.com)',
+      ['$.text: shortened'],
+    ],
+    [
+      'with a subject',
+      msg('[Mail](mailto:a@shop.example.com?subject=c)'),
+      'Mail (mailto:a@shop.example.com?subject=c)',
+      [],
     ],
   ],
   phone: [
@@ -622,6 +697,12 @@ const rows: Record<string, Row[]> = {
       [],
     ],
     ['JSON text', card('hero', '{"title":"A"}'), 'A', []],
+    [
+      'one that cannot be read',
+      hero({ title: new Map() }),
+      unshown,
+      ['$.attachments[0].content.title: left out: the'],
+    ],
     [
       'an Adaptive Card that asks to sign in',
       adaptive({
