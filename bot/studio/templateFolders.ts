@@ -13,10 +13,10 @@ import {
 } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 import { CodedError } from '../../cards/errors.ts';
-import { withoutMark } from '../../cards/json.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { loadTemplate } from '../../cards/templates/loadTemplates.ts';
 import {
+  decodeTemplate,
   listTemplateFiles,
   publish,
   publishedFile,
@@ -91,7 +91,7 @@ export class TemplateFolders {
     if (!isPlainFile(path)) throw new RefusedRequest(404, 'The folder has no such file.');
     const bytes = readFileSync(path);
     return {
-      text: withoutMark(bytes.toString('utf8')).replaceAll('\r\n', '\n'),
+      text: textOf(bytes).replaceAll('\r\n', '\n'),
       mark: markOf(bytes),
       isPublished: this.#isPublished(folder, name),
     };
@@ -231,5 +231,15 @@ function replaceFile(path: string, bytes: Buffer): void {
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;
+  }
+}
+
+/** @throws RefusedRequest 422 for a file that is not UTF-8, which saving would destroy */
+function textOf(bytes: Uint8Array): string {
+  try {
+    return decodeTemplate(bytes);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    throw new RefusedRequest(422, `${error.message} ${error.hint}`);
   }
 }

@@ -21,7 +21,7 @@ export function requireShown(cleaned: string, limit: LimitName, at: At): string 
  *
  * @param kind - `line`: one line (title, label, value, alternative text); `block`: several
  */
-export function treatPlain(
+function treatPlain(
   value: string,
   kind: 'line' | 'block',
   limit: LimitName,

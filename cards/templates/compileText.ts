@@ -1,5 +1,5 @@
 import type { Json } from '../card.ts';
-import { treatPayload, treatPlain, treatUrl } from '../checks/treat.ts';
+import { requireShown, treatPayload, treatUrl } from '../checks/treat.ts';
 import { CodedError } from '../errors.ts';
 import { type LimitName, limits, requireLength } from '../limits.ts';
 import { breakAddresses } from '../richText/bareAddresses.ts';
@@ -117,15 +117,32 @@ export function compilePlain(
   limit: LimitName,
   context: CompileContext,
 ): Part<string> {
-  const { policy } = context;
   const at = () => context.path;
-  return mapPart(assembleWords(source, context), (text, scope) => {
-    if (scope === undefined || context.overLimit === 'refuse')
-      return treatPlain(text, kind, limit, policy, at);
-    // A cut may make another host of an address that the policy allows, so the rest is treated again.
-    const whole = breakAddresses(cleanText(text, kind), policy);
-    return treatPlain(fit(whole, limit, context, scope), kind, limit, policy, at);
-  });
+  return mapPart(assembleWords(source, context), (text, scope) =>
+    requireShown(treatAndFit(text, kind, limit, context, scope), limit, at),
+  );
+}
+
+/** The plain text fallback of a whole card. */
+export function compileFallback(source: Json | undefined, context: CompileContext): Part<string> {
+  const at = () => context.path;
+  return mapPart(assembleWords(source, context), (text, scope) =>
+    requireLength(treatAndFit(text, 'block', 'text', context, scope), 'text', at),
+  );
+}
+
+function treatAndFit(
+  text: string,
+  kind: 'line' | 'block',
+  limit: LimitName,
+  context: CompileContext,
+  scope: Scope | undefined,
+): string {
+  const treat = (words: string) => breakAddresses(cleanText(words, kind), context.policy);
+  const whole = treat(text);
+  const fitting = fit(whole, limit, context, scope);
+  // A cut may make another host of an address that the policy allows.
+  return fitting === whole ? whole : treat(fitting);
 }
 
 /** Shortens a text that a card's values made too long, where the template allows it, and notes it on the card. */
@@ -140,13 +157,6 @@ export function fit(
   if (scope === undefined || context.overLimit === 'refuse' || text.length <= max) return text;
   scope.changes.push({ path: context.path, what: `shortened from ${text.length} to ${max} characters` });
   return cut(text, max);
-}
-
-/** The plain text fallback of a whole card. */
-export function compileFallback(source: Json | undefined, context: CompileContext): Part<string> {
-  return mapPart(assembleWords(source, context), (text) =>
-    requireLength(breakAddresses(cleanText(text, 'block'), context.policy), 'text', () => context.path),
-  );
 }
 
 /** The payload of a button or quick reply. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { CodedError } from '../../../cards/errors.ts';
-import { type SchemaNode, withoutMark } from '../../../cards/json.ts';
+import type { SchemaNode } from '../../../cards/json.ts';
 import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
 import {
   type CompiledTemplate,
@@ -10,6 +10,7 @@ import {
   proveSample,
 } from '../../../cards/templates/compileTemplate.ts';
 import { FieldSchema } from '../../../cards/templates/fieldSchema.ts';
+import { decodeTemplate } from '../../../cards/templates/readTemplates.ts';
 import { addressOf, type TemplateFile, templateFileSchema } from '../../../cards/templates/templateFile.ts';
 import { explainIssue, findValueAt } from './explainIssue.ts';
 import { findWarnings, type lintRules } from './findWarnings.ts';
@@ -36,9 +37,12 @@ const mostProblems = 100;
 export function findProblems(file: string, policy: UrlPolicy): Finding[] {
   let text: string;
   try {
-    text = withoutMark(readFileSync(file, 'utf8'));
-  } catch {
-    const found = createMistake([], 'The file cannot be read.', 'Check its name and permissions.');
+    text = decodeTemplate(readFileSync(file));
+  } catch (error) {
+    const found =
+      error instanceof CodedError
+        ? createMistake([], error.message, error.hint)
+        : createMistake([], 'The file cannot be read.', 'Check its name and permissions.');
     return [createFinding(found, file, { line: 1, column: 1 })];
   }
   return findProblemsIn(text, file, policy);

@@ -298,6 +298,17 @@ test('over a limit, a template may degrade: what is left out and shortened is re
   );
 });
 
+test('over a limit, the fallback text of a template that may degrade or split is shortened, too', () => {
+  for (const overLimit of ['degrade', 'split']) {
+    const template = compileTest({ text: '${note}', overLimit });
+    const [card] = template.compose({ name: 'Ada', note: 'x'.repeat(4_001) });
+    assert.equal(card?.text.length, 4_000);
+    assert.deepEqual(card.changes, [
+      { path: 'template:$.text', what: 'shortened from 4001 to 4000 characters' },
+    ]);
+  }
+});
+
 test('the fallback text of a card whose text shows nothing says its components', () => {
   const template = compileTest({ text: '${note}' });
   for (const note of ['', ' \n', '\u200b']) {

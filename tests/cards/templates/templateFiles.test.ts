@@ -10,7 +10,8 @@ import { templateFile } from '../../fakes/templates.ts';
 function problemsOf(t: TestContext, content: unknown, name = 'test-v1.json') {
   const dir = mkdtempSync(join(tmpdir(), 'templates-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
-  writeFileSync(join(dir, name), typeof content === 'string' ? content : JSON.stringify(content));
+  const isText = typeof content === 'string' || Buffer.isBuffer(content);
+  writeFileSync(join(dir, name), isText ? content : JSON.stringify(content));
   return loadTemplates([dir]).problems.map(({ error }) => error);
 }
 
@@ -19,6 +20,12 @@ const header = { type: 'header', text: 'x' };
 
 const wrong: [name: string, content: unknown, path: string][] = [
   ['is not JSON', '{"id":', '-'],
+  ['is not UTF-8 but Latin-1', Buffer.from(JSON.stringify(templateFile({ title: 'Grüße' })), 'latin1'), '-'],
+  [
+    'is not UTF-8 but UTF-16',
+    Buffer.from(`\ufeff${JSON.stringify(templateFile({ title: 'Hello' }))}`, 'utf16le'),
+    '-',
+  ],
   ['has no id', templateFile({ id: undefined }), 'template:$.id'],
   ['has an id in capitals', templateFile({ id: 'Test' }), 'template:$.id'],
   ['has version 0', templateFile({ version: 0 }), 'template:$.version'],
