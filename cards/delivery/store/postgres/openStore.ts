@@ -36,17 +36,12 @@ export function openStore(
       await noteSample(store.database, Date.now(), { ...values, instances });
     },
     rewriteState: (pattern, before, change) => storage.rewrite(pattern, before, change),
-    prune: async (bounds) => ({
-      ...(await pruneStore(store, { ...bounds, hasAnalytics })),
-      states: await storage.prune(bounds.cardsBefore),
-    }),
-    start: async () => {
-      await store.start();
-      gate.start();
+    prune: async (bounds) => {
+      await gate.prune();
+      const pruned = await pruneStore(store, { ...bounds, hasAnalytics });
+      return { ...pruned, states: await storage.prune(bounds.cardsBefore) };
     },
-    close: async () => {
-      gate.stop();
-      await store.close();
-    },
+    start: () => store.start(),
+    close: () => store.close(),
   };
 }

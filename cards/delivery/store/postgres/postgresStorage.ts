@@ -12,21 +12,21 @@ import type { Database, Sql } from './database.ts';
 import { schema } from './schema.ts';
 import { isPassing } from './storeError.ts';
 
-/** An item as this instance knows it; the eTag is empty when it was not stored. */
+/** An item that this instance remembers; the eTag is empty when the item was not stored. */
 interface Known {
   readonly eTag: string;
   readonly item: object;
 }
 
-/** How many items are remembered for a database that is away, and for how long, in milliseconds. */
+/** How many items an instance remembers for a database that is away, and for how long, in milliseconds. */
 const remembered = { max: 5_000, ttl: 60 * 60_000 };
 
 /**
  * Bot Framework storage (conversation and dialog state) in PostgreSQL, with eTags: a write with an eTag that is no longer
- * the stored one is refused, `*` and none overwrite.
+ * the stored one is refused; `*` and no eTag overwrite.
  *
- * While the database is away a conversation goes on with what this instance knows of it. What is written meanwhile is kept
- * in memory, and is stored by the conversation's next turn here unless another instance has stored something else.
+ * While the database is away, a conversation continues with the items that this instance remembers. Writes stay in memory, and
+ * the conversation's next turn here stores them, unless another instance has stored something else.
  */
 export class PostgresStorage implements StateStorage {
   readonly #database: Database;
@@ -88,12 +88,12 @@ export class PostgresStorage implements StateStorage {
       }
     } catch (error) {
       if (!isPassing(error)) throw error;
-      // An item without anything is to the Bot Framework as none.
+      // To the Bot Framework an empty item is the same as none.
       for (const key of keys) this.#unsaved.set(key, { eTag: this.#baseOf(key), item: {} });
     }
   }
 
-  /** Deletes what was last written before `before` (wall clock in milliseconds); gives how many items it was. */
+  /** Deletes items that were last written before `before` (wall clock in milliseconds); returns how many. */
   prune(before: number): Promise<number> {
     return removeInBatches(async () => {
       const gone = await this.#database.query(
@@ -105,7 +105,7 @@ export class PostgresStorage implements StateStorage {
     });
   }
 
-  /** As `rewrite` of the SQLite storage. */
+  /** Changes stored items; see `rewrite` of the SQLite storage. */
   async rewrite(pattern: string, before: number, change: ChangeItem): Promise<number> {
     const count = await rewriteItems(
       {
@@ -134,12 +134,12 @@ export class PostgresStorage implements StateStorage {
     return count;
   }
 
-  /** What an unsaved item is based on: as long as that is what is stored, the unsaved one is newer. */
+  /** The eTag on which an unsaved item is based: as long as it is the stored one, the unsaved item is newer. */
   #baseOf(key: string): string {
     return (this.#unsaved.get(key) ?? this.#stored.get(key))?.eTag ?? '';
   }
 
-  /** What was written while the database was away is newer than what is stored, unless that was changed meanwhile. */
+  /** Returns the unsaved item, unless the stored one has changed since. */
   #newest(key: string): Known | undefined {
     const stored = this.#stored.get(key);
     const unsaved = this.#unsaved.get(key);
@@ -155,7 +155,7 @@ function toItems(keys: readonly string[], find: (key: string) => Known | undefin
   for (const key of keys) {
     const known = find(key);
     if (known === undefined) continue;
-    // A copy, for the turn changes what it is given.
+    // A copy, because the turn changes the item.
     items[key] = { ...structuredClone(known.item), ...(known.eTag === '' ? {} : { eTag: known.eTag }) };
   }
   return items;

@@ -3,38 +3,27 @@ import { LocalTurnGate, longestWaitMs, rememberMs, type TurnGate } from '../turn
 import type { PostgresStore } from './postgresStore.ts';
 import { schema } from './schema.ts';
 
-/** How long a turn counts as running, in milliseconds: the turn of an instance that was killed may then be done again. */
+/** How long a turn counts as running, in milliseconds: then another instance may repeat the turn of an instance that was killed. */
 const runningMs = 30_000;
 
-/** Waits between two looks at a lock that another instance has, in milliseconds: from the first to the longest. */
-const lookMs = { first: 20, longest: 200 };
-
-/** How often what need not be remembered any more is deleted, in milliseconds. */
-const forgetEveryMs = 5 * 60_000;
+/** Waits between two tries of a lock that another instance has, in milliseconds: from the first to the longest. */
+const retryMs = { first: 20, longest: 200 };
 
 /**
- * The gate of many instances, so that a load balancer may send any turn to any of them. While the database is away each
+ * The gate of many instances, so that a load balancer may send any turn to any of them. While the database is away, each
  * instance keeps its own.
  */
 export class PostgresTurnGate implements TurnGate {
   readonly #store: Pick<PostgresStore, 'database' | 'session' | 'keys'>;
   readonly #local = new LocalTurnGate();
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(store: Pick<PostgresStore, 'database' | 'session' | 'keys'>) {
     this.#store = store;
   }
 
-  /** Begins to delete what need not be remembered any more. */
-  start(): void {
-    this.#timer = setInterval(() => {
-      void this.#tell(`DELETE FROM ${schema}.turns WHERE until < now()`, []);
-    }, forgetEveryMs);
-    this.#timer.unref();
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
+  /** Deletes the keys that are no longer remembered. */
+  async prune(): Promise<void> {
+    await this.#store.database.query(`DELETE FROM ${schema}.turns WHERE until < now()`);
   }
 
   once(key: string, work: () => Promise<void>): Promise<void> {
@@ -44,10 +33,10 @@ export class PostgresTurnGate implements TurnGate {
       try {
         await work();
       } catch (error) {
-        await this.#tell(`DELETE FROM ${schema}.turns WHERE key = $1`, [id]);
+        await this.#tryQuery(`DELETE FROM ${schema}.turns WHERE key = $1`, [id]);
         throw error;
       }
-      void this.#tell(
+      void this.#tryQuery(
         `UPDATE ${schema}.turns SET until = now() + $2 * interval '1 millisecond' WHERE key = $1`,
         [id, rememberMs],
       );
@@ -81,19 +70,19 @@ export class PostgresTurnGate implements TurnGate {
     }
   }
 
-  /** A lock is taken without waiting for it: a wait would hold up every other lock of this instance. */
+  /** Takes a lock by trying: a wait for it in the database would block every other lock of this instance. */
   async #lock(name: string, until: number): Promise<void> {
-    for (let ms = lookMs.first; performance.now() < until; ms = Math.min(2 * ms, lookMs.longest)) {
+    for (let ms = retryMs.first; performance.now() < until; ms = Math.min(2 * ms, retryMs.longest)) {
       if ((await this.#store.session.lock(name)) !== false) return;
       await sleep(ms);
     }
   }
 
-  async #tell(sql: string, values: readonly unknown[]): Promise<void> {
+  async #tryQuery(sql: string, values: readonly unknown[]): Promise<void> {
     try {
       await this.#store.database.query(sql, values);
     } catch {
-      // The database is away: the row ends by its own time.
+      // The database is away: the row expires.
     }
   }
 }

@@ -2,12 +2,12 @@ import { CodedError } from '../../../errors.ts';
 import type { Database, Sql } from './database.ts';
 
 /**
- * The schema of our tables, as every statement names it; pg-boss keeps its own beside it. A database that is opened for another
- * schema puts that one's name in its place; see `Database`.
+ * The schema of our tables in every statement; pg-boss keeps its own beside it. `Database` replaces the name where the address
+ * names another schema.
  */
 export const schema = 'genesys_cards';
 
-/** What a schema may be called: pg-boss takes 50 characters, with `_queue` behind it. */
+/** Names that a schema may have: pg-boss accepts 50 characters, with `_queue` at the end. */
 export const schemaPattern = /^[a-z][a-z0-9_]{0,43}$/;
 
 /**
@@ -18,7 +18,7 @@ export function parseDatabaseUrl(url: string): URL | null {
   return URL.parse(url) ?? URL.parse(url.replace('@/', '@localhost/'));
 }
 
-/** The schema that an address names, as `postgres://…?schema=NAME`; default `genesys_cards`. */
+/** Returns the schema that an address names, as `postgres://…?schema=NAME`; default `genesys_cards`. @throws CodedError `config.invalid` */
 export function schemaOf(url: string): string {
   const named = parseDatabaseUrl(url)?.searchParams.get('schema') ?? null;
   if (named === null) return schema;
@@ -28,14 +28,14 @@ export function schemaOf(url: string): string {
 
 interface Step {
   sql: string;
-  /** True when a program that does not know this step cannot work with it: then none may start, or still run. */
+  /** True when older programs cannot work with this step: none may start any more, and none may still run. */
   endsOlder?: boolean;
 }
 
 /**
- * Steps from one version of the schema to the next. A step is never changed after it was released, and it only adds:
- * instances of the version before run beside it during a rolling deployment. What is to go is first no longer used, and
- * dropped one release later with `endsOlder`.
+ * Steps from one version of the schema to the next. A step is never changed after its release, and it only adds, because
+ * instances of the version before run beside it during a rolling deployment. To drop a column, one release stops using it, and
+ * the next drops it with `endsOlder`.
  */
 export const steps: readonly Step[] = [
   {

@@ -2,13 +2,13 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { type RateLimitOptions, windowFor } from '../../rateLimit.ts';
 import type { Database } from './database.ts';
 
-/** How far the clocks of the instances may be apart, in seconds: windows are this much longer. */
+/** How far the clocks of two instances may differ, in seconds: windows are this much longer. */
 const clockSlackSeconds = 1;
 
-/** A hundredth of a window is taken at once, at most this: each taking is a commit. What is not used by its end is lost. */
+/** An instance takes a hundredth of a window's points in one commit, at most this many. Points that it does not use expire with the window. */
 const largestBlock = 64;
 
-/** How long a request waits when the database cannot be asked, in milliseconds. */
+/** How long a request waits when the database is away, in milliseconds. */
 const awayMs = 500;
 
 /**
@@ -16,14 +16,8 @@ const awayMs = 500;
  *
  * While the database is away nothing may be sent: another instance may have used up the window, and no outcome could be
  * stored.
- *
- * @param now monotonic milliseconds; default `performance.now`
  */
-export function createSharedLimiter(
-  database: Database,
-  perMinute: number,
-  now: () => number = () => performance.now(),
-): RateLimitOptions['limiter'] {
+export function createSharedLimiter(database: Database, perMinute: number): RateLimitOptions['limiter'] {
   const { points, seconds } = windowFor(perMinute);
   const limiter = new RateLimiterPostgres({
     storeClient: {
@@ -39,7 +33,7 @@ export function createSharedLimiter(
     keyPrefix: '',
     points,
     duration: seconds + clockSlackSeconds,
-    // A window that is used up is not asked for again before its end.
+    // Asks the database only once about a window that is used up.
     inMemoryBlockOnConsumed: points,
   });
   const block = Math.min(largestBlock, Math.max(1, Math.floor(points / 100)));
@@ -47,14 +41,14 @@ export function createSharedLimiter(
   let until = 0;
   let refill: Promise<void> | undefined;
   const take = async (key: string | number) => {
-    const asked = now();
+    const began = performance.now();
     const { msBeforeNext } = await limiter.consume(key, block);
     left = block;
-    until = asked + msBeforeNext;
+    until = began + msBeforeNext;
   };
   return {
     consume: async (key) => {
-      while (left === 0 || now() >= until) {
+      while (left === 0 || performance.now() >= until) {
         refill ??= take(key).finally(() => {
           refill = undefined;
         });
@@ -65,7 +59,7 @@ export function createSharedLimiter(
         }
       }
       left -= 1;
-      return new RateLimiterRes(left, until - now());
+      return new RateLimiterRes(left, until - performance.now());
     },
   };
 }

@@ -14,6 +14,7 @@ import { type CardJob, cardQueue } from '../../../../../cards/delivery/store/pos
 import { PostgresOperatorStore } from '../../../../../cards/delivery/store/postgres/postgresOperatorStore.ts';
 import { PostgresStorage } from '../../../../../cards/delivery/store/postgres/postgresStorage.ts';
 import { PostgresStore } from '../../../../../cards/delivery/store/postgres/postgresStore.ts';
+import { PostgresTurnGate } from '../../../../../cards/delivery/store/postgres/postgresTurnGate.ts';
 import { runCardWrites } from '../../../../../cards/delivery/store/postgres/runCardWrites.ts';
 import { migrate, steps } from '../../../../../cards/delivery/store/postgres/schema.ts';
 import { createSharedLimiter } from '../../../../../cards/delivery/store/postgres/sharedLimiter.ts';
@@ -223,6 +224,17 @@ export function sharedTests(databases: () => TestDatabases): void {
       assert.ok(refused !== undefined && refused.msBeforeNext > 0);
     });
   }
+
+  test('turns that need not be remembered any more are deleted, and the others stay', async (t) => {
+    const db = await databases().take(t);
+    const gate = new PostgresTurnGate(await db.startStore());
+    await db.database.query(
+      "INSERT INTO genesys_cards.turns VALUES ('old', now() - interval '1 second'), ('new', now() + interval '1 hour')",
+    );
+    await gate.prune();
+    const rows = await db.database.query("SELECT encode(key, 'escape') AS key FROM genesys_cards.turns");
+    assert.deepEqual(rows, [{ key: 'new' }]);
+  });
 
   test('while the database is away no turn of the rate limit is given', async () => {
     const database = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
