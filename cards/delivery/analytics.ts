@@ -13,17 +13,17 @@ export interface AnalyticsEvent {
   readonly hash: string;
 }
 
-/** Where events come from, and where it is kept how far they were sent. */
+/** The events, and the number of the last one that the webhook accepted. */
 export interface AnalyticsSource {
   /** Events with a number above `seq`, oldest first. */
   after(seq: number, count: number): AnalyticsEvent[] | Promise<AnalyticsEvent[]>;
-  /** The number of the last event that the webhook took; 0 at first. */
+  /** The number of the last event that the webhook accepted; 0 at first. */
   cursor(): number | Promise<number>;
   saveCursor(seq: number): Promise<void>;
 }
 
-/** How the webhook is fed. */
-export interface AnalyticsOptions {
+/** Options of `AnalyticsFeed`. */
+interface AnalyticsOptions {
   url: string;
   /** Each signs every request; several while one is being changed. One behind `whsec_` is base64. */
   secrets: readonly string[];
@@ -33,33 +33,34 @@ export interface AnalyticsOptions {
   batch?: number;
   /** How long events are gathered, in milliseconds; default 50. */
   gatherMs?: number;
-  /** How often is looked for events that other processes wrote, in milliseconds; default 1,000. */
+  /** Interval at which the log is read for events of other processes, in milliseconds; default 1,000. */
   lookEveryMs?: number;
   /** Wall clock in milliseconds; default `Date.now`. */
   now?: () => number;
   random?: () => number;
   /** Called after each try. */
   onTry?: (news: AnalyticsTry) => void;
-  /** Called with an error of this program, once until events are sent again. The feed goes on trying. */
+  /** Called with an error of this program, once until events are sent again. The feed retries. */
   onFault?: (error: unknown) => void;
 }
 
-/** What came of a try to send events. */
+/** The result of a try to send events. */
 export interface AnalyticsTry {
-  /** Events that were sent at once. */
+  /** Number of events. */
   readonly count: number;
+  /** Whether the webhook accepted them. */
   readonly isTaken: boolean;
   /** HTTP status of the webhook's answer; undefined when there was none. */
   readonly status?: number | undefined;
   /** Why there was no answer, such as `ECONNREFUSED`; undefined when it is not known. */
   readonly errno?: string | undefined;
-  /** Until the next try, in milliseconds, when they were not taken. */
+  /** Until the next try, in milliseconds; undefined when they were accepted. */
   readonly nextTryMs?: number | undefined;
 }
 
 /**
- * Sends every event of a card's life to the analytics webhook, in order and at least once: it reads the audit log from a
- * stored position on, so nothing is lost in a restart, and nothing of it stands in the way of a card.
+ * Sends every event of a card's life to the analytics webhook, in order and at least once. It reads the audit log from a
+ * stored position on, so a restart loses nothing, and no card waits for it.
  */
 export class AnalyticsFeed {
   readonly #options: AnalyticsOptions;
@@ -76,19 +77,19 @@ export class AnalyticsFeed {
     this.#options = options;
   }
 
-  /** Sends what a former process left, and from now on also what other processes write. */
+  /** Sends the events that a former process left, and from now on also those of other processes. */
   start(): void {
     this.wake();
     this.#look = setInterval(() => this.wake(), this.#options.lookEveryMs ?? 1_000).unref();
   }
 
-  /** Says that there may be new events. */
+  /** Looks for new events soon. */
   wake(): void {
     if (this.#timer === undefined && !this.#isSending && !this.#isStopped)
       this.#schedule(this.#options.gatherMs ?? 50);
   }
 
-  /** Sends what there is now, once, and stops; what the webhook does not take waits for the next start. */
+  /** Sends the present events once, and stops; events that the webhook does not accept wait for the next start. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     clearInterval(this.#look);
@@ -120,7 +121,7 @@ export class AnalyticsFeed {
     this.#waitMs = chooseBackoffMs(this.#failures, defaultRetryPolicy, random);
   }
 
-  /** Sends one batch: `full` when there may be more events already, `taken` when they were all. */
+  /** Sends one batch: `full` when there may be more events already, `taken` when these were all. */
   async #send(): Promise<'full' | 'taken' | 'failed' | 'none'> {
     const { url, secrets, source, http, batch = 100, now = Date.now, onTry, onFault } = this.#options;
     this.#countFailure();

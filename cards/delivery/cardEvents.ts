@@ -1,7 +1,7 @@
 import type { AuditEntry, AuditedCard } from './audit.ts';
 import type { Attempt, Delivery, FinalState } from './outbox.ts';
 
-/** What happened to a card; sent when the store has it. */
+/** An event of a card; emitted when the store has it. */
 export interface CardEvent {
   /** As it stands in the audit log. */
   readonly entry: AuditEntry;
@@ -11,7 +11,7 @@ export interface CardEvent {
   readonly attempt?: Attempt | undefined;
 }
 
-/** Somebody who hears what happens to cards; never blocks. What it throws is a fault, and harms neither a card nor the others. */
+/** A listener of card events; never blocks. An error that it throws is a fault, and harms neither a card nor other listeners. */
 export type CardListener = (event: CardEvent) => void;
 
 /** Called with an error of this program that hit a card, or something else when `card` is undefined; `error` may hold anything, also text. */
@@ -55,17 +55,17 @@ export class CardStream {
   }
 }
 
-/** An entry that ends a card's way. */
+/** An entry that ends a card's delivery. */
 export type FinalEntry = AuditEntry & { readonly event: FinalState };
 
-/** Whether an entry ends a card's way, until an operator replays the card. */
+/** Whether an entry ends a card's delivery, until an operator replays the card. */
 export function isFinal(entry: AuditEntry): entry is FinalEntry {
   return finalStates.has(entry.event);
 }
 
 const finalStates: ReadonlySet<string> = new Set<FinalState>(['accepted', 'rejected', 'unknown', 'failed']);
 
-/** What the final entry of a card says of its delivery. */
+/** The delivery of a card by its final entry. */
 export function deliveryOf(entry: FinalEntry): Delivery {
   const { messageId, event, attempts = 0, code, status, correlationId, ms } = entry;
   return { messageId, outcome: event, attempts, code, status, correlationId, durationMs: ms };

@@ -10,7 +10,7 @@ import type { TemplateRegistry } from '../templates/loadTemplates.ts';
 import { guestRouteName } from './guestRoute.ts';
 import type { Delivery, Outbox, OutgoingCard } from './outbox.ts';
 
-/** A card that somebody outside a dialog asks for: where it goes, its template and its dynamic fields. */
+/** A card from outside of a dialog: its conversation, its template and its dynamic fields. */
 export const cardOrderSchema = cardRequestSchema.extend({
   /** Id of the Genesys conversation. */
   conversationId: z.string().regex(idPattern),
@@ -28,12 +28,12 @@ export function readCardOrder(value: unknown): CardOrder {
   return parsed.data;
 }
 
-/** Where orders go. */
+/** Options of `CardOrders`. */
 export interface CardOrdersOptions {
   registry: Pick<TemplateRegistry, 'compose'>;
   outbox: Pick<Outbox, 'submit' | 'outcomeOf' | 'find' | 'note'>;
   /**
-   * How the cards of a conversation travel, where it is not the guest route. Default, and for undefined: the guest route.
+   * Returns a function that addresses the cards of a conversation to another route. Default, and for undefined: the guest route.
    *
    * @throws CodedError `genesys.noSession` when no card can reach the conversation now
    */
@@ -49,7 +49,7 @@ export interface StoredOrder {
   outcome(waitMs: number): Promise<OrderResult>;
 }
 
-/** Takes orders: composes and checks their cards, and puts them into the outbox. */
+/** Executes orders: composes and checks their cards, and puts them into the outbox. */
 export class CardOrders {
   readonly #options: CardOrdersOptions;
 
@@ -58,7 +58,7 @@ export class CardOrders {
   }
 
   /**
-   * Stores the cards of an order, of which several are shown in their order.
+   * Stores the cards of an order; several are shown in their order.
    *
    * @param operationId ties the cards to a request in telemetry: 32 hexadecimal digits
    * @throws CodedError `template.*` or `card.*` with the JSON path in the order when our checks refuse it, `store.conflict` for
@@ -83,7 +83,7 @@ export class CardOrders {
     };
   }
 
-  /** A repeat goes nowhere, so that a session that ended meanwhile changes nothing for it. */
+  /** A repeat needs no route: a session that ended meanwhile changes nothing for it. */
   async #wayOf({ messageId, conversationId }: CardOrder) {
     const { wayTo, outbox } = this.#options;
     if (messageId !== undefined && (await outbox.find(messageId)) !== undefined) return undefined;
@@ -136,7 +136,7 @@ function createGuestCard(card: CheckedCard, order: CardOrder, operationId: strin
   };
 }
 
-/** What makes two orders the same: all but the id and the order of keys. */
+/** The text by which two orders are the same: everything but the id and the order of keys. */
 export function orderText({ conversationId, templateId, fields, locale }: CardOrder): string {
   return JSON.stringify(sortKeys({ conversationId, templateId, fields, locale: locale ?? null }));
 }
@@ -148,26 +148,26 @@ function sortKeys(value: Json): Json {
   return Object.fromEntries(sorted.map(([key, one]) => [key, sortKeys(one)]));
 }
 
-/** How an order ended, or how far it is. */
+/** The outcome of an order so far. */
 export interface OrderResult {
   /** Id of the card; the further cards of a split have `-2`, `-3` … behind it. */
   readonly messageId: string;
-  /** Of several cards the worst one's. `refused`: our own checks said no, and nothing was sent. */
+  /** Of several cards the worst outcome. `refused`: our own checks refused the order, and nothing was sent. */
   readonly outcome: Delivery['outcome'] | 'refused';
   readonly attempts: number;
   readonly code?: ErrorCode;
-  /** JSON path of what our checks refused. */
+  /** JSON path of the value that our checks refused. */
   readonly path?: string;
-  /** What our checks refused, in plain words without any value. */
+  /** Why our checks refused it, in plain words without any value. */
   readonly message?: string;
-  /** Cards of the order, when it became several. */
+  /** Number of the order's cards, when there are several. */
   readonly cards?: number;
   readonly durationMs?: number;
 }
 
 const worstFirst = ['failed', 'rejected', 'unknown', 'pending', 'accepted'] as const;
 
-/** Puts the deliveries of an order's cards together. */
+/** Combines the deliveries of an order's cards. */
 function resultOf(messageId: string, deliveries: readonly Delivery[]): OrderResult {
   const [worst] = [...deliveries].sort(
     (a, b) => worstFirst.indexOf(a.outcome) - worstFirst.indexOf(b.outcome),

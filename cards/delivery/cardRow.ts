@@ -1,10 +1,10 @@
 import { type ErrorCode, errorCodes } from '../errors.ts';
 import type { CardState, Delivery, OutgoingCard } from './outbox.ts';
 
-/** A row of a `cards` table, as SQLite and PostgreSQL give it: the same columns in both. */
+/** A row of a `cards` table: SQLite and PostgreSQL have the same columns. */
 export type CardRow = Record<string, unknown>;
 
-/** The states of a dead letter: a card whose way has ended without Genesys taking it for sure. */
+/** The states of a dead letter: a card whose delivery has ended without Genesys surely accepting it. */
 export const deadStates = ['rejected', 'unknown', 'failed'] as const satisfies readonly CardState[];
 
 /** `rejected`, `unknown` or `failed`. */
@@ -14,8 +14,9 @@ export type DeadState = (typeof deadStates)[number];
 export interface StoredCard extends OutgoingCard {
   readonly state: CardState;
   readonly attempts: number;
-  /** When it was stored, and when its present life began (stored or replayed): wall clock in milliseconds. */
+  /** Wall clock in milliseconds. */
   readonly storedAt: number;
+  /** When it was stored or last replayed: wall clock in milliseconds. */
   readonly startedAt: number;
   readonly tally: Tally;
 }
@@ -35,23 +36,11 @@ export interface Tally {
 export const noAttempts: Tally = { counted: 0, isDoubtful: false, lastCode: undefined, inARow: 0 };
 
 /** A card as an operator sees it; times are wall clock in milliseconds. */
-export interface CardRecord {
-  readonly messageId: string;
-  readonly conversationId: string;
-  readonly route: string;
-  readonly state: CardState;
-  readonly attempts: number;
+export interface CardRecord extends Omit<StoredCard, 'body' | 'text' | 'reference' | 'request' | 'tally'> {
   /** How often an operator replayed it. */
   readonly replays: number;
-  readonly templateId: string;
-  readonly templateVersion: string;
-  readonly templateHash: string;
   /** UTF-8 size of its body. */
   readonly bytes: number;
-  readonly operationId: string;
-  readonly storedAt: number;
-  /** When its present life began: stored, or last replayed. */
-  readonly startedAt: number;
   readonly settledAt: number | null;
   /** When an operator closed this dead letter. */
   readonly resolvedAt: number | null;
@@ -72,23 +61,29 @@ export function idOfReference(reference: string): string {
     : '';
 }
 
-/** The card in a row, to be sent. */
-export function toCard(row: CardRow): StoredCard {
+function toCommonFields(row: CardRow) {
   return {
     messageId: String(row.message_id),
     conversationId: String(row.conversation_id),
     route: String(row.route),
-    body: String(row.body ?? ''),
-    text: String(row.text ?? ''),
+    state: toState(row.state),
+    attempts: Number(row.attempts),
     templateId: String(row.template_id),
     templateVersion: String(row.template_version),
     templateHash: String(row.template_hash),
     operationId: String(row.operation_id),
-    reference: String(row.reference ?? ''),
-    state: toState(row.state),
-    attempts: Number(row.attempts),
     storedAt: Number(row.stored_at),
     startedAt: Number(row.started_at),
+  };
+}
+
+/** Reads the card of a row, for sending. */
+export function toCard(row: CardRow): StoredCard {
+  return {
+    ...toCommonFields(row),
+    body: String(row.body ?? ''),
+    text: String(row.text ?? ''),
+    reference: String(row.reference ?? ''),
     tally: {
       counted: Number(row.counted),
       isDoubtful: Boolean(row.is_doubtful),
@@ -98,7 +93,21 @@ export function toCard(row: CardRow): StoredCard {
   };
 }
 
-/** What a row says of its card's delivery. */
+/** Reads a row for an operator. */
+export function toRecord(row: CardRow): CardRecord {
+  return {
+    ...toCommonFields(row),
+    replays: Number(row.replays),
+    bytes: Number(row.bytes),
+    settledAt: toNumber(row.settled_at),
+    resolvedAt: toNumber(row.resolved_at),
+    code: toCode(row.code),
+    status: toNumber(row.status),
+    correlationId: toText(row.correlation_id),
+  };
+}
+
+/** Reads the delivery of a row's card. */
 export function toDelivery(row: CardRow): Delivery {
   const state = toState(row.state);
   return {
@@ -109,30 +118,6 @@ export function toDelivery(row: CardRow): Delivery {
     status: toNumber(row.status) ?? undefined,
     correlationId: toText(row.correlation_id) ?? undefined,
     durationMs: row.settled_at === null ? undefined : Number(row.settled_at) - Number(row.started_at),
-  };
-}
-
-/** What a row says to an operator. */
-export function toRecord(row: CardRow): CardRecord {
-  return {
-    messageId: String(row.message_id),
-    conversationId: String(row.conversation_id),
-    route: String(row.route),
-    state: toState(row.state),
-    attempts: Number(row.attempts),
-    replays: Number(row.replays),
-    templateId: String(row.template_id),
-    templateVersion: String(row.template_version),
-    templateHash: String(row.template_hash),
-    bytes: Number(row.bytes),
-    operationId: String(row.operation_id),
-    storedAt: Number(row.stored_at),
-    startedAt: Number(row.started_at),
-    settledAt: toNumber(row.settled_at),
-    resolvedAt: toNumber(row.resolved_at),
-    code: toCode(row.code),
-    status: toNumber(row.status),
-    correlationId: toText(row.correlation_id),
   };
 }
 

@@ -13,8 +13,8 @@ import { openSenderStore } from './senderStore.ts';
 import { openOperatorStore } from './store/openStore.ts';
 
 /**
- * Where Genesys is, who we are there, and where cards are kept until they are sent. What names Genesys may be left out only
- * while a bot has the store open: that bot sends the cards.
+ * Genesys, our client there, and the store of the cards. Genesys may be left out only while a bot has the store open: that bot
+ * sends the cards.
  */
 export interface CardSenderOptions {
   /** Domain of a Genesys Cloud region such as `mypurecloud.ie`; or both addresses of a gateway. */
@@ -39,7 +39,7 @@ export interface CardSenderOptions {
   requestsPerMinute?: number;
   /** Whether Genesys shows a messageId once, however often it arrives; default false. */
   dropsRepeats?: boolean;
-  /** Where the events of every card go; default: nowhere. */
+  /** The webhook for the events of every card; default: none. */
   analytics?: { url: string; secrets: readonly string[] } | undefined;
   /** Proxies, as `HTTPS_PROXY` and the like name them; default: none. */
   proxyEnv?: Readonly<Record<string, string | undefined>>;
@@ -51,7 +51,7 @@ export interface CardSender {
    * Sends one card and waits for its outcome.
    *
    * @param order `{ conversationId, templateId, fields, locale?, messageId? }`
-   * @param waitMs then the outcome is `pending` and the card goes on in the background; default: as long as it takes
+   * @param waitMs after it the outcome is `pending`, and delivery continues in the background; default: no limit
    * @throws CodedError `template.*` or `card.*` with the JSON path in the order when our own checks refuse it: nothing was sent;
    * `store.conflict` for another order with its messageId, `store.full`, `store.unavailable`
    */
@@ -60,7 +60,7 @@ export interface CardSender {
   submit(order: unknown): Promise<StoredOrder>;
   /** Counts of the cards in the store, also of other processes: waiting, dead letters, the last hour. */
   stats(): Promise<StoreStatus & { readonly successRate: number | null }>;
-  /** Lets what is being sent finish; the rest waits in the store for the next start. */
+  /** Lets cards that are being sent finish; the others wait in the store for the next start. */
   close(): Promise<void>;
 }
 
@@ -68,7 +68,7 @@ export interface CardSender {
 const longestMs = 24 * 60 * 60_000;
 
 /**
- * Opens the store and begins to send, also what a former process left in it.
+ * Opens the store and begins to send, also cards that a former process left in it.
  *
  * @throws CodedError `config.invalid`, `template.*` for a wrong template file, `store.*` when the store cannot be opened
  */

@@ -1,10 +1,10 @@
 import type { CardRow } from './cardRow.ts';
 
-/** SQL of both stores for the sets of cards that an operator asks for; written as in the partial indexes, so that they are used. */
+// SQL of both stores for the sets of cards of an operator; written as in the partial indexes, so that they are used.
 
-/** The tables of a store, to be read: they have the same columns in SQLite and in PostgreSQL. */
+/** The tables of a store, for reading: they have the same columns in SQLite and in PostgreSQL. */
 export interface Tables {
-  /** What stands before the name of a table. */
+  /** Prefix of a table's name. */
   readonly prefix: string;
   /** SQL for the present time: wall clock in milliseconds. */
   nowMs(): string;
@@ -15,7 +15,7 @@ export interface Tables {
 /** Cards that wait or are on the wire. */
 export const isUnderWay = "state IN ('pending', 'sending')";
 
-/** Cards whose way has ended without Genesys taking them for sure. */
+/** Cards whose delivery has ended without Genesys surely accepting them. */
 export const isEnded = "state IN ('rejected', 'unknown', 'failed')";
 
 /** The customer had left before the card came: nobody's fault, and nothing to repair. */
@@ -24,12 +24,12 @@ export const hasLeft = "(code IS NOT NULL AND code = 'genesys.conversationEnded'
 /** Dead letters: ended, the customer was there, and no operator has closed them. */
 export const isDead = `${isEnded} AND resolved_at IS NULL AND NOT ${hasLeft}`;
 
-/** How many dead letters of a table have which code, the most first. */
+/** SQL that counts the dead letters of each error code, the most first. */
 export function writeDeadCodesSql(table: string): string {
   return `SELECT code, count(*) AS cards FROM ${table} WHERE ${isDead} GROUP BY code ORDER BY cards DESC, code`;
 }
 
-/** Which cards an operator asks for; all conditions hold. */
+/** A filter of cards; all conditions hold. */
 export interface CardFilter {
   readonly message?: string | undefined;
   readonly state?: string | undefined;
@@ -38,14 +38,14 @@ export interface CardFilter {
   /** Address of its template, or its name without the version. */
   readonly template?: string | undefined;
   readonly conversation?: string | undefined;
-  /** Its way ended at this time or later, or began then where it has not ended: wall clock in milliseconds. */
+  /** Its delivery ended at this time or later, or began then if it has not ended: wall clock in milliseconds. */
   readonly since?: number | undefined;
 }
 
-/** A template alone has no index: among this many of the newest cards it is looked for. */
+/** A template alone has no index: this many of the newest cards are searched for it. */
 const searchedCards = 20_000;
 
-/** The part of a table in which cards of any state are looked for, newest first. */
+/** SQL of the part of a table that is searched for cards of any state, newest first. */
 export function writeNewestSql(
   table: string,
   { message, conversation, state, code, template }: CardFilter,

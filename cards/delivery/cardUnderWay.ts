@@ -3,10 +3,10 @@ import type { StoredCard, Tally } from './cardRow.ts';
 import type { Attempt, FinalState } from './outbox.ts';
 import { chooseBackoffMs, type RetryPolicy, waitMs } from './retryTiming.ts';
 
-/** What is known of an attempt that nobody saw the end of. */
+/** An attempt whose end nobody saw. */
 export const doubt: Attempt = { result: 'unknown', code: 'genesys.unknownOutcome' };
 
-/** A card under way in this process, and what its attempts came to. */
+/** A card under way in this process, with the results of its attempts. */
 export class CardUnderWay {
   readonly card: StoredCard;
   readonly #startedAt: number;
@@ -41,7 +41,7 @@ export class CardUnderWay {
     return { ...this.#tally, attempts: this.#attempts, ageMs: this.#now() - this.#startedAt };
   }
 
-  /** How long the wait that a former process began still lasts, in milliseconds. */
+  /** The rest of the wait that a former process began, in milliseconds. */
   get waitMs(): number {
     return Math.max(0, this.#dueAt - this.#now());
   }
@@ -51,18 +51,18 @@ export class CardUnderWay {
     this.#dueAt = this.#now();
   }
 
-  /** What came of the last attempt, until it is written: a card is not sent again because the disk was full. */
+  /** The last attempt, until it is written: a card is not sent again because the disk was full. */
   get unwritten(): Attempt | undefined {
     return this.#unwritten;
   }
 
-  /** Takes note of what came of an attempt. */
+  /** Counts an attempt. */
   take(attempt: Attempt): void {
     this.#unwritten = attempt;
     if (attempt.isUntried === true) return;
     this.#attempts += 1;
     const { counted, isDoubtful, lastCode, inARow } = this.#tally;
-    // What is no fault of the card, such as a login that fails, is not in a row with what may be one.
+    // An attempt that is no fault of the card, such as a failed login, is not in a row with one that may be.
     const code = isCounted(attempt) ? attempt.code : undefined;
     this.#tally = {
       counted: counted + Number(isCounted(attempt)),
@@ -72,13 +72,13 @@ export class CardUnderWay {
     };
   }
 
-  /** The last attempt is written. */
+  /** Notes that the last attempt is written. */
   written(): void {
     this.#unwritten = undefined;
   }
 }
 
-/** What happens to a card after an attempt: its way ends, or it is tried again after a wait. */
+/** The next step of a card after an attempt: its delivery ends, or the card is retried after a wait. */
 export type NextStep =
   | { readonly kind: 'settle'; readonly state: FinalState }
   | {
@@ -88,7 +88,7 @@ export type NextStep =
       readonly pauseAllMs?: number;
     };
 
-/** How far a card is on its way, the latest attempt included. */
+/** The attempts and the age of a card, the latest attempt included. */
 export interface CardProgress extends Tally {
   /** Attempts made, also by a former process. */
   readonly attempts: number;
@@ -96,23 +96,23 @@ export interface CardProgress extends Tally {
   readonly ageMs: number;
 }
 
-/** What the next step depends on besides the attempt and its card. */
+/** The rules for the next step. */
 export interface StepRules {
   readonly retry: RetryPolicy;
   /** Whether the receiver shows a messageId once, however often it arrives. */
   readonly dropsRepeats: boolean;
-  /** What to do with a card that may have arrived where repeats are shown. */
+  /** For a card that may have arrived, where repeats are shown. */
   readonly onUnknown: 'hold' | 'resend';
   /** Uniform in [0, 1). */
   readonly random: () => number;
 }
 
-/** Whether an attempt uses up one of those that its card has: while every card has to wait, none is to blame. */
+/** Whether an attempt uses up one of its card's attempts: while every card has to wait, none is to blame. */
 export function isCounted(attempt: Attempt): boolean {
   return attempt.pauseAll !== true && attempt.isUntried !== true && attempt.isProbe !== true;
 }
 
-/** Decides what happens to a card after an attempt. Pure. */
+/** Decides the next step of a card after an attempt. Pure. */
 export function decideNextStep(attempt: Attempt, card: CardProgress, rules: StepRules): NextStep {
   const { retry, dropsRepeats, onUnknown, random } = rules;
   if (attempt.result === 'accepted' || attempt.result === 'rejected') {
@@ -141,7 +141,7 @@ export function decideNextStep(attempt: Attempt, card: CardProgress, rules: Step
   };
 }
 
-/** A bug is rarely cured by a repeat: a card is given up after this many in a row. */
+/** A retry rarely cures a bug: a card fails after this many in a row. */
 const mostFaults = 3;
 
 /** An attempt that an error of our own code ended before anything was sent. */
@@ -154,12 +154,12 @@ export const faultBeforeSending: Attempt = {
 /** An attempt that an error of our own code ended while a route was sending: the card may have arrived. */
 export const faultWhileSending: Attempt = { ...faultBeforeSending, result: 'unknown' };
 
-/** Whether the store failed, which passes; anything else that is thrown is a bug. */
+/** Whether the store failed, which passes; any other error is a bug. */
 export function isStoreFailure(error: unknown): boolean {
   return error instanceof CodedError && error.code.startsWith('store.');
 }
 
-/** How a card ends whose next step cannot be decided or written, after what its last attempt came to. */
+/** The final state of a card whose next step cannot be decided or written. @param made its last attempt */
 export function endAfterFault(made: Attempt | undefined, isDoubtful: boolean): FinalState {
   if (made?.result === 'accepted' || made?.result === 'rejected') return made.result;
   return isDoubtful ? 'unknown' : 'failed';

@@ -4,7 +4,7 @@ import { type Attempt, type CardRoute, type OutgoingCard, wrapRoute } from './ou
 const failuresInARow = 5;
 /** How long nothing is sent before one card probes again, in milliseconds. */
 const probeEveryMs = 2_000;
-/** While a card probes, the others ask so often whether it came through, in milliseconds. */
+/** While a card probes, the others check its result at this interval, in milliseconds. */
 const askEveryMs = 250;
 
 /**
@@ -15,7 +15,7 @@ const askEveryMs = 250;
  * first, nor a clock other than the wall clock.
  *
  * @param now monotonic milliseconds; default `performance.now`
- * @param onChange called when it opens, and when a card came through again; never throws
+ * @param onChange called when the circuit opens, and when a card was delivered again; never throws
  */
 export function withCircuitBreaker(
   route: CardRoute,
@@ -54,7 +54,7 @@ export function withCircuitBreaker(
 
   return wrapRoute(route, {
     async acquireSlot(isWanted = () => true, card) {
-      // What waits for a slot when the circuit opens wants none any more: the probes would stand behind it.
+      // A card that waits for a slot when the circuit opens wants none any more: the probes would stand behind it.
       if (openedAt === undefined)
         return route.acquireSlot?.(() => openedAt === undefined && isWanted(), card);
       if (probe !== 'none' || dueInMs(openedAt) > 0) return;
@@ -74,7 +74,7 @@ export function withCircuitBreaker(
       }
       const attempt = await route.send(card);
       failures = isFailure(attempt) ? failures + 1 : 0;
-      // What was sent before it opened says nothing new of Genesys.
+      // A card that was sent before the circuit opened says nothing new of Genesys.
       if (failures >= failuresInARow && openedAt === undefined) open();
       return attempt;
     },

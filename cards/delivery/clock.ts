@@ -13,11 +13,11 @@ export const setIdleTimer: SetTimer = (ms, callback) => {
   return { cancel: () => clearTimeout(timer) };
 };
 
-/** Time as a part sees it that keeps what it knows. */
+/** The clocks and timers of a part. */
 export interface Clock {
-  /** Monotonic milliseconds, for what lasts. */
+  /** Monotonic milliseconds, for durations. */
   now(): number;
-  /** Wall clock in milliseconds, for what is kept. */
+  /** Wall clock in milliseconds, for times that are stored. */
   wall(): number;
   /** Calls back after some milliseconds. */
   after: SetTimer;
@@ -55,7 +55,7 @@ export class Waits {
  * Resolves when all of the work is done, or after a time.
  *
  * @param ms milliseconds
- * @throws what the work throws before
+ * @throws the error of the work, if it fails before
  */
 export async function waitAtMost(ms: number, ...work: unknown[]): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
@@ -69,7 +69,7 @@ export async function waitAtMost(ms: number, ...work: unknown[]): Promise<void> 
   }
 }
 
-/** How long each route sends nothing, because its server asked for it. */
+/** The pauses of routes whose servers asked for one. */
 export class RoutePauses {
   readonly #until = new Map<string, number>();
   readonly #now: () => number;
@@ -79,12 +79,12 @@ export class RoutePauses {
     this.#now = now;
   }
 
-  /** Lets no card of a route be sent for this long, in milliseconds; a longer pause that is under way stays. */
+  /** Pauses a route for some milliseconds; a longer pause that is under way stays. */
   pause(route: string, ms: number): void {
     this.#until.set(route, Math.max(this.#until.get(route) ?? 0, this.#now() + ms));
   }
 
-  /** How long a route still sends nothing, in milliseconds; 0 when it may send. */
+  /** The rest of a route's pause, in milliseconds; 0 when it may send. */
   msOf(route: string): number {
     return Math.max(0, (this.#until.get(route) ?? 0) - this.#now());
   }

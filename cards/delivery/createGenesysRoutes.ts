@@ -6,8 +6,8 @@ import type { CardRoute } from './outbox.ts';
 import { RateLimit, type RateLimitOptions } from './rateLimit.ts';
 import { type TokenNews, TokenProvider } from './token.ts';
 
-/** Where Genesys is, who we are there, and what it does with repeats. */
-export interface GenesysRoutesOptions {
+/** Genesys, our client there, and whether it drops repeats. */
+interface GenesysRoutesOptions {
   loginUrl: string;
   apiUrl: string;
   clientId: string;
@@ -15,7 +15,7 @@ export interface GenesysRoutesOptions {
   scope: string;
   http: Http;
   requestsPerMinute: number;
-  /** Where instances share their limit; default: in memory. */
+  /** The limiter that instances share; default: one in memory. */
   limiter?: RateLimitOptions['limiter'] | undefined;
   /** Whether Genesys shows a messageId once, however often it arrives; see `CardRoute`. */
   dropsRepeats: boolean;

@@ -16,10 +16,10 @@ const steps = Object.values(chartSpans).map(({ stepMs }) => stepMs);
 /** Steps of each length that are kept: the steps of its chart and a few more. */
 export const keptSteps = 200;
 
-/** What ended in a step, by outcome; `left` is a card whose customer had left, `refused` one that our own checks refused. */
+/** The outcomes of cards; `left`: the customer had left before the card came. `refused`: our own checks refused it. */
 export const outcomes = ['accepted', 'rejected', 'failed', 'unknown', 'left', 'refused'] as const;
 
-/** How a card ended, for the charts. */
+/** The outcome of a card, for the charts. */
 export type Outcome = (typeof outcomes)[number];
 
 /** The figure of times until the outcome. */
@@ -36,7 +36,7 @@ export interface Figure {
   /** Begin of the step: wall clock in milliseconds. */
   readonly at: number;
   readonly name: string;
-  /** Of `ms`: how long cards took, see `bucketOf`; else 0. */
+  /** Of `ms`: the bucket of the time, see `bucketOf`; else 0. */
   readonly bucket: number;
   readonly value: number;
 }
@@ -54,7 +54,7 @@ function msOf(bucket: number): number {
   return bucket === 0 ? 1 : 2 ** ((bucket - 0.5) / perOctave);
 }
 
-/** What entries of the audit log add to the figures, in an order that is the same for every writer. */
+/** The figures that entries of the audit log add, in an order that is the same for every writer. */
 export function countFigures(entries: readonly AuditEntry[]): Figure[] {
   // Summed before they are spread over the steps: most entries of a transaction are of one minute and alike.
   const ofMinutes = sumFigures(entries.flatMap((entry) => countsOf(entry)));
@@ -78,7 +78,7 @@ function countsOf({ at, event, code, ms = 0, attempts = 0 }: AuditEntry): Figure
   ];
 }
 
-/** The figures of a sample; 0 is not kept, for it is what a chart shows without one. */
+/** The figures of a sample. A value of 0 is not kept, because a chart shows 0 without a figure. */
 export function createSampleFigures(at: number, values: Readonly<Record<string, number>>): Figure[] {
   return Object.entries(values)
     .filter(([, value]) => value > 0)
@@ -157,7 +157,7 @@ export function toChart(span: ChartSpan, now: number, figures: readonly Omit<Fig
   return { span, stepMs, from, series, p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) };
 }
 
-/** How the last hour went, by when cards reached their outcome. */
+/** The outcomes of the last hour. */
 export interface LastHour {
   readonly accepted: number;
   /** Refused by Genesys while the customer was there. */

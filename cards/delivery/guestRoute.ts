@@ -4,12 +4,12 @@ import type { GenesysApi } from './genesysApi.ts';
 import type { Attempt, CardRoute, OutgoingCard } from './outbox.ts';
 import { createTraceHeaders } from './traceparent.ts';
 
-/** How many conversations are remembered. */
+/** Most conversations that are remembered. */
 const remembered = { max: 10_000 };
-/** How long a conversation counts as unknown after Genesys said so, in milliseconds. */
+/** How long a conversation counts as unknown after a refusal of Genesys, in milliseconds. */
 const unknownMs = 60_000;
 
-/** A conversation that Genesys does not know: further cards for it are refused like the first one, and take no slot. */
+/** A conversation that Genesys does not know: its further cards are refused like the first one, and take no slot. */
 interface Unknown {
   readonly attempt: Attempt;
   /** Ids of the cards that were refused. */
@@ -26,7 +26,7 @@ export class GuestRoute implements CardRoute {
   readonly name = guestRouteName;
   readonly dropsRepeats: boolean;
   readonly #api: GenesysApi;
-  /** Conversations that took a card: Genesys knows them, whatever it says of a single card. */
+  /** Conversations that accepted a card: Genesys knows them, also if it refuses a single card. */
   readonly #known = new LRUCache<string, true>(remembered);
   readonly #unknown: LRUCache<string, Unknown>;
 

@@ -15,7 +15,7 @@ export interface HttpRequest {
 }
 
 /**
- * What came of a request: an answer of whatever status, or the knowledge whether the server can have seen it.
+ * The result of a request: an answer of any status, or whether the server can have seen the request.
  * `notSent`: the connection was never ready (connected, and secure where it is TLS), or it took only a part of the request.
  * `noAnswer`: the request may have left, and the server may have acted on it.
  */
@@ -52,15 +52,15 @@ const connectLimitMs = 3_000;
 /** An unused connection is closed after this long in milliseconds, or earlier where the server's `Keep-Alive` says so. */
 const idleLimitMs = 15_000;
 
-/** Which connections a client uses. */
+/** The connections of a client. */
 export interface Agents {
-  /** Gives the agent for an address. */
+  /** Returns the agent for an address. */
   of(url: URL): HttpAgent;
   /** Closes idle and busy connections. */
   close(): void;
 }
 
-/** Makes agents that connect to the hosts directly and keep connections, at most `maxSockets` (default 64) a host. */
+/** Creates agents that keep connections, at most `maxSockets` (default 64) a host; they are direct unless `proxyEnv` names proxies. */
 export function createAgents(options: AgentOptions = {}): Agents {
   // With `timeout` Node closes idle connections, and reads the server's hint; a request under way is not ended by it.
   const kept: AgentOptions = {
@@ -81,8 +81,8 @@ export function createAgents(options: AgentOptions = {}): Agents {
   };
 }
 
-/** How an HTTP client is made. */
-export interface HttpClientOptions {
+/** Options of an HTTP client. */
+interface HttpClientOptions {
   /** Connections a host; default 64. Beyond about 256 requests in flight node-fetch gets slower and its memory doubles. */
   maxSockets?: number;
   /** Default: direct connections. */
@@ -93,7 +93,7 @@ export interface HttpClientOptions {
   after?: SetTimer;
 }
 
-/** Makes an HTTP client on node-fetch with kept connections. */
+/** Creates an HTTP client on node-fetch with kept connections. */
 export function createHttpClient({
   maxSockets = 64,
   agents = createAgents({ maxSockets }),
@@ -142,7 +142,7 @@ export function createHttpClient({
   return { request, close: agents.close };
 }
 
-/** How far a request came. */
+/** The progress of a request. */
 interface Way {
   canHaveLeft: boolean;
   isReused: boolean;
@@ -157,7 +157,7 @@ function watchWay(sent: ClientRequest, way: Way, startConnect: () => { cancel():
       way.canHaveLeft = true;
       way.connect?.cancel();
     };
-    // What fails at once, such as a socket for which there is no descriptor, is over before its request hears of it.
+    // A socket that fails at once, such as one without a descriptor, has ended before its request has it.
     if (socket.destroyed && !sent.reusedSocket) return;
     way.isReused = sent.reusedSocket;
     // TLSSocket has this property, and Node's types have not.
@@ -169,7 +169,7 @@ function watchWay(sent: ClientRequest, way: Way, startConnect: () => { cancel():
   });
 }
 
-/** Gives an agent that shows its request before the request has a connection. */
+/** Returns an agent that calls `watch` with its request before the request has a connection. */
 function watchAgent(agent: HttpAgent, watch: (sent: ClientRequest) => void): HttpAgent {
   // Every agent has this method, for `http.request` calls it; Node's types leave it out.
   const { addRequest } = agent as HttpAgent & { addRequest: (sent: ClientRequest, options: object) => void };
@@ -188,7 +188,7 @@ function isWriteFailure(cause: unknown): boolean {
 }
 
 /**
- * Calls back after some milliseconds, but first lets what has arrived be read: after a pause of the process (SIGSTOP, a machine
+ * Calls back after some milliseconds, but first reads the data that has arrived: after a pause of the process (SIGSTOP, a machine
  * that was moved) the timer is due and the answer lies in the socket.
  */
 function startTimerAfterReading(after: SetTimer, ms: number, callback: () => void): { cancel(): void } {
@@ -202,7 +202,7 @@ function startTimerAfterReading(after: SetTimer, ms: number, callback: () => voi
   };
 }
 
-/** Resolves when the connections that have something to say are read: they are between two turns of the event loop. */
+/** Resolves when arrived data is read: connections are read between two turns of the event loop. */
 async function haveRead(): Promise<void> {
   await setImmediate();
   await setImmediate();

@@ -3,11 +3,11 @@ import { type SetTimer, setTimer } from './clock.ts';
 /** The result of work on a card: it is done, or it is to be worked on again after a wait in milliseconds. */
 export type LaneResult = { done: true } | { done: false; afterMs: number };
 
-/** How lanes run. */
-export interface LanesOptions<T> {
+/** Options of `Lanes`. */
+interface LanesOptions<T> {
   /** Works on one card; never throws. */
   work: (item: T) => Promise<LaneResult>;
-  /** How long a card must not be begun, in milliseconds; default 0. */
+  /** The rest of a pause before a card's work may begin, in milliseconds; default 0. */
   pausedMs?: (item: T) => number;
   /** Cards worked on at once, over all conversations; default 64. */
   concurrency?: number | undefined;
@@ -26,8 +26,8 @@ interface Lane<T> {
 type Timer = ReturnType<SetTimer>;
 
 /**
- * One lane for each conversation: its cards are worked on one after the other, and a card that has to wait keeps those
- * behind it waiting. Lanes take turns, so that a long lane does not hold up the others.
+ * One lane for each conversation: its cards are worked on one after the other, and a card that waits holds up those behind it.
+ * Lanes take turns, so that a long lane does not hold up the others.
  */
 export class Lanes<T> {
   readonly #work: (item: T) => Promise<LaneResult>;

@@ -1,5 +1,5 @@
 /**
- * The name that the system or the TLS library gives a failed request, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`;
+ * Returns the system's or the TLS library's name for a failed request, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`;
  * `ETIMEDOUT` when a time limit ended it.
  */
 export function findNetworkErrno(cause: unknown): string | undefined {

@@ -11,9 +11,9 @@ export interface OrgsCardSender {
   send(order: unknown, waitMs?: number): ReturnType<CardSender['send']>;
   /** Stores as `CardSender.submit` does; `org` of the order names the organisation. @throws CodedError `card.schema` for an unknown `org` */
   submit(order: unknown): ReturnType<CardSender['submit']>;
-  /** How the cards of one organisation stand. @throws CodedError `card.schema` for an unknown `org` */
+  /** Counts the cards of one organisation, as `CardSender.stats` does. @throws CodedError `card.schema` for an unknown `org` */
   stats(org: string): ReturnType<CardSender['stats']>;
-  /** Lets what is being sent finish; the rest waits in the stores for the next start. */
+  /** Lets cards that are being sent finish; the others wait in the stores for the next start. */
   close(): Promise<void>;
 }
 

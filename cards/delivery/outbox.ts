@@ -2,25 +2,25 @@ import type { ErrorCode } from '../errors.ts';
 import type { AuditEntry, AuditEvent, AuditedCard } from './audit.ts';
 import type { CardEvent } from './cardEvents.ts';
 
-/** How a card's way ends, until an operator replays it. */
+/** The end of a card's delivery, until an operator replays it. */
 export type FinalState = 'accepted' | 'rejected' | 'unknown' | 'failed';
 
-/** Where a card is on its way. `pending` and `sending` are under way, the others are final until an operator replays. */
+/** The state of a card. `pending` and `sending` are under way, the others are final until an operator replays. */
 export type CardState = 'pending' | 'sending' | FinalState;
 
 /** A final state of a delivery, or `pending` when it goes on in the background. */
 export type Outcome = FinalState | 'pending';
 
-/** A card on its way out: everything that an attempt after a restart needs. */
+/** A card to be sent: everything that an attempt after a restart needs. */
 export interface OutgoingCard {
   /** Stays the same through every attempt, restart and replay. */
   readonly messageId: string;
   readonly conversationId: string;
-  /** Name of the route that takes it, such as `guest`. */
+  /** Name of its route, such as `guest`. */
   readonly route: string;
-  /** What the route sends: for `guest` the card's JSON. */
+  /** The text that the route sends: for `guest` the card's JSON. */
   readonly body: string;
-  /** The plain text that stands in for the card when it cannot be delivered. */
+  /** The plain text in place of the card when it cannot be delivered. */
   readonly text: string;
   readonly templateId: string;
   readonly templateVersion: string;
@@ -30,13 +30,13 @@ export interface OutgoingCard {
   /** JSON of the Bot Framework conversation reference, for a fallback text after the turn; empty when there is none. */
   readonly reference: string;
   /**
-   * What was asked for, with its conversation, as text, where the body does not tell a repeat: a relative date makes another body of the same request.
-   * Default: the body. Not stored.
+   * The request with its conversation, as text, where the body cannot identify a repeat: a relative date makes another body of the
+   * same request. Default: the body. Not stored.
    */
   readonly request?: string;
 }
 
-/** What is known of the delivery of a card. */
+/** The delivery of a card, as far as it is known. */
 export interface Delivery {
   readonly messageId: string;
   readonly outcome: Outcome;
@@ -52,28 +52,28 @@ export interface Delivery {
   readonly durationMs?: number | undefined;
 }
 
-/** Takes cards, keeps them safe, and sends the cards of one conversation one after the other. */
+/** Stores cards, and sends the cards of one conversation one after the other. */
 export interface Outbox {
-  /** Takes up what a former process left, and begins to send. */
+  /** Begins to send, also cards that a former process left. */
   start(): Promise<void>;
   /**
-   * Stores cards, all or none; when this resolves they survive a kill. A repeat of the same card is taken as the first one.
+   * Stores cards, all or none; when this resolves they survive a kill. A repeat of a card is treated as the first one.
    *
    * @throws CodedError `store.full` over the bound, `store.conflict` for another card with the same messageId,
    * `store.unavailable` when it cannot be stored.
    */
   submit(...cards: readonly OutgoingCard[]): Promise<void>;
-  /** Notes in the audit log something about a card that was never stored, or that happened beside its way. */
+  /** Adds an entry to the audit log about a card that was never stored, or beside its delivery. */
   note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void>;
-  /** Waits for the outcome of a card, at most `waitMs` milliseconds, then says `pending`. */
+  /** Waits for the outcome of a card, at most `waitMs` milliseconds; then it is `pending`. */
   outcomeOf(messageId: string, waitMs: number): Promise<Delivery>;
-  /** What is known of a card now; undefined when the store has no such card. @throws CodedError `store.unavailable` */
+  /** The delivery of a card now; undefined when the store has no such card. @throws CodedError `store.unavailable` */
   find(messageId: string): Promise<Delivery | undefined>;
-  /** Lets what is being sent finish, for at most `graceMs` milliseconds; the rest waits for the next start. */
+  /** Lets cards that are being sent finish, for at most `graceMs` milliseconds; the others wait for the next start. */
   stop(graceMs?: number): Promise<void>;
 }
 
-/** What came of one attempt of a route. */
+/** The result of one attempt of a route. */
 export interface Attempt {
   readonly result: 'accepted' | 'rejected' | 'retry' | 'unknown';
   readonly code?: ErrorCode;
@@ -85,11 +85,11 @@ export interface Attempt {
   readonly durationMs?: number;
   /** How long the server asked to wait, in milliseconds. */
   readonly retryAfterMs?: number;
-  /** The card is given up when so many attempts in a row end with this code; default: only the retry policy counts. */
+  /** The card fails after this many attempts in a row with this code; default: only the retry policy counts. */
   readonly mostInARow?: number;
   /** True when every card of the route has to wait, not only this one. */
   readonly pauseAll?: boolean;
-  /** True when it asked whether Genesys is back: in an outage no card is to blame, so it uses up none of the card's attempts. */
+  /** True when it probed whether Genesys is back: in an outage no card is to blame, so it uses up none of the card's attempts. */
   readonly isProbe?: boolean;
   /** True when nothing was sent at all: such an attempt is neither counted nor audited. */
   readonly isUntried?: boolean;
@@ -104,8 +104,8 @@ export interface CardRoute {
   acquireSlot?(isWanted?: () => boolean, card?: OutgoingCard): Promise<void>;
   send(card: OutgoingCard): Promise<Attempt>;
   /**
-   * What goes out by this route in place of a card that the customer did not get; undefined when nothing does. Default: a route
-   * has no such message, and the text goes to the Bot Framework conversation that the card came from.
+   * Creates the message in place of a card that the customer did not get; undefined when there is none. Default: the text is
+   * sent to the Bot Framework conversation of the card.
    */
   textInstead?(event: CardEvent): OutgoingCard | undefined;
 }
@@ -124,16 +124,16 @@ export function wrapRoute(route: CardRoute, members: Partial<CardRoute>): CardRo
   });
 }
 
-/** Those who wait for the outcomes of cards. */
+/** Waits for the outcomes of cards. */
 export class OutcomeWaiters {
   readonly #waiting = new Map<string, Set<(delivery?: Delivery) => void>>();
 
-  /** The cards that somebody waits for. */
+  /** The cards with a wait. */
   get messageIds(): string[] {
     return [...this.#waiting.keys()];
   }
 
-  /** Waits for the outcome of a card, at most `waitMs` milliseconds; then, and when all waits end, it is what was known last. */
+  /** Waits for the outcome of a card, at most `waitMs` milliseconds; then, or when all waits end, resolves to the last known delivery. */
   wait(known: Delivery, waitMs: number): Promise<Delivery> {
     const { messageId } = known;
     const waiters = this.#waiting.get(messageId) ?? new Set();
@@ -155,7 +155,7 @@ export class OutcomeWaiters {
     });
   }
 
-  /** Tells those who wait for a card what is known of it. */
+  /** Passes a delivery to the waits for its card. */
   tell(delivery: Delivery): void {
     for (const hear of [...(this.#waiting.get(delivery.messageId) ?? [])]) hear(delivery);
   }

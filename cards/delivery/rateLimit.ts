@@ -1,15 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
-/** How many requests go out in which time. */
+/** A number of requests in a window of time. */
 interface RateWindow {
   readonly points: number;
   readonly seconds: number;
 }
 
 /**
- * The window that keeps `perMinute` in *any* 60 seconds, not only from full minute to full minute: a fixed window of a
- * minute would let twice as many through at its seam. Seven windows of 10 s touch any minute, so each gets a seventh;
+ * Returns the window that keeps `perMinute` in *any* 60 seconds. A fixed window of a minute would let twice as many through at
+ * its seam. Seven windows of 10 s touch any minute, so each gets a seventh;
  * small limits are spread evenly.
  */
 export function windowFor(perMinute: number): RateWindow {
@@ -26,9 +26,9 @@ interface Limiter {
   consume(key: string): Promise<unknown>;
 }
 
-/** How a RateLimit is made. */
+/** Options of `RateLimit`. */
 export interface RateLimitOptions {
-  /** Default: a limiter in memory for `windowFor(perMinute)`; give one on a shared store to share it. */
+  /** Instances share one on a shared store; default: a limiter in memory for `windowFor(perMinute)`. */
   limiter?: Limiter | undefined;
   perMinute: number;
   /** Monotonic milliseconds; default `performance.now`. */
@@ -45,7 +45,7 @@ interface Waiting {
 }
 
 /**
- * Keeps ahead of Genesys' own limit: each request takes a slot, and waits for one when the window is used up.
+ * Stays below Genesys' own limit: each request takes a slot, and waits for one when the window is used up.
  *
  * The slots are shared out fairly: the conversation that had the fewest in this window is served first, and a quarter of each
  * window is kept for other conversations than the one that asks for the most.
@@ -93,7 +93,7 @@ export class RateLimit {
     });
   }
 
-  /** Follows the server's own counters: used up, nothing more is sent until they are reset. */
+  /** Follows the server's own counters: when they are used up, no slot is free until they are reset. */
   onAnswer(headers: { get(name: string): string | null }): void {
     const read = (name: string) => Number(headers.get(`inin-ratelimit-${name}`) ?? Number.NaN);
     if (!(read('count') >= read('allowed'))) return;
@@ -108,7 +108,7 @@ export class RateLimit {
     this.#isServing = false;
   }
 
-  /** Gives out one slot, or waits. */
+  /** Hands out one slot, or waits. */
   async #step(): Promise<void> {
     const unwanted = this.#waiting.filter(({ isWanted }) => !isWanted());
     if (unwanted.length > 0) {
@@ -129,9 +129,9 @@ export class RateLimit {
     try {
       await this.#limiter.consume(key);
     } catch (refused) {
-      // A limiter on a store that is away throws an Error: the server's own limit still holds, and 429 is understood.
+      // A limiter on a store that is away throws an Error: then the server's own limit holds, with its 429.
+      // The limiter counts by the wall clock: set back an hour, it would ask for an hour.
       if (refused instanceof RateLimiterRes)
-        // The limiter counts by the wall clock: set back an hour, it would ask for an hour.
         return this.#sleep(Math.min(Math.max(1, refused.msBeforeNext), this.#windowMs));
     }
     this.#waiting.splice(this.#waiting.indexOf(next), 1);
@@ -139,7 +139,7 @@ export class RateLimit {
     next.resolve();
   }
 
-  /** The first of those that had the fewest slots; undefined when all that wait have had their share of this window. */
+  /** The first request of the conversation with the fewest slots; undefined when all have had their share of this window. */
   #next(): Waiting | undefined {
     if (this.#now() >= this.#windowEnd) this.#taken.clear();
     let next: Waiting | undefined;

@@ -1,4 +1,4 @@
-/** How a card is tried again. */
+/** The limits of retries. */
 export interface RetryPolicy {
   /** First back-off, in milliseconds; it doubles with each attempt. */
   readonly baseMs: number;
@@ -12,7 +12,7 @@ export interface RetryPolicy {
   readonly totalMs: number;
 }
 
-/** The bounds that Svix and the Azure SDK keep, shortened to a chat's patience: 8 attempts within 15 minutes. */
+/** The bounds of Svix and the Azure SDK, shortened to a chat's patience: 8 attempts within 15 minutes. */
 export const defaultRetryPolicy: RetryPolicy = {
   baseMs: 500,
   maxMs: 60_000,
@@ -22,7 +22,7 @@ export const defaultRetryPolicy: RetryPolicy = {
 };
 
 /**
- * How long to wait before attempt `attempt` + 1: full jitter, uniform in [0, min(max, base * 2^(attempt-1))).
+ * Returns the wait before attempt `attempt` + 1 in milliseconds: full jitter, uniform in [0, min(max, base * 2^(attempt-1))).
  *
  * @param attempt attempts made so far, from 1
  * @param random uniform in [0, 1)
@@ -33,7 +33,7 @@ export function chooseBackoffMs(attempt: number, policy: RetryPolicy, random: ()
 }
 
 /**
- * Reads a Retry-After header: seconds or an HTTP date. Undefined for a bad, negative or missing value; capped.
+ * Reads a Retry-After header, seconds or an HTTP date, as milliseconds. Undefined for a bad, negative or missing value; capped.
  *
  * @param now wall clock in milliseconds, against which a date is read
  */

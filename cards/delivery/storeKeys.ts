@@ -1,19 +1,19 @@
 import { createHmac, createSecretKey, hash, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { OutgoingCard } from './outbox.ts';
 
-/** What the keys of a store are derived from. */
-export interface StoreSecrets {
-  /** Given by the operator, the newest first; may be empty. */
+/** The secrets from which the keys of a store are derived. */
+interface StoreSecrets {
+  /** The operator's, the newest first; may be empty. */
   readonly given: readonly string[];
   /** Made by the store and kept beside its data. */
   readonly own: string;
 }
 
-/** Who can have signed something: somebody with a secret of the operator, somebody who can read the store, or anybody. */
+/** The possible signers of a text: those with a secret of the operator, those who can read the store, or anybody. */
 export type Signer = 'operator' | 'store' | 'anybody';
 
 interface StoreKey {
-  /** Names the key in what it signed: its signer, and 8 hexadecimal digits that reveal nothing of it. */
+  /** The name of the key in its signatures: its signer, and 8 hexadecimal digits that reveal nothing of it. */
   readonly id: string;
   /** A `KeyObject`: with the bytes themselves an HMAC takes four times as long. */
   readonly key: KeyObject;
@@ -21,10 +21,10 @@ interface StoreKey {
 }
 
 /**
- * The keys of one purpose, derived (HKDF-SHA256) from a store's secrets: the newest secret of the operator signs what is new
- * (without one, the store's own does), and all of them check what they signed.
+ * The keys of one purpose, derived (HKDF-SHA256) from a store's secrets. The newest secret of the operator signs new texts;
+ * without one, the store's own does. All of them verify their signatures.
  */
-class PurposeKeys {
+export class StoreKeys {
   readonly #keys: readonly StoreKey[];
   readonly #newest: StoreKey;
 
@@ -34,7 +34,7 @@ class PurposeKeys {
     this.#newest = this.#keys[0] ?? ownKey;
   }
 
-  /** Gives `<key id>.<HMAC-SHA256 in hexadecimal>` of a text. */
+  /** Returns `<key id>.<HMAC-SHA256 in hexadecimal>` of a text. */
   sign(text: string): string {
     return signText(this.#newest, text);
   }
@@ -44,31 +44,28 @@ class PurposeKeys {
     return createHmac('sha256', this.#newest.key).update(text).digest();
   }
 
-  /** Says who can have made this signature of a text; `anybody` when none of the keys did. */
-  signerOf(given: string, text: string): Signer {
-    const key = this.#keys.find(({ id }) => given.startsWith(`${id}.`));
+  /** Returns the signer of a text; `anybody` when none of the keys made the signature. */
+  signerOf(signature: string, text: string): Signer {
+    const key = this.#keys.find(({ id }) => signature.startsWith(`${id}.`));
     if (key === undefined) return 'anybody';
     const expected = Buffer.from(signText(key, text));
-    const isOurs = given.length === expected.length && timingSafeEqual(Buffer.from(given), expected);
+    const isOurs = signature.length === expected.length && timingSafeEqual(Buffer.from(signature), expected);
     return isOurs ? key.signer : 'anybody';
   }
 
   /** True for a signature by a secret of the operator that is not among ours. */
-  isForeign(given: string): boolean {
-    return given.startsWith('operator-') && !this.#keys.some(({ id }) => given.startsWith(`${id}.`));
+  isForeign(signature: string): boolean {
+    return signature.startsWith('operator-') && !this.#keys.some(({ id }) => signature.startsWith(`${id}.`));
   }
 }
 
-/** Keys of one purpose. */
-export type StoreKeys = Pick<PurposeKeys, 'sign' | 'digest' | 'signerOf' | 'isForeign'>;
-
-/** The keys of a store: each purpose has its own, so that what one signed is never taken for another's. */
+/** The keys of a store: each purpose has its own, so that a signature of one is never accepted for another. */
 export interface StoreKeyring {
   /** The chain of the audit log. */
   readonly chain: StoreKeys;
   /** Entries of the audit log that were changed when their conversation was forgotten. */
   readonly seal: StoreKeys;
-  /** Hashes of what cards hold, by which a repeat is known. */
+  /** Hashes of the contents of cards, by which a repeat is recognized. */
   readonly body: StoreKeys;
   /** Hashes of the messages that were answered. */
   readonly turn: StoreKeys;
@@ -76,8 +73,8 @@ export interface StoreKeyring {
 
 /** Derives the keys of a store. */
 export function deriveKeyring(secrets: StoreSecrets): StoreKeyring {
-  const of = (purpose: keyof StoreKeyring) => new PurposeKeys(secrets, purpose);
-  return { chain: of('chain'), seal: of('seal'), body: of('body'), turn: of('turn') };
+  const derive = (purpose: keyof StoreKeyring) => new StoreKeys(secrets, purpose);
+  return { chain: derive('chain'), seal: derive('seal'), body: derive('body'), turn: derive('turn') };
 }
 
 function deriveKey(secret: string, purpose: string, signer: Signer): StoreKey {
@@ -90,7 +87,7 @@ function signText({ id, key }: StoreKey, text: string): string {
   return `${id}.${createHmac('sha256', key).update(text).digest('hex')}`;
 }
 
-/** The keyed hash by which a repeat of a card is known: it has the same conversation, and the same body or request. */
+/** The keyed hash by which a repeat of a card is recognized: same conversation, and same body or request. */
 export function hashBody(card: OutgoingCard, keys: StoreKeys): string {
   return keys.sign(writeHashedText(card));
 }

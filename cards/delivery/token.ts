@@ -4,8 +4,8 @@ import { tryJson } from '../json.ts';
 import type { Http } from './http.ts';
 import { findNetworkErrno } from './networkErrno.ts';
 
-/** How to ask for a token. */
-export interface TokenOptions {
+/** Options of `TokenProvider`. */
+interface TokenOptions {
   /** Base address of the login host, such as `https://login.mypurecloud.ie`. */
   loginUrl: string;
   clientId: string;
@@ -23,7 +23,7 @@ export interface TokenOptions {
   onToken?: (news: TokenNews) => void;
 }
 
-/** What came of a token request; `status` is the login host's, and none when it did not answer. */
+/** The result of a token request; `status` is the login host's, undefined when it did not answer. */
 export type TokenNews =
   | { readonly kind: 'received' }
   | {
@@ -31,7 +31,7 @@ export type TokenNews =
       readonly status: number | undefined;
       /** Why the login host did not answer, such as `ENOTFOUND`; undefined when it is not known. */
       readonly errno?: string | undefined;
-      /** Until a token is asked for again, in milliseconds. */
+      /** Until the next token request, in milliseconds. */
       readonly nextTryMs: number;
     };
 
@@ -41,12 +41,12 @@ const answerSchema = z.object({
 });
 
 /**
- * A token is renewed this long before it ends, and up to as long again earlier, so that the instances of a bot do not all ask
- * at once; or at half its life if that is later: a short-lived one is cached, too.
+ * A token is renewed this long before it expires, and up to as long again earlier, so that the instances of a bot do not all ask
+ * at once; or at half its life if that is later: a short-lived token is cached, too.
  */
 const marginMs = 60_000;
 
-/** After a failure nobody is asked for 2 s, then 4 s and so on to a minute, each up to a fifth longer. */
+/** After a failure the next request waits for 2 s, then 4 s and so on to a minute, each up to a fifth longer. */
 const firstHoldMs = 2_000;
 const longestHoldMs = 60_000;
 
@@ -69,16 +69,16 @@ export class TokenProvider {
     this.#now = options.now ?? (() => performance.now());
   }
 
-  /** How long no token is asked for after a failure, in milliseconds. */
+  /** The rest of the wait after a failure, in milliseconds. */
   get waitMs(): number {
     return Math.max(0, Math.ceil((this.#failure?.until ?? 0) - this.#now()));
   }
 
-  /** @throws CodedError `genesys.unauthorized` when the client is refused, `genesys.unavailable` when nobody answers well. */
+  /** Returns a valid token. @throws CodedError `genesys.unauthorized` when the client is refused, else `genesys.unavailable` */
   async get(): Promise<string> {
     if (this.#cached === undefined || this.#now() >= this.#cached.endsAt) return this.#renew();
     const { token, renewAt } = this.#cached;
-    // Nobody waits for an early renewal, and nobody is hurt when it fails: this one still is good.
+    // No card waits for an early renewal, and its failure is harmless: this token is still valid.
     if (this.#now() >= renewAt) this.#renew().catch(() => {});
     return token;
   }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { AnalyticsEvent } from './analytics.ts';
 import { traceparentOf } from './traceparent.ts';
 
-/** Where the events come from: an event's `source` and `id` name it. */
+/** The `source` of every event, which with its `id` identifies it. */
 const source = 'urn:genesys-card-bot';
 
 const entrySchema = z.object({
@@ -34,23 +34,23 @@ function writeCloudEvent({ seq, entry, hash }: AnalyticsEvent): string {
   return `${envelope.slice(0, -1)},"data":${entry}}`;
 }
 
-/** The key that a secret stands for: base64 behind `whsec_`, as Standard Webhooks wants it, else its characters. */
+/** The key of a secret: base64 after `whsec_`, as Standard Webhooks requires, else its characters. */
 function keyOf(secret: string): Buffer {
   const [, encoded] = /^whsec_(.+)$/.exec(secret) ?? [];
   return encoded === undefined ? Buffer.from(secret) : Buffer.from(encoded, 'base64');
 }
 
-/** What a webhook is sent. */
-export interface WebhookMessage {
+/** A request to a webhook. */
+interface WebhookMessage {
   readonly headers: Record<string, string>;
   readonly body: string;
 }
 
 /**
- * Makes the message that brings events to a webhook: a batch of CloudEvents 1.0, signed by Standard Webhooks 1.0 with each of
- * the secrets. The id stays the same when the same events are sent again.
+ * Creates the request that sends events to a webhook: a batch of CloudEvents 1.0, signed by Standard Webhooks 1.0 with each of
+ * the secrets. A retry of the same events has the same id.
  *
- * `x-card-signature` is that of former versions, by the first secret; the next version leaves it out.
+ * `x-card-signature` is the signature of former versions, by the first secret; the next version leaves it out.
  *
  * @param events at least one
  * @param unixSeconds the time of the signature

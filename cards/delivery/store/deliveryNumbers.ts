@@ -1,13 +1,13 @@
 import { hasLeft, isDead, isUnderWay, type Tables } from '../cardSets.ts';
 
-/** How deliveries stand at one moment; null where there is no figure. */
+/** Figures of the deliveries at one moment; null where there is none. */
 export interface DeliveryNumbers {
   /** Cards that wait or are on the wire. */
   readonly depth: number;
   /** Age of the oldest of them, in milliseconds. */
   readonly oldestMs: number | null;
   readonly deadLetters: number;
-  /** Of the cards that reached an outcome lately: 0 to 1. */
+  /** Of the cards with an outcome in the last five minutes: 0 to 1. */
   readonly successRate: number | null;
   /** From being stored to the outcome, in milliseconds. */
   readonly p50Ms: number | null;
@@ -15,14 +15,14 @@ export interface DeliveryNumbers {
   readonly p99Ms: number | null;
 }
 
-/** Deliveries of this long count as lately, in milliseconds. */
-const latelyMs = 5 * 60_000;
-/** Rows that are read at most: the one thread of a bot on SQLite is held up for a few milliseconds only. */
+/** The rates are those of this time up to now, in milliseconds. */
+const ratesOfMs = 5 * 60_000;
+/** Most rows that are read: they hold up the one thread of a bot on SQLite for a few milliseconds only. */
 const maxRows = 5_000;
 const maxCounted = 100_000;
 
 /**
- * Reads how deliveries stand, by the partial indexes. Beyond the bounds the counts stay at the bound, and the rates are those
+ * Reads the figures of deliveries by the partial indexes. Beyond the bounds the counts stay at the bound, and the rates are those
  * of the newest cards.
  */
 export async function readDeliveryNumbers({ prefix, nowMs, query }: Tables): Promise<DeliveryNumbers> {
@@ -35,7 +35,7 @@ export async function readDeliveryNumbers({ prefix, nowMs, query }: Tables): Pro
   );
   const settled = await query(
     `SELECT state, settled_at - started_at AS ms FROM ${cards}
-     WHERE settled_at IS NOT NULL AND settled_at > ${now} - ${latelyMs} AND NOT ${hasLeft}
+     WHERE settled_at IS NOT NULL AND settled_at > ${now} - ${ratesOfMs} AND NOT ${hasLeft}
      ORDER BY settled_at DESC LIMIT ${maxRows}`,
   );
   const times = settled.map(({ ms }) => Number(ms)).sort((a, b) => a - b);

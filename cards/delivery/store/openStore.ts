@@ -4,7 +4,7 @@ import { openStore as openSqlite } from './sqlite/openStore.ts';
 import { SqliteOperatorStore } from './sqlite/sqliteOperatorStore.ts';
 import type { OpenStoreOptions, Store } from './store.ts';
 
-/** Where a store is: in PostgreSQL when there is a `databaseUrl`, else in SQLite in `dataDir`. */
+/** The place of a store: PostgreSQL when there is a `databaseUrl`, else SQLite in `dataDir`. */
 export interface StorePlace {
   databaseUrl?: string | undefined;
   dataDir: string;
@@ -38,7 +38,7 @@ export async function openOperatorStore({
   return PostgresOperatorStore.open(databaseUrl, auditSecrets);
 }
 
-/** Whoever plugs us into a bot has no driver for PostgreSQL until they install one. */
+/** A user of the plugin has no driver for PostgreSQL until they install one. */
 function explainMissing(cause: unknown): never {
   if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND')) throw cause;
   throw new CodedError('config.invalid', 'The packages pg and pg-boss for PostgreSQL are not installed.', {

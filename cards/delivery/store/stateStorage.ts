@@ -9,18 +9,18 @@ export interface StateItem {
 /** Items by their keys. */
 export type StateItems = Record<string, StateItem>;
 
-/** Where conversation and dialog state is kept: the Bot Framework's `Storage`, in our own words. */
+/** The storage of conversation and dialog state: the Bot Framework's `Storage`, declared without its SDK. */
 export interface StateStorage {
   read(keys: string[]): Promise<StateItems>;
   write(changes: StateItems): Promise<void>;
   delete(keys: string[]): Promise<void>;
 }
 
-/** UTF-8 bytes that an item of conversation or dialog state may have. */
+/** Most UTF-8 bytes of an item of conversation or dialog state. */
 const maxBytes = 2 * 1024 * 1024;
 
 /**
- * Makes the text of an item of state as it is stored.
+ * Writes the stored text of an item of state.
  *
  * @throws CodedError `store.tooLarge` over 2 MiB
  */
@@ -36,28 +36,28 @@ export function writeStateText(item: object): string {
   return text;
 }
 
-/** Items that are read at once. */
+/** Most items of a page. */
 export const pageSize = 100;
 
-/** Changes a stored item; undefined where it stays as it is. */
+/** Changes a stored item; returns undefined to keep it. */
 export type ChangeItem = (item: object) => object | undefined;
 
-/** An item that is to be replaced, and what it was read as. */
-export interface ChangedItem {
+/** The new text of an item, and the eTag with which it was read. */
+interface ChangedItem {
   readonly key: string;
   readonly etag: unknown;
   readonly text: string;
 }
 
-/** How a store reads and replaces items. */
-export interface ItemPages {
+/** The reads and writes of a store for `rewriteItems`. */
+interface ItemPages {
   /** The next items behind a key, in the order of their keys; `pageSize` at most. */
   read(last: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
-  /** Replaces items that are still as they were read; gives how many it was. */
+  /** Replaces the items whose eTag is still the same; returns their number. */
   replace(items: readonly ChangedItem[]): Promise<number>;
 }
 
-/** Looks at stored items page by page and replaces those that `change` gives something else for; gives how many it was. */
+/** Reads stored items page by page and replaces those that `change` changes; returns their number. */
 export async function rewriteItems({ read, replace }: ItemPages, change: ChangeItem): Promise<number> {
   let count = 0;
   for (let last = ''; ; ) {

@@ -7,7 +7,7 @@ import type { DeliveryNumbers } from './deliveryNumbers.ts';
 import type { ChangeItem, StateStorage } from './stateStorage.ts';
 import type { TurnGate } from './turnGate.ts';
 
-/** What a bot keeps: in one process's SQLite, or in the PostgreSQL that its instances share. */
+/** The store of a bot: SQLite of one process, or PostgreSQL that its instances share. */
 export interface Store {
   /** Conversation and dialog state. */
   readonly storage: StateStorage;
@@ -19,15 +19,15 @@ export interface Store {
   createOutbox(options: Pick<OutboxOptions, 'routes' | 'onUnknown' | keyof Listeners>): Outbox;
   /** Resolves when the store can be written, as turns need it. @throws CodedError `store.unavailable` or `store.damaged` */
   check(): Promise<void>;
-  /** How deliveries stand, for the metrics. */
+  /** Reads the figures of deliveries, for the metrics. */
   readNumbers(): Promise<DeliveryNumbers>;
-  /** Keeps what this process says of its own health, for `status`; JSON text. */
+  /** Stores the health record of this process, JSON text, for `status`. */
   writeHealth(text: string): Promise<void>;
-  /** Keeps figures of this moment for the operator's charts, by name: of each step the highest. */
+  /** Stores samples of this moment by name for the operator's charts, which keep the highest of each step. */
   noteSample(values: Readonly<Record<string, number>>): Promise<void>;
-  /** Deletes what is older than its bound; audit entries that the analytics webhook has yet to take stay. */
+  /** Deletes cards, audit entries and state older than their bounds; audit entries that the analytics webhook has not accepted stay. */
   prune(bounds: Omit<PruneBounds, 'hasAnalytics'>): Promise<Pruned & { states: number }>;
-  /** Changes what is stored of conversations and was not written for some time; see the storages. */
+  /** Changes state that was not written for some time; see the storages. */
   rewriteState(pattern: string, before: number, change: ChangeItem): Promise<number>;
   /** Before the outbox starts. */
   start(): Promise<void>;
@@ -35,7 +35,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** How a store is opened. */
+/** Options of a store. */
 export interface OpenStoreOptions {
   /** The operator's secrets, the newest first; may be empty. */
   auditSecrets: readonly string[];
@@ -53,13 +53,13 @@ export interface OpenStoreOptions {
   onFullLog: (error: unknown) => void;
 }
 
-/** What is deleted; both bounds are wall clock in milliseconds, and what is exactly at the bound stays. */
+/** The bounds of a deletion: wall clock in milliseconds, exclusive. */
 export interface PruneBounds {
-  /** Cards that reached a final state before it go, dead letters included. */
+  /** Cards that reached a final state before it are deleted, dead letters included. */
   readonly cardsBefore: number;
-  /** Audit entries older than it go; the chain is verified from there on. */
+  /** Audit entries older than it are deleted; the chain is verified from there on. */
   readonly auditBefore: number;
-  /** True when an analytics webhook is fed: then entries that it has not taken stay. */
+  /** True when there is an analytics webhook: then entries that it has not accepted stay. */
   readonly hasAnalytics: boolean;
 }
 
@@ -69,7 +69,7 @@ export interface Pruned {
   readonly auditEntries: number;
 }
 
-/** Deletes batch after batch, each a transaction of its own, until nothing is left to delete; gives how much it was. */
+/** Deletes batch after batch, each a transaction of its own, until nothing is left to delete; returns the sum. */
 export async function removeInBatches(removeBatch: () => Promise<number>): Promise<number> {
   for (let removed = 0; ; ) {
     const count = await removeBatch();

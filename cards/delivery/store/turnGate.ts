@@ -6,9 +6,9 @@ export interface TurnGate {
   /** Does the work of a key unless it was done, or is being done. Work that throws may be done again. */
   once(key: string, work: () => Promise<void>): Promise<void>;
   /**
-   * Does the work of a key when the work before it has ended, or after `waitMs` milliseconds beside it: a channel gives a
-   * turn 15 s. Of dialog state that both write, what belongs to the later turn stays (`TurnOrderStorage`); of anything else
-   * what is written last. Default 8,000.
+   * Does the work of a key when the work before it has ended, or after `waitMs` milliseconds beside it: a channel waits 15 s
+   * for a turn. Of dialog state that both write, the later turn's stays (`TurnOrderStorage`); of anything else, the last
+   * write. Default 8,000.
    */
   inOrder<T>(key: string, work: () => Promise<T>, waitMs?: number): Promise<T>;
 }
@@ -16,7 +16,7 @@ export interface TurnGate {
 /** How long a key is remembered, in milliseconds: channels send an activity again within minutes. */
 export const rememberMs = 60 * 60_000;
 
-/** How many keys are remembered. */
+/** Most keys that are remembered. */
 const rememberMax = 50_000;
 
 /** How long work waits for the work before it, in milliseconds. */

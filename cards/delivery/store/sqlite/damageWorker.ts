@@ -2,8 +2,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 
 /**
- * The body of a thread that reads a whole database and tells what is wrong with it first: SQLite's own words, which hold
- * names of tables and numbers of pages, or undefined.
+ * The body of a thread that reads a whole database and reports its first damage in SQLite's own words, which hold names of
+ * tables and numbers of pages; undefined when there is none.
  */
 function findDamage(file: string): string | undefined {
   try {
@@ -16,7 +16,7 @@ function findDamage(file: string): string | undefined {
     }
   } catch (error) {
     const { errcode } = { errcode: 0, ...(error instanceof Error ? error : {}) };
-    // What is no damage, such as a lock, shows elsewhere.
+    // Another error, such as a lock, shows elsewhere.
     return damageCodes.has(errcode & 0xff) ? `SQLite's code ${errcode}` : undefined;
   }
 }

@@ -49,7 +49,7 @@ export class SqliteFigures {
       }));
   }
 
-  /** Deletes what no chart shows any more; must be called inside a transaction. */
+  /** Deletes figures that no chart shows any more; must be called inside a transaction. */
   prune(now: number): void {
     const remove = this.#db.prepare('DELETE FROM figures WHERE step = ? AND at < ?');
     for (const { stepMs } of Object.values(chartSpans)) remove.run(stepMs, now - keptSteps * stepMs);

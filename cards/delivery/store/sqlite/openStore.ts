@@ -10,7 +10,7 @@ import { createSqliteTables } from './sqliteOperatorStore.ts';
 import { SqliteStorage } from './sqliteStorage.ts';
 import { storeFailure } from './storeFailure.ts';
 
-/** Opens the store of one process, which has it for itself. @throws CodedError `store.*`, `config.invalid` */
+/** Opens the store that one process has for itself. @throws CodedError `store.*`, `config.invalid` */
 export function openStore(
   dataDir: string,
   { auditSecrets, hasAnalytics, everyMinute, onFailure, onTornLog, onFullLog }: OpenStoreOptions,
@@ -27,7 +27,7 @@ export function openStore(
   }
   const storage = new SqliteStorage(db, store.commits);
   const { commits, audit } = store;
-  /** The write-ahead log holds what was deleted until it is emptied. */
+  /** The write-ahead log holds deleted data until it is emptied. */
   const emptyLog = () => {
     try {
       store.emptyLog();
@@ -38,7 +38,7 @@ export function openStore(
   let isLooking = false;
   const look = async () => {
     emptyLog();
-    // Of a large store a look may take longer than the minute until the next.
+    // A look at a large store may take longer than the minute until the next.
     if (isLooking) return;
     isLooking = true;
     try {

@@ -57,7 +57,7 @@ const steps: readonly string[] = [
   ALTER TABLE audit ADD COLUMN seal TEXT;
   UPDATE cards SET reference = NULL WHERE state = 'accepted';
   `,
-  // What a card's attempts came to and when it is due again (wall clock in milliseconds), also after a restart.
+  // The results of a card's attempts, and when it is due again (wall clock in milliseconds), also after a restart.
   `
   ALTER TABLE cards ADD COLUMN counted INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE cards ADD COLUMN is_doubtful INTEGER NOT NULL DEFAULT 0;

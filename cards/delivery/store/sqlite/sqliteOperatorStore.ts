@@ -110,7 +110,7 @@ export class SqliteOperatorStore extends OperatorStore {
     });
   }
 
-  /** @param change changes a card; gives undefined when it may not be changed, or is not there */
+  /** @param change changes a card; returns undefined when there is none, or it may not be changed */
   #changeBatch(
     messageIds: readonly string[],
     change: (messageId: string) => AuditEntry | undefined,
@@ -148,7 +148,7 @@ export class SqliteOperatorStore extends OperatorStore {
     return this.#store.commits.run(write);
   }
 
-  /** What this process adds to the audit log must go on with its chain. */
+  /** Entries of this process must continue the chain of the audit log. */
   #checkKey(): void {
     checkChainKey(this.#store.audit.head().hash, this.#store.keys);
   }

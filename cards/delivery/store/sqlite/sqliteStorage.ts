@@ -11,8 +11,8 @@ import { removeInBatches } from '../store.ts';
 import { asStoreError, type GroupCommit } from './groupCommit.ts';
 
 /**
- * Bot Framework storage (conversation and dialog state) on the bot's SQLite store, with eTags: a write with an eTag that is
- * no longer the stored one is refused, `*` and none overwrite.
+ * Bot Framework storage (conversation and dialog state) on the bot's SQLite store, with eTags: a write with an outdated eTag
+ * is refused; `*` and none overwrite.
  */
 export class SqliteStorage implements StateStorage {
   readonly #commits: GroupCommit;
@@ -75,15 +75,15 @@ export class SqliteStorage implements StateStorage {
     });
   }
 
-  /** Deletes what was last written before `before` (wall clock in milliseconds); gives how many items it was. */
+  /** Deletes items last written before `before` (wall clock in milliseconds); returns their number. */
   prune(before: number): Promise<number> {
     return removeInBatches(() => this.#commits.run(() => Number(this.#prune.run(before).changes)));
   }
 
   /**
-   * Changes what is stored under keys of a pattern (SQL's LIKE) and was last written before `before` (wall clock in
-   * milliseconds), where `change` gives something else; gives how many items it was. What this process looked at once is not
-   * looked at again until it is written; an item that is written meanwhile stays.
+   * Changes items whose keys match a pattern (SQL's LIKE) and that were last written before `before` (wall clock in
+   * milliseconds); returns the number of changed items. An item that this process has read once is not read again until it is
+   * written; an item that is written meanwhile stays.
    */
   async rewrite(pattern: string, before: number, change: ChangeItem): Promise<number> {
     const count = await rewriteItems(

@@ -1,7 +1,7 @@
 import { CodedError } from '../../../errors.ts';
 
-/** What is wrong, and what to do about it. */
-type Words = readonly [what: string, hint: string];
+/** The problem, and what to do about it. */
+type Words = readonly [problem: string, hint: string];
 
 const noRight =
   'Give the account of the bot the right to read and write DATA_DIR, or set DATA_DIR to another folder.';
@@ -61,8 +61,8 @@ const byErrcode: Readonly<Record<number, Words>> = {
 const damaged = new Set([11, 26]);
 
 /**
- * Says what failed with a store, where, why and what to do: `The store in /data cannot be written: the disk is full (errcode
- * 13).` An error of ours stays as it is.
+ * Creates the error of a store that failed: `The store in /data cannot be written: the disk is full (errcode 13).` and a hint.
+ * Returns an error of ours unchanged.
  *
  * @param where the folder or file; default: none is named
  */
