@@ -1,6 +1,6 @@
-import { confirmPromptId, readYesOrNo } from './confirm.ts';
 import { createOutcome, memoryOf, Redirect } from './contract.ts';
 import { OrdersUnavailable } from './orders/orderSource.ts';
+import { confirmPromptId, readYesOrNo } from './prompts.ts';
 import type { IntentName, IntentRecognizer } from './recognizer/intentRecognizer.ts';
 import { say, textsOf } from './say.ts';
 import {

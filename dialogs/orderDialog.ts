@@ -8,6 +8,7 @@ import {
   Redirect,
 } from './contract.ts';
 import type { Order, OrderSource } from './orders/orderSource.ts';
+import { TextPrompt } from './prompts.ts';
 import type { IntentName } from './recognizer/intentRecognizer.ts';
 import { findOrderId } from './recognizer/orderNumber.ts';
 import { routeOf } from './recognizer/payloadRoutes.ts';
@@ -19,7 +20,6 @@ import {
   WaterfallDialog,
   type WaterfallStepContext,
 } from './sdk.ts';
-import { TextPrompt } from './textPrompt.ts';
 import type { Understood } from './understand.ts';
 
 const orderPromptId = 'orderNumber';

@@ -2,8 +2,8 @@ import { cardAttachment, type TemplateFields, type TemplateId } from '../cards/c
 import { codeOf } from '../cards/errors.ts';
 import { allWishes } from './allWishes.ts';
 import type { Memory } from './contract.ts';
+import { chooseLanguage, type Texts, type Translated, textsFor } from './languages.ts';
 import { type Activity, ActivityTypes, InputHints, MessageFactory, type TurnContext } from './sdk.ts';
-import { chooseLanguage, type Texts, type Translated, textsFor } from './texts/texts.ts';
 import type { DialogTexts, Wish } from './wish.ts';
 
 /** The texts in the language of the customer's message: the shared ones, and those of one dialog if it has any. */

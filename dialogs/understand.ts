@@ -1,8 +1,7 @@
 import { memoryOf } from './contract.ts';
+import { languageOf, type WrittenLanguage } from './languages.ts';
 import { askingForNews } from './recognizer/embeddedRecognizer.ts';
 import type { IntentName, IntentRecognizer, Recognized } from './recognizer/intentRecognizer.ts';
-import type { WrittenLanguage } from './recognizer/language.ts';
-import { languageOf } from './recognizer/language.ts';
 import { routeOf } from './recognizer/payloadRoutes.ts';
 import type { TurnContext } from './sdk.ts';
 

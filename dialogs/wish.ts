@@ -1,4 +1,4 @@
-import type { Translated } from './texts/texts.ts';
+import type { Translated } from './languages.ts';
 
 /** Texts of a dialog; `again` has other words, by the name of a text, for a text that may be said twice. */
 export interface DialogTexts {

@@ -14,7 +14,7 @@ import { cleanMarkdown, cleanParsed } from '../cards/richText/markdown.ts';
 import { writeMessenger } from '../cards/richText/messengerDialect.ts';
 import { writePlain } from '../cards/richText/plainDialect.ts';
 import { anyPublicHost, checkUrl, linkTarget } from '../cards/richText/urlPolicy.ts';
-import { readYesOrNo } from '../dialogs/confirm.ts';
+import { readYesOrNo } from '../dialogs/prompts.ts';
 import { EmbeddedRecognizer } from '../dialogs/recognizer/embeddedRecognizer.ts';
 
 /*

@@ -9,7 +9,7 @@ import {
 } from 'botbuilder';
 import type { Dialog, DialogState } from 'botbuilder-dialogs';
 import type { DialogOutcome, Memory } from '../../dialogs/contract.ts';
-import { runDialogs, sendWelcome } from '../../dialogs/runDialogs.ts';
+import { runDialogs, sendWelcome } from '../../dialogs/main/dialog.ts';
 
 /** Options of the bot. */
 export interface CardBotOptions {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type CardEvent, isFinal, needsText } from '../../cards/delivery/cardEvents.ts';
 import { type SetTimer, setIdleTimer } from '../../cards/delivery/clock.ts';
 import type { CardRoute, Delivery, Outbox } from '../../cards/delivery/outbox.ts';
-import { textsFor } from '../../dialogs/texts/texts.ts';
+import { textsFor } from '../../dialogs/languages.ts';
 import { readErrorFields } from '../log/errorFields.ts';
 import type { Log } from '../log/log.ts';
 import { type TurnContext as AnyTurnContext, referenceOf, throwPast } from './activity.ts';

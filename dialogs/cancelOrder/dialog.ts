@@ -1,8 +1,8 @@
-import { askToConfirm, confirmPromptId, createConfirmPrompt, readYesOrNo } from '../confirm.ts';
 import { type CreateDialog, createOutcome, type DialogParts } from '../contract.ts';
 import { OrderDialog } from '../orderDialog.ts';
 import { sendStatus } from '../orderStatus/dialog.ts';
 import { answerTo } from '../orders/orderSource.ts';
+import { askToConfirm, confirmPromptId, createConfirmPrompt, readYesOrNo } from '../prompts.ts';
 import { say, textsOf } from '../say.ts';
 import { WaterfallDialog } from '../sdk.ts';
 import { texts as own } from './texts.ts';

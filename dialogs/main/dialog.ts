@@ -1,14 +1,18 @@
-import { createOutcome, Redirect } from '../contract.ts';
-import type { OrderChoiceOptions } from '../orderChoice/dialog.ts';
-import { orderChoiceId, orderUnknown } from '../orderChoice/dialog.ts';
+import { createOutcome, type DialogOutcome, lendMemory, type Memory, Redirect } from '../contract.ts';
+import { type OrderChoiceOptions, orderChoiceId, orderUnknown } from '../orderChoice/dialog.ts';
 import type { IntentName, IntentRecognizer, Recognized } from '../recognizer/intentRecognizer.ts';
-import { say, sendCard, textsOf } from '../say.ts';
+import { say, sayInOtherWords, sendCard, textsOf } from '../say.ts';
 import {
   ComponentDialog,
   Dialog,
   type DialogContext,
+  DialogContextError,
+  DialogSet,
+  type DialogState,
   type DialogTurnResult,
   DialogTurnStatus,
+  type StatePropertyAccessor,
+  type TurnContext,
 } from '../sdk.ts';
 import { understand } from '../understand.ts';
 
@@ -118,4 +122,40 @@ interface MainState {
 /** The state of this dialog between turns, which its instance on the stack of the parent keeps. */
 function stateOf(innerDC: DialogContext): MainState {
   return innerDC.parent?.activeDialog?.state ?? {};
+}
+
+/**
+ * Runs one turn of the main dialog; returns its outcome if it ended in this turn.
+ *
+ * Unlike botbuilder's `runDialog` it returns the outcome, sends no trace activity, and throws a dialog's error unwrapped, with its
+ * code. `memory` is a property of the conversation's state. Without it the bot forgets the order that it just showed, and repeats
+ * its texts.
+ */
+export async function runDialogs(
+  main: Dialog,
+  context: TurnContext,
+  state: StatePropertyAccessor<DialogState>,
+  memory?: StatePropertyAccessor<Memory>,
+): Promise<DialogOutcome | undefined> {
+  if (memory !== undefined) {
+    const remembered = await memory.get(context, {});
+    lendMemory(context, remembered);
+    sayInOtherWords(context, remembered);
+  }
+  const dialogs = new DialogSet(state);
+  dialogs.add(main);
+  const dc = await dialogs.createContext(context);
+  try {
+    const continued = await dc.continueDialog();
+    const turn = continued.status === DialogTurnStatus.empty ? await dc.beginDialog(main.id) : continued;
+    return turn.status === DialogTurnStatus.complete ? turn.result : undefined;
+  } catch (error) {
+    throw error instanceof DialogContextError && error.error instanceof Error ? error.error : error;
+  }
+}
+
+/** Greets a customer who has just joined, and shows what the bot can do (`help-v1`). */
+export async function sendWelcome(context: TurnContext): Promise<void> {
+  await say(context, textsOf(context).welcome);
+  await sendCard(context, 'help-v1', {});
 }

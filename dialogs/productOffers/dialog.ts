@@ -1,13 +1,12 @@
 import { CancelAndHelpDialog } from '../cancelAndHelpDialog.ts';
-import { askToConfirm, confirmPromptId, createConfirmPrompt, readYesOrNo } from '../confirm.ts';
 import { type CreateDialog, createOutcome, type DialogParts, memoryOf } from '../contract.ts';
 import { sendConfirmation } from '../orderConfirmation/dialog.ts';
 import { knowOrder } from '../orderDialog.ts';
 import { chooseProduct, isProductOnly } from '../orders/chooseProduct.ts';
 import { answerTo, type OrderSource, type Product } from '../orders/orderSource.ts';
+import { askToConfirm, confirmPromptId, createConfirmPrompt, readYesOrNo, TextPrompt } from '../prompts.ts';
 import { createMessage, say, sendCard, textsOf } from '../say.ts';
 import { type DialogContext, WaterfallDialog } from '../sdk.ts';
-import { TextPrompt } from '../textPrompt.ts';
 import type { Understood } from '../understand.ts';
 import { texts as own } from './texts.ts';
 

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { createHttpClient, type Http } from '../../cards/delivery/http.ts';
 import { findNetworkErrno } from '../../cards/delivery/networkErrno.ts';
 import { tryJson } from '../../cards/json.ts';
+import { languageOf } from '../languages.ts';
 import { addOrderIds } from './embeddedRecognizer.ts';
 import { type IntentName, type IntentRecognizer, intentNames, type Recognized } from './intentRecognizer.ts';
-import { languageOf } from './language.ts';
 import { findOrderIds, orderIdPattern, parseOrderId } from './orderNumber.ts';
 import { routeOf } from './payloadRoutes.ts';
 

@@ -1,5 +1,5 @@
 import { allWishes } from '../allWishes.ts';
-import type { WrittenLanguage } from './language.ts';
+import type { WrittenLanguage } from '../languages.ts';
 
 /** What a customer wants: the name of a wish. */
 export type IntentName = (typeof allWishes)[number]['intent'];

@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { BotTelemetryClient, TurnContext } from 'botbuilder';
 import {
   AutoSaveStateMiddleware,
+  type BotTelemetryClient,
   ConversationState,
   MemoryStorage,
   NullTelemetryClient,
   TestAdapter,
+  type TurnContext,
 } from 'botbuilder';
 import { CodedError } from '../../cards/errors.ts';
 import type { DialogOutcome } from '../../dialogs/contract.ts';
 import { createMainDialog } from '../../dialogs/createDialogs.ts';
+import { runDialogs } from '../../dialogs/main/dialog.ts';
 import type { IntentRecognizer, Recognized } from '../../dialogs/recognizer/intentRecognizer.ts';
-import { runDialogs } from '../../dialogs/runDialogs.ts';
 import { noon } from './conversation.ts';
 
 function adapter(run: (context: TurnContext) => Promise<void>, state: ConversationState): TestAdapter {

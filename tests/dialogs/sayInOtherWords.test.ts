@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Texts } from '../../dialogs/languages.ts';
 import { texts as offers } from '../../dialogs/productOffers/texts.ts';
 import { sayDifferently } from '../../dialogs/say.ts';
 import { de } from '../../dialogs/texts/de.ts';
 import { en } from '../../dialogs/texts/en.ts';
-import type { Texts } from '../../dialogs/texts/texts.ts';
 import { Conversation } from './conversation.ts';
 
 const cases: readonly { text: string; said: string[]; expected: string | undefined; texts?: Texts }[] = [

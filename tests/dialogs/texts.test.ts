@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { textsFor } from '../../dialogs/texts/texts.ts';
+import { textsFor } from '../../dialogs/languages.ts';
 import { de, en } from './allTexts.ts';
 
 const locales: readonly [locale: string | undefined, language: string][] = [

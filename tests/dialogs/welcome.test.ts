@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TestAdapter } from 'botbuilder';
-import { sendWelcome } from '../../dialogs/runDialogs.ts';
+import { sendWelcome } from '../../dialogs/main/dialog.ts';
 import { brief } from './conversation.ts';
 
 for (const [locale, hello] of [

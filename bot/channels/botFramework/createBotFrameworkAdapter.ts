@@ -8,7 +8,7 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { codeOf } from '../../../cards/errors.ts';
 import { isObject } from '../../../cards/json.ts';
-import { textsFor } from '../../../dialogs/texts/texts.ts';
+import { textsFor } from '../../../dialogs/languages.ts';
 import type { Config } from '../../config/config.ts';
 import { MessageLimit } from '../../http/callers.ts';
 import { readErrorFields } from '../../log/errorFields.ts';

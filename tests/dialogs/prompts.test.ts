@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readYesOrNo } from '../../dialogs/confirm.ts';
+import { readYesOrNo } from '../../dialogs/prompts.ts';
 
 const answers: readonly [text: string, meant: boolean | undefined][] = [
   ['yes', true],
