@@ -67,7 +67,7 @@ export class NewTemplate extends Component {
         <label>Name
           <input name="id" required maxlength="64" pattern="[a-z][a-z0-9]*(-[a-z0-9]+)*" placeholder="parcel-shop" autocomplete="off" title="Small letters, digits and single dashes" />
         </label>
-        <p class="quiet">Small letters, digits and single dashes. A name that there is gets its next version.</p>
+        <p class="quiet">Small letters, digits and single dashes. An existing name gets its next version.</p>
         <div class="tools">
           <button type="submit" class="main">Create</button>
           <button type="button" onClick=${() => this.dialog.close()}>Cancel</button>
