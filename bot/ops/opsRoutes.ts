@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Request, Response, Server } from 'restify';
 import { z } from 'zod';
@@ -27,22 +28,14 @@ export interface OpsOptions extends OperatorCheckOptions {
 /** Most pages that receive events at once. */
 const mostListeners = 20;
 
-const locateWebFile = (name: string) => join(import.meta.dirname, 'web', name);
-
-/** Files that the page loads from `/ops/web`. */
-const files: Readonly<Record<string, () => string>> = {
-  'page.js': () => locateWebFile('page.js'),
-  'page.css': () => locateWebFile('page.css'),
-  'charts.js': () => locateWebFile('charts.js'),
-  'uplot.js': () => fileURLToPath(import.meta.resolve('#vendor/uplot.js')),
-  'uplot.css': () => fileURLToPath(import.meta.resolve('#vendor/uplot.css')),
-};
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-};
+/** Files that the page loads from `/ops/web`, with their types. */
+const files = new Map([
+  ['page.js', 'text/javascript; charset=utf-8'],
+  ['page.css', 'text/css; charset=utf-8'],
+  ['charts.js', 'text/javascript; charset=utf-8'],
+  ['uplot.js', 'text/javascript; charset=utf-8'],
+  ['uplot.css', 'text/css; charset=utf-8'],
+]);
 
 // PostgreSQL accepts no NUL in a text.
 const text = z
@@ -97,28 +90,20 @@ export function addOps(
   const read = (path: string, answer: Answer) => server.get(path, answering(answer));
   const change = (path: string, answer: Answer) => server.post(path, answering(answer));
 
-  const sendFile = (response: Response, path: string) =>
-    response.sendRaw(200, readFileSync(path, 'utf8'), {
-      'content-type': types[extname(path)] ?? 'text/plain',
-      'cache-control': 'no-store',
-      'content-security-policy':
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'",
-      'x-frame-options': 'DENY',
-    });
   server.get(
     '/ops',
     guarded(async ({ url }, response) => {
       // The page loads its files by relative addresses: it may be behind `/orgs/ID`.
       if (/\/(?:\?|$)/.test(url ?? '')) response.sendRaw(302, '', { location: '../ops' });
-      else sendFile(response, locateWebFile('page.html'));
+      else sendFile(response, 'page.html', 'text/html; charset=utf-8');
     }),
   );
   server.get(
     '/ops/web/:file',
     guarded(async ({ params: { file } }, response) => {
-      const path = Object.hasOwn(files, file) ? files[file]?.() : undefined;
-      if (path === undefined) throw new RefusedRequest(404, 'The page has no such file.');
-      sendFile(response, path);
+      const type = files.get(file);
+      if (type === undefined) throw new RefusedRequest(404, 'The page has no such file.');
+      sendFile(response, file, type);
     }),
   );
 
@@ -139,17 +124,17 @@ export function addOps(
     return { at: new Date(at).toISOString(), ...status, deadCodes, requestsPerMinute, instances, chart };
   };
   read('/ops/figures', ({ url }) => figures(spanOf(url)));
-  const recent = new Map<ChartSpan, { at: number; news: Promise<string> }>();
-  /** The news for the pages: the store is read once for all of them. */
-  const newsOf = (span: ChartSpan): Promise<string> => {
+  const recent = new Map<ChartSpan, { at: number; event: Promise<string> }>();
+  /** The event for the pages of a span: the store is read once for all of them. */
+  const eventOf = (span: ChartSpan): Promise<string> => {
     const known = recent.get(span);
-    if (known !== undefined && now() - known.at < everyMs / 2) return known.news;
-    const news = figures(span).then(
-      (told) => `data: ${JSON.stringify(told)}\n\n`,
+    if (known !== undefined && now() - known.at < everyMs / 2) return known.event;
+    const event = figures(span).then(
+      (read) => `data: ${JSON.stringify(read)}\n\n`,
       () => 'event: away\ndata: {}\n\n',
     );
-    recent.set(span, { at: now(), news });
-    return news;
+    recent.set(span, { at: now(), event });
+    return event;
   };
   const streamHeaders = { 'content-type': 'text/event-stream', 'cache-control': 'no-store' };
   server.head(
@@ -164,26 +149,27 @@ export function addOps(
       const span = spanOf(url);
       if (listeners.size >= mostListeners) throw new RefusedRequest(503, 'Too many pages are open.');
       listeners.add(response);
-      // Before the first figures are read: the page may close meanwhile.
-      const gone = new Promise<void>((resolve) => {
-        response.once('close', resolve);
-      });
+      // Listens before it reads the first figures: the page may close meanwhile.
+      const closed = once(response, 'close');
       response.writeHead(200, streamHeaders);
-      let isTelling = false;
-      const tell = async () => {
+      let isReading = false;
+      const sendEvent = async () => {
         // Nothing more is sent to a page that does not read, and a slow store gets no second query.
-        if (isTelling || response.writableNeedDrain) return;
-        isTelling = true;
-        const news = await newsOf(span);
-        isTelling = false;
-        if (!response.destroyed) response.write(news);
+        if (isReading || response.writableNeedDrain) return;
+        isReading = true;
+        const event = await eventOf(span);
+        isReading = false;
+        if (!response.destroyed) response.write(event);
       };
-      void tell();
-      const timer = setInterval(() => void tell(), everyMs);
+      void sendEvent();
+      const timer = setInterval(() => void sendEvent(), everyMs);
       timer.unref();
-      await gone;
-      clearInterval(timer);
-      listeners.delete(response);
+      try {
+        await closed;
+      } finally {
+        clearInterval(timer);
+        listeners.delete(response);
+      }
     }),
   );
 
@@ -231,6 +217,18 @@ export function addOps(
     for (const response of listeners) response.destroy();
     await (await opened?.catch(() => undefined))?.close();
   };
+}
+
+function sendFile(response: Response, name: string, type: string): void {
+  const path = name.startsWith('uplot')
+    ? fileURLToPath(import.meta.resolve(`#vendor/${name}`))
+    : join(import.meta.dirname, 'web', name);
+  response.sendRaw(200, readFileSync(path, 'utf8'), {
+    'content-type': type,
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'",
+    'x-frame-options': 'DENY',
+  });
 }
 
 /** @throws RefusedRequest 404 when it cannot be the id of a card */
