@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Change } from '../../../../cards/checks/checkedCard.ts';
 import { isObject } from '../../../../cards/json.ts';
 import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
-import { type Activity, isHandOff, type Sent } from '../../../turns/activity.ts';
+import { type Activity, type Attachment, isHandOff, type Sent } from '../../../turns/activity.ts';
 import type { HostedPictures } from '../../../turns/hostedPictures.ts';
 import type { Reply } from './reply.ts';
 import { replyMessages } from './replyMessages.ts';
@@ -35,6 +36,8 @@ const failureCodes = new Set(['botTimedOut', 'botIssuedInvalidMessage', 'channel
 export class TurnOutput {
   readonly #options: TurnOutputOptions;
   readonly #stream = new Stream();
+  /** The attachments of this turn. */
+  readonly #attachments: Attachment[] = [];
 
   constructor(options: TurnOutputOptions) {
     this.#options = options;
@@ -130,9 +133,15 @@ export class TurnOutput {
     return activity;
   }
 
-  /** Shows the card or the text with which the bot answers a click on an Action.Execute. */
+  /**
+   * Shows the card or the text with which the bot answers a click on an Action.Execute. Bots for Teams send the card that replaces the
+   * old one for everybody, and answer with the same card for the one who clicked: here it is shown once.
+   */
   #showInvokeResponse(id: string, value: unknown): void {
     const { shows, problem } = readInvokeResponse(value);
+    const [card] = shows?.attachments ?? [];
+    if (card !== undefined && this.#attachments.some((one) => isDeepStrictEqual(one.content, card.content)))
+      return;
     if (shows !== undefined) this.#say(id, shows);
     else if (problem !== undefined) this.#reportDegraded('$.value', problem);
   }
@@ -147,6 +156,7 @@ export class TurnOutput {
   #convert(activity: Activity) {
     const { reply, policy, locale } = this.#options;
     const given = locale === undefined ? activity : { locale, ...activity };
+    if (Array.isArray(activity.attachments)) this.#attachments.push(...activity.attachments);
     return replyMessages(given, policy, reply.clicks);
   }
 

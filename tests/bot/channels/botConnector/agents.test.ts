@@ -7,6 +7,7 @@ import { inspect } from 'node:util';
 import { Activity, type ConversationReference } from '@microsoft/agents-activity';
 import {
   ActivityHandler,
+  AdaptiveCardActionExecuteResponseType,
   AgentApplication,
   AgentClient,
   CardFactory,
@@ -27,6 +28,7 @@ import {
   continueOnAnyChannel,
   createAgentConnector,
   createCardRegistry,
+  createTestClient,
   sessionOf,
 } from '../../../../bot/agents.ts';
 import { deliveredOrder } from '../../../fakes/card.ts';
@@ -201,6 +203,31 @@ test('an AgentApplication keeps its own handler of errors and its middleware; th
   assert.deepEqual([again.botState, again.texts], ['MoreData', ['Please try again.']]);
   assert.deepEqual(seen, [undefined, 'hi', 'ho']);
 });
+
+const { REPLACE_FOR_INTERACTOR, REPLACE_FOR_ALL, NEW_MESSAGE_FOR_ALL } =
+  AdaptiveCardActionExecuteResponseType;
+for (const actionExecuteResponseType of [REPLACE_FOR_INTERACTOR, REPLACE_FOR_ALL, NEW_MESSAGE_FOR_ALL]) {
+  test(`a card that answers a click is shown once, by the response type ${actionExecuteResponseType}`, async () => {
+    const app = new AgentApplication<TurnState>({
+      storage: new MemoryStorage(),
+      adaptiveCardsOptions: { actionExecuteResponseType },
+    });
+    const card = (text: string) => ({
+      type: 'AdaptiveCard' as const,
+      version: '1.5',
+      body: [{ type: 'TextBlock' as const, text }],
+      actions: [{ type: 'Action.Execute' as const, title: 'More', verb: 'more' }],
+    });
+    app.onActivity('message', async (context) => {
+      await context.sendActivity(MessageFactory.attachment(CardFactory.adaptiveCard(card('first'))));
+    });
+    app.adaptiveCards.actionExecute('more', async () => card('second'));
+    const client = createTestClient({ agent: app });
+    await client.say('hi');
+    await client.click('More');
+    assert.equal(client.text.match(/second/g)?.length, 1);
+  });
+}
 
 test('a stream becomes one message', async () => {
   const { say, failures } = startAgent(
