@@ -178,6 +178,18 @@ describe('the Studio', () => {
       assert.ok([400, 404].includes((await call('read', { folder, name: 'test-v1.json' })).status ?? 0));
   });
 
+  it('does not open a file that is not UTF-8: its letters would be lost when it is saved', async (t) => {
+    const file = join(dir, 'latin-v1.json');
+    writeFileSync(file, Buffer.from(json().replace('{', '{"title":"Grüße",'), 'latin1'));
+    t.after(() => rmSync(file));
+    const { status, body } = await call('read', { folder: 0, name: 'latin-v1.json' });
+    assert.equal(status, 422);
+    assert.match(
+      String(Object(body).detail),
+      /The file is not UTF-8\. Save it in an editor with the encoding UTF-8\./,
+    );
+  });
+
   it('neither reads nor writes what a link leads to', async (t) => {
     const link = join(dir, 'linked-v1.json');
     symlinkSync(outside, link);
