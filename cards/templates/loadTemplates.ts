@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { LRUCache } from 'lru-cache';
 import { readCardRequest } from '../cardRequest.ts';
 import type { CheckedCard } from '../checks/checkedCard.ts';
 import { copyPlainly } from '../checks/plainJson.ts';
@@ -60,13 +61,20 @@ export function loadTemplates(dirs: readonly string[], policy = anyPublicHost): 
   return { templates, problems };
 }
 
+/** Valid templates by path, content and policy: the organisations of a bot, a watch and an author's tool load the same files again. */
+const validTemplates = new LRUCache<string, CompiledTemplate>({ max: 100 });
+
 /**
- * Reads one template file, compiles it, and composes every sample in every locale through the full check of raw cards.
+ * Reads one template file, compiles it, and composes every sample in every locale through the full check of raw cards. A file with the
+ * same content as before is not compiled again.
  *
  * @throws CodedError `template.invalid` with the path in the file.
  */
 export function loadTemplate(path: string, policy = anyPublicHost): CompiledTemplate {
   const { file, hash } = readTemplate(path);
+  const key = JSON.stringify([path, file, hash, policy]);
+  const known = validTemplates.get(key);
+  if (known !== undefined) return known;
   const template = asInvalid('', () => compileTemplate(file, hash, policy));
   const expected = `${addressOf(file)}.json`;
   if (basename(path) !== expected) {
@@ -79,6 +87,7 @@ export function loadTemplate(path: string, policy = anyPublicHost): CompiledTemp
       asInvalid(`Sample "${sample}" in ${locale}: `, () => proveSample(template, sample, locale, policy));
     }
   }
+  validTemplates.set(key, template);
   return template;
 }
 

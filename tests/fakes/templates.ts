@@ -1,15 +1,12 @@
 import type { Json } from '../../cards/card.ts';
-import { makeLazily } from '../../cards/lazily.ts';
 import { compileTemplate } from '../../cards/templates/compileTemplate.ts';
 import { loadTemplates, TemplateRegistry } from '../../cards/templates/loadTemplates.ts';
 import { ownTemplatesDir } from '../../cards/templates/readTemplates.ts';
 import { templateFileSchema } from '../../cards/templates/templateFile.ts';
 
-const loadOwn = makeLazily(() => loadTemplates([ownTemplatesDir]));
-
-/** The templates that come with the project, loaded once for a process; a change of one registry is not seen in another. */
+/** The templates that come with the project. */
 export function ownRegistry(): TemplateRegistry {
-  return new TemplateRegistry(loadOwn());
+  return new TemplateRegistry(loadTemplates([ownTemplatesDir]));
 }
 
 /** A template file of one header, with parts changed. */

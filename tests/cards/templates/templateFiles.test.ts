@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { loadTemplates, TemplateRegistry } from '../../../cards/templates/loadTemplates.ts';
+import { loadTemplate, loadTemplates, TemplateRegistry } from '../../../cards/templates/loadTemplates.ts';
 import { templateFile } from '../../fakes/templates.ts';
 
 /** Loads one file of this content from a folder of its own; gives the problems. */
@@ -327,4 +327,18 @@ test('a bad template stops the start, with its file; in watch mode the old ones 
   });
   assert.equal(registry.replace(loadTemplates([dir])), false);
   assert.deepEqual(registry.addresses, ['test-v1']);
+});
+
+test('a file is compiled again when its content or the allowed hosts changed, and only then', (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'templates-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  const file = join(dir, 'test-v1.json');
+  writeFileSync(file, JSON.stringify(templateFile()));
+  const loaded = loadTemplate(file);
+  assert.equal(loadTemplate(file), loaded);
+  assert.notEqual(loadTemplate(file, { linkHosts: ['shop.example.com'] }), loaded);
+  writeFileSync(file, JSON.stringify(templateFile({ title: 'Other' })));
+  assert.equal(loadTemplate(file).file.title, 'Other');
+  writeFileSync(file, JSON.stringify(templateFile()));
+  assert.equal(loadTemplate(file), loaded);
 });
