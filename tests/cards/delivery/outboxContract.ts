@@ -480,6 +480,13 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
       2,
     ],
     [
+      'every last write of an accepted card',
+      () => ({ write: 'settle', isForever: true }),
+      'accepted',
+      'delivery.fault',
+      2,
+    ],
+    [
       'a listener to what is stored',
       () => ({ settings: { listeners: [first(bug)] } }),
       'accepted',
@@ -498,6 +505,7 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
     it(`a bug in ${step} is told, ends the card by its own code, and the lane is free again`, async ({
       open,
       breakWrite,
+      dump,
     }) => {
       const { settings, write, isForever, ...faulty } = makeIt();
       const errors: unknown[] = [];
@@ -505,9 +513,11 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
       const healthy = { ...scriptedRoute().route, name: 'healthy' };
       const outbox = await open([{ ...scriptedRoute().route, ...faulty }, healthy], { ...settings, onFault });
       if (write !== undefined) breakWrite(outbox, write, new TypeError('a bug'), isForever);
-      await outbox.submit(outgoingCard());
+      const reference = JSON.stringify({ user: { name: 'Jane Doe' }, conversation: { id: 'bf-1' } });
+      await outbox.submit(outgoingCard({ reference }));
       await outbox.submit(outgoingCard({ messageId: 'm-2', route: 'healthy' }));
       const ended = await outbox.outcomeOf('m-1', 60_000);
+      assert.equal((await dump()).includes('Jane Doe'), outcome !== 'accepted');
       assert.deepEqual([ended.outcome, ended.code], [outcome, code]);
       if (isForever !== true) assert.equal((await outbox.outcomeOf('m-2', 60_000)).outcome, 'accepted');
       else await outbox.outcomeOf('m-2', 60_000);

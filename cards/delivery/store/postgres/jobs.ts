@@ -46,6 +46,8 @@ export function createBoss(database: Database, { isOperator = false } = {}): PgB
     db: toQueueDb((text, values) => database.query(text, values, ownStatementMs)),
     schema: `${database.schema}_queue`,
     supervise: !isOperator,
+    // Nobody listens to its warnings.
+    monitorVacuum: false,
     migrate: !isOperator,
     createSchema: !isOperator,
     schedule: false,
@@ -54,6 +56,8 @@ export function createBoss(database: Database, { isOperator = false } = {}): PgB
     superviseIntervalSeconds: 3,
     monitorIntervalSeconds: 3,
     maintenanceIntervalSeconds: 3_600,
+    // No job waits for another one, which it would look for every 5 seconds.
+    flowIntervalSeconds: 3_600,
   });
 }
 

@@ -212,11 +212,14 @@ export async function abandonCards(
   writes: readonly WriteOf<'abandon'>[],
 ): Promise<void> {
   for (const { claim, state } of writes) {
+    const { card, progress } = claim.underWay;
     await sql.query(
-      `UPDATE ${schema}.cards SET state = $2::text, code = 'delivery.fault', settled_at = ${schema}.now_ms(),
+      `UPDATE ${schema}.cards SET state = $2::text, attempts = $3, code = 'delivery.fault', settled_at = ${schema}.now_ms(),
          body = CASE WHEN $2 = 'accepted' THEN NULL ELSE body END,
-         text = CASE WHEN $2 = 'accepted' THEN NULL ELSE text END WHERE message_id = $1 AND state IN ('pending', 'sending')`,
-      [claim.underWay.card.messageId, state],
+         text = CASE WHEN $2 = 'accepted' THEN NULL ELSE text END,
+         reference = CASE WHEN $2 = 'accepted' THEN '' ELSE reference END
+       WHERE message_id = $1 AND state IN ('pending', 'sending')`,
+      [card.messageId, state, progress.attempts],
     );
     await boss.deleteJob(cardQueue, claim.job.id, shareTransaction(sql));
   }
