@@ -69,8 +69,9 @@ export class AnalyticsFeed {
   #failures = 0;
   /** The wait after the last failure, in milliseconds. */
   #waitMs = 0;
-  #isSending = false;
-  #isFaultTold = false;
+  /** Sends until there is a wait; undefined while nothing is sent. */
+  #sending: Promise<void> | undefined;
+  #isFaultReported = false;
   #isStopped = false;
 
   constructor(options: AnalyticsOptions) {
@@ -85,30 +86,31 @@ export class AnalyticsFeed {
 
   /** Looks for new events soon. */
   wake(): void {
-    if (this.#timer === undefined && !this.#isSending && !this.#isStopped)
+    if (this.#timer === undefined && this.#sending === undefined && !this.#isStopped)
       this.#schedule(this.#options.gatherMs ?? 50);
   }
 
-  /** Sends the present events once, and stops; events that the webhook does not accept wait for the next start. */
+  /** Sends the present events once, after a request that is under way, and stops; events that the webhook does not accept wait for the next start. */
   async stop(): Promise<void> {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
     clearTimeout(this.#timer);
     clearInterval(this.#look);
-    if (!this.#isStopped && !this.#isSending) await this.#send();
-    this.#isStopped = true;
+    await this.#sending;
+    await this.#send();
   }
 
   #schedule(ms: number): void {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      void this.#run();
+      this.#sending = this.#run();
     }, ms);
     this.#timer.unref();
   }
 
   async #run(): Promise<void> {
-    this.#isSending = true;
     const result = await this.#send();
-    this.#isSending = false;
+    this.#sending = undefined;
     if (this.#isStopped || result === 'none') return;
     const { gatherMs = 50 } = this.#options;
     this.#schedule(result === 'failed' ? this.#waitMs : result === 'full' ? 0 : gatherMs);
@@ -138,7 +140,7 @@ export class AnalyticsFeed {
       const answer =
         result.kind === 'answer' ? { status: result.status } : { errno: findNetworkErrno(result.cause) };
       onTry?.({ count: events.length, isTaken, ...answer, ...(isTaken ? {} : { nextTryMs: this.#waitMs }) });
-      this.#isFaultTold = false;
+      this.#isFaultReported = false;
       if (isTaken) {
         await source.saveCursor(last.seq);
         this.#failures = 0;
@@ -147,8 +149,8 @@ export class AnalyticsFeed {
       return events.length < batch ? 'taken' : 'full';
     } catch (error) {
       // With a code, the store is closing or away. The events stay where they are in any case.
-      if (!this.#isFaultTold && !this.#isStopped && !(error instanceof CodedError)) {
-        this.#isFaultTold = true;
+      if (!this.#isFaultReported && !(error instanceof CodedError)) {
+        this.#isFaultReported = true;
         onFault?.(error);
       }
       return 'failed';

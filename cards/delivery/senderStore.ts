@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from '../errors.ts';
-import { type AuditEntry, type AuditEvent, type AuditedCard, checkChainKey } from './audit.ts';
+import type { AuditEntry, AuditEvent, AuditedCard } from './audit.ts';
 import type { Delivery, Outbox, OutgoingCard } from './outbox.ts';
 import { openStore, type StorePlace } from './store/openStore.ts';
-import { CardStore } from './store/sqlite/cardStore.ts';
-import { openDatabase } from './store/sqlite/database.ts';
+import { type CardStore, openCardStore } from './store/sqlite/cardStore.ts';
 import type { OpenStoreOptions, Store } from './store/store.ts';
 
 /** The store of a sender's cards. */
@@ -18,8 +17,9 @@ export async function openSenderStore(
   place: StorePlace,
   given: Pick<OpenStoreOptions, 'auditSecrets' | 'requestsPerMinute'>,
 ): Promise<SenderStore> {
+  let store: Store;
   try {
-    const store = await openStore(place, {
+    store = await openStore(place, {
       ...given,
       hasAnalytics: false,
       // A sender looks after no store: the next bot on it does.
@@ -27,24 +27,23 @@ export async function openSenderStore(
       onTornLog: () => {},
       onFullLog: () => {},
     });
-    await store.start();
-    return { ...store, isOurs: true };
   } catch (error) {
     // Only SQLite belongs to one process.
     if (codeOf(error) === 'store.locked') return handOver(place.dataDir, given.auditSecrets);
     throw error;
   }
+  try {
+    await store.start();
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return { ...store, isOurs: true };
 }
 
 /** Opens the store of another process, which sends the cards of this one, too. */
 function handOver(dataDir: string, secrets: readonly string[]): SenderStore {
-  const store = new CardStore(openDatabase(dataDir), Date.now, secrets);
-  try {
-    checkChainKey(store.audit.head().hash, store.keys);
-  } catch (error) {
-    store.close();
-    throw error;
-  }
+  const store = openCardStore(dataDir, { secrets });
   return {
     isOurs: false,
     limiter: undefined,

@@ -44,6 +44,15 @@ const settle = async () => {
   for (let turns = 0; turns < 5; turns += 1) await new Promise((resolve) => setImmediate(resolve));
 };
 
+const entry = JSON.stringify({
+  at: '2026-11-29T12:00:00.000Z',
+  event: 'stored',
+  messageId: 'm',
+  operationId: 'o',
+});
+const eventsBetween = (after: number, last: number) =>
+  Array.from({ length: last - after }, (_, i) => ({ seq: after + i + 1, entry, hash: 'h' }));
+
 const rests: [events: string, first: number, later: number, waitMs: number][] = [
   ['new events are gathered again after a batch that was not full', 2, 3, 50],
   ['the rest of a backlog follows a full batch without a wait', 7, 0, 1],
@@ -51,12 +60,6 @@ const rests: [events: string, first: number, later: number, waitMs: number][] = 
 for (const [what, first, later, waitMs] of rests) {
   test(what, async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
-    const entry = JSON.stringify({
-      at: '2026-11-29T12:00:00.000Z',
-      event: 'stored',
-      messageId: 'm',
-      operationId: 'o',
-    });
     let stored = first;
     let taken = 0;
     const batches: number[] = [];
@@ -64,12 +67,7 @@ for (const [what, first, later, waitMs] of rests) {
       url: 'https://analytics.example/',
       secrets: ['secret'],
       source: {
-        after: (seq, count) =>
-          Array.from({ length: Math.min(stored - seq, count) }, (_, i) => ({
-            seq: seq + i + 1,
-            entry,
-            hash: 'h',
-          })),
+        after: (seq, count) => eventsBetween(seq, Math.min(stored, seq + count)),
         cursor: () => taken,
         saveCursor: async (seq) => {
           taken = seq;
@@ -96,3 +94,37 @@ for (const [what, first, later, waitMs] of rests) {
     await feed.stop();
   });
 }
+
+test('a stop waits for the request that is under way, and sends the events that came meanwhile', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
+  let stored = 1;
+  let taken = 0;
+  const batches: number[] = [];
+  const answer = Promise.withResolvers<void>();
+  const feed = new AnalyticsFeed({
+    url: 'https://analytics.example/',
+    secrets: ['secret'],
+    source: {
+      after: (seq) => eventsBetween(seq, stored),
+      cursor: () => taken,
+      saveCursor: async (seq) => {
+        taken = seq;
+      },
+    },
+    http: async ({ body = '' }) => {
+      batches.push(JSON.parse(body).length);
+      if (batches.length === 1) await answer.promise;
+      return { kind: 'answer', status: 204, headers: new Headers(), body: '', broken: false };
+    },
+  });
+  feed.start();
+  t.mock.timers.tick(50);
+  await settle();
+  stored = 3;
+  const stopping = feed.stop();
+  await settle();
+  assert.deepEqual([batches, taken], [[1], 0]);
+  answer.resolve();
+  await stopping;
+  assert.deepEqual([batches, taken], [[1, 2], 3]);
+});

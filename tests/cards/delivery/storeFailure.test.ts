@@ -9,6 +9,7 @@ import { StoreError } from '../../../cards/delivery/store/postgres/storeError.ts
 import { CardStore } from '../../../cards/delivery/store/sqlite/cardStore.ts';
 import { openDatabase } from '../../../cards/delivery/store/sqlite/database.ts';
 import { openStore } from '../../../cards/delivery/store/sqlite/openStore.ts';
+import { createSqliteTables } from '../../../cards/delivery/store/sqlite/sqliteOperatorStore.ts';
 import { storeFailure } from '../../../cards/delivery/store/sqlite/storeFailure.ts';
 import type { OpenStoreOptions } from '../../../cards/delivery/store/store.ts';
 import { CodedError } from '../../../cards/errors.ts';
@@ -152,6 +153,40 @@ for (const [what, make, code, expected] of folders) {
     );
   });
 }
+
+const failedStarts: [what: string, spoil: (dir: string) => void, mend: (dir: string) => void][] = [
+  [
+    'a damaged database',
+    (dir) => writeFileSync(join(dir, 'cards.sqlite'), 'no database'.repeat(1_000)),
+    (dir) => rmSync(join(dir, 'cards.sqlite')),
+  ],
+  [
+    'a key that cannot be used',
+    (dir) => writeFileSync(join(dir, 'store.key'), 'none'),
+    (dir) => rmSync(join(dir, 'store.key')),
+  ],
+];
+for (const [what, spoil, mend] of failedStarts) {
+  test(`a start that failed for ${what} succeeds in the same process when that is mended`, async (t) => {
+    const dir = mkdtempSync(join(tmpdir(), 'words-'));
+    t.after(() => rmSync(dir, { recursive: true, force: true }));
+    spoil(dir);
+    assert.throws(() => openStore(dir, options), { code: /^store\.(damaged|unavailable)$/ });
+    mend(dir);
+    await openStore(dir, options).close();
+  });
+}
+
+test('a read that fails is an error of the store, which says that it cannot be read', async () => {
+  const db = openDatabase(':memory:');
+  const store = new CardStore(db);
+  store.close();
+  const unreadable = { code: 'store.unavailable', message: /cannot be read/ };
+  assert.throws(() => store.deliveryOf('m-1'), unreadable);
+  assert.throws(() => store.audit.after(0, 1), unreadable);
+  assert.throws(() => store.audit.cursor(), unreadable);
+  await assert.rejects(createSqliteTables(db).query('SELECT 1'), unreadable);
+});
 
 test('a write that finds no room names the file and the code', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'words-'));

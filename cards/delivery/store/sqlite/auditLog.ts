@@ -15,6 +15,7 @@ import type { StoreKeyring } from '../../storeKeys.ts';
 import { readMeta, writeMeta } from './database.ts';
 import { SqliteFigures } from './figures.ts';
 import type { GroupCommit } from './groupCommit.ts';
+import { readStore } from './storeFailure.ts';
 
 /** The append-only audit log in SQLite: numbered without gaps, each entry chained to the one before by its hash. */
 export class AuditLog implements AnalyticsSource {
@@ -63,8 +64,9 @@ export class AuditLog implements AnalyticsSource {
     if (this.#open.transaction === this.#commits.transaction) this.figures.count(this.#open.entries);
   }
 
+  /** The entries above `seq`, oldest first. @throws CodedError `store.*` */
   after(seq: number, count: number): AuditRow[] {
-    return this.#after.all(seq, count).map(toAuditRow);
+    return readStore(() => this.#after.all(seq, count)).map(toAuditRow);
   }
 
   /** The entries above `after` that name one of the conversations, oldest first. */
@@ -89,7 +91,7 @@ export class AuditLog implements AnalyticsSource {
   }
 
   cursor(): number {
-    return Number(readMeta(this.#db, 'analytics.cursor') ?? 0);
+    return Number(readStore(() => readMeta(this.#db, 'analytics.cursor')) ?? 0);
   }
 
   saveCursor(seq: number): Promise<void> {

@@ -6,6 +6,7 @@ import {
   type AuditEvent,
   type AuditedCard,
   answerOf,
+  checkChainKey,
   createAuditEntry,
 } from '../../audit.ts';
 import { idOfReference, noAttempts, type StoredCard, toCard, toDelivery } from '../../cardRow.ts';
@@ -13,8 +14,9 @@ import type { CardUnderWay } from '../../cardUnderWay.ts';
 import type { Attempt, Delivery, FinalState, OutgoingCard } from '../../outbox.ts';
 import { deriveKeyring, hasBodyHash, hashBody, type StoreKeyring } from '../../storeKeys.ts';
 import { AuditLog } from './auditLog.ts';
-import { emptyLog, writeMeta } from './database.ts';
+import { emptyLog, openDatabase, writeMeta } from './database.ts';
 import { GroupCommit } from './groupCommit.ts';
+import { readStore, storeFailure } from './storeFailure.ts';
 import { readStoreSecret, StoreFiles } from './storeFiles.ts';
 
 /** A store that wrote something this long ago, in milliseconds, need not be tried. */
@@ -225,9 +227,9 @@ export class CardStore {
       .map((row) => ({ route: String(row.route), until: Number(row.until) }));
   }
 
-  /** What is known of a card's delivery, or undefined when there is no such card. */
+  /** The delivery of a card; undefined when there is no such card. @throws CodedError `store.*` */
   deliveryOf(messageId: string): Delivery | undefined {
-    const row = this.#find.get(messageId);
+    const row = readStore(() => this.#find.get(messageId));
     return row === undefined ? undefined : toDelivery(row);
   }
 
@@ -289,5 +291,26 @@ export class CardStore {
       found === undefined
         ? undefined
         : new CodedError('store.damaged', `The store's file is damaged (${found}).`);
+  }
+}
+
+/**
+ * Opens the cards of a store. A failure leaves nothing open.
+ *
+ * @param secrets the operator's secrets, the newest first; must have the one that signed the audit log
+ * @throws CodedError `store.*`, `config.invalid`
+ */
+export function openCardStore(
+  dataDir: string,
+  { secrets, onTornLog }: { secrets: readonly string[]; onTornLog?: () => void },
+): CardStore {
+  const db = openDatabase(dataDir, onTornLog);
+  try {
+    const store = new CardStore(db, Date.now, secrets);
+    checkChainKey(store.audit.head().hash, store.keys);
+    return store;
+  } catch (error) {
+    db.close();
+    throw storeFailure(error, 'opened', dataDir);
   }
 }

@@ -7,7 +7,6 @@ import { waitAtMost } from '../../clock.ts';
 import { type LaneResult, Lanes } from '../../lanes.ts';
 import { type Delivery, type Outbox, OutcomeWaiters, type OutgoingCard } from '../../outbox.ts';
 import type { CardStore } from './cardStore.ts';
-import { asStoreError } from './groupCommit.ts';
 
 /** Characters of cards that may wait in memory at once. */
 const maxWaitingCharacters = 64 * 1024 * 1024;
@@ -107,11 +106,7 @@ export class EmbeddedOutbox implements Outbox {
   }
 
   async find(messageId: string): Promise<Delivery | undefined> {
-    try {
-      return this.#known(messageId);
-    } catch (error) {
-      throw asStoreError(error);
-    }
+    return this.#known(messageId);
   }
 
   #known(messageId: string): Delivery | undefined {
@@ -121,10 +116,10 @@ export class EmbeddedOutbox implements Outbox {
       : { messageId, outcome: 'pending', attempts: underWay.progress.attempts };
   }
 
-  outcomeOf(messageId: string, waitFor: number): Promise<Delivery> {
+  async outcomeOf(messageId: string, waitFor: number): Promise<Delivery> {
     const known = this.#known(messageId);
-    if (known === undefined) return Promise.resolve({ messageId, outcome: 'unknown', attempts: 0 });
-    if (known.outcome !== 'pending' || waitFor <= 0 || this.#isStopped) return Promise.resolve(known);
+    if (known === undefined) return { messageId, outcome: 'unknown', attempts: 0 };
+    if (known.outcome !== 'pending' || waitFor <= 0 || this.#isStopped) return known;
     return this.#waiters.wait(known, waitFor);
   }
 

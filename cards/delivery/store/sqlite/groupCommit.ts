@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../../errors.ts';
-import { storeFailure } from './storeFailure.ts';
+import { asStoreError } from './storeFailure.ts';
 
 interface Waiting {
   write: () => unknown;
@@ -116,18 +116,4 @@ export class GroupCommit {
     }
     for (const done of settle) done();
   }
-}
-
-/**
- * Keeps our own errors and bugs as they are and says in words what everything else means, which is what SQLite throws.
- *
- * @param where the file of the store; null or undefined when there is none
- */
-export function asStoreError(
-  error: unknown,
-  what: 'read' | 'written' = 'written',
-  where?: string | null,
-): Error {
-  const isBug = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
-  return isBug ? error : storeFailure(error, what, where);
 }

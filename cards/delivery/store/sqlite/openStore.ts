@@ -1,14 +1,12 @@
-import { checkChainKey } from '../../audit.ts';
 import { readDeliveryNumbers } from '../deliveryNumbers.ts';
 import type { OpenStoreOptions, Store } from '../store.ts';
 import { LocalTurnGate } from '../turnGate.ts';
-import { CardStore } from './cardStore.ts';
-import { lockStore, openDatabase, writeMeta } from './database.ts';
+import { type CardStore, openCardStore } from './cardStore.ts';
+import { lockStore, writeMeta } from './database.ts';
 import { pruneStore } from './deletions.ts';
 import { EmbeddedOutbox } from './embeddedOutbox.ts';
 import { createSqliteTables } from './sqliteOperatorStore.ts';
 import { SqliteStorage } from './sqliteStorage.ts';
-import { storeFailure } from './storeFailure.ts';
 
 /** Opens the store that one process has for itself. @throws CodedError `store.*`, `config.invalid` */
 export function openStore(
@@ -16,15 +14,14 @@ export function openStore(
   { auditSecrets, hasAnalytics, everyMinute, onFailure, onTornLog, onFullLog }: OpenStoreOptions,
 ): Store {
   const unlock = lockStore(dataDir);
-  const db = openDatabase(dataDir, onTornLog);
-  const store = new CardStore(db, Date.now, auditSecrets);
+  let store: CardStore;
   try {
-    checkChainKey(store.audit.head().hash, store.keys);
+    store = openCardStore(dataDir, { secrets: auditSecrets, onTornLog });
   } catch (error) {
-    store.close();
     unlock();
-    throw storeFailure(error, 'opened', dataDir);
+    throw error;
   }
+  const { db } = store;
   const storage = new SqliteStorage(db, store.commits);
   const { commits, audit } = store;
   /** The write-ahead log holds deleted data until it is emptied. */

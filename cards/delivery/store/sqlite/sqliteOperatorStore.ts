@@ -18,7 +18,7 @@ import type { PruneBounds, Pruned } from '../store.ts';
 import { CardStore } from './cardStore.ts';
 import { openDatabase, readMeta } from './database.ts';
 import { forgetConversation, pruneStore } from './deletions.ts';
-import { asStoreError } from './groupCommit.ts';
+import { readStore } from './storeFailure.ts';
 
 /** The tables of a store in SQLite. @param now wall clock in milliseconds */
 export function createSqliteTables(db: DatabaseSync, now: () => number = Date.now): Tables {
@@ -30,11 +30,7 @@ export function createSqliteTables(db: DatabaseSync, now: () => number = Date.no
 }
 
 async function read<T>(readNow: () => T): Promise<T> {
-  try {
-    return readNow();
-  } catch (error) {
-    throw asStoreError(error);
-  }
+  return readStore(readNow);
 }
 
 /** The operator's view of a store in SQLite, beside a running bot: its write-ahead log lets both work at once. */

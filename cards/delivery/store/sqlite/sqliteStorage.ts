@@ -8,7 +8,8 @@ import {
   writeStateText,
 } from '../stateStorage.ts';
 import { removeInBatches } from '../store.ts';
-import { asStoreError, type GroupCommit } from './groupCommit.ts';
+import type { GroupCommit } from './groupCommit.ts';
+import { readStore } from './storeFailure.ts';
 
 /**
  * Bot Framework storage (conversation and dialog state) on the bot's SQLite store, with eTags: a write with an outdated eTag
@@ -42,13 +43,9 @@ export class SqliteStorage implements StateStorage {
 
   async read(keys: string[]): Promise<StateItems> {
     const items: StateItems = {};
-    try {
-      for (const key of keys) {
-        const row = this.#get.get(key);
-        if (row !== undefined) items[key] = { ...JSON.parse(String(row.item)), eTag: String(row.etag) };
-      }
-    } catch (error) {
-      throw asStoreError(error, 'read');
+    for (const key of keys) {
+      const row = readStore(() => this.#get.get(key));
+      if (row !== undefined) items[key] = { ...JSON.parse(String(row.item)), eTag: String(row.etag) };
     }
     return items;
   }

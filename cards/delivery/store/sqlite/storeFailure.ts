@@ -96,3 +96,22 @@ export function storeFailure(
 function fieldsOf(cause: unknown): { code?: unknown; errcode?: unknown; path?: unknown } {
   return typeof cause === 'object' && cause !== null ? cause : {};
 }
+
+/**
+ * Returns our own errors and bugs unchanged, and the store's error for any other, which is SQLite's.
+ *
+ * @param where the file of the store; default: none is named
+ */
+export function asStoreError(error: unknown, what: 'read' | 'written', where?: string | null): Error {
+  const isBug = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+  return isBug ? error : storeFailure(error, what, where);
+}
+
+/** Reads from a store. @throws CodedError `store.unavailable` or `store.damaged` when SQLite fails */
+export function readStore<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw asStoreError(error, 'read');
+  }
+}
