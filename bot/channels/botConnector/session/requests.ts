@@ -85,12 +85,17 @@ export class Requests<M, R extends SessionRecord<M>> {
    * @throws the error by which even the answer `failed` failed
    */
   async answer(utterance: Utterance, arrivedAt: number, correlationId?: string): Promise<Given<M>> {
-    const { sessions, clock, limit, budgetMs } = this.#options;
+    const { sessions, clock, limit, budgetMs, events } = this.#options;
     const { route, bot, conversationId, sessionId } = utterance;
     const eventAddress = { route, conversationId, sessionId, correlationId, operationId: makeOperationId() };
     const request = new PendingRequest<M>(utterance, eventAddress, arrivedAt);
     const guarded = (work: Promise<void>) =>
-      work.catch((error) => this.#fail(request, error)).catch((error) => request.abandon(error));
+      work
+        .catch((error) => this.#fail(request, error))
+        .catch((error) => {
+          events.onFailed?.(eventAddress, error);
+          request.abandon(error);
+        });
     const left = Math.max(0, arrivedAt + budgetMs - clock.now());
     const budget = clock.after(left, () => guarded(this.#hold(request)));
     guarded(

@@ -107,6 +107,15 @@ for (const route of ['v1', 'v2'] as const) {
   });
 }
 
+test('own sentences that throw are reported beside the error that they were for, and cost no answer', async (t) => {
+  const storage = new MemoryStorage();
+  storage.read = async () => fail(new Error('disk'));
+  const bot = await startConnector(t, { storage, sentences: () => fail(new Error('no sentences')) });
+  const { status, body } = await call(bot.url, 'v1', { text: 'hello' });
+  assert.deepEqual([status, body.intent], [200, 'handoff']);
+  assert.deepEqual(bot.failures.map(String), ['Error: disk', 'Error: no sentences']);
+});
+
 test('a store that cannot be written costs no answer, and is told', async (t) => {
   const storage = new MemoryStorage();
   storage.write = async () => fail(new Error('disk'));
