@@ -226,7 +226,7 @@ test('forget deletes one conversation, and says when there is none', async (t) =
     [code, out],
     [0, 'deleted: 3 cards, 0 records of state; 5 audit entries no longer name the conversation\n'],
   );
-  assert.doesNotMatch((await run(audit, 'export')).out, /c-1/);
+  assert.doesNotMatch((await run(audit, 'export')).out, /"c-1"/);
   assert.match((await run(audit, 'verify')).out, /^ok {2}8 entries/);
   assert.deepEqual(await run(forget, 'c-1'), {
     code: 1,
