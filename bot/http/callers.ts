@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { Http } from '../../cards/delivery/http.ts';
 import { makeLazily } from '../../cards/lazily.ts';
+import { limitTo } from '../../cards/lruLimit.ts';
 
 /** Options of a credential that a caller sends as a header. */
 export interface CredentialOptions {
@@ -160,7 +161,7 @@ export class MessageLimit {
   readonly #perMinute: number;
   readonly #now: () => number;
   /** For each key the time at which its whole limit is free again, in monotonic milliseconds. */
-  readonly #freeAt = new LRUCache<string, number>({ max: maxCounted });
+  readonly #freeAt = new LRUCache<string, number>(limitTo(maxCounted));
 
   constructor({ perMinute = defaultPerMinute, now = () => performance.now() }: MessageLimitOptions = {}) {
     this.#perMinute = perMinute;

@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { ErrorCode } from '../errors.ts';
+import { limitTo } from '../lruLimit.ts';
 import type { GenesysApi } from './genesysApi.ts';
 import type { Attempt, CardRoute, OutgoingCard } from './outbox.ts';
 import { createTraceHeaders } from './traceparent.ts';
 
 /** Most conversations that are remembered. */
-const remembered = { max: 10_000 };
+const remembered = limitTo(10_000);
 /** How long a conversation counts as unknown after a refusal of Genesys, in milliseconds. */
 const unknownMs = 60_000;
 

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { limitTo } from '../../lruLimit.ts';
 import { waitAtMost } from '../clock.ts';
 
 /** Lets a turn run once, and the turns of a conversation one after the other. */
@@ -24,7 +25,7 @@ export const longestWaitMs = 8_000;
 
 /** The gate of a single process. */
 export class LocalTurnGate implements TurnGate {
-  readonly #seen = new LRUCache<string, true>({ max: rememberMax, ttl: rememberMs });
+  readonly #seen = new LRUCache<string, true>({ ...limitTo(rememberMax), ttl: rememberMs });
   readonly #last = new Map<string, Promise<unknown>>();
 
   async once(key: string, work: () => Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { limitTo } from '../../../lruLimit.ts';
 import {
   type ChangeItem,
   pageSize,
@@ -19,7 +20,7 @@ interface Known {
 }
 
 /** How many items an instance remembers for a database that is away, and for how long, in milliseconds. */
-const remembered = { max: 5_000, ttl: 60 * 60_000 };
+const remembered = { ...limitTo(5_000), ttl: 60 * 60_000 };
 
 /**
  * Bot Framework storage (conversation and dialog state) in PostgreSQL, with eTags: a write with an eTag that is no longer
