@@ -143,27 +143,12 @@ export async function readEntriesNaming(
   return { rows, last };
 }
 
-/** The audit log for the analytics webhook: one instance at a time reads it, the one that has the lock. */
-export class PostgresAnalyticsSource implements AnalyticsSource {
-  readonly #database: Database;
-  readonly #session: Session;
-
-  constructor(database: Database, session: Session) {
-    this.#database = database;
-    this.#session = session;
-  }
-
-  async after(seq: number, count: number): Promise<AuditRow[]> {
-    return (await this.#session.lock('analytics')) === true
-      ? readEntriesAfter(this.#database, seq, count)
-      : [];
-  }
-
-  cursor(): Promise<number> {
-    return readCursor(this.#database);
-  }
-
-  saveCursor(seq: number): Promise<void> {
-    return saveCursor(this.#database, seq);
-  }
+/** Returns the audit log for the analytics webhook: one instance at a time reads it, the one that has the lock. */
+export function createAnalyticsSource(database: Database, session: Session): AnalyticsSource {
+  return {
+    after: async (seq, count) =>
+      (await session.lock('analytics')) === true ? readEntriesAfter(database, seq, count) : [],
+    cursor: () => readCursor(database),
+    saveCursor: (seq) => saveCursor(database, seq),
+  };
 }

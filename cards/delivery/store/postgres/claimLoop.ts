@@ -4,7 +4,7 @@ import { CardUnderWay, isStoreFailure } from '../../cardUnderWay.ts';
 import type { SetTimer } from '../../clock.ts';
 import type { Claim } from './cardWrite.ts';
 import type { Database } from './database.ts';
-import { cardQueue, claimJobs, heartbeatSeconds, type JobClaim } from './jobs.ts';
+import { cardQueue, claimJobs, heartbeatSeconds, type JobClaim, withSql } from './jobs.ts';
 import { schema } from './schema.ts';
 
 /** How cards are claimed. */
@@ -150,7 +150,7 @@ export class ClaimLoop {
       if (row?.state !== 'pending' && row?.state !== 'sending') orphans.push(id);
       else this.#hold(toClaim(row, { id, retryCount }, this.#options.now));
     }
-    if (orphans.length > 0) await boss.deleteJob(cardQueue, orphans);
+    if (orphans.length > 0) await boss.deleteJob(cardQueue, orphans, withSql(database));
     return jobs.length;
   }
 
@@ -166,11 +166,12 @@ export class ClaimLoop {
 
   /** Sends a heartbeat for each claim; a claim without its job was taken over, because this instance was silent for too long. */
   async #keepAlive(): Promise<void> {
+    const { boss, database } = this.#options;
     const held = [...this.#held.values()].filter((claim) => !claim.isLost);
     if (held.length === 0) return;
     try {
       const jobs = held.map((claim) => claim.job);
-      const isAlive = new Set(readSettledIds(await this.#options.boss.touch(cardQueue, jobs)));
+      const isAlive = new Set(readSettledIds(await boss.touch(cardQueue, jobs, withSql(database))));
       for (const claim of held) if (!isAlive.has(claim.job.id)) claim.isLost = true;
     } catch (error) {
       this.#reportFault(error);

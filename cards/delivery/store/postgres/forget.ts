@@ -5,7 +5,7 @@ import { createForgottenEntries, type Forgotten, nameIn, namesInKeys, renameRows
 import type { StoreKeyring } from '../../storeKeys.ts';
 import { append, lockHead, readEntriesNaming } from './auditLog.ts';
 import type { Database, Sql } from './database.ts';
-import { cardQueue, deadQueue, shareTransaction } from './jobs.ts';
+import { cardQueue, deadQueue, withSql } from './jobs.ts';
 import { schema } from './schema.ts';
 
 /** Removes one conversation from a store in PostgreSQL, in one transaction. */
@@ -78,8 +78,8 @@ async function deleteCards(sql: Sql, boss: PgBoss, names: readonly string[]): Pr
   );
   const jobs = gone.map((row) => String(row.job_id));
   if (jobs.length > 0) {
-    await boss.deleteJob(cardQueue, jobs, shareTransaction(sql));
-    await boss.deleteJob(deadQueue, jobs, shareTransaction(sql));
+    await boss.deleteJob(cardQueue, jobs, withSql(sql));
+    await boss.deleteJob(deadQueue, jobs, withSql(sql));
   }
   return gone.length;
 }

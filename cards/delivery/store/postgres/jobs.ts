@@ -87,11 +87,11 @@ export function claimJobs(boss: PgBoss, sql: Sql, count: number): Promise<Job<Ca
     schema: sql.schema,
     query: (text, values) => sql.query(`SET LOCAL enable_nestloop = off; ${text}`, values),
   };
-  return boss.fetch<CardJob>(cardQueue, { batchSize: count, ...shareTransaction(withoutLoops) });
+  return boss.fetch<CardJob>(cardQueue, { batchSize: count, ...withSql(withoutLoops) });
 }
 
-/** The option with which a call of pg-boss writes in a transaction of ours. */
-export function shareTransaction(sql: Sql): { db: Db } {
+/** Returns the option with which a call of pg-boss uses our transaction, or the time limit of our statements. */
+export function withSql(sql: Sql): { db: Db } {
   return { db: toQueueDb(sql.query) };
 }
 

@@ -13,7 +13,7 @@ import { appendByOperator, readHead, verifyAudit } from './auditLog.ts';
 import { Database, type DatabaseLimits, defaultLimits, type Sql } from './database.ts';
 import { readFigures } from './figures.ts';
 import { forgetConversation } from './forget.ts';
-import { cardQueue, createBoss, deadQueue, jobOf, shareTransaction } from './jobs.ts';
+import { cardQueue, createBoss, deadQueue, jobOf, withSql } from './jobs.ts';
 import { readHealthNotes, readStoreSecret, tryWrite } from './meta.ts';
 import { pruneStore } from './prune.ts';
 import { schema } from './schema.ts';
@@ -176,9 +176,9 @@ async function replayBatch(
   await boss.deleteJob(
     deadQueue,
     dead.map((row) => String(row.job_id)),
-    shareTransaction(sql),
+    withSql(sql),
   );
-  await boss.insert(cardQueue, jobs, shareTransaction(sql));
+  await boss.insert(cardQueue, jobs, withSql(sql));
   const now = Date.now();
   const entries = dead.map((row) => createAuditEntry('replayed', toCard(row), now));
   await appendByOperator(sql, keys, entries, ['work']);

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PgBoss } from 'pg-boss';
+import type { AnalyticsSource } from '../../analytics.ts';
 import { type AuditEntry, checkChainKey } from '../../audit.ts';
 import { deriveKeyring, type StoreKeyring } from '../../storeKeys.ts';
-import { PostgresAnalyticsSource, readHead } from './auditLog.ts';
+import { createAnalyticsSource, readHead } from './auditLog.ts';
 import { Database, type DatabaseLimits, defaultLimits } from './database.ts';
 import { GroupWrites } from './groupWrites.ts';
 import { createBoss, createQueues } from './jobs.ts';
@@ -42,7 +43,7 @@ export class PostgresStore {
   readonly session: Session;
   readonly boss: PgBoss;
   readonly writes: GroupWrites;
-  readonly analytics: PostgresAnalyticsSource;
+  readonly analytics: AnalyticsSource;
   readonly #options: PostgresStoreOptions;
   #keys: StoreKeyring | undefined;
   #checkedAt = Number.NEGATIVE_INFINITY;
@@ -59,7 +60,7 @@ export class PostgresStore {
     this.writes = new GroupWrites((writes) =>
       runCardWrites({ database, boss, keys: this.keys, instance: this.instance }, writes),
     );
-    this.analytics = new PostgresAnalyticsSource(database, this.session);
+    this.analytics = createAnalyticsSource(database, this.session);
   }
 
   /** The keys of the store, which its instances share; known from the start on. */
@@ -82,9 +83,9 @@ export class PostgresStore {
         await migrate(this.database);
         this.#keys = deriveKeyring({ given: secrets, own: await readStoreSecret(this.database) });
         checkChainKey((await readHead(this.database)).hash, this.#keys);
+        await startSession(this.session, this.database);
         await this.boss.start();
         await createQueues(this.boss);
-        await startSession(this.session, this.database);
         return;
       } catch (thrown) {
         // The session throws errors of the driver.

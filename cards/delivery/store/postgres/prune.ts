@@ -2,7 +2,7 @@ import type { PgBoss } from 'pg-boss';
 import { type PruneBounds, type Pruned, removeInBatches } from '../store.ts';
 import type { Database, Sql } from './database.ts';
 import { pruneFigures } from './figures.ts';
-import { deadQueue, shareTransaction } from './jobs.ts';
+import { deadQueue, withSql } from './jobs.ts';
 import { readCursor } from './meta.ts';
 import { schema } from './schema.ts';
 
@@ -39,7 +39,7 @@ async function removeCards(sql: Sql, boss: PgBoss, before: number): Promise<numb
     [before, cardBatch],
   );
   const dead = rows.filter((row) => row.state !== 'accepted').map((row) => String(row.job_id));
-  if (dead.length > 0) await boss.deleteJob(deadQueue, dead, shareTransaction(sql));
+  if (dead.length > 0) await boss.deleteJob(deadQueue, dead, withSql(sql));
   return rows.length;
 }
 

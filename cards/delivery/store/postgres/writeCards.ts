@@ -3,7 +3,7 @@ import { idOfReference } from '../../cardRow.ts';
 import { hasBodyHash, hashBody, type StoreKeys } from '../../storeKeys.ts';
 import type { NewCard, WriteOf, Written } from './cardWrite.ts';
 import type { Row, Sql } from './database.ts';
-import { cardQueue, deadQueue, jobOf, shareTransaction } from './jobs.ts';
+import { cardQueue, deadQueue, jobOf, withSql } from './jobs.ts';
 import { schema } from './schema.ts';
 
 // The changes of cards and of their jobs, each in the transaction of its group: see `runCardWrites`.
@@ -72,7 +72,7 @@ export async function addCards(
   if (kept.length === 0) return;
   entries.push(...kept.map(({ entry }) => entry));
   const jobs = kept.map(({ card, jobId }) => ({ id: jobId, ...jobOf(card) }));
-  await boss.insert(cardQueue, jobs, shareTransaction(sql));
+  await boss.insert(cardQueue, jobs, withSql(sql));
 }
 
 /** Returns the stored cards that have the messageIds of the others. */
@@ -125,12 +125,12 @@ export async function tryAgain(
   );
   const isChanged = new Set(changed.map((row) => row.message_id));
   const jobs = writes.map(({ claim }) => claim.job);
-  await boss.fail(cardQueue, jobs, null, shareTransaction(sql));
+  await boss.fail(cardQueue, jobs, null, withSql(sql));
   for (const { claim, entry, waitMs } of writes) {
     // pg-boss makes a failed job due at once; our own retry timing decides, to the millisecond.
     if (waitMs > 0) {
       const due = { id: claim.job.id, startAfter: waitMs / 1_000 };
-      await boss.update(cardQueue, undefined, { ...due, ...shareTransaction(sql) });
+      await boss.update(cardQueue, undefined, { ...due, ...withSql(sql) });
     }
     if (entry !== undefined && isChanged.has(claim.underWay.card.messageId)) entries.push(entry);
   }
@@ -175,7 +175,7 @@ export async function settleCards(
   const isSettled = new Set(changed.map((row) => row.message_id));
   // Also the job of a card that another instance has finished or has just taken over: the card is final.
   const jobIds = writes.map(({ claim }) => claim.job.id);
-  await boss.deleteJob(cardQueue, jobIds, shareTransaction(sql));
+  await boss.deleteJob(cardQueue, jobIds, withSql(sql));
   const { ours = [], late = [] } = Object.groupBy(writes, ({ entry }) =>
     isSettled.has(entry.messageId) ? 'ours' : 'late',
   );
@@ -183,7 +183,7 @@ export async function settleCards(
   const dead = ours.filter(({ entry }) => entry.event !== 'accepted');
   if (dead.length > 0) {
     const jobs = dead.map(({ claim }) => ({ id: claim.job.id, ...jobOf(claim.underWay.card) }));
-    await boss.insert(deadQueue, jobs, shareTransaction(sql));
+    await boss.insert(deadQueue, jobs, withSql(sql));
   }
   if (late.length > 0) await markLate(sql, late, results);
 }
@@ -221,6 +221,6 @@ export async function abandonCards(
        WHERE message_id = $1 AND state IN ('pending', 'sending')`,
       [card.messageId, state, progress.attempts],
     );
-    await boss.deleteJob(cardQueue, claim.job.id, shareTransaction(sql));
+    await boss.deleteJob(cardQueue, claim.job.id, withSql(sql));
   }
 }
