@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makePrivateDir } from '../../cards/delivery/store/sqlite/storeFiles.ts';
+import { makePrivateDir } from '../../cards/delivery/store/sqlite/privateFiles.ts';
 
 const keyBytes = 32;
 const digits = 16;

@@ -75,10 +75,10 @@ for (const [name, breakIt] of failures) {
     for (const messageId of ['m-2', 'm-3']) {
       await assert.rejects(outbox.submit(big(messageId)), { code: 'store.unavailable' });
     }
-    assert.equal(await succeeds(store.check()), false);
+    assert.equal(await succeeds(store.files.check()), false);
     assert.equal(outbox.depth, 0);
     repair();
-    assert.equal(await succeeds(store.check()), true);
+    assert.equal(await succeeds(store.files.check()), true);
     assert.equal(db.prepare('SELECT count(*) AS n FROM cards').get()?.n, 1);
     assert.deepEqual(store.audit.verify(), { ok: true, entries: 2 });
 

@@ -65,10 +65,10 @@ for (const [what, act, expected] of takenAway) {
     skip: isWindows,
   }, async (t) => {
     const { store, file } = await openStore(t);
-    await store.check();
+    await store.files.check();
     act(file);
-    await assert.rejects(store.findDamage(), { code: 'store.damaged', message: expected });
-    await assert.rejects(store.check(), { code: 'store.damaged', message: expected });
+    await assert.rejects(store.files.findDamage(), { code: 'store.damaged', message: expected });
+    await assert.rejects(store.files.check(), { code: 'store.damaged', message: expected });
     await assert.rejects(store.add(outgoingCard()), { code: 'store.damaged' });
   });
 }
@@ -81,13 +81,13 @@ const damages: [what: string, act: (file: string) => void][] = [
 for (const [what, act] of damages) {
   test(`a store whose file is ${what} while it is open is found to be damaged`, async (t) => {
     const { store, file } = await openStore(t);
-    await store.findDamage();
-    await store.check();
+    await store.files.findDamage();
+    await store.files.check();
     // What the log holds of a page counts more than the page in the file.
     store.emptyLog();
     act(file);
-    await store.findDamage();
-    await assert.rejects(store.check(), {
+    await store.files.findDamage();
+    await assert.rejects(store.files.check(), {
       code: 'store.damaged',
       message: /^The store's file is damaged \(.+\)\.$/,
     });
@@ -96,10 +96,10 @@ for (const [what, act] of damages) {
 
 test('a sound store is searched beside its writes, and stays as it is', async (t) => {
   const { store } = await openStore(t);
-  const searched = store.findDamage();
+  const searched = store.files.findDamage();
   for (let i = 0; i < 20; i += 1) await store.add(outgoingCard({ messageId: `n-${i}` }));
   await searched;
-  await store.check();
+  await store.files.check();
   assert.equal(store.underWay(0, 100).length, 40);
 });
 
@@ -110,7 +110,7 @@ test('each trial writes as much as a large card', async (t) => {
     await assert.rejects(store.add(outgoingCard({ messageId: 'n' })));
     db.exec('PRAGMA query_only = OFF');
     store.emptyLog();
-    await store.check();
+    await store.files.check();
     assert.ok(statSync(`${file}-wal`).size > 64 * 1024);
   }
 });
@@ -118,12 +118,12 @@ test('each trial writes as much as a large card', async (t) => {
 test('a store that has just written is not tried, and one whose last write failed is tried at once', async (t) => {
   const { store, db } = await openStore(t);
   const trials = () => db.prepare("SELECT count(*) AS n FROM meta WHERE key = 'trial'").get()?.n;
-  await store.check();
+  await store.files.check();
   assert.equal(trials(), 0);
   db.exec('PRAGMA query_only = ON');
   await assert.rejects(store.add(outgoingCard({ messageId: 'n' })), { code: 'store.unavailable' });
-  await assert.rejects(store.check(), { code: 'store.unavailable' });
+  await assert.rejects(store.files.check(), { code: 'store.unavailable' });
   db.exec('PRAGMA query_only = OFF');
-  await store.check();
+  await store.files.check();
   assert.equal(trials(), 1);
 });

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { CodedError } from '../../../errors.ts';
 import {
@@ -14,15 +13,11 @@ import type { CardUnderWay } from '../../cardUnderWay.ts';
 import type { Attempt, Delivery, FinalState, OutgoingCard } from '../../outbox.ts';
 import { deriveKeyring, hasBodyHash, hashBody, type StoreKeyring } from '../../storeKeys.ts';
 import { AuditLog } from './auditLog.ts';
-import { emptyLog, openDatabase, writeMeta } from './database.ts';
+import { emptyLog, openDatabase } from './database.ts';
 import { GroupCommit } from './groupCommit.ts';
+import { readStoreSecret } from './privateFiles.ts';
 import { readStore, storeFailure } from './storeFailure.ts';
-import { readStoreSecret, StoreFiles } from './storeFiles.ts';
-
-/** A store that wrote something this long ago, in milliseconds, need not be tried. */
-const freshMs = 1_000;
-/** Bytes that a trial writes: as many as a large card has, for a nearly full disk still takes a small one. */
-const trialBytes = 64 * 1024;
+import { StoreFiles } from './storeFiles.ts';
 
 /** A card that is stored, and the audit entry of a new one. */
 export interface AddedCard {
@@ -30,19 +25,18 @@ export interface AddedCard {
   readonly entry?: AuditEntry;
 }
 
-/** The cards and their audit entries in SQLite; every change is one with its audit entry, and shares its commit. */
+/** The cards and their audit entries in SQLite; every change is in one transaction with its audit entry. */
 export class CardStore {
   readonly audit: AuditLog;
   readonly commits: GroupCommit;
   readonly keys: StoreKeyring;
   readonly db: DatabaseSync;
+  readonly files: StoreFiles;
   readonly #now: () => number;
   readonly #find: StatementSync;
   readonly #has: StatementSync;
   readonly #insert: StatementSync;
   readonly #settle: StatementSync;
-  readonly #files: StoreFiles | undefined;
-  #damage: CodedError | undefined;
   readonly #mark: StatementSync;
   readonly #again: StatementSync;
   readonly #pause: StatementSync;
@@ -52,8 +46,8 @@ export class CardStore {
     this.db = db;
     this.#now = now;
     this.commits = new GroupCommit(db);
-    const file = db.location();
-    this.keys = deriveKeyring({ given: secrets, own: readStoreSecret(file) });
+    this.files = new StoreFiles(db, this.commits);
+    this.keys = deriveKeyring({ given: secrets, own: readStoreSecret(db.location()) });
     this.audit = new AuditLog(db, this.commits, this.keys);
     this.#find = db.prepare('SELECT * FROM cards WHERE message_id = ?');
     this.#has = db.prepare('SELECT 1 FROM cards WHERE message_id = ?');
@@ -68,7 +62,6 @@ export class CardStore {
         text = CASE WHEN ?1 = 'accepted' THEN NULL ELSE text END,
         reference = CASE WHEN ?1 = 'accepted' THEN ?7 ELSE reference END WHERE message_id = ?8`,
     );
-    this.#files = file === null ? undefined : new StoreFiles(file);
     this.#mark = db.prepare('UPDATE cards SET state = ?, attempts = ? WHERE message_id = ?');
     this.#again = db.prepare(
       `UPDATE cards SET state = 'pending', attempts = ?, counted = ?, is_doubtful = ?, last_code = ?, in_a_row = ?,
@@ -80,8 +73,8 @@ export class CardStore {
   }
 
   /**
-   * Stores cards, all or none; resolves after the commit. Gives the cards that are stored: the first one in place of a repeat,
-   * which has no new entry.
+   * Stores cards, all or none. Resolves after the commit to the stored cards: the first one in place of a repeat, which has no
+   * new entry.
    *
    * @throws CodedError `store.conflict` when another card has one of their messageIds, `store.unavailable` when they cannot be stored
    */
@@ -128,8 +121,8 @@ export class CardStore {
   }
 
   /**
-   * Marks that a card is about to be sent (`sending`), before it is, or that nothing was sent after all: needed only where a
-   * repeat would be shown twice.
+   * Marks a card before it is sent (`sending`), or when nothing was sent after all: needed only where a repeat would be shown
+   * twice.
    */
   mark(card: StoredCard, state: 'sending' | 'pending'): Promise<void> {
     return this.commits.run(() => {
@@ -138,10 +131,10 @@ export class CardStore {
   }
 
   /**
-   * Notes an attempt that was not the last, also for the next process. Gives no entry for a card that was deleted.
+   * Notes an attempt that was not the last, also for the next process. Returns no entry for a card that was deleted.
    *
-   * @param waitMs when the card is due again
-   * @param pauseAllMs how long every card of its route waits; default: not at all
+   * @param waitMs until the card is due again, in milliseconds
+   * @param pauseAllMs pause of its whole route, in milliseconds; default: none
    */
   noteAttempt(
     { card, progress }: CardUnderWay,
@@ -171,7 +164,7 @@ export class CardStore {
     });
   }
 
-  /** Ends a card's way with its one final audit entry; the text of an accepted card is erased. Gives none for a deleted card. */
+  /** Ends a card's delivery with its one final audit entry; erases the text of an accepted card. Returns no entry for a deleted card. */
   settle(
     card: StoredCard,
     state: FinalState,
@@ -184,7 +177,7 @@ export class CardStore {
     });
   }
 
-  /** Ends a card's way without its audit entry, which it gives, where an error in this program forbids more. */
+  /** Ends a card's delivery without writing its audit entry, which it returns, where an error in this program forbids more. */
   abandon(card: StoredCard, state: FinalState, attempts: number, attempt: Attempt): Promise<AuditEntry> {
     return this.commits.run(() => this.#end(card, state, attempts, attempt).entry);
   }
@@ -206,7 +199,7 @@ export class CardStore {
     return { entry: createAuditEntry(state, card, now, more), isStored: changes > 0 };
   }
 
-  /** Notes something about a card that was never stored, or that happened beside its way. */
+  /** Adds an entry to the audit log about a card that was never stored, or beside its delivery. */
   note(event: AuditEvent, card: AuditedCard, more: Partial<AuditEntry> = {}): Promise<AuditEntry> {
     return this.commits.run(() => this.audit.append(createAuditEntry(event, card, this.#now(), more)));
   }
@@ -219,7 +212,7 @@ export class CardStore {
       .map((row) => ({ seq: Number(row.seq), card: toCard(row), dueAt: Number(row.due_at) }));
   }
 
-  /** Until when no card of a route is sent, by route: wall clock in milliseconds. */
+  /** The end of each route's pause: wall clock in milliseconds. */
   pauses(): { route: string; until: number }[] {
     return this.db
       .prepare('SELECT route, until FROM pauses WHERE until > ?')
@@ -253,44 +246,6 @@ export class CardStore {
   close(): void {
     this.commits.flush();
     this.db.close();
-  }
-
-  /**
-   * Resolves when the store takes cards: its files are those that were opened, no damage is known, and the last write, which
-   * is made now if there was none within a second, succeeded.
-   *
-   * @throws CodedError `store.damaged` or `store.unavailable`
-   */
-  async check(): Promise<void> {
-    this.#checkFiles();
-    if (this.#damage !== undefined) throw this.#damage;
-    if (this.commits.hasCommittedWithin(freshMs)) return;
-    // Other bytes each time: what stays as it is SQLite does not write.
-    await this.commits.run(() => writeMeta(this.db, 'trial', randomBytes(trialBytes / 2).toString('hex')));
-  }
-
-  #checkFiles(): void {
-    try {
-      this.#files?.check();
-    } catch (error) {
-      // What is written now would be lost without a word.
-      this.commits.refuse(error);
-      throw error;
-    }
-  }
-
-  /**
-   * Reads the whole store on a thread of its own, looks for damage, and remembers what it finds for `check`.
-   *
-   * @throws CodedError `store.damaged` when the files are not those that were opened
-   */
-  async findDamage(): Promise<void> {
-    this.#checkFiles();
-    const found = await this.#files?.findDamage();
-    this.#damage =
-      found === undefined
-        ? undefined
-        : new CodedError('store.damaged', `The store's file is damaged (${found}).`);
   }
 }
 

@@ -2,9 +2,9 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../../errors.ts';
+import { closeToOthers, makePrivateDir, makePrivateFile } from './privateFiles.ts';
 import { migrate } from './schema.ts';
 import { storeFailure } from './storeFailure.ts';
-import { closeToOthers, makePrivateDir, makePrivateFile } from './storeFiles.ts';
 
 /** How long a statement waits for another process that writes, in milliseconds. */
 const busyMs = 5_000;

@@ -39,8 +39,8 @@ export function openStore(
     if (isLooking) return;
     isLooking = true;
     try {
-      await store.findDamage();
-      await store.check();
+      await store.files.findDamage();
+      await store.files.check();
     } catch (error) {
       onFailure?.(error);
     } finally {
@@ -54,7 +54,7 @@ export function openStore(
     analytics: audit,
     limiter: undefined,
     createOutbox: (options) => new EmbeddedOutbox({ store, ...options }),
-    check: () => store.check(),
+    check: () => store.files.check(),
     readNumbers: () => readDeliveryNumbers(createSqliteTables(db)),
     writeHealth: (text) => commits.run(() => writeMeta(db, 'health', text)),
     noteSample: (values) => commits.run(() => audit.figures.sample(Date.now(), { ...values, instances: 1 })),

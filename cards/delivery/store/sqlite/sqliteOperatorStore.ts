@@ -63,7 +63,7 @@ export class SqliteOperatorStore extends OperatorStore {
   }
 
   check(): Promise<void> {
-    return this.#store.check();
+    return this.#store.files.check();
   }
 
   protected readFigures(span: ChartSpan) {

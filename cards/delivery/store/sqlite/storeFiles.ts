@@ -1,125 +1,84 @@
 import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, extname, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { extname } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { CodedError } from '../../../errors.ts';
+import { writeMeta } from './database.ts';
+import type { GroupCommit } from './groupCommit.ts';
 
-/**
- * Makes a folder that only its owner can open (0700), whatever the umask is, and closes one that others could open.
- *
- * A folder of another user or of everybody, such as `/tmp`, keeps its mode. Windows has no such modes: there the folder
- * keeps the rights that it inherits.
- */
-export function makePrivateDir(dir: string): void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  setMode(dir, 0o700);
-}
+/** A store with a write this long ago, in milliseconds, need not be tried. */
+const freshMs = 1_000;
+/** Bytes of a trial: as many as a large card has, because a nearly full disk still has room for a small one. */
+const trialBytes = 64 * 1024;
 
-/** Makes an empty file that only its owner can read (0600), or closes one that others could read; see `makePrivateDir`. */
-export function makePrivateFile(file: string): void {
-  closeSync(openSync(file, 'a', 0o600));
-  closeToOthers(file);
-}
-
-/** Closes a file to others if it exists. */
-export function closeToOthers(file: string): void {
-  setMode(file, 0o600);
-}
-
-function setMode(path: string, mode: number): void {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (stat === undefined || (stat.mode & 0o777) === mode || process.platform === 'win32') return;
-  const isOurs = stat.uid === process.getuid?.();
-  const isForEverybody = (stat.mode & 0o1000) !== 0;
-  if (!isOurs || isForEverybody || stat.isSymbolicLink()) return;
-  try {
-    chmodSync(path, mode);
-  } catch {
-    // A file system without modes, such as a share of Windows: its own rights hold.
-  }
-}
-
-/**
- * Reads the secret of a store from the file `store.key` beside its database, which only its owner can read; makes the file
- * when it is missing. A store in memory is never at rest: its secret is a constant.
- *
- * @param file the database; null for one in memory
- * @throws CodedError `store.unavailable` when the file can neither be read nor written
- */
-export function readStoreSecret(file: string | null): string {
-  if (file === null) return 'in memory';
-  const keyFile = join(dirname(file), 'store.key');
-  try {
-    writeFileSync(keyFile, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 });
-  } catch {
-    // The file exists already or cannot be written: reading shows which.
-  }
-  let cause: unknown;
-  try {
-    const secret = readFileSync(keyFile, 'utf8').trim();
-    if (/^[0-9a-f]{64}$/.test(secret)) return secret;
-  } catch (error) {
-    cause = error;
-  }
-  throw new CodedError('store.unavailable', 'The file store.key in DATA_DIR cannot be used.', {
-    cause,
-    hint: 'It must contain 64 hexadecimal digits and belong to the account of the bot. Restore it from a backup, or remove it: the bot makes a new one, and signatures of the old one cannot be checked any more.',
-  });
-}
-
-/** The files of a store, as they were when it was opened. */
+/** The files of a store: whether they are those that were opened, undamaged, and writable. */
 export class StoreFiles {
-  readonly #file: string;
+  readonly #db: DatabaseSync;
+  readonly #commits: GroupCommit;
+  /** The database; null for one in memory, which has no files. */
+  readonly #file: string | null;
   readonly #known: Map<string, string | undefined>;
+  #damage: CodedError | undefined;
 
-  /** @param file the database */
-  constructor(file: string) {
-    this.#file = file;
-    this.#known = new Map([file, `${file}-wal`].map((name) => [name, identityOf(name)]));
+  constructor(db: DatabaseSync, commits: GroupCommit) {
+    this.#db = db;
+    this.#commits = commits;
+    this.#file = db.location();
+    const names = this.#file === null ? [] : [this.#file, `${this.#file}-wal`];
+    this.#known = new Map(names.map((name) => [name, identityOf(name)]));
   }
 
   /**
-   * Checks that the files are still those that were opened. Data written to a file that was deleted or replaced is lost
-   * when the process ends.
+   * Resolves when the store accepts cards: its files are those that were opened, no damage is known, and the last write
+   * succeeded, which is made now if there was none within a second.
    *
-   * @throws CodedError `store.damaged`
+   * @throws CodedError `store.damaged` or `store.unavailable`
    */
-  check(): void {
+  async check(): Promise<void> {
+    this.#checkIdentities();
+    if (this.#damage !== undefined) throw this.#damage;
+    if (this.#commits.hasCommittedWithin(freshMs)) return;
+    // Other bytes each time: SQLite does not write a value that stays the same.
+    const bytes = randomBytes(trialBytes / 2).toString('hex');
+    await this.#commits.run(() => writeMeta(this.#db, 'trial', bytes));
+  }
+
+  /**
+   * Reads the whole database on a thread of its own, and remembers the first damage for `check`.
+   *
+   * @throws CodedError `store.damaged` when the files are not those that were opened
+   */
+  async findDamage(): Promise<void> {
+    this.#checkIdentities();
+    const found = this.#file === null ? undefined : await searchDatabase(this.#file);
+    this.#damage =
+      found === undefined
+        ? undefined
+        : new CodedError('store.damaged', `The store's file is damaged (${found}).`);
+  }
+
+  #checkIdentities(): void {
+    const problem = this.#findProblem();
+    if (problem === undefined) return;
+    const error = new CodedError('store.damaged', problem);
+    // Data written to a file that was deleted or replaced is lost when the process ends.
+    this.#commits.refuse(error);
+    throw error;
+  }
+
+  #findProblem(): string | undefined {
     for (const [name, known] of this.#known) {
       const now = identityOf(name);
       // SQLite makes its log at the first write.
       if (known === undefined) this.#known.set(name, now);
       else if (now !== known)
-        throw new CodedError(
-          'store.damaged',
-          `The store's file ${name} was ${now === undefined ? 'deleted' : 'replaced'} while the bot runs.`,
-        );
+        return `The store's file ${name} was ${now === undefined ? 'deleted' : 'replaced'} while the bot runs.`;
     }
     // Opening an emptied database makes SQLite delete its log as well.
-    if (statSync(this.#file).size === 0)
-      throw new CodedError('store.damaged', `The store's file ${this.#file} was emptied while the bot runs.`);
-  }
-
-  /** Reads the whole database on a thread of its own; resolves to the first damage found, or to undefined. */
-  findDamage(): Promise<string | undefined> {
-    const worker = new Worker(new URL(`./damageWorker${extname(import.meta.filename)}`, import.meta.url), {
-      workerData: this.#file,
-    });
-    worker.unref();
-    return new Promise((resolve, reject) => {
-      worker.once('message', (found: unknown) => resolve(typeof found === 'string' ? found : undefined));
-      worker.once('error', reject);
-      worker.once('exit', () => resolve(undefined));
-    });
+    return this.#file !== null && statSync(this.#file).size === 0
+      ? `The store's file ${this.#file} was emptied while the bot runs.`
+      : undefined;
   }
 }
 
@@ -127,4 +86,17 @@ export class StoreFiles {
 function identityOf(name: string): string | undefined {
   const stat = statSync(name, { bigint: true, throwIfNoEntry: false });
   return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
+}
+
+/** Reads a database on a thread of its own; resolves to its first damage, or to undefined. */
+function searchDatabase(file: string): Promise<string | undefined> {
+  const worker = new Worker(new URL(`./damageWorker${extname(import.meta.filename)}`, import.meta.url), {
+    workerData: file,
+  });
+  worker.unref();
+  return new Promise((resolve, reject) => {
+    worker.once('message', (found: unknown) => resolve(typeof found === 'string' ? found : undefined));
+    worker.once('error', reject);
+    worker.once('exit', () => resolve(undefined));
+  });
 }
