@@ -1,7 +1,6 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { openOutput } from './log/output.ts';
-import { deferPackages } from './process/deferPackages.ts';
-import { loadZod } from './process/loadZod.ts';
+import { deferPackages, loadZod } from './process/deferPackages.ts';
 import { findNpmParent } from './process/npmParent.ts';
 
 // Later starts take the compiled modules from the system's temporary folder, which saves them CPU.

@@ -9,7 +9,7 @@ const orderResult = z.strictObject({
   messageId: z.string(),
   outcome: z
     .enum(outcomes)
-    .describe('Of several cards the worst one. `pending`: the card goes on in the background.'),
+    .describe('Of several cards the worst one. `pending`: the card is still being delivered.'),
   attempts: z.int().min(0),
   code: code.optional(),
   cards: z.int().min(2).optional().describe('Cards of the order, when its template made several of it.'),

@@ -76,16 +76,16 @@ export function convertForAuthors(
 }
 
 /** Splits a change of the form `what: why`; `why` is empty where the change has no reason. */
-function reasonOf(told: string): { what: string; why: string } {
-  const [what = '', ...why] = told.split(': ');
+function reasonOf(change: string): { what: string; why: string } {
+  const [what = '', ...why] = change.split(': ');
   return { what, why: why.join(': ') };
 }
 
 function writeForPeople({ messages, text, changes }: ConvertedActivity): string {
-  const told = changes.map(({ path, what, why }) => `  ${path}: ${what}${why === '' ? '' : ` (${why})`}\n`);
+  const lines = changes.map(({ path, what, why }) => `  ${path}: ${what}${why === '' ? '' : ` (${why})`}\n`);
   return [
     `Plain text\n\n${text.replace(/^/gm, '  ')}\n`,
     `Genesys messages\n\n${JSON.stringify(messages, null, 2)}\n`,
-    told.length === 0 ? 'Nothing was changed or left out.\n' : `Changed or left out\n\n${told.join('')}`,
+    lines.length === 0 ? 'Nothing was changed or left out.\n' : `Changed or left out\n\n${lines.join('')}`,
   ].join('\n');
 }

@@ -45,7 +45,7 @@ export function createMcpServer({ templateDirs, policy }: McpServerOptions): Mcp
   server.registerTool(
     'read_template',
     {
-      description: 'Gives the text of a template or start template, to change it or to write one like it.',
+      description: 'Returns the text of a template or start template, to change it or to write one like it.',
       inputSchema: { templateId: z.string().max(100).describe('Such as parcel-v1.') },
     },
     ({ templateId }) => answer(() => formatTemplate(find(templateId, templateDirs, policy))),
@@ -63,7 +63,7 @@ export function createMcpServer({ templateDirs, policy }: McpServerOptions): Mcp
     'preview_template',
     {
       description:
-        'Makes the card of a sample, and gives what a receiver gets: guest (the guest API), genesys (Bot Connector v1 and v2), adaptive (Adaptive Card), text; with what was changed for it, and what keeps people out.',
+        'Composes the card of a sample, and returns what a receiver gets: guest (the guest API), genesys (Bot Connector v1 and v2), adaptive (Adaptive Card), text; with what was changed for it, and what keeps people out.',
       inputSchema: {
         text,
         sample: z.string().max(100).optional(),

@@ -56,17 +56,17 @@ export async function answerLines(
   for await (const line of readBoundedLines(stdin)) {
     if (skipsBlank && line?.trim() === '') continue;
     let id: string | number | null = null;
-    let told: object;
+    let result: object;
     try {
       const request = parseLine(line, what);
       id = namedSchema.safeParse(request).data?.id ?? null;
-      told = answer(request);
+      result = answer(request);
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
       const { code, path = '$', message } = error;
-      told = { status: 'refused', code, path, message };
+      result = { status: 'refused', code, path, message };
     }
-    await writeJson(stdout, { id, ...told });
+    await writeJson(stdout, { id, ...result });
   }
   return 0;
 }

@@ -211,12 +211,12 @@ function asTimeline(shown: ShownCard): string {
   const entries = entriesOf(shown);
   const lines = entries.map(formatEventLine);
   const left = lines.length - atBeginning - atEnd;
-  const told =
+  const shownLines =
     left <= 1
       ? lines
       : [...lines.slice(0, atBeginning), `… ${left} more, see --json`, ...lines.slice(-atEnd)];
   const text = content === undefined ? [] : ['', content.text ?? 'The text of an accepted card is not kept.'];
-  return [...headOf(card), ...told, ...text].map((line) => `${line}\n`).join('');
+  return [...headOf(card), ...shownLines, ...text].map((line) => `${line}\n`).join('');
 }
 
 function headOf(card: CardRecord): string[] {

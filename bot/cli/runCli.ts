@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { findClosest } from '../../cards/closest.ts';
 import { CodedError } from '../../cards/errors.ts';
-import { loadZod } from '../process/loadZod.ts';
+import { loadZod } from '../process/deferPackages.ts';
 import { UsageError } from './command.ts';
 import { commands, headings } from './commands.ts';
 import { writeError } from './paint.ts';

@@ -122,7 +122,7 @@ async function sendBatch(
   const progress = new Progress(context.stderr);
   const waiting = new Set<Promise<void>>();
   const ids = new BatchIds(batch);
-  const tell = async (result: LineResult) => {
+  const report = async (result: LineResult) => {
     progress.add(result.outcome);
     await writeJson(context.stdout, result);
   };
@@ -136,14 +136,14 @@ async function sendBatch(
     try {
       order = ids.complete(readCardOrder(parseLine(text)));
       const stored = await sender.submit(order);
-      const told = stored.outcome(waitMs ?? longestWaitMs).then((result) => tell({ line, ...result }));
-      waiting.add(told);
-      void told.finally(() => waiting.delete(told)).catch(() => {});
+      const reported = stored.outcome(waitMs ?? longestWaitMs).then((result) => report({ line, ...result }));
+      waiting.add(reported);
+      void reported.finally(() => waiting.delete(reported)).catch(() => {});
     } catch (error) {
       if (!(error instanceof CodedError) || isOfStore(error)) throw error;
       const { code, path = '$', message } = error;
       const known = order?.messageId === undefined ? {} : { messageId: order.messageId };
-      await tell({ line, ...known, outcome: 'refused', code, path, message });
+      await report({ line, ...known, outcome: 'refused', code, path, message });
     }
     while (waiting.size >= mostWaiting) await Promise.race(waiting);
   }

@@ -32,7 +32,7 @@ export const newTemplate = defineCommand({
     if (!idPattern.test(name) || name.length > 64)
       throw new UsageError('A name has small letters, digits and single dashes, such as parcel-shop.');
     const { templates } = loadTemplates(templateDirs, policy);
-    if (like !== undefined && from !== undefined) throw new UsageError('Give either --from or --like.');
+    if (like !== undefined && from !== undefined) throw new UsageError('Use either --from or --like.');
     const patterns = from === undefined ? templates : loadTemplates([startTemplatesDir], policy).templates;
     const wanted = from ?? like ?? 'help-v1';
     const pattern = patterns.get(wanted)?.file ?? findNewest(patterns, wanted);

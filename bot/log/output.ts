@@ -11,7 +11,7 @@ export interface Output {
 const maxWaiting = 1024 * 1024;
 
 /** Writes a message about the output to standard error. */
-type Tell = (text: string) => void;
+type Warn = (text: string) => void;
 
 /**
  * Opens standard output so that it may fail: with a full disk, a closed pipe or a reader that hangs, the process runs on without its
@@ -20,10 +20,10 @@ type Tell = (text: string) => void;
 export function openOutput({ stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'> = process): Output {
   // Without a listener, an error of either ends the process.
   stderr.on('error', () => {});
-  const tell: Tell = (text) => {
+  const warn: Warn = (text) => {
     if (!stderr.destroyed && stderr.writableLength < maxWaiting) stderr.write(`${text}\n`);
   };
-  return isFile(stdout.fd) ? createFileOutput(stdout.fd, tell) : createStreamOutput(stdout, tell);
+  return isFile(stdout.fd) ? createFileOutput(stdout.fd, warn) : createStreamOutput(stdout, warn);
 }
 
 /** Says whether a descriptor is a file, or a device such as `/dev/full`, which is written like a file. */
@@ -37,8 +37,8 @@ function isFile(fd: number): boolean {
 }
 
 /** Writes to a file. Tries every line: a full disk may have space again. */
-function createFileOutput(fd: number, tell: Tell): Output {
-  const losses = countLosses(tell);
+function createFileOutput(fd: number, warn: Warn): Output {
+  const losses = countLosses(warn);
   let isLineBroken = false;
   return {
     write: (text) => {
@@ -57,8 +57,8 @@ function createFileOutput(fd: number, tell: Tell): Output {
 }
 
 /** Writes to a stream, which buffers what its reader does not read at once. */
-function createStreamOutput(stdout: NodeJS.WriteStream, tell: Tell): Output {
-  const losses = countLosses(tell);
+function createStreamOutput(stdout: NodeJS.WriteStream, warn: Warn): Output {
+  const losses = countLosses(warn);
   // Each write receives its own error; without this listener the first one ends the process.
   stdout.on('error', () => {});
   return {
@@ -73,16 +73,16 @@ function createStreamOutput(stdout: NodeJS.WriteStream, tell: Tell): Output {
   };
 }
 
-function countLosses(tell: Tell) {
+function countLosses(warn: Warn) {
   let lost = 0;
   return {
     add: (why: string) => {
       lost += 1;
-      if (lost === 1) tell(`The log cannot be written (${why}). The bot goes on without it.`);
+      if (lost === 1) warn(`The log cannot be written (${why}). The bot continues without it.`);
     },
     end: () => {
       if (lost === 0) return;
-      tell(`The log can be written again. Lost lines: ${lost}.`);
+      warn(`The log can be written again. Lost lines: ${lost}.`);
       lost = 0;
     },
   };

@@ -1,6 +1,6 @@
-import { createRequire, Module } from 'node:module';
+import { createRequire, Module, registerHooks } from 'node:module';
 
-/** What each package of the SDK requires when it is loaded, and uses only for a token, a sign-in or a skill. */
+/** The packages that each package of the SDK requires when it is loaded, and uses only for a token, a sign-in or a skill. */
 const deferred: Readonly<Record<string, readonly string[]>> = {
   botbuilder: ['axios', 'htmlparser2'],
   'botframework-connector': [
@@ -13,7 +13,7 @@ const deferred: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Packages of the SDK of which each brings its own copy of zod 3. */
+/** Packages of the SDK that each bring a copy of zod 3. */
 const zodOwners = [
   'botframework-schema',
   'botbuilder-core',
@@ -24,8 +24,8 @@ const zodOwners = [
 
 /**
  * Loads packages that the Bot Framework SDK rarely needs on their first use instead of at the start, and its zod once instead
- * of five times. Call it before anything loads the SDK: it changes what `require` returns in this process. What is not found from
- * the module `from` (default: this one) is loaded as always.
+ * of five times. Call it before anything loads the SDK: it changes what `require` returns in this process. A package that cannot be
+ * found from the module `from` (default: this one) is loaded as usual.
  */
 export function deferPackages(from = import.meta.url): void {
   const { resolve } = createRequire(from);
@@ -37,16 +37,16 @@ export function deferPackages(from = import.meta.url): void {
     for (const other of others) ifFound(() => share('zod', requireIn(first), requireIn(other)));
 }
 
-/** Saving memory never ends a start: whoever needs a package that is missing or broken gets that error from Node. */
+/** Does a step if its packages are found. A package that is missing or broken does not end the start: its first use reports that. */
 function ifFound(save: () => void): void {
   try {
     save();
   } catch {
-    // Node loads the package as it always does.
+    // Node loads the package as usual.
   }
 }
 
-/** Puts a module in the place of a package that loads it when somebody uses it. */
+/** Replaces a package by a module that loads it on its first use. */
 export function defer(require: NodeJS.Require, name: string): void {
   const path = require.resolve(name);
   if (path in require.cache) return;
@@ -78,10 +78,23 @@ export function defer(require: NodeJS.Require, name: string): void {
   require.cache[path] = standIn;
 }
 
-/** Gives the owner of the second `require` the copy of a package that the first has, if both have the same version. */
+/** Makes the owners of two `require` share the first one's copy of a package, if both have the same version. */
 export function share(name: string, first: NodeJS.Require, second: NodeJS.Require): void {
   const versionIn = (require: NodeJS.Require): unknown => require(`${name}/package.json`).version;
   if (versionIn(first) !== versionIn(second)) return;
   first(name);
   second.cache[second.resolve(name)] = first.cache[first.resolve(name)];
+}
+
+/**
+ * Loads zod with its English messages alone. The other 50 languages are half of the modules of a short command. Call it before
+ * anything else loads zod: later imports share what it loaded.
+ */
+export async function loadZod(): Promise<void> {
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) =>
+      next(specifier === '../locales/index.js' ? '../locales/en.js' : specifier, context),
+  });
+  await import('zod');
+  hooks.deregister();
 }

@@ -9,7 +9,7 @@ import { post } from '../../fakes/converse.ts';
 import { freePort, spawnBot } from '../../fakes/spawnBot.ts';
 
 const skip = process.platform !== 'linux';
-const lost = (why: string) => `The log cannot be written (${why}). The bot goes on without it.\n`;
+const lost = (why: string) => `The log cannot be written (${why}). The bot continues without it.\n`;
 
 const outputModule = JSON.stringify(join(import.meta.dirname, '..', '..', '..', 'bot', 'log', 'output.ts'));
 

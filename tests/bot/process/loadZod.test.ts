@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 test('zod is loaded with its English messages alone', async () => {
   // A process of its own, in which nothing has loaded zod.
   const script = `
-    const { loadZod } = await import('./bot/process/loadZod.ts');
+    const { loadZod } = await import('./bot/process/deferPackages.ts');
     await loadZod();
     const { z } = await import('zod');
     process.stdout.write(Object.keys(z.locales).length + ' ' + z.string().safeParse(1).error.issues[0].message);
