@@ -1,11 +1,14 @@
 import { inspect } from 'node:util';
 import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
-import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
-import { replyMessages } from '../channels/botConnector/turn/replyMessages.ts';
+import { formatGenesysMessage, type GenesysMessage } from '../../cards/formats/genesysMessage.ts';
 import { completeAnswer, goOn } from '../channels/botConnector/wire/answer.ts';
 import { botsOf } from '../channels/botConnector/wire/botList.ts';
-import { spellV1Answer, spellV2Answer } from '../channels/botConnector/wire/spellAnswer.ts';
-import { attachCheckedCard } from '../turns/turnState.ts';
+import {
+  spellV1Answer,
+  spellV2Answer,
+  type V1Answer,
+  type V2Answer,
+} from '../channels/botConnector/wire/spellAnswer.ts';
 
 /** The forms in which a sample of a template can be exported. */
 export const exportNames = ['dialog', 'curl', 'v1', 'v2'] as const;
@@ -24,27 +27,30 @@ export interface ExportedSample {
  * Writes a sample as the code of a dialog, as `curl` for `POST /api/cards` (of a POSIX shell), or as the answer to Architect's Call
  * Bot Connector (`v1`) or Call Digital Bot Connector (`v2`).
  */
-export function exportCard(
-  form: (typeof exportNames)[number],
-  sample: ExportedSample,
-  policy: UrlPolicy,
-): string {
+export function exportCard(form: (typeof exportNames)[number], sample: ExportedSample): string {
   switch (form) {
     case 'dialog':
       return writeDialogCode(sample);
     case 'curl':
-      return curlCommand(sample);
+      return writeCurlCommand(sample);
     case 'v1':
     case 'v2': {
-      const attachments = sample.cards.map(attachCheckedCard);
-      const { messages } = replyMessages({ type: 'message', attachments }, policy);
-      const [bot] = botsOf({ id: 'bot', name: 'Bot' });
-      const version = bot?.versions[0];
-      if (version === undefined) throw new RangeError('A bot without versions.');
-      const answer = completeAnswer(goOn(messages), version);
-      return `${JSON.stringify((form === 'v1' ? spellV1Answer : spellV2Answer)(answer, version), null, 2)}\n`;
+      const messages = sample.cards.flatMap((card) => formatGenesysMessage(card).messages);
+      return `${JSON.stringify(createAnswer(form, messages, { turns: 0 }), null, 2)}\n`;
     }
   }
+}
+
+/** Creates the answer to an action of Architect, after which the session goes on. */
+export function createAnswer(
+  form: 'v1' | 'v2',
+  messages: readonly GenesysMessage[],
+  record: { turns: number },
+): V1Answer | V2Answer {
+  const [version] = botsOf({ id: 'bot', name: 'Bot' }).flatMap(({ versions }) => versions);
+  if (version === undefined) throw new RangeError('A bot without versions.');
+  const answer = completeAnswer(goOn(messages), version, record);
+  return form === 'v1' ? spellV1Answer(answer, version) : spellV2Answer(answer, version);
 }
 
 function writeDialogCode({ templateId, fields, locale }: ExportedSample): string {
@@ -60,7 +66,7 @@ function writeLiteral(value: unknown): string {
   });
 }
 
-function curlCommand({ templateId, fields, locale }: ExportedSample): string {
+function writeCurlCommand({ templateId, fields, locale }: ExportedSample): string {
   const order = { conversationId: 'CONVERSATION', templateId, fields, locale };
   const body = JSON.stringify(order, null, 2).replaceAll("'", "'\\''");
   return [

@@ -36,9 +36,7 @@ export const preview = defineCommand({
     const exported = exportNames.find((name) => name === form);
     if (exported !== undefined) {
       const fields = template.file.samples[sample] ?? {};
-      stdout.write(
-        exportCard(exported, { templateId: address, fields, locale: values.locale, cards }, policy),
-      );
+      stdout.write(exportCard(exported, { templateId: address, fields, locale: values.locale, cards }));
     }
     const format = formatNames.find((name) => name === form);
     if (format === undefined) return 0;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
 import { formatGuestMessage } from '../../cards/formats/allFormats.ts';
 import { formatGenesysMessage } from '../../cards/formats/genesysMessage.ts';
+import { createAnswer } from '../authoring/exportCard.ts';
 import { createSecretFinder } from '../http/callers.ts';
 import { listenOn } from '../http/listenOn.ts';
 import { readJsonBody } from '../http/requests.ts';
@@ -45,7 +46,7 @@ export async function startMessenger(report: (error: unknown) => void): Promise<
   });
   const cardsOf = new Map<string, () => readonly CheckedCard[]>();
   const findCaller = createSecretFinder([gatewaySecret, connectorSecret].map((one) => `Bearer ${one}`));
-  let turns = 0;
+  const record = { turns: 0 };
 
   const post = (path: string, authorization: string, body: object | URLSearchParams) =>
     fetch(`${sandbox.url}${path}`, {
@@ -63,7 +64,7 @@ export async function startMessenger(report: (error: unknown) => void): Promise<
     const cards = value === undefined ? cardsOf.get(text)?.() : undefined;
     if (cards === undefined) {
       const path = `/v3/conversations/${encodeURIComponent(conversation.id)}/activities`;
-      await post(path, '', { type: 'message', text: sayAnswer(value?.payload ?? text) });
+      await post(path, '', { type: 'message', text: writeReceipt(value?.payload ?? text) });
       return {};
     }
     const basic = `Basic ${Buffer.from(`studio:${clientSecret}`).toString('base64')}`;
@@ -79,19 +80,12 @@ export async function startMessenger(report: (error: unknown) => void): Promise<
   };
 
   /** On both connectors the cards are in the bot's answer. */
-  const answerConnector = (name: 'replymessages' | 'replyMessages', body: unknown): object => {
+  const answerConnector = (form: 'v1' | 'v2', body: unknown): object => {
     const { text, content } = utteranceSchema.parse(body).inputMessage;
     const payload = content.find((one) => one.buttonResponse)?.buttonResponse?.payload;
     const cards = payload === undefined ? cardsOf.get(text)?.() : undefined;
-    const messages = cards?.flatMap((card) => formatGenesysMessage(card).messages) ?? [
-      { type: 'Text', text: sayAnswer(payload ?? text) },
-    ];
-    turns += 1;
-    return {
-      ...{ [name]: messages, botState: 'MoreData' },
-      // Architect ends a session whose intent stays the same.
-      ...{ intent: `turn-${turns}`, confidence: 1, parameters: {} },
-    };
+    const messages = cards?.flatMap((card) => formatGenesysMessage(card).messages);
+    return createAnswer(form, messages ?? [{ type: 'Text', text: writeReceipt(payload ?? text) }], record);
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -99,8 +93,7 @@ export async function startMessenger(report: (error: unknown) => void): Promise<
     if (request.method !== 'POST') return end(response, 404, {});
     const body = await readJsonBody(request);
     if (request.url === '/api/messages') return end(response, 200, await answerGuest(body));
-    const name = request.url === '/api/genesys/v1/messages' ? 'replymessages' : 'replyMessages';
-    end(response, 200, answerConnector(name, body));
+    end(response, 200, answerConnector(request.url === '/api/genesys/v1/messages' ? 'v1' : 'v2', body));
   };
   const bot = createServer((request, response) => {
     answer(request, response).catch((error) => {
@@ -127,7 +120,7 @@ export async function startMessenger(report: (error: unknown) => void): Promise<
 }
 
 const makeSecret = (): string => randomBytes(24).toString('hex');
-const sayAnswer = (sent: string): string => `The bot received: ${sent}`;
+const writeReceipt = (sent: string): string => `The bot received: ${sent}`;
 
 function end(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' });

@@ -76,7 +76,7 @@ export function createStudioRoutes({ folders, policy, messenger }: StudioParts):
       const { file, sample, cards } = composeSample(one.text, one, policy);
       const fields = file.samples[sample] ?? {};
       const exported = { templateId: addressOf(file), fields, locale: one.locale, cards };
-      return { text: exportCard(one.form, exported, policy) };
+      return { text: exportCard(one.form, exported) };
     }),
     post('picture', { ...chosen, ...look }, async (one) => {
       const browser = await launchBrowser();

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { type ExportedSample, exportCard } from '../../../bot/authoring/exportCard.ts';
-import { anyPublicHost } from '../../../cards/richText/urlPolicy.ts';
 import { compileTest, ownRegistry, templateFile } from '../../fakes/templates.ts';
 
 const order: ExportedSample = sampleOf('order-status-v1', 'shipped');
@@ -33,18 +32,18 @@ for (const [what, sample] of [
   ['a key of the prototype', { ...order, fields: JSON.parse('{"__proto__": "x"}') }],
 ] as const) {
   test(`the code of a dialog gives exactly the fields: ${what}`, () => {
-    const [context, templateId, fields] = run(exportCard('dialog', sample, anyPublicHost));
+    const [context, templateId, fields] = run(exportCard('dialog', sample));
     assert.deepEqual([context, templateId], ['context', 'order-status-v1']);
     assert.equal(JSON.stringify(fields), JSON.stringify(sample.fields));
   });
 }
 
 test('the code of a dialog names a locale that was chosen, and looks as it is written by hand', () => {
-  const code = exportCard(
-    'dialog',
-    { ...order, fields: { orderId: '1', lines: [{ name: 'a' }] }, locale: 'de' },
-    anyPublicHost,
-  );
+  const code = exportCard('dialog', {
+    ...order,
+    fields: { orderId: '1', lines: [{ name: 'a' }] },
+    locale: 'de',
+  });
   assert.equal(
     code,
     `import { sendCard } from 'genesys-card-bot';
@@ -64,7 +63,7 @@ await sendCard(context, 'order-status-v1', {
 test('curl sends exactly the fields, whatever quotes and dollars are in them', {
   skip: process.platform === 'win32',
 }, () => {
-  const command = exportCard('curl', { ...order, fields: hostile }, anyPublicHost);
+  const command = exportCard('curl', { ...order, fields: hostile });
   // The shell splits it as it would for curl: no curl is needed to see what it would send.
   const given = execFileSync('sh', ['-c', command.replace(/^curl/, "printf '%s\\0'")], {
     encoding: 'utf8',
@@ -79,7 +78,7 @@ for (const [form, key] of [
   ['v2', 'replyMessages'],
 ] as const) {
   test(`the answer of ${form} holds the card and goes on`, () => {
-    const answer = JSON.parse(exportCard(form, order, anyPublicHost));
+    const answer = JSON.parse(exportCard(form, order));
     assert.equal(answer.botState, 'MoreData');
     assert.match(JSON.stringify(answer[key]), /"contentType":"Card".*Order 12345/);
   });
@@ -91,6 +90,6 @@ test('a template that splits its card gives all of its cards', () => {
   const fields = { name: 'Ada', items };
   const cards = compileTest({ ...templateFile(), card: { components }, overLimit: 'split' }).compose(fields);
   assert.ok(cards.length > 1);
-  const answer = exportCard('v2', { templateId: 'test-v1', fields, cards }, anyPublicHost);
+  const answer = exportCard('v2', { templateId: 'test-v1', fields, cards });
   assert.match(answer, /L0[\s\S]*L29/);
 });
