@@ -13,41 +13,41 @@ import { RoutePauses, type SetTimer, Waits } from './clock.ts';
 import type { Attempt, CardRoute, Delivery, FinalState, OutgoingCard } from './outbox.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retryTiming.ts';
 
-/** What the work on one card writes into its store; each hands on the entry of the audit log that it committed. */
+/** The writes of the work on one card; each returns the entry of the audit log that it committed. */
 export interface CardWrites {
   /**
-   * Called right before the card is sent; gives false when it is gone: another instance has it, or it was deleted.
+   * Called right before the card is sent; returns false when it is gone: another instance has it, or it was deleted.
    *
-   * @param isMarked whether the store must know of it first, because a repeat would be shown twice
+   * @param isMarked whether the store must note it first, because a repeat would be shown twice
    * @param hasWaited whether the card waited so long for its place in the rate limit that it may have been deleted meanwhile
    */
   begin(isMarked: boolean, hasWaited: boolean): Promise<boolean>;
   /**
-   * Notes an attempt that was not the last; the card is due again after `waitMs` milliseconds. Gives no entry when nothing was
+   * Notes an attempt that was not the last; the card is due again after `waitMs` milliseconds. Returns no entry when nothing was
    * sent, or when the card was deleted.
    *
-   * @param pauseAllMs how long every card of the route waits, also after a restart; undefined when only this one does
+   * @param pauseAllMs pause of the whole route in milliseconds, also after a restart; undefined when only this card waits
    */
   putBack(attempt: Attempt, waitMs: number, pauseAllMs: number | undefined): Promise<AuditEntry | undefined>;
-  /** Ends the card's way; gives no entry when another instance has ended it, or when the card was deleted. */
+  /** Ends the card's delivery; returns no entry when another instance has ended it, or when the card was deleted. */
   settle(state: FinalState, attempt: Attempt): Promise<AuditEntry | undefined>;
   /**
-   * Ends the card's way with as little as possible, where `settle` cannot because of an error in this program. The audit log
-   * lacks the entry that it gives.
+   * Ends the card's delivery with as little as possible, where `settle` cannot because of an error in this program. The audit log
+   * lacks the returned entry.
    */
   abandon(state: FinalState, attempt: Attempt): Promise<AuditEntry>;
 }
 
 /**
- * The result of work on a card. `again`: it is to be worked on after a wait. `left`: nothing more is to be done for
- * it here. `storeFailed`: what is not written yet is kept, and the card is to be worked on when the store is back.
+ * The result of work on a card. `again`: it is worked on again after a wait. `left`: nothing more is done for it here.
+ * `storeFailed`: its attempt is kept until it is written, and the card is worked on again when the store is back.
  */
-export type WorkResult =
+type WorkResult =
   | { readonly kind: 'settled'; readonly delivery: Delivery }
   | { readonly kind: 'again'; readonly waitMs: number }
   | { readonly kind: 'left' | 'storeFailed' };
 
-/** How an outbox works, whatever its store. */
+/** Options of an outbox on any store. */
 export interface OutboxOptions extends Listeners {
   routes: readonly CardRoute[];
   retry?: RetryPolicy;
@@ -55,11 +55,11 @@ export interface OutboxOptions extends Listeners {
   maxWaiting?: number;
   /** Cards that this process works on at once; default 64. */
   concurrency?: number;
-  /** What to do with a card that may have arrived, on a route that shows repeats twice: `hold` (default) or `resend`. */
+  /** For a card that may have arrived, on a route that shows repeats twice: `hold` (default) or `resend`. */
   onUnknown?: 'hold' | 'resend';
   /** Monotonic milliseconds, for every wait and for the age of a card; default `performance.now`. */
   now?: () => number;
-  /** Wall clock in milliseconds, for the audit log and for what a former process left; default `Date.now`. */
+  /** Wall clock in milliseconds, for the audit log and for cards of a former process; default `Date.now`. */
   wallClock?: () => number;
   /** Calls back after some milliseconds; default `setTimeout`. */
   after?: SetTimer;
@@ -76,7 +76,7 @@ const longWaitMs = 50;
 /** A card for a route that is not configured any more. */
 const noRoute: Attempt = { result: 'rejected', code: 'config.invalid' };
 
-/** Makes one attempt to send a card, decides what follows, and writes it down: the same for every store. */
+/** Makes one attempt to send a card, decides the next step, and writes both: the same for every store. */
 export class Attempts {
   readonly stream: CardStream;
   readonly pauses: RoutePauses;
@@ -90,8 +90,8 @@ export class Attempts {
   #isStopped = false;
 
   /**
-   * @param missingRouteMs how long a card waits at least whose route is not configured here, in milliseconds: another instance
-   * may know it. Default: such a card fails at once.
+   * @param missingRouteMs least wait of a card whose route is not configured here, in milliseconds: another instance may know
+   * it. Default: such a card fails at once.
    */
   constructor(options: OutboxOptions, missingRouteMs?: number) {
     this.stream = new CardStream(options);
@@ -104,13 +104,13 @@ export class Attempts {
     this.#missingRouteMs = missingRouteMs;
   }
 
-  /** Begins no more attempts: what waits for its slot is put back. */
+  /** Begins no more attempts: cards that wait for their slots are put back. */
   stop(): void {
     this.#isStopped = true;
     this.#waits.end();
   }
 
-  /** Works on a card until it waits or its way ends. Never throws: an error of this program is reported, and ends the card's way. */
+  /** Works on a card until it waits or its delivery ends. Never throws: an error of this program is reported, and ends the delivery. */
   async run(underWay: CardUnderWay, writes: CardWrites): Promise<WorkResult> {
     for (const step of [this.#attempt, this.#concludeFault, this.#abandon]) {
       try {
@@ -140,7 +140,7 @@ export class Attempts {
     return this.#conclude(route, underWay, writes, underWay.unwritten ?? doubt);
   }
 
-  /** Waits for a place in the rate limit; gives how long the card has to wait instead, when it must not be sent now. */
+  /** Waits for a place in the rate limit; returns the card's wait in milliseconds when it must not be sent now. */
   async #acquireSlot(route: CardRoute, card: OutgoingCard): Promise<number | undefined> {
     const slot = this.pauses.msOf(route.name) > 0 ? undefined : route.acquireSlot?.(undefined, card);
     if (slot !== undefined) await this.#waits.until(slot);
@@ -157,7 +157,7 @@ export class Attempts {
     try {
       attempt = await route.send(card);
     } catch (error) {
-      // A route does not throw; if one does, nobody knows how far it came.
+      // A route does not throw; if one does, the card may have arrived.
       this.stream.tellFault(error, card);
       attempt = faultWhileSending;
     }
@@ -180,7 +180,7 @@ export class Attempts {
     if (step.kind === 'settle') return this.#settle(underWay, writes, step.state, attempt);
     const { waitMs, pauseAllMs } = step;
     if (pauseAllMs !== undefined) this.pauses.pause(route.name, pauseAllMs);
-    // A circuit breaker is this process's affair; what the server asked for holds for all, and for the next process.
+    // A pause of the circuit breaker is this process's own; one of the server holds for all, and for the next process.
     const pauseMs = attempt.isUntried === true ? undefined : pauseAllMs;
     this.#tell(underWay, await writes.putBack(attempt, waitMs, pauseMs));
     underWay.written();
@@ -191,12 +191,12 @@ export class Attempts {
     const missingRouteMs = this.#missingRouteMs;
     if (missingRouteMs === undefined || underWay.progress.ageMs >= this.retry.totalMs)
       return this.#settle(underWay, writes, 'failed', noRoute);
-    // Not at a moment at which this instance is always the first.
+    // At a random moment, so that this instance is not always the first.
     await writes.putBack(untried, missingRouteMs * (1 + this.#random()), undefined);
     return { kind: 'left' };
   }
 
-  /** Goes on after an error of this program; an attempt that was made keeps its result. */
+  /** Continues after an error of this program; an attempt that was made keeps its result. */
   async #concludeFault(underWay: CardUnderWay, writes: CardWrites): Promise<WorkResult> {
     const route = this.#routes.get(underWay.card.route);
     const made = underWay.unwritten;

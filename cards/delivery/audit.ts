@@ -3,7 +3,7 @@ import { CodedError, type ErrorCode } from '../errors.ts';
 import type { Attempt, OutgoingCard } from './outbox.ts';
 import type { Signer, StoreKeyring, StoreKeys } from './storeKeys.ts';
 
-/** What happened to a card, in the order of its life. */
+/** The events of a card, in the order of its life. */
 const auditEvents = [
   'refused',
   'stored',
@@ -33,7 +33,7 @@ export interface AuditEntry {
   readonly templateId: string;
   readonly templateVersion: string;
   readonly templateHash: string;
-  /** UTF-8 size of what is sent, without its envelope; a refused card has none. */
+  /** UTF-8 size of the sent body, without its envelope; a refused card has none. */
   readonly bytes?: number;
   readonly operationId: string;
   /** Attempts so far. */
@@ -42,7 +42,7 @@ export interface AuditEntry {
   readonly ms?: number;
   readonly status?: number;
   readonly code?: ErrorCode;
-  /** JSON path of what our checks refused. */
+  /** JSON path of the value that our checks refused. */
   readonly path?: string;
   /** Why an operator closed a dead letter, in the operator's words. */
   readonly reason?: string;
@@ -60,7 +60,7 @@ export interface AuditRow {
   readonly seal?: string;
 }
 
-/** A row of an `audit` table, as SQLite and PostgreSQL give it. */
+/** Reads a row of an `audit` table of SQLite or PostgreSQL. */
 export function toAuditRow({ seq, entry, hash, seal }: Readonly<Record<string, unknown>>): AuditRow {
   return {
     seq: Number(seq),
@@ -81,7 +81,7 @@ export interface ChainPlace {
   readonly hash: string;
 }
 
-/** What a verification found. */
+/** The result of a verification. */
 export type AuditVerdict =
   | {
       ok: true;
@@ -104,8 +104,8 @@ function writeChainedText(previous: string, json: string): string {
 }
 
 /**
- * Throws when the operator's secret that signed the end of the log is not among ours: what this process added would break
- * the chain.
+ * Throws when the operator's secret that signed the end of the log is not among ours: entries of this process would break the
+ * chain.
  *
  * @throws CodedError `config.invalid`
  */
@@ -116,12 +116,12 @@ export function checkChainKey(hash: string, { chain }: StoreKeyring): void {
   });
 }
 
-/** Who signed a row; `nobody` when its hash is wrong. */
+/** The signer of a row; `nobody` when its hash is wrong. */
 type RowSigner = Signer | 'nobody';
 
 const trustOf: Readonly<Record<RowSigner, number>> = { nobody: -1, anybody: 0, store: 1, operator: 2 };
 
-/** What a verification goes by, read in one view of the log. */
+/** The bounds of a verification, read in one view of the log. */
 interface ChainBounds {
   /** The place before its first entry. */
   readonly start: ChainPlace;
@@ -153,10 +153,10 @@ export class ChainCheck {
       this.#fail(noted.seq, 'this entry is older than the log; take a newer head');
     else if (noted !== undefined && noted.seq > last.seq)
       this.#fail(last.seq + 1, 'entries at the end are missing');
-    else this.#look();
+    else this.#checkPlace();
   }
 
-  /** Undefined as long as rows are to be read. */
+  /** The result; undefined as long as rows are to be read. */
   get verdict(): AuditVerdict | undefined {
     return this.#verdict;
   }
@@ -166,7 +166,7 @@ export class ChainCheck {
     return this.#place.seq;
   }
 
-  /** Takes the rows after `seq`, oldest first, as many as the reader likes; none says that there are no more. */
+  /** Checks the rows after `seq`, oldest first, any number of them; an empty page means that there are no more. */
   take(rows: readonly AuditRow[]): void {
     if (rows.length === 0) this.#fail(this.#place.seq + 1, 'entries at the end are missing');
     for (const row of rows) {
@@ -186,7 +186,7 @@ export class ChainCheck {
     if (signer === 'operator') this.#signedFrom ??= row.seq;
     this.#place = { seq: row.seq, hash: row.hash };
     this.#entries += 1;
-    this.#look();
+    this.#checkPlace();
   }
 
   #problemOf(row: AuditRow, signer: RowSigner): string | undefined {
@@ -212,8 +212,8 @@ export class ChainCheck {
     return signer === 'anybody' ? 'nobody' : signer;
   }
 
-  /** Looks at the place that was reached. */
-  #look(): void {
+  /** Ends the verification at the last entry, and compares the noted one. */
+  #checkPlace(): void {
     const { last, noted } = this.#bounds;
     const { seq, hash } = this.#place;
     if (noted?.seq === seq && noted.hash !== hash)
@@ -237,7 +237,7 @@ export type AuditedCard = Omit<OutgoingCard, 'body' | 'text' | 'reference'> &
   Partial<Pick<OutgoingCard, 'body' | 'text' | 'reference'>>;
 
 /**
- * Makes an entry of the audit log.
+ * Creates an entry of the audit log.
  *
  * @param at wall clock in milliseconds
  */
@@ -262,7 +262,7 @@ export function createAuditEntry<E extends AuditEvent>(
   };
 }
 
-/** What an audit entry and a delivery keep of an attempt's answer. */
+/** The fields of an attempt's answer that an audit entry keeps. */
 export function answerOf({ code, status, correlationId }: Attempt) {
   return {
     ...(code === undefined ? {} : { code }),

@@ -10,10 +10,17 @@ import {
   hashChain,
   toAuditRow,
 } from '../../audit.ts';
+import {
+  beginOf,
+  type ChartSpan,
+  chartSpans,
+  countFigures,
+  createSampleFigures,
+  keptSteps,
+} from '../../figures.ts';
 import { createForgottenEntries, nameIn, renameRows } from '../../forget.ts';
 import type { StoreKeyring } from '../../storeKeys.ts';
 import { readMeta, writeMeta } from './database.ts';
-import { SqliteFigures } from './figures.ts';
 import type { GroupCommit } from './groupCommit.ts';
 import { readStore } from './storeFailure.ts';
 
@@ -44,7 +51,7 @@ export class AuditLog implements AnalyticsSource {
     commits.endEachWith(() => this.#countEntries());
   }
 
-  /** Appends an entry and gives it; must be called inside a transaction, which keeps other writers from forking the chain. */
+  /** Appends an entry and returns it; must be called inside a transaction, which keeps other writers from forking the chain. */
   append(entry: AuditEntry): AuditEntry {
     const json = JSON.stringify(entry);
     const { transaction } = this.#commits;
@@ -103,7 +110,7 @@ export class AuditLog implements AnalyticsSource {
     // One view of the log, though another process writes meanwhile.
     this.#db.exec('BEGIN');
     try {
-      // AUTOINCREMENT remembers the highest number that was ever given: a cut-off end shows there.
+      // AUTOINCREMENT remembers the highest number ever assigned: a cut-off end shows there.
       const row = this.#db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").get();
       const last = { seq: Math.max(this.head().seq, Number(row?.seq ?? 0)) };
       const check = new ChainCheck({ start: this.#start(), last, noted }, this.#keys);
@@ -124,7 +131,7 @@ export class AuditLog implements AnalyticsSource {
 
   /**
    * Deletes the oldest entries, at most 10,000, of those that are older than `before` (wall clock in milliseconds) and were
-   * sent to analytics; the chain goes on from there. Gives how many they were.
+   * sent to analytics; the chain continues from there. Returns their number.
    */
   prunePage(before: number, hasAnalytics: boolean): Promise<number> {
     return this.#commits.run(() => {
@@ -138,9 +145,56 @@ export class AuditLog implements AnalyticsSource {
     });
   }
 
-  /** Where the chain begins: before its first entry, or after what was pruned. */
+  /** The place before the first entry that is left. */
   #start(): ChainPlace {
     const stored = readMeta(this.#db, 'audit.start');
     return stored === undefined ? chainStart : JSON.parse(stored);
+  }
+}
+
+/** The figures of the operator's charts in SQLite: sums and samples by step, so that a chart reads no cards. */
+class SqliteFigures {
+  readonly #db: DatabaseSync;
+  readonly #add: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+    this.#add = db.prepare(
+      'INSERT INTO figures VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value',
+    );
+  }
+
+  /** Counts entries of the audit log; must be called in their transaction. */
+  count(entries: readonly AuditEntry[]): void {
+    for (const { step, at, name, bucket, value } of countFigures(entries))
+      this.#add.run(step, at, name, bucket, value);
+  }
+
+  /** Notes a sample; must be called inside a transaction. */
+  sample(now: number, values: Readonly<Record<string, number>>): void {
+    const note = this.#db.prepare(
+      'INSERT INTO figures VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)',
+    );
+    for (const { step, at, name, bucket, value } of createSampleFigures(now, values))
+      note.run(step, at, name, bucket, value);
+  }
+
+  /** The figures of a chart that ends now. */
+  read(span: ChartSpan, now: number) {
+    return this.#db
+      .prepare('SELECT at, name, bucket, value FROM figures WHERE step = ? AND at >= ?')
+      .all(chartSpans[span].stepMs, beginOf(span, now))
+      .map(({ at, name, bucket, value }) => ({
+        at: Number(at),
+        name: String(name),
+        bucket: Number(bucket),
+        value: Number(value),
+      }));
+  }
+
+  /** Deletes figures that no chart shows any more; must be called inside a transaction. */
+  prune(now: number): void {
+    const remove = this.#db.prepare('DELETE FROM figures WHERE step = ? AND at < ?');
+    for (const { stepMs } of Object.values(chartSpans)) remove.run(stepMs, now - keptSteps * stepMs);
   }
 }

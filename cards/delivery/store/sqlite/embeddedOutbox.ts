@@ -8,13 +8,13 @@ import { type LaneResult, Lanes } from '../../lanes.ts';
 import { type Delivery, type Outbox, OutcomeWaiters, type OutgoingCard } from '../../outbox.ts';
 import type { CardStore } from './cardStore.ts';
 
-/** Characters of cards that may wait in memory at once. */
+/** Most characters of waiting cards in memory. */
 const maxWaitingCharacters = 64 * 1024 * 1024;
 
-/** How the embedded outbox works; it takes 10,000 cards by default. */
+/** Options of the embedded outbox; `maxWaiting` is 10,000 by default. */
 export interface EmbeddedOutboxOptions extends OutboxOptions {
   store: CardStore;
-  /** How often another process's writes are looked for, in milliseconds; default 1,000. 0 = never. */
+  /** Interval at which writes of other processes are looked for, in milliseconds; default 1,000. 0 = never. */
   watchMs?: number;
 }
 
@@ -56,7 +56,7 @@ export class EmbeddedOutbox implements Outbox {
     const { watchMs = 1_000 } = this.#options;
     for (const { route, until } of this.#store.pauses())
       this.#attempts.pauses.pause(route, this.#stillMs(until));
-    // Read first: what another process writes in between is seen at the next look.
+    // Read first: a write of another process in between is seen at the next look.
     let version = this.#store.dataVersion();
     this.#takeUp();
     if (watchMs === 0) return;
@@ -158,7 +158,7 @@ export class EmbeddedOutbox implements Outbox {
     }
   }
 
-  /** How long a wait of a former process still lasts: no longer than a wait can be, whatever the wall clock does. */
+  /** The rest of a former process's wait, in milliseconds: at most the longest possible wait, whatever the wall clock shows. */
   #stillMs(until: number): number {
     const { wallClock = Date.now } = this.#options;
     const { maxMs, maxRetryAfterMs } = this.#attempts.retry;
@@ -176,19 +176,19 @@ export class EmbeddedOutbox implements Outbox {
     if (underWay.waitMs > 0) return { done: false, afterMs: underWay.waitMs };
     const result = await this.#attempts.run(underWay, createCardWrites(this.#store, underWay));
     if (result.kind === 'again') return { done: false, afterMs: result.waitMs };
-    // What was not sent is sent later, what was sent is noted later.
+    // A card that was not sent is sent later, one that was sent is noted later.
     if (result.kind === 'storeFailed') return { done: false, afterMs: 1_000 };
     const { messageId, body } = underWay.card;
     this.#underWay.delete(messageId);
     this.#characters -= body.length;
-    // What was deleted while it waited, because its conversation was forgotten, has no outcome.
+    // A card that was deleted while it waited, because its conversation was forgotten, has no outcome.
     const gone: Delivery = { messageId, outcome: 'unknown', attempts: 0 };
     this.#waiters.tell(result.kind === 'settled' ? result.delivery : gone);
     return { done: true };
   }
 }
 
-/** What the work on a card writes. No other process has the card: the store belongs to one. */
+/** Creates the writes of the work on a card. No other process has the card: the store belongs to one. */
 function createCardWrites(store: CardStore, underWay: CardUnderWay): CardWrites {
   const { card } = underWay;
   let hasMark = false;

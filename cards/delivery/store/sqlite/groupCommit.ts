@@ -9,8 +9,8 @@ interface Waiting {
 }
 
 /**
- * Writes of many cards in one transaction: each caller goes on when the commit that holds its write is on disk, so the
- * price of a sync is shared by all who wait for it.
+ * Writes many cards in one transaction: each caller continues when the commit with its write is on disk, so all callers share
+ * the price of a sync.
  */
 export class GroupCommit {
   readonly #db: DatabaseSync;
@@ -32,12 +32,12 @@ export class GroupCommit {
     this.#now = now;
   }
 
-  /** Whether the last commit succeeded, and that within so many milliseconds. */
+  /** Whether the last commit succeeded, within the last `ms` milliseconds. */
   hasCommittedWithin(ms: number): boolean {
     return this.#lastDoneAt !== undefined && this.#now() - this.#lastDoneAt <= ms;
   }
 
-  /** The number of the transaction that runs, or ran last: what was read in it holds until there is another. */
+  /** The number of the present or last transaction: values read in it are valid until the next one. */
   get transaction(): number {
     return this.#transaction;
   }
@@ -53,26 +53,26 @@ export class GroupCommit {
   }
 
   /**
-   * Runs `write` in the next transaction and gives what it returned. A write runs again, alone,
-   * when another one of its group failed.
+   * Runs `write` in the next transaction and resolves to its result. A write runs again, alone, when another one of its group
+   * failed.
    *
-   * @throws what `write` threw, or CodedError `store.unavailable` when the commit failed
+   * @throws the error of `write`, or CodedError `store.unavailable` when the commit failed
    */
   run<T>(write: () => T): Promise<T> {
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal.why);
     return new Promise<T>((resolve, reject) => {
-      // T is kept by the closure pair: what write returns is what resolve takes.
+      // `resolve` gets only the result of this `write`, which is a T.
       this.#waiting.push({ write, resolve: resolve as (value: unknown) => void, reject });
       if (this.#waiting.length === 1) setImmediate(() => this.flush());
     });
   }
 
-  /** Takes no write from now on: each is refused with `why`. */
+  /** Refuses every write from now on with the error `why`. */
   refuse(why: unknown): void {
     this.#refusal = { why };
   }
 
-  /** Commits what waits now. */
+  /** Commits the waiting writes now. */
   flush(): void {
     const group = this.#waiting;
     this.#waiting = [];
@@ -109,9 +109,9 @@ export class GroupCommit {
         for (const one of group) this.#commit([one]);
         return;
       }
-      const told = asStoreError(error, 'written', this.#file);
-      if (told instanceof CodedError) this.#lastDoneAt = undefined;
-      for (const { reject } of group) reject(told);
+      const failure = asStoreError(error, 'written', this.#file);
+      if (failure instanceof CodedError) this.#lastDoneAt = undefined;
+      for (const { reject } of group) reject(failure);
       return;
     }
     for (const done of settle) done();
