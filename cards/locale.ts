@@ -1,25 +1,24 @@
 /** The scripts that are written from right to left. */
 const rightToLeft = new Set(['Arab', 'Hebr', 'Thaa', 'Nkoo', 'Syrc', 'Adlm', 'Rohg', 'Mand', 'Samr', 'Yezi']);
 
-/** A locale as BCP 47 writes it: bots also send `he_IL`. A locale that Intl does not know becomes English. */
-export function canonicalizeLocale(locale: string | undefined): string {
+/** A locale as BCP 47 writes it: bots also send `he_IL`. A locale that Intl does not know becomes `fallback`; default: English. */
+export function canonicalizeLocale(locale: string | undefined, fallback = 'en'): string {
   try {
     const written = locale?.trim().split(/[_-]/).filter(Boolean).join('-');
-    return Intl.getCanonicalLocales(written || undefined)[0] ?? 'en';
+    return Intl.getCanonicalLocales(written || undefined)[0] ?? fallback;
   } catch {
-    return 'en';
+    return fallback;
   }
 }
 
 /** Writing direction of a locale by its script: `az-Arab` is written from right to left, `ar-Latn` is not. */
 export function directionOf(locale: string): 'ltr' | 'rtl' {
-  const { script = '' } = new Intl.Locale(canonicalizeLocale(locale)).maximize();
-  return rightToLeft.has(script) ? 'rtl' : 'ltr';
+  return rightToLeft.has(scriptOf(locale)) ? 'rtl' : 'ltr';
 }
 
 /**
- * Finds the locale of a template for a requested one: the same, then without its region and script, then none.
- * Case and `_` for `-` do not matter.
+ * Finds the locale of a template for a requested one: the same, then without its region and script (`de` for `de-AT`), then another of
+ * the same language (`de-DE` for `de-AT`), if possible in the same script. Case and `_` for `-` do not matter.
  */
 export function pickLocale(requested: string | undefined, available: readonly string[]): string | undefined {
   if (requested === undefined) return undefined;
@@ -29,17 +28,18 @@ export function pickLocale(requested: string | undefined, available: readonly st
     const found = available.find((locale) => locale.toLowerCase() === wanted);
     if (found !== undefined) return found;
   }
-  return undefined;
+  const related = available.filter((locale) => languageOf(locale) === subtags[0]);
+  return related.find((locale) => scriptOf(locale) === scriptOf(requested)) ?? related[0];
 }
 
 /** The locale for dates and numbers: the requested one where it is a region of the text's language, else the text's. */
 export function formatLocale(requested: string | undefined, textLocale: string): string {
   if (requested === undefined || languageOf(requested) !== languageOf(textLocale)) return textLocale;
-  try {
-    return Intl.getCanonicalLocales(requested.replaceAll('_', '-'))[0] ?? textLocale;
-  } catch {
-    return textLocale;
-  }
+  return canonicalizeLocale(requested, textLocale);
+}
+
+function scriptOf(locale: string): string {
+  return new Intl.Locale(canonicalizeLocale(locale)).maximize().script ?? '';
 }
 
 function languageOf(locale: string): string {

@@ -34,11 +34,10 @@ export function loadTemplates(dirs: readonly string[], policy = anyPublicHost): 
       const published = readPublished(dir);
       return listTemplateFiles(dir).map((file) => ({ file, published }));
     } catch (error) {
-      if (error instanceof CodedError) {
-        problems.push({ file: join(dir, publishedFile), error });
-        return [];
-      }
-      problems.push(createFolderProblem(dir, error));
+      const isPublished = error instanceof CodedError;
+      problems.push(
+        isPublished ? { file: join(dir, publishedFile), error } : createFolderProblem(dir, error),
+      );
       return [];
     }
   });

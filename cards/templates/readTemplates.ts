@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { createSchemaError } from '../checks/schemaError.ts';
-import { CodedError, codeOf } from '../errors.ts';
+import { CodedError } from '../errors.ts';
 import { tryJson, withoutMark } from '../json.ts';
 import { limits } from '../limits.ts';
 import type { CompiledTemplate } from './compileTemplate.ts';
@@ -125,7 +125,7 @@ export function createFolderProblem(dir: string, cause: unknown): TemplateProble
 
 /** Why a template file cannot be loaded, as an error of ours. */
 export function asProblem(error: unknown): CodedError {
-  if (codeOf(error) !== undefined && error instanceof CodedError) return error;
+  if (error instanceof CodedError) return error;
   const reason = error instanceof Error ? error.message : 'unknown reason';
   return new CodedError('template.invalid', `The file cannot be loaded: ${reason}`, { cause: error });
 }
