@@ -65,7 +65,7 @@ async function withSender(
   { env, templateDirs, policy, store }: CommandContext,
   work: (sender: CardSender) => Promise<number>,
 ): Promise<number> {
-  const { genesys, requestsPerMinute, dropsRepeats, proxy, analytics } = readConfig(env);
+  const { genesys, requestsPerMinute, dropsRepeats, proxy, analytics, genesysCertificate } = readConfig(env);
   const sender = await createCardSender({
     ...genesys,
     ...store,
@@ -75,6 +75,7 @@ async function withSender(
     dropsRepeats,
     analytics,
     proxyEnv: proxy,
+    certificate: genesysCertificate,
   });
   try {
     return await work(sender);

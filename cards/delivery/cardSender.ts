@@ -43,6 +43,8 @@ export interface CardSenderOptions {
   analytics?: { url: string; secrets: readonly string[] } | undefined;
   /** Proxies, as `HTTPS_PROXY` and the like name them; default: none. */
   proxyEnv?: Readonly<Record<string, string | undefined>>;
+  /** Certificate and key (PEM) of calls to Genesys, for a gateway that requires mutual TLS; default: none. */
+  certificate?: { readonly cert?: string | undefined; readonly key?: string | undefined };
 }
 
 /** Sends cards without a bot: token, template, checks, store, retries, audit log and analytics. */
@@ -79,7 +81,8 @@ export async function createCardSender(options: CardSenderOptions): Promise<Card
     loadTemplates([...new Set([ownTemplatesDir, ...templateDirs])], policy),
   );
   const store = await openSenderStore({ databaseUrl, dataDir }, { auditSecrets, requestsPerMinute });
-  const http = createHttpClient({ agents: createAgents({ proxyEnv }) });
+  const http = createHttpClient({ agents: createAgents({ proxyEnv, ...options.certificate }) });
+  const webhook = createHttpClient({ agents: createAgents({ proxyEnv, maxSockets: 2 }) });
   const createRoutes = () =>
     createGenesysRoutes({
       ...genesysOf(options),
@@ -91,7 +94,7 @@ export async function createCardSender(options: CardSenderOptions): Promise<Card
   const feed =
     analytics === undefined || !store.isOurs
       ? undefined
-      : new AnalyticsFeed({ ...analytics, source: store.analytics, http: http.request });
+      : new AnalyticsFeed({ ...analytics, source: store.analytics, http: webhook.request });
   let outbox: Outbox;
   try {
     outbox = store.createOutbox({
@@ -115,6 +118,7 @@ export async function createCardSender(options: CardSenderOptions): Promise<Card
     await feed?.stop();
     await store.close();
     http.close();
+    webhook.close();
   };
   let closing: Promise<void> | undefined;
 
