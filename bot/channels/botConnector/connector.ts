@@ -78,9 +78,9 @@ export interface Connector {
   answer: Requests<GenesysMessage, TurnRecord>['answer'];
   /** Runs a turn that the bot begins; see `BotTurns`. */
   begin: BotTurns['begin'];
-  /** Finds how a card reaches a conversation outside a turn; see `sessionCardOf`. */
+  /** Finds how a card reaches a conversation outside a turn; undefined for one without a session. @throws CodedError `genesys.noSession` */
   sessionCard(conversationId: string): ReturnType<typeof sessionCardOf>;
-  /** Resolves when no turn runs or waits. */
+  /** Resolves when no turn runs or waits, for an orderly stop. */
   idle(): Promise<void>;
 }
 

@@ -25,7 +25,7 @@ export interface EndpointsOptions extends Omit<ConnectorOptions, 'bots'>, Creden
 }
 
 /** The endpoints for Genesys Architect. */
-export interface Endpoints {
+export interface Endpoints extends Pick<Connector, 'sessionCard' | 'idle'> {
   /**
    * Adds the routes of v1 and v2 to a server of restify 8 to 12, express 4 or 5, fastify or Hono.
    *
@@ -34,10 +34,6 @@ export interface Endpoints {
   routes(server: RouteTarget): void;
   /** Answers a `Request` to one of the routes, for servers of the Fetch API; undefined for another path. */
   fetch(request: Request): Promise<Response | undefined>;
-  /** Finds how a card reaches a conversation outside a turn; undefined for one without a session. @throws CodedError `genesys.noSession` */
-  sessionCard: Connector['sessionCard'];
-  /** Resolves when no turn runs and none waits, for an orderly stop. */
-  idle(): Promise<void>;
 }
 
 /**
@@ -63,13 +59,14 @@ export function createEndpoints(
   const check = createCredentialCheck(options);
   const { pictures } = options;
   const routes = routesOf(basePath, { bots, connector, check, events, clock, acknowledgeStatus, pictures });
+  const { begin, sessionCard, idle } = connector;
   const endpoints: Endpoints = {
     routes: (server) => addToServer(server, routes),
     fetch: (request) => fetchRoute(routes, request),
-    sessionCard: (conversationId) => connector.sessionCard(conversationId),
-    idle: () => connector.idle(),
+    sessionCard,
+    idle,
   };
-  return { endpoints, begin: connector.begin };
+  return { endpoints, begin };
 }
 
 /**
