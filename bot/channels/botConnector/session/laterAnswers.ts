@@ -2,7 +2,8 @@ import type { Change } from '../../../../cards/checks/checkedCard.ts';
 import { type Answer, type CompleteAnswer, completeAnswer, join } from '../wire/answer.ts';
 import type { BotVersion } from '../wire/botList.ts';
 import { boundsInWords, keepLastMessages, mergeParameters } from './bounds.ts';
-import type { ConnectorEvents, EventAddress } from './events.ts';
+import type { ConnectorEvents } from './events.ts';
+import type { SessionTurn } from './request.ts';
 import type { SessionAddress, SessionRecord } from './sessions.ts';
 
 /** Stores an answer in the outbox, which calls Genesys with it. */
@@ -16,9 +17,9 @@ export type CallGenesys<M> = (
 /** Delivers answers to a customer whose request was answered already. */
 export class LaterAnswers<M> {
   readonly #callGenesys: CallGenesys<M> | undefined;
-  readonly #events: Pick<ConnectorEvents, 'onFailed'>;
+  readonly #events: ConnectorEvents;
 
-  constructor(callGenesys: CallGenesys<M> | undefined, events: Pick<ConnectorEvents, 'onFailed'>) {
+  constructor(callGenesys: CallGenesys<M> | undefined, events: ConnectorEvents) {
     this.#callGenesys = callGenesys;
     this.#events = events;
   }
@@ -30,11 +31,8 @@ export class LaterAnswers<M> {
 
   /** Sends an answer by a call to Genesys. Returns the answer when the outbox did not store it. */
   async send(
-    address: SessionAddress,
+    { address, version, record, eventAddress }: SessionTurn<SessionRecord<M> | undefined>,
     answer: Answer<M>,
-    version: BotVersion,
-    eventAddress: EventAddress,
-    record: SessionRecord<M> | undefined,
   ): Promise<Answer<M> | undefined> {
     const { operationId } = eventAddress;
     try {
@@ -46,18 +44,14 @@ export class LaterAnswers<M> {
     }
   }
 
-  /** Sends an answer, or keeps it for the next turn of its session. Returns the parts that were over the limits. */
-  async deliver(
-    address: SessionAddress,
-    answer: Answer<M>,
-    version: BotVersion,
-    eventAddress: EventAddress,
-    record: SessionRecord<M>,
-  ): Promise<Change[]> {
-    const left = this.canSend(address)
-      ? await this.send(address, answer, version, eventAddress, record)
-      : answer;
-    if (left === undefined) return [];
+  /** Sends an answer, or keeps it for the next turn of its session, as far as it is within the limits. */
+  async deliver(turn: SessionTurn<SessionRecord<M>>, answer: Answer<M>): Promise<void> {
+    const { address, record } = turn;
+    const left = this.canSend(address) ? await this.send(turn, answer) : answer;
+    if (left === undefined) {
+      if (answer.state === 'Complete' && record.late === undefined) record.isOver = true;
+      return;
+    }
     const late = join([record.late], left);
     const messages = keepLastMessages(late.messages);
     const parameters = mergeParameters(record.late?.parameters ?? {}, left.parameters);
@@ -71,7 +65,7 @@ export class LaterAnswers<M> {
       const what = `parameters discarded: ${parameters.left}; more than ${boundsInWords.parameters} waited for the next turn`;
       changes.push({ path: '$.parameters', what });
     }
-    return changes;
+    if (changes.length > 0) this.#events.onDegraded?.(address, changes);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Answer, CompleteAnswer } from '../wire/answer.ts';
+import type { BotVersion } from '../wire/botList.ts';
 import type { Utterance } from '../wire/utterance.ts';
 import type { EventAddress } from './events.ts';
 import type { SessionAddress } from './sessions.ts';
@@ -28,6 +29,14 @@ const nextStates: Readonly<Record<RequestState, readonly RequestState[]>> = {
   failed: [],
   later: [],
 };
+
+/** A turn of the bot in its session. */
+export interface SessionTurn<R> {
+  address: SessionAddress;
+  version: BotVersion;
+  record: R;
+  eventAddress: EventAddress;
+}
 
 /** A turn that runs for a request. */
 export interface RunningTurn<M> {

@@ -3,14 +3,21 @@ import { CodedError } from '../../../../cards/errors.ts';
 import type { MessageLimit } from '../../../http/callers.ts';
 import { makeOperationId } from '../../../telemetry/operation.ts';
 import { type Answer, answerFailure, completeAnswer, goOn, join } from '../wire/answer.ts';
-import { type Bot, type BotVersion, findVersion } from '../wire/botList.ts';
+import { type Bot, findVersion } from '../wire/botList.ts';
 import type { Utterance } from '../wire/utterance.ts';
 import { boundsInWords, mergeParameters } from './bounds.ts';
-import type { ConnectorEvents, EventAddress } from './events.ts';
+import type { ConnectorEvents } from './events.ts';
 import { isEmpty, type LaterAnswers } from './laterAnswers.ts';
 import { findRepeat, type RepeatKey, remember } from './repeats.ts';
-import { type AnsweredHow, addressOf, type Given, PendingRequest, type RunningTurn } from './request.ts';
-import { type SessionAddress, SessionBusy, type SessionRecord, type Sessions } from './sessions.ts';
+import {
+  type AnsweredHow,
+  addressOf,
+  type Given,
+  PendingRequest,
+  type RunningTurn,
+  type SessionTurn,
+} from './request.ts';
+import { SessionBusy, type SessionRecord, type Sessions } from './sessions.ts';
 
 /** The connector's own messages, in the customer's language. */
 export interface OwnMessages<M> {
@@ -19,14 +26,6 @@ export interface OwnMessages<M> {
   nothingNew: (language: string) => M;
   tooMany: (language: string) => M;
   failed: (language: string) => M;
-}
-
-/** A turn of the bot in its session. */
-export interface SessionTurn<R> {
-  address: SessionAddress;
-  version: BotVersion;
-  record: R;
-  eventAddress: EventAddress;
 }
 
 /** Options of the requests; `M` is a message, `R` the record of a session. */
@@ -122,7 +121,7 @@ export class Requests<M, R extends SessionRecord<M>> {
     sessionId: string,
     work: (turn: SessionTurn<R>) => Promise<Answer<M>>,
   ): Promise<void> {
-    const { sessions } = this.#options;
+    const { sessions, later } = this.#options;
     const open = await this.#openSession(bot, sessionId);
     await sessions.run(bot.id, open, async (record) => {
       const { address } = record;
@@ -137,7 +136,7 @@ export class Requests<M, R extends SessionRecord<M>> {
       const eventAddress = { route, conversationId, sessionId: open, operationId: makeOperationId() };
       const turn = { address, version, record, eventAddress };
       const answer = await work(turn);
-      if (!isEmpty(answer)) await this.#deliver(turn, answer);
+      if (!isEmpty(answer)) await later.deliver(turn, answer);
     });
   }
 
@@ -195,7 +194,7 @@ export class Requests<M, R extends SessionRecord<M>> {
     // A flow that was acknowledged waits for a call, even for one without messages.
     if (isEmpty(rest) && (!later.canSend(address) || request.sentAhead !== undefined)) return;
     delete record.late;
-    await this.#deliver(turn, rest);
+    await later.deliver(turn, rest);
   }
 
   /** Answers a request whose time is up with the messages so far. */
@@ -209,7 +208,7 @@ export class Requests<M, R extends SessionRecord<M>> {
       if (!this.#give(request, 'acknowledged', 'acknowledged')) return;
       const messages = turn?.take() ?? [];
       if (messages.length === 0) return;
-      request.sentAhead = later.send(address, goOn(messages), version, eventAddress, record);
+      request.sentAhead = later.send({ address, version, record, eventAddress }, goOn(messages));
       return;
     }
     // An answer that ends the session cannot be joined with a sentence after which it goes on.
@@ -255,16 +254,6 @@ export class Requests<M, R extends SessionRecord<M>> {
       template: sent?.template,
     });
     return given;
-  }
-
-  async #deliver(
-    { address, version, record, eventAddress }: SessionTurn<R>,
-    answer: Answer<M>,
-  ): Promise<void> {
-    const { later, events } = this.#options;
-    const changes = await later.deliver(address, answer, version, eventAddress, record);
-    if (changes.length > 0) events.onDegraded?.(address, changes);
-    if (answer.state === 'Complete' && record.late === undefined) record.isOver = true;
   }
 
   /** Returns the id of the session, or of the newest session of its conversation when it is over. */
