@@ -12,7 +12,7 @@ import { cleanFields } from '../checks/treat.ts';
 import { writeFallbackText } from '../components/componentTypes.ts';
 import { CodedError } from '../errors.ts';
 import type { SchemaNode } from '../json.ts';
-import { directionOf, formatLocale, pickLocale } from '../locale.ts';
+import { canonicalizeLocale, directionOf, formatLocale, pickLocale } from '../locale.ts';
 import { hasVisibleText } from '../richText/text.ts';
 import { anyPublicHost, type UrlPolicy } from '../richText/urlPolicy.ts';
 import { makeSequentialId } from '../sequentialId.ts';
@@ -81,7 +81,7 @@ export function compileTemplate(file: TemplateFile, hash: string, policy = anyPu
       root: fields,
       data: fields,
       index: undefined,
-      locale: formatLocale(options.locale, locale),
+      locale: formatLocale(options.locale, parts.locale),
       now: options.now ?? (() => new Date()),
       repeated: { count: 0 },
       changes,
@@ -108,7 +108,7 @@ export function compileTemplate(file: TemplateFile, hash: string, policy = anyPu
       return sealCard(JSON.stringify(card), {
         messageId: id,
         text: i === 0 && hasVisibleText(text) ? text : writeFallbackText(list),
-        locale,
+        locale: parts.locale,
         direction: parts.direction,
         template: ref,
         changes,
@@ -161,7 +161,7 @@ function compileLocale(
   const components = attempt(context, () => compileComponents(source, context), leftOut);
   const at = { ...context, path: 'template:$.text' };
   const text = attempt(context, () => compileFallback(file.text, at), leftOut);
-  return { components, text, direction: directionOf(locale) };
+  return { components, text, locale: canonicalizeLocale(locale), direction: directionOf(locale) };
 }
 
 /** Finds the mistakes for which `compileTemplate` refuses a file: of each part the first, and of each locale. */

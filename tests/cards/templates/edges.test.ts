@@ -86,6 +86,16 @@ for (const [requested, text, format] of locales) {
   });
 }
 
+test('a template may write a locale with an underscore: cards are in the locale of BCP 47, and numbers are formatted', () => {
+  const template = compileTest({
+    locales: ['de_DE'],
+    fields: { type: 'object', properties: { name: {}, n: { type: 'number' } } },
+    text: { de_DE: '${formatNumber(n)}' },
+  });
+  const [card] = template.compose({ name: 'Ada', n: 5.5 });
+  assert.deepEqual([card?.locale, card?.text], ['de-DE', '5,5']);
+});
+
 const long: [what: string, text: string, note: string][] = [
   ['in marks', '**Hello ${note}**', 'ab '.repeat(1_000)],
   ['before a link', '${note} [our shop](https://shop.example.com/)', 'ab '.repeat(662)],
