@@ -1,5 +1,4 @@
-import type { DeliveryNumbers } from '../../cards/delivery/store/deliveryNumbers.ts';
-import type { Store } from '../../cards/delivery/store/store.ts';
+import type { DeliveryNumbers, Store } from '../../cards/delivery/store/store.ts';
 import { readErrorFields } from '../log/errorFields.ts';
 import type { Log } from '../log/log.ts';
 import type { MetricName } from '../telemetry/events.ts';

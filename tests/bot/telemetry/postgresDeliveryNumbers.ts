@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { readDeliveryNumbers } from '../../../cards/delivery/store/deliveryNumbers.ts';
 import type { Database } from '../../../cards/delivery/store/postgres/database.ts';
 import { createPostgresTables } from '../../../cards/delivery/store/postgres/postgresOperatorStore.ts';
+import { readDeliveryNumbers } from '../../../cards/delivery/store/store.ts';
 
 /** The numbers that page people, from the database that instances share: the same cards as in the test of the embedded store. */
 export function postgresDeliveryNumbersTests(openDatabase: (t: TestContext) => Promise<Database>): void {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -164,6 +164,11 @@ const failedStarts: [what: string, spoil: (dir: string) => void, mend: (dir: str
     'a key that cannot be used',
     (dir) => writeFileSync(join(dir, 'store.key'), 'none'),
     (dir) => rmSync(join(dir, 'store.key')),
+  ],
+  [
+    'a number of its process that cannot be written',
+    (dir) => mkdirSync(join(dir, 'bot.pid')),
+    (dir) => rmdirSync(join(dir, 'bot.pid')),
   ],
 ];
 for (const [what, spoil, mend] of failedStarts) {

@@ -1,5 +1,4 @@
-import { readDeliveryNumbers } from '../deliveryNumbers.ts';
-import type { OpenStoreOptions, Store } from '../store.ts';
+import { type OpenStoreOptions, readDeliveryNumbers, type Store } from '../store.ts';
 import { noteSample } from './figures.ts';
 import { countInstances, writeHealthNote } from './meta.ts';
 import { createPostgresTables } from './postgresOperatorStore.ts';

@@ -101,6 +101,8 @@ function claim(dataDir: string): () => void {
   const db = new (loadSqlite().DatabaseSync)(lockFile, { timeout: 0 });
   try {
     db.exec('BEGIN EXCLUSIVE');
+    makePrivateFile(pidFile);
+    writeFileSync(pidFile, `${process.pid}\n`);
   } catch (error) {
     db.close();
     if (!isBusy(error)) throw error;
@@ -108,8 +110,6 @@ function claim(dataDir: string): () => void {
       cause: error,
     });
   }
-  makePrivateFile(pidFile);
-  writeFileSync(pidFile, `${process.pid}\n`);
   return () => db.close();
 }
 

@@ -1,5 +1,4 @@
-import { readDeliveryNumbers } from '../deliveryNumbers.ts';
-import type { OpenStoreOptions, Store } from '../store.ts';
+import { type OpenStoreOptions, readDeliveryNumbers, type Store } from '../store.ts';
 import { LocalTurnGate } from '../turnGate.ts';
 import { type CardStore, openCardStore } from './cardStore.ts';
 import { lockStore, writeMeta } from './database.ts';

@@ -15,8 +15,8 @@ import type { ChartSpan } from '../../figures.ts';
 import type { Forgotten } from '../../forget.ts';
 import { type ChangedCards, OperatorStore } from '../../operatorStore.ts';
 import type { PruneBounds, Pruned } from '../store.ts';
-import { CardStore } from './cardStore.ts';
-import { openDatabase, readMeta } from './database.ts';
+import { type CardStore, openCardStore } from './cardStore.ts';
+import { readMeta } from './database.ts';
 import { forgetConversation, pruneStore } from './deletions.ts';
 import { readStore } from './storeFailure.ts';
 
@@ -50,7 +50,7 @@ export class SqliteOperatorStore extends OperatorStore {
         hint: 'Start the bot once, or set the same DATA_DIR or DATABASE_URL as the bot.',
       });
     }
-    this.#store = new CardStore(openDatabase(dataDir), now, secrets);
+    this.#store = openCardStore(dataDir, { secrets, now, isForReading: true });
     this.tables = createSqliteTables(this.#store.db, now);
     this.now = now;
   }
