@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type CardEvent, needsText } from '../../../../cards/delivery/cardEvents.ts';
-import type { GenesysApi } from '../../../../cards/delivery/genesysApi.ts';
+import { GenesysApi, type GenesysApiOptions } from '../../../../cards/delivery/genesysApi.ts';
 import type { Attempt, CardRoute, OutgoingCard } from '../../../../cards/delivery/outbox.ts';
 import { createTraceHeaders } from '../../../../cards/delivery/traceparent.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
@@ -26,8 +26,9 @@ export class BotConnectorRoute implements CardRoute {
   readonly dropsRepeats = false;
   readonly #api: GenesysApi;
 
-  constructor(api: GenesysApi) {
-    this.#api = api;
+  /** @param api also as options, such as `{ apiUrl, token, http }`, for a bot that has no other route */
+  constructor(api: GenesysApi | GenesysApiOptions) {
+    this.#api = api instanceof GenesysApi ? api : new GenesysApi(api);
   }
 
   acquireSlot(isWanted?: () => boolean, card?: OutgoingCard): Promise<void> {

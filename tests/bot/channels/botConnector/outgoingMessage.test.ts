@@ -7,7 +7,6 @@ import {
   createOutgoingMessage,
   textInstead,
 } from '../../../../bot/channels/botConnector/wire/outgoingMessage.ts';
-import { GenesysApi } from '../../../../cards/delivery/genesysApi.ts';
 import { createHttpClient } from '../../../../cards/delivery/http.ts';
 import type { Delivery, FinalState } from '../../../../cards/delivery/outbox.ts';
 import { TokenProvider } from '../../../../cards/delivery/token.ts';
@@ -56,7 +55,7 @@ async function route(t: TestContext, status: number) {
   });
   const http = client.request;
   const token = new TokenProvider({ loginUrl: server.url, clientId: 'id', clientSecret: 'secret', http });
-  return { server, route: new BotConnectorRoute(new GenesysApi({ apiUrl: server.url, token, http })) };
+  return { server, route: new BotConnectorRoute({ apiUrl: server.url, token, http }) };
 }
 
 test('an answer goes to Genesys as its SDK models it', async (t) => {
