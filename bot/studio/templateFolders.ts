@@ -1,10 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
-  closeSync,
   existsSync,
-  fsyncSync,
   lstatSync,
-  openSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -146,7 +143,7 @@ export class TemplateFolders {
     const template = loadTemplate(path, policy);
     const dir = this.#dirOf(folder);
     requireUnchanged(template, readPublished(dir));
-    if (existsSync(join(dir, publishedFile)) && !isPlainFile(join(dir, publishedFile)))
+    if (isOtherThanFile(join(dir, publishedFile)))
       throw new RefusedRequest(403, `${publishedFile} is not a plain file.`);
     publish(dir, [template]);
   }
@@ -165,8 +162,7 @@ export class TemplateFolders {
         403,
         'The version is published and must not change. Copy it to the next version.',
       );
-    if (isThere(path) && !isPlainFile(path))
-      throw new RefusedRequest(403, 'The file is a link or not a file.');
+    if (isOtherThanFile(path)) throw new RefusedRequest(403, 'The file is a link or not a file.');
     return path;
   }
 
@@ -207,9 +203,9 @@ const addressIn = (name: string): string => name.replace(/\.json$/, '');
 const isInstalled = (path: string): boolean => path.split(sep).includes('node_modules');
 const markOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Says whether a path exists, even as a broken link. */
-function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+/** Says whether a path is taken by a folder or a link, even a broken one. */
+function isOtherThanFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === false;
 }
 
 function isPlainFile(path: string): boolean {
@@ -220,13 +216,7 @@ function isPlainFile(path: string): boolean {
 function replaceFile(path: string, bytes: Buffer): void {
   const draft = `${path}.${randomUUID()}.tmp`;
   try {
-    const file = openSync(draft, 'wx');
-    try {
-      writeFileSync(file, bytes);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    writeFileSync(draft, bytes, { flag: 'wx', flush: true });
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });

@@ -14,7 +14,6 @@ interface WebFile {
 const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
-  '.mjs': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
 };
@@ -33,7 +32,7 @@ interface WebFiles {
 export const listWebFiles = makeLazily((): WebFiles => {
   const files = new Map<string, WebFile>();
   const add = (address: string, path: string): void => {
-    const type = types[extname(path)];
+    const type = types[extname(address)];
     if (type !== undefined) files.set(address, { path, type });
   };
   const addFolder = (address: string, dir: string, pattern: string): void => {

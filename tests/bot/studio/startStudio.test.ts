@@ -244,6 +244,22 @@ describe('the Studio', () => {
     assert.equal(now.text, text);
   });
 
+  it('publishes nothing where the list of published versions is a link, even a broken one', async (t) => {
+    const list = join(dir, 'published.json');
+    const kept = existsSync(list) ? readFileSync(list) : '{}';
+    rmSync(list, { force: true });
+    symlinkSync(join(root, 'nowhere'), list);
+    const { body } = await write('linked-list-v1.json', json({ id: 'linked-list' }), null);
+    t.after(() => {
+      rmSync(list);
+      writeFileSync(list, kept);
+      rmSync(join(dir, 'linked-list-v1.json'));
+    });
+    const publish = { folder: 0, name: 'linked-list-v1.json', mark: body.mark };
+    assert.equal((await call('publish', publish)).status, 403);
+    assert.ok(!existsSync(join(root, 'nowhere')));
+  });
+
   it('publishes nothing that has a mistake', async () => {
     const { body } = await write('wrong-v1.json', json({ id: 'wrong', text: '${none}' }), null);
     const refused = await call('publish', { folder: 0, name: 'wrong-v1.json', mark: body.mark });
