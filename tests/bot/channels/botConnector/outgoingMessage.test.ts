@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Models } from 'purecloud-platform-client-v2';
 import { readBots } from '../../../../bot/channels/botConnector/wire/botList.ts';
@@ -7,9 +9,14 @@ import {
   createOutgoingMessage,
   textInstead,
 } from '../../../../bot/channels/botConnector/wire/outgoingMessage.ts';
-import { createHttpClient } from '../../../../cards/delivery/http.ts';
+import {
+  CardStore,
+  createHttpClient,
+  EmbeddedOutbox,
+  openDatabase,
+  TokenProvider,
+} from '../../../../bot/plugin.ts';
 import type { Delivery, FinalState } from '../../../../cards/delivery/outbox.ts';
-import { TokenProvider } from '../../../../cards/delivery/token.ts';
 import type { GenesysMessage } from '../../../../cards/formats/genesysMessage.ts';
 import { cardEvent } from '../../../fakes/cardEvent.ts';
 import { json, listen } from '../../../fakes/listen.ts';
@@ -57,6 +64,25 @@ async function route(t: TestContext, status: number) {
   const token = new TokenProvider({ loginUrl: server.url, clientId: 'id', clientSecret: 'secret', http });
   return { server, route: new BotConnectorRoute({ apiUrl: server.url, token, http }) };
 }
+
+/** The lines of docs/plugin-reference.md, which the compiler checks here. */
+async function startOutbox(clientId: string, clientSecret: string): Promise<void> {
+  const http = createHttpClient().request;
+  const apiUrl = 'https://api.mypurecloud.ie';
+  const token = new TokenProvider({ loginUrl: 'https://login.mypurecloud.ie', clientId, clientSecret, http });
+  const store = new CardStore(openDatabase('.data'));
+  const outbox = new EmbeddedOutbox({ store, routes: [new BotConnectorRoute({ apiUrl, token, http })] });
+  await outbox.start();
+}
+
+test('an outbox for late answers is created as the page of the plugin shows it', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../../docs/plugin-reference.md'), 'utf8');
+  const [shown = ''] = /^const http = [^`]*/m.exec(page) ?? [];
+  const own = readFileSync(import.meta.filename, 'utf8');
+  assert.match(shown, /BotConnectorRoute/);
+  for (const line of shown.trim().split('\n')) assert.ok(own.includes(`  ${line}\n`), line);
+  assert.equal(startOutbox.length, 2);
+});
 
 test('an answer goes to Genesys as its SDK models it', async (t) => {
   const { server, route: genesys } = await route(t, 200);
