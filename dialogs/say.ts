@@ -1,5 +1,6 @@
 import { cardAttachment, type TemplateFields, type TemplateId } from '../cards/cardRequest.ts';
 import { codeOf } from '../cards/errors.ts';
+import { localeOf } from '../cards/locale.ts';
 import { allWishes } from './allWishes.ts';
 import type { Memory } from './contract.ts';
 import { chooseLanguage, type Texts, type Translated, textsFor } from './languages.ts';
@@ -30,8 +31,6 @@ export async function say(context: TurnContext, text: string): Promise<void> {
   await context.sendActivity(createMessage(text));
 }
 
-const localePattern = /^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,4}$/;
-
 /**
  * Sends a card: a template by its address, such as `order-status-v1`, and its fields. Returns false when the card is refused
  * (template.*, card.*, genesys.*, store.full); the customer then reads a sentence that offers a person. Throws other errors.
@@ -43,10 +42,9 @@ export async function sendCard<T extends TemplateId>(
   templateId: T,
   fields: TemplateFields<T>,
 ): Promise<boolean> {
-  const { locale } = context.activity;
-  const options = locale !== undefined && localePattern.test(locale) ? { locale } : {};
+  const locale = localeOf(context.activity);
   try {
-    await context.sendActivity(MessageFactory.attachment(cardAttachment(templateId, fields, options)));
+    await context.sendActivity(MessageFactory.attachment(cardAttachment(templateId, fields, { locale })));
     return true;
   } catch (error) {
     if (!isRefusal(error)) throw error;

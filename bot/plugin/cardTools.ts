@@ -3,6 +3,7 @@ import { copyPlainly, parseJson } from '../../cards/checks/plainJson.ts';
 import { findClosest } from '../../cards/closest.ts';
 import { CodedError, type ErrorCode } from '../../cards/errors.ts';
 import { isObject, type SchemaNode } from '../../cards/json.ts';
+import { localeOf } from '../../cards/locale.ts';
 import type { TemplateRegistry } from '../../cards/templates/loadTemplates.ts';
 import type { SendingContext } from './cards.ts';
 import { createStrictSchema, withoutNulls } from './strictSchema.ts';
@@ -103,7 +104,7 @@ export function cardTools(registry: TemplateRegistry): CardTools {
     async showCard(context, call) {
       let request: CardRequest;
       try {
-        request = requestOf(call, context.activity.locale);
+        request = requestOf(call, localeOf(context.activity));
       } catch (error) {
         if (!(error instanceof CodedError)) throw error;
         const { code, message, path, hint } = error;

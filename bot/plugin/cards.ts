@@ -1,4 +1,5 @@
 import { cardAttachment, type TemplateFields, type TemplateId } from '../../cards/cardRequest.ts';
+import { localeOf } from '../../cards/locale.ts';
 import { anyPublicHost, type UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { loadTemplates, TemplateRegistry } from '../../cards/templates/loadTemplates.ts';
 import { ownTemplatesDir } from '../../cards/templates/readTemplates.ts';
@@ -40,7 +41,7 @@ export async function sendCard<T extends TemplateId>(
   context: SendingContext,
   templateId: T,
   fields: TemplateFields<T>,
-  locale: string | undefined = context.activity.locale,
+  locale: string | undefined = localeOf(context.activity),
 ): Promise<void> {
   const attachment = cardAttachment(templateId, fields, { locale });
   await context.sendActivities([{ type: 'message', attachments: [attachment] }]);

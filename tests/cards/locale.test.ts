@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { canonicalizeLocale, directionOf, pickLocale } from '../../cards/locale.ts';
+import { canonicalizeLocale, directionOf, localeOf, pickLocale } from '../../cards/locale.ts';
 
 describe('a locale', () => {
   const rows: [given: string | undefined, written: string, direction: 'ltr' | 'rtl'][] = [
@@ -49,6 +49,24 @@ describe('the locale of a template for a customer', () => {
   for (const [requested, available, picked] of rows) {
     it(`${requested} of ${available} is ${picked}`, () => {
       assert.equal(pickLocale(requested, available), picked);
+    });
+  }
+});
+
+describe("the locale of a customer's message", () => {
+  const rows: [locale: string | null | undefined, asked: string | undefined][] = [
+    ['de_AT', 'de-AT'],
+    ['de-DE-u-co-phonebk-ca-buddhist-nu-latn-hc-h23', 'de-DE'],
+    ['en_US.UTF-8', undefined],
+    ['x', undefined],
+    ['', undefined],
+    [' ', undefined],
+    [null, undefined],
+    [undefined, undefined],
+  ];
+  for (const [locale, asked] of rows) {
+    it(`${JSON.stringify(locale)} is ${asked}`, () => {
+      assert.equal(localeOf({ locale }), asked);
     });
   }
 });

@@ -9,8 +9,9 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { ActivityHandler } from 'botbuilder';
 import * as agents from '../../../bot/agents.ts';
+import type { SendingContext } from '../../../bot/plugin/cards.ts';
 import { type CardCall, type CardCallResult, cardTools } from '../../../bot/plugin/cardTools.ts';
-import { CardMiddleware, createBotConnector, createCardRegistry } from '../../../bot/plugin.ts';
+import { CardMiddleware, createBotConnector, createCardRegistry, sendCard } from '../../../bot/plugin.ts';
 import { measure } from '../../../cards/checks/checkedCard.ts';
 import type { SchemaNode } from '../../../cards/json.ts';
 
@@ -343,6 +344,21 @@ test('2,000 mutated and hostile calls make no unsafe card, none over a limit, an
   }
   assert.ok(shown > 50, `${shown} cards were shown`);
   for (const code of codes.keys()) assert.match(code, /^(?:template|card)\./);
+});
+
+test('a message whose locale is empty or none costs no card: it is in the first locale', async () => {
+  for (const locale of ['', 'x', 'en_US.UTF-8']) {
+    const shown: string[] = [];
+    const context: SendingContext = {
+      activity: { locale },
+      sendActivities: async ([activity]) => {
+        for (const card of registry.compose(activity?.attachments?.[0]?.content)) shown.push(card.locale);
+      },
+    };
+    assert.equal((await tools.showCard(context, sampleCall('show_help'))).ok, true);
+    await sendCard(context, 'help-v1', {});
+    assert.deepEqual(shown, ['en', 'en']);
+  }
 });
 
 /** Reads the card as its receiver does: no HTML in Markdown, only links to https and telephones, within the limits. */
