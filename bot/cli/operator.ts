@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AuditEntry, ChainPlace } from '../../cards/delivery/audit.ts';
+import type { ChainPlace } from '../../cards/delivery/audit.ts';
+import type { AuditEntry } from '../../cards/delivery/cardEvents.ts';
 import type { CardRecord } from '../../cards/delivery/cardRow.ts';
 import type { OperatorStore, ShownCard } from '../../cards/delivery/operatorStore.ts';
 import { CodedError } from '../../cards/errors.ts';

@@ -1,5 +1,5 @@
-import type { AuditedCard } from '../../cards/delivery/audit.ts';
 import {
+  type AuditedCard,
   type CardEvent,
   type CardListener,
   type FaultListener,

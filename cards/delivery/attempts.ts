@@ -1,5 +1,4 @@
-import type { AuditEntry } from './audit.ts';
-import { CardStream, deliveryOf, isFinal, type Listeners } from './cardEvents.ts';
+import { type AuditEntry, CardStream, deliveryOf, isFinal, type Listeners } from './cardEvents.ts';
 import {
   type CardUnderWay,
   decideNextStep,

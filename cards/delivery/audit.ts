@@ -1,54 +1,6 @@
 import { hash } from 'node:crypto';
-import { CodedError, type ErrorCode } from '../errors.ts';
-import type { Attempt, OutgoingCard } from './outbox.ts';
+import { CodedError } from '../errors.ts';
 import type { Signer, StoreKeyring, StoreKeys } from './storeKeys.ts';
-
-/** The events of a card, in the order of its life. */
-const auditEvents = [
-  'refused',
-  'stored',
-  'attempted',
-  'accepted',
-  'rejected',
-  'unknown',
-  'failed',
-  'replayed',
-  'resolved',
-  'revealed',
-  'fallback',
-  'forgotten',
-] as const;
-
-/** An event of the audit log. */
-export type AuditEvent = (typeof auditEvents)[number];
-
-/** One entry of the audit log: ids, sizes, outcomes and times; never a text of a card, a field or a secret. */
-export interface AuditEntry {
-  /** ISO time, UTC. */
-  readonly at: string;
-  readonly event: AuditEvent;
-  readonly messageId: string;
-  readonly conversationId: string;
-  readonly route: string;
-  readonly templateId: string;
-  readonly templateVersion: string;
-  readonly templateHash: string;
-  /** UTF-8 size of the sent body, without its envelope; a refused card has none. */
-  readonly bytes?: number;
-  readonly operationId: string;
-  /** Attempts so far. */
-  readonly attempts?: number;
-  /** From being stored to this event, in milliseconds. */
-  readonly ms?: number;
-  readonly status?: number;
-  readonly code?: ErrorCode;
-  /** JSON path of the value that our checks refused. */
-  readonly path?: string;
-  /** Why an operator closed a dead letter, in the operator's words. */
-  readonly reason?: string;
-  /** Genesys' correlation id. */
-  readonly correlationId?: string;
-}
 
 /** One row of the audit log. */
 export interface AuditRow {
@@ -230,43 +182,4 @@ export class ChainCheck {
   #fail(seq: number, problem: string): void {
     this.#verdict = { ok: false, seq, problem };
   }
-}
-
-/** The subject of an entry: a card, or one that our checks refused and that has nothing to send. The log keeps the size of its body. */
-export type AuditedCard = Omit<OutgoingCard, 'body' | 'text' | 'reference'> &
-  Partial<Pick<OutgoingCard, 'body' | 'text' | 'reference'>>;
-
-/**
- * Creates an entry of the audit log.
- *
- * @param at wall clock in milliseconds
- */
-export function createAuditEntry<E extends AuditEvent>(
-  event: E,
-  card: AuditedCard,
-  at: number,
-  more: Omit<Partial<AuditEntry>, 'event'> = {},
-): AuditEntry & { readonly event: E } {
-  return {
-    at: new Date(at).toISOString(),
-    event,
-    messageId: card.messageId,
-    conversationId: card.conversationId,
-    route: card.route,
-    templateId: card.templateId,
-    templateVersion: card.templateVersion,
-    templateHash: card.templateHash,
-    ...(card.body === undefined ? {} : { bytes: Buffer.byteLength(card.body) }),
-    operationId: card.operationId,
-    ...more,
-  };
-}
-
-/** The fields of an attempt's answer that an audit entry keeps. */
-export function answerOf({ code, status, correlationId }: Attempt) {
-  return {
-    ...(code === undefined ? {} : { code }),
-    ...(status === undefined ? {} : { status }),
-    ...(correlationId === undefined ? {} : { correlationId }),
-  };
 }

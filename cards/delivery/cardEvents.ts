@@ -1,5 +1,86 @@
-import type { AuditEntry, AuditedCard } from './audit.ts';
-import type { Attempt, Delivery, FinalState } from './outbox.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Attempt, Delivery, FinalState, OutgoingCard } from './outbox.ts';
+
+/** An event of a card, as the audit log names it. */
+export type AuditEvent =
+  | 'refused'
+  | 'stored'
+  | 'attempted'
+  | FinalState
+  | 'replayed'
+  | 'resolved'
+  | 'revealed'
+  | 'fallback'
+  | 'forgotten';
+
+/** The fields of a card in the audit log. */
+type AuditedFields =
+  | 'messageId'
+  | 'conversationId'
+  | 'route'
+  | 'templateId'
+  | 'templateVersion'
+  | 'templateHash'
+  | 'operationId';
+
+/** One entry of the audit log: ids, sizes, outcomes and times; never a text of a card, a field or a secret. */
+export interface AuditEntry extends Pick<OutgoingCard, AuditedFields> {
+  /** ISO time, UTC. */
+  readonly at: string;
+  readonly event: AuditEvent;
+  /** UTF-8 size of the sent body, without its envelope; a refused card has none. */
+  readonly bytes?: number;
+  /** Attempts so far. */
+  readonly attempts?: number;
+  /** From being stored to this event, in milliseconds. */
+  readonly ms?: number;
+  readonly status?: number;
+  readonly code?: ErrorCode;
+  /** JSON path of the value that our checks refused. */
+  readonly path?: string;
+  /** Why an operator closed a dead letter, in the operator's words. */
+  readonly reason?: string;
+  /** Genesys' correlation id. */
+  readonly correlationId?: string;
+}
+
+/** The subject of an entry: a card, or one that our checks refused and that has nothing to send. The log keeps the size of its body. */
+export type AuditedCard = Pick<OutgoingCard, AuditedFields> & Partial<OutgoingCard>;
+
+/**
+ * Creates an entry of the audit log.
+ *
+ * @param at wall clock in milliseconds
+ */
+export function createAuditEntry<E extends AuditEvent>(
+  event: E,
+  card: AuditedCard,
+  at: number,
+  more: Omit<Partial<AuditEntry>, 'event'> = {},
+): AuditEntry & { readonly event: E } {
+  return {
+    at: new Date(at).toISOString(),
+    event,
+    messageId: card.messageId,
+    conversationId: card.conversationId,
+    route: card.route,
+    templateId: card.templateId,
+    templateVersion: card.templateVersion,
+    templateHash: card.templateHash,
+    ...(card.body === undefined ? {} : { bytes: Buffer.byteLength(card.body) }),
+    operationId: card.operationId,
+    ...more,
+  };
+}
+
+/** The fields of an attempt's answer that an audit entry keeps. */
+export function answerOf({ code, status, correlationId }: Attempt) {
+  return {
+    ...(code === undefined ? {} : { code }),
+    ...(status === undefined ? {} : { status }),
+    ...(correlationId === undefined ? {} : { correlationId }),
+  };
+}
 
 /** An event of a card; emitted when the store has it. */
 export interface CardEvent {

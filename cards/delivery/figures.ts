@@ -1,4 +1,4 @@
-import type { AuditEntry } from './audit.ts';
+import type { AuditEntry } from './cardEvents.ts';
 
 /** The spans of the operator's charts: how many points, and the milliseconds of each. */
 export const chartSpans = {

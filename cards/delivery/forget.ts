@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type AuditEntry, type AuditRow, createAuditEntry, writeSealedText } from './audit.ts';
+import { type AuditRow, writeSealedText } from './audit.ts';
+import { type AuditEntry, createAuditEntry } from './cardEvents.ts';
 import type { StoreKeys } from './storeKeys.ts';
 
 /** How much of a conversation was removed. */

@@ -1,11 +1,5 @@
-import {
-  type AuditEntry,
-  type AuditRow,
-  type AuditVerdict,
-  type ChainPlace,
-  createAuditEntry,
-  toAuditRow,
-} from './audit.ts';
+import { type AuditRow, type AuditVerdict, type ChainPlace, toAuditRow } from './audit.ts';
+import { type AuditEntry, createAuditEntry } from './cardEvents.ts';
 import {
   type CardRecord,
   type CardRow,

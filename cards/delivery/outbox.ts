@@ -1,6 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
-import type { AuditEntry, AuditEvent, AuditedCard } from './audit.ts';
-import type { CardEvent } from './cardEvents.ts';
+import type { AuditEntry, AuditEvent, AuditedCard, CardEvent } from './cardEvents.ts';
 
 /** The end of a card's delivery, until an operator replays it. */
 export type FinalState = 'accepted' | 'rejected' | 'unknown' | 'failed';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from '../errors.ts';
-import type { AuditEntry, AuditEvent, AuditedCard } from './audit.ts';
+import type { AuditEntry, AuditEvent, AuditedCard } from './cardEvents.ts';
 import type { Delivery, Outbox, OutgoingCard } from './outbox.ts';
 import { openStore, type StorePlace } from './store/openStore.ts';
 import { type CardStore, openCardStore } from './store/sqlite/cardStore.ts';

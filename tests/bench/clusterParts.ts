@@ -1,4 +1,4 @@
-import { createAuditEntry } from '../../cards/delivery/audit.ts';
+import { createAuditEntry } from '../../cards/delivery/cardEvents.ts';
 import { cardQueue, claimJobs } from '../../cards/delivery/store/postgres/jobs.ts';
 import { PostgresOutbox } from '../../cards/delivery/store/postgres/postgresOutbox.ts';
 import { PostgresStore } from '../../cards/delivery/store/postgres/postgresStore.ts';

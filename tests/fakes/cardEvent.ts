@@ -1,5 +1,12 @@
-import { type AuditEntry, type AuditEvent, createAuditEntry } from '../../cards/delivery/audit.ts';
-import { type CardEvent, type CardListener, deliveryOf, isFinal } from '../../cards/delivery/cardEvents.ts';
+import {
+  type AuditEntry,
+  type AuditEvent,
+  type CardEvent,
+  type CardListener,
+  createAuditEntry,
+  deliveryOf,
+  isFinal,
+} from '../../cards/delivery/cardEvents.ts';
 import type { Delivery } from '../../cards/delivery/outbox.ts';
 import { outgoingCard } from './outgoingCard.ts';
 

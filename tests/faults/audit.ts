@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../../cards/delivery/audit.ts';
+import type { AuditEvent } from '../../cards/delivery/cardEvents.ts';
 import { CardStore } from '../../cards/delivery/store/sqlite/cardStore.ts';
 import { openDatabase } from '../../cards/delivery/store/sqlite/database.ts';
 import { finalEvents } from '../fakes/finalEvents.ts';

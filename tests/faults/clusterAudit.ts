@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../../cards/delivery/audit.ts';
+import type { AuditEvent } from '../../cards/delivery/cardEvents.ts';
 import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
 import { finalEvents } from '../fakes/finalEvents.ts';
 import { canaryCustomer } from './canary.ts';

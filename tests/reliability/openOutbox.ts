@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { AuditEntry } from '../../cards/delivery/audit.ts';
+import type { AuditEntry } from '../../cards/delivery/cardEvents.ts';
 import type { CardRoute, Delivery } from '../../cards/delivery/outbox.ts';
 import { CardStore } from '../../cards/delivery/store/sqlite/cardStore.ts';
 import { openDatabase } from '../../cards/delivery/store/sqlite/database.ts';

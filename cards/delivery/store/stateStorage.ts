@@ -1,7 +1,7 @@
 import { CodedError } from '../../errors.ts';
 
 /** State of a conversation or a dialog; its `eTag` names the write that was read. */
-export interface StateItem {
+interface StateItem {
   readonly eTag?: string;
   readonly [property: string]: unknown;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { observeConnector, trackCards, trackFaults } from '../../../bot/telemetry/observeCards.ts';
-import type { AuditEntry, AuditEvent } from '../../../cards/delivery/audit.ts';
+import type { AuditEntry, AuditEvent } from '../../../cards/delivery/cardEvents.ts';
 import type { Attempt } from '../../../cards/delivery/outbox.ts';
 import { cardEvent } from '../../fakes/cardEvent.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createAuditEntry } from '../../../cards/delivery/audit.ts';
+import { createAuditEntry } from '../../../cards/delivery/cardEvents.ts';
 import { countFigures, createSampleFigures, toChart } from '../../../cards/delivery/figures.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 

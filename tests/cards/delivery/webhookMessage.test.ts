@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { CloudEvent, HTTP } from 'cloudevents';
 import { Webhook } from 'standardwebhooks';
 import type { AnalyticsEvent } from '../../../cards/delivery/analytics.ts';
-import { createAuditEntry } from '../../../cards/delivery/audit.ts';
+import { createAuditEntry } from '../../../cards/delivery/cardEvents.ts';
 import { createWebhookMessage } from '../../../cards/delivery/webhookMessage.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 

@@ -1,6 +1,5 @@
 import type { AnalyticsSource } from '../../analytics.ts';
 import {
-  type AuditEntry,
   type AuditRow,
   type AuditVerdict,
   ChainCheck,
@@ -9,6 +8,7 @@ import {
   hashChain,
   toAuditRow,
 } from '../../audit.ts';
+import type { AuditEntry } from '../../cardEvents.ts';
 import type { StoreKeyring } from '../../storeKeys.ts';
 import type { Database, Row, Sql } from './database.ts';
 import { countsIn } from './figures.ts';

@@ -1,6 +1,11 @@
 import type { CardWrites } from '../../attempts.ts';
-import { type AuditEntry, type AuditEvent, answerOf, createAuditEntry } from '../../audit.ts';
-import type { FinalEntry } from '../../cardEvents.ts';
+import {
+  type AuditEntry,
+  type AuditEvent,
+  answerOf,
+  createAuditEntry,
+  type FinalEntry,
+} from '../../cardEvents.ts';
 import type { CardUnderWay } from '../../cardUnderWay.ts';
 import type { Attempt, FinalState, OutgoingCard } from '../../outbox.ts';
 import type { GroupWrites } from './groupWrites.ts';

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../audit.ts';
+import type { AuditEntry } from '../../cardEvents.ts';
 import {
   beginOf,
   type ChartSpan,

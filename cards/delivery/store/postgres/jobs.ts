@@ -1,5 +1,5 @@
 import { type Db, type Job, PgBoss } from 'pg-boss';
-import type { AuditedCard } from '../../audit.ts';
+import type { AuditedCard } from '../../cardEvents.ts';
 import type { Database, Sql } from './database.ts';
 import { StoreError } from './storeError.ts';
 

@@ -1,7 +1,8 @@
 import type { PgBoss } from 'pg-boss';
 import { CodedError } from '../../../errors.ts';
 import { makeSequentialId } from '../../../sequentialId.ts';
-import { type AuditEntry, type AuditVerdict, type ChainPlace, createAuditEntry } from '../../audit.ts';
+import type { AuditVerdict, ChainPlace } from '../../audit.ts';
+import { type AuditEntry, createAuditEntry } from '../../cardEvents.ts';
 import { deadStates, toCard } from '../../cardRow.ts';
 import { isDead, type Tables } from '../../cardSets.ts';
 import type { ChartSpan } from '../../figures.ts';

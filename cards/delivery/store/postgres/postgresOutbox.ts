@@ -1,7 +1,7 @@
 import { CodedError } from '../../../errors.ts';
 import { makeSequentialId } from '../../../sequentialId.ts';
 import { Attempts, type OutboxOptions } from '../../attempts.ts';
-import { type AuditEntry, type AuditEvent, type AuditedCard, createAuditEntry } from '../../audit.ts';
+import { type AuditEntry, type AuditEvent, type AuditedCard, createAuditEntry } from '../../cardEvents.ts';
 import { toDelivery } from '../../cardRow.ts';
 import { setTimer } from '../../clock.ts';
 import type { Delivery, Outbox, OutgoingCard } from '../../outbox.ts';

@@ -1,5 +1,5 @@
 import type { PgBoss } from 'pg-boss';
-import type { AuditEntry } from '../../audit.ts';
+import type { AuditEntry } from '../../cardEvents.ts';
 import type { StoreKeyring } from '../../storeKeys.ts';
 import { append } from './auditLog.ts';
 import type { CardWrite, WriteOf, WriteResult, Written } from './cardWrite.ts';

@@ -1,7 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AnalyticsSource } from '../../analytics.ts';
 import {
-  type AuditEntry,
   type AuditRow,
   type AuditVerdict,
   ChainCheck,
@@ -10,6 +9,7 @@ import {
   hashChain,
   toAuditRow,
 } from '../../audit.ts';
+import type { AuditEntry } from '../../cardEvents.ts';
 import {
   beginOf,
   type ChartSpan,

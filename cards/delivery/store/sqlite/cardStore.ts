@@ -1,13 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { CodedError } from '../../../errors.ts';
+import { checkChainKey } from '../../audit.ts';
 import {
   type AuditEntry,
   type AuditEvent,
   type AuditedCard,
   answerOf,
-  checkChainKey,
   createAuditEntry,
-} from '../../audit.ts';
+} from '../../cardEvents.ts';
 import { idOfReference, noAttempts, type StoredCard, toCard, toDelivery } from '../../cardRow.ts';
 import type { CardUnderWay } from '../../cardUnderWay.ts';
 import type { Attempt, Delivery, FinalState, OutgoingCard } from '../../outbox.ts';
@@ -20,7 +20,7 @@ import { readStore, storeFailure } from './storeFailure.ts';
 import { StoreFiles } from './storeFiles.ts';
 
 /** A card that is stored, and the audit entry of a new one. */
-export interface AddedCard {
+interface AddedCard {
   readonly stored: StoredCard;
   readonly entry?: AuditEntry;
 }

@@ -1,6 +1,6 @@
 import { CodedError } from '../../../errors.ts';
 import { Attempts, type CardWrites, type OutboxOptions } from '../../attempts.ts';
-import type { AuditEntry, AuditEvent, AuditedCard } from '../../audit.ts';
+import type { AuditEntry, AuditEvent, AuditedCard } from '../../cardEvents.ts';
 import type { StoredCard } from '../../cardRow.ts';
 import { CardUnderWay } from '../../cardUnderWay.ts';
 import { waitAtMost } from '../../clock.ts';

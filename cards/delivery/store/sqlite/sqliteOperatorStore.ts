@@ -2,13 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../../../errors.ts';
-import {
-  type AuditEntry,
-  type AuditVerdict,
-  type ChainPlace,
-  checkChainKey,
-  createAuditEntry,
-} from '../../audit.ts';
+import { type AuditVerdict, type ChainPlace, checkChainKey } from '../../audit.ts';
+import { type AuditEntry, createAuditEntry } from '../../cardEvents.ts';
 import { toCard } from '../../cardRow.ts';
 import { isDead, isEnded, type Tables } from '../../cardSets.ts';
 import type { ChartSpan } from '../../figures.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RateLimiterRes } from 'rate-limiter-flexible';
 import { AnalyticsFeed } from '../../../../../cards/delivery/analytics.ts';
-import { createAuditEntry } from '../../../../../cards/delivery/audit.ts';
+import { createAuditEntry } from '../../../../../cards/delivery/cardEvents.ts';
 import { noAttempts } from '../../../../../cards/delivery/cardRow.ts';
 import { CardUnderWay } from '../../../../../cards/delivery/cardUnderWay.ts';
 import type { Attempt } from '../../../../../cards/delivery/outbox.ts';
