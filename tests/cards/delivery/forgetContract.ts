@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CardEvent } from '../../../cards/delivery/cardEvents.ts';
 import type { Attempt, CardRoute } from '../../../cards/delivery/outbox.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
 import { auditOf, type OutboxRig, scriptedRoute } from './outboxContract.ts';
@@ -120,7 +121,7 @@ export function forgetContract(name: string, createRig: (t: TestContext) => Prom
   });
 
   for (const result of ['accepted', 'rejected', 'retry'] as const) {
-    it(`an attempt that ends as ${result} after its conversation was forgotten leaves no trace`, async (rig) => {
+    it(`an attempt that ends as ${result} after its conversation was forgotten leaves no trace, and is not reported`, async (rig) => {
       const begun = Promise.withResolvers<void>();
       const answer = Promise.withResolvers<Attempt>();
       const route: CardRoute = {
@@ -131,7 +132,9 @@ export function forgetContract(name: string, createRig: (t: TestContext) => Prom
           return answer.promise;
         },
       };
-      const outbox = await rig.open([route]);
+      const told: string[] = [];
+      const listeners = [({ entry }: CardEvent) => void told.push(entry.event)];
+      const outbox = await rig.open([route], { listeners });
       await outbox.submit(outgoingCard({ conversationId: 'c-canary', text: 'canary' }));
       await begun.promise;
       await rig.operator.forget('c-canary');
@@ -139,6 +142,7 @@ export function forgetContract(name: string, createRig: (t: TestContext) => Prom
       await outbox.stop();
       assert.doesNotMatch(await rig.dump(), /canary/);
       assert.equal((await rig.operator.verifyAudit()).ok, true);
+      assert.deepEqual(told, ['stored']);
     });
   }
 }

@@ -2,10 +2,19 @@ import type { PgBoss } from 'pg-boss';
 import { type CardRow, toCard } from '../../cardRow.ts';
 import { CardUnderWay, isStoreFailure } from '../../cardUnderWay.ts';
 import type { SetTimer } from '../../clock.ts';
-import type { Claim } from './cardWrite.ts';
 import type { Database } from './database.ts';
 import { cardQueue, claimJobs, heartbeatSeconds, type JobClaim, withSql } from './jobs.ts';
 import { schema } from './schema.ts';
+
+/** A card that this instance works on. */
+export interface Claim {
+  readonly job: JobClaim;
+  /** The instance that stored the card: a turn there may wait for the outcome. */
+  readonly origin: string;
+  readonly underWay: CardUnderWay;
+  /** True when another instance has taken the card over, because this one was silent for too long. */
+  isLost: boolean;
+}
 
 /** How cards are claimed. */
 interface ClaimLoopOptions {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../../../errors.ts';
-import type { CardWrite, WriteResult } from './cardWrite.ts';
+import type { CardWrite, WriteResult } from './runCardWrites.ts';
 import { isPassing } from './storeError.ts';
 
 interface Waiting {

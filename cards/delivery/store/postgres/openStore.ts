@@ -1,4 +1,5 @@
 import { type OpenStoreOptions, readDeliveryNumbers, type Store } from '../store.ts';
+import { pruneStore } from './deletions.ts';
 import { noteSample } from './figures.ts';
 import { countInstances, writeHealthNote } from './meta.ts';
 import { createPostgresTables } from './postgresOperatorStore.ts';
@@ -6,7 +7,6 @@ import { PostgresOutbox } from './postgresOutbox.ts';
 import { PostgresStorage } from './postgresStorage.ts';
 import { PostgresStore } from './postgresStore.ts';
 import { PostgresTurnGate } from './postgresTurnGate.ts';
-import { pruneStore } from './prune.ts';
 import { createSharedLimiter } from './sharedLimiter.ts';
 
 /** Opens the store in PostgreSQL that the instances of a bot share. */

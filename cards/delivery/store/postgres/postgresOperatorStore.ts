@@ -12,11 +12,10 @@ import { deriveKeyring, type StoreKeyring } from '../../storeKeys.ts';
 import type { PruneBounds, Pruned } from '../store.ts';
 import { appendByOperator, readHead, verifyAudit } from './auditLog.ts';
 import { Database, type DatabaseLimits, defaultLimits, type Sql } from './database.ts';
+import { forgetConversation, pruneStore } from './deletions.ts';
 import { readFigures } from './figures.ts';
-import { forgetConversation } from './forget.ts';
 import { cardQueue, createBoss, deadQueue, jobOf, withSql } from './jobs.ts';
 import { readHealthNotes, readStoreSecret, tryWrite } from './meta.ts';
-import { pruneStore } from './prune.ts';
 import { schema } from './schema.ts';
 
 /** The tables of a store in PostgreSQL. */

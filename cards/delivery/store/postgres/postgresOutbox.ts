@@ -1,13 +1,19 @@
 import { CodedError } from '../../../errors.ts';
 import { makeSequentialId } from '../../../sequentialId.ts';
-import { Attempts, type OutboxOptions } from '../../attempts.ts';
-import { type AuditEntry, type AuditEvent, type AuditedCard, createAuditEntry } from '../../cardEvents.ts';
+import { Attempts, type CardWrites, type OutboxOptions } from '../../attempts.ts';
+import {
+  type AuditEntry,
+  type AuditEvent,
+  type AuditedCard,
+  answerOf,
+  createAuditEntry,
+} from '../../cardEvents.ts';
 import { toDelivery } from '../../cardRow.ts';
 import { setTimer } from '../../clock.ts';
-import type { Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
-import { type Claim, claimWrites } from './cardWrite.ts';
-import { ClaimLoop } from './claimLoop.ts';
+import type { Attempt, Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
+import { type Claim, ClaimLoop } from './claimLoop.ts';
 import type { PostgresStore } from './postgresStore.ts';
+import type { CardWrite } from './runCardWrites.ts';
 import { schema } from './schema.ts';
 import { StoredOutcomes } from './storedOutcomes.ts';
 import { isPassing } from './storeError.ts';
@@ -27,6 +33,9 @@ const missingRouteMs = 1_500;
 
 /** How long a stop waits for cards that are being sent while the database is away, in milliseconds. */
 const awayGraceMs = 1_000;
+
+/** The result of an attempt must be written, however long the database is away. */
+const untilWritten = Number.POSITIVE_INFINITY;
 
 /** The outbox of many instances: cards and their order in PostgreSQL, by pg-boss. */
 export class PostgresOutbox implements Outbox {
@@ -117,13 +126,42 @@ export class PostgresOutbox implements Outbox {
   }
 
   async #work(claim: Claim): Promise<number | undefined> {
-    const writes = claimWrites(claim, this.#store.writes, (id) => this.#isStored(id), this.#wallClock);
-    const result = await this.#attempts.run(claim.underWay, writes);
+    const result = await this.#attempts.run(claim.underWay, this.#writesOf(claim));
     if (result.kind === 'again') return result.waitMs;
     if (result.kind !== 'settled') return undefined;
     this.#waiting.leave(1);
     this.#outcomes.tell(result.delivery);
     return undefined;
+  }
+
+  /** Returns the writes for the work on a claimed card. A store failure means that the outbox was stopped while the database was away. */
+  #writesOf(claim: Claim): CardWrites {
+    const { underWay } = claim;
+    const entryOf = <E extends AuditEvent>(event: E, attempt: Attempt) => {
+      const { attempts, ageMs } = underWay.progress;
+      const more = { ...answerOf(attempt), attempts, ms: Math.round(ageMs) };
+      return createAuditEntry(event, underWay.card, this.#wallClock(), more);
+    };
+    const write = async (one: CardWrite) => (await this.#store.writes.write(one, untilWritten)) === 'done';
+    return {
+      begin: async (isMarked, hasWaited) => {
+        if (claim.isLost) return false;
+        if (isMarked) return write({ kind: 'sending', claim });
+        return !hasWaited || this.#isStored(underWay.card.messageId);
+      },
+      putBack: async (attempt, waitMs, pauseAllMs) => {
+        const entry = attempt.isUntried === true ? undefined : entryOf('attempted', attempt);
+        return (await write({ kind: 'again', claim, waitMs, pauseAllMs, entry })) ? entry : undefined;
+      },
+      settle: async (state, attempt) => {
+        const entry = entryOf(state, attempt);
+        return (await write({ kind: 'settle', claim, entry })) ? entry : undefined;
+      },
+      abandon: async (state, attempt) => {
+        await write({ kind: 'abandon', claim, state });
+        return entryOf(state, attempt);
+      },
+    };
   }
 
   /** True also while the database is away: the card is due, and the answer may come hours later. */

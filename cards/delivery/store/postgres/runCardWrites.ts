@@ -1,11 +1,55 @@
 import type { PgBoss } from 'pg-boss';
-import type { AuditEntry } from '../../cardEvents.ts';
+import type { AuditEntry, FinalEntry } from '../../cardEvents.ts';
+import type { FinalState, OutgoingCard } from '../../outbox.ts';
 import type { StoreKeyring } from '../../storeKeys.ts';
 import { append } from './auditLog.ts';
-import type { CardWrite, WriteOf, WriteResult, Written } from './cardWrite.ts';
+import type { Claim } from './claimLoop.ts';
 import type { Database, Sql } from './database.ts';
 import { schema } from './schema.ts';
 import { abandonCards, addCards, markSending, notePause, settleCards, tryAgain } from './writeCards.ts';
+
+/** A card to store. */
+export interface NewCard {
+  readonly card: OutgoingCard;
+  readonly jobId: string;
+  readonly entry: AuditEntry;
+}
+
+/** A change of the store, with its entry for the audit log. */
+export type CardWrite =
+  /** All of the cards are stored, or none. */
+  | { kind: 'add'; cards: readonly NewCard[]; origin: string }
+  /** Marks a card before it is sent, where repeats are shown. */
+  | { kind: 'sending'; claim: Claim }
+  | {
+      kind: 'again';
+      claim: Claim;
+      waitMs: number;
+      /** How long no instance sends a card of the route, in milliseconds; undefined when only this card waits. */
+      pauseAllMs: number | undefined;
+      /** Undefined when nothing was sent. */
+      entry: AuditEntry | undefined;
+    }
+  | { kind: 'settle'; claim: Claim; entry: FinalEntry }
+  /** Ends a card without its audit entry, where an error in this program prevents more. */
+  | { kind: 'abandon'; claim: Claim; state: FinalState }
+  /** Adds an audit entry about a card that was never stored, or that changes no card. */
+  | { kind: 'note'; entry: AuditEntry };
+
+/**
+ * The result of a change. `repeat`: the same cards are stored already. `conflict`: another card has one of their messageIds.
+ * `late`: another instance finished the card, or took it over; nothing was changed.
+ */
+export type WriteResult = 'done' | 'repeat' | 'conflict' | 'late';
+
+/** The changes of one kind. */
+export type WriteOf<K extends CardWrite['kind']> = Extract<CardWrite, { kind: K }>;
+
+/** The results of a group, a missing one is `done`, and its entries for the audit log. */
+export interface Written {
+  readonly results: Map<CardWrite, WriteResult>;
+  readonly entries: AuditEntry[];
+}
 
 /** What a group of writes runs on. */
 interface CardWritesOptions {

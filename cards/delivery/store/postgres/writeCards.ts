@@ -1,9 +1,9 @@
 import type { PgBoss } from 'pg-boss';
 import { idOfReference } from '../../cardRow.ts';
 import { hasBodyHash, hashBody, type StoreKeys } from '../../storeKeys.ts';
-import type { NewCard, WriteOf, Written } from './cardWrite.ts';
 import type { Row, Sql } from './database.ts';
 import { cardQueue, deadQueue, jobOf, withSql } from './jobs.ts';
+import type { NewCard, WriteOf, Written } from './runCardWrites.ts';
 import { schema } from './schema.ts';
 
 // The changes of cards and of their jobs, each in the transaction of its group: see `runCardWrites`.
@@ -51,7 +51,7 @@ export async function addCards(
     [JSON.stringify(rows)],
   );
   const isNew = new Set(stored.map((row) => row.job_id));
-  const others = all.filter(({ jobId }) => !isNew.has(jobId));
+  const others = rows.filter((row) => !isNew.has(row.job_id));
   const known = others.length === 0 ? new Map() : await findKnownCards(sql, others);
   const resultOf = ({ card, jobId }: NewCard) => {
     const row = known.get(card.messageId);
@@ -75,11 +75,14 @@ export async function addCards(
   await boss.insert(cardQueue, jobs, withSql(sql));
 }
 
-/** Returns the stored cards that have the messageIds of the others. */
-async function findKnownCards(sql: Sql, others: readonly NewCard[]): Promise<Map<unknown, Row>> {
+/** Returns the stored cards that have the messageIds of others. */
+async function findKnownCards(
+  sql: Sql,
+  others: readonly { message_id: string }[],
+): Promise<Map<unknown, Row>> {
   const rows = await sql.query(
-    `SELECT message_id, body_hash, job_id FROM ${schema}.cards WHERE message_id = ANY($1)`,
-    [others.map(({ card }) => card.messageId)],
+    `SELECT message_id, state, attempts, body_hash, job_id FROM ${schema}.cards WHERE message_id = ANY($1)`,
+    [others.map((row) => row.message_id)],
   );
   return new Map(rows.map((row) => [row.message_id, row]));
 }
@@ -104,7 +107,7 @@ export async function tryAgain(
   sql: Sql,
   boss: PgBoss,
   writes: readonly WriteOf<'again'>[],
-  { entries }: Pick<Written, 'entries'>,
+  { results, entries }: Written,
 ): Promise<void> {
   const rows = writes.map(({ claim: { underWay } }) => ({
     message_id: underWay.card.messageId,
@@ -124,15 +127,21 @@ export async function tryAgain(
     [JSON.stringify(rows)],
   );
   const isChanged = new Set(changed.map((row) => row.message_id));
+  const others = rows.filter((row) => !isChanged.has(row.message_id));
+  // A card that is stored and did not change has this attempt already: the answer to its first commit was lost.
+  const isStored = others.length === 0 ? new Map() : await findKnownCards(sql, others);
   const jobs = writes.map(({ claim }) => claim.job);
   await boss.fail(cardQueue, jobs, null, withSql(sql));
-  for (const { claim, entry, waitMs } of writes) {
+  for (const write of writes) {
+    const { claim, entry, waitMs } = write;
     // pg-boss makes a failed job due at once; our own retry timing decides, to the millisecond.
     if (waitMs > 0) {
       const due = { id: claim.job.id, startAfter: waitMs / 1_000 };
       await boss.update(cardQueue, undefined, { ...due, ...withSql(sql) });
     }
-    if (entry !== undefined && isChanged.has(claim.underWay.card.messageId)) entries.push(entry);
+    if (entry === undefined) continue;
+    if (isChanged.has(entry.messageId)) entries.push(entry);
+    else if (!isStored.has(entry.messageId)) results.set(write, 'late');
   }
 }
 
@@ -185,23 +194,13 @@ export async function settleCards(
     const jobs = dead.map(({ claim }) => ({ id: claim.job.id, ...jobOf(claim.underWay.card) }));
     await boss.insert(deadQueue, jobs, withSql(sql));
   }
-  if (late.length > 0) await markLate(sql, late, results);
-}
-
-/** Marks settles that came too late; one that is stored already succeeded before, and the answer to its commit was lost. */
-async function markLate(
-  sql: Sql,
-  writes: readonly WriteOf<'settle'>[],
-  results: Written['results'],
-): Promise<void> {
-  const known = await sql.query(
-    `SELECT message_id, state, attempts FROM ${schema}.cards WHERE message_id = ANY($1)`,
-    [writes.map(({ entry }) => entry.messageId)],
-  );
-  const stored = new Set(known.map((row) => [row.message_id, row.state, row.attempts].join()));
-  for (const write of writes) {
+  if (late.length === 0) return;
+  const known = await findKnownCards(sql, rows);
+  for (const write of late) {
     const { messageId, event, attempts } = write.entry;
-    if (!stored.has([messageId, event, attempts].join())) results.set(write, 'late');
+    const row = known.get(messageId);
+    // One that is stored already succeeded before: the answer to its commit was lost.
+    if (row?.state !== event || row.attempts !== attempts) results.set(write, 'late');
   }
 }
 
