@@ -7,11 +7,16 @@ const css = (name) => {
   probe.style.color = `var(${name})`;
   return getComputedStyle(probe).color;
 };
-const element = (name, text = '') => Object.assign(document.createElement(name), { textContent: text });
+/** Creates an element with texts and elements inside. */
+export function element(name, ...children) {
+  const created = document.createElement(name);
+  created.append(...children);
+  return created;
+}
 const count = (value) => (value === null ? '–' : String(Math.round(value * 100) / 100));
 
-/** A length of time for people. */
-export function seconds(ms) {
+/** Writes a length of time, in milliseconds, for people. */
+export function writeDuration(ms) {
   if (ms === null) return '–';
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   return ms < 120_000 ? `${Math.round(ms / 100) / 10} s` : `${Math.round(ms / 60_000)} min`;
@@ -51,7 +56,7 @@ const charts = [
   },
   {
     title: 'Time until the outcome',
-    write: seconds,
+    write: writeDuration,
     isLog: true,
     lines: [
       line('p50', '--good', (chart) => chart.p50Ms),
@@ -60,7 +65,7 @@ const charts = [
     ],
   },
   { title: 'Cards that wait', lines: [line('waiting', '--cool', sample('waiting'))] },
-  { title: 'The oldest waits', write: seconds, lines: [line('oldest', '--cool', sample('oldestMs'))] },
+  { title: 'The oldest waits', write: writeDuration, lines: [line('oldest', '--cool', sample('oldestMs'))] },
   { title: 'Dead letters', lines: [line('dead letters', '--bad', sample('deadLetters'))] },
   {
     title: 'Requests to Genesys a minute',
@@ -80,7 +85,7 @@ const charts = [
   { title: 'Instances', lines: [line('instances', '--good', sample('instances'))] },
 ];
 
-/** Draws the charts into an element; gives the function that shows new figures. */
+/** Draws the charts into an element; returns the function that shows new figures. */
 export function addCharts(place) {
   const drawn = charts.map((chart) => addChart(place, chart));
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
@@ -92,20 +97,17 @@ export function addCharts(place) {
 }
 
 function addChart(place, { title, lines, isStacked = false, isLog = false, isState = false, write = count }) {
-  const figure = element('figure');
   const plot = element('div');
   const legend = element('ul');
   const table = element('table');
-  const details = element('details');
-  details.append(element('summary', 'As a table'), table);
-  figure.append(element('figcaption', title), plot, legend, details);
-  place.append(figure);
+  const details = element('details', element('summary', 'As a table'), table);
+  place.append(element('figure', element('figcaption', title), plot, legend, details));
   plot.setAttribute('role', 'img');
 
   let values = lines.map(() => []);
   let times = [];
-  /** The values of a point in the legend: of the one below the pointer, else the last. */
-  const tell = (at) => {
+  /** Shows the values of one point in the legend: the point below the pointer, else the last. */
+  const showPoint = (at) => {
     legend.replaceChildren(
       ...lines.map(({ name, colour }, i) => {
         const item = element('li', isState ? name : `${name} ${write(values[i][at] ?? null)}`);
@@ -117,11 +119,7 @@ function addChart(place, { title, lines, isStacked = false, isLog = false, isSta
   };
   const fillTable = () => {
     if (!details.open) return;
-    const row = (kind, cells) => {
-      const one = element('tr');
-      one.append(...cells.map((text) => element(kind, text)));
-      return one;
-    };
+    const row = (kind, cells) => element('tr', ...cells.map((text) => element(kind, text)));
     table.replaceChildren(
       row('th', ['UTC', ...lines.map(({ name }) => name)]),
       ...times.map((time, at) =>
@@ -166,7 +164,7 @@ function addChart(place, { title, lines, isStacked = false, isLog = false, isSta
           paths: isStacked ? uPlot.paths.bars({ size: [0.9, 100] }) : undefined,
         })),
       ],
-      hooks: { setCursor: [({ cursor: { idx } }) => tell(idx ?? times.length - 1)] },
+      hooks: { setCursor: [({ cursor: { idx } }) => showPoint(idx ?? times.length - 1)] },
     },
     [[], ...lines.map(() => [])],
     plot,
@@ -184,12 +182,12 @@ function addChart(place, { title, lines, isStacked = false, isLog = false, isSta
           : one,
       );
       chart.setData([times, ...sums.toReversed()]);
-      tell(chart.cursor.idx ?? times.length - 1);
+      showPoint(chart.cursor.idx ?? times.length - 1);
       const most = lines.map(({ name }, i) => [name, Math.max(0, ...values[i].map(Number))]);
-      const told = most
+      const peaks = most
         .filter(([, value]) => value > 0)
         .map(([name, value]) => (isState ? name : `${name} at most ${write(value)}`));
-      plot.setAttribute('aria-label', `${title}: ${told.join(', ') || 'nothing'}`);
+      plot.setAttribute('aria-label', `${title}: ${peaks.join(', ') || 'nothing'}`);
       fillTable();
     },
   };

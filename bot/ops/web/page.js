@@ -1,7 +1,8 @@
-import { addCharts, seconds } from './charts.js';
+import { addCharts, element, writeDuration } from './charts.js';
 
 const $ = (id) => document.getElementById(id);
-const element = (name, text = '') => Object.assign(document.createElement(name), { textContent: text });
+const button = (text, onclick) => Object.assign(element('button', text), { type: 'button', onclick });
+
 async function ask(path, body) {
   const changes =
     body === undefined
@@ -12,12 +13,12 @@ async function ask(path, body) {
           headers: { 'content-type': 'application/json', 'x-ops': '1' },
         };
   const answer = await fetch(path, changes);
-  const told = await answer.json();
-  if (!answer.ok) throw new Error(told.detail);
-  return told;
+  const content = await answer.json();
+  if (!answer.ok) throw new Error(content.detail);
+  return content;
 }
 
-/** Does what the operator asked for, and says on the page when it failed. */
+/** Runs what the operator requested; shows on the page that it failed. */
 async function attempt(work) {
   $('problem').textContent = '';
   $('done').textContent = '';
@@ -33,33 +34,27 @@ function showFigures(now) {
   const rate = hour.successRate === null ? '–' : `${(hour.successRate * 100).toFixed(2)} %`;
   const figures = [
     ['Waiting', now.pending + now.sending],
-    ['Oldest waits', seconds(now.oldestPendingMs)],
+    ['Oldest waits', writeDuration(now.oldestPendingMs)],
     ['Dead letters', dead.rejected + dead.failed + dead.unknown],
     ['Success rate, hour', rate],
-    ['p50 / p95', `${seconds(hour.p50Ms)} / ${seconds(hour.p95Ms)}`],
+    ['p50 / p95', `${writeDuration(hour.p50Ms)} / ${writeDuration(hour.p95Ms)}`],
     ['Accepted, hour', hour.accepted],
     ['Refused by checks', hour.refused],
     ['Instances', now.instances.length],
   ];
   $('figures').replaceChildren(
-    ...figures.map(([name, value]) => {
-      const one = document.createElement('div');
-      one.append(element('dt', name), element('dd', String(value)));
-      return one;
-    }),
+    ...figures.map(([name, value]) => element('div', element('dt', name), element('dd', value))),
   );
   $('codes').replaceChildren(
-    ...now.deadCodes.map(({ code, cards }) =>
-      Object.assign(element('button', `${code} ${cards}`), {
-        type: 'button',
-        title: 'Search these dead letters',
-        onclick: () => {
-          $('search').reset();
-          $('search').elements.code.value = code;
-          void attempt(search);
-        },
-      }),
-    ),
+    ...now.deadCodes.map(({ code, cards }) => {
+      const find = button(`${code} ${cards}`, () => {
+        $('search').reset();
+        $('search').elements.code.value = code;
+        void attempt(search);
+      });
+      find.title = 'Search these dead letters';
+      return find;
+    }),
   );
   $('instances').replaceChildren(
     ...now.instances.map(({ version, at, troubles }) =>
@@ -107,28 +102,17 @@ async function search() {
 }
 
 function rowOf(card) {
-  const row = document.createElement('tr');
-  const cell = (content) => {
-    const one = document.createElement('td');
-    one.append(content);
-    return one;
-  };
-  const box = Object.assign(document.createElement('input'), { type: 'checkbox', disabled: !isDead(card) });
+  const box = Object.assign(element('input'), { type: 'checkbox', disabled: !isDead(card) });
   box.setAttribute('aria-label', `Select ${card.messageId}`);
   box.onchange = () => {
     if (box.checked) selected.set(card.messageId, card);
     else selected.delete(card.messageId);
     $('replay').disabled = selected.size === 0;
   };
-  const name = Object.assign(element('button', card.messageId), {
-    type: 'button',
-    onclick: () => void attempt(() => show(card.messageId)),
-  });
+  const name = button(card.messageId, () => void attempt(() => show(card.messageId)));
   const stored = new Date(card.storedAt).toISOString().replace('T', ' ').slice(0, 19);
-  row.append(
-    ...[box, name, card.state, card.code ?? '', card.templateId, String(card.attempts), stored].map(cell),
-  );
-  return row;
+  const cells = [box, name, card.state, card.code ?? '', card.templateId, card.attempts, stored];
+  return element('tr', ...cells.map((content) => element('td', content)));
 }
 
 $('all').onchange = () => {
@@ -146,12 +130,12 @@ async function show(messageId) {
       const waited = at === 0 ? 0 : Date.parse(entry.at) - Date.parse(audit[at - 1].at);
       const parts = [
         entry.at,
-        waited > 0 && `+${seconds(waited)}`,
+        waited > 0 && `+${writeDuration(waited)}`,
         entry.event,
         entry.code,
         entry.status && `HTTP ${entry.status}`,
         entry.attempts && `attempt ${entry.attempts}`,
-        entry.ms !== undefined && `after ${seconds(entry.ms)}`,
+        entry.ms !== undefined && `after ${writeDuration(entry.ms)}`,
         entry.correlationId && `correlation ${entry.correlationId}`,
         entry.reason,
       ];
