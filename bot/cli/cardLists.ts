@@ -1,6 +1,5 @@
 import { findClosest } from '../../cards/closest.ts';
-import { type CardRecord, deadStates } from '../../cards/delivery/cardRow.ts';
-import type { CardFilter } from '../../cards/delivery/cardSets.ts';
+import { type CardFilter, type CardRecord, deadStates } from '../../cards/delivery/cardTable.ts';
 import type { CardPage, OperatorStore } from '../../cards/delivery/operatorStore.ts';
 import { errorCodes } from '../../cards/errors.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChainPlace } from '../../cards/delivery/audit.ts';
 import type { AuditEntry } from '../../cards/delivery/cardEvents.ts';
-import type { CardRecord } from '../../cards/delivery/cardRow.ts';
+import type { CardRecord } from '../../cards/delivery/cardTable.ts';
 import type { OperatorStore, ShownCard } from '../../cards/delivery/operatorStore.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { describeHealth, presentRecords, readHealth } from '../health/healthRecord.ts';

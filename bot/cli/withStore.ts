@@ -1,4 +1,4 @@
-import type { CardRecord } from '../../cards/delivery/cardRow.ts';
+import type { CardRecord } from '../../cards/delivery/cardTable.ts';
 import type { OperatorStore } from '../../cards/delivery/operatorStore.ts';
 import { openOperatorStore } from '../../cards/delivery/store/openStore.ts';
 import type { CommandContext } from './command.ts';

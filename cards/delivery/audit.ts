@@ -1,5 +1,6 @@
-import { hash } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { CodedError } from '../errors.ts';
+import { type AuditEntry, createAuditEntry } from './cardEvents.ts';
 import type { Signer, StoreKeyring, StoreKeys } from './storeKeys.ts';
 
 /** One row of the audit log. */
@@ -182,4 +183,37 @@ export class ChainCheck {
   #fail(seq: number, problem: string): void {
     this.#verdict = { ok: false, seq, problem };
   }
+}
+
+/** The part of an audit entry's JSON text that names its conversation. */
+export function nameIn(conversationId: string): string {
+  return `"conversationId":${JSON.stringify(conversationId)}`;
+}
+
+/**
+ * Puts a random handle, which reveals nothing, in place of the conversation in rows of the audit log. The rows are signed anew;
+ * their hashes stay, so that the chain goes on.
+ */
+export function renameRows(rows: readonly AuditRow[], seals: StoreKeys): Required<AuditRow>[] {
+  const handle = `forgotten-${randomUUID()}`;
+  return rows.map((row) => {
+    const { conversationId } = JSON.parse(row.entry);
+    const entry = row.entry.replace(nameIn(String(conversationId)), () => nameIn(handle));
+    return { ...row, entry, seal: seals.sign(writeSealedText({ ...row, entry })) };
+  });
+}
+
+/**
+ * Creates an entry `forgotten` for each card of the renamed rows: the receiver of the analytics webhook learns from it which
+ * events to erase.
+ *
+ * @param at wall clock in milliseconds
+ */
+export function createForgottenEntries(renamed: readonly AuditRow[], at: number): AuditEntry[] {
+  const newest = new Map<string, AuditEntry>();
+  for (const { entry: json } of renamed) {
+    const entry: AuditEntry = JSON.parse(json);
+    newest.set(entry.messageId, entry);
+  }
+  return [...newest.values()].map((entry) => createAuditEntry('forgotten', entry, at));
 }

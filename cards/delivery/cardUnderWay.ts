@@ -1,5 +1,5 @@
 import { CodedError } from '../errors.ts';
-import type { StoredCard, Tally } from './cardRow.ts';
+import type { StoredCard, Tally } from './cardTable.ts';
 import type { Attempt, FinalState } from './outbox.ts';
 import { chooseBackoffMs, type RetryPolicy, waitMs } from './retryTiming.ts';
 

@@ -1,23 +1,21 @@
 import { type AuditRow, type AuditVerdict, type ChainPlace, toAuditRow } from './audit.ts';
 import { type AuditEntry, createAuditEntry } from './cardEvents.ts';
 import {
+  type CardFilter,
   type CardRecord,
   type CardRow,
   type DeadState,
-  toCard,
-  toDeadCode,
-  toRecord,
-  toText,
-} from './cardRow.ts';
-import {
-  type CardFilter,
   filterSql,
   isDead,
   isUnderWay,
   type Tables,
+  toCard,
+  toDeadCode,
+  toRecord,
+  toText,
   writeDeadCodesSql,
   writeNewestSql,
-} from './cardSets.ts';
+} from './cardTable.ts';
 import {
   type Chart,
   type ChartSpan,
@@ -26,8 +24,7 @@ import {
   summarizeLastHour,
   toChart,
 } from './figures.ts';
-import type { Forgotten } from './forget.ts';
-import type { PruneBounds, Pruned } from './store/store.ts';
+import type { Forgotten, PruneBounds, Pruned } from './store/store.ts';
 
 /** The state of a store at one moment. */
 export interface StoreStatus {

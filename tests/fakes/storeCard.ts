@@ -1,4 +1,4 @@
-import type { StoredCard } from '../../cards/delivery/cardRow.ts';
+import type { StoredCard } from '../../cards/delivery/cardTable.ts';
 import type { OutgoingCard } from '../../cards/delivery/outbox.ts';
 import type { CardStore } from '../../cards/delivery/store/sqlite/cardStore.ts';
 

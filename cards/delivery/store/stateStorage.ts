@@ -36,6 +36,11 @@ export function writeStateText(item: object): string {
   return text;
 }
 
+/** The names of a conversation in the keys of its state: unchanged or percent-encoded. */
+export function namesInKeys(names: readonly string[]): string[] {
+  return [...new Set(names.flatMap((name) => [name, encodeURIComponent(name)]))];
+}
+
 /** Most items of a page. */
 export const pageSize = 100;
 

@@ -1,7 +1,7 @@
 import type { AnalyticsSource } from '../analytics.ts';
 import type { OutboxOptions } from '../attempts.ts';
 import type { Listeners } from '../cardEvents.ts';
-import { hasLeft, isDead, isUnderWay, type Tables } from '../cardSets.ts';
+import { hasLeft, isDead, isUnderWay, type Tables } from '../cardTable.ts';
 import type { Outbox } from '../outbox.ts';
 import type { RateLimitOptions } from '../rateLimit.ts';
 import type { ChangeItem, StateStorage } from './stateStorage.ts';
@@ -51,6 +51,15 @@ export interface OpenStoreOptions {
   onTornLog: () => void;
   /** Called when deleted data could not be removed from the write-ahead log; the store retries. */
   onFullLog: (error: unknown) => void;
+}
+
+/** How much of a conversation was removed. */
+export interface Forgotten {
+  readonly cards: number;
+  /** Items of conversation and dialog state, sessions with Architect included. */
+  readonly states: number;
+  /** Entries of the audit log that no longer name it. */
+  readonly auditEntries: number;
 }
 
 /** The bounds of a deletion: wall clock in milliseconds, exclusive. */

@@ -11,7 +11,7 @@ import { check } from '../../../bot/cli/check.ts';
 import { commands, headings } from '../../../bot/cli/commands.ts';
 import { readBoundedLines } from '../../../bot/cli/lines.ts';
 import { runCli } from '../../../bot/cli/runCli.ts';
-import { deadStates } from '../../../cards/delivery/cardRow.ts';
+import { deadStates } from '../../../cards/delivery/cardTable.ts';
 import { formatNames } from '../../../cards/formats/allFormats.ts';
 import { ownTemplatesDir } from '../../../cards/templates/readTemplates.ts';
 import { startSandbox } from '../../../sandbox/startSandbox.ts';

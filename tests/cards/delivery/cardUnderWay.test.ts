@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { noAttempts } from '../../../cards/delivery/cardRow.ts';
+import { noAttempts } from '../../../cards/delivery/cardTable.ts';
 import {
   type CardProgress,
   CardUnderWay,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { CardFilter } from '../../../cards/delivery/cardSets.ts';
+import type { CardFilter } from '../../../cards/delivery/cardTable.ts';
 import type { Attempt } from '../../../cards/delivery/outbox.ts';
 import { finalEvents } from '../../fakes/finalEvents.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';

@@ -1,5 +1,5 @@
 import type { PgBoss } from 'pg-boss';
-import { type CardRow, toCard } from '../../cardRow.ts';
+import { type CardRow, toCard } from '../../cardTable.ts';
 import { CardUnderWay, isStoreFailure } from '../../cardUnderWay.ts';
 import type { SetTimer } from '../../clock.ts';
 import type { Database } from './database.ts';

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PgBoss } from 'pg-boss';
-import { checkChainKey } from '../../audit.ts';
-import { createForgottenEntries, type Forgotten, nameIn, namesInKeys, renameRows } from '../../forget.ts';
+import { checkChainKey, createForgottenEntries, nameIn, renameRows } from '../../audit.ts';
 import type { StoreKeyring } from '../../storeKeys.ts';
-import { type PruneBounds, type Pruned, removeInBatches } from '../store.ts';
+import { namesInKeys } from '../stateStorage.ts';
+import { type Forgotten, type PruneBounds, type Pruned, removeInBatches } from '../store.ts';
 import { append, lockHead, readEntriesNaming } from './auditLog.ts';
 import type { Database, Sql } from './database.ts';
 import { pruneFigures } from './figures.ts';

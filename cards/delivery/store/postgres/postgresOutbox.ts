@@ -8,7 +8,7 @@ import {
   answerOf,
   createAuditEntry,
 } from '../../cardEvents.ts';
-import { toDelivery } from '../../cardRow.ts';
+import { toDelivery } from '../../cardTable.ts';
 import { setTimer } from '../../clock.ts';
 import type { Attempt, Delivery, Outbox, OutgoingCard } from '../../outbox.ts';
 import { type Claim, ClaimLoop } from './claimLoop.ts';

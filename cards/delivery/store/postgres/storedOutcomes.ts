@@ -1,4 +1,4 @@
-import { toDelivery } from '../../cardRow.ts';
+import { toDelivery } from '../../cardTable.ts';
 import { type Delivery, OutcomeWaiters } from '../../outbox.ts';
 import type { Database } from './database.ts';
 import { schema } from './schema.ts';

@@ -6,7 +6,10 @@ import {
   ChainCheck,
   type ChainPlace,
   chainStart,
+  createForgottenEntries,
   hashChain,
+  nameIn,
+  renameRows,
   toAuditRow,
 } from '../../audit.ts';
 import type { AuditEntry } from '../../cardEvents.ts';
@@ -18,7 +21,6 @@ import {
   createSampleFigures,
   keptSteps,
 } from '../../figures.ts';
-import { createForgottenEntries, nameIn, renameRows } from '../../forget.ts';
 import type { StoreKeyring } from '../../storeKeys.ts';
 import { readMeta, writeMeta } from './database.ts';
 import type { GroupCommit } from './groupCommit.ts';

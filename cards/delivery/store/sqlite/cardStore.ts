@@ -8,7 +8,7 @@ import {
   answerOf,
   createAuditEntry,
 } from '../../cardEvents.ts';
-import { idOfReference, noAttempts, type StoredCard, toCard, toDelivery } from '../../cardRow.ts';
+import { idOfReference, noAttempts, type StoredCard, toCard, toDelivery } from '../../cardTable.ts';
 import type { CardUnderWay } from '../../cardUnderWay.ts';
 import type { Attempt, Delivery, FinalState, OutgoingCard } from '../../outbox.ts';
 import { deriveKeyring, hasBodyHash, hashBody, type StoreKeyring } from '../../storeKeys.ts';

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type Forgotten, namesInKeys } from '../../forget.ts';
-import { type PruneBounds, type Pruned, removeInBatches } from '../store.ts';
+import { namesInKeys } from '../stateStorage.ts';
+import { type Forgotten, type PruneBounds, type Pruned, removeInBatches } from '../store.ts';
 import type { CardStore } from './cardStore.ts';
 
 /** Cards of one transaction: a running bot never waits long for its turn to write. */

@@ -1,7 +1,7 @@
 import { CodedError } from '../../../errors.ts';
 import { Attempts, type CardWrites, type OutboxOptions } from '../../attempts.ts';
 import type { AuditEntry, AuditEvent, AuditedCard } from '../../cardEvents.ts';
-import type { StoredCard } from '../../cardRow.ts';
+import type { StoredCard } from '../../cardTable.ts';
 import { CardUnderWay } from '../../cardUnderWay.ts';
 import { waitAtMost } from '../../clock.ts';
 import { type LaneResult, Lanes } from '../../lanes.ts';

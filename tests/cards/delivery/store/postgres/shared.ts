@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { RateLimiterRes } from 'rate-limiter-flexible';
 import { AnalyticsFeed } from '../../../../../cards/delivery/analytics.ts';
 import { createAuditEntry } from '../../../../../cards/delivery/cardEvents.ts';
-import { noAttempts } from '../../../../../cards/delivery/cardRow.ts';
+import { noAttempts } from '../../../../../cards/delivery/cardTable.ts';
 import { CardUnderWay } from '../../../../../cards/delivery/cardUnderWay.ts';
 import type { Attempt } from '../../../../../cards/delivery/outbox.ts';
 import { windowFor } from '../../../../../cards/delivery/rateLimit.ts';
