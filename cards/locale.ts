@@ -13,8 +13,8 @@ export function canonicalizeLocale(locale: string | undefined, fallback = 'en'):
 
 /** The locale of a customer's message, without extensions; undefined for one that Intl does not know: some clients send an empty one. */
 export function localeOf({ locale }: { readonly locale?: string | null | undefined }): string | undefined {
-  const tag = canonicalizeLocale(locale ?? undefined, '');
-  return tag === '' ? undefined : new Intl.Locale(tag).baseName;
+  const isKnown = canonicalizeLocale(locale ?? undefined, '') !== '';
+  return isKnown ? locale?.trim().replace(/[-_][a-z\d][-_].*/i, '') : undefined;
 }
 
 /** Writing direction of a locale by its script: `az-Arab` is written from right to left, `ar-Latn` is not. */

@@ -55,7 +55,8 @@ describe('the locale of a template for a customer', () => {
 
 describe("the locale of a customer's message", () => {
   const rows: [locale: string | null | undefined, asked: string | undefined][] = [
-    ['de_AT', 'de-AT'],
+    ['de_AT', 'de_AT'],
+    [' de ', 'de'],
     ['de-DE-u-co-phonebk-ca-buddhist-nu-latn-hc-h23', 'de-DE'],
     ['en_US.UTF-8', undefined],
     ['x', undefined],
