@@ -175,7 +175,7 @@ function assemble(
     log,
     afterMs: Math.max(0, lateMs - outcomeWaitMs),
   });
-  const turnLines = hasTurnLines ? new TurnLines({ log }) : undefined;
+  const turnLines = hasTurnLines ? new TurnLines(log) : undefined;
   const logDelivery = logDeliveries(log);
   const turnCards: TurnCardEvents = {
     onRefused: noteRefused({ outbox, log, hide }),
@@ -210,9 +210,8 @@ function assemble(
     recognizer: createRecognizer(config, log),
     identity: createIdentityCheck(config),
   });
-  const dialogTelemetry = telemetry.isOn ? createBotTelemetryClient(telemetry) : undefined;
-  const dialogListener = turnLines?.telemetryClient(dialogTelemetry) ?? dialogTelemetry;
-  if (dialogListener !== undefined) dialog.telemetryClient = dialogListener;
+  if (telemetry.isOn || turnLines !== undefined)
+    dialog.telemetryClient = createBotTelemetryClient(telemetry, turnLines?.onDialogEvent);
   const bot = new CardBot({ dialog, conversationState, onOutcome: tellOutcome });
   const observed = observeTurns((context) => bot.run(context), telemetry);
   const turn = turnLines?.observe(observed) ?? observed;

@@ -51,7 +51,7 @@ export class DeliveryHealth {
   readonly #log: Log;
   readonly #now: () => number;
   readonly #genesys: GenesysPlace | undefined;
-  readonly #program: { version?: string };
+  readonly #programVersion: string | undefined;
   readonly #troubles = new Map<TroubleKind, Trouble>();
   #lastAcceptedAt: number | null = null;
   #queueStep = 0;
@@ -60,7 +60,7 @@ export class DeliveryHealth {
   constructor({ log, genesys, version, now = Date.now }: DeliveryHealthOptions) {
     this.#log = log;
     this.#genesys = genesys;
-    this.#program = version === undefined ? {} : { version };
+    this.#programVersion = version;
     this.#now = now;
   }
 
@@ -71,10 +71,9 @@ export class DeliveryHealth {
 
   /** The record that the store keeps for `status`. */
   get record(): HealthRecord {
-    const at = this.#now();
     return {
-      at,
-      ...this.#program,
+      at: this.#now(),
+      version: this.#programVersion,
       lastAcceptedAt: this.#lastAcceptedAt,
       troubles: [...this.#troubles.values()],
     };
@@ -191,10 +190,10 @@ export class DeliveryHealth {
       lastAt: now,
       count: count ?? (known?.count ?? 0) + 1,
       isTold: known?.isTold ?? false,
-      ...(code === undefined ? {} : { code }),
-      ...(status === undefined ? {} : { status }),
-      ...(errno === undefined ? {} : { errno }),
-      ...(nextTryMs === undefined ? {} : { nextTryAt: now + Math.round(nextTryMs) }),
+      code,
+      status,
+      errno,
+      nextTryAt: nextTryMs === undefined ? undefined : now + Math.round(nextTryMs),
     };
     this.#troubles.set(kind, trouble);
     this.#version += 1;

@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type BotTelemetryClient, NullTelemetryClient, type TurnContext } from 'botbuilder';
+import type { TelemetryEvent, TurnContext } from 'botbuilder';
 import { codeOf } from '../../cards/errors.ts';
 import { cleanText } from '../../cards/richText/text.ts';
 import type { TurnLogic } from '../telemetry/observeTurns.ts';
 import type { TurnCardEvents } from '../turns/cardMiddleware.ts';
 import type { Log } from './log.ts';
 
-/** The events of a turn so far. */
+/** The answers of a turn so far. */
 interface TurnStory {
   intent?: string;
   /** Templates of the cards, with the code of a refusal. */
@@ -14,13 +14,6 @@ interface TurnStory {
   /** Outcomes of the cards; empty on a channel that receives cards in the bot's answer. */
   readonly outcomes: string[];
   readonly texts: string[];
-}
-
-/** Options of `TurnLines`. */
-interface TurnLinesOptions {
-  log: Log;
-  /** Monotonic milliseconds; default `performance.now`. */
-  now?: () => number;
 }
 
 /** Longest quote of a text, in characters. */
@@ -35,20 +28,18 @@ const maxQuote = 60;
  */
 export class TurnLines {
   readonly #log: Log;
-  readonly #now: () => number;
   readonly #stories = new AsyncLocalStorage<TurnStory>();
 
-  constructor({ log, now = () => performance.now() }: TurnLinesOptions) {
+  constructor(log: Log) {
     this.#log = log;
-    this.#now = now;
   }
 
   /** Runs a bot's turns and logs each. */
   observe(logic: TurnLogic): TurnLogic {
     return (context) => {
       const story: TurnStory = { cards: [], outcomes: [], texts: [] };
-      const began = this.#now();
-      const end = (failure?: string) => this.#tell(context, story, this.#now() - began, failure);
+      const began = performance.now();
+      const end = (failure?: string) => this.#writeLine(context, story, performance.now() - began, failure);
       context.onSendActivities((_, activities, send) => {
         for (const { type, text = '', attachments = [] } of activities)
           if (type === 'message' && text !== '' && attachments.length === 0)
@@ -88,23 +79,14 @@ export class TurnLines {
     };
   }
 
-  /** Receives the intent that the dialogs recognized, and passes it to `next`. */
-  telemetryClient(next: BotTelemetryClient = new NullTelemetryClient()): BotTelemetryClient {
-    return {
-      trackEvent: (event) => {
-        const story = this.#stories.getStore();
-        if (story !== undefined && event.name === 'IntentRecognized')
-          story.intent = `${event.properties?.intent} ${Number(event.metrics?.score ?? 0).toFixed(2)}`;
-        next.trackEvent(event);
-      },
-      trackDependency: (dependency) => next.trackDependency(dependency),
-      trackException: (exception) => next.trackException(exception),
-      trackTrace: (trace) => next.trackTrace(trace),
-      flush: () => next.flush(),
-    };
-  }
+  /** Receives the events of dialogs, of which it needs the recognized intent. */
+  readonly onDialogEvent = ({ name, properties, metrics }: TelemetryEvent): void => {
+    const story = this.#stories.getStore();
+    if (story !== undefined && name === 'IntentRecognized')
+      story.intent = `${properties?.intent} ${Number(metrics?.score ?? 0).toFixed(2)}`;
+  };
 
-  #tell(context: TurnContext, story: TurnStory, durationMs: number, failure: string | undefined): void {
+  #writeLine(context: TurnContext, story: TurnStory, durationMs: number, failure: string | undefined): void {
     const { cards, outcomes, texts, intent } = story;
     const answers = [...cards, ...texts];
     const isSilent = answers.length === 0;

@@ -114,12 +114,16 @@ const translations: Readonly<Record<string, Translate>> = {
  * each step and message would be half of all telemetry.
  *
  * It does not send the Bot Framework's traces, exceptions and dependencies, which contain free text.
+ *
+ * @param onEvent called with every event first; default: none
  */
 export function createBotTelemetryClient(
   telemetry: Telemetry,
+  onEvent?: (event: TelemetryEvent) => void,
 ): BotTelemetryClient & BotPageViewTelemetryClient {
   return {
     trackEvent: (event) => {
+      onEvent?.(event);
       const turn = readCurrentTurn();
       if (turn !== undefined) translations[event.name]?.(telemetry, turn, event);
     },
