@@ -24,7 +24,6 @@ export { createHttpClient } from '../cards/delivery/http.ts';
 export { createOrgsCardSender, type OrgsCardSender } from '../cards/delivery/orgsCardSender.ts';
 export { CardStore } from '../cards/delivery/store/sqlite/cardStore.ts';
 export { openDatabase } from '../cards/delivery/store/sqlite/database.ts';
-export { EmbeddedOutbox } from '../cards/delivery/store/sqlite/embeddedOutbox.ts';
 export { TokenProvider } from '../cards/delivery/token.ts';
 export { CodedError, codeOf, type ErrorCode } from '../cards/errors.ts';
 export {
@@ -39,6 +38,7 @@ export { readBots } from './channels/botConnector/wire/botList.ts';
 export { BotConnectorRoute, textInstead } from './channels/botConnector/wire/outgoingMessage.ts';
 export { type CardRegistryOptions, createCardRegistry, sendCard } from './plugin/cards.ts';
 export { type CardCall, type CardCallResult, type CardTools, cardTools } from './plugin/cardTools.ts';
+export { EmbeddedOutbox } from './plugin/consoleOutbox.ts';
 export { convertActivity, type TestClient } from './plugin/testClient.ts';
 export { CardMiddleware, type CardMiddlewareOptions } from './turns/cardMiddleware.ts';
 export { HostedPictures, type HostedPicturesOptions } from './turns/hostedPictures.ts';

@@ -1,0 +1,44 @@
+import { isFinal, type Listeners } from '../../cards/delivery/cardEvents.ts';
+import {
+  type EmbeddedOutboxOptions,
+  EmbeddedOutbox as SilentOutbox,
+} from '../../cards/delivery/store/sqlite/embeddedOutbox.ts';
+
+/** The outbox of a bot. Without `listeners` and `onFault` it prints on the console why messages wait or are not delivered. */
+export class EmbeddedOutbox extends SilentOutbox {
+  constructor(options: EmbeddedOutboxOptions) {
+    super({ ...printDeliveries(), ...options });
+  }
+}
+
+/** Time between two lines about the same reason to retry, in milliseconds. */
+const retryLineMs = 60_000;
+
+/**
+ * Creates listeners that print each message that became a dead letter, and each error of this program. They print a reason to retry at
+ * most once a minute.
+ *
+ * @param now monotonic milliseconds
+ */
+export function printDeliveries(
+  out: Pick<Console, 'error' | 'warn'> = console,
+  now: () => number = () => performance.now(),
+): Required<Listeners> {
+  const printedAt = new Map<string, number>();
+  return {
+    listeners: [
+      ({ entry, attempt }) => {
+        const { event, code = 'no code', status } = entry;
+        const reason = status === undefined ? code : `${code}, status ${status}`;
+        if (attempt?.result === 'retry' && !(now() - (printedAt.get(code) ?? -Infinity) < retryLineMs)) {
+          printedAt.set(code, now());
+          out.warn(`genesys-card-bot: a message waits, and the outbox retries it: ${reason}`);
+        }
+        // The customer has left: nobody misses the message.
+        if (!isFinal(entry) || event === 'accepted' || code === 'genesys.conversationEnded') return;
+        out.error(`genesys-card-bot: a message was not delivered: ${event}, ${reason}`);
+      },
+    ],
+    onFault: (error) => out.error('genesys-card-bot: an error in the delivery of a message:', error),
+  };
+}
