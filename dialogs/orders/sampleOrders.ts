@@ -16,7 +16,9 @@ const products: readonly Product[] = [
   createProduct('LP-10', 'Desk lamp', 'Warm and cold light.', 34.5),
 ];
 
+type Lines = NonNullable<Order['lines']>;
 const createLine = (name: string, amount: number) => ({ name, quantity: 1, amount });
+const lineOf = ({ name, price }: Product) => createLine(name, price);
 
 const withPicture = (order: Order): Order => ({ ...order, pictureUrl: locatePicture(order.status) });
 
@@ -34,47 +36,25 @@ export class SampleOrders implements OrderSource {
 
   constructor(now: () => Date = () => new Date()) {
     this.#now = now;
-    const base = { itemCount: 1, currency: 'EUR' } as const;
     const orders: Order[] = [
       {
-        ...base,
-        orderId: '12345',
-        status: 'shipped',
-        itemCount: 2,
-        total: 113.9,
-        placedOn: this.#day(-3),
+        ...this.#createOrder('12345', 'shipped', -3, [
+          createLine('Wireless headphones', 79.9),
+          createLine('Monitor arm', 34),
+        ]),
         expectedOn: this.#day(2),
         carrier: 'Example Parcel',
         trackingUrl: 'https://www.example.com/track/12345',
-        lines: [createLine('Wireless headphones', 79.9), createLine('Monitor arm', 34)],
       },
       {
-        ...base,
-        orderId: '54321',
-        status: 'processing',
-        itemCount: 3,
-        total: 173.4,
-        placedOn: this.#day(0),
+        ...this.#createOrder('54321', 'processing', 0, products.map(lineOf)),
         expectedOn: this.#day(5),
-        lines: products.map(({ name, price }) => createLine(name, price)),
       },
       {
-        ...base,
-        orderId: '777',
-        status: 'delivered',
-        total: 34.5,
-        placedOn: this.#day(-14),
+        ...this.#createOrder('777', 'delivered', -14, [createLine('Desk lamp', 34.5)]),
         carrier: 'Example Parcel',
-        lines: [createLine('Desk lamp', 34.5)],
       },
-      {
-        ...base,
-        orderId: '4040',
-        status: 'cancelled',
-        total: 59,
-        placedOn: this.#day(-7),
-        lines: [createLine('Compact keyboard', 59)],
-      },
+      this.#createOrder('4040', 'cancelled', -7, [createLine('Compact keyboard', 59)]),
     ];
     this.#orders = new Map(orders.map((order) => [order.orderId, withPicture(order)]));
   }
@@ -110,14 +90,8 @@ export class SampleOrders implements OrderSource {
     const product = products.find((candidate) => candidate.sku === sku);
     if (product === undefined) return undefined;
     const order = withPicture({
-      orderId: String(this.#next++),
-      status: 'processing',
-      itemCount: 1,
-      total: product.price,
-      currency: product.currency,
-      placedOn: this.#day(0),
+      ...this.#createOrder(String(this.#next++), 'processing', 0, [lineOf(product)]),
       expectedOn: this.#day(5),
-      lines: [createLine(product.name, product.price)],
     });
     this.#orders.set(order.orderId, order);
     this.#placed.set(reference, order.orderId);
@@ -125,13 +99,25 @@ export class SampleOrders implements OrderSource {
     return order;
   }
 
+  /** Creates an order that was placed on a day, counted from today. */
+  #createOrder(orderId: string, status: Order['status'], day: number, lines: Lines): Order {
+    const total = lines.reduce((sum, { amount }) => sum + Math.round(amount * 100), 0) / 100;
+    return {
+      orderId,
+      status,
+      itemCount: lines.length,
+      total,
+      currency: 'EUR',
+      placedOn: this.#day(day),
+      lines,
+    };
+  }
+
   #forgetOldest(): void {
-    if (this.#placed.size <= placedLimit) return;
-    for (const [reference, orderId] of this.#placed) {
-      this.#placed.delete(reference);
-      this.#orders.delete(orderId);
-      return;
-    }
+    const [oldest] = this.#placed;
+    if (oldest === undefined || this.#placed.size <= placedLimit) return;
+    this.#placed.delete(oldest[0]);
+    this.#orders.delete(oldest[1]);
   }
 
   #day(offset: number): string {

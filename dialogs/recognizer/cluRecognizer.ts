@@ -100,18 +100,19 @@ export class CluRecognizer implements IntentRecognizer {
 
   async #ask(text: string, locale: string): Promise<Prediction> {
     const { authorize, http, timeoutMs } = this.#options;
-    const timeout = rejectionOf(AbortSignal.timeout(timeoutMs));
-    const authorized = await Promise.race([authorize(), timeout]);
-    const answer = await Promise.race([
+    const call = async () =>
       http({
         method: 'POST',
         url: this.#url,
-        headers: { accept: 'application/json', 'content-type': 'application/json', ...authorized },
-        body: JSON.stringify(this.#request(text, locale)),
+        headers: {
+          accept: 'application/json',
+          'content-type': 'application/json',
+          ...(await authorize()),
+        },
+        body: JSON.stringify(this.#createRequest(text, locale)),
         timeoutMs,
-      }),
-      timeout,
-    ]);
+      });
+    const answer = await Promise.race([call(), rejectAfter(timeoutMs)]);
     if (answer.kind !== 'answer') throw answer.cause;
     if (answer.status !== 200) throw new ServiceFault(`HTTP ${answer.status}`);
     const parsed = answerSchema.safeParse(tryJson(answer.body));
@@ -119,7 +120,7 @@ export class CluRecognizer implements IntentRecognizer {
     return parsed.data.result.prediction;
   }
 
-  #request(text: string, locale: string): object {
+  #createRequest(text: string, locale: string): object {
     const { project: projectName, deployment: deploymentName } = this.#project;
     const language = languageOf(text)?.tag ?? (locale.split(/[-_]/, 1)[0] || 'en');
     return {
@@ -145,7 +146,8 @@ export class CluRecognizer implements IntentRecognizer {
 /** An answer of the service that is not usable. The message holds no customer's text. */
 class ServiceFault extends Error {}
 
-function rejectionOf(signal: AbortSignal): Promise<never> {
+function rejectAfter(ms: number): Promise<never> {
+  const signal = AbortSignal.timeout(ms);
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
