@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Member, Members } from './components/componentModule.ts';
 import { type Component, componentModules } from './components/componentTypes.ts';
-import type { Member, Members } from './components/members.ts';
 import { makeLazily } from './lazily.ts';
 import { limits } from './limits.ts';
 

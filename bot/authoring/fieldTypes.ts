@@ -1,6 +1,6 @@
 import type { Json } from '../../cards/card.ts';
 import { asNode, isRequired, propertiesOf, type SchemaNode } from '../../cards/json.ts';
-import { addressOf, type TemplateFile } from '../../cards/templates/templateFile.ts';
+import { addressOf, type TemplateFile } from '../../cards/templates/readTemplates.ts';
 
 /**
  * Writes the TypeScript types of the fields of templates: a declaration file by which `sendCard` and `cardAttachment` are

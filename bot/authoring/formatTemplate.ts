@@ -1,6 +1,5 @@
 import { isAbsolute, relative, sep } from 'node:path';
-import { templateSchemaFile } from '../../cards/templates/readTemplates.ts';
-import type { TemplateFile } from '../../cards/templates/templateFile.ts';
+import { type TemplateFile, templateSchemaFile } from '../../cards/templates/readTemplates.ts';
 
 const width = 110;
 

@@ -1,6 +1,6 @@
 import type { CheckedCard } from '../../cards/checks/checkedCard.ts';
+import { alternativeOf, type Members } from '../../cards/components/componentModule.ts';
 import { type Component, innerOf, moduleOf, sizeOfAll } from '../../cards/components/componentTypes.ts';
-import { alternativeOf, type Members } from '../../cards/components/members.ts';
 import { type LimitName, limits } from '../../cards/limits.ts';
 
 /** How much of one limit a card uses, where it uses most. */

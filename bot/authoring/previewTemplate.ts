@@ -11,7 +11,7 @@ import { formatGenesysMessage } from '../../cards/formats/genesysMessage.ts';
 import type { Json } from '../../cards/json.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { compileTemplate, proveSample } from '../../cards/templates/compileTemplate.ts';
-import { templateFileSchema } from '../../cards/templates/templateFile.ts';
+import { templateFileSchema } from '../../cards/templates/readTemplates.ts';
 import { type Barrier, findBarriers } from './findBarriers.ts';
 import { type LimitUse, measureLimits } from './limitsUsed.ts';
 

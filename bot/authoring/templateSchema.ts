@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { isOptional, type Member, type Members } from '../../cards/components/componentModule.ts';
 import { componentModules } from '../../cards/components/componentTypes.ts';
-import { isOptional, type Member, type Members } from '../../cards/components/members.ts';
 import { limits } from '../../cards/limits.ts';
-import { templateFileSchema } from '../../cards/templates/templateFile.ts';
+import { templateFileSchema } from '../../cards/templates/readTemplates.ts';
 
 /** A JSON Schema as a plain object. */
 export type JsonSchema = { [key: string]: unknown };

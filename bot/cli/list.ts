@@ -1,5 +1,4 @@
-import { readTemplates } from '../../cards/templates/readTemplates.ts';
-import { addressOf } from '../../cards/templates/templateFile.ts';
+import { addressOf, readTemplates } from '../../cards/templates/readTemplates.ts';
 import type { Command } from './command.ts';
 import { reportProblems } from './paint.ts';
 

@@ -4,12 +4,13 @@ import { suggestOneOf } from '../../cards/closest.ts';
 import { CodedError } from '../../cards/errors.ts';
 import { loadTemplates } from '../../cards/templates/loadTemplates.ts';
 import {
+  addressOf,
   ownTemplatesDir,
   publish,
   readPublished,
   startTemplatesDir,
+  type TemplateFile,
 } from '../../cards/templates/readTemplates.ts';
-import { addressOf, type TemplateFile } from '../../cards/templates/templateFile.ts';
 import { writeFieldTypes } from '../authoring/fieldTypes.ts';
 import { copyTemplate, formatTemplate } from '../authoring/formatTemplate.ts';
 import { askYes, type CommandContext, defineCommand, UsageError } from './command.ts';

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { CodedError } from '../../cards/errors.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
-import { addressOf } from '../../cards/templates/templateFile.ts';
+import { addressOf } from '../../cards/templates/readTemplates.ts';
 import { exportCard, exportNames } from '../authoring/exportCard.ts';
 import { findProblemsIn } from '../authoring/lint/findProblems.ts';
 import { composeSample, previewTemplate } from '../authoring/previewTemplate.ts';

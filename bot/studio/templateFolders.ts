@@ -13,6 +13,7 @@ import { CodedError } from '../../cards/errors.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { loadTemplate } from '../../cards/templates/loadTemplates.ts';
 import {
+  addressOf,
   decodeTemplate,
   listTemplateFiles,
   publish,
@@ -21,7 +22,6 @@ import {
   requireUnchanged,
   startTemplatesDir,
 } from '../../cards/templates/readTemplates.ts';
-import { addressOf } from '../../cards/templates/templateFile.ts';
 import { schemaFrom } from '../authoring/formatTemplate.ts';
 import { RefusedRequest } from '../http/requests.ts';
 import { editTemplate } from './editTemplate.ts';

@@ -1,6 +1,6 @@
 import type { Card, Component } from '../card.ts';
+import { alternativeOf, type Member, type Members } from '../components/componentModule.ts';
 import { moduleOf } from '../components/componentTypes.ts';
-import { alternativeOf, type Member, type Members } from '../components/members.ts';
 import { type At, CodedError, type DocumentRoot, writeJsonPath } from '../errors.ts';
 import { asNode, findNodeAt, type Json, type SchemaNode } from '../json.ts';
 import { type LimitName, requireLength } from '../limits.ts';

@@ -3,8 +3,7 @@ import { writeAdaptive } from '../richText/adaptiveDialect.ts';
 import { blocksOf, createPlainBlocks } from '../richText/blocks.ts';
 import { writeMessenger } from '../richText/messengerDialect.ts';
 import { writePlain } from '../richText/plainDialect.ts';
-import { type ComponentModule, type GenesysText, plainForGenesys } from './componentModule.ts';
-import type { Members } from './members.ts';
+import { type ComponentModule, type GenesysText, type Members, plainForGenesys } from './componentModule.ts';
 
 const members = {
   type: { kind: 'fixed', value: 'body', about: 'The type of the component.' },

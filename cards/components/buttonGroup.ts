@@ -4,9 +4,10 @@ import {
   type ComponentModule,
   createSubmit,
   type GenesysAction,
+  type Members,
+  type ObjectOf,
   plainForGenesys,
 } from './componentModule.ts';
-import type { Members, ObjectOf } from './members.ts';
 
 const label = { kind: 'line', limit: 'label', about: 'What the customer reads on the button.' } as const;
 const payload = { kind: 'payload', about: 'What a click sends to the bot, such as `support`.' } as const;

@@ -1,5 +1,4 @@
-import type { ComponentModule, Said } from './componentModule.ts';
-import type { Members } from './members.ts';
+import type { ComponentModule, Members, Said } from './componentModule.ts';
 
 const members = {
   type: { kind: 'fixed', value: 'carousel', about: 'The type of the component.' },

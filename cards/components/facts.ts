@@ -1,5 +1,4 @@
-import { type ComponentModule, plainForAdaptive, plainForGenesys } from './componentModule.ts';
-import type { Members } from './members.ts';
+import { type ComponentModule, type Members, plainForAdaptive, plainForGenesys } from './componentModule.ts';
 
 const fact = {
   label: { kind: 'line', limit: 'factLabel', about: 'What the value is.' },

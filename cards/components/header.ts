@@ -1,5 +1,9 @@
-import { type AdaptiveElement, type ComponentModule, plainForAdaptive } from './componentModule.ts';
-import type { Members } from './members.ts';
+import {
+  type AdaptiveElement,
+  type ComponentModule,
+  type Members,
+  plainForAdaptive,
+} from './componentModule.ts';
 
 const members = {
   type: { kind: 'fixed', value: 'header', about: 'The type of the component.' },

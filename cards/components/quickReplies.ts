@@ -1,5 +1,4 @@
-import { type ComponentModule, createSubmit } from './componentModule.ts';
-import type { Members } from './members.ts';
+import { type ComponentModule, createSubmit, type Members } from './componentModule.ts';
 
 const reply = {
   label: { kind: 'line', limit: 'label', about: 'What the customer reads, and says by a click.' },

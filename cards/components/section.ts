@@ -1,5 +1,4 @@
-import type { ComponentModule } from './componentModule.ts';
-import type { Members } from './members.ts';
+import type { ComponentModule, Members } from './componentModule.ts';
 
 const members = {
   type: { kind: 'fixed', value: 'section', about: 'The type of the component.' },

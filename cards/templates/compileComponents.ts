@@ -1,8 +1,8 @@
 import type { Component } from '../card.ts';
 import { requireOwnHost } from '../checks/treat.ts';
 import { suggestOneOf } from '../closest.ts';
+import { alternativeOf, isOptional, type Member, type Members } from '../components/componentModule.ts';
 import { componentTypes, moduleOf } from '../components/componentTypes.ts';
-import { alternativeOf, isOptional, type Member, type Members } from '../components/members.ts';
 import { CodedError } from '../errors.ts';
 import { asNode, type Json, type SchemaNode } from '../json.ts';
 import { type LimitName, limits, requireAtMost } from '../limits.ts';

@@ -13,7 +13,7 @@ import {
   requireFunctions,
   writePath,
 } from './expression.ts';
-import type { TemplateFile } from './templateFile.ts';
+import type { TemplateFile } from './readTemplates.ts';
 
 /** The place of a template that is compiled, for one locale. */
 export interface CompileContext {

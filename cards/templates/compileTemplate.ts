@@ -22,7 +22,7 @@ import { compileFallback } from './compileText.ts';
 import { fillPart, type Scope } from './evaluate.ts';
 import { FieldSchema } from './fieldSchema.ts';
 import { fitComponents } from './fitComponents.ts';
-import { addressOf, type TemplateFile } from './templateFile.ts';
+import { addressOf, type TemplateFile } from './readTemplates.ts';
 
 /** A template, compiled for each of its locales; its static parts were checked at load. */
 export interface CompiledTemplate {

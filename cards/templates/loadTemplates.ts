@@ -9,6 +9,7 @@ import { requireAtMost } from '../limits.ts';
 import { anyPublicHost } from '../richText/urlPolicy.ts';
 import { type CompiledTemplate, compileTemplate, proveSample } from './compileTemplate.ts';
 import {
+  addressOf,
   asProblem,
   createFolderProblem,
   listTemplateFiles,
@@ -18,7 +19,6 @@ import {
   requireUnchanged,
   type TemplateProblem,
 } from './readTemplates.ts';
-import { addressOf } from './templateFile.ts';
 
 /** The valid templates, and every problem of the others. */
 export interface LoadedTemplates {

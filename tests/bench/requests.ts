@@ -1,8 +1,7 @@
 import type { CardRequest } from '../../cards/cardRequest.ts';
 import { compileTemplate } from '../../cards/templates/compileTemplate.ts';
 import { loadTemplates, TemplateRegistry } from '../../cards/templates/loadTemplates.ts';
-import { ownTemplatesDir } from '../../cards/templates/readTemplates.ts';
-import { addressOf, templateFileSchema } from '../../cards/templates/templateFile.ts';
+import { addressOf, ownTemplatesDir, templateFileSchema } from '../../cards/templates/readTemplates.ts';
 
 /** The cards that are measured: the document's order confirmation, and one at the component limit full of HTML. */
 export const cardNames = ['order', 'big'] as const;

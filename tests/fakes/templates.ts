@@ -1,8 +1,7 @@
 import type { Json } from '../../cards/card.ts';
 import { compileTemplate } from '../../cards/templates/compileTemplate.ts';
 import { loadTemplates, TemplateRegistry } from '../../cards/templates/loadTemplates.ts';
-import { ownTemplatesDir } from '../../cards/templates/readTemplates.ts';
-import { templateFileSchema } from '../../cards/templates/templateFile.ts';
+import { ownTemplatesDir, templateFileSchema } from '../../cards/templates/readTemplates.ts';
 
 /** The templates that come with the project. */
 export function ownRegistry(): TemplateRegistry {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { describeIssue } from '../../../cards/checks/schemaError.ts';
 import { suggestOneOf } from '../../../cards/closest.ts';
-import { templateFileSchema } from '../../../cards/templates/templateFile.ts';
+import { templateFileSchema } from '../../../cards/templates/readTemplates.ts';
 import type { Keys } from './jsonSource.ts';
 
 /** A mistake at a place of the file, for its author. */

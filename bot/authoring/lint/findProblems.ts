@@ -10,8 +10,12 @@ import {
   proveSample,
 } from '../../../cards/templates/compileTemplate.ts';
 import { FieldSchema } from '../../../cards/templates/fieldSchema.ts';
-import { decodeTemplate } from '../../../cards/templates/readTemplates.ts';
-import { addressOf, type TemplateFile, templateFileSchema } from '../../../cards/templates/templateFile.ts';
+import {
+  addressOf,
+  decodeTemplate,
+  type TemplateFile,
+  templateFileSchema,
+} from '../../../cards/templates/readTemplates.ts';
 import { explainIssue, findValueAt } from './explainIssue.ts';
 import { findWarnings, type lintRules } from './findWarnings.ts';
 import { JsonFault, type JsonSource, type Keys, type Place, readJsonSource } from './jsonSource.ts';

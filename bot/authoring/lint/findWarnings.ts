@@ -1,11 +1,11 @@
 import { findClosest, suggestName, suggestOneOf } from '../../../cards/closest.ts';
+import type { Members } from '../../../cards/components/componentModule.ts';
 import { componentModules } from '../../../cards/components/componentTypes.ts';
-import type { Members } from '../../../cards/components/members.ts';
 import { formatGenesysMessage } from '../../../cards/formats/genesysMessage.ts';
 import { asNode, propertiesOf, type SchemaNode } from '../../../cards/json.ts';
 import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
 import { type CompiledTemplate, proveSample } from '../../../cards/templates/compileTemplate.ts';
-import type { TemplateFile } from '../../../cards/templates/templateFile.ts';
+import type { TemplateFile } from '../../../cards/templates/readTemplates.ts';
 import { payloadForms, routeOf } from '../../../dialogs/recognizer/payloadRoutes.ts';
 import {
   findAlmostBinding,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeFieldTypes } from '../../../bot/authoring/fieldTypes.ts';
 import { cardAttachment } from '../../../cards/cardRequest.ts';
-import { templateFileSchema } from '../../../cards/templates/templateFile.ts';
+import { templateFileSchema } from '../../../cards/templates/readTemplates.ts';
 import { ownRegistry, templateFile } from '../../fakes/templates.ts';
 
 const rows: [what: string, properties: object, type: string][] = [

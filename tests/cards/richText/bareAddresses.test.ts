@@ -8,7 +8,7 @@ import { readBotFramework } from '../../../cards/readers/botFramework/fromBotFra
 import { breakAddresses } from '../../../cards/richText/bareAddresses.ts';
 import { cleanMarkdown } from '../../../cards/richText/markdown.ts';
 import { compileTemplate } from '../../../cards/templates/compileTemplate.ts';
-import { templateFileSchema } from '../../../cards/templates/templateFile.ts';
+import { templateFileSchema } from '../../../cards/templates/readTemplates.ts';
 import { templateFile } from '../../fakes/templates.ts';
 
 const policy = { linkHosts: ['shop.example.com', 'bücher.example', '*.wild.example.com'] };
