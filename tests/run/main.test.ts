@@ -109,7 +109,6 @@ test('every test file is run once: in a shared process, by itself, or by the lon
   const run = [
     ...browserFiles(),
     ...botFiles(),
-    ...coreFiles(),
     ...otherFiles(),
     ...telemetryFiles(),
     ...postgresFiles(),

@@ -11,7 +11,6 @@ export const projectDir = join(import.meta.dirname, '..', '..');
 export const entries = [
   'tests/allBrowser.ts',
   'tests/allBot.ts',
-  'tests/allCore.ts',
   'tests/allOther.ts',
   'tests/allPostgres.ts',
   'tests/allProcesses.ts',
@@ -53,7 +52,7 @@ const telemetry = ['lazy', 'canaries', 'ingestionAway', 'oneTurn', 'restart'].ma
 
 const postgresDir = 'tests/cards/delivery/store/postgres/';
 
-/** The test files of the core and of the dialogs that run in one process. Paths from the project's directory. */
+/** The test files of the core and of the dialogs: those with property tests. Paths from the project's directory. */
 export function coreFiles(): string[] {
   return sharing('tests/{cards,dialogs}/**/*.test.ts');
 }
@@ -85,7 +84,7 @@ export function processFiles(): string[] {
 
 /** The test files of every other part that run in one process. */
 export function otherFiles(): string[] {
-  const shared = new Set([...coreFiles(), ...botFiles(), ...browserFiles()]);
+  const shared = new Set([...botFiles(), ...browserFiles()]);
   return sharing('tests/**/*.test.ts').filter((file) => !shared.has(file));
 }
 
