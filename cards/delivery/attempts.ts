@@ -116,7 +116,7 @@ export class Attempts {
         return await step.call(this, underWay, writes);
       } catch (error) {
         if (isStoreFailure(error)) return { kind: step === this.#abandon ? 'left' : 'storeFailed' };
-        this.stream.tellFault(error, underWay.card);
+        this.stream.reportFault(error, underWay.card);
       }
     }
     return { kind: 'left' };
@@ -157,11 +157,11 @@ export class Attempts {
       attempt = await route.send(card);
     } catch (error) {
       // A route does not throw; if one does, the card may have arrived.
-      this.stream.tellFault(error, card);
+      this.stream.reportFault(error, card);
       attempt = faultWhileSending;
     }
     const durationMs = performance.now() - began;
-    underWay.take(attempt.isUntried === true ? attempt : { ...attempt, durationMs });
+    underWay.record(attempt.isUntried === true ? attempt : { ...attempt, durationMs });
   }
 
   async #conclude(
@@ -181,8 +181,8 @@ export class Attempts {
     if (pauseAllMs !== undefined) this.pauses.pause(route.name, pauseAllMs);
     // A pause of the circuit breaker is this process's own; one of the server holds for all, and for the next process.
     const pauseMs = attempt.isUntried === true ? undefined : pauseAllMs;
-    this.#tell(underWay, await writes.putBack(attempt, waitMs, pauseMs));
-    underWay.written();
+    this.#emit(underWay, await writes.putBack(attempt, waitMs, pauseMs));
+    underWay.markWritten();
     return { kind: 'again', waitMs };
   }
 
@@ -203,13 +203,13 @@ export class Attempts {
       const state = endAfterFault(made, underWay.progress.isDoubtful);
       return this.#settle(underWay, writes, state, made?.result === state ? made : faultBeforeSending);
     }
-    underWay.take(faultBeforeSending);
+    underWay.record(faultBeforeSending);
     return this.#conclude(route, underWay, writes, faultBeforeSending);
   }
 
   async #abandon(underWay: CardUnderWay, writes: CardWrites): Promise<WorkResult> {
     const state = endAfterFault(underWay.unwritten, underWay.progress.isDoubtful);
-    return this.#tellEnd(underWay, await writes.abandon(state, faultBeforeSending));
+    return this.#emitEnd(underWay, await writes.abandon(state, faultBeforeSending));
   }
 
   async #settle(
@@ -218,16 +218,16 @@ export class Attempts {
     state: FinalState,
     attempt: Attempt,
   ): Promise<WorkResult> {
-    return this.#tellEnd(underWay, await writes.settle(state, attempt));
+    return this.#emitEnd(underWay, await writes.settle(state, attempt));
   }
 
-  #tell({ card, unwritten }: CardUnderWay, entry: AuditEntry | undefined): void {
+  #emit({ card, unwritten }: CardUnderWay, entry: AuditEntry | undefined): void {
     const attempt = unwritten?.durationMs === undefined ? undefined : unwritten;
-    if (entry !== undefined) this.stream.tell({ entry, card, attempt });
+    if (entry !== undefined) this.stream.emit({ entry, card, attempt });
   }
 
-  #tellEnd(underWay: CardUnderWay, entry: AuditEntry | undefined): WorkResult {
-    this.#tell(underWay, entry);
+  #emitEnd(underWay: CardUnderWay, entry: AuditEntry | undefined): WorkResult {
+    this.#emit(underWay, entry);
     return entry !== undefined && isFinal(entry)
       ? { kind: 'settled', delivery: deliveryOf(entry) }
       : { kind: 'left' };

@@ -80,7 +80,7 @@ interface ChainBounds {
   readonly start: ChainPlace;
   /** The entry that was written last; a store may know its number only. */
   readonly last: { readonly seq: number; readonly hash?: string };
-  /** The newest entry at some former time, as somebody noted it elsewhere. */
+  /** The newest entry at some former time, noted elsewhere. */
   readonly noted?: ChainPlace | undefined;
 }
 
@@ -192,7 +192,7 @@ export function nameIn(conversationId: string): string {
 
 /**
  * Puts a random handle, which reveals nothing, in place of the conversation in rows of the audit log. The rows are signed anew;
- * their hashes stay, so that the chain goes on.
+ * their hashes stay, so that the chain continues.
  */
 export function renameRows(rows: readonly AuditRow[], seals: StoreKeys): Required<AuditRow>[] {
   const handle = `forgotten-${randomUUID()}`;

@@ -115,19 +115,19 @@ export class CardStream {
     this.#onFault = onFault;
   }
 
-  tell(event: CardEvent): void {
+  emit(event: CardEvent): void {
     for (const listener of this.#listeners) {
       try {
         // An async function is a listener for the compiler, too: its rejection must not end the process.
         const ending: unknown = listener(event);
-        if (ending instanceof Promise) ending.catch((error: unknown) => this.tellFault(error, event.card));
+        if (ending instanceof Promise) ending.catch((error: unknown) => this.reportFault(error, event.card));
       } catch (error) {
-        this.tellFault(error, event.card);
+        this.reportFault(error, event.card);
       }
     }
   }
 
-  tellFault(error: unknown, card?: AuditedCard): void {
+  reportFault(error: unknown, card?: AuditedCard): void {
     try {
       this.#onFault(error, card);
     } catch {

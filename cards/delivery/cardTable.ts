@@ -32,7 +32,7 @@ export interface Tally {
   readonly inARow: number;
 }
 
-/** The tally of a card that nobody has tried to send. */
+/** The tally of a card without an attempt. */
 export const noAttempts: Tally = { counted: 0, isDoubtful: false, lastCode: undefined, inARow: 0 };
 
 /** A card as an operator sees it; times are wall clock in milliseconds. */
@@ -47,18 +47,6 @@ export interface CardRecord extends Omit<StoredCard, 'body' | 'text' | 'referenc
   readonly code: ErrorCode | null;
   readonly status: number | null;
   readonly correlationId: string | null;
-}
-
-/**
- * The part of a Bot Framework conversation reference (JSON) that an accepted card keeps: the id by which the card is found
- * when that conversation is to be forgotten. Empty when there is none.
- */
-export function idOfReference(reference: string): string {
-  if (reference === '') return '';
-  const { conversation } = JSON.parse(reference);
-  return typeof conversation?.id === 'string'
-    ? JSON.stringify({ conversation: { id: conversation.id } })
-    : '';
 }
 
 function toCommonFields(row: CardRow) {
@@ -154,7 +142,7 @@ export interface Tables {
   readonly prefix: string;
   /** SQL for the present time: wall clock in milliseconds. */
   nowMs(): string;
-  /** @param values those of `$1`, `$2` … @throws CodedError `store.unavailable` */
+  /** @param values the values of `$1`, `$2` … @throws CodedError `store.unavailable` */
   query(sql: string, values?: readonly (string | number)[]): Promise<CardRow[]>;
 }
 
@@ -164,7 +152,7 @@ export const isUnderWay = "state IN ('pending', 'sending')";
 /** Cards whose delivery has ended without Genesys surely accepting them. */
 export const isEnded = "state IN ('rejected', 'unknown', 'failed')";
 
-/** The customer had left before the card came: nobody's fault, and nothing to repair. */
+/** The customer had left before the card came: there is nothing to repair. */
 export const hasLeft = "(code IS NOT NULL AND code = 'genesys.conversationEnded')";
 
 /** Dead letters: ended, the customer was there, and no operator has closed them. */

@@ -3,7 +3,7 @@ import type { StoredCard, Tally } from './cardTable.ts';
 import type { Attempt, FinalState } from './outbox.ts';
 import { chooseBackoffMs, type RetryPolicy, waitMs } from './retryTiming.ts';
 
-/** An attempt whose end nobody saw. */
+/** An attempt whose result is not known. */
 export const doubt: Attempt = { result: 'unknown', code: 'genesys.unknownOutcome' };
 
 /** A card under way in this process, with the results of its attempts. */
@@ -29,7 +29,7 @@ export class CardUnderWay {
     this.#dueAt = now() + waitMs;
     this.#now = now;
     // Only where repeats are shown is a card marked before it is sent: a former process may have sent it.
-    if (card.state === 'sending') this.take(doubt);
+    if (card.state === 'sending') this.record(doubt);
   }
 
   /** The card with the attempts made so far, also by a former process. */
@@ -56,8 +56,8 @@ export class CardUnderWay {
     return this.#unwritten;
   }
 
-  /** Counts an attempt. */
-  take(attempt: Attempt): void {
+  /** Records the result of an attempt. */
+  record(attempt: Attempt): void {
     this.#unwritten = attempt;
     if (attempt.isUntried === true) return;
     this.#attempts += 1;
@@ -73,7 +73,7 @@ export class CardUnderWay {
   }
 
   /** Notes that the last attempt is written. */
-  written(): void {
+  markWritten(): void {
     this.#unwritten = undefined;
   }
 }

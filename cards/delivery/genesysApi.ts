@@ -30,7 +30,7 @@ interface GenesysRequest {
   /** JSON text. */
   body?: string;
   timeoutMs?: number;
-  /** Whose share of the rate limit a second try takes; default: nobody's. */
+  /** Conversation whose share of the rate limit a second try takes; default: none. */
   conversationId?: string;
 }
 

@@ -55,7 +55,7 @@ export interface ShownCard {
   readonly audit: readonly AuditRow[];
 }
 
-/** The messageIds of cards that were to be changed: those that were, those of no card, and those of no dead letter. */
+/** The messageIds of a change: the changed cards, the ids without a card, and the cards that are no dead letters. */
 type ChangeResult<Changed extends string> = Readonly<
   Record<Changed | 'notFound' | 'notDead', readonly string[]>
 >;

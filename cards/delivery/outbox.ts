@@ -7,7 +7,7 @@ export type FinalState = 'accepted' | 'rejected' | 'unknown' | 'failed';
 /** The state of a card. `pending` and `sending` are under way, the others are final until an operator replays. */
 export type CardState = 'pending' | 'sending' | FinalState;
 
-/** A final state of a delivery, or `pending` when it goes on in the background. */
+/** A final state of a delivery, or `pending` while delivery continues in the background. */
 export type Outcome = FinalState | 'pending';
 
 /** A card to be sent: everything that an attempt after a restart needs. */
@@ -33,6 +33,18 @@ export interface OutgoingCard {
    * same request. Default: the body. Not stored.
    */
   readonly request?: string;
+}
+
+/**
+ * The part of a Bot Framework conversation reference (JSON) that an accepted card keeps: the id by which the card is found
+ * when that conversation is to be forgotten. Empty when there is none.
+ */
+export function idOfReference(reference: string): string {
+  if (reference === '') return '';
+  const { conversation } = JSON.parse(reference);
+  return typeof conversation?.id === 'string'
+    ? JSON.stringify({ conversation: { id: conversation.id } })
+    : '';
 }
 
 /** The delivery of a card, as far as it is known. */
@@ -155,7 +167,7 @@ export class OutcomeWaiters {
   }
 
   /** Passes a delivery to the waits for its card. */
-  tell(delivery: Delivery): void {
+  notify(delivery: Delivery): void {
     for (const hear of [...(this.#waiting.get(delivery.messageId) ?? [])]) hear(delivery);
   }
 

@@ -83,7 +83,7 @@ export class RateLimit {
    * Resolves when one request may be made, or is not wanted any more; a conversation is served in the order in which it asked.
    *
    * @param isWanted default: always
-   * @param conversationId whose request it is; default: nobody's, for which only the limit itself counts
+   * @param conversationId conversation of the request; default: none, for which only the limit itself counts
    */
   acquireSlot(isWanted: () => boolean = () => true, conversationId?: string): Promise<void> {
     return new Promise((resolve) => {

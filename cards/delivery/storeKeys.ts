@@ -9,7 +9,7 @@ interface StoreSecrets {
   readonly own: string;
 }
 
-/** The possible signers of a text: those with a secret of the operator, those who can read the store, or anybody. */
+/** The possible signers of a text: holders of the operator's secret, readers of the store, or anybody. */
 export type Signer = 'operator' | 'store' | 'anybody';
 
 interface StoreKey {

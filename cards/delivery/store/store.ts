@@ -102,7 +102,7 @@ export interface DeliveryNumbers {
   readonly p99Ms: number | null;
 }
 
-/** The rates are those of this time up to now, in milliseconds. */
+/** The span of the rates up to now, in milliseconds. */
 const ratesOfMs = 5 * 60_000;
 /** Most rows that are read: they hold up the one thread of a bot on SQLite for a few milliseconds only. */
 const maxRows = 5_000;

@@ -23,7 +23,7 @@ for (const [how, listener] of listeners) {
       onFault: (error, card) => faults.push([error, card]),
     });
     const event = cardEvent('accepted');
-    stream.tell(event);
+    stream.emit(event);
     await setImmediate();
     assert.deepEqual(heard, [event]);
     assert.deepEqual(faults, [[fault, event.card]]);

@@ -37,7 +37,7 @@ for (const [what, attempts, inARow] of rows) {
       tally: noAttempts,
     };
     const underWay = new CardUnderWay(card, 0, () => 0);
-    for (const attempt of attempts) underWay.take(attempt);
+    for (const attempt of attempts) underWay.record(attempt);
     assert.equal(underWay.progress.inARow, inARow);
   });
 }

@@ -61,7 +61,7 @@ export class PostgresOutbox implements Outbox {
       database: store.database,
       boss: store.boss,
       work: (claim) => this.#work(claim),
-      onFault: (error) => this.#attempts.stream.tellFault(error),
+      onFault: (error) => this.#attempts.stream.reportFault(error),
       pausedMs: () => this.#pausedMs(),
       concurrency,
       pollMs,
@@ -93,7 +93,7 @@ export class PostgresOutbox implements Outbox {
       );
       if (result === 'conflict')
         throw new CodedError('store.conflict', 'Another card has this messageId.', { path: '$.messageId' });
-      if (result === 'done') for (const { entry, card } of added) this.#attempts.stream.tell({ entry, card });
+      if (result === 'done') for (const { entry, card } of added) this.#attempts.stream.emit({ entry, card });
       return result === 'done';
     }, cards.length);
     this.#loop.wake();
@@ -102,7 +102,7 @@ export class PostgresOutbox implements Outbox {
   async note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void> {
     const entry = createAuditEntry(event, card, this.#wallClock(), more);
     await this.#store.note(entry);
-    this.#attempts.stream.tell({ entry, card });
+    this.#attempts.stream.emit({ entry, card });
   }
 
   outcomeOf(messageId: string, waitMs: number): Promise<Delivery> {

@@ -29,7 +29,7 @@ export class StoredOutcomes {
 
   /** Ends the waits for a card. */
   tell(delivery: Delivery): void {
-    this.#waiters.tell(delivery);
+    this.#waiters.notify(delivery);
   }
 
   /** Reads the outcomes of cards that a turn waits for; default: all of them. */

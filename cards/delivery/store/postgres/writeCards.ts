@@ -1,5 +1,5 @@
 import type { PgBoss } from 'pg-boss';
-import { idOfReference } from '../../cardTable.ts';
+import { idOfReference } from '../../outbox.ts';
 import { hasBodyHash, hashBody, type StoreKeys } from '../../storeKeys.ts';
 import type { Row, Sql } from './database.ts';
 import { cardQueue, deadQueue, jobOf, withSql } from './jobs.ts';

@@ -8,9 +8,15 @@ import {
   answerOf,
   createAuditEntry,
 } from '../../cardEvents.ts';
-import { idOfReference, noAttempts, type StoredCard, toCard, toDelivery } from '../../cardTable.ts';
+import { noAttempts, type StoredCard, toCard, toDelivery } from '../../cardTable.ts';
 import type { CardUnderWay } from '../../cardUnderWay.ts';
-import type { Attempt, Delivery, FinalState, OutgoingCard } from '../../outbox.ts';
+import {
+  type Attempt,
+  type Delivery,
+  type FinalState,
+  idOfReference,
+  type OutgoingCard,
+} from '../../outbox.ts';
 import { deriveKeyring, hasBodyHash, hashBody, type StoreKeyring } from '../../storeKeys.ts';
 import { AuditLog } from './auditLog.ts';
 import { emptyLog, openDatabase } from './database.ts';

@@ -14,7 +14,7 @@ const busyMs = 5_000;
  * owner of the files can read them, and deleted data is overwritten with zeros.
  *
  * @param dataDir its folder, or `:memory:`
- * @param onTornLog called when the log ends in the middle of a record, which SQLite drops: nobody was promised that record
+ * @param onTornLog called when the log ends in the middle of a record, which SQLite drops: that record was never confirmed
  * @throws CodedError `store.unavailable` or `store.damaged` when it cannot be opened
  */
 export function openDatabase(dataDir: string, onTornLog: () => void = () => {}): DatabaseSync {
@@ -64,8 +64,8 @@ export function writeMeta(db: DatabaseSync, key: string, value: string): void {
 }
 
 /**
- * Moves committed data out of the write-ahead log and empties that file: until then it holds what was deleted from the
- * database. Returns false when another process reads or writes just now; the next call does it.
+ * Moves committed data out of the write-ahead log and empties that file: until then it holds data that was deleted from
+ * the database. Returns false when another process reads or writes just now; the next call does it.
  */
 export function emptyLog(db: DatabaseSync): boolean {
   // Nothing waits for another process here: a long read of the command line would hold up every turn.

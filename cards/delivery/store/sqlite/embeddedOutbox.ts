@@ -67,7 +67,7 @@ export class EmbeddedOutbox implements Outbox {
         this.#takeUp();
         version = newest;
       } catch {
-        // The store cannot be read just now: the next look will find what is new.
+        // The store cannot be read just now: the next look finds the new cards.
       }
     }, watchMs);
     this.#watch.unref();
@@ -90,7 +90,7 @@ export class EmbeddedOutbox implements Outbox {
           this.#characters -= cards[i]?.body.length ?? 0;
           continue;
         }
-        this.#attempts.stream.tell({ entry, card: stored });
+        this.#attempts.stream.emit({ entry, card: stored });
         this.#enter(stored, 0);
       }
     } catch (error) {
@@ -102,7 +102,7 @@ export class EmbeddedOutbox implements Outbox {
   }
 
   async note(event: AuditEvent, card: AuditedCard, more?: Partial<AuditEntry>): Promise<void> {
-    this.#attempts.stream.tell({ entry: await this.#store.note(event, card, more), card });
+    this.#attempts.stream.emit({ entry: await this.#store.note(event, card, more), card });
   }
 
   async find(messageId: string): Promise<Delivery | undefined> {
@@ -183,7 +183,7 @@ export class EmbeddedOutbox implements Outbox {
     this.#characters -= body.length;
     // A card that was deleted while it waited, because its conversation was forgotten, has no outcome.
     const gone: Delivery = { messageId, outcome: 'unknown', attempts: 0 };
-    this.#waiters.tell(result.kind === 'settled' ? result.delivery : gone);
+    this.#waiters.notify(result.kind === 'settled' ? result.delivery : gone);
     return { done: true };
   }
 }

@@ -73,7 +73,7 @@ const steps: readonly string[] = [
     AND NOT (code IS NOT NULL AND code = 'genesys.conversationEnded');
   `,
   // Sums and samples for the operator's charts, begun with the cards of the last week; the length of a step is in milliseconds.
-  // The index has all that dead letters are counted by, and those of a code in their order.
+  // The index has every column by which dead letters are counted, and those of a code in their order.
   `
   CREATE INDEX cards_ended_codes ON cards (code, seq, state, resolved_at) WHERE state IN ('rejected', 'unknown', 'failed');
   CREATE TABLE figures (

@@ -74,7 +74,7 @@ export function sharedTests(databases: () => TestDatabases): void {
     const underWay = new CardUnderWay(stored, 5, () => 0);
     const claim = { job, origin: instance, underWay, isLost: false };
     const failed: Attempt = { result: 'retry', code: 'genesys.unavailable' };
-    underWay.take(failed);
+    underWay.record(failed);
     const again: CardWrite[] = [
       {
         kind: 'again',
@@ -86,7 +86,7 @@ export function sharedTests(databases: () => TestDatabases): void {
     ];
     await run(again);
     await run(again);
-    underWay.take({ result: 'accepted' });
+    underWay.record({ result: 'accepted' });
     const end: CardWrite[] = [
       {
         kind: 'settle',
