@@ -225,6 +225,20 @@ export function sharedTests(databases: () => TestDatabases): void {
     });
   }
 
+  test('items that two instances write at once in different orders are all stored', async (t) => {
+    const db = await databases().take(t);
+    const [one, other] = [await db.startStore(), await db.startStore()].map(
+      ({ database }) => new PostgresStorage(database),
+    );
+    const writes = Array.from({ length: 20 }, () => [
+      one?.write({ a: { n: 1 }, b: { n: 1 } }),
+      other?.write({ b: { n: 2 }, a: { n: 2 } }),
+    ]);
+    await Promise.all(writes.flat());
+    const rows = await db.database.query('SELECT etag::int FROM genesys_cards.bot_state');
+    assert.deepEqual(rows, [{ etag: 40 }, { etag: 40 }]);
+  });
+
   test('turns that need not be remembered any more are deleted, and the others stay', async (t) => {
     const db = await databases().take(t);
     const gate = new PostgresTurnGate(await db.startStore());
