@@ -268,7 +268,7 @@ function assemble(
           secrets: config.cardsApi.secrets,
           checkToken: createRoleCheck(config, config.cardsApi.audiences, 'Cards.Send'),
           registry,
-          wayTo: (conversationId) => connector.sessionCard(conversationId),
+          routeTo: (conversationId) => connector.sessionCard(conversationId),
           outbox: genesysOutbox,
           log,
         });

@@ -37,7 +37,7 @@ export interface CardOrdersOptions {
    *
    * @throws CodedError `genesys.noSession` when no card can reach the conversation now
    */
-  wayTo?: (
+  routeTo?: (
     conversationId: string,
   ) => Promise<((card: CheckedCard, operationId: string) => OutgoingCard) | undefined>;
 }
@@ -68,11 +68,11 @@ export class CardOrders {
     const { outbox } = this.#options;
     const messageId = order.messageId ?? makeSequentialId();
     const cards = await this.#compose({ ...order, messageId }, operationId);
-    const travelling = await this.#wayOf(order);
+    const address = await this.#findRoute(order);
     const request = orderText(order);
     await outbox.submit(
       ...cards.map((card) => ({
-        ...(travelling?.(card, operationId) ?? createGuestCard(card, order, operationId)),
+        ...(address?.(card, operationId) ?? createGuestCard(card, order, operationId)),
         request,
       })),
     );
@@ -84,10 +84,10 @@ export class CardOrders {
   }
 
   /** A repeat needs no route: a session that ended meanwhile changes nothing for it. */
-  async #wayOf({ messageId, conversationId }: CardOrder) {
-    const { wayTo, outbox } = this.#options;
+  async #findRoute({ messageId, conversationId }: CardOrder) {
+    const { routeTo, outbox } = this.#options;
     if (messageId !== undefined && (await outbox.find(messageId)) !== undefined) return undefined;
-    return wayTo?.(conversationId);
+    return routeTo?.(conversationId);
   }
 
   async #compose(order: CardOrder & { messageId: string }, operationId: string): Promise<CheckedCard[]> {

@@ -103,7 +103,7 @@ export function createHttpClient({
   const request: Http = async ({ method, url, headers, body, timeoutMs }) => {
     const limit = new AbortController();
     const total = startTimerAfterReading(after, timeoutMs, () => limit.abort());
-    const way: Way = { canHaveLeft: false, isReused: false, connect: undefined };
+    const progress: Progress = { canHaveLeft: false, isReused: false, connect: undefined };
     const startConnect = () => startTimerAfterReading(after, connectMs, () => limit.abort());
     try {
       // A kept connection that its server has closed meanwhile must not get the request.
@@ -113,7 +113,8 @@ export function createHttpClient({
         headers,
         redirect: 'manual',
         size: maxAnswerBytes,
-        agent: (target) => watchAgent(agents.of(target), (sent) => watchWay(sent, way, startConnect)),
+        agent: (target) =>
+          watchAgent(agents.of(target), (sent) => watchProgress(sent, progress, startConnect)),
         signal: limit.signal,
         ...(body === undefined ? {} : { body }),
       });
@@ -130,20 +131,20 @@ export function createHttpClient({
         return { kind: 'answer', status, headers: response.headers, body: '', broken: true };
       }
     } catch (cause) {
-      const { canHaveLeft, isReused } = way;
+      const { canHaveLeft, isReused } = progress;
       return canHaveLeft && !isWriteFailure(cause)
         ? { kind: 'noAnswer', cause, isReused }
         : { kind: 'notSent', cause };
     } finally {
       total.cancel();
-      way.connect?.cancel();
+      progress.connect?.cancel();
     }
   };
   return { request, close: agents.close };
 }
 
 /** The progress of a request. */
-interface Way {
+interface Progress {
   canHaveLeft: boolean;
   isReused: boolean;
   /** The limit of its connection, while it has one. */
@@ -151,19 +152,23 @@ interface Way {
 }
 
 /** Follows a request: it can have left from the moment its connection is ready, and Node writes nothing before. */
-function watchWay(sent: ClientRequest, way: Way, startConnect: () => { cancel(): void }): void {
+function watchProgress(
+  sent: ClientRequest,
+  progress: Progress,
+  startConnect: () => { cancel(): void },
+): void {
   sent.once('socket', (socket) => {
     const onReady = () => {
-      way.canHaveLeft = true;
-      way.connect?.cancel();
+      progress.canHaveLeft = true;
+      progress.connect?.cancel();
     };
     // A socket that fails at once, such as one without a descriptor, has ended before its request has it.
     if (socket.destroyed && !sent.reusedSocket) return;
-    way.isReused = sent.reusedSocket;
+    progress.isReused = sent.reusedSocket;
     // TLSSocket has this property, and Node's types have not.
     const isSecuring = 'secureConnecting' in socket && socket.secureConnecting === true;
     if (!socket.connecting && !isSecuring) return onReady();
-    way.connect = startConnect();
+    progress.connect = startConnect();
     // Before the listener that writes the request.
     socket.prependOnceListener(isSecuring ? 'secureConnect' : 'connect', onReady);
   });
