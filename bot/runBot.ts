@@ -20,7 +20,7 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
     ? await createReadableLog(config.logLevel, output, { hasColors: (process.env.NO_COLOR ?? '') === '' })
     : createLog(config.logLevel, output);
   const variables = orgs?.flatMap((org) => org.variables) ?? [];
-  for (const { name, message } of listNotSettings(variables))
+  for (const { name, message } of findUnknownSettings(process.env, [...knownSettings, ...variables]))
     log.warn({ event: 'config.unknown', what: name }, message);
   if (npm?.isFirst === true)
     log.warn(
@@ -65,18 +65,8 @@ async function start(output: Output, npm: NpmParent | undefined): Promise<void> 
   output.write(lines.map((line) => `${line}\n`).join(''));
 }
 
-/** Settings that only the sandbox reads, from the same `.env`. */
-const sandboxSettings = ['SANDBOX_HOST'];
-
-/** A message for each name in the environment that looks like a setting but is not one. */
-function listNotSettings(variables: readonly string[] = []): { name: string; message: string }[] {
-  return findUnknownSettings(process.env, [...settingNames, ...sandboxSettings, ...variables]).map(
-    ({ name, meant }) => ({
-      name,
-      message: `${name} is not a setting${meant === undefined ? '' : `; did you mean ${meant}?`}`,
-    }),
-  );
-}
+/** All settings, with the one that only the sandbox reads from the same `.env`. */
+const knownSettings = [...settingNames, 'SANDBOX_HOST'];
 
 /** Closes the app at a signal, when npm ends, and after an error that nothing caught; then ends the process. */
 function closeAtEnd(
@@ -122,9 +112,8 @@ function explainNotStarted(error: unknown): string {
   if (error instanceof CodedError) {
     const path = error.path === undefined ? [] : [`at ${error.path}`];
     // A setting is often missing because its name was mistyped.
-    const mistyped =
-      error.code === 'config.invalid' ? listNotSettings().map(({ message }) => `- ${message}`) : [];
-    return [error.message, ...mistyped, ...path, error.hint].join('\n');
+    const mistyped = error.code === 'config.invalid' ? findUnknownSettings(process.env, knownSettings) : [];
+    return [error.message, ...mistyped.map(({ message }) => `- ${message}`), ...path, error.hint].join('\n');
   }
   const what = error instanceof Error ? error.message : String(error);
   return [

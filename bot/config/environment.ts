@@ -23,33 +23,23 @@ export function loadEnvFile(): void {
   }
 }
 
-/** A name in the environment that looks like a setting but is not one. */
-interface UnknownSetting {
-  readonly name: string;
-  /** The setting that was meant, if one is close. */
-  readonly meant: string | undefined;
-}
-
 /** Names with these beginnings are meant for this bot. */
 const ours = /^(GENESYS|CARDS?|ANALYTICS|ORDERS|SANDBOX|GUEST_GATEWAY|OPS|BOTS)_|^MicrosoftApp/i;
 
 /** Shorter names are similar to many others: `PATH` differs from `PORT` in two letters. */
 const shortestName = 6;
 
-/** Finds names in the environment that are similar to a setting or begin like one, but are not settings. */
-export function findUnknownSettings(env: Env, known: readonly string[]): UnknownSetting[] {
+/** Finds names in the environment that are similar to a setting or begin like one, but are not settings; each with its message. */
+export function findUnknownSettings(env: Env, known: readonly string[]): { name: string; message: string }[] {
+  const longNames = known.filter((name) => name.length >= shortestName);
   return Object.keys(env)
     .filter((name) => !known.includes(name))
-    .map((name) => ({ name, meant: meantBy(name, known) }))
-    .filter(({ name, meant }) => meant !== undefined || ours.test(name));
-}
-
-function meantBy(name: string, known: readonly string[]): string | undefined {
-  if (name.length < shortestName) return undefined;
-  return findClosest(
-    name,
-    known.filter((one) => one.length >= shortestName),
-  );
+    .flatMap((name) => {
+      const meant = name.length < shortestName ? undefined : findClosest(name, longNames);
+      if (meant === undefined && !ours.test(name)) return [];
+      const question = meant === undefined ? '' : `; did you mean ${meant}?`;
+      return [{ name, message: `${name} is not a setting${question}` }];
+    });
 }
 
 /** The proxies of outgoing calls; see `readProxy`. */

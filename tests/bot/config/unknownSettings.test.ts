@@ -15,7 +15,9 @@ const misspelt: [name: string, meant: string | undefined][] = [
 ];
 for (const [name, meant] of misspelt) {
   test(`${name} is told${meant === undefined ? '' : ` as ${meant}`}`, () => {
-    assert.deepEqual(findUnknownSettings({ [name]: 'x' }, settingNames), [{ name, meant }]);
+    assert.deepEqual(findUnknownSettings({ [name]: 'x' }, settingNames), [
+      { name, message: `${name} is not a setting${meant === undefined ? '' : `; did you mean ${meant}?`}` },
+    ]);
   });
 }
 
