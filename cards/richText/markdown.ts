@@ -1,14 +1,4 @@
-import type {
-  BlockContent,
-  Definition,
-  List,
-  ListItem,
-  Nodes,
-  Paragraph,
-  PhrasingContent,
-  Root,
-  Table,
-} from 'mdast';
+import type { BlockContent, Definition, List, ListItem, Nodes, Paragraph, Root, Table, Text } from 'mdast';
 import { breakAddresses, breakPoints, insertSpaces, mayShowForeignAddress } from './bareAddresses.ts';
 import { blocksOf, isPlainMarkdown, rememberBlocks, writeMarkdown } from './blocks.ts';
 import { escapeMarkdown } from './escapeMarkdown.ts';
@@ -140,19 +130,29 @@ function runsOf(
  * A line for each row, the header in bold: our Markdown has no tables. An empty cell is a dash; a row of one cell is a text
  * right below the table.
  */
-function tableLines({ children: rows }: Table): PhrasingContent[][] {
+function tableLines({ children: rows }: Table, cleaning: Cleaning): BlockContent[] {
   const width = Math.max(...rows.map(({ children }) => children.length));
-  const text = (value: string): PhrasingContent => ({ type: 'text', value });
-  return rows.flatMap(({ children: cells }, i): PhrasingContent[][] => {
+  return rows.flatMap(({ children: cells }, i) => {
     if (cells.every(({ children }) => children.length === 0)) return [];
     const columns = cells.length === 1 ? 1 : width;
     const line = Array.from({ length: columns }, (_, column) => cells[column]?.children ?? []).flatMap(
       (cell, column) => [
-        ...(column === 0 ? [] : [text(' · ')]),
-        ...(cell.length === 0 ? [text('–')] : cell.map((node) => (node.type === 'break' ? text(' ') : node))),
+        ...(column === 0 ? [] : [createText(' · ')]),
+        ...(cell.length === 0 ? [createText('–')] : inOneLine(cell)),
       ],
     );
-    return i === 0 ? [[{ type: 'strong', children: line }]] : [line];
+    return createParagraph(line, { ...plainStyle, strong: i === 0 }, cleaning);
+  });
+}
+
+const createText = (value: string): Text => ({ type: 'text', value });
+
+/** The nodes of a cell with a blank for each line break, and between the blocks that HTML has in a cell. */
+function inOneLine(nodes: readonly Nodes[]): Nodes[] {
+  return nodes.flatMap((node, i): Nodes[] => {
+    if (node.type === 'break') return [createText(' ')];
+    if (node.type !== 'paragraph' && node.type !== 'list' && node.type !== 'listItem') return [node];
+    return [...(i === 0 ? [] : [createText(' ')]), ...inOneLine(node.children)];
   });
 }
 
@@ -209,7 +209,7 @@ function blockOf(node: Nodes, depth: number, cleaning: Cleaning): BlockContent[]
         ? createParagraph([node], plainStyle, cleaning)
         : createCodeBlock(node.value, cleaning.policy);
     case 'table':
-      return tableLines(node).flatMap((line) => createParagraph(line, plainStyle, cleaning));
+      return tableLines(node, cleaning);
     case 'thematicBreak':
     case 'definition':
       return [];
@@ -233,7 +233,8 @@ function treeOf(
 /** Says whether a written text reads as its blocks: by a renderer as by us. */
 function isStable(text: string, parsed: Root, blocks: Root, policy: UrlPolicy): boolean {
   if (cleanText(text, 'block') !== text) return false;
-  if (isPlainMarkdown(text)) return true;
+  // A text this long is split, and each piece is cleaned again.
+  if (isPlainMarkdown(text) || text.length > maxLength) return true;
   if (readsAsWritten(blocks, policy)) {
     rememberBlocks(text, blocks);
     return true;

@@ -47,7 +47,7 @@ function writePlainNode(node: PhrasingContent): string {
   if (node.type === 'delete') return `~~${text}~~`;
   if (node.type !== 'link') return text;
   const short = node.url.replace(/^(?:https:\/\/|mailto:|tel:)|\/$/g, '');
-  const shown = text.replace(/^https:\/\/|\/$/g, '');
+  const shown = text.replace(/^(?:https:\/\/|mailto:|tel:)|\/$/g, '');
   return shown === short ? text : `${text} (${node.url})`;
 }
 

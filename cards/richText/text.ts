@@ -5,11 +5,11 @@ const untouched = {
 } as const;
 
 /**
- * Characters that no text may have: controls except TAB, LF and CR; bidi embeddings, overrides and isolates; BOM; tag characters.
+ * Characters that no text may have: controls except TAB and line breaks; bidi embeddings, overrides and isolates; BOM; tag characters.
  * The flags of England, Scotland and Wales are spelled with tag characters: those three sequences match whole.
  */
 const unwanted =
-  /\u{1F3F4}\u{E0067}\u{E0062}(?:\u{E0065}\u{E006E}\u{E0067}|\u{E0073}\u{E0063}\u{E0074}|\u{E0077}\u{E006C}\u{E0073})\u{E007F}|[[\p{Cc}--[\t\n\r]]\u202a-\u202e\u2066-\u2069\ufeff\u{E0000}-\u{E007F}]/gv;
+  /\u{1F3F4}\u{E0067}\u{E0062}(?:\u{E0065}\u{E006E}\u{E0067}|\u{E0073}\u{E0063}\u{E0074}|\u{E0077}\u{E006C}\u{E0073})\u{E007F}|[[\p{Cc}--[\t\n\v\f\r\x85]]\u202a-\u202e\u2066-\u2069\ufeff\u{E0000}-\u{E007F}]/gv;
 
 const visible = /[^\p{White_Space}\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]/u;
 
@@ -19,7 +19,7 @@ const keepFlag = (match: string): string => (match.length > 2 ? match : '');
 /**
  * Treats plain text, which is carried as it was typed: no tag is stripped, nothing is escaped, no word is looked for.
  *
- * NFC; CR LF and CR become LF; controls, bidi overrides and isolates, BOM and tag characters go; lone surrogates become
+ * NFC; CR LF, CR, VT, FF and NEL become LF; other controls, bidi overrides and isolates, BOM and tag characters go; lone surrogates become
  * U+FFFD. ZWJ, ZWNJ, LRM, RLM and the soft hyphen stay. Idempotent. Lengths are the caller's business.
  *
  * @param kind - `line`: line breaks and TABs become one blank (titles, labels); `block`: LF and TAB stay.
@@ -27,7 +27,10 @@ const keepFlag = (match: string): string => (match.length > 2 ? match : '');
 export function cleanText(value: string, kind: 'line' | 'block'): string {
   if (untouched[kind].test(value)) return value;
   // Surrogates first: a removal between two halves must not join them. CR next to last: a removal may bring CR and LF together.
-  const lines = value.toWellFormed().replace(unwanted, keepFlag).replace(/\r\n?/g, '\n');
+  const lines = value
+    .toWellFormed()
+    .replace(unwanted, keepFlag)
+    .replace(/\r\n?|[\v\f\x85]/g, '\n');
   return (kind === 'line' ? lines.replace(/[\t\n\u2028\u2029]+/g, ' ') : lines).normalize('NFC');
 }
 
@@ -42,5 +45,7 @@ export function hasVisibleText(value: string): boolean {
  */
 export function isCleanPayload(value: string): boolean {
   if (untouched.line.test(value)) return true;
-  return value.isWellFormed() && !/[\t\n\r]/.test(value) && value.replace(unwanted, keepFlag) === value;
+  return (
+    value.isWellFormed() && !/[\t\n\v\f\r\x85]/.test(value) && value.replace(unwanted, keepFlag) === value
+  );
 }

@@ -210,7 +210,7 @@ function namesAnotherHost(text: string, host: string): boolean {
 }
 
 /** Says whether a name ends as names of hosts do. */
-function isHostName(name: string): boolean {
+export function isHostName(name: string): boolean {
   const ending = name.slice(name.lastIndexOf('.') + 1);
   return name.includes('.') && hostEndings.has(domainToUnicode(ending));
 }

@@ -14,13 +14,13 @@ import { encodeWrittenUrl, noteMail, showAddress } from './readFields.ts';
 const foreignSyntax = /[|\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]/u;
 
 /**
- * Code; a formula; the address of a link, which may have blanks; any other web address; the signs between digits, which
- * multiply: as marks, they would make one number of two; the box of a task; the heading of a note; and a footnote.
+ * Code; a formula; the address of a link, which may have blanks; any other web address; the signs between digits or
+ * single letters, which multiply: as marks, they would make one number of two; the box of a task; the heading of a note; and a footnote.
  */
 const literal =
-  /`+[^`]*`+|\$\$[^$]{1,999}\$\$|\$(?=[^\s\d])[^$\n]{1,499}(?<=\S)\$|\\\([^\n]{1,499}?\\\)|\\\[[^\]]{1,999}?\\\]|\]\((?:https?:\/\/|mailto:)[^\s()<>"]+(?: [^\s()<>"]+)+\)|(?<![(<"'=])https?:\/\/[^\s()<>"]+|(?<=\d)\*{1,2}(?=\d)|\[[ x]\](?<=^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]{1,4}\[.\])(?=[ \t])|\[!(?:note|tip|important|warning|caution)\](?<=^[ \t]*>[ \t]*\[!\w{1,9}\])|\[\^[^\]\s]{1,50}\]:?/gim;
-/** A command, an index or a power of LaTeX. */
-const latex = /\\[a-z]{2}|[\^_][{\d]/i;
+  /`+[^`]*`+|\$\$[^$]{1,999}\$\$|\$(?=[^\s\d])[^$\n]{1,499}(?<=\S)\$|\\\([^\n]{1,499}?\\\)|\\\[[^\]]{1,999}?\\\]|\]\((?:https?:\/\/|mailto:)[^\s()<>"]+(?: [^\s()<>"]+)+\)|(?<![(<"'=])https?:\/\/[^\s()<>"]+|(?<=\d|\b[a-z])\*{1,2}(?=\d|[a-z]\b)|\\begin\{\w{1,20}\*?\}[\s\S]{1,999}?\\end\{\w{1,20}\*?\}|\[[ x]\](?<=^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]{1,4}\[.\])(?=[ \t])|\[!(?:note|tip|important|warning|caution)\](?<=^[ \t]*>[ \t]*\[!\w{1,9}\])|\[\^[^\]\s]{1,50}\]:?/gim;
+/** A command, an index, a power or a product of LaTeX. */
+const latex = /\\[a-z]{2}|[\^_][{\d]|\b[a-z]\*[a-z]\b/i;
 
 /** The marks of the footnotes whose words a text has: `[^1]: words`. A footnote that is an address is a link. */
 function footnotesOf(text: string): ReadonlySet<string> {

@@ -126,7 +126,7 @@ function withoutTags(speech: string | undefined): string | undefined {
 
 /** The end of a conversation may have last words. */
 function isMessage(type: string | undefined): boolean {
-  return type === undefined || type === 'message' || type === 'endOfConversation';
+  return type === undefined || /^(?:message|endOfConversation)$/i.test(type);
 }
 
 /** Moves a short text right before a card of nothing but buttons into that card: the buttons answer it. */

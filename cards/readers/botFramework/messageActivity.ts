@@ -69,7 +69,7 @@ function asJson(value: unknown): unknown {
 
 /** A document that an answer cites as `[1]`. */
 const citation = z.object({
-  position: z.number().int().positive(),
+  position: z.coerce.number().int().positive(),
   appearance: z.object({ name: z.string().optional(), url: z.string().optional() }),
 });
 
@@ -98,13 +98,16 @@ export function withSources(
   const isPlain = format?.toLowerCase() === 'plain';
   const answer = isPlain ? text : text?.replace(citeDefinition, '');
   if (answer === undefined || citations.length === 0) return answer;
+  const cited = new Set(
+    [...answer.matchAll(/\[([\d, ]{1,50})\]/g)].flatMap(([found]) => found.match(/\d+/g) ?? []),
+  );
   const lines = new Map<number, string>();
   for (const one of citations) {
     const found = citation.safeParse(one);
     if (!found.success) continue;
     const { position, appearance } = found.data;
     const mark = `[${position}]`;
-    if (lines.has(position) || !answer.includes(mark) || answer.includes(`${mark}:`)) continue;
+    if (lines.has(position) || !cited.has(`${position}`) || answer.includes(`${mark}:`)) continue;
     const name = cleanText(appearance.name ?? '', 'line').trim();
     const url = appearance.url?.trim() ?? '';
     const source = isPlain ? [name, url].filter(hasVisibleText).join(': ') : linkTo(name, url);

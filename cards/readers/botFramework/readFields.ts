@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { joinPath } from '../../errors.ts';
 import { isObject } from '../../json.ts';
-import { checkUrl } from '../../richText/urlPolicy.ts';
+import { checkUrl, isHostName } from '../../richText/urlPolicy.ts';
 import type { Conversion } from './conversion.ts';
 
 /** A text; bots also send numbers and booleans where a text is meant. */
@@ -95,7 +95,11 @@ export function readEach<Schema extends z.ZodObject>(
  * subject only.
  */
 export function encodeWrittenUrl(url: string | undefined): string {
-  const given = url?.trim().replace(/[\t\r\n]+/g, '') ?? '';
+  const given =
+    url
+      ?.trim()
+      .replace(/[\t\r\n]+/g, '')
+      .replace(/^\/\/(?=\w)/, 'https://') ?? '';
   if (/^tel:/i.test(given)) return given.replace(/(?:\s|%20)+/g, '');
   return withSubjectOnly(given)
     .replace(/[ "<>`]/g, (character) => encodeURIComponent(character))
@@ -118,7 +122,7 @@ export function noteMail(url: string | undefined, path: string, conversion: Conv
 
 /**
  * Returns an address that no link may have but that a customer can use as a text: a web address with `http:`, with a port, or
- * without a scheme before `www.`, or a phone number without its country. Undefined for any other, such as that of a private host.
+ * without a scheme, or a phone number without its country. Undefined for any other, such as that of a private host.
  */
 export function showAddress(url: string | undefined, conversion: Conversion): string | undefined {
   const address = encodeWrittenUrl(url);
@@ -127,6 +131,7 @@ export function showAddress(url: string | undefined, conversion: Conversion): st
   if (number !== undefined) return number;
   const secure = address
     .replace(/^(?:https?:\/\/)?(?=www\.)|^https?:\/\//i, 'https://')
+    .replace(/^[^/?#:@]+(?=[/?#]|$)/, (host) => (isHostName(host) ? `https://${host}` : host))
     .replace(/^(https:\/\/[^/?#@:]+):\d{1,5}(?=[/?#]|$)/, '$1');
   return secure !== address && checkUrl(secure, 'link', conversion.policy).ok ? address : undefined;
 }

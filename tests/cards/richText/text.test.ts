@@ -47,7 +47,8 @@ describe('plain text', () => {
   const changes: [what: string, raw: string, block: string, line: string][] = [
     ['CR LF and CR become LF, in a line one blank', 'a\r\nb\rc\n\nd', 'a\nb\nc\n\nd', 'a b c d'],
     ['TAB stays in a block', 'a\tb', 'a\tb', 'a b'],
-    ['controls go', 'a\0b\u0007c\u001bd\u007fe\u0085f\u009bg\u000bh', 'abcdefgh', 'abcdefgh'],
+    ['controls go', 'a\0b\u0007c\u001bd\u007fe\u009bf', 'abcdef', 'abcdef'],
+    ['other line breaks become LF', 'a\u000bb\u000cc\u0085d', 'a\nb\nc\nd', 'a b c d'],
     ['a control between CR and LF goes first', 'a\r\0\nb', 'a\nb', 'a b'],
     ['bidi overrides and isolates go', 'a\u202ab\u202ec\u2066d\u2069e', 'abcde', 'abcde'],
     [

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Component } from '../../../card.ts';
 import { isObject } from '../../../json.ts';
+import { canonicalizeLocale } from '../../../locale.ts';
 import { signinCardOf } from '../basicCards.ts';
 import { groupButtons } from '../buttons.ts';
 import type { Conversion } from '../conversion.ts';
 import { isCard, withCarousels } from '../fitCards.ts';
-import { anything, type Fields, formal, list, readFields, text } from '../readFields.ts';
+import { anything, type Fields, list, readFields, text } from '../readFields.ts';
 import { plainOf } from '../texts.ts';
 import { actionOf, actionsOf, selectButtons, takeFirstWords } from './actions.ts';
 import { type AdaptiveConversion, keepVisiblePart, notShown } from './adaptive.ts';
@@ -20,19 +21,23 @@ const adaptiveCard = z.object({
   actions: list,
   selectAction: anything,
   fallbackText: text,
+  lang: text,
 });
 /**
- * An Adaptive Card of any version: its elements in their order, its actions below, then the cards of its Action.ShowCard. Its `fallbackText` when there is nothing else to show.
+ * An Adaptive Card of any version: its elements in their order, its actions below, then the cards of its Action.ShowCard. Its
+ * `fallbackText` when there is nothing else to show. Its dates are in its `lang`, else in the language of the message.
  *
  * Source: https://adaptivecards.io/explorer
  */
-export function adaptiveCardOf(content: unknown, path: string, conversion: Conversion): Component[] {
+export function adaptiveCardOf(content: unknown, path: string, message: Conversion): Component[] {
   if (!isObject(content)) {
-    conversion.note(path, 'left out: it is not an object');
+    message.note(path, 'left out: it is not an object');
     return [];
   }
-  const resolved = resolveCard(content, path, conversion);
-  const card = readFields(adaptiveCard, resolved.card, path, conversion, { ...notShown, lang: formal });
+  const resolved = resolveCard(content, path, message);
+  const card = readFields(adaptiveCard, resolved.card, path, message, notShown);
+  const conversion: Conversion =
+    card.lang === undefined ? message : { ...message, locale: canonicalizeLocale(card.lang) };
   const survey = surveyOf(resolved.card);
   const { places } = resolved;
   const components =

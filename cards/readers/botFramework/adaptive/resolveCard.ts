@@ -119,7 +119,7 @@ export function resolveCard(content: Fields, path: string, conversion: Conversio
     }
     const plain = given.fallback === undefined ? readNewerElement(given) : undefined;
     if (plain !== undefined) {
-      conversion.note(at, `shown as a text: Genesys has no ${given.type}`);
+      if (plain.type !== given.type) conversion.note(at, `shown as a text: Genesys has no ${given.type}`);
       places.set(plain, at);
       return plain;
     }
@@ -158,6 +158,13 @@ function readNewerElement({ type, separator, isVisible, ...element }: Fields): F
       ];
       return { type: 'Container', items, selectAction: element.selectAction, separator, isVisible };
     }
+    // A Carousel of version 1.6 has none in its pages; one of Teams has.
+    case 'ActionSet':
+      return { type, ...element, separator, isVisible };
+    case 'Icon':
+      return isObject(element.selectAction)
+        ? { type: 'ActionSet', actions: [element.selectAction], separator, isVisible }
+        : undefined;
     case 'Action.Popover': {
       const card = { type: 'AdaptiveCard', body: [element.content] };
       return { type: 'Action.ShowCard', title: element.title, card };

@@ -90,6 +90,12 @@ const rows: Record<string, Row[]> = {
       'A [1].\n\n[1] Manual *2*',
       [],
     ],
+    [
+      'several in one pair of brackets',
+      citing('A [1, 2].', [{ name: 'A' }, { name: 'B' }]),
+      'A [1, 2].\n\n[1] A\n[2] B',
+      [],
+    ],
     ['a document without a name', citing('A [1].', [{ url: faq.url }]), `A [1].\n\n[1] ${faq.url}`, []],
     ['a document without both', citing('A [1].', [{}]), 'A [1].', []],
     [
@@ -325,6 +331,7 @@ const rows: Record<string, Row[]> = {
     ['with an empty line', ac(runs('Order\n', '\n', 'Shipped')), 'Order\n\nShipped'],
   ],
   dates: [
+    ['in the language of the card', adaptive({ lang: 'de', body: [say(date)] }), '23.11.26'],
     ['in a toggle', ac({ type: 'Input.Toggle', id: 'a', title: `By ${date}` }), 'By 11/23/26'],
     ['in a label', ac({ type: 'Input.Text', id: 'a', label: `By ${date}` }), 'By 11/23/26'],
     [
@@ -376,6 +383,28 @@ const rows: Record<string, Row[]> = {
       'A',
     ],
     ['any other', ac(say('A'), { type: 'ProgressBar', value: 4 }), 'A'],
+    [
+      'buttons of a page',
+      ac({
+        type: 'Carousel',
+        pages: [
+          {
+            type: 'CarouselPage',
+            items: [say('A'), { type: 'ActionSet', actions: [{ type: 'Action.Submit', title: 'B' }] }],
+          },
+        ],
+      }),
+      'A\n- B',
+    ],
+    [
+      'an icon that is clicked',
+      ac(say('A'), {
+        type: 'Icon',
+        name: 'X',
+        selectAction: { type: 'Action.OpenUrl', title: 'B', url: 'https://a.example.com/' },
+      }),
+      'A\nB: https://a.example.com/',
+    ],
     ['a ring', ac({ type: 'ProgressRing', label: 'Wait' }), 'Wait'],
     ['a field', ac({ type: 'Input.Rating', id: 'r', label: 'Rate us' }), 'Rate us'],
     [
@@ -431,6 +460,12 @@ const rows: Record<string, Row[]> = {
       }),
       'Play: https://a.example.com/b.mp4',
     ],
+  ],
+  'addresses without a scheme': [
+    ['of a button', hero({ buttons: [open('Shop', 'shop.example.com/a')] }), 'Shop: shop.example.com/a'],
+    ['no address', hero({ title: 'A', buttons: [open('File', 'a.pdf')] }), 'A'],
+    ['of a picture', ac({ type: 'Image', url: '//cdn.example.com/a.png', altText: 'A' }, say('a')), 'A\na'],
+    ['in Markdown', msg('<mailto:a@shop.example.com>'), 'mailto:a@shop.example.com'],
   ],
   mail: [
     [
@@ -528,6 +563,11 @@ const rows: Record<string, Row[]> = {
     ['beside code', msg('`a`\n\nA | B\n-|-\n`a\\|b` | 1'), 'a\n\nA · B\n\na|b · 1'],
     ['with a bar in a cell', msg('| A | B |\n|--|--|\n| a \\| b | **1** |'), 'A · B\n\na | b · 1'],
     ['with line breaks', msg('| A | B |\n|---|---|\n| Mon<br>Tue | 1 |'), 'A · B\n\nMon Tue · 1'],
+    [
+      'of HTML, with blocks in its cells',
+      msg('<table><tr><td><p>A</p><p>B</p></td><td><ul><li>1</li><li>2</li></ul></td></tr></table>'),
+      'A B · 1 2',
+    ],
     ['of one column', msg('| A |\n|---|\n| a |\n| b |'), 'A\n\na\n\nb'],
     ['in a list', msg('- a\n\n  | A | B |\n  |---|---|\n  | 1 | 2 |\n- b'), '• a\n  A · B\n  1 · 2\n• b'],
     ['beside tags', msg('<b>x</b>\n\n| A | B |\n|---|---|\n| <i>a</i> | |'), 'x\n\nA · B\n\na · –'],
@@ -582,6 +622,12 @@ const rows: Record<string, Row[]> = {
   ],
   formulas: [
     ['in a line', msg('$a_{1}*b*c_{2}$ and \\(x^2*y*z\\)'), '$a_{1}*b*c_{2}$ and (x^2*y*z)'],
+    ['of single letters', msg('$a*b*c$ and 2*x*y'), '$a*b*c$ and 2*x*y'],
+    [
+      'in an environment',
+      msg('\\begin{align}\na &= b \\\\\n\\end{align}'),
+      '\\begin{align}\na &= b \\\\\n\\end{align}',
+    ],
     ['of their own', msg('$$\n\\int x \\, dx\\\\\n$$'), '$$\n\\int x \\, dx\\\\\n$$'],
     ['in a row', ac(table(row('$a_{1}*b$', '$c_{2}*d$', 'x'))), '$a_{1}*b$ · $c_{2}*d$ · x'],
     ['in plain runs', ac(runs('$a_{1}*b$ ', '1*2*3')), '$a_{1}*b$ 1*2*3'],
