@@ -19,9 +19,9 @@ export {
 } from '../cards/cardRequest.ts';
 export type { CardOrder, OrderResult } from '../cards/delivery/cardOrder.ts';
 // Cards without a bot.
-export { type CardSender, type CardSenderOptions, createCardSender } from '../cards/delivery/cardSender.ts';
+export type { CardSender, CardSenderOptions } from '../cards/delivery/cardSender.ts';
 export { createHttpClient } from '../cards/delivery/http.ts';
-export { createOrgsCardSender, type OrgsCardSender } from '../cards/delivery/orgsCardSender.ts';
+export type { OrgsCardSender } from '../cards/delivery/orgsCardSender.ts';
 export { CardStore } from '../cards/delivery/store/sqlite/cardStore.ts';
 export { openDatabase } from '../cards/delivery/store/sqlite/database.ts';
 export { TokenProvider } from '../cards/delivery/token.ts';
@@ -38,7 +38,7 @@ export { readBots } from './channels/botConnector/wire/botList.ts';
 export { BotConnectorRoute, textInstead } from './channels/botConnector/wire/outgoingMessage.ts';
 export { type CardRegistryOptions, createCardRegistry, sendCard } from './plugin/cards.ts';
 export { type CardCall, type CardCallResult, type CardTools, cardTools } from './plugin/cardTools.ts';
-export { EmbeddedOutbox } from './plugin/consoleOutbox.ts';
+export { createCardSender, createOrgsCardSender, EmbeddedOutbox } from './plugin/printDeliveries.ts';
 export { convertActivity, type TestClient } from './plugin/testClient.ts';
 export { CardMiddleware, type CardMiddlewareOptions } from './turns/cardMiddleware.ts';
 export { HostedPictures, type HostedPicturesOptions } from './turns/hostedPictures.ts';

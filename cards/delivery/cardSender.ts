@@ -4,6 +4,7 @@ import { anyPublicHost, type UrlPolicy } from '../richText/urlPolicy.ts';
 import { loadTemplates, TemplateRegistry } from '../templates/loadTemplates.ts';
 import { ownTemplatesDir } from '../templates/readTemplates.ts';
 import { AnalyticsFeed } from './analytics.ts';
+import type { Listeners } from './cardEvents.ts';
 import { CardOrders, type OrderResult, readCardOrder, type StoredOrder } from './cardOrder.ts';
 import { createGenesysRoutes } from './createGenesysRoutes.ts';
 import { createAgents, createHttpClient } from './http.ts';
@@ -16,7 +17,7 @@ import { openOperatorStore } from './store/openStore.ts';
  * Genesys, our client there, and the store of the cards. Genesys may be left out only while a bot has the store open: that bot
  * sends the cards.
  */
-export interface CardSenderOptions {
+export interface CardSenderOptions extends Listeners {
   /** Domain of a Genesys Cloud region such as `mypurecloud.ie`; or both addresses of a gateway. */
   region?: string | undefined;
   loginUrl?: string | undefined;
@@ -101,7 +102,8 @@ export async function createCardSender(options: CardSenderOptions): Promise<Card
       // Another process that sends has routes of its own.
       routes: store.isOurs ? createRoutes() : [],
       onUnknown: 'hold',
-      listeners: [() => feed?.wake()],
+      listeners: [() => feed?.wake(), ...(options.listeners ?? [])],
+      ...(options.onFault === undefined ? {} : { onFault: options.onFault }),
     });
     await outbox.start();
   } catch (error) {

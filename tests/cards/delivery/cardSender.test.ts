@@ -64,9 +64,11 @@ test('a card is sent without a bot, and its outcome comes back', async (t) => {
 
 test('what Genesys refuses is rejected with its code, and counts against the success rate', async (t) => {
   const { open } = await rig(t, () => 400);
-  const sender = await open();
+  const events: string[] = [];
+  const sender = await open({ listeners: [({ entry }) => events.push(entry.event)] });
   const { outcome, code } = await sender.send(order);
   assert.deepEqual([outcome, code], ['rejected', 'genesys.rejected']);
+  assert.deepEqual(events, ['stored', 'rejected']);
   assert.equal((await sender.stats()).successRate, 0);
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { printDeliveries } from '../../../bot/plugin/consoleOutbox.ts';
+import { printDeliveries } from '../../../bot/plugin/printDeliveries.ts';
 import type { CardEvent } from '../../../cards/delivery/cardEvents.ts';
 import type { ErrorCode } from '../../../cards/errors.ts';
 import { cardEvent } from '../../fakes/cardEvent.ts';

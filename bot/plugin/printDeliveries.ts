@@ -1,5 +1,14 @@
 import { isFinal, type Listeners } from '../../cards/delivery/cardEvents.ts';
 import {
+  type CardSender,
+  type CardSenderOptions,
+  createCardSender as createSilentSender,
+} from '../../cards/delivery/cardSender.ts';
+import {
+  createOrgsCardSender as createSilentOrgsSender,
+  type OrgsCardSender,
+} from '../../cards/delivery/orgsCardSender.ts';
+import {
   type EmbeddedOutboxOptions,
   EmbeddedOutbox as SilentOutbox,
 } from '../../cards/delivery/store/sqlite/embeddedOutbox.ts';
@@ -9,6 +18,19 @@ export class EmbeddedOutbox extends SilentOutbox {
   constructor(options: EmbeddedOutboxOptions) {
     super({ ...printDeliveries(), ...options });
   }
+}
+
+/** Creates a sender of cards as `cards/` does; without `listeners` and `onFault` it prints on the console what the outbox prints. */
+export function createCardSender(options: CardSenderOptions): Promise<CardSender> {
+  return createSilentSender({ ...printDeliveries(), ...options });
+}
+
+/** Creates a sender for several organisations, each as `createCardSender` does. */
+export function createOrgsCardSender(
+  orgs: Readonly<Record<string, CardSenderOptions>>,
+): Promise<OrgsCardSender> {
+  const loud = Object.entries(orgs).map(([org, options]) => [org, { ...printDeliveries(), ...options }]);
+  return createSilentOrgsSender(Object.fromEntries(loud));
 }
 
 /** Time between two lines about the same reason to retry, in milliseconds. */
@@ -32,13 +54,13 @@ export function printDeliveries(
         const reason = status === undefined ? code : `${code}, status ${status}`;
         if (attempt?.result === 'retry' && !(now() - (printedAt.get(code) ?? -Infinity) < retryLineMs)) {
           printedAt.set(code, now());
-          out.warn(`genesys-card-bot: a message waits, and the outbox retries it: ${reason}`);
+          out.warn(`genesys-card-bot: a card or message waits, and the outbox retries it: ${reason}`);
         }
         // The customer has left: nobody misses the message.
         if (!isFinal(entry) || event === 'accepted' || code === 'genesys.conversationEnded') return;
-        out.error(`genesys-card-bot: a message was not delivered: ${event}, ${reason}`);
+        out.error(`genesys-card-bot: a card or message was not delivered: ${event}, ${reason}`);
       },
     ],
-    onFault: (error) => out.error('genesys-card-bot: an error in the delivery of a message:', error),
+    onFault: (error) => out.error('genesys-card-bot: an error in the delivery of a card or message:', error),
   };
 }
