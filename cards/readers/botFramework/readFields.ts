@@ -95,11 +95,7 @@ export function readEach<Schema extends z.ZodObject>(
  * subject only.
  */
 export function encodeWrittenUrl(url: string | undefined): string {
-  const given =
-    url
-      ?.trim()
-      .replace(/[\t\r\n]+/g, '')
-      .replace(/^\/\/(?=\w)/, 'https://') ?? '';
+  const given = url?.trim().replace(/[\t\r\n]+/g, '') ?? '';
   if (/^tel:/i.test(given)) return given.replace(/(?:\s|%20)+/g, '');
   return withSubjectOnly(given)
     .replace(/[ "<>`]/g, (character) => encodeURIComponent(character))

@@ -464,7 +464,6 @@ const rows: Record<string, Row[]> = {
   'addresses without a scheme': [
     ['of a button', hero({ buttons: [open('Shop', 'shop.example.com/a')] }), 'Shop: shop.example.com/a'],
     ['no address', hero({ title: 'A', buttons: [open('File', 'a.pdf')] }), 'A'],
-    ['of a picture', ac({ type: 'Image', url: '//cdn.example.com/a.png', altText: 'A' }, say('a')), 'A\na'],
     ['in Markdown', msg('<mailto:a@shop.example.com>'), 'mailto:a@shop.example.com'],
   ],
   mail: [
