@@ -4,7 +4,7 @@ import { CodedError } from '../../cards/errors.ts';
 import { formatAll, formatNames } from '../../cards/formats/allFormats.ts';
 import type { CompiledTemplate } from '../../cards/templates/compileTemplate.ts';
 
-/** A line that one of two versions shows, or both. */
+/** A line of one version, or of both. */
 interface DiffLine {
   readonly kind: 'same' | 'added' | 'removed';
   readonly text: string;
@@ -19,7 +19,7 @@ interface RouteDifference {
 }
 
 /**
- * Compares what each receiver gets from two versions of a template, for every sample and locale of the newer one. Returns the
+ * Compares the cards of two versions of a template for each receiver, for every sample and locale of the newer one. Returns the
  * differences; if a version refuses the sample, its error is compared instead of the card.
  */
 export function compareTemplates(before: CompiledTemplate, after: CompiledTemplate): RouteDifference[] {

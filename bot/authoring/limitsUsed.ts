@@ -13,7 +13,7 @@ export interface LimitUse {
   readonly path: string;
 }
 
-/** How much of each limit a card uses, of those that apply to something in it; the fullest first. */
+/** Measures how much a card uses of each limit that applies to it; the fullest first. */
 export function measureLimits({ card, json, text }: CheckedCard): LimitUse[] {
   const uses = new Map<LimitName, LimitUse>();
   const use = (limit: LimitName, used: number, path: string): void => {

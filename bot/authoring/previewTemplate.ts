@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Change, CheckedCard } from '../../cards/checks/checkedCard.ts';
+import type { Change } from '../../cards/checks/checkedCard.ts';
 import { parseJson } from '../../cards/checks/plainJson.ts';
 import { createSchemaError } from '../../cards/checks/schemaError.ts';
 import type { Said } from '../../cards/components/componentModule.ts';
@@ -62,16 +62,13 @@ export function previewTemplate(text: string, chosen: Chosen, policy: UrlPolicy)
     sample,
     locale,
     direction: cards[0]?.direction ?? 'ltr',
-    guest: showCard(cards, formatGuestMessage, changes),
+    guest: { messages: cards.map(formatGuestMessage), changes },
     genesys: {
       messages: genesys.flatMap(({ messages }) => messages),
       changes: [...changes, ...genesys.flatMap((one) => one.changes)],
     },
-    adaptive: {
-      messages: cards.flatMap((card) => formatAdaptiveCards(card)),
-      changes,
-    },
-    text: showCard(cards, ({ text }) => text, changes),
+    adaptive: { messages: cards.flatMap((card) => formatAdaptiveCards(card)), changes },
+    text: { messages: cards.map(({ text }) => text), changes },
     limits: cards.flatMap((card) => measureLimits(card)),
     spoken: cards.flatMap(({ card }) =>
       sayAll(card.components, '$.components').map(({ role, text, path }) => ({ role, text, path })),
@@ -101,12 +98,4 @@ export function composeSample(text: string, chosen: Chosen, policy: UrlPolicy) {
   // A sample is JSON of the file; compose fills defaults in place.
   const compose = () => template.compose(structuredClone(file.samples[sample]) as Json, { locale });
   return { file, samples, sample, locale, cards, compose };
-}
-
-function showCard(
-  cards: readonly CheckedCard[],
-  show: (card: CheckedCard) => unknown,
-  changes: readonly Change[],
-): Shown {
-  return { messages: cards.map(show), changes };
 }

@@ -23,7 +23,7 @@ export interface Edit {
 const formattingOptions = { insertSpaces: true, tabSize: 2, eol: '\n' };
 
 /**
- * Changes values of a template file; everything else keeps the form that its author gave it.
+ * Changes values of a template file; everything else keeps its form.
  *
  * @throws RefusedRequest 422 when the text is not JSON
  */
@@ -63,7 +63,7 @@ export function addLocale(text: string, locale: string): string {
 }
 
 /**
- * Gives a field another name: where it is declared, in every sample and in every binding.
+ * Renames a field where it is declared, in every sample and in every binding.
  *
  * @param path the keys of the field in the schema, such as `['properties', 'shop']` or `['properties', 'items', 'items', 'properties', 'price']`
  * @throws RefusedRequest 422 when there is no such field, or the name is taken or not a name

@@ -6,7 +6,7 @@ import {
   pathsOf,
 } from '../../../cards/templates/expression.ts';
 
-/** The fields that a binding can use: all, and those of the item for which `$data` repeats it. */
+/** The fields that a binding can use: all fields, and the fields of the item that `$data` repeats. */
 export interface SchemaScope {
   readonly root: SchemaNode | undefined;
   readonly data: SchemaNode | undefined;

@@ -79,7 +79,7 @@ function listen(span) {
     $('live').textContent = 'The store cannot be read';
   });
   events.onerror = () => {
-    // The browser gives up where the answer is a refusal.
+    // The browser does not try again after a refusal.
     const isOver = events.readyState === EventSource.CLOSED;
     $('live').textContent = isOver ? 'Signed out: load the page again' : 'Connection lost, trying again…';
   };

@@ -1,9 +1,9 @@
 import { Component, html } from '/web/parts.js';
 
-/** How the card is for people who hear it, or see little. */
+/** The card for people who hear it, or see little. */
 export class Access extends Component {
   measure() {
-    // The card is drawn before this row is told of it.
+    // The page has drawn the new card already.
     const screen = document.querySelector('.view .screen');
     const lowest = screen ? lowestContrast(screen) : undefined;
     if (lowest?.ratio !== this.state.lowest?.ratio || lowest?.words !== this.state.lowest?.words)

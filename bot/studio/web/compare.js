@@ -5,7 +5,7 @@ import { looks } from './editor.js';
 import { othersThan } from './files.js';
 import { Picture, views } from './picture.js';
 
-/** The texts of two versions side by side, with what differs marked and the rest folded. */
+/** The texts of two versions side by side, their differences marked and equal parts folded. */
 class Texts extends Component {
   shouldComponentUpdate({ left, right }) {
     return left.text !== this.props.left.text || right.text !== this.props.right.text;

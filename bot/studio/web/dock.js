@@ -5,7 +5,7 @@ import { Choice } from './cardPane.js';
 import { FieldsForm, SampleForm } from './forms.js';
 import { views } from './picture.js';
 
-/** What lint finds in the text, each with the way to its place. */
+/** The findings of lint; a click on one goes to its place. */
 const Findings = ({ state: { findings }, actions }) =>
   findings.length === 0
     ? html`<p class="nothing">Every sample can be sent in every locale, by every route.</p>`
@@ -19,7 +19,7 @@ const Findings = ({ state: { findings }, actions }) =>
         )}
       </ul>`;
 
-/** A row for each route: what of the card it shows in another way, and what is sent. */
+/** A row for each route: the parts of the card that it shows in another way, and the JSON that it sends. */
 const Changes = ({ state: { preview } }) =>
   preview &&
   html`<div class="panel">
@@ -93,7 +93,7 @@ class Exports extends Component {
     if (state.preview !== this.props.state.preview || form !== this.state.form) void this.write();
   }
 
-  /** A text with a mistake has no card: what was written of the last one stays. */
+  /** Exports the card. A text with a mistake has no card: the last export stays. */
   async write() {
     const { text, chosen, refused } = this.props.state;
     if (refused) return;
@@ -138,7 +138,7 @@ const panels = [
   { id: 'exports', title: 'Export', Panel: Exports },
 ];
 
-/** What an author looks at beside the text: one panel at a time. */
+/** The panels below the editor, one at a time. */
 export const Dock = ({ state, actions }) => {
   const problems = problemsTitle(state.findings);
   const options = panels.map(({ id, title = problems }) => ({ id, title }));

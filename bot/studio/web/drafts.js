@@ -1,8 +1,8 @@
-/** What was typed and not saved, kept in the browser: a reload or a crash loses at most a second. */
+/** Drafts: text that is not saved yet, kept in the browser. A reload or a crash loses at most the last second. */
 
 const keyOf = ({ path, name }) => `draft ${path}/${name}`;
 
-/** The kept draft of a file, `{ text, mark }`: `mark` is that of the file it was made from. */
+/** The draft of a file, `{ text, mark }`: `mark` is the mark of the file from which it was made. */
 export function readDraft(file) {
   const kept = localStorage.getItem(keyOf(file));
   return kept === null ? undefined : JSON.parse(kept);

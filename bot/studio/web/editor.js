@@ -38,7 +38,7 @@ const colors = HighlightStyle.define([
 
 const { nonce } = document.querySelector('script[nonce]');
 
-/** What every editor of the page has, the one for changes and those that compare. */
+/** The extensions of every editor of the page. */
 export const looks = (name) => [
   EditorView.cspNonce.of(nonce),
   json(),
@@ -49,7 +49,7 @@ export const looks = (name) => [
   EditorView.contentAttributes.of({ 'aria-label': name, tabindex: '0' }),
 ];
 
-/** The place of a finding: what stands there, to the end of its line at most. */
+/** The range of a finding: the token at its place, to the end of its line at most. */
 function rangeOf(state, { line, column }) {
   const at = state.doc.line(Math.min(line, state.doc.lines));
   const from = Math.min(at.from + column - 1, at.to);
@@ -64,7 +64,7 @@ const asSnippet = (insert) =>
   );
 
 async function complete({ state, pos, explicit }) {
-  // Asked for while typing only where something can begin: a key, a value, a binding.
+  // While the author types, proposals appear only where a key, a value or a binding can begin.
   if (!explicit && !/["{[$.\w(]$/.test(state.sliceDoc(Math.max(0, pos - 1), pos))) return null;
   const found = await call('complete', { text: state.doc.toString(), offset: pos });
   if (found.length === 0) return null;
@@ -90,7 +90,7 @@ const language = [
   }),
 ];
 
-/** The editor of one file: `text()`, `open(text)`, `tell(findings)`, `goTo(place)`, `focus()`. */
+/** The editor of one file: `text()`, `open(text)`, `showFindings(findings)`, `goTo(place)`, `focus()`. */
 export function createEditor(parent, { onChange, onSave }) {
   let isReadOnly = false;
   const stateOf = (doc) =>
@@ -125,12 +125,12 @@ export function createEditor(parent, { onChange, onSave }) {
   const view = new EditorView({ parent, state: stateOf('') });
   return {
     text: () => view.state.doc.toString(),
-    /** Shows another file: nothing of the one before can come back by undo. */
+    /** Shows another file: undo does not bring back the previous one. */
     open(text, { readOnly }) {
       isReadOnly = readOnly;
       view.setState(stateOf(text));
     },
-    /** Changes the text as an author would, where it differs: undo takes it back. */
+    /** Replaces the part of the text that differs, so that undo takes it back. */
     change(text) {
       const old = view.state.doc.toString();
       let from = 0;
@@ -141,7 +141,7 @@ export function createEditor(parent, { onChange, onSave }) {
       if (old === text) return;
       view.dispatch({ changes: { from, to: old.length - end, insert: text.slice(from, text.length - end) } });
     },
-    tell(findings) {
+    showFindings(findings) {
       const diagnostics = findings.map(({ severity, code, message, hint, ...place }) => ({
         ...rangeOf(view.state, place),
         severity,

@@ -30,7 +30,7 @@ export const Files = ({ state: { folders, file, text }, actions }) =>
     )}
   </nav>`;
 
-/** Asks for the name of a new template, and what it begins with. */
+/** The dialog for a new template: its name, and the template to copy. */
 export class NewTemplate extends Component {
   componentDidMount() {
     this.dialog.showModal();

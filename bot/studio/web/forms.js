@@ -95,7 +95,7 @@ const Fields = ({ id, schema, value, path, edit }) =>
       html`<${Field} key=${name} id="${id}-${name}" name=${name} schema=${one} value=${value?.[name]} isRequired=${schema.required?.includes(name) === true} path=${[...path, name]} edit=${edit} />`,
   );
 
-/** The data of one sample, with what adds another one. */
+/** The data of one sample; adds and removes samples. */
 export const SampleForm = ({ state: { file: open, parsed, preview, chosen }, actions }) => {
   const samples = parsed?.samples ?? {};
   const name = [chosen.sample, preview?.sample].find((one) => one in samples) ?? Object.keys(samples)[0];
@@ -105,7 +105,7 @@ export const SampleForm = ({ state: { file: open, parsed, preview, chosen }, act
     event.preventDefault();
     const { elements } = event.currentTarget;
     const added = elements.namedItem('added').value;
-    if (added in samples) return actions.tell(`There is a sample ${added} already.`);
+    if (added in samples) return actions.showProblem(`There is a sample ${added} already.`);
     const edited = actions.edit([{ path: ['samples', added], value: samples[name] }]);
     void edited.then(() => actions.choose({ sample: added }));
     elements.namedItem('added').value = '';
@@ -143,7 +143,7 @@ const typeNames = {
 const typeNameOf = ({ type, format, enum: values }) =>
   (values ? ['choice'] : [format ?? type].flat()).map((name) => typeNames[name] ?? name).join(' or ');
 
-/** Every field with its path in the schema: those of objects and lists behind the field that holds them. */
+/** Every field with its path in the schema; fields of an object or a list follow the field that holds them. */
 const rowsOf = (holder, path = []) =>
   Object.entries(holder?.properties ?? {}).flatMap(([name, schema]) => {
     const at = [...path, 'properties', name];
@@ -175,7 +175,7 @@ export const FieldsForm = ({ state: { file: open, parsed }, actions }) => {
     event.preventDefault();
     const { elements } = event.currentTarget;
     const [name, kind] = ['name', 'kind'].map((one) => elements.namedItem(one).value);
-    if (name in (fields.properties ?? {})) return actions.tell(`There is a field ${name} already.`);
+    if (name in (fields.properties ?? {})) return actions.showProblem(`There is a field ${name} already.`);
     actions.edit([
       { path: ['fields', 'properties', name], value: newFields[kind] },
       ...Object.keys(samples).map((sample) => ({

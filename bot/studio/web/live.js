@@ -1,9 +1,9 @@
-/** Lint waits until the typing rests: on a slow machine it would hold up the next picture. */
+/** Milliseconds without typing before lint runs: on a slow machine it would delay the next picture. */
 const restMs = 120;
 
 /**
- * Makes what keeps the picture up with the text: one call for a picture at a time, the newest text always; and what is wrong
- * with it when the typing rests.
+ * Returns the function that takes each new text. It asks for one picture at a time, always of the newest text, and for the
+ * findings of lint when the typing rests.
  */
 export function createLive(call, { onPreview, onFindings, onProblem }) {
   let latest;

@@ -16,7 +16,7 @@ let state = {
   parsed: undefined,
   chosen: { sample: undefined, locale: undefined },
   preview: undefined,
-  /** Why the newest text has no picture: the one that is shown is of an older text. */
+  /** Why the newest text has no picture; the picture on the page is of an older text. */
   refused: undefined,
   findings: [],
   look: { view: 'guest', width: 'phone', theme: 'light', direction: 'locale', panel: 'problems', ...kept },
@@ -30,7 +30,7 @@ let state = {
   /** Templates to begin with, `{ title, text }`. */
   starts: [],
   isNewOpen: false,
-  /** A question before what cannot be undone, `{ words, yes, work }`. */
+  /** The question before a step that cannot be undone, `{ words, yes, work }`. */
   asking: undefined,
 };
 
@@ -44,7 +44,7 @@ function parse(text) {
   }
 }
 
-/** A sample or a locale that the text no longer has is not chosen any more. */
+/** The choice without a sample or a locale that the text no longer has. */
 const stillThere = ({ sample, locale }, parsed) => ({
   sample: sample in Object(parsed?.samples) ? sample : undefined,
   locale: [parsed?.locales].flat().includes(locale) ? locale : undefined,
@@ -62,8 +62,8 @@ function update(change) {
 
 const fail = (error) => update({ problem: error.message });
 
-/** Does what was asked for; a refusal is shown. */
-const doing =
+/** Makes an action of the page: it shows why it failed. */
+const toAction =
   (work) =>
   (...given) =>
     void Promise.resolve(work(...given)).catch(fail);
@@ -76,7 +76,7 @@ const live = createLive(call, {
   },
   onFindings(findings) {
     update({ findings });
-    editor.tell(findings);
+    editor.showFindings(findings);
   },
   onProblem: fail,
 });
@@ -135,7 +135,7 @@ async function settle(keepsMine) {
   editor.change(text);
 }
 
-/** The author was elsewhere, perhaps in another editor. */
+/** Looks for a change on the disk: the author was perhaps in another editor. */
 async function lookAtDisk() {
   await listFolders();
   const { file, text, conflict } = state;
@@ -149,7 +149,7 @@ async function lookAtDisk() {
 
 let lastEdit = Promise.resolve();
 
-/** Changes the text by a form: one change after the other, each of the newest text. */
+/** Changes the newest text by a form, after the changes that are under way. */
 function changeText(path, change) {
   const work = async () => editor.change((await call(path, { text: state.text, ...change })).text);
   lastEdit = lastEdit.then(work).catch(fail);
@@ -173,7 +173,7 @@ async function compare({ folder, name }) {
   update({ compared: { folder: folder.id, name, text, preview } });
 }
 
-/** The version before this one, else any other file. */
+/** Compares with the version before this one, else with any other file. */
 async function startCompare() {
   const { folders, file } = state;
   const others = othersThan(file, folders);
@@ -206,11 +206,11 @@ async function send() {
   window.open(address, '_blank', 'noopener');
 }
 
-/** The picture of the view that is shown, drawn by a browser of the server. */
+/** Saves a picture of the present view, which a browser of the server draws. */
 async function savePicture() {
   const { text, chosen, look, file } = state;
   const { view, width, theme } = look;
-  update({ note: 'The picture is taken…' });
+  update({ note: 'Taking the picture…' });
   const { png } = await call('picture', { text, view, width, theme, ...chosen });
   const link = document.createElement('a');
   link.href = `data:image/png;base64,${png}`;
@@ -220,32 +220,32 @@ async function savePicture() {
 }
 
 const actions = {
-  savePicture: doing(savePicture),
-  startNew: doing(async () => update({ starts: await read('starts'), isNewOpen: true })),
+  savePicture: toAction(savePicture),
+  startNew: toAction(async () => update({ starts: await read('starts'), isNewOpen: true })),
   endNew: () => update({ isNewOpen: false }),
-  create: doing(create),
-  nextVersion: doing(() => create({ text: state.text }, state.file.name.replace(/-v\d+\.json$/, ''))),
-  startCompare: doing(startCompare),
-  compare: doing(compare),
-  compareConflict: doing(compareConflict),
+  create: toAction(create),
+  nextVersion: toAction(() => create({ text: state.text }, state.file.name.replace(/-v\d+\.json$/, ''))),
+  startCompare: toAction(startCompare),
+  compare: toAction(compare),
+  compareConflict: toAction(compareConflict),
   endCompare: () => update({ compared: undefined }),
   publish: () =>
     update({
       asking: {
         words: `Publish ${state.file.name}? From then on the file must not change; only its next version can.`,
         yes: 'Publish it',
-        work: doing(publish),
+        work: toAction(publish),
       },
     }),
   endAsking: () => update({ asking: undefined }),
-  send: doing(send),
-  tell: (problem) => update({ problem }),
+  send: toAction(send),
+  showProblem: (problem) => update({ problem }),
   edit: (edits) => changeText('edit', { edits }),
   addLocale: (locale) => changeText('locale', { locale }),
   rename: (path, to) => changeText('rename', { path, to }),
-  open: doing(openFile),
-  save: doing(save),
-  settle: doing(settle),
+  open: toAction(openFile),
+  save: toAction(save),
+  settle: toAction(settle),
   discard() {
     dropDraft(state.file);
     editor.change(state.file.saved);
@@ -265,7 +265,7 @@ const actions = {
     editor.goTo(place);
   },
   dismiss: () => update({ problem: undefined }),
-  /** The page has the place of the editor: it is made once. */
+  /** Creates the editor in its place of the page, once. */
   mount(place) {
     if (editor || !place) return;
     editor = createEditor(place, {
@@ -290,4 +290,4 @@ try {
 } catch (error) {
   fail(error);
 }
-addEventListener('focus', doing(lookAtDisk));
+addEventListener('focus', toAction(lookAtDisk));

@@ -17,7 +17,7 @@ function stateOf({ file, text, note }) {
   return [text === file.saved ? '' : 'Not saved.', note].filter(Boolean).join(' ');
 }
 
-/** What can be done with the open file. */
+/** The actions for the open file. */
 const Tools = ({ state, actions }) => {
   const { file, text, compared, folders } = state;
   const isChanged = file && !file.isReadOnly && text !== file.saved;
@@ -56,7 +56,7 @@ const Conflict = ({ actions }) =>
     <button type="button" onClick=${() => actions.settle(true)}>Save mine over it</button>
   </div>`;
 
-/** Asks before what cannot be undone. */
+/** Asks before a step that cannot be undone. */
 const Question = ({ asking: { words, yes, work }, actions }) =>
   html`<div class="notice" role="alert">
     <p>${words}</p>

@@ -1,7 +1,7 @@
 import { Messages } from '/web/messages.js';
 import { Component, html, Markdown, render, sourceOf } from '/web/parts.js';
 
-/** What a card looks like for each receiver. */
+/** The views: the card as each receiver shows it. */
 export const views = [
   { id: 'guest', name: 'Guest API', from: 'guest' },
   { id: 'v1', name: 'Bot Connector v1', from: 'genesys' },
@@ -79,16 +79,16 @@ const Adaptive = ({ messages, isDark, onClick }) =>
       </div>`,
   );
 
-/** One view of the card. Nothing that is clicked is sent or opened: the page says what would happen. */
+/** One view of the card. A click sends and opens nothing: the page says what it would do. */
 export class Picture extends Component {
-  tell = (clicked) => this.setState({ clicked, on: this.props.preview });
+  report = (clicked) => this.setState({ clicked, on: this.props.preview });
 
   /** Links are not followed: the author would come back to other cards. */
   stay = (event) => {
     const link = event.target.closest('a');
     if (!link) return;
     event.preventDefault();
-    this.tell(`A click opens ${link.href}`);
+    this.report(`A click opens ${link.href}`);
   };
 
   render({ view: { id, name, from }, preview, isOld, look, title }, { clicked, on }) {
@@ -98,8 +98,8 @@ export class Picture extends Component {
       <div class="screen screen-${look.theme} screen-${look.width} ${isOld ? 'screen-old' : ''}" dir=${look.direction === 'rtl' ? 'rtl' : preview.direction} onClick=${this.stay}>
         ${
           id === 'adaptive'
-            ? html`<${Adaptive} messages=${messages} isDark=${look.theme === 'dark'} onClick=${this.tell} />`
-            : html`<${Messages} messages=${messages.map(messagesOf[from])} route=${id} onClick=${(_, payload) => this.tell(`A click sends ${payload}`)} />`
+            ? html`<${Adaptive} messages=${messages} isDark=${look.theme === 'dark'} onClick=${this.report} />`
+            : html`<${Messages} messages=${messages.map(messagesOf[from])} route=${id} onClick=${(_, payload) => this.report(`A click sends ${payload}`)} />`
         }
       </div>
       <p class="clicked" role="status">${on === preview && clicked}</p>
