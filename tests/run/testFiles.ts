@@ -21,16 +21,14 @@ export const entries = [
 export const reporterArgs = ['--test-reporter=./tests/run/reporter.ts', '--test-reporter-destination=stdout'];
 
 /**
- * Files that need a process of their own. They put something in the place of a package before it is loaded, measure the
- * memory of the process, or start and wait for many other processes, which goes on beside the shared ones.
+ * Files that need a process of their own. They put something in the place of a package before it is loaded, or measure the process,
+ * or run the test runner.
  */
 const alone = [
-  'tests/bench/',
   'tests/bot/channels/botConnector/parsedOnce.test.ts',
   'tests/cards/delivery/clock.test.ts',
   'tests/linear.test.ts',
   'tests/regularExpressions.test.ts',
-  'tests/reliability/faults.test.ts',
   'tests/run/',
 ];
 
