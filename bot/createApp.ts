@@ -140,7 +140,7 @@ function assemble(
   const http = createHttpClient({ agents });
   const { routes, token } = createRoutes(config, store, observeCalls(http.request, telemetry), health);
   const { outcomeWaitMs } = config.cards;
-  const faultListeners = [trackFaults(telemetry), logFaults(log)];
+  const faultListeners = [logFaults(log), trackFaults(telemetry)];
   const onFault: FaultListener = (...fault) => {
     for (const listener of faultListeners) listener(...fault);
   };

@@ -9,7 +9,11 @@ interface TroubleWords {
   /** Failures in a row before the first line; a single one is common and passes by itself. Default 1. */
   readonly after?: number;
   /** Its line in `status`; default: `status` does not show it. */
-  readonly status?: readonly [part: 'Genesys' | 'Store' | 'Webhook' | 'Bot', problem: string];
+  readonly status?: readonly [
+    part: 'Genesys' | 'Store' | 'Webhook' | 'Bot',
+    problem: string,
+    remedy?: string,
+  ];
 }
 
 /** The kinds of trouble, in the order of `status`. */
@@ -20,12 +24,12 @@ const words = {
       'The Genesys login host rejects the OAuth client; cards wait; check GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET',
     ],
     ends: ['token.received', 'The Genesys login host issues access tokens again'],
-    status: ['Genesys', 'OAuth client rejected'],
+    status: ['Genesys', 'OAuth client rejected', 'check GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET'],
   },
   loginDown: {
     begins: ['token.unavailable', 'The Genesys login host issues no access token; cards wait'],
     ends: ['token.received', 'The Genesys login host issues access tokens again'],
-    status: ['Genesys', 'no token'],
+    status: ['Genesys', 'no token', 'check GENESYS_REGION or GENESYS_LOGIN_URL, and the network'],
   },
   unauthorized: {
     begins: [
@@ -33,7 +37,7 @@ const words = {
       'Genesys rejects the access token; check the roles of the OAuth client and GENESYS_SCOPE',
     ],
     ends: ['genesys.authorized', 'Genesys accepts the access token again'],
-    status: ['Genesys', 'token rejected'],
+    status: ['Genesys', 'token rejected', 'check the roles of the OAuth client and GENESYS_SCOPE'],
   },
   rateLimited: {
     begins: ['genesys.rateLimited', 'Genesys limits the request rate (429); cards wait'],
@@ -65,13 +69,13 @@ const words = {
   webhook: {
     begins: ['analytics.refused', 'The analytics webhook does not accept events; they stay queued'],
     ends: ['analytics.taken', 'The analytics webhook accepts events again'],
-    status: ['Webhook', 'does not accept events'],
+    status: ['Webhook', 'does not accept events', 'check ANALYTICS_WEBHOOK_URL and its receiver'],
   },
   fault: {
     begins: ['delivery.failing', 'An error in this program fails cards; delivery.fault names its place'],
     ends: ['delivery.working', 'Genesys answers cards again after an error in this program'],
     after: 3,
-    status: ['Bot', 'an error in this program fails cards'],
+    status: ['Bot', 'an error in this program fails cards', 'find delivery.fault in the log'],
   },
 } as const satisfies Record<string, TroubleWords>;
 
@@ -160,11 +164,12 @@ function describeTrouble(
 ): string[] {
   const shown = troubleWords[kind].status;
   if (shown === undefined) return [];
+  const [part, problem, remedy] = shown;
   const at = Math.max(nextTryAt, otherTryAt);
   const nextTry = at === 0 ? '' : `, next try ${at <= now ? 'now' : `in ${formatSpan(at - now)}`}`;
-  return [
-    `${shown.join(': ')} for ${formatSpan(now - since)}, last ${status ?? errno ?? code ?? 'no answer'}${nextTry}`,
-  ];
+  const last = status ?? errno ?? code ?? 'no answer';
+  const advice = remedy === undefined ? '' : `; ${remedy}`;
+  return [`${part}: ${problem} for ${formatSpan(now - since)}, last ${last}${nextTry}${advice}`];
 }
 
 /** A length of time in its largest unit. */

@@ -106,7 +106,8 @@ const troubles: {
     end: ({ health }) => hear(health, accepted),
     begins: { event: 'genesys.unauthorized', count: 1, status: 401 },
     ends: { event: 'genesys.authorized', count: 6 },
-    status: /^Genesys: token rejected for \d+ s, last 401$/,
+    status:
+      /^Genesys: token rejected for \d+ s, last 401; check the roles of the OAuth client and GENESYS_SCOPE$/,
   },
   {
     name: 'the login host refuses the client',
@@ -117,7 +118,8 @@ const troubles: {
     end: ({ health }) => health.onToken({ kind: 'received' }),
     begins: { event: 'token.refused', clientId: 'client', count: 1, status: 401, nextTryMs: 4_000 },
     ends: { event: 'token.received', host: 'api.mypurecloud.ie', region: 'mypurecloud.ie', count: 6 },
-    status: /^Genesys: OAuth client rejected for \d+ s, last 401, next try in 4 s$/,
+    status:
+      /^Genesys: OAuth client rejected for \d+ s, last 401, next try in 4 s; check GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET$/,
   },
   {
     name: 'the login host is away',
@@ -128,7 +130,8 @@ const troubles: {
     end: ({ health }) => health.onToken({ kind: 'received' }),
     begins: { event: 'token.unavailable', count: 1, errno: 'ENOTFOUND', nextTryMs: 2_000 },
     ends: { event: 'token.received', count: 6 },
-    status: /^Genesys: no token for \d+ s, last ENOTFOUND, next try in 2 s$/,
+    status:
+      /^Genesys: no token for \d+ s, last ENOTFOUND, next try in 2 s; check GENESYS_REGION or GENESYS_LOGIN_URL, and the network$/,
   },
   {
     name: 'an error of this program fails cards',
@@ -137,7 +140,7 @@ const troubles: {
     begins: { event: 'delivery.failing', count: 3, code: 'delivery.fault' },
     ends: { event: 'delivery.working', count: 6 },
     status:
-      /^Genesys: no problem.*\nBot: an error in this program fails cards for \d+ s, last delivery.fault$/,
+      /^Genesys: no problem.*\nBot: an error in this program fails cards for \d+ s, last delivery.fault; find delivery\.fault in the log$/,
   },
   {
     name: 'the circuit breaker opens',
@@ -187,7 +190,8 @@ const troubles: {
     end: ({ health }) => health.onWebhook({ count: 20, isTaken: true, status: 200 }),
     begins: { event: 'analytics.refused', count: 20, errno: 'CERT_HAS_EXPIRED', nextTryMs: 3_000 },
     ends: { event: 'analytics.taken' },
-    status: /\nWebhook: does not accept events for \d+ s, last CERT_HAS_EXPIRED, next try in 3 s$/,
+    status:
+      /\nWebhook: does not accept events for \d+ s, last CERT_HAS_EXPIRED, next try in 3 s; check ANALYTICS_WEBHOOK_URL and its receiver$/,
   },
   {
     name: 'the webhook refuses its events',
@@ -195,7 +199,8 @@ const troubles: {
     end: ({ health }) => health.onWebhook({ count: 20, isTaken: true, status: 200 }),
     begins: { event: 'analytics.refused', count: 20, status: 500, nextTryMs: 3_000 },
     ends: { event: 'analytics.taken', status: 500 },
-    status: /\nWebhook: does not accept events for \d+ s, last 500, next try in 3 s$/,
+    status:
+      /\nWebhook: does not accept events for \d+ s, last 500, next try in 3 s; check ANALYTICS_WEBHOOK_URL and its receiver$/,
   },
 ];
 
