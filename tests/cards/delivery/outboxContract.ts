@@ -368,6 +368,8 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
       [['b'], ['b', 'b-2'], undefined, ['b', 'b-2']],
       [['other c-2'], ['c', 'c-2', 'c-3'], 'store.conflict', ['other c-2']],
       [['other d'], ['d', 'd-2'], 'store.conflict', ['other d']],
+      [[], ['e', 'e-2', 'other e'], 'store.conflict', []],
+      [[], ['f', 'f'], undefined, ['f']],
     ];
     const cardOf = (name: string) =>
       outgoingCard({ messageId: name.replace('other ', ''), body: JSON.stringify({ name }) });
@@ -383,7 +385,7 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
         stored.map((name) => name.replace('other ', '')),
       );
     }
-    assert.equal(await outbox.find('c'), undefined);
+    for (const id of ['c', 'e', 'e-2']) assert.equal(await outbox.find(id), undefined);
     assert.equal((await operator.verifyAudit()).ok, true);
   });
 

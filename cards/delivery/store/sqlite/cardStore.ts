@@ -87,7 +87,7 @@ export class CardStore {
   add(...cards: readonly OutgoingCard[]): Promise<AddedCard[]> {
     return this.commits.run(() => {
       // Before anything is written: a write that throws must have changed nothing.
-      if (cards.length > 1) for (const card of cards) this.#knownAs(card);
+      if (cards.length > 1) for (const card of cards) this.#checkConflicts(card, cards);
       return cards.map((card) => this.#add(card));
     });
   }
@@ -118,11 +118,23 @@ export class CardStore {
     };
   }
 
+  /** @throws CodedError `store.conflict` when a stored card or one of the others is another card with the same messageId */
+  #checkConflicts(card: OutgoingCard, others: readonly OutgoingCard[]): void {
+    this.#knownAs(card);
+    const first = others.find(({ messageId }) => messageId === card.messageId) ?? card;
+    if (first !== card) this.#requireRepeat(hashBody(first, this.keys.body), card);
+  }
+
   /** The stored card that a card repeats; undefined when there is none. @throws CodedError `store.conflict` */
   #knownAs(card: OutgoingCard): StoredCard | undefined {
     const known = this.#find.get(card.messageId);
     if (known === undefined) return undefined;
-    if (hasBodyHash(known.body_hash, card, this.keys.body)) return toCard(known);
+    this.#requireRepeat(known.body_hash, card);
+    return toCard(known);
+  }
+
+  #requireRepeat(bodyHash: unknown, card: OutgoingCard): void {
+    if (hasBodyHash(bodyHash, card, this.keys.body)) return;
     throw new CodedError('store.conflict', 'Another card has this messageId.', { path: '$.messageId' });
   }
 
