@@ -29,7 +29,7 @@ export async function readJson(input: AsyncIterable<unknown>, what: string): Pro
     if (bytes > max) throw createTooLargeError(what);
     chunks.push(chunk);
   }
-  return parseJson(withoutMark(Buffer.concat(chunks).toString('utf8')));
+  return parseJson(Buffer.concat(chunks));
 }
 
 /** Parses a line of JSON; undefined is a line that was too long. @throws CodedError as `readJson` does */

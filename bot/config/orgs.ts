@@ -5,7 +5,6 @@ import { parseJson } from '../../cards/checks/plainJson.ts';
 import { findClosest, suggestName } from '../../cards/closest.ts';
 import { parseDatabaseUrl, schemaOf } from '../../cards/delivery/store/postgres/schema.ts';
 import { CodedError } from '../../cards/errors.ts';
-import { withoutMark } from '../../cards/json.ts';
 import { readSystemCode } from '../log/errorFields.ts';
 import { type Config, checkConfig } from './config.ts';
 import type { Env } from './environment.ts';
@@ -159,9 +158,9 @@ export function findOrg(orgs: readonly Org[], id: string): Org {
 }
 
 function readFile(file: string): unknown {
-  let json: string;
+  let json: Buffer;
   try {
-    json = withoutMark(readFileSync(file, 'utf8'));
+    json = readFileSync(file);
   } catch (cause) {
     throw createInvalidError(
       [`GENESYS_ORGS_FILE: the file cannot be read (${readSystemCode(cause)})`],

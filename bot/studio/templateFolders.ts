@@ -9,12 +9,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join, sep } from 'node:path';
+import { decodeUtf8 } from '../../cards/checks/plainJson.ts';
 import { CodedError } from '../../cards/errors.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
 import { loadTemplate } from '../../cards/templates/loadTemplates.ts';
 import {
   addressOf,
-  decodeTemplate,
   listTemplateFiles,
   publish,
   publishedFile,
@@ -227,7 +227,7 @@ function replaceFile(path: string, bytes: Buffer): void {
 /** @throws RefusedRequest 422 for a file that is not UTF-8, which saving would destroy */
 function textOf(bytes: Uint8Array): string {
   try {
-    return decodeTemplate(bytes);
+    return decodeUtf8(bytes, 'template.invalid');
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     throw new RefusedRequest(422, `${error.message} ${error.hint}`);

@@ -121,16 +121,33 @@ class Reading {
 }
 
 /**
- * Parses JSON text from outside, of at most `limits.bodyBytes`. It checks `limits.nesting` and `limits.values` before it
+ * Decodes the bytes of a file, without a byte order mark.
+ *
+ * @throws CodedError `code` when they are not UTF-8: some letters would become `�`.
+ */
+export function decodeUtf8(bytes: Uint8Array, code: ErrorCode): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new CodedError(code, 'The file is not UTF-8.', {
+      cause,
+      hint: 'Save it in an editor with the encoding UTF-8.',
+    });
+  }
+}
+
+/**
+ * Parses JSON text, or the bytes of a file, from outside, of at most `limits.bodyBytes`. It checks `limits.nesting` and `limits.values` before it
  * parses, because 256 KiB of empty lists take many times the memory of the text.
  *
- * @throws CodedError `card.limit` over a limit, `invalidCode` when it is not JSON; neither holds any of the text.
+ * @throws CodedError `card.limit` over a limit, `invalidCode` when it is not JSON or not UTF-8; neither holds any of the text.
  */
-export function parseJson(text: string, invalidCode: ErrorCode = 'card.schema'): unknown {
+export function parseJson(json: string | Uint8Array, invalidCode: ErrorCode = 'card.schema'): unknown {
   const { bodyBytes, nesting, values } = limits;
-  if (text.length > bodyBytes.max || Buffer.byteLength(text) > bodyBytes.max) {
+  if (json.length > bodyBytes.max || Buffer.byteLength(json) > bodyBytes.max) {
     throw new CodedError('card.limit', `The JSON is larger than ${bodyBytes.max} bytes.`, { path: '$' });
   }
+  const text = typeof json === 'string' ? json : decodeUtf8(json, invalidCode);
   const size = measureJson(text);
   const over =
     size.nesting > nesting.max

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { decodeUtf8 } from '../checks/plainJson.ts';
 import { createSchemaError } from '../checks/schemaError.ts';
 import { CodedError } from '../errors.ts';
 import { tryJson, withoutMark } from '../json.ts';
@@ -118,28 +119,12 @@ export function readTemplate(path: string): { file: TemplateFile; hash: string }
     throw new CodedError('template.invalid', `The file is larger than ${limits.bodyBytes.max} bytes.`);
   }
   // Line ends and a byte order mark are not content: a checkout on Windows must not look like a changed template.
-  const text = decodeTemplate(bytes).replaceAll('\r\n', '\n');
+  const text = decodeUtf8(bytes, 'template.invalid').replaceAll('\r\n', '\n');
   const file = templateFileSchema.safeParse(parseJson(text));
   if (!file.success)
     throw createSchemaError('template.invalid', 'The template file', file.error, 'template:$');
   const hash = createHash('sha256').update(withoutSchema(text)).digest('hex').slice(0, 16);
   return { file: file.data, hash };
-}
-
-/**
- * Decodes the bytes of a template file, without the mark of its encoding.
- *
- * @throws CodedError `template.invalid` when they are not UTF-8: some letters would become `�`.
- */
-export function decodeTemplate(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new CodedError('template.invalid', 'The file is not UTF-8.', {
-      cause,
-      hint: 'Save it in an editor with the encoding UTF-8.',
-    });
-  }
 }
 
 /** The place of the schema is for editors: a folder that moves must not look like a changed template. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { decodeUtf8 } from '../../../cards/checks/plainJson.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import type { SchemaNode } from '../../../cards/json.ts';
 import type { UrlPolicy } from '../../../cards/richText/urlPolicy.ts';
@@ -10,12 +11,7 @@ import {
   proveSample,
 } from '../../../cards/templates/compileTemplate.ts';
 import { FieldSchema } from '../../../cards/templates/fieldSchema.ts';
-import {
-  addressOf,
-  decodeTemplate,
-  type TemplateFile,
-  templateFileSchema,
-} from '../../../cards/templates/readTemplates.ts';
+import { addressOf, type TemplateFile, templateFileSchema } from '../../../cards/templates/readTemplates.ts';
 import { explainIssue, findValueAt } from './explainIssue.ts';
 import { findWarnings, type lintRules } from './findWarnings.ts';
 import { JsonFault, type JsonSource, type Keys, type Place, readJsonSource } from './jsonSource.ts';
@@ -41,7 +37,7 @@ const mostProblems = 100;
 export function findProblems(file: string, policy: UrlPolicy): Finding[] {
   let text: string;
   try {
-    text = decodeTemplate(readFileSync(file));
+    text = decodeUtf8(readFileSync(file), 'template.invalid');
   } catch (error) {
     const found =
       error instanceof CodedError

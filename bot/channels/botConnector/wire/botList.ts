@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { parseJson } from '../../../../cards/checks/plainJson.ts';
 import { createSchemaError } from '../../../../cards/checks/schemaError.ts';
 import { CodedError } from '../../../../cards/errors.ts';
-import { withoutMark } from '../../../../cards/json.ts';
 
 /** The types of an entity (v2) or slot (v1), each also as a collection. Source: models of the platform SDKs, `BotEntityValue`. */
 const simpleTypes = ['String', 'Integer', 'Decimal', 'Duration', 'Boolean', 'Currency', 'Datetime'];
@@ -125,13 +124,13 @@ const ownBotsFile = join(import.meta.dirname, 'bots.json');
  * @throws CodedError `config.invalid` with the JSON path
  */
 export function readBots(path: string = ownBotsFile): Bot[] {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (cause) {
     throw new CodedError('config.invalid', `BOTS_FILE: the file ${path} cannot be read.`, { cause });
   }
-  const parsed = file.safeParse(jsonOf(path, text));
+  const parsed = file.safeParse(jsonOf(path, bytes));
   if (!parsed.success) throw createSchemaError('config.invalid', `BOTS_FILE ${path}`, parsed.error);
   return checkBots(parsed.data.bots, `BOTS_FILE ${path}`);
 }
@@ -182,9 +181,9 @@ export function findUnlistedEndings(bots: readonly Bot[], endings: readonly Endi
   );
 }
 
-function jsonOf(path: string, text: string): unknown {
+function jsonOf(path: string, bytes: Buffer): unknown {
   try {
-    return parseJson(withoutMark(text), 'config.invalid');
+    return parseJson(bytes, 'config.invalid');
   } catch (cause) {
     if (!(cause instanceof CodedError)) throw cause;
     throw new CodedError('config.invalid', `BOTS_FILE ${path}: ${cause.message}`, { path: '$', cause });

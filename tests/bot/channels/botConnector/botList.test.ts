@@ -30,14 +30,20 @@ function read(content: unknown) {
   const folder = mkdtempSync(join(tmpdir(), 'bots-'));
   const file = join(folder, 'bots.json');
   try {
-    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+    const isText = typeof content === 'string' || Buffer.isBuffer(content);
+    writeFileSync(file, isText ? content : JSON.stringify(content));
     return readBots(file);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-const unreadable: [what: string, content: string, problem: string][] = [
+const unreadable: [what: string, content: string | Buffer, problem: string][] = [
+  [
+    'is Latin-1',
+    Buffer.from(JSON.stringify({ bots: [{ ...bot, name: 'Grüße' }] }), 'latin1'),
+    'The file is not UTF-8.',
+  ],
   ['is no JSON', '{', 'The text is not JSON.'],
   ['is nested too deep', '['.repeat(1_000), 'The JSON is nested deeper than'],
 ];
