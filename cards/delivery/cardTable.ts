@@ -109,11 +109,6 @@ export function toDelivery(row: CardRow): Delivery {
   };
 }
 
-/** A row of `writeDeadCodesSql`. */
-export function toDeadCode({ code, cards }: CardRow): { code: string; cards: number } {
-  return { code: toCode(code) ?? 'other', cards: Number(cards) };
-}
-
 const states: readonly CardState[] = ['pending', 'sending', 'accepted', 'rejected', 'unknown', 'failed'];
 
 function toState(value: unknown): CardState {
@@ -121,7 +116,7 @@ function toState(value: unknown): CardState {
 }
 
 /** An error code as a store holds it; null for none, and for one of another version of this program. */
-function toCode(value: unknown): ErrorCode | null {
+export function toCode(value: unknown): ErrorCode | null {
   return Object.keys(errorCodes).find((code): code is ErrorCode => code === value) ?? null;
 }
 
@@ -157,11 +152,6 @@ export const hasLeft = "(code IS NOT NULL AND code = 'genesys.conversationEnded'
 
 /** Dead letters: ended, the customer was there, and no operator has closed them. */
 export const isDead = `${isEnded} AND resolved_at IS NULL AND NOT ${hasLeft}`;
-
-/** SQL that counts the dead letters of each error code, the most first. */
-export function writeDeadCodesSql(table: string): string {
-  return `SELECT code, count(*) AS cards FROM ${table} WHERE ${isDead} GROUP BY code ORDER BY cards DESC, code`;
-}
 
 /** A filter of cards; all conditions hold. */
 export interface CardFilter {

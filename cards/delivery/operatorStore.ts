@@ -10,10 +10,9 @@ import {
   isUnderWay,
   type Tables,
   toCard,
-  toDeadCode,
+  toCode,
   toRecord,
   toText,
-  writeDeadCodesSql,
   writeNewestSql,
 } from './cardTable.ts';
 import {
@@ -136,7 +135,10 @@ export abstract class OperatorStore {
 
   /** How many dead letters each error code has, the most first. */
   async deadCodes(): Promise<{ readonly code: string; readonly cards: number }[]> {
-    return (await this.tables.query(writeDeadCodesSql(this.#cards))).map(toDeadCode);
+    const rows = await this.tables.query(
+      `SELECT code, count(*) AS cards FROM ${this.#cards} WHERE ${isDead} GROUP BY code ORDER BY cards DESC, code`,
+    );
+    return rows.map(({ code, cards }) => ({ code: toCode(code) ?? 'other', cards: Number(cards) }));
   }
 
   /** Cards that wait or are on the wire; see `deadLetters`. */
