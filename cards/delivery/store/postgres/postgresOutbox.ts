@@ -118,10 +118,10 @@ export class PostgresOutbox implements Outbox {
 
   async stop(graceMs = 8_000): Promise<void> {
     this.#isStopped = true;
-    this.#store.session.off('notification', this.#hear).off('connected', this.#catchUp);
     this.#attempts.stop();
     // Without the database no outcome can be stored: a longer wait would only delay the end.
     await this.#loop.stop(this.#store.database.isAway ? Math.min(graceMs, awayGraceMs) : graceMs);
+    this.#store.session.off('notification', this.#hear).off('connected', this.#catchUp);
     this.#outcomes.end();
   }
 
@@ -130,7 +130,7 @@ export class PostgresOutbox implements Outbox {
     if (result.kind === 'again') return result.waitMs;
     if (result.kind !== 'settled') return undefined;
     this.#waiting.leave(1);
-    this.#outcomes.tell(result.delivery);
+    this.#outcomes.notify(result.delivery);
     return undefined;
   }
 

@@ -28,7 +28,7 @@ export class StoredOutcomes {
   }
 
   /** Ends the waits for a card. */
-  tell(delivery: Delivery): void {
+  notify(delivery: Delivery): void {
     this.#waiters.notify(delivery);
   }
 
@@ -36,7 +36,7 @@ export class StoredOutcomes {
   async look(messageIds: readonly string[] = this.#waiters.messageIds): Promise<void> {
     const waited = new Set(this.#waiters.messageIds);
     if (waited.size === 0) this.#stop();
-    for (const delivery of await this.#read(messageIds.filter((id) => waited.has(id)))) this.tell(delivery);
+    for (const delivery of await this.#read(messageIds.filter((id) => waited.has(id)))) this.notify(delivery);
   }
 
   /** Ends every wait. */
