@@ -43,7 +43,13 @@ test('an author makes a card out of a start template, and a customer clicks its 
       ['place', 'practice'],
     ]) {
       await page.getByLabel(`Name of the field ${old}`).fill(name ?? '');
-      await page.keyboard.press('Enter');
+      // An answer that arrives while the author types draws the page anew.
+      await Promise.all([
+        page.waitForResponse((response) => response.url().endsWith('/read')),
+        page.evaluate("dispatchEvent(new Event('focus'))"),
+      ]);
+      await page.evaluate('new Promise((resolve) => setTimeout(resolve))');
+      await page.getByLabel(`Name of the field ${old}`).press('Enter');
       await page.getByLabel(`Name of the field ${name}`).waitFor();
     }
     await noProblems();

@@ -1,4 +1,4 @@
-import { html } from '/web/parts.js';
+import { Component, html } from '/web/parts.js';
 
 /** Forms for the fields of a template and the data of its samples, so that an author needs no JSON for them. */
 
@@ -13,6 +13,17 @@ const controlOf = ({ type, enum: values, format, maxLength = 0, properties, item
   return format === 'date' ? 'date' : maxLength > 200 ? 'lines' : 'line';
 };
 
+/** An input that keeps what its author types until the author leaves it: the page is drawn anew whenever an answer arrives. */
+class Input extends Component {
+  render({ as = 'input', value, onInput, ...given }, { typed }) {
+    return html`<${as} ...${given} value=${typed ?? value} onBlur=${() => this.setState({ typed: undefined })}
+      onInput=${(event) => {
+        this.setState({ typed: event.currentTarget.value });
+        onInput?.(event);
+      }} />`;
+  }
+}
+
 const numberOf = (text) => (text === '' ? undefined : Number(text));
 
 const Single = ({ id, schema, value, isRequired, onChange }) => {
@@ -21,14 +32,14 @@ const Single = ({ id, schema, value, isRequired, onChange }) => {
   const change = ({ currentTarget: { value: text } }) =>
     onChange(control === 'number' ? numberOf(text) : text === '' && !isRequired ? undefined : text);
   const given = { id, required: isRequired, onInput: change, value: value ?? '' };
-  if (control === 'lines') return html`<textarea ...${given} rows="2"></textarea>`;
+  if (control === 'lines') return html`<${Input} as="textarea" ...${given} rows="2" />`;
   if (control === 'choice')
     return html`<select id=${id} onChange=${({ currentTarget }) => onChange(currentTarget.value === '' ? undefined : schema.enum[Number(currentTarget.value)])}>
       ${!isRequired && html`<option value="" selected=${value === undefined}>not given</option>`}
       ${schema.enum.map((one, at) => html`<option value=${at} selected=${one === value}>${String(one)}</option>`)}
     </select>`;
   const { minimum, maximum, maxLength } = schema;
-  return html`<input ...${given} type=${type} step="any" min=${minimum} max=${maximum} maxlength=${maxLength} placeholder=${schema.default ?? ''} />`;
+  return html`<${Input} ...${given} type=${type} step="any" min=${minimum} max=${maximum} maxlength=${maxLength} placeholder=${schema.default ?? ''} />`;
 };
 
 const examplesOfFormats = {
@@ -159,7 +170,7 @@ const Row = ({ row: { name, schema, holder, path }, actions }) => {
   const depth = path.filter((key) => key === 'properties').length - 1;
   const words = path.filter((key) => key !== 'properties' && key !== 'items').join(' ');
   return html`<tr>
-    <td class="depth-${Math.min(depth, 3)}"><input aria-label="Name of the field ${words}" value=${name} autocomplete="off" spellcheck=${false} onChange=${({ currentTarget }) => actions.rename(path, currentTarget.value)} /></td>
+    <td class="depth-${Math.min(depth, 3)}"><${Input} aria-label="Name of the field ${words}" value=${name} autocomplete="off" spellcheck=${false} onChange=${({ currentTarget }) => actions.rename(path, currentTarget.value)} /></td>
     <td>${typeNameOf(schema)}</td>
     <td><input type="checkbox" aria-label="${words} must be given" checked=${isRequired}
       onChange=${({ currentTarget }) => actions.edit([currentTarget.checked ? change([...required, name]) : without])} /></td>
