@@ -66,17 +66,6 @@ export interface Telemetry {
   close(): Promise<void>;
 }
 
-/** Sends nothing. */
-export const noTelemetry: Telemetry = {
-  isOn: false,
-  start: async () => {},
-  track: () => {},
-  metric: () => {},
-  call: () => {},
-  conversation: () => '',
-  close: async () => {},
-};
-
 /** Options of `createTelemetry`. */
 interface TelemetryOptions {
   /** Connection string of Application Insights; undefined: nothing is sent, and the SDK is not loaded. */
@@ -101,11 +90,11 @@ export function createTelemetry({
   openSink = loadApplicationInsights,
   onUnavailable = () => {},
 }: TelemetryOptions): Telemetry {
-  if (connectionString === undefined) return noTelemetry;
   let sink: TelemetrySink | undefined;
   return {
-    isOn: true,
+    isOn: connectionString !== undefined,
     start: async () => {
+      if (connectionString === undefined) return;
       try {
         sink = await openSink(connectionString, org);
       } catch (error) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sendDeliveryMetrics } from '../../../bot/health/chores.ts';
-import { noTelemetry } from '../../../bot/telemetry/telemetry.ts';
+import { createTelemetry } from '../../../bot/telemetry/telemetry.ts';
 import type { FinalState } from '../../../cards/delivery/outbox.ts';
 import { CardStore } from '../../../cards/delivery/store/sqlite/cardStore.ts';
 import { openDatabase } from '../../../cards/delivery/store/sqlite/database.ts';
@@ -107,7 +107,8 @@ test('it can be stopped, and without telemetry nothing is read', async () => {
   const { every, isCancelled } = bell();
   sendDeliveryMetrics({ telemetry, read: async () => numbers, every })();
   assert.equal(isCancelled(), true);
-  sendDeliveryMetrics({ telemetry: noTelemetry, read: () => assert.fail('read') })();
+  const off = createTelemetry({ connectionString: undefined, conversation: () => '' });
+  sendDeliveryMetrics({ telemetry: off, read: () => assert.fail('read') })();
 });
 
 test('the numbers of a SQLite store are those of its cards', async (t) => {

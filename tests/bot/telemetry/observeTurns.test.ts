@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type Activity, ActivityTypes, MessageFactory, TestAdapter, type TurnContext } from 'botbuilder';
 import { createBotTelemetryClient, observeTurns } from '../../../bot/telemetry/observeTurns.ts';
 import { readCurrentTurn, readOperationId, runInOperation } from '../../../bot/telemetry/operation.ts';
-import { noTelemetry, type Telemetry } from '../../../bot/telemetry/telemetry.ts';
+import { createTelemetry, type Telemetry } from '../../../bot/telemetry/telemetry.ts';
 import { CodedError } from '../../../cards/errors.ts';
 import { recordedTelemetry } from '../../fakes/recordedTelemetry.ts';
 
@@ -96,7 +96,8 @@ test('a turn that runs as part of an operation belongs to it', async () => {
 
 test('without telemetry a turn is one operation all the same, so that its cards have it', async () => {
   const ids: string[] = [];
-  const logic = observeTurns(async () => void ids.push(readOperationId(), readOperationId()), noTelemetry);
+  const telemetry = createTelemetry({ connectionString: undefined, conversation: () => '' });
+  const logic = observeTurns(async () => void ids.push(readOperationId(), readOperationId()), telemetry);
   const adapter = new TestAdapter(logic);
   await adapter.processActivity('hello');
   assert.equal(new Set(ids).size, 1);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTelemetry, noTelemetry } from '../../../bot/telemetry/telemetry.ts';
+import { createTelemetry } from '../../../bot/telemetry/telemetry.ts';
 import { recordedTelemetry } from '../../fakes/recordedTelemetry.ts';
 
 const turn = { conversationId: '0123456789abcdef', channel: 'emulator', route: 'channel' };
@@ -70,8 +70,11 @@ test('before the start, and when it cannot start, telemetry is lost and nothing 
   assert.deepEqual(failures, [failure]);
 });
 
-test('without a connection string there is no telemetry, and nobody is asked for a sink', () => {
+test('without a connection string there is no telemetry, and nobody is asked for a sink', async () => {
   const openSink = () => assert.fail('a sink was opened');
   const telemetry = createTelemetry({ connectionString: undefined, conversation: () => '', openSink });
-  assert.equal(telemetry, noTelemetry);
+  await telemetry.start();
+  telemetry.track('card.clicked', 'op', turn, {});
+  await telemetry.close();
+  assert.equal(telemetry.isOn, false);
 });
