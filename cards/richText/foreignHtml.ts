@@ -24,14 +24,15 @@ const ended = new Set(
   [
     'a abbr b big blockquote body center cite code del div dl em font footer h1 h2 h3 h4 h5 h6 head header html i ins kbd',
     'main mark ol pre q s samp script section small span strike strong style sub sup table tbody tfoot thead tt u ul var',
-    'acronym title address article aside bdi bdo button caption details dfn fieldset figcaption figure form label legend nav ruby',
+    'acronym address article aside bdi bdo button caption details dfn fieldset figcaption figure form label legend nav ruby',
     'noscript summary svg time video audio iframe rt rp',
     'at e_m quote ss',
   ].flatMap((names) => names.split(' ')),
 );
 const tag = /<(\/?)([a-z][a-z\d_]{0,20})(?=[\s/>])[^<>]{0,4000}>/gi;
-/** The beginning of a document. */
-const prolog = /^\s{0,99}(?:<\?xml\b[^<>]{0,200}>\s{0,99})?(?:<!doctype\b[^<>]{0,200}>)?/i;
+/** The beginning of a document, with its head. */
+const prolog =
+  /^\s{0,99}(?:<\?xml\b[^<>]{0,200}>\s{0,99})?(?:<!doctype\b[^<>]{0,200}>\s{0,99})?(?:<html\b[^<>]{0,200}>\s{0,99})?(?:<head>[\s\S]{0,9999}?<\/head>)?/i;
 const maxTags = 1_000;
 const maxDepth = 50;
 

@@ -145,14 +145,22 @@ function tableLines({ children: rows }: Table, cleaning: Cleaning): BlockContent
   });
 }
 
+const blocksOfCells = new Set(['paragraph', 'list', 'listItem', 'heading', 'blockquote']);
+const isBlockOfCell = (node: Nodes): node is Extract<Nodes, { children: unknown }> =>
+  blocksOfCells.has(node.type);
+
 const createText = (value: string): Text => ({ type: 'text', value });
 
 /** The nodes of a cell with a blank for each line break, and between the blocks that HTML has in a cell. */
 function inOneLine(nodes: readonly Nodes[]): Nodes[] {
   return nodes.flatMap((node, i): Nodes[] => {
     if (node.type === 'break') return [createText(' ')];
-    if (node.type !== 'paragraph' && node.type !== 'list' && node.type !== 'listItem') return [node];
-    return [...(i === 0 ? [] : [createText(' ')]), ...inOneLine(node.children)];
+    const before = nodes[i - 1];
+    const isParted = before !== undefined && (isBlockOfCell(node) || isBlockOfCell(before));
+    return [
+      ...(isParted ? [createText(' ')] : []),
+      ...(isBlockOfCell(node) ? inOneLine(node.children) : [node]),
+    ];
   });
 }
 

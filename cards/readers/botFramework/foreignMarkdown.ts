@@ -18,7 +18,7 @@ const foreignSyntax = /[|\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]/u;
  * single letters, which multiply: as marks, they would make one number of two; the box of a task; the heading of a note; and a footnote.
  */
 const literal =
-  /`+[^`]*`+|\$\$[^$]{1,999}\$\$|\$(?=[^\s\d])[^$\n]{1,499}(?<=\S)\$|\\\([^\n]{1,499}?\\\)|\\\[[^\]]{1,999}?\\\]|\]\((?:https?:\/\/|mailto:)[^\s()<>"]+(?: [^\s()<>"]+)+\)|(?<![(<"'=])https?:\/\/[^\s()<>"]+|(?<=\d|\b[a-z])\*{1,2}(?=\d|[a-z]\b)|\\begin\{\w{1,20}\*?\}[\s\S]{1,999}?\\end\{\w{1,20}\*?\}|\[[ x]\](?<=^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]{1,4}\[.\])(?=[ \t])|\[!(?:note|tip|important|warning|caution)\](?<=^[ \t]*>[ \t]*\[!\w{1,9}\])|\[\^[^\]\s]{1,50}\]:?/gim;
+  /`+[^`]*`+|\$\$[^$]{1,999}\$\$|\$(?=[^\s\d])[^$\n]{1,499}(?<=\S)\$|\\\([^\n]{1,499}?\\\)|\\\[[^\]]{1,999}?\\\]|\]\((?:https?:\/\/|mailto:)[^\s()<>"]+(?: [^\s()<>"]+)+\)|(?<![(<"'=])https?:\/\/[^\s()<>"]+|(?<=\d)\*{1,2}(?=\d)|(?<=\b[a-z\d])\*(?=[a-z\d]\b)|\\begin\{\w{1,20}\*?\}[\s\S]{1,999}?\\end\{\w{1,20}\*?\}|\[[ x]\](?<=^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]{1,4}\[.\])(?=[ \t])|\[!(?:note|tip|important|warning|caution)\](?<=^[ \t]*>[ \t]*\[!\w{1,9}\])|\[\^[^\]\s]{1,50}\](?:(?<=^ {0,3}\[\^[^\]\s]{1,50}\]):)?/gim;
 /** A command, an index, a power or a product of LaTeX. */
 const latex = /\\[a-z]{2}|[\^_][{\d]|\b[a-z]\*[a-z]\b/i;
 
@@ -49,6 +49,7 @@ function escapeLiteral(found: string, footnotes: ReadonlySet<string>): string {
   if (/^http/i.test(found)) return found.replace(/(?<=[\w/?=&%.-])[*~](?=[\w/?=&%.-])/g, '\\$&');
   if (found.startsWith('`')) return found;
   if (latex.test(found)) return escapeMarkdown(found.replace(/^\\(?=[([])|\\(?=[)\]]$)/g, ''));
+  if (found.length < 4) return found;
   // Between brackets or prices that are no formula stand texts like any other.
   return found.slice(0, 2) + escapeLiterals(found.slice(2, -2)) + found.slice(-2);
 }

@@ -158,8 +158,9 @@ function readNewerElement({ type, separator, isVisible, ...element }: Fields): F
       ];
       return { type: 'Container', items, selectAction: element.selectAction, separator, isVisible };
     }
-    // A Carousel of version 1.6 has none in its pages; one of Teams has.
+    // A Carousel of version 1.6 has none of these in its pages; one of Teams has.
     case 'ActionSet':
+    case 'Media':
       return { type, ...element, separator, isVisible };
     case 'Icon':
       return isObject(element.selectAction)
@@ -179,6 +180,7 @@ function readNewerElement({ type, separator, isVisible, ...element }: Fields): F
       const items = [
         block(title, { weight: 'bolder', separator: false }),
         { type: 'FactSet', facts: listValues(element.data) },
+        block(element.value, { separator: false }),
       ];
       return { type: 'Container', items, separator, isVisible };
     }

@@ -396,6 +396,7 @@ const rows: Record<string, Row[]> = {
       }),
       'A\n- B',
     ],
+    ['a gauge', ac({ type: 'Chart.Gauge', title: 'Load', value: 50 }), 'Load\n\n50'],
     [
       'an icon that is clicked',
       ac(say('A'), {
@@ -567,6 +568,11 @@ const rows: Record<string, Row[]> = {
       msg('<table><tr><td><p>A</p><p>B</p></td><td><ul><li>1</li><li>2</li></ul></td></tr></table>'),
       'A B · 1 2',
     ],
+    [
+      'of HTML, with a heading in a cell',
+      msg('<table><tr><td><h3>A</h3>b</td><td><blockquote>c</blockquote>d</td></tr></table>'),
+      'A b · c d',
+    ],
     ['of one column', msg('| A |\n|---|\n| a |\n| b |'), 'A\n\na\n\nb'],
     ['in a list', msg('- a\n\n  | A | B |\n  |---|---|\n  | 1 | 2 |\n- b'), '• a\n  A · B\n  1 · 2\n• b'],
     ['beside tags', msg('<b>x</b>\n\n| A | B |\n|---|---|\n| <i>a</i> | |'), 'x\n\nA · B\n\na · –'],
@@ -588,6 +594,7 @@ const rows: Record<string, Row[]> = {
       msg('A[^1], B[^b].\n\n[^1]: At sea level.\n[^b]: Dry.'),
       'A[1], B[b].\n\n[1] At sea level.\n[b] Dry.',
     ],
+    ['before a colon', msg('**A**[^1]: b\n\n[^1]: C d'), 'A[1]: b\n\n[1] C d'],
     ['without its words', msg('A[^1] and `[^a]`'), 'A[^1] and [^a]'],
     ['of an entity that is not there', msg('A [1].\n\n[1]: cite:1 "Citation-1"'), 'A [1].'],
     [
@@ -627,9 +634,18 @@ const rows: Record<string, Row[]> = {
       msg('\\begin{align}\na &= b \\\\\n\\end{align}'),
       '\\begin{align}\na &= b \\\\\n\\end{align}',
     ],
+    ['of one letter', msg('$a_1$ *b* $c$, **A**B'), '$a_1$ b $c$, AB'],
     ['of their own', msg('$$\n\\int x \\, dx\\\\\n$$'), '$$\n\\int x \\, dx\\\\\n$$'],
     ['in a row', ac(table(row('$a_{1}*b$', '$c_{2}*d$', 'x'))), '$a_{1}*b$ · $c_{2}*d$ · x'],
     ['in plain runs', ac(runs('$a_{1}*b$ ', '1*2*3')), '$a_{1}*b$ 1*2*3'],
+    [
+      'in a document',
+      {
+        text: '<!DOCTYPE html><html lang="en"><head><title>T</title></head><body><p>$a_1$</p></body></html>',
+        textFormat: 'xml',
+      },
+      '$a_1$',
+    ],
     ['in HTML', { text: '<p>$a_{1}*b*c$</p>', textFormat: 'xml' }, '$a_{1}*b*c$'],
     [
       'beside prices',
