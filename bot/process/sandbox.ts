@@ -30,43 +30,33 @@ export async function startLocalSandbox({
   cardsApi,
   proxy,
 }: Config): Promise<LocalSandbox> {
-  const [clientSecret, connectorSecret, gatewaySecret, cardsApiSecret] = [
-    makeSecret(),
-    makeSecret(),
-    makeSecret(),
-    makeSecret(),
-  ];
+  const secrets = {
+    clientSecret: makeSecret(),
+    connectorSecret: makeSecret(),
+    gatewaySecret: makeSecret(),
+    cardsApiSecret: makeSecret(),
+  };
   const sandbox = await startSandbox(
-    {
-      port: sandboxPort,
-      clientId: 'sandbox',
-      clientSecret,
-      connectorHeader: connector.header,
-      connectorSecret,
-      gatewaySecret,
-      cardsApiSecret,
-    },
+    { port: sandboxPort, clientId: 'sandbox', connectorHeader: connector.header, ...secrets },
     'SANDBOX_PORT',
   );
   const { url } = sandbox;
   // No proxy can reach the sandbox on this machine. The name in small letters takes precedence, so both are set.
   const withoutProxy = [proxy.NO_PROXY, '127.0.0.1'].filter((one) => one !== undefined).join(',');
   return {
-    url,
-    setBotUrl: (botUrl) => sandbox.setBotUrl(botUrl),
-    close: () => sandbox.close(),
+    ...sandbox,
     settings: {
       GENESYS_LOGIN_URL: url,
       GENESYS_API_URL: url,
       GENESYS_CLIENT_ID: 'sandbox',
-      GENESYS_CLIENT_SECRET: clientSecret,
+      GENESYS_CLIENT_SECRET: secrets.clientSecret,
       GENESYS_SCOPE: 'webchat:guest:write',
-      GENESYS_CONNECTOR_SECRETS: connectorSecret,
+      GENESYS_CONNECTOR_SECRETS: secrets.connectorSecret,
       GENESYS_DROPS_REPEATS: 'true',
       NO_PROXY: withoutProxy,
       no_proxy: withoutProxy,
-      CARDS_API_SECRETS: [...cardsApi.secrets, cardsApiSecret].join(','),
-      GUEST_GATEWAY_SECRETS: [...guestGateway.secrets, gatewaySecret].join(','),
+      CARDS_API_SECRETS: [...cardsApi.secrets, secrets.cardsApiSecret].join(','),
+      GUEST_GATEWAY_SECRETS: [...guestGateway.secrets, secrets.gatewaySecret].join(','),
     },
     lines: [
       `customer  ${url}/   (open this in a browser: the Messenger of the local Genesys stand-in)`,
