@@ -11,7 +11,7 @@ import {
 import { removeInBatches } from '../store.ts';
 import type { Database, Sql } from './database.ts';
 import { schema } from './schema.ts';
-import { isPassing } from './storeError.ts';
+import { isCollision, isPassing } from './storeError.ts';
 
 /** An item that this instance remembers; the eTag is empty when the item was not stored. */
 interface Known {
@@ -73,6 +73,7 @@ export class PostgresStorage implements StateStorage {
         this.#stored.set(key, { eTag: eTags[i] ?? '', item });
       }
     } catch (error) {
+      if (isCollision(error)) return this.write(changes);
       if (!isPassing(error)) throw error;
       for (const [key, { eTag, ...item }] of items) {
         const isBlind = eTag === undefined || eTag === '*';
@@ -89,6 +90,7 @@ export class PostgresStorage implements StateStorage {
         this.#stored.delete(key);
       }
     } catch (error) {
+      if (isCollision(error)) return this.delete(keys);
       if (!isPassing(error)) throw error;
       // To the Bot Framework an empty item is the same as none.
       for (const key of keys) this.#unsaved.set(key, { eTag: this.#baseOf(key), item: {} });

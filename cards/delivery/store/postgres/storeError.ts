@@ -35,12 +35,17 @@ export function toStoreError(error: unknown): unknown {
   return error instanceof CodedError || isBug ? error : new StoreError(error);
 }
 
+/** Whether another transaction was in the way, so that the same statements succeed when they run once more. */
+export function isCollision(error: unknown): boolean {
+  return error instanceof StoreError && collisionStates.has(error.sqlState ?? '');
+}
+
 /**
  * Whether the same statements may succeed later: the server was away, or other transactions were in the way. A statement that
  * is refused for another reason is a fault of ours.
  */
 export function isPassing(error: unknown): boolean {
-  return error instanceof StoreError && (error.isAway || collisionStates.has(error.sqlState ?? ''));
+  return (error instanceof StoreError && error.isAway) || isCollision(error);
 }
 
 /** Node's code of an error of the network, of TLS or of files; several addresses fail as one. */

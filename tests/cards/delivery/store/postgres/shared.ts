@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DatabaseError } from 'pg';
 import { RateLimiterRes } from 'rate-limiter-flexible';
 import { AnalyticsFeed } from '../../../../../cards/delivery/analytics.ts';
 import { createAuditEntry } from '../../../../../cards/delivery/cardEvents.ts';
@@ -18,6 +19,7 @@ import type { CardWrite } from '../../../../../cards/delivery/store/postgres/run
 import { runCardWrites } from '../../../../../cards/delivery/store/postgres/runCardWrites.ts';
 import { migrate, steps } from '../../../../../cards/delivery/store/postgres/schema.ts';
 import { createSharedLimiter } from '../../../../../cards/delivery/store/postgres/sharedLimiter.ts';
+import { StoreError } from '../../../../../cards/delivery/store/postgres/storeError.ts';
 import { makeSequentialId } from '../../../../../cards/sequentialId.ts';
 import { outgoingCard } from '../../../../fakes/outgoingCard.ts';
 import { patientLimits } from '../../../../fakes/postgres.ts';
@@ -237,6 +239,21 @@ export function sharedTests(databases: () => TestDatabases): void {
     await Promise.all(writes.flat());
     const rows = await db.database.query('SELECT etag::int FROM genesys_cards.bot_state');
     assert.deepEqual(rows, [{ etag: 40 }, { etag: 40 }]);
+  });
+
+  test('state whose write or deletion ended a deadlock is written, or deleted, once more', async (t) => {
+    const { database } = await (await databases().take(t)).startStore();
+    const storage = new PostgresStorage(database);
+    const deadlock = new DatabaseError('deadlock detected', 0, 'error');
+    deadlock.code = '40P01';
+    const collide = () => Promise.reject(new StoreError(deadlock));
+    t.mock.method(database, 'transaction', collide, { times: 1 });
+    await storage.write({ a: { n: 1 }, b: { n: 1 } });
+    const keys = async () => (await database.query('SELECT key FROM genesys_cards.bot_state')).length;
+    assert.equal(await keys(), 2);
+    t.mock.method(database, 'query', collide, { times: 1 });
+    await storage.delete(['a', 'b']);
+    assert.equal(await keys(), 0);
   });
 
   test('turns that need not be remembered any more are deleted, and the others stay', async (t) => {
