@@ -54,8 +54,11 @@ test('an author makes a card out of a start template, and a customer clicks its 
     }
     await noProblems();
     await choose('Panel', 'Sample data');
+    await page.getByLabel('treatment').fill('');
+    await page.keyboard.type('Check-up, typed at once');
+    await card().getByText('Check-up, typed at once').waitFor();
     await page.getByLabel('treatment').fill('Check-up');
-    await card().getByText('Check-up').waitFor();
+    await card().getByText('Check-up', { exact: true }).waitFor();
     await page.getByLabel('Copy it as').fill('second');
     await page.keyboard.press('Enter');
     await page.getByRole('radio', { name: 'second', checked: true }).waitFor();
