@@ -1,8 +1,10 @@
 import type { Definition, Nodes, PhrasingContent, Root, RootContent } from 'mdast';
+import { limits } from '../../limits.ts';
 import { breakAddresses } from '../../richText/bareAddresses.ts';
 import { blocksOf, isPlainMarkdown, parseForeignMarkdown } from '../../richText/blocks.ts';
 import { escapeMarkdown } from '../../richText/escapeMarkdown.ts';
 import { findMarkup, findTags, readForeignHtml, readMixed } from '../../richText/foreignHtml.ts';
+import { convertHtmlToText } from '../../richText/html.ts';
 import { cleanParsed, type Definitions, findDefinitions } from '../../richText/markdown.ts';
 import { writePlain } from '../../richText/plainDialect.ts';
 import { cleanText, hasVisibleText } from '../../richText/text.ts';
@@ -15,10 +17,11 @@ const foreignSyntax = /[|\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]/u;
 
 /**
  * Code; a formula; the address of a link, which may have blanks; any other web address; the signs between digits or
- * single letters, which multiply: as marks, they would make one number of two; the box of a task; the heading of a note; and a footnote.
+ * single letters, which multiply: as marks, they would make one number of two; the box of a task; the heading of a note; a
+ * footnote; and the sign before an amount alone: `> 5 GB`.
  */
 const literal =
-  /`+[^`]*`+|\$\$[^$]{1,999}\$\$|\$(?=[^\s\d])[^$\n]{1,499}(?<=\S)\$|\\\([^\n]{1,499}?\\\)|\\\[[^\]]{1,999}?\\\]|\]\((?:https?:\/\/|mailto:)[^\s()<>"]+(?: [^\s()<>"]+)+\)|(?<![(<"'=])https?:\/\/[^\s()<>"]+|(?<=\d)\*{1,2}(?=\d)|(?<=\b[a-z\d])\*(?=[a-z\d]\b)|\\begin\{\w{1,20}\*?\}[\s\S]{1,999}?\\end\{\w{1,20}\*?\}|\[[ x]\](?<=^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]{1,4}\[.\])(?=[ \t])|\[!(?:note|tip|important|warning|caution)\](?<=^[ \t]*>[ \t]*\[!\w{1,9}\])|\[\^[^\]\s]{1,50}\](?:(?<=^ {0,3}\[\^[^\]\s]{1,50}\]):)?/gim;
+  /`+[^`]*`+|\$\$[^$]{1,999}\$\$|\$(?=[^\s\d])[^$\n]{1,499}(?<=\S)\$|\\\([^\n]{1,499}?\\\)|\\\[[^\]]{1,999}?\\\]|\]\((?:https?:\/\/|mailto:)[^\s()<>"]+(?: [^\s()<>"]+)+\)|(?<![(<"'=])https?:\/\/[^\s()<>"]+|(?<=\d)\*{1,2}(?=\d)|(?<=\b[a-z\d])\*(?=[a-z\d]\b)|\\begin\{\w{1,20}\*?\}[\s\S]{1,999}?\\end\{\w{1,20}\*?\}|\[[ x]\](?<=^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]{1,4}\[.\])(?=[ \t])|\[!(?:note|tip|important|warning|caution)\](?<=^[ \t]*>[ \t]*\[!\w{1,9}\])|>(?<=^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]{1,4})?>)(?=[ \t]?[$€£]?\d[\d.,]{0,12}(?:[ \t]?[^\s\d]{1,12})?$)|\[\^[^\]\s]{1,50}\](?:(?<=^ {0,3}\[\^[^\]\s]{1,50}\]):)?/gim;
 /** A command, an index, a power or a product of LaTeX. */
 const latex = /\\[a-z]{2}|[\^_][{\d]|\b[a-z]\*[a-z]\b/i;
 
@@ -44,6 +47,7 @@ function escapeLiteral(found: string, footnotes: ReadonlySet<string>): string {
     return `**${found.charAt(2).toUpperCase()}${found.slice(3, -1).toLowerCase()}**`;
   if (found.startsWith('[^'))
     return footnotes.has(found.replace(/:$/, '')) ? `\\[${found.slice(2).replace(/\]:?/, '\\]')}` : found;
+  if (found === '>') return '\\>';
   if (found.startsWith('*')) return found.replaceAll('*', '\\*');
   if (found.startsWith('](')) return found.replaceAll(' ', '%20');
   if (/^http/i.test(found)) return found.replace(/(?<=[\w/?=&%.-])[*~](?=[\w/?=&%.-])/g, '\\$&');
@@ -81,12 +85,15 @@ function cleanTree(parsed: Root, path: string, conversion: Conversion, source?: 
   return text;
 }
 
-/** Plain text of another bot; tags of HTML are read, not shown. */
+const entity = /&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,30});/i;
+
+/** Plain text of another bot; tags and entities of HTML are read, not shown. */
 export function plainWordsOf(text: string, { isPlain }: Conversion): string {
-  const markup = isPlain ? undefined : findMarkup(text);
-  return markup === undefined
-    ? text
-    : writePlain(blocksOf(cleanParsed(readForeignHtml(markup), anyPublicHost).text));
+  if (isPlain) return text;
+  const markup = findMarkup(text);
+  if (markup !== undefined)
+    return writePlain(blocksOf(cleanParsed(readForeignHtml(markup), anyPublicHost).text));
+  return entity.test(text) && text.length <= limits.fieldText.max ? convertHtmlToText(text) : text;
 }
 
 type ForeignLink = PhrasingContent & { type: 'link' | 'image' };

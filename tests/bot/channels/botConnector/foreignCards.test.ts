@@ -318,6 +318,13 @@ const rows: Record<string, Row[]> = {
     ['of a title', ac(say('- 5.00 EUR', { style: 'heading' })), '- 5.00 EUR'],
     ['of a cell', ac(table(row('A', 'B', '- 5.00 EUR'))), 'A · B · - 5.00 EUR'],
     ['of a cell, with facts', ac(table(row('A', '- 5.00 EUR'))), 'A: - 5.00 EUR'],
+    ['of a comparison', msg('- > 5 GB\n- > $10\n- < 3'), '• > 5 GB\n• > $10\n• < 3'],
+    ['a quote stays a quote', msg('> 5 of them came\n> late.'), '5 of them came\nlate.'],
+    [
+      'entities of plain texts',
+      hero({ title: 'Tom &amp; Jerry', subtitle: 'a &lt; b\nAT&T; &check;' }),
+      'Tom & Jerry\na < b\nAT&T; ✓',
+    ],
     ['a list stays a list', ac(say('- 5 cups\n- 3 jars')), '• 5 cups\n• 3 jars'],
   ],
   runs: [

@@ -668,7 +668,7 @@ describe('a long plain text', () => {
   for (const text of [
     'a<b'.repeat(700),
     `a${'*'.repeat(1_500)}`,
-    '&amp; '.repeat(500),
+    '&amp; and so on and on '.repeat(500),
     '1. x '.repeat(600),
   ]) {
     it(`is split between its characters, not inside of what they are written as: ${text.slice(0, 6)}`, () => {
