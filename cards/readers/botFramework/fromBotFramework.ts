@@ -11,7 +11,7 @@ import { suggestedActionsOf } from './cardAction.ts';
 import type { ClickPayloads } from './click.ts';
 import { type Conversion, collectChanges, wordsOf } from './conversion.ts';
 import { fitCards, fitCarousels } from './fitCards.ts';
-import { contentOf, messageActivity, notShown, withSources } from './messageActivity.ts';
+import { contentOf, messageActivity, notShown, withoutFileMarks, withSources } from './messageActivity.ts';
 import { readObject } from './readFields.ts';
 import { listTexts, type TextDraft } from './texts.ts';
 
@@ -68,7 +68,9 @@ export function readBotFramework(
   const attachments = message.attachments.map((one, i) =>
     convertAttachment(one, `$.attachments[${i}]`, conversion),
   );
-  const text = withSources(message.text, message.textFormat, message.entities);
+  const { text: answer, hadMarks } = withoutFileMarks(message.text);
+  if (hadMarks) note('$.text', 'left out: marks of files that the message does not name');
+  const text = withSources(answer, message.textFormat, message.entities);
   const drafts: Draft[] = [
     ...listTexts(text, message.textFormat, '$.text', conversion),
     ...cardsOf(attachments, message.attachmentLayout, conversion),

@@ -84,6 +84,15 @@ function citationsOf(entities: unknown): unknown[] {
 /** A definition that leads to a citation of the entities: `[1]: cite:1 "Citation-1"`. */
 const citeDefinition = /^ {0,3}\[\d{1,3}\]:[ \t]*cite:[^\n]*$/gim;
 
+/** A mark of an assistant of OpenAI for a place in its files: `【4:0†source】`. The message names no such file. */
+const fileMark = /[ \t]?【\d{1,4}(?::\d{1,4})?†[^【】\n]{0,200}】/g;
+
+/** A text without the marks of an assistant's files, and whether it had any. */
+export function withoutFileMarks(text: string | undefined): { text: string | undefined; hadMarks: boolean } {
+  const rest = text?.replace(fileMark, '');
+  return { text: rest, hadMarks: rest !== text };
+}
+
 /**
  * A text with the documents that it cites by their numbers below it, each a link where it has an address. A number whose
  * link the text defines itself is left to it.

@@ -99,6 +99,13 @@ const rows: Record<string, Row[]> = {
     ['a document without a name', citing('A [1].', [{ url: faq.url }]), `A [1].\n\n[1] ${faq.url}`, []],
     ['a document without both', citing('A [1].', [{}]), 'A [1].', []],
     [
+      "marks of an assistant's files",
+      { type: 'message', text: 'Open 9 to 5 【4:0†source】. Closed on Sunday【12†hours.pdf】' },
+      'Open 9 to 5. Closed on Sunday',
+      ['$.text: left out: marks of files that the message does not name'],
+    ],
+    ['other words in such brackets', { type: 'message', text: '【重要】 A † B' }, '【重要】 A † B', []],
+    [
       'a definition that leads to the entity',
       citing('A [1].\n\n[1]: cite:1 "Citation-1"', [manual]),
       'A [1].\n\n[1] Manual (https://docs.example.com/manual)',
