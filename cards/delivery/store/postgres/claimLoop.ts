@@ -22,7 +22,7 @@ interface ClaimLoopOptions {
   boss: PgBoss;
   /** Works on one card; never throws. Resolves to the milliseconds until the card is due again; undefined when it is settled. */
   work: (claim: Claim) => Promise<number | undefined>;
-  /** Called with an error of this program; the loop goes on. */
+  /** Called with an error of this program; the loop continues. */
   onFault: (error: unknown) => void;
   /** How long no route may send, in milliseconds: the loop claims nothing meanwhile. */
   pausedMs: () => number;

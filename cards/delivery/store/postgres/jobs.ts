@@ -6,7 +6,7 @@ import { StoreError } from './storeError.ts';
 /** The queue of cards: strict order for each conversation, also through retries. */
 export const cardQueue = 'cards';
 
-/** Where the jobs of dead letters wait for an operator. */
+/** The queue in which the jobs of dead letters wait for an operator. */
 export const deadQueue = 'dead-cards';
 
 /** The data of a job; the card itself is in our table, written in the same transaction. */
@@ -56,7 +56,7 @@ export function createBoss(database: Database, { isOperator = false } = {}): PgB
     superviseIntervalSeconds: 3,
     monitorIntervalSeconds: 3,
     maintenanceIntervalSeconds: 3_600,
-    // No job waits for another one, which it would look for every 5 seconds.
+    // Our jobs do not depend on each other; by default pg-boss looks for such jobs every 5 seconds.
     flowIntervalSeconds: 3_600,
   });
 }

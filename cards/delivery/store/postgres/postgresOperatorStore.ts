@@ -148,7 +148,7 @@ export class PostgresOperatorStore extends OperatorStore {
 /**
  * Moves dead letters back into the queue; returns for each card that exists whether it was replayed.
  *
- * Without `redrive` of pg-boss: it gives the jobs of one call a random order, and a conversation must keep its order.
+ * Not by pg-boss' `redrive`: it puts the jobs of one call into a random order, and a conversation must keep its order.
  */
 async function replayBatch(
   sql: Sql,

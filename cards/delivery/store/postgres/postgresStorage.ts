@@ -64,16 +64,16 @@ export class PostgresStorage implements StateStorage {
     const items = Object.entries(changes).toSorted(([one], [other]) => (one < other ? -1 : 1));
     try {
       const [first] = items;
-      const eTags =
+      const eTags = await retryOnCollision(async () =>
         first !== undefined && items.length === 1
           ? [await put(this.#database, ...first)]
-          : await this.#database.transaction((sql) => putAll(sql, items));
+          : this.#database.transaction((sql) => putAll(sql, items)),
+      );
       for (const [i, [key, { eTag: _, ...item }]] of items.entries()) {
         this.#unsaved.delete(key);
         this.#stored.set(key, { eTag: eTags[i] ?? '', item });
       }
     } catch (error) {
-      if (isCollision(error)) return this.write(changes);
       if (!isPassing(error)) throw error;
       for (const [key, { eTag, ...item }] of items) {
         const isBlind = eTag === undefined || eTag === '*';
@@ -84,13 +84,14 @@ export class PostgresStorage implements StateStorage {
 
   async delete(keys: string[]): Promise<void> {
     try {
-      await this.#database.query(`DELETE FROM ${schema}.bot_state WHERE key = ANY($1)`, [keys]);
+      await retryOnCollision(() =>
+        this.#database.query(`DELETE FROM ${schema}.bot_state WHERE key = ANY($1)`, [keys]),
+      );
       for (const key of keys) {
         this.#unsaved.delete(key);
         this.#stored.delete(key);
       }
     } catch (error) {
-      if (isCollision(error)) return this.delete(keys);
       if (!isPassing(error)) throw error;
       // To the Bot Framework an empty item is the same as none.
       for (const key of keys) this.#unsaved.set(key, { eTag: this.#baseOf(key), item: {} });
@@ -151,6 +152,16 @@ export class PostgresStorage implements StateStorage {
     if (unsaved.eTag === (stored?.eTag ?? '')) return unsaved;
     this.#unsaved.delete(key);
     return stored;
+  }
+}
+
+/** Runs work, and runs it once more after a collision: the transaction in the way may hold its locks longer than a turn may take. */
+async function retryOnCollision<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isCollision(error)) throw error;
+    return work();
   }
 }
 

@@ -51,7 +51,7 @@ export interface Written {
   readonly entries: AuditEntry[];
 }
 
-/** What a group of writes runs on. */
+/** The parts that a group of writes needs. */
 interface CardWritesOptions {
   database: Database;
   boss: PgBoss;

@@ -27,7 +27,7 @@ export class StoredOutcomes {
     return outcome;
   }
 
-  /** Ends the waits for a card. */
+  /** Passes a delivery to the waits for its card. */
   notify(delivery: Delivery): void {
     this.#waiters.notify(delivery);
   }

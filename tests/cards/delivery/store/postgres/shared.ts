@@ -254,6 +254,11 @@ export function sharedTests(databases: () => TestDatabases): void {
     t.mock.method(database, 'query', collide, { times: 1 });
     await storage.delete(['a', 'b']);
     assert.equal(await keys(), 0);
+    // A second collision ends the tries: the state stays in memory, as while the database is away.
+    t.mock.method(database, 'transaction', collide, { times: 2 });
+    await storage.write({ a: { n: 2 }, b: { n: 2 } });
+    assert.equal(await keys(), 0);
+    assert.deepEqual(await storage.read(['a']), { a: { n: 2 } });
   });
 
   test('turns that need not be remembered any more are deleted, and the others stay', async (t) => {
