@@ -93,7 +93,8 @@ export function findBot(folder: string): FoundBot {
 /** Names the server of a line such as `startServer(agent)`, so that another line can use it. */
 function nameServer(source: string): Pick<FoundBot, 'source' | 'namedServer'> {
   const named = source.replace(/^startServer\(/m, 'const agentServer = startServer(');
-  return { source: named, namedServer: /^const agentServer = startServer\(.*/m.exec(named)?.[0] };
+  const line = /^const agentServer = startServer\(.*/m.exec(named)?.[0];
+  return { source: named, namedServer: named === source ? undefined : line };
 }
 
 /** Name of the first object of a class that a file makes at its top level. */

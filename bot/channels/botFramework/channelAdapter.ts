@@ -6,8 +6,7 @@ import {
   type InvokeResponse,
   type TurnContext,
 } from 'botbuilder';
-import type { MessageLimit } from '../../http/callers.ts';
-import { createCredentialCheck } from '../../http/callers.ts';
+import { createCredentialCheck, type MessageLimit } from '../../http/callers.ts';
 import { RefusedRequest } from '../../http/requests.ts';
 import { type Log, throttle } from '../../log/log.ts';
 import { readNamedConversation, setGuestConversation } from '../../turns/turnState.ts';

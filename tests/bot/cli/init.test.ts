@@ -183,10 +183,12 @@ const agentApp = new AgentApplication<TurnState>({ storage })
 agentApp.onActivity('message', async (context) => {
   await context.sendActivity('Echo: ' + context.activity.text)
 })
-const server = startServer(agentApp)
+const agentServer = startServer(agentApp)
 `,
     },
-    finds: /src\/index\.ts: the Microsoft 365 Agents SDK, TypeScript \(ESM\), express as `server`/,
+    // It names its server itself: no line of it is changed.
+    finds:
+      /src\/index\.ts: the Microsoft 365 Agents SDK, TypeScript \(ESM\), express as `agentServer`(?![\s\S]*~ )/,
     tries: 'npm start',
   },
   'the Agents SDK, startServer without a name': {
