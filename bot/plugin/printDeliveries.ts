@@ -16,21 +16,31 @@ import {
 /** The outbox of a bot. Without `listeners` and `onFault` it prints on the console why messages wait or are not delivered. */
 export class EmbeddedOutbox extends SilentOutbox {
   constructor(options: EmbeddedOutboxOptions) {
-    super({ ...printDeliveries(), ...options });
+    super(withPrinting(options));
   }
 }
 
 /** Creates a sender of cards as `cards/` does; without `listeners` and `onFault` it prints on the console what the outbox prints. */
 export function createCardSender(options: CardSenderOptions): Promise<CardSender> {
-  return createSilentSender({ ...printDeliveries(), ...options });
+  return createSilentSender(withPrinting(options));
 }
 
 /** Creates a sender for several organisations, each as `createCardSender` does. */
 export function createOrgsCardSender(
   orgs: Readonly<Record<string, CardSenderOptions>>,
 ): Promise<OrgsCardSender> {
-  const loud = Object.entries(orgs).map(([org, options]) => [org, { ...printDeliveries(), ...options }]);
-  return createSilentOrgsSender(Object.fromEntries(loud));
+  const printing = Object.entries(orgs).map(([org, options]): [string, CardSenderOptions] => [
+    org,
+    withPrinting(options),
+  ]);
+  return createSilentOrgsSender(Object.fromEntries(printing));
+}
+
+/** Adds listeners that print, where options have none; a JavaScript caller may name one that is undefined. */
+export function withPrinting<O extends Listeners>(options: O): O & Required<Listeners> {
+  const printing = printDeliveries();
+  const { listeners = printing.listeners, onFault = printing.onFault } = options;
+  return { ...options, listeners, onFault };
 }
 
 /** Time between two lines about the same reason to retry, in milliseconds. */
@@ -52,7 +62,7 @@ export function printDeliveries(
       ({ entry, attempt }) => {
         const { event, code = 'no code', status } = entry;
         const reason = status === undefined ? code : `${code}, status ${status}`;
-        if (attempt?.result === 'retry' && !(now() - (printedAt.get(code) ?? -Infinity) < retryLineMs)) {
+        if (attempt?.result === 'retry' && now() - (printedAt.get(code) ?? -Infinity) >= retryLineMs) {
           printedAt.set(code, now());
           out.warn(`genesys-card-bot: a card or message waits, and the outbox retries it: ${reason}`);
         }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { printDeliveries } from '../../../bot/plugin/printDeliveries.ts';
+import { printDeliveries, withPrinting } from '../../../bot/plugin/printDeliveries.ts';
 import type { CardEvent } from '../../../cards/delivery/cardEvents.ts';
 import type { ErrorCode } from '../../../cards/errors.ts';
 import { cardEvent } from '../../fakes/cardEvent.ts';
@@ -68,4 +68,13 @@ test('an error of this program is printed', () => {
   const { onFault, lines } = printer();
   onFault(new TypeError('x'));
   assert.match(String(lines[0]), /an error in the delivery/);
+});
+
+test('options without a listener, or with an undefined one, get those that print; their own ones stay', () => {
+  const own = { listeners: [], onFault: () => {} };
+  for (const options of [{}, Object({ listeners: undefined, onFault: undefined })]) {
+    const { listeners, onFault } = withPrinting(options);
+    assert.deepEqual([listeners.length, typeof onFault], [1, 'function']);
+  }
+  assert.deepEqual(withPrinting(own), own);
 });
