@@ -164,7 +164,7 @@ function compileLocale(
   return { components, text, locale: canonicalizeLocale(locale), direction: directionOf(locale) };
 }
 
-/** Finds the mistakes for which `compileTemplate` refuses a file: of each part the first, and of each locale. */
+/** Finds the mistakes for which `compileTemplate` refuses a file: the first one of each part, for each locale. */
 export function findMistakes(file: TemplateFile, policy: UrlPolicy): CodedError[] {
   const mistakes: CodedError[] = [];
   const report = (mistake: CodedError) => mistakes.push(mistake);

@@ -93,7 +93,10 @@ export function plainWordsOf(text: string, { isPlain }: Conversion): string {
   const markup = findMarkup(text);
   if (markup !== undefined)
     return writePlain(blocksOf(cleanParsed(readForeignHtml(markup), anyPublicHost).text));
-  return entity.test(text) && text.length <= limits.fieldText.max ? convertHtmlToText(text) : text;
+  if (!entity.test(text)) return text;
+  // No `<` begins a tag here, not even `<b>`.
+  const escaped = text.replaceAll('<', '&lt;');
+  return escaped.length <= limits.fieldText.max ? convertHtmlToText(escaped) : text;
 }
 
 type ForeignLink = PhrasingContent & { type: 'link' | 'image' };

@@ -64,7 +64,8 @@ export function contentOf(activity: unknown): { content: Readonly<Record<string,
 /** Returns a value as JSON has it: bots that run in this process hand over dates, and lists with holes. */
 function asJson(value: unknown): unknown {
   if (value instanceof Date || value instanceof URL) return value.toJSON();
-  return value === undefined || Number.isNaN(value) ? null : value;
+  const isNothing = value === undefined || (typeof value === 'number' && !Number.isFinite(value));
+  return isNothing ? null : value;
 }
 
 /** A document that an answer cites as `[1]`. */

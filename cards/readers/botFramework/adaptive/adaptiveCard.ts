@@ -37,7 +37,7 @@ export function adaptiveCardOf(content: unknown, path: string, message: Conversi
   const resolved = resolveCard(content, path, message);
   const card = readFields(adaptiveCard, resolved.card, path, message, notShown);
   const conversion: Conversion =
-    card.lang === undefined ? message : { ...message, locale: canonicalizeLocale(card.lang) };
+    card.lang === undefined ? message : { ...message, locale: canonicalizeLocale(card.lang, message.locale) };
   const survey = surveyOf(resolved.card);
   const { places } = resolved;
   const components =

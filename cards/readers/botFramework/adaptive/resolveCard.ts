@@ -119,7 +119,8 @@ export function resolveCard(content: Fields, path: string, conversion: Conversio
     }
     const plain = given.fallback === undefined ? readNewerElement(given) : undefined;
     if (plain !== undefined) {
-      if (plain.type !== given.type) conversion.note(at, `shown as a text: Genesys has no ${given.type}`);
+      const how = String(plain.type).startsWith('Action') ? 'in another way' : 'as a text';
+      if (plain.type !== given.type) conversion.note(at, `shown ${how}: Genesys has no ${given.type}`);
       places.set(plain, at);
       return plain;
     }

@@ -332,6 +332,11 @@ const rows: Record<string, Row[]> = {
       hero({ title: 'Tom &amp; Jerry', subtitle: 'a &lt; b\nAT&T; &check;' }),
       'Tom & Jerry\na < b\nAT&T; ✓',
     ],
+    [
+      'entities beside names of tags that are no tags',
+      hero({ title: 'Type <script> &amp; press Enter', subtitle: `a &lt; ${'<b>'.repeat(101)}` }),
+      `Type <script> & press Enter\na < ${'<b>'.repeat(101)}`,
+    ],
     ['a list stays a list', ac(say('- 5 cups\n- 3 jars')), '• 5 cups\n• 3 jars'],
   ],
   runs: [
@@ -346,6 +351,16 @@ const rows: Record<string, Row[]> = {
   ],
   dates: [
     ['in the language of the card', adaptive({ lang: 'de', body: [say(date)] }), '23.11.26'],
+    [
+      'in the language of the message, when that of the card is unknown',
+      { ...adaptive({ lang: 'Deutsch (DE)', body: [say(date)] }), locale: 'de' },
+      '23.11.26',
+    ],
+    [
+      'in the language of the message, when that of the card is empty',
+      { ...adaptive({ lang: '', body: [say(date)] }), locale: 'de' },
+      '23.11.26',
+    ],
     ['in a toggle', ac({ type: 'Input.Toggle', id: 'a', title: `By ${date}` }), 'By 11/23/26'],
     ['in a label', ac({ type: 'Input.Text', id: 'a', label: `By ${date}` }), 'By 11/23/26'],
     [
@@ -419,8 +434,14 @@ const rows: Record<string, Row[]> = {
         selectAction: { type: 'Action.OpenUrl', title: 'B', url: 'https://a.example.com/' },
       }),
       'A\nB: https://a.example.com/',
+      ['$.attachments[0].content.body[1]: shown in another way: Genesys has no Icon'],
     ],
-    ['a ring', ac({ type: 'ProgressRing', label: 'Wait' }), 'Wait'],
+    [
+      'a ring',
+      ac({ type: 'ProgressRing', label: 'Wait' }),
+      'Wait',
+      [`${at}: shown as a text: Genesys has no ProgressRing`],
+    ],
     ['a field', ac({ type: 'Input.Rating', id: 'r', label: 'Rate us' }), 'Rate us'],
     [
       'a chart',
@@ -443,6 +464,10 @@ const rows: Record<string, Row[]> = {
       'an action that opens more',
       actions({ type: 'Action.Popover', title: 'More', content: say('B') }),
       'A\nMore\nB',
+      [
+        '$.attachments[0].content.actions[0]: shown in another way: Genesys has no Action.Popover',
+        '$.attachments[0].content.actions[0]: shown at once',
+      ],
     ],
     [
       'a list card',
@@ -821,9 +846,10 @@ const rows: Record<string, Row[]> = {
         buttons: [
           undefined,
           { type: 'postBack', title: 'A', value: { on: new Date(0), at: new URL('https://a.example.com/') } },
+          { type: 'postBack', title: 'B', value: { rate: Number.NaN, max: Number.POSITIVE_INFINITY } },
         ],
       }),
-      '- A',
+      '- A\n- B',
       ['$.attachments[0].content.buttons[0]: left out'],
     ],
   ],
