@@ -15,7 +15,7 @@ import { openOperatorStore } from './store/openStore.ts';
 
 /**
  * Genesys, our client there, and the store of the cards. Genesys may be left out only while a bot has the store open: that bot
- * sends the cards.
+ * sends the cards, and its listeners are called instead of these.
  */
 export interface CardSenderOptions extends Listeners {
   /** Domain of a Genesys Cloud region such as `mypurecloud.ie`; or both addresses of a gateway. */
@@ -78,12 +78,14 @@ const longestMs = 24 * 60 * 60_000;
 export async function createCardSender(options: CardSenderOptions): Promise<CardSender> {
   const { templateDirs = [], policy = anyPublicHost, dataDir = '.data', analytics, proxyEnv = {} } = options;
   const { databaseUrl, auditSecrets = [], requestsPerMinute = 100, dropsRepeats = false } = options;
+  const { listeners = [], onFault = () => {} } = options;
   const registry = new TemplateRegistry(
     loadTemplates([...new Set([ownTemplatesDir, ...templateDirs])], policy),
   );
-  const store = await openSenderStore({ databaseUrl, dataDir }, { auditSecrets, requestsPerMinute });
+  // Before the store is opened: a wrong address of a proxy throws.
   const http = createHttpClient({ agents: createAgents({ proxyEnv, ...options.certificate }) });
   const webhook = createHttpClient({ agents: createAgents({ proxyEnv, maxSockets: 2 }) });
+  const store = await openSenderStore({ databaseUrl, dataDir }, { auditSecrets, requestsPerMinute });
   const createRoutes = () =>
     createGenesysRoutes({
       ...genesysOf(options),
@@ -95,15 +97,15 @@ export async function createCardSender(options: CardSenderOptions): Promise<Card
   const feed =
     analytics === undefined || !store.isOurs
       ? undefined
-      : new AnalyticsFeed({ ...analytics, source: store.analytics, http: webhook.request });
+      : new AnalyticsFeed({ ...analytics, source: store.analytics, http: webhook.request, onFault });
   let outbox: Outbox;
   try {
     outbox = store.createOutbox({
       // Another process that sends has routes of its own.
       routes: store.isOurs ? createRoutes() : [],
       onUnknown: 'hold',
-      listeners: [() => feed?.wake(), ...(options.listeners ?? [])],
-      ...(options.onFault === undefined ? {} : { onFault: options.onFault }),
+      listeners: [() => feed?.wake(), ...listeners],
+      onFault,
     });
     await outbox.start();
   } catch (error) {

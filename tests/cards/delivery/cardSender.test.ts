@@ -217,6 +217,24 @@ test('every event of a card goes to the analytics webhook', async (t) => {
   assert.deepEqual(events, ['stored', 'accepted']);
 });
 
+test('an error of this program in the feed of the webhook is reported', async (t) => {
+  const fault = Promise.withResolvers<unknown>();
+  const { open } = await rig(t);
+  const bug = new TypeError('planned');
+  const secrets = Object.assign(['webhook-secret'], { map: () => assert.fail(bug) });
+  const sender = await open({ analytics: { url: 'http://127.0.0.1:1', secrets }, onFault: fault.resolve });
+  await sender.send(order);
+  assert.equal(await fault.promise, bug);
+});
+
+test('a start that fails by the address of a proxy leaves the store to the next sender', async (t) => {
+  const { open, sent } = await rig(t);
+  await assert.rejects(open({ proxyEnv: { HTTPS_PROXY: 'http://[' } }), { code: 'ERR_PROXY_INVALID_CONFIG' });
+  const sender = await open();
+  assert.equal((await sender.send(order, 20_000)).outcome, 'accepted');
+  assert.equal(sent().length, 1);
+});
+
 const missing: [name: string, options: Partial<CardSenderOptions>][] = [
   ['an address', { apiUrl: undefined }],
   ['a client', { clientId: undefined }],
