@@ -130,7 +130,7 @@ export interface Chart {
   readonly p99Ms: readonly (number | null)[];
 }
 
-/** Where a chart begins that ends now. */
+/** The begin of the first point of a chart that ends now: wall clock in milliseconds. */
 export function beginOf(span: ChartSpan, now: number): number {
   const { points, stepMs } = chartSpans[span];
   return now - (now % stepMs) - (points - 1) * stepMs;

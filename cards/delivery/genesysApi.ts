@@ -64,15 +64,18 @@ export class GenesysApi {
     return this.#send(request, second);
   }
 
-  /** Makes one attempt of a `CardRoute`: posts JSON once. Never throws. */
+  /** Makes one attempt of a `CardRoute`: posts JSON once. Throws only errors of this program. */
   async post(request: Omit<GenesysRequest, 'method'>): Promise<Attempt> {
+    let result: HttpResult;
     try {
-      return this.#toAttempt(await this.request({ ...request, method: 'POST' }));
+      result = await this.request({ ...request, method: 'POST' });
     } catch (error) {
       const code = error instanceof CodedError ? error.code : 'genesys.unavailable';
       // Wrong credentials are the operator's to repair, not the card's fault: it waits like in an outage.
       return { result: 'retry', code, pauseAll: true, retryAfterMs: this.token.waitMs };
     }
+    // After an answer the card may have arrived: an error here must not look like a request that was not sent.
+    return this.#toAttempt(result);
   }
 
   async #send({ method, path, headers, body, timeoutMs }: GenesysRequest, token: string) {

@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { RateLimiterRes } from 'rate-limiter-flexible';
 import { GenesysApi } from '../../../cards/delivery/genesysApi.ts';
 import { GuestRoute } from '../../../cards/delivery/guestRoute.ts';
-import { createHttpClient } from '../../../cards/delivery/http.ts';
+import { createHttpClient, type Http } from '../../../cards/delivery/http.ts';
 import type { Attempt } from '../../../cards/delivery/outbox.ts';
 import { RateLimit } from '../../../cards/delivery/rateLimit.ts';
 import { TokenProvider } from '../../../cards/delivery/token.ts';
@@ -296,4 +296,17 @@ test('a refused client lets the card wait, for it is the operator who has to rep
     pauseAll: true,
     retryAfterMs: 2_000,
   });
+});
+
+test('an error of this program after the answer of Genesys is thrown, because the card may have arrived', async () => {
+  const bug = new TypeError('planned');
+  const http: Http = async ({ url }) => {
+    const isLogin = url.endsWith('/oauth/token');
+    const body = isLogin ? JSON.stringify({ access_token: 't', expires_in: 3_600 }) : '';
+    return { kind: 'answer', status: isLogin ? 200 : 503, headers: new Headers(), body, broken: false };
+  };
+  const apiUrl = 'https://genesys.example';
+  const token = new TokenProvider({ loginUrl: apiUrl, clientId: 'c', clientSecret: 's', http });
+  const api = new GenesysApi({ apiUrl, token, http, now: () => assert.fail(bug) });
+  await assert.rejects(new GuestRoute(api, true).send(outgoingCard()), bug);
 });
