@@ -92,8 +92,8 @@ export class Requests<M, R extends SessionRecord<M>> {
       work
         .catch((error) => this.#fail(request, error))
         .catch((error) => {
-          events.onFailed?.(eventAddress, error);
           request.abandon(error);
+          events.onFailed?.(eventAddress, error);
         });
     const left = Math.max(0, arrivedAt + budgetMs - clock.now());
     const budget = clock.after(left, () => guarded(this.#hold(request)));

@@ -139,8 +139,8 @@ export class TurnOutput {
    */
   #showInvokeResponse(id: string, value: unknown): void {
     const { shows, problem } = readInvokeResponse(value);
-    const [card] = shows?.attachments ?? [];
-    if (card !== undefined && this.#attachments.some((one) => isDeepStrictEqual(one.content, card.content)))
+    const content = shows?.attachments?.[0]?.content;
+    if (content !== undefined && this.#attachments.some((one) => isDeepStrictEqual(one.content, content)))
       return;
     if (shows !== undefined) this.#say(id, shows);
     else if (problem !== undefined) this.#reportDegraded('$.value', problem);
