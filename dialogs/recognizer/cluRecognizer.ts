@@ -100,19 +100,20 @@ export class CluRecognizer implements IntentRecognizer {
 
   async #ask(text: string, locale: string): Promise<Prediction> {
     const { authorize, http, timeoutMs } = this.#options;
-    const call = async () =>
-      http({
+    const signal = AbortSignal.timeout(timeoutMs);
+    const call = async () => {
+      const authorized = await authorize();
+      // The fallback has answered a customer whose token comes too late.
+      signal.throwIfAborted();
+      return http({
         method: 'POST',
         url: this.#url,
-        headers: {
-          accept: 'application/json',
-          'content-type': 'application/json',
-          ...(await authorize()),
-        },
+        headers: { accept: 'application/json', 'content-type': 'application/json', ...authorized },
         body: JSON.stringify(this.#createRequest(text, locale)),
         timeoutMs,
       });
-    const answer = await Promise.race([call(), rejectAfter(timeoutMs)]);
+    };
+    const answer = await Promise.race([call(), rejectOnAbort(signal)]);
     if (answer.kind !== 'answer') throw answer.cause;
     if (answer.status !== 200) throw new ServiceFault(`HTTP ${answer.status}`);
     const parsed = answerSchema.safeParse(tryJson(answer.body));
@@ -146,8 +147,7 @@ export class CluRecognizer implements IntentRecognizer {
 /** An answer of the service that is not usable. The message holds no customer's text. */
 class ServiceFault extends Error {}
 
-function rejectAfter(ms: number): Promise<never> {
-  const signal = AbortSignal.timeout(ms);
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });

@@ -91,7 +91,7 @@ function readWishes(given: string, read: (text: string) => Placed): Recognized {
 }
 
 const cancelWords = 'cancel(?:led|ling)?|storn(?:o|ier(?:e|en|t)?)|widerruf(?:e|en)?';
-/** With an order number, a wish to cancel that order, whatever else the sentence says. */
+/** With an order number, a wish to cancel that order, where the model finds no other wish. */
 const cancels = /(?<!\p{L})(?:cancel|storno|stornier(?:e|en)?|widerruf(?:e|en))(?!\p{L})/iu;
 const denied = new RegExp(
   `(?<!\\p{L})(?:(?:don['’]?t|do not|never|please not) (?:want to |want you to |please )?(?:${cancelWords})|` +

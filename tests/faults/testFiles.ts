@@ -7,7 +7,7 @@ const tests = join(import.meta.dirname, '..');
 /** Where the tests of a row stand that `npm test` runs whole, for they take seconds. */
 const filesOf: Readonly<Record<string, readonly string[]>> = {
   r4: ['cards/delivery/retryTiming.test.ts', 'reliability/retryAfter.test.ts'],
-  r5: ['cards/delivery/retryTiming.test.ts', 'cards/delivery/afterAttempt.test.ts'],
+  r5: ['cards/delivery/retryTiming.test.ts', 'cards/delivery/cardUnderWay.test.ts'],
   r6: ['cards/delivery/token.test.ts', 'reliability/token.test.ts'],
   r10: ['cards/delivery/guestRoute.test.ts', 'reliability/refusals.test.ts'],
   r11: ['cards/delivery/embeddedOutbox.test.ts'],

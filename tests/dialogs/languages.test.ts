@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { languageOf } from '../../../dialogs/languages.ts';
-import { spoken } from '../spokenSentences.ts';
+import { languageOf } from '../../dialogs/languages.ts';
+import { spoken } from './spokenSentences.ts';
 
 const cases: readonly [text: string, tag: string | undefined, isClear?: boolean][] = [
   ['Wo ist meine Bestellung?', 'de', true],
