@@ -24,7 +24,7 @@ export function createEvery(ms: number): Every {
  *
  * @param work never rejects
  */
-export function repeatWork(work: () => Promise<void>, repeat: Every): () => Promise<void> {
+function repeatWork(work: () => Promise<void>, repeat: Every): () => Promise<void> {
   let running: Promise<void> | undefined;
   const run = async (): Promise<void> => {
     try {
