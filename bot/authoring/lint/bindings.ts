@@ -93,11 +93,10 @@ export function findLosingField(
 }
 
 /** Says whether a field, or one on the way to it, may be absent. */
-function isOptional({ root, keys }: FieldPath, scope: SchemaScope): boolean {
-  const start = root === '$root' ? scope.root : scope.data;
-  return keys.some((key, at) => {
-    const parent = findNodeAt(start, keys.slice(0, at));
-    const node = findNodeAt(start, keys.slice(0, at + 1));
+function isOptional(path: FieldPath, scope: SchemaScope): boolean {
+  return path.keys.some((key, at) => {
+    const parent = findField({ ...path, keys: path.keys.slice(0, at) }, scope);
+    const node = findNodeAt(parent, [key]);
     if (parent === undefined || node === undefined || typeof key === 'number') return false;
     return node.default === undefined && !isRequired(parent, key);
   });
