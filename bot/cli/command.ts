@@ -4,11 +4,12 @@ import type { Readable, Writable } from 'node:stream';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { findClosest } from '../../cards/closest.ts';
 import type { UrlPolicy } from '../../cards/richText/urlPolicy.ts';
+import type { Env } from '../config/environment.ts';
 
 /** The arguments of a command, and its surroundings. */
 export interface CommandContext {
   readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { findClosest } from '../../cards/closest.ts';
 import { CodedError } from '../../cards/errors.ts';
+import type { Env } from '../config/environment.ts';
 import { loadZod } from '../process/deferPackages.ts';
 import { UsageError } from './command.ts';
 import { commands, headings } from './commands.ts';
@@ -8,7 +9,7 @@ import { writeError } from './paint.ts';
 
 /** The environment and streams of a command line. */
 interface CliIo {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Env } from '../config/environment.ts';
 
 /** How often the parent is checked, in milliseconds. */
 const lookEveryMs = 100;
@@ -61,7 +62,7 @@ export interface NpmParent {
  * npm and its shell end on SIGTERM without a signal to their children: a bot that runs on would keep its port and its store. Ctrl-C in
  * a terminal reaches all of them.
  */
-export function findNpmParent(env: Readonly<Record<string, string | undefined>>): NpmParent | undefined {
+export function findNpmParent(env: Env): NpmParent | undefined {
   if (env.npm_lifecycle_event === undefined) return undefined;
   const parent = process.ppid;
   const way = findWaysToNpm();
