@@ -46,13 +46,11 @@ export class NewTemplate extends Component {
   };
 
   render({ state: { starts, folders, file }, actions }) {
-    const files = folders.flatMap((folder) =>
-      folder.files.map(({ name }) => ({
-        folder: folder.id,
-        name,
-        title: `Copy of ${name.replace(/\.json$/, '')}`,
-      })),
-    );
+    const files = allFiles(folders).map(({ folder, name }) => ({
+      folder: folder.id,
+      name,
+      title: `Copy of ${name.replace(/\.json$/, '')}`,
+    }));
     this.sources = [...starts, ...files];
     const open = this.sources.findIndex(({ folder, name }) => folder === file?.folder && name === file?.name);
     const chosen = starts.length > 0 ? 0 : open;
