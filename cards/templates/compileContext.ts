@@ -3,7 +3,7 @@ import { findClosest, suggestName } from '../closest.ts';
 import { CodedError } from '../errors.ts';
 import { asNode, findNodeAt, propertiesOf, type SchemaNode } from '../json.ts';
 import type { UrlPolicy } from '../richText/urlPolicy.ts';
-import { bind, type Evaluate } from './evaluate.ts';
+import { type Evaluate, evaluate } from './evaluate.ts';
 import {
   type Expression,
   type FieldPath,
@@ -80,7 +80,7 @@ export function compileBinding(
     );
   }
   const schema = findShownSchema(expression, context);
-  return { evaluate: bind(expression, context.path), schema };
+  return { evaluate: (scope) => evaluate(expression, scope, context.path), schema };
 }
 
 /** The schema of the field that is shown: that of `note` for `note ?? 'none'`, too. */

@@ -50,18 +50,14 @@ export type Value = Json | undefined;
 /** Evaluates a compiled expression for one card. */
 export type Evaluate = (scope: Scope) => Value;
 
-/** Binds an expression to its place; `path` is the JSON path of the binding in the template, for errors. */
-export function bind(expression: Expression, path: string): Evaluate {
-  return (scope) => evaluate(expression, scope, path);
-}
-
 /**
  * Evaluates an expression for one card.
  *
+ * @param path - JSON path of the binding in the template, for errors
  * @returns undefined when a field on the way is absent
  * @throws CodedError `template.invalidField` when a function cannot format a value
  */
-function evaluate(expression: Expression, scope: Scope, path: string): Value {
+export function evaluate(expression: Expression, scope: Scope, path: string): Value {
   switch (expression.kind) {
     case 'literal':
       return expression.value;
