@@ -3,7 +3,7 @@ import type { Ajv, ErrorObject, Options, ValidateFunction } from 'ajv';
 import type { Json } from '../card.ts';
 import { cleanName } from '../checks/treat.ts';
 import { findClosest, suggestName } from '../closest.ts';
-import { CodedError, errorCodes, joinPath } from '../errors.ts';
+import { CodedError, errorCodes, joinPath, writeJsonPath } from '../errors.ts';
 import { asNode, findNodeAt, propertiesOf, type SchemaNode } from '../json.ts';
 import { makeLazily } from '../lazily.ts';
 
@@ -54,7 +54,7 @@ export class FieldSchema {
       .slice(1)
       .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
       .map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-    const base = keys.reduce<string>((path, key) => joinPath(path, key), 'fields:$');
+    const base = writeJsonPath(keys, 'fields:$');
     const declared = propertiesOf(findNodeAt(this.root, keys) ?? {}).map(([name]) => name);
     switch (error.keyword) {
       case 'required': {
