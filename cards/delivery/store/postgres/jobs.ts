@@ -92,7 +92,7 @@ export function claimJobs(boss: PgBoss, sql: Sql, count: number): Promise<Job<Ca
 
 /** Returns the option with which a call of pg-boss uses our transaction, or the time limit of our statements. */
 export function withSql(sql: Sql): { db: Db } {
-  return { db: toQueueDb(sql.query) };
+  return { db: toQueueDb((text, values) => sql.query(text, values)) };
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   cardQueue,
   claimJobs,
   deadQueue,
+  withSql,
 } from '../../../../../cards/delivery/store/postgres/jobs.ts';
 import type { PostgresStore } from '../../../../../cards/delivery/store/postgres/postgresStore.ts';
 import { onEnd } from '../../../../fakes/cardEvent.ts';
@@ -236,6 +237,23 @@ export function instancesTests(databases: () => TestDatabases): void {
     await outbox.submit(outgoingCard());
     assert.equal((await outbox.outcomeOf('m-1', 60_000)).outcome, 'accepted');
     assert.deepEqual(faults, [bug]);
+  });
+
+  test('the heartbeat of a claim, and the removal of a job without a card, reach the database', async (t) => {
+    const db = await databases().take(t);
+    const { boss, database } = await db.startStore();
+    const insert = (name: string) =>
+      boss.insert(cardQueue, [{ data: { messageId: name }, singletonKey: name }]);
+    await insert('m-1');
+    const claims = (await claimJobs(boss, database, 1)).map(({ id, retryCount }) => ({ id, retryCount }));
+    assert.equal(claims.length, 1);
+    const response = await boss.touch(cardQueue, claims, withSql(database));
+    assert.deepEqual('settled' in response && response.settled, [claims[0]?.id]);
+    await insert('m-2');
+    const faults: unknown[] = [];
+    await db.startInstance([scriptedRoute().route], { pollMs: 20, onFault: (error) => faults.push(error) });
+    const orphan = "SELECT 1 FROM genesys_cards_queue.job WHERE data->>'messageId' = 'm-2'";
+    while ((await database.query(orphan)).length > 0) assert.deepEqual(faults, []);
   });
 
   test('a repeat given to another instance is the same card', async (t) => {

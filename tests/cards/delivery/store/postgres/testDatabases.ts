@@ -185,9 +185,13 @@ class KeptStore {
   constructor(url: string) {
     this.store = new PostgresStore({ url, limits: patientLimits });
     const { database } = this.store;
-    const query = database.query.bind(database);
+    const { query } = database;
     const transaction = database.transaction.bind(database);
-    database.query = (...statement) => this.#follow(query(...statement));
+    const follow = <T>(call: Promise<T>) => this.#follow(call);
+    // Not bound: a call without its database must fail here as it does in a bot.
+    database.query = function (this: Database, ...statement) {
+      return follow(query.apply(this, statement));
+    };
     database.transaction = (work) => this.#follow(transaction(work));
   }
 
