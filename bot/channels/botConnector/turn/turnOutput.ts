@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Change } from '../../../../cards/checks/checkedCard.ts';
 import { isObject } from '../../../../cards/json.ts';
 import type { UrlPolicy } from '../../../../cards/richText/urlPolicy.ts';
-import { type Activity, type Attachment, isHandOff, type Sent } from '../../../turns/activity.ts';
+import { type Activity, isHandOff, type Sent } from '../../../turns/activity.ts';
 import type { HostedPictures } from '../../../turns/hostedPictures.ts';
 import type { Reply } from './reply.ts';
 import { replyMessages } from './replyMessages.ts';
@@ -36,8 +36,8 @@ const failureCodes = new Set(['botTimedOut', 'botIssuedInvalidMessage', 'channel
 export class TurnOutput {
   readonly #options: TurnOutputOptions;
   readonly #stream = new Stream();
-  /** The attachments of this turn. */
-  readonly #attachments: Attachment[] = [];
+  /** The contents of the attachments of this turn. */
+  readonly #contents: unknown[] = [];
 
   constructor(options: TurnOutputOptions) {
     this.#options = options;
@@ -140,8 +140,7 @@ export class TurnOutput {
   #showInvokeResponse(id: string, value: unknown): void {
     const { shows, problem } = readInvokeResponse(value);
     const content = shows?.attachments?.[0]?.content;
-    if (content !== undefined && this.#attachments.some((one) => isDeepStrictEqual(one.content, content)))
-      return;
+    if (content !== undefined && this.#contents.some((one) => isDeepStrictEqual(one, content))) return;
     if (shows !== undefined) this.#say(id, shows);
     else if (problem !== undefined) this.#reportDegraded('$.value', problem);
   }
@@ -156,7 +155,9 @@ export class TurnOutput {
   #convert(activity: Activity) {
     const { reply, policy, locale } = this.#options;
     const given = locale === undefined ? activity : { locale, ...activity };
-    if (Array.isArray(activity.attachments)) this.#attachments.push(...activity.attachments);
+    // Of any bot: an attachment may be anything.
+    const attachments: unknown[] = Array.isArray(activity.attachments) ? activity.attachments : [];
+    for (const one of attachments) if (isObject(one)) this.#contents.push(one.content);
     return replyMessages(given, policy, reply.clicks);
   }
 

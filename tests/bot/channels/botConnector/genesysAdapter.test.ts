@@ -139,6 +139,18 @@ test('attachments that cannot be read cost the bot its attachments, not its word
   assert.match(bot.changes[0]?.what ?? '', /attachments are refused/);
 });
 
+test('more attachments than a call has arguments cost the bot neither its words nor the card that answers a click', async (t) => {
+  const attachments = Array(300_000).fill({ contentType: 'text/plain' });
+  const value = { type: 'AdaptiveCard', version: '1.5', body: [{ type: 'TextBlock', text: 'Approved' }] };
+  const body = { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive', value };
+  const response = { type: 'invokeResponse', value: { status: 200, body } };
+  const logic = sends({ type: 'message', text: 'Done.', attachments }, response);
+  const bot = await startConnector(t, { logic });
+  const answer = await call(bot.url, 'v1', { text: 'hello' });
+  assert.deepEqual(texts(answer.body.replymessages), ['Done.', 'Approved']);
+  assert.deepEqual(bot.failures, []);
+});
+
 test('suggested actions that cannot be read cost the bot its suggested actions, and nothing else', async (t) => {
   const suggestedActions = { actions: [{ type: 'imBack', title: 'Yes', value: 1n }] };
   const attachments = [CardFactory.heroCard('Lamp')];
