@@ -51,8 +51,11 @@ export async function addCards(
     [JSON.stringify(rows)],
   );
   const isNew = new Set(stored.map((row) => row.job_id));
-  const others = rows.filter((row) => !isNew.has(row.job_id));
-  const known = others.length === 0 ? new Map() : await findKnownCards(sql, others);
+  const others = all.filter(({ jobId }) => !isNew.has(jobId));
+  const known = await findKnownCards(
+    sql,
+    others.map(({ card }) => card.messageId),
+  );
   const resultOf = ({ card, jobId }: NewCard) => {
     const row = known.get(card.messageId);
     // Stored now, or by this very write before: the answer to its first commit was lost.
@@ -75,14 +78,12 @@ export async function addCards(
   await boss.insert(cardQueue, jobs, withSql(sql));
 }
 
-/** Returns the stored cards that have the messageIds of others. */
-async function findKnownCards(
-  sql: Sql,
-  others: readonly { message_id: string }[],
-): Promise<Map<unknown, Row>> {
+/** Returns the stored cards among some, by their messageIds. */
+async function findKnownCards(sql: Sql, messageIds: readonly string[]): Promise<Map<unknown, Row>> {
+  if (messageIds.length === 0) return new Map();
   const rows = await sql.query(
     `SELECT message_id, state, attempts, body_hash, job_id FROM ${schema}.cards WHERE message_id = ANY($1)`,
-    [others.map((row) => row.message_id)],
+    [messageIds],
   );
   return new Map(rows.map((row) => [row.message_id, row]));
 }
@@ -127,9 +128,12 @@ export async function tryAgain(
     [JSON.stringify(rows)],
   );
   const isChanged = new Set(changed.map((row) => row.message_id));
-  const others = rows.filter((row) => !isChanged.has(row.message_id));
+  const attempted = writes.flatMap(({ entry }) => (entry === undefined ? [] : [entry.messageId]));
   // A card that is stored and did not change has this attempt already: the answer to its first commit was lost.
-  const isStored = others.length === 0 ? new Map() : await findKnownCards(sql, others);
+  const isStored = await findKnownCards(
+    sql,
+    attempted.filter((messageId) => !isChanged.has(messageId)),
+  );
   const jobs = writes.map(({ claim }) => claim.job);
   await boss.fail(cardQueue, jobs, null, withSql(sql));
   for (const write of writes) {
@@ -194,8 +198,10 @@ export async function settleCards(
     const jobs = dead.map(({ claim }) => ({ id: claim.job.id, ...jobOf(claim.underWay.card) }));
     await boss.insert(deadQueue, jobs, withSql(sql));
   }
-  if (late.length === 0) return;
-  const known = await findKnownCards(sql, rows);
+  const known = await findKnownCards(
+    sql,
+    late.map(({ entry }) => entry.messageId),
+  );
   for (const write of late) {
     const { messageId, event, attempts } = write.entry;
     const row = known.get(messageId);
