@@ -7,6 +7,7 @@ import { openOperatorStore } from '../../../cards/delivery/store/openStore.ts';
 import { AuditLog } from '../../../cards/delivery/store/sqlite/auditLog.ts';
 import { CardStore } from '../../../cards/delivery/store/sqlite/cardStore.ts';
 import { openDatabase } from '../../../cards/delivery/store/sqlite/database.ts';
+import { forgetConversation } from '../../../cards/delivery/store/sqlite/deletions.ts';
 import { GroupCommit } from '../../../cards/delivery/store/sqlite/groupCommit.ts';
 import { migrate } from '../../../cards/delivery/store/sqlite/schema.ts';
 import { outgoingCard } from '../../fakes/outgoingCard.ts';
@@ -28,6 +29,18 @@ test('where no bot has run there is no store, and none is made', async (t) => {
     message: /DATA_DIR has no card store/,
   });
   assert.deepEqual(readdirSync(dataDir), []);
+});
+
+test('a conversation whose names change while it is forgotten is forgotten by its new names', async (t) => {
+  const store = new CardStore(openDatabase(':memory:'));
+  t.after(() => store.close());
+  const nameIt = (id: string) => JSON.stringify({ conversation: { id } });
+  await store.add(outgoingCard({ messageId: 'm-1', conversationId: 'later' }));
+  await store.add(outgoingCard({ messageId: 'm-2', conversationId: 'c-1', reference: nameIt('former') }));
+  const forgotten = forgetConversation(store, 'c-1', Date.now());
+  store.db.prepare('UPDATE cards SET reference = ? WHERE message_id = ?').run(nameIt('later'), 'm-2');
+  assert.deepEqual(await forgotten, { cards: 2, states: 0, auditEntries: 2 });
+  assert.deepEqual(store.audit.naming(['later'], 0), []);
 });
 
 test('a store of the version before gets the charts of its cards, and what no chart shows goes', async (t) => {

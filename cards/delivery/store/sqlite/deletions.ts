@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isDeepStrictEqual } from 'node:util';
 import { namesInKeys } from '../stateStorage.ts';
 import { type Forgotten, type PruneBounds, type Pruned, removeInBatches } from '../store.ts';
 import type { CardStore } from './cardStore.ts';
@@ -39,7 +40,7 @@ export async function forgetConversation(
   const last = known.at(-1)?.seq ?? 0;
   return commits.run(() => {
     const names = findNames(db, conversationId);
-    const isSame = names.length === before.length;
+    const isSame = isDeepStrictEqual(new Set(names), new Set(before));
     const rows = isSame ? [...known, ...audit.naming(names, last)] : audit.naming(names, 0);
     const deleted = deleteRows(db, names);
     if (rows.length > 0) audit.rename(rows, now);
