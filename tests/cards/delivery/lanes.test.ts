@@ -53,7 +53,8 @@ test('the cards of one conversation go one after the other, those of others do n
   assert.deepEqual(order, ['a1', 'b1', 'a2']);
 });
 
-test('a card that waits for its next attempt keeps those behind it waiting', async () => {
+/** A lane of two cards; the first one waits 100 ms after its first attempt. */
+function laneWithWait() {
   const clock = fakeClock();
   const order: string[] = [];
   const results: LaneResult[] = [{ done: false, afterMs: 100 }];
@@ -66,6 +67,11 @@ test('a card that waits for its next attempt keeps those behind it waiting', asy
   });
   lanes.push('a', 'a1');
   lanes.push('a', 'a2');
+  return { clock, order, lanes };
+}
+
+test('a card that waits for its next attempt keeps those behind it waiting', async () => {
+  const { clock, order } = laneWithWait();
   await settled();
   await clock.advance(99);
   assert.deepEqual(order, ['a1']);
@@ -74,18 +80,7 @@ test('a card that waits for its next attempt keeps those behind it waiting', asy
 });
 
 test('a wait that is ended lets the card be worked on at once, and no second time when its timer fires', async () => {
-  const clock = fakeClock();
-  const order: string[] = [];
-  const results: LaneResult[] = [{ done: false, afterMs: 100 }];
-  const lanes = new Lanes<string>({
-    ...clock,
-    work: async (item) => {
-      order.push(item);
-      return results.shift() ?? { done: true };
-    },
-  });
-  lanes.push('a', 'a1');
-  lanes.push('a', 'a2');
+  const { clock, order, lanes } = laneWithWait();
   // Its work is under way: there is no wait yet.
   lanes.hurry('a');
   await settled();
