@@ -519,7 +519,9 @@ export function outboxContract(name: string, createRig: (t: TestContext) => Prom
       await outbox.submit(outgoingCard({ reference }));
       await outbox.submit(outgoingCard({ messageId: 'm-2', route: 'healthy' }));
       const ended = await outbox.outcomeOf('m-1', 60_000);
-      assert.equal((await dump()).includes('Jane Doe'), outcome !== 'accepted');
+      const stored = await dump();
+      assert.equal(stored.includes('Jane Doe'), outcome !== 'accepted');
+      assert.ok(stored.includes('bf-1'), 'a card is found when its conversation is to be forgotten');
       assert.deepEqual([ended.outcome, ended.code], [outcome, code]);
       if (isForever !== true) assert.equal((await outbox.outcomeOf('m-2', 60_000)).outcome, 'accepted');
       else await outbox.outcomeOf('m-2', 60_000);

@@ -222,9 +222,9 @@ export async function abandonCards(
       `UPDATE ${schema}.cards SET state = $2::text, attempts = $3, code = 'delivery.fault', settled_at = ${schema}.now_ms(),
          body = CASE WHEN $2 = 'accepted' THEN NULL ELSE body END,
          text = CASE WHEN $2 = 'accepted' THEN NULL ELSE text END,
-         reference = CASE WHEN $2 = 'accepted' THEN '' ELSE reference END
+         reference = CASE WHEN $2 = 'accepted' THEN $4 ELSE reference END
        WHERE message_id = $1 AND state IN ('pending', 'sending')`,
-      [card.messageId, state, progress.attempts],
+      [card.messageId, state, progress.attempts, idOfReference(card.reference)],
     );
     await boss.deleteJob(cardQueue, claim.job.id, withSql(sql));
   }
